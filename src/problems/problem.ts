@@ -1,0 +1,26 @@
+import type { ProblemCode } from './codes.ts';
+
+/** A place in a text, both counted from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/**
+ * Something that a person has to know or mend. Problems are collected and returned, never thrown, so that a
+ * run reports all of them; `report/problems.ts` is the one place that renders them.
+ *
+ * No field ever holds a private value or a secret: name the field, not what stands in it.
+ */
+export interface Problem {
+  code: ProblemCode;
+  /** Path as the person knows it, relative to the folder that the command works on. */
+  file?: string;
+  at?: Position;
+  /** What is wrong, in one sentence without a full stop. */
+  message: string;
+  /** What would have been right. */
+  expected?: string;
+  /** What to do now. */
+  remedy?: string;
+}
