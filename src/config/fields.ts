@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Visibility } from './field.ts';
+import type { Path } from './path.ts';
+
+/** One field of the configuration as people and editors see it: a node of its JSON Schema. */
+export interface Field {
+  description?: string;
+  visibility?: Visibility;
+  substitution?: string;
+  source?: string;
+  examples?: unknown[];
+  default?: unknown;
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  pattern?: string;
+  properties?: Record<string, Field>;
+  required?: string[];
+  additionalProperties?: Field | false;
+  items?: Field;
+  anyOf?: Field[];
+  oneOf?: Field[];
+}
+
+/** The schema as a tree of fields: JSON Schema (2020-12) of what a person writes, with our notes in it. */
+export function fieldsOf(schema: z.ZodType): Field {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Field;
+}
+
+/** The alternatives that a node stands for: itself, or each branch of a union. */
+function branches(field: Field): Field[] {
+  const options = field.anyOf ?? field.oneOf;
+  return options === undefined ? [field] : options.flatMap(branches);
+}
+
+/** The fields that a path can mean: several where the schema leaves a choice, none where it has no such field. */
+export function fieldsAt(root: Field, path: Path): Field[] {
+  let fields = [root];
+  for (const step of path) {
+    fields = fields.flatMap(branches).flatMap((field) => childOf(field, step));
+  }
+  return fields;
+}
+
+function childOf(field: Field, step: string | number): Field[] {
+  if (typeof step === 'number') return field.items ? [field.items] : [];
+  const child =
+    field.properties && Object.hasOwn(field.properties, step)
+      ? field.properties[step]
+      : field.additionalProperties;
+  return child ? [child] : [];
+}
+
+/** The names that are known below a path, for suggestions and completion. */
+export function keysAt(root: Field, path: Path): string[] {
+  const names = fieldsAt(root, path)
+    .flatMap(branches)
+    .flatMap((field) => Object.keys(field.properties ?? {}));
+  return [...new Set(names)];
+}
+
+/**
+ * Who may read the value at a path. A mark counts for everything below it; undefined where nothing says, which
+ * for a leaf the tests of the schema forbid.
+ */
+export function visibilityAt(root: Field, path: Path): Visibility | undefined {
+  return notedAt(root, path, 'visibility');
+}
+
+/** The nearest note of a kind on the way from the value up to the root. */
+export function notedAt<Key extends 'visibility' | 'substitution' | 'source'>(
+  root: Field,
+  path: Path,
+  key: Key,
+): Field[Key] | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const found = fieldsAt(root, path.slice(0, length)).find((field) => field[key] !== undefined);
+    if (found) return found[key];
+  }
+  return undefined;
+}

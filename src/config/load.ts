@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import type { Problem } from '../problems/problem.ts';
+import { type ConfigDocument, readDocument } from './document.ts';
+import { type Field, fieldsOf, visibilityAt } from './fields.ts';
+import { type Path, written } from './path.ts';
+import type { Vault } from './private.ts';
+import { type Places, problemOf, unfold } from './schemaProblem.ts';
+import { seal } from './seal.ts';
+import { survivesSubstitution } from './substitution.ts';
+import { decodeText, type SourceFile } from './text.ts';
+
+/** A configuration that holds: what it says, with handles for what must stay unread, and what they stand for. */
+export interface Loaded<Cluster> {
+  cluster: Cluster;
+  private: Vault;
+  secret: Vault;
+  places: Places;
+}
+
+/**
+ * Reads `cluster.yaml` and its overlay as one configuration.
+ *
+ * The two have the same structure: a public field stands in the first, a private or secret one in the second,
+ * and never the other way round. Every problem of both is returned; `loaded` is there only when there is none.
+ *
+ * @param schema - fields marked with {@link publicField}, {@link privateField} and {@link secretField}
+ */
+export function loadCluster<Cluster>(
+  files: { cluster: SourceFile; overlay?: SourceFile },
+  schema: z.ZodType<Cluster>,
+): { loaded?: Loaded<Cluster>; problems: Problem[] } {
+  const fields = fieldsOf(schema);
+  const problems: Problem[] = [];
+  const read = (source: SourceFile | undefined): ConfigDocument | undefined => {
+    if (source === undefined) return undefined;
+    const decoded = decodeText(source);
+    if ('problem' in decoded) {
+      problems.push(decoded.problem);
+      return undefined;
+    }
+    const { document, problems: found } = readDocument(source.file, decoded.text);
+    problems.push(...found);
+    return document;
+  };
+  const cluster = read(files.cluster);
+  const overlay = read(files.overlay);
+  if (cluster === undefined || (files.overlay !== undefined && overlay === undefined)) return { problems };
+
+  problems.push(
+    ...misplaced(cluster, 'public', fields),
+    ...(overlay ? misplaced(overlay, 'private', fields) : []),
+  );
+  const places: Places = { cluster, fields, ...(overlay ? { overlay } : {}) };
+  const { merged, twice } = merge(cluster.value, overlay?.value ?? {}, []);
+  problems.push(
+    ...twice
+      .filter((path) => visibilityAt(fields, path) !== undefined)
+      .map((path) => saidTwice(path, places)),
+  );
+  const parsed = schema.safeParse(merged);
+  if (!parsed.success)
+    problems.push(...unfold(parsed.error.issues).map((issue) => problemOf(issue, merged, places)));
+  if (!parsed.success || problems.length > 0) return { problems };
+
+  const sealed = seal(parsed.data, fields);
+  problems.push(...notSubstitutable(parsed.data, places));
+  if (problems.length > 0) return { problems };
+  return {
+    loaded: { cluster: sealed.value as Cluster, private: sealed.private, secret: sealed.secret, places },
+    problems,
+  };
+}
+
+/** Every leaf of a document with its path. Empty maps and lists count as leaves. */
+export function* leaves(value: unknown, path: Path = []): Generator<{ path: Path; value: unknown }> {
+  if (typeof value !== 'object' || value === null) {
+    yield { path, value };
+    return;
+  }
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
+  if (entries.length === 0) yield { path, value };
+  for (const [key, item] of entries) yield* leaves(item, [...path, key]);
+}
+
+function misplaced(document: ConfigDocument, belongs: 'public' | 'private', fields: Field): Problem[] {
+  const problems: Problem[] = [];
+  for (const { path } of leaves(document.value)) {
+    const visibility = visibilityAt(fields, path);
+    if (visibility === undefined || (visibility === 'public') === (belongs === 'public')) continue;
+    const at = document.locate(path, 'key');
+    problems.push({
+      code: visibility === 'public' ? 'public-in-overlay' : 'private-in-public',
+      file: document.file,
+      ...(at ? { at } : {}),
+      message: `${written(path)} is ${visibility}${visibility === 'public' ? '' : ': everybody who can read the repository would read it'}`,
+      expected:
+        visibility === 'public'
+          ? 'private and secret fields only, in this file'
+          : 'public fields only, in this file',
+      remedy:
+        visibility === 'public'
+          ? 'move the line to cluster.yaml, in the same place'
+          : 'move the line to the overlay, in the same place, and take the value out of the history of Git if it was committed',
+    });
+  }
+  return problems;
+}
+
+function merge(one: unknown, other: unknown, path: Path): { merged: unknown; twice: Path[] } {
+  if (!isMap(one) || !isMap(other)) {
+    // What is nowhere else is taken; what stands in both is the first one's, and is reported.
+    return other === undefined
+      ? { merged: one, twice: [] }
+      : one === undefined
+        ? { merged: other, twice: [] }
+        : { merged: one, twice: [path] };
+  }
+  const twice: Path[] = [];
+  const merged: Record<string, unknown> = {};
+  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const result = merge(own(one, key), own(other, key), [...path, key]);
+    Object.defineProperty(merged, key, {
+      value: result.merged,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+    twice.push(...result.twice);
+  }
+  return { merged, twice };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(map: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function saidTwice(path: Path, places: Places): Problem {
+  const at = places.overlay?.locate(path, 'key');
+  const first = places.cluster.locate(path, 'key');
+  return {
+    code: 'said-twice',
+    ...(places.overlay ? { file: places.overlay.file } : {}),
+    ...(at ? { at } : {}),
+    message: `${written(path)} stands in ${places.cluster.file}${first ? `:${first.line}` : ''} too`,
+    expected: 'each field in one of the two files',
+    remedy: 'keep it in the file where it belongs',
+  };
+}
+
+function notSubstitutable(value: unknown, places: Places): Problem[] {
+  const problems: Problem[] = [];
+  for (const { path, value: leaf } of leaves(value)) {
+    if (
+      visibilityAt(places.fields, path) !== 'private' ||
+      typeof leaf !== 'string' ||
+      survivesSubstitution(leaf)
+    )
+      continue;
+    const document = places.overlay ?? places.cluster;
+    const at = document.locate(path);
+    problems.push({
+      code: 'lost-in-substitution',
+      file: document.file,
+      ...(at ? { at } : {}),
+      message: `${written(path)} would not arrive unchanged: Flux puts it into YAML text and reads that again`,
+      expected:
+        'a value that YAML reads back as the same string: no quotes, no ": " or " #", not a number, yes or no',
+      remedy: 'choose another value',
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,31 @@
+import { parse } from 'yaml';
+
+/**
+ * Whether Flux can put a value into a manifest and get the same string back. Flux substitutes in YAML text from
+ * which kustomize has already taken the quotes, and reads the result again, so that `0123` becomes a number,
+ * `yes` a boolean and `a: b` a map (fluxcd/pkg kustomize `SubstituteVariables`; kustomize writes plain scalars).
+ */
+export function survivesSubstitution(value: string): boolean {
+  if (value === '' || value !== value.trim() || /[\r\n"'\\$]/.test(value)) return false;
+  if (
+    /^([-+.]?[0-9][0-9_.,eE+-]*|0[xob][0-9a-fA-F_]+|[0-9]+(:[0-5]?[0-9])+)$/.test(value) &&
+    !isAddressLike(value)
+  )
+    return false;
+  if (/^(y|n|yes|no|on|off|true|false|null|~)$/i.test(value)) return false;
+  return ['1.1', '1.2'].every((version) => {
+    try {
+      return (
+        (parse(`- ${value}\n`, { version: version as '1.1' | '1.2', logLevel: 'silent' }) as unknown[])[0] ===
+        value
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Dotted numbers such as 192.0.2.10, which no YAML reader takes for a number. */
+function isAddressLike(value: string): boolean {
+  return /^\d+(\.\d+){2,}$/.test(value);
+}

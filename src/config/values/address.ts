@@ -1,0 +1,84 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { raise } from '../finding.ts';
+
+const dotted = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/** An IPv4 address in its four-part form or an IPv6 address, without a prefix length. */
+export const ipAddress = z.string().superRefine((value, context) => {
+  if (isAddress(value)) return;
+  raise(context, {
+    code: 'not-an-address',
+    message: 'this is not an IP address',
+    shown: `"${value}" is not an IP address`,
+    expected: 'an address such as 192.0.2.10 or 2001:db8::10',
+    ...(value.includes('/')
+      ? { remedy: 'leave out the prefix length: one address is wanted, not a range' }
+      : {}),
+  });
+});
+
+/** A range of addresses with all host bits zero, as NetworkPolicy and Service ranges want it. */
+export const cidr = z.string().superRefine((value, context) => {
+  const [address = '', length, ...more] = value.split('/');
+  const version = isAddress(address) ? ipaddr.parse(address).kind() : undefined;
+  const bits = version === 'ipv6' ? 128 : 32;
+  const prefix = length !== undefined && /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : Number.NaN;
+  if (version === undefined || more.length > 0 || !(prefix <= bits)) {
+    raise(context, {
+      code: 'not-a-range',
+      message: 'this is not a range of addresses',
+      shown: `"${value}" is not a range of addresses`,
+      expected: 'an address and a prefix length, such as 192.0.2.0/24',
+      ...(version !== undefined && length === undefined ? { suggestion: `${value}/${bits}` } : {}),
+    });
+    return;
+  }
+  const network = networkOf(value);
+  if (network !== value) {
+    raise(context, {
+      code: 'host-bits-set',
+      message: 'the range has host bits set',
+      shown: `${value} has host bits set`,
+      expected: 'the first address of the range',
+      suggestion: network,
+    });
+  }
+});
+
+function isAddress(value: string): boolean {
+  return dotted.test(value) ? ipaddr.IPv4.isValidFourPartDecimal(value) : ipaddr.IPv6.isValid(value);
+}
+
+/** The range with its host bits cleared, written canonically. `range` must be valid. */
+function networkOf(range: string): string {
+  const [address] = ipaddr.parseCIDR(range);
+  const [network, length] =
+    address.kind() === 'ipv4'
+      ? [ipaddr.IPv4.networkAddressFromCIDR(range), range.split('/')[1]]
+      : [ipaddr.IPv6.networkAddressFromCIDR(range), range.split('/')[1]];
+  return `${network.toString()}/${length}`;
+}
+
+/** Whether two valid ranges share an address. Ranges of different families never do. */
+export function overlap(one: string, other: string): boolean {
+  const [first, firstLength] = ipaddr.parseCIDR(one);
+  const [second, secondLength] = ipaddr.parseCIDR(other);
+  if (first.kind() !== second.kind()) return false;
+  const length = Math.min(firstLength, secondLength);
+  return first.kind() === 'ipv4'
+    ? (first as ipaddr.IPv4).match(second as ipaddr.IPv4, length)
+    : (first as ipaddr.IPv6).match(second as ipaddr.IPv6, length);
+}
+
+/** The address `offset` places after the first of a valid IPv4 or IPv6 range: `10.43.0.0/16`, 10 → `10.43.0.10`. */
+export function addressIn(range: string, offset: number): string {
+  const bytes = ipaddr.parse(range.split('/')[0] ?? range).toByteArray();
+  let carry = offset;
+  for (let index = bytes.length - 1; index >= 0 && carry > 0; index--) {
+    const sum = (bytes[index] ?? 0) + carry;
+    bytes[index] = sum % 256;
+    carry = Math.floor(sum / 256);
+  }
+  return ipaddr.fromByteArray(bytes).toString();
+}

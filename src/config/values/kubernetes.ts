@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { raise, type ValueFinding } from '../finding.ts';
+
+function text(pattern: RegExp, finding: ValueFinding): z.ZodType<string, string> {
+  return z.string().superRefine((value, context) => {
+    if (!pattern.test(value)) raise(context, { shown: `"${value}": ${finding.message}`, ...finding });
+  });
+}
+
+/** A name as Kubernetes wants it for namespaces and nodes: an RFC 1123 label. */
+export const objectName = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+  code: 'not-a-name',
+  message: 'Kubernetes would refuse this name',
+  expected: 'up to 63 lower-case letters, digits and dashes, with a letter or digit at both ends',
+});
+
+/** A resource quantity (apimachinery `resource.Quantity`): `500m`, `2Gi`, `1e3`. */
+export const quantity = text(/^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/, {
+  code: 'not-a-quantity',
+  message: 'this is not a quantity',
+  expected: 'a number with a unit that Kubernetes knows, such as 500m, 2Gi or 1Ti',
+});
+
+/** A quantity of bytes that is more than nothing. */
+export const size = text(/^(?!0+(\.0*)?([A-Za-z]|$))\d+(\.\d+)?([KMGTPE]i|[kMGTPE])$/, {
+  code: 'not-a-size',
+  message: 'this is not a size',
+  expected: 'a number of bytes with a unit, such as 20Gi or 1Ti',
+});
+
+/** A duration as Go's `time.ParseDuration` and Flux read it: `10m`, `1h30m`. */
+export const duration = text(/^(\d+(\.\d+)?(ms|s|m|h))+$/, {
+  code: 'not-a-duration',
+  message: 'this is not a duration',
+  expected: 'numbers with the units h, m, s or ms, such as 10m or 1h30m',
+});
+
+/** A full version with three numbers, with or without `v`. */
+export const version = text(/^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, {
+  code: 'not-a-version',
+  message: 'this is not a full version',
+  expected: 'three numbers, such as 1.36.0',
+});
+
+/** A container image pinned to a version: a tag that is not `latest`, or a digest. */
+export const image = z.string().superRefine((value, context) => {
+  const match =
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]*))?(@sha256:(?<digest>[0-9a-f]{64}))?$/.exec(
+      value,
+    );
+  const { tag, digest } = match?.groups ?? {};
+  if (match && (digest || (tag && tag !== 'latest'))) return;
+  raise(context, {
+    code: 'not-a-pinned-image',
+    message: 'this image is not pinned to a version',
+    shown: `"${value}" is not pinned to a version`,
+    expected: 'registry/name:tag with a tag other than latest, or registry/name@sha256:…',
+  });
+});
+
+/** A user or group id that is not root's. */
+export const id = z.number().superRefine((value, context) => {
+  if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return;
+  raise(context, {
+    code: 'not-an-id',
+    message: value === 0 ? 'this would run as root' : 'this is not a user or group id',
+    expected: 'a whole number from 1 to 2147483647',
+  });
+});
