@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { partKey } from './cache.ts';
+import { type Installation, install } from './install.ts';
+import { thisMachine } from './machine.ts';
+import { go } from './part.ts';
+import { table } from './table.ts';
+
+let cache = '';
+let installation: Installation;
+
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'gatehouse-install-'));
+  const signal = new AbortController().signal;
+  installation = { cache, machine: thisMachine(), jobs: 1, signal, progress: () => undefined };
+});
+afterEach(() => rm(cache, { recursive: true }));
+
+test('a program that nobody pinned is reported by its reason, and nothing is left behind', async () => {
+  const outcome = await install('x', go('example.com/x@v1.0.0', { probe: [] }), installation);
+  expect(outcome).toMatchObject({ is: 'failed' });
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test('a failed build leaves nothing behind, not even what a dead process left', async () => {
+  const part = go('github.com/yannh/kubeconform@v0.8.0', {
+    main: 'no/such/package',
+    pins: 'kubeconform',
+    probe: [],
+  });
+  const machine = { ...installation.machine, go: 'go1.26.8' };
+  const key = partKey('x', part, machine);
+  await mkdir(join(cache, `${key}.building-999999999-1`));
+  await mkdir(join(cache, key));
+  await writeFile(join(cache, key, 'half'), '');
+  const outcome = await install('x', part, { ...installation, machine });
+  expect(outcome).toMatchObject({ is: 'failed' });
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test('a stopped installation says that it was stopped', async () => {
+  const stopped = { ...installation, machine: { ...installation.machine, go: 'go1.26.8' } };
+  const outcome = await install('sops', table.sops, { ...stopped, signal: AbortSignal.abort() });
+  expect(outcome).toMatchObject({ is: 'failed', reason: 'stopped' });
+  expect(await readdir(cache)).toEqual([]);
+});

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { partKey, pinsFolder, type Receipt, readReceipt, receiptName } from './cache.ts';
+import { unpackDebian } from './debian.ts';
+import { buildGo } from './go.ts';
+import { type Obstacle, obstacleOf } from './lookup.ts';
+import { type Machine, processStart } from './machine.ts';
+import type { Part } from './part.ts';
+import { ProgramFailure, type Run, runProgram } from './run.ts';
+
+/** What a recipe has put into its folder; every path is below that folder. */
+export interface Built {
+  readonly program: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** Folders that were needed for the build only. */
+  readonly leftovers: readonly string[];
+}
+
+/** How the installation of one program ended. */
+export type Outcome =
+  | { readonly is: 'present'; readonly version: string; readonly seconds: number }
+  | { readonly is: 'installed'; readonly version: string; readonly seconds: number }
+  | {
+      readonly is: 'failed';
+      readonly reason: FailureReason;
+      readonly message: string;
+      readonly remedy: string;
+    };
+
+/** Why a program is not to be had. */
+export type FailureReason = Obstacle['reason'] | 'no-network' | 'build-failed' | 'stopped';
+
+/** Where and with what the installation works. */
+export interface Installation extends Run {
+  readonly cache: string;
+  readonly machine: Machine;
+  /** How many packages a Go build compiles at a time. */
+  readonly jobs: number;
+}
+
+/**
+ * Installs one program into the cache unless it is there and whole. It is built in a folder of its own, tried out,
+ * and moved into place at once, so that a place in the cache holds a whole program or nothing. Never throws for
+ * what a build does: the outcome says it.
+ */
+export async function install(name: string, part: Part, installation: Installation): Promise<Outcome> {
+  const obstacle = obstacleOf(name, part, installation.machine);
+  if (obstacle !== undefined) return { is: 'failed', ...obstacle };
+  const key = partKey(name, part, installation.machine);
+  const place = join(installation.cache, key);
+  const started = performance.now();
+  try {
+    await mkdir(installation.cache, { recursive: true });
+    await othersAreDone(installation, key);
+    const receipt = readReceipt(place);
+    if (typeof receipt !== 'string')
+      return { is: 'present', version: receipt.version, seconds: receipt.seconds };
+    if (receipt === 'half-built') {
+      installation.progress('removing a half-built program');
+      await rm(place, { recursive: true, force: true });
+    }
+    const version = await buildInto(place, key, name, part, installation);
+    return { is: 'installed', version, seconds: secondsSince(started) };
+  } catch (error) {
+    return failure(error, installation.signal);
+  }
+}
+
+async function buildInto(
+  place: string,
+  key: string,
+  name: string,
+  part: Part,
+  installation: Installation,
+): Promise<string> {
+  const started = performance.now();
+  const folder = join(installation.cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
+  await mkdir(folder);
+  try {
+    const built =
+      part.source.from === 'go'
+        ? await buildGo(
+            part.source,
+            folder,
+            join(pinsFolder, part.source.pins),
+            installation.jobs,
+            installation,
+          )
+        : await unpackDebian(part.source, folder, installation);
+    await tryOut(part, join(folder, built.program), folder, installation);
+    for (const leftover of built.leftovers) await rm(join(folder, leftover), { recursive: true });
+    const receipt: Receipt = {
+      name,
+      version: built.version,
+      seconds: secondsSince(started),
+      program: built.program,
+      files: built.files,
+      contents: await contentsOf(folder),
+    };
+    await writeFile(join(folder, receiptName), `${JSON.stringify(receipt, null, 2)}\n`);
+    await rename(folder, place);
+    return built.version;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Between a key and the process that builds it: the name of a folder that is no program yet. */
+const mark = '.building-';
+
+/** Waits for other processes that build the same program, and clears away what dead ones left. */
+async function othersAreDone(installation: Installation, key: string): Promise<void> {
+  for (;;) {
+    const folders = (await readdir(installation.cache)).filter((entry) => entry.startsWith(`${key}${mark}`));
+    let busy: string | undefined;
+    for (const folder of folders) {
+      const [pid = '', start = ''] = folder.slice(key.length + mark.length).split(/-(.*)/s);
+      if (processStart(Number(pid)) === start) busy = pid;
+      else await rm(join(installation.cache, folder), { recursive: true, force: true });
+    }
+    if (busy === undefined) return;
+    installation.progress(`waiting for process ${busy}, which builds it`);
+    await wait(1000, undefined, { signal: installation.signal });
+  }
+}
+
+async function tryOut(part: Part, program: string, folder: string, run: Run): Promise<void> {
+  const printed = await runProgram(program, part.probe, { ...run, directory: folder });
+  if (printed.includes(part.prints)) return;
+  throw new ProgramFailure(
+    `${part.probe.join(' ')} does not print ${part.prints} but: ${printed.slice(0, 200)}`,
+  );
+}
+
+/** Every file below the folder, with its size and hash; links are left to what they point to. */
+async function contentsOf(folder: string): Promise<Receipt['contents']> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const contents: Receipt['contents'] = {};
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path), hash);
+    contents[path.slice(folder.length + 1)] = { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+  }
+  return contents;
+}
+
+const unreachable =
+  /no such host|dial tcp|i\/o timeout|could not resolve|temporary failure resolving|failed to fetch|connection refused|network is unreachable/i;
+
+function failure(error: unknown, signal: AbortSignal): Outcome {
+  if (signal.aborted) {
+    return { is: 'failed', reason: 'stopped', message: 'it was stopped', remedy: 'run the command again' };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (!unreachable.test(message)) {
+    return { is: 'failed', reason: 'build-failed', message, remedy: 'read what the build printed, above' };
+  }
+  const remedy = 'connect the machine to its package registries and run the command again';
+  return { is: 'failed', reason: 'no-network', message, remedy };
+}
+
+function secondsSince(started: number): number {
+  return Math.round((performance.now() - started) / 100) / 10;
+}

@@ -1,0 +1,88 @@
+/**
+ * A program that is built from a module of the Go module proxy. Its dependencies are pinned and verified by
+ * `modules/<pins>/go.mod` and `go.sum`; `--pin NAME` writes the two.
+ */
+export interface GoSource {
+  readonly from: 'go';
+  readonly module: string;
+  /** The module's version, with its `v`. */
+  readonly moduleVersion: string;
+  /** The main package. */
+  readonly package: string;
+  /** The folder of `modules/` with `go.mod` and `go.sum`; programs of one module share it. */
+  readonly pins: string;
+  /** Variables set by the linker, as upstream's own release does: most programs learn their version so. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * A program of a Debian suite that is unpacked, with its own C library, into a folder of its own: neither the
+ * machine's packages nor root's rights are touched. apt verifies the archive's signature and each package's hash.
+ */
+export interface DebianSource {
+  readonly from: 'debian';
+  readonly suite: string;
+  /** Packages and the lowest version that is accepted: a suite moves on, and old versions leave it. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The program's place inside the unpacked tree. */
+  readonly program: string;
+  /** Further files that tests need, by a name of ours and their place inside the tree. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export type PartSource = GoSource | DebianSource;
+
+/** One line of the table: a program, its pinned version and where it comes from. */
+export interface Part {
+  /** The version without `v`. For Debian the lowest that is accepted; the receipt holds the real one. */
+  readonly version: string;
+  readonly source: PartSource;
+  /** Arguments with which the freshly built program must end with exit code 0 before it is accepted. */
+  readonly probe: readonly string[];
+  /** What the probe must print, on either stream. */
+  readonly prints: string;
+}
+
+interface GoOptions {
+  /** The main package's folder inside the module; the module's root by default. */
+  readonly main?: string;
+  readonly pins?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly probe: readonly string[];
+  readonly prints?: string;
+}
+
+/** A line of the table for a Go program: `module@version`. */
+export function go(reference: string, options: GoOptions): Part {
+  const [module = '', moduleVersion = ''] = reference.split('@');
+  const version = moduleVersion.replace(/^v/, '');
+  const mainPackage = options.main === undefined ? module : `${module}/${options.main}`;
+  const lastWord = mainPackage.split('/').findLast((word) => !/^v\d+$/.test(word)) ?? module;
+  return {
+    version,
+    source: {
+      from: 'go',
+      module,
+      moduleVersion,
+      package: mainPackage,
+      pins: options.pins ?? lastWord,
+      variables: options.variables ?? {},
+    },
+    probe: options.probe,
+    prints: options.prints ?? version,
+  };
+}
+
+/** A line of the table for a program of a Debian suite. */
+export function debian(
+  suite: string,
+  options: Omit<DebianSource, 'from' | 'suite' | 'files'> & {
+    readonly version: string;
+    readonly files?: Readonly<Record<string, string>>;
+    readonly probe: readonly string[];
+    readonly prints: string;
+  },
+): Part {
+  const { version, probe, prints, packages, program, files = {} } = options;
+  return { version, probe, prints, source: { from: 'debian', suite, packages, program, files } };
+}

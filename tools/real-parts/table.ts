@@ -1,0 +1,71 @@
+import { debian, go, type Part } from './part.ts';
+
+const kubernetesVersion = {
+  'k8s.io/component-base/version.gitVersion': 'v1.36.0',
+  'k8s.io/component-base/version.gitMajor': '1',
+  'k8s.io/component-base/version.gitMinor': '36',
+};
+
+/**
+ * The programs that judge what Gatehouse writes. To add one: a line here and, for a Go program, one run of
+ * `npm run real-parts -- --pin NAME`. The small ones come first: they are of use while the others build.
+ */
+export const table = {
+  nginx: debian('forky', {
+    version: '1.30',
+    packages: { nginx: '1.30', 'libnginx-mod-http-js': '1.0' },
+    program: 'usr/sbin/nginx',
+    files: { 'js-module': 'usr/lib/nginx/modules/ngx_http_js_module.so' },
+    probe: ['-v'],
+    prints: 'nginx/1.',
+  }),
+  kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
+    main: 'cmd/kubeconform',
+    variables: { 'main.version': 'v0.8.0' },
+    probe: ['-v'],
+  }),
+  kustomize: go('sigs.k8s.io/kustomize/kustomize/v5@v5.8.1', {
+    variables: { 'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1' },
+    probe: ['version'],
+  }),
+  gitleaks: go('github.com/zricethezav/gitleaks/v8@v8.30.1', {
+    variables: { 'github.com/zricethezav/gitleaks/v8/version.Version': '8.30.1' },
+    probe: ['version'],
+  }),
+  etcd: go('go.etcd.io/etcd/server/v3@v3.6.8', { pins: 'etcd', probe: ['--version'] }),
+  sops: go('github.com/getsops/sops/v3@v3.13.3', {
+    main: 'cmd/sops',
+    probe: ['--disable-version-check', '--version'],
+  }),
+  'kube-apiserver': go('k8s.io/kubernetes@v1.36.0', {
+    main: 'cmd/kube-apiserver',
+    pins: 'kubernetes',
+    variables: kubernetesVersion,
+    probe: ['--version'],
+  }),
+  kubectl: go('k8s.io/kubernetes@v1.36.0', {
+    main: 'cmd/kubectl',
+    pins: 'kubernetes',
+    variables: kubernetesVersion,
+    probe: ['version', '--client'],
+  }),
+  'kustomize-controller': go('github.com/fluxcd/kustomize-controller@v1.7.3', {
+    probe: ['--help'],
+    prints: '--watch-all-namespaces',
+  }),
+  'source-controller': go('github.com/fluxcd/source-controller@v1.7.3', {
+    probe: ['--help'],
+    prints: '--storage-path',
+  }),
+} as const satisfies Record<string, Part>;
+
+/** The name of a program of the table. */
+export type PartName = keyof typeof table;
+
+/** Every program, in the order in which they are built. */
+export const partNames: readonly PartName[] = Object.keys(table).filter(isPartName);
+
+/** Whether a word names a program of the table. */
+export function isPartName(word: string): word is PartName {
+  return Object.hasOwn(table, word);
+}
