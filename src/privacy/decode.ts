@@ -1,0 +1,236 @@
+/** A text with its escapes resolved, and the way back to the text that it was made from. */
+export interface DecodedView {
+  bytes: Uint8Array;
+  /** The offset in the source of the byte at an index; an escape counts from its first byte. */
+  startOf(at: number): number;
+  /** The offset in the source where a range of the view ends that ends (exclusive) at an index above 0. */
+  endOf(at: number): number;
+}
+
+interface Step {
+  /** Bytes of the source that the escape takes. */
+  taken: number;
+  /** What it stands for; -1 for nothing (a continued line). */
+  codePoint: number;
+  /** Whether the code point is one byte rather than a character. */
+  isByte: boolean;
+}
+
+const percent = 0x25;
+const ampersand = 0x26;
+const bracket = 0x5b;
+const backslash = 0x5c;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+/** How much of a line must be base64 for the next line to count as its continuation. */
+const wrappedRun = 40;
+
+function hexAt(bytes: Uint8Array, at: number, digits: number): number {
+  let value = 0;
+  for (let i = at; i < at + digits; i++) {
+    const byte = bytes[i] ?? 0;
+    const digit =
+      byte >= 0x30 && byte <= 0x39
+        ? byte - 0x30
+        : (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66
+          ? (byte | 0x20) - 0x57
+          : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
+const isOctal = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x37;
+const isPunctuation = (byte: number): boolean =>
+  (byte >= 0x21 && byte <= 0x2f) ||
+  (byte >= 0x3a && byte <= 0x40) ||
+  (byte >= 0x5b && byte <= 0x60) ||
+  byte >= 0x7b;
+
+function isBase64Byte(byte: number): boolean {
+  const letter = byte | 0x20;
+  return (letter >= 0x61 && letter <= 0x7a) || (byte >= 0x2f && byte <= 0x39) || byte === 0x2b;
+}
+
+/** `\uXXXX`, with its other half where it is one of a pair. */
+function utf16At(bytes: Uint8Array, at: number): Step | undefined {
+  const unit = hexAt(bytes, at + 2, 4);
+  if (unit < 0) return undefined;
+  if (unit >= 0xd800 && unit < 0xdc00 && bytes[at + 6] === backslash && bytes[at + 7] === 0x75) {
+    const low = hexAt(bytes, at + 8, 4);
+    if (low >= 0xdc00 && low < 0xe000) {
+      return { taken: 12, codePoint: 0x10000 + (unit - 0xd800) * 0x400 + (low - 0xdc00), isByte: false };
+    }
+  }
+  return { taken: 6, codePoint: unit, isByte: false };
+}
+
+/** A backslash at the end of a line joins it with the next one (YAML 1.2, section 5.7; shells). */
+function continuationAt(bytes: Uint8Array, at: number): Step | undefined {
+  let next = at + 1;
+  if (bytes[next] === carriageReturn) next++;
+  if (bytes[next] !== newline) return undefined;
+  next++;
+  while (isBlank(bytes[next])) next++;
+  return { taken: next - at, codePoint: -1, isByte: true };
+}
+
+function backslashAt(bytes: Uint8Array, at: number): Step | undefined {
+  const byte = bytes[at + 1];
+  if (byte === undefined) return undefined;
+  if (byte === 0x75) return utf16At(bytes, at);
+  if (byte === 0x78 || byte === 0x55) {
+    const digits = byte === 0x78 ? 2 : 8;
+    const value = hexAt(bytes, at + 2, digits);
+    return value < 0 || value > 0x10ffff
+      ? undefined
+      : { taken: 2 + digits, codePoint: value, isByte: digits === 2 };
+  }
+  if (byte === 0x6e) return { taken: 2, codePoint: newline, isByte: true };
+  if (byte === 0x72) return { taken: 2, codePoint: carriageReturn, isByte: true };
+  if (byte === 0x74) return { taken: 2, codePoint: 0x09, isByte: true };
+  if (isOctal(byte) && isOctal(bytes[at + 2]) && isOctal(bytes[at + 3])) {
+    const value = (byte - 0x30) * 64 + ((bytes[at + 2] ?? 0) - 0x30) * 8 + ((bytes[at + 3] ?? 0) - 0x30);
+    return value > 0xff ? undefined : { taken: 4, codePoint: value, isByte: true };
+  }
+  if (byte === 0x20 || (byte < 0x7f && isPunctuation(byte)))
+    return { taken: 2, codePoint: byte, isByte: true };
+  return continuationAt(bytes, at);
+}
+
+const entities: Record<string, number> = {
+  amp: 0x26,
+  lt: 0x3c,
+  gt: 0x3e,
+  quot: 0x22,
+  apos: 0x27,
+  commat: 0x40,
+  period: 0x2e,
+};
+
+function entityAt(bytes: Uint8Array, at: number): Step | undefined {
+  const end = bytes.indexOf(0x3b, at);
+  if (end < 0 || end - at > 10) return undefined;
+  const name = Buffer.from(bytes.subarray(at + 1, end)).toString('latin1');
+  const numeric = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name);
+  const value = numeric
+    ? Number.parseInt(numeric[1] ?? numeric[2] ?? '', numeric[1] === undefined ? 10 : 16)
+    : (entities[name] ?? -1);
+  return value < 0 || value > 0x10ffff ? undefined : { taken: end + 1 - at, codePoint: value, isByte: false };
+}
+
+/** Whether the newline at `at` only wraps a long run of base64. */
+function wrapsBase64(bytes: Uint8Array, at: number): boolean {
+  const end = bytes[at - 1] === carriageReturn ? at - 1 : at;
+  if (end < wrappedRun) return false;
+  if (!isBase64Byte(bytes[end - 8] ?? 0) || !isBase64Byte(bytes[end - 20] ?? 0)) return false;
+  for (let i = end - wrappedRun; i < end; i++) if (!isBase64Byte(bytes[i] ?? 0)) return false;
+  let next = at + 1;
+  while (isBlank(bytes[next])) next++;
+  return isBase64Byte(bytes[next] ?? 0);
+}
+
+function wrapAt(bytes: Uint8Array, at: number): Step | undefined {
+  const end = bytes[at] === carriageReturn ? at + 1 : at;
+  if (bytes[end] !== newline || !wrapsBase64(bytes, end)) return undefined;
+  let next = end + 1;
+  while (isBlank(bytes[next])) next++;
+  return { taken: next - at, codePoint: -1, isByte: true };
+}
+
+function stepAt(bytes: Uint8Array, at: number): Step | undefined {
+  const byte = bytes[at];
+  if (byte === percent) {
+    const value = hexAt(bytes, at + 1, 2);
+    return value < 0 ? undefined : { taken: 3, codePoint: value, isByte: true };
+  }
+  if (byte === backslash) return backslashAt(bytes, at);
+  if (byte === ampersand) return entityAt(bytes, at);
+  if (byte === newline || byte === carriageReturn) return wrapAt(bytes, at);
+  if (byte === bracket && bytes[at + 1] === 0x2e && bytes[at + 2] === 0x5d) {
+    return { taken: 3, codePoint: 0x2e, isByte: true };
+  }
+  return undefined;
+}
+
+const special = new Uint8Array(256);
+for (const byte of [percent, backslash, ampersand, newline, carriageReturn, bracket]) special[byte] = 1;
+
+/** Whether an escape begins at an offset. */
+export function isEscapeAt(bytes: Uint8Array, at: number): boolean {
+  return stepAt(bytes, at) !== undefined;
+}
+
+function encode(step: Step): Uint8Array {
+  if (step.codePoint < 0) return new Uint8Array(0);
+  if (step.isByte || step.codePoint < 0x80) return Uint8Array.of(step.codePoint);
+  return new TextEncoder().encode(String.fromCodePoint(step.codePoint));
+}
+
+/**
+ * The way back by breakpoints: from index `at[i]` of the view on, the source runs in step from `from[i]`. Odd
+ * breakpoints are escapes, even ones plain text.
+ */
+function wayBack(at: readonly number[], from: readonly number[]): Pick<DecodedView, 'startOf' | 'endOf'> {
+  const segmentOf = (index: number): number => {
+    let low = 0;
+    let high = at.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((at[middle] ?? 0) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  const inStep = (segment: number, index: number) => (from[segment] ?? 0) + index - (at[segment] ?? 0);
+  return {
+    startOf(index) {
+      const segment = segmentOf(index);
+      return segment % 2 === 1 ? (from[segment] ?? 0) : inStep(segment, index);
+    },
+    endOf(index) {
+      const segment = segmentOf(index - 1);
+      return segment % 2 === 1 ? (from[segment + 1] ?? 0) : inStep(segment, index - 1) + 1;
+    },
+  };
+}
+
+/**
+ * Resolves what URLs, JSON, YAML, shells, regular expressions and XML escape (`%2e`, `\u002e`, `\x2e`, `\056`, `\.`,
+ * `&#46;`, `[.]`), joins continued lines and wrapped base64. One level: `%252e` becomes `%2e`.
+ *
+ * @returns undefined when nothing in the text is escaped
+ */
+export function decodedView(bytes: Uint8Array): DecodedView | undefined {
+  const out = new Uint8Array(bytes.length);
+  const at: number[] = [0];
+  const from: number[] = [0];
+  let size = 0;
+  let copied = 0;
+  for (let i = 0; i < bytes.length; ) {
+    const byte = bytes[i] as number;
+    const step = special[byte] === 1 ? stepAt(bytes, i) : undefined;
+    if (!step) {
+      i++;
+      continue;
+    }
+    out.set(bytes.subarray(copied, i), size);
+    size += i - copied;
+    const plain = encode(step);
+    at.push(size);
+    from.push(i);
+    out.set(plain, size);
+    size += plain.length;
+    i += step.taken;
+    copied = i;
+    at.push(size);
+    from.push(i);
+  }
+  if (copied === 0) return undefined;
+  out.set(bytes.subarray(copied), size);
+  size += bytes.length - copied;
+  return { bytes: out.subarray(0, size), ...wayBack(at, from) };
+}

@@ -1,0 +1,232 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { addressForms, addressOf } from './addresses.ts';
+import { unsearchable } from './commonValues.ts';
+
+/**
+ * The ways in which a private value can stand in a text.
+ *
+ * Most of `url-encoded` and `escaped` is not listed by {@link formsOf}, since it can be partial
+ * (`photos%2eexample.org`): the matcher decodes the text instead.
+ */
+export const formKinds = [
+  'literal',
+  'other-case',
+  'subdomain',
+  'url-encoded',
+  'escaped',
+  'base64',
+  'base64url',
+  'hex',
+  'punycode',
+  'unicode',
+  'other-encoding',
+  'reversed',
+  'dashed',
+  'systemd-path',
+  'other-notation',
+  'line',
+] as const;
+
+export type FormKind = (typeof formKinds)[number];
+
+/**
+ * What may stand beside a form. `any`: the form is long enough to be found anywhere; `word`: no letter or digit;
+ * `address`: nothing that would make it another address.
+ */
+export type Edge = 'any' | 'word' | 'address';
+
+/** One way of writing a private value, as bytes to look for. */
+export interface Form {
+  kind: FormKind;
+  bytes: Uint8Array;
+  /** Whether ASCII letters must have the same case (base64); otherwise both cases match. */
+  exactCase: boolean;
+  edge: Edge;
+}
+
+/** From this many characters on, a value is found inside longer words too. */
+const distinctive = 8;
+/** The fewest characters of base64 and hex that are not met by chance in hundreds of megabytes. */
+const shortestBase64 = 6;
+const shortestHex = 12;
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Labels divided by dots, with letters in the last one: a host name, also one in another script. */
+export function isHost(value: string): boolean {
+  return (
+    value.length <= 253 &&
+    /^(?:[\p{L}\p{N}\p{M}_-]+\.)+(?:\p{L}[\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])$/u.test(value)
+  );
+}
+
+function edgeOf(text: string): Edge {
+  if (addressOf(text)) return 'address';
+  return [...text].length >= distinctive ? 'any' : 'word';
+}
+
+function textForm(kind: FormKind, text: string, edge: Edge = edgeOf(text)): Form {
+  return { kind, bytes: utf8(text), exactCase: false, edge };
+}
+
+/** ASCII case is folded while searching; letters outside ASCII need a form for each case. */
+function casesOf(text: string): string[] {
+  const spellings = [text, text.normalize('NFC'), text.normalize('NFD')];
+  const isAscii = /^[\0-\x7f]*$/.test(text);
+  return isAscii ? [text] : spellings.flatMap((each) => [each, each.toLowerCase(), each.toUpperCase()]);
+}
+
+function latin1Forms(text: string): Form[] {
+  if (!/[\x80-\xff]/.test(text) || !/^[\0-\xff]*$/.test(text)) return [];
+  return [
+    { kind: 'other-encoding', bytes: Buffer.from(text, 'latin1'), exactCase: false, edge: edgeOf(text) },
+  ];
+}
+
+/**
+ * The characters of base64 that depend on nothing but the value, when it starts at byte 0, 1 or 2 of a group.
+ * The first and last characters that share bits with neighbours are left out.
+ */
+function base64Core(bytes: Uint8Array, shift: number): string {
+  const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
+  const start = Math.ceil((shift * 8) / 6);
+  const end = Math.floor((padded.length * 8) / 6);
+  return padded.toString('base64').slice(start, end);
+}
+
+function encodedForms(text: string): Form[] {
+  const forms: Form[] = [];
+  for (const spelling of new Set([text, text.toLowerCase(), text.toUpperCase()])) {
+    const bytes = utf8(spelling);
+    for (const shift of [0, 1, 2]) {
+      const core = base64Core(bytes, shift);
+      if (core.length < shortestBase64) continue;
+      forms.push({ kind: 'base64', bytes: utf8(core), exactCase: true, edge: 'any' });
+      const url = core.replaceAll('+', '-').replaceAll('/', '_');
+      if (url !== core) forms.push({ kind: 'base64url', bytes: utf8(url), exactCase: true, edge: 'any' });
+    }
+    const hex = Buffer.from(bytes).toString('hex');
+    if (hex.length >= shortestHex) {
+      forms.push({ kind: 'hex', bytes: utf8(hex), exactCase: false, edge: 'any' });
+    }
+  }
+  return forms;
+}
+
+/** `photos.example.org`: its IDN spellings, `org.example.photos`, `photos-example-org`. */
+function hostForms(host: string): Form[] {
+  const forms: Form[] = [];
+  const ascii = domainToASCII(host);
+  const unicode = domainToUnicode(host);
+  if (ascii !== '' && ascii !== host.toLowerCase()) {
+    forms.push(textForm('punycode', ascii), ...encodedForms(ascii));
+  }
+  if (unicode !== '' && unicode.toLowerCase() !== host.toLowerCase()) {
+    for (const spelling of casesOf(unicode)) forms.push(textForm('unicode', spelling));
+    forms.push(...encodedForms(unicode));
+  }
+  for (const spelling of new Set([host, ascii].filter((each) => each !== ''))) {
+    const labels = spelling.split('.');
+    for (const cased of casesOf(labels.toReversed().join('.'))) forms.push(textForm('reversed', cased));
+    if (spelling.length <= distinctive) continue;
+    // The usual name of a certificate's Secret: the domain with its dots replaced.
+    for (const joint of ['-', '_']) forms.push(textForm('dashed', labels.join(joint), 'word'));
+  }
+  return forms;
+}
+
+/** `/mnt/tank/photos` in a unit's name, and in a JSON pointer. */
+function pathForms(path: string): Form[] {
+  const segments = path.split('/').filter((each) => each !== '');
+  const forms: Form[] = [];
+  if (segments.length >= 2) {
+    const unit = segments.map((each) => each.replaceAll('-', '\\x2d')).join('-');
+    if (unit.length >= distinctive) forms.push(textForm('systemd-path', unit, 'word'));
+    forms.push(textForm('escaped', path.replaceAll('~', '~0').replaceAll('/', '~1')));
+  }
+  return forms;
+}
+
+function shapedForms(value: string): Form[] {
+  const address = addressOf(value);
+  if (address) return addressForms(address, value).map((text) => textForm('other-notation', text, 'address'));
+  if (value.startsWith('/')) return pathForms(value);
+  if (isHost(value)) return hostForms(value);
+  const at = value.lastIndexOf('@');
+  const domain = value.slice(at + 1);
+  if (at > 0 && isHost(domain)) {
+    const mailbox = value.slice(0, at + 1);
+    const others = [domainToASCII(domain), domainToUnicode(domain)];
+    return others
+      .filter((each) => each !== '' && each.toLowerCase() !== domain.toLowerCase())
+      .map((each) =>
+        textForm(each.startsWith('xn--') || each.includes('.xn--') ? 'punycode' : 'unicode', mailbox + each),
+      );
+  }
+  return [];
+}
+
+/** A value of several lines is indented where it stands in YAML: its distinctive lines are searched one by one. */
+function lineForms(value: string): Form[] {
+  return value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 16 && !line.startsWith('-----'))
+    .flatMap((line) => [textForm('line', line), ...encodedForms(line)]);
+}
+
+function withoutRepeats(forms: readonly Form[]): Form[] {
+  const seen = new Map<string, Form>();
+  for (const form of forms) {
+    const text = Buffer.from(form.bytes).toString('latin1');
+    const key = form.exactCase ? `=${text}` : `~${text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}`;
+    if (form.bytes.length > 0 && !seen.has(key)) seen.set(key, form);
+  }
+  return [...seen.values()];
+}
+
+/**
+ * Every way of writing a private value that can be listed: the value itself, base64 at the three alignments in both
+ * alphabets, hex, and what its shape adds (a host's IDN spellings and reversed labels, an address's other
+ * notations, a path's unit name). Upper and lower case of ASCII letters are one form.
+ *
+ * @param privateValue - the value; white space around it is not part of it, and a leading `*.` neither
+ * @returns the forms, the value itself first; empty when the value is too short or too common to be searched for
+ */
+export function formsOf(privateValue: string): Form[] {
+  const value = privateValue.trim().replace(/^\*\./, '');
+  if (unsearchable(value) !== undefined) return [];
+  const spellings = [value, value.normalize('NFC'), value.normalize('NFD')];
+  const literal = casesOf(value).map((each) =>
+    textForm(spellings.includes(each) ? 'literal' : 'other-case', each),
+  );
+  const plus = value.includes(' ') ? [textForm('url-encoded', value.replaceAll(' ', '+'))] : [];
+  const quoted = value.includes("'") ? [textForm('escaped', value.replaceAll("'", "''"))] : [];
+  const lines = /\n/.test(value) ? lineForms(value) : [];
+  return withoutRepeats([
+    ...literal,
+    ...latin1Forms(value),
+    ...plus,
+    ...quoted,
+    ...encodedForms(value),
+    ...shapedForms(value),
+    ...lines,
+  ]);
+}
+
+/** Why some or all forms of a value are not searched for. */
+export interface NotSearched {
+  forms: 'all' | readonly FormKind[];
+  reason: string;
+}
+
+/** @returns undefined when every form of the value is searched for */
+export function notSearchedOf(privateValue: string): NotSearched | undefined {
+  const value = privateValue.trim().replace(/^\*\./, '');
+  const reason = unsearchable(value);
+  if (reason !== undefined) return { forms: 'all', reason };
+  const kinds = new Set(formsOf(value).map((form) => form.kind));
+  const missing = (['base64', 'hex'] as const).filter((kind) => !kinds.has(kind));
+  if (missing.length === 0) return undefined;
+  return { forms: missing, reason: 'so short that these forms are met by chance' };
+}
