@@ -1,6 +1,8 @@
 /** A text with its escapes resolved, and the way back to the text that it was made from. */
 export interface DecodedView {
   bytes: Uint8Array;
+  /** Whether an escape stood for the start of another one: `%25`, `\\`. */
+  isNested: boolean;
   /** The offset in the source of the byte at an index; an escape counts from its first byte. */
   startOf(at: number): number;
   /** The offset in the source where a range of the view ends that ends (exclusive) at an index above 0. */
@@ -111,9 +113,12 @@ const entities: Record<string, number> = {
   period: 0x2e,
 };
 
+const longestEntity = 10;
+
 function entityAt(bytes: Uint8Array, at: number): Step | undefined {
-  const end = bytes.indexOf(0x3b, at);
-  if (end < 0 || end - at > 10) return undefined;
+  let end = at + 1;
+  while (end - at <= longestEntity && bytes[end] !== 0x3b) end++;
+  if (bytes[end] !== 0x3b) return undefined;
   const name = Buffer.from(bytes.subarray(at + 1, end)).toString('latin1');
   const numeric = /^#(?:x([0-9a-f]{1,6})|(\d{1,7}))$/i.exec(name);
   const value = numeric
@@ -210,6 +215,7 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
   const from: number[] = [0];
   let size = 0;
   let copied = 0;
+  let isNested = false;
   for (let i = 0; i < bytes.length; ) {
     const byte = bytes[i] as number;
     const step = special[byte] === 1 ? stepAt(bytes, i) : undefined;
@@ -219,6 +225,7 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
     }
     out.set(bytes.subarray(copied, i), size);
     size += i - copied;
+    isNested ||= special[step.codePoint] === 1;
     const plain = encode(step);
     at.push(size);
     from.push(i);
@@ -232,5 +239,5 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
   if (copied === 0) return undefined;
   out.set(bytes.subarray(copied), size);
   size += bytes.length - copied;
-  return { bytes: out.subarray(0, size), ...wayBack(at, from) };
+  return { bytes: out.subarray(0, size), isNested, ...wayBack(at, from) };
 }

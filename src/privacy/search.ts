@@ -116,7 +116,7 @@ function formBehindEscape(hit: Hit, written: Uint8Array): FormKind {
   return percentEscape.test(Buffer.from(written).toString('latin1')) ? 'url-encoded' : 'escaped';
 }
 
-function hitsInDecoded(forms: Automaton, targets: readonly Target[], source: Uint8Array): Hit[] {
+function hitsInDecoded(automaton: Automaton, targets: readonly Target[], source: Uint8Array): Hit[] {
   const hits: Hit[] = [];
   let bytes = source;
   let startOf = (at: number): number => at;
@@ -128,7 +128,7 @@ function hitsInDecoded(forms: Automaton, targets: readonly Target[], source: Uin
     startOf = (at) => outer.startOf(view.startOf(at));
     endOf = (at) => outer.endOf(view.endOf(at));
     bytes = view.bytes;
-    forms.run(bytes, (pattern, patternEnd) => {
+    automaton.run(bytes, (pattern, patternEnd) => {
       const hit = confirmed(targets, pattern, bytes, patternEnd);
       if (!hit) return;
       const start = startOf(hit.start);
@@ -136,6 +136,7 @@ function hitsInDecoded(forms: Automaton, targets: readonly Target[], source: Uin
       if (end - start === hit.end - hit.start) return;
       hits.push({ ...hit, form: formBehindEscape(hit, source.subarray(start, end)), start, end });
     });
+    if (!view.isNested) break;
   }
   return hits;
 }
@@ -161,7 +162,6 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
   const anchorLengths = texts.slice(starts.length).map(({ bytes }) => bytes.length);
   const forms = targets.map((target) => target.form);
   const all = buildAutomaton([...forms, ...texts]);
-  const formsOnly = buildAutomaton(forms);
   const firstAnchor = targets.length + starts.length;
   return {
     run(bytes, onAnchor) {
@@ -178,7 +178,7 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
           if (hit) hits.push(hit);
         }
       });
-      if (isEscaped) hits.push(...hitsInDecoded(formsOnly, targets, bytes));
+      if (isEscaped) hits.push(...hitsInDecoded(all, targets, bytes));
       return hits.length === 0 ? hits : withoutRepeats(hits);
     },
   };
