@@ -1,0 +1,150 @@
+import ipaddr from 'ipaddr.js';
+
+/** An inclusive run of addresses of one family. */
+interface Interval {
+  family: 4 | 6;
+  first: bigint;
+  last: bigint;
+}
+
+/** A set of IP addresses of both families: sorted, disjoint intervals. */
+export interface AddressSet {
+  readonly intervals: readonly Interval[];
+}
+
+const bits = { 4: 32n, 6: 128n } as const;
+
+export const noAddress: AddressSet = { intervals: [] };
+export const everyAddress: AddressSet = {
+  intervals: [
+    { family: 4, first: 0n, last: (1n << 32n) - 1n },
+    { family: 6, first: 0n, last: (1n << 128n) - 1n },
+  ],
+};
+
+/**
+ * Reads an address or a CIDR. Host bits that are set are taken as the block that contains them, as the
+ * Kubernetes API does.
+ *
+ * @returns nothing where the text is neither.
+ */
+export function parseBlock(text: string): AddressSet | undefined {
+  const slash = text.indexOf('/');
+  const base = slash < 0 ? text : text.slice(0, slash);
+  if (!ipaddr.isValid(base) || (!base.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(base)))
+    return undefined;
+  const address = ipaddr.parse(base);
+  const family = address.kind() === 'ipv4' ? 4 : 6;
+  const width = bits[family];
+  const prefix = slash < 0 ? width.toString() : text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(prefix) || BigInt(prefix) > width) return undefined;
+  const size = 1n << (width - BigInt(prefix));
+  const value = address.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const first = value - (value % size);
+  return { intervals: [{ family, first, last: first + size - 1n }] };
+}
+
+/** The union of what can be read of the blocks, and the texts that cannot. */
+export function parseBlocks(texts: readonly string[]): { set: AddressSet; unreadable: readonly string[] } {
+  const unreadable: string[] = [];
+  const sets: AddressSet[] = [];
+  for (const text of texts) {
+    const block = parseBlock(text);
+    if (block === undefined) unreadable.push(text);
+    else sets.push(block);
+  }
+  return { set: union(...sets), unreadable };
+}
+
+export function union(...sets: readonly AddressSet[]): AddressSet {
+  const all = sets.flatMap((set) => set.intervals);
+  const sorted = all.toSorted(
+    (a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0),
+  );
+  const merged: Interval[] = [];
+  for (const next of sorted) {
+    const last = merged.at(-1);
+    if (last !== undefined && last.family === next.family && next.first <= last.last + 1n) {
+      merged[merged.length - 1] = { ...last, last: later(last.last, next.last) };
+    } else {
+      merged.push(next);
+    }
+  }
+  return { intervals: merged };
+}
+
+/** Math.max and Math.min take no bigint. */
+function later(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
+function earlier(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
+export function intersect(a: AddressSet, b: AddressSet): AddressSet {
+  const common: Interval[] = [];
+  for (const x of a.intervals) {
+    for (const y of b.intervals) {
+      if (x.family !== y.family) continue;
+      const first = later(x.first, y.first);
+      const last = earlier(x.last, y.last);
+      if (first <= last) common.push({ family: x.family, first, last });
+    }
+  }
+  return union({ intervals: common });
+}
+
+/** What is in `a` and not in `b`. */
+export function subtract(a: AddressSet, b: AddressSet): AddressSet {
+  let rest = [...a.intervals];
+  for (const cut of b.intervals) {
+    rest = rest.flatMap((piece) => {
+      if (piece.family !== cut.family || cut.last < piece.first || cut.first > piece.last) return [piece];
+      const pieces: Interval[] = [];
+      if (piece.first < cut.first) pieces.push({ ...piece, last: cut.first - 1n });
+      if (piece.last > cut.last) pieces.push({ ...piece, first: cut.last + 1n });
+      return pieces;
+    });
+  }
+  return { intervals: rest };
+}
+
+export function isEmpty(set: AddressSet): boolean {
+  return set.intervals.length === 0;
+}
+
+/** True where every address of `part` is in `whole`. */
+export function isSubset(part: AddressSet, whole: AddressSet): boolean {
+  return isEmpty(subtract(part, whole));
+}
+
+/** The first address of the set, as an example for a person. */
+export function exampleOf(set: AddressSet): string | undefined {
+  const first = set.intervals[0];
+  if (first === undefined) return undefined;
+  const width = Number(bits[first.family]) / 8;
+  const bytes = Array.from({ length: width }, (_, i) =>
+    Number((first.first >> BigInt(8 * (width - 1 - i))) & 255n),
+  );
+  return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** The part of a set that is of one family. */
+function familyOf(set: AddressSet, family: 4 | 6): AddressSet {
+  return { intervals: set.intervals.filter((interval) => interval.family === family) };
+}
+
+/**
+ * Whether a set contains an address of which only `where` is known: all of `where` in the set is `yes`. What has
+ * addresses of both families gets in by either of them.
+ */
+export function containsOneOf(set: AddressSet, where: AddressSet): 'yes' | 'no' | 'maybe' {
+  const families = ([4, 6] as const)
+    .map((family) => familyOf(where, family))
+    .filter((part) => !isEmpty(part));
+  if (families.some((part) => isSubset(part, set))) return 'yes';
+  return families.every((part) => isEmpty(intersect(part, set))) && families.length > 0 ? 'no' : 'maybe';
+}

@@ -1,0 +1,68 @@
+/** A map of a YAML or JSON document whose fields nobody has checked yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const nothing: Fields = Object.freeze({});
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The map at `path`, or an empty one where there is none. */
+export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
+  const found = valueAt(value, ...path);
+  return isFields(found) ? found : nothing;
+}
+
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const key of path) found = isFields(found) ? found[key] : undefined;
+  return found;
+}
+
+/** The list at `path`, or an empty one where there is none. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The maps in the list at `path`. */
+export function mapsAt(value: unknown, ...path: readonly string[]): readonly Fields[] {
+  return listAt(value, ...path).filter(isFields);
+}
+
+/** The text at `path`, or nothing where it is no text. */
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+export function numberAt(value: unknown, ...path: readonly string[]): number | undefined {
+  const found = valueAt(value, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** The texts in the list at `path`. */
+export function textsAt(value: unknown, ...path: readonly string[]): readonly string[] {
+  return listAt(value, ...path).filter((item) => typeof item === 'string');
+}
+
+/** The entries of a map at `path` whose values are texts, as labels and annotations are. */
+export function textMapAt(value: unknown, ...path: readonly string[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const [key, item] of Object.entries(fieldsAt(value, ...path))) {
+    if (typeof item === 'string') texts.set(key, item);
+  }
+  return texts;
+}
+
+/** True where Flux or a template engine still has to fill something in, so that the text is not final. */
+export function isTemplate(text: string): boolean {
+  return text.includes('${') || text.includes('{{');
+}
+
+/** Every text inside a value, however deep. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isFields(value) ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,330 @@
+import {
+  type AddressSet,
+  containsOneOf,
+  everyAddress,
+  intersect,
+  isEmpty,
+  isSubset,
+  noAddress,
+  union,
+} from './addresses.ts';
+import type { Because, FlowVerdict, ObjectRef, Protocol, Reach } from './judgement.ts';
+import { coversPort, type Direction, type Peer, type Policy, type Rule } from './policy.ts';
+import { type Labels, matches, unknownLabels } from './selector.ts';
+import { and, or, type Truth, truthOf } from './truth.ts';
+import type { Workload } from './workload.ts';
+
+/** Something that may change what is allowed and is not modelled: another kind of policy, a chart. */
+export interface Cloud {
+  ref: ObjectRef;
+  /** The namespace that it can touch; nothing for all. */
+  namespace: string | undefined;
+  why: string;
+}
+
+interface Selected {
+  policy: Policy;
+  truth: Truth;
+}
+
+/** Everything that decides whether a packet arrives. */
+export interface Network {
+  workloads: readonly Workload[];
+  /** Labels of each namespace. */
+  namespaces: ReadonlyMap<string, Labels>;
+  /** Policies that may select a workload, by its index. */
+  selected: ReadonlyMap<number, readonly Selected[]>;
+  clouds: readonly Cloud[];
+  /** Where pods have their addresses, if that is known. */
+  pods: AddressSet | undefined;
+  /** Addresses of nodes, if they are known. */
+  nodes: AddressSet | undefined;
+  /** Whether something enforces NetworkPolicy. */
+  enforced: boolean;
+  /** Whether address blocks may leave out pods even where they contain their addresses, as Cilium does. */
+  blocksMaySkipPods: boolean;
+  /** What each peer says of each workload, by index: filled as it is asked for. */
+  peers: Map<Peer, (Truth | undefined)[]>;
+}
+
+/** One end of a connection: a workload, or addresses outside of the cluster. */
+export type Party = { workload: Workload } | { addresses: AddressSet };
+
+/** A pod in a namespace that the objects do not define: Kubernetes' own, or somebody's. Its egress is open. */
+export const stranger: Workload = {
+  index: -1,
+  ref: { kind: 'Pod', name: '*', file: '' },
+  name: 'a pod of a namespace that is not among the objects',
+  namespace: '',
+  labels: unknownLabels,
+  ports: [],
+  hostNetwork: false,
+  spec: {},
+  standing: 'unseen',
+};
+
+/** Which policies may select each workload, by index. */
+export function selectPolicies(
+  workloads: readonly Workload[],
+  policies: readonly Policy[],
+): Map<number, Selected[]> {
+  const byNamespace = groupPolicies(policies);
+  const selected = new Map<number, Selected[]>();
+  for (const workload of workloads) {
+    const found: Selected[] = [];
+    for (const policy of byNamespace.get(workload.namespace) ?? []) {
+      const truth = matches(policy.selector, workload.labels);
+      if (truth !== 'no') found.push({ policy, truth });
+    }
+    selected.set(workload.index, found);
+  }
+  return selected;
+}
+
+function groupPolicies(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
+  const groups = new Map<string, Policy[]>();
+  for (const policy of policies) {
+    const group = groups.get(policy.namespace);
+    if (group === undefined) groups.set(policy.namespace, [policy]);
+    else group.push(policy);
+  }
+  return groups;
+}
+
+/**
+ * Whether a connection is let through, and by what. Addresses that are a range count as allowed where all of
+ * them are, as blocked where none is. Replies need no rule.
+ */
+export function flow(
+  network: Network,
+  from: Party,
+  to: Party,
+  protocol: Protocol,
+  port: number,
+): FlowVerdict {
+  const node = nodeToPod(from, to);
+  const egress = node ?? decide(network, 'egress', from, to, protocol, port);
+  const ingress = node ?? decide(network, 'ingress', to, from, protocol, port);
+  const because = node === undefined ? [...egress.because, ...ingress.because] : node.because;
+  return {
+    verdict: both(egress.reach, ingress.reach),
+    ingress: ingress.reach,
+    egress: egress.reach,
+    because,
+  };
+}
+
+interface Decision {
+  reach: Reach;
+  because: readonly Because[];
+}
+
+function both(a: Reach, b: Reach): Reach {
+  if (a === 'blocked' || b === 'blocked') return 'blocked';
+  return a === 'allowed' && b === 'allowed' ? 'allowed' : 'unknown';
+}
+
+/** What runs on a node's own network reaches the pods of that node whatever the policies say. */
+function nodeToPod(from: Party, to: Party): Decision | undefined {
+  if (!('workload' in from) || !('workload' in to) || !from.workload.hostNetwork) return undefined;
+  const apart =
+    from.workload.nodeName !== undefined &&
+    to.workload.nodeName !== undefined &&
+    from.workload.nodeName !== to.workload.nodeName;
+  if (apart) return undefined;
+  const rule = 'hostNetwork: traffic from a node to its own pods passes every policy';
+  return { reach: 'allowed', because: [{ object: from.workload.ref, rule }] };
+}
+
+/** One direction: `subject` is the side whose policies speak, `peer` the other. */
+function decide(
+  network: Network,
+  direction: Direction,
+  subject: Party,
+  peer: Party,
+  protocol: Protocol,
+  port: number,
+): Decision {
+  if (!('workload' in subject)) return { reach: 'allowed', because: [] };
+  const { workload } = subject;
+  if (workload.hostNetwork) {
+    return {
+      reach: 'allowed',
+      because: [{ object: workload.ref, rule: `hostNetwork: no policy selects its ${direction}` }],
+    };
+  }
+  const cloud = network.clouds.find(
+    ({ namespace }) => namespace === undefined || namespace === workload.namespace,
+  );
+  if (cloud !== undefined) return { reach: 'unknown', because: [{ object: cloud.ref, rule: cloud.why }] };
+  const destination = direction === 'ingress' ? workload : 'workload' in peer ? peer.workload : undefined;
+  const decision = judgeRules(network, direction, workload, peer, (rule) =>
+    coversPort(rule, protocol, port, destination),
+  );
+  if (decision.reach !== 'blocked' || network.enforced) return decision;
+  return { reach: 'unknown', because: [...decision.because.map(unenforced)] };
+}
+
+function unenforced({ object, rule }: Because): Because {
+  return { object, rule: `${rule} (nothing is named that enforces policies)` };
+}
+
+function judgeRules(
+  network: Network,
+  direction: Direction,
+  workload: Workload,
+  peer: Party,
+  covers: (rule: Rule) => Truth,
+): Decision {
+  const isolating: Because[] = [];
+  const perhaps: Because[] = [];
+  let isolated: Truth = 'no';
+  let blocks = noAddress;
+  for (const { policy, truth } of network.selected.get(workload.index) ?? []) {
+    const rules = policy[direction];
+    if (rules === undefined) continue;
+    isolated = or(isolated, truth);
+    isolating.push({ object: policy.ref, rule: `isolates ${direction}; no rule of it admits this` });
+    for (const rule of rules) {
+      const covered = and(truth, covers(rule));
+      if (covered === 'no') continue;
+      const admission = admits(network, policy, rule, peer, blocks);
+      blocks = admission.blocks;
+      const because = { object: policy.ref, rule: admission.name };
+      const admitted = and(covered, admission.truth);
+      if (admitted === 'yes') return { reach: 'allowed', because: [because] };
+      if (admitted === 'maybe') perhaps.push(because);
+    }
+  }
+  if (isolated === 'no') {
+    return {
+      reach: 'allowed',
+      because: [{ object: workload.ref, rule: `no policy isolates its ${direction}` }],
+    };
+  }
+  if (isolated === 'maybe' || perhaps.length > 0)
+    return { reach: 'unknown', because: [...perhaps, ...isolating] };
+  return { reach: 'blocked', because: isolating };
+}
+
+/** Whether a rule's peers admit a party. `blocks` gathers address blocks: a range may be covered by several. */
+function admits(
+  network: Network,
+  policy: Policy,
+  rule: Rule,
+  party: Party,
+  blocks: AddressSet,
+): { truth: Truth; name: string; blocks: AddressSet } {
+  if (rule.peers === undefined) return { truth: 'yes', name: rule.name, blocks };
+  let best: { truth: Truth; name: string } = { truth: 'no', name: rule.name };
+  let gathered = blocks;
+  for (const [position, peer] of rule.peers.entries()) {
+    if (!('workload' in party) && peer.kind === 'addresses') gathered = union(gathered, peer.set);
+    const truth =
+      'workload' in party
+        ? isPeer(network, policy, peer, party.workload)
+        : containsParty(peer, gathered, party.addresses);
+    const side = rule.name.startsWith('ingress') ? 'from' : 'to';
+    if (truth === 'yes') return { truth, name: `${rule.name}.${side}[${position}]`, blocks: gathered };
+    if (truth === 'maybe') best = { truth, name: `${rule.name}.${side}[${position}]` };
+  }
+  return { ...best, blocks: gathered };
+}
+
+function containsParty(peer: Peer, gathered: AddressSet, addresses: AddressSet): Truth {
+  if (peer.kind === 'pods') return 'no';
+  return peer.kind === 'damaged' ? 'maybe' : containsOneOf(gathered, addresses);
+}
+
+function isPeer(network: Network, policy: Policy, peer: Peer, workload: Workload): Truth {
+  let row = network.peers.get(peer);
+  if (row === undefined) {
+    row = [];
+    network.peers.set(peer, row);
+  }
+  const known = row[workload.index + 1];
+  if (known !== undefined) return known;
+  const truth = judgePeer(network, policy, peer, workload);
+  row[workload.index + 1] = truth;
+  return truth;
+}
+
+function judgePeer(network: Network, policy: Policy, peer: Peer, workload: Workload): Truth {
+  switch (peer.kind) {
+    case 'damaged':
+      return 'maybe';
+    case 'addresses':
+      return hasAddressIn(network, peer.set, workload);
+    case 'pods': {
+      // A pod on the node's network has the node's address: selectors do not find it.
+      if (workload.hostNetwork) return 'no';
+      const inside =
+        peer.namespaces === undefined
+          ? truthOf(workload.namespace === policy.namespace)
+          : matches(peer.namespaces, namespaceLabels(network, workload.namespace));
+      return and(inside, peer.pods === undefined ? 'yes' : matches(peer.pods, workload.labels));
+    }
+  }
+}
+
+function hasAddressIn(network: Network, set: AddressSet, workload: Workload): Truth {
+  const where = workload.addresses ?? (workload.hostNetwork ? network.nodes : network.pods);
+  if (where === undefined)
+    return isSubset(firstFamily, set) ? clouded(network) : isEmpty(set) ? 'no' : 'maybe';
+  const truth = containsOneOf(set, where);
+  return truth === 'yes' ? clouded(network) : truth;
+}
+
+const firstFamily: AddressSet = { intervals: everyAddress.intervals.filter(({ family }) => family === 4) };
+
+function clouded(network: Network): Truth {
+  return network.blocksMaySkipPods ? 'maybe' : 'yes';
+}
+
+/** Labels of a namespace; Kubernetes gives each its name as `kubernetes.io/metadata.name`. */
+export function namespaceLabels(network: Network, namespace: string): Labels {
+  const labels = network.namespaces.get(namespace);
+  if (labels !== undefined) return labels;
+  if (namespace !== '') return { known: new Map([[nameLabel, namespace]]), uncertain: 'every' };
+  return {
+    known: new Map(),
+    uncertain: 'every',
+    excluded: new Map([[nameLabel, new Set(network.namespaces.keys())]]),
+  };
+}
+
+export const nameLabel = 'kubernetes.io/metadata.name';
+
+/** Addresses that a workload's ingress admits on a port, rule by rule; everything where nothing isolates it. */
+export function admittedAddresses(
+  network: Network,
+  workload: Workload,
+  protocol: Protocol,
+  port: number,
+): readonly { set: AddressSet; because: Because }[] {
+  const isolating = (network.selected.get(workload.index) ?? []).filter(
+    ({ policy }) => policy.ingress !== undefined,
+  );
+  if (workload.hostNetwork || !isolating.some(({ truth }) => truth === 'yes')) {
+    const rule = workload.hostNetwork
+      ? 'hostNetwork: no policy selects it'
+      : 'no policy isolates its ingress';
+    return [{ set: everyAddress, because: { object: workload.ref, rule } }];
+  }
+  return isolating.flatMap(({ policy }) =>
+    (policy.ingress ?? [])
+      .filter((rule) => coversPort(rule, protocol, port, workload) !== 'no')
+      .map((rule) => ({ set: addressesOf(rule), because: { object: policy.ref, rule: rule.name } }))
+      .filter(({ set }) => !isEmpty(set)),
+  );
+}
+
+function addressesOf(rule: Rule): AddressSet {
+  if (rule.peers === undefined) return everyAddress;
+  return union(...rule.peers.map((peer) => (peer.kind === 'addresses' ? peer.set : noAddress)));
+}
+
+/** Whether some address of a range is admitted. */
+export function admitsSomeOf(admitted: AddressSet, range: AddressSet): boolean {
+  return !isEmpty(intersect(admitted, range));
+}

@@ -1,0 +1,165 @@
+import { type Fields, fieldsAt, isFields, mapsAt, numberAt, textAt, textsAt, valueAt } from './fields.ts';
+import type { ObjectRef, Protocol, SourcedObject } from './judgement.ts';
+import { matches, parseEqualities, type Selector } from './selector.ts';
+import type { Truth } from './truth.ts';
+import { namespaceOf, protocolOf, refOf, type Workload } from './workload.ts';
+
+export interface ServicePort {
+  name?: string;
+  port: number;
+  protocol: Protocol;
+  targetPort: number | string;
+  nodePort?: number;
+}
+
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+
+export interface Service {
+  ref: ObjectRef;
+  namespace: string;
+  name: string;
+  type: ServiceType;
+  /** Nothing where somebody else writes its endpoints. */
+  selector: Selector | undefined;
+  ports: readonly ServicePort[];
+  headless: boolean;
+  clusterIPs: readonly string[];
+  externalIPs: readonly string[];
+  externalName?: string;
+  /** `Local` keeps the client's address, `Cluster` may replace it by a node's. */
+  externalTrafficPolicy: 'Local' | 'Cluster';
+  sourceRanges: readonly string[];
+  /** Whether each port stands open on every node. */
+  opensNodePorts: boolean;
+}
+
+/** One workload behind a port of a Service, and on which of its ports. */
+export interface Backend {
+  workload: Workload;
+  /** `maybe` where the workload's labels or ports are not known. */
+  truth: Truth;
+  port: number;
+  protocol: Protocol;
+}
+
+const types: readonly ServiceType[] = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
+
+/** Reads a Service (core v1) with the API's defaults. */
+export function parseService(source: SourcedObject): Service {
+  const spec = fieldsAt(source.object, 'spec');
+  const type = types.find((candidate) => candidate === spec['type']) ?? 'ClusterIP';
+  const selector = fieldsAt(spec, 'selector');
+  const externalName = textAt(spec, 'externalName');
+  const clusterIPs = [...textsAt(spec, 'clusterIPs'), textAt(spec, 'clusterIP') ?? ''].filter(
+    (ip) => ip !== '' && ip !== 'None',
+  );
+  return {
+    ref: refOf(source),
+    namespace: namespaceOf(source.object),
+    name: textAt(source.object, 'metadata', 'name') ?? '',
+    type,
+    selector: Object.keys(selector).length === 0 ? undefined : parseEqualities(selector),
+    ports: mapsAt(spec, 'ports').flatMap(parsePort),
+    headless: textAt(spec, 'clusterIP') === 'None',
+    clusterIPs,
+    externalIPs: textsAt(spec, 'externalIPs'),
+    ...(type === 'ExternalName' && externalName !== undefined ? { externalName } : {}),
+    externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
+    sourceRanges: textsAt(spec, 'loadBalancerSourceRanges'),
+    opensNodePorts:
+      type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false),
+  };
+}
+
+function parsePort(port: Fields): readonly ServicePort[] {
+  const number = numberAt(port, 'port');
+  if (number === undefined) return [];
+  const name = textAt(port, 'name');
+  const target = valueAt(port, 'targetPort');
+  const nodePort = numberAt(port, 'nodePort');
+  return [
+    {
+      port: number,
+      protocol: protocolOf(valueAt(port, 'protocol')),
+      targetPort: typeof target === 'number' || typeof target === 'string' ? target : number,
+      ...(name === undefined ? {} : { name }),
+      ...(nodePort === undefined || nodePort === 0 ? {} : { nodePort }),
+    },
+  ];
+}
+
+/** The workloads behind one port of a Service. A named target resolves on each pod by itself. */
+export function backendsOf(
+  workloads: readonly Workload[],
+  service: Service,
+  port: ServicePort,
+): readonly Backend[] {
+  const { selector } = service;
+  if (selector === undefined) return [];
+  return workloads
+    .filter(({ namespace }) => namespace === service.namespace)
+    .flatMap((workload) => {
+      const truth = matches(selector, workload.labels);
+      if (truth === 'no') return [];
+      return targetsOn(workload, port).map((target) => ({
+        workload,
+        truth,
+        port: target,
+        protocol: port.protocol,
+      }));
+    });
+}
+
+function targetsOn(workload: Workload, { targetPort, protocol }: ServicePort): readonly number[] {
+  if (typeof targetPort === 'number') return [targetPort];
+  if (/^\d+$/.test(targetPort)) return [Number(targetPort)];
+  return workload.ports
+    .filter((port) => port.name === targetPort && port.protocol === protocol)
+    .map(({ port }) => port);
+}
+
+/** Where a host name or address leads as seen from a namespace. */
+export type Destination =
+  | { kind: 'service'; service: Service }
+  | { kind: 'workload'; workload: Workload }
+  /** A name that only the cluster's DNS could know, and does not. */
+  | { kind: 'missing' }
+  | { kind: 'outside' };
+
+/**
+ * What a host name means inside the cluster: `service`, `service.namespace`, `service.namespace.svc[.domain]`,
+ * `pod.service.namespace.svc[.domain]`. ExternalName Services are followed.
+ */
+export function resolveHost(
+  services: readonly Service[],
+  workloads: readonly Workload[],
+  host: string,
+  namespace: string,
+  depth = 0,
+): Destination {
+  const owner = services.find((service) => service.clusterIPs.includes(host));
+  if (owner !== undefined) return { kind: 'service', service: owner };
+  const parts = host.replace(/\.$/, '').toLowerCase().split('.');
+  const candidate = namesOf(parts, namespace);
+  const service = services.find((s) => s.name === candidate.name && s.namespace === candidate.namespace);
+  if (service === undefined) return { kind: candidate.certain ? 'missing' : 'outside' };
+  if (service.externalName === undefined) return { kind: 'service', service };
+  if (depth > 8) return { kind: 'missing' };
+  return resolveHost(services, workloads, service.externalName, service.namespace, depth + 1);
+}
+
+function namesOf(
+  parts: readonly string[],
+  namespace: string,
+): { name: string; namespace: string; certain: boolean } {
+  const [first = '', second = '', third = ''] = parts;
+  if (parts.length === 1) return { name: first, namespace, certain: true };
+  if (parts[2] === 'svc') return { name: first, namespace: second, certain: true };
+  if (parts[3] === 'svc') return { name: second, namespace: third, certain: true };
+  return { name: first, namespace: parts.length === 2 ? second : '', certain: false };
+}
+
+/** True for a Service of the core group. */
+export function isService(object: unknown): boolean {
+  return isFields(object) && object['kind'] === 'Service' && object['apiVersion'] === 'v1';
+}

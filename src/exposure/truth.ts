@@ -1,0 +1,24 @@
+/** Three-valued truth: `maybe` stands for what the objects do not tell. */
+export type Truth = 'yes' | 'no' | 'maybe';
+
+/** Kleene conjunction: one `no` decides, else one `maybe` clouds. */
+export function and(...parts: readonly Truth[]): Truth {
+  if (parts.includes('no')) return 'no';
+  return parts.includes('maybe') ? 'maybe' : 'yes';
+}
+
+/** Kleene disjunction: one `yes` decides, else one `maybe` clouds. */
+export function or(...parts: readonly Truth[]): Truth {
+  if (parts.includes('yes')) return 'yes';
+  return parts.includes('maybe') ? 'maybe' : 'no';
+}
+
+/** Negation; `maybe` stays. */
+export function not(part: Truth): Truth {
+  if (part === 'maybe') return 'maybe';
+  return part === 'yes' ? 'no' : 'yes';
+}
+
+export function truthOf(value: boolean): Truth {
+  return value ? 'yes' : 'no';
+}
