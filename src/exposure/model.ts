@@ -93,10 +93,8 @@ function readNamespaces(
   for (const { object } of objects) {
     if (object.kind !== 'Namespace' || groupOf(object) !== '') continue;
     const name = object.metadata.name;
-    namespaces.set(
-      name,
-      knownLabels(new Map([[nameLabel, name], ...textMapAt(object, 'metadata', 'labels')])),
-    );
+    const added = stored ? [] : [[nameLabel, name] as const];
+    namespaces.set(name, knownLabels(new Map([...added, ...textMapAt(object, 'metadata', 'labels')])));
   }
   return namespaces;
 }

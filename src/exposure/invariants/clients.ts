@@ -1,0 +1,171 @@
+import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../addresses.ts';
+import {
+  type Excess,
+  excessAddresses,
+  isDataStore,
+  isNamedByPolicies,
+  namesServiceOf,
+  type Reacher,
+  reachersOf,
+} from '../clients.ts';
+import { nameOf } from '../entries.ts';
+import type { Assumptions, Because, Proof } from '../judgement.ts';
+import type { Model } from '../model.ts';
+import { describe, type Gates, openingsOf, servedPorts } from '../ways.ts';
+import type { Workload } from '../workload.ts';
+import { conclude, type Objection, stationOf } from './proof.ts';
+
+/** Who may reach what stands behind a gate, the gate itself, and what has no way in of its own. */
+export function proveClients(model: Model, gates: Gates, assumptions: Assumptions): readonly Proof[] {
+  const home = union(parseBlocks(assumptions.lan).set, parseBlocks(assumptions.vpn).set);
+  const internal = model.workloads.filter(
+    (workload) =>
+      workload.standing !== 'unseen' &&
+      servedPorts(model, workload).length > 0 &&
+      (isDataStore(model, workload) || !(gates.proxies.has(workload) || gates.backends.has(workload))),
+  );
+  return [
+    ...[...gates.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home)),
+    ...[...gates.proxies].map(([proxy, tunnels]) => proveProxyClients(model, proxy, tunnels)),
+    ...internal.map((workload) => proveInternal(model, workload)),
+  ];
+}
+
+function proveBackend(
+  model: Model,
+  backend: Workload,
+  allowed: ReadonlySet<Workload>,
+  home: AddressSet,
+): Proof {
+  const name = describe(backend.ref);
+  const before = [...allowed].map(({ ref }) => describe(ref)).join(', ');
+  const programs: Workload[] = [];
+  const objections = reachersOf(model, backend).flatMap((reacher) => {
+    if (allowed.has(reacher.workload)) return [];
+    if (!isSealedJob(model, reacher.workload, backend)) return [reachObjection(backend, reacher)];
+    programs.push(reacher.workload);
+    return [];
+  });
+  const excess = excessAddresses(model, backend, home).map((found) =>
+    addressObjection(model, backend, found),
+  );
+  const claim = `Nothing but ${before} and the LAN and VPN ranges reaches ${name}`;
+  const besides =
+    programs.length === 0
+      ? ''
+      : `, besides ${programs.map(({ ref }) => describe(ref)).join(', ')}, which nothing reaches`;
+  return conclude('backend-clients', claim, [...objections, ...excess, ...rewrittenSources(model, backend)], {
+    sentence: `The policies of ${name} admit ${before} and the named ranges only${besides}`,
+    evidence: isolating(model, backend),
+  });
+}
+
+/** A Job that asks the backend by name and that nothing can reach is no way around the gate. */
+function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
+  if (!['Job', 'CronJob'].includes(job.ref.kind) || job.namespace !== backend.namespace || job.hostNetwork)
+    return false;
+  const sealed = (model.network.selected.get(job.index) ?? []).some(
+    ({ policy, truth }) => truth === 'yes' && policy.ingress !== undefined,
+  );
+  const open = (model.network.selected.get(job.index) ?? []).some(
+    ({ policy }) => (policy.ingress ?? []).length > 0,
+  );
+  return sealed && !open && model.network.enforced && namesServiceOf(model, job, backend);
+}
+
+function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
+  const name = describe(proxy.ref);
+  const before = [...tunnels].map(({ ref }) => describe(ref)).join(', ');
+  const objections = reachersOf(model, proxy)
+    .filter(({ workload }) => !tunnels.has(workload))
+    .map((reacher) => reachObjection(proxy, reacher));
+  const excess = excessAddresses(model, proxy, noAddress).map((found) =>
+    addressObjection(model, proxy, found),
+  );
+  return conclude(
+    'proxy-clients',
+    `Nothing but ${before} reaches ${name}`,
+    [...objections, ...excess, ...rewrittenSources(model, proxy)],
+    {
+      sentence: `The policies of ${name} admit ${before} only`,
+      evidence: isolating(model, proxy),
+    },
+  );
+}
+
+/**
+ * A workload without a way in of its own is reached by its declared clients only: those whose configuration
+ * names a Service of it, or, where that is not a data store whose clients are known so, those that the policies
+ * of both ends pick by label.
+ */
+function proveInternal(model: Model, target: Workload): Proof {
+  const name = describe(target.ref);
+  const reachers = reachersOf(model, target);
+  const naming = model.workloads.filter(
+    (client) => client !== target && namesServiceOf(model, client, target),
+  );
+  const strict = isDataStore(model, target) && naming.length > 0;
+  const isDeclared = ({ workload, served, reach }: Reacher): boolean =>
+    reach === 'allowed' &&
+    (naming.includes(workload) || (!strict && isNamedByPolicies(model, workload, target, served)));
+  const declared = reachers.filter(isDeclared);
+  const objections = reachers
+    .filter((reacher) => !isDeclared(reacher))
+    .map((reacher) => reachObjection(target, reacher));
+  const excess = excessAddresses(model, target, noAddress).map((found) =>
+    addressObjection(model, target, found),
+  );
+  const clients = declared.map(({ workload }) => describe(workload.ref)).join(', ');
+  const claim = `Nothing but its declared clients reaches ${name}`;
+  return conclude('internal-clients', claim, [...objections, ...excess, ...rewrittenSources(model, target)], {
+    sentence: clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
+    evidence: [...isolating(model, target), ...declared.flatMap(({ because }) => because)],
+  });
+}
+
+function reachObjection(target: Workload, { workload, reach, served, because }: Reacher): Objection {
+  const verb = reach === 'allowed' ? 'reaches' : 'may reach';
+  const sentence = `${nameOf(workload)} ${verb} ${describe(target.ref)} on ${served.protocol} ${served.port}`;
+  const path = [
+    ...(workload.index < 0 ? [] : [stationOf(workload.ref, [])]),
+    stationOf(target.ref, because, served.port),
+  ];
+  return { certain: reach === 'allowed', sentence, evidence: because, path };
+}
+
+function addressObjection(model: Model, target: Workload, { served, set, because }: Excess): Objection {
+  const opening = openingsOf(model).find(({ backends }) =>
+    backends.some(({ workload }) => workload === target),
+  );
+  const example = exampleOf(set) ?? '';
+  const sentence = `${describe(target.ref)} admits addresses such as ${example} on ${served.protocol} ${served.port}`;
+  const path = [
+    ...(opening === undefined ? [] : [stationOf(opening.object, [], opening.port)]),
+    stationOf(target.ref, [because], served.port),
+  ];
+  return { certain: true, sentence, evidence: [because], path };
+}
+
+/** An opening that may replace the client's address makes every rule by address a rule about nodes. */
+function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
+  return openingsOf(model)
+    .filter(
+      ({ keepsSource, backends }) => !keepsSource && backends.some(({ workload }) => workload === target),
+    )
+    .map(({ object, port, kind }) => {
+      const evidence: Because[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
+      const sentence = `${describe(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;
+      return {
+        certain: false,
+        sentence,
+        evidence,
+        path: [stationOf(object, evidence, port), stationOf(target.ref, [])],
+      };
+    });
+}
+
+function isolating(model: Model, target: Workload): readonly Because[] {
+  return (model.network.selected.get(target.index) ?? [])
+    .filter(({ policy, truth }) => truth === 'yes' && policy.ingress !== undefined)
+    .map(({ policy }) => ({ object: policy.ref, rule: 'isolates ingress' }));
+}

@@ -1,0 +1,49 @@
+import type { Because, Hop, Invariant, ObjectRef, Proof, Verdict } from '../judgement.ts';
+import type { Model } from '../model.ts';
+import { describe } from '../ways.ts';
+
+/** What speaks against a claim: for certain, or as far as can be seen. */
+export interface Objection {
+  certain: boolean;
+  sentence: string;
+  evidence: readonly Because[];
+  path?: readonly Hop[];
+}
+
+/**
+ * A proof out of its objections: one that is certain refutes, one that is not makes it unknown, none proves.
+ *
+ * @param holds why the claim holds where nothing speaks against it.
+ */
+export function conclude(
+  invariant: Invariant,
+  claim: string,
+  objections: readonly Objection[],
+  holds: { sentence: string; evidence: readonly Because[] },
+): Proof {
+  const refuting = objections.filter(({ certain }) => certain);
+  const telling = refuting.length > 0 ? refuting : objections;
+  const verdict: Verdict = refuting.length > 0 ? 'refuted' : objections.length > 0 ? 'unknown' : 'proved';
+  if (verdict === 'proved') return { invariant, claim, verdict, ...holds, path: [] };
+  return {
+    invariant,
+    claim,
+    verdict,
+    sentence: telling.map(({ sentence }) => sentence).join('. '),
+    evidence: telling.flatMap(({ evidence }) => evidence),
+    path: telling[0]?.path ?? [],
+  };
+}
+
+/** Objections of all that may make objects which nobody can see. */
+export function unseenObjections(model: Model): readonly Objection[] {
+  return model.unseen.map(({ object, sentence }) => ({
+    certain: false,
+    sentence,
+    evidence: object === undefined ? [] : [{ object, rule: 'not rendered' }],
+  }));
+}
+
+export function stationOf(object: ObjectRef, because: readonly Because[], port?: number): Hop {
+  return { at: describe(object), object, ...(port === undefined ? {} : { port }), controls: [], because };
+}

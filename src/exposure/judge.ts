@@ -1,0 +1,77 @@
+import { findEntries } from './entries.ts';
+import { proveClients } from './invariants/clients.ts';
+import { proveGates } from './invariants/gates.ts';
+import { proveDefaultDeny } from './invariants/isolation.ts';
+import { proveOpenings } from './invariants/openings.ts';
+import { proveSecrets } from './invariants/secrets.ts';
+import type { Assumptions, Judgement, SourcedObject, Unknown } from './judgement.ts';
+import { buildModel, type Model } from './model.ts';
+import { describe, findGates, type Gates } from './ways.ts';
+
+/**
+ * Judges objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
+ * what it is told to assume, so that it judges any repository by the same rules.
+ *
+ * Sentences may hold what the objects hold, such as host names and ranges of addresses: whoever prints them
+ * redacts them.
+ */
+export function judge(objects: readonly SourcedObject[], assumptions: Assumptions): Judgement {
+  const model = buildModel(objects, assumptions);
+  const gates = findGates(model);
+  return {
+    entries: findEntries(model, assumptions),
+    proofs: [
+      ...proveGates(model, gates),
+      ...proveOpenings(model, assumptions),
+      ...proveClients(model, gates, assumptions),
+      ...proveDefaultDeny(model),
+      proveSecrets(model),
+    ],
+    assumptions: assumptionsOf(model, gates, assumptions),
+    unknowns: [...model.unseen, ...networkUnknowns(model)],
+  };
+}
+
+function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown[] {
+  const unknowns: Unknown[] = [];
+  if (!network.enforced) {
+    const sentence =
+      'Nothing is named that enforces network policies, so nothing about the network is proved';
+    unknowns.push({ sentence, remedy: 'Name the enforcer of network policies' });
+  }
+  if (network.pods === undefined) {
+    const sentence = 'The ranges of pod addresses are not known, so address blocks may cover pods';
+    unknowns.push({ sentence, remedy: 'Name the ranges of pod addresses' });
+  }
+  for (const { workload, unseen } of tunnels) {
+    if (unseen === undefined) continue;
+    const remedy = 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token';
+    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+  }
+  for (const { workload, unseen } of proxies) {
+    if (unseen === undefined) continue;
+    const remedy = 'Keep the whole configuration in ConfigMaps among the objects';
+    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+  }
+  return unknowns;
+}
+
+function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions): readonly string[] {
+  const sentences: string[] = [];
+  if (model.network.enforced)
+    sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
+  for (const { rule } of ways) {
+    const host = rule.hostname ?? 'every hostname of the tunnel';
+    sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);
+  }
+  sentences.push(
+    'No router forwards a port from the internet to a node',
+    'Nothing runs in the namespaces that these objects define but what these objects make',
+    'A process on a node reaches the pods of that node, whatever the policies say',
+  );
+  for (const { object } of model.unseen) {
+    if (object !== undefined)
+      sentences.push(`${describe(object)} makes policies and pods in its own namespace only`);
+  }
+  return [...new Set(sentences)];
+}
