@@ -1,0 +1,75 @@
+/** A value of JSON that an `enum` may hold. */
+export type Literal = string | number | boolean | null;
+
+/** The types of JSON Schema that Kubernetes allows. */
+export const schemaTypes = ['object', 'array', 'string', 'integer', 'number', 'boolean'] as const;
+
+export type SchemaType = (typeof schemaTypes)[number];
+
+/**
+ * The structure that Kubernetes demands of a value: the subset of OpenAPI v3 that structural schemas of
+ * custom resource definitions and the API server's own definitions use, without descriptions.
+ *
+ * It differs from plain JSON Schema in one rule: an object is closed. Fields that are neither in
+ * `properties` nor allowed by `additionalProperties` are refused, unless
+ * `x-kubernetes-preserve-unknown-fields` is set. Inside `allOf`, `anyOf`, `oneOf` and `not` objects are
+ * open, because these only add conditions to a structure that is given outside of them.
+ */
+export interface Schema {
+  /** The name of a shared definition. Nothing stands beside it. */
+  $ref?: string;
+  type?: SchemaType;
+  nullable?: true;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  additionalProperties?: Schema;
+  items?: Schema;
+  enum?: Literal[];
+  pattern?: string;
+  /** Only the formats that decide about validity: see `knownFormats`. */
+  format?: Format;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: boolean;
+  exclusiveMaximum?: boolean;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: true;
+  minProperties?: number;
+  maxProperties?: number;
+  allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  not?: Schema;
+  'x-kubernetes-int-or-string'?: true;
+  'x-kubernetes-preserve-unknown-fields'?: true;
+}
+
+/** Formats that the API server checks, and `quantity`, which stands for apimachinery's `resource.Quantity`. */
+export const knownFormats = [
+  'int32',
+  'int64',
+  'byte',
+  'date-time',
+  'cidr',
+  'ipv4',
+  'ipv6',
+  'idn-hostname',
+  'quantity',
+] as const;
+
+export type Format = (typeof knownFormats)[number];
+
+/** A kind as a schema describes it, with where the description comes from. */
+export interface KindSchema {
+  apiVersion: string;
+  kind: string;
+  scope: 'Namespaced' | 'Cluster';
+  /** The project and its version. */
+  source: string;
+  version: string;
+  schema: Schema;
+}

@@ -1,0 +1,151 @@
+import {
+  type Format,
+  knownFormats,
+  type Literal,
+  type Schema,
+  schemaTypes,
+} from '../../src/kubernetes/schema.ts';
+
+/** How a dialect of OpenAPI is to be understood. */
+export interface Dialect {
+  /** Where `#/components/schemas/NAME` leads; definitions named here are replaced by what they mean. */
+  inlined: Record<string, Schema>;
+  /** In a custom resource a field with a default may be left out, although it is `required`. */
+  defaultsFillRequired: boolean;
+  /** Whether `type: object` without fields means "anything" (core) or "no field" (structural schemas). */
+  bareObjectIsOpen: boolean;
+}
+
+type Json = Record<string, unknown>;
+
+const numbers = [
+  'minimum',
+  'maximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+] as const;
+const referencePrefix = '#/components/schemas/';
+
+export function isJsonObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value as a map, or an empty one. */
+export function asJsonObject(value: unknown): Json {
+  return isJsonObject(value) ? value : {};
+}
+
+/** The value as a list, or an empty one. */
+export function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/**
+ * Reads one OpenAPI schema into our compact form: structure only, no description, no default, no CEL.
+ * Throws at a construct that it does not know, so that a new upstream version cannot weaken a check unseen.
+ */
+export function readSchema(raw: unknown, dialect: Dialect): Schema {
+  const source = asJsonObject(raw);
+  const reference = readReference(source);
+  if (reference !== undefined) return dialect.inlined[reference] ?? { $ref: reference };
+
+  const schema: Schema = { ...readScalars(source), ...readObject(source, dialect) };
+  if (isJsonObject(source['items'])) schema.items = readSchema(source['items'], dialect);
+  if (source['x-kubernetes-int-or-string'] === true) schema['x-kubernetes-int-or-string'] = true;
+  return { ...schema, ...readConditions(source) };
+}
+
+/** A reference, alone or wrapped in an `allOf` of one (which OpenAPI uses to put a default beside it). */
+function readReference(source: Json): string | undefined {
+  const [only, ...others] = asList(source['allOf']);
+  const target = source['$ref'] ?? (others.length === 0 ? asJsonObject(only)['$ref'] : undefined);
+  if (typeof target !== 'string') return undefined;
+  if (!target.startsWith(referencePrefix)) throw new Error(`reference to elsewhere: ${target}`);
+  return target.slice(referencePrefix.length);
+}
+
+function readScalars(source: Json): Schema {
+  const schema: Schema = {};
+  const type = schemaTypes.find((known) => known === source['type']);
+  if (source['type'] !== undefined && type === undefined)
+    throw new Error(`unknown type ${String(source['type'])}`);
+  if (type !== undefined) schema.type = type;
+  if (source['nullable'] === true) schema.nullable = true;
+  if (Array.isArray(source['enum'])) schema.enum = source['enum'].filter(isLiteral);
+  if (typeof source['pattern'] === 'string') schema.pattern = source['pattern'];
+  const format = readFormat(source['format']);
+  if (format !== undefined) schema.format = format;
+  for (const key of numbers) {
+    const value = source[key];
+    if (typeof value === 'number') schema[key] = value;
+  }
+  if (source['exclusiveMinimum'] === true) schema.exclusiveMinimum = true;
+  if (source['exclusiveMaximum'] === true) schema.exclusiveMaximum = true;
+  if (source['uniqueItems'] === true) schema.uniqueItems = true;
+  return schema;
+}
+
+function readObject(source: Json, dialect: Dialect): Schema {
+  const schema: Schema = {};
+  const properties = Object.entries(asJsonObject(source['properties']));
+  const filled = (name: string) =>
+    dialect.defaultsFillRequired &&
+    properties.some(([key, value]) => key === name && 'default' in asJsonObject(value));
+
+  if (properties.length > 0) {
+    schema.properties = Object.fromEntries(
+      properties.map(([name, value]) => [name, readSchema(value, dialect)]),
+    );
+  }
+  const required = asList(source['required']).filter((name) => typeof name === 'string' && !filled(name));
+  if (required.length > 0) schema.required = required.map(String);
+
+  const additional = source['additionalProperties'];
+  if (isJsonObject(additional)) schema.additionalProperties = readSchema(additional, dialect);
+  const bare = properties.length === 0 && additional === undefined;
+  const untyped = source['type'] === undefined && source['x-kubernetes-int-or-string'] !== true && bare;
+  if (
+    source['x-kubernetes-preserve-unknown-fields'] === true ||
+    additional === true ||
+    (dialect.bareObjectIsOpen && bare && (source['type'] === 'object' || untyped))
+  ) {
+    schema['x-kubernetes-preserve-unknown-fields'] = true;
+  }
+  return schema;
+}
+
+/** `allOf`, `anyOf`, `oneOf` and `not`, which only constrain. */
+function readConditions(source: Json): Schema {
+  const inner: Dialect = { inlined: {}, defaultsFillRequired: false, bareObjectIsOpen: false };
+  const intOrString = source['x-kubernetes-int-or-string'] === true;
+  const schema: Schema = {};
+  for (const key of ['allOf', 'anyOf', 'oneOf'] as const) {
+    const conditions = asList(source[key]).map((each) => readSchema(each, inner));
+    const telling = conditions.filter((each) => !(intOrString && key === 'allOf' && listsTypes(each.anyOf)));
+    if (telling.length > 0 && !(intOrString && listsTypes(conditions))) schema[key] = telling;
+  }
+  if (isJsonObject(source['not'])) schema.not = readSchema(source['not'], inner);
+  return schema;
+}
+
+/** Whether it is the "integer or string" that comes with `x-kubernetes-int-or-string` and says nothing new. */
+function listsTypes(conditions: Schema[] | undefined): boolean {
+  return conditions?.every((each) => Object.keys(each).join() === 'type') ?? false;
+}
+
+/** `double` only names a width that JSON does not have. */
+function readFormat(raw: unknown): Format | undefined {
+  if (raw === undefined || raw === 'double') return undefined;
+  const format = knownFormats.find((known) => known === raw);
+  if (format === undefined) throw new Error(`unknown format ${String(raw)}`);
+  return format;
+}
+
+function isLiteral(value: unknown): value is Literal {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
