@@ -1,0 +1,316 @@
+import { forwardedHeaders } from './nginxHeaders.ts';
+import { plain, quoted, whole } from './nginxText.ts';
+
+/** Where everything lies in the container. The component mounts accordingly. */
+export const nginxPaths = {
+  /** Folder of the ConfigMap with the configuration; a folder, not a subPath, so that a reload sees a change. */
+  configuration: '/etc/gatehouse/nginx',
+  configurationFile: 'nginx.conf',
+  /** Folder of the ConfigMap with the verifier. */
+  verifier: '/etc/gatehouse/verifier',
+  verifierFile: 'verifier.js',
+  /** Small files: the process id and the unused folders of nginx. */
+  scratch: '/tmp',
+  /** Uploads that are not complete yet, on an emptyDir of {@link bodyBufferBytes} bytes. */
+  bodies: '/var/cache/gatehouse/bodies',
+  /** Public certificate authorities, in `nginx-unprivileged` alpine as in Debian. */
+  certificateAuthorities: '/etc/ssl/certs/ca-certificates.crt',
+  module: '/usr/lib/nginx/modules/ngx_http_js_module.so',
+} as const;
+
+/** Paths on the status port. None of them is on the port that the tunnel reaches. */
+export const statusPaths = { live: '/live', ready: '/ready', metrics: '/metrics' } as const;
+
+/** 100 MiB: what Cloudflare lets through on a free plan, and what nginx calls `100m`. */
+export const defaultBodyLimitBytes = 104_857_600;
+
+/**
+ * What the gate is made of. A text that Flux substitutes may hold `${NAME}`, in capitals; every other
+ * character is literal.
+ */
+export interface NginxOptions {
+  /** TCP port for the tunnel, at least 1024 since nginx runs as a person without rights. */
+  listenPort: number;
+  /** TCP port for the kubelet and Prometheus. */
+  statusPort: number;
+  /** The app behind the gate, by the full DNS name of its Service. */
+  upstream: { serviceName: string; port: number };
+  /** The cluster's DNS server: an address, or a name which the container itself can resolve. */
+  resolver: string;
+  /** Whether names are also resolved to IPv6 addresses. Default false. */
+  ipv6?: boolean;
+  access: {
+    /** `https://<team>.cloudflareaccess.com`, without a slash at the end: compared byte by byte with `iss`. */
+    issuer: string;
+    /** Where the keys are. Default: the issuer followed by `/cdn-cgi/access/certs`. */
+    certificatesUrl?: string;
+    /** Audience tags of the Access applications that may pass; at least one. */
+    audiences: readonly string[];
+    /** When given (even empty), only these people pass. Compared without case. */
+    allowedEmails?: readonly string[];
+    /** When given (even empty), only these service tokens pass, by `common_name` (`<client id>.access`). */
+    allowedServiceTokens?: readonly string[];
+  };
+  /** Largest request body, bytes. Default {@link defaultBodyLimitBytes}. */
+  bodyLimitBytes?: number;
+  /** Bodies above {@link bodyInMemoryBytes} that are received at the same time; further ones get 503. */
+  maximumUploads: number;
+  /** Requests at the same time, web sockets among them; further ones get 503. Default 512. */
+  maximumConnections?: number;
+  /** CIDRs of peers (cloudflared) whose `CF-Connecting-IP` is believed. Empty: the peer itself is the client. */
+  trustedPeers: readonly string[];
+  /** Silence of the app or the client after which a request ends, seconds. Default 600. */
+  timeoutSeconds?: number;
+  /** How long requests may go on after a stop or a reload, seconds. Default 120. */
+  shutdownSeconds?: number;
+  /** Processes. Default 2. */
+  workers?: number;
+}
+
+/** A body up to this size never touches the disk and is not counted as an upload. */
+export const bodyInMemoryBytes = 99_999;
+
+/**
+ * Size of the emptyDir for {@link nginxPaths.bodies}, bytes. The kubelet evicts a pod whose emptyDir exceeds
+ * its limit, so it holds every upload that nginx may keep at a time, and 64 MiB more: a deleted file may still
+ * be open, and blocks are rounded up.
+ */
+export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | 'maximumUploads'>): number {
+  return (options.bodyLimitBytes ?? defaultBodyLimitBytes) * options.maximumUploads + 64 * 1024 * 1024;
+}
+
+/**
+ * The text of nginx.conf for nginx 1.30 with njs 1.0 (`nginx-unprivileged` alpine, user 101, read-only root).
+ * It holds no `${` but those of the options, since Flux substitutes the ConfigMap that it stands in. What is
+ * not substituted is a variable that nginx does not know, so nginx refuses to start rather than to guard with
+ * a placeholder.
+ *
+ * Order of a decision: token, then size. nginx itself judges a declared length first, and `error_page` then
+ * leads to a location that asks for the token before it says 413.
+ *
+ * @throws RangeError when an option cannot stand in the text, or no audience is given. No message holds a value.
+ */
+export function nginxConfiguration(options: NginxOptions): string {
+  if (options.access.audiences.length === 0) {
+    throw new RangeError('access.audiences must name at least one audience');
+  }
+  return `${[
+    ...processLines(options),
+    'http {',
+    ...indent([
+      ...httpLines(options),
+      '',
+      ...verifierLines(options),
+      '',
+      ...limitLines(options),
+      '',
+      ...upstreamLines(options),
+      '',
+      'server {',
+      ...indent(gateLines(options)),
+      '}',
+      '',
+      'server {',
+      ...indent(statusLines(options)),
+      '}',
+    ]),
+    '}',
+  ].join('\n')}\n`;
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `  ${line}`));
+}
+
+function processLines(options: NginxOptions): string[] {
+  const connections = options.maximumConnections ?? 512;
+  return [
+    `load_module ${nginxPaths.module};`,
+    `worker_processes ${whole('workers', options.workers ?? 2, 1, 64)};`,
+    `worker_shutdown_timeout ${whole('shutdownSeconds', options.shutdownSeconds ?? 120, 1, 86_400)}s;`,
+    'daemon off;',
+    `pid ${nginxPaths.scratch}/nginx.pid;`,
+    'error_log /dev/stderr warn;',
+    '',
+    'events {',
+    // A proxied request needs two; the rest is for probes and for answers 503.
+    `  worker_connections ${whole('maximumConnections', connections, 1, 16_384) * 2 + 256};`,
+    '}',
+    '',
+  ];
+}
+
+function httpLines(options: NginxOptions): string[] {
+  const timeout = whole('timeoutSeconds', options.timeoutSeconds ?? 600, 1, 86_400);
+  return [
+    'server_tokens off;',
+    'default_type application/octet-stream;',
+    `client_body_temp_path ${nginxPaths.bodies};`,
+    ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (kind) => `${kind}_temp_path ${nginxPaths.scratch}/${kind};`,
+    ),
+    '',
+    // No query, no cookie, no header: share keys and tokens travel there.
+    'log_format gatehouse escape=json \'{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method",\'',
+    '  \'"path":"$uri","status":"$status","bytes":"$body_bytes_sent","seconds":"$request_time",\'',
+    '  \'"upstream":"$upstream_status","refused":"$gatehouse_reason"}\';',
+    'access_log /dev/stdout gatehouse;',
+    '',
+    'sendfile on;',
+    'tcp_nopush on;',
+    'keepalive_timeout 75s;',
+    'keepalive_requests 10000;',
+    'large_client_header_buffers 4 16k;',
+    'client_header_timeout 30s;',
+    `client_body_timeout ${timeout}s;`,
+    `send_timeout ${timeout}s;`,
+    // A refused upload must not hold its place for long.
+    'lingering_time 10s;',
+    'lingering_timeout 3s;',
+    'reset_timedout_connection on;',
+    '',
+    `resolver ${plain('resolver', options.resolver)} valid=10s${options.ipv6 === true ? '' : ' ipv6=off'};`,
+    'resolver_timeout 5s;',
+  ];
+}
+
+function verifierLines(options: NginxOptions): string[] {
+  const { access } = options;
+  const list = (option: string, values: readonly string[]) =>
+    values.map((value) => quoted(option, value).slice(1, -1)).join(' ');
+  const certificates = access.certificatesUrl ?? `${access.issuer}/cdn-cgi/access/certs`;
+  const lists: [name: string, option: string, values: readonly string[] | undefined][] = [
+    ['emails', 'access.allowedEmails', access.allowedEmails],
+    ['service_tokens', 'access.allowedServiceTokens', access.allowedServiceTokens],
+  ];
+  return [
+    'js_engine qjs;',
+    `js_import gatehouse from ${nginxPaths.verifier}/${nginxPaths.verifierFile};`,
+    // One entry is about 300 bytes; the oldest goes when it is full, so memory is bounded.
+    'js_shared_dict_zone zone=gatehouse_verdicts:4m timeout=600s evict;',
+    'js_shared_dict_zone zone=gatehouse_keys:256k timeout=365d;',
+    `js_fetch_trusted_certificate ${nginxPaths.certificateAuthorities};`,
+    'js_fetch_verify on;',
+    'js_fetch_protocols TLSv1.2 TLSv1.3;',
+    'js_fetch_timeout 5s;',
+    'js_fetch_buffer_size 16k;',
+    'js_fetch_max_response_buffer_size 128k;',
+    `js_var $gatehouse_issuer ${quoted('access.issuer', access.issuer)};`,
+    `js_var $gatehouse_certificates ${quoted('access.certificatesUrl', certificates)};`,
+    `js_var $gatehouse_audiences "${list('access.audiences', access.audiences)}";`,
+    `js_var $gatehouse_allowlist "${lists.some(([, , values]) => values !== undefined) ? 'on' : 'off'}";`,
+    ...lists.map(([name, option, values]) => `js_var $gatehouse_${name} "${list(option, values ?? [])}";`),
+    `js_var $gatehouse_body_limit "${whole('bodyLimitBytes', options.bodyLimitBytes ?? defaultBodyLimitBytes, bodyInMemoryBytes, 2 ** 50)}";`,
+    'js_var $gatehouse_email "";',
+    'js_var $gatehouse_reason "";',
+  ];
+}
+
+function limitLines(options: NginxOptions): string[] {
+  return [
+    // Only web sockets are upgraded: an upgrade to anything else would leave the rules of HTTP.
+    'map $http_upgrade $gatehouse_upgrade {',
+    '  default "";',
+    '  "~*^websocket$" websocket;',
+    '}',
+    'map $gatehouse_upgrade $gatehouse_connection {',
+    '  default "";',
+    '  websocket upgrade;',
+    '}',
+    // Small bodies stay in memory and are not counted; a chunked one may become large.
+    'map $content_length:$http_transfer_encoding $gatehouse_upload {',
+    '  default upload;',
+    '  "~^[0-9]?[0-9]?[0-9]?[0-9]?[0-9]?:$" "";',
+    '}',
+    'limit_conn_zone $gatehouse_upload zone=gatehouse_uploads:64k;',
+    'limit_conn_zone $server_port zone=gatehouse_requests:64k;',
+    ...options.trustedPeers.map((range) => `set_real_ip_from ${plain('trustedPeers', range)};`),
+    'real_ip_header CF-Connecting-IP;',
+  ];
+}
+
+function upstreamLines(options: NginxOptions): string[] {
+  const { serviceName, port } = options.upstream;
+  return [
+    'upstream gatehouse_app {',
+    // A zone is what lets nginx resolve the name again while it runs.
+    '  zone gatehouse_app 256k;',
+    `  server ${plain('upstream.serviceName', serviceName)}:${whole('upstream.port', port, 1, 65_535)} resolve max_fails=0;`,
+    '  keepalive 32;',
+    '  keepalive_timeout 30s;',
+    '}',
+  ];
+}
+
+function gateLines(options: NginxOptions): string[] {
+  const timeout = options.timeoutSeconds ?? 600;
+  return [
+    `listen ${whole('listenPort', options.listenPort, 1024, 65_535)};`,
+    'server_name _;',
+    // Below this level nginx writes the whole request line, query included.
+    'error_log /dev/stderr crit;',
+    `client_max_body_size ${options.bodyLimitBytes ?? defaultBodyLimitBytes};`,
+    'client_body_buffer_size 100k;',
+    'limit_conn_status 503;',
+    `limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
+    `limit_conn gatehouse_requests ${options.maximumConnections ?? 512};`,
+    'error_page 413 @too_large;',
+    'error_page 494 =401 @refused;',
+    'error_page 502 503 504 =503 @unavailable;',
+    '',
+    'location / {',
+    '  js_access gatehouse.authorize;',
+    ...indent(proxyLines(timeout)),
+    '}',
+    '',
+    'location @too_large {',
+    '  js_access gatehouse.refuseTooLarge;',
+    '}',
+    '',
+    ...['refused 401 "Unauthorized\\n"', 'unavailable 503 "Service unavailable\\n"'].flatMap((text) => {
+      const [name = '', ...answer] = text.split(' ');
+      return [`location @${name} {`, '  default_type text/plain;', `  return ${answer.join(' ')};`, '}'];
+    }),
+  ];
+}
+
+function proxyLines(timeout: number): string[] {
+  return [
+    'proxy_pass http://gatehouse_app;',
+    'proxy_http_version 1.1;',
+    // The app sees a request only when its body is complete and within the limit.
+    'proxy_request_buffering on;',
+    // An answer passes through memory only, however large it is.
+    'proxy_max_temp_file_size 0;',
+    'proxy_connect_timeout 10s;',
+    `proxy_read_timeout ${timeout}s;`,
+    `proxy_send_timeout ${timeout}s;`,
+    ...forwardedHeaders(),
+  ];
+}
+
+function statusLines(options: NginxOptions): string[] {
+  const answers = (path: string, handler: string) => [
+    `location = ${path} {`,
+    `  js_content gatehouse.${handler};`,
+    '}',
+  ];
+  return [
+    `listen ${whole('statusPort', options.statusPort, 1024, 65_535)};`,
+    'server_name _;',
+    'access_log off;',
+    'location / {',
+    '  return 404;',
+    '}',
+    `location = ${statusPaths.live} {`,
+    '  default_type text/plain;',
+    '  return 200 "live\\n";',
+    '}',
+    ...answers(statusPaths.ready, 'ready'),
+    ...answers(statusPaths.metrics, 'metrics'),
+    'location @keys {',
+    // It runs at once when a worker starts, then again and again; it fetches only when that is due.
+    '  js_periodic gatehouse.keepKeys interval=10s;',
+    '}',
+  ];
+}
