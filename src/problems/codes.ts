@@ -24,6 +24,17 @@ export const codes = {
     means: 'Anchors, aliases, merges and tags are refused: what stands in a line is what it means.',
   },
   'not-a-map': { exit: 2, means: 'A configuration is a map of sections.' },
+  // What components ask of one another
+  'claim-unanswered': { exit: 2, means: 'A component needs something that no enabled component gives.' },
+  'taken': { exit: 2, means: 'Two ask for a thing that exists once.' },
+  'namespace-shared': { exit: 2, means: 'Two components with different Pod Security levels share a namespace.' },
+  'host-path-unpinned': { exit: 2, means: 'A folder of a node is another folder on another node.' },
+  'host-path-on-talos': { exit: 2, means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.' },
+  'needs-another': { exit: 2, means: 'A choice needs another one that was not made.' },
+  'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
+  'private-in-output': { exit: 3, means: 'A private value would have been written where everybody can read it. Nothing was written.' },
+  'object-invalid': { exit: 3, means: 'Gatehouse built an object that Kubernetes would refuse. Nothing was written.' },
+  'compile-failed': { exit: 3, means: 'Gatehouse could not finish what it builds. Nothing was written.' },
   // What a configuration says
   'unknown-key': {
     exit: 2,
@@ -73,7 +84,133 @@ export const codes = {
     exit: 2,
     means: 'Flux fetches over https and ssh, from an address that carries no password.',
   },
+  'ranges-overlap': {
+    exit: 2,
+    means: 'Two ranges of addresses share some: a rule for one would admit the other.',
+  },
   'not-an-identifier': { exit: 2, means: 'The value does not have the form that its issuer gives it.' },
+  // Writing the repository
+  'folder-not-found': { exit: 2, means: 'The folder that the command works on is not there.' },
+  'path-not-allowed': {
+    exit: 2,
+    means: 'A file would be written outside the folder, or into a part of it that is not for files of ours.',
+  },
+  'paths-clash': {
+    exit: 2,
+    means:
+      'Two files would be written to one place, at the latest on a disk that ignores upper and lower case.',
+  },
+  'path-is-link': {
+    exit: 3,
+    means: 'A symbolic link stands where Gatehouse writes. It follows none, since one may lead anywhere.',
+  },
+  'path-blocked': {
+    exit: 3,
+    means: 'A folder stands where a file should be, or a file where a folder should be.',
+  },
+  'edited-by-hand': {
+    exit: 1,
+    means: 'A person has changed a file that Gatehouse wants to write or remove. Nothing at all was written.',
+  },
+  'tree-changed-meanwhile': {
+    exit: 3,
+    means: 'A file changed between the comparison and the writing. Nothing was written.',
+  },
+  'tree-locked': { exit: 3, means: 'Another run is writing to the same folder.' },
+  'write-interrupted': {
+    exit: 3,
+    means:
+      'A run was stopped while it replaced files. The next command that writes finishes or undoes its work.',
+  },
+  'write-failed': { exit: 3, means: 'The system refused to write. The folder is as it was.' },
+  'read-failed': { exit: 3, means: 'The system refused to read.' },
+  'journal-damaged': {
+    exit: 3,
+    means:
+      'What an interrupted run left behind does not fit together, so that it can be neither finished nor undone.',
+  },
+  'manifest-damaged': {
+    exit: 2,
+    means: 'The record of what Gatehouse wrote last cannot be read. It says which files are not a person’s.',
+  },
+  'kustomization-unreadable': {
+    exit: 2,
+    means: 'A kustomization.yaml that a person shares with Gatehouse cannot be read or edited.',
+  },
+  // Secrets: age keys and SOPS documents
+  'age-recipient-invalid': {
+    exit: 2,
+    means: 'The text is not a public key of age, or a character of it is wrong.',
+  },
+  'age-recipient-unsupported': {
+    exit: 2,
+    means: 'SSH keys, plugins and passphrases are not used: Flux cannot open what only they can open.',
+  },
+  'age-identity-invalid': { exit: 2, means: 'A line of the key file is not a private key of age.' },
+  'age-identity-unsupported': {
+    exit: 2,
+    means: 'Private keys of plugins, SSH keys and key files with a passphrase cannot be used here.',
+  },
+  'age-identity-published': {
+    exit: 2,
+    means: 'A private key stands where a public one belongs. Whoever has read it can read every secret.',
+  },
+  'age-key-file-open': { exit: 3, means: 'Other users of the machine may read the private key.' },
+  'age-key-file-in-tree': {
+    exit: 2,
+    means: 'A private key below the repository is one commit from being public.',
+  },
+  'age-key-file-failed': { exit: 3, means: 'The key file could not be read or written.' },
+  'no-recipients': { exit: 2, means: 'Without a recipient nobody could open the document again.' },
+  'merge-conflict': { exit: 2, means: 'Git left conflict marks in the file: two versions stand in it.' },
+  'yaml-readers-disagree': {
+    exit: 2,
+    means: 'The text has a character that some YAML readers take for the end of a line and others refuse.',
+  },
+  'sops-format-unsupported': { exit: 2, means: 'SOPS documents are read and written as YAML and JSON only.' },
+  'sops-not-encrypted': { exit: 2, means: 'The document has no sops section: it is plain text.' },
+  'sops-already-encrypted': {
+    exit: 2,
+    means: 'The key sops at the top belongs to SOPS; the plain text has one.',
+  },
+  'sops-metadata-invalid': {
+    exit: 2,
+    means: 'The sops section is not whole, so that the document cannot be opened.',
+  },
+  'sops-foreign-keys': {
+    exit: 2,
+    means: 'The document is for keys of PGP, a cloud or Vault, or is split over several groups of keys.',
+  },
+  'sops-rule-invalid': { exit: 2, means: 'The rule for what is encrypted cannot be followed.' },
+  'sops-no-identity': {
+    exit: 4,
+    means: 'None of the private keys at hand opens the document, so that nothing can be said of its content.',
+  },
+  'sops-data-key-damaged': {
+    exit: 2,
+    means: 'The data key of the document was altered: the private key fits, its content does not.',
+  },
+  'sops-value-in-clear': {
+    exit: 2,
+    means: 'A value that the rule of the document encrypts can be read by everybody.',
+  },
+  'sops-value-damaged': {
+    exit: 2,
+    means: 'An encrypted value was altered, cut short, or moved here from another field.',
+  },
+  'sops-mac-mismatch': {
+    exit: 2,
+    means: 'Values were changed, added, removed or reordered without the key.',
+  },
+  'sops-value-unsupported': {
+    exit: 2,
+    means: 'SOPS cannot carry a value of this kind and give it back unchanged.',
+  },
+  'sops-key-not-text': { exit: 2, means: 'SOPS accepts only text as the key of a map.' },
+  'sops-left-in-clear': { exit: 2, means: 'The name of a field tells SOPS to leave its value unencrypted.' },
+  'sops-config-invalid': { exit: 2, means: 'The file .sops.yaml has no creation rules that could be read.' },
+  'recipient-unknown': { exit: 2, means: 'The recipient to be removed is not on the list.' },
+  'last-recipient': { exit: 2, means: 'With the last recipient gone nobody could open the documents.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3 | 4; means: string }>;
 
 export type ProblemCode = keyof typeof codes;

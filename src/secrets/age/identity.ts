@@ -1,0 +1,117 @@
+import {
+  armor,
+  Decrypter,
+  generateHybridIdentity,
+  generateX25519Identity,
+  type Identity,
+  identityToRecipient,
+} from 'age-encryption';
+import type { Problem } from '../../problems/problem.ts';
+import { decodeBech32 } from './bech32.ts';
+import { x25519Identity } from './x25519.ts';
+
+/**
+ * A private key, to be used and not to be looked at: the key itself is held by a function, so that neither a
+ * log line nor a dump of the object shows it.
+ */
+export interface AgeIdentity {
+  kind: 'x25519' | 'hybrid';
+  /** The public key that belongs to it. */
+  recipient: string;
+  /**
+   * Decrypts an armoured age file that holds a data key.
+   *
+   * @returns undefined when this key does not open it, or when the file is damaged
+   */
+  unwrapDataKey(armoured: string): Promise<Uint8Array | undefined>;
+}
+
+/** A new private key, on its way into the key file. */
+export interface NewIdentity {
+  recipient: string;
+  /** The private key as text. Write it to the key file and nowhere else. */
+  reveal(): string;
+}
+
+/** Makes a private key: X25519, or the post-quantum hybrid of ML-KEM-768 and X25519 (age 1.3 and later). */
+export async function generateIdentity(kind: 'x25519' | 'hybrid'): Promise<NewIdentity> {
+  const text = await (kind === 'hybrid' ? generateHybridIdentity() : generateX25519Identity());
+  const recipient = await identityToRecipient(text);
+  return { recipient, reveal: () => text };
+}
+
+/**
+ * Reads private keys as age-keygen writes them: one a line, empty lines and lines with `#` apart.
+ *
+ * @param source - what to call the text in a problem: a file, or the name of an environment variable
+ * @param several - several keys may stand in a line, as SOPS allows in `SOPS_AGE_KEY`
+ */
+export async function parseIdentities(
+  text: string,
+  source: string,
+  several = false,
+): Promise<{ identities: AgeIdentity[]; problems: Problem[] }> {
+  if (text.trimStart().startsWith('-----BEGIN'))
+    return { identities: [], problems: [armoured(text, source)] };
+  const identities: AgeIdentity[] = [];
+  const problems: Problem[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    for (const word of several ? line.trim().split(/\s+/) : [line.trim()]) {
+      const identity = await identityOf(word);
+      if (identity) identities.push(identity);
+      else problems.push(notAKey(word, source, index + 1));
+    }
+  }
+  return { identities, problems };
+}
+
+async function identityOf(text: string): Promise<AgeIdentity | undefined> {
+  const decoded = decodeBech32(text);
+  if (decoded?.bytes.length !== 32 || text !== text.toUpperCase()) return undefined;
+  if (decoded.prefix === 'age-secret-key-') return opener('x25519', text, x25519Identity(decoded.bytes));
+  return decoded.prefix === 'age-secret-key-pq-' ? opener('hybrid', text, text) : undefined;
+}
+
+async function opener(kind: AgeIdentity['kind'], text: string, key: string | Identity): Promise<AgeIdentity> {
+  return {
+    kind,
+    recipient: await identityToRecipient(text),
+    async unwrapDataKey(file) {
+      const decrypter = new Decrypter();
+      decrypter.addIdentity(key);
+      try {
+        return await decrypter.decrypt(armor.decode(file));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function armoured(text: string, source: string): Problem {
+  const passphrase = text.includes('AGE ENCRYPTED FILE');
+  return {
+    code: 'age-identity-unsupported',
+    file: source,
+    message: passphrase ? 'the key file is itself encrypted with a passphrase' : 'the key is not one of age',
+    expected: 'private keys of age, one a line: AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…',
+    remedy: passphrase
+      ? 'decrypt it with `age -d` and pass the result in SOPS_AGE_KEY'
+      : 'make a key of age with `gatehouse secrets keygen`',
+  };
+}
+
+function notAKey(word: string, source: string, line: number): Problem {
+  const plugin = word.startsWith('AGE-PLUGIN-');
+  return {
+    code: plugin ? 'age-identity-unsupported' : 'age-identity-invalid',
+    file: source,
+    at: { line, column: 1 },
+    message: plugin ? 'a key of an age plugin cannot be used' : 'the line is not a private key of age',
+    expected: 'AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…, in capital letters',
+    remedy: plugin
+      ? 'add a recipient with a key of its own: `gatehouse secrets keygen`'
+      : 'put a # before a comment, and copy a key that was cut short again',
+  };
+}

@@ -1,0 +1,167 @@
+import { mkdir, open, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { Problem } from '../../problems/problem.ts';
+import { done, failed, type Outcome } from '../outcome.ts';
+import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
+
+/** What decides where keys are looked for. Injected, so that nothing here depends on the machine. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  platform: NodeJS.Platform;
+}
+
+const ownersOnly = 0o600;
+
+/**
+ * The key file that SOPS 3.13 uses when no variable names another: `sops/age/keys.txt` in the user's
+ * configuration folder, which is `$XDG_CONFIG_HOME` or `~/.config`; on macOS `$XDG_CONFIG_HOME` or
+ * `~/Library/Application Support`; on Windows `%AppData%`.
+ */
+export function defaultKeyFile({ env, home, platform }: Surroundings): string {
+  const fallback = {
+    darwin: join(home, 'Library', 'Application Support'),
+    win32: env['AppData'] ?? join(home, 'AppData', 'Roaming'),
+  }[platform as string];
+  const folder = platform === 'win32' ? fallback : env['XDG_CONFIG_HOME'] || fallback;
+  return join(folder ?? join(home, '.config'), 'sops', 'age', 'keys.txt');
+}
+
+/**
+ * Reads every private key that SOPS would find: `SOPS_AGE_KEY`, the file of `SOPS_AGE_KEY_FILE`, and the
+ * default file. None at all is no problem: that a document cannot be opened is said where it is opened.
+ *
+ * @returns the keys, where they were looked for, and the problems; a file that others may read is a problem
+ * although its keys are returned
+ */
+export async function loadIdentities(
+  surroundings: Surroundings,
+): Promise<{ identities: AgeIdentity[]; searched: string[]; problems: Problem[] }> {
+  const named = surroundings.env['SOPS_AGE_KEY_FILE'];
+  const fallback = defaultKeyFile(surroundings);
+  const inline = await parseIdentities(surroundings.env['SOPS_AGE_KEY'] ?? '', 'SOPS_AGE_KEY', true);
+  const files = [...new Set(named ? [named, fallback] : [fallback])];
+  const read = await Promise.all(
+    files.map((file) => readKeyFile(file, file === named, surroundings.platform)),
+  );
+  const all = [inline, ...read];
+  const known = new Map(all.flatMap(({ identities }) => identities).map((one) => [one.recipient, one]));
+  return {
+    identities: [...known.values()],
+    searched: ['SOPS_AGE_KEY', ...files],
+    problems: all.flatMap(({ problems }) => problems),
+  };
+}
+
+async function readKeyFile(
+  file: string,
+  required: boolean,
+  platform: NodeJS.Platform,
+): Promise<{ identities: AgeIdentity[]; problems: Problem[] }> {
+  try {
+    const { mode } = await stat(file);
+    const read = await parseIdentities(await readFile(file, 'utf8'), file);
+    return { ...read, problems: [...openToOthers(file, mode, platform), ...read.problems] };
+  } catch (error) {
+    const missing = codeOf(error) === 'ENOENT';
+    return { identities: [], problems: missing && !required ? [] : [unusable(file, 'read', error)] };
+  }
+}
+
+/**
+ * Adds a new private key to a key file, with the comment lines of age-keygen. A file that exists keeps all
+ * that it holds; a new one is made with mode 0600 in a folder with mode 0700.
+ *
+ * @param tree - the repository; a key file below it is refused, symbolic links followed
+ * @returns whether the file was made
+ */
+export async function writeIdentity(request: {
+  file: string;
+  identity: NewIdentity;
+  now: Date;
+  tree: string;
+  platform: NodeJS.Platform;
+}): Promise<Outcome<{ created: boolean }>> {
+  const { file, identity, now, tree, platform } = request;
+  if (await isBelow(file, tree)) return failed(insideTree(file));
+  const created = now.toISOString().replace(/\.\d+Z$/, 'Z');
+  const entry = `# created: ${created}\n# public key: ${identity.recipient}\n${identity.reveal()}\n`;
+  try {
+    const before = await modeAndEnd(file);
+    const problems = before ? openToOthers(file, before.mode, platform) : [];
+    if (problems.length > 0) return failed(...problems);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(file, before ? 'a' : 'ax', ownersOnly);
+    try {
+      await handle.write(before && !before.endsLine ? `\n${entry}` : entry);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return done({ created: before === undefined });
+  } catch (error) {
+    return failed(unusable(file, 'written', error));
+  }
+}
+
+async function modeAndEnd(file: string): Promise<{ mode: number; endsLine: boolean } | undefined> {
+  try {
+    const { mode } = await stat(file);
+    const text = await readFile(file, 'utf8');
+    return { mode, endsLine: text === '' || text.endsWith('\n') };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function isBelow(file: string, tree: string): Promise<boolean> {
+  const path = relative(await existing(resolve(tree)), await existing(resolve(file)));
+  return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path);
+}
+
+/** The real path of what exists of a path, with the rest as it is written. */
+async function existing(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await existing(parent), relative(parent, path));
+  }
+}
+
+function openToOthers(file: string, mode: number, platform: NodeJS.Platform): Problem[] {
+  if (platform === 'win32' || (mode & 0o077) === 0) return [];
+  return [
+    {
+      code: 'age-key-file-open',
+      file,
+      message: `the key file has mode ${(mode & 0o777).toString(8).padStart(4, '0')}: others may read or change it`,
+      expected: 'mode 0600: only its owner may read it',
+      remedy: `chmod 600 '${file}'`,
+    },
+  ];
+}
+
+function insideTree(file: string): Problem {
+  return {
+    code: 'age-key-file-in-tree',
+    file,
+    message: 'the key file would stand inside the repository',
+    expected: 'a path outside the repository',
+    remedy: 'leave the path out, so that the key stands in your configuration folder, where SOPS finds it',
+  };
+}
+
+function unusable(file: string, what: 'read' | 'written', error: unknown): Problem {
+  return {
+    code: 'age-key-file-failed',
+    file,
+    message: `the key file could not be ${what} (${codeOf(error)})`,
+    remedy: 'check the path and its permissions, and the variable SOPS_AGE_KEY_FILE if it is set',
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,90 @@
+import { armor, Encrypter, type Recipient } from 'age-encryption';
+import type { Problem } from '../../problems/problem.ts';
+import { done, failed, type Outcome } from '../outcome.ts';
+import { decodeBech32 } from './bech32.ts';
+import { x25519Recipient } from './x25519.ts';
+
+/** Somebody, or some cluster, for whom documents are encrypted. */
+export interface AgeRecipient {
+  kind: 'x25519' | 'hybrid';
+  /** The public key as it is written: `age1…` or `age1pq1…`. */
+  text: string;
+}
+
+const hybridBytes = 1216; // ML-KEM-768 and X25519, as age 1.3 joins them
+const remedy =
+  'make a key with `gatehouse secrets keygen` (or `age-keygen`) and give the line after "public key:"';
+
+/**
+ * Reads a public key of age: X25519 (`age1…`) or post-quantum hybrid (`age1pq1…`). The checksum is checked, so
+ * that a slip of the pen is found before something is encrypted for nobody.
+ */
+export function parseRecipient(text: string): Outcome<AgeRecipient> {
+  const trimmed = text.trim();
+  const decoded = decodeBech32(trimmed);
+  if (trimmed.startsWith('age1') && decoded?.prefix === 'age' && decoded.bytes.length === 32)
+    return done({ kind: 'x25519', text: trimmed });
+  if (trimmed.startsWith('age1pq1') && decoded?.prefix === 'age1pq' && decoded.bytes.length === hybridBytes)
+    return done({ kind: 'hybrid', text: trimmed });
+  return failed(problemOf(trimmed));
+}
+
+/** Reads a list of public keys; the same key twice counts once. Every problem is returned. */
+export function parseRecipients(texts: readonly string[]): Outcome<AgeRecipient[]> {
+  const read = texts.map(parseRecipient);
+  const problems = read.flatMap((outcome) => (outcome.ok ? [] : outcome.problems));
+  if (problems.length > 0) return failed(...problems);
+  const recipients = new Map(read.flatMap((one) => (one.ok ? [[one.value.text, one.value] as const] : [])));
+  return done([...recipients.values()]);
+}
+
+/**
+ * Encrypts a data key for one recipient.
+ *
+ * @returns an armoured age file that ends with a line break, as SOPS keeps it in `age[].enc`
+ */
+export async function wrapDataKey(dataKey: Uint8Array, recipient: AgeRecipient): Promise<string> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(wrapperOf(recipient));
+  return armor.encode(await encrypter.encrypt(dataKey));
+}
+
+function wrapperOf(recipient: AgeRecipient): string | Recipient {
+  const decoded = recipient.kind === 'x25519' ? decodeBech32(recipient.text) : undefined;
+  return decoded ? x25519Recipient(decoded.bytes) : recipient.text;
+}
+
+function problemOf(text: string): Problem {
+  const expected = 'a public key of age: age1… or age1pq1…';
+  if (/^AGE-(?:SECRET-KEY|PLUGIN)-/i.test(text))
+    return {
+      code: 'age-identity-published',
+      message: 'a private key stands where a public key belongs',
+      expected,
+      remedy: 'take it out, make a new key and give its public key; treat the old one as known to others',
+    };
+  const unsupported = kindOf(text);
+  if (unsupported)
+    return {
+      code: 'age-recipient-unsupported',
+      message: `${unsupported} cannot be a recipient`,
+      expected,
+      remedy,
+    };
+  return {
+    code: 'age-recipient-invalid',
+    message: text === '' ? 'the recipient is empty' : 'the recipient is not a public key of age',
+    expected,
+    remedy: text.startsWith('age1') ? `copy the key again, a character of it is wrong; or ${remedy}` : remedy,
+  };
+}
+
+function kindOf(text: string): string | undefined {
+  if (text.startsWith('ssh-')) return 'an SSH key';
+  if (/^age1(?!pq1)[a-z0-9+.-]*1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]+$/.test(text))
+    return 'a key of an age plugin';
+  if (/^(?:0x)?[0-9A-F]{16}(?:[0-9A-F]{24})?$/i.test(text)) return 'a PGP key';
+  if (/^arn:|^projects\/|^https?:/.test(text)) return 'a key of a cloud or of Vault';
+  if (/^(?:passphrase|scrypt)\b/i.test(text)) return 'a passphrase';
+  return undefined;
+}

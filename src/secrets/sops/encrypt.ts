@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { type AgeRecipient, wrapDataKey } from '../age/recipient.ts';
+import { done, failed, type Outcome } from '../outcome.ts';
+import { parseDocument } from './document.ts';
+import { emit } from './emit.ts';
+import { type WrappedKey, writeMetadata } from './metadata.ts';
+import type { EncryptionRule } from './rule.ts';
+import { freshSealer, plainLeaves, sealTree } from './seal.ts';
+
+export interface EncryptRequest {
+  /** Names the format (`.yaml`, `.yml`, `.json`), and the document in problems. */
+  file: string;
+  /** One document. Keys, their order, comments and blank lines are kept. */
+  plaintext: string | Uint8Array;
+  recipients: readonly AgeRecipient[];
+  rule: EncryptionRule;
+  now: Date;
+}
+
+/**
+ * Makes a new SOPS document with a new data key, in the format of SOPS 3.13. To write a file that exists, use
+ * {@link encryptQuietly}, which leaves alone what did not change.
+ */
+export async function encryptDocument(request: EncryptRequest): Promise<Outcome<string>> {
+  const { file, plaintext, recipients, rule, now } = request;
+  if (recipients.length === 0) return failed(noRecipients(file));
+  const parsed = parseDocument(file, plaintext);
+  if (!parsed.ok) return parsed;
+  const leaves = plainLeaves(parsed.value, rule);
+  if (!leaves.ok) return leaves;
+  const dataKey = randomBytes(32);
+  const sealed = sealTree(leaves.value, rule, freshSealer(dataKey), now);
+  const keys = await wrapFor(dataKey, recipients, []);
+  const { tree, root, format } = parsed.value;
+  writeMetadata(root, { ...sealed, keys, rule, foreign: [] });
+  return done(emit(tree, format));
+}
+
+/** The data key for each recipient, in their order. Who had it keeps the bytes that are there. */
+export async function wrapFor(
+  dataKey: Uint8Array,
+  recipients: readonly AgeRecipient[],
+  existing: readonly WrappedKey[],
+): Promise<WrappedKey[]> {
+  return Promise.all(
+    recipients.map(async (recipient) => {
+      const known = existing.find((key) => key.recipient === recipient.text);
+      return known ?? { recipient: recipient.text, enc: await wrapDataKey(dataKey, recipient) };
+    }),
+  );
+}
+
+export function noRecipients(file: string) {
+  return {
+    code: 'no-recipients' as const,
+    file,
+    message: 'there is nobody to encrypt the document for',
+    expected: 'at least one recipient of age',
+    remedy: 'make a key with `gatehouse secrets keygen`',
+  };
+}

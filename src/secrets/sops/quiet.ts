@@ -1,0 +1,180 @@
+import type { Problem } from '../../problems/problem.ts';
+import type { AgeIdentity } from '../age/identity.ts';
+import type { AgeRecipient } from '../age/recipient.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Sealed } from './cipher.ts';
+import { type ParsedDocument, parseDocument } from './document.ts';
+import { emit } from './emit.ts';
+import { type EncryptRequest, encryptDocument, noRecipients, wrapFor } from './encrypt.ts';
+import { type Leaf, shapeOf } from './leaves.ts';
+import { type Metadata, sectionOf, writeMetadata } from './metadata.ts';
+import { type OpenedDocument, openDocument } from './open.ts';
+import { type EncryptionRule, sameRule } from './rule.ts';
+import { type PlainLeaf, plainLeaves, quietSealer, type Sealer, sealMac, sealTree } from './seal.ts';
+import { clearSource, dateAndMac, type Replacement, sealedSource, splice } from './splice.ts';
+
+export interface QuietRequest extends EncryptRequest {
+  /** What the file holds now; undefined when there is none. */
+  existing: string | Uint8Array | undefined;
+  identities: readonly AgeIdentity[];
+}
+
+/** What came of writing a document over one that exists. Only `created` and `changed` are to be written. */
+export type QuietOutcome =
+  | { kind: 'created'; text: string }
+  /** The file says what it should, to the same people: its bytes stay, its date too. */
+  | { kind: 'unchanged'; text: string }
+  /** `fields` names the values that differ, by their paths; empty when only keys, comments or people do. */
+  | { kind: 'changed'; text: string; fields: string[]; recipientsChanged: boolean }
+  /** There is a file that nobody here can open: it may be right or not, and it must not be overwritten. */
+  | { kind: 'cannot-compare'; problems: Problem[] }
+  /** The plain document or the file is not what it should be; the file must not be overwritten. */
+  | { kind: 'refused'; problems: Problem[] };
+
+/**
+ * Encrypts a document so that the difference in Git is the difference in meaning.
+ *
+ * - Same values, comments, rule and recipients: the same bytes, however the file is laid out.
+ * - Other values in the same structure: those, the MAC and the date change; all other bytes stay.
+ * - Another structure: the document is written anew under the same data key; a value that was there keeps its
+ *   ciphertext. No initialisation vector is ever used for two plaintexts.
+ * - Other recipients: the same data key is wrapped for them. Who was removed has known the data key, and every
+ *   value until today: rotate the key with {@link rotateDataKey}, and replace the values where they are used.
+ */
+export async function encryptQuietly(request: QuietRequest): Promise<QuietOutcome> {
+  const { file, existing, identities, recipients, rule } = request;
+  if (existing === undefined) {
+    const created = await encryptDocument(request);
+    return created.ok ? { kind: 'created', text: created.value } : refused(created.problems);
+  }
+  if (recipients.length === 0) return refused([noRecipients(file)]);
+  const wanted = parseDocument(file, request.plaintext);
+  if (!wanted.ok) return refused(wanted.problems);
+  const leaves = plainLeaves(wanted.value, rule);
+  if (!leaves.ok) return refused(leaves.problems);
+  const opened = await open(file, existing, identities);
+  if (!opened.ok) {
+    const closed = opened.problems.every(({ code }) => code === 'sops-no-identity');
+    return { kind: closed ? 'cannot-compare' : 'refused', problems: opened.problems };
+  }
+  return update(request, opened.value, wanted.value, leaves.value);
+}
+
+async function update(
+  { recipients, rule, now, existing }: QuietRequest,
+  old: OpenedDocument,
+  wanted: ParsedDocument,
+  leaves: readonly PlainLeaf[],
+): Promise<QuietOutcome> {
+  const change = compare(old, wanted, leaves, rule);
+  const recipientsChanged = !sameRecipients(old.metadata, recipients);
+  const same = change.fields.length === 0 && change.sameStructure;
+  if (same && !recipientsChanged) return { kind: 'unchanged', text: textOf(existing ?? '') };
+  const keys = await wrapFor(old.dataKey, recipients, old.metadata.keys);
+  if (same) {
+    const text = rewrapped(old, keys);
+    return { kind: 'changed', text, fields: [], recipientsChanged };
+  }
+  const sealer = quietSealer(old.dataKey, old.leaves);
+  const inPlace =
+    change.sameStructure && !recipientsChanged ? replaceValues(old, leaves, sealer, now) : undefined;
+  if (inPlace !== undefined)
+    return { kind: 'changed', text: inPlace, fields: change.fields, recipientsChanged };
+  const fresh = quietSealer(old.dataKey, old.leaves);
+  const sealed = sealTree(leaves, rule, fresh, now);
+  writeMetadata(wanted.root, { ...old.metadata, ...sealed, rule, keys }, sectionOf(old.parsed.root));
+  return {
+    kind: 'changed',
+    text: emit(wanted.tree, wanted.format),
+    fields: change.fields,
+    recipientsChanged,
+  };
+}
+
+/** The encrypted document as it is, for other recipients: the MAC and its date do not depend on them. */
+export function rewrapped({ parsed, metadata }: OpenedDocument, keys: Metadata['keys']): string {
+  writeMetadata(parsed.root, { ...metadata, keys }, sectionOf(parsed.root));
+  return emit(parsed.tree, parsed.format);
+}
+
+export async function open(
+  file: string,
+  content: string | Uint8Array,
+  identities: readonly AgeIdentity[],
+): Promise<Outcome<OpenedDocument>> {
+  const parsed = parseDocument(file, content);
+  return parsed.ok ? openDocument(parsed.value, identities) : parsed;
+}
+
+function compare(
+  old: OpenedDocument,
+  wanted: ParsedDocument,
+  leaves: readonly PlainLeaf[],
+  rule: EncryptionRule,
+): { sameStructure: boolean; fields: string[] } {
+  const before = new Map(
+    old.leaves.flatMap(({ leaf, plain }) => (leaf.kind === 'value' ? [[leaf.label, plain] as const] : [])),
+  );
+  const after = leaves.flatMap(({ leaf, plain }) => (leaf.kind === 'value' ? [{ leaf, plain }] : []));
+  const names = new Set(after.map(({ leaf }) => leaf.label));
+  const changed = after.filter(({ leaf, plain }) => !samePlain(before.get(leaf.label), plain));
+  const removed = [...before.keys()].filter((label) => !names.has(label));
+  const sameStructure =
+    sameRule(rule, old.metadata.rule) &&
+    shapeOf(old.parsed.root, old.parsed.format) === shapeOf(wanted.root, wanted.format) &&
+    commentsOf(old.leaves) === commentsOf(leaves);
+  return { sameStructure, fields: [...changed.map(({ leaf }) => leaf.label), ...removed] };
+}
+
+/** The comments of each level, in any order: SOPS moves one that stands behind a value before it. */
+function commentsOf(leaves: readonly { leaf: Leaf; plain: Sealed }[]): string {
+  const lines = leaves.flatMap(({ leaf, plain }) =>
+    leaf.kind === 'comment' ? [JSON.stringify([leaf.keys, plain.text.trim()])] : [],
+  );
+  return lines.sort().join('\n');
+}
+
+function samePlain(one: Sealed | undefined, other: Sealed): boolean {
+  return one !== undefined && one.type === other.type && one.text === other.text;
+}
+
+function replaceValues(
+  old: OpenedDocument,
+  wanted: readonly PlainLeaf[],
+  sealer: Sealer,
+  now: Date,
+): string | undefined {
+  const { parsed, metadata } = old;
+  const values = wanted.filter(({ leaf }) => leaf.kind === 'value');
+  const replacements: Replacement[] = [];
+  let next = 0;
+  const leaves = old.leaves.map((before) => {
+    if (before.leaf.kind !== 'value') return before;
+    const after = values[next++];
+    if (!after || after.plain.type === 'comment' || samePlain(before.plain, after.plain)) return before;
+    const { leaf } = before;
+    if (!after.encrypted) {
+      replacements.push({ node: leaf.node, source: clearSource(after.plain, parsed.format) });
+      return { leaf, plain: after.plain };
+    }
+    const sealed = sealer(after.plain, `${leaf.keys.join(':')}:`);
+    replacements.push({ node: leaf.node, source: sealedSource(leaf, sealed) });
+    return { leaf, plain: after.plain, sealed };
+  });
+  const section = dateAndMac(parsed, sealMac(leaves, metadata.rule, sealer, now));
+  return section && splice(parsed.text, [...replacements, ...section]);
+}
+
+function sameRecipients({ keys }: Metadata, recipients: readonly AgeRecipient[]): boolean {
+  const before = new Set(keys.map(({ recipient }) => recipient));
+  const after = new Set(recipients.map(({ text }) => text));
+  return before.size === after.size && [...after].every((recipient) => before.has(recipient));
+}
+
+function textOf(content: string | Uint8Array): string {
+  return typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+}
+
+function refused(problems: Problem[]): QuietOutcome {
+  return { kind: 'refused', problems };
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { AgeIdentity } from '../age/identity.ts';
+import type { AgeRecipient } from '../age/recipient.ts';
+import { done, failed, type Outcome } from '../outcome.ts';
+import { uncover } from './decrypt.ts';
+import { parseDocument } from './document.ts';
+import { emit } from './emit.ts';
+import { noRecipients, wrapFor } from './encrypt.ts';
+import { writeMetadata } from './metadata.ts';
+import { open, rewrapped } from './quiet.ts';
+import { freshSealer, plainLeaves, sealTree } from './seal.ts';
+
+export interface RotateRequest {
+  file: string;
+  content: string | Uint8Array;
+  identities: readonly AgeIdentity[];
+  recipients: readonly AgeRecipient[];
+  now: Date;
+}
+
+/**
+ * Writes a document anew under a new data key, for the given recipients: every ciphertext changes.
+ *
+ * Needed when somebody is removed from the recipients, when a private key may have been seen, or by calendar.
+ * It does not make old values secret again: whoever had a key may have kept them, so that the passwords
+ * themselves have to be replaced.
+ */
+export async function rotateDataKey(request: RotateRequest): Promise<Outcome<string>> {
+  const { file, content, identities, recipients, now } = request;
+  if (recipients.length === 0) return failed(noRecipients(file));
+  const opened = await open(file, content, identities);
+  if (!opened.ok) return opened;
+  const { rule, foreign } = opened.value.metadata;
+  if (foreign.length > 0) return failed(othersAmong(file, foreign));
+  const parsed = parseDocument(file, uncover(opened.value));
+  if (!parsed.ok) return parsed;
+  const leaves = plainLeaves(parsed.value, rule);
+  if (!leaves.ok) return leaves;
+  const dataKey = randomBytes(32);
+  const sealed = sealTree(leaves.value, rule, freshSealer(dataKey), now);
+  const { root, tree, format } = parsed.value;
+  writeMetadata(root, { ...sealed, rule, foreign: [], keys: await wrapFor(dataKey, recipients, []) });
+  return done(emit(tree, format));
+}
+
+/**
+ * Makes a document readable for other recipients, as `sops updatekeys` does: the data key, all values, the MAC
+ * and the date stay. After a removal, use {@link rotateDataKey} instead.
+ */
+export async function changeRecipients(request: Omit<RotateRequest, 'now'>): Promise<Outcome<string>> {
+  const { file, content, identities, recipients } = request;
+  if (recipients.length === 0) return failed(noRecipients(file));
+  const opened = await open(file, content, identities);
+  if (!opened.ok) return opened;
+  const { dataKey, metadata } = opened.value;
+  return done(rewrapped(opened.value, await wrapFor(dataKey, recipients, metadata.keys)));
+}
+
+function othersAmong(file: string, services: readonly string[]) {
+  return {
+    code: 'sops-foreign-keys' as const,
+    file,
+    message: `the document is also for ${services.join(', ')}, for whom only sops can wrap a new data key`,
+    expected: 'recipients of age only',
+    remedy: 'run `sops rotate -i` on the file, or remove the other keys first',
+  };
+}

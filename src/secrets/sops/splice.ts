@@ -1,0 +1,59 @@
+import { isMap, isScalar, type Scalar } from 'yaml';
+import type { ParsedDocument } from './document.ts';
+import { quoted, scalarOf } from './emit.ts';
+import type { ValueLeaf } from './leaves.ts';
+import { sectionOf } from './metadata.ts';
+import type { PlainValue } from './value.ts';
+
+/** A scalar of a text and what shall stand there instead. */
+export interface Replacement {
+  node: Scalar;
+  source: string;
+}
+
+/**
+ * Replaces scalars where they stand and leaves every other byte of the text as it is, whoever laid it out.
+ *
+ * @returns undefined when one of them stands in a form that cannot be replaced in place, such as a block
+ */
+export function splice(text: string, replacements: readonly Replacement[]): string | undefined {
+  const ordered = replacements
+    .map(({ node, source }) => ({ start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0, node, source }))
+    .sort((one, other) => one.start - other.start);
+  let result = '';
+  let done = 0;
+  for (const { start, end, node, source } of ordered) {
+    if (start >= end || node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return undefined;
+    result += text.slice(done, start) + source;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** How a new encrypted text is written where an old scalar stands: in the quotes that are there. */
+export function sealedSource({ node }: ValueLeaf, sealed: string): string {
+  return node.type === 'PLAIN' && sealed !== '' ? sealed : `"${sealed}"`;
+}
+
+/** How a new readable value is written where an old scalar stands. */
+export function clearSource(plain: PlainValue, format: 'yaml' | 'json'): string {
+  const scalar = scalarOf(plain);
+  if (plain.type === 'str' && (format === 'json' || scalar.type !== 'PLAIN')) return quoted(plain.text);
+  return plain.type === 'time' && format === 'json' ? quoted(plain.text) : scalar.value;
+}
+
+/** The scalars of the section `sops` that change with every change: the date and the MAC. */
+export function dateAndMac(
+  { root }: ParsedDocument,
+  { lastModified, mac }: { lastModified: string; mac: string },
+): Replacement[] | undefined {
+  const section = sectionOf(root);
+  const find = (name: string) =>
+    isMap(section) ? section.items.find(({ key }) => isScalar(key) && key.value === name)?.value : undefined;
+  const [date, sum] = [find('lastmodified'), find('mac')];
+  if (!isScalar(date) || !isScalar(sum)) return undefined;
+  return [
+    { node: date, source: `"${lastModified}"` },
+    { node: sum, source: sum.type === 'PLAIN' ? mac : `"${mac}"` },
+  ];
+}
