@@ -1,0 +1,76 @@
+import type { Problem } from '../problems/problem.ts';
+import { isSystemError } from './file-system.ts';
+import type { Journal } from './journal.ts';
+import { journalFile, stagedJournal, stateFolder, undoFile } from './path.ts';
+import { goBack, goForward } from './steps.ts';
+import { absolute, diskProblem, type Tree } from './tree.ts';
+
+/** The journal of a write that is neither finished nor taken back, or nothing. */
+export function openJournal(tree: Tree): typeof journalFile | typeof undoFile | undefined {
+  const isThere = (file: string) => tree.disk.status(absolute(tree, file))?.kind === 'file';
+  if (isThere(undoFile)) return undoFile;
+  return isThere(journalFile) ? journalFile : undefined;
+}
+
+/**
+ * Does what a staged journal says. The rename of the journal decides the write: a process that is killed before it
+ * leaves the old tree, and one that is killed after it leaves a tree that goes on to the new one.
+ *
+ * @returns nothing, or why the tree is the old one; with `write-interrupted`, why it is neither.
+ */
+export async function commit(tree: Tree, journal: Journal): Promise<Problem[]> {
+  let problem: Problem | undefined;
+  try {
+    tree.disk.rename(absolute(tree, stagedJournal), absolute(tree, journalFile));
+    await tree.disk.sync([absolute(tree, stateFolder)]);
+    problem = await finish(tree, journal);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    problem = diskProblem(tree, error, 'write-failed');
+  }
+  return problem === undefined ? [] : [problem, ...(await takeBack(tree, journal))];
+}
+
+/**
+ * Takes the tree to the new state and closes the journal. From then on the write is done, and an error is no reason
+ * to take it back. Throws system errors.
+ */
+export async function finish(tree: Tree, journal: Journal): Promise<Problem | undefined> {
+  const problem = await goForward(tree, journal);
+  if (problem === undefined) await closeJournal(tree, journalFile);
+  return problem;
+}
+
+/**
+ * Takes the tree back to the old state and closes the journal.
+ *
+ * @returns what stood in the way, with a journal left that the next command goes on with.
+ */
+export async function takeBack(tree: Tree, journal: Journal): Promise<Problem[]> {
+  try {
+    const open = openJournal(tree);
+    if (open === undefined) return [];
+    if (open === journalFile) {
+      // The direction stands in the name: a rename needs no room on a full disk.
+      tree.disk.rename(absolute(tree, journalFile), absolute(tree, undoFile));
+      await tree.disk.sync([absolute(tree, stateFolder)]);
+    }
+    const problem = await goBack(tree, journal);
+    if (problem !== undefined) return [problem];
+    await closeJournal(tree, undoFile);
+    return [];
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return [diskProblem(tree, error, 'write-interrupted')];
+  }
+}
+
+async function closeJournal(tree: Tree, file: string): Promise<void> {
+  tree.disk.unlink(absolute(tree, file));
+  try {
+    await tree.disk.sync([absolute(tree, stateFolder)]);
+  } catch (error) {
+    // If a power cut brings the journal back, the next command goes over steps that are all done.
+    if (!isSystemError(error)) throw error;
+  }
+}

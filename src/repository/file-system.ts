@@ -1,0 +1,139 @@
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+
+/** What stands at a path itself: a link is a link, whatever it points to. */
+export interface FileStatus {
+  kind: 'file' | 'folder' | 'link' | 'other';
+  /** Permission bits only. */
+  mode: number;
+  device: number;
+  inode: number;
+}
+
+/**
+ * Every call by which this room touches a disk. It is an interface so that a test can fail, or kill the
+ * process, at each of them. All paths are absolute; all calls throw Node's system errors.
+ *
+ * The calls are synchronous, which is faster for many small files and leaves no moment for anything else of the
+ * same process. Only {@link FileSystem.sync} waits: a journalling file system settles many files at once far
+ * sooner than one after the other.
+ */
+export interface FileSystem {
+  /** `undefined` when nothing is there, or when a file stands where a folder of the path should be. */
+  status(path: string): FileStatus | undefined;
+  readFile(path: string): Buffer;
+  /** Names, sorted; an empty list when the folder is not there. */
+  readFolder(path: string): string[];
+  realPath(path: string): string;
+  /** Creates the file and never replaces one. Without a mode, the process's umask decides. */
+  writeNew(path: string, bytes: Uint8Array, mode?: number): void;
+  /** Without a mode, the process's umask decides. */
+  makeFolder(path: string, mode?: number): void;
+  /** Removes an empty folder. */
+  removeFolder(path: string): void;
+  rename(from: string, to: string): void;
+  link(from: string, to: string): void;
+  unlink(path: string): void;
+  /** Returns when the files, or the entries of the folders, are on the disk. */
+  sync(paths: readonly string[]): Promise<void>;
+}
+
+/** An error of the operating system, as `node:fs` throws it. */
+export interface SystemError extends Error {
+  code: string;
+  path?: string;
+}
+
+/** Tells an error of the disk from a mistake in the program, which must not be swallowed. */
+export function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}
+
+/** Runs an action and forgives the system errors with these codes. */
+export function forgive(codes: readonly string[], action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!isSystemError(error) || !codes.includes(error.code)) throw error;
+  }
+}
+
+const openFilesAtOnce = 64;
+
+/** The disk. */
+export const nodeFileSystem: FileSystem = {
+  status(path) {
+    try {
+      const stats = lstatSync(path);
+      return { kind: kindOf(stats), mode: stats.mode & 0o777, device: stats.dev, inode: stats.ino };
+    } catch (error) {
+      if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+      throw error;
+    }
+  },
+  readFile: (path) => readFileSync(path),
+  readFolder(path) {
+    let names: string[] = [];
+    forgive(['ENOENT'], () => {
+      names = readdirSync(path);
+    });
+    return names.sort();
+  },
+  realPath: (path) => realpathSync.native(path),
+  writeNew(path, bytes, mode) {
+    const file = openSync(path, 'wx', mode === undefined ? 0o666 : mode & 0o700);
+    try {
+      if (mode !== undefined) fchmodSync(file, mode);
+      writeFileSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+  },
+  makeFolder(path, mode) {
+    mkdirSync(path);
+    if (mode !== undefined) chmodSync(path, mode);
+  },
+  removeFolder: rmdirSync,
+  rename: renameSync,
+  link: linkSync,
+  unlink: unlinkSync,
+  async sync(paths) {
+    for (let start = 0; start < paths.length; start += openFilesAtOnce) {
+      await Promise.all(paths.slice(start, start + openFilesAtOnce).map(syncOne));
+    }
+  },
+};
+
+function kindOf(stats: Stats): FileStatus['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+function syncOne(path: string): Promise<void> {
+  const file = openSync(path, 'r');
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => {
+      closeSync(file);
+      // Some file systems cannot sync a folder and say so; they order its entries themselves.
+      if (error === null || error.code === 'EINVAL' || error.code === 'ENOTSUP') resolve();
+      else reject(error);
+    });
+  });
+}

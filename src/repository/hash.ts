@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 in hexadecimal, of exactly these bytes. */
+export function hashBytes(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * SHA-256 in hexadecimal of a text whose lines end in LF, whatever they end in on the disk: a checkout with
+ * `core.autocrlf` is no change by a person.
+ */
+export function hashText(bytes: Buffer): string {
+  if (!bytes.includes(13)) return hashBytes(bytes);
+  return hashBytes(Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'));
+}

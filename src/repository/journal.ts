@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Problem } from '../problems/problem.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { ignoreFile, isReserved, localManifestFile, manifestFile, pathFault } from './path.ts';
+
+const ownFiles: readonly string[] = [ignoreFile, localManifestFile, manifestFile];
+const path = z
+  .string()
+  .refine((given) => pathFault(given) === undefined && (!isReserved(given) || ownFiles.includes(given)));
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const staged = z.string().regex(/^\d{1,9}\.new$/);
+const backup = z.string().regex(/^\d{1,9}\.old$/);
+
+const stepSchema = z.discriminatedUnion('do', [
+  /** Remove a file; its bytes, with the hash `before`, are kept in the staging folder under the name `backup`. */
+  z.strictObject({ do: z.literal('remove'), path, before: hash, backup }),
+  z.strictObject({ do: z.literal('remove-folder'), path, mode: z.int().min(0).max(0o777) }),
+  z.strictObject({ do: z.literal('make-folder'), path }),
+  /** Put the staged file there, in place of what `old` describes, or of nothing. */
+  z.strictObject({
+    do: z.literal('put'),
+    path,
+    staged,
+    after: hash,
+    old: z.strictObject({ before: hash, backup }).optional(),
+  }),
+]);
+
+/** One change of the tree. Going forward or back over a step that is done, or not begun, changes nothing. */
+export type Step = z.infer<typeof stepSchema>;
+
+/** All that a write does, in order. From the moment that it stands in the state folder, the write is decided. */
+export interface Journal {
+  steps: Step[];
+}
+
+export function formatJournal(journal: Journal): string {
+  return `${JSON.stringify({ version: 1, ...journal })}\n`;
+}
+
+/**
+ * Reads a journal. It may come from a stranger's repository, so that its paths are checked like those of a plan.
+ *
+ * @param file the path to name in a problem.
+ */
+export function readJournal(text: string, file: string): Outcome<Journal> {
+  try {
+    const journal = z
+      .strictObject({ version: z.literal(1), steps: z.array(stepSchema) })
+      .safeParse(JSON.parse(text));
+    if (journal.success) return done({ steps: journal.data.steps });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return refused(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
+}
+
+/** @param journal the journal to delete when a person wants the tree as it stands. */
+export function journalDamaged(file: string, message: string, journal: string): Problem {
+  return {
+    code: 'journal-damaged',
+    file,
+    message,
+    expected: 'each file as it was before the interrupted run, or as that run wrote it',
+    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the folder as it stands, and look at it with git status`,
+  };
+}

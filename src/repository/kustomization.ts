@@ -1,0 +1,225 @@
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
+import type { Position, Problem } from '../problems/problem.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import {
+  insertLines,
+  joinLines,
+  plainText,
+  removeLines,
+  type StyledText,
+  splitLines,
+} from './styled-text.ts';
+
+/** A kustomization with these resources, and nothing else. */
+export function newKustomization(entries: readonly string[]): string {
+  const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+  if (entries.length === 0) return `${head}resources: []\n`;
+  return `${head}resources:\n${entries.map((entry) => `  - ${quoted(entry)}\n`).join('')}`;
+}
+
+/** Kustomize reads `./a`, `a` and `a/` as the same resource, and fails when one comes twice. */
+export function sameEntry(entry: string): string {
+  return entry.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
+}
+
+/**
+ * Reads the `resources:` of a kustomization.
+ *
+ * @param file the path to name in a problem.
+ */
+export function readEntries(text: string, file: string): Outcome<string[]> {
+  const parsed = parse(splitLines(text), file);
+  return parsed.ok ? done(parsed.value.items.map(({ entry }) => entry)) : parsed;
+}
+
+/**
+ * Adds and removes resources, and leaves every other byte as it is wherever the list is written as a block. A list
+ * in any other form is written anew by the `yaml` library, with its comments.
+ *
+ * @param add entries that are not in the file.
+ * @param remove entries of the file, as they are spelt there.
+ * @param file the path to name in a problem.
+ */
+export function editEntries(
+  text: string,
+  add: readonly string[],
+  remove: ReadonlySet<string>,
+  file: string,
+): Outcome<string> {
+  const styled = splitLines(text);
+  const parsed = parse(styled, file);
+  if (!parsed.ok) return parsed;
+  const expected = [
+    ...parsed.value.items.map(({ entry }) => entry).filter((entry) => !remove.has(entry)),
+    ...add,
+  ];
+  for (const edit of [editAsLines, editAsDocument]) {
+    const edited = edit(styled, parsed.value, add, remove);
+    if (edited === undefined) continue;
+    const result = readEntries(edited, file);
+    if (result.ok && result.value.join('\n') === expected.join('\n')) return done(edited);
+  }
+  return refused(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
+}
+
+interface Parsed {
+  /** How the list is written: as a block of lines, as nothing or `[]`, in some other way, or not at all. */
+  form: 'block' | 'empty' | 'other' | 'none' | 'no-map';
+  /** Index of the line with the key `resources`. */
+  keyLine: number;
+  items: { entry: string; firstLine: number; lastLine: number }[];
+}
+
+function parse(styled: StyledText, file: string): Outcome<Parsed> {
+  const lineCounter = new LineCounter();
+  let documents: Document.Parsed[];
+  try {
+    const all = parseAllDocuments(plainText(styled), { lineCounter });
+    documents = 'empty' in all ? [] : all;
+  } catch (error) {
+    // The parser descends once for each level of nesting.
+    if (!(error instanceof RangeError)) throw error;
+    return refused(unreadable(file, 'The file is nested too deeply to be read'));
+  }
+  const [document, second] = documents;
+  if (second !== undefined) return refused(unreadable(file, 'The file holds more than one document'));
+  const [error] = document?.errors ?? [];
+  if (error !== undefined) {
+    const [at] = error.linePos ?? [];
+    const position = at === undefined ? undefined : { line: at.line, column: at.col };
+    return refused(unreadable(file, `The file is not YAML (${error.code})`, position));
+  }
+  const root = document?.contents ?? null;
+  if (root === null || (isScalar(root) && root.value === null)) {
+    return done({ form: 'no-map', keyLine: 0, items: [] });
+  }
+  return isMap(root) ? readList(root, lineCounter, file) : refused(unreadable(file, 'The file is not a map'));
+}
+
+function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcome<Parsed> {
+  const lineOf = (offset: number) => lineCounter.linePos(offset).line - 1;
+  const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'resources');
+  if (pair === undefined) return done({ form: root.flow ? 'other' : 'none', keyLine: 0, items: [] });
+  const keyLine = isScalar(pair.key) ? lineOf(pair.key.range?.[0] ?? 0) : 0;
+  const list = pair.value;
+  if (list === null || (isScalar(list) && list.value === null)) {
+    return done({ form: 'empty', keyLine, items: [] });
+  }
+  if (!isSeq(list)) {
+    return refused(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
+  }
+  const items = list.items.flatMap((item) => {
+    if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
+    const [start, end] = item.range;
+    return [{ entry: item.value, firstLine: lineOf(start), lastLine: lineOf(Math.max(start, end - 1)) }];
+  });
+  const form = list.items.length === 0 ? 'empty' : list.flow || root.flow ? 'other' : 'block';
+  return done({ form, keyLine, items });
+}
+
+/** Edits whole lines only, so that everything else stays as it is. Gives up where a line holds more than an item. */
+function editAsLines(
+  styled: StyledText,
+  parsed: Parsed,
+  add: readonly string[],
+  remove: ReadonlySet<string>,
+): string | undefined {
+  if (parsed.form === 'other') return undefined;
+  if (parsed.form === 'none' || parsed.form === 'no-map') return joinLines(appendList(styled, parsed, add));
+  if (parsed.form === 'empty') return fillEmptyList(styled, parsed.keyLine, add);
+  const gone = new Set(
+    parsed.items.flatMap(({ entry, firstLine, lastLine }) =>
+      remove.has(entry) ? range(firstLine, lastLine) : [],
+    ),
+  );
+  const last = parsed.items.at(-1);
+  const prefix = /^\s*-\s+/.exec(styled.lines[last?.firstLine ?? -1]?.text ?? '')?.[0];
+  if (last === undefined || prefix === undefined) return undefined;
+  const left = parsed.items.some(({ entry }) => !remove.has(entry)) || add.length > 0;
+  const longer = insertLines(
+    styled,
+    last.lastLine + 1,
+    add.map((entry) => prefix + quoted(entry)),
+  );
+  const shorter = removeLines(longer, gone);
+  return joinLines(left ? shorter : replaceLine(shorter, parsed.keyLine, /^resources:/, 'resources: []'));
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function replaceLine(styled: StyledText, at: number, pattern: RegExp, by: string): StyledText {
+  const lines = styled.lines.map((line, index) =>
+    index === at ? { ...line, text: line.text.replace(pattern, by) } : line,
+  );
+  return { ...styled, lines };
+}
+
+function appendList(styled: StyledText, parsed: Parsed, add: readonly string[]): StyledText {
+  const whole = splitLines(newKustomization(add)).lines.map((line) => line.text);
+  const list = parsed.form === 'none' ? whole.slice(2) : whole;
+  return insertLines(styled, styled.lines.length, list);
+}
+
+function fillEmptyList(styled: StyledText, keyLine: number, add: readonly string[]): string | undefined {
+  if (add.length === 0) return joinLines(styled);
+  const pattern = /^resources:(\s*\[\s*\])?(?=\s*(#.*)?$)/;
+  if (!pattern.test(styled.lines[keyLine]?.text ?? '')) return undefined;
+  const opened = replaceLine(styled, keyLine, pattern, 'resources:');
+  return joinLines(
+    insertLines(
+      opened,
+      keyLine + 1,
+      add.map((entry) => `  - ${quoted(entry)}`),
+    ),
+  );
+}
+
+function editAsDocument(
+  styled: StyledText,
+  parsed: Parsed,
+  add: readonly string[],
+  remove: ReadonlySet<string>,
+): string | undefined {
+  const [document] = parseAllDocuments(plainText(styled));
+  if (document === undefined || !isMap(document.contents)) return undefined;
+  const given = document.get('resources', true);
+  const list = isSeq(given) ? given : document.createNode([]);
+  list.items = [
+    ...list.items.filter(
+      (item) => !(isScalar(item) && typeof item.value === 'string' && remove.has(item.value)),
+    ),
+    ...add.map((entry) => document.createNode(entry)),
+  ];
+  if (parsed.form === 'empty') list.flow = false;
+  document.set('resources', list);
+  const ending = styled.lines[0]?.end === '\r\n' ? '\r\n' : '\n';
+  const text = document.toString({ lineWidth: 0 }).replaceAll('\n', ending);
+  return (styled.mark ? '\ufeff' : '') + text;
+}
+
+/** An entry as a YAML scalar on one line, quoted where it must be. */
+function quoted(entry: string): string {
+  return stringify(entry, { lineWidth: 0, blockQuote: false }).trimEnd();
+}
+
+function unreadable(file: string, message: string, at?: Position): Problem {
+  return {
+    code: 'kustomization-unreadable',
+    file,
+    ...(at === undefined ? {} : { at }),
+    message,
+    expected: 'one kustomization with a list of files and folders under resources',
+    remedy: 'Mend the file by hand; Gatehouse only adds its own entries to it',
+  };
+}

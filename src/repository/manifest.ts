@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Problem } from '../problems/problem.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { isReserved, pathFault } from './path.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const recordSchema = z.union([
+  /** A file of ours: the hash of the text that was written, with LF endings. */
+  z.strictObject({ sha256: hash }),
+  /** A person keeps a version of their own: the hash of the text that they did not want. */
+  z.strictObject({ declined: hash }),
+  /** A file that we share: hashes of the entries or lines that we added, and whether the file was ours to start. */
+  z.strictObject({ entries: z.array(hash), created: z.boolean() }),
+  z.strictObject({ lines: z.array(hash), created: z.boolean() }),
+]);
+
+/** What is remembered about one path. Hashes only, never content. */
+export type FileRecord = z.infer<typeof recordSchema>;
+
+/** What Gatehouse wrote last, by path. */
+export type Manifest = ReadonlyMap<string, FileRecord>;
+
+/**
+ * The manifest as text: one line for each path, in the order of their code units, so that Git merges two branches
+ * line by line and the same manifest has the same bytes.
+ */
+export function formatManifest(manifest: Manifest): string {
+  const paths = [...manifest.keys()].sort();
+  const lines = paths.map((path) => `    ${JSON.stringify(path)}: ${JSON.stringify(manifest.get(path))}`);
+  const files = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
+  return `{\n  "version": 1,\n  "files": ${files}\n}\n`;
+}
+
+/**
+ * Reads a manifest. It may come from a stranger's repository, so that its paths are checked like those of a plan.
+ *
+ * @param file the path to name in a problem.
+ */
+export function readManifest(text: string, file: string): Outcome<Manifest> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refused(damaged(file, 'is not JSON'));
+  }
+  const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
+  if (!shape.success) return refused(damaged(file, 'has another form than this version of Gatehouse knows'));
+  const manifest = new Map<string, FileRecord>();
+  for (const [path, given] of Object.entries(shape.data.files)) {
+    const record = recordSchema.safeParse(given);
+    if (!record.success || pathFault(path) !== undefined || isReserved(path)) {
+      return refused(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
+    }
+    manifest.set(path, record.data);
+  }
+  return done(manifest);
+}
+
+function damaged(file: string, message: string): Problem {
+  return {
+    code: 'manifest-damaged',
+    file,
+    message: `The record of what was written last ${message}`,
+    expected: 'the file as Gatehouse wrote it',
+    remedy:
+      'After a merge, take either side of it. Or delete it: files that are as they should be are taken over, and every other one is shown before it is replaced',
+  };
+}

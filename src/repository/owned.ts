@@ -1,0 +1,50 @@
+import { hashText } from './hash.ts';
+import type { FileRecord } from './manifest.ts';
+import type { OwnedFile } from './plan.ts';
+import { changeOf, type Present, type Verdict } from './verdict.ts';
+
+/**
+ * Judges a file that is planned as a whole. It is replaced if it stands as Gatehouse left it. A file that is as
+ * planned is taken over, whoever wrote it. A file that is not there is written, also when a person removed it:
+ * nothing of theirs is lost by that.
+ *
+ * Line endings do not count, so that a checkout with CRLF is no edit; what is written ends its lines as planned.
+ */
+export function judgeOwned(
+  file: OwnedFile,
+  present: Present,
+  record: FileRecord | undefined,
+  local: boolean,
+): Verdict {
+  const planned = hashText(Buffer.from(file.content));
+  const ours = file.handOver ? undefined : { sha256: planned };
+  const change = changeOf(file.path, present, file.content, local);
+  if (present === undefined) return { kind: 'change', change, record: ours };
+  const standing = hashText(present.bytes);
+  if (standing === planned) return { kind: 'unchanged', record: ours };
+  if (file.handOver) {
+    return {
+      kind: 'conflict',
+      conflict: { path: file.path, reason: 'not-written-by-gatehouse', change, remember: {} },
+    };
+  }
+  if (record !== undefined && 'declined' in record && record.declined === planned)
+    return { kind: 'kept', record };
+  if (record !== undefined && 'sha256' in record && record.sha256 === standing) {
+    return { kind: 'change', change, record: ours };
+  }
+  const reason = record === undefined ? 'not-written-by-gatehouse' : 'changed-by-hand';
+  const remember = { mine: { declined: planned }, theirs: { sha256: planned } };
+  return { kind: 'conflict', conflict: { path: file.path, reason, change, remember } };
+}
+
+/** Judges a whole file that was written once and is no longer planned: it is removed as Gatehouse left it. */
+export function judgeDropped(path: string, present: Present, record: FileRecord, local: boolean): Verdict {
+  if (present === undefined || !('sha256' in record)) return { kind: 'unchanged' };
+  const change = changeOf(path, present, undefined, local);
+  if (hashText(present.bytes) === record.sha256) return { kind: 'change', change };
+  return {
+    kind: 'conflict',
+    conflict: { path, reason: 'changed-and-no-longer-planned', change, remember: {} },
+  };
+}

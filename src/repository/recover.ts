@@ -1,0 +1,85 @@
+import { finish, openJournal, takeBack } from './commit.ts';
+import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
+import { type Journal, readJournal } from './journal.ts';
+import { acquireLock, isLocked, quietly, treeLocked } from './lock.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { journalFile, stateFolder } from './path.ts';
+import { clearStaging } from './stage.ts';
+import { absolute, diskProblem, lookAt, openTree, type Tree } from './tree.ts';
+
+/**
+ * What was left to do after an interrupted run: nothing; its files were all put in place; those that it had put in
+ * place were taken back; or it had changed no file yet, and its scraps were cleared away.
+ */
+export type Recovery = 'nothing' | 'finished' | 'undone' | 'cleared';
+
+/**
+ * Brings a tree in which a run was killed wholly to its new or wholly to its old state, and clears away what the run
+ * left. Every command that writes calls it first. It touches nothing when there is nothing to do.
+ *
+ * Scraps of a run that had changed no file yet are no reason to stop: they stay where they cannot be cleared.
+ *
+ * @returns what was done, or problems: another run is at work, the disk refuses, or a person changed one of the
+ *   files in between, which is then not overwritten.
+ */
+export async function recover(
+  directory: string,
+  disk: FileSystem = nodeFileSystem,
+): Promise<Outcome<Recovery>> {
+  const opened = openTree(directory, disk);
+  if (!opened.ok) return opened;
+  const tree = opened.value;
+  try {
+    if (!hasScraps(tree)) return done('nothing');
+    const isDecided = openJournal(tree) !== undefined;
+    if (isLocked(tree)) return isDecided ? refused(treeLocked()) : done('nothing');
+    const lock = await acquireLock(tree);
+    if (!lock.ok) return isDecided ? lock : done('nothing');
+    const recovery = await recoverLocked(tree);
+    quietly(() => lock.value.release());
+    return recovery;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return refused(diskProblem(tree, error, 'read-failed'));
+  }
+}
+
+/** Whether the state folder holds anything that a finished run does not leave. */
+function hasScraps(tree: Tree): boolean {
+  if (lookAt(tree, stateFolder).kind !== 'folder') return false;
+  const names = tree.disk.readFolder(absolute(tree, stateFolder));
+  const scraps = ['journal.json', 'undo.json', 'staging', 'lock'];
+  return names.length === 0 || names.some((name) => scraps.includes(name));
+}
+
+async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
+  const file = openJournal(tree);
+  if (file === undefined) {
+    quietly(() => clearStaging(tree));
+    return done('cleared');
+  }
+  const sight = lookAt(tree, file);
+  const journal = readJournal(sight.kind === 'file' ? sight.bytes.toString('utf8') : '', file);
+  if (!journal.ok) return journal;
+  const recovery =
+    file === journalFile ? await goOn(tree, journal.value) : await goBackOnly(tree, journal.value);
+  if (recovery.ok) quietly(() => clearStaging(tree));
+  return recovery;
+}
+
+/** Finishes the write; where the disk refuses, takes it back. */
+async function goOn(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
+  try {
+    const problem = await finish(tree, journal);
+    return problem === undefined ? done('finished') : refused(problem);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const undone = await goBackOnly(tree, journal);
+    return undone.ok ? undone : refused(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
+  }
+}
+
+async function goBackOnly(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
+  const problems = await takeBack(tree, journal);
+  return problems.length === 0 ? done('undone') : refused(...problems);
+}

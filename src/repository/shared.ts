@@ -1,0 +1,139 @@
+import { hashBytes, hashText } from './hash.ts';
+import { editEntries, newKustomization, readEntries, sameEntry } from './kustomization.ts';
+import { editLines, readLines } from './lines.ts';
+import type { FileRecord } from './manifest.ts';
+import { done, type Outcome } from './outcome.ts';
+import type { SharedKustomization, SharedLines } from './plan.ts';
+import { changeOf, decode, type Present, type Verdict } from './verdict.ts';
+
+/** A form of file in which some items are ours and the others a person's. */
+interface Sharing {
+  /** The items of a text, as they are spelt in it. */
+  read(text: string, file: string): Outcome<string[]>;
+  /** A new file with these items. */
+  make(items: readonly string[]): string;
+  edit(text: string, add: readonly string[], remove: ReadonlySet<string>, file: string): Outcome<string>;
+  /** The one spelling under which items are compared. */
+  same(item: string): string;
+  /** Whether nothing but the frame of a new file is left. */
+  isEmpty(text: string): boolean;
+}
+
+const kustomization: Sharing = {
+  read: readEntries,
+  make: newKustomization,
+  edit: editEntries,
+  same: sameEntry,
+  isEmpty: (text) => text.replaceAll('\r\n', '\n') === newKustomization([]),
+};
+
+const textLines: Sharing = {
+  read: (text) => done(readLines(text)),
+  make: (lines) => lines.map((line) => `${line}\n`).join(''),
+  edit: (text, add, remove) => done(editLines(text, add, remove)),
+  same: (line) => line.trimEnd(),
+  isEmpty: (text) => text.trim() === '',
+};
+
+/**
+ * Judges a file of which only some items are ours. Those that are missing are added, also when a person took them
+ * out; those that we added and that are no longer planned are taken out. An item that stood there before is a
+ * person's and stays.
+ */
+export function judgeShared(
+  file: SharedKustomization | SharedLines,
+  present: Present,
+  record: FileRecord | undefined,
+  local: boolean,
+): Verdict {
+  const sharing = 'entries' in file ? kustomization : textLines;
+  const planned = distinct('entries' in file ? file.entries : file.lines, sharing);
+  const remember = (ours: readonly string[], created: boolean): FileRecord => {
+    const hashes = ours.map((item) => hashItem(item, sharing)).sort();
+    return 'entries' in file ? { entries: hashes, created } : { lines: hashes, created };
+  };
+  const isWhollyOurs =
+    present !== undefined &&
+    record !== undefined &&
+    'sha256' in record &&
+    record.sha256 === hashText(present.bytes);
+  if (present === undefined || isWhollyOurs) {
+    const change = changeOf(file.path, present, sharing.make(planned), local);
+    const isSame = present !== undefined && change.before === change.after;
+    return { kind: isSame ? 'unchanged' : 'change', change, record: remember(planned, true) };
+  }
+  const before = addedBefore(record);
+  const edit = editShared(file.path, present, sharing, planned, before.items);
+  if (!edit.ok) return { kind: 'problem', problems: edit.problems };
+  const { text, added } = edit.value;
+  const ours = planned.filter((item) => added.includes(item) || before.items.has(hashItem(item, sharing)));
+  const nextRecord = remember(ours, before.created);
+  const change = changeOf(file.path, present, text, local);
+  return change.before === text
+    ? { kind: 'unchanged', record: nextRecord }
+    : { kind: 'change', change, record: nextRecord };
+}
+
+/** Judges a shared file that is no longer planned: our items go, and the file too if it was made by us for them. */
+export function judgeSharedDropped(
+  path: string,
+  present: Present,
+  record: FileRecord,
+  local: boolean,
+): Verdict {
+  if (present === undefined) return { kind: 'unchanged' };
+  const sharing = 'entries' in record ? kustomization : textLines;
+  const before = addedBefore(record);
+  const edit = editShared(path, present, sharing, [], before.items);
+  if (!edit.ok) return { kind: 'problem', problems: edit.problems };
+  const after = before.created && sharing.isEmpty(edit.value.text) ? undefined : edit.value.text;
+  const change = changeOf(path, present, after, local);
+  return change.before === after ? { kind: 'unchanged' } : { kind: 'change', change };
+}
+
+function editShared(
+  path: string,
+  present: NonNullable<Present>,
+  sharing: Sharing,
+  planned: readonly string[],
+  before: ReadonlySet<string>,
+): Outcome<{ text: string; added: string[] }> {
+  const text = decode(present.bytes);
+  if (text === undefined) {
+    const message = 'The file is not text in UTF-8';
+    return {
+      ok: false,
+      problems: [{ code: 'text-not-utf8', file: path, message, remedy: 'Save the file as UTF-8' }],
+    };
+  }
+  const items = sharing.read(text, path);
+  if (!items.ok) return items;
+  const wanted = new Set(planned.map(sharing.same));
+  const standing = new Set(items.value.map(sharing.same));
+  const added = planned.filter((item) => !standing.has(sharing.same(item)));
+  const gone = items.value.filter(
+    (item) => before.has(hashItem(item, sharing)) && !wanted.has(sharing.same(item)),
+  );
+  if (added.length === 0 && gone.length === 0) return done({ text, added });
+  const edited = sharing.edit(text, added, new Set(gone), path);
+  return edited.ok ? done({ text: edited.value, added }) : edited;
+}
+
+function distinct(items: readonly string[], sharing: Sharing): string[] {
+  const byKey = new Map(items.map((item) => [sharing.same(item), item]));
+  return [...byKey].filter(([key]) => key !== '').map(([, item]) => item);
+}
+
+function hashItem(item: string, sharing: Sharing): string {
+  return hashBytes(sharing.same(item));
+}
+
+function addedBefore(record: FileRecord | undefined): { items: ReadonlySet<string>; created: boolean } {
+  if (record !== undefined && 'entries' in record) {
+    return { items: new Set(record.entries), created: record.created };
+  }
+  if (record !== undefined && 'lines' in record) {
+    return { items: new Set(record.lines), created: record.created };
+  }
+  return { items: new Set(), created: false };
+}

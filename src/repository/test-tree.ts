@@ -1,0 +1,132 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import type { ProblemCode } from '../problems/codes.ts';
+import type { Accept } from './change.ts';
+import { type CompareOptions, compareWithTree, type Difference } from './compare.ts';
+import { intercepted } from './fault-injection.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Outcome } from './outcome.ts';
+import type { PlannedFile } from './plan.ts';
+import { type Written, writeChanges } from './write.ts';
+
+/** Files by path; a name that ends in `/` is an empty folder. */
+export type Files = Readonly<Record<string, string>>;
+
+/** A file system without syncs, for tests that are not about power cuts. */
+export const quickDisk: FileSystem = intercepted(() => undefined);
+
+/** Makes a folder with these files for the time of one action. */
+export async function withTree<T>(files: Files, action: (directory: string) => Promise<T>): Promise<T> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'gatehouse ü-')));
+  try {
+    putFiles(directory, files);
+    return await action(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function putFiles(directory: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    const place = join(directory, path);
+    mkdirSync(path.endsWith('/') ? place : dirname(place), { recursive: true });
+    if (!path.endsWith('/')) writeFileSync(place, content);
+  }
+}
+
+/** All that stands in a folder: texts of files, targets of links, empty folders, and modes other than the usual. */
+export function snapshot(directory: string): Files {
+  const files: Record<string, string> = {};
+  const walk = (prefix: string) => {
+    const names = readdirSync(join(directory, prefix)).sort();
+    if (names.length === 0 && prefix !== '') files[prefix] = '';
+    for (const name of names) {
+      const path = prefix + name;
+      const status = lstatSync(join(directory, path));
+      if (status.isDirectory()) walk(`${path}/`);
+      else if (status.isSymbolicLink()) files[path] = `-> ${readlinkSync(join(directory, path))}`;
+      else files[path] = readFileSync(join(directory, path), 'utf8');
+    }
+  };
+  walk('');
+  return files;
+}
+
+/** The snapshot without what Gatehouse remembers. */
+export function visible(directory: string): Files {
+  return Object.fromEntries(
+    Object.entries(snapshot(directory)).filter(([path]) => !path.startsWith('.gatehouse/')),
+  );
+}
+
+export function expectValue<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems, null, 2));
+  return outcome.value;
+}
+
+export function codesOf(outcome: Outcome<unknown>): ProblemCode[] {
+  return outcome.ok ? [] : outcome.problems.map(({ code }) => code);
+}
+
+export async function difference(
+  directory: string,
+  plan: readonly PlannedFile[],
+  options: CompareOptions = {},
+): Promise<Difference> {
+  return expectValue(await compareWithTree(directory, plan, { disk: quickDisk, ...options }));
+}
+
+/** Compares and writes. */
+export async function bring(
+  directory: string,
+  plan: readonly PlannedFile[],
+  options: CompareOptions & { accept?: Accept } = {},
+): Promise<Outcome<Written>> {
+  const { accept, ...compareOptions } = options;
+  const compared = await compareWithTree(directory, plan, { disk: quickDisk, ...compareOptions });
+  if (!compared.ok) return compared;
+  const disk = options.disk ?? quickDisk;
+  return writeChanges(directory, compared.value, accept === undefined ? { disk } : { accept, disk });
+}
+
+/** Makes the locks that this process left look like those of one that has ended, since a test does not end. */
+export function endOwnLocks(directory: string): void {
+  const folder = join(directory, '.gatehouse/lock');
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const [pid, start, ...rest] = name.split('_');
+    const ended = start === '-' ? ['2147483647', start] : [pid, '1'];
+    renameSync(join(folder, name), join(folder, [...ended, ...rest].join('_')));
+  }
+}
+
+/** The tree is one of two, whole, and nothing of a run is left. */
+export function expectOneOf(directory: string, ...wanted: readonly Files[]): void {
+  const found = snapshot(directory);
+  const fitting = wanted.find((files) => JSON.stringify(files) === JSON.stringify(found));
+  expect(fitting ?? found).toEqual(fitting === undefined ? wanted[0] : found);
+  expect(fitting).toBeDefined();
+}
+
+export function setMode(directory: string, path: string, mode: number): void {
+  chmodSync(join(directory, path), mode);
+}

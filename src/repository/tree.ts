@@ -1,0 +1,160 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Problem } from '../problems/problem.ts';
+import {
+  type FileStatus,
+  type FileSystem,
+  isSystemError,
+  nodeFileSystem,
+  type SystemError,
+} from './file-system.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+import { parentsOf } from './path.ts';
+
+/** A working tree: its root, without symbolic links on the way to it, and the disk that it is on. */
+export interface Tree {
+  readonly root: string;
+  readonly disk: FileSystem;
+}
+
+/** What stands at a path of a tree. */
+export type Sight =
+  | { kind: 'absent' }
+  | ({ kind: 'file' } & FileIdentity & { bytes: Buffer })
+  | { kind: 'folder' }
+  /** A link, a special file, or a file in place of one of the folders; `at` is the path where that stands. */
+  | { kind: 'obstacle'; at: string; problem: Problem };
+
+export interface FileIdentity {
+  mode: number;
+  device: number;
+  inode: number;
+}
+
+/** @returns the tree, or a problem when there is no such folder. */
+export function openTree(directory: string, disk: FileSystem = nodeFileSystem): Outcome<Tree> {
+  const root = resolve(directory);
+  try {
+    const tree = { root: disk.realPath(root), disk };
+    if (disk.status(tree.root)?.kind === 'folder') return done(tree);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+    if (!isAbsent) return refused(diskProblem({ root, disk }, error, 'read-failed'));
+  }
+  return refused({
+    code: 'folder-not-found',
+    message: `There is no folder ${JSON.stringify(directory)} that can be read`,
+    expected: 'a folder',
+    remedy: 'Name another folder, or create this one',
+  });
+}
+
+/** The absolute path of a path of the tree. */
+export function absolute(tree: Tree, path: string): string {
+  return join(tree.root, ...path.split('/'));
+}
+
+/**
+ * Looks at a path without ever following a link.
+ *
+ * @param known what earlier looks found at folders; hand in the same map for many paths of one moment.
+ */
+export function lookAt(tree: Tree, path: string, known = new Map<string, FileStatus | undefined>()): Sight {
+  for (const folder of parentsOf(path)) {
+    if (!known.has(folder)) known.set(folder, tree.disk.status(absolute(tree, folder)));
+    const status = known.get(folder);
+    if (status === undefined) return { kind: 'absent' };
+    if (status.kind !== 'folder') return obstacle(tree, path, folder, status);
+  }
+  const status = tree.disk.status(absolute(tree, path));
+  if (status === undefined) return { kind: 'absent' };
+  if (status.kind === 'folder') return { kind: 'folder' };
+  if (status.kind !== 'file') return obstacle(tree, path, path, status);
+  const { mode, device, inode } = status;
+  return { kind: 'file', mode, device, inode, bytes: tree.disk.readFile(absolute(tree, path)) };
+}
+
+function obstacle(tree: Tree, path: string, at: string, status: FileStatus): Sight {
+  const name = JSON.stringify(at);
+  if (status.kind !== 'link') {
+    const what = status.kind === 'file' ? 'a file' : 'neither a file nor a folder';
+    return { kind: 'obstacle', at, problem: blocked(path, `${name} is ${what}`) };
+  }
+  return {
+    kind: 'obstacle',
+    at,
+    problem: {
+      code: 'path-is-link',
+      file: path,
+      message: `${name} is a symbolic link that leads ${destination(tree, at)}`,
+      expected: 'real folders and files wherever Gatehouse writes',
+      remedy: 'Replace the link by a real folder or file, or move it out of the way',
+    },
+  };
+}
+
+/** A problem for a path on which something stands that is not for Gatehouse to remove. */
+export function blocked(path: string, message: string): Problem {
+  return {
+    code: 'path-blocked',
+    file: path,
+    message,
+    expected: 'a folder for each folder of the path, and a file or nothing at its end',
+    remedy: 'Move what stands there out of the way, and run the command again',
+  };
+}
+
+function destination(tree: Tree, at: string): string {
+  try {
+    return isWithin(tree.root, tree.disk.realPath(absolute(tree, at)))
+      ? 'to another place in the folder'
+      : 'out of the folder';
+  } catch (error) {
+    if (isSystemError(error)) return 'nowhere';
+    throw error;
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way === '' || !(way === '..' || way.startsWith('../') || way.startsWith('..\\') || isAbsolute(way));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long for this file system',
+  EIO: 'the disk reports an error',
+  EBUSY: 'the file is in use',
+  EXDEV: 'a part of the folder is on another file system',
+};
+
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: 'Give your user the right to write there, and run the command again',
+  EPERM: 'Give your user the right to write there, and run the command again',
+  EROFS: 'Mount the file system for writing, or name another folder with -C',
+  ENOSPC: 'Make room on the disk, and run the command again',
+  EDQUOT: 'Make room on the disk, and run the command again',
+  ENAMETOOLONG: 'Choose a shorter name in cluster.yaml',
+};
+
+/** Puts an error of the disk into words, without the path of the machine on which it happened. */
+export function diskProblem(
+  tree: Tree,
+  error: SystemError,
+  code: 'read-failed' | 'write-failed' | 'write-interrupted',
+): Problem {
+  const verb = code === 'read-failed' ? 'read' : 'written';
+  const way = error.path === undefined ? '' : relative(tree.root, error.path).replaceAll('\\', '/');
+  return {
+    code,
+    ...(way !== '' && !way.startsWith('..') ? { file: way } : {}),
+    message: `The folder could not be ${verb}: ${reasons[error.code] ?? 'the system answered'} (${error.code})`,
+    remedy: remedies[error.code] ?? 'Mend what the system reports, and run the command again',
+  };
+}

@@ -1,0 +1,22 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import type { Change } from './change.ts';
+
+/**
+ * A change as a unified diff, as `git diff` shows it: `/dev/null` stands for a file that is not there. What
+ * stands in a local file is private, so that only the size of the change is told.
+ */
+export function unifiedDiff(change: Change): string {
+  const before = change.kind === 'created' ? '/dev/null' : `a/${change.path}`;
+  const after = change.kind === 'removed' ? '/dev/null' : `b/${change.path}`;
+  if (change.binary) return `Binary files ${before} and ${after} differ\n`;
+  if (change.local) return `--- ${before}\n+++ ${after}\n${privateSize(change)}`;
+  return createTwoFilesPatch(before, after, change.before ?? '', change.after ?? '', undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+}
+
+function privateSize(change: Change): string {
+  const count = (text: string | undefined) => (text === undefined ? 0 : text.split('\n').length - 1);
+  return `(private: ${count(change.before)} lines before, ${count(change.after)} after)\n`;
+}

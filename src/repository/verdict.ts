@@ -1,0 +1,38 @@
+import type { Problem } from '../problems/problem.ts';
+import type { Change, Conflict } from './change.ts';
+import { hashBytes } from './hash.ts';
+import type { FileRecord } from './manifest.ts';
+import type { Sight } from './tree.ts';
+
+/** What the comparison found out about one path. Without a record, the path is not remembered. */
+export type Verdict =
+  | { kind: 'unchanged' | 'kept'; record?: FileRecord | undefined }
+  | { kind: 'change'; change: Change; record?: FileRecord | undefined }
+  | { kind: 'conflict'; conflict: Conflict }
+  | { kind: 'problem'; problems: Problem[] };
+
+/** A file on the disk, or nothing; every other sight is a problem before it comes here. */
+export type Present = Extract<Sight, { kind: 'file' }> | undefined;
+
+/** The text of these bytes, with its byte order mark, or nothing when they are not UTF-8. */
+export function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The change from what is present to a text, or to nothing. */
+export function changeOf(path: string, present: Present, after: string | undefined, local: boolean): Change {
+  const before = present === undefined ? undefined : decode(present.bytes);
+  return {
+    kind: present === undefined ? 'created' : after === undefined ? 'removed' : 'changed',
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(present === undefined ? {} : { sha256Before: hashBytes(present.bytes) }),
+    ...(present !== undefined && before === undefined ? { binary: true } : {}),
+    ...(local ? { local } : {}),
+  };
+}
