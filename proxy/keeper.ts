@@ -1,0 +1,98 @@
+import { findKey, isAnyWithdrawn, type Keys, parseKeys, writeKeys } from './keys.ts';
+
+/** Keys older than this are fetched anew, milliseconds. A failed fetch is repeated after a cooldown. */
+const refreshAfter = 15 * 60_000;
+/** At most one fetch in this time, whoever asks, milliseconds. */
+const cooldown = 30_000;
+/** The same while there is no key at all, and so nobody passes. */
+const coldCooldown = 10_000;
+/** A fetch ends after this time, milliseconds. */
+const deadline = 5_000;
+
+/** Keys and when they came. */
+export interface KeptKeys {
+  keys: Keys;
+  /** Milliseconds since 1970. */
+  fetchedAt: number;
+}
+
+const store = () => ngx.shared['gatehouse_keys'];
+
+/** The last good keys of all workers; undefined before the first fetch succeeded. */
+export function keptKeys(): KeptKeys | undefined {
+  const text = store()?.get('keys');
+  const keys = typeof text === 'string' ? parseKeys(text) : undefined;
+  return keys === undefined ? undefined : { keys, fetchedAt: Number(store()?.get('fetched-at')) };
+}
+
+/** Fetches the keys when they are missing or old. */
+export async function refreshKeys(url: string): Promise<void> {
+  const kept = keptKeys();
+  if (kept === undefined || Date.now() - kept.fetchedAt >= refreshAfter) await fetchOnce(url);
+}
+
+/**
+ * The keys, with the one of that id if it can be had: an unknown id leads to a fetch, unless one was made a
+ * moment ago. A request that comes while another one fetches waits for its result.
+ */
+export async function keysWith(keyId: string, url: string): Promise<Keys | undefined> {
+  const kept = keptKeys();
+  if (kept !== undefined && findKey(kept.keys, keyId) !== undefined) return kept.keys;
+  if (!(await fetchOnce(url))) {
+    for (let waited = 0; waited < deadline && store()?.has('fetching') === true; waited += 50)
+      await pause(50);
+  }
+  return keptKeys()?.keys;
+}
+
+/** Fetches and keeps the keys. False when it is too early for another fetch, or another one is under way. */
+async function fetchOnce(url: string): Promise<boolean> {
+  const shared = store();
+  const kept = keptKeys();
+  if (shared === undefined || !shared.add('cooldown', '1', kept === undefined ? coldCooldown : cooldown))
+    return false;
+  shared.set('fetching', '1', deadline + 1_000);
+  try {
+    const keys = parseKeys(await fetchText(url));
+    if (keys === undefined) throw new Error('the answer holds no RSA key');
+    shared.set('keys', writeKeys(keys));
+    shared.set('fetched-at', String(Date.now()));
+    if (kept !== undefined && isAnyWithdrawn(kept.keys, keys)) ngx.shared['gatehouse_verdicts']?.clear();
+  } catch (error) {
+    const instead = kept === undefined ? 'nobody passes' : 'the last good ones stay';
+    ngx.log(ngx.WARN, `gatehouse: the keys of Access could not be fetched (${reason(error)}), ${instead}`);
+  }
+  shared.delete('fetching');
+  return true;
+}
+
+async function fetchText(url: string): Promise<string> {
+  let timer: TimerHandle | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), deadline);
+  });
+  try {
+    return await Promise.race([answer(url), late]);
+  } finally {
+    // A timer that is still set would hold the request until it fires.
+    if (timer !== undefined) clearTimeout(timer);
+  }
+}
+
+async function answer(url: string): Promise<string> {
+  const response = await ngx.fetch(url, {
+    headers: { Accept: 'application/json', 'User-Agent': 'gatehouse' },
+  });
+  if (response.status !== 200) throw new Error(`status ${response.status}`);
+  return response.text();
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : 'failed';
+}
