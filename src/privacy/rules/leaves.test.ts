@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { yamlDocuments } from './leaves.ts';
+import { plainLeaves } from './plainYaml.ts';
+import type { Leaf } from './rule.ts';
+
+const inOrder = (leaves: readonly Leaf[] = []) =>
+  leaves.map(({ path, value }) => [path.join('/'), value.trim()]);
+
+describe('the quick reader', () => {
+  const word = fc
+    .stringMatching(/^[a-z][a-zA-Z0-9_.-]{0,10}$/)
+    .filter((text) => !/^(?:null|true|false|yes|no|on|off|y|n)$/i.test(text));
+  const scalar = fc.oneof(
+    word,
+    fc.stringMatching(/^[ -~]{1,20}$/),
+    fc.constant('two\nlines\n'),
+    fc.integer(),
+  );
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'small' },
+      fc.dictionary(word, fc.oneof(scalar, tie('tree')), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
+      fc.array(fc.oneof(scalar, tie('tree')), { minLength: 1, maxLength: 3 }),
+    ),
+  }));
+  const document = fc.dictionary(word, fc.oneof(scalar, tree), {
+    minKeys: 1,
+    maxKeys: 4,
+    noNullPrototype: true,
+  });
+
+  /** What is in the value itself, without any text in between. */
+  function leavesOf(value: unknown, path: string): string[][] {
+    if (typeof value !== 'object' || value === null) return [[path, String(value).trim()]];
+    return Object.entries(value).flatMap(([name, each]) =>
+      leavesOf(each, path === '' ? name : `${path}/${name}`),
+    );
+  }
+
+  test.each([{ indentSeq: true }, { indentSeq: false }])(
+    'reads what was written (%j), or leaves it to the parser',
+    (options) => {
+      let understood = 0;
+      fc.assert(
+        fc.property(document, (value) => {
+          const text = stringify(value, { lineWidth: 0, ...options });
+          const quick = plainLeaves(text, 0);
+          if (quick) understood++;
+          expect(inOrder(quick ?? yamlDocuments(text)[0]?.leaves)).toEqual(leavesOf(value, ''));
+        }),
+        { numRuns: 300 },
+      );
+      expect(understood).toBeGreaterThan(50);
+    },
+  );
+
+  test('tells where a value stands', () => {
+    const text = '---\na: 1\n---\nb:\n- c: "d e" # f\n  g: |\n    h\n- i\n';
+    const leaves = yamlDocuments(text)[1]?.leaves ?? [];
+    expect(leaves.map(({ path, start, end }) => [path.join('/'), text.slice(start, end)])).toEqual([
+      ['b/0/c', '"d e"'],
+      ['b/0/g', 'h'],
+      ['b/1', 'i'],
+    ]);
+  });
+
+  test.each(['a: {b: c}\n', 'a: &x b\nc: *x\n', 'a: b\n  c\n', 'a: "b\n  c"\n', '? a\n: b\n', '{"a": "b"}'])(
+    'leaves %j to the parser',
+    (text) => {
+      expect(plainLeaves(text, 0)).toBeUndefined();
+      expect(yamlDocuments(text)).toHaveLength(1);
+    },
+  );
+});

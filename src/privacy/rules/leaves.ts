@@ -1,0 +1,59 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { plainLeaves } from './plainYaml.ts';
+import type { Leaf, YamlDocument } from './rule.ts';
+
+function rangeOf(node: Node): { start: number; end: number } {
+  return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
+}
+
+function collect(node: unknown, path: readonly string[], leaves: Leaf[]): void {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      collect(value, [...path, isScalar(key) ? String(key.value) : '?'], leaves);
+    }
+  } else if (isSeq(node)) {
+    node.items.forEach((each, index) => {
+      collect(each, [...path, String(index)], leaves);
+    });
+  } else if (isScalar(node)) {
+    const isString = typeof node.value === 'string';
+    leaves.push({ path, value: String(node.value ?? ''), isString, ...rangeOf(node) });
+  } else if (isAlias(node)) {
+    leaves.push({ path, value: '', isString: false, ...rangeOf(node) });
+  }
+}
+
+/** What does not parse (a template of Helm, a merge conflict) has the leaves that could be read. */
+function parsedDocuments(text: string): YamlDocument[] {
+  const parsed = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
+  if (!Array.isArray(parsed)) return [];
+  return parsed.map((document) => {
+    const leaves: Leaf[] = [];
+    collect(document.contents, [], leaves);
+    return { leaves };
+  });
+}
+
+const separator = /^---[ \t]*(?:#.*)?\r?$/gm;
+
+function plainDocuments(text: string): YamlDocument[] | undefined {
+  const documents: YamlDocument[] = [];
+  let from = 0;
+  for (const match of [...text.matchAll(separator), undefined]) {
+    const leaves = plainLeaves(text.slice(from, match?.index ?? text.length), from);
+    if (!leaves) return undefined;
+    if (leaves.length > 0) documents.push({ leaves });
+    from = match ? match.index + match[0].length + 1 : text.length;
+  }
+  return documents;
+}
+
+/** Longer texts are not parsed in full: nobody writes such a manifest, and a parse costs a hundred times its size. */
+const longestParsed = 4 * 2 ** 20;
+
+/** The scalars of every document of a YAML or JSON text, in its order. Never throws. */
+export function yamlDocuments(text: string): readonly YamlDocument[] {
+  const plain = plainDocuments(text);
+  if (plain) return plain;
+  return text.length > longestParsed ? [] : parsedDocuments(text);
+}

@@ -1,0 +1,19 @@
+/** Text that stands for a value which is filled in elsewhere, or says that one belongs there. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim();
+  return (
+    text.length < 3 ||
+    /\$\{[^}]*\}|\{\{.*\}\}|\$\([A-Z_]+\)|^\$[A-Za-z_]\w*$/s.test(text) ||
+    /^<.*>$|^\[.*\]$|^(?:ref\+|op:\/\/|vault:|awssm:\/\/)/.test(text) ||
+    /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(text) ||
+    /^(.)\1+$/s.test(text) ||
+    /change[-_ ]?me|replace[-_ ]?(?:me|this|with)|^your[-_ ]|placeholder|^example|redacted|^(?:todo|dummy|none|null|true|false)$/i.test(
+      text,
+    )
+  );
+}
+
+/** Whether a string uses enough different characters to be made by chance rather than by a person. */
+export function looksRandom(text: string, distinct = 8): boolean {
+  return new Set(text).size >= distinct;
+}

@@ -1,0 +1,137 @@
+import type { Leaf } from './rule.ts';
+
+/** A key or a list index that is open. An item's indent is that of its dash and a half, so that it is inside its key. */
+interface Open {
+  indent: number;
+  name: string;
+}
+
+interface Line {
+  text: string;
+  indent: number;
+  /** Offset of the line's first character. */
+  at: number;
+}
+
+const key = /^(?:"([^"\\]*)"|'([^']*)'|([\w./$][^\s:#"'{}[\],]*))[ ]*:(?=\s|$)[ ]*/;
+const dash = /^-(?: +|$)/;
+const quoted = /^(?:"([^"\\]*)"|'((?:[^']|'')*)')(?=\s*(?:#.*)?$)/;
+const blockScalar = /^[|>][-+\d]*\s*(?:#.*)?$/;
+const needsFullParser = /^["'&*!{[@`%?|>]/;
+const notAString = /^(?:~|null|true|false|yes|no|on|off|[-+]?[\d.][\d_.]*(?:e[-+]?\d+)?)$/i;
+
+const isContent = ({ text }: Line): boolean => text !== '' && !text.startsWith('#');
+
+/** Lines with their indent and without what follows the last character; undefined if a tab indents one. */
+function linesOf(source: string, offset: number): Line[] | undefined {
+  let at = offset;
+  const lines: Line[] = [];
+  for (const raw of source.split('\n')) {
+    const text = raw.trim();
+    const indent = raw.length - raw.trimStart().length;
+    if (raw.slice(0, indent).includes('\t') && text !== '') return undefined;
+    lines.push({ text, indent, at });
+    at += raw.length + 1;
+  }
+  return lines;
+}
+
+function scalarLeaf(path: readonly string[], text: string, start: number): Leaf | undefined {
+  const quote = quoted.exec(text);
+  if (quote) {
+    const value = quote[1] ?? quote[2]?.replaceAll("''", "'") ?? '';
+    return { path, value, isString: true, start, end: start + quote[0].length };
+  }
+  if (needsFullParser.test(text)) return undefined;
+  const value = text.replace(/\s+#.*$/, '');
+  return { path, value, isString: !notAString.test(value), start, end: start + value.length };
+}
+
+/** How many lines from `first` on are blank or deeper than `indent`. */
+function deeperLines(lines: readonly Line[], first: number, indent: number): number {
+  let count = 0;
+  for (
+    let line = lines[first];
+    line && (line.text === '' || line.indent > indent);
+    line = lines[first + count]
+  )
+    count++;
+  return count;
+}
+
+function blockLeaf(path: readonly string[], body: readonly Line[], start: number): Leaf {
+  const written = body.filter(({ text }) => text !== '');
+  const first = written[0];
+  const last = written.at(-1);
+  const value = written.map(({ text }) => text).join('\n');
+  if (!first || !last) return { path, value, isString: true, start, end: start };
+  return {
+    path,
+    value,
+    isString: true,
+    start: first.at + first.indent,
+    end: last.at + last.indent + last.text.length,
+  };
+}
+
+/**
+ * Opens the items and the key of a line and closes what it leaves.
+ *
+ * @returns where the value begins in the line, and the column of its key or dash: what is deeper belongs to it
+ */
+function openLine(line: Line, open: Open[]): { from: number; parent: number } {
+  const close = (indent: number) => {
+    for (let last = open.at(-1); last && last.indent >= indent; last = open.at(-1)) open.pop();
+  };
+  let from = 0;
+  let indent = line.indent;
+  let parent = line.indent;
+  for (let item = dash.exec(line.text); item; item = dash.exec(line.text.slice(from))) {
+    close(indent + 1);
+    const last = open.at(-1);
+    if (last?.indent === indent + 0.5) last.name = String(Number(last.name) + 1);
+    else open.push({ indent: indent + 0.5, name: '0' });
+    parent = indent;
+    from += item[0].length;
+    indent += item[0].length;
+  }
+  const named = key.exec(line.text.slice(from));
+  if (!named) return { from, parent };
+  close(indent);
+  open.push({ indent, name: named[1] ?? named[2] ?? named[3] ?? '' });
+  return { from: from + named[0].length, parent: indent };
+}
+
+/**
+ * The leaves of one plain document in block style: keys, scalars on one line, block scalars and lists. Most manifests
+ * are written so, and reading them costs a small part of a full parse, which a whole history needs.
+ *
+ * @param offset - where the document begins in the text; the leaves' ranges count from there
+ * @returns undefined when something stands there that only a full parser understands
+ */
+export function plainLeaves(source: string, offset: number): Leaf[] | undefined {
+  const lines = linesOf(source, offset);
+  if (!lines) return undefined;
+  const leaves: Leaf[] = [];
+  const open: Open[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
+    if (!line || !isContent(line)) continue;
+    const { from, parent } = openLine(line, open);
+    const value = line.text.slice(from);
+    const start = line.at + line.indent + from;
+    const path = open.map(({ name }) => name);
+    if (blockScalar.test(value)) {
+      const count = deeperLines(lines, i + 1, parent);
+      leaves.push(blockLeaf(path, lines.slice(i + 1, i + 1 + count), start));
+      i += count;
+      continue;
+    }
+    if (value === '' || value.startsWith('#')) continue;
+    const next = lines.slice(i + 1).find(isContent);
+    const leaf = scalarLeaf(path, value, start);
+    if (!leaf || path.length === 0 || (next && next.indent > parent)) return undefined;
+    leaves.push(leaf);
+  }
+  return leaves;
+}

@@ -1,0 +1,52 @@
+import { isPlaceholder } from './placeholder.ts';
+import type { Found, RuleId, TokenRule } from './rule.ts';
+
+const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
+
+/** The pattern of a token: sticky, and the secret is its first group or the whole match. */
+export interface Shape {
+  pattern: RegExp;
+  /** How far before the anchor the token begins at most. */
+  before?: number;
+  /** A test of the secret that a pattern cannot express. */
+  holds?: (secret: string) => boolean;
+}
+
+/** Matches a shape at an anchor; a token without a key before it is never the tail of a longer word. */
+export function matchShape(
+  { pattern, before = 0, holds }: Shape,
+  text: string,
+  at: number,
+): Found | undefined {
+  for (let start = at; start >= Math.max(0, at - before); start--) {
+    pattern.lastIndex = start;
+    const match = pattern.exec(text);
+    if (!match || (match[1] === undefined && isWord(text[start - 1]))) continue;
+    const secret = match[1] ?? match[0];
+    if (isPlaceholder(secret) || (holds && !holds(secret))) return undefined;
+    const from = start + (match[1] === undefined ? 0 : match[0].lastIndexOf(secret));
+    return { start: from, end: from + secret.length };
+  }
+  return undefined;
+}
+
+/** A rule of shapes that are tried one after another. */
+export function shapeRule(
+  id: RuleId,
+  reason: string,
+  anchors: readonly string[],
+  ...shapes: readonly Shape[]
+): TokenRule {
+  return {
+    id,
+    reason,
+    anchors,
+    match(text, at) {
+      for (const shape of shapes) {
+        const found = matchShape(shape, text, at);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import type { FormKind } from './forms.ts';
+import { documentRules, tokenRules } from './rules/catalogue.ts';
+import { yamlDocuments } from './rules/leaves.ts';
+import { isEncrypted, secretValues } from './rules/plainSecret.ts';
+import { type DocumentRule, type RuleId, ruleIds, type TokenRule, type YamlDocument } from './rules/rule.ts';
+import { compileSearch, type NamedValue, type Search } from './search.ts';
+
+/** A finding in one text, by byte offsets. */
+export interface TextFinding {
+  rule: RuleId;
+  reason: string;
+  start: number;
+  end: number;
+  field: string;
+  form?: FormKind;
+  /** What is hashed: never leaves the process. */
+  value: string;
+}
+
+export interface TextScanner {
+  /**
+   * @param bytes - the text; UTF-16 with a byte order mark is read as such
+   * @param path - its name, which tells whether it is a document
+   */
+  scan(bytes: Uint8Array, path: string): TextFinding[];
+}
+
+/** How deep base64 within base64 is opened in a Secret. */
+const deepestSecret = 3;
+/** A NUL among the first bytes makes a text binary, as Git sees it. */
+const binaryProbe = 8000;
+
+const privateReason = 'a private value of this repository';
+
+export function isBinary(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, binaryProbe).includes(0);
+}
+
+/** Documents are judged by rules on YAML; a kubeconfig has often no suffix. */
+const isDocument = (path: string): boolean =>
+  /(?:\.(?:ya?ml|json|kubeconfig|conf)|(?:^|\/)[^./]+)$/i.test(path);
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+
+/** Windows tools write UTF-16; offsets then count in the UTF-8 text that it becomes. */
+function withoutUtf16(bytes: Uint8Array): Uint8Array {
+  const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;
+  if (!isLittle && !isBig) return bytes;
+  const even = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+  return new TextEncoder().encode((isBig ? even.swap16() : even).toString('utf16le'));
+}
+
+/** The bytes in which a text's findings count their offsets. */
+export function searchedBytes(bytes: Uint8Array): Uint8Array {
+  return withoutUtf16(bytes);
+}
+
+interface Anchored {
+  texts: string[];
+  token: (TokenRule | undefined)[];
+  document: (DocumentRule | undefined)[];
+}
+
+function anchorsOfRules(): Anchored {
+  const anchored: Anchored = { texts: [], token: [], document: [] };
+  for (const rule of tokenRules) {
+    for (const text of rule.anchors) {
+      anchored.texts.push(text);
+      anchored.token[anchored.texts.length - 1] = rule;
+    }
+  }
+  for (const rule of documentRules) {
+    for (const text of rule.anchors) {
+      anchored.texts.push(text);
+      anchored.document[anchored.texts.length - 1] = rule;
+    }
+  }
+  return anchored;
+}
+
+const order = new Map(ruleIds.map((id, index) => [id, index]));
+const orderOf = (rule: RuleId): number => order.get(rule) ?? ruleIds.length;
+
+const isPrivate = ({ rule }: TextFinding): boolean => rule === 'private-value';
+const isAboutDocument = ({ rule }: TextFinding): boolean =>
+  rule === 'plain-secret' || rule.startsWith('sops-');
+
+/**
+ * One finding a place: of several rules the first one speaks. A private value and a document that should have been
+ * encrypted are different news and both stay.
+ */
+function firstOfEach(findings: readonly TextFinding[]): TextFinding[] {
+  const kept: TextFinding[] = [];
+  for (const finding of findings.toSorted((a, b) => orderOf(a.rule) - orderOf(b.rule) || a.start - b.start)) {
+    const isTold = kept.some((other) => {
+      if (isPrivate(finding)) return covers(other, finding) && other.field === finding.field;
+      if (isPrivate(other)) return !isAboutDocument(finding) && covers(other, finding);
+      return other.start < finding.end && finding.start < other.end;
+    });
+    if (!isTold) kept.push(finding);
+  }
+  return kept.toSorted((a, b) => a.start - b.start || orderOf(a.rule) - orderOf(b.rule));
+}
+
+const covers = (outer: TextFinding, inner: TextFinding): boolean =>
+  outer.start <= inner.start && outer.end >= inner.end;
+
+/** Compiles private values and the rules on secrets into one scanner. */
+export function textScanner(values: readonly NamedValue[]): TextScanner {
+  const anchored = anchorsOfRules();
+  const search = compileSearch(values, anchored.texts);
+  return {
+    scan(source, path) {
+      const bytes = withoutUtf16(source);
+      const text = isBinary(bytes) ? undefined : lazily(() => latin1(bytes));
+      const { findings, documents: asked } = searchOnce(search, anchored, values, bytes, text);
+      if (text && asked.size > 0 && isDocument(path)) {
+        const documents = lazily(() => yamlDocuments(text()));
+        for (const rule of asked) findings.push(...documentFindings(rule, text(), documents));
+        if (/kind["']?\s*:\s*["']?Secret/.test(text())) {
+          const open = (inner: Uint8Array) => {
+            const innerText = isBinary(inner) ? undefined : lazily(() => latin1(inner));
+            return searchOnce(search, anchored, values, inner, innerText).findings;
+          };
+          findings.push(...insideSecrets(documents(), open));
+        }
+      }
+      return findings.length > 1 ? firstOfEach(findings) : findings;
+    },
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The findings of one pass, and the rules on documents of which an anchor was seen. Binary texts have no tokens. */
+function searchOnce(
+  search: Search,
+  anchored: Anchored,
+  values: readonly NamedValue[],
+  bytes: Uint8Array,
+  text: (() => string) | undefined,
+): { findings: TextFinding[]; documents: Set<DocumentRule> } {
+  const findings: TextFinding[] = [];
+  const documents = new Set<DocumentRule>();
+  const onAnchor = (anchor: number, start: number) => {
+    const document = anchored.document[anchor];
+    if (document) documents.add(document);
+    const rule = anchored.token[anchor];
+    const found = text && rule?.match(text(), start);
+    if (!found || !rule) return;
+    const value = text().slice(found.start, found.end);
+    findings.push({ rule: rule.id, reason: rule.reason, field: '', ...found, value });
+  };
+  const hits = search.run(bytes, text ? onAnchor : undefined);
+  for (const { value: index, form, start, end } of hits) {
+    const { name = '', value = '' } = values[index] ?? {};
+    findings.push({ rule: 'private-value', reason: privateReason, start, end, field: name, form, value });
+  }
+  return { findings, documents };
+}
+
+function documentFindings(
+  rule: DocumentRule,
+  text: string,
+  documents: () => readonly YamlDocument[],
+): TextFinding[] {
+  return rule.find(text, documents).map((found) => ({
+    rule: rule.id,
+    reason: rule.reason,
+    field: '',
+    ...found,
+    value: text.slice(found.start, found.end),
+  }));
+}
+
+/** Opens the base64 of readable Secrets, also base64 within it, and searches what comes out. */
+function insideSecrets(
+  documents: readonly YamlDocument[],
+  open: (bytes: Uint8Array) => TextFinding[],
+): TextFinding[] {
+  return secretValues(documents).flatMap(({ leaf, field, plain }) => {
+    if (isEncrypted(leaf.value) || plain === leaf.value) return [];
+    const findings: TextFinding[] = [];
+    let inner = plain;
+    for (let depth = 0; depth < deepestSecret; depth++) {
+      for (const found of open(Buffer.from(inner, 'latin1'))) {
+        const { form: _, ...rest } = found;
+        const name = isPrivate(found) ? found.field : field;
+        const form: { form?: FormKind } = isPrivate(found) ? { form: 'base64' } : {};
+        findings.push({ ...rest, ...form, field: name, start: leaf.start, end: leaf.end });
+      }
+      if (!/^[A-Za-z0-9+/\s]{8,}={0,2}\s*$/.test(inner)) break;
+      inner = Buffer.from(inner, 'base64').toString('latin1');
+    }
+    return findings;
+  });
+}
