@@ -1,7 +1,7 @@
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
 import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
-import { hashBytes } from './hash.ts';
+import { hashBytes, hashText } from './hash.ts';
 import { interruptedIn } from './interrupted.ts';
 import { type FileRecord, type Manifest, readManifest } from './manifest.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -131,9 +131,18 @@ function attemptLook(tree: Tree, path: string, known: Map<string, FileStatus | u
 }
 
 function judge(file: PlannedFile, present: Present, record: FileRecord | undefined, local: boolean): Verdict {
-  return 'content' in file
-    ? judgeOwned(file, present, record, local)
-    : judgeShared(file, present, record, local);
+  if (!('content' in file)) return judgeShared(file, present, record, local);
+  if (present === undefined || record === undefined || !isShared(record)) {
+    return judgeOwned(file, present, record, local);
+  }
+  // We made the file to share it, and nobody else has written anything into it.
+  const isWhollyOurs = isRemoval(judgeSharedDropped(file.path, present, record, local));
+  const as = isWhollyOurs ? { sha256: hashText(present.bytes) } : record;
+  return judgeOwned(file, present, as, local);
+}
+
+function isShared(record: FileRecord): boolean {
+  return 'entries' in record || 'lines' in record;
 }
 
 function judgeNoLongerPlanned(path: string, sight: Sight, record: FileRecord, local: boolean): Verdict {
@@ -142,7 +151,7 @@ function judgeNoLongerPlanned(path: string, sight: Sight, record: FileRecord, lo
   }
   // Where a link or a folder stands now, our file is gone, and the person's stays.
   const present = sight.kind === 'file' ? sight : undefined;
-  return 'entries' in record || 'lines' in record
+  return isShared(record)
     ? judgeSharedDropped(path, present, record, local)
     : judgeDropped(path, present, record, local);
 }

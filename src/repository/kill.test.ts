@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codes } from '../problems/codes.ts';
+import { bundleProgram } from './bundle-program.ts';
 import { type Call, failingAt, intercepted, killedAt } from './fault-injection.ts';
 import { interrupted } from './interrupted.ts';
 import type { PlannedFile } from './plan.ts';
@@ -151,18 +151,7 @@ describe('a process that is killed', () => {
       const written = await writeChanges(directory, compared.value, { disk });
       process.exitCode = written.ok ? 0 : 1;
     `;
-    await build({
-      stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      // The yaml package is CommonJS, and asks for Node's own modules with require.
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
-      outfile: program,
-      logLevel: 'error',
-    });
+    await bundleProgram(source, program);
     for (const [name, plan] of Object.entries(plans)) {
       writeFileSync(join(bench, `${name}.json`), JSON.stringify(plan));
     }

@@ -33,6 +33,7 @@ export function plainText({ lines }: StyledText): string {
 
 /** Puts lines in, with the endings that the text has. A text without a last line ending stays so. */
 export function insertLines(styled: StyledText, at: number, texts: readonly string[]): StyledText {
+  if (texts.length === 0) return styled;
   const ending = styled.lines[0]?.end === '\r\n' ? '\r\n' : '\n';
   const before = styled.lines.slice(0, at);
   const last = before.at(-1);

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { trackedByGit } from './git.ts';
+import { putFiles, withTree } from './test-tree.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const git = (directory: string, ...args: string[]) => execFileSync('git', ['-C', directory, ...args]);
+
+async function withRepository(action: (directory: string) => Promise<void>): Promise<void> {
+  await withTree({ 'home/tracked [1].yaml': '', 'home/other.yaml': '' }, async (directory) => {
+    git(directory, 'init', '-q');
+    git(directory, '--literal-pathspecs', 'add', 'home/tracked [1].yaml');
+    await action(join(directory, 'home'));
+  });
+}
+
+test('knows what is in the index, also when it is gone from the disk', async () => {
+  await withRepository(async (directory) => {
+    expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('tracked');
+    expect(await trackedByGit(directory, 'other.yaml')).toBe('untracked');
+    expect(await trackedByGit(directory, 'nothing.yaml')).toBe('untracked');
+    expect(await trackedByGit(directory, '*.yaml')).toBe('untracked');
+  });
+});
+
+test('asks about the folder, not about the repository of a hook that is running', async () => {
+  await withRepository(async (directory) => {
+    vi.stubEnv('GIT_DIR', '/nowhere');
+    vi.stubEnv('GIT_INDEX_FILE', '/nowhere/index');
+    expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('tracked');
+  });
+});
+
+test('starts no program that a repository names', async () => {
+  await withRepository(async (directory) => {
+    git(directory, 'config', 'core.fsmonitor', 'touch ran; false');
+    expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('tracked');
+    expect(readdirSync(directory)).toEqual(['other.yaml', 'tracked [1].yaml']);
+    expect(readdirSync(join(directory, '..'))).toEqual(['.git', 'home']);
+  });
+});
+
+test('says when there is no repository, or no git', async () => {
+  await withTree({ file: '' }, async (directory) => {
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', join(directory, '..'));
+    expect(await trackedByGit(directory, 'file')).toBe('no-repository');
+    vi.stubEnv('PATH', '');
+    expect(await trackedByGit(directory, 'file')).toBe('no-git');
+  });
+});
+
+test('does not take a repository that does not answer for one that does not track', async () => {
+  await withRepository(async (directory) => {
+    writeFileSync(join(directory, '../.git/index'), 'damaged');
+    expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('unknown');
+  });
+  await withTree({}, async (directory) => {
+    putFiles(directory, { '.git': 'gitdir: /nowhere\n' });
+    expect(await trackedByGit(directory, 'file')).toBe('unknown');
+  });
+});

@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleProgram } from './bundle-program.ts';
+import { interrupted } from './interrupted.ts';
+import { acquireLock } from './lock.ts';
+import {
+  formatIdentity,
+  hasEnded,
+  ownIdentity,
+  type ProcessIdentity,
+  parseIdentity,
+} from './process-identity.ts';
+import { recover } from './recover.ts';
+import { bring, codesOf, expectValue, quickDisk, snapshot, visible, withTree } from './test-tree.ts';
+import { openTree } from './tree.ts';
+
+let folder: string;
+let program: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-lock-'));
+  program = join(folder, 'program.mjs');
+  const source = `
+    import { rmSync, writeFileSync } from 'node:fs';
+    import { acquireLock } from './lock.ts';
+    import { openTree } from './tree.ts';
+    const [directory, times] = process.argv.slice(2);
+    const tree = openTree(directory).value;
+    let taken = 0;
+    for (let turn = 0; turn < Number(times); turn += 1) {
+      const lock = await acquireLock(tree);
+      if (!lock.ok) continue;
+      taken += 1;
+      // Fails if another process is in here too.
+      writeFileSync(directory + '/inside', '', { flag: 'wx' });
+      if (times === '1') {
+        process.stdout.write('taken');
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+      }
+      rmSync(directory + '/inside');
+      lock.value.release();
+    }
+    process.stdout.write(String(taken));
+  `;
+  await bundleProgram(source, program);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const start = (directory: string, times: number) =>
+  spawn(process.execPath, [program, directory, String(times)], { stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** A file in the lock folder, as a process would have left it that differs from this one in some way. */
+function leftover(difference: Partial<ProcessIdentity>) {
+  return { [`.gatehouse/lock/${formatIdentity({ ...ownIdentity(), ...difference })}`]: '' };
+}
+
+const plan = [{ path: 'a', content: 'a\n' }];
+
+test('never do two processes have it', async () => {
+  await withTree({}, async (directory) => {
+    const runs = [1, 2, 3].map(async () => {
+      const child = start(directory, 60);
+      let output = '';
+      child.stdout.on('data', (data) => {
+        output += data;
+      });
+      const [code] = await once(child, 'close');
+      expect(code).toBe(0);
+      return Number(output);
+    });
+    const taken = await Promise.all(runs);
+    expect(taken.every((times) => times > 0)).toBe(true);
+    expect(snapshot(directory)).toEqual({});
+  });
+}, 60_000);
+
+test('a run that holds it stops the next, and one that was killed does not', async () => {
+  await withTree({}, async (directory) => {
+    const child = start(directory, 1);
+    await once(child.stdout, 'data');
+    const before = snapshot(directory);
+    const written = await bring(directory, plan);
+    expect(written).toMatchObject({ ok: false, problems: [{ code: 'tree-locked' }] });
+    expect(expectValue(await recover(directory))).toBe('nothing');
+    expect(snapshot(directory)).toEqual(before);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    rmSync(join(directory, 'inside'));
+    expectValue(await bring(directory, plan));
+    expect(visible(directory)).toEqual({ a: 'a\n' });
+    expect(readdirSync(join(directory, '.gatehouse'))).toEqual(['.gitignore', 'manifest.json']);
+  });
+}, 60_000);
+
+test('two writes of one process come one after the other, or one is told to wait', async () => {
+  await withTree({}, async (directory) => {
+    const outcomes = await Promise.all([bring(directory, plan), bring(directory, plan)]);
+    const codes = outcomes.flatMap(codesOf);
+    expect(outcomes.some(({ ok }) => ok)).toBe(true);
+    expect(['tree-locked', 'tree-changed-meanwhile', undefined]).toContain(codes[0]);
+    expect(visible(directory)).toEqual({ a: 'a\n' });
+  });
+});
+
+test.each([
+  ['whose id another process has now', { start: '1' }],
+  ['from before the machine started anew', { boot: '0-0' }],
+])('what a process left %s is cleared away', async (_, difference) => {
+  await withTree(leftover(difference), async (directory) => {
+    expect(expectValue(await recover(directory, quickDisk))).toBe('cleared');
+    expect(snapshot(directory)).toEqual({});
+  });
+});
+
+test.each([
+  ['on another machine', { host: '0123456789abcdef', pid: 2_147_483_647 }],
+  ['in another container', { namespace: '1', pid: 2_147_483_647 }],
+  ['that still runs', {}],
+])('a lock of a process %s is respected, and the remedy says what to delete', async (_, difference) => {
+  await withTree({ ...leftover(difference), '.gatehouse/journal.json': '' }, async (directory) => {
+    const before = snapshot(directory);
+    const recovery = await recover(directory, quickDisk);
+    expect(recovery).toMatchObject({
+      problems: [{ code: 'tree-locked', remedy: expect.stringContaining('.gatehouse/lock') }],
+    });
+    expect(await interrupted(directory)).toMatchObject({ code: 'tree-locked' });
+    expect(snapshot(directory)).toEqual(before);
+  });
+});
+
+test('a file of another kind in the lock folder is nobody’s lock', async () => {
+  await withTree({ '.gatehouse/lock/.DS_Store': '' }, async (directory) => {
+    expectValue(await bring(directory, plan));
+    expect(visible(directory)).toEqual({ a: 'a\n' });
+  });
+});
+
+test('something else in place of the folder is a problem', async () => {
+  await withTree({}, async (directory) => {
+    writeFileSync(join(directory, '.gatehouse'), '');
+    const lock = await acquireLock(expectValue(openTree(directory)));
+    expect(codesOf(lock)).toEqual(['path-blocked']);
+  });
+});
+
+test('an identity comes back from its name, and no other name is one', () => {
+  const own = ownIdentity();
+  expect(parseIdentity(formatIdentity(own))).toEqual(own);
+  const bare = { ...own, start: '-', boot: '-', namespace: '-' };
+  expect(parseIdentity(formatIdentity(bare))).toEqual(bare);
+  for (const name of ['', '.DS_Store', `${formatIdentity(own)}x`, 'x'.repeat(200)]) {
+    expect(parseIdentity(name)).toBeUndefined();
+  }
+});
+
+test('where there is no /proc, a process has ended when no signal reaches it', () => {
+  const here = { ...ownIdentity(), start: '-', boot: '-', namespace: '-' };
+  expect(hasEnded(here, here)).toBe(false);
+  expect(hasEnded({ ...here, pid: 1 }, here)).toBe(false);
+  expect(hasEnded({ ...here, pid: 2_147_483_647 }, here)).toBe(true);
+});

@@ -1,0 +1,192 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { editEntries, newKustomization, readEntries } from './kustomization.ts';
+import type { PlannedFile } from './plan.ts';
+import {
+  bring,
+  codesOf,
+  difference,
+  expectValue,
+  type Files,
+  putFiles,
+  visible,
+  withTree,
+} from './test-tree.ts';
+
+const file = 'clusters/home/kustomization.yaml';
+const entries = (...given: string[]): PlannedFile[] => [{ path: file, entries: given }];
+
+function edit(text: string, add: string[], remove: string[] = []): string {
+  return expectValue(editEntries(text, add, new Set(remove), file));
+}
+
+describe('editing a kustomization', () => {
+  test.each([
+    ['indented', 'resources:\n  - a # mine\n  # - off\n', 'resources:\n  - a # mine\n  - x\n  # - off\n'],
+    ['not indented', '# top\nresources:\n- a\n\nimages: []\n', '# top\nresources:\n- a\n- x\n\nimages: []\n'],
+    ['wide', 'resources:\n    -   "a"\n', 'resources:\n    -   "a"\n    -   x\n'],
+    ['no last line ending', 'resources:\n- a', 'resources:\n- a\n- x'],
+    ['CRLF', 'resources:\r\n- a\r\n', 'resources:\r\n- a\r\n- x\r\n'],
+    ['byte order mark', '\ufeffresources:\n- a\n', '\ufeffresources:\n- a\n- x\n'],
+    ['quoted key', '"resources":\n- a\n', '"resources":\n- a\n- x\n'],
+    ['nothing listed', 'resources: [] # none\nimages: []\n', 'resources: # none\n  - x\nimages: []\n'],
+    ['no value', 'resources:\nimages: []\n', 'resources:\n  - x\nimages: []\n'],
+    ['no list', 'kind: Kustomization\n', 'kind: Kustomization\nresources:\n  - x\n'],
+    ['flow', 'resources: [a, b] # mine\n', 'resources: [ a, b, x ] # mine\n'],
+    ['flow, CRLF', '{resources: [a]}\r\n', '{ resources: [ a, x ] }\r\n'],
+    ['empty', '', newKustomization(['x'])],
+    ['only a comment', '# mine\n', `# mine\n${newKustomization(['x'])}`],
+    ['a key of the same name', 'a:\n  resources:\n  - b\n', 'a:\n  resources:\n  - b\nresources:\n  - x\n'],
+    ['a long item', 'resources:\n- >-\n  a\n  b\n', 'resources:\n- >-\n  a\n  b\n- x\n'],
+  ])('%s: adds an entry and leaves the rest alone', (_, before, after) => {
+    expect(edit(before, ['x'])).toBe(after);
+  });
+
+  test.each([
+    ['between others', 'resources:\n- a\n- x # ours\n- b\n', 'resources:\n- a\n- b\n'],
+    ['the only one', '# top\nresources: # list\n- x\n', '# top\nresources: [] # list\n'],
+    ['flow', 'resources: [a, x]\n', 'resources: [ a ]\n'],
+    ['the last, without a line ending', 'resources:\n- a\n- x', 'resources:\n- a'],
+  ])('%s: removes an entry and leaves the rest alone', (_, before, after) => {
+    expect(edit(before, [], ['x'])).toBe(after);
+  });
+
+  test('quotes an entry where YAML needs it', () => {
+    const odd = ['- a', 'a: b', '#x', 'yes', '"', 'a\nb', '  a'];
+    const text = edit('resources:\n- a\n', odd);
+    expect(expectValue(readEntries(text, file))).toEqual(['a', ...odd]);
+    expect(expectValue(readEntries(newKustomization(odd), file))).toEqual(odd);
+  });
+
+  test.each([
+    ['not YAML', 'resources: [\n'],
+    ['a tab', 'resources:\n\t- a\n'],
+    ['a list', '- a\n'],
+    ['several documents', 'resources: []\n---\nresources: []\n'],
+    ['resources is a map', 'resources:\n  a: b\n'],
+    ['duplicate keys', 'resources: []\nresources: []\n'],
+    ['nested for ever', '['.repeat(50_000)],
+  ])('%s is a problem with its place', (_, text) => {
+    expect(editEntries(text, ['x'], new Set(), file)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'kustomization-unreadable', file }],
+    });
+  });
+
+  test('what was added and removed again leaves the same bytes', () => {
+    const item = fc.stringMatching(/^[a-z./]{1,9}$/).map((entry) => `../${entry}`);
+    const line = fc.constantFrom('', '  # note', '# note');
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(item, line), { minLength: 1, maxLength: 6 }),
+        fc.uniqueArray(fc.stringMatching(/^ours-[a-z]{1,9}$/), { minLength: 1 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.constantFrom('', '  '),
+        fc.boolean(),
+        (items, ours, ending, indent, isOpen) => {
+          const list = items.flatMap(([entry, note]) => [`${indent}- ${entry}`, ...(note ? [note] : [])]);
+          const text =
+            ['kind: Kustomization # x', 'resources:', ...list].join(ending) + (isOpen ? '' : ending);
+          expect(edit(edit(text, ours), [], ours)).toBe(text);
+        },
+      ),
+    );
+  });
+});
+
+describe('a shared kustomization', () => {
+  test('is made, and removed again when nothing but ours was in it', async () => {
+    await withTree({}, async (directory) => {
+      expectValue(await bring(directory, entries('../../apps/a/')));
+      expect(visible(directory)).toEqual({ [file]: newKustomization(['../../apps/a/']) });
+      expectValue(await bring(directory, []));
+      expect(visible(directory)).toEqual({});
+    });
+  });
+
+  test('keeps what a person added to it, also when ours go', async () => {
+    await withTree({}, async (directory) => {
+      expectValue(await bring(directory, entries('../../apps/a')));
+      const text = `# mine\n${newKustomization(['own.yaml', '../../apps/a'])}`;
+      putFiles(directory, { [file]: text });
+      expect(await difference(directory, entries('../../apps/a'))).toMatchObject({
+        changes: [],
+        conflicts: [],
+      });
+      expectValue(await bring(directory, entries('../../apps/b')));
+      expect(visible(directory)[file]).toBe(text.replace('apps/a', 'apps/b'));
+      expectValue(await bring(directory, []));
+      expect(visible(directory)[file]).toBe(`# mine\n${newKustomization(['own.yaml'])}`);
+    });
+  });
+
+  test('never loses an entry that a person had before, though we want it too', async () => {
+    const mine: Files = { [file]: 'resources:\n- ../../apps/a/\n' };
+    await withTree(mine, async (directory) => {
+      expectValue(await bring(directory, entries('../../apps/a', './b')));
+      expect(visible(directory)[file]).toBe('resources:\n- ../../apps/a/\n- ./b\n');
+      expectValue(await bring(directory, []));
+      expect(visible(directory)).toEqual(mine);
+    });
+  });
+
+  test('gets ours back when a person took them out', async () => {
+    await withTree({ [file]: 'resources:\n- own\n' }, async (directory) => {
+      expectValue(await bring(directory, entries('a')));
+      putFiles(directory, { [file]: 'resources:\n- own\n' });
+      expectValue(await bring(directory, entries('a')));
+      expect(visible(directory)[file]).toBe('resources:\n- own\n- a\n');
+    });
+  });
+
+  test('that cannot be read stops the write', async () => {
+    await withTree({ [file]: 'resources: {\n', other: '' }, async (directory) => {
+      const outcome = await bring(directory, [...entries('a'), { path: 'new', content: '' }]);
+      expect(codesOf(outcome)).toEqual(['kustomization-unreadable']);
+      expect(Object.keys(visible(directory))).toEqual([file, 'other']);
+    });
+  });
+
+  test('takes the place of a file that was wholly ours', async () => {
+    await withTree({}, async (directory) => {
+      expectValue(await bring(directory, [{ path: file, content: newKustomization(['a']) }]));
+      expectValue(await bring(directory, entries('b')));
+      expect(visible(directory)).toEqual({ [file]: newKustomization(['b']) });
+    });
+  });
+});
+
+describe('shared lines', () => {
+  const lines = (...given: string[]): PlannedFile[] => [{ path: '.gitignore', lines: given }];
+
+  test.each([
+    ['LF', 'node_modules\n', 'node_modules\n/private\n'],
+    ['CRLF', 'node_modules\r\n\r\n# mine\r\n', 'node_modules\r\n\r\n# mine\r\n/private\r\n'],
+    ['a byte order mark and no last line ending', '\ufeffx\r\ny', '\ufeffx\r\ny\r\n/private'],
+  ])('%s: our line is added and taken out again', async (_, before, after) => {
+    await withTree({ '.gitignore': before }, async (directory) => {
+      expectValue(await bring(directory, lines('/private')));
+      expect(visible(directory)).toEqual({ '.gitignore': after });
+      expect(await difference(directory, lines('/private'))).toMatchObject({ changes: [], unchanged: 1 });
+      expectValue(await bring(directory, lines()));
+      expect(visible(directory)).toEqual({ '.gitignore': before });
+    });
+  });
+
+  test('a line that a person had stays theirs', async () => {
+    await withTree({ '.gitignore': '/private  \n' }, async (directory) => {
+      expectValue(await bring(directory, lines('/private', '/docs')));
+      expectValue(await bring(directory, []));
+      expect(visible(directory)).toEqual({ '.gitignore': '/private  \n' });
+    });
+  });
+
+  test('a file of bytes that are no text is a problem', async () => {
+    await withTree({}, async (directory) => {
+      writeFileSync(join(directory, '.gitignore'), Uint8Array.of(0xc3, 0x28));
+      expect(codesOf(await bring(directory, lines('/private')))).toEqual(['text-not-utf8']);
+    });
+  });
+});

@@ -1,0 +1,142 @@
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { killedAt } from './fault-injection.ts';
+import { checkPlan, type PlannedFile } from './plan.ts';
+import { recover } from './recover.ts';
+import {
+  bring,
+  difference,
+  endOwnLocks,
+  expectOneOf,
+  expectValue,
+  type Files,
+  putFiles,
+  quickDisk,
+  snapshot,
+  visible,
+  withTree,
+} from './test-tree.ts';
+
+const paths = ['a', 'a/b', 'a/b/c', 'a/d', 'ü x/y', 'ü x/z/w', 'k.yaml', 'lines'];
+const someText = fc.constantFrom('', '1\n', '2', '3\r\n', 'é\n');
+
+const plannedFile: fc.Arbitrary<PlannedFile> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ path: fc.constantFrom(...paths), content: someText }) },
+  fc.record({
+    path: fc.constant('k.yaml'),
+    entries: fc.uniqueArray(fc.constantFrom('../a', '../b', './c')),
+  }),
+  fc.record({ path: fc.constant('lines'), lines: fc.uniqueArray(fc.constantFrom('/x', '/y', '# z')) }),
+);
+
+/** Plans without mistakes: of files that clash, the first stays. */
+const somePlan = fc.array(plannedFile, { maxLength: 8 }).map((files) => {
+  const plan: PlannedFile[] = [];
+  for (const file of files) {
+    plan.push(file);
+    if (checkPlan(plan).length > 0) plan.pop();
+  }
+  return plan;
+});
+
+/** What a person writes is marked, so that it is never by chance what Gatehouse would write. */
+const someEdit = fc.record({
+  path: fc.constantFrom(...paths),
+  text: fc.option(fc.constantFrom('# mine 1\n', '# mine 2\r\n', '# mine 3')),
+});
+
+interface Edit {
+  path: string;
+  text: string | null;
+}
+
+/** Writes or removes a file, where the tree lets a person do so. */
+function applyEdit(directory: string, edit: Edit, mine: Map<string, string>): void {
+  try {
+    if (edit.text === null) {
+      if (statSync(join(directory, edit.path)).isFile()) rmSync(join(directory, edit.path));
+      mine.delete(edit.path);
+    } else {
+      putFiles(directory, { [edit.path]: edit.text });
+      mine.set(edit.path, edit.text);
+    }
+  } catch (error) {
+    expect(error).toMatchObject({ syscall: expect.any(String) });
+  }
+}
+
+test('after a write with theirs, or with no edits, there is nothing to do, and the plan is there', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(somePlan, fc.array(someEdit, { maxLength: 3 })), { maxLength: 5 }),
+      async (rounds) => {
+        await withTree({}, async (directory) => {
+          for (const [plan, edits] of rounds) {
+            for (const edit of edits) applyEdit(directory, edit, new Map());
+            const written = await bring(directory, plan, { accept: 'theirs' });
+            // A person's file or folder may stand where a folder or file should be.
+            if (!written.ok) return;
+            expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [] });
+            for (const file of plan) {
+              if ('content' in file) {
+                const text = readFileSync(join(directory, file.path), 'utf8');
+                expect(text.replaceAll('\r\n', '\n')).toBe(file.content.replaceAll('\r\n', '\n'));
+              }
+            }
+          }
+        });
+      },
+    ),
+    { numRuns: 80 },
+  );
+});
+
+test('what a person wrote is never lost, unless they say theirs', async () => {
+  const someRound = fc.record({
+    plan: somePlan,
+    edits: fc.array(someEdit, { maxLength: 3 }),
+    accept: fc.constantFrom('mine' as const, undefined),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(someRound, { maxLength: 6 }), async (rounds) => {
+      await withTree({}, async (directory) => {
+        const mine = new Map<string, string>();
+        for (const { plan, edits, accept } of rounds) {
+          for (const edit of edits) applyEdit(directory, edit, mine);
+          const before = snapshot(directory);
+          const written = await bring(directory, plan, accept === undefined ? {} : { accept });
+          if (!written.ok) expect(snapshot(directory)).toEqual(before);
+          const after = visible(directory);
+          for (const [path, text] of mine) expect(after[path]).toContain(text.trimEnd());
+        }
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a kill between any two trees leaves one of them', async () => {
+  await fc.assert(
+    fc.asyncProperty(somePlan, somePlan, fc.nat(90), async (first, second, at) => {
+      const inTree = (action: (directory: string) => Promise<Files>) =>
+        withTree({ own: 'mine\n' }, async (directory) => {
+          expectValue(await bring(directory, first));
+          return action(directory);
+        });
+      const oldTree = await inTree(async (directory) => snapshot(directory));
+      const newTree = await inTree(async (directory) => {
+        expectValue(await bring(directory, second));
+        return snapshot(directory);
+      });
+      await inTree(async (directory) => {
+        await bring(directory, second, { disk: killedAt(at) }).catch(() => endOwnLocks(directory));
+        expectValue(await recover(directory, quickDisk));
+        expectOneOf(directory, oldTree, newTree);
+        return {};
+      });
+    }),
+    { numRuns: 80 },
+  );
+});
