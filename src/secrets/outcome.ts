@@ -1,12 +1,1 @@
-import type { Problem } from '../problems/problem.ts';
-
-/** A value, or every reason why there is none. Nothing in this room throws for bad input. */
-export type Outcome<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[] };
-
-export function done<Value>(value: Value): Outcome<Value> {
-  return { ok: true, value };
-}
-
-export function failed(...problems: Problem[]): { ok: false; problems: Problem[] } {
-  return { ok: false, problems };
-}
+export { done, failed, type Outcome } from '../problems/outcome.ts';
