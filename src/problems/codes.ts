@@ -24,16 +24,42 @@ export const codes = {
     means: 'Anchors, aliases, merges and tags are refused: what stands in a line is what it means.',
   },
   'not-a-map': { exit: 2, means: 'A configuration is a map of sections.' },
+  // The folder that a command works on
+  'text-unreadable': { exit: 3, means: 'The file is there and cannot be read.' },
+  'two-overlays': {
+    exit: 2,
+    means: 'A plain and an encrypted overlay stand side by side, so that it is not clear which counts.',
+  },
+  'overlay-tracked': {
+    exit: 2,
+    means: 'The plain overlay is tracked by Git, which would publish every private value.',
+  },
+  'cannot-compare': {
+    exit: 4,
+    means: 'An encrypted file is there, and none of your keys opens it: whether it is right is unknown.',
+  },
   // What components ask of one another
   'claim-unanswered': { exit: 2, means: 'A component needs something that no enabled component gives.' },
-  'taken': { exit: 2, means: 'Two ask for a thing that exists once.' },
-  'namespace-shared': { exit: 2, means: 'Two components with different Pod Security levels share a namespace.' },
+  taken: { exit: 2, means: 'Two ask for a thing that exists once.' },
+  'namespace-shared': {
+    exit: 2,
+    means: 'Two components with different Pod Security levels share a namespace.',
+  },
   'host-path-unpinned': { exit: 2, means: 'A folder of a node is another folder on another node.' },
-  'host-path-on-talos': { exit: 2, means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.' },
+  'host-path-on-talos': {
+    exit: 2,
+    means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.',
+  },
   'needs-another': { exit: 2, means: 'A choice needs another one that was not made.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
-  'private-in-output': { exit: 3, means: 'A private value would have been written where everybody can read it. Nothing was written.' },
-  'object-invalid': { exit: 3, means: 'Gatehouse built an object that Kubernetes would refuse. Nothing was written.' },
+  'private-in-output': {
+    exit: 3,
+    means: 'A private value would have been written where everybody can read it. Nothing was written.',
+  },
+  'object-invalid': {
+    exit: 3,
+    means: 'Gatehouse built an object that Kubernetes would refuse. Nothing was written.',
+  },
   'compile-failed': { exit: 3, means: 'Gatehouse could not finish what it builds. Nothing was written.' },
   // What a configuration says
   'unknown-key': {
@@ -211,6 +237,22 @@ export const codes = {
   'sops-config-invalid': { exit: 2, means: 'The file .sops.yaml has no creation rules that could be read.' },
   'recipient-unknown': { exit: 2, means: 'The recipient to be removed is not on the list.' },
   'last-recipient': { exit: 2, means: 'With the last recipient gone nobody could open the documents.' },
+
+  // Searching for private values and secrets
+  'git-not-found': {
+    exit: 3,
+    means: 'Git could not be started, so that neither index nor history can be read.',
+  },
+  'git-failed': { exit: 3, means: 'Git ended with an error while the repository was read.' },
+  'accepted-findings-invalid': {
+    exit: 2,
+    means: 'The file of accepted findings has an entry that cannot be read; that entry accepts nothing.',
+  },
+  'hook-not-ours': {
+    exit: 2,
+    means: 'The pre-commit hook belongs to a person or another program and cannot be extended safely.',
+  },
+  'hook-not-written': { exit: 3, means: 'The pre-commit hook could not be written.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3 | 4; means: string }>;
 
 export type ProblemCode = keyof typeof codes;

@@ -1,0 +1,113 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Problem } from '../problems/problem.ts';
+import type { Finding, ScanReport } from './finding.ts';
+import { ruleIds } from './rules/rule.ts';
+
+/** The committed file of findings that a person has looked at and accepted. */
+export const acceptedFindingsPath = '.gatehouse/accepted-findings.yaml';
+
+const entrySchema = z.strictObject({
+  rule: z.enum(ruleIds),
+  content: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  path: z.string().min(1).optional(),
+  in: z.enum(['tree', 'history']).default('tree'),
+  reason: z.string().trim().min(1),
+});
+
+const fileSchema = z.strictObject({ accepted: z.array(z.unknown()) });
+
+/**
+ * A finding that is no news. `content` is the keyed hash that the report shows, so that the entry outlives a change
+ * of line or commit; `path` confines it to one file. Without the key, `path` alone decides.
+ */
+export type Acceptance = z.infer<typeof entrySchema>;
+
+/**
+ * Reads the file of accepted findings; entries that cannot be read are problems, the others hold.
+ *
+ * @param text - undefined when there is no such file
+ */
+export function readAccepted(text: string | undefined): { entries: Acceptance[]; problems: Problem[] } {
+  if (text === undefined || text.trim() === '') return { entries: [], problems: [] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problem = (message: string, offset: number): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return {
+      code: 'accepted-findings-invalid',
+      file: acceptedFindingsPath,
+      at: { line, column: col },
+      message,
+      expected: 'accepted: a list of entries with rule, reason, and content, path or both',
+      remedy: 'mend the entry, or remove it and accept the finding anew',
+    };
+  };
+  const [broken] = document.errors;
+  if (broken) return { entries: [], problems: [problem('The file is not YAML', broken.pos[0])] };
+  const file = fileSchema.safeParse(document.toJS());
+  if (!file.success)
+    return { entries: [], problems: [problem('The file is not a list of accepted findings', 0)] };
+  const problems: Problem[] = [];
+  const entries = file.data.accepted.flatMap((raw, index) => {
+    const entry = entrySchema.safeParse(raw);
+    const isPlaced = entry.success && (entry.data.content !== undefined || entry.data.path !== undefined);
+    if (isPlaced) return [entry.data];
+    const node = document.getIn(['accepted', index], true);
+    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+    const offset = Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0;
+    const wrong = entry.error?.issues.map(({ path }) => path.join('.')).filter((name) => name !== '') ?? [];
+    const names = wrong.length > 0 ? ` (${wrong.join(', ')})` : '';
+    problems.push(problem(`Entry ${index + 1} cannot be read${names}`, offset));
+    return [];
+  });
+  return { entries, problems };
+}
+
+const pathOf = ({ place }: Finding): string | undefined =>
+  place.kind === 'file' || place.kind === 'path' ? place.path : undefined;
+
+function matches(entry: Acceptance, finding: Finding): boolean {
+  if (entry.rule !== finding.rule) return false;
+  if (entry.path !== undefined && entry.path !== pathOf(finding)) return false;
+  if (entry.content === undefined || finding.content === undefined) return entry.path !== undefined;
+  return entry.content === finding.content;
+}
+
+/**
+ * Parts findings from what was accepted.
+ *
+ * @param judged - which entries must match something, else they are stale; a scan of the index judges none
+ * @param hasKey - whether the findings have hashes that last
+ */
+export function applyAccepted(
+  findings: readonly Finding[],
+  entries: readonly Acceptance[],
+  judged: 'tree' | 'history' | 'none',
+  hasKey: boolean,
+): Pick<ScanReport, 'findings' | 'accepted' | 'stale' | 'unjudged'> {
+  const used = new Set<Acceptance>();
+  const left: Finding[] = [];
+  const accepted: ScanReport['accepted'] = [];
+  for (const finding of findings) {
+    const fitting = entries.filter((entry) => matches(entry, finding));
+    for (const entry of fitting) used.add(entry);
+    const [first] = fitting;
+    if (first) accepted.push({ finding, reason: first.reason });
+    else left.push(finding);
+  }
+  const needsKey = (entry: Acceptance) => !hasKey && entry.content !== undefined && entry.path === undefined;
+  const unused = entries.filter((entry) => entry.in === judged && !used.has(entry));
+  const stale = unused
+    .filter((entry) => !needsKey(entry))
+    .map(({ rule, content, path, reason }) => ({
+      rule,
+      ...(content === undefined ? {} : { content }),
+      ...(path === undefined ? {} : { path }),
+      reason,
+    }));
+  return { findings: left, accepted, stale, unjudged: unused.length - stale.length };
+}

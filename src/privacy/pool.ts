@@ -1,0 +1,70 @@
+import { Worker } from 'node:worker_threads';
+import { type Batch, type BatchFinding, scanBatch } from './batch.ts';
+import type { Locator } from './locator.ts';
+import type { NamedValue } from './search.ts';
+
+/** What a worker is started with. Private values stay inside the process. */
+export interface WorkerStart {
+  values: readonly NamedValue[];
+  key: Uint8Array;
+}
+
+/** What a worker answers: the findings, and the buffer for the next batch. */
+export interface WorkerAnswer {
+  findings: BatchFinding[];
+  buffer: ArrayBuffer;
+}
+
+export interface Pool {
+  /** How many batches may be under way before the reader should wait. */
+  room: number;
+  scan(batch: Batch): Promise<WorkerAnswer>;
+  close(): Promise<void>;
+}
+
+/** Searches in this thread, one batch at a turn of the event loop. */
+export function ownThread(locator: Locator): Pool {
+  return {
+    room: 1,
+    scan: async (batch) => ({ findings: scanBatch(locator, batch), buffer: batch.buffer }),
+    close: async () => undefined,
+  };
+}
+
+interface Waiting {
+  resolve: (answer: WorkerAnswer) => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * Searches in threads of their own. Each works off its batches in the order in which it got them.
+ *
+ * @param script - the built worker (`worker.ts`)
+ */
+export function workerPool(script: URL, count: number, start: WorkerStart): Pool {
+  const workers = Array.from({ length: count }, () => {
+    const worker = new Worker(script, { workerData: start });
+    const waiting: Waiting[] = [];
+    worker.on('message', (answer: WorkerAnswer) => waiting.shift()?.resolve(answer));
+    worker.on('error', (error) => {
+      for (const each of waiting.splice(0))
+        each.reject(error instanceof Error ? error : new Error(String(error)));
+    });
+    return { worker, waiting };
+  });
+  return {
+    room: count * 2,
+    scan(batch) {
+      const idlest = workers.reduce((best, each) =>
+        each.waiting.length < best.waiting.length ? each : best,
+      );
+      return new Promise((resolve, reject) => {
+        idlest.waiting.push({ resolve, reject });
+        idlest.worker.postMessage(batch, [batch.buffer]);
+      });
+    },
+    async close() {
+      await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { applyAccepted, readAccepted } from './accepted.ts';
+import type { Finding, Place, ScanReport } from './finding.ts';
+import type { Located } from './locator.ts';
+import { notSearchedAmong } from './matcher.ts';
+import type { ScanOptions, ScanResult } from './options.ts';
+
+/** Gathers what the sources find. */
+export interface ReportBuilder {
+  /** Takes a finding at a place whose names are masked already. */
+  add(place: Place, located: Located): void;
+  skip(path: string, reason: string): void;
+  macUnchecked(path: string): void;
+  counted(bytes: number): void;
+  /** @param judged - which acceptances must match something */
+  finish(judged: 'tree' | 'history' | 'none'): ScanResult;
+}
+
+const markLength = 4;
+
+function nameOf(place: Place): string {
+  switch (place.kind) {
+    case 'file':
+    case 'path':
+      return place.path;
+    case 'commit':
+      return place.part;
+    case 'tag':
+    case 'branch':
+      return place.name;
+  }
+}
+
+/**
+ * @param merges - whether equal findings of one path are told once with a count: a history has every version of it
+ */
+export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuilder {
+  const hasKey = options.key !== undefined;
+  const findings: Finding[] = [];
+  const known = new Map<string, Finding>();
+  const skipped: ScanReport['skipped'] = [];
+  const macUnchecked: string[] = [];
+  let texts = 0;
+  let bytes = 0;
+  return {
+    add(place, { content, ...located }) {
+      const key = [place.kind, nameOf(place), located.rule, located.field, located.form, content].join('\0');
+      const before = merges ? known.get(key) : undefined;
+      if (before) {
+        before.occurrences++;
+        return;
+      }
+      const mark = content.slice(0, markLength);
+      const finding: Finding = { ...located, place, mark, ...(hasKey ? { content } : {}), occurrences: 1 };
+      findings.push(finding);
+      known.set(key, finding);
+    },
+    skip: (path, reason) => skipped.push({ path, reason }),
+    macUnchecked: (path) => macUnchecked.push(path),
+    counted(size) {
+      texts++;
+      bytes += size;
+    },
+    finish(judged) {
+      const { entries, problems } = readAccepted(options.accepted);
+      const parted = applyAccepted(findings, entries, judged, hasKey);
+      const notSearched = notSearchedAmong(options.values);
+      return { report: { ...parted, skipped, notSearched, macUnchecked, texts, bytes }, problems };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { gitOutput, nulSeparated } from './git.ts';
+import { type Locator, locator } from './locator.ts';
+import { checkMacOf } from './mac.ts';
+import { defaultLimit, type ScanOptions, type ScanResult } from './options.ts';
+import { type ReportBuilder, reportBuilder } from './report.ts';
+
+/** After how many files the event loop gets a turn, for progress and for an end before time. */
+const turn = 256;
+
+/** Every file below a folder, for a folder that is in no repository. */
+function walk(folder: string, report: ReportBuilder): string[] {
+  const paths: string[] = [];
+  const enter = (below: string) => {
+    let entries: ReturnType<typeof listed>;
+    try {
+      entries = listed(join(folder, below));
+    } catch {
+      report.skip(below, 'the folder cannot be read');
+      return;
+    }
+    for (const entry of entries) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (!entry.isDirectory()) paths.push(path);
+      else if (entry.name !== '.git') enter(path);
+    }
+  };
+  enter('');
+  return paths.sort();
+}
+
+const listed = (folder: string) => readdirSync(folder, { withFileTypes: true });
+
+/** What Git tracks and what it would add: not what is ignored. */
+async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[]> {
+  const { stdout, code } = await gitOutput(options, [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ]);
+  return code === 0 ? [...new Set(nulSeparated(stdout))] : walk(options.folder, report);
+}
+
+type Read = { bytes: Uint8Array; whole: boolean } | { skip: string } | undefined;
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
+
+function readRegular(file: string, limit: number): Read {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.allocUnsafe(Math.min(size, limit));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const count = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return { bytes: bytes.subarray(0, filled), whole: size <= limit };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The text of a file, or the target of a link, which is what Git stores; undefined for a file that is gone. */
+function readFile(file: string, limit: number): Read {
+  try {
+    const stat = lstatSync(file);
+    if (stat.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(file)), whole: true };
+    if (stat.isDirectory()) return { skip: 'a repository of its own (submodule)' };
+    if (!stat.isFile()) return { skip: 'not a file with content' };
+    return readRegular(file, limit);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    return { skip: `cannot be read (${codeOf(error)})` };
+  }
+}
+
+async function scanFile(
+  path: string,
+  options: ScanOptions,
+  locate: Locator,
+  report: ReportBuilder,
+): Promise<void> {
+  const read = readFile(join(options.folder, path), options.limit ?? defaultLimit);
+  if (!read) return;
+  const inName = locate.locateName(path);
+  const masked = inName.length > 0 ? locate.mask(path) : path;
+  for (const located of inName) report.add({ kind: 'path', path: masked }, located);
+  if ('skip' in read) {
+    report.skip(masked, read.skip);
+    return;
+  }
+  if (!read.whole) report.skip(masked, `searched up to ${read.bytes.length} bytes only`);
+  report.counted(read.bytes.length);
+  const found = locate.locate(read.bytes, path);
+  for (const located of found) report.add({ kind: 'file', path: masked }, located);
+  if (read.whole)
+    await checkMacOf(options.checkMac, { path, masked, bytes: read.bytes, found }, locate, report);
+}
+
+/**
+ * Searches the work tree: what Git tracks or would add, links by their target; outside Git every file below the
+ * folder. Files are read one at a time.
+ */
+export async function scanTree(options: ScanOptions): Promise<ScanResult> {
+  const report = reportBuilder(options, false);
+  const listing = listFiles(options, report);
+  const locate = locator(options.values, options.key);
+  const except = new Set(options.except);
+  let count = 0;
+  for (const path of await listing) {
+    if (except.has(path)) continue;
+    await scanFile(path, options, locate, report);
+    if (++count % turn !== 0) continue;
+    options.onProgress?.(count);
+    await setImmediate();
+    options.signal?.throwIfAborted();
+  }
+  return report.finish('tree');
+}
