@@ -9,6 +9,7 @@ import {
 } from 'yaml';
 import type { Position, Problem } from '../../problems/problem.ts';
 import { done, failed, type Outcome } from '../outcome.ts';
+import { settleComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
 import { structureProblems } from './structure.ts';
 
@@ -53,7 +54,9 @@ export function parseDocument(file: string, content: string | Uint8Array): Outco
   if (!isMap<Scalar>(root)) return failed(notAMap(file, root === null || isEmpty(root)));
   const parsed = { file, format, text, tree, root, at };
   const problems = structureProblems(parsed);
-  return problems.length > 0 ? failed(...problems) : done(parsed);
+  if (problems.length > 0) return failed(...problems);
+  settleComments(root);
+  return done(parsed);
 }
 
 function readTrees(text: string, lines: LineCounter): Document.Parsed[] {

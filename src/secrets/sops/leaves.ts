@@ -118,6 +118,13 @@ function isCommented(holder: unknown): holder is Commented {
   return typeof holder === 'object' && holder !== null;
 }
 
+/** The keys that lead to every map and list of a document, the document itself first. */
+export function levelsOf(node: unknown, keys: readonly string[] = []): (readonly string[])[] {
+  if (isMap<Scalar>(node))
+    return [keys, ...node.items.flatMap(({ key, value }) => levelsOf(value, [...keys, String(key.value)]))];
+  return isSeq(node) ? [keys, ...node.items.flatMap((item) => levelsOf(item, keys))] : [];
+}
+
 /** Joins a path as a person would write it; parts with other characters than a name's stand in brackets. */
 export function labelOf(path: readonly (string | number)[]): string {
   if (path.length === 0) return 'the document';

@@ -3,8 +3,9 @@ import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import { done, failed, type Outcome } from '../outcome.ts';
 import { looksSealed, unseal } from './cipher.ts';
+import { liftListComments } from './comments.ts';
 import type { ParsedDocument } from './document.ts';
-import { type CommentLeaf, type Leaf, leavesOf, type ValueLeaf } from './leaves.ts';
+import { type CommentLeaf, type Leaf, leavesOf, levelsOf, type ValueLeaf } from './leaves.ts';
 import { type Metadata, readMetadata, type WrappedKey } from './metadata.ts';
 import { type EncryptionRule, matcherOf } from './rule.ts';
 import type { PlainValue } from './value.ts';
@@ -42,8 +43,9 @@ export async function openDocument(
   if (!dataKey.ok) return dataKey;
   const key = dataKey.value;
   const problems: Problem[] = [];
+  liftListComments(parsed.root);
   const found = leavesOf(parsed);
-  const levels = new Set(found.map(({ keys }) => aadOf(keys)));
+  const levels = new Set(levelsOf(parsed.root).map(aadOf));
   const leaves = found.flatMap((leaf): OpenedLeaf[] => {
     if (leaf.kind === 'comment') return [openComment(leaf, key, levels)];
     const opened = isEncrypted(leaf) ? openValue(parsed, leaf, key) : openClear(parsed, leaf);
@@ -115,7 +117,7 @@ function openValue({ file, at }: ParsedDocument, leaf: ValueLeaf, key: Uint8Arra
  */
 function openComment(leaf: CommentLeaf, key: Uint8Array, levels: ReadonlySet<string>): OpenedLeaf {
   if (looksSealed(leaf.text))
-    for (const aad of [aadOf(leaf.keys), ':', ...levels]) {
+    for (const aad of [aadOf(leaf.keys), ...levels]) {
       const opened = unseal(leaf.text, key, aad);
       if ('plain' in opened)
         return { leaf, plain: { type: 'comment', text: opened.plain.text }, sealed: leaf.text };

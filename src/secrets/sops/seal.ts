@@ -6,6 +6,7 @@ import { type Leaf, leavesOf } from './leaves.ts';
 import { sectionOf } from './metadata.ts';
 import { aadOf, macOf, tooLarge, unknownRule } from './open.ts';
 import { type EncryptionRule, matcherOf, sameRule, wholeDocumentRule } from './rule.ts';
+import type { PlainValue } from './value.ts';
 
 /** A leaf with what it says, and with its encrypted form when the rule encrypts it. */
 export interface SealedLeaf {
@@ -59,7 +60,11 @@ export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outco
     const at = parsed.at(leaf.node.range?.[0] ?? 0);
     if (!encrypted && sameRule(rule, wholeDocumentRule))
       problems.push({ ...leftInClear(leaf.label), file: parsed.file, at });
-    if (typeof leaf.value === 'object') return [{ leaf, plain: leaf.value, encrypted }];
+    if (typeof leaf.value === 'object') {
+      if (parsed.format === 'yaml' && isLostBySops(leaf.value))
+        problems.push({ ...lost(leaf.label), file: parsed.file, at });
+      return [{ leaf, plain: leaf.value, encrypted }];
+    }
     problems.push(tooLarge(parsed.file, leaf, at));
     return [];
   });
@@ -100,6 +105,23 @@ export function sealMac(
 ): { lastModified: string; mac: string } {
   const lastModified = now.toISOString().replace(/\.\d+Z$/, 'Z');
   return { lastModified, mac: sealer({ type: 'str', text: macOf(leaves, rule) }, lastModified) };
+}
+
+/**
+ * The YAML writer of SOPS 3.13 (go-yaml 3.0.4) makes null of a text of several lines that starts with a tab,
+ * and a merge key of `<<`; Flux would apply that.
+ */
+function isLostBySops({ type, text }: PlainValue): boolean {
+  return type === 'str' && (text === '<<' || (text.startsWith('\t') && text.includes('\n')));
+}
+
+function lost(label: string): Problem {
+  return {
+    code: 'sops-value-unsupported',
+    message: `${label} would be lost: SOPS writes a text of several lines that starts with a tab as null`,
+    expected: 'a text that does not start with a tab, and is not <<',
+    remedy: 'put the value into data: as base64',
+  };
 }
 
 function alreadyEncrypted(file: string): Problem {

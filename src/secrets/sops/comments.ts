@@ -1,0 +1,83 @@
+import { isCollection, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { looksSealed } from './cipher.ts';
+
+/**
+ * Gives comments to the value that they introduce. Behind a comment that ends a nested block, the parser takes
+ * everything up to the next key as part of that block; a person, go-yaml and SOPS see what stands behind a
+ * blank line as the heading of the next key. An encrypted comment is bound to its level, so that it matters.
+ */
+export function settleComments(root: YAMLMap): void {
+  raiseHeadings(root);
+  for (const child of childrenOf(root)) sinkTails(child);
+}
+
+function raiseHeadings(node: YAMLMap | YAMLSeq): void {
+  for (const [index, item] of node.items.entries()) {
+    const value = isMap(node) ? node.items[index]?.value : item;
+    if (!isCollection(value)) continue;
+    raiseHeadings(value);
+    const next = node.items[index + 1];
+    const heading = isMap(node) ? node.items[index + 1]?.key : next;
+    if (!isScalar(heading) && !isCollection(heading)) continue;
+    const moved = takeHeading(value);
+    if (moved === undefined) continue;
+    heading.commentBefore = heading.commentBefore ? `${moved}\n${heading.commentBefore}` : moved;
+    heading.spaceBefore = true;
+  }
+}
+
+/** Cuts what stands behind a blank line off the comment that ends a block, or the last block in it. */
+function takeHeading(node: YAMLMap | YAMLSeq): string | undefined {
+  const blank = node.comment?.indexOf('\n\n') ?? -1;
+  if (node.comment && blank >= 0) {
+    const heading = node.comment.slice(blank + 2);
+    node.comment = node.comment.slice(0, blank);
+    return heading;
+  }
+  const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
+  return isCollection(last) ? takeHeading(last) : undefined;
+}
+
+/** To go-yaml, a comment at the end of a block belongs to the innermost block that ends there. */
+function sinkTails(node: YAMLMap | YAMLSeq): void {
+  const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
+  if (node.comment && !node.flow && isCollection(last) && !last.flow && last.items.length > 0) {
+    last.comment = joined([last.comment, node.comment]);
+    node.comment = null;
+  }
+  for (const child of childrenOf(node)) sinkTails(child);
+}
+
+function childrenOf(node: YAMLMap | YAMLSeq): (YAMLMap | YAMLSeq)[] {
+  const values: unknown[] = isMap(node) ? node.items.map(({ value }) => value) : node.items;
+  return values.filter((value) => isCollection(value));
+}
+
+/**
+ * Turns encrypted comments that stand as items of a list into comments. SOPS 3.13 writes them so: in a list,
+ * and nowhere else, a comment becomes a value of the type `comment`.
+ */
+export function liftListComments(node: YAMLMap | YAMLSeq): void {
+  for (const child of childrenOf(node)) liftListComments(child);
+  if (!isSeq(node)) return;
+  let waiting: string[] = [];
+  node.items = node.items.filter((item) => {
+    if (isScalar(item) && isSealedComment(item.value)) {
+      waiting.push(String(item.value));
+      return false;
+    }
+    if (waiting.length > 0 && (isScalar(item) || isCollection(item)))
+      item.commentBefore = joined([...waiting, item.commentBefore]);
+    waiting = [];
+    return true;
+  });
+  if (waiting.length > 0) node.comment = joined([...waiting, node.comment]);
+}
+
+function isSealedComment(value: unknown): boolean {
+  return typeof value === 'string' && looksSealed(value) && value.endsWith(',type:comment]');
+}
+
+function joined(lines: (string | null | undefined)[]): string {
+  return lines.filter((line) => line).join('\n');
+}
