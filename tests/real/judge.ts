@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { type KubernetesClient, type Reference, Refused, referenceTo } from './fixtures/kubernetesClient.ts';
+import { podsOf } from './podTemplates.ts';
+
+/** What the API server made of one object. */
+export interface Judgement {
+  readonly object: Reference;
+  readonly verdict: 'accepted' | 'refused';
+  /**
+   * Where it was refused: when it was applied; when a Pod of its template was created (Pod Security among others);
+   * when it was read back and was not what was sent. `applied` when it was not refused.
+   */
+  readonly stage: 'applied' | 'apply' | 'pod' | 'read-back';
+  /** The server's own words; empty when it was accepted. */
+  readonly message: string;
+  /** The server's warnings at every stage: they refuse nothing, and none is expected either. */
+  readonly warnings: readonly string[];
+}
+
+/** Kinds that others need, in the order in which they are applied; every other kind comes last. */
+const firstKinds = [
+  ['Namespace'],
+  ['CustomResourceDefinition'],
+  ['PriorityClass', 'StorageClass', 'GatewayClass', 'ServiceAccount', 'ClusterRole', 'Role'],
+  ['ClusterRoleBinding', 'RoleBinding', 'NetworkPolicy', 'ConfigMap', 'Secret', 'PersistentVolume'],
+  ['PersistentVolumeClaim', 'Service'],
+] as const;
+
+/** Kinds on which the security of the cluster rests: the server must hold what was sent, word for word. */
+const readBackKinds = new Set(['NetworkPolicy', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
+
+/**
+ * Has an API server judge finished objects: applies them strictly in the order of what needs what, creates the Pod
+ * of each template as a dry run in its own namespace, so that Pod Security judges it as it would judge the real one,
+ * and reads back policies and roles. A refused object stops nothing: the others are judged too.
+ *
+ * @returns a judgement for each object, in the order given
+ */
+export async function judgeObjects(
+  cluster: KubernetesClient,
+  objects: readonly KubernetesObject[],
+): Promise<Judgement[]> {
+  const judgements = new Map<KubernetesObject, Judgement>();
+  for (let stage = 0; stage <= firstKinds.length; stage++) {
+    const now = objects.filter((object) => stageOf(object) === stage);
+    const judged = await Promise.all(
+      now.map(async (object) => [object, await judge(cluster, object)] as const),
+    );
+    for (const [object, judgement] of judged) judgements.set(object, judgement);
+  }
+  return objects.flatMap((object) => judgements.get(object) ?? []);
+}
+
+/** Removes judged objects again, those that came last first, so that the next may have the same names. */
+export async function removeObjects(
+  cluster: KubernetesClient,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  for (let stage = firstKinds.length; stage >= 0; stage--) {
+    const now = objects.filter((object) => stageOf(object) === stage);
+    await Promise.all(now.map((object) => removeIfServed(cluster, referenceTo(object))));
+  }
+}
+
+async function removeIfServed(cluster: KubernetesClient, reference: Reference): Promise<void> {
+  try {
+    await cluster.remove(reference);
+  } catch (error) {
+    // Of a kind that the server never had, nothing was made.
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+  }
+}
+
+function stageOf({ kind }: KubernetesObject): number {
+  const stage = firstKinds.findIndex((kinds) => kinds.some((one) => one === kind));
+  return stage < 0 ? firstKinds.length : stage;
+}
+
+async function judge(cluster: KubernetesClient, object: KubernetesObject): Promise<Judgement> {
+  const reference = referenceTo(object);
+  const warnings: string[] = [];
+  let stage: 'apply' | 'pod' | 'read-back' = 'apply';
+  try {
+    warnings.push(...(await cluster.apply(object)).warnings);
+    stage = 'pod';
+    for (const pod of podsOf(object)) {
+      warnings.push(...(await cluster.create(pod, { dryRun: true })).warnings);
+    }
+    stage = 'read-back';
+    const difference = readBackKinds.has(object.kind) ? await readBack(cluster, object) : undefined;
+    if (difference !== undefined) {
+      return { object: reference, verdict: 'refused', stage, message: difference, warnings };
+    }
+    return { object: reference, verdict: 'accepted', stage: 'applied', message: '', warnings };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { object: reference, verdict: 'refused', stage, message: error.message, warnings };
+  }
+}
+
+async function readBack(cluster: KubernetesClient, sent: KubernetesObject): Promise<string | undefined> {
+  const live = await cluster.get(referenceTo(sent));
+  if (live === undefined) return 'it is not there when it is read back';
+  const fields = Object.keys(sent).filter((field) => !['metadata', 'status'].includes(field));
+  const lost = fields.filter((field) => !holds(live[field], sent[field]));
+  return lost.length === 0 ? undefined : `the server does not hold what was sent: ${lost.join(', ')}`;
+}
+
+const record = z.record(z.string(), z.unknown());
+const array = z.array(z.unknown());
+
+/**
+ * Whether the server holds all that was sent. It may add fields (defaults), never an entry to a list: one more
+ * peer in a policy would open it. A list that was sent empty may come back as none at all; an empty map may not,
+ * since `{}` is a selector that selects everything.
+ */
+export function holds(live: unknown, sent: unknown): boolean {
+  const sentList = array.safeParse(sent).data;
+  if (sentList !== undefined) {
+    const liveList = array.safeParse(live ?? []).data;
+    if (liveList?.length !== sentList.length) return false;
+    return sentList.every((entry, index) => holds(liveList[index], entry));
+  }
+  const sentFields = record.safeParse(sent).data;
+  if (sentFields === undefined) return isDeepStrictEqual(live, sent);
+  const liveFields = record.safeParse(live).data;
+  if (liveFields === undefined) return false;
+  return Object.entries(sentFields).every(([field, value]) => holds(liveFields[field], value));
+}
