@@ -4,6 +4,7 @@ import { type Identity, judgeClaims } from './claims.ts';
 import { keptKeys, keysWith, refreshKeys } from './keeper.ts';
 import { findKey } from './keys.ts';
 import { metricsText } from './metrics.ts';
+import { type Recent, recall, recentFor, remember } from './recent.ts';
 import { readSettings } from './settings.ts';
 import { isSignedBy } from './signature.ts';
 import { longestToken, parseToken, type Refusal, readPart } from './token.ts';
@@ -13,19 +14,28 @@ const longestVerdict = 600_000;
 
 const verdicts = () => ngx.shared['gatehouse_verdicts'];
 
+/** Of this JavaScript context, which serves one request after another. */
+const recent: Recent[] = [];
+
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
   const variables = r.variables;
   const token = variables['http_cf_access_jwt_assertion'];
   if (token === undefined || token === '') return refuse(r, 'missing');
   if (token.length > longestToken) return refuse(r, 'too-long');
-  const digest = hashes.createHash('sha256').update(token).digest('base64url');
-  const email = verdicts()?.get(digest);
-  if (typeof email === 'string') {
-    variables['gatehouse_email'] = email;
+  const now = Date.now();
+  const known = recall(recent, token, now);
+  if (known !== undefined) {
+    variables['gatehouse_email'] = known.email;
     return undefined;
   }
-  return admit(r, token, digest);
+  const digest = hashes.createHash('sha256').update(token).digest('base64url');
+  const email = verdicts()?.get(digest);
+  if (typeof email !== 'string') return admit(r, token, digest);
+  const left = verdicts()?.ttl(digest) ?? 0;
+  remember(recent, { token, email, until: now + Math.min(recentFor, left) });
+  variables['gatehouse_email'] = email;
+  return undefined;
 }
 
 /** `js_access` of the location for bodies above the limit: the token is asked for first. */

@@ -254,7 +254,7 @@ function gateLines(options: NginxOptions): string[] {
     'limit_conn_status 503;',
     `limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
     `limit_conn gatehouse_requests ${options.maximumConnections ?? 512};`,
-    'error_page 413 @too_large;',
+    'error_page 413 = @too_large;',
     'error_page 494 =401 @refused;',
     'error_page 502 503 504 =503 @unavailable;',
     '',

@@ -1,0 +1,58 @@
+/** One way to guard the app, as a change of the generated configuration. */
+export interface Design {
+  readonly name: string;
+  readonly edit: (configuration: string) => string;
+}
+
+const verified = 'js_access gatehouse.authorize;';
+
+/** The generated configuration and the same one with another guard, or with none. */
+export const designs: readonly Design[] = [
+  { name: 'no check', edit: (text) => instead(text, '') },
+  {
+    name: 'presence only',
+    edit: (text) => instead(text, 'if ($http_cf_access_jwt_assertion = "") { return 401; }'),
+  },
+  { name: 'verified', edit: (text) => text },
+  { name: 'verified by auth_request and proxy_cache', edit: cached },
+];
+
+function instead(text: string, guard: string): string {
+  if (!text.includes(`location / {\n      ${verified}`)) throw new Error('the guard is not where it was');
+  return text.replace(`location / {\n      ${verified}`, `location / {\n      ${guard}`);
+}
+
+/** The other design: a subrequest, answered by nginx's own cache in front of an internal server. */
+function cached(text: string): string {
+  const folder = /pid (.*)\/nginx\.pid;/.exec(text)?.[1];
+  const server = `
+  proxy_cache_path ${folder}/verdicts keys_zone=verdicts:4m max_size=64m inactive=10m use_temp_path=off;
+  server {
+    listen unix:${folder}/verdict.socket;
+    access_log off;
+    location / {
+      js_access gatehouse.authorize;
+      js_content gatehouse.ready;
+      add_header X-Email $gatehouse_email;
+    }
+  }
+  upstream verdict { server unix:${folder}/verdict.socket; keepalive 8; }
+`;
+  const verdict = `
+    location = /verdict {
+      internal;
+      proxy_pass http://verdict;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_cache verdicts;
+      proxy_cache_key $http_cf_access_jwt_assertion;
+      proxy_cache_valid 200 60s;
+      proxy_cache_lock on;
+    }
+    location / {`;
+  return instead(text, 'auth_request /verdict; auth_request_set $gatehouse_email $upstream_http_x_email;')
+    .replace('    location / {', verdict)
+    .replace('\n  server {', `${server}\n  server {`);
+}

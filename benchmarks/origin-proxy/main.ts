@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RunningProgram, startProgram, withFreshPorts } from '../../tests/real/fixtures/program.ts';
+import { clearScratch, makeScratch } from '../../tests/real/fixtures/scratch.ts';
+import { exchange, get, tokenLine } from '../../tests/real/origin-proxy/exchange.ts';
+import { appHost, type Gate, startGate } from '../../tests/real/origin-proxy/gate.ts';
+import {
+  issuerHost,
+  makeKey,
+  personClaims,
+  sign,
+  startIssuer,
+} from '../../tests/real/origin-proxy/issuer.ts';
+import { startNameServer } from '../../tests/real/origin-proxy/nameServer.ts';
+import { realPart } from '../../tools/real-parts/lookup.ts';
+import { designs } from './designs.ts';
+
+/** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds]`: what the gate costs. Needs wrk. */
+const [rounds = 5, seconds = 3] = process.argv.slice(2).map(Number);
+
+interface Figures {
+  perSecond: number;
+  p99: number;
+  /** Processor time of the gate's worker, microseconds a request: hardly touched by what else runs. */
+  cost: number;
+}
+
+const nginx = realPart('nginx');
+if (!nginx.found) throw new Error(`${nginx.message}: ${nginx.remedy}`);
+const scratch = makeScratch();
+process.on('SIGINT', () => process.exit(130));
+try {
+  await measure(nginx);
+} finally {
+  await clearScratch(scratch);
+}
+
+async function measure(part: Extract<typeof nginx, { found: true }>): Promise<void> {
+  const key = await makeKey('k1');
+  await using names = await startNameServer([
+    [appHost, '127.0.0.1'],
+    [issuerHost, '127.0.0.1'],
+  ]);
+  await using issuer = await startIssuer(scratch, key);
+  await using app = await startFastApp(part.path);
+  const around = { nginx: part, scratch, names, issuer, app: { ...app, received: [] } };
+  const gates: Gate[] = [];
+  for (const { edit } of designs) gates.push(await startGate(around, { edit, workers: 1 }));
+  const token = await sign(personClaims(issuer), key);
+  await throughput(gates, token);
+
+  const gate = gates[2];
+  if (gate === undefined) return;
+  await firstRequests(gate, await Promise.all(Array.from({ length: 200 }, () => freshToken())));
+  await manyTokens(gate, await Promise.all(Array.from({ length: 10_000 }, () => freshToken())));
+
+  function freshToken(): Promise<string> {
+    return sign(personClaims(issuer, { identity_nonce: Math.random().toString(36) }), key);
+  }
+}
+
+/** An app that answers at once, so that the gate is what is measured. */
+async function startFastApp(path: string) {
+  return withFreshPorts(1, async (portOf) => {
+    const folder = join(scratch, 'app');
+    const port = portOf(0);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'nginx.conf'),
+      `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+events { worker_connections 1024; }
+http { access_log off; keepalive_requests 1000000000;
+${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n')}
+server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
+    );
+    const isReady = async () => (await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status === 200;
+    const parameters = ['-e', join(folder, 'start.log'), '-c', join(folder, 'nginx.conf')];
+    const program = await startProgram(scratch, { name: 'app', path, parameters, isReady, timeout: 10_000 });
+    return { port, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+  });
+}
+
+/** Rounds over all designs, so that what else runs on the machine hits each of them alike. */
+async function throughput(gates: readonly Gate[], token: string): Promise<void> {
+  const figures: Figures[][] = gates.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, gate] of gates.entries()) figures[index]?.push(wrk(gate, token));
+  }
+  for (const [index, { name }] of designs.entries()) {
+    const own = figures[index] ?? [];
+    const share = (base: number) =>
+      percent(
+        median(own.map(({ perSecond }, round) => perSecond / (figures[base]?.[round]?.perSecond ?? 1))),
+      );
+    const worth = (base: number) =>
+      percent(median(own.map(({ cost }, round) => (figures[base]?.[round]?.cost ?? Number.NaN) / cost)));
+    const cost = median(own.map((one) => one.cost)).toFixed(1);
+    const perSecond = Math.round(median(own.map((one) => one.perSecond)));
+    const p99 = median(own.map((one) => one.p99)).toFixed(2);
+    print(
+      `${name}: ${perSecond} requests/s, p99 ${p99} ms, ${share(1)} of presence only, ${share(0)} of no check; ` +
+        `${cost} us of processor time a request, ${worth(1)} of presence only, ${worth(0)} of no check`,
+    );
+  }
+}
+
+function wrk(gate: Gate, token: string): Figures {
+  const before = processorTime(gate);
+  const header = tokenLine(token).trim();
+  const parameters = [
+    '-t1',
+    '-c32',
+    `-d${seconds}s`,
+    '--latency',
+    '-H',
+    header,
+    `http://127.0.0.1:${gate.port}/photo`,
+  ];
+  const { stdout, error } = spawnSync('wrk', parameters, { encoding: 'utf8' });
+  if (error !== undefined)
+    throw new Error('wrk does not run: install it, for example with apt-get install wrk');
+  if (stdout.includes('Non-2xx')) throw new Error(stdout);
+  const [, value = '', unit = ''] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
+  const factor = { us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN;
+  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+    p99: Number(value) * factor,
+    cost: (processorTime(gate) - before) / requests,
+  };
+}
+
+async function firstRequests(gate: Gate, tokens: readonly string[]): Promise<void> {
+  const first: number[] = [];
+  const second: number[] = [];
+  for (const token of tokens) {
+    for (const times of [first, second]) {
+      const start = performance.now();
+      const { status } = await get(gate.port, token);
+      times.push(performance.now() - start);
+      if (status !== 200) throw new Error(`status ${status}`);
+    }
+  }
+  const worst = Math.max(...first).toFixed(2);
+  print(
+    `first request with a new token: median ${median(first).toFixed(2)} ms, worst ${worst} ms; second: median ${median(second).toFixed(2)} ms`,
+  );
+}
+
+async function manyTokens(gate: Gate, tokens: readonly string[]): Promise<void> {
+  const before = memory(gate);
+  const start = performance.now();
+  for (let at = 0; at < tokens.length; at += 32) {
+    await Promise.all(tokens.slice(at, at + 32).map((token) => get(gate.port, token)));
+  }
+  const milliseconds = Math.round(performance.now() - start);
+  print(
+    `${tokens.length} tokens in ${milliseconds} ms: memory of the worker ${before} KiB before, ${memory(gate)} KiB after`,
+  );
+}
+
+/** Resident memory of the workers, shared zones included, KiB. */
+function memory({ program }: Gate): number {
+  return sumOverWorkers(program, (child) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]),
+  );
+}
+
+/** Processor time of the workers so far, microseconds; Linux counts it in hundredths of a second. */
+function processorTime({ program }: Gate): number {
+  return sumOverWorkers(program, (child) => {
+    const fields = readFileSync(`/proc/${child}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  });
+}
+
+function sumOverWorkers({ process: { pid } }: RunningProgram, figure: (pid: string) => number): number {
+  const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return workers.map(figure).reduce((sum, one) => sum + one, 0);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

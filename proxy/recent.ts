@@ -1,0 +1,32 @@
+/**
+ * The last few tokens that were found good, in the memory of one JavaScript context: QuickJS keeps a context
+ * for the next request, and comparing is cheaper than hashing. An entry lives for seconds, so the shared
+ * verdicts, which end with the token or with its key, are asked again soon.
+ */
+export interface Recent {
+  token: string;
+  email: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
+/** How long a token is taken for good without asking the shared verdicts, milliseconds. */
+export const recentFor = 5_000;
+const places = 4;
+
+/** The entry of that token; undefined when there is none that still holds. */
+export function recall(recent: readonly Recent[], token: string, now: number): Recent | undefined {
+  for (let index = 0; index < recent.length; index += 1) {
+    const entry = recent[index];
+    if (entry !== undefined && entry.token === token) return entry.until > now ? entry : undefined;
+  }
+  return undefined;
+}
+
+/** Puts a token in front, and drops the last one when there is no place. */
+export function remember(recent: Recent[], entry: Recent): void {
+  const before = recent.findIndex(({ token }) => token === entry.token);
+  if (before >= 0) recent.splice(before, 1);
+  recent.unshift(entry);
+  if (recent.length > places) recent.pop();
+}

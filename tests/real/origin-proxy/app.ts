@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** What reached the app. */
+export interface Received {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  bytes: number;
+}
+
+/** Stands for the app behind the gate, on an address of loopback. */
+export interface App extends AsyncDisposable {
+  readonly port: number;
+  /** Every request whose head arrived, in order. */
+  readonly received: Received[];
+}
+
+/**
+ * `/download?bytes=N` answers with N bytes, `/slow?milliseconds=N` waits, a web socket is echoed, all else gets
+ * `hello from NAME`.
+ */
+export async function startApp(name: string, host = '127.0.0.1', port = 0): Promise<App> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const entry = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      bytes: 0,
+    };
+    received.push(entry);
+    const url = new URL(entry.url, 'http://app');
+    request.on('data', (part: Buffer) => {
+      entry.bytes += part.length;
+    });
+    request.on('end', () => {
+      const bytes = url.searchParams.get('bytes');
+      const slow = Number(url.searchParams.get('milliseconds'));
+      if (bytes === null) setTimeout(() => response.end(`hello from ${name}`), slow);
+      else Readable.from(blocks(Number(bytes))).pipe(response.writeHead(200, { 'Content-Length': bytes }));
+    });
+  });
+  server.on('upgrade', (request, socket) => {
+    received.push({ method: 'UPGRADE', url: request.url ?? '', headers: request.headers, bytes: 0 });
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+      .digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
+    socket.on('data', (frame: Buffer) => socket.write(unmask(frame)));
+    socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    received,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function* blocks(bytes: number): Generator<Buffer> {
+  const block = Buffer.alloc(1024 * 1024, 'x');
+  for (let left = bytes; left > 0; left -= block.length)
+    yield left < block.length ? block.subarray(0, left) : block;
+}
+
+/** A short masked text frame (RFC 6455 section 5.2) as the server sends it back: without a mask. */
+function unmask(frame: Buffer): Buffer {
+  const length = (frame[1] ?? 0) & 0x7f;
+  const payload = frame.subarray(6, 6 + length).map((byte, index) => byte ^ (frame[2 + (index % 4)] ?? 0));
+  return Buffer.concat([Buffer.from([frame[0] ?? 0, length]), payload]);
+}

@@ -1,0 +1,124 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type NginxOptions,
+  nginxConfiguration,
+  nginxPaths,
+  statusPaths,
+} from '../../../src/components/origin-proxy/nginx.ts';
+import { verifierProgram } from '../../../src/components/origin-proxy/verifier.generated.ts';
+import { type RunningProgram, startProgram, withFreshPorts } from '../fixtures/program.ts';
+import type { Part } from '../fixtures/suite.ts';
+import type { App } from './app.ts';
+import { audience, type Issuer } from './issuer.ts';
+import type { NameServer } from './nameServer.ts';
+
+/** The name of the app's Service. */
+export const appHost = 'app.media.svc.cluster.test';
+
+/** A gate that runs. */
+export interface Gate extends AsyncDisposable {
+  readonly port: number;
+  readonly statusPort: number;
+  readonly program: RunningProgram;
+  readonly folder: string;
+  /** Status of the readiness endpoint. */
+  readonly readiness: () => Promise<number>;
+  readonly accessLog: () => string;
+}
+
+/** The world around a gate. */
+export interface Surroundings {
+  readonly nginx: Part;
+  readonly scratch: string;
+  readonly names: NameServer;
+  readonly issuer: Issuer;
+  readonly app: App;
+}
+
+/** Options of the configuration that a test may choose, and whether the gate must have keys to count as started. */
+export type GateChoice = Partial<Omit<NginxOptions, 'access'>> & {
+  readonly access?: Partial<NginxOptions['access']>;
+  readonly cold?: boolean;
+  readonly edit?: (configuration: string) => string;
+};
+
+let count = 0;
+
+/** Starts nginx with the generated configuration; addresses and folders are those of this machine. */
+export function startGate(around: Surroundings, choice: GateChoice = {}): Promise<Gate> {
+  return withFreshPorts(2, async (portOf) => {
+    count += 1;
+    const name = `gate-${count}`;
+    const folder = join(around.scratch, name);
+    const [port, statusPort] = [portOf(0), portOf(1)];
+    writeFiles(folder, around, { listenPort: port, statusPort }, choice);
+    const readiness = async () => {
+      const answer = await fetch(`http://127.0.0.1:${statusPort}${statusPaths.ready}`).catch(() => undefined);
+      await answer?.text();
+      return answer?.status ?? 0;
+    };
+    const program = await startProgram(around.scratch, {
+      name,
+      path: around.nginx.path,
+      parameters: ['-e', join(folder, 'start.log'), '-c', join(folder, nginxPaths.configurationFile)],
+      isReady: async () => (choice.cold === true ? (await readiness()) !== 0 : (await readiness()) === 200),
+      timeout: 15_000,
+    });
+    return {
+      port,
+      statusPort,
+      program,
+      folder,
+      readiness,
+      accessLog: () => readFileSync(join(folder, 'access.log'), 'utf8'),
+      [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+    };
+  });
+}
+
+/** Writes the configuration again, for a reload. */
+export function writeFiles(
+  folder: string,
+  { nginx, names, issuer, app }: Surroundings,
+  ports: Pick<NginxOptions, 'listenPort' | 'statusPort'>,
+  { access, cold: _cold, edit = (text) => text, ...choice }: GateChoice,
+): void {
+  const text = nginxConfiguration({
+    ...ports,
+    upstream: { serviceName: appHost, port: app.port },
+    resolver: `127.0.0.1:${names.port}`,
+    access: { issuer: issuer.issuer, certificatesUrl: issuer.url, audiences: [audience], ...access },
+    maximumUploads: 4,
+    trustedPeers: ['127.0.0.1'],
+    ...choice,
+  });
+  for (const below of ['tmp', 'bodies']) mkdirSync(join(folder, below), { recursive: true });
+  const places: Readonly<Record<string, string>> = {
+    [`${nginxPaths.verifier}/`]: `${folder}/`,
+    [nginxPaths.module]: nginx.files['js-module'] ?? '',
+    [nginxPaths.certificateAuthorities]: issuer.authority,
+    [nginxPaths.bodies]: join(folder, 'bodies'),
+    [`${nginxPaths.scratch}/`]: `${join(folder, 'tmp')}/`,
+    '/dev/stdout': join(folder, 'access.log'),
+  };
+  // In one pass: a replacement may itself hold what is looked for.
+  const here = text.replace(
+    new RegExp(Object.keys(places).join('|'), 'g'),
+    (found) => places[found] ?? found,
+  );
+  // nginx gives up its rights when root starts it: the folders of a test belong to whoever runs the test.
+  const user = process.getuid?.() === 0 ? 'user root;\n' : '';
+  writeFileSync(join(folder, nginxPaths.configurationFile), edit(`${user}${here}`));
+  writeFileSync(join(folder, nginxPaths.verifierFile), verifierProgram);
+}
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
+  const deadline = performance.now() + milliseconds;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('it did not come true in time');
+    await wait(50);
+  }
+}
