@@ -1,6 +1,6 @@
 /**
  * kustomize's own files, `kustomize.config.k8s.io`: the fields that Gatehouse writes. kustomize publishes no
- * schema; the fields are those of `api/types/kustomization.go` in kubernetes-sigs/kustomize v5.8.
+ * schema; the fields are those of `api/types/kustomization.go` in kubernetes-sigs/kustomize.
  */
 interface KustomizeFields {
   metadata?: { name: string; annotations?: { [key: string]: string } };
