@@ -20,6 +20,7 @@ export interface Field {
   items?: Field;
   anyOf?: Field[];
   oneOf?: Field[];
+  [keyword: string]: unknown;
 }
 
 /** The schema as a tree of fields: JSON Schema (2020-12) of what a person writes, with our notes in it. */

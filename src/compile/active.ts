@@ -1,0 +1,37 @@
+import { createHmac } from 'node:crypto';
+import type { Component, Context } from '../components/component.ts';
+import type { Ground } from '../config/ground.ts';
+import { fillIn, type Vault } from '../config/private.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+
+/** A component that is on, with what it may look at. */
+export interface Active {
+  component: Component;
+  context: Context<unknown>;
+}
+
+/** The components whose section is there and not turned off, and those that are always on. */
+export function activeComponents(
+  cluster: Ground & Record<string, unknown>,
+  vaults: { private: Vault; secret: Vault },
+  catalogue: readonly Component[],
+): Active[] {
+  const configHash = hashWith(vaults);
+  return catalogue.flatMap((component) => {
+    const section = component.section === undefined ? undefined : cluster[component.section];
+    const off = component.section !== undefined && (section === undefined || (section as { enabled?: boolean }).enabled === false);
+    return off ? [] : [{ component, context: { ground: cluster, section, configHash } }];
+  });
+}
+
+/**
+ * HMAC-SHA-256 over the objects with private values filled in, cut to 32 hexadecimal digits. A plain hash of a
+ * host name could be guessed, and a hash over `${NAME}` would miss a changed value.
+ */
+function hashWith(vaults: { private: Vault; secret: Vault }): (...objects: KubernetesObject[]) => string {
+  const key = Buffer.from(vaults.secret.get('SECRETS_HASH_KEY') ?? '', 'hex');
+  return (...objects) => {
+    const text = fillIn(JSON.stringify(objects), vaults.private);
+    return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
+  };
+}

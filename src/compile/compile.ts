@@ -1,0 +1,88 @@
+import type { BuildContext, Component, Manifest, Overlay, RuleFinding } from '../components/component.ts';
+import { fluxFolder } from '../components/flux/component.ts';
+import type { Ground } from '../config/ground.ts';
+import type { Loaded } from '../config/load.ts';
+import type { Problem } from '../problems/problem.ts';
+import { activeComponents } from './active.ts';
+import { answerClaims } from './claims.ts';
+import { documentFiles } from './documents/files.ts';
+import { entryFile, folderFiles, patched } from './kustomizations.ts';
+import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
+import { placeOf } from './places.ts';
+import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
+
+/** A component that is on, with the claims that it answered. */
+interface Ready {
+  component: Component;
+  context: BuildContext<unknown>;
+}
+
+/**
+ * Turns a configuration into the plan of its repository: claims first, then objects, then files. A pure function
+ * of its input, down to the order of keys; nothing is read or written.
+ *
+ * @returns every problem, each at its line of the configuration, and the plan where there is none
+ */
+export function compile(
+  loaded: Loaded<Ground & Record<string, unknown>>,
+  catalogue: readonly Component[],
+): { plan?: Plan; problems: Problem[] } {
+  const { cluster } = loaded;
+  const active = activeComponents(cluster, loaded, catalogue);
+  const { answered, problems } = answerClaims(active, catalogue);
+  const ready = active.map(({ component, context }): Ready => ({
+    component,
+    context: { ...context, answered: answered.get(component.name) ?? [] },
+  }));
+  const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
+  const all = [...problems, ...findings.map((finding) => ruleProblem(finding, loaded))];
+  return all.length > 0 ? { problems: all } : { plan: assemble(ready, loaded), problems: [] };
+}
+
+function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unknown>): Problem {
+  return { ...finding, ...placeOf(field, places) };
+}
+
+function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string, unknown>>): Plan {
+  const { cluster } = loaded;
+  const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
+  const manifests = builds.flatMap(({ component, build }) =>
+    build.manifests.filter(({ objects }) => objects.length > 0).map((manifest) => ({ ...manifest, component: component.name })),
+  );
+  const overlays = builds.flatMap(({ build }) => [...(build.overlays ?? [])]);
+  const objects = manifests.flatMap((manifest) => plannedObjects(manifest, overlays));
+
+  const used = new Set(objects.flatMap(({ object }) => referencesIn(JSON.stringify(object))));
+  const values = valuesObject(loaded.private, used);
+  const encrypted = cluster.secrets.recipients.length > 0 ? [{ path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values }] : [];
+  const secrets = [...ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]), ...valuesNeed(cluster, used)];
+
+  const files = [
+    ...manifestFiles(cluster, manifests, overlays, encrypted.map(({ path }) => path)),
+    ...documentFiles(ready.map(({ component, context }) => component.documents?.(context) ?? {}), { ground: cluster, secrets }),
+    { path: '.gitignore', lines: ['cluster.private.yaml', 'docs/local/'] },
+  ];
+  return { files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)), objects, encrypted, secrets };
+}
+
+function plannedObjects(manifest: Manifest & { component: string }, overlays: readonly Overlay[]): PlannedObject[] {
+  const { folder, file, field, component } = manifest;
+  const mine = overlays.filter((overlay) => overlay.folder === folder);
+  return manifest.objects.map((object) => ({ object: patched(object, mine), file: `${folder}/${file}`, field, component }));
+}
+
+function manifestFiles(cluster: Ground, manifests: readonly Manifest[], overlays: readonly Overlay[], encrypted: readonly string[]): PlannedFile[] {
+  const folders = [...new Set(manifests.map(({ folder }) => folder))];
+  return [
+    ...folders.flatMap((folder) =>
+      folderFiles(
+        folder,
+        manifests.filter((manifest) => manifest.folder === folder),
+        overlays.filter((overlay) => overlay.folder === folder),
+        encrypted.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1)),
+      ),
+    ),
+    entryFile(cluster.cluster.name, folders.filter((folder) => folder.startsWith('apps/'))),
+  ];
+}
+

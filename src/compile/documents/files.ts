@@ -1,0 +1,26 @@
+import type { ComponentDocuments } from '../../components/documents.ts';
+import type { SecretNeed } from '../../components/component.ts';
+import type { Ground } from '../../config/ground.ts';
+import type { PlannedFile } from '../plan.ts';
+import { decisions } from './decisions.ts';
+import { index } from './index.ts';
+import { quickstart } from './quickstart.ts';
+import { troubleshooting } from './troubleshooting.ts';
+
+/** What the documents are made of beside the chapters of the components. */
+export interface DocumentContext {
+  ground: Ground;
+  secrets: readonly SecretNeed[];
+}
+
+/** The operator documents. They show `${NAME}` where a private value belongs. */
+export function documentFiles(documents: readonly ComponentDocuments[], context: DocumentContext): PlannedFile[] {
+  const pages = documents.flatMap((document) => [...(document.pages ?? [])]);
+  return [
+    { path: 'docs/README.md', content: index(pages, context) },
+    { path: 'docs/quickstart.md', content: quickstart(documents, context) },
+    { path: 'docs/decisions.md', content: decisions(documents) },
+    { path: 'docs/troubleshooting.md', content: troubleshooting(documents) },
+    ...pages.map(({ path, title, content }) => ({ path, content: `# ${title}\n\n${content.trim()}\n` })),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Manifest, Overlay } from '../components/component.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { toYaml, toYamlText } from '../kubernetes/yaml.ts';
+import type { PlannedFile } from './plan.ts';
+
+const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+
+/** The files of a folder: its manifests, its overlays, and the kustomization that lists them. */
+export function folderFiles(folder: string, manifests: readonly Manifest[], overlays: readonly Overlay[], extra: readonly string[]): PlannedFile[] {
+  const names = [...manifests.map(({ file }) => file), ...extra];
+  const enabled = overlays.filter((overlay) => overlay.enabled).map(({ name }) => `overlays/${name}`);
+  const content = toYamlText({ ...kustomization, resources: names, ...(enabled.length > 0 ? { components: enabled } : {}) });
+  return [
+    { path: `${folder}/kustomization.yaml`, content },
+    ...manifests.map(({ file, objects }) => ({ path: `${folder}/${file}`, content: toYaml(objects) })),
+    ...overlays.flatMap((overlay) => overlayFiles(folder, overlay)),
+  ];
+}
+
+/** A kustomize Component: it may not include what is above it, so it is listed where it is wanted. */
+function overlayFiles(folder: string, { name, patches }: Overlay): PlannedFile[] {
+  const path = `${folder}/overlays/${name}`;
+  const component = {
+    apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+    kind: 'Component',
+    patches: patches.map(({ file }) => ({ path: file })),
+  };
+  return [
+    { path: `${path}/kustomization.yaml`, content: toYamlText(component) },
+    ...patches.map(({ file, patch }) => ({ path: `${path}/${file}`, content: toYaml([patch]) })),
+  ];
+}
+
+/** The entry that Flux reconciles: a person's own entries stay in it. */
+export function entryFile(cluster: string, folders: readonly string[]): PlannedFile {
+  return { path: `clusters/${cluster}/kustomization.yaml`, entries: folders.map((folder) => `../../${folder}/`) };
+}
+
+/** An object after the patches of the enabled overlays, as kustomize would build it. */
+export function patched(object: KubernetesObject, overlays: readonly Overlay[]): KubernetesObject {
+  const patches = overlays.filter(({ enabled }) => enabled).flatMap((overlay) => overlay.patches.map(({ patch }) => patch));
+  return patches
+    .filter(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace)
+    .reduce<KubernetesObject>((target, patch) => mergeStrategically(target, patch) as KubernetesObject, object);
+}
+
+/** How a list's items are matched in a strategic merge patch (`x-kubernetes-patch-merge-key` of the API). */
+const mergeKeys: Record<string, string> = { containers: 'name', initContainers: 'name', env: 'name', volumes: 'name', volumeMounts: 'mountPath' };
+
+function mergeStrategically(target: unknown, patch: unknown, field = ''): unknown {
+  const key = mergeKeys[field];
+  if (Array.isArray(target) && Array.isArray(patch) && key !== undefined) {
+    const changed = target.map((item) => {
+      const change = patch.find((candidate) => candidate[key] === item[key]);
+      return change === undefined ? item : mergeStrategically(item, change);
+    });
+    // kustomize puts what the patch adds in front.
+    return [...patch.filter((item) => !target.some((existing) => existing[key] === item[key])), ...changed];
+  }
+  if (!isMap(target) || !isMap(patch)) return patch;
+  return Object.fromEntries(
+    [...new Set([...Object.keys(target), ...Object.keys(patch)])].map((name) => [
+      name,
+      !(name in patch) ? target[name] : !(name in target) ? patch[name] : mergeStrategically(target[name], patch[name], name),
+    ]),
+  );
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+import type { Path } from '../config/path.ts';
+import type { Places } from '../config/schemaProblem.ts';
+import type { Problem } from '../problems/problem.ts';
+
+/** The line of the configuration that says a field, or the nearest that is there. */
+export function placeOf(field: string, places: Places): Pick<Problem, 'file' | 'at'> {
+  const path: Path = field.split('.');
+  for (let length = path.length; length > 0; length--) {
+    for (const document of [places.cluster, places.overlay]) {
+      const at = document?.locate(path.slice(0, length), 'key');
+      if (document && at) return { file: document.file, at };
+    }
+  }
+  return { file: places.cluster.file };
+}

@@ -1,0 +1,40 @@
+import { valuesSecret } from '../components/flux/component.ts';
+import type { SecretNeed } from '../components/component.ts';
+import type { Ground } from '../config/ground.ts';
+import type { Vault } from '../config/private.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+
+/** Where the encrypted values stand, in Flux's own folder. */
+export const valuesFile = 'values.sops.yaml';
+
+/** The Secret from which Flux fills in every `${NAME}`: each private value of the overlay, under its own name. */
+export function valuesObject(vault: Vault, used: ReadonlySet<string>): KubernetesObject {
+  const names = [...vault.keys()].filter((name) => used.has(name)).sort();
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: valuesSecret, namespace: 'flux-system', labels: { 'app.kubernetes.io/managed-by': 'gatehouse' } },
+    type: 'Opaque',
+    stringData: Object.fromEntries(names.map((name) => [name, vault.get(name) ?? ''])),
+  };
+}
+
+/** The names of the private values that a text refers to. */
+export function referencesIn(text: string): string[] {
+  return [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name ?? '');
+}
+
+/** Without recipients nothing can be encrypted: the values are then given to the cluster by hand. */
+export function valuesNeed(ground: Ground, used: ReadonlySet<string>): SecretNeed[] {
+  if (ground.secrets.recipients.length > 0) return [];
+  return [
+    {
+      name: valuesSecret,
+      namespace: 'flux-system',
+      purpose: 'the private values that Flux fills in',
+      usedBy: [`kustomization/${ground.cluster.name}`],
+      field: 'secrets.recipients',
+      keys: [...used].sort().map((name) => ({ key: name, source: 'your overlay', create: { literal: `\${${name}}` } })),
+    },
+  ];
+}

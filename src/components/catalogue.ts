@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { groundSchema } from '../config/ground.ts';
+import { cloudflared } from './cloudflared/component.ts';
+import { cloudflaredSection } from './cloudflared/section.ts';
+import type { Component } from './component.ts';
+import { flux } from './flux/component.ts';
+import { ground } from './ground/component.ts';
+import { immich } from './immich/component.ts';
+import { immichSection } from './immich/section.ts';
+import { originProxy } from './origin-proxy/component.ts';
+import { originProxySection } from './origin-proxy/section.ts';
+
+/** Every component, in the order in which their folders are listed. */
+export const catalogue: readonly Component[] = [ground, immich, originProxy, cloudflared, flux];
+
+/** The configuration: the ground, and a section for each component that has one. A section that is absent is off. */
+export const clusterSchema = groundSchema.extend({
+  immich: immichSection.optional(),
+  originProxy: originProxySection.optional(),
+  cloudflared: cloudflaredSection.optional(),
+});
+
+export type Cluster = z.output<typeof clusterSchema>;

@@ -1,0 +1,86 @@
+import type { Private } from '../config/private.ts';
+
+/** Pods that do one job, as the network sees them. */
+export interface Workload {
+  /** Where its policies stand, from the root of the repository. */
+  folder: string;
+  namespace: string;
+  name: string;
+  /** The labels that select its pods, and no others in the namespace. */
+  labels: Record<string, string>;
+}
+
+/** A Service in front of a workload. */
+export interface Backend {
+  workload: Workload;
+  service: string;
+  /** The Service's port. */
+  port: number;
+  /** The port of the pod behind it. */
+  targetPort: number;
+}
+
+/** What is not a workload of ours, as far as a network policy can say it. */
+export type Outside =
+  | { outside: 'dns' }
+  /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
+  | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
+
+interface Claimed {
+  /** The component that asks. */
+  by: string;
+  /** The field of `cluster.yaml` because of which it asks, as a path. */
+  field: string;
+}
+
+/** A namespace with its Pod Security level. Several may ask for one, if they agree about the level. */
+export interface NamespaceClaim extends Claimed {
+  kind: 'namespace';
+  name: string;
+  podSecurity: 'privileged' | 'baseline' | 'restricted';
+}
+
+/** One workload wants to talk to another, or to the outside, or the outside to it: both ends get their policy. */
+export interface ReachClaim extends Claimed {
+  kind: 'reach';
+  from: Workload | Outside;
+  to: Workload | Outside;
+  ports: readonly { port: number; protocol: 'TCP' | 'UDP' }[];
+  why: string;
+}
+
+/** A port of every node. A cluster has each only once. */
+export interface NodePortClaim extends Claimed {
+  kind: 'node-port';
+  port: number;
+}
+
+/** Cloudflare Access in front, and its token verified at the origin. */
+export interface AccessGate {
+  by: 'access';
+  audience: Private;
+  /** Who of those whom Access lets through may pass; empty means all of them. */
+  emails: readonly Private[];
+  serviceTokens: readonly Private[];
+}
+
+/** A host name that people reach from the internet, through a gate that demands what `auth` says. */
+export interface RouteClaim extends Claimed {
+  kind: 'route';
+  host: Private;
+  backend: Backend;
+  auth: AccessGate;
+}
+
+/** A host name that the tunnel hands to a gate inside the cluster, after Access has let the person through. */
+export interface TunnelClaim extends Claimed {
+  kind: 'tunnel';
+  host: Private;
+  backend: Backend;
+  access: { team: Private; audience: Private };
+}
+
+/** What a component asks of others. Who answers is none of its business. */
+export type Claim = NamespaceClaim | ReachClaim | NodePortClaim | RouteClaim | TunnelClaim;
+export type ClaimKind = Claim['kind'];
+export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;

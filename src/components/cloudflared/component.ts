@@ -1,0 +1,67 @@
+import type { Claim, ClaimOf, ReachClaim } from '../claim.ts';
+import { cloudflareSites, tunnelEdge } from '../cloudflare.ts';
+import { defineComponent, type Manifest } from '../component.ts';
+import { clusterDns, dnsPorts } from '../outside.ts';
+import { configMap } from './configMap.ts';
+import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
+import { cloudflaredDocuments } from './documents.ts';
+import { type CloudflaredSection, cloudflaredSection } from './section.ts';
+import { credentialsSecret, folder, namespace, self } from './self.ts';
+
+/** The tunnel to Cloudflare's edge: it reaches the edge, the keys of Access and the gates that asked for it, and nothing else. */
+export const cloudflared = defineComponent<CloudflaredSection>({
+  name: 'cloudflared',
+  section: 'cloudflared',
+  summary: 'A tunnel to Cloudflare’s edge, which hands over only what Access let through.',
+  schema: cloudflaredSection,
+  claims: () => [
+    { kind: 'namespace', by: 'cloudflared', field: 'cloudflared', name: namespace, podSecurity: 'restricted' },
+    reach(clusterDns, dnsPorts, 'names of Services and of the edge'),
+    reach(tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
+    reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
+  ],
+  answers: ['tunnel'],
+  answer: (claim) =>
+    claim.kind === 'tunnel'
+      ? [reach(claim.backend.workload, [{ port: claim.backend.targetPort, protocol: 'TCP' }], 'what Access let through', claim.field)]
+      : [],
+  build(context) {
+    const rules = context.answered.filter((claim): claim is ClaimOf<'tunnel'> => claim.kind === 'tunnel');
+    const config = configMap(context, rules);
+    const manifest = (file: string, objects: Manifest['objects']): Manifest => ({ folder, file, objects, field: 'cloudflared' });
+    return {
+      manifests: [
+        manifest('serviceaccount.yaml', [serviceAccount]),
+        manifest('configmap.yaml', [config]),
+        manifest('deployment.yaml', [deployment(context, config)]),
+        manifest('poddisruptionbudget.yaml', disruptionBudget(context)),
+      ],
+    };
+  },
+  secrets: () => [
+    {
+      name: credentialsSecret,
+      namespace,
+      purpose: 'what cloudflared proves itself with at Cloudflare’s edge',
+      usedBy: ['deployment/cloudflared'],
+      field: 'cloudflared',
+      keys: [
+        {
+          key: 'credentials.json',
+          source: '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json',
+          create: { fromFile: '"$HOME/.cloudflared/${TUNNEL_ID}.json"' },
+        },
+      ],
+    },
+  ],
+  documents: cloudflaredDocuments,
+});
+
+const tunnelPorts = [
+  { port: 7844, protocol: 'UDP' },
+  { port: 7844, protocol: 'TCP' },
+] as const;
+
+function reach(to: ReachClaim['to'], ports: ReachClaim['ports'], why: string, field = 'cloudflared'): Claim {
+  return { kind: 'reach', by: 'cloudflared', field, from: self, to, ports, why };
+}

@@ -1,0 +1,37 @@
+import { reference } from '../../config/private.ts';
+import type { ConfigMap } from '../../kubernetes/types.ts';
+import { toYamlText } from '../../kubernetes/yaml.ts';
+import type { ClaimOf } from '../claim.ts';
+import type { Context } from '../component.ts';
+import { objectLabels } from '../labels.ts';
+import { self } from './self.ts';
+import type { CloudflaredSection } from './section.ts';
+
+/**
+ * The ingress rules. Each has `access` of its own, since cloudflared ignores it at the top level (ingress/ingress.go,
+ * 2026.8.2), and names a host only: rules with a path can be got around with dot segments.
+ */
+export function configMap({ section }: Context<CloudflaredSection>, rules: readonly ClaimOf<'tunnel'>[]): ConfigMap {
+  const config = {
+    tunnel: reference(section.tunnel),
+    'credentials-file': '/etc/cloudflared/credentials/credentials.json',
+    metrics: '0.0.0.0:2000',
+    'no-autoupdate': true,
+    ingress: [
+      ...rules.map(({ host, backend, access }) => ({
+        hostname: reference(host),
+        service: `http://${backend.service}.${backend.workload.namespace}.svc.cluster.local:${backend.port}`,
+        originRequest: {
+          access: { required: true, teamName: reference(access.team), audTag: [reference(access.audience)] },
+        },
+      })),
+      { service: 'http_status:404' },
+    ],
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'cloudflared', namespace: self.namespace, labels: objectLabels(self) },
+    data: { 'config.yaml': toYamlText(config) },
+  };
+}

@@ -1,0 +1,89 @@
+import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
+import type { ConfigMap, Deployment, PodDisruptionBudget, ServiceAccount } from '../../kubernetes/types.ts';
+import type { Context } from '../component.ts';
+import { objectLabels } from '../labels.ts';
+import { credentialsSecret, self } from './self.ts';
+import type { CloudflaredSection } from './section.ts';
+
+const metricsPort = 2000;
+
+export const serviceAccount: ServiceAccount = {
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: self.name, namespace: self.namespace, labels: objectLabels(self) },
+  automountServiceAccountToken: false,
+};
+
+/** The image is distroless, and runs as 65532. It lets connections drain for 30 seconds after SIGTERM. */
+export function deployment(context: Context<CloudflaredSection>, config: ConfigMap): Deployment {
+  const { ground, section } = context;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: self.name, namespace: self.namespace, labels: objectLabels(self) },
+    spec: {
+      replicas: replicas(ground),
+      selector: { matchLabels: self.labels },
+      template: {
+        metadata: { labels: self.labels, annotations: { 'checksum/config': context.configHash(config) } },
+        spec: {
+          serviceAccountName: self.name,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: { ...restrictedPod, runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532 },
+          terminationGracePeriodSeconds: 45,
+          ...(replicas(ground) > 1
+            ? {
+                topologySpreadConstraints: [
+                  {
+                    maxSkew: 1,
+                    topologyKey: 'kubernetes.io/hostname',
+                    whenUnsatisfiable: 'ScheduleAnyway',
+                    labelSelector: { matchLabels: self.labels },
+                  },
+                ],
+              }
+            : {}),
+          containers: [
+            {
+              name: 'cloudflared',
+              image: section.images.cloudflared,
+              args: ['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run'],
+              ports: [{ name: 'metrics', containerPort: metricsPort }],
+              // `/ready` counts connections to the edge: without internet it fails, and a restart would not help.
+              livenessProbe: { httpGet: { path: '/healthcheck', port: 'metrics' }, periodSeconds: 20, failureThreshold: 3, timeoutSeconds: 5 },
+              readinessProbe: { httpGet: { path: '/ready', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5 },
+              resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+              volumeMounts: [
+                { name: 'config', mountPath: '/etc/cloudflared/config', readOnly: true },
+                { name: 'credentials', mountPath: '/etc/cloudflared/credentials', readOnly: true },
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'config', configMap: { name: 'cloudflared' } },
+            { name: 'credentials', secret: { secretName: credentialsSecret, items: [{ key: 'credentials.json', path: 'credentials.json' }] } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** With several replicas, one of them stays while nodes are drained. */
+export function disruptionBudget({ ground }: Context<CloudflaredSection>): PodDisruptionBudget[] {
+  if (replicas(ground) < 2) return [];
+  return [
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: self.name, namespace: self.namespace, labels: objectLabels(self) },
+      spec: { minAvailable: 1, selector: { matchLabels: self.labels } },
+    },
+  ];
+}
+
+function replicas(ground: Context<CloudflaredSection>['ground']): number {
+  return Object.keys(ground.cluster.nodes).length > 1 ? 2 : 1;
+}

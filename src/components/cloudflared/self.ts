@@ -1,0 +1,10 @@
+import type { Workload } from '../claim.ts';
+import { partLabels } from '../labels.ts';
+
+export const folder = 'apps/networking/cloudflared';
+export const namespace = 'networking';
+
+/** Made by hand from what `cloudflared tunnel create` wrote. */
+export const credentialsSecret = 'cloudflared-credentials';
+
+export const self: Workload = { folder, namespace, name: 'cloudflared', labels: partLabels('cloudflared', 'tunnel') };

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Ground } from '../config/ground.ts';
+import type { Private } from '../config/private.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { ProblemCode } from '../problems/codes.ts';
+import type { Claim, ClaimKind } from './claim.ts';
+import type { ComponentDocuments } from './documents.ts';
+
+/** What a component may look at: the ground, and its own section of the configuration. */
+export interface Context<Section> {
+  ground: Ground;
+  section: Section;
+  /** HMAC over the texts with every private value filled in: put on a pod template, it restarts the pod when one changes. */
+  configHash(...objects: KubernetesObject[]): string;
+}
+
+/** The claims that a provider answered, for what it builds. */
+export interface BuildContext<Section> extends Context<Section> {
+  answered: readonly Claim[];
+}
+
+/** One file of manifests. */
+export interface Manifest {
+  /** From the root of the repository: a component's own, unless it builds for another that asked it to. */
+  folder: string;
+  /** Relative to the folder. */
+  file: string;
+  objects: readonly KubernetesObject[];
+  /** The field of `cluster.yaml` that made it, as a path. */
+  field: string;
+}
+
+/** A kustomize Component in `overlays/<name>/` that changes objects of the same folder when it is enabled. */
+export interface Overlay {
+  folder: string;
+  name: string;
+  enabled: boolean;
+  /** Strategic merge patches, a file each. */
+  patches: readonly { file: string; patch: KubernetesObject }[];
+  field: string;
+}
+
+/** A Secret that must exist in the cluster, and where each of its keys comes from. */
+export interface SecretNeed {
+  name: string;
+  namespace: string;
+  keys: readonly SecretKey[];
+  /** What it is for, as a clause: "the password of Immich's database". */
+  purpose: string;
+  /** Pods that must restart when it changes, as `kind/name`. */
+  usedBy: readonly string[];
+  /** The field of `cluster.yaml` because of which it is needed. */
+  field: string;
+}
+
+export interface SecretKey {
+  key: string;
+  /** Where a person gets the value, or the command that makes it. */
+  source: string;
+  /** What stands in the `kubectl create secret` line: a literal made by a command, or a file. */
+  create: { fromFile: string } | { literal: string };
+  /** The value, where the overlay has it. */
+  value?: Private;
+}
+
+/** Something that the schema cannot see, because it takes more than one field to see it. */
+export interface RuleFinding {
+  code: ProblemCode;
+  /** The field to change, as a path. */
+  field: string;
+  message: string;
+  expected: string;
+  remedy?: string;
+}
+
+export interface Build {
+  manifests: readonly Manifest[];
+  overlays?: readonly Overlay[];
+}
+
+/**
+ * All that Gatehouse knows of one system. A component is one folder; `catalogue.ts` lists them. It sees the
+ * ground, its own section and its answers, and never another component: what it needs from others it claims.
+ *
+ * Every method is a pure function of its context.
+ */
+export interface Component<Section = unknown> {
+  /** In kebab case; the folder of its source has the same name. */
+  name: string;
+  /** Its section of `cluster.yaml`. A component without one is always on. */
+  section?: string;
+  /** One sentence for the table of components. */
+  summary: string;
+  schema: z.ZodType<Section>;
+  claims?(context: Context<Section>): readonly Claim[];
+  /** The kinds of claim that it answers; what follows from answering one is claimed in turn. */
+  answers?: readonly ClaimKind[];
+  answer?(claim: Claim, context: Context<Section>): readonly Claim[];
+  /** What does not fit together, in the section or between those who ask: each names the field to change. */
+  rules?(context: BuildContext<Section>): readonly RuleFinding[];
+  build(context: BuildContext<Section>): Build;
+  secrets?(context: Context<Section>): readonly SecretNeed[];
+  documents?(context: BuildContext<Section>): ComponentDocuments;
+}
+
+/** Lets TypeScript infer the section from the schema. */
+export function defineComponent<Section>(component: Component<Section>): Component<Section> {
+  return component;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Namespace } from '../../kubernetes/types.ts';
+import type { ClaimOf } from '../claim.ts';
+import { type Component, defineComponent, type Manifest, type RuleFinding } from '../component.ts';
+import { defaultDeny, policiesOf } from './networkPolicy.ts';
+
+const folder = 'apps/cluster/namespaces';
+
+/** What the cluster itself gives: namespaces, ports of the nodes, and the network policies for every connection. */
+export const ground: Component<undefined> = defineComponent({
+  name: 'ground',
+  summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
+  schema: z.undefined(),
+  answers: ['namespace', 'node-port', 'reach'],
+  rules: ({ answered }) => [
+    ...twice(only(answered, 'node-port'), ({ port }) => String(port), ({ port }) => `port ${port} of the nodes`),
+    ...disagreements(only(answered, 'namespace')),
+  ],
+  build({ answered }) {
+    const namespaces = new Map(only(answered, 'namespace').map((claim) => [claim.name, claim]));
+    const manifests: Manifest[] = [...namespaces.values()].map((claim) => ({
+      folder,
+      file: `${claim.name}.yaml`,
+      field: claim.field,
+      objects: [namespace(claim), defaultDeny(claim.name)],
+    }));
+    return { manifests: [...manifests, ...policiesOf(only(answered, 'reach'))] };
+  },
+});
+
+function only<Kind extends ClaimOf<'namespace' | 'node-port' | 'reach'>['kind']>(
+  claims: readonly { kind: string }[],
+  kind: Kind,
+): ClaimOf<Kind>[] {
+  return claims.filter((claim): claim is ClaimOf<Kind> => claim.kind === kind);
+}
+
+/** Pod Security enforces the level, and warns of what `restricted` would refuse. */
+function namespace({ name, podSecurity }: ClaimOf<'namespace'>): Namespace {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        'app.kubernetes.io/managed-by': 'gatehouse',
+        'pod-security.kubernetes.io/enforce': podSecurity,
+        'pod-security.kubernetes.io/warn': 'restricted',
+      },
+    },
+  };
+}
+
+function twice<Claim extends { by: string; field: string }>(
+  claims: readonly Claim[],
+  key: (claim: Claim) => string,
+  what: (claim: Claim) => string,
+): RuleFinding[] {
+  return claims.flatMap((claim, index) => {
+    const first = claims.slice(0, index).find((other) => key(other) === key(claim));
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'taken' as const,
+        field: claim.field,
+        message: `${what(claim)} is taken: ${first.by} has it (${first.field}), and ${claim.by} asks for it (${claim.field})`,
+        expected: 'one owner',
+        remedy: 'give one of the two another',
+      },
+    ];
+  });
+}
+
+function disagreements(claims: readonly ClaimOf<'namespace'>[]): RuleFinding[] {
+  return claims.flatMap((claim, index) => {
+    const other = claims.slice(0, index).find(({ name, podSecurity }) => name === claim.name && podSecurity !== claim.podSecurity);
+    if (other === undefined) return [];
+    return [
+      {
+        code: 'namespace-shared' as const,
+        field: claim.field,
+        message: `namespace ${claim.name} is wanted by ${other.by} as ${other.podSecurity} (${other.field}) and by ${claim.by} as ${claim.podSecurity} (${claim.field})`,
+        expected: 'two namespaces: what one of them may do, the other must not',
+        remedy: 'choose another namespace for one of the two',
+      },
+    ];
+  });
+}

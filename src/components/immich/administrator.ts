@@ -1,0 +1,111 @@
+import { reference } from '../../config/private.ts';
+import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { ConfigMap, Job } from '../../kubernetes/types.ts';
+import type { Context } from '../component.ts';
+import { objectLabels } from '../labels.ts';
+import { ports, secretNames, workload } from './names.ts';
+import type { ImmichSection } from './section.ts';
+import { setupService } from './service.ts';
+
+/**
+ * Makes the first account through `POST /api/auth/admin-sign-up`, which Immich answers once only and gives to
+ * whoever calls first: the server's readiness waits for this Job, and the policies let only this Job reach a
+ * server that is not ready.
+ *
+ * Way `oidc`: the account gets the owner's address and a password that nobody ever sees; the first sign-in is
+ * linked to it by e-mail. Way `bootstrap`: both come from the Secret `immich-admin`.
+ */
+export function administratorSetup(context: Context<ImmichSection>): KubernetesObject[] {
+  const { administrator, namespace } = context.section;
+  if (administrator.done) return [];
+  const self = workload(context.section, 'setup');
+  const script: ConfigMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'immich-setup', namespace, labels: objectLabels(self) },
+    data: { 'first-administrator.mjs': firstAdministratorProgram },
+  };
+  return [script, setupService(context), setupJob(context)];
+}
+
+function setupJob({ section }: Context<ImmichSection>): Job {
+  const self = workload(section, 'setup');
+  const { administrator } = section;
+  const bootstrap = administrator.way === 'bootstrap';
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: self.name,
+      namespace: section.namespace,
+      labels: objectLabels(self),
+      // A Job's template cannot change: Flux replaces the Job instead of failing.
+      annotations: { 'kustomize.toolkit.fluxcd.io/force': 'enabled' },
+    },
+    spec: {
+      // No deadline: the server may wait a day for its NAS.
+      backoffLimit: 100,
+      template: {
+        metadata: { labels: self.labels },
+        spec: {
+          restartPolicy: 'OnFailure',
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: { ...restrictedPod, runAsUser: 1000, runAsGroup: 1000 },
+          containers: [
+            {
+              name: 'first-administrator',
+              image: section.images.server,
+              command: ['node', '/setup/first-administrator.mjs'],
+              env: [
+                { name: 'IMMICH_URL', value: `http://immich-setup.${section.namespace}.svc.cluster.local:${ports.server}` },
+                ...(administrator.way === 'oidc' ? [{ name: 'OWNER_EMAIL', value: reference(administrator.email) }] : []),
+              ],
+              resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+              volumeMounts: [
+                { name: 'setup', mountPath: '/setup', readOnly: true },
+                ...(bootstrap ? [{ name: 'administrator', mountPath: '/etc/immich-admin', readOnly: true }] : []),
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'setup', configMap: { name: 'immich-setup' } },
+            ...(bootstrap ? [{ name: 'administrator', secret: { secretName: secretNames.administrator } }] : []),
+          ],
+        },
+      },
+    },
+  };
+}
+
+// No template literals: Flux would take `${…}` for a variable of its own.
+const firstAdministratorProgram = `import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+
+const read = (key) => readFileSync('/etc/immich-admin/' + key, 'utf8').trim();
+const bootstrap = existsSync('/etc/immich-admin/email');
+const account = bootstrap
+  ? { email: read('email'), password: read('password'), name: existsSync('/etc/immich-admin/name') ? read('name') : 'Administrator' }
+  : { email: process.env.OWNER_EMAIL, password: randomBytes(48).toString('base64url'), name: 'Owner' };
+
+const url = process.env.IMMICH_URL;
+const finish = (message, code) => {
+  console.log('IMMICH_SETUP: ' + message);
+  process.exit(code);
+};
+try {
+  const config = await fetch(url + '/api/server/config').then((response) => response.json());
+  if (config.isInitialized) finish('already has an administrator', 0);
+  const response = await fetch(url + '/api/auth/admin-sign-up', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(account),
+  });
+  if (response.ok) finish('administrator created', 0);
+  finish('refused with status ' + response.status, 1);
+} catch (error) {
+  finish('Immich does not answer yet: ' + error.message, 1);
+}
+`;

@@ -1,0 +1,49 @@
+import { defineComponent, type Manifest } from '../component.ts';
+import { administratorSetup } from './administrator.ts';
+import { immichClaims } from './claims.ts';
+import { immichDocuments } from './documents.ts';
+import { libraryClaim } from './library.ts';
+import { machineLearningDeployment, machineLearningService } from './machineLearning.ts';
+import { folder } from './names.ts';
+import { oidcOverlay } from './oidc.ts';
+import { postgresClaim, postgresDeployment, postgresService } from './postgres.ts';
+import { redisDeployment, redisService } from './redis.ts';
+import { immichRules } from './rules.ts';
+import { immichSecrets } from './secrets.ts';
+import { type ImmichSection, immichSection } from './section.ts';
+import { guardScript, microservicesDeployment, serverDeployment } from './server.ts';
+import { serverService } from './service.ts';
+
+/** Photos and videos on the NAS, reached directly at home and through the gate from outside. */
+export const immich = defineComponent<ImmichSection>({
+  name: 'immich',
+  section: 'immich',
+  summary: 'Photos and videos, backed up from phones to the NAS.',
+  schema: immichSection,
+  claims: immichClaims,
+  rules: immichRules,
+  secrets: immichSecrets,
+  documents: immichDocuments,
+  build(context) {
+    const { machineLearning } = context.section;
+    const manifest = (file: string, objects: Manifest['objects'], field = 'immich'): Manifest => ({ folder, file, objects, field });
+    return {
+      manifests: [
+        manifest('library.yaml', libraryClaim(context), 'immich.library'),
+        manifest('nas-guard.yaml', [guardScript(context)], 'immich.library'),
+        manifest('deployment.yaml', [serverDeployment(context)]),
+        manifest('deployment-microservices.yaml', microservicesDeployment(context)),
+        manifest('deployment-postgres.yaml', [...postgresClaim(context), postgresDeployment(context), postgresService(context)], 'immich.database'),
+        manifest('deployment-redis.yaml', [redisDeployment(context), redisService(context)]),
+        manifest(
+          'deployment-machine-learning.yaml',
+          machineLearning.enabled ? [machineLearningDeployment(context), machineLearningService(context)] : [],
+          'immich.machineLearning',
+        ),
+        manifest('service.yaml', [serverService(context)], 'immich.nodePort'),
+        manifest('first-administrator.yaml', administratorSetup(context), 'immich.administrator'),
+      ],
+      overlays: [oidcOverlay(context)],
+    };
+  },
+});

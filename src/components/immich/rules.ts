@@ -1,0 +1,77 @@
+import type { BuildContext, RuleFinding } from '../component.ts';
+import type { ImmichSection } from './section.ts';
+
+/** What the schema of the section cannot see, because it depends on the cluster or on another field. */
+export function immichRules(context: BuildContext<ImmichSection>): RuleFinding[] {
+  return [...library(context), ...database(context), ...signIn(context)];
+}
+
+function library({ ground, section }: BuildContext<ImmichSection>): RuleFinding[] {
+  if (section.library.kind !== 'hostPath') return [];
+  if (ground.cluster.distribution === 'talos') {
+    return [
+      {
+        code: 'host-path-on-talos',
+        field: 'immich.library.kind',
+        message: 'immich.library: Talos mounts no shares on its host, so there is no folder of a node to take',
+        expected: 'kind: nfs, with the server and the path of the share',
+      },
+    ];
+  }
+  return pinned('immich.library', section.library.node, ground.cluster.nodes);
+}
+
+function database({ ground, section }: BuildContext<ImmichSection>): RuleFinding[] {
+  const { storage } = section.database;
+  if (storage.kind !== 'hostPath') return [];
+  const findings = pinned('immich.database.storage', storage.node, ground.cluster.nodes);
+  if (ground.cluster.distribution === 'talos' && !storage.path.startsWith('/var/mnt/')) {
+    findings.push({
+      code: 'host-path-on-talos',
+      field: 'immich.database.storage.path',
+      message: 'immich.database.storage: on Talos only user volumes outlive an upgrade',
+      expected: 'a path below /var/mnt',
+    });
+  }
+  return findings;
+}
+
+/** A folder of a node is another folder on another node: with more than one, the node must be named. */
+function pinned(field: string, node: string | undefined, nodes: Record<string, unknown>): RuleFinding[] {
+  const names = Object.keys(nodes);
+  if (node === undefined && names.length > 1) {
+    return [
+      {
+        code: 'host-path-unpinned',
+        field: `${field}.kind`,
+        message: `${field} is a folder of a node, and there are ${names.length} nodes`,
+        expected: `node: the one that has the folder (${names.join(', ')})`,
+        remedy: `add ${field}.node, or take a volume that every node can mount`,
+      },
+    ];
+  }
+  if (node !== undefined && !names.includes(node)) {
+    return [
+      {
+        code: 'unknown-node',
+        field: `${field}.node`,
+        message: `${field}.node names a node that cluster.nodes does not have: ${node}`,
+        expected: `one of: ${names.join(', ')}`,
+      },
+    ];
+  }
+  return [];
+}
+
+function signIn({ section }: BuildContext<ImmichSection>): RuleFinding[] {
+  if (section.administrator.way !== 'oidc' || section.oidc.enabled) return [];
+  return [
+    {
+      code: 'needs-another',
+      field: 'immich.administrator.way',
+      message: 'immich.administrator: the owner is to sign in with OpenID Connect, which is not enabled',
+      expected: 'immich.oidc.enabled: true',
+      remedy: 'enable it, or take the way bootstrap',
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Claim, Outside, ReachClaim } from '../claim.ts';
+import { cloudflareSites } from '../cloudflare.ts';
+import { type Context, defineComponent, type Manifest } from '../component.ts';
+import { clusterDns, dnsPorts } from '../outside.ts';
+import { originProxyDocuments } from './documents.ts';
+import { gateBackend, gateFolder, gateWorkload, namespace, type Route } from './gate.ts';
+import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
+import { type OriginProxySection, originProxySection } from './section.ts';
+
+/**
+ * A gate for each app that asks for a way in from the internet. It verifies the token of Access at the origin,
+ * where a header that is merely there counts for nothing.
+ */
+export const originProxy = defineComponent<OriginProxySection>({
+  name: 'origin-proxy',
+  section: 'originProxy',
+  summary: 'A gate in front of each published app, which verifies the token of Access.',
+  schema: originProxySection,
+  answers: ['route'],
+  answer: (claim, context) => (claim.kind === 'route' ? consequences(claim, context) : []),
+  build: (context) => ({
+    manifests: context.answered
+      .filter((claim): claim is Route => claim.kind === 'route')
+      .flatMap((route) => {
+        const configs = configMaps(context, route);
+        const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
+          folder: gateFolder(route),
+          file,
+          objects,
+          field: route.field,
+        });
+        return [
+          manifest('configmap.yaml', configs),
+          manifest('deployment.yaml', [deployment(context, route, configs)]),
+          manifest('service.yaml', [service(route)]),
+          manifest('poddisruptionbudget.yaml', disruptionBudget(context, route)),
+        ];
+      }),
+  }),
+  documents: originProxyDocuments,
+});
+
+/** What follows from a route: a tunnel to the gate, and the connections that the gate needs, no others. */
+function consequences(route: Route, { section }: Context<OriginProxySection>): Claim[] {
+  const { by, field, host, backend, auth } = route;
+  const gate = gateWorkload(route);
+  const reach = (to: ReachClaim['to'] | Outside, ports: ReachClaim['ports'], why: string): Claim => ({
+    ...{ kind: 'reach', by: 'origin-proxy', field, from: gate },
+    to,
+    ports,
+    why,
+  });
+  return [
+    { kind: 'namespace', by: 'origin-proxy', field: 'originProxy', name: namespace, podSecurity: 'restricted' },
+    { kind: 'tunnel', by, field, host, backend: gateBackend(route), access: { team: section.team, audience: auth.audience } },
+    reach(clusterDns, dnsPorts, 'names of Services'),
+    reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
+    reach(backend.workload, [{ port: backend.targetPort, protocol: 'TCP' }], 'requests with a valid token'),
+  ];
+}

@@ -1,0 +1,130 @@
+import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
+import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../kubernetes/types.ts';
+import type { Context } from '../component.ts';
+import { objectLabels } from '../labels.ts';
+import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
+import { bodyBufferBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
+import type { OriginProxySection } from './section.ts';
+import { verifierProgram } from './verifier.generated.ts';
+
+/** The user of the image `nginx-unprivileged`. */
+const user = 101;
+
+/** Two ConfigMaps: Flux fills private values into the configuration, and must leave the program alone. */
+export function configMaps(context: Context<OriginProxySection>, route: Route): [ConfigMap, ConfigMap] {
+  const labels = objectLabels(gateWorkload(route));
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: gateName(route), namespace, labels },
+      data: { [nginxPaths.configurationFile]: nginxConfiguration(gateOptions(context, route)) },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {
+        name: `${gateName(route)}-verifier`,
+        namespace,
+        labels,
+        annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
+      },
+      data: { [nginxPaths.verifierFile]: verifierProgram },
+    },
+  ];
+}
+
+export function deployment(context: Context<OriginProxySection>, route: Route, configs: readonly ConfigMap[]): Deployment {
+  const self = gateWorkload(route);
+  const replicas = replicasOf(context);
+  const buffer = Math.ceil(bodyBufferBytes(gateOptions(context, route)) / 1024 / 1024);
+  const probe = (path: string) => ({ httpGet: { path, port: 'status' }, timeoutSeconds: 5 });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: self.name, namespace, labels: objectLabels(self) },
+    spec: {
+      replicas,
+      selector: { matchLabels: self.labels },
+      template: {
+        metadata: { labels: self.labels, annotations: { 'checksum/config': context.configHash(...configs) } },
+        spec: {
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user },
+          terminationGracePeriodSeconds: 150,
+          ...(replicas > 1 ? { topologySpreadConstraints: spread(self.labels) } : {}),
+          containers: [
+            {
+              name: 'nginx',
+              image: context.section.images.nginx,
+              command: ['nginx', '-c', `${nginxPaths.configuration}/${nginxPaths.configurationFile}`],
+              ports: [
+                { name: 'gate', containerPort: gatePorts.gate },
+                { name: 'status', containerPort: gatePorts.status },
+              ],
+              livenessProbe: { ...probe(statusPaths.live), periodSeconds: 20, failureThreshold: 3 },
+              readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
+              // The Service forgets the pod while it still answers; then requests under way may end.
+              lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } } },
+              resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
+              volumeMounts: [
+                { name: 'configuration', mountPath: nginxPaths.configuration, readOnly: true },
+                { name: 'verifier', mountPath: nginxPaths.verifier, readOnly: true },
+                { name: 'bodies', mountPath: nginxPaths.bodies },
+                { name: 'scratch', mountPath: nginxPaths.scratch },
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'configuration', configMap: { name: self.name } },
+            { name: 'verifier', configMap: { name: `${self.name}-verifier` } },
+            { name: 'bodies', emptyDir: { sizeLimit: `${buffer}Mi` } },
+            { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+/** For the tunnel only: the port for probes is not in it. */
+export function service(route: Route): Service {
+  const self = gateWorkload(route);
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: self.name, namespace, labels: objectLabels(self) },
+    spec: { type: 'ClusterIP', selector: self.labels, ports: [{ name: 'http', port: gatePorts.gate, targetPort: 'gate' }] },
+  };
+}
+
+/** With several replicas, one of them stays while nodes are drained. */
+export function disruptionBudget(context: Context<OriginProxySection>, route: Route): PodDisruptionBudget[] {
+  if (replicasOf(context) < 2) return [];
+  const self = gateWorkload(route);
+  return [
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: self.name, namespace, labels: objectLabels(self) },
+      spec: { minAvailable: 1, selector: { matchLabels: self.labels } },
+    },
+  ];
+}
+
+function replicasOf({ ground }: Context<OriginProxySection>): number {
+  return Object.keys(ground.cluster.nodes).length > 1 ? 2 : 1;
+}
+
+function spread(labels: Record<string, string>) {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway' as const,
+      labelSelector: { matchLabels: labels },
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { privateField, publicField, secretField } from './field.ts';
+import { raise } from './finding.ts';
+import { cidr, overlap } from './values/address.ts';
+import { gitUrl } from './values/host.ts';
+import { duration, objectName, version } from './values/kubernetes.ts';
+
+const addressRange = privateField('A range of addresses.', cidr);
+
+const node = z.strictObject({
+  controlPlane: publicField('Whether the node runs the control plane.', z.boolean().default(true)),
+});
+
+const network = z
+  .strictObject({
+    pods: publicField('The range that pods get their addresses from. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.', cidr, { example: '10.42.0.0/16' }),
+    services: publicField('The range that Services get their addresses from. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.', cidr, {
+      example: '10.43.0.0/16',
+    }),
+    policyEnforcer: publicField(
+      'Who enforces NetworkPolicy. Every statement about the network rests on it, and without one nothing about it can be proved. ' +
+        'k3s brings kube-router, unless it runs with --disable-network-policy; flannel on Talos enforces nothing unless it was told to.',
+      z.enum(['kube-router', 'cilium', 'calico', 'kube-network-policies', 'none']),
+      { example: 'kube-router' },
+    ),
+    lan: z
+      .array(addressRange)
+      .min(1)
+      .meta({
+        description: 'The ranges of the home network from which people reach Immich directly.',
+        visibility: 'private',
+        substitution: 'LAN_RANGE',
+        examples: [['192.168.1.0/24']],
+      }),
+    vpn: z
+      .array(addressRange)
+      .default([])
+      .meta({ description: 'The ranges from which people come over a VPN.', visibility: 'private', substitution: 'VPN_RANGE', examples: [['10.8.0.0/24']] }),
+  })
+  .superRefine((value, context) => {
+    const outside = [
+      ...value.lan.map((range, index) => ({ range: String(range), path: ['lan', index] })),
+      ...value.vpn.map((range, index) => ({ range: String(range), path: ['vpn', index] })),
+    ];
+    for (const { range, path } of outside) {
+      const inside = (['pods', 'services'] as const).filter((name) => overlap(range, value[name]));
+      for (const name of inside) {
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: 'overlap',
+          params: {
+            finding: {
+              code: 'ranges-overlap',
+              message: `the range overlaps cluster.network.${name}, so that letting it in would let every one of them in`,
+              expected: 'a range that holds the home network only',
+            },
+          },
+        });
+      }
+    }
+    if (overlap(value.pods, value.services)) {
+      raise(context, {
+        code: 'ranges-overlap',
+        message: 'pods and services overlap',
+        expected: 'two ranges that share no address',
+      });
+    }
+  });
+
+/** What every component builds on: the cluster itself, its repository, and how secrets reach it. */
+export const groundSchema = z.strictObject({
+  cluster: z
+    .strictObject({
+      name: publicField('The name of the cluster, and of its folder below clusters/.', objectName, { example: 'home' }),
+      distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),
+      kubernetes: publicField('The version of Kubernetes.', version.default('1.36.0'), { example: '1.36.0' }),
+      nodes: z
+        .record(objectName, node)
+        .meta({ description: 'The nodes, by name as "kubectl get nodes" prints it.', visibility: 'public', examples: [{ alpha: {} }] }),
+      network,
+    })
+    .meta({ description: 'The cluster that everything runs on.' }),
+  repository: z
+    .strictObject({
+      url: publicField('Where Flux fetches the repository from.', gitUrl, { example: 'ssh://git@github.com/you/home-ops' }),
+      branch: publicField('The branch that Flux follows.', z.string().regex(/^[A-Za-z0-9._/-]+$/).default('main')),
+      interval: publicField('How often Flux looks for new commits.', duration.default('10m')),
+    })
+    .meta({ description: 'The Git repository that Gatehouse writes and Flux reads.' }),
+  secrets: z
+    .strictObject({
+      recipients: publicField(
+        'The age recipients that can read the encrypted files: yours and the cluster’s.',
+        z.array(z.string().regex(/^age1(pq1)?[02-9ac-hj-np-z]+$/, 'an age recipient, which starts with age1')).default([]),
+        { example: ['age1…'] },
+      ),
+      hashKey: secretField(
+        'The key of the hashes that tell Kubernetes to restart a pod when its configuration changes. Without a key, a hash of a host name could be guessed.',
+        z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+        { source: '"gatehouse init" makes it; by hand: openssl rand -hex 32' },
+      ),
+    })
+    .meta({ description: 'How private values and secrets reach the cluster.' }),
+});
+
+export type Ground = z.output<typeof groundSchema>;
