@@ -9,7 +9,8 @@ const rooms = {
   exposure: ['problems', 'kubernetes'],
   repository: ['problems', 'kubernetes'],
   compile: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy'],
-  report: ['problems', 'kubernetes', 'exposure', 'privacy', 'repository', 'config'],
+  workspace: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy', 'exposure', 'repository', 'compile'],
+  report: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy', 'exposure', 'repository', 'compile', 'workspace'],
 };
 
 const fences = Object.entries(rooms).map(([room, allowed]) => ({

@@ -1,0 +1,25 @@
+import { buildApplication, buildRouteMap } from '@stricli/core';
+import type { GatehouseContext } from './commands/context.ts';
+import { configure } from './commands/configure.ts';
+import { docs } from './commands/docs.ts';
+import { explain } from './commands/explain.ts';
+import { init } from './commands/init.ts';
+import { schema } from './commands/schema.ts';
+import { version } from './version.ts';
+
+/** The program: its commands, and how it reads their flags. */
+export const application = buildApplication<GatehouseContext>(
+  buildRouteMap({
+    routes: { init, configure, docs, explain, schema },
+    docs: {
+      brief: 'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',
+    },
+  }),
+  {
+    name: 'gatehouse',
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    documentation: { disableAnsiColor: true },
+    determineExitCode: () => 3,
+  },
+);

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Prepared } from '../workspace/configure.ts';
+import { type CommonFlags, commonAliases, commonFlags, exit, exitFor, type Exit, type GatehouseContext, outStyle } from './context.ts';
+import { fail } from './fail.ts';
+import { progressOn } from './progress.ts';
+
+interface Flags extends CommonFlags {
+  check?: boolean;
+  diff?: boolean;
+  timings?: boolean;
+  accept?: 'mine' | 'theirs';
+}
+
+/** `gatehouse configure`: compiles the configuration and brings the folder to what it says. */
+export const configure = buildCommand<Flags, [], GatehouseContext>({
+  docs: { brief: 'Compile cluster.yaml, prove the result, and write it' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      check: { kind: 'boolean', optional: true, brief: 'Write nothing; end with 1 if something would change' },
+      diff: { kind: 'boolean', optional: true, brief: 'Show what changes, line by line' },
+      timings: { kind: 'boolean', optional: true, brief: 'Show how long each stage took, and the peak of memory' },
+      accept: {
+        kind: 'enum',
+        values: ['mine', 'theirs'],
+        optional: true,
+        brief: 'For files changed by hand: keep mine, or take theirs, which is what Gatehouse would write',
+      },
+    },
+    aliases: commonAliases,
+  },
+  async func(flags) {
+    const { apply, prepare } = await import('../workspace/configure.ts');
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const watcher = progressOn(this, flags);
+    const prepared = await prepare(directory, this.surroundings, watcher);
+    if (!prepared.ok) {
+      watcher.done();
+      return fail(this, flags, prepared.problems);
+    }
+    const refuted = prepared.value.judgement.proofs.some(({ verdict }) => verdict === 'refuted');
+    const writes = !flags.check && !refuted;
+    const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
+    watcher.done();
+    if (written && !written.ok) {
+      await showConflicts(this, flags, prepared.value);
+      return fail(this, flags, written.problems);
+    }
+    const { reportConfigure } = await import('../report/configure.ts');
+    this.process.stdout.write(reportConfigure(prepared.value, { ...flags, written: writes, timings: watcher.timings(flags) }, outStyle(this)));
+    this.process.exitCode = exitOf(prepared.value, flags);
+  },
+});
+
+async function showConflicts(context: GatehouseContext, flags: Flags, { difference, workspace }: Prepared): Promise<void> {
+  if (flags.json || difference.conflicts.length === 0) return;
+  const { reportConflicts } = await import('../report/configure.ts');
+  context.process.stderr.write(reportConflicts(difference.conflicts, workspace.loaded.private, outStyle(context)));
+}
+
+/** With `--check`, a difference is found; a refuted proof is found in any case; what could not be seen is unknown. */
+function exitOf({ judgement, fileProofs, difference, unknown }: Prepared, flags: Flags): Exit {
+  const verdicts = [...judgement.proofs, ...fileProofs].map(({ verdict }) => verdict);
+  if (verdicts.includes('refuted')) return exit.found;
+  if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;
+  if (unknown.length > 0) return exitFor(unknown);
+  return verdicts.includes('unknown') ? exit.unknown : exit.done;
+}

@@ -1,0 +1,85 @@
+import type { Vault } from '../config/private.ts';
+import type { Change, Conflict } from '../repository/change.ts';
+import { unifiedDiff } from '../repository/unified-diff.ts';
+import type { Prepared } from '../workspace/configure.ts';
+import { redactor } from '../workspace/redact.ts';
+import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
+import { renderProblems } from './problems.ts';
+import type { Style } from './style.ts';
+
+interface Options {
+  json?: boolean;
+  quiet?: boolean;
+  check?: boolean;
+  diff?: boolean;
+  written: boolean;
+  timings: { stages: readonly { stage: string; milliseconds: number }[]; peakBytes: number } | undefined;
+}
+
+/** What `configure` ends with: the difference, the access map, the proofs, and what they rest on. */
+export function reportConfigure(prepared: Prepared, options: Options, style: Style): string {
+  const redact = redactor(prepared.workspace.loaded.private);
+  if (options.json) return redact(`${JSON.stringify(document(prepared, options), null, 2)}\n`);
+  const { difference, judgement, unknown } = prepared;
+  const parts = [
+    ...(options.diff ? difference.changes.map((change) => unifiedDiff(change)) : []),
+    ...(options.quiet
+      ? []
+      : [
+          chapter('Access map', renderAccessMap(judgement, style), style),
+          chapter('Proofs', renderProofs([...judgement.proofs, ...prepared.fileProofs], style), style),
+          chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
+        ]),
+    ...(judgement.unknowns.length > 0 ? [chapter('Not seen', judgement.unknowns.map(({ sentence, remedy }) => `  ${sentence}. ${remedy}.`).join('\n'), style)] : []),
+    ...(unknown.length > 0 ? [renderProblems(unknown, style)] : []),
+    ...(options.timings ? [renderTimings(options.timings)] : []),
+    options.quiet && difference.changes.length === 0 ? '' : summary(prepared, options, style),
+  ];
+  return redact(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
+}
+
+/** Files that a person changed, each with how it differs from what Gatehouse would write. */
+export function reportConflicts(conflicts: readonly Conflict[], vault: Vault, style: Style): string {
+  const redact = redactor(vault);
+  return redact(`${conflicts.map(({ path, change }) => `${style.strong(path)}\n${unifiedDiff(change)}`).join('\n')}\n`);
+}
+
+function chapter(title: string, body: string, style: Style): string {
+  return body === '' ? '' : `${style.strong(title)}\n\n${body}`;
+}
+
+function summary({ difference }: Prepared, { check, written }: Options, style: Style): string {
+  const { changes, unchanged, conflicts, kept } = difference;
+  if (changes.length + conflicts.length === 0) return `${unchanged} files, nothing to change.`;
+  const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
+  const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${kind}`] : []));
+  const state = written ? style.good('Written') : check ? style.unsure('Would be written') : style.bad('Nothing was written: a proof is refuted');
+  return [
+    `${state}: ${[...counts, `${unchanged} as they were`, ...(kept.length > 0 ? [`${kept.length} kept as you left them`] : [])].join(', ')}.`,
+    ...(changes.length <= 12 || check ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${path}`) : []),
+    ...conflicts.map(({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`),
+  ].join('\n');
+}
+
+function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): string {
+  const total = stages.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return [
+    ...stages.map(({ stage, milliseconds }) => `  ${stage.padEnd(10)} ${milliseconds.toFixed(1).padStart(8)} ms`),
+    `  ${'all stages'.padEnd(10)} ${total.toFixed(1).padStart(8)} ms, at most ${Math.round(peakBytes / 1024 / 1024)} MiB of memory`,
+  ].join('\n');
+}
+
+function document({ difference, judgement, fileProofs, unknown, plan }: Prepared, { written, timings }: Options): unknown {
+  const { entries, proofs, assumptions, unknowns } = judgement;
+  return {
+    schemaVersion: 1,
+    ok: true,
+    written,
+    objects: plan.objects.length,
+    changes: difference.changes.map(({ kind, path }) => ({ kind, path })),
+    conflicts: difference.conflicts.map(({ path, reason }) => ({ path, reason })),
+    unchanged: difference.unchanged,
+    ...{ entries, proofs: [...proofs, ...fileProofs], assumptions, unknowns: [...unknowns, ...unknown] },
+    ...(timings ? { timings } : {}),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Problem } from '../problems/problem.ts';
+import type { Style } from './style.ts';
+
+/** Problems for a person, in the order of files and lines: where, what, what was expected, what to do. */
+export function renderProblems(problems: readonly Problem[], style: Style): string {
+  return [...problems].sort(byPlace).map((problem) => renderProblem(problem, style)).join('\n\n');
+}
+
+function renderProblem({ code, file, at, message, expected, remedy }: Problem, style: Style): string {
+  const place = [file, at?.line, at?.column].filter((part) => part !== undefined).join(':');
+  return [
+    `${place === '' ? '' : `${style.strong(place)}  `}${message}  ${style.faint(code)}`,
+    ...(expected ? [`  expected  ${expected}`] : []),
+    ...(remedy ? [`  to do     ${remedy}`] : []),
+  ].join('\n');
+}
+
+function byPlace(one: Problem, other: Problem): number {
+  return (
+    (one.file ?? '').localeCompare(other.file ?? '') ||
+    (one.at?.line ?? 0) - (other.at?.line ?? 0) ||
+    (one.at?.column ?? 0) - (other.at?.column ?? 0)
+  );
+}

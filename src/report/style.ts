@@ -1,0 +1,17 @@
+import { styleText } from 'node:util';
+
+/** How a text is marked on a terminal. Without colours each mark leaves the text as it is. */
+export interface Style {
+  strong(text: string): string;
+  faint(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  unsure(text: string): string;
+}
+
+/** @param colours - whether the stream is a terminal that wants them: neither `NO_COLOR` nor `TERM=dumb` is set */
+export function styleFor(colours: boolean): Style {
+  const mark = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    colours ? styleText(format, text, { validateStream: false }) : text;
+  return { strong: mark('bold'), faint: mark('dim'), good: mark('green'), bad: mark('red'), unsure: mark('yellow') };
+}

@@ -1,0 +1,69 @@
+import { compile } from '../compile/compile.ts';
+import type { Plan, PlannedFile } from '../compile/plan.ts';
+import { catalogue } from '../components/catalogue.ts';
+import type { Judgement } from '../exposure/judgement.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import { compareWithTree, type Difference } from '../repository/compare.ts';
+import type { Accept } from '../repository/change.ts';
+import { recover, type Recovery } from '../repository/recover.ts';
+import { type Written, writeChanges } from '../repository/write.ts';
+import { encryptPlan } from './encrypt.ts';
+import { fileProofs, type FileProof } from './fileProofs.ts';
+import { leaks } from './leaks.ts';
+import { openWorkspace, type Workspace } from './open.ts';
+import { prove, resolved } from './prove.ts';
+import { staged, type Watcher } from './stages.ts';
+import type { Surroundings } from './surroundings.ts';
+import { invalidObjects } from './validate.ts';
+
+/** All that a configuration comes to, and how the folder differs from it. Nothing is written yet. */
+export interface Prepared {
+  workspace: Workspace;
+  plan: Plan;
+  files: readonly PlannedFile[];
+  judgement: Judgement;
+  fileProofs: readonly FileProof[];
+  difference: Difference;
+  /** What could not be compared, for want of a key. */
+  unknown: readonly Problem[];
+  recovery: Recovery;
+}
+
+/**
+ * Everything of `configure` before the last step: read, compile, encrypt, validate, search, prove, compare. It
+ * changes nothing but what an interrupted run left half done.
+ */
+export async function prepare(directory: string, surroundings: Surroundings, watcher: Watcher): Promise<Outcome<Prepared>> {
+  const recovery = await staged('recover', watcher, () => recover(directory));
+  if (!recovery.ok) return recovery;
+  const opened = await staged('read', watcher, () => openWorkspace(directory, surroundings));
+  if (!opened.ok) return opened;
+  const workspace = opened.value;
+  const compiled = await staged('compile', watcher, () => compile(workspace.loaded, catalogue));
+  if (compiled.plan === undefined) return failed(...compiled.problems);
+  const { plan } = compiled;
+  const encrypted = await staged('encrypt', watcher, () => encryptPlan(workspace, plan, surroundings.now()));
+  if (!encrypted.ok) return encrypted;
+  const files = [...plan.files, ...encrypted.value.files];
+
+  const objects = resolved(plan.objects, workspace.loaded.private);
+  const invalid = await staged('validate', watcher, () => invalidObjects(objects));
+  const leaked = await staged('search', watcher, () => leaks(files, workspace.loaded));
+  if (invalid.length + leaked.length > 0) return failed(...invalid, ...leaked);
+  const judgement = await staged('prove', watcher, () => prove(workspace, objects));
+  const difference = await staged('compare', watcher, () => compareWithTree(directory, files));
+  if (!difference.ok) return difference;
+  return done({
+    ...{ workspace, plan, files, judgement },
+    fileProofs: fileProofs(workspace, plan, files),
+    difference: difference.value,
+    unknown: encrypted.value.unknown,
+    recovery: recovery.value,
+  });
+}
+
+/** The last step: brings the folder to what was prepared, wholly or not at all. */
+export function apply({ workspace, difference }: Prepared, accept: Accept | undefined, watcher: Watcher): Promise<Outcome<Written>> {
+  return staged('write', watcher, () => writeChanges(workspace.directory, difference, accept ? { accept } : {}));
+}

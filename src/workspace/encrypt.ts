@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan, PlannedFile } from '../compile/plan.ts';
+import { toYaml } from '../kubernetes/yaml.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import { parseRecipients } from '../secrets/age/recipient.ts';
+import { encryptQuietly } from '../secrets/sops/quiet.ts';
+import { kubernetesSecretRule, wholeDocumentRule } from '../secrets/sops/rule.ts';
+import { sopsConfig, sopsConfigName } from '../secrets/sopsConfig.ts';
+import { encryptedOverlay, type Workspace } from './open.ts';
+
+/** The encrypted files of a plan, and those which nobody here can compare with what stands on the disk. */
+export interface Encrypted {
+  files: readonly PlannedFile[];
+  /** Files that stay as they are because none of the keys opens them. */
+  unknown: readonly Problem[];
+}
+
+/** Encrypts what a plan holds in memory, so that a file whose values did not change keeps its bytes. */
+export async function encryptPlan({ directory, loaded, identities }: Workspace, plan: Plan, now: Date): Promise<Outcome<Encrypted>> {
+  const texts = loaded.cluster.secrets.recipients;
+  if (texts.length === 0) return done({ files: [], unknown: [] });
+  const recipients = parseRecipients(texts);
+  if (!recipients.ok) return recipients;
+  const files: PlannedFile[] = [
+    {
+      path: sopsConfigName,
+      content: sopsConfig(
+        [
+          { pathRegex: `(^|/)${encryptedOverlay.replaceAll('.', '\\.')}$`, rule: wholeDocumentRule },
+          { pathRegex: '\\.sops\\.yaml$', rule: kubernetesSecretRule },
+        ],
+        recipients.value,
+      ),
+    },
+  ];
+  const unknown: Problem[] = [];
+  for (const { path, object } of plan.encrypted) {
+    const existing = await readFile(join(directory, path)).catch(() => undefined);
+    const request = { file: path, plaintext: toYaml([object]), recipients: recipients.value, rule: kubernetesSecretRule, now };
+    const outcome = await encryptQuietly({ ...request, existing, identities });
+    switch (outcome.kind) {
+      case 'refused':
+        return failed(...outcome.problems);
+      case 'cannot-compare':
+        unknown.push(cannotCompare(path));
+        if (existing) files.push({ path, content: existing.toString('utf8') });
+        break;
+      default:
+        files.push({ path, content: outcome.text });
+    }
+  }
+  return done({ files, unknown });
+}
+
+function cannotCompare(file: string): Problem {
+  return {
+    code: 'cannot-compare',
+    file,
+    message: 'none of your keys opens this file, so it stays as it is',
+    expected: 'a key of one of secrets.recipients',
+    remedy: 'set SOPS_AGE_KEY_FILE, or run this where the key is',
+  };
+}

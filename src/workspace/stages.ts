@@ -1,0 +1,22 @@
+/** The stages of a run, in order. */
+export const stages = ['recover', 'read', 'compile', 'encrypt', 'validate', 'search', 'prove', 'compare', 'write'] as const;
+export type Stage = (typeof stages)[number];
+
+/** Told of each stage as it begins and, with its milliseconds, as it ends. */
+export interface Watcher {
+  begin(stage: Stage): void;
+  end(stage: Stage, milliseconds: number): void;
+}
+
+export const nobody: Watcher = { begin: () => {}, end: () => {} };
+
+/** Runs a stage under the eyes of a watcher. */
+export async function staged<T>(stage: Stage, watcher: Watcher, work: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  watcher.begin(stage);
+  try {
+    return await work();
+  } finally {
+    watcher.end(stage, performance.now() - start);
+  }
+}

@@ -1,0 +1,7 @@
+/** What a run touches beside the folder that it works on. All of it is given, so that a test gives its own. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  platform: NodeJS.Platform;
+  now: () => Date;
+}
