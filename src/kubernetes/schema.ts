@@ -57,19 +57,17 @@ export const knownFormats = [
   'cidr',
   'ipv4',
   'ipv6',
-  'idn-hostname',
   'quantity',
 ] as const;
 
 export type Format = (typeof knownFormats)[number];
 
-/** A kind as a schema describes it, with where the description comes from. */
-export interface KindSchema {
+/** What is known of a kind: an entry of `schemas/index.json`. */
+export interface KindEntry {
   apiVersion: string;
   kind: string;
   scope: 'Namespaced' | 'Cluster';
-  /** The project and its version. */
+  /** The project that defines the kind, and the version of it that the schema is from. */
   source: string;
   version: string;
-  schema: Schema;
 }

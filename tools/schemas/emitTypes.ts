@@ -1,6 +1,6 @@
-import type { KindSchema, Schema } from '../../src/kubernetes/schema.ts';
+import type { Schema } from '../../src/kubernetes/schema.ts';
 import { typedKinds } from './kinds.ts';
-import { objectMeta, type Sources } from './sources.ts';
+import { type KindSchema, objectMeta, type Sources } from './sources.ts';
 import { braced, type Naming, pascalCase, typeText } from './typeText.ts';
 
 /** Characters from which a type that repeats is given a name. */
@@ -45,6 +45,7 @@ function chooseKinds(kinds: KindSchema[]): KindSchema[] {
   );
 }
 
+/** The API group of an `apiVersion`; the empty one is the core. */
 export function groupOf(kind: { apiVersion: string }): string {
   return kind.apiVersion.includes('/') ? kind.apiVersion.slice(0, kind.apiVersion.lastIndexOf('/')) : '';
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { emitSchemas } from './emitSchemas.ts';
 import { emitTypes } from './emitTypes.ts';
 import { readSources, type Sources } from './sources.ts';
 
@@ -14,18 +15,24 @@ import { readSources, type Sources } from './sources.ts';
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+const typeFolder = 'src/kubernetes/types';
+const schemaFolder = 'schemas';
+
 /** What the sources give, by path below the root of the repository. */
 function generate(sources: Sources): Map<string, string> {
-  const types = Object.entries(emitTypes(sources)).map(
-    ([name, text]) => [`src/kubernetes/types/${name}`, text] as const,
-  );
-  return new Map(types);
+  const below = (folder: string, files: Record<string, string>) =>
+    Object.entries(files).map(([name, text]): [string, string] => [`${folder}/${name}`, text]);
+  return new Map([...below(typeFolder, emitTypes(sources)), ...below(schemaFolder, emitSchemas(sources))]);
 }
 
 /** Files that exist now and that only this tool makes. */
 async function existing(): Promise<string[]> {
-  const types = await readdir(join(root, 'src/kubernetes/types'));
-  return types.filter((name) => name.endsWith('.generated.ts')).map((name) => `src/kubernetes/types/${name}`);
+  const types = await readdir(join(root, typeFolder));
+  const schemas = await readdir(join(root, schemaFolder)).catch(() => []);
+  return [
+    ...types.filter((name) => name.endsWith('.generated.ts')).map((name) => `${typeFolder}/${name}`),
+    ...schemas.filter((name) => name.endsWith('.json')).map((name) => `${schemaFolder}/${name}`),
+  ];
 }
 
 async function write(files: Map<string, string>): Promise<void> {

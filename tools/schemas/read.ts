@@ -77,7 +77,7 @@ function readScalars(source: Json): Schema {
   if (type !== undefined) schema.type = type;
   if (source['nullable'] === true) schema.nullable = true;
   if (Array.isArray(source['enum'])) schema.enum = source['enum'].filter(isLiteral);
-  if (typeof source['pattern'] === 'string') schema.pattern = source['pattern'];
+  if (typeof source['pattern'] === 'string') schema.pattern = javaScriptPattern(source['pattern']);
   const format = readFormat(source['format']);
   if (format !== undefined) schema.format = format;
   for (const key of numbers) {
@@ -88,6 +88,19 @@ function readScalars(source: Json): Schema {
   if (source['exclusiveMaximum'] === true) schema.exclusiveMaximum = true;
   if (source['uniqueItems'] === true) schema.uniqueItems = true;
   return schema;
+}
+
+/**
+ * A pattern of Go's RE2 as JavaScript reads it: classes of one letter get braces, and letters without case
+ * are written out. Throws where that is not enough.
+ */
+function javaScriptPattern(pattern: string): string {
+  const braced = pattern.replaceAll(/\\([pP])([A-Z])/g, '\\$1{$2}');
+  const caseless = braced.startsWith('^(?i)')
+    ? `^${braced.slice(5).replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)}`
+    : braced;
+  new RegExp(caseless, 'u');
+  return caseless;
 }
 
 function readObject(source: Json, dialect: Dialect): Schema {
@@ -138,9 +151,9 @@ function listsTypes(conditions: Schema[] | undefined): boolean {
   return conditions?.every((each) => Object.keys(each).join() === 'type') ?? false;
 }
 
-/** `double` only names a width that JSON does not have. */
+/** `double` names a width that JSON does not have; the API server knows nothing of `idn-hostname`. */
 function readFormat(raw: unknown): Format | undefined {
-  if (raw === undefined || raw === 'double') return undefined;
+  if (raw === undefined || raw === 'double' || raw === 'idn-hostname') return undefined;
   const format = knownFormats.find((known) => known === raw);
   if (format === undefined) throw new Error(`unknown format ${String(raw)}`);
   return format;

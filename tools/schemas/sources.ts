@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
-import type { KindSchema, Schema } from '../../src/kubernetes/schema.ts';
+import type { KindEntry, Schema } from '../../src/kubernetes/schema.ts';
 import { withChoices } from './choices.ts';
 import { asJsonObject, asList, type Dialect, isJsonObject, readSchema } from './read.ts';
+
+/** A kind with its structure. Kinds of Kubernetes itself refer to a definition. */
+export interface KindSchema extends KindEntry {
+  schema: Schema;
+}
 
 /** All that the generated files are made of. */
 export interface Sources {
