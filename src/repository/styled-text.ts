@@ -5,7 +5,7 @@ export interface StyledText {
   lines: Line[];
 }
 
-export interface Line {
+interface Line {
   text: string;
   /** Empty only in the last line of a text that does not end in a line ending. */
   end: '' | '\n' | '\r\n';

@@ -24,7 +24,7 @@ export type Sight =
   /** A link, a special file, or a file in place of one of the folders; `at` is the path where that stands. */
   | { kind: 'obstacle'; at: string; problem: Problem };
 
-export interface FileIdentity {
+interface FileIdentity {
   mode: number;
   device: number;
   inode: number;

@@ -3,17 +3,23 @@ import type { Change } from './change.ts';
 
 /**
  * A change as a unified diff, as `git diff` shows it: `/dev/null` stands for a file that is not there. What
- * stands in a local file is private, so that only the size of the change is told.
+ * stands in a local file is private, so that only the size of the change is told. Line endings are not compared: a
+ * checkout with CRLF would make every line a change.
  */
 export function unifiedDiff(change: Change): string {
   const before = change.kind === 'created' ? '/dev/null' : `a/${change.path}`;
   const after = change.kind === 'removed' ? '/dev/null' : `b/${change.path}`;
   if (change.binary) return `Binary files ${before} and ${after} differ\n`;
   if (change.local) return `--- ${before}\n+++ ${after}\n${privateSize(change)}`;
-  return createTwoFilesPatch(before, after, change.before ?? '', change.after ?? '', undefined, undefined, {
+  const [oldText, newText] = [withoutCarriageReturns(change.before), withoutCarriageReturns(change.after)];
+  return createTwoFilesPatch(before, after, oldText, newText, undefined, undefined, {
     context: 3,
     headerOptions: FILE_HEADERS_ONLY,
   });
+}
+
+function withoutCarriageReturns(text = ''): string {
+  return text.replaceAll('\r\n', '\n');
 }
 
 function privateSize(change: Change): string {

@@ -63,7 +63,7 @@ export async function writeChanges(
 }
 
 /** What stops a write as long as a person has not said which version they want. */
-export function conflictProblem({ path, reason }: Conflict): Problem {
+function conflictProblem({ path, reason }: Conflict): Problem {
   const messages = {
     'changed-by-hand': 'The file was changed by hand since Gatehouse wrote it',
     'not-written-by-gatehouse': 'A file that Gatehouse did not write stands where it wants to write one',

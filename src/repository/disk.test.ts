@@ -1,0 +1,82 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compareWithTree } from './compare.ts';
+import { nodeFileSystem } from './file-system.ts';
+import { recover } from './recover.ts';
+import { codesOf, expectValue, quickDisk, snapshot, withTree } from './test-tree.ts';
+import { writeChanges } from './write.ts';
+
+const nobody = 65_534;
+const plan = [{ path: 'apps/a.yaml', content: 'a\n' }];
+
+/** Acts as a user whom permissions hold back, since they do not hold back root. */
+async function asNobody<T>(action: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(nobody);
+  try {
+    return await action();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+test('a folder that may only be read is a problem, and stays as it is', async () => {
+  await withTree({ 'README.md': 'x\n' }, async (directory) => {
+    chmodSync(directory, 0o555);
+    const outcome = await asNobody(async () => {
+      const compared = expectValue(await compareWithTree(directory, plan));
+      expect(expectValue(await recover(directory))).toBe('nothing');
+      return writeChanges(directory, compared);
+    });
+    chmodSync(directory, 0o755);
+    expect(outcome).toMatchObject({
+      ok: false,
+      problems: [{ code: 'write-failed', message: expect.stringContaining('permission denied') }],
+    });
+    expect(snapshot(directory)).toEqual({ 'README.md': 'x\n' });
+  });
+});
+
+test('a folder of the tree that may not be written stops the write after it has begun, and all is taken back', async () => {
+  await withTree({ 'apps/b': '', 'more/': '' }, async (directory) => {
+    chmodSync(directory, 0o777);
+    chmodSync(join(directory, 'more'), 0o777);
+    chmodSync(join(directory, 'apps'), 0o555);
+    const before = snapshot(directory);
+    const files = [...plan, { path: 'a-first.yaml', content: '' }, { path: 'more/b.yaml', content: '' }];
+    const outcome = await asNobody(async () =>
+      writeChanges(directory, expectValue(await compareWithTree(directory, files))),
+    );
+    expect(codesOf(outcome)).toEqual(['write-failed']);
+    expect(snapshot(directory)).toEqual(before);
+    chmodSync(join(directory, 'apps'), 0o755);
+  });
+});
+
+test('a file that may not be read, and a name that is too long, are problems of their own', async () => {
+  await withTree({ 'apps/a.yaml': '' }, async (directory) => {
+    chmodSync(directory, 0o755);
+    chmodSync(join(directory, 'apps/a.yaml'), 0o000);
+    const files = [...plan, { path: `${'x'.repeat(300)}.yaml`, content: '' }];
+    const compared = await asNobody(() => compareWithTree(directory, files));
+    expect(compared).toMatchObject({
+      ok: false,
+      problems: [
+        { code: 'read-failed', file: 'apps/a.yaml', message: expect.stringContaining('permission denied') },
+        { code: 'read-failed', message: expect.stringContaining('too long') },
+      ],
+    });
+  });
+});
+
+test('the disk reports nothing where nothing is, and syncs files and folders', async () => {
+  await withTree({ a: 'x' }, async (directory) => {
+    expect(nodeFileSystem.status(join(directory, 'nothing'))).toBeUndefined();
+    expect(nodeFileSystem.status(join(directory, 'a/below'))).toBeUndefined();
+    expect(nodeFileSystem.readFolder(join(directory, 'nothing'))).toEqual([]);
+    await nodeFileSystem.sync([directory, join(directory, 'a')]);
+    await expect(nodeFileSystem.sync([join(directory, 'nothing')])).rejects.toThrow('ENOENT');
+    expect(() => quickDisk.writeNew(join(directory, 'a'), new Uint8Array())).toThrow('EEXIST');
+  });
+});

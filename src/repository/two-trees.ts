@@ -1,0 +1,97 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Call, intercepted } from './fault-injection.ts';
+import type { PlannedFile } from './plan.ts';
+import { bring, expectValue, type Files, putFiles, snapshot, withTree } from './test-tree.ts';
+
+/** What stood there before Gatehouse came. */
+export const people: Files = {
+  'README.md': '# Home\n',
+  'clusters/home/kustomization.yaml': 'resources:\n- ../../own # mine\n',
+  'own/kustomization.yaml': 'resources: []\n',
+};
+
+export const manyFiles = (content: string) =>
+  Array.from({ length: 7 }, (_, index) => ({
+    path: `apps/many/${index}.yaml`,
+    content: `${content}: ${index}\n`,
+  }));
+
+export const oldPlan: PlannedFile[] = [
+  ...manyFiles('old'),
+  { path: 'clusters/home/kustomization.yaml', entries: ['../../apps/media/immich'] },
+  { path: '.gitignore', lines: ['/cluster.private.yaml'] },
+  { path: 'apps/media/immich/deployment.yaml', content: 'kind: Deployment\n' },
+  { path: 'apps/media/immich/service.yaml', content: 'kind: Service\n' },
+  { path: 'apps/media/old/one.yaml', content: 'one: 1\n' },
+  { path: 'apps/media/old/deep/two.yaml', content: 'two: 2\n' },
+  { path: 'docs', content: 'a file that becomes a folder\n' },
+  { path: 'talos/patches/machine.yaml', content: 'a folder that becomes a file\n' },
+];
+
+export const newPlan: PlannedFile[] = [
+  ...manyFiles('new'),
+  { path: 'clusters/home/kustomization.yaml', entries: ['../../apps/media/proxy'] },
+  { path: '.gitignore', lines: ['/docs/local/'] },
+  { path: 'apps/media/immich/deployment.yaml', content: 'kind: Deployment\nspec: {}\n' },
+  { path: 'apps/media/immich/service.yaml', content: 'kind: Service\n' },
+  { path: 'apps/media/immich/policy.yaml', content: 'kind: NetworkPolicy\n' },
+  { path: 'apps/media/proxy/deployment.yaml', content: 'kind: Deployment # proxy\n' },
+  { path: 'apps/media/proxy/config/nginx.conf', content: 'events {}\n' },
+  { path: 'docs/README.md', content: '# Docs\n' },
+  { path: 'docs/quickstart.md', content: '# Quickstart\n' },
+  { path: 'talos', content: 'no patches\n' },
+];
+
+/** A tree as the old plan left it, what becomes of it with the new plan, and the means to try what lies between. */
+export interface TwoTrees {
+  /** A folder for whatever a test needs besides. */
+  bench: string;
+  oldFolder: string;
+  oldTree: Files;
+  newTree: Files;
+  /** Runs an action on a fresh copy of the old tree. */
+  onOldTree(action: (directory: string) => Promise<void>): Promise<void>;
+  /** How many calls of some kind the way from the old to the new tree takes. */
+  countCalls(counts: (call: Call) => boolean): Promise<number>;
+  remove(): void;
+}
+
+export const isChange = ({ changes }: Call) => changes;
+export const isAny = () => true;
+
+export async function makeTwoTrees(): Promise<TwoTrees> {
+  const bench = mkdtempSync(join(tmpdir(), 'gatehouse-two-trees-'));
+  const oldFolder = join(bench, 'old');
+  putFiles(oldFolder, people);
+  expectValue(await bring(oldFolder, oldPlan));
+  const onOldTree: TwoTrees['onOldTree'] = (action) =>
+    withTree({}, async (directory) => {
+      cpSync(oldFolder, directory, { recursive: true });
+      await action(directory);
+    });
+  let newTree: Files = {};
+  await onOldTree(async (directory) => {
+    expectValue(await bring(directory, newPlan));
+    newTree = snapshot(directory);
+  });
+  return {
+    bench,
+    oldFolder,
+    oldTree: snapshot(oldFolder),
+    newTree,
+    onOldTree,
+    async countCalls(counts) {
+      let calls = 0;
+      const disk = intercepted((call) => {
+        if (counts(call)) calls += 1;
+      });
+      await onOldTree(async (directory) => {
+        expectValue(await bring(directory, newPlan, { disk }));
+      });
+      return calls;
+    },
+    remove: () => rmSync(bench, { recursive: true }),
+  };
+}
