@@ -20,9 +20,10 @@ function raiseHeadings(node: YAMLMap | YAMLSeq): void {
     const heading = isMap(node) ? node.items[index + 1]?.key : next;
     if (!isScalar(heading) && !isCollection(heading)) continue;
     const moved = takeHeading(value);
-    if (moved === undefined) continue;
-    heading.commentBefore = heading.commentBefore ? `${moved}\n${heading.commentBefore}` : moved;
-    heading.spaceBefore = true;
+    if (moved !== undefined) heading.commentBefore = joined([moved, heading.commentBefore]);
+    // Without a blank line, the writer would run the end of one block and the heading of the next together.
+    if (heading.commentBefore && endsInComment(value)) heading.spaceBefore = true;
+    if (moved !== undefined) heading.spaceBefore = true;
   }
 }
 
@@ -36,6 +37,11 @@ function takeHeading(node: YAMLMap | YAMLSeq): string | undefined {
   }
   const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
   return isCollection(last) ? takeHeading(last) : undefined;
+}
+
+function endsInComment(node: YAMLMap | YAMLSeq): boolean {
+  const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
+  return Boolean(node.comment) || (isCollection(last) && endsInComment(last));
 }
 
 /** To go-yaml, a comment at the end of a block belongs to the innermost block that ends there. */
@@ -57,8 +63,13 @@ function childrenOf(node: YAMLMap | YAMLSeq): (YAMLMap | YAMLSeq)[] {
  * Turns encrypted comments that stand as items of a list into comments. SOPS 3.13 writes them so: in a list,
  * and nowhere else, a comment becomes a value of the type `comment`.
  */
-export function liftListComments(node: YAMLMap | YAMLSeq): void {
-  for (const child of childrenOf(node)) liftListComments(child);
+export function liftListComments(root: YAMLMap): void {
+  liftComments(root);
+  settleComments(root);
+}
+
+function liftComments(node: YAMLMap | YAMLSeq): void {
+  for (const child of childrenOf(node)) liftComments(child);
   if (!isSeq(node)) return;
   let waiting: string[] = [];
   node.items = node.items.filter((item) => {

@@ -63,6 +63,8 @@ export function readMetadata({ file, root, at }: ParsedDocument): Outcome<Metada
     problems.push(incomplete(file, 'sops.lastmodified', 'the document has no date'));
   const mac = textIn(section, 'mac') ?? '';
   if (mac === '') problems.push(incomplete(file, 'sops.mac', 'the document has no MAC'));
+  if (textIn(section, 'version') === undefined)
+    problems.push(incomplete(file, 'sops.version', 'the document has no version'));
   if (problems.length > 0 || !rule) return failed(...problems);
   return done({ keys, foreign, lastModified, mac, rule });
 }

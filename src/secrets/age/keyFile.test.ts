@@ -1,0 +1,117 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { generateIdentity } from './identity.ts';
+import { defaultKeyFile, loadIdentities, writeIdentity } from './keyFile.ts';
+
+const now = new Date('2026-11-24T10:11:12.345Z');
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'gatehouse-keys-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const write = async (file: string, identity = generateIdentity('x25519'), tree = join(home, 'repository')) =>
+  writeIdentity({ file, identity: await identity, now, tree, platform: 'linux' });
+
+test.each([
+  ['linux', {}, '.config/sops/age/keys.txt'],
+  ['linux', { XDG_CONFIG_HOME: '/x' }, '/x/sops/age/keys.txt'],
+  ['darwin', {}, 'Library/Application Support/sops/age/keys.txt'],
+  ['darwin', { XDG_CONFIG_HOME: '/x' }, '/x/sops/age/keys.txt'],
+  ['win32', { AppData: '/data' }, '/data/sops/age/keys.txt'],
+] as const)('on %s with %o the key file is %s', (platform, env, expected) => {
+  const file = defaultKeyFile({ env, home: '/home/a', platform });
+  expect(file).toBe(expected.startsWith('/') ? expected : `/home/a/${expected}`);
+});
+
+test('a new key file is for its owner only, and has the lines of age-keygen', async () => {
+  const file = join(home, '.config/sops/age/keys.txt');
+  const made = await generateIdentity('x25519');
+  expect(await write(file, Promise.resolve(made))).toEqual({ ok: true, value: { created: true } });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
+  expect(await readFile(file, 'utf8')).toBe(
+    `# created: 2026-11-24T10:11:12Z\n# public key: ${made.recipient}\n${made.reveal()}\n`,
+  );
+});
+
+test('a key file that exists keeps what it holds, also without a last line break', async () => {
+  const file = join(home, 'keys.txt');
+  const first = await generateIdentity('hybrid');
+  await writeFile(file, `# mine\n${first.reveal()}`, { mode: 0o600 });
+  const second = await generateIdentity('x25519');
+  expect(await write(file, Promise.resolve(second))).toEqual({ ok: true, value: { created: false } });
+  expect(await readFile(file, 'utf8')).toMatch(`# mine\n${first.reveal()}\n# created`);
+  const { identities } = await loadIdentities({ env: { SOPS_AGE_KEY_FILE: file }, home, platform: 'linux' });
+  expect(identities.map(({ recipient }) => recipient)).toEqual([first.recipient, second.recipient]);
+});
+
+test('a key file that others may read is a problem, for reading and for writing', async () => {
+  const file = join(home, 'keys.txt');
+  await write(file);
+  await chmod(file, 0o640);
+  const before = await readFile(file, 'utf8');
+  expect(await write(file)).toMatchObject({ ok: false, problems: [{ code: 'age-key-file-open' }] });
+  expect(await readFile(file, 'utf8')).toBe(before);
+  const read = await loadIdentities({ env: { SOPS_AGE_KEY_FILE: file }, home, platform: 'linux' });
+  expect(read.identities).toHaveLength(1);
+  expect(read.problems).toMatchObject([{ code: 'age-key-file-open', file, remedy: `chmod 600 '${file}'` }]);
+});
+
+test('a key file below the repository is refused, also through a symbolic link', async () => {
+  const tree = join(home, 'repository');
+  await mkdir(join(tree, 'keys'), { recursive: true });
+  await symlink(join(tree, 'keys'), join(home, 'elsewhere'));
+  for (const file of [
+    join(tree, 'keys.txt'),
+    join(tree, 'new/folder/keys.txt'),
+    join(home, 'elsewhere/keys.txt'),
+  ]) {
+    expect(await write(file)).toMatchObject({ ok: false, problems: [{ code: 'age-key-file-in-tree' }] });
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+  }
+  expect((await write(join(home, 'repository-keys.txt'))).ok).toBe(true);
+});
+
+test('keys come from every place that SOPS looks at, each once', async () => {
+  const made = await Promise.all([
+    generateIdentity('x25519'),
+    generateIdentity('x25519'),
+    generateIdentity('x25519'),
+  ]);
+  const [inline, named, fallback] = made;
+  const file = join(home, 'named.txt');
+  await write(file, Promise.resolve(named));
+  const standard = defaultKeyFile({ env: {}, home, platform: 'linux' });
+  await write(standard, Promise.resolve(fallback));
+  await write(standard, Promise.resolve(named));
+  const env = { SOPS_AGE_KEY: `${inline.reveal()}\n${named.reveal()}`, SOPS_AGE_KEY_FILE: file };
+  const read = await loadIdentities({ env, home, platform: 'linux' });
+  expect(read.problems).toEqual([]);
+  expect(read.identities.map(({ recipient }) => recipient).sort()).toEqual(
+    made.map(({ recipient }) => recipient).sort(),
+  );
+  expect(read.searched).toEqual(['SOPS_AGE_KEY', file, standard]);
+});
+
+test('no key at all is no problem, a named file that is missing is one', async () => {
+  expect(await loadIdentities({ env: {}, home, platform: 'linux' })).toMatchObject({
+    identities: [],
+    problems: [],
+  });
+  const env = { SOPS_AGE_KEY_FILE: join(home, 'gone.txt') };
+  expect(await loadIdentities({ env, home, platform: 'linux' })).toMatchObject({
+    problems: [{ code: 'age-key-file-failed', file: env.SOPS_AGE_KEY_FILE }],
+  });
+});
+
+test('a path that cannot be written is a problem and no crash', async () => {
+  await writeFile(join(home, 'file'), '');
+  expect(await write(join(home, 'file', 'keys.txt'))).toMatchObject({
+    ok: false,
+    problems: [{ code: 'age-key-file-failed' }],
+  });
+});

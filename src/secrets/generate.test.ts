@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { type MadeSecret, makeSecret } from './generate.ts';
+
+test.each<[MadeSecret, RegExp]>([
+  ['databasePassword', /^[A-Za-z][A-Za-z0-9]{31}$/],
+  ['resticPassword', /^[A-Za-z][A-Za-z0-9]{42}$/],
+  ['cookieSecret', /^[A-Za-z0-9_-]{43}$/],
+  ['s3AccessKey', /^[A-Z][A-Z0-9]{19}$/],
+  ['s3SecretKey', /^[A-Za-z0-9]{40}$/],
+  ['hexKey', /^[0-9a-f]{64}$/],
+])('%s has its form, and is another one every time', (kind, form) => {
+  const made = Array.from({ length: 100 }, () => makeSecret(kind));
+  for (const secret of made) expect(secret).toMatch(form);
+  expect(new Set(made).size).toBe(100);
+});
+
+test('a cookie secret is 32 bytes', () => {
+  expect(Buffer.from(makeSecret('cookieSecret'), 'base64url')).toHaveLength(32);
+});
+
+test('every character of the alphabet comes up', () => {
+  const seen = new Set(Array.from({ length: 200 }, () => makeSecret('s3SecretKey')).join(''));
+  expect(seen.size).toBe(62);
+});
