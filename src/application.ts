@@ -1,6 +1,6 @@
 import { buildApplication, buildRouteMap } from '@stricli/core';
-import type { GatehouseContext } from './commands/context.ts';
 import { configure } from './commands/configure.ts';
+import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
@@ -12,7 +12,8 @@ export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
     routes: { init, configure, docs, explain, schema },
     docs: {
-      brief: 'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',
+      brief:
+        'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',
     },
   }),
   {

@@ -13,13 +13,15 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
 }
 
 async function runProgram(inputs: readonly string[]): Promise<void> {
+  const { stdout, stderr, stdin, env, platform } = process;
   const context: GatehouseContext = {
-    process,
+    process: { stdout, stderr },
     cwd: process.cwd(),
-    input: process.stdin,
-    surroundings: { env: process.env, home: homedir(), platform: process.platform, now: () => new Date() },
+    input: stdin,
+    surroundings: { env, home: homedir(), platform, now: () => new Date() },
   };
   await run(application, inputs, context);
+  const code = context.process.exitCode ?? exit.done;
   // Stricli counts its own refusals downwards from -1 (a wrong flag, an unknown command).
-  if (typeof process.exitCode === 'number' && process.exitCode < 0) process.exitCode = exit.invalid;
+  process.exitCode = code < 0 ? exit.invalid : code;
 }

@@ -1,7 +1,16 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Prepared } from '../workspace/configure.ts';
-import { type CommonFlags, commonAliases, commonFlags, exit, exitFor, type Exit, type GatehouseContext, outStyle } from './context.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  type Exit,
+  exit,
+  exitFor,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
 import { fail } from './fail.ts';
 import { progressOn } from './progress.ts';
 
@@ -18,9 +27,17 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
   parameters: {
     flags: {
       ...commonFlags,
-      check: { kind: 'boolean', optional: true, brief: 'Write nothing; end with 1 if something would change' },
+      check: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'Write nothing; end with 1 if something would change',
+      },
       diff: { kind: 'boolean', optional: true, brief: 'Show what changes, line by line' },
-      timings: { kind: 'boolean', optional: true, brief: 'Show how long each stage took, and the peak of memory' },
+      timings: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'Show how long each stage took, and the peak of memory',
+      },
       accept: {
         kind: 'enum',
         values: ['mine', 'theirs'],
@@ -48,15 +65,27 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
       return fail(this, flags, written.problems);
     }
     const { reportConfigure } = await import('../report/configure.ts');
-    this.process.stdout.write(reportConfigure(prepared.value, { ...flags, written: writes, timings: watcher.timings(flags) }, outStyle(this)));
+    this.process.stdout.write(
+      reportConfigure(
+        prepared.value,
+        { ...flags, written: writes, timings: watcher.timings(flags) },
+        outStyle(this),
+      ),
+    );
     this.process.exitCode = exitOf(prepared.value, flags);
   },
 });
 
-async function showConflicts(context: GatehouseContext, flags: Flags, { difference, workspace }: Prepared): Promise<void> {
+async function showConflicts(
+  context: GatehouseContext,
+  flags: Flags,
+  { difference, workspace }: Prepared,
+): Promise<void> {
   if (flags.json || difference.conflicts.length === 0) return;
   const { reportConflicts } = await import('../report/configure.ts');
-  context.process.stderr.write(reportConflicts(difference.conflicts, workspace.loaded.private, outStyle(context)));
+  context.process.stderr.write(
+    reportConflicts(difference.conflicts, workspace.loaded.private, outStyle(context)),
+  );
 }
 
 /** With `--check`, a difference is found; a refuted proof is found in any case; what could not be seen is unknown. */

@@ -13,7 +13,7 @@ export interface Output {
 
 /** What every command is given: nothing is taken from the process behind its back. */
 export interface GatehouseContext extends CommandContext {
-  process: { stdout: Output; stderr: Output; exitCode?: number | string | null | undefined };
+  process: { stdout: Output; stderr: Output; exitCode?: number };
   cwd: string;
   surroundings: Surroundings;
   /** Asks a person on the terminal; undefined where nobody can answer. */
@@ -32,7 +32,13 @@ export interface CommonFlags {
 }
 
 export const commonFlags = {
-  directory: { kind: 'parsed', parse: String, optional: true, brief: 'Work on this folder instead of the current one', placeholder: 'DIR' },
+  directory: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    brief: 'Work on this folder instead of the current one',
+    placeholder: 'DIR',
+  },
   json: { kind: 'boolean', optional: true, brief: 'One JSON document on standard output, and nothing else' },
   quiet: { kind: 'boolean', optional: true, brief: 'Say only what is wrong' },
 } as const;
@@ -54,5 +60,8 @@ function wantsColours(stream: Output, env: Surroundings['env']): boolean {
 /** The exit code for problems: wrong input counts before failing surroundings, and those before what is unknown. */
 export function exitFor(problems: readonly Problem[]): Exit {
   const found = new Set(problems.map(({ code }) => codes[code].exit));
-  return ([exit.invalid, exit.surroundings, exit.found, exit.unknown] as const).find((code) => found.has(code)) ?? exit.done;
+  return (
+    ([exit.invalid, exit.surroundings, exit.found, exit.unknown] as const).find((code) => found.has(code)) ??
+    exit.done
+  );
 }

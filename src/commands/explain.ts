@@ -1,5 +1,12 @@
 import { buildCommand } from '@stricli/core';
-import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext, outStyle } from './context.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  exit,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
 
 /** `gatehouse explain`: what a field or a code means. */
 export const explain = buildCommand<CommonFlags, [string?], GatehouseContext>({
@@ -9,7 +16,14 @@ export const explain = buildCommand<CommonFlags, [string?], GatehouseContext>({
     aliases: commonAliases,
     positional: {
       kind: 'tuple',
-      parameters: [{ parse: String, optional: true, brief: 'A field such as immich.library, or a code', placeholder: 'FIELD|CODE' }],
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          brief: 'A field such as immich.library, or a code',
+          placeholder: 'FIELD|CODE',
+        },
+      ],
     },
   },
   async func(flags, subject) {
@@ -18,6 +32,10 @@ export const explain = buildCommand<CommonFlags, [string?], GatehouseContext>({
     const explanation = explanationOf(subject ?? '');
     if (explanation.kind === 'unknown') this.process.exitCode = exit.invalid;
     const stream = explanation.kind === 'unknown' && !flags.json ? this.process.stderr : this.process.stdout;
-    stream.write(flags.json ? `${JSON.stringify({ schemaVersion: 1, ...explanation }, null, 2)}\n` : renderExplanation(explanation, outStyle(this)));
+    stream.write(
+      flags.json
+        ? `${JSON.stringify({ schemaVersion: 1, ...explanation }, null, 2)}\n`
+        : renderExplanation(explanation, outStyle(this)),
+    );
   },
 });

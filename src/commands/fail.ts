@@ -1,5 +1,5 @@
-import { renderProblems } from '../report/problems.ts';
 import type { Problem } from '../problems/problem.ts';
+import { renderProblems } from '../report/problems.ts';
 import { type CommonFlags, errorStyle, exitFor, type GatehouseContext } from './context.ts';
 
 /** Ends a command that could not do its work: problems on standard error, or in the JSON document. */

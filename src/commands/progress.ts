@@ -34,6 +34,7 @@ export function progressOn(
     begin: (stage) => line(`${sentences[stage]} …`),
     end: (stage, milliseconds) => taken.push({ stage, milliseconds }),
     done: () => line(''),
-    timings: (flags) => (flags.timings ? { stages: taken, peakBytes: process.resourceUsage().maxRSS * 1024 } : undefined),
+    timings: (flags) =>
+      flags.timings ? { stages: taken, peakBytes: process.resourceUsage().maxRSS * 1024 } : undefined,
   };
 }

@@ -19,7 +19,9 @@ export function activeComponents(
   const configHash = hashWith(vaults);
   return catalogue.flatMap((component) => {
     const section = component.section === undefined ? undefined : cluster[component.section];
-    const off = component.section !== undefined && (section === undefined || (section as { enabled?: boolean }).enabled === false);
+    const off =
+      component.section !== undefined &&
+      (section === undefined || (section as { enabled?: boolean }).enabled === false);
     return off ? [] : [{ component, context: { ground: cluster, section, configHash } }];
   });
 }

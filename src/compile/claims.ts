@@ -10,12 +10,16 @@ export type Answered = ReadonlyMap<string, readonly Claim[]>;
  * Collects what the components ask of one another, and who answers it. An answer can ask in turn (the gate of a
  * route asks for a tunnel), so this goes on until nobody asks any more.
  */
-export function answerClaims(active: readonly Active[], catalogue: readonly Component[]): { answered: Answered; problems: Problem[] } {
+export function answerClaims(
+  active: readonly Active[],
+  catalogue: readonly Component[],
+): { answered: Answered; problems: Problem[] } {
   const answered = new Map<string, Claim[]>();
   const problems: Problem[] = [];
   let open = active.flatMap(({ component, context }) => [...(component.claims?.(context) ?? [])]);
   for (let round = 0; open.length > 0; round++) {
-    if (round > catalogue.length) throw new Error('the components of the catalogue ask one another in a circle');
+    if (round > catalogue.length)
+      throw new Error('the components of the catalogue ask one another in a circle');
     const raised: Claim[] = [];
     for (const claim of open) {
       const provider = active.find(({ component }) => component.answers?.includes(claim.kind));
@@ -32,7 +36,10 @@ export function answerClaims(active: readonly Active[], catalogue: readonly Comp
   return { answered, problems };
 }
 
-function follow({ component, context }: { component: Component; context: Context<unknown> }, claim: Claim): readonly Claim[] {
+function follow(
+  { component, context }: { component: Component; context: Context<unknown> },
+  claim: Claim,
+): readonly Claim[] {
   return component.answer?.(claim, context) ?? [];
 }
 
@@ -45,7 +52,9 @@ const wanted: Record<Claim['kind'], string> = {
 };
 
 function unanswered(claim: Claim, catalogue: readonly Component[]): Problem {
-  const sections = catalogue.filter(({ answers }) => answers?.includes(claim.kind)).map(({ section, name }) => section ?? name);
+  const sections = catalogue
+    .filter(({ answers }) => answers?.includes(claim.kind))
+    .map(({ section, name }) => section ?? name);
   return {
     code: 'claim-unanswered',
     message: `${claim.by} asks for ${wanted[claim.kind]} (${claim.field}), and nothing gives it`,

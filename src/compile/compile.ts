@@ -7,8 +7,8 @@ import { activeComponents } from './active.ts';
 import { answerClaims } from './claims.ts';
 import { documentFiles } from './documents/files.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
-import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
 import { placeOf } from './places.ts';
+import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
 import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
 
 /** A component that is on, with the claims that it answered. */
@@ -30,10 +30,12 @@ export function compile(
   const { cluster } = loaded;
   const active = activeComponents(cluster, loaded, catalogue);
   const { answered, problems } = answerClaims(active, catalogue);
-  const ready = active.map(({ component, context }): Ready => ({
-    component,
-    context: { ...context, answered: answered.get(component.name) ?? [] },
-  }));
+  const ready = active.map(
+    ({ component, context }): Ready => ({
+      component,
+      context: { ...context, answered: answered.get(component.name) ?? [] },
+    }),
+  );
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
   const all = [...problems, ...findings.map((finding) => ruleProblem(finding, loaded))];
   return all.length > 0 ? { problems: all } : { plan: assemble(ready, loaded), problems: [] };
@@ -47,31 +49,65 @@ function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
   const manifests = builds.flatMap(({ component, build }) =>
-    build.manifests.filter(({ objects }) => objects.length > 0).map((manifest) => ({ ...manifest, component: component.name })),
+    build.manifests
+      .filter(({ objects }) => objects.length > 0)
+      .map((manifest) => ({ ...manifest, component: component.name })),
   );
   const overlays = builds.flatMap(({ build }) => [...(build.overlays ?? [])]);
   const objects = manifests.flatMap((manifest) => plannedObjects(manifest, overlays));
 
   const used = new Set(objects.flatMap(({ object }) => referencesIn(JSON.stringify(object))));
   const values = valuesObject(loaded.private, used);
-  const encrypted = cluster.secrets.recipients.length > 0 ? [{ path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values }] : [];
-  const secrets = [...ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]), ...valuesNeed(cluster, used)];
+  const encrypted =
+    cluster.secrets.recipients.length > 0
+      ? [{ path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values }]
+      : [];
+  const secrets = [
+    ...ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]),
+    ...valuesNeed(cluster, used),
+  ];
 
   const files = [
-    ...manifestFiles(cluster, manifests, overlays, encrypted.map(({ path }) => path)),
-    ...documentFiles(ready.map(({ component, context }) => component.documents?.(context) ?? {}), { ground: cluster, secrets }),
+    ...manifestFiles(
+      cluster,
+      manifests,
+      overlays,
+      encrypted.map(({ path }) => path),
+    ),
+    ...documentFiles(
+      ready.map(({ component, context }) => component.documents?.(context) ?? {}),
+      { ground: cluster, secrets },
+    ),
     { path: '.gitignore', lines: ['cluster.private.yaml', 'docs/local/'] },
   ];
-  return { files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)), objects, encrypted, secrets };
+  return {
+    files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),
+    objects,
+    encrypted,
+    secrets,
+  };
 }
 
-function plannedObjects(manifest: Manifest & { component: string }, overlays: readonly Overlay[]): PlannedObject[] {
+function plannedObjects(
+  manifest: Manifest & { component: string },
+  overlays: readonly Overlay[],
+): PlannedObject[] {
   const { folder, file, field, component } = manifest;
   const mine = overlays.filter((overlay) => overlay.folder === folder);
-  return manifest.objects.map((object) => ({ object: patched(object, mine), file: `${folder}/${file}`, field, component }));
+  return manifest.objects.map((object) => ({
+    object: patched(object, mine),
+    file: `${folder}/${file}`,
+    field,
+    component,
+  }));
 }
 
-function manifestFiles(cluster: Ground, manifests: readonly Manifest[], overlays: readonly Overlay[], encrypted: readonly string[]): PlannedFile[] {
+function manifestFiles(
+  cluster: Ground,
+  manifests: readonly Manifest[],
+  overlays: readonly Overlay[],
+  encrypted: readonly string[],
+): PlannedFile[] {
   const folders = [...new Set(manifests.map(({ folder }) => folder))];
   return [
     ...folders.flatMap((folder) =>
@@ -79,10 +115,14 @@ function manifestFiles(cluster: Ground, manifests: readonly Manifest[], overlays
         folder,
         manifests.filter((manifest) => manifest.folder === folder),
         overlays.filter((overlay) => overlay.folder === folder),
-        encrypted.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1)),
+        encrypted
+          .filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1)),
       ),
     ),
-    entryFile(cluster.cluster.name, folders.filter((folder) => folder.startsWith('apps/'))),
+    entryFile(
+      cluster.cluster.name,
+      folders.filter((folder) => folder.startsWith('apps/')),
+    ),
   ];
 }
-

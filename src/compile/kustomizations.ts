@@ -6,10 +6,19 @@ import type { PlannedFile } from './plan.ts';
 const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
 
 /** The files of a folder: its manifests, its overlays, and the kustomization that lists them. */
-export function folderFiles(folder: string, manifests: readonly Manifest[], overlays: readonly Overlay[], extra: readonly string[]): PlannedFile[] {
+export function folderFiles(
+  folder: string,
+  manifests: readonly Manifest[],
+  overlays: readonly Overlay[],
+  extra: readonly string[],
+): PlannedFile[] {
   const names = [...manifests.map(({ file }) => file), ...extra];
   const enabled = overlays.filter((overlay) => overlay.enabled).map(({ name }) => `overlays/${name}`);
-  const content = toYamlText({ ...kustomization, resources: names, ...(enabled.length > 0 ? { components: enabled } : {}) });
+  const content = toYamlText({
+    ...kustomization,
+    resources: names,
+    ...(enabled.length > 0 ? { components: enabled } : {}),
+  });
   return [
     { path: `${folder}/kustomization.yaml`, content },
     ...manifests.map(({ file, objects }) => ({ path: `${folder}/${file}`, content: toYaml(objects) })),
@@ -33,19 +42,38 @@ function overlayFiles(folder: string, { name, patches }: Overlay): PlannedFile[]
 
 /** The entry that Flux reconciles: a person's own entries stay in it. */
 export function entryFile(cluster: string, folders: readonly string[]): PlannedFile {
-  return { path: `clusters/${cluster}/kustomization.yaml`, entries: folders.map((folder) => `../../${folder}/`) };
+  return {
+    path: `clusters/${cluster}/kustomization.yaml`,
+    entries: folders.map((folder) => `../../${folder}/`),
+  };
 }
 
 /** An object after the patches of the enabled overlays, as kustomize would build it. */
 export function patched(object: KubernetesObject, overlays: readonly Overlay[]): KubernetesObject {
-  const patches = overlays.filter(({ enabled }) => enabled).flatMap((overlay) => overlay.patches.map(({ patch }) => patch));
+  const patches = overlays
+    .filter(({ enabled }) => enabled)
+    .flatMap((overlay) => overlay.patches.map(({ patch }) => patch));
   return patches
-    .filter(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace)
-    .reduce<KubernetesObject>((target, patch) => mergeStrategically(target, patch) as KubernetesObject, object);
+    .filter(
+      ({ kind, metadata }) =>
+        kind === object.kind &&
+        metadata.name === object.metadata.name &&
+        metadata.namespace === object.metadata.namespace,
+    )
+    .reduce<KubernetesObject>(
+      (target, patch) => mergeStrategically(target, patch) as KubernetesObject,
+      object,
+    );
 }
 
 /** How a list's items are matched in a strategic merge patch (`x-kubernetes-patch-merge-key` of the API). */
-const mergeKeys: Record<string, string> = { containers: 'name', initContainers: 'name', env: 'name', volumes: 'name', volumeMounts: 'mountPath' };
+const mergeKeys: Record<string, string> = {
+  containers: 'name',
+  initContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+};
 
 function mergeStrategically(target: unknown, patch: unknown, field = ''): unknown {
   const key = mergeKeys[field];
@@ -61,7 +89,11 @@ function mergeStrategically(target: unknown, patch: unknown, field = ''): unknow
   return Object.fromEntries(
     [...new Set([...Object.keys(target), ...Object.keys(patch)])].map((name) => [
       name,
-      !(name in patch) ? target[name] : !(name in target) ? patch[name] : mergeStrategically(target[name], patch[name], name),
+      !(name in patch)
+        ? target[name]
+        : !(name in target)
+          ? patch[name]
+          : mergeStrategically(target[name], patch[name], name),
     ]),
   );
 }

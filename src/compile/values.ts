@@ -1,5 +1,5 @@
-import { valuesSecret } from '../components/flux/component.ts';
 import type { SecretNeed } from '../components/component.ts';
+import { valuesSecret } from '../components/flux/component.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Vault } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -13,7 +13,11 @@ export function valuesObject(vault: Vault, used: ReadonlySet<string>): Kubernete
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: valuesSecret, namespace: 'flux-system', labels: { 'app.kubernetes.io/managed-by': 'gatehouse' } },
+    metadata: {
+      name: valuesSecret,
+      namespace: 'flux-system',
+      labels: { 'app.kubernetes.io/managed-by': 'gatehouse' },
+    },
     type: 'Opaque',
     stringData: Object.fromEntries(names.map((name) => [name, vault.get(name) ?? ''])),
   };
@@ -34,7 +38,9 @@ export function valuesNeed(ground: Ground, used: ReadonlySet<string>): SecretNee
       purpose: 'the private values that Flux fills in',
       usedBy: [`kustomization/${ground.cluster.name}`],
       field: 'secrets.recipients',
-      keys: [...used].sort().map((name) => ({ key: name, source: 'your overlay', create: { literal: `\${${name}}` } })),
+      keys: [...used]
+        .sort()
+        .map((name) => ({ key: name, source: 'your overlay', create: { literal: `\${${name}}` } })),
     },
   ];
 }

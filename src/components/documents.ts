@@ -22,7 +22,16 @@ export interface Decision {
 }
 
 /** The phases of the quickstart, in order. */
-export const phases = ['prepare', 'storage', 'cloudflare', 'secrets', 'bootstrap', 'first-administrator', 'dns', 'finish'] as const;
+export const phases = [
+  'prepare',
+  'storage',
+  'cloudflare',
+  'secrets',
+  'bootstrap',
+  'first-administrator',
+  'dns',
+  'finish',
+] as const;
 
 /** Something that a person does once: a step of `docs/quickstart.md`. */
 export interface Step {

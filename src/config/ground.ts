@@ -13,10 +13,18 @@ const node = z.strictObject({
 
 const network = z
   .strictObject({
-    pods: publicField('The range that pods get their addresses from. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.', cidr, { example: '10.42.0.0/16' }),
-    services: publicField('The range that Services get their addresses from. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.', cidr, {
-      example: '10.43.0.0/16',
-    }),
+    pods: publicField(
+      'The range that pods get their addresses from. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.',
+      cidr,
+      { example: '10.42.0.0/16' },
+    ),
+    services: publicField(
+      'The range that Services get their addresses from. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.',
+      cidr,
+      {
+        example: '10.43.0.0/16',
+      },
+    ),
     policyEnforcer: publicField(
       'Who enforces NetworkPolicy. Every statement about the network rests on it, and without one nothing about it can be proved. ' +
         'k3s brings kube-router, unless it runs with --disable-network-policy; flannel on Talos enforces nothing unless it was told to.',
@@ -35,7 +43,12 @@ const network = z
     vpn: z
       .array(addressRange)
       .default([])
-      .meta({ description: 'The ranges from which people come over a VPN.', visibility: 'private', substitution: 'VPN_RANGE', examples: [['10.8.0.0/24']] }),
+      .meta({
+        description: 'The ranges from which people come over a VPN.',
+        visibility: 'private',
+        substitution: 'VPN_RANGE',
+        examples: [['10.8.0.0/24']],
+      }),
   })
   .superRefine((value, context) => {
     const outside = [
@@ -72,19 +85,33 @@ const network = z
 export const groundSchema = z.strictObject({
   cluster: z
     .strictObject({
-      name: publicField('The name of the cluster, and of its folder below clusters/.', objectName, { example: 'home' }),
+      name: publicField('The name of the cluster, and of its folder below clusters/.', objectName, {
+        example: 'home',
+      }),
       distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),
       kubernetes: publicField('The version of Kubernetes.', version.default('1.36.0'), { example: '1.36.0' }),
       nodes: z
         .record(objectName, node)
-        .meta({ description: 'The nodes, by name as "kubectl get nodes" prints it.', visibility: 'public', examples: [{ alpha: {} }] }),
+        .meta({
+          description: 'The nodes, by name as "kubectl get nodes" prints it.',
+          visibility: 'public',
+          examples: [{ alpha: {} }],
+        }),
       network,
     })
     .meta({ description: 'The cluster that everything runs on.' }),
   repository: z
     .strictObject({
-      url: publicField('Where Flux fetches the repository from.', gitUrl, { example: 'ssh://git@github.com/you/home-ops' }),
-      branch: publicField('The branch that Flux follows.', z.string().regex(/^[A-Za-z0-9._/-]+$/).default('main')),
+      url: publicField('Where Flux fetches the repository from.', gitUrl, {
+        example: 'ssh://git@github.com/you/home-ops',
+      }),
+      branch: publicField(
+        'The branch that Flux follows.',
+        z
+          .string()
+          .regex(/^[A-Za-z0-9._/-]+$/)
+          .default('main'),
+      ),
       interval: publicField('How often Flux looks for new commits.', duration.default('10m')),
     })
     .meta({ description: 'The Git repository that Gatehouse writes and Flux reads.' }),
@@ -92,7 +119,11 @@ export const groundSchema = z.strictObject({
     .strictObject({
       recipients: publicField(
         'The age recipients that can read the encrypted files: yours and the cluster’s.',
-        z.array(z.string().regex(/^age1(pq1)?[02-9ac-hj-np-z]+$/, 'an age recipient, which starts with age1')).default([]),
+        z
+          .array(
+            z.string().regex(/^age1(pq1)?[02-9ac-hj-np-z]+$/, 'an age recipient, which starts with age1'),
+          )
+          .default([]),
         { example: ['age1…'] },
       ),
       hashKey: secretField(

@@ -26,6 +26,8 @@ export const codes = {
   'not-a-map': { exit: 2, means: 'A configuration is a map of sections.' },
   // The folder that a command works on
   'text-unreadable': { exit: 3, means: 'The file is there and cannot be read.' },
+  'already-there': { exit: 2, means: 'A file that would be made is there already, and is not touched.' },
+  'folder-unusable': { exit: 3, means: 'The folder cannot be made or written to.' },
   'two-overlays': {
     exit: 2,
     means: 'A plain and an encrypted overlay stand side by side, so that it is not clear which counts.',

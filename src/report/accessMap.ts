@@ -12,7 +12,9 @@ const origins: Record<Entry['who'], string> = {
 export function renderAccessMap({ entries }: Judgement, style: Style): string {
   const chapters = (Object.keys(origins) as Entry['who'][]).flatMap((who) => {
     const mine = entries.filter((entry) => entry.who === who && entry.verdict !== 'blocked');
-    return mine.length === 0 ? [] : [style.strong(origins[who]), ...mine.map((entry) => renderEntry(entry, style)), ''];
+    return mine.length === 0
+      ? []
+      : [style.strong(origins[who]), ...mine.map((entry) => renderEntry(entry, style)), ''];
   });
   return chapters.join('\n').trimEnd();
 }
@@ -27,7 +29,9 @@ function renderEntry({ from, hops, to, gate, verdict }: Entry, style: Style): st
 }
 
 function renderHop({ at, controls }: Hop, marked: (text: string) => string): string[] {
-  return controls.filter(({ certainty }) => certainty !== 'none').map(({ demands }) => `    ${at}: ${marked(demands)}`);
+  return controls
+    .filter(({ certainty }) => certainty !== 'none')
+    .map(({ demands }) => `    ${at}: ${marked(demands)}`);
 }
 
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
@@ -37,8 +41,19 @@ export function renderProofs(proofs: readonly Proof[], style: Style): string {
   const mark = { proved: style.good, refuted: style.bad, unknown: style.unsure };
   return proofs
     .map(({ verdict, claim, sentence, evidence, path }) => {
-      const why = verdict === 'proved' ? [] : [`           ${sentence}`, ...path.map((hop) => `             → ${hop.at}`)];
-      const where = verdict === 'proved' ? [] : evidence.slice(0, 3).map(({ object, rule }) => `           ${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`);
+      const why =
+        verdict === 'proved'
+          ? []
+          : [`           ${sentence}`, ...path.map((hop) => `             → ${hop.at}`)];
+      const where =
+        verdict === 'proved'
+          ? []
+          : evidence
+              .slice(0, 3)
+              .map(
+                ({ object, rule }) =>
+                  `           ${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`,
+              );
       return [`  ${mark[verdict](signs[verdict])}  ${claim}`, ...why, ...where].join('\n');
     })
     .join('\n');

@@ -30,7 +30,15 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
           chapter('Proofs', renderProofs([...judgement.proofs, ...prepared.fileProofs], style), style),
           chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
         ]),
-    ...(judgement.unknowns.length > 0 ? [chapter('Not seen', judgement.unknowns.map(({ sentence, remedy }) => `  ${sentence}. ${remedy}.`).join('\n'), style)] : []),
+    ...(judgement.unknowns.length > 0
+      ? [
+          chapter(
+            'Not seen',
+            judgement.unknowns.map(({ sentence, remedy }) => `  ${sentence}. ${remedy}.`).join('\n'),
+            style,
+          ),
+        ]
+      : []),
     ...(unknown.length > 0 ? [renderProblems(unknown, style)] : []),
     ...(options.timings ? [renderTimings(options.timings)] : []),
     options.quiet && difference.changes.length === 0 ? '' : summary(prepared, options, style),
@@ -41,7 +49,9 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
 /** Files that a person changed, each with how it differs from what Gatehouse would write. */
 export function reportConflicts(conflicts: readonly Conflict[], vault: Vault, style: Style): string {
   const redact = redactor(vault);
-  return redact(`${conflicts.map(({ path, change }) => `${style.strong(path)}\n${unifiedDiff(change)}`).join('\n')}\n`);
+  return redact(
+    `${conflicts.map(({ path, change }) => `${style.strong(path)}\n${unifiedDiff(change)}`).join('\n')}\n`,
+  );
 }
 
 function chapter(title: string, body: string, style: Style): string {
@@ -52,24 +62,37 @@ function summary({ difference }: Prepared, { check, written }: Options, style: S
   const { changes, unchanged, conflicts, kept } = difference;
   if (changes.length + conflicts.length === 0) return `${unchanged} files, nothing to change.`;
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
-  const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) => (count(kind) > 0 ? [`${count(kind)} ${kind}`] : []));
-  const state = written ? style.good('Written') : check ? style.unsure('Would be written') : style.bad('Nothing was written: a proof is refuted');
+  const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) =>
+    count(kind) > 0 ? [`${count(kind)} ${kind}`] : [],
+  );
+  const state = written
+    ? style.good('Written')
+    : check
+      ? style.unsure('Would be written')
+      : style.bad('Nothing was written: a proof is refuted');
   return [
     `${state}: ${[...counts, `${unchanged} as they were`, ...(kept.length > 0 ? [`${kept.length} kept as you left them`] : [])].join(', ')}.`,
     ...(changes.length <= 12 || check ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${path}`) : []),
-    ...conflicts.map(({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`),
+    ...conflicts.map(
+      ({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`,
+    ),
   ].join('\n');
 }
 
 function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): string {
   const total = stages.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return [
-    ...stages.map(({ stage, milliseconds }) => `  ${stage.padEnd(10)} ${milliseconds.toFixed(1).padStart(8)} ms`),
+    ...stages.map(
+      ({ stage, milliseconds }) => `  ${stage.padEnd(10)} ${milliseconds.toFixed(1).padStart(8)} ms`,
+    ),
     `  ${'all stages'.padEnd(10)} ${total.toFixed(1).padStart(8)} ms, at most ${Math.round(peakBytes / 1024 / 1024)} MiB of memory`,
   ].join('\n');
 }
 
-function document({ difference, judgement, fileProofs, unknown, plan }: Prepared, { written, timings }: Options): unknown {
+function document(
+  { difference, judgement, fileProofs, unknown, plan }: Prepared,
+  { written, timings }: Options,
+): unknown {
   const { entries, proofs, assumptions, unknowns } = judgement;
   return {
     schemaVersion: 1,

@@ -11,7 +11,10 @@ export function renderExplanation(explanation: Explanation, style: Style): strin
     case 'field': {
       const { field, below } = explanation;
       const width = Math.max(0, ...below.map(({ path }) => lastOf(path).length));
-      const rows = below.map((child) => `  ${style.strong(lastOf(child.path).padEnd(width))}  ${child.description}\n  ${' '.repeat(width)}  ${style.faint(notes(child))}`);
+      const rows = below.map(
+        (child) =>
+          `  ${style.strong(lastOf(child.path).padEnd(width))}  ${child.description}\n  ${' '.repeat(width)}  ${style.faint(notes(child))}`,
+      );
       const title = field.path === '' ? 'cluster.yaml and its overlay' : field.path;
       return `${[style.strong(title), ...(field.description ? [`  ${field.description}`] : []), ...(field.path ? [`  ${style.faint(notes(field))}`] : []), ...(rows.length > 0 ? ['', ...rows] : [])].join('\n')}\n`;
     }
@@ -22,10 +25,19 @@ function lastOf(path: string): string {
   return path.split('.').at(-1) ?? '';
 }
 
-function notes({ type, visibility, substitution, source, default: fallback, example }: ExplainedField): string {
+function notes({
+  type,
+  visibility,
+  substitution,
+  source,
+  default: fallback,
+  example,
+}: ExplainedField): string {
   return [
     type,
-    ...(visibility ? [visibility === 'public' ? 'public, in cluster.yaml' : `${visibility}, in the overlay`] : []),
+    ...(visibility
+      ? [visibility === 'public' ? 'public, in cluster.yaml' : `${visibility}, in the overlay`]
+      : []),
     ...(substitution ? [`\${${substitution}} in manifests`] : []),
     ...(fallback === undefined ? [] : [`default ${String(fallback)}`]),
     ...(example === undefined || typeof example === 'object' ? [] : [`such as ${String(example)}`]),

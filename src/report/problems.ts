@@ -3,7 +3,10 @@ import type { Style } from './style.ts';
 
 /** Problems for a person, in the order of files and lines: where, what, what was expected, what to do. */
 export function renderProblems(problems: readonly Problem[], style: Style): string {
-  return [...problems].sort(byPlace).map((problem) => renderProblem(problem, style)).join('\n\n');
+  return [...problems]
+    .sort(byPlace)
+    .map((problem) => renderProblem(problem, style))
+    .join('\n\n');
 }
 
 function renderProblem({ code, file, at, message, expected, remedy }: Problem, style: Style): string {

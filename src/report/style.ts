@@ -13,5 +13,11 @@ export interface Style {
 export function styleFor(colours: boolean): Style {
   const mark = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     colours ? styleText(format, text, { validateStream: false }) : text;
-  return { strong: mark('bold'), faint: mark('dim'), good: mark('green'), bad: mark('red'), unsure: mark('yellow') };
+  return {
+    strong: mark('bold'),
+    faint: mark('dim'),
+    good: mark('green'),
+    bad: mark('red'),
+    unsure: mark('yellow'),
+  };
 }

@@ -4,12 +4,12 @@ import { catalogue } from '../components/catalogue.ts';
 import type { Judgement } from '../exposure/judgement.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { compareWithTree, type Difference } from '../repository/compare.ts';
 import type { Accept } from '../repository/change.ts';
-import { recover, type Recovery } from '../repository/recover.ts';
+import { compareWithTree, type Difference } from '../repository/compare.ts';
+import { type Recovery, recover } from '../repository/recover.ts';
 import { type Written, writeChanges } from '../repository/write.ts';
 import { encryptPlan } from './encrypt.ts';
-import { fileProofs, type FileProof } from './fileProofs.ts';
+import { type FileProof, fileProofs } from './fileProofs.ts';
 import { leaks } from './leaks.ts';
 import { openWorkspace, type Workspace } from './open.ts';
 import { prove, resolved } from './prove.ts';
@@ -34,7 +34,11 @@ export interface Prepared {
  * Everything of `configure` before the last step: read, compile, encrypt, validate, search, prove, compare. It
  * changes nothing but what an interrupted run left half done.
  */
-export async function prepare(directory: string, surroundings: Surroundings, watcher: Watcher): Promise<Outcome<Prepared>> {
+export async function prepare(
+  directory: string,
+  surroundings: Surroundings,
+  watcher: Watcher,
+): Promise<Outcome<Prepared>> {
   const recovery = await staged('recover', watcher, () => recover(directory));
   if (!recovery.ok) return recovery;
   const opened = await staged('read', watcher, () => openWorkspace(directory, surroundings));
@@ -51,7 +55,7 @@ export async function prepare(directory: string, surroundings: Surroundings, wat
   const invalid = await staged('validate', watcher, () => invalidObjects(objects));
   const leaked = await staged('search', watcher, () => leaks(files, workspace.loaded));
   if (invalid.length + leaked.length > 0) return failed(...invalid, ...leaked);
-  const judgement = await staged('prove', watcher, () => prove(workspace, objects));
+  const judgement = await staged('prove', watcher, () => prove(workspace, objects, plan.encrypted));
   const difference = await staged('compare', watcher, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
   return done({
@@ -64,6 +68,12 @@ export async function prepare(directory: string, surroundings: Surroundings, wat
 }
 
 /** The last step: brings the folder to what was prepared, wholly or not at all. */
-export function apply({ workspace, difference }: Prepared, accept: Accept | undefined, watcher: Watcher): Promise<Outcome<Written>> {
-  return staged('write', watcher, () => writeChanges(workspace.directory, difference, accept ? { accept } : {}));
+export function apply(
+  { workspace, difference }: Prepared,
+  accept: Accept | undefined,
+  watcher: Watcher,
+): Promise<Outcome<Written>> {
+  return staged('write', watcher, () =>
+    writeChanges(workspace.directory, difference, accept ? { accept } : {}),
+  );
 }

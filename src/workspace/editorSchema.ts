@@ -19,9 +19,13 @@ function forEditor({ required: _, visibility, substitution, source, ...field }: 
     substitution ? `\${${substitution}} in manifests` : undefined,
     source,
   ].filter((mark) => mark !== undefined);
-  const description = [field.description, marks.length > 0 ? `(${marks.join('; ')})` : undefined].filter(Boolean).join(' ');
+  const description = [field.description, marks.length > 0 ? `(${marks.join('; ')})` : undefined]
+    .filter(Boolean)
+    .join(' ');
   const below = (children: Field[] | undefined): Field[] | undefined => children?.map(forEditor);
-  const properties = field.properties && Object.fromEntries(Object.entries(field.properties).map(([name, child]) => [name, forEditor(child)]));
+  const properties =
+    field.properties &&
+    Object.fromEntries(Object.entries(field.properties).map(([name, child]) => [name, forEditor(child)]));
   return {
     ...field,
     ...(description ? { description } : {}),

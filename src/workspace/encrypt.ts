@@ -18,7 +18,11 @@ export interface Encrypted {
 }
 
 /** Encrypts what a plan holds in memory, so that a file whose values did not change keeps its bytes. */
-export async function encryptPlan({ directory, loaded, identities }: Workspace, plan: Plan, now: Date): Promise<Outcome<Encrypted>> {
+export async function encryptPlan(
+  { directory, loaded, identities }: Workspace,
+  plan: Plan,
+  now: Date,
+): Promise<Outcome<Encrypted>> {
   const texts = loaded.cluster.secrets.recipients;
   if (texts.length === 0) return done({ files: [], unknown: [] });
   const recipients = parseRecipients(texts);
@@ -38,7 +42,13 @@ export async function encryptPlan({ directory, loaded, identities }: Workspace, 
   const unknown: Problem[] = [];
   for (const { path, object } of plan.encrypted) {
     const existing = await readFile(join(directory, path)).catch(() => undefined);
-    const request = { file: path, plaintext: toYaml([object]), recipients: recipients.value, rule: kubernetesSecretRule, now };
+    const request = {
+      file: path,
+      plaintext: toYaml([object]),
+      recipients: recipients.value,
+      rule: kubernetesSecretRule,
+      now,
+    };
     const outcome = await encryptQuietly({ ...request, existing, identities });
     switch (outcome.kind) {
       case 'refused':

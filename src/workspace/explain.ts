@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { clusterSchema } from '../components/catalogue.ts';
-import { type Field, fieldsAt, fieldsOf, notedAt, visibilityAt } from '../config/fields.ts';
 import type { Visibility } from '../config/field.ts';
+import { type Field, fieldsAt, fieldsOf, notedAt, visibilityAt } from '../config/fields.ts';
 import { codes, type ProblemCode } from '../problems/codes.ts';
 
 /** One field, as a person reads about it. */
@@ -28,7 +28,8 @@ export function explanationOf(subject: string): Explanation {
     return { kind: 'code', code, ...codes[code] };
   }
   const root = fieldsOf(clusterSchema);
-  const path = subject === '' ? [] : subject.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  const path =
+    subject === '' ? [] : subject.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   const alternatives = fieldsAt(root, path);
   const [first] = alternatives;
   if (first === undefined) {
@@ -69,7 +70,11 @@ function typeOf(field: Field): string {
   if (choices) return choices.map(String).join(' | ');
   if (field.type === 'array') return 'a list';
   if (field.type === 'object') return field.properties ? 'a section' : 'a map by name';
-  return { string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false' }[field.type ?? ''] ?? 'a value';
+  return (
+    { string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false' }[
+      field.type ?? ''
+    ] ?? 'a value'
+  );
 }
 
 function unfolded(field: Field): Field[] {

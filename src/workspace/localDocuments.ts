@@ -12,7 +12,10 @@ import type { Surroundings } from './surroundings.ts';
 const folder = 'docs/local';
 
 /** Writes a copy of every document with the private values filled in, for the eyes of the person at the keyboard. */
-export async function writeLocalDocuments(directory: string, surroundings: Surroundings): Promise<Outcome<{ files: string[] }>> {
+export async function writeLocalDocuments(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<{ files: string[] }>> {
   const recovered = await recover(directory);
   if (!recovered.ok) return recovered;
   const opened = await openWorkspace(directory, surroundings);
@@ -22,7 +25,12 @@ export async function writeLocalDocuments(directory: string, surroundings: Surro
   if (plan === undefined) return failed(...problems);
   const documents = plan.files.flatMap((file) =>
     'content' in file && file.path.endsWith('.md')
-      ? [{ path: `${folder}/${file.path.replace(/^docs\//, '')}`, content: fillIn(file.content, loaded.private) }]
+      ? [
+          {
+            path: `${folder}/${file.path.replace(/^docs\//, '')}`,
+            content: fillIn(file.content, loaded.private),
+          },
+        ]
       : [],
   );
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');

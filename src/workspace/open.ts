@@ -27,14 +27,24 @@ export interface Workspace {
  * Reads the configuration of a folder: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
  * Git tracks is refused: its values would be in the history for good.
  */
-export async function openWorkspace(directory: string, surroundings: Surroundings): Promise<Outcome<Workspace>> {
-  const [cluster, plain, encrypted] = await Promise.all([clusterFile, plainOverlay, encryptedOverlay].map((file) => read(directory, file)));
+export async function openWorkspace(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<Workspace>> {
+  const [cluster, plain, encrypted] = await Promise.all(
+    [clusterFile, plainOverlay, encryptedOverlay].map((file) => read(directory, file)),
+  );
   if (cluster === undefined || 'problem' in cluster) return failed(cluster?.problem ?? notThere());
   const keys = await loadIdentities(surroundings);
   const overlay = await overlayOf(directory, { plain, encrypted }, keys.identities);
-  const { loaded, problems } = loadCluster({ cluster, ...(overlay.source ? { overlay: overlay.source } : {}) }, clusterSchema);
+  const { loaded, problems } = loadCluster(
+    { cluster, ...(overlay.source ? { overlay: overlay.source } : {}) },
+    clusterSchema,
+  );
   const all = [...keys.problems, ...overlay.problems, ...(overlay.unreadable ? [] : problems)];
-  return loaded !== undefined && all.length === 0 ? done({ directory, loaded, identities: keys.identities }) : failed(...all);
+  return loaded !== undefined && all.length === 0
+    ? done({ directory, loaded, identities: keys.identities })
+    : failed(...all);
 }
 
 type Read = SourceFile | { problem: Problem } | undefined;
@@ -45,7 +55,14 @@ async function read(directory: string, file: string): Promise<Read> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
-    return { problem: { code: 'text-unreadable', file, message: `the file cannot be read (${code})`, expected: 'a file that you may read' } };
+    return {
+      problem: {
+        code: 'text-unreadable',
+        file,
+        message: `the file cannot be read (${code})`,
+        expected: 'a file that you may read',
+      },
+    };
   }
 }
 
@@ -84,7 +101,10 @@ async function overlayOf(
   if (source === plain) return { source, problems: await plainIsIgnored(directory) };
   const decrypted = await decryptDocument({ file: encryptedOverlay, content: source.bytes, identities });
   if (!decrypted.ok) return { problems: decrypted.problems, unreadable: true };
-  return { source: { file: encryptedOverlay, bytes: new TextEncoder().encode(decrypted.value.plaintext) }, problems: [] };
+  return {
+    source: { file: encryptedOverlay, bytes: new TextEncoder().encode(decrypted.value.plaintext) },
+    problems: [],
+  };
 }
 
 async function plainIsIgnored(directory: string): Promise<Problem[]> {

@@ -1,4 +1,4 @@
-import type { PlannedObject } from '../compile/plan.ts';
+import type { PlannedObject, PlannedSecret } from '../compile/plan.ts';
 import { fillIn, type Vault } from '../config/private.ts';
 import { judge } from '../exposure/judge.ts';
 import type { Assumptions, Judgement, SourcedObject } from '../exposure/judgement.ts';
@@ -7,7 +7,10 @@ import type { Workspace } from './open.ts';
 
 /** The objects as the cluster will have them: with every private value filled in. They exist in memory only. */
 export function resolved(objects: readonly PlannedObject[], vault: Vault): (PlannedObject & SourcedObject)[] {
-  return objects.map((planned) => ({ ...planned, object: fillObject(planned.object, vault) as KubernetesObject }));
+  return objects.map((planned) => ({
+    ...planned,
+    object: fillObject(planned.object, vault) as KubernetesObject,
+  }));
 }
 
 function fillObject(value: unknown, vault: Vault): unknown {
@@ -27,10 +30,17 @@ export function assumptionsOf({ loaded }: Workspace): Assumptions {
     vpn: network.vpn.map(valueOf),
     podRanges: [network.pods],
     serviceRanges: [network.services],
+    // The way in from home is the only one that opens a port of the nodes.
+    expectedNodePorts: loaded.cluster.immich?.enabled ? 1 : 0,
   };
 }
 
 /** Judges the finished objects, as if a stranger had written them. */
-export function prove(workspace: Workspace, objects: readonly SourcedObject[]): Judgement {
-  return judge(objects, assumptionsOf(workspace));
+export function prove(
+  workspace: Workspace,
+  objects: readonly SourcedObject[],
+  encrypted: readonly PlannedSecret[],
+): Judgement {
+  const secrets = encrypted.map(({ path, object }) => ({ object, file: path, encrypted: true }));
+  return judge([...objects, ...secrets], assumptionsOf(workspace));
 }

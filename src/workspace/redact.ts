@@ -4,6 +4,9 @@ import type { Vault } from '../config/private.ts';
 export type Redact = (text: string) => string;
 
 export function redactor(vault: Vault): Redact {
-  const values = [...vault].filter(([, value]) => value !== '').sort(([, one], [, other]) => other.length - one.length);
-  return (text) => values.reduce((result, [name, value]) => result.replaceAll(value, () => `\${${name}}`), text);
+  const values = [...vault]
+    .filter(([, value]) => value !== '')
+    .sort(([, one], [, other]) => other.length - one.length);
+  return (text) =>
+    values.reduce((result, [name, value]) => result.replaceAll(value, () => `\${${name}}`), text);
 }

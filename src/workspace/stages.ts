@@ -1,5 +1,15 @@
 /** The stages of a run, in order. */
-export const stages = ['recover', 'read', 'compile', 'encrypt', 'validate', 'search', 'prove', 'compare', 'write'] as const;
+export const stages = [
+  'recover',
+  'read',
+  'compile',
+  'encrypt',
+  'validate',
+  'search',
+  'prove',
+  'compare',
+  'write',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** Told of each stage as it begins and, with its milliseconds, as it ends. */

@@ -1,5 +1,5 @@
-import type { ComponentDocuments } from '../../components/documents.ts';
 import type { SecretNeed } from '../../components/component.ts';
+import type { ComponentDocuments } from '../../components/documents.ts';
 import type { Ground } from '../../config/ground.ts';
 import type { PlannedFile } from '../plan.ts';
 import { decisions } from './decisions.ts';
@@ -14,7 +14,10 @@ export interface DocumentContext {
 }
 
 /** The operator documents. They show `${NAME}` where a private value belongs. */
-export function documentFiles(documents: readonly ComponentDocuments[], context: DocumentContext): PlannedFile[] {
+export function documentFiles(
+  documents: readonly ComponentDocuments[],
+  context: DocumentContext,
+): PlannedFile[] {
   const pages = documents.flatMap((document) => [...(document.pages ?? [])]);
   return [
     { path: 'docs/README.md', content: index(pages, context) },

@@ -1,5 +1,5 @@
-import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
 import type { SecretNeed } from '../../components/component.ts';
+import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
 import type { DocumentContext } from './files.ts';
 
 const titles: Record<Step['phase'], string> = {
@@ -15,7 +15,10 @@ const titles: Record<Step['phase'], string> = {
 
 /** `docs/quickstart.md`: the steps of all components by phase, each with its check, and what is good to know. */
 export function quickstart(documents: readonly ComponentDocuments[], context: DocumentContext): string {
-  const steps = [...documents.flatMap((document) => [...(document.steps ?? [])]), ...secretSteps(context.secrets)];
+  const steps = [
+    ...documents.flatMap((document) => [...(document.steps ?? [])]),
+    ...secretSteps(context.secrets),
+  ];
   const minutes = steps.reduce((sum, step) => sum + step.minutes, 0);
   let number = 0;
   const chapters = phases.flatMap((phase) => {
@@ -23,7 +26,9 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
     if (mine.length === 0) return [];
     return [`## ${titles[phase]}\n`, ...mine.map((step) => rendered(step, ++number))];
   });
-  const notes = documents.flatMap((document) => [...(document.notes ?? [])]).map(({ title, body }) => `## ${title}\n\n${body.trim()}\n`);
+  const notes = documents
+    .flatMap((document) => [...(document.notes ?? [])])
+    .map(({ title, body }) => `## ${title}\n\n${body.trim()}\n`);
   return [
     '# Quickstart\n',
     `${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds.\n`,
@@ -58,7 +63,9 @@ ${createCommand(secret)}
 /** The line that makes the Secret by hand. The namespace is made first, since Flux has not come by yet. */
 export function createCommand({ name, namespace, keys }: SecretNeed): string {
   const parts = keys.map(({ key, create }) =>
-    'fromFile' in create ? `--from-file=${key}=${create.fromFile}` : `--from-literal=${key}=${create.literal}`,
+    'fromFile' in create
+      ? `--from-file=${key}=${create.fromFile}`
+      : `--from-literal=${key}=${create.literal}`,
   );
   return [
     `kubectl create namespace ${namespace} --dry-run=client -o yaml | kubectl apply -f -`,

@@ -1,9 +1,21 @@
 import type { ComponentDocuments, Symptom } from '../../components/documents.ts';
 
 const paths: Record<Symptom['path'], { title: string; intro: string }> = {
-  outside: { title: 'The outside path', intro: 'Internet → Cloudflare Access → tunnel → gate → app. Go through it from the front: the first hop that does not answer as it should is the one to mend.' },
-  inside: { title: 'The inside path', intro: 'Home network or VPN → port of the node → app. Cloudflare has no part in it, so it is also the fallback when Cloudflare is down.' },
-  storage: { title: 'The NAS and its guard', intro: 'While the NAS is away nothing is written: the pods say so with one of the signals below, and recover by themselves when it is back.' },
+  outside: {
+    title: 'The outside path',
+    intro:
+      'Internet → Cloudflare Access → tunnel → gate → app. Go through it from the front: the first hop that does not answer as it should is the one to mend.',
+  },
+  inside: {
+    title: 'The inside path',
+    intro:
+      'Home network or VPN → port of the node → app. Cloudflare has no part in it, so it is also the fallback when Cloudflare is down.',
+  },
+  storage: {
+    title: 'The NAS and its guard',
+    intro:
+      'While the NAS is away nothing is written: the pods say so with one of the signals below, and recover by themselves when it is back.',
+  },
   flux: { title: 'Flux', intro: '`flux get kustomizations` shows the state and the message of each.' },
 };
 

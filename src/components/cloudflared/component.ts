@@ -15,7 +15,13 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   summary: 'A tunnel to Cloudflare’s edge, which hands over only what Access let through.',
   schema: cloudflaredSection,
   claims: () => [
-    { kind: 'namespace', by: 'cloudflared', field: 'cloudflared', name: namespace, podSecurity: 'restricted' },
+    {
+      kind: 'namespace',
+      by: 'cloudflared',
+      field: 'cloudflared',
+      name: namespace,
+      podSecurity: 'restricted',
+    },
     reach(clusterDns, dnsPorts, 'names of Services and of the edge'),
     reach(tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
     reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
@@ -23,12 +29,24 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   answers: ['tunnel'],
   answer: (claim) =>
     claim.kind === 'tunnel'
-      ? [reach(claim.backend.workload, [{ port: claim.backend.targetPort, protocol: 'TCP' }], 'what Access let through', claim.field)]
+      ? [
+          reach(
+            claim.backend.workload,
+            [{ port: claim.backend.targetPort, protocol: 'TCP' }],
+            'what Access let through',
+            claim.field,
+          ),
+        ]
       : [],
   build(context) {
     const rules = context.answered.filter((claim): claim is ClaimOf<'tunnel'> => claim.kind === 'tunnel');
     const config = configMap(context, rules);
-    const manifest = (file: string, objects: Manifest['objects']): Manifest => ({ folder, file, objects, field: 'cloudflared' });
+    const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
+      folder,
+      file,
+      objects,
+      field: 'cloudflared',
+    });
     return {
       manifests: [
         manifest('serviceaccount.yaml', [serviceAccount]),

@@ -4,14 +4,17 @@ import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { ClaimOf } from '../claim.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
-import { self } from './self.ts';
 import type { CloudflaredSection } from './section.ts';
+import { self } from './self.ts';
 
 /**
  * The ingress rules. Each has `access` of its own, since cloudflared ignores it at the top level (ingress/ingress.go,
  * 2026.8.2), and names a host only: rules with a path can be got around with dot segments.
  */
-export function configMap({ section }: Context<CloudflaredSection>, rules: readonly ClaimOf<'tunnel'>[]): ConfigMap {
+export function configMap(
+  { section }: Context<CloudflaredSection>,
+  rules: readonly ClaimOf<'tunnel'>[],
+): ConfigMap {
   const config = {
     tunnel: reference(section.tunnel),
     'credentials-file': '/etc/cloudflared/credentials/credentials.json',

@@ -2,8 +2,8 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Deployment, PodDisruptionBudget, ServiceAccount } from '../../kubernetes/types.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
-import { credentialsSecret, self } from './self.ts';
 import type { CloudflaredSection } from './section.ts';
+import { credentialsSecret, self } from './self.ts';
 
 const metricsPort = 2000;
 
@@ -51,8 +51,17 @@ export function deployment(context: Context<CloudflaredSection>, config: ConfigM
               args: ['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run'],
               ports: [{ name: 'metrics', containerPort: metricsPort }],
               // `/ready` counts connections to the edge: without internet it fails, and a restart would not help.
-              livenessProbe: { httpGet: { path: '/healthcheck', port: 'metrics' }, periodSeconds: 20, failureThreshold: 3, timeoutSeconds: 5 },
-              readinessProbe: { httpGet: { path: '/ready', port: 'metrics' }, periodSeconds: 10, timeoutSeconds: 5 },
+              livenessProbe: {
+                httpGet: { path: '/healthcheck', port: 'metrics' },
+                periodSeconds: 20,
+                failureThreshold: 3,
+                timeoutSeconds: 5,
+              },
+              readinessProbe: {
+                httpGet: { path: '/ready', port: 'metrics' },
+                periodSeconds: 10,
+                timeoutSeconds: 5,
+              },
               resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
               securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
               volumeMounts: [
@@ -63,7 +72,13 @@ export function deployment(context: Context<CloudflaredSection>, config: ConfigM
           ],
           volumes: [
             { name: 'config', configMap: { name: 'cloudflared' } },
-            { name: 'credentials', secret: { secretName: credentialsSecret, items: [{ key: 'credentials.json', path: 'credentials.json' }] } },
+            {
+              name: 'credentials',
+              secret: {
+                secretName: credentialsSecret,
+                items: [{ key: 'credentials.json', path: 'credentials.json' }],
+              },
+            },
           ],
         },
       },

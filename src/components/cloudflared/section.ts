@@ -8,9 +8,14 @@ import { images } from './versions.ts';
 export const cloudflaredSection = z
   .strictObject({
     enabled: publicField('Whether the tunnel runs.', z.boolean().default(true)),
-    tunnel: privateField('The id of the tunnel.', tunnelId, { substitution: 'TUNNEL_ID', example: '00000000-0000-0000-0000-000000000000' }),
+    tunnel: privateField('The id of the tunnel.', tunnelId, {
+      substitution: 'TUNNEL_ID',
+      example: '00000000-0000-0000-0000-000000000000',
+    }),
     images: z
-      .strictObject({ cloudflared: publicField('The image of cloudflared.', image.default(images.cloudflared)) })
+      .strictObject({
+        cloudflared: publicField('The image of cloudflared.', image.default(images.cloudflared)),
+      })
       .meta({ description: 'Another version than the one that Gatehouse was tested with.' })
       .prefault({}),
   })

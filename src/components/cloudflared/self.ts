@@ -7,4 +7,9 @@ export const namespace = 'networking';
 /** Made by hand from what `cloudflared tunnel create` wrote. */
 export const credentialsSecret = 'cloudflared-credentials';
 
-export const self: Workload = { folder, namespace, name: 'cloudflared', labels: partLabels('cloudflared', 'tunnel') };
+export const self: Workload = {
+  folder,
+  namespace,
+  name: 'cloudflared',
+  labels: partLabels('cloudflared', 'tunnel'),
+};

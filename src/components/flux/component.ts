@@ -4,7 +4,10 @@ import { type Context, defineComponent } from '../component.ts';
 import { fluxDocuments } from './documents.ts';
 
 const namespace = 'flux-system';
-const apiVersions = { source: 'source.toolkit.fluxcd.io/v1', kustomize: 'kustomize.toolkit.fluxcd.io/v1' } as const;
+const apiVersions = {
+  source: 'source.toolkit.fluxcd.io/v1',
+  kustomize: 'kustomize.toolkit.fluxcd.io/v1',
+} as const;
 
 /** The Secret with the values of every `${NAME}`, which the first Kustomization applies and the second reads. */
 export const valuesSecret = 'cluster-values';
@@ -24,7 +27,12 @@ export const flux = defineComponent<undefined>({
     return {
       manifests: [
         { folder, file: 'source.yaml', objects: [source(context)], field },
-        { folder, file: 'reconcile.yaml', objects: [valuesKustomization(context), clusterKustomization(context)], field },
+        {
+          folder,
+          file: 'reconcile.yaml',
+          objects: [valuesKustomization(context), clusterKustomization(context)],
+          field,
+        },
       ],
     };
   },
@@ -38,8 +46,16 @@ export const flux = defineComponent<undefined>({
             usedBy: ['gitrepository/home'],
             field: 'repository.url',
             keys: [
-              { key: 'identity', source: 'ssh-keygen -t ed25519 -N "" -f ./flux-deploy-key', create: { fromFile: './flux-deploy-key' } },
-              { key: 'known_hosts', source: 'ssh-keyscan of the host of the repository, compared with what the host publishes', create: { fromFile: './known_hosts' } },
+              {
+                key: 'identity',
+                source: 'ssh-keygen -t ed25519 -N "" -f ./flux-deploy-key',
+                create: { fromFile: './flux-deploy-key' },
+              },
+              {
+                key: 'known_hosts',
+                source: 'ssh-keyscan of the host of the repository, compared with what the host publishes',
+                create: { fromFile: './known_hosts' },
+              },
             ],
           },
         ]
@@ -58,7 +74,12 @@ function source({ ground }: Context<undefined>): GitRepository {
     apiVersion: apiVersions.source,
     kind: 'GitRepository',
     metadata: { name: ground.cluster.name, namespace },
-    spec: { interval, url, ref: { branch }, ...(url.startsWith('ssh:') ? { secretRef: { name: gitSecret } } : {}) },
+    spec: {
+      interval,
+      url,
+      ref: { branch },
+      ...(url.startsWith('ssh:') ? { secretRef: { name: gitSecret } } : {}),
+    },
   };
 }
 
@@ -102,6 +123,10 @@ function clusterKustomization(context: Context<undefined>): FluxKustomization {
   };
 }
 
-function decryption({ ground }: Context<undefined>): { decryption?: { provider: 'sops'; secretRef: { name: string } } } {
-  return ground.secrets.recipients.length > 0 ? { decryption: { provider: 'sops', secretRef: { name: 'sops-age' } } } : {};
+function decryption({ ground }: Context<undefined>): {
+  decryption?: { provider: 'sops'; secretRef: { name: string } };
+} {
+  return ground.secrets.recipients.length > 0
+    ? { decryption: { provider: 'sops', secretRef: { name: 'sops-age' } } }
+    : {};
 }

@@ -13,7 +13,11 @@ export const ground: Component<undefined> = defineComponent({
   schema: z.undefined(),
   answers: ['namespace', 'node-port', 'reach'],
   rules: ({ answered }) => [
-    ...twice(only(answered, 'node-port'), ({ port }) => String(port), ({ port }) => `port ${port} of the nodes`),
+    ...twice(
+      only(answered, 'node-port'),
+      ({ port }) => String(port),
+      ({ port }) => `port ${port} of the nodes`,
+    ),
     ...disagreements(only(answered, 'namespace')),
   ],
   build({ answered }) {
@@ -73,7 +77,9 @@ function twice<Claim extends { by: string; field: string }>(
 
 function disagreements(claims: readonly ClaimOf<'namespace'>[]): RuleFinding[] {
   return claims.flatMap((claim, index) => {
-    const other = claims.slice(0, index).find(({ name, podSecurity }) => name === claim.name && podSecurity !== claim.podSecurity);
+    const other = claims
+      .slice(0, index)
+      .find(({ name, podSecurity }) => name === claim.name && podSecurity !== claim.podSecurity);
     if (other === undefined) return [];
     return [
       {

@@ -20,7 +20,10 @@ export function defaultDeny(namespace: string): NetworkPolicy {
 
 /** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
 export function policiesOf(claims: readonly ReachClaim[]): Manifest[] {
-  const workloads = new Map<string, { workload: Workload; ingress: Ingress[]; egress: Egress[]; field: string }>();
+  const workloads = new Map<
+    string,
+    { workload: Workload; ingress: Ingress[]; egress: Egress[]; field: string }
+  >();
   const rulesFor = (workload: Workload, field: string) => {
     const key = `${workload.namespace}/${workload.name}`;
     const rules = workloads.get(key) ?? { workload, ingress: [], egress: [], field };
@@ -33,7 +36,12 @@ export function policiesOf(claims: readonly ReachClaim[]): Manifest[] {
   }
   const folders = new Map<string, Manifest & { objects: NetworkPolicy[] }>();
   for (const { workload, ingress, egress, field } of workloads.values()) {
-    const manifest = folders.get(workload.folder) ?? { folder: workload.folder, file: 'networkpolicy.yaml', field, objects: [] };
+    const manifest = folders.get(workload.folder) ?? {
+      folder: workload.folder,
+      file: 'networkpolicy.yaml',
+      field,
+      objects: [],
+    };
     folders.set(workload.folder, manifest);
     manifest.objects.push(policy(workload, ingress, egress));
   }
@@ -45,7 +53,12 @@ function policy(workload: Workload, ingress: Ingress[], egress: Egress[]): Netwo
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: workload.name, namespace: workload.namespace, labels: objectLabels(workload) },
-    spec: { podSelector: { matchLabels: workload.labels }, policyTypes: ['Ingress', 'Egress'], ingress, egress },
+    spec: {
+      podSelector: { matchLabels: workload.labels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress,
+      egress,
+    },
   };
 }
 

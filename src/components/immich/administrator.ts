@@ -1,6 +1,6 @@
 import { reference } from '../../config/private.ts';
-import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Job } from '../../kubernetes/types.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
@@ -59,20 +59,29 @@ function setupJob({ section }: Context<ImmichSection>): Job {
               image: section.images.server,
               command: ['node', '/setup/first-administrator.mjs'],
               env: [
-                { name: 'IMMICH_URL', value: `http://immich-setup.${section.namespace}.svc.cluster.local:${ports.server}` },
-                ...(administrator.way === 'oidc' ? [{ name: 'OWNER_EMAIL', value: reference(administrator.email) }] : []),
+                {
+                  name: 'IMMICH_URL',
+                  value: `http://immich-setup.${section.namespace}.svc.cluster.local:${ports.server}`,
+                },
+                ...(administrator.way === 'oidc'
+                  ? [{ name: 'OWNER_EMAIL', value: reference(administrator.email) }]
+                  : []),
               ],
               resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
               securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
               volumeMounts: [
                 { name: 'setup', mountPath: '/setup', readOnly: true },
-                ...(bootstrap ? [{ name: 'administrator', mountPath: '/etc/immich-admin', readOnly: true }] : []),
+                ...(bootstrap
+                  ? [{ name: 'administrator', mountPath: '/etc/immich-admin', readOnly: true }]
+                  : []),
               ],
             },
           ],
           volumes: [
             { name: 'setup', configMap: { name: 'immich-setup' } },
-            ...(bootstrap ? [{ name: 'administrator', secret: { secretName: secretNames.administrator } }] : []),
+            ...(bootstrap
+              ? [{ name: 'administrator', secret: { secretName: secretNames.administrator } }]
+              : []),
           ],
         },
       },

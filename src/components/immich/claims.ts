@@ -16,7 +16,13 @@ export function workersApart({ ground, section }: Context<ImmichSection>): boole
 export function immichClaims(context: Context<ImmichSection>): Claim[] {
   const { section, ground } = context;
   const part = (name: Part): Workload => workload(section, name);
-  const reach = (from: Workload | Outside, to: Workload | Outside, port: number, why: string, field = 'immich'): ReachClaim => ({
+  const reach = (
+    from: Workload | Outside,
+    to: Workload | Outside,
+    port: number,
+    why: string,
+    field = 'immich',
+  ): ReachClaim => ({
     kind: 'reach',
     by,
     field,
@@ -25,14 +31,32 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
     ports: [{ port, protocol: 'TCP' }],
     why,
   });
-  const dns = (from: Workload): ReachClaim => ({ kind: 'reach', by, field: 'immich', from, to: clusterDns, ports: dnsPorts, why: 'names of Services' });
-  const home: Outside = { outside: 'addresses', name: 'home network', ranges: [...ground.cluster.network.lan, ...ground.cluster.network.vpn].map(reference) };
+  const dns = (from: Workload): ReachClaim => ({
+    kind: 'reach',
+    by,
+    field: 'immich',
+    from,
+    to: clusterDns,
+    ports: dnsPorts,
+    why: 'names of Services',
+  });
+  const home: Outside = {
+    outside: 'addresses',
+    name: 'home network',
+    ranges: [...ground.cluster.network.lan, ...ground.cluster.network.vpn].map(reference),
+  };
 
   const workers = workersApart(context) ? [part('server'), part('microservices')] : [part('server')];
   const { enabled: learning } = section.machineLearning;
   return [
     // Folders of a node are forbidden by Pod Security's `baseline`.
-    { kind: 'namespace', by, field: 'immich.namespace', name: section.namespace, podSecurity: usesNodeFolders(section) ? 'privileged' : 'restricted' },
+    {
+      kind: 'namespace',
+      by,
+      field: 'immich.namespace',
+      name: section.namespace,
+      podSecurity: usesNodeFolders(section) ? 'privileged' : 'restricted',
+    },
     { kind: 'node-port', by, field: 'immich.nodePort', port: section.nodePort },
     {
       kind: 'route',
@@ -40,7 +64,12 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
       field: 'immich.host',
       host: section.host,
       backend: serverBackend(section),
-      auth: { by: 'access', audience: section.access.audience, emails: section.access.emails, serviceTokens: section.access.serviceTokens },
+      auth: {
+        by: 'access',
+        audience: section.access.audience,
+        emails: section.access.emails,
+        serviceTokens: section.access.serviceTokens,
+      },
     },
     reach(home, part('server'), ports.server, 'people at home and on the VPN', 'cluster.network.lan'),
     ...workers.flatMap((worker) => [
@@ -49,13 +78,33 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
       reach(worker, part('redis'), ports.redis, 'the job queue'),
       ...(learning ? [reach(worker, part('machine-learning'), ports.machineLearning, 'recognition')] : []),
     ]),
-    ...(section.oidc.enabled ? [reach(part('server'), internet, 443, 'the identity provider', 'immich.oidc.enabled')] : []),
+    ...(section.oidc.enabled
+      ? [reach(part('server'), internet, 443, 'the identity provider', 'immich.oidc.enabled')]
+      : []),
     ...(learning
-      ? [dns(part('machine-learning')), reach(part('machine-learning'), internet, 443, 'the download of models', 'immich.machineLearning.enabled')]
+      ? [
+          dns(part('machine-learning')),
+          reach(
+            part('machine-learning'),
+            internet,
+            443,
+            'the download of models',
+            'immich.machineLearning.enabled',
+          ),
+        ]
       : []),
     ...(section.administrator.done
       ? []
-      : [dns(part('setup')), reach(part('setup'), part('server'), ports.server, 'the first administrator', 'immich.administrator')]),
+      : [
+          dns(part('setup')),
+          reach(
+            part('setup'),
+            part('server'),
+            ports.server,
+            'the first administrator',
+            'immich.administrator',
+          ),
+        ]),
   ];
 }
 

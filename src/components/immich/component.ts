@@ -26,18 +26,29 @@ export const immich = defineComponent<ImmichSection>({
   documents: immichDocuments,
   build(context) {
     const { machineLearning } = context.section;
-    const manifest = (file: string, objects: Manifest['objects'], field = 'immich'): Manifest => ({ folder, file, objects, field });
+    const manifest = (file: string, objects: Manifest['objects'], field = 'immich'): Manifest => ({
+      folder,
+      file,
+      objects,
+      field,
+    });
     return {
       manifests: [
         manifest('library.yaml', libraryClaim(context), 'immich.library'),
         manifest('nas-guard.yaml', [guardScript(context)], 'immich.library'),
         manifest('deployment.yaml', [serverDeployment(context)]),
         manifest('deployment-microservices.yaml', microservicesDeployment(context)),
-        manifest('deployment-postgres.yaml', [...postgresClaim(context), postgresDeployment(context), postgresService(context)], 'immich.database'),
+        manifest(
+          'deployment-postgres.yaml',
+          [...postgresClaim(context), postgresDeployment(context), postgresService(context)],
+          'immich.database',
+        ),
         manifest('deployment-redis.yaml', [redisDeployment(context), redisService(context)]),
         manifest(
           'deployment-machine-learning.yaml',
-          machineLearning.enabled ? [machineLearningDeployment(context), machineLearningService(context)] : [],
+          machineLearning.enabled
+            ? [machineLearningDeployment(context), machineLearningService(context)]
+            : [],
           'immich.machineLearning',
         ),
         manifest('service.yaml', [serverService(context)], 'immich.nodePort'),

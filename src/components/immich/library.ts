@@ -1,6 +1,6 @@
-import type { Context } from '../component.ts';
 import { reference } from '../../config/private.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PodSpec } from '../../kubernetes/types.ts';
+import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import { workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
@@ -28,7 +28,9 @@ export function libraryNode({ ground, section }: Context<ImmichSection>): Record
 }
 
 /** The NFS share as a volume that several pods on several nodes can write; nothing for a folder of a node. */
-export function libraryClaim(context: Context<ImmichSection>): [PersistentVolume, PersistentVolumeClaim] | [] {
+export function libraryClaim(
+  context: Context<ImmichSection>,
+): [PersistentVolume, PersistentVolumeClaim] | [] {
   const { library, namespace } = context.section;
   if (library.kind === 'hostPath') return [];
   const labels = objectLabels(workload(context.section, 'server'));

@@ -54,6 +54,10 @@ export function machineLearningService({ section }: Context<ImmichSection>): Ser
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: self.name, namespace: section.namespace, labels: objectLabels(self) },
-    spec: { type: 'ClusterIP', selector: self.labels, ports: [{ name: 'http', port: ports.machineLearning, targetPort: 'http' }] },
+    spec: {
+      type: 'ClusterIP',
+      selector: self.labels,
+      ports: [{ name: 'http', port: ports.machineLearning, targetPort: 'http' }],
+    },
   };
 }

@@ -16,8 +16,17 @@ export function workload(section: ImmichSection, part: Part): Workload {
 export const ports = { server: 2283, machineLearning: 3003, postgres: 5432, redis: 6379 } as const;
 
 export function serverBackend(section: ImmichSection): Backend {
-  return { workload: workload(section, 'server'), service: 'immich-server', port: ports.server, targetPort: ports.server };
+  return {
+    workload: workload(section, 'server'),
+    service: 'immich-server',
+    port: ports.server,
+    targetPort: ports.server,
+  };
 }
 
 /** The Secrets that Immich reads, by name. */
-export const secretNames = { database: 'immich-database', administrator: 'immich-admin', config: 'immich-config' } as const;
+export const secretNames = {
+  database: 'immich-database',
+  administrator: 'immich-admin',
+  config: 'immich-config',
+} as const;

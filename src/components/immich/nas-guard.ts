@@ -82,9 +82,9 @@ check() {
     if [ "$(began "$child")" = "$start" ] && [ $(($(date +%s) - since)) -gt "$NAS_GUARD_SECONDS" ]; then
       fail 15 no-answer "an earlier look at the NAS has not come back"
     fi
-  else
-    rm -f "$scratch"/answer.*
   fi
+  # Answers that came after nobody waited any more.
+  find "$scratch" -name 'answer.*' -mmin +5 -exec rm -f {} +
   answer=$scratch/answer.$$
   (look > "$answer.part"; mv "$answer.part" "$answer"; rm -f "$pending") < /dev/null > /dev/null 2>&1 &
   child=$!
@@ -118,10 +118,22 @@ esac
 
 /** What the guard says and how it ends, for the documents. */
 export const guardSignals = [
-  { signal: 'not-mounted', exit: 11, means: 'the NAS is not mounted, and the library would be a folder of the root disk' },
-  { signal: 'sentinel-missing', exit: 12, means: 'something is mounted, and it is not the library: its sentinel is not there' },
+  {
+    signal: 'not-mounted',
+    exit: 11,
+    means: 'the NAS is not mounted, and the library would be a folder of the root disk',
+  },
+  {
+    signal: 'sentinel-missing',
+    exit: 12,
+    means: 'something is mounted, and it is not the library: its sentinel is not there',
+  },
   { signal: 'sentinel-mismatch', exit: 13, means: 'the library of another cluster is mounted' },
-  { signal: 'not-writable', exit: 14, means: 'the library is mounted read-only, or belongs to somebody else on the NAS' },
+  {
+    signal: 'not-writable',
+    exit: 14,
+    means: 'the library is mounted read-only, or belongs to somebody else on the NAS',
+  },
   { signal: 'no-answer', exit: 15, means: 'the NAS does not answer in time' },
 ] as const;
 
@@ -135,7 +147,12 @@ interface GuardSettings {
 }
 
 /** What the script reads from its environment. */
-export function guardEnvironment({ library, sentinel, fileSystems, timeoutSeconds }: GuardSettings): NonNullable<Container['env']> {
+export function guardEnvironment({
+  library,
+  sentinel,
+  fileSystems,
+  timeoutSeconds,
+}: GuardSettings): NonNullable<Container['env']> {
   return [
     { name: 'NAS_GUARD_LIBRARY', value: library },
     { name: 'NAS_GUARD_SENTINEL', value: sentinel },

@@ -24,7 +24,15 @@ export function oidcOverlay({ section }: Context<ImmichSection>): Overlay {
               volumeMounts: [{ name: 'config', mountPath: '/etc/immich', readOnly: true }],
             },
           ],
-          volumes: [{ name: 'config', secret: { secretName: secretNames.config, items: [{ key: 'immich.json', path: 'immich.json' }] } }],
+          volumes: [
+            {
+              name: 'config',
+              secret: {
+                secretName: secretNames.config,
+                items: [{ key: 'immich.json', path: 'immich.json' }],
+              },
+            },
+          ],
         },
       },
     },

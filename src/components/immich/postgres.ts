@@ -32,7 +32,12 @@ export function postgresDeployment(context: Context<ImmichSection>): Deployment 
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: { ...restrictedPod, runAsUser: database.uid, runAsGroup: database.gid, fsGroup: database.gid },
+          securityContext: {
+            ...restrictedPod,
+            runAsUser: database.uid,
+            runAsGroup: database.gid,
+            fsGroup: database.gid,
+          },
           ...(node ? { nodeSelector: node } : {}),
           terminationGracePeriodSeconds: 120,
           containers: [
@@ -48,8 +53,18 @@ export function postgresDeployment(context: Context<ImmichSection>): Deployment 
                 { name: 'DB_STORAGE_TYPE', value: database.disk.toUpperCase() },
               ],
               ports: [{ name: 'postgres', containerPort: ports.postgres }],
-              startupProbe: { exec: { command: ready }, periodSeconds: 10, failureThreshold: 60, timeoutSeconds: 5 },
-              livenessProbe: { exec: { command: ready }, periodSeconds: 20, failureThreshold: 6, timeoutSeconds: 5 },
+              startupProbe: {
+                exec: { command: ready },
+                periodSeconds: 10,
+                failureThreshold: 60,
+                timeoutSeconds: 5,
+              },
+              livenessProbe: {
+                exec: { command: ready },
+                periodSeconds: 20,
+                failureThreshold: 6,
+                timeoutSeconds: 5,
+              },
               readinessProbe: { exec: { command: ready }, periodSeconds: 10, timeoutSeconds: 5 },
               resources: { requests: { cpu: '100m', memory: '512Mi' }, limits: { memory: '2Gi' } },
               securityContext: restrictedContainer,
@@ -62,7 +77,10 @@ export function postgresDeployment(context: Context<ImmichSection>): Deployment 
           ],
           volumes: [
             databaseVolume(context.section),
-            { name: 'password', secret: { secretName: secretNames.database, items: [{ key: 'password', path: 'password' }] } },
+            {
+              name: 'password',
+              secret: { secretName: secretNames.database, items: [{ key: 'password', path: 'password' }] },
+            },
             // The runtime gives 64 MiB, too little for parallel index builds over vectors.
             { name: 'shared-memory', emptyDir: { medium: 'Memory', sizeLimit: '256Mi' } },
           ],
@@ -78,7 +96,11 @@ export function postgresService({ section }: Context<ImmichSection>): Service {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: self.name, namespace: section.namespace, labels: objectLabels(self) },
-    spec: { type: 'ClusterIP', selector: self.labels, ports: [{ name: 'postgres', port: ports.postgres, targetPort: 'postgres' }] },
+    spec: {
+      type: 'ClusterIP',
+      selector: self.labels,
+      ports: [{ name: 'postgres', port: ports.postgres, targetPort: 'postgres' }],
+    },
   };
 }
 
@@ -90,7 +112,11 @@ export function postgresClaim({ section }: Context<ImmichSection>): PersistentVo
     {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { name: claimName, namespace: section.namespace, labels: objectLabels(workload(section, 'postgres')) },
+      metadata: {
+        name: claimName,
+        namespace: section.namespace,
+        labels: objectLabels(workload(section, 'postgres')),
+      },
       spec: {
         accessModes: ['ReadWriteOnce'],
         storageClassName: storage.storageClass,

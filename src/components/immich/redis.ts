@@ -27,7 +27,17 @@ export function redisDeployment({ section }: Context<ImmichSection>): Deployment
             {
               name: 'redis',
               image: section.images.redis,
-              args: ['valkey-server', '--save', '', '--appendonly', 'no', '--maxmemory', '384mb', '--maxmemory-policy', 'noeviction'],
+              args: [
+                'valkey-server',
+                '--save',
+                '',
+                '--appendonly',
+                'no',
+                '--maxmemory',
+                '384mb',
+                '--maxmemory-policy',
+                'noeviction',
+              ],
               ports: [{ name: 'redis', containerPort: ports.redis }],
               livenessProbe: { exec: { command: ping }, periodSeconds: 20, timeoutSeconds: 5 },
               readinessProbe: { exec: { command: ping }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -49,6 +59,10 @@ export function redisService({ section }: Context<ImmichSection>): Service {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: self.name, namespace: section.namespace, labels: objectLabels(self) },
-    spec: { type: 'ClusterIP', selector: self.labels, ports: [{ name: 'redis', port: ports.redis, targetPort: 'redis' }] },
+    spec: {
+      type: 'ClusterIP',
+      selector: self.labels,
+      ports: [{ name: 'redis', port: ports.redis, targetPort: 'redis' }],
+    },
   };
 }

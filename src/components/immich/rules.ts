@@ -13,7 +13,8 @@ function library({ ground, section }: BuildContext<ImmichSection>): RuleFinding[
       {
         code: 'host-path-on-talos',
         field: 'immich.library.kind',
-        message: 'immich.library: Talos mounts no shares on its host, so there is no folder of a node to take',
+        message:
+          'immich.library: Talos mounts no shares on its host, so there is no folder of a node to take',
         expected: 'kind: nfs, with the server and the path of the share',
       },
     ];

@@ -11,7 +11,13 @@ export function immichSecrets({ section }: Context<ImmichSection>): SecretNeed[]
     purpose: 'the password of Immich’s database',
     usedBy: ['deployment/immich-postgres', 'deployment/immich-server'],
     field: 'immich.database',
-    keys: [{ key: 'password', source: 'made by the command, and needed by nobody', create: { literal: '"$(openssl rand -hex 24)"' } }],
+    keys: [
+      {
+        key: 'password',
+        source: 'made by the command, and needed by nobody',
+        create: { literal: '"$(openssl rand -hex 24)"' },
+      },
+    ],
   };
   const first: SecretNeed = {
     name: secretNames.administrator,
@@ -21,7 +27,11 @@ export function immichSecrets({ section }: Context<ImmichSection>): SecretNeed[]
     field: 'immich.administrator',
     keys: [
       { key: 'email', source: 'your own address', create: { literal: '"you@example.org"' } },
-      { key: 'password', source: 'your password manager', create: { literal: '"$(openssl rand -base64 24)"' } },
+      {
+        key: 'password',
+        source: 'your password manager',
+        create: { literal: '"$(openssl rand -base64 24)"' },
+      },
     ],
   };
   const config: SecretNeed = {
@@ -30,7 +40,17 @@ export function immichSecrets({ section }: Context<ImmichSection>): SecretNeed[]
     purpose: 'Immich’s configuration file, with the OAuth client in it',
     usedBy: ['deployment/immich-server'],
     field: 'immich.oidc',
-    keys: [{ key: 'immich.json', source: 'written by hand, see the chapter on sign-in', create: { fromFile: './immich.json' } }],
+    keys: [
+      {
+        key: 'immich.json',
+        source: 'written by hand, see the chapter on sign-in',
+        create: { fromFile: './immich.json' },
+      },
+    ],
   };
-  return [database, ...(administrator.way === 'bootstrap' && !administrator.done ? [first] : []), ...(oidc.enabled ? [config] : [])];
+  return [
+    database,
+    ...(administrator.way === 'bootstrap' && !administrator.done ? [first] : []),
+    ...(oidc.enabled ? [config] : []),
+  ];
 }

@@ -7,13 +7,20 @@ import { email, hostname, nodePort } from '../../config/values/network.ts';
 import { images } from './versions.ts';
 
 const libraryPath = (where: string) =>
-  privateField(`${where} It must be a folder that exists on the NAS only, below the mount point.`, absolutePath, {
-    substitution: 'NAS_LIBRARY_PATH',
-    example: '/mnt/nas/photos/immich',
-  });
+  privateField(
+    `${where} It must be a folder that exists on the NAS only, below the mount point.`,
+    absolutePath,
+    {
+      substitution: 'NAS_LIBRARY_PATH',
+      example: '/mnt/nas/photos/immich',
+    },
+  );
 
 const guarded = {
-  uid: publicField('The user that owns the library on the NAS. NFS maps users by number, and root is squashed.', id.default(1000)),
+  uid: publicField(
+    'The user that owns the library on the NAS. NFS maps users by number, and root is squashed.',
+    id.default(1000),
+  ),
   gid: publicField('The group that owns the library on the NAS.', id.default(1000)),
   sentinel: publicField(
     'The id that the file .gatehouse-library on the NAS holds. Only where it is found does Immich start.',
@@ -22,9 +29,15 @@ const guarded = {
   ),
   fileSystems: publicField(
     'The types of file system that count as the NAS.',
-    z.array(z.enum(['nfs', 'nfs4', 'cifs'])).min(1).default(['nfs', 'nfs4', 'cifs']),
+    z
+      .array(z.enum(['nfs', 'nfs4', 'cifs']))
+      .min(1)
+      .default(['nfs', 'nfs4', 'cifs']),
   ),
-  checkSeconds: publicField('How long the NAS may take to answer before it counts as gone.', z.int().min(1).max(30).default(5)),
+  checkSeconds: publicField(
+    'How long the NAS may take to answer before it counts as gone.',
+    z.int().min(1).max(30).default(5),
+  ),
 };
 
 const library = z
@@ -32,14 +45,24 @@ const library = z
     z.strictObject({
       kind: publicField('A folder of the node on which the NAS is mounted.', z.literal('hostPath')),
       path: libraryPath('The folder of the library on the node.'),
-      node: publicField('The node that has the mount. Needed as soon as there is more than one.', objectName.optional(), { example: 'alpha' }),
+      node: publicField(
+        'The node that has the mount. Needed as soon as there is more than one.',
+        objectName.optional(),
+        { example: 'alpha' },
+      ),
       ...guarded,
     }),
     z.strictObject({
       kind: publicField('An NFS share, mounted by Kubernetes on whichever node needs it.', z.literal('nfs')),
-      server: privateField('The NAS, by address or name.', z.string().min(1), { substitution: 'NAS_SERVER', example: '192.168.1.20' }),
+      server: privateField('The NAS, by address or name.', z.string().min(1), {
+        substitution: 'NAS_SERVER',
+        example: '192.168.1.20',
+      }),
       path: libraryPath('The folder of the library on the NAS, as it is exported.'),
-      size: publicField('The size that the volume is said to have. NFS does not enforce it.', size.default('1Ti')),
+      size: publicField(
+        'The size that the volume is said to have. NFS does not enforce it.',
+        size.default('1Ti'),
+      ),
       ...guarded,
     }),
   ])
@@ -49,12 +72,22 @@ const databaseStorage = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: publicField('A folder on an internal disk of the node. It must exist.', z.literal('hostPath')),
-      path: publicField('The folder. On Talos it lies below /var/mnt, on a user volume.', absolutePath.default('/var/lib/immich-postgres')),
-      node: publicField('The node that has the disk. Needed as soon as there is more than one.', objectName.optional()),
+      path: publicField(
+        'The folder. On Talos it lies below /var/mnt, on a user volume.',
+        absolutePath.default('/var/lib/immich-postgres'),
+      ),
+      node: publicField(
+        'The node that has the disk. Needed as soon as there is more than one.',
+        objectName.optional(),
+      ),
     }),
     z.strictObject({
       kind: publicField('A volume from a storage class.', z.literal('volume')),
-      storageClass: publicField('The storage class. Never one on a network share: PostgreSQL loses data there.', objectName, { example: 'local-path' }),
+      storageClass: publicField(
+        'The storage class. Never one on a network share: PostgreSQL loses data there.',
+        objectName,
+        { example: 'local-path' },
+      ),
       size: publicField('The size of the volume.', size.default('20Gi')),
     }),
   ])
@@ -63,16 +96,34 @@ const databaseStorage = z
 const administrator = z
   .discriminatedUnion('way', [
     z.strictObject({
-      way: publicField('The owner signs in with OpenID Connect; the account is made beforehand and linked by e-mail.', z.literal('oidc')),
-      email: privateField('The e-mail address that the identity provider sends.', email, { substitution: 'OWNER_EMAIL', example: 'owner@example.org' }),
-      done: publicField('Set this to true when the first administrator has signed in: it closes the sign-up for good.', z.boolean().default(false)),
+      way: publicField(
+        'The owner signs in with OpenID Connect; the account is made beforehand and linked by e-mail.',
+        z.literal('oidc'),
+      ),
+      email: privateField('The e-mail address that the identity provider sends.', email, {
+        substitution: 'OWNER_EMAIL',
+        example: 'owner@example.org',
+      }),
+      done: publicField(
+        'Set this to true when the first administrator has signed in: it closes the sign-up for good.',
+        z.boolean().default(false),
+      ),
     }),
     z.strictObject({
-      way: publicField('An administrator with a password, from the Secret immich-admin.', z.literal('bootstrap')),
-      done: publicField('Set this to true when the first administrator has signed in: it closes the sign-up for good.', z.boolean().default(false)),
+      way: publicField(
+        'An administrator with a password, from the Secret immich-admin.',
+        z.literal('bootstrap'),
+      ),
+      done: publicField(
+        'Set this to true when the first administrator has signed in: it closes the sign-up for good.',
+        z.boolean().default(false),
+      ),
     }),
   ])
-  .meta({ description: 'How the first account comes to be. Until then nobody can reach Immich: the first who did would be administrator.' });
+  .meta({
+    description:
+      'How the first account comes to be. Until then nobody can reach Immich: the first who did would be administrator.',
+  });
 
 const reserved = ['default', 'flux-system', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -82,22 +133,37 @@ export const immichSection = z
     enabled: publicField('Whether Immich is installed.', z.boolean().default(true)),
     namespace: publicField(
       'The namespace of Immich. It admits hostPath volumes, so nothing else should live in it.',
-      objectName.refine((name) => !reserved.includes(name), 'a namespace of its own, not one that Kubernetes or Flux uses').default('media'),
+      objectName
+        .refine(
+          (name) => !reserved.includes(name),
+          'a namespace of its own, not one that Kubernetes or Flux uses',
+        )
+        .default('media'),
       { example: 'media' },
     ),
-    host: privateField('The host name under which people reach Immich, inside and outside.', hostname, { example: 'photos.example.org' }),
-    nodePort: publicField('The port of every node on which people at home reach Immich.', nodePort.default(30_082)),
+    host: privateField('The host name under which people reach Immich, inside and outside.', hostname, {
+      example: 'photos.example.org',
+    }),
+    nodePort: publicField(
+      'The port of every node on which people at home reach Immich.',
+      nodePort.default(30_082),
+    ),
     access: z
       .strictObject({
-        audience: privateField('The audience tag of the Access application that covers the host name.', audienceTag, {
-          substitution: 'IMMICH_ACCESS_AUDIENCE',
-          example: '0'.repeat(64),
-        }),
+        audience: privateField(
+          'The audience tag of the Access application that covers the host name.',
+          audienceTag,
+          {
+            substitution: 'IMMICH_ACCESS_AUDIENCE',
+            example: '0'.repeat(64),
+          },
+        ),
         emails: z
           .array(privateField('An e-mail address.', email))
           .default([])
           .meta({
-            description: 'Who may pass at the origin, beside Access’s own policy. Empty: everybody whom Access lets through.',
+            description:
+              'Who may pass at the origin, beside Access’s own policy. Empty: everybody whom Access lets through.',
             visibility: 'private',
             substitution: 'IMMICH_ACCESS_EMAIL',
             examples: [['owner@example.org']],
@@ -126,21 +192,30 @@ export const immichSection = z
     machineLearning: z
       .strictObject({
         enabled: publicField('Whether faces and things in photos are recognized.', z.boolean().default(true)),
-        cache: publicField('Room for the models, which are downloaded at the first start.', size.default('10Gi')),
+        cache: publicField(
+          'Room for the models, which are downloaded at the first start.',
+          size.default('10Gi'),
+        ),
       })
       .meta({ description: 'The service that recognizes faces and things.' })
       .prefault({}),
     administrator,
     oidc: z
       .strictObject({
-        enabled: publicField('Whether Immich reads its configuration, with the OAuth client in it, from the Secret immich-config.', z.boolean().default(false)),
+        enabled: publicField(
+          'Whether Immich reads its configuration, with the OAuth client in it, from the Secret immich-config.',
+          z.boolean().default(false),
+        ),
       })
       .meta({ description: 'Sign-in with an OpenID Connect provider such as Google.' })
       .prefault({}),
     images: z
       .strictObject({
         server: publicField('The image of the server.', image.default(images.server)),
-        machineLearning: publicField('The image of the machine learning service.', image.default(images.machineLearning)),
+        machineLearning: publicField(
+          'The image of the machine learning service.',
+          image.default(images.machineLearning),
+        ),
         postgres: publicField('The image of the database.', image.default(images.postgres)),
         redis: publicField('The image of the cache.', image.default(images.redis)),
       })

@@ -4,8 +4,16 @@ import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import { workersApart } from './claims.ts';
 import { libraryMountPath, libraryNode, libraryVolume } from './library.ts';
-import { guardEnvironment, guardMountPath, guardScriptName, guardedProbe, guardedStart, guardedInit, nasGuardScript } from './nas-guard.ts';
 import { type Part, ports, secretNames, workload } from './names.ts';
+import {
+  guardEnvironment,
+  guardedInit,
+  guardedProbe,
+  guardedStart,
+  guardMountPath,
+  guardScriptName,
+  nasGuardScript,
+} from './nas-guard.ts';
 import { databaseName, databaseUser } from './postgres.ts';
 import type { ImmichSection } from './section.ts';
 
@@ -19,7 +27,11 @@ export function guardScript({ section }: Context<ImmichSection>): ConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: guardConfigMap, namespace: section.namespace, labels: objectLabels(workload(section, 'server')) },
+    metadata: {
+      name: guardConfigMap,
+      namespace: section.namespace,
+      labels: objectLabels(workload(section, 'server')),
+    },
     data: { [guardScriptName]: nasGuardScript },
   };
 }
@@ -34,7 +46,11 @@ export function microservicesDeployment(context: Context<ImmichSection>): Deploy
   return workersApart(context) ? [immichDeployment(context, 'microservices', 'microservices')] : [];
 }
 
-function immichDeployment(context: Context<ImmichSection>, part: Part & ('server' | 'microservices'), workers?: 'api' | 'microservices'): Deployment {
+function immichDeployment(
+  context: Context<ImmichSection>,
+  part: Part & ('server' | 'microservices'),
+  workers?: 'api' | 'microservices',
+): Deployment {
   const { section } = context;
   const self = workload(section, part);
   const script = guardScript(context);
@@ -54,7 +70,11 @@ function immichDeployment(context: Context<ImmichSection>, part: Part & ('server
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // NFS and folders of a node ignore fsGroup: the owner on the NAS is what counts.
-          securityContext: { ...restrictedPod, runAsUser: section.library.uid, runAsGroup: section.library.gid },
+          securityContext: {
+            ...restrictedPod,
+            runAsUser: section.library.uid,
+            runAsGroup: section.library.gid,
+          },
           ...(node ? { nodeSelector: node } : {}),
           terminationGracePeriodSeconds: 60,
           initContainers: [guardContainer(section)],
@@ -62,7 +82,10 @@ function immichDeployment(context: Context<ImmichSection>, part: Part & ('server
           volumes: [
             libraryVolume(section),
             { name: 'nas-guard', configMap: { name: guardConfigMap } },
-            { name: 'database', secret: { secretName: secretNames.database, items: [{ key: 'password', path: 'password' }] } },
+            {
+              name: 'database',
+              secret: { secretName: secretNames.database, items: [{ key: 'password', path: 'password' }] },
+            },
             { name: 'scratch', emptyDir: {} },
           ],
         },
@@ -83,7 +106,10 @@ function guardContainer(section: ImmichSection): Container {
   };
 }
 
-function serverContainer(context: Context<ImmichSection>, workers: 'api' | undefined | 'microservices'): Container {
+function serverContainer(
+  context: Context<ImmichSection>,
+  workers: 'api' | undefined | 'microservices',
+): Container {
   const { section } = context;
   const address = `http://127.0.0.1:${ports.server}`;
   const timeoutSeconds = section.library.checkSeconds + 10;
@@ -91,9 +117,16 @@ function serverContainer(context: Context<ImmichSection>, workers: 'api' | undef
     ...immichContainer(context, workers),
     name: 'server',
     ports: [{ name: 'http', containerPort: ports.server }],
-    startupProbe: { httpGet: { path: '/api/server/ping', port: 'http' }, periodSeconds: 10, failureThreshold: 60, timeoutSeconds: 5 },
+    startupProbe: {
+      httpGet: { path: '/api/server/ping', port: 'http' },
+      periodSeconds: 10,
+      failureThreshold: 60,
+      timeoutSeconds: 5,
+    },
     livenessProbe: {
-      exec: { command: guardedProbe(['curl', '-fsS', '-m', '5', '-o', '/dev/null', `${address}/api/server/ping`]) },
+      exec: {
+        command: guardedProbe(['curl', '-fsS', '-m', '5', '-o', '/dev/null', `${address}/api/server/ping`]),
+      },
       periodSeconds: 30,
       failureThreshold: 3,
       timeoutSeconds,
@@ -101,7 +134,11 @@ function serverContainer(context: Context<ImmichSection>, workers: 'api' | undef
     // Without an administrator, whoever came first would become one: until then nobody comes.
     readinessProbe: {
       exec: {
-        command: guardedProbe(['sh', '-c', `curl -fsS -m 5 ${address}/api/server/config | grep -q '"isInitialized":true'`]),
+        command: guardedProbe([
+          'sh',
+          '-c',
+          `curl -fsS -m 5 ${address}/api/server/config | grep -q '"isInitialized":true'`,
+        ]),
       },
       periodSeconds: 15,
       timeoutSeconds,
@@ -120,7 +157,10 @@ function workerContainer(context: Context<ImmichSection>): Container {
   };
 }
 
-function immichContainer({ ground, section }: Context<ImmichSection>, workers: 'api' | 'microservices' | undefined): Container {
+function immichContainer(
+  { ground, section }: Context<ImmichSection>,
+  workers: 'api' | 'microservices' | undefined,
+): Container {
   return {
     name: 'immich',
     image: section.images.server,
@@ -135,7 +175,9 @@ function immichContainer({ ground, section }: Context<ImmichSection>, workers: '
       // Only the gate comes from a pod's address; without this, Immich would believe every private address.
       { name: 'IMMICH_TRUSTED_PROXIES', value: ground.cluster.network.pods },
       { name: 'IMMICH_ALLOW_SETUP', value: String(!section.administrator.done) },
-      ...(section.machineLearning.enabled ? [] : [{ name: 'IMMICH_MACHINE_LEARNING_ENABLED', value: 'false' }]),
+      ...(section.machineLearning.enabled
+        ? []
+        : [{ name: 'IMMICH_MACHINE_LEARNING_ENABLED', value: 'false' }]),
       ...(workers ? [{ name: 'IMMICH_WORKERS_INCLUDE', value: workers }] : []),
       ...guardVariables(section),
     ],
@@ -161,7 +203,11 @@ function guardVariables({ library }: ImmichSection): NonNullable<Container['env'
 function guardMounts(section: ImmichSection): NonNullable<Container['volumeMounts']> {
   return [
     // A mount that comes or goes on the node is seen in the container (trap of `None`: it would stay on the root disk).
-    { name: 'library', mountPath: libraryMountPath, ...(section.library.kind === 'hostPath' ? { mountPropagation: 'HostToContainer' as const } : {}) },
+    {
+      name: 'library',
+      mountPath: libraryMountPath,
+      ...(section.library.kind === 'hostPath' ? { mountPropagation: 'HostToContainer' as const } : {}),
+    },
     { name: 'nas-guard', mountPath: guardMountPath, readOnly: true },
   ];
 }

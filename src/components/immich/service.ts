@@ -18,7 +18,15 @@ export function serverService({ section }: Context<ImmichSection>): Service {
       type: 'NodePort',
       externalTrafficPolicy: 'Local',
       selector: self.labels,
-      ports: [{ name: 'http', port, targetPort: 'http', nodePort: section.nodePort, appProtocol: 'kubernetes.io/ws' }],
+      ports: [
+        {
+          name: 'http',
+          port,
+          targetPort: 'http',
+          nodePort: section.nodePort,
+          appProtocol: 'kubernetes.io/ws',
+        },
+      ],
     },
   };
 }
@@ -28,7 +36,11 @@ export function setupService({ section }: Context<ImmichSection>): Service {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 'immich-setup', namespace: section.namespace, labels: objectLabels(workload(section, 'setup')) },
+    metadata: {
+      name: 'immich-setup',
+      namespace: section.namespace,
+      labels: objectLabels(workload(section, 'setup')),
+    },
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,

@@ -51,8 +51,21 @@ function consequences(route: Route, { section }: Context<OriginProxySection>): C
     why,
   });
   return [
-    { kind: 'namespace', by: 'origin-proxy', field: 'originProxy', name: namespace, podSecurity: 'restricted' },
-    { kind: 'tunnel', by, field, host, backend: gateBackend(route), access: { team: section.team, audience: auth.audience } },
+    {
+      kind: 'namespace',
+      by: 'origin-proxy',
+      field: 'originProxy',
+      name: namespace,
+      podSecurity: 'restricted',
+    },
+    {
+      kind: 'tunnel',
+      by,
+      field,
+      host,
+      backend: gateBackend(route),
+      access: { team: section.team, audience: auth.audience },
+    },
     reach(clusterDns, dnsPorts, 'names of Services'),
     reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
     reach(backend.workload, [{ port: backend.targetPort, protocol: 'TCP' }], 'requests with a valid token'),

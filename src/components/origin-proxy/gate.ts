@@ -23,26 +23,47 @@ export function gateFolder(route: Route): string {
 }
 
 export function gateWorkload(route: Route): Workload {
-  return { folder: gateFolder(route), namespace, name: gateName(route), labels: partLabels(gateName(route), 'gate') };
+  return {
+    folder: gateFolder(route),
+    namespace,
+    name: gateName(route),
+    labels: partLabels(gateName(route), 'gate'),
+  };
 }
 
 export function gateBackend(route: Route): Backend {
-  return { workload: gateWorkload(route), service: gateName(route), port: gatePorts.gate, targetPort: gatePorts.gate };
+  return {
+    workload: gateWorkload(route),
+    service: gateName(route),
+    port: gatePorts.gate,
+    targetPort: gatePorts.gate,
+  };
 }
 
 /** What the gate of a route is made of. Private values stand in it by reference, and Flux fills them in. */
-export function gateOptions({ ground, section }: Context<OriginProxySection>, { backend, auth }: Route): NginxOptions {
+export function gateOptions(
+  { ground, section }: Context<OriginProxySection>,
+  { backend, auth }: Route,
+): NginxOptions {
   const listed = auth.emails.length + auth.serviceTokens.length > 0;
   return {
     listenPort: gatePorts.gate,
     statusPort: gatePorts.status,
-    upstream: { serviceName: `${backend.service}.${backend.workload.namespace}.svc.cluster.local`, port: backend.port },
+    upstream: {
+      serviceName: `${backend.service}.${backend.workload.namespace}.svc.cluster.local`,
+      port: backend.port,
+    },
     // The tenth address of the Services' range is the name server's on k3s and on Talos.
     resolver: addressIn(ground.cluster.network.services, 10),
     access: {
       issuer: `https://${reference(section.team)}.cloudflareaccess.com`,
       audiences: [reference(auth.audience)],
-      ...(listed ? { allowedEmails: auth.emails.map(reference), allowedServiceTokens: auth.serviceTokens.map(reference) } : {}),
+      ...(listed
+        ? {
+            allowedEmails: auth.emails.map(reference),
+            allowedServiceTokens: auth.serviceTokens.map(reference),
+          }
+        : {}),
     },
     maximumUploads: section.uploads,
     // Only cloudflared can reach the gate: every peer is a pod of it.

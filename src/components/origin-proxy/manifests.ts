@@ -34,7 +34,11 @@ export function configMaps(context: Context<OriginProxySection>, route: Route): 
   ];
 }
 
-export function deployment(context: Context<OriginProxySection>, route: Route, configs: readonly ConfigMap[]): Deployment {
+export function deployment(
+  context: Context<OriginProxySection>,
+  route: Route,
+  configs: readonly ConfigMap[],
+): Deployment {
   const self = gateWorkload(route);
   const replicas = replicasOf(context);
   const buffer = Math.ceil(bodyBufferBytes(gateOptions(context, route)) / 1024 / 1024);
@@ -66,7 +70,9 @@ export function deployment(context: Context<OriginProxySection>, route: Route, c
               livenessProbe: { ...probe(statusPaths.live), periodSeconds: 20, failureThreshold: 3 },
               readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
               // The Service forgets the pod while it still answers; then requests under way may end.
-              lifecycle: { preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } } },
+              lifecycle: {
+                preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } },
+              },
               resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
               securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
               volumeMounts: [
@@ -96,7 +102,11 @@ export function service(route: Route): Service {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: self.name, namespace, labels: objectLabels(self) },
-    spec: { type: 'ClusterIP', selector: self.labels, ports: [{ name: 'http', port: gatePorts.gate, targetPort: 'gate' }] },
+    spec: {
+      type: 'ClusterIP',
+      selector: self.labels,
+      ports: [{ name: 'http', port: gatePorts.gate, targetPort: 'gate' }],
+    },
   };
 }
 

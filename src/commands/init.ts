@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Answers } from '../workspace/template.ts';
+import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
+import { fail } from './fail.ts';
+
+interface Flags extends CommonFlags, Partial<Answers> {
+  yes?: boolean;
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, optional: true, brief, placeholder }) as const;
+
+/** `gatehouse init`: makes the two files to start from, by questions or by flags. */
+export const init = buildCommand<Flags, [string?], GatehouseContext>({
+  docs: { brief: 'Make cluster.yaml and its overlay, by questions, or by flags with --yes' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      yes: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'Ask nothing: what no flag says is left for you to fill in',
+      },
+      name: text('The name of the cluster', 'NAME'),
+      node: text('The node, as "kubectl get nodes" prints it', 'NODE'),
+      repository: text('Where Flux fetches the repository from', 'URL'),
+      host: text('The host name under which people reach Immich', 'HOST'),
+      lan: text('The range of the home network', 'CIDR'),
+      libraryPath: text('The folder of the photos on the node, below the mount of the NAS', 'PATH'),
+      team: text('The name of the Access team', 'TEAM'),
+      audience: text('The audience tag of the Access application', 'TAG'),
+      tunnel: text('The id of the tunnel', 'UUID'),
+      owner: text('The e-mail address that may pass at the gate', 'EMAIL'),
+    },
+    aliases: commonAliases,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          brief: 'The folder; by default the current one',
+          placeholder: 'DIR',
+        },
+      ],
+    },
+  },
+  async func({ yes, json, quiet, directory, ...given }, folder) {
+    const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
+    const { initialize } = await import('../workspace/initialize.ts');
+    const asks = !yes && !json && this.input?.isTTY === true;
+    const answers = asks ? await (await import('./ask.ts')).ask(given) : given;
+    if (answers === undefined) {
+      this.process.exitCode = exit.invalid;
+      return;
+    }
+    const target = resolve(this.cwd, directory ?? '.', folder ?? '.');
+    const made = await initialize(target, answers, this.surroundings);
+    if (!made.ok) return fail(this, flags, made.problems);
+    const { files, keyFile, missing } = made.value;
+    if (json) {
+      this.process.stdout.write(
+        `${JSON.stringify({ schemaVersion: 1, ok: true, ...made.value }, null, 2)}\n`,
+      );
+      return;
+    }
+    if (quiet) return;
+    this.process.stdout.write(
+      [
+        `Made ${files.join(', ')} in ${target}.`,
+        `The key that opens what will be encrypted is in ${keyFile}: keep a copy where a fire does not reach it.`,
+        ...(missing.length > 0
+          ? ['', 'Left for you to fill in:', ...missing.map((field) => `  ${field}`)]
+          : []),
+        '',
+        `Next: ${missing.length > 0 ? 'fill them in, then ' : ''}gatehouse configure${target === this.cwd ? '' : ` -C ${target}`}`,
+        '',
+      ].join('\n'),
+    );
+  },
+});

@@ -1,0 +1,86 @@
+/** What `init` asks. Every answer may be missing: then the file has the field, empty, with what belongs there. */
+export interface Answers {
+  name: string;
+  node: string;
+  repository: string;
+  host: string;
+  lan: string;
+  libraryPath: string;
+  team: string;
+  audience: string;
+  tunnel: string;
+  owner: string;
+}
+
+/** What is made anew for each configuration. */
+export interface Made {
+  recipient: string;
+  sentinel: string;
+  hashKey: string;
+}
+
+/** The two files, with a line of explanation where a person will look. */
+export function homeTemplate(
+  answers: Partial<Answers>,
+  made: Made,
+): { cluster: string; overlay: string; missing: string[] } {
+  const missing: string[] = [];
+  const take = (key: keyof Answers, field: string, fallback?: string): string => {
+    const answer = answers[key] ?? fallback;
+    if (answer === undefined) missing.push(field);
+    return answer === undefined ? '' : JSON.stringify(answer);
+  };
+  const cluster = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
+# overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
+cluster:
+  name: ${take('name', 'cluster.name', 'home')}
+  distribution: k3s
+  nodes:
+    ${take('node', 'cluster.nodes', 'alpha')}: {}
+  network:
+    pods: 10.42.0.0/16
+    services: 10.43.0.0/16
+    policyEnforcer: kube-router # what k3s brings, unless it runs with --disable-network-policy
+
+repository:
+  url: ${take('repository', 'repository.url')}
+
+secrets:
+  recipients:
+    - ${made.recipient}
+
+immich:
+  library:
+    kind: hostPath
+    sentinel: ${made.sentinel} # what the file .gatehouse-library on the NAS holds
+  administrator:
+    way: bootstrap
+
+originProxy: {}
+
+cloudflared: {}
+`;
+  const overlay = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
+cluster:
+  network:
+    lan:
+      - ${take('lan', 'cluster.network.lan')}
+
+secrets:
+  hashKey: ${made.hashKey} # made by "gatehouse init"
+
+immich:
+  host: ${take('host', 'immich.host')}
+  access:
+    audience: ${take('audience', 'immich.access.audience')}
+${answers.owner === undefined ? '' : `    emails:\n      - ${JSON.stringify(answers.owner)}\n`}  library:
+    path: ${take('libraryPath', 'immich.library.path')}
+
+originProxy:
+  team: ${take('team', 'originProxy.team')}
+
+cloudflared:
+  tunnel: ${take('tunnel', 'cloudflared.tunnel')}
+`;
+  return { cluster, overlay, missing };
+}
