@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { debianRecipe } from './debian.ts';
 import { goRecipe } from './go.ts';
 import type { Machine } from './machine.ts';
+import { mavenRecipe } from './maven.ts';
 import type { Part } from './part.ts';
+import { pypiRecipe } from './pypi.ts';
 
 /** Where the pins of Go programs stand: `<pins>/go.mod` and `<pins>/go.sum`. */
 export const pinsFolder: string = join(import.meta.dirname, 'modules');
@@ -21,6 +23,8 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gatehouse', 'real-parts');
 }
 
+const recipes = { go: goRecipe, debian: debianRecipe, pypi: pypiRecipe, maven: mavenRecipe } as const;
+
 /**
  * The name of a program's folder in the cache. It changes with everything that may change the program: its line
  * of the table, the pins of its dependencies, the recipe, the machine and, for a Go program, Go's version.
@@ -31,9 +35,8 @@ export function partKey(name: string, part: Part, machine: Machine): string {
     part,
     os: machine.os,
     arch: machine.arch,
-    ...(source.from === 'go'
-      ? { go: machine.go, recipe: goRecipe, pins: readPins(source.pins) }
-      : { recipe: debianRecipe }),
+    recipe: recipes[source.from],
+    ...(source.from === 'go' && { go: machine.go, pins: readPins(source.pins) }),
   };
   const hash = createHash('sha256').update(JSON.stringify(ingredients)).digest('hex').slice(0, 16);
   return `${name}-${part.version}-${hash}`;

