@@ -11,6 +11,7 @@ export interface Address {
 export function addressOf(text: string): Address | undefined {
   const [host = '', prefix, more] = text.split('/');
   if (more !== undefined || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined;
+  if (!/^[\d.]+$|^[\da-f.:]*:[\da-f.:]*$/i.test(host)) return undefined;
   const isAddress =
     ipaddr.IPv4.isValidFourPartDecimal(host) || (host.includes(':') && ipaddr.IPv6.isValid(host));
   if (!isAddress) return undefined;

@@ -164,9 +164,76 @@ function stepAt(bytes: Uint8Array, at: number): Step | undefined {
 const special = new Uint8Array(256);
 for (const byte of [percent, backslash, ampersand, newline, carriageReturn, bracket]) special[byte] = 1;
 
-/** Whether an escape begins at an offset. */
-export function isEscapeAt(bytes: Uint8Array, at: number): boolean {
-  return stepAt(bytes, at) !== undefined;
+/** Tells whether an escape at an offset could hide a part of what is looked for. */
+export type EscapeFilter = (bytes: Uint8Array, at: number) => boolean;
+
+const fold = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
+
+const base64Digit = new Int8Array(256).fill(-1);
+for (const [i, character] of [
+  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+].entries()) {
+  base64Digit[character.charCodeAt(0)] = i;
+}
+
+/**
+ * Three characters of base64 in a row that stand in some pattern. A pattern that a line break cuts has at least six
+ * characters, so that three of them are on one side of it.
+ */
+function threesOf(patterns: readonly Uint8Array[]): { has(bytes: Uint8Array, at: number): boolean } {
+  const known = new Uint8Array(2 ** 18);
+  const indexAt = (bytes: Uint8Array, at: number): number => {
+    const first = base64Digit[bytes[at] ?? 0] ?? -1;
+    const second = base64Digit[bytes[at + 1] ?? 0] ?? -1;
+    const third = base64Digit[bytes[at + 2] ?? 0] ?? -1;
+    return first < 0 || second < 0 || third < 0 ? -1 : first * 4096 + second * 64 + third;
+  };
+  for (const bytes of patterns) {
+    for (let at = 0; at + 2 < bytes.length; at++) {
+      const index = indexAt(bytes, at);
+      if (index >= 0) known[index] = 1;
+    }
+  }
+  return { has: (bytes, at) => known[indexAt(bytes, at)] === 1 };
+}
+
+/**
+ * Most escapes hide nothing: `\"` in JSON when no value has a quote. One counts if what it stands for is in some
+ * pattern, at its end or before the byte that follows here; or if it joins lines, or makes another escape.
+ */
+export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
+  const pairs = new Uint8Array(2 ** 16);
+  const last = new Uint8Array(256);
+  const threes = threesOf(patterns);
+  let hasWide = false;
+  for (const bytes of patterns) {
+    for (const [i, byte] of bytes.entries()) {
+      const next = bytes[i + 1];
+      hasWide ||= byte >= 0x80;
+      if (next === undefined) last[fold(byte)] = 1;
+      else pairs[fold(byte) * 256 + fold(next)] = 1;
+    }
+  }
+  return (bytes, at) => {
+    const step = stepAt(bytes, at);
+    if (!step) return false;
+    const { codePoint, taken } = step;
+    if (codePoint < 0)
+      return (
+        bytes[at] === backslash ||
+        threes.has(bytes, bytes[at - 1] === carriageReturn ? at - 4 : at - 3) ||
+        threes.has(bytes, at + taken)
+      );
+    if (special[codePoint] === 1) return true;
+    if (codePoint >= 0x80) return hasWide;
+    const plain = fold(codePoint);
+    const next = bytes[at + taken] ?? 0;
+    return (
+      last[plain] === 1 ||
+      pairs[plain * 256 + fold(next)] === 1 ||
+      (special[next] === 1 && stepAt(bytes, at + taken) !== undefined)
+    );
+  };
 }
 
 function encode(step: Step): Uint8Array {

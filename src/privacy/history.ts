@@ -14,7 +14,10 @@ import { type ReportBuilder, reportBuilder } from './report.ts';
 export interface HistoryOptions extends ScanOptions {
   /** The built worker script; without it the search runs in this thread. */
   worker?: URL;
-  /** How many threads search; by default one less than the machine has, at least one. */
+  /**
+   * How many worker threads search. By default none on a machine with two processors, where Git and this thread keep
+   * both busy already, and otherwise as many as are left, at most four.
+   */
   threads?: number;
 }
 
@@ -31,11 +34,16 @@ interface Gathered {
   paths: Set<string>;
 }
 
+/** Git's processes and the thread that reads them. */
+const busyWithoutUs = 2;
+/** Git delivers no faster than this many can search. */
+const mostThreads = 4;
+
 function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Pool {
-  const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
-  return options.worker
-    ? workerPool(options.worker, threads, { values: options.values, key })
-    : ownThread(locate);
+  const free = Math.max(0, availableParallelism() - busyWithoutUs);
+  const threads = options.threads ?? Math.min(mostThreads, free);
+  if (!options.worker || threads === 0) return ownThread(locate);
+  return workerPool(options.worker, threads, { values: options.values, key });
 }
 
 const isWanted = ({ type, rest }: ObjectHeader): boolean =>

@@ -1,20 +1,30 @@
-import type { Writable } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { ended, type Git, gitOutput, startGit } from './git.ts';
 
-/** Sends one answer of Git on as questions for another. */
-async function pass(git: Git, args: readonly string[], to: Writable): Promise<number> {
+/**
+ * Starts Git, so that it walks the history already, and sends its answer on as questions for another when asked to.
+ * The answer waits in a stream of its own: Node drops what nobody reads when a child ends.
+ */
+function later(git: Git, args: readonly string[]): (to: Writable) => Promise<number> {
   const child = startGit(git, args);
   const end = ended(child);
-  const stop = () => child.kill();
   child.stdin.on('error', () => undefined);
   child.stdin.end();
   child.stderr.resume();
-  to.once('close', stop);
-  if (to.destroyed) stop();
-  child.stdout.pipe(to, { end: false });
-  const code = await end;
-  to.off('close', stop);
-  return code;
+  const answer = child.stdout.pipe(new PassThrough());
+  return async (to) => {
+    const stop = () => {
+      child.kill();
+      answer.destroy();
+    };
+    const closed = new Promise<void>((resolve) => answer.once('close', resolve));
+    to.once('close', stop);
+    if (to.destroyed) stop();
+    answer.pipe(to, { end: false });
+    const [code] = await Promise.all([end, closed]);
+    to.off('close', stop);
+    return code;
+  };
 }
 
 /**
@@ -25,6 +35,9 @@ async function pass(git: Git, args: readonly string[], to: Writable): Promise<nu
  */
 export async function askForHistory(git: Git, to: Writable): Promise<number[]> {
   to.on('error', () => undefined);
+  const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
+  const sendBlobs = later(git, ['rev-list', '--objects', ...blobFilter, '--all']);
+  const sendCommits = later(git, ['rev-list', '--all']);
   const tags = await gitOutput(git, [
     'for-each-ref',
     '--format=%(objecttype) %(objectname) %(refname:strip=2)',
@@ -35,9 +48,8 @@ export async function askForHistory(git: Git, to: Writable): Promise<number[]> {
     .split('\n')
     .filter((line) => line.startsWith('tag '));
   to.write(annotated.map((line) => `${line.slice('tag '.length)}\n`).join(''));
-  const commits = await pass(git, ['rev-list', '--all'], to);
-  const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
-  const blobs = await pass(git, ['rev-list', '--objects', ...blobFilter, '--all'], to);
+  const commits = await sendCommits(to);
+  const blobs = await sendBlobs(to);
   to.end();
   return [tags.code, commits, blobs];
 }

@@ -1,5 +1,5 @@
 import { type Automaton, buildAutomaton } from './automaton.ts';
-import { decodedView, isEscapeAt } from './decode.ts';
+import { decodedView, escapeFilter } from './decode.ts';
 import { type Form, type FormKind, formsOf, isHost } from './forms.ts';
 
 /** A private value under the name by which reports speak of it. */
@@ -31,6 +31,10 @@ export interface Search {
 const deepestEscape = 3;
 /** The bytes that make a decoded view worth building. */
 const escapeStarts = ['%', '\\', '&', '[', '\n'];
+
+/** The longest escape, a pair of `\\uXXXX`, and what of a name before a private domain is told. */
+const longestEscape = 12;
+const subdomainReach = 64;
 
 interface Target {
   form: Form;
@@ -116,6 +120,21 @@ function formBehindEscape(hit: Hit, written: Uint8Array): FormKind {
   return percentEscape.test(Buffer.from(written).toString('latin1')) ? 'url-encoded' : 'escaped';
 }
 
+/** A stretch of a text around escapes, exclusive at the end. */
+interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** Extends the last stretch by an escape, or begins another one; the escapes come in order. */
+function addEscape(stretches: Stretch[], at: number, reach: number): void {
+  const last = stretches.at(-1);
+  const start = Math.max(0, at - reach);
+  if (last && start <= last.end) last.end = at + reach;
+  else stretches.push({ start, end: at + reach });
+}
+
+/** The hits in which an escape takes part, at their places in the undecoded bytes. */
 function hitsInDecoded(automaton: Automaton, targets: readonly Target[], source: Uint8Array): Hit[] {
   const hits: Hit[] = [];
   let bytes = source;
@@ -163,22 +182,28 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
   const forms = targets.map((target) => target.form);
   const all = buildAutomaton([...forms, ...texts]);
   const firstAnchor = targets.length + starts.length;
+  const isOfInterest = escapeFilter(forms.map(({ bytes }) => bytes));
+  const reach = longestEscape + subdomainReach + Math.max(0, ...forms.map(({ bytes }) => bytes.length));
   return {
     run(bytes, onAnchor) {
       const hits: Hit[] = [];
-      let isEscaped = false;
+      const stretches: Stretch[] = [];
       all.run(bytes, (pattern, end) => {
         if (pattern >= firstAnchor) {
           const anchor = pattern - firstAnchor;
           onAnchor?.(anchor, end - (anchorLengths[anchor] ?? 0));
         } else if (pattern >= targets.length) {
-          isEscaped ||= isEscapeAt(bytes, end - 1);
+          if (isOfInterest(bytes, end - 1)) addEscape(stretches, end - 1, reach);
         } else {
           const hit = confirmed(targets, pattern, bytes, end);
           if (hit) hits.push(hit);
         }
       });
-      if (isEscaped) hits.push(...hitsInDecoded(all, targets, bytes));
+      for (const { start, end } of stretches) {
+        for (const hit of hitsInDecoded(all, targets, bytes.subarray(start, end))) {
+          hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
+        }
+      }
       return hits.length === 0 ? hits : withoutRepeats(hits);
     },
   };

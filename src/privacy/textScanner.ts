@@ -33,7 +33,7 @@ const binaryProbe = 8000;
 const privateReason = 'a private value of this repository';
 
 export function isBinary(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, binaryProbe).includes(0);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, binaryProbe)).includes(0);
 }
 
 /** Documents are judged by rules on YAML; a kubeconfig has often no suffix. */

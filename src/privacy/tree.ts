@@ -1,10 +1,19 @@
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { gitOutput, nulSeparated } from './git.ts';
 import { type Locator, locator } from './locator.ts';
 import { checkMacOf } from './mac.ts';
-import { defaultLimit, type ScanOptions, type ScanResult } from './options.ts';
+import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
 
 /** After how many files the event loop gets a turn, for progress and for an end before time. */
@@ -33,16 +42,12 @@ function walk(folder: string, report: ReportBuilder): string[] {
 
 const listed = (folder: string) => readdirSync(folder, { withFileTypes: true });
 
-/** What Git tracks and what it would add: not what is ignored. */
-async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[]> {
-  const { stdout, code } = await gitOutput(options, [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-  ]);
-  return code === 0 ? [...new Set(nulSeparated(stdout))] : walk(options.folder, report);
+/** What Git tracks and what it would add: not what is ignored. Undefined where Git has a repository but no answer. */
+async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[] | undefined> {
+  const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { stdout, code } = await gitOutput(options, list);
+  if (code === 0) return [...new Set(nulSeparated(stdout))];
+  return existsSync(join(options.folder, '.git')) ? undefined : walk(options.folder, report);
 }
 
 type Read = { bytes: Uint8Array; whole: boolean } | { skip: string } | undefined;
@@ -114,7 +119,9 @@ export async function scanTree(options: ScanOptions): Promise<ScanResult> {
   const locate = locator(options.values, options.key);
   const except = new Set(options.except);
   let count = 0;
-  for (const path of await listing) {
+  const paths = await listing;
+  if (!paths) return { problems: [gitFailed('list the files', 1)] };
+  for (const path of paths) {
     if (except.has(path)) continue;
     await scanFile(path, options, locate, report);
     if (++count % turn !== 0) continue;

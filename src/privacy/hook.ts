@@ -1,0 +1,132 @@
+import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { Problem } from '../problems/problem.ts';
+import { type Git, gitOutput } from './git.ts';
+import { gitFailed } from './options.ts';
+
+/** What became of the hook. */
+export type HookOutcome =
+  | { kind: 'written' | 'extended' | 'unchanged'; path: string }
+  /** Another program keeps the hooks: what a person adds to its file. */
+  | { kind: 'advice'; file: string; add: string }
+  | { kind: 'problem'; problems: Problem[] };
+
+const begin = '# >>> gatehouse scan >>>';
+const end = '# <<< gatehouse scan <<<';
+
+const block = `${begin}
+if command -v gatehouse >/dev/null 2>&1; then
+  gatehouse scan --staged || exit $?
+elif [ -x node_modules/.bin/gatehouse ]; then
+  node_modules/.bin/gatehouse scan --staged || exit $?
+else
+  echo 'gatehouse is not installed: the commit was not searched for private values' >&2
+  exit 1
+fi
+${end}
+`;
+
+const preCommitEntry = `  - repo: local
+    hooks:
+      - id: gatehouse-scan
+        name: gatehouse scan
+        entry: gatehouse scan --staged
+        language: system
+        pass_filenames: false
+        always_run: true
+`;
+
+const shell = /^#!\s*(?:\/usr\/bin\/env\s+)?(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|zsh|ksh)\b.*\n/;
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+function notOurs(path: string, message: string): HookOutcome {
+  const remedy = 'add `gatehouse scan --staged || exit $?` to the hook where it is kept';
+  return { kind: 'problem', problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
+}
+
+/** The block goes before the person's lines, which may end with `exit` or `exec`; an older block of ours is replaced. */
+function extended(existing: string, head: string): string {
+  const from = existing.indexOf(begin);
+  const to = existing.indexOf(end);
+  if (from >= 0 && to > from)
+    return existing.slice(0, from) + block + existing.slice(to + end.length).replace(/^\n/, '');
+  return head + block + existing.slice(head.length);
+}
+
+async function write(path: string, text: string): Promise<Problem | undefined> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.gatehouse-${process.pid}`;
+    await writeFile(temporary, text, { mode: 0o755 });
+    await chmod(temporary, 0o755);
+    await rename(temporary, path);
+    return undefined;
+  } catch {
+    return {
+      code: 'hook-not-written',
+      file: path,
+      message: 'The hook could not be written',
+      remedy: 'look at the rights of the folder',
+    };
+  }
+}
+
+/** Folders of hooks that are set for every repository of the machine are nobody's to change from here. */
+async function isShared(git: Git, hooks: string, roots: readonly string[]): Promise<boolean> {
+  const local = await gitOutput(git, ['config', '--local', '--get', 'core.hooksPath']);
+  return local.code !== 0 && !roots.some((root) => hooks === root || hooks.startsWith(root + sep));
+}
+
+async function answer(git: Git, args: readonly string[]): Promise<string> {
+  return (await gitOutput(git, ['rev-parse', ...args])).stdout.toString('utf8').trim();
+}
+
+/**
+ * Installs the pre-commit hook that runs `gatehouse scan --staged`, where Git looks for it (`core.hooksPath`). A
+ * person's shell hook keeps its lines and gets ours, between marks, before them; any other hook is left alone with a
+ * remedy. With the pre-commit framework or husky nothing is written: the answer tells what to add where.
+ */
+export async function installHook(git: Git): Promise<HookOutcome> {
+  const top = await gitOutput(git, ['rev-parse', '--show-toplevel']);
+  if (top.code !== 0) return { kind: 'problem', problems: [gitFailed('find a work tree here', top.code)] };
+  const root = top.stdout.toString('utf8').trim();
+  const framework = '.pre-commit-config.yaml';
+  if ((await textOf(join(root, framework))) !== undefined)
+    return { kind: 'advice', file: framework, add: preCommitEntry };
+  const hooks = resolve(git.folder, await answer(git, ['--git-path', 'hooks']));
+  if (/[/\\]\.husky[/\\]_$/.test(hooks)) {
+    return { kind: 'advice', file: '.husky/pre-commit', add: 'gatehouse scan --staged\n' };
+  }
+  const common = resolve(git.folder, await answer(git, ['--git-common-dir']));
+  const path = join(hooks, 'pre-commit');
+  if (await isShared(git, hooks, [root, common])) {
+    return notOurs(path, 'The folder of hooks serves every repository of this machine');
+  }
+  const existing = await textOf(path);
+  if (existing !== undefined && (await isLink(path)))
+    return notOurs(path, 'The hook is a link to a file kept elsewhere');
+  const head = existing === undefined ? '#!/bin/sh\n' : (shell.exec(existing)?.[0] ?? '');
+  if (existing !== undefined && (head === '' || existing.includes('lefthook'))) {
+    return notOurs(path, 'The hook is no shell script of a person');
+  }
+  const text = existing === undefined ? head + block : extended(existing, head);
+  if (text === existing) return { kind: 'unchanged', path };
+  const problem = await write(path, text);
+  if (problem) return { kind: 'problem', problems: [problem] };
+  return { kind: existing === undefined ? 'written' : 'extended', path };
+}

@@ -1,0 +1,96 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { installHook } from '../../src/privacy/hook.ts';
+import { type Sandbox, sandbox } from './sandbox.ts';
+
+let here: Sandbox;
+beforeEach(() => {
+  here = sandbox();
+});
+afterEach(() => here.remove());
+
+const install = () => installHook({ folder: here.folder, env: here.env });
+const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.folder, path), 'utf8');
+
+/** Commits with a program `gatehouse` on the way that ends with a code. */
+function commitWith(code: number): number {
+  here.write('bin/gatehouse', `#!/bin/sh\necho "$@" >> ran\nexit ${code}\n`);
+  chmodSync(join(here.folder, 'bin/gatehouse'), 0o755);
+  const env = { ...here.env, PATH: `${join(here.folder, 'bin')}:${process.env['PATH']}` };
+  try {
+    execFileSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'x'], {
+      cwd: here.folder,
+      env,
+      stdio: 'pipe',
+    });
+    return 0;
+  } catch {
+    return 1;
+  }
+}
+
+describe('the pre-commit hook', () => {
+  test('is written, may be executed, and stops a commit', async () => {
+    expect((await install()).kind).toBe('written');
+    expect(statSync(join(here.folder, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
+    expect(commitWith(1)).toBe(1);
+    expect(commitWith(0)).toBe(0);
+    expect(readFileSync(join(here.folder, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\n');
+    expect((await install()).kind).toBe('unchanged');
+  });
+
+  test('keeps the lines of a person, and runs before their exit', async () => {
+    here.write('.git/hooks/pre-commit', '#!/bin/bash\necho mine >> ran\nexit 0\n');
+    chmodSync(join(here.folder, '.git/hooks/pre-commit'), 0o755);
+    expect((await install()).kind).toBe('extended');
+    expect(hook()).toMatch(/^#!\/bin\/bash\n# >>> gatehouse[\s\S]*<<<\necho mine >> ran\nexit 0\n$/);
+    expect(commitWith(1)).toBe(1);
+    expect(commitWith(0)).toBe(0);
+    expect(readFileSync(join(here.folder, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\nmine\n');
+    expect((await install()).kind).toBe('unchanged');
+  });
+
+  test('goes where core.hooksPath says', async () => {
+    here.git('config', 'core.hooksPath', 'tools/hooks');
+    expect((await install()).kind).toBe('written');
+    expect(hook('tools/hooks/pre-commit')).toContain('gatehouse scan --staged');
+  });
+
+  test.each([
+    ['a program in another language', '#!/usr/bin/env python3\nprint(1)\n'],
+    ['what lefthook keeps', '#!/bin/sh\nexec lefthook run pre-commit\n'],
+  ])('leaves %s alone', async (_, text) => {
+    here.write('.git/hooks/pre-commit', text);
+    const outcome = await install();
+    expect(outcome.kind === 'problem' && outcome.problems.map(({ code }) => code)).toEqual(['hook-not-ours']);
+    expect(hook()).toBe(text);
+  });
+
+  test('leaves a link and a folder for the whole machine alone', async () => {
+    here.write('kept/hook', '#!/bin/sh\n');
+    symlinkSync(join(here.folder, 'kept/hook'), join(here.folder, '.git/hooks/pre-commit'));
+    expect((await install()).kind).toBe('problem');
+    const other = sandbox({ repository: false });
+    other.write('config', `[core]\n\thooksPath = ${other.folder}/hooks\n`);
+    const env = { ...here.env, GIT_CONFIG_GLOBAL: join(other.folder, 'config') };
+    expect((await installHook({ folder: here.folder, env })).kind).toBe('problem');
+    other.remove();
+  });
+
+  test('tells what to add where another program keeps the hooks', async () => {
+    here.git('config', 'core.hooksPath', '.husky/_');
+    expect(await install()).toMatchObject({ kind: 'advice', file: '.husky/pre-commit' });
+    here.write('.pre-commit-config.yaml', 'repos: []\n');
+    const outcome = await install();
+    expect(outcome).toMatchObject({ kind: 'advice', file: '.pre-commit-config.yaml' });
+    expect(outcome.kind === 'advice' && outcome.add).toContain('gatehouse scan --staged');
+  });
+
+  test('outside a repository is a problem', async () => {
+    const plain = sandbox({ repository: false });
+    expect((await installHook({ folder: plain.folder, env: plain.env })).kind).toBe('problem');
+    plain.remove();
+  });
+});

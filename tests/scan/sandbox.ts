@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A folder for one test with a repository in it, apart from the settings of the person who runs the test. */
+export interface Sandbox {
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  git(...args: string[]): string;
+  write(path: string, content: string | Uint8Array): void;
+  /** Adds everything and commits. */
+  commit(message: string, author?: string): void;
+  remove(): void;
+}
+
+export function sandbox({ repository = true } = {}): Sandbox {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(inherited),
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_CEILING_DIRECTORIES: dirname(folder),
+    GIT_AUTHOR_NAME: 'A',
+    GIT_AUTHOR_EMAIL: 'a@mail.test',
+    GIT_COMMITTER_NAME: 'A',
+    GIT_COMMITTER_EMAIL: 'a@mail.test',
+  };
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
+  if (repository) git('init', '--quiet', '--initial-branch=main', '.');
+  return {
+    folder,
+    env,
+    git,
+    write(path, content) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    },
+    commit(message, author = 'A <a@mail.test>') {
+      git('add', '--all');
+      git('commit', '--quiet', '--allow-empty', `--author=${author}`, '--message', message);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

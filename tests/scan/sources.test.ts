@@ -1,0 +1,264 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/privacy/finding.ts';
+import { scanHistory } from '../../src/privacy/history.ts';
+import type { ScanResult } from '../../src/privacy/options.ts';
+import { findingsToSarif } from '../../src/privacy/sarif.ts';
+import { scanStaged } from '../../src/privacy/staged.ts';
+import { scanTree } from '../../src/privacy/tree.ts';
+import { type Sandbox, sandbox } from './sandbox.ts';
+
+const values = [
+  { name: 'DOMAIN', value: 'kettle-row.org' },
+  { name: 'EMAIL', value: 'ann.orchard@kettle-mail.net' },
+];
+const key = new Uint8Array(32).fill(7);
+
+let here: Sandbox;
+beforeEach(() => {
+  here = sandbox();
+});
+afterEach(() => here.remove());
+
+const told = ({ report }: ScanResult) => (report?.findings ?? []).map(brief).sort();
+const brief = ({ place, rule, field, form, line }: Finding): string => {
+  const name =
+    place.kind === 'commit' || place.kind === 'tag'
+      ? place.part
+      : place.kind === 'branch'
+        ? place.name
+        : place.path;
+  return [place.kind, name, line, rule, field, form].join(' ').trim();
+};
+const scan = (extra = {}) => ({ folder: here.folder, env: here.env, values, key, ...extra });
+
+describe('the work tree', () => {
+  test('is what Git tracks or would add', async () => {
+    here.write('.gitignore', 'ignored.yaml\n');
+    here.write('ignored.yaml', 'host: kettle-row.org\n');
+    here.write('kept.yaml', 'a: 1\nhost: x.kettle-row.org\n');
+    here.write('new.md', `${Buffer.from('at kettle-row.org').toString('base64')}\n`);
+    here.git('add', 'kept.yaml');
+    symlinkSync('../kettle-row.org', join(here.folder, 'link'));
+    expect(told(await scanTree(scan()))).toEqual([
+      'file kept.yaml 2 private-value DOMAIN subdomain',
+      'file link 1 private-value DOMAIN literal',
+      'file new.md 1 private-value DOMAIN base64',
+    ]);
+  });
+
+  test('has names, which are masked where they are told', async () => {
+    here.write('apps/kettle-row.org/a.yaml', 'host: kettle-row.org\n');
+    const result = await scanTree(scan());
+    expect(told(result)).toEqual([
+      'file apps/[DOMAIN]/a.yaml 1 private-value DOMAIN literal',
+      'path apps/[DOMAIN]/a.yaml 1 private-value DOMAIN literal',
+    ]);
+    expect(JSON.stringify(result)).not.toContain('kettle-row');
+    expect(JSON.stringify(result.report && findingsToSarif(result.report, '0'))).not.toContain('kettle-row');
+  });
+
+  test('outside Git is every file', async () => {
+    const plain = sandbox({ repository: false });
+    plain.write('a/b.yaml', 'host: kettle-row.org\n');
+    plain.write('own.yaml', 'host: kettle-row.org\n');
+    const result = await scanTree({ folder: plain.folder, env: plain.env, values, except: ['own.yaml'] });
+    expect(told(result)).toEqual(['file a/b.yaml 1 private-value DOMAIN literal']);
+    expect(result.report?.findings[0]?.content).toBeUndefined();
+    plain.remove();
+  });
+
+  test('a large file is searched up to the limit, and said so', async () => {
+    here.write(
+      'large.bin',
+      Buffer.concat([
+        Buffer.alloc(100),
+        Buffer.from('kettle-row.org'),
+        Buffer.alloc(1000),
+        Buffer.from('kettle-row.org'),
+      ]),
+    );
+    const { report } = await scanTree(scan({ limit: 500 }));
+    expect(report?.findings).toHaveLength(1);
+    expect(report?.skipped).toEqual([{ path: 'large.bin', reason: 'searched up to 500 bytes only' }]);
+  });
+
+  test('UTF-16 and CRLF are read', async () => {
+    here.write(
+      'w.txt',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a\r\nhost kettle-row.org\r\n', 'utf16le')]),
+    );
+    expect(told(await scanTree(scan()))).toEqual(['file w.txt 2 private-value DOMAIN literal']);
+  });
+
+  test('asks for the MAC of encrypted files', async () => {
+    const enc = 'ENC[AES256_GCM,data:YWJj,iv:YWJj,tag:YWJj,type:str]';
+    const file = `a: ${enc}\nsops:\n    age:\n        - recipient: age1x\n          enc: x\n    mac: ${enc}\n    version: 3.13.3\n`;
+    here.write('bad.sops.yaml', file);
+    here.write('closed.sops.yaml', file);
+    here.write('good.sops.yaml', file);
+    const answers = { bad: 'invalid', closed: 'no-key', good: 'valid' } as const;
+    const checkMac = async (_text: string, path: string) =>
+      path.startsWith('bad') ? answers.bad : path.startsWith('closed') ? answers.closed : answers.good;
+    const result = await scanTree(scan({ checkMac }));
+    expect(told(result)).toEqual(['file bad.sops.yaml 6 sops-wrong-mac sops.mac']);
+    expect(result.report?.macUnchecked).toEqual(['closed.sops.yaml']);
+  });
+});
+
+describe('accepted findings', () => {
+  const accept = (...entries: object[]) => JSON.stringify({ accepted: entries });
+
+  test('are known by content and rule, wherever they move', async () => {
+    here.write('a.yaml', 'host: kettle-row.org\n');
+    const content = (await scanTree(scan())).report?.findings[0]?.content;
+    here.write('a.yaml', '# moved\n\nhost: KETTLE-ROW.org\n');
+    const { report } = await scanTree(
+      scan({ accepted: accept({ rule: 'private-value', content, reason: 'public since 2020' }) }),
+    );
+    expect(report?.findings).toEqual([]);
+    expect(report?.accepted.map(({ reason }) => reason)).toEqual(['public since 2020']);
+    const other = await scanTree(
+      scan({ key: new Uint8Array(32), accepted: accept({ rule: 'private-value', content, reason: 'x' }) }),
+    );
+    expect(other.report?.findings).toHaveLength(1);
+  });
+
+  test('without the key are known by path and rule', async () => {
+    here.write('a.yaml', 'host: kettle-row.org\n');
+    const { key: _, ...keyless } = scan();
+    const byPath = await scanTree({
+      ...keyless,
+      accepted: accept({ rule: 'private-value', path: 'a.yaml', content: '0'.repeat(64), reason: 'x' }),
+    });
+    expect(byPath.report?.findings).toEqual([]);
+    const byContent = await scanTree({
+      ...keyless,
+      accepted: accept({ rule: 'private-value', content: '0'.repeat(64), reason: 'x' }),
+    });
+    expect([byContent.report?.findings.length, byContent.report?.unjudged, byContent.report?.stale]).toEqual([
+      1,
+      1,
+      [],
+    ]);
+  });
+
+  test('that match nothing are stale; those that cannot be read are problems', async () => {
+    here.write('a.yaml', 'a: 1\n');
+    const stale = { rule: 'jwt', path: 'gone.yaml', reason: 'sample' };
+    const { report, problems } = await scanTree(
+      scan({
+        accepted: accept(
+          stale,
+          { rule: 'jwt', path: 'x' },
+          { rule: 'no-such', path: 'x', reason: 'y' },
+          { rule: 'jwt', path: 'old', reason: 'y', in: 'history' },
+        ),
+      }),
+    );
+    expect(report?.stale).toEqual([stale]);
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['accepted-findings-invalid', 'Entry 2 cannot be read (reason)'],
+      ['accepted-findings-invalid', 'Entry 3 cannot be read (rule)'],
+    ]);
+    here.git('add', '--all');
+    expect((await scanStaged(scan({ accepted: accept(stale) }))).report?.stale).toEqual([]);
+  });
+});
+
+describe('the index', () => {
+  test('is what would be committed, not what stands in the work tree', async () => {
+    here.write('old.yaml', 'host: kettle-row.org\n');
+    here.commit('first');
+    here.write('new.yaml', 'host: kettle-row.org\n');
+    here.write('safe.yaml', 'host: other\n');
+    here.git('add', '--all');
+    here.write('new.yaml', 'host: other\n');
+    here.write('safe.yaml', 'host: kettle-row.org\n');
+    expect(told(await scanStaged(scan()))).toEqual(['file new.yaml 1 private-value DOMAIN literal']);
+  });
+
+  test('works before the first commit', async () => {
+    here.write('a b.yaml', 'host: kettle-row.org\n');
+    here.git('add', '--all');
+    expect(told(await scanStaged(scan()))).toEqual(['file a b.yaml 1 private-value DOMAIN literal']);
+  });
+
+  test('outside a repository is a problem', async () => {
+    const plain = sandbox({ repository: false });
+    const { report, problems } = await scanStaged({ ...scan(), folder: plain.folder, env: plain.env });
+    expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
+    plain.remove();
+  });
+});
+
+describe('the history', () => {
+  beforeEach(() => {
+    here.write('a.yaml', 'a: 1\n');
+    here.write('gone.yaml', 'x: 1\nhost: kettle%2Drow.org\n');
+    here.commit('first');
+    here.write('gone.yaml', 'x: 2\nhost: kettle%2Drow.org\n');
+    here.commit('deploy to photos.kettle-row.org\n\nsecond line\nby hand for KETTLE-ROW.ORG');
+    here.git('rm', '--quiet', 'gone.yaml');
+    here.commit('by another', 'Ann <ann.orchard@kettle-mail.net>');
+    here.git('tag', '--annotate', '--message', 'kettle-row.org works', 'v1');
+    here.git('branch', 'fix-kettle-row.org');
+    here.write('work.yaml', 'host: kettle-row.org\n');
+  });
+
+  const expected = [
+    'branch fix-[DOMAIN] 1 private-value DOMAIN literal',
+    'commit author 1 private-value EMAIL literal',
+    'commit message 1 private-value DOMAIN subdomain',
+    'commit message 4 private-value DOMAIN other-case',
+    'file gone.yaml 2 private-value DOMAIN url-encoded',
+    'tag message 1 private-value DOMAIN literal',
+  ];
+
+  test('has deleted files, messages, authors, tags and branches', async () => {
+    const result = await scanHistory(scan());
+    expect(told(result)).toEqual(expected);
+    expect(JSON.stringify(result)).not.toMatch(/kettle/i);
+    const file = result.report?.findings.find(({ place }) => place.kind === 'file');
+    expect(file?.occurrences).toBe(2);
+    const first = here.git('rev-list', '--max-parents=0', 'HEAD').trim();
+    expect(file?.place).toEqual({ kind: 'file', path: 'gone.yaml', commit: first });
+  });
+
+  test('is the same with worker threads', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-worker-'));
+    const outfile = join(folder, 'worker.mjs');
+    const script = new URL('../../src/privacy/worker.ts', import.meta.url).pathname;
+    // The YAML library asks for `process` by require.
+    const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    await build({
+      entryPoints: [script],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile,
+      banner: { js },
+    });
+    const result = await scanHistory(scan({ worker: pathToFileURL(outfile), threads: 2 }));
+    expect(told(result)).toEqual(expected);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('that is shallow is said to be', async () => {
+    const clone = sandbox({ repository: false });
+    clone.git('clone', '--quiet', '--depth=1', pathToFileURL(here.folder).href, '.');
+    const { report } = await scanHistory({ ...scan(), folder: clone.folder, env: clone.env });
+    expect(report?.skipped.map(({ reason }) => reason)).toEqual([
+      'the clone is shallow: older commits are not in it',
+    ]);
+    clone.remove();
+  });
+
+  test('ends when it is told to', async () => {
+    await expect(scanHistory(scan({ signal: AbortSignal.abort() }))).rejects.toThrow();
+  });
+});
