@@ -1,0 +1,32 @@
+/** Numbers that are the same in every run: a generated repository must be the same one on every machine. */
+export interface Chance {
+  /** From 0 to `below` - 1. */
+  number(below: number): number;
+  pick<T>(items: readonly [T, ...T[]]): T;
+  /** Characters of base64. */
+  base64(length: number): string;
+  hex(length: number): string;
+}
+
+/** mulberry32, by Tommy Ettinger: 32 bits of state, good enough for texts. */
+export function chance(seed: number): Chance {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  const number = (below: number): number => next() % below;
+  const from = (alphabet: string, length: number): string => {
+    let text = '';
+    while (text.length < length) text += alphabet.charAt(number(alphabet.length));
+    return text;
+  };
+  return {
+    number,
+    pick: (items) => items[number(items.length)] ?? items[0],
+    base64: (length) => from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', length),
+    hex: (length) => from('0123456789abcdef', length),
+  };
+}

@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { generateHistory, generateTree, homeRepository } from './repository.ts';
+
+/**
+ * Measures `scan` against gitleaks and against Git alone, on generated repositories:
+ *
+ *     npx tsx benchmarks/scan/run.ts [--scale 1] [--rounds 3] [--folder DIR] [--gitleaks PROGRAM]
+ *
+ * The rounds take turns, so that a busy machine slows all alike; the best round of each counts.
+ */
+const { values: flags } = parseArgs({
+  options: {
+    scale: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
+    folder: { type: 'string', default: join(tmpdir(), 'gatehouse-bench-scan') },
+    gitleaks: { type: 'string', default: 'gitleaks' },
+  },
+});
+
+const scale = Number(flags.scale);
+const treeFiles = Math.round(6000 * scale);
+
+interface Measured {
+  seconds: number;
+  /** In MiB, where the program tells it. */
+  peak?: number;
+  output: string;
+}
+
+function measured(program: string, args: readonly string[], cwd: string): Measured | undefined {
+  const start = performance.now();
+  const { status, stdout, error } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (error || status !== 0) return undefined;
+  return { seconds: (performance.now() - start) / 1000, output: stdout };
+}
+
+async function bundle(entry: string, outfile: string): Promise<void> {
+  const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const entryPoints = [new URL(entry, import.meta.url).pathname];
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js },
+    logLevel: 'error',
+  });
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const best = (rounds: readonly Measured[]) =>
+  rounds.reduce((low, each) => (each.seconds < low.seconds ? each : low));
+
+async function prepare(folder: string) {
+  await mkdir(folder, { recursive: true });
+  const tree = join(folder, `tree-${scale}`);
+  const history = join(folder, `history-${scale}.git`);
+  if (!existsSync(join(tree, '.git', 'index'))) await generateTree(tree, treeFiles);
+  if (!existsSync(join(history, 'packed-refs')) && !existsSync(join(history, 'refs/heads/main'))) {
+    const commits = Math.round(homeRepository.commits * scale);
+    const blobs = Math.round(homeRepository.blobs * scale);
+    await generateHistory(history, { ...homeRepository, commits, blobs });
+  }
+  await bundle('./subject.ts', join(folder, 'subject.mjs'));
+  await bundle('../../src/privacy/worker.ts', join(folder, 'worker.mjs'));
+  return { tree, history };
+}
+
+function compare(name: string, cwd: string, candidates: Record<string, [string, string[]]>): void {
+  const rounds: Record<string, Measured[]> = {};
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    for (const [label, [program, args]] of Object.entries(candidates)) {
+      const result = measured(program, args, cwd);
+      if (result) rounds[label] = [...(rounds[label] ?? []), result];
+    }
+  }
+  const ours = rounds['gatehouse'] && best(rounds['gatehouse']);
+  if (!ours) throw new Error('the scan failed');
+  say(`${name}: ${ours.output}`);
+  for (const label of Object.keys(candidates)) {
+    const result = rounds[label] && best(rounds[label]);
+    const ratio = result
+      ? `${result.seconds.toFixed(2)} s, ${(result.seconds / ours.seconds).toFixed(2)} × gatehouse`
+      : 'cannot be had here';
+    say(`  ${label.padEnd(24)} ${ratio}`);
+  }
+}
+
+const folder = flags.folder;
+const { tree, history } = await prepare(folder);
+const subject = join(folder, 'subject.mjs');
+const worker = pathToFileURL(join(folder, 'worker.mjs')).href;
+const quiet = ['--no-banner', '--log-level', 'error', '--exit-code', '0'];
+const catFile =
+  'git rev-list --objects --all --filter=object:type=blob --filter-provided-objects | git cat-file --batch="%(objectname) %(rest)" --buffer > /dev/null';
+
+compare('work tree', tree, {
+  gatehouse: [process.execPath, [subject, 'tree', tree]],
+  gitleaks: [flags.gitleaks, ['dir', ...quiet, tree]],
+});
+compare('history', history, {
+  gatehouse: [process.execPath, [subject, 'history', history, worker]],
+  gitleaks: [flags.gitleaks, ['git', ...quiet, history]],
+  'git cat-file alone': ['sh', ['-c', catFile]],
+});

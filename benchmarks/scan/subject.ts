@@ -1,0 +1,23 @@
+import { scanHistory } from '../../src/privacy/history.ts';
+import { scanTree } from '../../src/privacy/tree.ts';
+
+/** The program that is measured, as a process of its own: `node subject.mjs tree|history FOLDER [WORKER]`. */
+const [mode, folder = '.', worker] = process.argv.slice(2);
+
+/** As many private values as a home with everything turned on has. */
+const values = Array.from({ length: 40 }, (_, i) => {
+  const value = i % 2 === 0 ? `service-${i}.orchard-vale-${i}.net` : `q7Zr${i}Kx1Vb9Tn3${'m'.repeat(i)}`;
+  return { name: `VALUE_${i}`, value };
+});
+
+const options = { folder, values, key: new Uint8Array(32) };
+const { report, problems } =
+  mode === 'tree'
+    ? await scanTree(options)
+    : await scanHistory({ ...options, ...(worker === undefined ? {} : { worker: new URL(worker) }) });
+
+const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+const { texts = 0, bytes = 0, findings = [] } = report ?? {};
+process.stdout.write(
+  JSON.stringify({ texts, bytes, findings: findings.length, problems: problems.length, peak }),
+);
