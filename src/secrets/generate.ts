@@ -8,7 +8,7 @@ const digits = '0123456789';
  * Secrets that nobody has to know and that are therefore made, each in the form that its system takes. None
  * needs quoting in a shell, a URL, YAML or an environment file, and no character is likelier than another.
  */
-export const makers = {
+const makers = {
   /** PostgreSQL, also inside a connection URI: 32 letters and digits, 190 bits. */
   databasePassword: () => pick(letters, 1) + pick(letters + digits, 31),
   /** The password of a restic repository: 43 letters and digits, 256 bits. It cannot be found again if lost. */

@@ -108,6 +108,16 @@ test('no key at all is no problem, a named file that is missing is one', async (
   });
 });
 
+test('a command that SOPS would run for a key is named when there is no other key', async () => {
+  const env = { SOPS_AGE_KEY_CMD: 'pass show key' };
+  expect(await loadIdentities({ env, home, platform: 'linux' })).toMatchObject({
+    problems: [{ code: 'age-identity-unsupported', message: expect.stringContaining('SOPS_AGE_KEY_CMD') }],
+  });
+  const key = (await generateIdentity('x25519')).reveal();
+  const both = await loadIdentities({ env: { ...env, SOPS_AGE_KEY: key }, home, platform: 'linux' });
+  expect(both).toMatchObject({ problems: [], identities: [{}] });
+});
+
 test('a path that cannot be written is a problem and no crash', async () => {
   await writeFile(join(home, 'file'), '');
   expect(await write(join(home, 'file', 'keys.txt'))).toMatchObject({

@@ -18,13 +18,15 @@ const ownersOnly = 0o600;
  * configuration folder, which is `$XDG_CONFIG_HOME` or `~/.config`; on macOS `$XDG_CONFIG_HOME` or
  * `~/Library/Application Support`; on Windows `%AppData%`.
  */
-export function defaultKeyFile({ env, home, platform }: Surroundings): string {
-  const fallback = {
-    darwin: join(home, 'Library', 'Application Support'),
-    win32: env['AppData'] ?? join(home, 'AppData', 'Roaming'),
-  }[platform as string];
-  const folder = platform === 'win32' ? fallback : env['XDG_CONFIG_HOME'] || fallback;
-  return join(folder ?? join(home, '.config'), 'sops', 'age', 'keys.txt');
+export function defaultKeyFile(surroundings: Surroundings): string {
+  return join(configurationFolder(surroundings), 'sops', 'age', 'keys.txt');
+}
+
+function configurationFolder({ env, home, platform }: Surroundings): string {
+  if (platform === 'win32') return env['AppData'] ?? join(home, 'AppData', 'Roaming');
+  const named = env['XDG_CONFIG_HOME'];
+  if (named) return named;
+  return platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
 }
 
 /**
@@ -46,12 +48,20 @@ export async function loadIdentities(
   );
   const all = [inline, ...read];
   const known = new Map(all.flatMap(({ identities }) => identities).map((one) => [one.recipient, one]));
+  const unasked = known.size === 0 && surroundings.env['SOPS_AGE_KEY_CMD'] ? [commandNotRun] : [];
   return {
     identities: [...known.values()],
     searched: ['SOPS_AGE_KEY', ...files],
-    problems: all.flatMap(({ problems }) => problems),
+    problems: [...all.flatMap(({ problems }) => problems), ...unasked],
   };
 }
+
+const commandNotRun: Problem = {
+  code: 'age-identity-unsupported',
+  message: 'SOPS_AGE_KEY_CMD is set; its command is not run from here, and no other key was found',
+  expected: 'a key in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE or the key file',
+  remedy: 'run the command yourself and pass its output in SOPS_AGE_KEY',
+};
 
 async function readKeyFile(
   file: string,

@@ -22,8 +22,7 @@ function raiseHeadings(node: YAMLMap | YAMLSeq): void {
     const moved = takeHeading(value);
     if (moved !== undefined) heading.commentBefore = joined([moved, heading.commentBefore]);
     // Without a blank line, the writer would run the end of one block and the heading of the next together.
-    if (heading.commentBefore && endsInComment(value)) heading.spaceBefore = true;
-    if (moved !== undefined) heading.spaceBefore = true;
+    if (moved !== undefined || (heading.commentBefore && endsInComment(value))) heading.spaceBefore = true;
   }
 }
 

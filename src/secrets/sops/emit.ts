@@ -95,7 +95,7 @@ function styleOf(text: string): Scalar.Type {
 }
 
 /** Whether a string may stand without quotes and is no boolean, number, null or date to any reader. */
-export function isPlainText(text: string): boolean {
+function isPlainText(text: string): boolean {
   return (
     /^[A-Za-z_/][\w ./@+=,;-]*$/.test(text) &&
     !text.endsWith(' ') &&
