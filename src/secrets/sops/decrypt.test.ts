@@ -176,6 +176,34 @@ test('a file cut short anywhere is a problem and no crash', async () => {
   );
 });
 
+test('whatever is changed in a file, nothing is thrown, and no secret value changes unnoticed', async () => {
+  const secrets = ['hunter-two', 'admin-name', 'first-item', 'second-item'];
+  const edit = fc.record({
+    start: fc.nat(sealed.length),
+    length: fc.nat(30),
+    text: fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 5 }),
+      fc.constantFrom('\n', '  ', '- ', ': ', '"', '#', '{', 'sops:\n'),
+    ),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
+      const content = edits.reduce(
+        (text, { start, length, text: put }) => text.slice(0, start) + put + text.slice(start + length),
+        sealed,
+      );
+      const opened = await decryptDocument({ file, content, identities });
+      if (!opened.ok)
+        expect(JSON.stringify(opened.problems)).not.toMatch(/hunter-two|admin-name|first-item|second-item/);
+      else
+        expect(opened.value.values.filter(({ encrypted }) => encrypted).map(({ text }) => text)).toEqual(
+          secrets,
+        );
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test.each([
   ['conflict marks', 'a: 1\n<<<<<<< HEAD\nb: hunter-two\n=======\nb: 2\n>>>>>>> x\n', 'merge-conflict'],
   ['no encryption', secret, 'sops-not-encrypted'],
