@@ -61,14 +61,19 @@ function sentenceOf(outcome: Outcome): string {
 function summarize(names: readonly PartName[], outcomes: ReadonlyMap<PartName, Outcome>): number {
   const failed = names.flatMap((name) => {
     const outcome = outcomes.get(name);
-    return outcome?.is === 'failed'
-      ? [`  ${name}: ${outcome.message.split('\n')[0]}; ${outcome.remedy}`]
-      : [];
+    return outcome?.is === 'failed' ? [`  ${name}: ${inShort(outcome.message)}; ${outcome.remedy}`] : [];
   });
   const there = names.length - failed.length;
   process.stderr.write(`${there} of ${names.length} programs are in ${cacheFolder()}\n`);
   if (failed.length > 0) process.stderr.write(`Not to be had:\n${failed.join('\n')}\n`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** What was run and how it ended, and the last words of the program. */
+function inShort(message: string): string {
+  const [first = '', ...said] = message.split('\n');
+  const last = said.at(-1)?.trim();
+  return last === undefined ? first : `${first}: ${last}`;
 }
 
 function list(names: readonly PartName[]): number {

@@ -11,6 +11,9 @@ export const mavenRecipe = {
   flags: ['--batch-mode', '--quiet', '--no-transfer-progress'],
 } as const;
 
+/** Outside of a project the plugin takes this for the name of a folder, and notes there what it has unpacked. */
+const markers = '${project.basedir}';
+
 /**
  * Fetches a zip file with the machine's own Maven, compares its hash, and unpacks it. What Maven itself needs for
  * that goes into a folder that is removed afterwards.
@@ -48,5 +51,5 @@ export async function unpackMaven(source: MavenSource, folder: string, run: Run)
     await runProgram(join(folder, program), source.prepare, { ...run, directory: root });
   }
   const version = source.artifact.split(':')[2] ?? '';
-  return { program, files: {}, version, leftovers: ['fetched', 'repository'] };
+  return { program, files: {}, version, leftovers: ['fetched', 'repository', markers] };
 }

@@ -68,7 +68,7 @@ export const table = {
   keycloak: maven('org.keycloak:keycloak-quarkus-dist:26.5.0', {
     hash: '907f10721092bf57436698733d5046ad9ccf39564991d046f5afd67fadf17f08',
     program: 'keycloak-26.5.0/bin/kc.sh',
-    prepare: ['build', '--db=dev-file', '--health-enabled=true'],
+    prepare: ['build', '--db=dev-mem', '--health-enabled=true'],
     probe: ['--version'],
   }),
 } as const satisfies Record<string, Part>;
