@@ -7,9 +7,8 @@ import { duration, objectName, version } from './values/kubernetes.ts';
 
 const addressRange = privateField('A range of addresses.', cidr);
 
-const node = z.strictObject({
-  controlPlane: publicField('Whether the node runs the control plane.', z.boolean().default(true)),
-});
+/** What is known of a node beside its name. */
+const node = z.strictObject({});
 
 const network = z
   .strictObject({
@@ -89,7 +88,10 @@ export const groundSchema = z.strictObject({
         example: 'home',
       }),
       distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),
-      kubernetes: publicField('The version of Kubernetes.', version.default('1.36.0'), { example: '1.36.0' }),
+      kubernetes: publicField(
+        'The version of Kubernetes that the cluster runs. What Gatehouse writes is checked against 1.36.',
+        version.default('1.36.0'),
+      ),
       nodes: z
         .record(objectName, node)
         .meta({
@@ -97,7 +99,7 @@ export const groundSchema = z.strictObject({
           visibility: 'public',
           examples: [{ alpha: {} }],
         }),
-      network,
+      network: network.meta({ description: 'The addresses of the cluster, and of the network around it.' }),
     })
     .meta({ description: 'The cluster that everything runs on.' }),
   repository: z

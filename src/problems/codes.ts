@@ -52,6 +52,7 @@ export const codes = {
     exit: 2,
     means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.',
   },
+  'version-too-old': { exit: 2, means: 'The cluster runs a version that lacks something that is needed.' },
   'needs-another': { exit: 2, means: 'A choice needs another one that was not made.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
   'private-in-output': {

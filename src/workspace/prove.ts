@@ -1,5 +1,5 @@
 import type { PlannedObject, PlannedSecret } from '../compile/plan.ts';
-import { fillIn, type Vault } from '../config/private.ts';
+import { fillIn, nameOf, type Private, type Vault } from '../config/private.ts';
 import { judge } from '../exposure/judge.ts';
 import type { Assumptions, Judgement, SourcedObject } from '../exposure/judgement.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -23,11 +23,11 @@ function fillObject(value: unknown, vault: Vault): unknown {
 /** What the configuration says about the surroundings, which no object tells. */
 export function assumptionsOf({ loaded }: Workspace): Assumptions {
   const { network } = loaded.cluster.cluster;
-  const valueOf = (range: symbol): string => loaded.private.get(range.description ?? '') ?? '';
+  const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';
   return {
     enforcer: network.policyEnforcer,
-    lan: network.lan.map(valueOf),
-    vpn: network.vpn.map(valueOf),
+    lan: network.lan.map(value),
+    vpn: network.vpn.map(value),
     podRanges: [network.pods],
     serviceRanges: [network.services],
     // The way in from home is the only one that opens a port of the nodes.

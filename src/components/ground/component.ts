@@ -1,3 +1,4 @@
+import semver from 'semver';
 import { z } from 'zod';
 import type { Namespace } from '../../kubernetes/types.ts';
 import type { ClaimOf } from '../claim.ts';
@@ -12,7 +13,8 @@ export const ground: Component<undefined> = defineComponent({
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
   schema: z.undefined(),
   answers: ['namespace', 'node-port', 'reach'],
-  rules: ({ answered }) => [
+  rules: ({ answered, ground: { cluster } }) => [
+    ...tooOld(cluster.kubernetes),
     ...twice(
       only(answered, 'node-port'),
       ({ port }) => String(port),
@@ -53,6 +55,22 @@ function namespace({ name, podSecurity }: ClaimOf<'namespace'>): Namespace {
       },
     },
   };
+}
+
+/** The oldest version with everything that is written: `appProtocol: kubernetes.io/ws` came with 1.29. */
+const oldest = '1.29.0';
+
+function tooOld(version: string): RuleFinding[] {
+  if (semver.gte(version, oldest)) return [];
+  return [
+    {
+      code: 'version-too-old',
+      field: 'cluster.kubernetes',
+      message: `Kubernetes ${version} does not know everything that Gatehouse writes`,
+      expected: `${oldest} or later`,
+      remedy: 'upgrade the cluster first, one minor version at a time',
+    },
+  ];
 }
 
 function twice<Claim extends { by: string; field: string }>(

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../src/compile/compile.ts';
+import type { Plan } from '../src/compile/plan.ts';
+import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
+import { type Field, fieldsOf } from '../src/config/fields.ts';
+import { loadCluster } from '../src/config/load.ts';
+import type { Container, PodSpec } from '../src/kubernetes/types.ts';
+import { textOf } from '../src/workspace/leaks.ts';
+import { assumptionsOf } from '../src/workspace/prove.ts';
+import { home, preparedHome } from './home.ts';
+import { variants } from './variants.ts';
+
+/** The contract that every component of the catalogue keeps, in every configuration. */
+describe.each(variants)('$name', (variant) => {
+  const pods = (plan: Plan): { name: string; kind: string; spec: PodSpec }[] =>
+    plan.objects.flatMap(({ object }) => {
+      const template = (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec;
+      return template ? [{ name: `${object.kind} ${object.metadata.name}`, kind: object.kind, spec: template }] : [];
+    });
+  const containers = (spec: PodSpec): Container[] => [...spec.containers, ...(spec.initContainers ?? [])];
+
+  it('has proofs, all of them proved', async () => {
+    const { judgement, fileProofs } = await preparedHome(variant);
+    const proofs = [...judgement.proofs, ...fileProofs];
+    expect(proofs.length).toBeGreaterThan(10);
+    expect(proofs.filter(({ verdict }) => verdict !== 'proved').map(({ claim, sentence }) => `${claim}: ${sentence}`)).toEqual([]);
+    expect(judgement.unknowns).toEqual([]);
+  });
+
+  it('pins every image, limits memory, and gives nothing away', async () => {
+    const { plan } = await preparedHome(variant);
+    expect(pods(plan).length).toBeGreaterThan(3);
+    for (const { name, spec } of pods(plan)) {
+      expect(spec.automountServiceAccountToken, name).toBe(false);
+      expect(spec.securityContext?.seccompProfile?.type, name).toBe('RuntimeDefault');
+      for (const container of containers(spec)) {
+        expect(container.image, name).toMatch(/:(?!latest$)[\w.-]+$/);
+        expect(container.resources?.requests?.['memory'], name).toBeDefined();
+        expect(container.resources?.limits?.['memory'], name).toBeDefined();
+        expect(container.securityContext?.allowPrivilegeEscalation, name).toBe(false);
+        expect(container.securityContext?.capabilities?.drop, name).toEqual(['ALL']);
+      }
+    }
+  });
+
+  it('probes what is meant to run', async () => {
+    const { plan } = await preparedHome(variant);
+    for (const { name, kind, spec } of pods(plan)) {
+      if (kind === 'Job') continue;
+      for (const container of spec.containers) {
+        expect(container.livenessProbe, name).toBeDefined();
+        expect(container.readinessProbe, name).toBeDefined();
+      }
+    }
+  });
+
+  it('names every Secret that a pod reads, with the command that makes it', async () => {
+    const { plan } = await preparedHome(variant);
+    const encrypted = plan.encrypted.map(({ object }) => object.metadata.name);
+    const made = new Set([...plan.secrets.map(({ name }) => name), ...encrypted]);
+    const read = pods(plan).flatMap(({ spec }) => (spec.volumes ?? []).flatMap(({ secret }) => (secret?.secretName ? [secret.secretName] : [])));
+    for (const name of read) expect(made).toContain(name);
+    const quickstart = plan.files.find(({ path }) => path === 'docs/quickstart.md');
+    for (const { name, namespace } of plan.secrets) {
+      expect(quickstart && textOf(quickstart)).toContain(`kubectl -n ${namespace} create secret generic ${name}`);
+    }
+  });
+
+  it('mounts no key of a Secret that is not named', async () => {
+    const { plan } = await preparedHome(variant);
+    for (const { spec, name } of pods(plan)) {
+      for (const { secret } of spec.volumes ?? []) {
+        const need = plan.secrets.find((candidate) => candidate.name === secret?.secretName);
+        for (const { key } of secret?.items ?? []) expect(need?.keys.map((known) => known.key), name).toContain(key);
+      }
+    }
+  });
+
+  it('refers to no private value that is not given', async () => {
+    const { plan, workspace } = await preparedHome(variant);
+    const known = new Set(workspace.loaded.private.keys());
+    for (const { object, file } of plan.objects) {
+      if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') continue;
+      for (const [, name] of JSON.stringify(object).matchAll(/\$\{([^}]*)\}/g)) expect(known, file).toContain(name);
+    }
+  });
+
+  it('says of every object which line of the configuration made it', async () => {
+    const { plan, workspace } = await preparedHome(variant);
+    for (const { field, object } of plan.objects) {
+      const [section = ''] = field.split('.');
+      const at = workspace.loaded.places.cluster.locate([section], 'key');
+      expect(at, `${object.kind} ${object.metadata.name}: ${field}`).toBeDefined();
+    }
+  });
+
+  it('gives the same bytes for the same input', async () => {
+    const [one, other] = await Promise.all([preparedHome(variant), preparedHome(variant)]);
+    expect(one.plan.files).toEqual(other.plan.files);
+  });
+});
+
+/** The paths of all values that a person can write, with `*` for names and indexes. */
+function leafPaths(field: Field, path: string[] = []): string[] {
+  const options = field.anyOf ?? field.oneOf;
+  if (options) return options.flatMap((option) => leafPaths(option, path));
+  if (field.properties) return Object.entries(field.properties).flatMap(([name, child]) => leafPaths(child, [...path, name]));
+  if (field.additionalProperties) return leafPaths(field.additionalProperties, [...path, '*']);
+  if (field.items) return leafPaths(field.items, [...path, '*']);
+  return [path.join('.')];
+}
+
+describe('the schema', () => {
+  it('marks each field public, private or secret', () => {
+    const unmarked = (field: Field, path: string, marked: boolean): string[] => {
+      const mark = marked || field.visibility !== undefined;
+      const options = field.anyOf ?? field.oneOf;
+      if (options) return options.flatMap((option) => unmarked(option, path, mark));
+      if (field.properties) return Object.entries(field.properties).flatMap(([name, child]) => unmarked(child, `${path}.${name}`, mark));
+      if (field.additionalProperties) return unmarked(field.additionalProperties, `${path}.*`, mark);
+      if (field.items) return unmarked(field.items, `${path}.*`, mark);
+      return mark ? [] : [path];
+    };
+    expect(unmarked(fieldsOf(clusterSchema), '', false)).toEqual([]);
+  });
+
+  it('documents each field', () => {
+    const silent = (field: Field, path: string): string[] => [
+      ...(field.description || path === '' || path.endsWith('*') ? [] : [path]),
+      ...Object.entries(field.properties ?? {}).flatMap(([name, child]) => silent(child, `${path}.${name}`)),
+      ...(field.anyOf ?? field.oneOf ?? []).flatMap((option) => Object.entries(option.properties ?? {}).flatMap(([name, child]) => silent(child, `${path}.${name}`))),
+    ];
+    expect(silent(fieldsOf(clusterSchema), '')).toEqual([]);
+  });
+
+  it('declares no field that nothing reads', async () => {
+    const read = new Set<string>();
+    for (const variant of variants) {
+      const folder = home();
+      if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
+      if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
+      const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+      const { loaded } = loadCluster({ cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') }, clusterSchema);
+      if (loaded === undefined) throw new Error(variant.name);
+      const seen = { ...loaded, cluster: watched(loaded.cluster, [], read) };
+      compile(seen, catalogue);
+      assumptionsOf({ directory: folder.path, loaded: seen, identities: [] });
+    }
+    const declared = leafPaths(fieldsOf(clusterSchema));
+    const unread = declared.filter((path) => !read.has(path) && !path.endsWith('.enabled') && path !== 'secrets.hashKey');
+    expect(unread).toEqual([]);
+  });
+});
+
+/** The same value, which writes down the path of everything that is read of it. */
+function watched<T>(value: T, path: string[], read: Set<string>): T {
+  if (typeof value !== 'object' || value === null) return value;
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      const child = Reflect.get(target, key, receiver);
+      if (typeof key === 'symbol' || !Object.hasOwn(target, key)) return child;
+      const named = Array.isArray(target) || path.join('.') === 'cluster.nodes';
+      const at = [...path, named ? '*' : key];
+      read.add(at.join('.'));
+      return watched(child, at, read);
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import type { Surroundings } from '../src/workspace/surroundings.ts';
+
+export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
+
+/** A folder with a configuration of its own, which goes away at the end of the test. */
+export interface Folder {
+  path: string;
+  surroundings: Surroundings;
+  read(file: string): string;
+  write(file: string, content: string | Uint8Array): void;
+  /** Changes a configuration file as data. */
+  edit(file: 'cluster.yaml' | 'cluster.private.yaml', change: (value: ConfigData) => void): void;
+  [Symbol.dispose](): void;
+}
+
+/** A configuration as a test changes it: any shape, right or wrong. */
+// biome-ignore lint/suspicious/noExplicitAny: tests damage configurations in every way
+export type ConfigData = any;
+
+/** A folder with the two files of the example, and the key that opens what is encrypted in it. */
+export function homeFolder(name = 'home'): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  for (const file of ['cluster.yaml', 'cluster.private.yaml']) cpSync(join(examples, name, file), join(path, file));
+  const key = `${path}.agekey`;
+  cpSync(join(examples, name, 'example.agekey'), key);
+  chmodSync(key, 0o600);
+  const read = (file: string): string => readFileSync(join(path, file), 'utf8');
+  const write = (file: string, content: string | Uint8Array): void => writeFileSync(join(path, file), content);
+  return {
+    path,
+    surroundings: {
+      env: { SOPS_AGE_KEY_FILE: key },
+      home: `${path}.home`,
+      platform: process.platform,
+      now: () => new Date('2026-11-24T00:00:00Z'),
+    },
+    read,
+    write,
+    edit(file, change) {
+      const value: ConfigData = parse(read(file)) ?? {};
+      change(value);
+      write(file, stringify(value));
+    },
+    [Symbol.dispose]() {
+      rmSync(path, { recursive: true, force: true });
+      rmSync(key, { force: true });
+    },
+  };
+}

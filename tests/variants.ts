@@ -1,0 +1,53 @@
+import type { ConfigData } from './folder.ts';
+import { threeTalosNodes } from './home.ts';
+
+interface Variant {
+  name: string;
+  cluster?: (value: ConfigData) => void;
+  overlay?: (value: ConfigData) => void;
+}
+
+/** Configurations that together take every branch of the catalogue. A new branch gets its line here. */
+export const variants: readonly Variant[] = [
+  { name: 'the example home' },
+  { name: 'three Talos nodes with an NFS library', ...threeTalosNodes },
+  {
+    name: 'sign-in with OpenID Connect',
+    cluster(value) {
+      value.immich.oidc = { enabled: true };
+      value.immich.administrator = { way: 'oidc' };
+    },
+    overlay(value) {
+      value.immich.administrator = { email: 'owner@example.org' };
+    },
+  },
+  {
+    name: 'the first administrator has signed in',
+    cluster(value) {
+      value.immich.administrator = { way: 'bootstrap', done: true };
+    },
+  },
+  {
+    name: 'nothing is encrypted: every value is given by hand',
+    cluster(value) {
+      value.secrets.recipients = [];
+    },
+  },
+  {
+    name: 'no machine learning, a service token, no VPN',
+    cluster(value) {
+      value.immich.machineLearning = { enabled: false };
+    },
+    overlay(value) {
+      delete value.cluster.network.vpn;
+      value.immich.access.serviceTokens = [`${'ab'.repeat(16)}.access`];
+    },
+  },
+  {
+    name: 'a folder of one of two nodes',
+    cluster(value) {
+      value.cluster.nodes.beta = { controlPlane: false };
+      value.immich.database = { storage: { kind: 'hostPath', node: 'beta' } };
+    },
+  },
+];
