@@ -1,0 +1,158 @@
+import { textAt } from './fields.ts';
+import type { ObjectRef, SourcedObject } from './judgement.ts';
+import { type Build, buildFolder } from './kustomize.ts';
+import {
+  folderOf,
+  isKustomizationFile,
+  isManifest,
+  joinPath,
+  kustomizationIn,
+  readDocuments,
+  type Tree,
+} from './tree.ts';
+import { groupOf, refOf } from './workload.ts';
+
+export interface ReachOptions {
+  /** Folders of Components that may be left out: whether one is wanted is a person's choice. */
+  optional?: readonly string[];
+  /** Whether a file is none of the cluster's, such as a machine configuration. */
+  ignore?: (path: string) => boolean;
+}
+
+export interface TreeFinding {
+  /**
+   * - `unlisted`: a manifest that no kustomization lists;
+   * - `unreached`: a kustomization to which nothing leads from an entry;
+   * - `not-enabled`: an optional Component that nobody lists, which is no mistake;
+   * - the others: what goes wrong, or is not known, while objects are built.
+   */
+  kind: 'unlisted' | 'unreached' | 'not-enabled' | 'missing' | 'cycle' | 'unreadable' | 'unknown';
+  file: string;
+  sentence: string;
+}
+
+/** What is built from one entry. */
+export interface Root {
+  /** Folder that is built. */
+  folder: string;
+  /** The Flux Kustomization that builds it; nothing for an entry that was given. */
+  by: ObjectRef | undefined;
+  objects: readonly SourcedObject[];
+}
+
+export interface KustomizationReach {
+  roots: readonly Root[];
+  findings: readonly TreeFinding[];
+}
+
+/**
+ * What of a tree reaches the cluster: from the entries that are given, and from each Flux Kustomization by its
+ * `spec.path`, wherever it stands. Objects are as they stand in the files, before Flux substitutes.
+ *
+ * @param tree files by path from the root of the repository
+ * @param entries kustomization files, or folders with one
+ */
+export function kustomizationReach(
+  tree: Tree,
+  entries: readonly string[],
+  options: ReachOptions = {},
+): KustomizationReach {
+  const builds: { root: Root; build: Build }[] = [];
+  const findings: TreeFinding[] = [];
+  const seen = new Set<string>();
+  const enter = (folder: string, by: ObjectRef | undefined): void => {
+    if (seen.has(folder)) return;
+    seen.add(folder);
+    const build =
+      kustomizationIn(tree, folder) === undefined
+        ? buildPlain(tree, folder, by, findings)
+        : buildFolder(tree, folder);
+    builds.push({ root: { folder, by, objects: build.objects }, build });
+  };
+  for (const entry of entries)
+    enter(isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry), undefined);
+  const documents = manifestFiles(tree, options);
+  for (const source of documents.flatMap(({ objects }) => objects)) {
+    if (groupOf(source.object) !== 'kustomize.toolkit.fluxcd.io' || source.object.kind !== 'Kustomization')
+      continue;
+    const folder = joinPath('', textAt(source.object, 'spec', 'path') ?? '');
+    if (folder !== undefined) enter(folder, refOf(source));
+  }
+  const used = new Set(builds.flatMap(({ build }) => [...build.used]));
+  findings.push(...builds.flatMap(({ build }) => build.findings), ...leftOut(tree, documents, used, options));
+  return { roots: builds.map(({ root }) => root), findings };
+}
+
+interface ManifestFile {
+  path: string;
+  objects: readonly SourcedObject[];
+}
+
+/** Every YAML file that holds objects of a cluster. */
+function manifestFiles(tree: Tree, { ignore }: ReachOptions): readonly ManifestFile[] {
+  return [...tree].flatMap(([path, text]) => {
+    if (!/\.ya?ml$/.test(path) || isKustomizationFile(path) || ignore?.(path) === true) return [];
+    const objects = readDocuments(path, text).objects.filter(isManifest);
+    return objects.length === 0 ? [] : [{ path, objects }];
+  });
+}
+
+/** Flux builds a folder without a kustomization out of every manifest below it. */
+function buildPlain(tree: Tree, folder: string, by: ObjectRef | undefined, findings: TreeFinding[]): Build {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const paths =
+    by === undefined
+      ? []
+      : [...tree.keys()].filter((path) => path.startsWith(prefix) && /\.ya?ml$/.test(path)).toSorted();
+  if (paths.length === 0) {
+    const file = by?.file ?? folder;
+    findings.push({
+      kind: 'missing',
+      file,
+      sentence: `${folder} is to be built and is not there, or has no kustomization`,
+    });
+  }
+  const objects = paths.flatMap((path) =>
+    readDocuments(path, tree.get(path) ?? '').objects.filter(isManifest),
+  );
+  return { objects, used: new Set(paths), findings: [] };
+}
+
+/** Files to which nothing leads. */
+function leftOut(
+  tree: Tree,
+  manifests: readonly ManifestFile[],
+  used: ReadonlySet<string>,
+  { optional = [], ignore }: ReachOptions,
+): readonly TreeFinding[] {
+  const kustomizations = [...tree.keys()].filter(
+    (path) => isKustomizationFile(path) && !used.has(path) && ignore?.(path) !== true,
+  );
+  const idle = kustomizations.filter(
+    (path) => optional.includes(folderOf(path)) && isComponent(path, tree.get(path) ?? ''),
+  );
+  const listedByIdle = new Set(idle.flatMap((path) => [...buildFolder(tree, folderOf(path)).used]));
+  const unreached = kustomizations.filter((path) => !listedByIdle.has(path));
+  const listedBelow = new Set(unreached.flatMap((path) => [...buildFolder(tree, folderOf(path)).used]));
+  return [
+    ...idle.map(
+      (file): TreeFinding => ({ kind: 'not-enabled', file, sentence: `${folderOf(file)} is not enabled` }),
+    ),
+    ...unreached.map(
+      (file): TreeFinding => ({ kind: 'unreached', file, sentence: `Nothing leads to ${file}` }),
+    ),
+    ...manifests
+      .filter(({ path }) => !used.has(path) && !listedByIdle.has(path) && !listedBelow.has(path))
+      .map(
+        ({ path }): TreeFinding => ({
+          kind: 'unlisted',
+          file: path,
+          sentence: `No kustomization lists ${path}`,
+        }),
+      ),
+  ];
+}
+
+function isComponent(path: string, text: string): boolean {
+  return readDocuments(path, text).objects.some(({ object }) => object.kind === 'Component');
+}
