@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,12 +9,13 @@ import { pinGo } from './pin.ts';
 import { progressTo } from './progress.ts';
 import { isPartName, type PartName, partNames, table } from './table.ts';
 
-const usage = `Usage: npm run real-parts [-- NAME…] [-- --list | --pin NAME…]
+const usage = `Usage: npm run real-parts [-- NAME…] [-- --list | --prune | --pin NAME…]
 
 Installs the programs that the real tests need, once, into a cache outside the tree.
 
   NAME…    only these: ${partNames.join(', ')}
   --list   say what is there and what is not; exit code 1 when something is missing
+  --prune  remove from the cache what the table, on this machine, no longer names
   --pin    write go.mod and go.sum for these Go programs (when a version in the table changed)
 `;
 
@@ -88,6 +90,17 @@ function list(names: readonly PartName[]): number {
   return states.some((state) => typeof state === 'string') ? 1 : 0;
 }
 
+async function prune(): Promise<number> {
+  const machine = thisMachine();
+  const wanted = partNames.map((name) => partKey(name, table[name], machine));
+  const entries = await readdir(cacheFolder()).catch(() => []);
+  // What is being built bears the key of what it will be.
+  const old = entries.filter((entry) => !wanted.some((key) => entry.startsWith(key)));
+  for (const entry of old) await rm(join(cacheFolder(), entry), { recursive: true });
+  process.stderr.write(`removed ${old.length} of ${entries.length} entries from ${cacheFolder()}\n`);
+  return 0;
+}
+
 async function pin(names: readonly PartName[], signal: AbortSignal): Promise<number> {
   for (const name of names) {
     const { source } = table[name];
@@ -105,7 +118,12 @@ async function pin(names: readonly PartName[], signal: AbortSignal): Promise<num
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { list: { type: 'boolean' }, pin: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      list: { type: 'boolean' },
+      pin: { type: 'boolean' },
+      prune: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const unknown = positionals.filter((word) => !isPartName(word));
   if (values.help || unknown.length > 0) {
@@ -117,6 +135,7 @@ async function main(): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   if (values.list) return list(names);
+  if (values.prune) return prune();
   return values.pin ? pin(names, stop.signal) : installAll(names, stop.signal);
 }
 
