@@ -30,14 +30,10 @@ export interface Schema {
   format?: Format;
   minimum?: number;
   maximum?: number;
-  exclusiveMinimum?: boolean;
-  exclusiveMaximum?: boolean;
-  multipleOf?: number;
   minLength?: number;
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
-  uniqueItems?: true;
   minProperties?: number;
   maxProperties?: number;
   allOf?: Schema[];
@@ -70,4 +66,6 @@ export interface KindEntry {
   /** The project that defines the kind, and the version of it that the schema is from. */
   source: string;
   version: string;
+  /** The file of the schema; after a `#` the name of the definition in it. */
+  schema: string;
 }

@@ -256,6 +256,13 @@ export const codes = {
     means: 'The pre-commit hook belongs to a person or another program and cannot be extended safely.',
   },
   'hook-not-written': { exit: 3, means: 'The pre-commit hook could not be written.' },
+
+  // Kubernetes objects
+  'unknown-kind': {
+    exit: 4,
+    means: 'There is no schema for a kind, so that nobody looked whether its fields exist.',
+  },
+  'too-many-aliases': { exit: 2, means: 'The aliases of a text expand to far more than it says.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3 | 4; means: string }>;
 
 export type ProblemCode = keyof typeof codes;

@@ -13,7 +13,7 @@ const status: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields':
  */
 export function emitSchemas(sources: Sources): Record<string, string> {
   const files: Record<string, string> = {};
-  const entries: Record<string, KindEntry & { schema: string }> = {};
+  const entries: Record<string, KindEntry> = {};
   for (const { schema, ...entry } of sources.kinds) {
     const key = `${entry.apiVersion}/${entry.kind}`;
     if (schema.$ref !== undefined) {

@@ -21,7 +21,6 @@ type Json = Record<string, unknown>;
 const numbers = [
   'minimum',
   'maximum',
-  'multipleOf',
   'minLength',
   'maxLength',
   'minItems',
@@ -29,6 +28,15 @@ const numbers = [
   'minProperties',
   'maxProperties',
 ] as const;
+/** Keywords that are read, or that say nothing about the structure of one value. */
+const knownKeywords = new Set<string>([
+  ...['$ref', 'type', 'nullable', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'pattern'],
+  ...['format', 'allOf', 'anyOf', 'oneOf', 'not', 'default', 'example', 'description', 'title'],
+  ...['x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-validations'],
+  ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-unions'],
+  ...['x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key', 'x-kubernetes-group-version-kind'],
+  ...numbers,
+]);
 const referencePrefix = '#/components/schemas/';
 
 export function isJsonObject(value: unknown): value is Json {
@@ -51,6 +59,8 @@ export function asList(value: unknown): unknown[] {
  */
 export function readSchema(raw: unknown, dialect: Dialect): Schema {
   const source = asJsonObject(raw);
+  const strange = Object.keys(source).find((keyword) => !knownKeywords.has(keyword));
+  if (strange !== undefined) throw new Error(`unknown keyword ${strange}`);
   const reference = readReference(source);
   if (reference !== undefined) return dialect.inlined[reference] ?? { $ref: reference };
 
@@ -84,9 +94,6 @@ function readScalars(source: Json): Schema {
     const value = source[key];
     if (typeof value === 'number') schema[key] = value;
   }
-  if (source['exclusiveMinimum'] === true) schema.exclusiveMinimum = true;
-  if (source['exclusiveMaximum'] === true) schema.exclusiveMaximum = true;
-  if (source['uniqueItems'] === true) schema.uniqueItems = true;
   return schema;
 }
 

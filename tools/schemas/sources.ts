@@ -8,7 +8,7 @@ import { withChoices } from './choices.ts';
 import { asJsonObject, asList, type Dialect, isJsonObject, readSchema } from './read.ts';
 
 /** A kind with its structure. Kinds of Kubernetes itself refer to a definition. */
-export interface KindSchema extends KindEntry {
+export interface KindSchema extends Omit<KindEntry, 'schema'> {
   schema: Schema;
 }
 

@@ -1,0 +1,187 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { KindEntry, Schema } from './schema.ts';
+import { createValidator, schemaFolder } from './validate.ts';
+
+const folder = fileURLToPath(new URL('../../schemas', import.meta.url));
+const read = schemaFolder(folder);
+const validator = createValidator(read);
+const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
+const definitions: Record<string, Schema> = JSON.parse(read('kubernetes.json'));
+
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'apps', labels: { app: 'web' } },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' }, creationTimestamp: null },
+      spec: {
+        containers: [
+          {
+            name: 'web',
+            image: 'web:1.0.0',
+            ports: [{ containerPort: 80, protocol: 'TCP' }],
+            resources: { requests: { cpu: 0.5, memory: '128Mi' } },
+            readinessProbe: { httpGet: { path: '/', port: 'http' } },
+          },
+        ],
+      },
+    },
+  },
+};
+
+/** The object with something else at a path; `undefined` takes the field away. */
+function changed(object: unknown, path: (string | number)[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (Array.isArray(object))
+    return object.map((each, at) => (at === key ? changed(each, rest, value) : each));
+  const fields: Record<string, unknown> = { ...Object(object) };
+  return { ...fields, [key]: changed(fields[key], rest, value) };
+}
+
+describe('what is found', () => {
+  const container = ['spec', 'template', 'spec', 'containers', 0];
+  test('nothing in a good object', () => {
+    expect(validator.validate(deployment)).toEqual([]);
+    expect(validator.validate({ ...deployment, status: { anything: true } })).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a misspelt field, with the one that is meant',
+      [...container, 'imagePullpolicy'],
+      'Always',
+      'unknown-key',
+      'imagePullPolicy',
+    ],
+    ['a field of another kind', ['spec', 'schedule'], '@daily', 'unknown-key', /^one of minReadySeconds, /],
+    ['an unknown field of metadata', ['metadata', 'lables'], {}, 'unknown-key', 'labels'],
+    ['a missing field', ['spec', 'selector'], undefined, 'missing-field', 'the field selector'],
+    ['a name that is missing', ['metadata', 'name'], undefined, 'missing-field', 'the field metadata.name'],
+    ['text for a number', ['spec', 'replicas'], '2', 'wrong-type', 'a whole number'],
+    ['a fraction for a whole number', ['spec', 'replicas'], 1.5, 'wrong-type', 'a whole number'],
+    ['a number for text', [...container, 'image'], 1, 'wrong-type', 'text'],
+    ['a map for a list', ['spec', 'template', 'spec', 'containers'], {}, 'wrong-type', 'a list'],
+    ['a number beyond 32 bits', ['spec', 'replicas'], 2 ** 31, 'wrong-value', 'a whole number of 32 bits'],
+    ['no quantity', [...container, 'resources', 'requests', 'cpu'], '1 core', 'wrong-value', /^a quantity/],
+    [
+      'no word of the list',
+      [...container, 'ports', 0, 'protocol'],
+      'tcp',
+      'not-a-choice',
+      'one of TCP, UDP, SCTP',
+    ],
+  ])('%s', (_, path, value, code, expected) => {
+    const [finding, ...others] = validator.validate(changed(deployment, path, value));
+    expect(others).toEqual([]);
+    expect(finding?.code).toBe(code);
+    expect(finding?.expected).toMatch(expected);
+    expect(finding?.path).toEqual(code === 'missing-field' ? path.slice(0, -1) : path);
+  });
+
+  test('everything at once, in the order of the object', () => {
+    const bad = {
+      ...deployment,
+      metadata: { name: 1 },
+      spec: { ...deployment.spec, replica: 1, selector: [] },
+    };
+    expect(validator.validate(bad).map((finding) => finding.path.join('.'))).toEqual([
+      'metadata.name',
+      'spec.selector',
+      'spec.replica',
+    ]);
+  });
+
+  test('no value of the object stands in a message', () => {
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      data: { a: 'hunter2!' },
+      type: ['hunter2!'],
+    };
+    const findings = validator.validate(secret);
+    expect(findings).toHaveLength(2);
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+  });
+
+  test('a kind without a schema is said to be unknown', () => {
+    expect(
+      validator.validate({ apiVersion: 'example.com/v1', kind: 'X', metadata: { name: 'x' } }),
+    ).toMatchObject([{ code: 'unknown-kind', path: ['kind'] }]);
+    expect(validator.kind('v1', 'constructor')).toBeUndefined();
+    expect(validator.kind('v1', 'Namespace')).toMatchObject({ scope: 'Cluster', version: 'v1.36.0' });
+  });
+
+  test('exactly one of the ways, where a definition asks for it', () => {
+    const policy = (rule: object) => ({
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'p' },
+      spec: { endpointSelector: {}, egress: [{ toCIDRSet: [rule] }] },
+    });
+    expect(validator.validate(policy({ cidr: '192.0.2.0/24' }))).toEqual([]);
+    expect(validator.validate(policy({}))).toMatchObject([{ code: 'wrong-value' }]);
+    expect(validator.validate(policy({ cidr: '192.0.2.0/24', cidrGroupRef: 'a' }))).toMatchObject([
+      { code: 'wrong-value' },
+    ]);
+  });
+
+  test('anything at all never makes it throw', () => {
+    const keys = [
+      'apiVersion',
+      'kind',
+      'metadata',
+      'spec',
+      'template',
+      'containers',
+      '__proto__',
+      'name',
+      'rules',
+    ];
+    const anything = fc.anything({
+      key: fc.constantFrom(...keys),
+      maxDepth: 5,
+      withNullPrototype: true,
+      withBigInt: true,
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.values(index)), anything, anything, (entry, metadata, spec) => {
+        const { apiVersion, kind } = entry;
+        expect(Array.isArray(validator.validate({ apiVersion, kind, metadata, spec }))).toBe(true);
+        expect(Array.isArray(validator.validate(spec))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the files', () => {
+  test('each kind has its file, each file its kind, and all references lead somewhere', () => {
+    const named = new Set(Object.values(index).map((entry) => entry.schema.split('#')[0]));
+    const present = readdirSync(folder).filter((name) => name !== 'index.json');
+    expect([...named].sort()).toEqual(present.sort());
+    for (const name of present) {
+      for (const [, target = ''] of read(name).matchAll(/"\$ref":"([^"]+)"/g))
+        expect(definitions).toHaveProperty([target]);
+    }
+  });
+
+  test('only what is used is read', () => {
+    const opened: string[] = [];
+    const watched = createValidator((name) => {
+      opened.push(name);
+      return readFileSync(`${folder}/${name}`, 'utf8');
+    });
+    expect(opened).toEqual([]);
+    watched.validate(deployment);
+    watched.validate(deployment);
+    expect(opened).toEqual(['index.json', 'kubernetes.json']);
+  });
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KindEntry, Schema } from './schema.ts';
+import { checkValue, type Finding } from './structure.ts';
+
+export type { Finding } from './structure.ts';
+
+/** Reads one file of the schemas by its name, such as `index.json`. */
+export type ReadSchemaFile = (name: string) => string;
+
+/** Judges objects by the schemas of their kinds. */
+export interface Validator {
+  /**
+   * Everything about the object that the API server would refuse for its structure: fields that do not
+   * exist, missing ones, wrong types and values. CEL rules are not looked at. A kind without a schema gives
+   * one finding, `unknown-kind`. The object is judged as it stands: decrypt and substitute first.
+   */
+  validate: (object: unknown) => Finding[];
+  /** What is known of a kind; undefined where there is no schema. */
+  kind: (apiVersion: string, kind: string) => KindEntry | undefined;
+}
+
+/** The schemas in a folder made by `tools/schemas`. */
+export function schemaFolder(folder: string): ReadSchemaFile {
+  return (name) => readFileSync(join(folder, name), 'utf8');
+}
+
+/**
+ * A validator over a set of schemas. A file is read when the first object of its kind comes, so that kinds
+ * which are not used cost nothing. What `read` throws comes through: a file of the package is missing. No
+ * object makes it throw.
+ */
+export function createValidator(read: ReadSchemaFile): Validator {
+  const index = fileReader<Record<string, KindEntry>>(read);
+  const definitionsIn = fileReader<Record<string, Schema>>(read);
+  const schemaIn = fileReader<Schema>(read);
+  const patterns = new Map<string, RegExp>();
+
+  function kind(apiVersion: string, name: string): KindEntry | undefined {
+    return ownEntry(index('index.json'), `${apiVersion}/${name}`);
+  }
+  function pattern(source: string): RegExp {
+    const compiled = patterns.get(source) ?? new RegExp(source, 'u');
+    patterns.set(source, compiled);
+    return compiled;
+  }
+  const definition = (name: string) => ownEntry(definitionsIn(sharedFile), name);
+
+  function validate(object: unknown): Finding[] {
+    const { apiVersion, kind: name } = typeOf(object);
+    if (apiVersion === undefined || name === undefined) return missingType(apiVersion, name);
+    const entry = kind(apiVersion, name);
+    if (entry === undefined) return [unknownKind];
+    const [file = '', reference] = entry.schema.split('#');
+    const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
+    return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
+  }
+
+  return { validate, kind };
+}
+
+/** The file of the definitions that kinds of Kubernetes, and the metadata of all kinds, refer to. */
+const sharedFile = 'kubernetes.json';
+
+/** Reads and parses each file once, when it is asked for. The type is what the files are generated as. */
+function fileReader<Content>(read: ReadSchemaFile): (name: string) => Content {
+  const contents = new Map<string, Content>();
+  return (name) => {
+    const content: Content = contents.get(name) ?? JSON.parse(read(name));
+    contents.set(name, content);
+    return content;
+  };
+}
+
+function ownEntry<Value>(map: Record<string, Value>, key: string): Value | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+const unknownKind: Finding = {
+  code: 'unknown-kind',
+  path: ['kind'],
+  message: 'there is no schema for this kind, so that its fields were not looked at',
+  expected: 'a kind of the pinned versions',
+};
+
+function typeOf(object: unknown): { apiVersion: string | undefined; kind: string | undefined } {
+  const fields: { apiVersion?: unknown; kind?: unknown } =
+    typeof object === 'object' && object !== null ? object : {};
+  return {
+    apiVersion: typeof fields.apiVersion === 'string' ? fields.apiVersion : undefined,
+    kind: typeof fields.kind === 'string' ? fields.kind : undefined,
+  };
+}
+
+function missingType(apiVersion: string | undefined, kind: string | undefined): Finding[] {
+  return Object.entries({ apiVersion, kind })
+    .filter(([, value]) => value === undefined)
+    .map(([field]) => ({
+      code: 'missing-field',
+      path: [],
+      message: `the field "${field}" is missing or no text`,
+      expected: `the field ${field}`,
+    }));
+}
+
+/** The schemas leave the name open, because the server may make one from `generateName`. */
+function checkName(object: unknown): Finding[] {
+  const { metadata }: { metadata?: unknown } = Object(object);
+  if (metadata !== undefined && (typeof metadata !== 'object' || Array.isArray(metadata))) return [];
+  const { name, generateName }: { name?: unknown; generateName?: unknown } = Object(metadata);
+  if (name !== undefined || generateName !== undefined) return [];
+  const path = metadata === undefined ? [] : ['metadata'];
+  return [
+    { code: 'missing-field', path, message: 'the object has no name', expected: 'the field metadata.name' },
+  ];
+}
