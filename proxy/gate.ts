@@ -14,36 +14,35 @@ const longestVerdict = 600_000;
 
 const verdicts = () => ngx.shared['gatehouse_verdicts'];
 
+/** Somebody who may pass. */
+interface Admitted {
+  /** Empty for a service token. */
+  email: string;
+}
+
 /** Of this JavaScript context, which serves one request after another. */
 const recent: Recent[] = [];
+/** What verdicts are made under: those of before a reload count only when it changed nothing. */
+let rules: string | undefined;
 
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
-  const variables = r.variables;
-  const token = variables['http_cf_access_jwt_assertion'];
-  if (token === undefined || token === '') return refuse(r, 'missing');
-  if (token.length > longestToken) return refuse(r, 'too-long');
-  const now = Date.now();
-  const known = recall(recent, token, now);
-  if (known !== undefined) {
-    variables['gatehouse_email'] = known.email;
-    return undefined;
-  }
-  const digest = hashes.createHash('sha256').update(token).digest('base64url');
-  const email = verdicts()?.get(digest);
-  if (typeof email !== 'string') return admit(r, token, digest);
-  const left = verdicts()?.ttl(digest) ?? 0;
-  remember(recent, { token, email, until: now + Math.min(recentFor, left) });
-  variables['gatehouse_email'] = email;
+  const found = identify(r);
+  if (found instanceof Promise) return found.then((one) => answer(r, one));
+  answer(r, found);
   return undefined;
 }
 
 /** `js_access` of the location for bodies above the limit: the token is asked for first. */
 async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
-  await authorize(r);
-  if (r.variables['gatehouse_reason'] !== '') return;
-  r.variables['gatehouse_reason'] = 'too-large';
-  const limit = Math.floor(Number(r.variables['gatehouse_body_limit']) / (1024 * 1024));
+  const found = await identify(r);
+  if (typeof found === 'string') {
+    refuse(r, found);
+    return;
+  }
+  const { variables } = r;
+  variables['gatehouse_reason'] = 'too-large';
+  const limit = Math.floor(Number(variables['gatehouse_body_limit']) / (1024 * 1024));
   r.headersOut['Content-Type'] = 'text/plain; charset=utf-8';
   r.return(
     413,
@@ -52,22 +51,62 @@ async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
   );
 }
 
-/** Judges a token that has no verdict yet, and keeps a good one. Bad ones leave nothing behind. */
-async function admit(r: NginxHTTPRequest, token: string, digest: string): Promise<void> {
-  let verdict: Identity | Refusal;
-  try {
-    verdict = await judge(token, r.variables);
-    if (typeof verdict !== 'string') keep(digest, verdict);
-  } catch {
-    verdict = 'failure';
-  }
-  if (typeof verdict === 'string') return refuse(r, verdict);
-  r.variables['gatehouse_email'] = verdict.email;
+function answer(r: NginxHTTPRequest, found: Admitted | Refusal): void {
+  if (typeof found === 'string') refuse(r, found);
+  else pass(r, found);
 }
 
-function keep(digest: string, { email, expires }: Identity): void {
+function pass(r: NginxHTTPRequest, { email }: Admitted): void {
+  const { variables } = r;
+  variables['gatehouse_email'] = email;
+  // A body that may touch the disk goes on where uploads are counted.
+  if (variables['gatehouse_upload'] !== '') r.internalRedirect('@upload');
+}
+
+function refuse(r: NginxHTTPRequest, reason: Refusal): void {
+  r.variables['gatehouse_reason'] = reason;
+  r.headersOut['Content-Type'] = 'text/plain';
+  r.return(401, 'Unauthorized\n');
+}
+
+/** Who asks. The answer comes at once for a token that is known, which all but the first of a token are. */
+function identify(r: NginxHTTPRequest): Admitted | Refusal | Promise<Admitted | Refusal> {
+  const { variables } = r;
+  const token = variables['http_cf_access_jwt_assertion'];
+  if (token === undefined || token === '') return 'missing';
+  if (token.length > longestToken) return 'too-long';
+  const now = Date.now();
+  const known = recall(recent, token, now);
+  if (known !== undefined) return known;
+
+  rules ??= hash(JSON.stringify(readSettings(variables)));
+  const name = rules + hash(token);
+  const email = verdicts()?.get(name);
+  if (typeof email !== 'string') return admit(token, name, variables);
+  const left = verdicts()?.ttl(name) ?? 0;
+  const entry = { token, email, until: now + Math.min(recentFor, left) };
+  remember(recent, entry);
+  return entry;
+}
+
+function hash(text: string): string {
+  return hashes.createHash('sha256').update(text).digest('base64url');
+}
+
+/** Judges a token that has no verdict yet, and keeps a good one. Bad ones leave nothing behind. */
+async function admit(token: string, name: string, variables: NginxVariables): Promise<Admitted | Refusal> {
+  try {
+    const verdict = await judge(token, variables);
+    if (typeof verdict !== 'string') keep(name, verdict);
+    return verdict;
+  } catch {
+    return 'failure';
+  }
+}
+
+function keep(name: string, { email, expires }: Identity): void {
   const life = Math.min(longestVerdict, Math.floor(expires * 1000 - Date.now()));
-  if (life > 0) verdicts()?.set(digest, email, life);
+  if (life > 0) verdicts()?.set(name, email, life);
 }
 
 async function judge(text: string, variables: NginxVariables): Promise<Identity | Refusal> {
@@ -81,12 +120,6 @@ async function judge(text: string, variables: NginxVariables): Promise<Identity 
   if (!(await isSignedBy(token, key))) return 'signature';
   const claims = readPart(token.payload);
   return claims === undefined ? 'malformed' : judgeClaims(claims, expected, Date.now() / 1000);
-}
-
-function refuse(r: NginxHTTPRequest, reason: Refusal): void {
-  r.variables['gatehouse_reason'] = reason;
-  r.headersOut['Content-Type'] = 'text/plain';
-  r.return(401, 'Unauthorized\n');
 }
 
 /** `js_periodic`: fetches the keys when a worker starts, and whenever they are old. */

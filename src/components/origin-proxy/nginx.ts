@@ -24,6 +24,9 @@ export const statusPaths = { live: '/live', ready: '/ready', metrics: '/metrics'
 /** 100 MiB: what Cloudflare lets through on a free plan, and what nginx calls `100m`. */
 export const defaultBodyLimitBytes = 104_857_600;
 
+/** Enough for a household with a web socket in each tab. */
+export const defaultConnections = 256;
+
 /**
  * What the gate is made of. A text that Flux substitutes may hold `${NAME}`, in capitals; every other
  * character is literal.
@@ -55,7 +58,7 @@ export interface NginxOptions {
   bodyLimitBytes?: number;
   /** Bodies above {@link bodyInMemoryBytes} that are received at the same time; further ones get 503. */
   maximumUploads: number;
-  /** Requests at the same time, web sockets among them; further ones get 503. Default 512. */
+  /** Other requests at the same time, web sockets among them; further ones get 503. Default {@link defaultConnections}. */
   maximumConnections?: number;
   /** CIDRs of peers (cloudflared) whose `CF-Connecting-IP` is believed. Empty: the peer itself is the client. */
   trustedPeers: readonly string[];
@@ -72,8 +75,7 @@ export const bodyInMemoryBytes = 99_999;
 
 /**
  * Size of the emptyDir for {@link nginxPaths.bodies}, bytes. The kubelet evicts a pod whose emptyDir exceeds
- * its limit, so it holds every upload that nginx may keep at a time, and 64 MiB more: a deleted file may still
- * be open, and blocks are rounded up.
+ * its limit, so it holds every upload that nginx may keep at a time, and 64 MiB more, since blocks are rounded up.
  */
 export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | 'maximumUploads'>): number {
   return (options.bodyLimitBytes ?? defaultBodyLimitBytes) * options.maximumUploads + 64 * 1024 * 1024;
@@ -123,7 +125,7 @@ function indent(lines: readonly string[]): string[] {
 }
 
 function processLines(options: NginxOptions): string[] {
-  const connections = options.maximumConnections ?? 512;
+  const connections = options.maximumConnections ?? defaultConnections;
   return [
     `load_module ${nginxPaths.module};`,
     `worker_processes ${whole('workers', options.workers ?? 2, 1, 64)};`,
@@ -185,6 +187,8 @@ function verifierLines(options: NginxOptions): string[] {
   ];
   return [
     'js_engine qjs;',
+    // A request holds a context until it ends, and making one costs as much as verifying a token.
+    `js_context_reuse ${options.maximumConnections ?? defaultConnections};`,
     `js_import gatehouse from ${nginxPaths.verifier}/${nginxPaths.verifierFile};`,
     // One entry is about 300 bytes; the oldest goes when it is full, so memory is bounded.
     'js_shared_dict_zone zone=gatehouse_verdicts:4m timeout=600s evict;',
@@ -218,12 +222,22 @@ function limitLines(options: NginxOptions): string[] {
     '  websocket upgrade;',
     '}',
     // Small bodies stay in memory and are not counted; a chunked one may become large.
-    'map $content_length:$http_transfer_encoding $gatehouse_upload {',
-    '  default upload;',
-    '  "~^[0-9]?[0-9]?[0-9]?[0-9]?[0-9]?:$" "";',
+    'map $http_transfer_encoding $gatehouse_upload {',
+    '  default yes;',
+    '  "" $gatehouse_long;',
     '}',
-    'limit_conn_zone $gatehouse_upload zone=gatehouse_uploads:64k;',
-    'limit_conn_zone $server_port zone=gatehouse_requests:64k;',
+    'map $content_length $gatehouse_long {',
+    '  default yes;',
+    '  "" "";',
+    '  "~^[0-9][0-9]?[0-9]?[0-9]?[0-9]?$" "";',
+    '}',
+    'limit_conn_zone $server_port zone=gatehouse_uploads:64k;',
+    // nginx counts a request once: one that is to be counted as an upload has no place among the others.
+    'map $gatehouse_upload $gatehouse_request {',
+    '  default "";',
+    '  "" yes;',
+    '}',
+    'limit_conn_zone $gatehouse_request zone=gatehouse_requests:64k;',
     ...options.trustedPeers.map((range) => `set_real_ip_from ${plain('trustedPeers', range)};`),
     'real_ip_header CF-Connecting-IP;',
   ];
@@ -244,6 +258,7 @@ function upstreamLines(options: NginxOptions): string[] {
 
 function gateLines(options: NginxOptions): string[] {
   const timeout = options.timeoutSeconds ?? 600;
+  const connections = options.maximumConnections ?? defaultConnections;
   return [
     `listen ${whole('listenPort', options.listenPort, 1024, 65_535)};`,
     'server_name _;',
@@ -252,14 +267,19 @@ function gateLines(options: NginxOptions): string[] {
     `client_max_body_size ${options.bodyLimitBytes ?? defaultBodyLimitBytes};`,
     'client_body_buffer_size 100k;',
     'limit_conn_status 503;',
-    `limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
-    `limit_conn gatehouse_requests ${options.maximumConnections ?? 512};`,
+    `limit_conn gatehouse_requests ${connections};`,
     'error_page 413 = @too_large;',
     'error_page 494 =401 @refused;',
     'error_page 502 503 504 =503 @unavailable;',
     '',
     'location / {',
     '  js_access gatehouse.authorize;',
+    ...indent(proxyLines(timeout)),
+    '}',
+    '',
+    // Limits come before access in nginx, so uploads get here after their token was found good.
+    'location @upload {',
+    `  limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
     ...indent(proxyLines(timeout)),
     '}',
     '',
@@ -282,6 +302,9 @@ function proxyLines(timeout: number): string[] {
     'proxy_request_buffering on;',
     // An answer passes through memory only, however large it is.
     'proxy_max_temp_file_size 0;',
+    'proxy_buffers 8 32k;',
+    'proxy_buffer_size 32k;',
+    'proxy_busy_buffers_size 64k;',
     'proxy_connect_timeout 10s;',
     `proxy_read_timeout ${timeout}s;`,
     `proxy_send_timeout ${timeout}s;`,

@@ -51,7 +51,7 @@ export async function startApp(name: string, host = '127.0.0.1', port = 0): Prom
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
     socket.on('data', (frame: Buffer) => socket.write(unmask(frame)));
-    socket.on('error', () => socket.destroy());
+    for (const end of ['error', 'end']) socket.on(end, () => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = server.address();

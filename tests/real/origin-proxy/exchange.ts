@@ -31,6 +31,7 @@ export function exchange(
       });
     };
     socket.setEncoding('latin1');
+    socket.setMaxListeners(0);
     socket.on('data', (part: string) => {
       text += part;
       if (isWhole(text)) finish();

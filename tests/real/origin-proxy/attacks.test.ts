@@ -1,0 +1,403 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { realSuite } from '../fixtures/suite.ts';
+import { exchange, get, tokenLine } from './exchange.ts';
+import { until } from './gate.ts';
+import { audience, makeKey, now, personClaims, type SigningKey, serviceClaims, sign } from './issuer.ts';
+import { startWorld, type World } from './world.ts';
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
+  let world: World;
+  let stranger: SigningKey;
+  let attack = 0;
+
+  beforeAll(async () => {
+    world = await startWorld(nginx, {
+      access: { allowedEmails: ['Owner@Example.org'], allowedServiceTokens: ['abc.access'] },
+    });
+    stranger = await makeKey('k1');
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const claims = (more: Record<string, unknown> = {}) => personClaims(world.issuer, more);
+  const without = (name: string) =>
+    Object.fromEntries(Object.entries(claims()).filter(([key]) => key !== name));
+  const signed = (more: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
+    sign(claims(more), world.key, header);
+  const parts = async (): Promise<[string, string, string]> => {
+    const [header = '', payload = '', signature = ''] = (await signed()).split('.');
+    return [header, payload, signature];
+  };
+  /** The signature under an old name, made with the bytes of the public key: the confusion of algorithms. */
+  const hmacWithPublicKey = () => {
+    const text = `${encode({ alg: 'HS256', kid: 'k1', typ: 'JWT' })}.${encode(claims())}`;
+    return `${text}.${createHmac('sha256', JSON.stringify(world.key.jwk)).update(text).digest('base64url')}`;
+  };
+
+  /** Every token, and why the log says it was refused; undefined passes. */
+  const tokens: [name: string, refused: string | undefined, token: () => string | Promise<string>][] = [
+    ['valid', undefined, () => signed()],
+    ['of an allowed person in other case', undefined, () => signed({ email: 'OWNER@example.org' })],
+    ['with a second audience', undefined, () => signed({ aud: ['other', audience] })],
+    [
+      'of an allowed service token',
+      undefined,
+      () => sign(serviceClaims(world.issuer, 'abc.access'), world.key),
+    ],
+    ['expired within the skew', undefined, () => signed({ exp: now() - 20 })],
+    ['valid from now on within the skew', undefined, () => signed({ nbf: now() + 20 })],
+    ['empty', 'missing', () => ''],
+    ['the value x', 'malformed', () => 'x'],
+    ['two parts', 'malformed', async () => (await parts()).slice(0, 2).join('.')],
+    ['four parts', 'malformed', async () => `${await signed()}.x`],
+    ['joined with itself by a comma', 'malformed', async () => [await signed(), await signed()].join(', ')],
+    [
+      'joined with itself by a comma only',
+      'malformed',
+      async () => [await signed(), await signed()].join(','),
+    ],
+    ['in quotes', 'malformed', async () => `"${await signed()}"`],
+    ['with Bearer', 'malformed', async () => `Bearer ${await signed()}`],
+    ['padded', 'malformed', async () => `${await signed()}=`],
+    ['HS256 with the public key', 'algorithm', hmacWithPublicKey],
+    ['alg none', 'malformed', () => `${encode({ alg: 'none', kid: 'k1' })}.${encode(claims())}.`],
+    [
+      'alg none with a signature',
+      'algorithm',
+      async () => `${encode({ alg: 'none', kid: 'k1' })}.${encode(claims())}.${(await parts())[2]}`,
+    ],
+    [
+      'alg RS512',
+      'algorithm',
+      async () => `${encode({ alg: 'RS512', kid: 'k1' })}.${encode(claims())}.${(await parts())[2]}`,
+    ],
+    [
+      'alg in lower case',
+      'algorithm',
+      async () => `${encode({ alg: 'rs256', kid: 'k1' })}.${encode(claims())}.${(await parts())[2]}`,
+    ],
+    [
+      'no kid',
+      'unknown-key',
+      async () => `${encode({ alg: 'RS256' })}.${encode(claims())}.${(await parts())[2]}`,
+    ],
+    ['kid of nobody', 'unknown-key', () => sign(claims(), { ...world.key, kid: 'k9' })],
+    ['kid of a property', 'unknown-key', () => sign(claims(), { ...world.key, kid: 'constructor' })],
+    ['kid __proto__', 'unknown-key', () => sign(claims(), { ...world.key, kid: '__proto__' })],
+    ['a stranger’s key under our kid', 'signature', () => sign(claims(), stranger)],
+    ['a stranger’s key in jwk', 'signature', () => sign(claims(), stranger, { jwk: stranger.jwk })],
+    [
+      'a stranger’s key at jku',
+      'signature',
+      () => sign(claims(), stranger, { jku: 'https://evil.example/jwks' }),
+    ],
+    [
+      'a stranger’s key at x5u',
+      'signature',
+      () => sign(claims(), stranger, { x5u: 'https://evil.example/x5u' }),
+    ],
+    [
+      'crit',
+      'malformed',
+      async () =>
+        `${encode({ alg: 'RS256', kid: 'k1', crit: ['b64'], b64: false })}.${encode(claims())}.${(await parts())[2]}`,
+    ],
+    ['wrong audience', 'audience', () => signed({ aud: ['0'.repeat(64)] })],
+    ['audience as a string', 'audience', () => signed({ aud: audience })],
+    ['no audience in the list', 'audience', () => signed({ aud: [] })],
+    ['audience within a list', 'audience', () => signed({ aud: [[audience]] })],
+    ['another type', 'audience', () => signed({ type: 'org' })],
+    ['another team', 'issuer', () => signed({ iss: 'https://other.cloudflareaccess.test' })],
+    ['issuer with a slash', 'issuer', () => signed({ iss: `${world.issuer.issuer}/` })],
+    ['issuer in capitals', 'issuer', () => signed({ iss: world.issuer.issuer.toUpperCase() })],
+    ['expired', 'expiry', () => signed({ exp: now() - 31 })],
+    ['exp as a string', 'expiry', () => sign({ ...claims(), exp: String(now() + 3600) }, world.key)],
+    ['exp null', 'expiry', () => sign({ ...claims(), exp: null }, world.key)],
+    ['exp as a list', 'expiry', () => sign({ ...claims(), exp: [now() + 3600] }, world.key)],
+    ['not yet valid', 'not-yet-valid', () => signed({ nbf: now() + 60 })],
+    ['nbf as a string', 'not-yet-valid', () => sign({ ...claims(), nbf: String(now()) }, world.key)],
+    ...['iss', 'aud', 'exp', 'nbf', 'email'].map((name): [string, string, () => Promise<string>] => [
+      `without ${name}`,
+      { iss: 'issuer', aud: 'audience', exp: 'expiry', nbf: 'not-yet-valid', email: 'identity' }[name] ?? '',
+      () => sign(without(name), world.key),
+    ]),
+    ['an empty object', 'issuer', () => sign({}, world.key)],
+    ['a person who is not listed', 'not-allowed', () => signed({ email: 'other@example.org' })],
+    [
+      'a person whose name holds ours',
+      'not-allowed',
+      () => signed({ email: 'owner@example.org.evil.example' }),
+    ],
+    ['an e-mail with a line break', 'identity', () => signed({ email: 'owner@example.org\r\nX-Admin: 1' })],
+    ['an e-mail as a list', 'identity', () => signed({ email: ['owner@example.org'] })],
+    [
+      'a service token that is not listed',
+      'not-allowed',
+      () => sign(serviceClaims(world.issuer, 'def.access'), world.key),
+    ],
+    [
+      'a person with the name of a service token',
+      'not-allowed',
+      () => signed({ email: 'x@example.org', common_name: 'abc.access' }),
+    ],
+    [
+      'another payload',
+      'signature',
+      async () => {
+        const [header, , signature] = await parts();
+        return [header, encode(claims({ email: 'owner@example.org', sub: 'other' })), signature].join('.');
+      },
+    ],
+    [
+      'a signature cut short',
+      'signature',
+      async () => {
+        const [header, payload, signature] = await parts();
+        return [
+          header,
+          payload,
+          Buffer.from(signature, 'base64url').subarray(0, -1).toString('base64url'),
+        ].join('.');
+      },
+    ],
+    [
+      'a signature with one byte more',
+      'signature',
+      async () => {
+        const [header, payload, signature] = await parts();
+        return [
+          header,
+          payload,
+          Buffer.concat([Buffer.from(signature, 'base64url'), Buffer.from('x')]).toString('base64url'),
+        ].join('.');
+      },
+    ],
+    ['a signature of one byte', 'signature', async () => [...(await parts()).slice(0, 2), 'AA'].join('.')],
+    [
+      'a signature spelt in another way',
+      'malformed',
+      async () => {
+        const token = await signed();
+        // 256 bytes leave four bits of the last character unused.
+        const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.indexOf(
+          token.at(-1) ?? '',
+        );
+        return `${token.slice(0, -1)}${'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'[last + 1]}`;
+      },
+    ],
+    ['base64 of the old alphabet', 'malformed', async () => (await signed()).replace(/\.(...)/, '.$1+')],
+    [
+      'a header that is no JSON',
+      'malformed',
+      async () => `${Buffer.from('{alg').toString('base64url')}.${(await parts())[1]}.AAAA`,
+    ],
+    ['a header that is a list', 'malformed', async () => `${encode(['RS256'])}.${(await parts())[1]}.AAAA`],
+    [
+      'a header that is not UTF-8',
+      'malformed',
+      async () => `${Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url')}.AAAA.AAAA`,
+    ],
+    ['9 KB', 'too-long', () => signed({ fill: 'x'.repeat(6800) })],
+  ];
+
+  test.each(tokens)('%s', async (_name, refused, token) => {
+    const hits = world.app.received.length;
+    attack += 1;
+    const path = `/attack/${attack}`;
+    const { status, body } = await get(world.gate.port, await token(), path);
+    expect(status).toBe(refused === undefined ? 200 : 401);
+    expect(world.app.received.length - hits).toBe(refused === undefined ? 1 : 0);
+    if (refused === undefined) return;
+    expect(body).toBe('Unauthorized\n');
+    expect(await logged(world, path)).toMatchObject({ refused, status: '401' });
+  });
+
+  test('a token of 64 KB', async () => {
+    const hits = world.app.received.length;
+    expect((await get(world.gate.port, 'x'.repeat(65_536))).status).toBe(401);
+    expect(world.app.received.length).toBe(hits);
+  });
+
+  test('a good token again, now without a fetch or a verification', async () => {
+    const token = await signed();
+    for (let round = 0; round < 20; round += 1) expect((await get(world.gate.port, token)).status).toBe(200);
+  });
+
+  describe('the header', () => {
+    const head = 'GET / HTTP/1.1\r\nHost: photos.example.org\r\n';
+    test.each<[string, number, (token: string) => string]>([
+      ['missing', 401, () => head],
+      ['twice', 401, (token) => head + tokenLine(token) + tokenLine(token)],
+      ['twice, first empty', 401, (token) => head + tokenLine('') + tokenLine(token)],
+      ['twice, first wrong', 401, (token) => head + tokenLine('x') + tokenLine(token)],
+      ['twice, second wrong', 401, (token) => head + tokenLine(token) + tokenLine('x')],
+      ['with underscores', 401, (token) => `${head}Cf_Access_Jwt_Assertion: ${token}\r\n`],
+      ['in capitals', 200, (token) => `${head}CF-ACCESS-JWT-ASSERTION: ${token}\r\n`],
+      ['only as a cookie', 401, (token) => `${head}Cookie: CF_Authorization=${token}\r\n`],
+      ['only as a bearer', 401, (token) => `${head}Authorization: Bearer ${token}\r\n`],
+      ['only in the query', 401, (token) => `GET /?cf-access-jwt-assertion=${token} HTTP/1.1\r\nHost: a\r\n`],
+      ['with a space before the colon', 400, (token) => `${head}Cf-Access-Jwt-Assertion : ${token}\r\n`],
+      ['folded', 400, (token) => `${head}Cf-Access-Jwt-Assertion: x\r\n ${token}\r\n`],
+      ['after a bare line feed', 200, (token) => `${head}X: a\n${tokenLine(token)}`],
+    ])('%s: %i', async (_name, status, request) => {
+      const hits = world.app.received.length;
+      const answer = await exchange(world.gate.port, `${request(await signed())}\r\n`);
+      expect(answer.status).toBe(status);
+      expect(world.app.received.length - hits).toBe(status === 200 ? 1 : 0);
+    });
+  });
+
+  describe('smuggling', () => {
+    const post = 'POST / HTTP/1.1\r\nHost: a\r\n';
+    const inside = 'GET /inside HTTP/1.1\r\nHost: a\r\n\r\n';
+    test.each<[string, number, (line: string) => string]>([
+      [
+        'Transfer-Encoding twice',
+        400,
+        (line) =>
+          `${post}${line}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${inside}`,
+      ],
+      [
+        'Content-Length twice',
+        400,
+        (line) => `${post}${line}Content-Length: 0\r\nContent-Length: ${inside.length}\r\n\r\n${inside}`,
+      ],
+      [
+        'both',
+        400,
+        (line) =>
+          `${post}${line}Content-Length: ${inside.length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${inside}`,
+      ],
+      [
+        'an unknown Transfer-Encoding',
+        501,
+        (line) => `${post}${line}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${inside}`,
+      ],
+      ['a negative Content-Length', 400, (line) => `${post}${line}Content-Length: -1\r\n\r\n${inside}`],
+      [
+        'chunked in HTTP/1.0',
+        400,
+        (line) => `POST / HTTP/1.0\r\nHost: a\r\n${line}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${inside}`,
+      ],
+      ['two hosts', 400, (line) => `GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n${line}\r\n`],
+      ['HTTP/1.0', 200, (line) => `GET / HTTP/1.0\r\nHost: a\r\n${line}\r\n`],
+      ['HTTP/1.1 without a host', 400, (line) => `GET / HTTP/1.1\r\n${line}\r\n`],
+    ])('%s: %i with a token, and never without', async (_name, status, request) => {
+      const hits = world.app.received.length;
+      const refused = await exchange(world.gate.port, request(''));
+      expect(refused.status).toBe(status === 200 ? 401 : status);
+      expect(world.app.received.length).toBe(hits);
+      const answer = await exchange(world.gate.port, request(tokenLine(await signed())));
+      expect(answer.status).toBe(status);
+      expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(status === 200 ? ['/'] : []);
+    });
+
+    test('a second request on the same connection asks for a token of its own', async () => {
+      const hits = world.app.received.length;
+      const first = `GET /first HTTP/1.1\r\nHost: a\r\n${tokenLine(await signed())}\r\n`;
+      await exchange(world.gate.port, first + inside);
+      expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(['/first']);
+    });
+
+    test('an upgrade to another protocol than a web socket is not passed on', async () => {
+      const more =
+        'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n';
+      expect((await get(world.gate.port, await signed(), '/', more)).status).toBe(200);
+      expect(world.app.received.at(-1)?.headers).not.toHaveProperty('upgrade');
+    });
+  });
+
+  test.each([
+    '//',
+    '/%2e%2e/',
+    '/a/../b',
+    '/./',
+    '/live',
+    '/ready',
+    '/metrics',
+    '/verdict',
+    '/@too_large',
+    'http://other.example/x',
+    '/%00',
+    '/a%2fb',
+    '/\\..\\',
+  ])('the path %s asks for a token', async (path) => {
+    const hits = world.app.received.length;
+    expect([400, 401]).toContain((await get(world.gate.port, undefined, path)).status);
+    expect([400, 401]).toContain((await get(world.gate.port, 'x', path)).status);
+    expect(world.app.received.length).toBe(hits);
+  });
+
+  test.each(['CONNECT', 'TRACE', 'OPTIONS', 'HEAD', 'PROPFIND', 'FOO'])(
+    'the method %s asks for a token',
+    async (method) => {
+      const hits = world.app.received.length;
+      const { status } = await exchange(
+        world.gate.port,
+        `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      );
+      expect([400, 401, 405]).toContain(status);
+      expect(world.app.received.length).toBe(hits);
+    },
+  );
+
+  test('the app hears who asks from the gate only', async () => {
+    const lies = [
+      'Cf-Access-Authenticated-User-Email',
+      'X-Forwarded-User',
+      'Remote-User',
+      'X-Forwarded-For',
+      'X-Forwarded-Proto',
+      'Forwarded',
+      'X-Real-IP',
+      'True-Client-IP',
+      'X-Forwarded-Host',
+    ]
+      .map((name) => `${name}: lie\r\n`)
+      .join('');
+    const more = `${lies}CF-Connecting-IP: 203.0.113.7\r\nX-Kept: kept\r\nCookie: immich_access_token=a\r\n`;
+    expect((await get(world.gate.port, await signed(), '/?a=b', more)).status).toBe(200);
+    const { headers, url } = world.app.received.at(-1) ?? { headers: {}, url: '' };
+    expect(url).toBe('/?a=b');
+    expect(headers).toEqual({
+      host: 'photos.example.org',
+      cookie: 'immich_access_token=a',
+      'x-kept': 'kept',
+      'x-real-ip': '203.0.113.7',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'photos.example.org',
+      'cf-connecting-ip': '203.0.113.7',
+      'cf-access-authenticated-user-email': 'owner@example.org',
+    });
+  });
+
+  test('a service token brings no e-mail, whatever the client says', async () => {
+    const token = await sign(serviceClaims(world.issuer, 'abc.access'), world.key);
+    await get(world.gate.port, token, '/', 'Cf-Access-Authenticated-User-Email: owner@example.org\r\n');
+    expect(world.app.received.at(-1)?.headers).not.toHaveProperty('cf-access-authenticated-user-email');
+  });
+
+  test('neither log holds a token, a cookie or a query', async () => {
+    const token = await signed();
+    await get(world.gate.port, token, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
+    await get(world.gate.port, `${token}x`, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
+    await until(() => world.gate.accessLog().split('"path":"/s"').length === 3);
+    const logs = world.gate.accessLog() + world.gate.program.log();
+    for (const secret of ['SECRETQUERY', 'SECRETCOOKIE', token, token.slice(-40)])
+      expect(logs).not.toContain(secret);
+  });
+});
+
+/** The line of the access log for that path; nginx writes it after the answer. */
+async function logged({ gate }: World, path: string): Promise<unknown> {
+  const find = () =>
+    gate
+      .accessLog()
+      .split('\n')
+      .find((line) => line.includes(`"${path}"`));
+  await until(() => find() !== undefined);
+  return JSON.parse(find() ?? 'null');
+}

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { realSuite } from '../fixtures/suite.ts';
+import { get } from './exchange.ts';
+import { until } from './gate.ts';
+import { type EndpointMode, makeKey, personClaims, sign } from './issuer.ts';
+import { startWorld } from './world.ts';
+
+const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
+
+realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
+  test.each(bad)(
+    'endpoint "%s" from the start: nobody passes and the gate is not ready; it recovers by itself',
+    async (mode) => {
+      await using world = await startWorld(nginx, { cold: true }, mode);
+      const { gate, issuer, app } = world;
+      const token = await sign(personClaims(issuer), world.key);
+      expect((await get(gate.port, token)).status).toBe(401);
+      expect(await gate.readiness()).toBe(503);
+      expect(app.received).toHaveLength(0);
+      issuer.mode = 'keys';
+      await until(async () => (await gate.readiness()) === 200, 30_000);
+      expect((await get(gate.port, token)).status).toBe(200);
+    },
+  );
+
+  test.each(bad)('endpoint "%s" later: the last good keys stay', async (mode) => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer } = world;
+    issuer.mode = mode;
+    const stranger = await sign(personClaims(issuer), { ...world.key, kid: 'k9' });
+    expect((await get(gate.port, stranger)).status).toBe(401);
+    expect((await get(gate.port, await sign(personClaims(issuer), world.key))).status).toBe(200);
+    expect(await gate.readiness()).toBe(200);
+  });
+
+  test('a certificate of another authority gives no keys', async () => {
+    const edit = (text: string) =>
+      text.replace(
+        /js_fetch_trusted_certificate .*;/,
+        'js_fetch_trusted_certificate /etc/ssl/certs/ca-certificates.crt;',
+      );
+    await using world = await startWorld(nginx, { cold: true, edit });
+    const token = await sign(personClaims(world.issuer), world.key);
+    expect((await get(world.gate.port, token)).status).toBe(401);
+    expect(world.issuer.fetches).toBe(0);
+    expect(await world.gate.readiness()).toBe(503);
+  });
+
+  test('a new key is fetched when its first token comes; the old one goes on as long as it is published', async () => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer, key } = world;
+    const next = await makeKey('k2');
+    issuer.keys = [next, key];
+    await cooledDown(world);
+    const tokens = await Promise.all([sign(personClaims(issuer), next), sign(personClaims(issuer), key)]);
+    const fetches = issuer.fetches;
+    const together = await Promise.all(Array.from({ length: 20 }, () => get(gate.port, tokens[0])));
+    expect(together.map(({ status }) => status)).toEqual(together.map(() => 200));
+    expect((await get(gate.port, tokens[1])).status).toBe(200);
+    expect(issuer.fetches - fetches).toBe(1);
+  }, 90_000);
+
+  test('a withdrawn key takes its verdicts with it', async () => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer, key } = world;
+    const old = await sign(personClaims(issuer), key);
+    expect((await get(gate.port, old)).status).toBe(200);
+    const next = await makeKey('k2');
+    issuer.keys = [next];
+    await cooledDown(world);
+    expect((await get(gate.port, await sign(personClaims(issuer), next))).status).toBe(200);
+    await until(async () => (await get(gate.port, old)).status === 401, 10_000);
+  }, 90_000);
+
+  test('a flood of bad tokens neither drives fetches nor drives out good verdicts', async () => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer, key } = world;
+    const good = await sign(personClaims(issuer), key);
+    expect((await get(gate.port, good)).status).toBe(200);
+    const [head = '', payload = '', signature = ''] = good.split('.');
+    const verdicts = await figure(gate.statusPort, 'gatehouse_verdicts');
+    const started = performance.now();
+    for (let round = 0; round < 100; round += 1) {
+      const flood = Array.from({ length: 20 }, (_, index) => {
+        const kid = Buffer.from(JSON.stringify({ alg: 'RS256', kid: `k-${round}-${index}` })).toString(
+          'base64url',
+        );
+        const changed = Buffer.from(`{"n":${round * 20 + index}}`).toString('base64url');
+        return get(
+          gate.port,
+          index % 2 === 0 ? `${kid}.${payload}.${signature}` : `${head}.${changed}.${signature}`,
+        );
+      });
+      for (const { status } of await Promise.all(flood)) expect(status).toBe(401);
+    }
+    const cooldowns = Math.ceil((performance.now() - started) / 30_000);
+    expect(issuer.fetches).toBeLessThanOrEqual(1 + cooldowns);
+    expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(verdicts);
+    // Even without the endpoint and its keys, the good one is still known.
+    issuer.mode = 'down';
+    expect((await get(gate.port, good)).status).toBe(200);
+  });
+
+  test('a verdict ends with its token', async () => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer, key } = world;
+    const exp = Math.floor(Date.now() / 1000) - 28;
+    const token = await sign(personClaims(issuer, { exp }), key);
+    expect((await get(gate.port, token)).status).toBe(200);
+    await until(async () => (await get(gate.port, token)).status === 401, 5_000);
+    expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(0);
+  });
+});
+
+/** Waits until the gate may fetch keys again: at most one fetch in 30 seconds. */
+async function cooledDown({ gate }: { gate: { statusPort: number } }): Promise<void> {
+  const fetched = await figure(gate.statusPort, 'gatehouse_keys_fetched_seconds');
+  await until(() => Date.now() / 1000 > fetched + 31, 35_000);
+}
+
+async function figure(port: number, name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { isRunning } from '../fixtures/scratch.ts';
+import { realSuite } from '../fixtures/suite.ts';
+import { startApp } from './app.ts';
+import { get } from './exchange.ts';
+import { appHost, until, writeFiles } from './gate.ts';
+import { personClaims, sign } from './issuer.ts';
+import { startWorld, type World } from './world.ts';
+
+realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
+  test('a stop lets requests finish and takes no new ones', async () => {
+    await using world = await startWorld(nginx);
+    const token = await owner(world);
+    const slow = get(world.gate.port, token, '/slow?milliseconds=1500');
+    await until(() => world.app.received.length === 1);
+    process.kill(world.gate.program.process.pid, 'SIGQUIT');
+    await until(async () => (await get(world.gate.port, token)).status === 0);
+    expect(isRunning(world.gate.program.process)).toBe(true);
+    expect((await slow).status).toBe(200);
+    await until(() => !isRunning(world.gate.program.process));
+  });
+
+  test('a stop does not wait for ever', async () => {
+    await using world = await startWorld(nginx, { shutdownSeconds: 1 });
+    const slow = get(world.gate.port, await owner(world), '/slow?milliseconds=60000');
+    await until(() => world.app.received.length === 1);
+    process.kill(world.gate.program.process.pid, 'SIGQUIT');
+    await until(() => !isRunning(world.gate.program.process), 10_000);
+    expect((await slow).status).toBe(0);
+  });
+
+  test('a reload changes the rules, keeps the keys and drops no request', async () => {
+    await using world = await startWorld(nginx);
+    const { gate, issuer } = world;
+    const token = await owner(world);
+    const slow = get(gate.port, token, '/slow?milliseconds=1500');
+    await until(() => world.app.received.length === 1);
+    const ports = { listenPort: gate.port, statusPort: gate.statusPort };
+    writeFiles(gate.folder, world, ports, { access: { allowedEmails: ['other@example.org'] } });
+    issuer.mode = 'down';
+    process.kill(gate.program.process.pid, 'SIGHUP');
+    const other = await sign(personClaims(issuer, { email: 'other@example.org' }), world.key);
+    const third = () => sign(personClaims(issuer, { jti: Math.random() }), world.key);
+    await until(async () => (await get(gate.port, await third())).status === 401);
+    expect((await get(gate.port, other)).status).toBe(200);
+    expect((await get(gate.port, token)).status).toBe(401);
+    expect((await slow).status).toBe(200);
+    expect(await gate.readiness()).toBe(200);
+  });
+
+  test('a configuration that was not substituted does not start', async () => {
+    const edit = (text: string) =>
+      text.replace(
+        /js_var \$gatehouse_issuer .*;/,
+        'js_var $gatehouse_issuer "https://${ACCESS_TEAM}.cloudflareaccess.com";',
+      );
+    await expect(startWorld(nginx, { edit })).rejects.toThrow(/unknown "access_team" variable/i);
+  });
+
+  test('the app is found again at another address', async () => {
+    await using world = await startWorld(nginx);
+    const token = await owner(world);
+    expect((await get(world.gate.port, token)).body).toBe('hello from one');
+    await using moved = await startApp('two', '127.0.0.2', world.app.port);
+    world.names.addresses.set(appHost, '127.0.0.2');
+    await until(async () => (await get(world.gate.port, token)).body === 'hello from two', 20_000);
+    expect(moved.received.length).toBeGreaterThan(0);
+  });
+
+  test('the gate starts before the app has a name, answers 503 and then finds it', async () => {
+    await using world = await startWorld(nginx);
+    const { names, gate } = world;
+    const token = await owner(world);
+    const address = names.addresses.get(appHost) ?? '';
+    await world.app[Symbol.asyncDispose]();
+    const down = await get(gate.port, token);
+    expect(down).toMatchObject({ status: 503, body: 'Service unavailable\n' });
+    await using _back = await startApp('back', address, world.app.port);
+    await until(async () => (await get(gate.port, token)).body === 'hello from back');
+  });
+
+  test('the figures and the readiness are not on the port of the tunnel', async () => {
+    await using world = await startWorld(nginx);
+    const token = await owner(world);
+    for (const path of ['/metrics', '/ready', '/live']) {
+      expect((await get(world.gate.port, token, path)).body).toBe('hello from one');
+      expect((await get(world.gate.statusPort, undefined, path)).status).toBe(200);
+    }
+    expect((await get(world.gate.statusPort, token, '/photo')).status).toBe(404);
+  });
+});
+
+function owner({ issuer, key }: World): Promise<string> {
+  return sign(personClaims(issuer), key);
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { realSuite } from '../fixtures/suite.ts';
+import { get, tokenLine } from './exchange.ts';
+import { personClaims, sign } from './issuer.ts';
+import { startWorld, type World } from './world.ts';
+
+realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
+  let world: World;
+  let token = '';
+
+  beforeAll(async () => {
+    world = await startWorld(nginx, { workers: 1, maximumConnections: 300 });
+    token = await sign(personClaims(world.issuer), world.key);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  test('a web socket is echoed', async () => {
+    const { status, socket } = await openWebSocket(world.gate.port, token);
+    expect(status).toBe(101);
+    for (const text of ['hello', 'again']) expect(await echo(socket, text)).toBe(text);
+    socket.destroy();
+  });
+
+  test('a web socket asks for a token', async () => {
+    const hits = world.app.received.length;
+    for (const wrong of [undefined, `${token}x`]) {
+      const { status, socket } = await openWebSocket(world.gate.port, wrong);
+      socket.destroy();
+      expect(status).toBe(401);
+    }
+    expect(world.app.received.length).toBe(hits);
+  });
+
+  test('250 web sockets at a time cost bounded memory, and give it back', async () => {
+    const before = residentKiB(world);
+    const open = await Promise.all(Array.from({ length: 250 }, () => openWebSocket(world.gate.port, token)));
+    expect(open.filter(({ status }) => status === 101)).toHaveLength(250);
+    const each = (residentKiB(world) - before) / open.length;
+    for (const { socket } of open) socket.destroy();
+    process.stdout.write(`memory of an open web socket: ${each.toFixed(0)} KiB\n`);
+    expect(each).toBeLessThan(400);
+    expect((await get(world.gate.port, token)).status).toBe(200);
+  });
+
+  test('a download of 1 GB passes in constant memory and leaves nothing on the disk', async () => {
+    const size = 1024 ** 3;
+    await download(world, token, size / 16, () => undefined);
+    const before = residentKiB(world);
+    let most = 0;
+    const read = await download(world, token, size, () => {
+      most = Math.max(most, residentKiB(world));
+    });
+    expect(read).toBeGreaterThan(size);
+    expect(most - before).toBeLessThan(4 * 1024);
+    process.stdout.write(
+      `memory of the worker: ${before} KiB before, at most ${most} KiB while 1 GB passed\n`,
+    );
+  });
+});
+
+/** Reads a download and drops it; calls `look` for every part in 64. Resolves to the bytes that came. */
+function download({ gate }: World, token: string, size: number, look: () => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let count = 0;
+    let next = 0;
+    const socket = connect({ port: gate.port, host: '127.0.0.1' });
+    socket.on('data', (part) => {
+      count += part.length;
+      if (count < next) return;
+      look();
+      next += size / 64;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(count));
+    socket.write(
+      `GET /download?bytes=${size} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${tokenLine(token)}\r\n`,
+    );
+  });
+}
+
+async function openWebSocket(
+  port: number,
+  token: string | undefined,
+): Promise<{ status: number; socket: Socket }> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.write(
+    `GET /api/socket.io HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${tokenLine(token)}\r\n`,
+  );
+  const head = await new Promise<string>((resolve) => {
+    socket.once('data', (part) => resolve(part.toString('latin1')));
+    socket.once('error', () => resolve(''));
+  });
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? 0), socket };
+}
+
+/** Sends a masked text frame and returns the text of the frame that comes back. */
+function echo(socket: Socket, text: string): Promise<string> {
+  const mask = [1, 2, 3, 4];
+  const payload = Buffer.from(text).map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, ...mask]), payload]));
+  return new Promise((resolve) => {
+    socket.once('data', (frame) => resolve(frame.subarray(2).toString('utf8')));
+  });
+}
+
+/** Memory of the one worker. */
+function residentKiB({ gate }: World): number {
+  const { pid } = gate.program.process;
+  const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]);
+}

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import type { Part } from '../fixtures/suite.ts';
+import { type App, startApp } from './app.ts';
+import { appHost, type Gate, type GateChoice, startGate } from './gate.ts';
+import {
+  type EndpointMode,
+  type Issuer,
+  issuerHost,
+  makeKey,
+  type SigningKey,
+  startIssuer,
+} from './issuer.ts';
+import { type NameServer, startNameServer } from './nameServer.ts';
+
+/** A gate with its app, its issuer and its name server, all on loopback. */
+export interface World extends AsyncDisposable {
+  readonly names: NameServer;
+  readonly issuer: Issuer;
+  readonly app: App;
+  readonly gate: Gate;
+  readonly key: SigningKey;
+  readonly nginx: Part;
+  readonly scratch: string;
+}
+
+let count = 0;
+
+/** @param mode How the certificate endpoint behaves when the gate starts. */
+export async function startWorld(
+  nginx: Part,
+  choice: GateChoice = {},
+  mode: EndpointMode = 'keys',
+): Promise<World> {
+  count += 1;
+  const scratch = inject('realScratch');
+  const folder = join(scratch, `issuer-${count}`);
+  mkdirSync(folder, { recursive: true });
+  const key = await makeKey('k1');
+  const names = await startNameServer([
+    [appHost, '127.0.0.1'],
+    [issuerHost, '127.0.0.1'],
+  ]);
+  const issuer = await startIssuer(folder, key);
+  issuer.mode = mode;
+  const app = await startApp('one');
+  const gate = await startGate({ nginx, scratch, names, issuer, app }, choice);
+  return {
+    ...{ names, issuer, app, gate, key, nginx, scratch },
+    [Symbol.asyncDispose]: async () => {
+      for (const part of [gate, app, issuer, names]) await part[Symbol.asyncDispose]();
+    },
+  };
+}
