@@ -56,6 +56,7 @@ async function gather(options: HistoryOptions, pool: Pool, report: ReportBuilder
   child.stderr.resume();
   const gathered: Gathered = { findings: [], origins: new Map(), paths: new Set() };
   const kinds: Origin[] = [];
+  let missing = 0;
   const limit = options.limit ?? defaultLimit;
   const except = new Set(options.except);
   const underWay = new Set<Promise<void>>();
@@ -100,8 +101,9 @@ async function gather(options: HistoryOptions, pool: Pool, report: ReportBuilder
       return batches.begin({ id: kinds.length - 1, kind, path, length });
     },
     end: () => undefined,
-    missing: (id) => report.skip(id.slice(0, 12), 'an object that is not in this clone'),
+    missing: () => missing++,
   });
+  if (missing > 0) report.skip('.', `${missing} objects are not in this clone`);
   batches.flush();
   await Promise.all(underWay);
   options.signal?.removeEventListener('abort', stop);

@@ -29,14 +29,15 @@ function later(git: Git, args: readonly string[]): (to: Writable) => Promise<num
 
 /**
  * Writes the question for every object of the history to `git cat-file`: annotated tags (with their names), commits
- * (bare), then each blob once (with the path that it had first).
+ * (bare), then each blob once (with the path that it had first). What a partial clone does not have is asked for as
+ * well, with a question mark before it, and answered as missing; nothing is fetched.
  *
  * @returns the exit codes of what was asked
  */
 export async function askForHistory(git: Git, to: Writable): Promise<number[]> {
   to.on('error', () => undefined);
   const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
-  const sendBlobs = later(git, ['rev-list', '--objects', ...blobFilter, '--all']);
+  const sendBlobs = later(git, ['rev-list', '--objects', '--missing=print', ...blobFilter, '--all']);
   const sendCommits = later(git, ['rev-list', '--all']);
   const tags = await gitOutput(git, [
     'for-each-ref',

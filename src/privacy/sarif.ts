@@ -71,7 +71,7 @@ export function findingsToSarif(report: ScanReport, version: string): Record<str
   const driver = {
     name: 'Gatehouse',
     version,
-    informationUri: 'https://www.npmjs.com/package/gatehouse',
+
     rules,
   };
   return {

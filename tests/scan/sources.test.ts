@@ -258,6 +258,17 @@ describe('the history', () => {
     clone.remove();
   });
 
+  test('that is a partial clone is searched as far as it is there, and nothing is fetched', async () => {
+    const clone = sandbox({ repository: false });
+    here.git('config', 'uploadpack.allowFilter', 'true');
+    const from = pathToFileURL(here.folder).href;
+    clone.git('clone', '--quiet', '--bare', '--filter=blob:none', from, '.');
+    const { report } = await scanHistory({ ...scan(), folder: clone.folder, env: clone.env });
+    expect(report?.skipped).toEqual([{ path: '.', reason: '3 objects are not in this clone' }]);
+    expect(report?.findings.map(({ place }) => place.kind)).not.toContain('file');
+    clone.remove();
+  });
+
   test('ends when it is told to', async () => {
     await expect(scanHistory(scan({ signal: AbortSignal.abort() }))).rejects.toThrow();
   });

@@ -158,6 +158,8 @@ export const clusterTokenRules: readonly TokenRule[] = [
 /** Programs read these names from the environment: what follows may be a reference or code, not a password. */
 function isStoredPassword(value: string): boolean {
   const isReference = /^(?:ENC\[|\$|&|\*|!|\{|\(|<|process\.|os\.|env\.|valueFrom|secretKeyRef)/.test(value);
+  // Longer ones are ciphertext, as SealedSecrets hold it.
+  const isTooLong = value.length > 160;
   const isName = /^[a-z]+(?:[-_.][a-z]+)*$/i.test(value);
-  return !isReference && !isName && !isPlaceholder(value) && looksRandom(value, 6);
+  return !isReference && !isName && !isTooLong && !isPlaceholder(value) && looksRandom(value, 6);
 }

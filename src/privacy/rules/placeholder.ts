@@ -3,7 +3,7 @@ export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   return (
     text.length < 3 ||
-    /\$\{[^}]*\}|\{\{.*\}\}|\$\([A-Z_]+\)|^\$[A-Za-z_]\w*$/s.test(text) ||
+    /[$!#%@]\{[^}]*\}|\{\{.*\}\}|\$\([A-Z_]+\)|^\$[A-Za-z_]\w*$/s.test(text) ||
     /^<.*>$|^\[.*\]$|^(?:ref\+|op:\/\/|vault:|awssm:\/\/)/.test(text) ||
     /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(text) ||
     /^(.)\1+$/s.test(text) ||
