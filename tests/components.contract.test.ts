@@ -5,8 +5,8 @@ import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import { type Field, fieldsOf } from '../src/config/fields.ts';
 import { loadCluster } from '../src/config/load.ts';
 import type { Container, PodSpec } from '../src/kubernetes/types.ts';
+import { assumptionsOf } from '../src/workspace/assumptions.ts';
 import { textOf } from '../src/workspace/leaks.ts';
-import { assumptionsOf } from '../src/workspace/prove.ts';
 import { home, preparedHome } from './home.ts';
 import { variants } from './variants.ts';
 
@@ -15,7 +15,9 @@ describe.each(variants)('$name', (variant) => {
   const pods = (plan: Plan): { name: string; kind: string; spec: PodSpec }[] =>
     plan.objects.flatMap(({ object }) => {
       const template = (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec;
-      return template ? [{ name: `${object.kind} ${object.metadata.name}`, kind: object.kind, spec: template }] : [];
+      return template
+        ? [{ name: `${object.kind} ${object.metadata.name}`, kind: object.kind, spec: template }]
+        : [];
     });
   const containers = (spec: PodSpec): Container[] => [...spec.containers, ...(spec.initContainers ?? [])];
 
@@ -23,7 +25,11 @@ describe.each(variants)('$name', (variant) => {
     const { judgement, fileProofs } = await preparedHome(variant);
     const proofs = [...judgement.proofs, ...fileProofs];
     expect(proofs.length).toBeGreaterThan(10);
-    expect(proofs.filter(({ verdict }) => verdict !== 'proved').map(({ claim, sentence }) => `${claim}: ${sentence}`)).toEqual([]);
+    expect(
+      proofs
+        .filter(({ verdict }) => verdict !== 'proved')
+        .map(({ claim, sentence }) => `${claim}: ${sentence}`),
+    ).toEqual([]);
     expect(judgement.unknowns).toEqual([]);
   });
 
@@ -58,11 +64,15 @@ describe.each(variants)('$name', (variant) => {
     const { plan } = await preparedHome(variant);
     const encrypted = plan.encrypted.map(({ object }) => object.metadata.name);
     const made = new Set([...plan.secrets.map(({ name }) => name), ...encrypted]);
-    const read = pods(plan).flatMap(({ spec }) => (spec.volumes ?? []).flatMap(({ secret }) => (secret?.secretName ? [secret.secretName] : [])));
+    const read = pods(plan).flatMap(({ spec }) =>
+      (spec.volumes ?? []).flatMap(({ secret }) => (secret?.secretName ? [secret.secretName] : [])),
+    );
     for (const name of read) expect(made).toContain(name);
     const quickstart = plan.files.find(({ path }) => path === 'docs/quickstart.md');
     for (const { name, namespace } of plan.secrets) {
-      expect(quickstart && textOf(quickstart)).toContain(`kubectl -n ${namespace} create secret generic ${name}`);
+      expect(quickstart && textOf(quickstart)).toContain(
+        `kubectl -n ${namespace} create secret generic ${name}`,
+      );
     }
   });
 
@@ -71,7 +81,11 @@ describe.each(variants)('$name', (variant) => {
     for (const { spec, name } of pods(plan)) {
       for (const { secret } of spec.volumes ?? []) {
         const need = plan.secrets.find((candidate) => candidate.name === secret?.secretName);
-        for (const { key } of secret?.items ?? []) expect(need?.keys.map((known) => known.key), name).toContain(key);
+        for (const { key } of secret?.items ?? [])
+          expect(
+            need?.keys.map((known) => known.key),
+            name,
+          ).toContain(key);
       }
     }
   });
@@ -81,7 +95,8 @@ describe.each(variants)('$name', (variant) => {
     const known = new Set(workspace.loaded.private.keys());
     for (const { object, file } of plan.objects) {
       if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') continue;
-      for (const [, name] of JSON.stringify(object).matchAll(/\$\{([^}]*)\}/g)) expect(known, file).toContain(name);
+      for (const [, name] of JSON.stringify(object).matchAll(/\$\{([^}]*)\}/g))
+        expect(known, file).toContain(name);
     }
   });
 
@@ -104,7 +119,8 @@ describe.each(variants)('$name', (variant) => {
 function leafPaths(field: Field, path: string[] = []): string[] {
   const options = field.anyOf ?? field.oneOf;
   if (options) return options.flatMap((option) => leafPaths(option, path));
-  if (field.properties) return Object.entries(field.properties).flatMap(([name, child]) => leafPaths(child, [...path, name]));
+  if (field.properties)
+    return Object.entries(field.properties).flatMap(([name, child]) => leafPaths(child, [...path, name]));
   if (field.additionalProperties) return leafPaths(field.additionalProperties, [...path, '*']);
   if (field.items) return leafPaths(field.items, [...path, '*']);
   return [path.join('.')];
@@ -116,7 +132,10 @@ describe('the schema', () => {
       const mark = marked || field.visibility !== undefined;
       const options = field.anyOf ?? field.oneOf;
       if (options) return options.flatMap((option) => unmarked(option, path, mark));
-      if (field.properties) return Object.entries(field.properties).flatMap(([name, child]) => unmarked(child, `${path}.${name}`, mark));
+      if (field.properties)
+        return Object.entries(field.properties).flatMap(([name, child]) =>
+          unmarked(child, `${path}.${name}`, mark),
+        );
       if (field.additionalProperties) return unmarked(field.additionalProperties, `${path}.*`, mark);
       if (field.items) return unmarked(field.items, `${path}.*`, mark);
       return mark ? [] : [path];
@@ -128,7 +147,9 @@ describe('the schema', () => {
     const silent = (field: Field, path: string): string[] => [
       ...(field.description || path === '' || path.endsWith('*') ? [] : [path]),
       ...Object.entries(field.properties ?? {}).flatMap(([name, child]) => silent(child, `${path}.${name}`)),
-      ...(field.anyOf ?? field.oneOf ?? []).flatMap((option) => Object.entries(option.properties ?? {}).flatMap(([name, child]) => silent(child, `${path}.${name}`))),
+      ...(field.anyOf ?? field.oneOf ?? []).flatMap((option) =>
+        Object.entries(option.properties ?? {}).flatMap(([name, child]) => silent(child, `${path}.${name}`)),
+      ),
     ];
     expect(silent(fieldsOf(clusterSchema), '')).toEqual([]);
   });
@@ -140,14 +161,19 @@ describe('the schema', () => {
       if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
       if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
       const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
-      const { loaded } = loadCluster({ cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') }, clusterSchema);
+      const { loaded } = loadCluster(
+        { cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') },
+        clusterSchema,
+      );
       if (loaded === undefined) throw new Error(variant.name);
       const seen = { ...loaded, cluster: watched(loaded.cluster, [], read) };
       compile(seen, catalogue);
       assumptionsOf({ directory: folder.path, loaded: seen, identities: [] });
     }
     const declared = leafPaths(fieldsOf(clusterSchema));
-    const unread = declared.filter((path) => !read.has(path) && !path.endsWith('.enabled') && path !== 'secrets.hashKey');
+    const unread = declared.filter(
+      (path) => !read.has(path) && !path.endsWith('.enabled') && path !== 'secrets.hashKey',
+    );
     expect(unread).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ const sentences: Record<Stage, string> = {
   read: 'Reading the configuration',
   compile: 'Compiling',
   encrypt: 'Encrypting what changed',
+  build: 'Building the entry from the files',
   validate: 'Validating every object',
   search: 'Searching for private values',
   prove: 'Proving who can reach what',

@@ -1,6 +1,7 @@
 import { compile } from '../compile/compile.ts';
 import type { Plan, PlannedFile } from '../compile/plan.ts';
 import { catalogue } from '../components/catalogue.ts';
+import { judge } from '../exposure/judge.ts';
 import type { Judgement } from '../exposure/judgement.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -8,11 +9,12 @@ import type { Accept } from '../repository/change.ts';
 import { compareWithTree, type Difference } from '../repository/compare.ts';
 import { type Recovery, recover } from '../repository/recover.ts';
 import { type Written, writeChanges } from '../repository/write.ts';
+import { assumptionsOf } from './assumptions.ts';
 import { encryptPlan } from './encrypt.ts';
 import { type FileProof, fileProofs } from './fileProofs.ts';
 import { leaks } from './leaks.ts';
 import { openWorkspace, type Workspace } from './open.ts';
-import { prove, resolved } from './prove.ts';
+import { readBack } from './readBack.ts';
 import { staged, type Watcher } from './stages.ts';
 import type { Surroundings } from './surroundings.ts';
 import { invalidObjects } from './validate.ts';
@@ -51,16 +53,16 @@ export async function prepare(
   if (!encrypted.ok) return encrypted;
   const files = [...plan.files, ...encrypted.value.files];
 
-  const objects = resolved(plan.objects, workspace.loaded.private);
-  const invalid = await staged('validate', watcher, () => invalidObjects(objects));
+  const back = await staged('build', watcher, () => readBack(workspace, plan, files));
+  const invalid = await staged('validate', watcher, () => invalidObjects(back.objects));
   const leaked = await staged('search', watcher, () => leaks(files, workspace.loaded));
   if (invalid.length + leaked.length > 0) return failed(...invalid, ...leaked);
-  const judgement = await staged('prove', watcher, () => prove(workspace, objects, plan.encrypted));
+  const judgement = await staged('prove', watcher, () => judge(back.objects, assumptionsOf(workspace)));
   const difference = await staged('compare', watcher, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
   return done({
     ...{ workspace, plan, files, judgement },
-    fileProofs: fileProofs(workspace, plan, files),
+    fileProofs: fileProofs(workspace, plan, files, back),
     difference: difference.value,
     unknown: encrypted.value.unknown,
     recovery: recovery.value,

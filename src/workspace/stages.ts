@@ -4,6 +4,7 @@ export const stages = [
   'read',
   'compile',
   'encrypt',
+  'build',
   'validate',
   'search',
   'prove',

@@ -1,6 +1,21 @@
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { join } from 'node:path';
+import { written } from '../config/path.ts';
+import type { SourcedObject } from '../exposure/judgement.ts';
+import { createValidator, schemaFolder } from '../kubernetes/validate.ts';
 import type { Problem } from '../problems/problem.ts';
+import { packageFolder } from './packageFolder.ts';
 
-export function invalidObjects(_: readonly { object: KubernetesObject }[]): Problem[] {
-  return [];
+/** What the API server would refuse of the finished objects, by the schemas that Gatehouse brings along. */
+export function invalidObjects(objects: readonly SourcedObject[]): Problem[] {
+  const { validate } = createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+  return objects.flatMap(({ object, file, line }) =>
+    validate(object).map(({ path, message, expected }) => ({
+      code: 'object-invalid' as const,
+      file,
+      ...(line === undefined ? {} : { at: { line, column: 1 } }),
+      message: `${object.kind} ${object.metadata.name}, ${written(path)}: ${message}`,
+      expected,
+      remedy: 'this is a mistake of Gatehouse: please report it, without private values',
+    })),
+  );
 }
