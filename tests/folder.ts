@@ -25,12 +25,14 @@ export type ConfigData = any;
 /** A folder with the two files of the example, and the key that opens what is encrypted in it. */
 export function homeFolder(name = 'home'): Folder {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
-  for (const file of ['cluster.yaml', 'cluster.private.yaml']) cpSync(join(examples, name, file), join(path, file));
+  for (const file of ['cluster.yaml', 'cluster.private.yaml'])
+    cpSync(join(examples, name, file), join(path, file));
   const key = `${path}.agekey`;
   cpSync(join(examples, name, 'example.agekey'), key);
   chmodSync(key, 0o600);
   const read = (file: string): string => readFileSync(join(path, file), 'utf8');
-  const write = (file: string, content: string | Uint8Array): void => writeFileSync(join(path, file), content);
+  const write = (file: string, content: string | Uint8Array): void =>
+    writeFileSync(join(path, file), content);
   return {
     path,
     surroundings: {

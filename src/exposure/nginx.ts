@@ -203,8 +203,9 @@ function callersOf(scope: Scope): readonly Control[] {
   const callers = (scope.server.block ?? []).filter(({ name }) => name === 'location');
   const files = callers.find((caller) => mentions(caller, ['try_files', 'rewrite'], path));
   if (files !== undefined) return controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), files] });
-  const program = callers.flatMap(({ block }) => block ?? []).find(({ name }) => name === 'js_content')
-    ?.args[0];
+  const program = callers
+    .flatMap(({ block }) => block ?? [])
+    .find(({ name }) => name === 'js_content' || name === 'js_access')?.args[0];
   if (program === undefined) return [];
   const demands = `what the program ${program} verifies`;
   return [
