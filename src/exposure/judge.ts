@@ -4,6 +4,7 @@ import { proveGates } from './invariants/gates.ts';
 import { proveDefaultDeny } from './invariants/isolation.ts';
 import { proveOpenings } from './invariants/openings.ts';
 import { proveSecrets } from './invariants/secrets.ts';
+import { proveWays } from './invariants/ways.ts';
 import type { Assumptions, Judgement, SourcedObject, Unknown } from './judgement.ts';
 import { buildModel, type Model } from './model.ts';
 import { describe, findGates, type Gates } from './ways.ts';
@@ -24,6 +25,7 @@ export function judge(objects: readonly SourcedObject[], assumptions: Assumption
       ...proveGates(model, gates),
       ...proveOpenings(model, assumptions),
       ...proveClients(model, gates, assumptions),
+      ...proveWays(model, gates),
       ...proveDefaultDeny(model),
       proveSecrets(model),
     ],

@@ -150,6 +150,7 @@ export type Invariant =
   | 'backend-clients'
   | 'proxy-clients'
   | 'internal-clients'
+  | 'ways-work'
   | 'default-deny'
   | 'secrets-encrypted';
 

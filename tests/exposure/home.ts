@@ -3,7 +3,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { isFields, textAt } from '../../src/exposure/fields.ts';
 import type { Assumptions, SourcedObject } from '../../src/exposure/judgement.ts';
 
-const file = 'home.yaml';
+const file = 'home.yaml.txt';
 const text = readFileSync(new URL(file, import.meta.url), 'utf8');
 
 /** What a person would say about the model home. */
@@ -38,8 +38,14 @@ export function readYaml(source: string, name = file): SourcedObject[] {
 /** The text of the model home: a tunnel, a proxy, an application, its database, cache and helper. */
 export const homeText = text;
 
-/** Replaces a part of the model home that must be there, once. */
-export function changed(from: string, to: string): string {
-  if (text.split(from).length !== 2) throw new Error(`${from} does not stand exactly once in the model home`);
-  return text.replace(from, to);
+/** Replaces parts of the model home, each of which must stand there once: what to replace and by what, in turns. */
+export function changed(...pairs: readonly string[]): string {
+  let result = text;
+  for (let at = 0; at < pairs.length; at += 2) {
+    const [from = '', to = ''] = pairs.slice(at, at + 2);
+    if (result.split(from).length !== 2)
+      throw new Error(`${from} does not stand exactly once in the model home`);
+    result = result.replace(from, () => to);
+  }
+  return result;
 }

@@ -1,0 +1,91 @@
+import { namesServiceOf } from '../clients.ts';
+import type { FlowVerdict, Proof } from '../judgement.ts';
+import type { Model } from '../model.ts';
+import { flow } from '../network.ts';
+import { describe, type Gates, type Resolved, servicePortsOf, type TunnelWay } from '../ways.ts';
+import type { Workload } from '../workload.ts';
+import { conclude, type Objection, stationOf } from './proof.ts';
+
+/**
+ * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way
+ * without opening another: nothing is exposed, and nothing works.
+ */
+export function proveWays(model: Model, gates: Gates): readonly Proof[] {
+  const named = model.workloads.flatMap((target) => proveNamed(model, target));
+  return [...gates.ways.map((way) => proveTunnelWay(model, way)), ...named];
+}
+
+function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelWay): Proof {
+  const name = `${describe(tunnel.workload.ref)} ${rule.name}`;
+  const evidence = [{ object: rule.object, rule: rule.name }];
+  const steps = [
+    { from: tunnel.workload, to: first },
+    ...onward.map(({ proxy, to }) => ({ from: proxy.workload, to })),
+  ];
+  const objections = steps.flatMap(({ from, to }) => stepObjections(model, from, to, name));
+  const ends = [first, ...onward.map(({ to }) => to)].flatMap(({ backends }) =>
+    backends.map(({ workload }) => describe(workload.ref)),
+  );
+  const sentence =
+    ends.length === 0
+      ? `${name} leads out of the cluster`
+      : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
+  return conclude('ways-work', `What ${name} leads to is reached`, objections, { sentence, evidence });
+}
+
+function stepObjections(model: Model, from: Workload, to: Resolved, name: string): readonly Objection[] {
+  if (to.problem?.kind === 'missing' || to.problem?.kind === 'unknown') {
+    return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
+  }
+  return to.backends.flatMap(({ workload, protocol, port }) =>
+    closed(from, workload, port, flow(model.network, { workload: from }, { workload }, protocol, port)),
+  );
+}
+
+function closed(
+  from: Workload,
+  to: Workload,
+  port: number,
+  { verdict, because }: FlowVerdict,
+): readonly Objection[] {
+  if (verdict === 'allowed') return [];
+  const certain = verdict === 'blocked';
+  const sentence = `${describe(from.ref)} ${certain ? 'does' : 'may'} not reach ${describe(to.ref)} on port ${port}`;
+  return [
+    {
+      certain,
+      sentence,
+      evidence: because,
+      path: [stationOf(from.ref, []), stationOf(to.ref, because, port)],
+    },
+  ];
+}
+
+/** Workloads whose configuration names a Service reach one of its ports. */
+function proveNamed(model: Model, target: Workload): readonly Proof[] {
+  const ports = servicePortsOf(model, target).map(({ port }) => port);
+  const clients =
+    ports.length === 0
+      ? []
+      : model.workloads.filter((client) => client !== target && namesServiceOf(model, client, target));
+  if (clients.length === 0) return [];
+  const objections = clients.flatMap((client) => {
+    const flows = ports.map(({ protocol, port }) => ({
+      port,
+      found: flow(model.network, { workload: client }, { workload: target }, protocol, port),
+    }));
+    const best =
+      flows.find(({ found }) => found.verdict === 'allowed') ??
+      flows.find(({ found }) => found.verdict === 'unknown') ??
+      flows[0];
+    return best === undefined ? [] : closed(client, target, best.port, best.found);
+  });
+  const names = clients.map(({ ref }) => describe(ref)).join(', ');
+  const sentence = `${names} may connect to ${describe(target.ref)}`;
+  return [
+    conclude('ways-work', `Who names ${describe(target.ref)} reaches it`, objections, {
+      sentence,
+      evidence: [],
+    }),
+  ];
+}
