@@ -26,15 +26,13 @@ export interface Definitions {
 interface Check extends Definitions {
   path: (string | number)[];
   found: Finding[];
-  /** Conditions only constrain fields that are described elsewhere, so that others may stand beside them. */
-  open: boolean;
   /** Go reads null as "not there" into the API server's own types, but not into custom resources. */
   nullIsAbsent: boolean;
 }
 
 /** Compares a value with a schema. Never throws, and reports everything at once. */
 export function checkValue(schema: Schema, value: unknown, definitions: Definitions): Finding[] {
-  const check: Check = { ...definitions, path: [], found: [], open: false, nullIsAbsent: false };
+  const check: Check = { ...definitions, path: [], found: [], nullIsAbsent: false };
   visit(schema, value, check);
   return check.found;
 }
@@ -172,7 +170,7 @@ function visitMap(schema: Schema, map: Record<string, unknown>, check: Check): v
   for (const [name, value] of fields) {
     const inner = ownSchema(schema, name);
     if (inner !== undefined) descend(inner, value, name, check);
-    else if (!isOpen(schema, check)) reportUnknown(schema, name, check);
+    else if (!isOpen(schema)) reportUnknown(schema, name, check);
   }
 }
 
@@ -183,8 +181,9 @@ function ownSchema(schema: Schema, name: string): Schema | undefined {
     : schema.additionalProperties;
 }
 
-function isOpen(schema: Schema, check: Check): boolean {
-  return check.open || schema['x-kubernetes-preserve-unknown-fields'] === true || schema.type === undefined;
+/** Conditions have no type: they only constrain fields that are described elsewhere. */
+function isOpen(schema: Schema): boolean {
+  return schema['x-kubernetes-preserve-unknown-fields'] === true || schema.type === undefined;
 }
 
 /** How many letters a misspelt field may differ in to be recognised. */
@@ -219,9 +218,9 @@ function checkCount(
 }
 
 function visitConditions(schema: Schema, value: unknown, check: Check): void {
-  for (const each of schema.allOf ?? []) visit(each, value, { ...check, open: true });
+  for (const each of schema.allOf ?? []) visit(each, value, check);
   const matches = (each: Schema) => {
-    const trial: Check = { ...check, found: [], open: true };
+    const trial: Check = { ...check, found: [] };
     visit(each, value, trial);
     return trial.found.length === 0;
   };

@@ -85,6 +85,41 @@ describe('what is found', () => {
     expect(finding?.path).toEqual(code === 'missing-field' ? path.slice(0, -1) : path);
   });
 
+  const route = (spec: object) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web' },
+    spec,
+  });
+  const port = (number: number) => route({ rules: [{ backendRefs: [{ name: 'web', port: number }] }] });
+
+  test.each([
+    ['the largest number', port(65_535), port(65_536), 'at most 65535'],
+    ['the smallest number', port(1), port(0), 'at least 1'],
+    ['the form', route({ hostnames: ['a.example'] }), route({ hostnames: ['${WEB_HOST}'] }), /^text like/],
+    [
+      'the length',
+      route({ hostnames: ['a'.repeat(253)] }),
+      route({ hostnames: ['a'.repeat(254)] }),
+      'at most 253 characters',
+    ],
+    [
+      'the shortest text',
+      route({ hostnames: ['a'] }),
+      route({ rules: [{ name: '' }] }),
+      'at least 1 characters',
+    ],
+    [
+      'the count',
+      route({ hostnames: Array(16).fill('a') }),
+      route({ hostnames: Array(17).fill('a') }),
+      'at most 16 entries',
+    ],
+  ])('%s decides', (_, good, bad, expected) => {
+    expect(validator.validate(good)).toEqual([]);
+    expect(validator.validate(bad)[0]?.expected).toMatch(expected);
+  });
+
   test('everything at once, in the order of the object', () => {
     const bad = {
       ...deployment,
