@@ -47,8 +47,8 @@ describe('mistakes that are not made again', () => {
 
   it('no placeholder path is reconciled: Flux fills in the path of the NAS from an encrypted Secret', () => {
     expect(JSON.stringify(pod('immich-server').volumes)).toContain('"path":"${NAS_LIBRARY_PATH}"');
-    expect(prepared.plan.encrypted.map(({ object }) => object['stringData'])).toEqual([
-      expect.objectContaining({ NAS_LIBRARY_PATH: '/mnt/nas/photos/immich' }),
+    expect(prepared.plan.encrypted.map(({ object }) => object['data'])).toEqual([
+      expect.objectContaining({ NAS_LIBRARY_PATH: Buffer.from('/mnt/nas/photos/immich').toString('base64') }),
     ]);
   });
 
@@ -93,19 +93,26 @@ describe('mistakes that are not made again', () => {
 
   it('PostgreSQL has VectorChord, a folder that must exist, and shared memory', () => {
     expect(container('immich-postgres').image).toContain('vectorchord');
-    expect(pod('immich-postgres').volumes?.find(({ name }) => name === 'data')?.hostPath?.type).toBe('Directory');
-    expect(container('immich-postgres').volumeMounts?.some(({ mountPath }) => mountPath === '/dev/shm')).toBe(true);
+    expect(pod('immich-postgres').volumes?.find(({ name }) => name === 'data')?.hostPath?.type).toBe(
+      'Directory',
+    );
+    expect(container('immich-postgres').volumeMounts?.some(({ mountPath }) => mountPath === '/dev/shm')).toBe(
+      true,
+    );
   });
 
   it('no folder of a node is made by Kubernetes', () => {
     for (const { name, spec } of pods()) {
-      for (const { hostPath } of spec.volumes ?? []) if (hostPath) expect(hostPath.type, name).toBe('Directory');
+      for (const { hostPath } of spec.volumes ?? [])
+        if (hostPath) expect(hostPath.type, name).toBe('Directory');
     }
   });
 
   it('machine learning sees no library and has room for its models', () => {
     expect(JSON.stringify(pod('immich-machine-learning'))).not.toContain('NAS_LIBRARY_PATH');
-    expect(container('immich-machine-learning').volumeMounts?.map(({ mountPath }) => mountPath)).toContain('/cache');
+    expect(container('immich-machine-learning').volumeMounts?.map(({ mountPath }) => mountPath)).toContain(
+      '/cache',
+    );
   });
 
   it('web sockets pass the gate', () => {
@@ -141,7 +148,9 @@ describe('mistakes that are not made again', () => {
   it('every workload has a network policy, and every namespace denies by default', () => {
     const policies = objects().filter(({ kind }) => kind === 'NetworkPolicy') as unknown as NetworkPolicy[];
     for (const object of objects()) {
-      const template = (object as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } }).spec?.template;
+      const template = (
+        object as { spec?: { template?: { metadata?: { labels?: Record<string, string> } } } }
+      ).spec?.template;
       if (template === undefined) continue;
       const labels = template.metadata?.labels ?? {};
       const selecting = policies.filter(
@@ -149,25 +158,35 @@ describe('mistakes that are not made again', () => {
           metadata.namespace === object.metadata.namespace &&
           Object.entries(spec?.podSelector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value),
       );
-      expect(selecting.map(({ metadata }) => metadata.name), object.metadata.name).toContain('default-deny');
+      expect(
+        selecting.map(({ metadata }) => metadata.name),
+        object.metadata.name,
+      ).toContain('default-deny');
     }
   });
 
   it('every image is pinned', () => {
     for (const { name, spec } of pods()) {
-      for (const { image } of [...spec.containers, ...(spec.initContainers ?? [])]) expect(image, name).toMatch(/:(?!latest$)[\w.-]+$/);
+      for (const { image } of [...spec.containers, ...(spec.initContainers ?? [])])
+        expect(image, name).toMatch(/:(?!latest$)[\w.-]+$/);
     }
   });
 
   it('Access is demanded on each rule of the tunnel, never at the top, and the last rule answers 404', () => {
-    expect(tunnel()).toMatch(/ingress:\n\s+- hostname: .*\n\s+service: .*\n\s+originRequest:\n\s+access:\n\s+required: true/);
+    expect(tunnel()).toMatch(
+      /ingress:\n\s+- hostname: .*\n\s+service: .*\n\s+originRequest:\n\s+access:\n\s+required: true/,
+    );
     expect(tunnel()).not.toMatch(/^ {4}originRequest:/m);
     expect(tunnel()).toMatch(/- service: "?http_status:404"?\n/);
     expect(tunnel()).not.toContain('path:');
   });
 
   it('the same host name is used inside and outside, and the documents say how the app switches', () => {
-    const documents = prepared.plan.files.filter((file) => 'content' in file && file.path.startsWith('docs/'));
-    expect(documents.some((file) => 'content' in file && /automatic URL switching/i.test(file.content))).toBe(true);
+    const documents = prepared.plan.files.filter(
+      (file) => 'content' in file && file.path.startsWith('docs/'),
+    );
+    expect(documents.some((file) => 'content' in file && /automatic URL switching/i.test(file.content))).toBe(
+      true,
+    );
   });
 });

@@ -46,7 +46,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'a folder of one of two nodes',
     cluster(value) {
-      value.cluster.nodes.beta = { controlPlane: false };
+      value.cluster.nodes.beta = {};
       value.immich.database = { storage: { kind: 'hostPath', node: 'beta' } };
     },
   },

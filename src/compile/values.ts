@@ -1,5 +1,5 @@
 import type { SecretNeed } from '../components/component.ts';
-import { valuesSecret } from '../components/flux/component.ts';
+import { valuesSecret } from '../components/flux/names.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Vault } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -19,7 +19,8 @@ export function valuesObject(vault: Vault, used: ReadonlySet<string>): Kubernete
       labels: { 'app.kubernetes.io/managed-by': 'gatehouse' },
     },
     type: 'Opaque',
-    stringData: Object.fromEntries(names.map((name) => [name, vault.get(name) ?? ''])),
+    // `data`: without decryption, Flux applies a `stringData` that is still ciphertext, and says Ready.
+    data: Object.fromEntries(names.map((name) => [name, Buffer.from(vault.get(name) ?? '').toString('base64')])),
   };
 }
 

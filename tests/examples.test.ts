@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { parseAllDocuments } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { kustomizationReach } from '../src/exposure/kustomization.ts';
+import type { KubernetesObject } from '../src/kubernetes/object.ts';
+import { apply, prepare, type Prepared } from '../src/workspace/configure.ts';
+import { nobody } from '../src/workspace/stages.ts';
+import type { Folder } from './folder.ts';
+import { home } from './home.ts';
+import { variants } from './variants.ts';
+
+const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+
+async function written(folder: Folder): Promise<Prepared> {
+  const prepared = await prepare(folder.path, folder.surroundings, nobody);
+  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+  const result = await apply(prepared.value, undefined, nobody);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return prepared.value;
+}
+
+function byName(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {
+  return Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`, object]));
+}
+
+describe.each(variants)('$name', (variant) => {
+  const configured = (): Folder => {
+    const folder = home();
+    if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
+    if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
+    return folder;
+  };
+
+  it('changes nothing when it is configured again', async () => {
+    const folder = configured();
+    await written(folder);
+    for (const _ of ['once', 'twice']) {
+      const again = await prepare(folder.path, folder.surroundings, nobody);
+      expect(again.ok && again.value.difference.changes).toEqual([]);
+    }
+  });
+
+  // Said here rather than in a hook, so that the reason is printed with the test.
+  it.skipIf(!kubectl)(`is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`, async () => {
+    const folder = configured();
+    const { plan, workspace } = await written(folder);
+    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${folder.path}/clusters/${workspace.loaded.cluster.cluster.name}`], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const built = parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
+    const planned = plan.objects.filter(({ file }) => file.startsWith('apps/')).map(({ object }) => object);
+    expect(byName(built)).toEqual(byName(planned));
+  });
+
+  it('lists every manifest from the entry', async () => {
+    const { fileProofs } = await written(configured());
+    expect(fileProofs.map(({ invariant, verdict }) => [invariant, verdict])).toEqual([
+      ['files-reached', 'proved'],
+      ['plan-built', 'proved'],
+      ['nothing-private', 'proved'],
+    ]);
+  });
+});
+
+describe('the proof that every file is reached', () => {
+  it('is refuted by a manifest that nobody lists', () => {
+    const tree = new Map([
+      ['clusters/home/kustomization.yaml', 'resources: [../../apps/a/]\n'],
+      ['apps/a/kustomization.yaml', 'resources: [one.yaml]\n'],
+      ['apps/a/one.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n'],
+      ['apps/a/two.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\n'],
+    ]);
+    const { findings } = kustomizationReach(tree, ['clusters/home']);
+    expect(findings.map(({ kind, file }) => [kind, file])).toEqual([['unlisted', 'apps/a/two.yaml']]);
+  });
+});
