@@ -7,7 +7,7 @@ export interface Pattern {
  * Called for each pattern that ends at `end` (exclusive). The automaton folds ASCII case for all patterns, so
  * that a case-sensitive pattern must be compared once more by the one who asked.
  */
-export type OnHit = (pattern: number, end: number) => void;
+type OnHit = (pattern: number, end: number) => void;
 
 export interface Automaton {
   /** Runs over the bytes once, whatever the number of patterns. */

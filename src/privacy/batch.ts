@@ -16,7 +16,7 @@ export interface Batch {
   items: BatchItem[];
 }
 
-export type Part = 'text' | 'message' | 'author' | 'committer' | 'tagger' | 'name' | 'header';
+type Part = 'text' | 'message' | 'author' | 'committer' | 'tagger' | 'name' | 'header';
 
 export interface BatchFinding extends Located {
   id: number;

@@ -25,7 +25,7 @@ const addresses = new Set(
 );
 
 /** Fewer characters than this stand in texts by chance. */
-export const shortestSearched = 4;
+const shortestSearched = 4;
 
 /**
  * Why a value cannot be searched for.

@@ -32,7 +32,7 @@ export interface Finding {
 }
 
 /** A text that was not searched whole. */
-export interface Skipped {
+interface Skipped {
   path: string;
   reason: string;
 }

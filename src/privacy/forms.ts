@@ -8,7 +8,7 @@ import { unsearchable } from './commonValues.ts';
  * Most of `url-encoded` and `escaped` is not listed by {@link formsOf}, since it can be partial
  * (`photos%2eexample.org`): the matcher decodes the text instead.
  */
-export const formKinds = [
+const formKinds = [
   'literal',
   'other-case',
   'subdomain',
@@ -33,7 +33,7 @@ export type FormKind = (typeof formKinds)[number];
  * What may stand beside a form. `any`: the form is long enough to be found anywhere; `word`: no letter or digit;
  * `address`: nothing that would make it another address.
  */
-export type Edge = 'any' | 'word' | 'address';
+type Edge = 'any' | 'word' | 'address';
 
 /** One way of writing a private value, as bytes to look for. */
 export interface Form {

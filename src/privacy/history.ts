@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type BatchFinding, batcher } from './batch.ts';
+import { type Batch, type Batcher, type BatchFinding, batcher } from './batch.ts';
 import type { Place } from './finding.ts';
 import { ended, gitOutput, startGit } from './git.ts';
 import { askForHistory } from './historyQuestions.ts';
@@ -21,7 +21,7 @@ export interface HistoryOptions extends ScanOptions {
   threads?: number;
 }
 
-/** An object in which something was found. */
+/** An object of the history. */
 interface Origin {
   kind: 'blob' | 'commit' | 'tag';
   id: string;
@@ -30,8 +30,11 @@ interface Origin {
 
 interface Gathered {
   findings: BatchFinding[];
-  origins: Map<number, Origin>;
+  /** Every object that was read, by its number. */
+  objects: Origin[];
   paths: Set<string>;
+  /** How many objects the clone does not have. */
+  missing: number;
 }
 
 /** Git's processes and the thread that reads them. */
@@ -49,61 +52,69 @@ function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Poo
 const isWanted = ({ type, rest }: ObjectHeader): boolean =>
   (type === 'blob' && rest !== '') || (type === 'commit' && rest === '') || (type === 'tag' && rest !== '');
 
+/** Reads the answer of `git cat-file` into batches, and counts what is read. */
+function sinkOf(
+  options: HistoryOptions,
+  batches: Batcher,
+  gathered: Gathered,
+  report: ReportBuilder,
+  locate: Locator,
+) {
+  const limit = options.limit ?? defaultLimit;
+  const except = new Set(options.except);
+  const { objects, paths } = gathered;
+  return {
+    begin(header: ObjectHeader): Uint8Array | undefined {
+      const { id, type, size, rest: path } = header;
+      if (!isWanted(header) || except.has(path)) return undefined;
+      if (size > limit) {
+        report.skip(`${locate.mask(path)} (${id.slice(0, 12)})`, `searched up to ${limit} bytes only`);
+      }
+      if (type === 'blob') paths.add(path);
+      const length = Math.min(size, limit);
+      const kind = type === 'blob' ? 'blob' : type === 'tag' ? 'tag' : 'commit';
+      objects.push({ kind, id, path });
+      report.counted(length);
+      if (objects.length % 1000 === 0) options.onProgress?.(objects.length);
+      return batches.begin({ id: objects.length - 1, kind, path, length });
+    },
+    end: () => undefined,
+    missing() {
+      gathered.missing++;
+    },
+  };
+}
+
 /** One `git cat-file` reads everything; the reader waits when the searchers are behind, which bounds the memory. */
 async function gather(options: HistoryOptions, pool: Pool, report: ReportBuilder, locate: Locator) {
   const child = startGit(options, ['cat-file', '--buffer', `--batch=${batchFormat}`]);
   const end = ended(child);
   child.stderr.resume();
-  const gathered: Gathered = { findings: [], origins: new Map(), paths: new Set() };
-  const kinds: Origin[] = [];
-  let missing = 0;
-  const limit = options.limit ?? defaultLimit;
-  const except = new Set(options.except);
+  const gathered: Gathered = { findings: [], objects: [], paths: new Set(), missing: 0 };
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
+  const search = async (batch: Batch): Promise<void> => {
+    try {
+      const { findings, buffer } = await pool.scan(batch);
+      for (const finding of findings) gathered.findings.push(finding);
+      batches.reuse(buffer);
+    } catch (error) {
+      failure ??= error;
+      child.kill();
+    }
+  };
   const batches = batcher((batch) => {
-    const work = pool
-      .scan(batch)
-      .then(({ findings, buffer }) => {
-        gathered.findings.push(...findings);
-        for (const { id } of findings) {
-          const origin = kinds[id];
-          if (origin) gathered.origins.set(id, origin);
-        }
-        batches.reuse(buffer);
-      })
-      .catch((error: unknown) => {
-        failure ??= error;
-        child.kill();
-      })
-      .finally(() => {
-        underWay.delete(work);
-        if (underWay.size < pool.room) child.stdout.resume();
-      });
+    const work = search(batch).finally(() => {
+      underWay.delete(work);
+      if (underWay.size < pool.room) child.stdout.resume();
+    });
     underWay.add(work);
     if (underWay.size >= pool.room) child.stdout.pause();
   });
   const stop = () => child.kill();
   options.signal?.addEventListener('abort', stop, { once: true });
   const questions = askForHistory(options, child.stdin);
-  await readObjects(child.stdout, {
-    begin(header) {
-      const { id, type, size, rest: path } = header;
-      if (!isWanted(header) || except.has(path)) return undefined;
-      if (size > limit)
-        report.skip(locate.mask(path), `searched up to ${limit} bytes only (${id.slice(0, 12)})`);
-      if (type === 'blob') gathered.paths.add(path);
-      const length = Math.min(size, limit);
-      const kind = type === 'blob' ? 'blob' : type === 'tag' ? 'tag' : 'commit';
-      kinds.push({ kind, id, path });
-      report.counted(length);
-      if (kinds.length % 1000 === 0) options.onProgress?.(kinds.length);
-      return batches.begin({ id: kinds.length - 1, kind, path, length });
-    },
-    end: () => undefined,
-    missing: () => missing++,
-  });
-  if (missing > 0) report.skip('.', `${missing} objects are not in this clone`);
+  await readObjects(child.stdout, sinkOf(options, batches, gathered, report, locate));
   batches.flush();
   await Promise.all(underWay);
   options.signal?.removeEventListener('abort', stop);
@@ -176,11 +187,13 @@ export async function scanHistory(options: HistoryOptions): Promise<ScanResult> 
     const { gathered, codes } = await gather(options, pool, report, locate);
     const failed = codes.find((code) => code !== 0);
     if (failed !== undefined) return { problems: [gitFailed('read the history', failed)] };
-    const blobs = [...gathered.origins.values()].filter(({ kind }) => kind === 'blob').map(({ id }) => id);
+    if (gathered.missing > 0) report.skip('.', `${gathered.missing} objects are not in this clone`);
+    const found = new Set(gathered.findings.map(({ id }) => gathered.objects[id]));
+    const blobs = [...found].flatMap((object) => (object?.kind === 'blob' ? [object.id] : []));
     const commits = await commitsThatBrought(options, blobs);
     // From old to new, so that the place that is told is where it came in.
     for (const { id, part, ...located } of gathered.findings.toSorted((a, b) => b.id - a.id)) {
-      const origin = gathered.origins.get(id);
+      const origin = gathered.objects[id];
       if (origin) report.add(placeOf(origin, part, locate, commits.get(origin.id)), located);
     }
     const code = await addNames(options, gathered.paths, report, locate);

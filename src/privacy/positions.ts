@@ -19,6 +19,14 @@ export function positionsOf(bytes: Uint8Array): Positions {
     return found;
   };
   const width = (start: number, end: number): number => decoder.decode(bytes.subarray(start, end)).length;
+  /** The last answer: on a long line the next one is counted from there. */
+  let last = { start: -1, offset: 0, column: 1 };
+  const columnOf = (start: number, offset: number): number => {
+    const isAfter = last.start === start && last.offset <= offset;
+    const from = isAfter ? last : { start, offset: start, column: 1 };
+    last = { start, offset, column: from.column + width(from.offset, offset) };
+    return last.column;
+  };
   return {
     width,
     at(offset) {
@@ -30,7 +38,7 @@ export function positionsOf(bytes: Uint8Array): Positions {
         if ((starts[middle] ?? 0) <= offset) low = middle;
         else high = middle - 1;
       }
-      return { line: low + 1, column: width(starts[low] ?? 0, offset) + 1 };
+      return { line: low + 1, column: columnOf(starts[low] ?? 0, offset) };
     },
   };
 }

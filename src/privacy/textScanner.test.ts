@@ -167,3 +167,18 @@ describe('files of sops', () => {
     expect(scan(whole.replace('^(data|stringData)$', '^(a+)+$'))).toEqual([]);
   });
 });
+
+describe('hostile texts', () => {
+  test.each([
+    ['one line full of a private value', 'kettle-row.org '.repeat(60_000)],
+    ['one line full of a token', `AK${'IAQ7ZR4KX2VB5TN3MW '}`.repeat(40_000)],
+    ['tokens that never end', 'eyJ'.repeat(100_000)],
+    ['keys that never end', 'LS0tLS1CRUdJTi'.repeat(20_000)],
+    ['escapes only', '%5c'.repeat(100_000)],
+  ])('%s ends in good time', (_, text) => {
+    const scanner = textScanner([{ name: 'DOMAIN', value: 'kettle-row.org' }]);
+    const found = scanner.scan(new TextEncoder().encode(text), 'a.yaml');
+    const places = new Set(found.map(({ start }) => start));
+    expect(places.size).toBe(found.length);
+  });
+});

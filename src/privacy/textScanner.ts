@@ -32,7 +32,7 @@ const binaryProbe = 8000;
 
 const privateReason = 'a private value of this repository';
 
-export function isBinary(bytes: Uint8Array): boolean {
+function isBinary(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, binaryProbe)).includes(0);
 }
 
@@ -87,49 +87,75 @@ const isPrivate = ({ rule }: TextFinding): boolean => rule === 'private-value';
 const isAboutDocument = ({ rule }: TextFinding): boolean =>
   rule === 'plain-secret' || rule.startsWith('sops-');
 
-/**
- * One finding a place: of several rules the first one speaks. A private value and a document that should have been
- * encrypted are different news and both stay.
- */
-function firstOfEach(findings: readonly TextFinding[]): TextFinding[] {
-  const kept: TextFinding[] = [];
-  for (const finding of findings.toSorted((a, b) => orderOf(a.rule) - orderOf(b.rule) || a.start - b.start)) {
-    const isTold = kept.some((other) => {
-      if (isPrivate(finding)) return covers(other, finding) && other.field === finding.field;
-      if (isPrivate(other)) return !isAboutDocument(finding) && covers(other, finding);
-      return other.start < finding.end && finding.start < other.end;
-    });
-    if (!isTold) kept.push(finding);
-  }
-  return kept.toSorted((a, b) => a.start - b.start || orderOf(a.rule) - orderOf(b.rule));
+const byPlace = (a: TextFinding, b: TextFinding): number =>
+  a.start - b.start || b.end - a.end || orderOf(a.rule) - orderOf(b.rule);
+
+/** Of each private value, what does not lie inside another finding of it. */
+function separate(findings: readonly TextFinding[]): TextFinding[] {
+  const ends = new Map<string, number>();
+  return findings.toSorted(byPlace).filter(({ field, end }) => {
+    if (end <= (ends.get(field) ?? -1)) return false;
+    ends.set(field, end);
+    return true;
+  });
 }
 
-const covers = (outer: TextFinding, inner: TextFinding): boolean =>
-  outer.start <= inner.start && outer.end >= inner.end;
+/** Marks the bytes of what is kept, so that a hostile text with a million findings costs no more than its length. */
+function unmarked(findings: readonly TextFinding[], marks: Uint8Array): TextFinding[] {
+  return findings.filter(({ start, end }) => {
+    if (marks.subarray(start, Math.max(end, start + 1)).includes(1)) return false;
+    marks.fill(1, start, end);
+    return true;
+  });
+}
+
+/**
+ * One finding a place: of several rules the first one speaks. A token inside a private value is told by the value's
+ * name; a private value and a document that should have been encrypted are different news and both stay.
+ */
+function firstOfEach(findings: readonly TextFinding[], length: number): TextFinding[] {
+  const values = separate(findings.filter(isPrivate));
+  const covered = new Uint8Array(length);
+  for (const { start, end } of values) covered.fill(1, start, end);
+  const others = findings
+    .filter((finding) => {
+      if (isPrivate(finding)) return false;
+      return isAboutDocument(finding) || covered.subarray(finding.start, finding.end).includes(0);
+    })
+    .toSorted((a, b) => orderOf(a.rule) - orderOf(b.rule) || a.start - b.start);
+  return [...values, ...unmarked(others, new Uint8Array(length))].toSorted(byPlace);
+}
 
 /** Compiles private values and the rules on secrets into one scanner. */
 export function textScanner(values: readonly NamedValue[]): TextScanner {
   const anchored = anchorsOfRules();
   const search = compileSearch(values, anchored.texts);
+  const open = (inner: Uint8Array): TextFinding[] => {
+    const text = isBinary(inner) ? undefined : lazily(() => latin1(inner));
+    return searchOnce(search, anchored, values, inner, text).findings;
+  };
   return {
     scan(source, path) {
       const bytes = withoutUtf16(source);
       const text = isBinary(bytes) ? undefined : lazily(() => latin1(bytes));
       const { findings, documents: asked } = searchOnce(search, anchored, values, bytes, text);
-      if (text && asked.size > 0 && isDocument(path)) {
-        const documents = lazily(() => yamlDocuments(text()));
-        for (const rule of asked) findings.push(...documentFindings(rule, text(), documents));
-        if (/kind["']?\s*:\s*["']?Secret/.test(text())) {
-          const open = (inner: Uint8Array) => {
-            const innerText = isBinary(inner) ? undefined : lazily(() => latin1(inner));
-            return searchOnce(search, anchored, values, inner, innerText).findings;
-          };
-          findings.push(...insideSecrets(documents(), open));
-        }
-      }
-      return findings.length > 1 ? firstOfEach(findings) : findings;
+      const more = text && asked.size > 0 && isDocument(path) ? inDocuments(text(), asked, open) : [];
+      const all = [...findings, ...more];
+      return all.length > 1 ? firstOfEach(all, bytes.length) : all;
     },
   };
+}
+
+/** What the rules on documents say, and what is inside readable Secrets. */
+function inDocuments(
+  text: string,
+  asked: ReadonlySet<DocumentRule>,
+  open: (bytes: Uint8Array) => TextFinding[],
+): TextFinding[] {
+  const documents = lazily(() => yamlDocuments(text));
+  const found = [...asked].flatMap((rule) => documentFindings(rule, text, documents));
+  const hasSecret = /kind["']?\s*:\s*["']?Secret/.test(text);
+  return hasSecret ? [...found, ...insideSecrets(documents(), open)] : found;
 }
 
 function lazily<T>(make: () => T): () => T {

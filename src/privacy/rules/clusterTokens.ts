@@ -15,7 +15,7 @@ function jsonOf(text: string): Record<string, unknown> | undefined {
 
 /** Bech32 of 32 bytes (age, `internal/bech32`); the checksum is not asked for, a mistyped key is a leak too. */
 const ageSecretKey: Shape = {
-  pattern: /AGE-SECRET-KEY-(?:PQ-)?1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58,}/iy,
+  pattern: /AGE-SECRET-KEY-(?:PQ-)?1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58,4000}/iy,
   holds: (key) => looksRandom(key.slice(17), 10),
 };
 
@@ -47,13 +47,13 @@ const privateKey: TokenRule = {
       pemBegin.lastIndex = at;
       const begin = pemBegin.exec(text);
       const body = text.slice(at + (begin?.[0].length ?? 0), at + 2000);
-      const run = /[A-Za-z0-9+/]{40,}/.exec(body);
+      const run = /[A-Za-z0-9+/]{40,4000}/.exec(body);
       const isKey = begin && run && !body.slice(0, run.index).includes('-----');
       return isKey && looksRandom(run[0], 12)
         ? { start: at, end: at + begin[0].length + run.index + run[0].length }
         : undefined;
     }
-    const encoded = /[A-Za-z0-9+/]*={0,2}/y;
+    const encoded = /[A-Za-z0-9+/]{0,20000}={0,2}/y;
     encoded.lastIndex = at;
     const run = encoded.exec(text)?.[0] ?? '';
     const isKey =
@@ -77,16 +77,16 @@ export const clusterTokenRules: readonly TokenRule[] = [
     "a tunnel's credentials: whoever has them can take its traffic",
     ['TunnelSecret'],
     {
-      pattern: /TunnelSecret\\?["']?\s*[:=]\s*\\?["']?([A-Za-z0-9+/]{20,}={0,2})/iy,
+      pattern: /TunnelSecret\\?["']?\s*[:=]\s*\\?["']?([A-Za-z0-9+/]{20,4000}={0,2})/iy,
       holds: isRandomValue,
     },
   ),
   shapeRule('tunnel-token', "a tunnel's token: whoever has it can take its traffic", ['eyJ'], {
-    pattern: /eyJ[A-Za-z0-9+/_-]{80,}={0,2}/y,
+    pattern: /eyJ[A-Za-z0-9+/_-]{80,4000}={0,2}/y,
     holds: isTunnelToken,
   }),
   shapeRule('kubeconfig', 'credentials of a Kubernetes user', ['client-key-data'], {
-    pattern: /client-key-data\\?["']?\s*:\s*\\?["']?([A-Za-z0-9+/]{40,}={0,2})/y,
+    pattern: /client-key-data\\?["']?\s*:\s*\\?["']?([A-Za-z0-9+/]{40,4000}={0,2})/y,
     holds: isRandomValue,
   }),
   shapeRule(
@@ -94,7 +94,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     "a secret of the cluster's machine configuration",
     ['secretboxEncryptionSecret', 'aescbcEncryptionSecret', 'bootstraptoken', 'token:'],
     {
-      pattern: /(?:secretbox|aescbc)EncryptionSecret["']?\s*:\s*["']?([A-Za-z0-9+/]{42,}={0,2})/iy,
+      pattern: /(?:secretbox|aescbc)EncryptionSecret["']?\s*:\s*["']?([A-Za-z0-9+/]{42,4000}={0,2})/iy,
       holds: isRandomValue,
     },
     {
@@ -117,7 +117,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     'cloudflare-token',
     "a token for Cloudflare's API: it can change the zone, the tunnel and Access",
     ['cloudflare', 'cf_api', 'cf_token', 'cfut_', 'cfat_', 'cfk_', 'v1.0-'],
-    { pattern: /cf(?:ut|at|k)_[A-Za-z0-9]{40,}/y },
+    { pattern: /cf(?:ut|at|k)_[A-Za-z0-9]{40,4000}/y },
     { pattern: /v1\.0-[a-f0-9]{24}-[a-f0-9]{146}/y },
     {
       pattern:
@@ -127,7 +127,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     },
   ),
   shapeRule('jwt', 'a signed token', ['eyJ'], {
-    pattern: /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/y,
+    pattern: /eyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20,4000}/y,
     holds: isJwt,
   }),
   shapeRule(
@@ -144,7 +144,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     ],
     {
       pattern:
-        /(?:RESTIC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SECRET_KEY|S3_SECRET(?:_ACCESS)?(?:_KEY)?|MINIO_ROOT_PASSWORD|secretAccessKey|RCLONE_CONFIG_\w+_SECRET_ACCESS_KEY)\\?["']?(?:\s*[:=]\s*|["']?,?\s+["']?value["']?:\s*)\\?["']?([^\s"'\\,;#]{6,})/iy,
+        /(?:RESTIC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SECRET_KEY|S3_SECRET(?:_ACCESS)?(?:_KEY)?|MINIO_ROOT_PASSWORD|secretAccessKey|RCLONE_CONFIG_\w+_SECRET_ACCESS_KEY)\\?["']?(?:\s*[:=]\s*|["']?,?\s+["']?value["']?:\s*)\\?["']?([^\s"'\\,;#]{6,4000})/iy,
       holds: (value) => isStoredPassword(value),
     },
   ),

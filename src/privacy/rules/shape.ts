@@ -12,16 +12,21 @@ export interface Shape {
   holds?: (secret: string) => boolean;
 }
 
+/** Whether a pattern has a group that captures. */
+const hasGroup = /(?<!\\)\((?!\?)/;
+
 /** Matches a shape at an anchor; a token without a key before it is never the tail of a longer word. */
-export function matchShape(
+function matchShape(
   { pattern, before = 0, holds }: Shape,
+  isWhole: boolean,
   text: string,
   at: number,
 ): Found | undefined {
   for (let start = at; start >= Math.max(0, at - before); start--) {
+    if (isWhole && isWord(text[start - 1])) continue;
     pattern.lastIndex = start;
     const match = pattern.exec(text);
-    if (!match || (match[1] === undefined && isWord(text[start - 1]))) continue;
+    if (!match) continue;
     const secret = match[1] ?? match[0];
     if (isPlaceholder(secret) || (holds && !holds(secret))) return undefined;
     const from = start + (match[1] === undefined ? 0 : match[0].lastIndexOf(secret));
@@ -37,13 +42,14 @@ export function shapeRule(
   anchors: readonly string[],
   ...shapes: readonly Shape[]
 ): TokenRule {
+  const prepared = shapes.map((shape) => ({ shape, isWhole: !hasGroup.test(shape.pattern.source) }));
   return {
     id,
     reason,
     anchors,
     match(text, at) {
-      for (const shape of shapes) {
-        const found = matchShape(shape, text, at);
+      for (const { shape, isWhole } of prepared) {
+        const found = matchShape(shape, isWhole, text, at);
         if (found) return found;
       }
       return undefined;

@@ -93,11 +93,6 @@ function documentRule(id: RuleId, reason: string, find: (document: YamlDocument)
   };
 }
 
-/** Whether a text is, or was meant to be, encrypted by sops. */
-export function isSopsText(documents: readonly YamlDocument[]): boolean {
-  return documents.some((document) => isSopsDocument(document) || hasEncryptedValue(document));
-}
-
 /** What can be wrong with a file of sops without a key to open it. */
 export const sopsRules: readonly DocumentRule[] = [
   {
