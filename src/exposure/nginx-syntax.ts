@@ -46,7 +46,7 @@ export function parseNginx(text: string): readonly Directive[] | undefined {
   return words.length === 0 && open.length === 1 ? root : undefined;
 }
 
-const word = /(?:\$\{|\\[\s\S]|[^\s;{}\\])(?:\$\{[^}]*\}|\\[\s\S]|[^\s;{}\\])*/y;
+const word = /(?:\$\{[^}]*\}|\\[\s\S]|[^\s;{}\\])+/y;
 const double = /"((?:\\[\s\S]|[^"\\])*)"/y;
 const single = /'((?:\\[\s\S]|[^'\\])*)'/y;
 const blank = /(?:\s+|#[^\n]*)+/y;

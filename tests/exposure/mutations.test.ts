@@ -3,6 +3,14 @@ import { judge } from '../../src/exposure/judge.ts';
 import type { Assumptions, Invariant, Verdict } from '../../src/exposure/judgement.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
+/** Gives every object, namespace and label of the model home another name, the same in every place. */
+function renamed(yaml: string, nameOf: (old: string) => string): string {
+  return yaml
+    .replace(/(?<=name: |app: |http:\/\/|tcp:\/\/)tunnel\b/g, nameOf)
+    .replace(/\b(?:photos|edge|gate|album|store|cache|faces|dump|default-deny)\b/g, nameOf)
+    .replace(/\bapp(?=: )|(?<=key: )app\b/g, nameOf);
+}
+
 /** One thing that goes wrong, and which invariant must notice it. */
 type Mutation = [name: string, yaml: string, invariant: Invariant, verdict: Exclude<Verdict, 'proved'>];
 
@@ -606,5 +614,22 @@ describe('the model home', () => {
     const { podRanges: _named, ...rest } = home;
     const backend = verdictsOf(homeText, rest).find(({ invariant }) => invariant === 'backend-clients');
     expect(backend?.verdict).toBe('unknown');
+  });
+
+  const texts: [string, string][] = [
+    ['nothing', homeText],
+    ...mutations.map(([name, yaml]): [string, string] => [name, yaml]),
+  ];
+
+  it.each(texts)('judges %s the same under other names', (_name, yaml) => {
+    const verdicts = (text: string) =>
+      verdictsOf(text)
+        .map(({ invariant, verdict }) => `${invariant} ${verdict}`)
+        .toSorted();
+    const expected = verdicts(yaml);
+    const mirrored = (old: string) => `z${[...old].reverse().join('')}`;
+    const numbered = (old: string) => `n${Buffer.from(old).toString('hex')}`;
+    expect(verdicts(renamed(yaml, mirrored))).toEqual(expected);
+    expect(verdicts(renamed(yaml, numbered))).toEqual(expected);
   });
 });

@@ -11,7 +11,7 @@ import { conclude, type Objection, stationOf } from './proof.ts';
  * without opening another: nothing is exposed, and nothing works.
  */
 export function proveWays(model: Model, gates: Gates): readonly Proof[] {
-  const named = model.workloads.flatMap((target) => proveNamed(model, target));
+  const named = model.workloads.flatMap((target) => proveNamed(model, gates, target));
   return [...gates.ways.map((way) => proveTunnelWay(model, way)), ...named];
 }
 
@@ -61,13 +61,17 @@ function closed(
   ];
 }
 
-/** Workloads whose configuration names a Service reach one of its ports. */
-function proveNamed(model: Model, target: Workload): readonly Proof[] {
+/** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
+function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proof[] {
+  const isJudged = (client: Workload): boolean =>
+    client === target ||
+    gates.proxies.get(target)?.has(client) === true ||
+    gates.backends.get(target)?.has(client) === true;
   const ports = servicePortsOf(model, target).map(({ port }) => port);
   const clients =
     ports.length === 0
       ? []
-      : model.workloads.filter((client) => client !== target && namesServiceOf(model, client, target));
+      : model.workloads.filter((client) => !isJudged(client) && namesServiceOf(model, client, target));
   if (clients.length === 0) return [];
   const objections = clients.flatMap((client) => {
     const flows = ports.map(({ protocol, port }) => ({
