@@ -37,7 +37,7 @@ function renderHop({ at, controls }: Hop, marked: (text: string) => string): str
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
 
 /** Each invariant with its verdict; a refuted one with the way that refutes it. */
-export function renderProofs(proofs: readonly Proof[], style: Style): string {
+export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style: Style): string {
   const mark = { proved: style.good, refuted: style.bad, unknown: style.unsure };
   return proofs
     .map(({ verdict, claim, sentence, evidence, path }) => {

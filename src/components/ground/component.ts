@@ -2,13 +2,14 @@ import semver from 'semver';
 import { z } from 'zod';
 import type { Namespace } from '../../kubernetes/types.ts';
 import type { ClaimOf } from '../claim.ts';
-import { type Component, defineComponent, type Manifest, type RuleFinding } from '../component.ts';
+import { defineComponent, type Manifest, type RuleFinding } from '../component.ts';
+import { groundDocuments } from './documents.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
 
 const folder = 'apps/cluster/namespaces';
 
 /** What the cluster itself gives: namespaces, ports of the nodes, and the network policies for every connection. */
-export const ground: Component<undefined> = defineComponent({
+export const ground = defineComponent<undefined>({
   name: 'ground',
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
   schema: z.undefined(),
@@ -32,6 +33,7 @@ export const ground: Component<undefined> = defineComponent({
     }));
     return { manifests: [...manifests, ...policiesOf(only(answered, 'reach'))] };
   },
+  documents: groundDocuments,
 });
 
 function only<Kind extends ClaimOf<'namespace' | 'node-port' | 'reach'>['kind']>(

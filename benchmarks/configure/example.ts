@@ -1,0 +1,23 @@
+import type { Assumptions, SourcedObject } from '../../src/exposure/judgement.ts';
+import { assumptionsOf } from '../../src/workspace/assumptions.ts';
+import { prepare } from '../../src/workspace/configure.ts';
+import { readBack } from '../../src/workspace/readBack.ts';
+import { nobody } from '../../src/workspace/stages.ts';
+import { invalidObjects } from '../../src/workspace/validate.ts';
+import { homeFolder } from '../../tests/folder.ts';
+
+/** The objects of the example as the judges see them, and what they judge by. */
+export async function preparedExample(): Promise<{
+  objects: readonly SourcedObject[];
+  values: { name: string; value: string }[];
+  assumptions: Assumptions;
+  invalid: typeof invalidObjects;
+}> {
+  const folder = homeFolder();
+  const prepared = await prepare(folder.path, folder.surroundings, nobody);
+  folder[Symbol.dispose]();
+  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+  const { workspace, plan, files } = prepared.value;
+  const values = [...workspace.loaded.private].map(([name, value]) => ({ name, value }));
+  return { objects: readBack(workspace, plan, files).objects, values, assumptions: assumptionsOf(workspace), invalid: invalidObjects };
+}
