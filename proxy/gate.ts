@@ -112,8 +112,8 @@ function keep(name: string, { email, expires }: Identity): void {
 async function judge(text: string, variables: NginxVariables): Promise<Identity | Refusal> {
   const token = parseToken(text);
   if (typeof token === 'string') return token;
-  const { expected, certificates } = readSettings(variables);
-  const keys = await keysWith(token.keyId, certificates);
+  const { expected, source } = readSettings(variables);
+  const keys = await keysWith(token.keyId, source);
   if (keys === undefined) return 'no-keys';
   const key = findKey(keys, token.keyId);
   if (key === undefined) return 'unknown-key';
@@ -124,7 +124,7 @@ async function judge(text: string, variables: NginxVariables): Promise<Identity 
 
 /** `js_periodic`: fetches the keys when a worker starts, and whenever they are old. */
 async function keepKeys(session: NginxPeriodicSession): Promise<void> {
-  await refreshKeys(readSettings(session.variables).certificates);
+  await refreshKeys(readSettings(session.variables).source);
 }
 
 /** Readiness: without keys nobody could pass. */

@@ -1,11 +1,6 @@
 import { findKey, isAnyWithdrawn, type Keys, parseKeys, writeKeys } from './keys.ts';
+import type { KeySource } from './settings.ts';
 
-/** Keys older than this are fetched anew, milliseconds. A failed fetch is repeated after a cooldown. */
-const refreshAfter = 15 * 60_000;
-/** At most one fetch in this time, whoever asks, milliseconds. */
-const cooldown = 30_000;
-/** The same while there is no key at all, and so nobody passes. */
-const coldCooldown = 10_000;
 /** A fetch ends after this time, milliseconds. */
 const deadline = 5_000;
 
@@ -26,19 +21,19 @@ export function keptKeys(): KeptKeys | undefined {
 }
 
 /** Fetches the keys when they are missing or old. */
-export async function refreshKeys(url: string): Promise<void> {
+export async function refreshKeys(source: KeySource): Promise<void> {
   const kept = keptKeys();
-  if (kept === undefined || Date.now() - kept.fetchedAt >= refreshAfter) await fetchOnce(url);
+  if (kept === undefined || Date.now() - kept.fetchedAt >= source.lifetime) await fetchOnce(source);
 }
 
 /**
  * The keys, with the one of that id if it can be had: an unknown id leads to a fetch, unless one was made a
  * moment ago. A request that comes while another one fetches waits for its result.
  */
-export async function keysWith(keyId: string, url: string): Promise<Keys | undefined> {
+export async function keysWith(keyId: string, source: KeySource): Promise<Keys | undefined> {
   const kept = keptKeys();
   if (kept !== undefined && findKey(kept.keys, keyId) !== undefined) return kept.keys;
-  if (!(await fetchOnce(url))) {
+  if (!(await fetchOnce(source))) {
     for (let waited = 0; waited < deadline && store()?.has('fetching') === true; waited += 50)
       await pause(50);
   }
@@ -46,14 +41,13 @@ export async function keysWith(keyId: string, url: string): Promise<Keys | undef
 }
 
 /** Fetches and keeps the keys. False when it is too early for another fetch, or another one is under way. */
-async function fetchOnce(url: string): Promise<boolean> {
+async function fetchOnce({ certificates, cooldown }: KeySource): Promise<boolean> {
   const shared = store();
   const kept = keptKeys();
-  if (shared === undefined || !shared.add('cooldown', '1', kept === undefined ? coldCooldown : cooldown))
-    return false;
+  if (shared === undefined || !shared.add('cooldown', '1', cooldown)) return false;
   shared.set('fetching', '1', deadline + 1_000);
   try {
-    const keys = parseKeys(await fetchText(url));
+    const keys = parseKeys(await fetchText(certificates));
     if (keys === undefined) throw new Error('the answer holds no RSA key');
     shared.set('keys', writeKeys(keys));
     shared.set('fetched-at', String(Date.now()));
@@ -69,7 +63,11 @@ async function fetchOnce(url: string): Promise<boolean> {
 async function fetchText(url: string): Promise<string> {
   let timer: TimerHandle | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), deadline);
+    timer = setTimeout(() => {
+      // A timer that has fired must not be cleared: njs 1.0 with QuickJS would free it twice.
+      timer = undefined;
+      reject(new Error('no answer in time'));
+    }, deadline);
   });
   try {
     return await Promise.race([answer(url), late]);

@@ -3,8 +3,17 @@ import type { Expectation } from './claims.ts';
 /** What the configuration of nginx says, as variables declared with `js_var`. */
 export interface Settings {
   expected: Expectation;
+  source: KeySource;
+}
+
+/** Where the keys come from, and how often they may. */
+export interface KeySource {
   /** HTTPS address of the keys. */
   certificates: string;
+  /** Keys older than this are fetched anew, milliseconds. */
+  lifetime: number;
+  /** At most one fetch in this time, whoever asks, milliseconds. */
+  cooldown: number;
 }
 
 /** Reads the settings from the variables of a request or of a periodic run. */
@@ -22,6 +31,10 @@ export function readSettings(variables: NginxVariables): Settings {
       // Anything but a plain "off" keeps the list in force.
       ...(text('allowlist') === 'off' ? {} : { allowed }),
     },
-    certificates: text('certificates'),
+    source: {
+      certificates: text('certificates'),
+      lifetime: Number(text('key_lifetime')) * 1000,
+      cooldown: Number(text('key_cooldown')) * 1000,
+    },
   };
 }

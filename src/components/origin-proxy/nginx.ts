@@ -49,6 +49,10 @@ export interface NginxOptions {
     certificatesUrl?: string;
     /** Audience tags of the Access applications that may pass; at least one. */
     audiences: readonly string[];
+    /** Age at which keys are fetched anew, seconds, at most 3600. Default 900. */
+    keyLifetimeSeconds?: number;
+    /** At most one fetch of keys in this time, whoever asks, seconds. Default 30. */
+    keyCooldownSeconds?: number;
     /** When given (even empty), only these people pass. Compared without case. */
     allowedEmails?: readonly string[];
     /** When given (even empty), only these service tokens pass, by `common_name` (`<client id>.access`). */
@@ -205,6 +209,8 @@ function verifierLines(options: NginxOptions): string[] {
     `js_var $gatehouse_allowlist "${lists.some(([, , values]) => values !== undefined) ? 'on' : 'off'}";`,
     ...lists.map(([name, option, values]) => `js_var $gatehouse_${name} "${list(option, values ?? [])}";`),
     `js_var $gatehouse_body_limit "${whole('bodyLimitBytes', options.bodyLimitBytes ?? defaultBodyLimitBytes, bodyInMemoryBytes, 2 ** 50)}";`,
+    `js_var $gatehouse_key_lifetime "${whole('access.keyLifetimeSeconds', access.keyLifetimeSeconds ?? 900, 1, 3600)}";`,
+    `js_var $gatehouse_key_cooldown "${whole('access.keyCooldownSeconds', access.keyCooldownSeconds ?? 30, 1, 3600)}";`,
     'js_var $gatehouse_email "";',
     'js_var $gatehouse_reason "";',
   ];

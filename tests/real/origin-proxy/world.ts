@@ -50,6 +50,8 @@ export async function startWorld(
     ...{ names, issuer, app, gate, key, nginx, scratch },
     [Symbol.asyncDispose]: async () => {
       for (const part of [gate, app, issuer, names]) await part[Symbol.asyncDispose]();
+      if (gate.program.log().includes('exited on signal'))
+        throw new Error(`nginx crashed:\n${gate.program.log()}`);
     },
   };
 }

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Expectation, judgeClaims } from './claims.ts';
+
+const now = 1_800_000_000;
+const expected: Expectation = { issuer: 'https://team.cloudflareaccess.com', audiences: ['aud-1', 'aud-2'] };
+const person = {
+  iss: expected.issuer,
+  aud: ['aud-2'],
+  type: 'app',
+  exp: now + 60,
+  nbf: now - 60,
+  iat: now - 60,
+  email: 'owner@example.org',
+};
+const service = { ...person, email: undefined, nbf: undefined, common_name: 'abc.access', sub: '' };
+
+test('a person passes with the e-mail, a service token without', () => {
+  expect(judgeClaims(person, expected, now)).toEqual({ email: 'owner@example.org', expires: now + 60 });
+  expect(judgeClaims(service, expected, now)).toEqual({ email: '', expires: now + 60 });
+});
+
+test('skew is 30 seconds at either end', () => {
+  const at = (claims: Record<string, unknown>) => judgeClaims({ ...person, ...claims }, expected, now);
+  expect(at({ exp: now - 29 })).toMatchObject({ expires: now - 29 });
+  expect(at({ exp: now - 30 })).toBe('expiry');
+  expect(at({ nbf: now + 30 })).toMatchObject({ email: person.email });
+  expect(at({ nbf: now + 31 })).toBe('not-yet-valid');
+});
+
+test.each<[Record<string, unknown>, string]>([
+  [{ iss: `${expected.issuer}/` }, 'issuer'],
+  [{ iss: [expected.issuer] }, 'issuer'],
+  [{ aud: 'aud-1' }, 'audience'],
+  [{ aud: { 0: 'aud-1', length: 1 } }, 'audience'],
+  [{ aud: ['aud-3'] }, 'audience'],
+  [{ type: 'org' }, 'audience'],
+  [{ exp: String(now + 60) }, 'expiry'],
+  [{ exp: Number.POSITIVE_INFINITY }, 'expiry'],
+  [{ exp: Number.NaN }, 'expiry'],
+  [{ nbf: String(now) }, 'not-yet-valid'],
+  [{ nbf: undefined }, 'not-yet-valid'],
+  [{ nbf: null }, 'not-yet-valid'],
+  [{ email: '' }, 'identity'],
+  [{ email: '', common_name: 'abc.access' }, 'identity'],
+  [{ email: 'a\nb' }, 'identity'],
+  [{ email: 'a,b' }, 'identity'],
+  [{ email: 'a\u200bb' }, 'identity'],
+  [{ email: undefined }, 'identity'],
+])('%o is refused as %s', (change, refusal) => {
+  expect(judgeClaims({ ...person, ...change }, expected, now)).toBe(refusal);
+});
+
+test('a service token without a start is not valid', () => {
+  expect(judgeClaims({ ...service, iat: undefined }, expected, now)).toBe('not-yet-valid');
+  expect(judgeClaims({ ...service, iat: now + 31 }, expected, now)).toBe('not-yet-valid');
+});
+
+test('a list lets through those who are in it, and an empty one nobody', () => {
+  const allowed = { emails: ['OWNER@example.org'], serviceTokens: ['abc.access'] };
+  const nobody = { emails: [], serviceTokens: [] };
+  for (const claims of [person, service]) {
+    expect(judgeClaims(claims, { ...expected, allowed }, now)).toHaveProperty('expires');
+    expect(judgeClaims(claims, { ...expected, allowed: nobody }, now)).toBe('not-allowed');
+  }
+  const crossed = { emails: ['abc.access'], serviceTokens: ['owner@example.org'] };
+  for (const claims of [person, service])
+    expect(judgeClaims(claims, { ...expected, allowed: crossed }, now)).toBe('not-allowed');
+});
+
+test('whatever a claim holds, the judgement says a reason or the same person', () => {
+  const name = fc.constantFrom('iss', 'aud', 'exp', 'nbf', 'type', 'email');
+  fc.assert(
+    fc.property(name, fc.jsonValue(), (claim, value) => {
+      const verdict = judgeClaims(
+        { ...person, [claim]: value },
+        { ...expected, allowed: { emails: [person.email], serviceTokens: [] } },
+        now,
+      );
+      if (typeof verdict !== 'string') expect(verdict.email).toBe(person.email);
+    }),
+  );
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bodyBufferBytes, defaultBodyLimitBytes, type NginxOptions, nginxConfiguration } from './nginx.ts';
+
+const options: NginxOptions = {
+  listenPort: 8080,
+  statusPort: 8081,
+  upstream: { serviceName: 'immich-server.media.svc.cluster.local', port: 2283 },
+  resolver: '10.43.0.10',
+  access: {
+    issuer: 'https://${ACCESS_TEAM}.cloudflareaccess.com',
+    audiences: ['${ACCESS_AUDIENCE}', 'a'.repeat(64)],
+  },
+  maximumUploads: 8,
+  trustedPeers: ['10.42.0.0/16', 'fd00::/48'],
+};
+const text = nginxConfiguration(options);
+const blockOf = (head: string, all = text) =>
+  new RegExp(`^( *)${head} \\{\\n([^]*?)^\\1\\}`, 'm').exec(all)?.[2] ?? '';
+
+test('only what Flux is to substitute looks like it', () => {
+  expect(new Set(text.match(/\$\{[^}]*\}?/g))).toEqual(new Set(['${ACCESS_TEAM}', '${ACCESS_AUDIENCE}']));
+  expect(text).toContain(
+    'js_var $gatehouse_certificates "https://${ACCESS_TEAM}.cloudflareaccess.com/cdn-cgi/access/certs";',
+  );
+});
+
+test('no header that tells who asks passes from the client', () => {
+  const headers = [...blockOf('location /').matchAll(/proxy_set_header (\S+) (.*);/g)].map(
+    ([, name = '', value]) => [name, value],
+  );
+  const values = Object.fromEntries(headers);
+  expect(headers).toHaveLength(Object.keys(values).length);
+  expect(values).toMatchObject({
+    Host: '$http_host',
+    'X-Forwarded-For': '$remote_addr',
+    'X-Forwarded-Proto': 'https',
+    'Cf-Access-Authenticated-User-Email': '$gatehouse_email',
+    'Cf-Access-Jwt-Assertion': '""',
+    Forwarded: '""',
+  });
+});
+
+test('uploads go to the app by the same headers and limits as all else', () => {
+  const lines = (block: string) =>
+    blockOf(block)
+      .split('\n')
+      .filter((line) => /^ *proxy_/.test(line));
+  expect(lines('location @upload')).toEqual(lines('location /'));
+  expect(lines('location /').length).toBeGreaterThan(20);
+});
+
+test('the log has no query, cookie or token', () => {
+  const format = /log_format[^;]*;/.exec(text)?.[0] ?? '';
+  expect(format).toContain('$uri');
+  expect(format).not.toMatch(/\$request"|\$request_uri|\$args|\$query_string|\$http_|\$cookie_|email/);
+});
+
+test('the status port is another server', () => {
+  expect(text.match(/listen \d+;/g)).toEqual(['listen 8080;', 'listen 8081;']);
+  expect(text.indexOf('location = /metrics')).toBeGreaterThan(text.indexOf('listen 8081;'));
+});
+
+test('an allowlist is in force when it is given, even an empty one', () => {
+  const withList = (access: Partial<NginxOptions['access']>) =>
+    nginxConfiguration({ ...options, access: { ...options.access, ...access } });
+  expect(text).toContain('$gatehouse_allowlist "off"');
+  expect(withList({ allowedEmails: [] })).toContain('$gatehouse_allowlist "on"');
+  expect(withList({ allowedServiceTokens: ['a.access', 'b.access'] })).toContain(
+    '$gatehouse_service_tokens "a.access b.access"',
+  );
+});
+
+test('the volume for bodies holds every upload at a time, and more', () => {
+  expect(bodyBufferBytes({ maximumUploads: 8 })).toBe(8 * defaultBodyLimitBytes + 64 * 1024 ** 2);
+  expect(bodyBufferBytes({ maximumUploads: 1, bodyLimitBytes: 1_000_000 })).toBeGreaterThan(1_000_000);
+});
+
+const breaking = ['"', '\\', '\n', ';', '{', '}', ' ', '$x', '${x}', '', '\u0000'];
+
+test.each(breaking)('a value with %j is refused, and the message does not repeat it', (part) => {
+  const value = part === '' ? '' : `https://secret-team${part}`;
+  const changes: Partial<NginxOptions>[] = [
+    { access: { ...options.access, issuer: value } },
+    { access: { ...options.access, certificatesUrl: value } },
+    { access: { ...options.access, audiences: [value] } },
+    { access: { ...options.access, allowedEmails: [value] } },
+    { upstream: { serviceName: value, port: 80 } },
+    { resolver: value },
+    { trustedPeers: [value] },
+  ];
+  for (const change of changes) {
+    expect(() => nginxConfiguration({ ...options, ...change })).toThrow(RangeError);
+    expect(() => nginxConfiguration({ ...options, ...change })).not.toThrow(/secret-team/);
+  }
+});
+
+test('no value adds a directive, a block or a variable', () => {
+  const shape = (all: string) => all.replace(/"[^"\n]*"/g, '""');
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (audience) => {
+      let made: string;
+      try {
+        made = nginxConfiguration({ ...options, access: { ...options.access, audiences: [audience] } });
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        return;
+      }
+      expect(shape(made)).toBe(shape(text));
+    }),
+  );
+});
+
+test.each<Partial<NginxOptions>>([
+  { listenPort: 80 },
+  { listenPort: 65_536 },
+  { statusPort: 1.5 },
+  { maximumUploads: 0 },
+  { maximumConnections: 0 },
+  { bodyLimitBytes: 10 },
+  { timeoutSeconds: Number.NaN },
+  { access: { ...options.access, audiences: [] } },
+  { access: { ...options.access, keyLifetimeSeconds: 3601 } },
+])('%o is refused', (change) => {
+  expect(() => nginxConfiguration({ ...options, ...change })).toThrow(RangeError);
+});
