@@ -263,6 +263,7 @@ export const codes = {
     means: 'There is no schema for a kind, so that nobody looked whether its fields exist.',
   },
   'too-many-aliases': { exit: 2, means: 'The aliases of a text expand to far more than it says.' },
+  'nested-too-deeply': { exit: 2, means: 'Values stand inside one another deeper than anybody writes them.' },
 } as const satisfies Record<string, { exit: 1 | 2 | 3 | 4; means: string }>;
 
 export type ProblemCode = keyof typeof codes;

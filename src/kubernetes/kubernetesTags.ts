@@ -1,0 +1,51 @@
+import type { ScalarTag, Tags } from 'yaml';
+
+/**
+ * What plain scalars mean to Kubernetes, where that is not what YAML 1.1 says: Go's reader knows no times and
+ * no base 60, takes 0o14 for a number and 09 for a decimal one, and reads !!binary as the text that it is.
+ * Tried with kubectl 1.32; the rules are those of `resolve.go` in goyaml.v2 of sigs.k8s.io/yaml.
+ */
+export function kubernetesTags(tags: Tags): Tags {
+  const kept = tags.filter((tag) => typeof tag === 'string' || !replaced.has(tag.tag));
+  return [...kept, integer, float, binary];
+}
+
+const replaced = new Set(['int', 'float', 'binary', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
+
+/** Every scalar that may be a number: what is none stays the text that it is. */
+const integer: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/,
+  resolve: (text) => readNumber(text) ?? text,
+};
+
+const float: ScalarTag = { ...integer, tag: 'tag:yaml.org,2002:float', default: false };
+
+const binary: ScalarTag = {
+  tag: 'tag:yaml.org,2002:binary',
+  resolve: (text) => Buffer.from(text, 'base64').toString('utf8'),
+};
+
+const prefixed = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/;
+const octal = /^([-+]?)0([0-7]+)$/;
+const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/** The number that Go's reader takes a plain scalar for, or undefined for text. */
+function readNumber(text: string): number | undefined {
+  if (/^\.(?:nan|NaN|NAN)$/.test(text)) return Number.NaN;
+  if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text))
+    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  // A scalar that starts with a dot is read as it stands; in others underscores do not count.
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const based = prefixed.exec(digits);
+  if (based !== null) return signed(based[1], Number(based[2]));
+  const eights = octal.exec(digits);
+  if (eights !== null) return signed(eights[1], Number.parseInt(eights[2] ?? '', 8));
+  const number = decimal.test(digits) ? Number(digits) : Number.NaN;
+  return Number.isFinite(number) ? number + 0 : undefined;
+}
+
+function signed(sign: string | undefined, size: number): number {
+  return sign === '-' ? 0 - size : size;
+}
