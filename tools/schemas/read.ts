@@ -30,7 +30,17 @@ const numbers = [
 ] as const;
 /** Keywords that are read, or that say nothing about the structure of one value. */
 const knownKeywords = new Set<string>([
-  ...['$ref', 'type', 'nullable', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'pattern'],
+  ...[
+    '$ref',
+    'type',
+    'nullable',
+    'properties',
+    'required',
+    'additionalProperties',
+    'items',
+    'enum',
+    'pattern',
+  ],
   ...['format', 'allOf', 'anyOf', 'oneOf', 'not', 'default', 'example', 'description', 'title'],
   ...['x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-validations'],
   ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-unions'],
