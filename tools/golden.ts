@@ -1,4 +1,4 @@
-// Compiles each example and keeps what comes out beside it. With --check it changes nothing, and fails if it would.
+// Compiles each example and keeps what comes out beside it, and the picture in the README. With --check it changes nothing, and fails if it would.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderProblems } from '../src/report/problems.ts';
@@ -6,6 +6,7 @@ import { styleFor } from '../src/report/style.ts';
 import { apply, prepare } from '../src/workspace/configure.ts';
 import { nobody } from '../src/workspace/stages.ts';
 import { examples, homeFolder } from '../tests/folder.ts';
+import { drawPicture } from './picture.ts';
 
 const inputs = ['cluster.yaml', 'cluster.private.yaml'];
 const check = process.argv.includes('--check');
@@ -19,18 +20,28 @@ for (const name of readdirSync(examples)) {
   const prepared = await prepare(folder.path, folder.surroundings, nobody);
   if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
   const { changes } = prepared.value.difference;
-  for (const { kind, path } of changes) process.stdout.write(`${kind.padEnd(8)} examples/${name}/repository/${path}\n`);
+  for (const { kind, path } of changes)
+    process.stdout.write(`${kind.padEnd(8)} examples/${name}/repository/${path}\n`);
   stale += changes.length;
+  if (name === 'home' && drawPicture(prepared.value, check)) {
+    process.stdout.write('changed  README.md\n');
+    stale += 1;
+  }
   if (!check) {
     const written = await apply(prepared.value, 'theirs', nobody);
     if (!written.ok) throw new Error(renderProblems(written.problems, styleFor(false)));
     rmSync(repository, { recursive: true, force: true });
     mkdirSync(repository);
-    cpSync(folder.path, repository, { recursive: true, filter: (path) => !inputs.some((file) => path === join(folder.path, file)) });
+    cpSync(folder.path, repository, {
+      recursive: true,
+      filter: (path) => !inputs.some((file) => path === join(folder.path, file)),
+    });
   }
   folder[Symbol.dispose]();
 }
 if (check && stale > 0) {
-  process.stderr.write(`${stale} files of the examples are not what the compiler makes: run "npm run golden" and look at the difference.\n`);
+  process.stderr.write(
+    `${stale} files of the examples are not what the compiler makes: run "npm run golden" and look at the difference.\n`,
+  );
   process.exitCode = 1;
 }

@@ -19,5 +19,10 @@ export async function preparedExample(): Promise<{
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   const { workspace, plan, files } = prepared.value;
   const values = [...workspace.loaded.private].map(([name, value]) => ({ name, value }));
-  return { objects: readBack(workspace, plan, files).objects, values, assumptions: assumptionsOf(workspace), invalid: invalidObjects };
+  return {
+    objects: readBack(workspace, plan, files).objects,
+    values,
+    assumptions: assumptionsOf(workspace),
+    invalid: invalidObjects,
+  };
 }

@@ -1,5 +1,5 @@
-import type { SourcedObject } from '../../src/exposure/judgement.ts';
 import { judge } from '../../src/exposure/judge.ts';
+import type { SourcedObject } from '../../src/exposure/judgement.ts';
 import { toYaml } from '../../src/kubernetes/yaml.ts';
 import { privateMatcher } from '../../src/privacy/matcher.ts';
 import { preparedExample } from './example.ts';
@@ -7,7 +7,9 @@ import { preparedExample } from './example.ts';
 /** The stages that look at every object, over copies of the example: what they take must not grow faster than their input. */
 export async function growth(): Promise<void> {
   const { objects, values, assumptions, invalid } = await preparedExample();
-  console.log('\nThe stages over copies of the example, in milliseconds per copy; the last column is 100 copies beside 1');
+  console.log(
+    '\nThe stages over copies of the example, in milliseconds per copy; the last column is 100 copies beside 1',
+  );
   const stages: [name: string, work: (copies: readonly SourcedObject[]) => unknown][] = [
     ['emit', (copies) => toYaml(copies.map(({ object }) => object))],
     ['validate', (copies) => invalid(copies)],
@@ -17,14 +19,20 @@ export async function growth(): Promise<void> {
   for (const [name, work] of stages) {
     const perCopy = [1, 10, 100].map((count) => best(() => work(copiesOf(objects, count))) / count);
     const [one = Number.NaN, , hundred = Number.NaN] = perCopy;
-    console.log(`  ${name.padEnd(10)} ${perCopy.map((value) => value.toFixed(2).padStart(8)).join(' ')}   × ${(hundred / one).toFixed(2)}`);
+    console.log(
+      `  ${name.padEnd(10)} ${perCopy.map((value) => value.toFixed(2).padStart(8)).join(' ')}   × ${(hundred / one).toFixed(2)}`,
+    );
   }
 }
 
 /** The same home again and again, each in namespaces of its own. */
 function copiesOf(objects: readonly SourcedObject[], count: number): SourcedObject[] {
-  return Array.from({ length: count }, (_, copy) =>
-    JSON.parse(JSON.stringify(objects).replaceAll(/(?<=["./])(media|networking)(?=["./])/g, `$1-${copy}`)) as SourcedObject[],
+  return Array.from(
+    { length: count },
+    (_, copy) =>
+      JSON.parse(
+        JSON.stringify(objects).replaceAll(/(?<=["./])(media|networking)(?=["./])/g, `$1-${copy}`),
+      ) as SourcedObject[],
   ).flat();
 }
 

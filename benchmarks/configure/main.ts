@@ -29,10 +29,22 @@ if (built.status !== 0) process.exit(1);
 const subjects: Subject[] = [
   { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
   { name: 'gatehouse --version', command: [process.execPath, program, '--version'] },
-  { name: 'configure, nothing there yet', command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'], before: forget },
-  { name: 'configure, nothing changed', command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'] },
+  {
+    name: 'configure, nothing there yet',
+    command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'],
+    before: forget,
+  },
+  {
+    name: 'configure, nothing changed',
+    command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'],
+  },
   ...(spawnSync('kubectl', ['version', '--client']).status === 0
-    ? [{ name: 'kubectl kustomize of the result', command: ['kubectl', 'kustomize', `${folder.path}/clusters/home`] as [string, ...string[]] }]
+    ? [
+        {
+          name: 'kubectl kustomize of the result',
+          command: ['kubectl', 'kustomize', `${folder.path}/clusters/home`] as [string, ...string[]],
+        },
+      ]
     : []),
 ];
 
@@ -50,16 +62,23 @@ for (let round = -1; round < rounds; round++) {
   }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 const least = median(taken.get('node -e 0') ?? []);
 console.log(`Whole processes, cold, ${rounds} rounds in turn; medians`);
 for (const [name, values] of taken) {
-  console.log(`  ${name.padEnd(32)} ${median(values).toFixed(0).padStart(6)} ms   ${(median(values) / least).toFixed(1).padStart(5)} × node -e 0`);
+  console.log(
+    `  ${name.padEnd(32)} ${median(values).toFixed(0).padStart(6)} ms   ${(median(values) / least).toFixed(1).padStart(5)} × node -e 0`,
+  );
 }
 
 console.log('\nThe stages of one run, and its peak of memory');
 forget();
-const stages = spawnSync(process.execPath, [program, 'configure', '-C', folder.path, '--quiet', '--timings'], { env, encoding: 'utf8' });
+const stages = spawnSync(
+  process.execPath,
+  [program, 'configure', '-C', folder.path, '--quiet', '--timings'],
+  { env, encoding: 'utf8' },
+);
 console.log(stages.stdout.trimEnd());
 
 await growth();

@@ -1,4 +1,4 @@
-import type { Entry, Hop, Judgement, Proof } from '../exposure/judgement.ts';
+import type { Control, Entry, Judgement, Proof } from '../exposure/judgement.ts';
 import type { Style } from './style.ts';
 
 const origins: Record<Entry['who'], string> = {
@@ -12,26 +12,43 @@ const origins: Record<Entry['who'], string> = {
 export function renderAccessMap({ entries }: Judgement, style: Style): string {
   const chapters = (Object.keys(origins) as Entry['who'][]).flatMap((who) => {
     const mine = entries.filter((entry) => entry.who === who && entry.verdict !== 'blocked');
-    return mine.length === 0
-      ? []
-      : [style.strong(origins[who]), ...mine.map((entry) => renderEntry(entry, style)), ''];
+    // Two ways through one proxy that demand the same are one to a person.
+    const rows = new Set(mine.map((entry) => renderEntry(entry, style)));
+    return rows.size === 0 ? [] : [`  ${style.strong(origins[who])}`, ...rows, ''];
   });
   return chapters.join('\n').trimEnd();
 }
 
-function renderEntry({ from, hops, to, gate, verdict }: Entry, style: Style): string {
-  const marked = gate === 'verified' ? style.good : gate === 'none' ? style.faint : style.unsure;
-  const stations = hops.filter((hop, index) => hop.controls.length > 0 || index === hops.length - 1);
-  const lines = stations.flatMap((hop) => renderHop(hop, marked));
-  const target = to === undefined ? 'nowhere that is known' : `${to.kind} ${to.namespace ?? ''}/${to.name}`;
-  const sure = verdict === 'unknown' ? style.unsure('  (not certain)') : '';
-  return [`  ${from}${sure}`, ...lines, `    → ${style.strong(target)}`].join('\n');
+function renderEntry(entry: Entry, style: Style): string {
+  const { who, from, hops, verdict } = entry;
+  const demands = hops.flatMap(({ at, controls }) =>
+    controls
+      .filter(({ certainty }) => certainty !== 'none')
+      .map((control) => `      ${mark(control, style)} ${at} demands ${control.demands}`),
+  );
+  const sure = verdict === 'unknown' ? style.unsure('  not certain') : '';
+  if (demands.length > 0)
+    return [`    ${from}${sure}`, ...demands, `      → ${targetOf(entry, style)}`].join('\n');
+  const through = hops.slice(0, -1).map(({ at }) => at);
+  const way = [from, ...through, targetOf(entry, style)].join(' → ');
+  return [
+    `    ${way}${sure}`,
+    ...(who === 'cluster'
+      ? []
+      : [
+          `      ${style.unsure('nothing is demanded on the way: what the app itself asks for is all there is')}`,
+        ]),
+  ].join('\n');
 }
 
-function renderHop({ at, controls }: Hop, marked: (text: string) => string): string[] {
-  return controls
-    .filter(({ certainty }) => certainty !== 'none')
-    .map(({ demands }) => `    ${at}: ${marked(demands)}`);
+function mark({ certainty }: Control, style: Style): string {
+  return certainty === 'verified' || certainty === 'program' ? style.good('✓') : style.unsure('?');
+}
+
+function targetOf({ to, hops }: Entry, style: Style): string {
+  if (to === undefined) return 'nowhere that is known';
+  const { port, protocol } = hops.at(-1) ?? {};
+  return `${style.strong(`${to.kind} ${to.namespace ?? ''}/${to.name}`)}${port === undefined ? '' : `  ${protocol} ${port}`}`;
 }
 
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
