@@ -1,13 +1,11 @@
 import { type AddressSet, isEmpty, noAddress, subtract, union } from './addresses.ts';
-import { environmentOf, mountedFiles } from './configuration.ts';
 import type { Because, Reach } from './judgement.ts';
 import type { Model } from './model.ts';
 import { admittedAddresses, flow, namespaceLabels, stranger } from './network.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
 import { matches } from './selector.ts';
-import type { Service } from './service.ts';
 import { describe, type Served, servedPorts, servicePortsOf } from './ways.ts';
-import { containersOf, imageNameOf, type Workload, wordsOf } from './workload.ts';
+import { containersOf, imageNameOf, type Workload } from './workload.ts';
 
 /** Somebody inside the cluster who may reach a workload. */
 export interface Reacher {
@@ -22,7 +20,26 @@ export interface Reacher {
  * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
  */
 export function reachersOf(model: Model, target: Workload): readonly Reacher[] {
+  const known = model.reachers.get(target);
+  if (known !== undefined) return known;
+  const found = findReachers(model, target);
+  model.reachers.set(target, found);
+  return found;
+}
+
+function findReachers(model: Model, target: Workload): readonly Reacher[] {
   const ports = servedPorts(model, target);
+  const [first] = ports;
+  if (first !== undefined && isOpenToAll(model, target)) {
+    const { because } = flow(
+      model.network,
+      { workload: stranger },
+      { workload: target },
+      first.protocol,
+      first.port,
+    );
+    return [{ workload: everyPod, reach: 'allowed', served: first, because }];
+  }
   return [...model.workloads, stranger].flatMap((workload) => {
     if (workload === target || isSameOwner(workload, target)) return [];
     const found = ports.flatMap((served): readonly Reacher[] => {
@@ -37,6 +54,17 @@ export function reachersOf(model: Model, target: Workload): readonly Reacher[] {
     });
     return found.find(({ reach }) => reach === 'allowed') ?? found[0] ?? [];
   });
+}
+
+/** Stands for all pods where a workload keeps none out. */
+const everyPod: Workload = { ...stranger, name: 'every pod of the cluster' };
+
+/** True where no policy keeps anybody out of a workload. */
+export function isOpenToAll({ network }: Model, { index, hostNetwork, namespace }: Workload): boolean {
+  if (hostNetwork) return true;
+  if (network.clouds.some((cloud) => cloud.namespace === undefined || cloud.namespace === namespace))
+    return false;
+  return (network.selected.get(index) ?? []).every(({ policy }) => policy.ingress === undefined);
 }
 
 /** Pods that one object of a controller makes belong together. */
@@ -68,30 +96,8 @@ export function excessAddresses(model: Model, target: Workload, allowed: Address
 
 /** True where a workload's environment, arguments or mounted files name a Service that leads to the target. */
 export function namesServiceOf(model: Model, client: Workload, target: Workload): boolean {
-  const services = servicePortsOf(model, target).map(({ service }) => service);
-  if (services.length === 0) return false;
-  const texts = textsOf(model, client);
-  return services.some((service) => texts.some((text) => namesService(text, service, client.namespace)));
-}
-
-function textsOf(model: Model, { namespace, spec }: Workload): readonly string[] {
-  return containersOf(spec).flatMap((container) => [
-    ...wordsOf(container),
-    ...[...environmentOf(model.stores, namespace, container).values()].flatMap((text) => text ?? []),
-    ...mountedFiles(model.stores, namespace, spec, container).flatMap(({ text }) => text ?? []),
-  ]);
-}
-
-/** Finds a Service's name as a whole host name: not as a part of a longer one, and not as the scheme of a URL. */
-function namesService(text: string, service: Service, namespace: string): boolean {
-  const name = escapeForPattern(service.name);
-  const inside = `\\.${escapeForPattern(service.namespace)}(?:\\.svc(?:\\.[a-z0-9.-]+)?)?`;
-  const host = service.namespace === namespace ? `${name}(?:${inside})?` : `${name}${inside}`;
-  return new RegExp(`(?:^|[^a-zA-Z0-9_.-])${host}(?=$|[^a-zA-Z0-9_.:-]|:(?!//))`).test(text);
-}
-
-function escapeForPattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const named = model.mentions.get(client);
+  return named !== undefined && servicePortsOf(model, target).some(({ service }) => named.has(service));
 }
 
 /**

@@ -14,6 +14,7 @@ import type {
 } from './judgement.ts';
 import type { Model } from './model.ts';
 import { flow, type Party } from './network.ts';
+import type { Opening } from './openings.ts';
 import type { Backend, Service } from './service.ts';
 import {
   describe,
@@ -21,8 +22,6 @@ import {
   type Gates,
   isKind,
   isUnreadProxy,
-  type Opening,
-  openingsOf,
   type ProxyWay,
   proxyWays,
   type Resolved,
@@ -37,7 +36,7 @@ export function findEntries(model: Model, assumptions: Assumptions): readonly En
     ...gates.ways.flatMap((way) => tunnelEntries(model, way)),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
-    ...openingsOf(model).flatMap((opening) => openingEntries(model, opening, assumptions)),
+    ...model.openings.flatMap((opening) => openingEntries(model, opening, assumptions)),
     ...clusterEntries(model, gates),
   ];
 }
@@ -247,7 +246,6 @@ function clusterEntries(model: Model, gates: Gates): readonly Entry[] {
   return model.workloads
     .filter(({ standing }) => standing !== 'unseen')
     .flatMap((target) => {
-      if (isOpenToAll(model, target)) return openEntry(model, target);
       return reachersOf(model, target).map(({ workload, reach, served, because }) => {
         const hop = { at: describe(target.ref), object: target.ref, ...served, controls: [], because };
         const from = gates.proxies.has(workload)
@@ -260,35 +258,4 @@ function clusterEntries(model: Model, gates: Gates): readonly Entry[] {
 
 export function nameOf(workload: Workload): string {
   return workload.index < 0 ? workload.name : describe(workload.ref);
-}
-
-function isOpenToAll({ network }: Model, { index, hostNetwork }: Workload): boolean {
-  return (
-    hostNetwork || (network.selected.get(index) ?? []).every(({ policy }) => policy.ingress === undefined)
-  );
-}
-
-function openEntry(model: Model, target: Workload): readonly Entry[] {
-  if (
-    !target.hostNetwork &&
-    target.ports.length === 0 &&
-    !model.services.some((s) => s.namespace === target.namespace)
-  )
-    return [];
-  const rule = target.hostNetwork ? 'hostNetwork: no policy selects it' : 'no policy isolates its ingress';
-  const hop = {
-    at: describe(target.ref),
-    object: target.ref,
-    controls: [],
-    because: [{ object: target.ref, rule }],
-  };
-  return [
-    finish({
-      who: 'cluster',
-      from: 'every pod of the cluster',
-      hops: [hop],
-      to: target.ref,
-      verdict: 'allowed',
-    }),
-  ];
 }

@@ -1,14 +1,17 @@
 import { parseBlocks } from './addresses.ts';
+import type { Reacher } from './clients.ts';
 import { readTunnel, type Tunnel } from './cloudflared.ts';
 import { readStores, type Stores } from './configuration.ts';
 import { type Made, madeOf } from './controllers.ts';
 import { isFields, textAt, textMapAt } from './fields.ts';
 import type { Assumptions, SourcedObject, Unknown } from './judgement.ts';
-import { type Cloud, type Network, nameLabel, selectPolicies } from './network.ts';
+import { readMentions } from './mentions.ts';
+import { type Cloud, groupByNamespace, type Network, nameLabel, selectPolicies } from './network.ts';
 import { type OriginProxy, readProxy } from './nginx.ts';
+import { type Opening, readOpenings } from './openings.ts';
 import { isPolicy, type Policy, parsePolicy } from './policy.ts';
 import { knownLabels, type Labels } from './selector.ts';
-import { isService, parseService, type Service } from './service.ts';
+import { indexServices, isService, parseService, type Service, type ServiceWay } from './service.ts';
 import { groupOf, refOf, type Workload, workloadOf } from './workload.ts';
 
 /** Everything that is known of a cluster, read once. */
@@ -18,6 +21,16 @@ export interface Model {
   services: readonly Service[];
   policies: readonly Policy[];
   stores: Stores;
+  /** The Services that lead to each workload. */
+  serviceWays: ReadonlyMap<Workload, readonly ServiceWay[]>;
+  /** The Services that each workload names. */
+  mentions: ReadonlyMap<Workload, ReadonlySet<Service>>;
+  /** Ways in past every tunnel. */
+  openings: readonly Opening[];
+  /** The workloads of a namespace. */
+  inNamespace: (namespace: string) => readonly Workload[];
+  /** Who reaches a workload: filled as it is asked for. */
+  reachers: Map<Workload, readonly Reacher[]>;
   network: Network;
   tunnels: readonly Tunnel[];
   proxies: readonly OriginProxy[];
@@ -45,13 +58,21 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const unseen = made.flatMap((each) =>
     each.unseen === undefined ? [] : [{ object: refOf(each.source), ...each.unseen }],
   );
+  const services = everything.filter(({ object }) => isService(object)).map(parseService);
+  const groups = groupByNamespace(workloads);
+  const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
   const clouds = [...sound.flatMap(cloudOf), ...made.flatMap(chartCloud)];
   return {
     objects: sound,
     workloads,
-    services: everything.filter(({ object }) => isService(object)).map(parseService),
+    services,
     policies,
     stores,
+    serviceWays: indexServices(services, inNamespace),
+    mentions: readMentions(workloads, services, stores),
+    openings: readOpenings(services, workloads, inNamespace),
+    inNamespace,
+    reachers: new Map(),
     network: buildNetwork(sound, workloads, policies, clouds, assumptions),
     tunnels: workloads.flatMap((workload) => readTunnel(stores, workload) ?? []),
     proxies: workloads.flatMap((workload) => readProxy(stores, workload) ?? []),
@@ -76,6 +97,7 @@ function buildNetwork(
     nodes: assumptions.nodeAddresses === undefined ? undefined : parseBlocks(assumptions.nodeAddresses).set,
     enforced: enforcer !== 'none' && enforcer !== '',
     blocksMaySkipPods: enforcer.includes('cilium'),
+    fixed: { ingress: [], egress: [] },
     peers: new Map(),
   };
 }

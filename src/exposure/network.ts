@@ -43,6 +43,8 @@ export interface Network {
   enforced: boolean;
   /** Whether address blocks may leave out pods even where they contain their addresses, as Cilium does. */
   blocksMaySkipPods: boolean;
+  /** What holds for a workload in a direction whoever the other side is, by index: filled as it is asked for. */
+  fixed: Record<Direction, (Decision | 'none' | undefined)[]>;
   /** What each peer says of each workload, by index: filled as it is asked for. */
   peers: Map<Peer, (Truth | undefined)[]>;
 }
@@ -68,7 +70,7 @@ export function selectPolicies(
   workloads: readonly Workload[],
   policies: readonly Policy[],
 ): Map<number, Selected[]> {
-  const byNamespace = groupPolicies(policies);
+  const byNamespace = groupByNamespace(policies);
   const selected = new Map<number, Selected[]>();
   for (const workload of workloads) {
     const found: Selected[] = [];
@@ -81,12 +83,14 @@ export function selectPolicies(
   return selected;
 }
 
-function groupPolicies(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
-  const groups = new Map<string, Policy[]>();
-  for (const policy of policies) {
-    const group = groups.get(policy.namespace);
-    if (group === undefined) groups.set(policy.namespace, [policy]);
-    else group.push(policy);
+export function groupByNamespace<Item extends { namespace: string }>(
+  items: readonly Item[],
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(item.namespace);
+    if (group === undefined) groups.set(item.namespace, [item]);
+    else group.push(item);
   }
   return groups;
 }
@@ -114,7 +118,7 @@ export function flow(
   };
 }
 
-interface Decision {
+export interface Decision {
   reach: Reach;
   because: readonly Because[];
 }
@@ -147,22 +151,37 @@ function decide(
 ): Decision {
   if (!('workload' in subject)) return { reach: 'allowed', because: [] };
   const { workload } = subject;
-  if (workload.hostNetwork) {
-    return {
-      reach: 'allowed',
-      because: [{ object: workload.ref, rule: `hostNetwork: no policy selects its ${direction}` }],
-    };
-  }
-  const cloud = network.clouds.find(
-    ({ namespace }) => namespace === undefined || namespace === workload.namespace,
-  );
-  if (cloud !== undefined) return { reach: 'unknown', because: [{ object: cloud.ref, rule: cloud.why }] };
+  const fixed = fixedDecision(network, direction, workload);
+  if (fixed !== undefined) return fixed;
   const destination = direction === 'ingress' ? workload : 'workload' in peer ? peer.workload : undefined;
   const decision = judgeRules(network, direction, workload, peer, (rule) =>
     coversPort(rule, protocol, port, destination),
   );
   if (decision.reach !== 'blocked' || network.enforced) return decision;
   return { reach: 'unknown', because: [...decision.because.map(unenforced)] };
+}
+
+/** What holds for a workload whoever the other side is, where something does. */
+function fixedDecision(network: Network, direction: Direction, workload: Workload): Decision | undefined {
+  const row = network.fixed[direction];
+  const known = row[workload.index + 1];
+  if (known !== undefined) return known === 'none' ? undefined : known;
+  const decision = findFixed(network, direction, workload);
+  row[workload.index + 1] = decision ?? 'none';
+  return decision;
+}
+
+function findFixed(network: Network, direction: Direction, workload: Workload): Decision | undefined {
+  const { ref, namespace, hostNetwork, index } = workload;
+  const always = (reach: Reach, object: ObjectRef, rule: string): Decision => ({
+    reach,
+    because: [{ object, rule }],
+  });
+  if (hostNetwork) return always('allowed', ref, `hostNetwork: no policy selects its ${direction}`);
+  const cloud = network.clouds.find((each) => each.namespace === undefined || each.namespace === namespace);
+  if (cloud !== undefined) return always('unknown', cloud.ref, cloud.why);
+  const isolating = (network.selected.get(index) ?? []).some(({ policy }) => policy[direction] !== undefined);
+  return isolating ? undefined : always('allowed', ref, `no policy isolates its ${direction}`);
 }
 
 function unenforced({ object, rule }: Because): Because {
@@ -195,12 +214,6 @@ function judgeRules(
       if (admitted === 'yes') return { reach: 'allowed', because: [because] };
       if (admitted === 'maybe') perhaps.push(because);
     }
-  }
-  if (isolated === 'no') {
-    return {
-      reach: 'allowed',
-      because: [{ object: workload.ref, rule: `no policy isolates its ${direction}` }],
-    };
   }
   if (isolated === 'maybe' || perhaps.length > 0)
     return { reach: 'unknown', because: [...perhaps, ...isolating] };

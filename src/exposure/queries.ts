@@ -60,35 +60,36 @@ export function answerQueries(
   assumptions: Assumptions,
 ): readonly Answer[] {
   const model = buildModel(objects, { ...assumptions, stored: true });
-  const names = indexNames(model);
-  return queries.map((query) => answer(model, names, query));
+  const find = finder(model);
+  return queries.map((query) => answer(model, find, query));
 }
 
-/** Workloads by every name that a question may use: `namespace/kind/name`, and `namespace/name` where it is one. */
-function indexNames(model: Model): ReadonlyMap<string, readonly Workload[]> {
-  const names = new Map<string, Workload[]>();
+type Find = (name: string) => Workload | undefined;
+
+/** Finds workloads by `namespace/kind/name`, or by `namespace/name` where that is a Pod or no other is called so. */
+function finder(model: Model): Find {
+  const full = new Map<string, Workload>();
+  const short = new Map<string, Workload | undefined>();
   for (const workload of model.workloads) {
     const { kind, name } = workload.ref;
-    for (const key of [
-      `${workload.namespace}/${name}`,
-      `${workload.namespace}/${kind.toLowerCase()}/${name}`,
-    ]) {
-      names.set(key, [...(names.get(key) ?? []), workload]);
-    }
+    const key = `${workload.namespace}/${name}`;
+    full.set(`${workload.namespace}/${kind.toLowerCase()}/${name}`, workload);
+    if (kind === 'Pod') short.set(key, workload);
+    else if (short.get(key)?.ref.kind !== 'Pod') short.set(key, short.has(key) ? undefined : workload);
   }
-  return names;
+  const known = new Map<string, Workload | undefined>(short);
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const [namespace = '', kind = '', name = ''] = text.split('/');
+    const found = full.get(`${namespace}/${kind.toLowerCase()}/${name}`);
+    known.set(text, found);
+    return found;
+  };
 }
 
-function findWorkload(names: ReadonlyMap<string, readonly Workload[]>, text: string): Workload | undefined {
-  const parts = text.split('/');
-  const [namespace = '', kind = '', name = ''] = parts;
-  const found = names.get(parts.length === 3 ? `${namespace}/${kind.toLowerCase()}/${name}` : text) ?? [];
-  return found.find(({ ref }) => ref.kind === 'Pod') ?? (found.length === 1 ? found[0] : undefined);
-}
-
-function answer(model: Model, names: ReadonlyMap<string, readonly Workload[]>, query: Query): Answer {
-  const from = findWorkload(names, query.from);
-  const to = findWorkload(names, query.to);
+function answer(model: Model, find: Find, query: Query): Answer {
+  const from = find(query.from);
+  const to = find(query.to);
   const unknown = { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because: [] } as const;
   if (from === undefined || to === undefined) return unknown;
   const protocol = protocolOf(query.protocol);

@@ -88,7 +88,7 @@ function parsePort(port: Fields): readonly ServicePort[] {
   ];
 }
 
-/** The workloads behind one port of a Service. A named target resolves on each pod by itself. */
+/** The workloads of a Service's namespace that are behind one of its ports. A named target resolves on each pod by itself. */
 export function backendsOf(
   workloads: readonly Workload[],
   service: Service,
@@ -96,18 +96,16 @@ export function backendsOf(
 ): readonly Backend[] {
   const { selector } = service;
   if (selector === undefined) return [];
-  return workloads
-    .filter(({ namespace }) => namespace === service.namespace)
-    .flatMap((workload) => {
-      const truth = matches(selector, workload.labels);
-      if (truth === 'no') return [];
-      return targetsOn(workload, port).map((target) => ({
-        workload,
-        truth,
-        port: target,
-        protocol: port.protocol,
-      }));
-    });
+  return workloads.flatMap((workload) => {
+    const truth = matches(selector, workload.labels);
+    if (truth === 'no') return [];
+    return targetsOn(workload, port).map((target) => ({
+      workload,
+      truth,
+      port: target,
+      protocol: port.protocol,
+    }));
+  });
 }
 
 function targetsOn(workload: Workload, { targetPort, protocol }: ServicePort): readonly number[] {
@@ -118,10 +116,35 @@ function targetsOn(workload: Workload, { targetPort, protocol }: ServicePort): r
     .map(({ port }) => port);
 }
 
+/** A port of a Service that leads to a workload. */
+export interface ServiceWay {
+  service: Service;
+  servicePort: ServicePort;
+  port: Backend;
+}
+
+/** The Services that lead to each workload. `inNamespace` gives the workloads of a namespace. */
+export function indexServices(
+  services: readonly Service[],
+  inNamespace: (namespace: string) => readonly Workload[],
+): ReadonlyMap<Workload, readonly ServiceWay[]> {
+  const ways = new Map<Workload, ServiceWay[]>();
+  for (const service of services) {
+    for (const servicePort of service.ports) {
+      for (const port of backendsOf(inNamespace(service.namespace), service, servicePort)) {
+        const way = { service, servicePort, port };
+        const found = ways.get(port.workload);
+        if (found === undefined) ways.set(port.workload, [way]);
+        else found.push(way);
+      }
+    }
+  }
+  return ways;
+}
+
 /** Where a host name or address leads as seen from a namespace. */
 export type Destination =
   | { kind: 'service'; service: Service }
-  | { kind: 'workload'; workload: Workload }
   /** A name that only the cluster's DNS could know, and does not. */
   | { kind: 'missing' }
   | { kind: 'outside' };
@@ -132,7 +155,6 @@ export type Destination =
  */
 export function resolveHost(
   services: readonly Service[],
-  workloads: readonly Workload[],
   host: string,
   namespace: string,
   depth = 0,
@@ -145,7 +167,7 @@ export function resolveHost(
   if (service === undefined) return { kind: candidate.certain ? 'missing' : 'outside' };
   if (service.externalName === undefined) return { kind: 'service', service };
   if (depth > 8) return { kind: 'missing' };
-  return resolveHost(services, workloads, service.externalName, service.namespace, depth + 1);
+  return resolveHost(services, service.externalName, service.namespace, depth + 1);
 }
 
 function namesOf(

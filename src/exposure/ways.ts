@@ -2,7 +2,14 @@ import type { Tunnel, TunnelRule } from './cloudflared.ts';
 import type { ObjectRef, Protocol, SourcedObject } from './judgement.ts';
 import type { Model } from './model.ts';
 import type { OriginProxy, ProxyRoute } from './nginx.ts';
-import { type Backend, backendsOf, resolveHost, type Service, type ServicePort } from './service.ts';
+import {
+  type Backend,
+  backendsOf,
+  resolveHost,
+  type Service,
+  type ServicePort,
+  type ServiceWay,
+} from './service.ts';
 import { containersOf, imageNameOf, type Workload } from './workload.ts';
 
 /** Where a host and a port lead from a namespace: workloads, or a reason why that is not known. */
@@ -47,14 +54,13 @@ export function isUnreadProxy(model: Model, workload: Workload): boolean {
 /** Resolves a host and a port as a pod of the namespace would. */
 export function resolve(model: Model, host: string, port: number, namespace: string): Resolved {
   const nothing = { service: undefined, backends: [] };
-  const found = resolveHost(model.services, model.workloads, host, namespace);
+  const found = resolveHost(model.services, host, namespace);
   if (found.kind === 'outside')
     return { ...nothing, problem: { kind: 'outside', why: `${host} is outside of the cluster` } };
   if (found.kind === 'missing') {
     const kind = model.unseen.length > 0 ? 'unknown' : 'missing';
     return { ...nothing, problem: { kind, why: `no Service among the objects answers to ${host}` } };
   }
-  if (found.kind === 'workload') return { service: undefined, backends: [], problem: undefined };
   const { service } = found;
   const servicePort = portOf(service, port);
   if (servicePort === undefined) {
@@ -68,7 +74,7 @@ export function resolve(model: Model, host: string, port: number, namespace: str
     const why = `${describe(service.ref)} has no selector, so its endpoints are somebody else's`;
     return { service, backends: [], problem: { kind: 'unknown', why } };
   }
-  const backends = backendsOf(model.workloads, service, servicePort);
+  const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
   const why = `no workload among the objects is behind ${describe(service.ref)}`;
   const problem =
     backends.length > 0
@@ -179,69 +185,8 @@ export function servedPorts(model: Model, workload: Workload): readonly Served[]
 }
 
 /** The Services that lead to a workload, with the port of the workload. */
-export function servicePortsOf(
-  model: Model,
-  workload: Workload,
-): readonly { service: Service; servicePort: ServicePort; port: Backend }[] {
-  return model.services
-    .filter(({ namespace }) => namespace === workload.namespace)
-    .flatMap((service) =>
-      service.ports.flatMap((servicePort) =>
-        backendsOf([workload], service, servicePort).map((port) => ({ service, servicePort, port })),
-      ),
-    );
-}
-
-/** A way into the cluster past every tunnel: a port of the nodes or an address of its own. */
-export interface Opening {
-  kind: 'NodePort' | 'LoadBalancer' | 'externalIP' | 'hostPort' | 'hostNetwork';
-  object: ObjectRef;
-  /** Port that clients use; nothing where Kubernetes picks one. */
-  port: number | undefined;
-  protocol: Protocol;
-  backends: readonly Backend[];
-  /** False where a node's address may stand in the place of the client's. */
-  keepsSource: boolean;
-}
-
-/** Every opening that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
-export function openingsOf(model: Model): readonly Opening[] {
-  return [
-    ...model.services.flatMap((service) => serviceOpenings(model, service)),
-    ...model.workloads.flatMap(hostOpenings),
-  ];
-}
-
-function serviceOpenings(model: Model, service: Service): readonly Opening[] {
-  return service.ports.flatMap((servicePort) => {
-    const base = {
-      object: service.ref,
-      protocol: servicePort.protocol,
-      backends: backendsOf(model.workloads, service, servicePort),
-      keepsSource: service.externalTrafficPolicy === 'Local',
-    };
-    const openings: Opening[] = [];
-    if (service.opensNodePorts) openings.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
-    if (service.type === 'LoadBalancer')
-      openings.push({ ...base, kind: 'LoadBalancer', port: servicePort.port });
-    if (service.externalIPs.length > 0)
-      openings.push({ ...base, kind: 'externalIP', port: servicePort.port });
-    return openings;
-  });
-}
-
-function hostOpenings(workload: Workload): readonly Opening[] {
-  const base = { object: workload.ref, keepsSource: true };
-  const ports = workload.hostNetwork
-    ? workload.ports
-    : workload.ports.filter(({ hostPort }) => hostPort !== undefined);
-  const kind = workload.hostNetwork ? 'hostNetwork' : 'hostPort';
-  const openings = ports.map(({ port, protocol, hostPort }): Opening => {
-    const backends = [{ workload, truth: 'yes' as const, port, protocol }];
-    return { ...base, kind, port: hostPort ?? port, protocol, backends };
-  });
-  if (!workload.hostNetwork || openings.length > 0) return openings;
-  return [{ ...base, kind, port: undefined, protocol: 'TCP', backends: [] }];
+export function servicePortsOf(model: Model, workload: Workload): readonly ServiceWay[] {
+  return model.serviceWays.get(workload) ?? [];
 }
 
 /** True for objects of a kind of one API group. */

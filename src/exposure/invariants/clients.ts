@@ -11,7 +11,7 @@ import {
 import { nameOf } from '../entries.ts';
 import type { Assumptions, Because, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
-import { describe, type Gates, openingsOf, servedPorts } from '../ways.ts';
+import { describe, type Gates, servedPorts } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
 
@@ -134,9 +134,7 @@ function reachObjection(target: Workload, { workload, reach, served, because }: 
 }
 
 function addressObjection(model: Model, target: Workload, { served, set, because }: Excess): Objection {
-  const opening = openingsOf(model).find(({ backends }) =>
-    backends.some(({ workload }) => workload === target),
-  );
+  const opening = model.openings.find(({ backends }) => backends.some(({ workload }) => workload === target));
   const example = exampleOf(set) ?? '';
   const sentence = `${describe(target.ref)} admits addresses such as ${example} on ${served.protocol} ${served.port}`;
   const path = [
@@ -148,7 +146,7 @@ function addressObjection(model: Model, target: Workload, { served, set, because
 
 /** An opening that may replace the client's address makes every rule by address a rule about nodes. */
 function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
-  return openingsOf(model)
+  return model.openings
     .filter(
       ({ keepsSource, backends }) => !keepsSource && backends.some(({ workload }) => workload === target),
     )

@@ -1,12 +1,13 @@
 import type { Assumptions, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
-import { describe, isKind, type Opening, openingsOf } from '../ways.ts';
+import type { Opening } from '../openings.ts';
+import { describe, isKind } from '../ways.ts';
 import { refOf } from '../workload.ts';
 import { conclude, type Objection, stationOf, unseenObjections } from './proof.ts';
 
 /** What stands open besides the tunnels: node ports, load balancers, Ingress objects, ports of hosts. */
 export function proveOpenings(model: Model, assumptions: Assumptions): readonly Proof[] {
-  const openings = openingsOf(model);
+  const openings = model.openings;
   const hidden = [...unseenObjections(model), ...gatewayObjections(model)];
   return [
     proveNodePorts(openings, hidden, assumptions.expectedNodePorts),
