@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(`${from}/crds`))(
       const sources = await readSources(from);
       const schemas = emitSchemas(sources);
       expect(Object.values(schemas).join('').length).toBeLessThan(1.5e6);
-      expect(emitSchemas(await readSources(from))).toEqual(schemas);
+      expect(emitSchemas(structuredClone(sources))).toEqual(schemas);
       expect(Object.keys(emitTypes(sources))).toContain('core.generated.ts');
     });
   },
