@@ -257,6 +257,9 @@ export const codes = {
   },
   'hook-not-written': { exit: 3, means: 'The pre-commit hook could not be written.' },
 
+  // Commands around secrets
+  'report-not-written': { exit: 3, means: 'The file for the report could not be written.' },
+
   // Kubernetes objects
   'unknown-kind': {
     exit: 4,

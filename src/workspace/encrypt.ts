@@ -4,17 +4,24 @@ import type { Plan, PlannedFile } from '../compile/plan.ts';
 import { toYaml } from '../kubernetes/yaml.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { parseRecipients } from '../secrets/age/recipient.ts';
+import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
 import { encryptQuietly } from '../secrets/sops/quiet.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../secrets/sops/rule.ts';
 import { sopsConfig, sopsConfigName } from '../secrets/sopsConfig.ts';
-import { encryptedOverlay, type Workspace } from './open.ts';
+import type { Workspace } from './open.ts';
+import { encryptedOverlay } from './overlay.ts';
 
 /** The encrypted files of a plan, and those which nobody here can compare with what stands on the disk. */
 export interface Encrypted {
   files: readonly PlannedFile[];
   /** Files that stay as they are because none of the keys opens them. */
   unknown: readonly Problem[];
+}
+
+/** `.sops.yaml` for everything that Gatehouse encrypts. */
+export function sopsConfigFor(recipients: readonly AgeRecipient[]): string {
+  const overlay = { pathRegex: `(^|/)${encryptedOverlay.replaceAll('.', '\\.')}$`, rule: wholeDocumentRule };
+  return sopsConfig([overlay, { pathRegex: '\\.sops\\.yaml$', rule: kubernetesSecretRule }], recipients);
 }
 
 /** Encrypts what a plan holds in memory, so that a file whose values did not change keeps its bytes. */
@@ -30,13 +37,7 @@ export async function encryptPlan(
   const files: PlannedFile[] = [
     {
       path: sopsConfigName,
-      content: sopsConfig(
-        [
-          { pathRegex: `(^|/)${encryptedOverlay.replaceAll('.', '\\.')}$`, rule: wholeDocumentRule },
-          { pathRegex: '\\.sops\\.yaml$', rule: kubernetesSecretRule },
-        ],
-        recipients.value,
-      ),
+      content: sopsConfigFor(recipients.value),
     },
   ];
   const unknown: Problem[] = [];

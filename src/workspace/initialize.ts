@@ -6,7 +6,7 @@ import { compareWithTree } from '../repository/compare.ts';
 import { writeChanges } from '../repository/write.ts';
 import { generateIdentity } from '../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../secrets/age/keyFile.ts';
-import { clusterFile, plainOverlay } from './open.ts';
+import { clusterFile, plainOverlay } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Answers, homeTemplate } from './template.ts';
 

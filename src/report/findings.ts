@@ -1,0 +1,79 @@
+import type { Finding } from '../privacy/finding.ts';
+import { nameOfPlace } from '../privacy/sarif.ts';
+import type { Scanned, ScanSource } from '../workspace/scan.ts';
+import { renderProblems } from './problems.ts';
+import type { Style } from './style.ts';
+
+const searched: Record<ScanSource, string> = {
+  tree: 'the work tree',
+  staged: 'the staged files',
+  history: 'the history',
+};
+
+/** What a scan found, for a person. A value is never shown: its name, and four characters of a keyed hash. */
+export function renderScan(
+  scanned: Scanned,
+  { source, quiet }: { source: ScanSource; quiet?: boolean },
+  style: Style,
+): string {
+  const { report, problems } = scanned;
+  const parts = [
+    ...[...report.findings].sort(byPlace).map((finding) => renderFinding(finding, style)),
+    ...report.stale.map(({ rule, path, reason }) =>
+      style.unsure(
+        `Accepted, and not there any more: ${[rule, path].filter(Boolean).join(' in ')} (${reason})`,
+      ),
+    ),
+    ...(problems.length > 0 ? [renderProblems(problems, style)] : []),
+    ...(quiet ? [] : [...notes(scanned), summary(scanned, source, style)]),
+  ];
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+/** The same as one JSON document. */
+export function scanDocument({ report, problems, values, unknown }: Scanned, source: ScanSource): unknown {
+  return { schemaVersion: 1, ok: true, source, values, valuesUnknown: unknown, ...report, problems };
+}
+
+function renderFinding(finding: Finding, style: Style): string {
+  const { rule, reason, place, line, column, field, form, mark, occurrences } = finding;
+  const where = place.kind === 'file' ? `${nameOfPlace(place)}:${line}:${column}` : nameOfPlace(place);
+  const what = [
+    field,
+    form === undefined || form === 'literal' ? '' : form,
+    mark,
+    occurrences > 1 ? `${occurrences} times` : '',
+  ].filter((part) => part !== '');
+  return `${style.strong(where)}  ${style.bad(rule)}\n  ${reason} ${style.faint(`(${what.join(', ')})`)}`;
+}
+
+function notes({ report }: Scanned): string[] {
+  const { skipped, notSearched, macUnchecked, unjudged } = report;
+  const lines = [
+    ...skipped.map(({ path, reason }) => `  ${path}: ${reason}`),
+    ...notSearched.map(({ name, reason }) => `  ${name}: ${reason}`),
+    ...macUnchecked.map((path) => `  ${path}: no key at hand opens it, so its MAC was not checked`),
+    ...(unjudged > 0 ? [`  ${unjudged} accepted findings cannot be judged without the overlay's key`] : []),
+  ];
+  return lines.length === 0 ? [] : [`Not searched whole:\n${lines.join('\n')}`];
+}
+
+function summary({ report, values, unknown }: Scanned, source: ScanSource, style: Style): string {
+  const count = report.findings.length;
+  const verdict =
+    count > 0
+      ? style.bad(`${count} ${count === 1 ? 'finding' : 'findings'}`)
+      : unknown
+        ? style.unsure('Nothing found, but the overlay could not be read')
+        : style.good('Nothing found');
+  const accepted = report.accepted.length > 0 ? `, ${report.accepted.length} accepted` : '';
+  return `${verdict}${accepted}: ${report.texts} texts of ${searched[source]}, searched for ${values} private values and for secrets by their shape.`;
+}
+
+function byPlace(one: Finding, other: Finding): number {
+  return (
+    nameOfPlace(one.place).localeCompare(nameOfPlace(other.place)) ||
+    one.line - other.line ||
+    one.column - other.column
+  );
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SourceFile } from '../config/text.ts';
+import type { Problem } from '../problems/problem.ts';
+import { trackedByGit } from '../repository/git.ts';
+import type { AgeIdentity } from '../secrets/age/identity.ts';
+import { decryptDocument } from '../secrets/sops/decrypt.ts';
+
+/** The three files that make a configuration, by name. */
+export const clusterFile = 'cluster.yaml';
+export const plainOverlay = 'cluster.private.yaml';
+export const encryptedOverlay = 'cluster.private.sops.yaml';
+
+/** What became of reading one file: its bytes, why it cannot be read, or nothing where there is none. */
+export type Read = SourceFile | { problem: Problem } | undefined;
+
+/** Reads a file of the configuration. */
+export async function readSource(directory: string, file: string): Promise<Read> {
+  try {
+    return { file, bytes: await readFile(join(directory, file)) };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return undefined;
+    return {
+      problem: {
+        code: 'text-unreadable',
+        file,
+        message: `the file cannot be read (${code})`,
+        expected: 'a file that you may read',
+      },
+    };
+  }
+}
+
+/** The overlay as it was found. Its text is in the clear: it stays in memory. */
+export interface Overlay {
+  /** What it says; undefined where there is none, and where it cannot be read. */
+  source?: SourceFile;
+  /** The bytes of the encrypted file, where that is the one that counts. */
+  encrypted?: Uint8Array;
+  problems: Problem[];
+  /** There is an overlay, and what it says is not known. */
+  unreadable?: boolean;
+}
+
+/** Reads the overlay of a folder, encrypted or plain. A plain one that Git tracks is a problem. */
+export async function readOverlay(directory: string, identities: readonly AgeIdentity[]): Promise<Overlay> {
+  const [plain, encrypted] = await Promise.all([
+    readSource(directory, plainOverlay),
+    readSource(directory, encryptedOverlay),
+  ]);
+  if (plain !== undefined && encrypted !== undefined) return { unreadable: true, problems: [twoOverlays] };
+  const source = encrypted ?? plain;
+  if (source === undefined) return { problems: [] };
+  if ('problem' in source) return { problems: [source.problem], unreadable: true };
+  if (source === plain) return { source, problems: await plainIsIgnored(directory) };
+  const decrypted = await decryptDocument({ file: encryptedOverlay, content: source.bytes, identities });
+  if (!decrypted.ok) return { problems: decrypted.problems, unreadable: true };
+  return {
+    source: { file: encryptedOverlay, bytes: new TextEncoder().encode(decrypted.value.plaintext) },
+    encrypted: source.bytes,
+    problems: [],
+  };
+}
+
+const twoOverlays: Problem = {
+  code: 'two-overlays',
+  file: plainOverlay,
+  message: `${encryptedOverlay} is there too`,
+  expected: 'one overlay',
+  remedy: `take over by hand what ${encryptedOverlay} lacks, and delete ${plainOverlay}`,
+};
+
+async function plainIsIgnored(directory: string): Promise<Problem[]> {
+  if ((await trackedByGit(directory, plainOverlay)) !== 'tracked') return [];
+  return [
+    {
+      code: 'overlay-tracked',
+      file: plainOverlay,
+      message: 'Git tracks this file: its values are in the history',
+      expected: 'a file that .gitignore names',
+      remedy: `run "git rm --cached ${plainOverlay}", and take it out of the history before you push`,
+    },
+  ];
+}
