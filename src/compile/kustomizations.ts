@@ -1,5 +1,6 @@
 import type { Manifest, Overlay } from '../components/component.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { toYaml, toYamlText } from '../kubernetes/yaml.ts';
 import type { PlannedFile } from './plan.ts';
 
@@ -64,40 +65,4 @@ export function patched(object: KubernetesObject, overlays: readonly Overlay[]):
       (target, patch) => mergeStrategically(target, patch) as KubernetesObject,
       object,
     );
-}
-
-/** How a list's items are matched in a strategic merge patch (`x-kubernetes-patch-merge-key` of the API). */
-const mergeKeys: Record<string, string> = {
-  containers: 'name',
-  initContainers: 'name',
-  env: 'name',
-  volumes: 'name',
-  volumeMounts: 'mountPath',
-};
-
-function mergeStrategically(target: unknown, patch: unknown, field = ''): unknown {
-  const key = mergeKeys[field];
-  if (Array.isArray(target) && Array.isArray(patch) && key !== undefined) {
-    const changed = target.map((item) => {
-      const change = patch.find((candidate) => candidate[key] === item[key]);
-      return change === undefined ? item : mergeStrategically(item, change);
-    });
-    // kustomize puts what the patch adds in front.
-    return [...patch.filter((item) => !target.some((existing) => existing[key] === item[key])), ...changed];
-  }
-  if (!isMap(target) || !isMap(patch)) return patch;
-  return Object.fromEntries(
-    [...new Set([...Object.keys(target), ...Object.keys(patch)])].map((name) => [
-      name,
-      !(name in patch)
-        ? target[name]
-        : !(name in target)
-          ? patch[name]
-          : mergeStrategically(target[name], patch[name], name),
-    ]),
-  );
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { type Fields, fieldsAt, isFields, listAt, textAt, textsAt, valueAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
-import { mergeStrategically } from './strategic-merge.ts';
 import { folderOf, isManifest, joinPath, kustomizationIn, readDocuments, type Tree } from './tree.ts';
 
 /** What goes wrong, or is not known, while objects are built. */

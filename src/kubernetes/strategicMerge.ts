@@ -1,4 +1,4 @@
-import { type Fields, isFields, valueAt } from './fields.ts';
+type Fields = Readonly<Record<string, unknown>>;
 
 /** How items of a list are matched (`x-kubernetes-patch-merge-key`); a list without one is replaced whole. */
 const mergeKeys: Readonly<Record<string, readonly string[]>> = {
@@ -59,4 +59,12 @@ function mergeLists(target: readonly unknown[], patch: readonly unknown[], key: 
     return change === undefined ? item : merge(item, change, '');
   });
   return [...patch.filter((item) => !target.some((existing) => isSame(existing, item))), ...kept];
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return isFields(value) ? value[key] : undefined;
 }
