@@ -4,8 +4,10 @@ import {
   isPair,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
+  Parser,
   parseAllDocuments,
   visit,
   type YAMLError,
@@ -34,6 +36,7 @@ const syntaxCodes: Partial<Record<YAMLError['code'], [code: ProblemCode, remedy:
  */
 export function readDocument(file: string, text: string): { document?: ConfigDocument; problems: Problem[] } {
   const lines = new LineCounter();
+  if (isTooDeep(text)) return { problems: [tooDeep(file)] };
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
     uniqueKeys: true,
@@ -49,7 +52,10 @@ export function readDocument(file: string, text: string): { document?: ConfigDoc
   if (document === undefined || document.contents === null || ('empty' in documents && documents.empty)) {
     return { problems: [emptyFile(file)] };
   }
-  const problems: Problem[] = document.errors.map((error) => syntaxProblem(file, error, position));
+  const problems: Problem[] = firstAtEachPlace(document.errors).map((error) =>
+    syntaxProblem(file, error, position),
+  );
+  if (document.directives?.yaml.explicit) problems.push(directive(file));
   if (second !== undefined) problems.push(...secondDocument(file, position(second.range[0])));
   problems.push(...refusedSyntax(file, document.contents, position));
   if (problems.length === 0 && !isMap(document.contents)) {
@@ -80,6 +86,46 @@ function emptyFile(file: string): Problem {
     message: 'the file is empty',
     expected: 'a configuration',
     remedy: 'run "gatehouse init" in an empty folder to get one to start from',
+  };
+}
+
+/** No configuration nests its values deeper than this; a few thousand levels end the process, past any `catch`. */
+const deepest = 100;
+
+/** Follows the nesting without building anything: the library builds values recursively. */
+function isTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > deepest) return true;
+  }
+  return false;
+}
+
+function tooDeep(file: string): Problem {
+  return {
+    code: 'yaml-syntax',
+    file,
+    message: `the values are nested more than ${deepest} levels deep`,
+    expected: 'a configuration',
+    remedy: 'check that this is the file that you meant',
+  };
+}
+
+/** One mistake can make the parser stumble hundreds of times over the same character. */
+function firstAtEachPlace(errors: readonly YAMLError[]): YAMLError[] {
+  return [...new Map([...errors].reverse().map((error) => [error.pos[0], error])).values()].reverse();
+}
+
+/** `%YAML 1.1` makes `yes` a boolean, and `010` eight. */
+function directive(file: string): Problem {
+  return {
+    code: 'yaml-indirection',
+    file,
+    at: { line: 1, column: 1 },
+    message: 'a directive is not used in this file',
+    expected: 'YAML 1.2, without "%YAML"',
+    remedy: 'take the line out',
   };
 }
 
@@ -135,7 +181,7 @@ function refusedSyntax(file: string, contents: Node, position: (offset: number) 
     Node(_key, node) {
       if (isAlias(node)) refuse(node, 'an alias');
       else if (node.anchor !== undefined) refuse(node, 'an anchor');
-      else if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) refuse(node, 'a tag');
+      else if (node.tag !== undefined) refuse(node, 'a tag');
     },
     Pair(_key, pair) {
       if (isScalar(pair.key) && pair.key.value === '<<') refuse(pair.key, 'a merge');

@@ -52,6 +52,20 @@ function childOf(field: Field, step: string | number): Field[] {
   return child ? [child] : [];
 }
 
+/** How far the schema knows a path: what comes after may be a value in the place of a key. */
+export function knownPath(root: Field, path: Path): Path {
+  const unknown = path.findIndex((_, index) => fieldsAt(root, path.slice(0, index + 1)).length === 0);
+  return unknown < 0 ? path : path.slice(0, unknown);
+}
+
+/** Whether all that must stand below a path is private or secret, so that the overlay is its place. */
+export function belongsInOverlay(root: Field, path: Path): boolean {
+  const visibility = visibilityAt(root, path);
+  if (visibility !== undefined) return visibility !== 'public';
+  const needed = fieldsAt(root, path).flatMap((field) => field.required ?? []);
+  return needed.length > 0 && needed.every((name) => belongsInOverlay(root, [...path, name]));
+}
+
 /** The names that are known below a path, for suggestions and completion. */
 export function keysAt(root: Field, path: Path): string[] {
   const names = fieldsAt(root, path)
@@ -69,7 +83,7 @@ export function visibilityAt(root: Field, path: Path): Visibility | undefined {
 }
 
 /** The nearest note of a kind on the way from the value up to the root. */
-export function notedAt<Key extends 'visibility' | 'substitution' | 'source'>(
+export function notedAt<Key extends 'visibility' | 'substitution' | 'source' | 'examples'>(
   root: Field,
   path: Path,
   key: Key,

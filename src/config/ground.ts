@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { privateField, publicField, secretField } from './field.ts';
-import { raise } from './finding.ts';
 import { cidr, overlap } from './values/address.ts';
 import { gitUrl } from './values/host.ts';
 import { duration, objectName, version } from './values/kubernetes.ts';
@@ -72,10 +71,17 @@ const network = z
       }
     }
     if (overlap(value.pods, value.services)) {
-      raise(context, {
-        code: 'ranges-overlap',
-        message: 'pods and services overlap',
-        expected: 'two ranges that share no address',
+      context.addIssue({
+        code: 'custom',
+        path: ['services'],
+        message: 'overlap',
+        params: {
+          finding: {
+            code: 'ranges-overlap',
+            message: 'the range overlaps cluster.network.pods',
+            expected: 'two ranges that share no address',
+          },
+        },
       });
     }
   });
@@ -92,13 +98,11 @@ export const groundSchema = z.strictObject({
         'The version of Kubernetes that the cluster runs. What Gatehouse writes is checked against 1.36.',
         version.default('1.36.0'),
       ),
-      nodes: z
-        .record(objectName, node)
-        .meta({
-          description: 'The nodes, by name as "kubectl get nodes" prints it.',
-          visibility: 'public',
-          examples: [{ alpha: {} }],
-        }),
+      nodes: z.record(objectName, node).meta({
+        description: 'The nodes, by name as "kubectl get nodes" prints it.',
+        visibility: 'public',
+        examples: [{ alpha: {} }],
+      }),
       network: network.meta({ description: 'The addresses of the cluster, and of the network around it.' }),
     })
     .meta({ description: 'The cluster that everything runs on.' }),

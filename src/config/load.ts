@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
-import { type Field, fieldsOf, visibilityAt } from './fields.ts';
+import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';
 import { type Path, written } from './path.ts';
 import type { Vault } from './private.ts';
-import { type Places, problemOf, unfold } from './schemaProblem.ts';
+import { type Places, problemsOf, unfold } from './schemaProblem.ts';
 import { seal } from './seal.ts';
 import { survivesSubstitution } from './substitution.ts';
 import { decodeText, type SourceFile } from './text.ts';
@@ -55,11 +55,11 @@ export function loadCluster<Cluster>(
   problems.push(
     ...twice
       .filter((path) => visibilityAt(fields, path) !== undefined)
-      .map((path) => saidTwice(path, places)),
+      .map((path) => saidTwice(knownPath(fields, path), places)),
   );
   const parsed = schema.safeParse(merged);
   if (!parsed.success)
-    problems.push(...unfold(parsed.error.issues).map((issue) => problemOf(issue, merged, places)));
+    problems.push(...unfold(parsed.error.issues).flatMap((issue) => problemsOf(issue, merged, places)));
   if (!parsed.success || problems.length > 0) return { problems };
 
   const sealed = seal(parsed.data, fields);
@@ -86,9 +86,13 @@ export function* leaves(value: unknown, path: Path = []): Generator<{ path: Path
 
 function misplaced(document: ConfigDocument, belongs: 'public' | 'private', fields: Field): Problem[] {
   const problems: Problem[] = [];
-  for (const { path } of leaves(document.value)) {
+  const seen = new Set<string>();
+  for (const { path: leaf } of leaves(document.value)) {
+    const path = knownPath(fields, leaf);
     const visibility = visibilityAt(fields, path);
     if (visibility === undefined || (visibility === 'public') === (belongs === 'public')) continue;
+    if (seen.has(written(path))) continue;
+    seen.add(written(path));
     const at = document.locate(path, 'key');
     problems.push({
       code: visibility === 'public' ? 'public-in-overlay' : 'private-in-public',
@@ -110,12 +114,11 @@ function misplaced(document: ConfigDocument, belongs: 'public' | 'private', fiel
 
 function merge(one: unknown, other: unknown, path: Path): { merged: unknown; twice: Path[] } {
   if (!isMap(one) || !isMap(other)) {
-    // What is nowhere else is taken; what stands in both is the first one's, and is reported.
-    return other === undefined
-      ? { merged: one, twice: [] }
-      : one === undefined
-        ? { merged: other, twice: [] }
-        : { merged: one, twice: [path] };
+    // A section without anything in it says nothing against the other file's.
+    if (other === undefined || (other === null && isMap(one))) return { merged: one, twice: [] };
+    if (one === undefined || (one === null && isMap(other))) return { merged: other, twice: [] };
+    // What is of another type than in the other file is for the schema to judge; otherwise the first counts.
+    return { merged: isMap(one) ? other : one, twice: [path] };
   }
   const twice: Path[] = [];
   const merged: Record<string, unknown> = {};

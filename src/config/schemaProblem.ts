@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
-import { type Field, fieldsAt, keysAt, notedAt, visibilityAt } from './fields.ts';
+import { belongsInOverlay, type Field, fieldsAt, keysAt, notedAt, visibilityAt } from './fields.ts';
 import type { ValueFinding } from './finding.ts';
 import { type Path, valueAt, written } from './path.ts';
 
@@ -32,40 +32,50 @@ function depth(issues: readonly Issue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
 
-/** What zod found, as a problem with its place in the file where the field belongs. Values are shown for public fields only. */
-export function problemOf(issue: Issue, merged: unknown, places: Places): Problem {
+/** What zod found, as problems with their place in the file where the field belongs. Values are shown for public fields only. */
+export function problemsOf(issue: Issue, merged: unknown, places: Places): Problem[] {
   const path = issue.path.filter((step): step is string | number => typeof step !== 'symbol');
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => unknownKey([...path, key], places))
+    : [problemOf(issue, path, merged, places)];
+}
+
+function problemOf(issue: Issue, path: Path, merged: unknown, places: Places): Problem {
+  const place = (part?: 'key' | 'value') => placed(path, merged, places, part);
   const finding = (issue.code === 'custom' ? issue.params?.['finding'] : undefined) as
     | ValueFinding
     | undefined;
-  if (finding) return { ...placed(path, places), ...said(finding, path, places) };
+  if (finding) return { ...place(), ...said(finding, path, places) };
+  const value = valueAt(merged, path);
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return unknownKey([...path, issue.keys[0] ?? ''], places);
     case 'invalid_type':
-      return valueAt(merged, path) === undefined
-        ? missing(path, places)
-        : wrongType(path, issue.expected, places);
     case 'invalid_value':
-      return valueAt(merged, path) === undefined
-        ? missing(path, places)
-        : notAChoice(path, issue.values, valueAt(merged, path), places);
-    case 'invalid_union': {
-      const choices = fieldsAt(places.fields, path).flatMap((field) => field.const ?? field.enum);
-      return valueAt(merged, path) === undefined
-        ? missing(path, places)
-        : notAChoice(path, choices, valueAt(merged, path), places);
-    }
+    case 'invalid_union':
+      // A key without a value was left to be filled in.
+      if (value === undefined || value === null) return missing(path, places);
+      if (issue.code === 'invalid_type') return { ...place(), ...wrongType(path, issue.expected, places) };
+      return { ...place(), ...notAChoice(path, choicesAt(path, places), value, places) };
     case 'invalid_key':
-      return { ...placed(path, places, 'key'), ...said(keyFinding(issue), path, places) };
+      return { ...place('key'), ...said(keyFinding(issue), path, places) };
     default:
       return {
-        ...placed(path, places),
+        ...place(),
         code: 'wrong-value',
         message: `${written(path)} is not what is expected`,
         expected: issue.message,
       };
   }
+}
+
+function choicesAt(path: Path, { fields }: Places): unknown[] {
+  return fieldsAt(fields, path).flatMap(
+    (field) => field.enum ?? (field.const === undefined ? [] : [field.const]),
+  );
+}
+
+/** Whether a value may be repeated: it is public, and stands in the file that everybody reads. */
+function isShown(path: Path, { fields, cluster }: Places): boolean {
+  return (visibilityAt(fields, path) ?? 'public') === 'public' && cluster.locate(path) !== undefined;
 }
 
 function keyFinding(issue: z.core.$ZodIssueInvalidKey): ValueFinding {
@@ -82,16 +92,25 @@ function keyFinding(issue: z.core.$ZodIssueInvalidKey): ValueFinding {
   );
 }
 
-function placed(path: Path, places: Places, part: 'key' | 'value' = 'value'): Pick<Problem, 'file' | 'at'> {
-  for (const document of [places.overlay, places.cluster]) {
-    const at = document?.locate(path, part);
-    if (document && at) return { file: document.file, at };
+/** Where a value of the merged configuration stands: in the file that it was taken from. */
+function placed(
+  path: Path,
+  merged: unknown,
+  { cluster, overlay }: Places,
+  part: 'key' | 'value' = 'value',
+): Pick<Problem, 'file' | 'at'> {
+  const value = valueAt(merged, path);
+  const documents = [cluster, ...(overlay ? [overlay] : [])];
+  const source = documents.filter((document) => valueAt(document.value, path) === value);
+  for (const document of [...source, ...documents]) {
+    const at = document.locate(path, part);
+    if (at) return { file: document.file, at };
   }
   return {};
 }
 
 function said(finding: ValueFinding, path: Path, places: Places): Omit<Problem, 'file' | 'at'> {
-  const visible = (visibilityAt(places.fields, path) ?? 'public') === 'public';
+  const visible = isShown(path, places);
   const message = visible && finding.shown ? finding.shown : finding.message;
   const remedy =
     finding.remedy ?? (visible && finding.suggestion ? `write ${finding.suggestion}` : undefined);
@@ -103,41 +122,51 @@ function said(finding: ValueFinding, path: Path, places: Places): Omit<Problem, 
   };
 }
 
+/** A key may be a value that slipped into its place: what stands in the overlay is not repeated. */
 function unknownKey(path: Path, places: Places): Problem {
   const key = String(path.at(-1));
-  const known = keysAt(places.fields, path.slice(0, -1));
+  const parent = path.slice(0, -1);
+  const known = keysAt(places.fields, parent);
   const near = known.length > 0 ? closest(key, known) : undefined;
   const meant =
     near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= Math.max(2, key.length / 3)
       ? near
       : undefined;
+  const document = places.cluster.locate(path, 'key') ? places.cluster : places.overlay;
+  const at = document?.locate(path, 'key');
+  const name =
+    document === places.cluster
+      ? written(path)
+      : `${['a key', ...(parent.length > 0 ? [written(parent)] : [])].join(' of ')}`;
   return {
-    ...placed(path, places, 'key'),
+    ...(document && at ? { file: document.file, at } : {}),
     code: 'unknown-key',
-    message: `${written(path)} is not a field${meant ? `: did you mean ${meant}?` : ''}`,
+    message: `${name} is not a field${meant ? `: did you mean ${meant}?` : ''}`,
     expected: known.length > 0 ? `one of: ${known.join(', ')}` : 'no fields here',
     remedy: meant ? `write ${meant}` : 'take the line out',
   };
 }
 
 function missing(path: Path, places: Places): Problem {
-  const visibility = visibilityAt(places.fields, path) ?? 'public';
   const [field] = fieldsAt(places.fields, path);
-  const document = visibility === 'public' ? places.cluster : places.overlay;
-  const parent = document?.locate(path.slice(0, -1), 'key');
+  const hidden = belongsInOverlay(places.fields, path);
+  const document = hidden ? places.overlay : places.cluster;
+  const at = document?.locate(path, 'key') ?? document?.locate(path.slice(0, -1), 'key');
+  const name = path.findLast((step) => typeof step === 'string');
   const source = notedAt(places.fields, path, 'source');
-  const example = field?.examples?.[0];
+  const choices = choicesAt(path, places);
+  const [example] = notedAt(places.fields, path, 'examples') ?? [];
   return {
     code: 'missing-field',
     file: document?.file ?? 'cluster.private.yaml',
-    ...(parent ? { at: parent } : {}),
+    ...(at ? { at } : {}),
     message: `${written(path)} is missing`,
-    expected: field?.description ?? 'a value',
+    expected: choices.length > 0 ? `one of: ${choices.join(', ')}` : (field?.description ?? 'a value'),
     remedy:
       source ??
       (example === undefined
-        ? `add ${String(path.at(-1))}`
-        : `add "${String(path.at(-1))}: ${JSON.stringify(example)}", with your own value`),
+        ? `add ${name}`
+        : `add "${name}: ${typeof example === 'string' ? example : JSON.stringify(example)}", with your own value`),
   };
 }
 
@@ -154,7 +183,6 @@ const typeNames: Record<string, string> = {
 function wrongType(path: Path, expected: string, places: Places): Problem {
   const [field] = fieldsAt(places.fields, path);
   return {
-    ...placed(path, places),
     code: 'wrong-type',
     message: `${path.length === 0 ? 'the file' : written(path)} is of another type than expected`,
     expected: typeNames[expected] ?? expected,
@@ -167,12 +195,11 @@ function wrongType(path: Path, expected: string, places: Places): Problem {
 }
 
 function notAChoice(path: Path, choices: readonly unknown[], value: unknown, places: Places): Problem {
-  const names = choices.filter((choice) => choice !== undefined).map(String);
-  const visible = (visibilityAt(places.fields, path) ?? 'public') === 'public' && typeof value === 'string';
+  const names = choices.map(String);
+  const visible = isShown(path, places) && typeof value === 'string';
   const near = visible && names.length > 0 ? closest(value, names) : undefined;
   const meant = near !== undefined && visible && distance(value, near) <= 3 ? near : undefined;
   return {
-    ...placed(path, places),
     code: 'not-a-choice',
     message: `${written(path)}: ${visible ? `"${value.slice(0, 40)}"` : 'the value'} is not one of the choices${meant ? `: did you mean ${meant}?` : ''}`,
     expected: names.length > 0 ? `one of: ${names.join(', ')}` : 'another value',

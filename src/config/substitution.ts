@@ -6,7 +6,8 @@ import { parse } from 'yaml';
  * `yes` a boolean and `a: b` a map (fluxcd/pkg kustomize `SubstituteVariables`; kustomize writes plain scalars).
  */
 export function survivesSubstitution(value: string): boolean {
-  if (value === '' || value !== value.trim() || /[\r\n"'\\$]/.test(value)) return false;
+  if (value === '' || value !== value.trim() || unreadable.test(value)) return false;
+  if (/^[,%@`]/.test(value)) return false;
   if (
     /^([-+.]?[0-9][0-9_.,eE+-]*|0[xob][0-9a-fA-F_]+|[0-9]+(:[0-5]?[0-9])+)$/.test(value) &&
     !isAddressLike(value)
@@ -24,6 +25,12 @@ export function survivesSubstitution(value: string): boolean {
     }
   });
 }
+
+/**
+ * Characters that end a line, a string or the text for some reader, or that start another substitution: control
+ * characters, the line breaks of YAML 1.1, quotes, and halves of a character (YAML 1.1, 5.1 and 5.4).
+ */
+const unreadable = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff"'\\$]/u;
 
 /** Dotted numbers such as 192.0.2.10, which no YAML reader takes for a number. */
 function isAddressLike(value: string): boolean {

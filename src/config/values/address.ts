@@ -35,19 +35,36 @@ export const cidr = z.string().superRefine((value, context) => {
     return;
   }
   const network = networkOf(value);
-  if (network !== value) {
+  if (network === value) return;
+  if (sameAddress(network, value)) {
     raise(context, {
-      code: 'host-bits-set',
-      message: 'the range has host bits set',
-      shown: `${value} has host bits set`,
-      expected: 'the first address of the range',
+      code: 'not-a-range',
+      message: 'the range is not written in its shortest form',
+      shown: `${value} is not the shortest form`,
+      expected: 'the form of RFC 5952: lower case, without leading zeros',
       suggestion: network,
     });
+    return;
   }
+  raise(context, {
+    code: 'host-bits-set',
+    message: 'the range has host bits set',
+    shown: `${value} has host bits set`,
+    expected: 'the first address of the range',
+    suggestion: network,
+  });
 });
 
 function isAddress(value: string): boolean {
-  return dotted.test(value) ? ipaddr.IPv4.isValidFourPartDecimal(value) : ipaddr.IPv6.isValid(value);
+  if (dotted.test(value)) return ipaddr.IPv4.isValidFourPartDecimal(value);
+  // A zone ("%eth0") belongs to one machine.
+  return !value.includes('%') && ipaddr.IPv6.isValid(value);
+}
+
+function sameAddress(one: string, other: string): boolean {
+  const [first] = ipaddr.parseCIDR(one);
+  const [second] = ipaddr.parseCIDR(other);
+  return first.toNormalizedString() === second.toNormalizedString();
 }
 
 /** The range with its host bits cleared, written canonically. `range` must be valid. */
@@ -60,8 +77,9 @@ function networkOf(range: string): string {
   return `${network.toString()}/${length}`;
 }
 
-/** Whether two valid ranges share an address. Ranges of different families never do. */
+/** Whether two ranges share an address. Ranges of different families never do, nor does what is no range. */
 export function overlap(one: string, other: string): boolean {
+  if (![one, other].every((range) => ipaddr.isValidCIDR(range))) return false;
   const [first, firstLength] = ipaddr.parseCIDR(one);
   const [second, secondLength] = ipaddr.parseCIDR(other);
   if (first.kind() !== second.kind()) return false;

@@ -14,8 +14,14 @@ export const schedule = z.string().superRefine((value, context) => {
   });
 });
 
+/** One field as robfig/cron v3 reads it, which Kubernetes uses: it knows neither `L`, `W` and `#` nor day 7. */
+const cronField = /^((\*|\d+|[A-Za-z]{3})(-(\d+|[A-Za-z]{3}))?(\/\d+)?(,(?!$)|$))+$/;
+
 function cronProblem(value: string): string | undefined {
-  if (value.trim().split(/\s+/).length !== 5) return 'this is not a cron line of five fields';
+  const fields = value.trim().split(/\s+/);
+  if (fields.length !== 5) return 'this is not a cron line of five fields';
+  if (!fields.every((field) => cronField.test(field))) return 'this is not a cron line';
+  if (/(^|[,-])7/.test(fields[4] ?? '')) return 'Sunday is 0: Kubernetes knows no day 7';
   try {
     const next = new Cron(value, { timezone: 'UTC' }).nextRun(new Date(0));
     return next === null ? 'this never fires' : undefined;
