@@ -27,20 +27,32 @@ let rules: string | undefined;
 
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
-  const found = identify(r);
-  if (found instanceof Promise) return found.then((one) => answer(r, one));
-  answer(r, found);
+  const { variables } = r;
+  const token = variables['http_cf_access_jwt_assertion'];
+  const known = token === undefined ? undefined : recall(recent, token, Date.now());
+  // All but a few requests end here.
+  if (known === undefined) return authorizeAnew(r, token);
+  variables['gatehouse_email'] = known.email;
   return undefined;
 }
 
-/** `js_access` of the location for bodies above the limit: the token is asked for first. */
+async function authorizeAnew(r: NginxHTTPRequest, token: string | undefined): Promise<void> {
+  const found = await identify(token, r.variables);
+  if (typeof found === 'string') refuse(r, found);
+  else r.variables['gatehouse_email'] = found.email;
+}
+
+/** `js_access` for a body that may touch the disk: who passes goes on where uploads are counted. */
+async function authorizeUpload(r: NginxHTTPRequest): Promise<void> {
+  await authorize(r);
+  if (r.variables['gatehouse_reason'] === '') r.internalRedirect('@upload');
+}
+
+/** `js_access` for a body above the limit: the token is asked for first. */
 async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
-  const found = await identify(r);
-  if (typeof found === 'string') {
-    refuse(r, found);
-    return;
-  }
+  await authorize(r);
   const { variables } = r;
+  if (variables['gatehouse_reason'] !== '') return;
   variables['gatehouse_reason'] = 'too-large';
   const limit = Math.floor(Number(variables['gatehouse_body_limit']) / (1024 * 1024));
   r.headersOut['Content-Type'] = 'text/plain; charset=utf-8';
@@ -51,40 +63,22 @@ async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
   );
 }
 
-function answer(r: NginxHTTPRequest, found: Admitted | Refusal): void {
-  if (typeof found === 'string') refuse(r, found);
-  else pass(r, found);
-}
-
-function pass(r: NginxHTTPRequest, { email }: Admitted): void {
-  const { variables } = r;
-  variables['gatehouse_email'] = email;
-  // A body that may touch the disk goes on where uploads are counted.
-  if (variables['gatehouse_upload'] !== '') r.internalRedirect('@upload');
-}
-
 function refuse(r: NginxHTTPRequest, reason: Refusal): void {
   r.variables['gatehouse_reason'] = reason;
   r.headersOut['Content-Type'] = 'text/plain';
   r.return(401, 'Unauthorized\n');
 }
 
-/** Who asks. The answer comes at once for a token that is known, which all but the first of a token are. */
-function identify(r: NginxHTTPRequest): Admitted | Refusal | Promise<Admitted | Refusal> {
-  const { variables } = r;
-  const token = variables['http_cf_access_jwt_assertion'];
+/** Who asks, by the verdicts of all workers or by a judgement. */
+async function identify(token: string | undefined, variables: NginxVariables): Promise<Admitted | Refusal> {
   if (token === undefined || token === '') return 'missing';
   if (token.length > longestToken) return 'too-long';
-  const now = Date.now();
-  const known = recall(recent, token, now);
-  if (known !== undefined) return known;
-
   rules ??= hash(JSON.stringify(readSettings(variables)));
   const name = rules + hash(token);
   const email = verdicts()?.get(name);
   if (typeof email !== 'string') return admit(token, name, variables);
   const left = verdicts()?.ttl(name) ?? 0;
-  const entry = { token, email, until: now + Math.min(recentFor, left) };
+  const entry = { token, email, until: Date.now() + Math.min(recentFor, left) };
   remember(recent, entry);
   return entry;
 }
@@ -140,4 +134,4 @@ function metrics(r: NginxHTTPRequest): void {
   r.return(200, metricsText(r.variables, keptKeys(), verdicts()?.size() ?? 0));
 }
 
-export default { authorize, refuseTooLarge, keepKeys, ready, metrics };
+export default { authorize, authorizeUpload, refuseTooLarge, keepKeys, ready, metrics };

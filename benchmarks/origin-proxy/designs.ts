@@ -18,8 +18,8 @@ export const designs: readonly Design[] = [
 ];
 
 function instead(text: string, guard: string): string {
-  if (!text.includes(`location / {\n      ${verified}`)) throw new Error('the guard is not where it was');
-  return text.replace(`location / {\n      ${verified}`, `location / {\n      ${guard}`);
+  if (!text.includes(verified)) throw new Error('the guard is not where it was');
+  return text.replace(verified, guard);
 }
 
 /** The other design: a subrequest, answered by nginx's own cache in front of an internal server. */
