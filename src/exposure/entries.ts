@@ -66,7 +66,8 @@ function finish({ who, from, hops, to, verdict, problem }: Draft): Entry {
   const end = problem === undefined ? '' : `; ${problem}`;
   const verb = { allowed: 'reaches', blocked: 'does not reach', unknown: 'may reach' }[verdict];
   const target = to === undefined ? 'anything that is known' : describe(to);
-  const sentence = `${from} ${verb} ${target} by ${through}; ${asked}${end}`;
+  const by = through === target ? '' : ` by ${through}`;
+  const sentence = `${from} ${verb} ${target}${by}; ${asked}${end}`;
   return { who, from, hops, gate: strongest(controls), demands, to, verdict, sentence };
 }
 

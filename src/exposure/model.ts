@@ -98,6 +98,7 @@ function buildNetwork(
     enforced: enforcer !== 'none' && enforcer !== '',
     blocksMaySkipPods: enforcer.includes('cilium'),
     fixed: { ingress: [], egress: [] },
+    blocked: { ingress: [], egress: [] },
     peers: new Map(),
   };
 }

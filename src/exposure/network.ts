@@ -2,7 +2,6 @@ import {
   type AddressSet,
   containsOneOf,
   everyAddress,
-  intersect,
   isEmpty,
   isSubset,
   noAddress,
@@ -11,7 +10,7 @@ import {
 import type { Because, FlowVerdict, ObjectRef, Protocol, Reach } from './judgement.ts';
 import { coversPort, type Direction, type Peer, type Policy, type Rule } from './policy.ts';
 import { type Labels, matches, unknownLabels } from './selector.ts';
-import { and, or, type Truth, truthOf } from './truth.ts';
+import { and, type Truth, truthOf } from './truth.ts';
 import type { Workload } from './workload.ts';
 
 /** Something that may change what is allowed and is not modelled: another kind of policy, a chart. */
@@ -45,6 +44,8 @@ export interface Network {
   blocksMaySkipPods: boolean;
   /** What holds for a workload in a direction whoever the other side is, by index: filled as it is asked for. */
   fixed: Record<Direction, (Decision | 'none' | undefined)[]>;
+  /** What is said to whom no rule admits, by index: filled as it is asked for. */
+  blocked: Record<Direction, (Decision | undefined)[]>;
   /** What each peer says of each workload, by index: filled as it is asked for. */
   peers: Map<Peer, (Truth | undefined)[]>;
 }
@@ -195,53 +196,63 @@ function judgeRules(
   peer: Party,
   covers: (rule: Rule) => Truth,
 ): Decision {
-  const isolating: Because[] = [];
   const perhaps: Because[] = [];
-  let isolated: Truth = 'no';
   let blocks = noAddress;
   for (const { policy, truth } of network.selected.get(workload.index) ?? []) {
-    const rules = policy[direction];
-    if (rules === undefined) continue;
-    isolated = or(isolated, truth);
-    isolating.push({ object: policy.ref, rule: `isolates ${direction}; no rule of it admits this` });
-    for (const rule of rules) {
+    for (const rule of policy[direction] ?? []) {
       const covered = and(truth, covers(rule));
       if (covered === 'no') continue;
-      const admission = admits(network, policy, rule, peer, blocks);
-      blocks = admission.blocks;
-      const because = { object: policy.ref, rule: admission.name };
-      const admitted = and(covered, admission.truth);
+      const gathered = 'workload' in peer ? noAddress : union(blocks, addressesOf(rule));
+      if (covered === 'yes') blocks = gathered;
+      const truths = 'workload' in peer ? peer.workload : { gathered, addresses: peer.addresses };
+      const admitted = and(covered, admits(network, policy, rule, truths));
+      if (admitted === 'no') continue;
+      const because = { object: policy.ref, rule: rule.name };
       if (admitted === 'yes') return { reach: 'allowed', because: [because] };
-      if (admitted === 'maybe') perhaps.push(because);
+      perhaps.push(because);
     }
   }
-  if (isolated === 'maybe' || perhaps.length > 0)
-    return { reach: 'unknown', because: [...perhaps, ...isolating] };
-  return { reach: 'blocked', because: isolating };
+  const blocked = blockedDecision(network, direction, workload);
+  if (perhaps.length === 0) return blocked;
+  return { reach: 'unknown', because: [...perhaps, ...blocked.because] };
 }
 
-/** Whether a rule's peers admit a party. `blocks` gathers address blocks: a range may be covered by several. */
-function admits(
-  network: Network,
-  policy: Policy,
-  rule: Rule,
-  party: Party,
-  blocks: AddressSet,
-): { truth: Truth; name: string; blocks: AddressSet } {
-  if (rule.peers === undefined) return { truth: 'yes', name: rule.name, blocks };
-  let best: { truth: Truth; name: string } = { truth: 'no', name: rule.name };
-  let gathered = blocks;
-  for (const [position, peer] of rule.peers.entries()) {
-    if (!('workload' in party) && peer.kind === 'addresses') gathered = union(gathered, peer.set);
+/** What a workload's policies say to whom no rule admits: blocked, unless it is not certain that they select it. */
+function blockedDecision(network: Network, direction: Direction, { index }: Workload): Decision {
+  const row = network.blocked[direction];
+  const known = row[index + 1];
+  if (known !== undefined) return known;
+  const isolating = (network.selected.get(index) ?? []).filter(
+    ({ policy }) => policy[direction] !== undefined,
+  );
+  const certain = isolating.some(({ truth }) => truth === 'yes');
+  const because = isolating.map(({ policy }) => ({
+    object: policy.ref,
+    rule: `isolates ${direction}; no rule of it admits this`,
+  }));
+  const decision: Decision = { reach: certain ? 'blocked' : 'unknown', because };
+  row[index + 1] = decision;
+  return decision;
+}
+
+/** A range of addresses, and the blocks gathered so far: several may cover it together. */
+interface Range {
+  gathered: AddressSet;
+  addresses: AddressSet;
+}
+
+function admits(network: Network, policy: Policy, rule: Rule, party: Workload | Range): Truth {
+  if (rule.peers === undefined) return 'yes';
+  let best: Truth = 'no';
+  for (const peer of rule.peers) {
     const truth =
-      'workload' in party
-        ? isPeer(network, policy, peer, party.workload)
-        : containsParty(peer, gathered, party.addresses);
-    const side = rule.name.startsWith('ingress') ? 'from' : 'to';
-    if (truth === 'yes') return { truth, name: `${rule.name}.${side}[${position}]`, blocks: gathered };
-    if (truth === 'maybe') best = { truth, name: `${rule.name}.${side}[${position}]` };
+      'index' in party
+        ? isPeer(network, policy, peer, party)
+        : containsParty(peer, party.gathered, party.addresses);
+    if (truth === 'yes') return truth;
+    if (truth === 'maybe') best = truth;
   }
-  return { ...best, blocks: gathered };
+  return best;
 }
 
 function containsParty(peer: Peer, gathered: AddressSet, addresses: AddressSet): Truth {
@@ -334,10 +345,5 @@ export function admittedAddresses(
 
 function addressesOf(rule: Rule): AddressSet {
   if (rule.peers === undefined) return everyAddress;
-  return union(...rule.peers.map((peer) => (peer.kind === 'addresses' ? peer.set : noAddress)));
-}
-
-/** Whether some address of a range is admitted. */
-export function admitsSomeOf(admitted: AddressSet, range: AddressSet): boolean {
-  return !isEmpty(intersect(admitted, range));
+  return union(...rule.peers.flatMap((peer) => (peer.kind === 'addresses' ? [peer.set] : [])));
 }

@@ -53,8 +53,8 @@ export function parsePolicy(source: SourcedObject): Policy {
     ref: refOf(source),
     namespace: namespaceOf(source.object),
     selector: parseSelector(valueAt(spec, 'podSelector')),
-    ingress: isolatesIngress ? parseRules(listAt(spec, 'ingress'), 'ingress', 'from') : undefined,
-    egress: isolatesEgress ? parseRules(egress, 'egress', 'to') : undefined,
+    ingress: isolatesIngress ? parseRules(spec, 'ingress', 'from') : undefined,
+    egress: isolatesEgress ? parseRules(spec, 'egress', 'to') : undefined,
   };
 }
 

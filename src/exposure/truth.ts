@@ -7,12 +7,6 @@ export function and(...parts: readonly Truth[]): Truth {
   return parts.includes('maybe') ? 'maybe' : 'yes';
 }
 
-/** Kleene disjunction: one `yes` decides, else one `maybe` clouds. */
-export function or(...parts: readonly Truth[]): Truth {
-  if (parts.includes('yes')) return 'yes';
-  return parts.includes('maybe') ? 'maybe' : 'no';
-}
-
 /** Negation; `maybe` stays. */
 export function not(part: Truth): Truth {
   if (part === 'maybe') return 'maybe';
