@@ -1,5 +1,5 @@
 import type { BuildContext, Component, Manifest, Overlay, RuleFinding } from '../components/component.ts';
-import { fluxFolder } from '../components/flux/component.ts';
+import { fluxFolder } from '../components/flux/names.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -76,7 +76,7 @@ function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string
     ),
     ...documentFiles(
       ready.map(({ component, context }) => component.documents?.(context) ?? {}),
-      { ground: cluster, secrets },
+      { ground: cluster, secrets, values: [...loaded.private.keys()].sort() },
     ),
     { path: '.gitignore', lines: ['cluster.private.yaml', 'docs/local/'] },
   ];

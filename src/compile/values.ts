@@ -20,7 +20,9 @@ export function valuesObject(vault: Vault, used: ReadonlySet<string>): Kubernete
     },
     type: 'Opaque',
     // `data`: without decryption, Flux applies a `stringData` that is still ciphertext, and says Ready.
-    data: Object.fromEntries(names.map((name) => [name, Buffer.from(vault.get(name) ?? '').toString('base64')])),
+    data: Object.fromEntries(
+      names.map((name) => [name, Buffer.from(vault.get(name) ?? '').toString('base64')]),
+    ),
   };
 }
 

@@ -1,13 +1,14 @@
 /**
  * What a component contributes to the operator documents. Bodies are Markdown; private values stand in them as
  * references (`${IMMICH_HOST}`), so that the committed documents name nobody, and `gatehouse docs --local` fills
- * them in.
+ * them in. A line of shell puts a reference into single quotes: whatever is filled in then stays one word.
  */
 export interface ComponentDocuments {
   decisions?: readonly Decision[];
   steps?: readonly Step[];
   /** Parts of the quickstart that are read, not done. */
   notes?: readonly Note[];
+  hops?: readonly Hop[];
   symptoms?: readonly Symptom[];
   pages?: readonly Page[];
 }
@@ -17,8 +18,8 @@ export interface Decision {
   title: string;
   decided: string;
   because: string;
-  /** The field of `cluster.yaml`, as a path. */
-  field: string;
+  /** The field of `cluster.yaml` that decides, as a path. Without one it is not for choosing. */
+  field?: string;
 }
 
 /** The phases of the quickstart, in order. */
@@ -28,8 +29,8 @@ export const phases = [
   'cloudflare',
   'secrets',
   'bootstrap',
-  'first-administrator',
   'dns',
+  'first-administrator',
   'finish',
 ] as const;
 
@@ -44,20 +45,45 @@ export interface Step {
   check: string;
 }
 
+/** Notes of several components with one title stand in one chapter. */
 export interface Note {
   title: string;
   body: string;
 }
 
-/** A row of `docs/troubleshooting.md`. */
+/** The two ways to an app. */
+export type Way = 'outside' | 'inside';
+
+/** The places that a request passes on its way, from the person to the app. */
+export const places = ['name', 'access', 'tunnel', 'gate', 'app'] as const;
+
+/** One place on a way in `docs/troubleshooting.md`, and how to see that it does its part. */
+export interface Hop {
+  way: Way;
+  place: (typeof places)[number];
+  title: string;
+  /** One or more lines of shell. */
+  command: string;
+  /** What they print when all is well. */
+  expected: string;
+  /** What else they may print, and where to go on from there. */
+  otherwise: string;
+}
+
+/** Something that a person sees, in `docs/troubleshooting.md`, and what may be behind it. */
 export interface Symptom {
-  /** On which way it shows itself. */
-  path: 'outside' | 'inside' | 'storage' | 'flux';
+  /** On which way it shows itself, or in which chapter it stands. */
+  path: Way | 'storage' | 'first-administrator' | 'flux';
   symptom: string;
+  /** What to do first, in a sentence or a few lines. */
+  intro?: string;
   causes: readonly { cause: string; look: string; mend: string }[];
 }
 
-/** A document of its own. */
+/**
+ * A document of its own. Several components may write one together: its title is that of the first, and their
+ * contents follow one another in the order of the catalogue.
+ */
 export interface Page {
   path: string;
   title: string;

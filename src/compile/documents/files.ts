@@ -1,5 +1,5 @@
 import type { SecretNeed } from '../../components/component.ts';
-import type { ComponentDocuments } from '../../components/documents.ts';
+import type { ComponentDocuments, Page } from '../../components/documents.ts';
 import type { Ground } from '../../config/ground.ts';
 import type { PlannedFile } from '../plan.ts';
 import { decisions } from './decisions.ts';
@@ -11,6 +11,8 @@ import { troubleshooting } from './troubleshooting.ts';
 export interface DocumentContext {
   ground: Ground;
   secrets: readonly SecretNeed[];
+  /** The names of all private values, as they stand in `${NAME}`. */
+  values: readonly string[];
 }
 
 /** The operator documents. They show `${NAME}` where a private value belongs. */
@@ -18,12 +20,27 @@ export function documentFiles(
   documents: readonly ComponentDocuments[],
   context: DocumentContext,
 ): PlannedFile[] {
-  const pages = documents.flatMap((document) => [...(document.pages ?? [])]);
+  const pages = joined(documents.flatMap((document) => [...(document.pages ?? [])]));
   return [
     { path: 'docs/README.md', content: index(pages, context) },
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },
     { path: 'docs/decisions.md', content: decisions(documents) },
     { path: 'docs/troubleshooting.md', content: troubleshooting(documents) },
-    ...pages.map(({ path, title, content }) => ({ path, content: `# ${title}\n\n${content.trim()}\n` })),
+    ...pages.map(({ path, title, content }) => ({ path, content: `# ${title}\n\n${content}\n` })),
   ];
+}
+
+/** What several components say in one page becomes one page. */
+function joined(contributions: readonly Page[]): Page[] {
+  const pages = new Map<string, Page>();
+  for (const { path, title, content } of contributions) {
+    const first = pages.get(path);
+    pages.set(
+      path,
+      first
+        ? { ...first, content: `${first.content}\n\n${content.trim()}` }
+        : { path, title, content: content.trim() },
+    );
+  }
+  return [...pages.values()];
 }

@@ -2,17 +2,17 @@ import type { Page } from '../../components/documents.ts';
 import type { DocumentContext } from './files.ts';
 
 /** `docs/README.md`: where to read what, and what to run before a commit. */
-export function index(pages: readonly Page[], { ground }: DocumentContext): string {
+export function index(pages: readonly Page[], { ground, values }: DocumentContext): string {
   const rows = [
-    ['docs/quickstart.md', 'From an empty cluster to photos behind Access, step by step'],
+    ['docs/quickstart.md', 'From a cluster to photos behind Access, step by step, in less than an hour'],
     ['docs/decisions.md', 'What was decided, and how to decide otherwise'],
-    ['docs/troubleshooting.md', 'What to look at when something does not work'],
+    ['docs/troubleshooting.md', 'Both ways in, hop by hop, and what to look at when something does not work'],
     ...pages.map(({ path, title }) => [path, title] as const),
-  ].map(([path, what]) => `| [${path}](${relative(path ?? '')}) | ${what} |`);
+  ].map(([path = '', what]) => `| [${path}](${relative(path)}) | ${what} |`);
   return `# The documents of ${ground.cluster.name}
 
-\`\${NAME}\` stands for a private value. \`gatehouse docs --local\` writes a copy with every value filled in to
-\`docs/local/\`, which Git ignores.
+\`\${NAME}\` stands for a private value. \`gatehouse docs --local\` writes a copy with every value filled in, so that
+its commands can be pasted, to \`docs/local/\`, which Git ignores.
 
 | document | what it is for |
 |---|---|
@@ -26,18 +26,49 @@ gatehouse check               # every way in is gated
 gatehouse scan --staged       # no private value and no secret is on its way into Git
 \`\`\`
 
-\`gatehouse scan\` knows your own values, in every form in which they leak. By hand, with nothing but Git:
+Each ends with exit code 0 when all is well. \`gatehouse scan\` knows your own values, in every form in which they
+leak (encoded, split, written differently), and what tokens and keys look like.
+
+## The same by hand
+
+With nothing but Git, over what is about to be committed. This finds only what is written exactly so.
+
+Your own values, word for word. Run it from \`docs/local/README.md\`, where they are filled in:
 
 \`\`\`sh
-git grep -nIi -e "\${IMMICH_HOST}" -e "\${NAS_LIBRARY_PATH}"            # your own values, filled in: docs/local/README.md
-git grep -nIE 'eyJ[A-Za-z0-9_-]{20,}|AGE-SECRET-KEY-|BEGIN [A-Z ]*PRIVATE KEY'
-git grep -nIE '([0-9]{1,3}\\.){3}[0-9]{1,3}' -- ':!*.md' | grep -vE '0\\.0\\.0\\.0|127\\.0\\.0\\.1'
-git diff --cached --stat                                                # and what is about to be committed
+git grep --cached -nIiF ${values.map((name) => `\\\n  -e '\${${name}}'`).join(' ')}
 \`\`\`
 
-The first must print nothing. The second must print nothing. The third prints only ranges of the cluster and of
-Cloudflare.
+Tokens and keys by their shape:
+
+\`\`\`sh
+git grep --cached -nIE -e 'eyJ[A-Za-z0-9_-]{20,}' -e 'AGE-SECRET-KEY-[0-9A-Z]+' -e 'BEGIN [A-Z ]*PRIVATE KEY'
+\`\`\`
+
+Addresses of home networks, beside the ranges that belong to the cluster or stand for all of them:
+
+\`\`\`sh
+git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' |
+  grep -vE '${allowedRanges(ground).join('|')}'
+\`\`\`
+
+Each of the three must print nothing. If one prints something that was committed before, it is in the history too:
+\`gatehouse scan --history\` says where.
+
+Then look at what goes in:
+
+\`\`\`sh
+git diff --cached --stat
+\`\`\`
 `;
+}
+
+/** Ranges that every repository of this kind names: of pods and Services, and those that "the internet" leaves out. */
+function allowedRanges({ cluster }: DocumentContext['ground']): string[] {
+  const { pods, services } = cluster.network;
+  const ranges = [pods, services, '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+  // The gate names the cluster's own name server.
+  return [...ranges.map((range) => range.replaceAll('.', '\\.')), 'resolver [0-9]'];
 }
 
 function relative(path: string): string {

@@ -1,16 +1,28 @@
 import type { SecretNeed } from '../../components/component.ts';
 import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
+import { namespace as fluxNamespace } from '../../components/flux/names.ts';
 import type { DocumentContext } from './files.ts';
 
 const titles: Record<Step['phase'], string> = {
-  prepare: 'Prerequisites',
+  prepare: 'The cluster',
   storage: 'Storage',
   cloudflare: 'Cloudflare',
   secrets: 'Secrets',
   bootstrap: 'Bootstrap',
-  'first-administrator': 'The first administrator',
   dns: 'DNS at home',
-  finish: 'Proof',
+  'first-administrator': 'The first administrator',
+  finish: 'The proof',
+};
+
+/** What holds for every step of a phase. */
+const intros: Partial<Record<Step['phase'], string>> = {
+  secrets: `None of these is in Git. Work in an empty folder outside the repository, so that no file with a secret can be
+committed, and delete it afterwards:
+
+\`\`\`sh
+cd "$(mktemp -d)"
+\`\`\`
+`,
 };
 
 /** `docs/quickstart.md`: the steps of all components by phase, each with its check, and what is good to know. */
@@ -24,18 +36,47 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
   const chapters = phases.flatMap((phase) => {
     const mine = steps.filter((step) => step.phase === phase);
     if (mine.length === 0) return [];
-    return [`## ${titles[phase]}\n`, ...mine.map((step) => rendered(step, ++number))];
+    const intro = intros[phase];
+    return [
+      `## ${titles[phase]}\n`,
+      ...(intro === undefined ? [] : [intro]),
+      ...mine.map((step) => rendered(step, ++number)),
+    ];
   });
-  const notes = documents
-    .flatMap((document) => [...(document.notes ?? [])])
-    .map(({ title, body }) => `## ${title}\n\n${body.trim()}\n`);
+  const notes = [...chaptersOf(documents)].map(
+    ([title, bodies]) => `## ${title}\n\n${bodies.join('\n\n')}\n`,
+  );
   return [
     '# Quickstart\n',
-    `${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds.\n`,
-    '`${NAME}` stands for a private value; `gatehouse docs --local` writes this page with the values filled in, ready to copy, to `docs/local/`.\n',
+    `From a running cluster to Immich behind Cloudflare Access: ${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds, and look into [troubleshooting](troubleshooting.md) when it does not.\n`,
+    '`${NAME}` stands for a private value. Read the copy in `docs/local/`, which `gatehouse docs --local` writes with the values filled in: its commands can be pasted as they are.\n',
+    prerequisites(context),
     ...chapters,
     ...notes,
   ].join('\n');
+}
+
+/** The notes by title: what several components say under one title stands in one chapter. */
+function chaptersOf(documents: readonly ComponentDocuments[]): Map<string, string[]> {
+  const chapters = new Map<string, string[]>();
+  for (const { title, body } of documents.flatMap((document) => [...(document.notes ?? [])])) {
+    chapters.set(title, [...(chapters.get(title) ?? []), body.trim()]);
+  }
+  return chapters;
+}
+
+/** What must be there before the first step. */
+function prerequisites({ ground }: DocumentContext): string {
+  const { distribution, nodes } = ground.cluster;
+  const names = Object.keys(nodes).map((name) => `\`${name}\``);
+  const cluster = { k3s: 'k3s', talos: 'Talos Linux' }[distribution];
+  return `## Before you begin
+
+- A running ${cluster} cluster with ${names.length === 1 ? `the node ${names[0]}` : `the nodes ${names.join(', ')}`}, and a \`kubectl\` that is its administrator.
+- A NAS, a domain whose DNS is at Cloudflare, and a Cloudflare account with Zero Trust (the free plan will do).
+- On your computer: \`git\`, \`kubectl\`, \`flux\`, \`cloudflared\`, \`openssl\`, \`dig\`${distribution === 'talos' ? ', `talosctl`' : ''}. \`gatehouse doctor\` says which of them is missing.
+- This repository, compiled (\`gatehouse configure\`), with a remote (\`${ground.repository.url}\`) and not pushed yet.
+`;
 }
 
 function rendered({ title, minutes, body, check }: Step, number: number): string {
@@ -47,7 +88,7 @@ function secretSteps(secrets: readonly SecretNeed[]): Step[] {
     phase: 'secrets',
     title: `The Secret \`${secret.name}\``,
     minutes: 1,
-    body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`.
+    body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
 
 | key | where it comes from |
 |---|---|
@@ -60,15 +101,29 @@ ${createCommand(secret)}
   }));
 }
 
-/** The line that makes the Secret by hand. The namespace is made first, since Flux has not come by yet. */
+/** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */
 export function createCommand({ name, namespace, keys }: SecretNeed): string {
   const parts = keys.map(({ key, create }) =>
     'fromFile' in create
       ? `--from-file=${key}=${create.fromFile}`
-      : `--from-literal=${key}=${create.literal}`,
+      : `--from-literal=${key}=${shellWord(create.literal)}`,
   );
+  const create = `kubectl create namespace ${namespace} --dry-run=client -o yaml | kubectl apply -f -`;
   return [
-    `kubectl create namespace ${namespace} --dry-run=client -o yaml | kubectl apply -f -`,
+    ...(namespace === fluxNamespace ? [] : [create]),
     `kubectl -n ${namespace} create secret generic ${name} \\\n  ${parts.join(' \\\n  ')}`,
   ].join('\n');
+}
+
+/** Texts in the line that stand for what only the person knows. */
+function replaceFirst({ keys }: SecretNeed): string {
+  const texts = keys.flatMap(({ create }) =>
+    'literal' in create && /^"[^$]*"$/.test(create.literal) ? [`\`${create.literal}\``] : [],
+  );
+  return texts.length === 0 ? '' : ` Put your own in the place of ${texts.join(' and ')}.`;
+}
+
+/** A reference that stands alone is quoted, so that what is filled in stays one word; the rest is shell already. */
+function shellWord(literal: string): string {
+  return /^\$\{\w+\}$/.test(literal) ? `'${literal}'` : literal;
 }

@@ -5,7 +5,7 @@ import type { ClaimOf } from '../claim.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import type { CloudflaredSection } from './section.ts';
-import { self } from './self.ts';
+import { metricsPort, self } from './self.ts';
 
 /**
  * The ingress rules. Each has `access` of its own, since cloudflared ignores it at the top level (ingress/ingress.go,
@@ -18,7 +18,7 @@ export function configMap(
   const config = {
     tunnel: reference(section.tunnel),
     'credentials-file': '/etc/cloudflared/credentials/credentials.json',
-    metrics: '0.0.0.0:2000',
+    metrics: `0.0.0.0:${metricsPort}`,
     'no-autoupdate': true,
     ingress: [
       ...rules.map(({ host, backend, access }) => ({

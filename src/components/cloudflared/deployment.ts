@@ -3,9 +3,7 @@ import type { ConfigMap, Deployment, PodDisruptionBudget, ServiceAccount } from 
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import type { CloudflaredSection } from './section.ts';
-import { credentialsSecret, self } from './self.ts';
-
-const metricsPort = 2000;
+import { credentialsSecret, metricsPort, self } from './self.ts';
 
 export const serviceAccount: ServiceAccount = {
   apiVersion: 'v1',

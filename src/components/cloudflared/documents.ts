@@ -1,6 +1,151 @@
-import type { ComponentDocuments } from '../documents.ts';
+import { reference } from '../../config/private.ts';
+import type { ClaimOf } from '../claim.ts';
+import type { BuildContext } from '../component.ts';
+import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../documents.ts';
+import type { CloudflaredSection } from './section.ts';
+import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
+
+type Tunnel = ClaimOf<'tunnel'>;
 
 /** The chapters of the tunnel in the operator documents. */
-export function cloudflaredDocuments(): ComponentDocuments {
-  return {};
+export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>): ComponentDocuments {
+  const tunnels = context.answered.filter((claim): claim is Tunnel => claim.kind === 'tunnel');
+  return {
+    decisions: [outwards],
+    steps: [makeTunnel(context, tunnels)],
+    notes: [logging],
+    hops: [...tunnels.map(publicName), tunnelHop],
+    symptoms: [unreachable(context), forbidden],
+  };
+}
+
+const outwards: Decision = {
+  title: 'A tunnel outwards instead of an open port',
+  decided:
+    'cloudflared connects to Cloudflare; no port of the router is forwarded, and its rules stand in Git.',
+  because: `An open port is found by scanners within the hour and leads past Access for whoever knows the address. The tunnel needs no open
+port, and Cloudflare hands it only what Access let through. A tunnel can take its rules from a file or from the
+dashboard; here they come from a file, so that what is published is reviewed like everything else. Each rule names a
+host and demands Access's token once more; whatever fits none gets 404.`,
+};
+
+function makeTunnel({ ground, section }: BuildContext<CloudflaredSection>, tunnels: readonly Tunnel[]): Step {
+  const id = reference(section.tunnel);
+  return {
+    phase: 'cloudflare',
+    title: 'The tunnel, and its names in Cloudflare DNS',
+    minutes: 4,
+    body: `Sign in (a browser opens: choose the domain), and make the tunnel, if you have not done so to fill in \`cloudflared.tunnel\`:
+
+\`\`\`sh
+cloudflared tunnel login
+cloudflared tunnel create ${ground.cluster.name}
+\`\`\`
+
+It prints the id of the tunnel and writes its credentials to \`~/.cloudflared/<id>.json\`. The id belongs into the overlay as
+\`cloudflared.tunnel\` (then \`gatehouse configure\`, and \`gatehouse docs --local\` again); the file goes into a Secret below.
+
+Then the name in Cloudflare DNS, a proxied CNAME to the tunnel:
+
+\`\`\`sh
+${tunnels.map(({ host }) => `cloudflared tunnel route dns '${id}' '${reference(host)}'`).join('\n')}
+\`\`\`
+
+If there is a record of that name already, the command refuses: delete an A or AAAA record with your home's address, it would
+lead past Access and tells everybody where you live.`,
+    check: `the DNS page of the domain shows ${tunnels.map(({ host }) => `\`${reference(host)}\``).join(', ')} as CNAME to \`${id}.cfargotunnel.com\`, proxied (orange cloud).`,
+  };
+}
+
+function publicName({ host }: Tunnel): Hop {
+  const name = reference(host);
+  return {
+    way: 'outside',
+    place: 'name',
+    title: 'the name leads to Cloudflare',
+    command: `dig +short '${name}' @1.1.1.1`,
+    expected: 'some addresses of Cloudflare, and not that of your home.',
+    otherwise: `nothing: the record is missing (\`cloudflared tunnel route dns\`, quickstart). Your own address: the record is not proxied, or not a CNAME to the tunnel; correct it at once.`,
+  };
+}
+
+const tunnelHop: Hop = {
+  way: 'outside',
+  place: 'tunnel',
+  title: 'the tunnel stands',
+  command: `kubectl -n ${namespace} rollout status deployment/${self.name} --timeout=10s
+kubectl -n ${namespace} port-forward deployment/${self.name} ${metricsPort}:${metricsPort} > /dev/null & sleep 3
+curl -sS http://127.0.0.1:${metricsPort}/ready; kill $!`,
+  expected: '`successfully rolled out`, and `"status":200` with `"readyConnections":4`.',
+  otherwise: `\`kubectl -n ${namespace} logs deployment/${self.name}\`, and the table of error 1033 below.`,
+};
+
+function unreachable({ section }: BuildContext<CloudflaredSection>): Symptom {
+  const id = reference(section.tunnel);
+  return {
+    path: 'outside',
+    symptom: 'Error 1033, or 530: Cloudflare does not find the tunnel',
+    causes: [
+      {
+        cause: `the Secret \`${credentialsSecret}\` is missing: the pod stays in \`ContainerCreating\``,
+        look: `\`kubectl -n ${namespace} describe pod -l ${selector()}\``,
+        mend: 'make it (quickstart, Secrets)',
+      },
+      {
+        cause: `the credentials are those of another tunnel: the log says \`Unauthorized\``,
+        look: `\`kubectl -n ${namespace} logs deployment/${self.name}\`; \`cloudflared tunnel list\``,
+        mend: `make \`${credentialsSecret}\` again from \`~/.cloudflared/${id}.json\``,
+      },
+      {
+        cause: 'the edge cannot be reached: the log says `failed to dial` or `timeout`',
+        look: `the same log; \`cloudflared tunnel info '${id}'\``,
+        mend: 'the router must let port 7844 out, UDP and TCP; while the internet is down, use the inside path',
+      },
+      {
+        cause: 'the record points to a tunnel that was deleted',
+        look: `the CNAME must be \`${id}.cfargotunnel.com\``,
+        mend: '`cloudflared tunnel route dns --overwrite-dns` with the id and the host name',
+      },
+    ],
+  };
+}
+
+const forbidden: Symptom = {
+  path: 'outside',
+  symptom: '403, 404 or 502',
+  causes: [
+    {
+      cause:
+        '403 without having been asked to sign in: no application covers the host name, or a Bypass policy does, and the tunnel misses the token',
+      look: `Access → Applications; \`kubectl -n ${namespace} logs deployment/${self.name}\``,
+      mend: 'the checklist of the Access application (quickstart, Cloudflare)',
+    },
+    {
+      cause:
+        '403 after the sign-in: the token is for another application (`cloudflared` demands the audience too)',
+      look: `\`kubectl -n ${namespace} logs deployment/${self.name}\` says \`access\` and \`audience\` or \`token\``,
+      mend: 'copy the audience tag of the application that covers the host name into the overlay',
+    },
+    {
+      cause: '404: no rule names this host',
+      look: `\`kubectl -n ${namespace} get configmap ${self.name} -o yaml\``,
+      mend: 'the host name of the overlay is not the one in the browser',
+    },
+    {
+      cause: '502: the tunnel does not reach the gate',
+      look: `\`kubectl -n ${namespace} get pods,endpointslices\``,
+      mend: 'go on with the next hop, the gate',
+    },
+  ],
+};
+
+const logging: { title: string; body: string } = {
+  title: 'Logging and audit',
+  body: `- **How the tunnel is**: its connections and errors, and no request: \`kubectl -n ${namespace} logs deployment/${self.name}\`.`,
+};
+
+function selector(): string {
+  return Object.entries(self.labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',');
 }

@@ -2,16 +2,12 @@ import { z } from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
 import { type Context, defineComponent } from '../component.ts';
 import { fluxDocuments } from './documents.ts';
+import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
-const namespace = 'flux-system';
 const apiVersions = {
   source: 'source.toolkit.fluxcd.io/v1',
   kustomize: 'kustomize.toolkit.fluxcd.io/v1',
 } as const;
-
-/** The Secret with the values of every `${NAME}`, which the first Kustomization applies and the second reads. */
-export const valuesSecret = 'cluster-values';
-export const gitSecret = 'git-credentials';
 
 /**
  * How Flux finds and applies what Gatehouse writes. Two Kustomizations: a Secret that feeds `substituteFrom`
@@ -26,10 +22,10 @@ export const flux = defineComponent<undefined>({
     const field = 'repository';
     return {
       manifests: [
-        { folder, file: 'source.yaml', objects: [source(context)], field },
+        { folder, file: files.source, objects: [source(context)], field },
         {
           folder,
-          file: 'reconcile.yaml',
+          file: files.reconcile,
           objects: [valuesKustomization(context), clusterKustomization(context)],
           field,
         },
@@ -43,7 +39,7 @@ export const flux = defineComponent<undefined>({
             name: gitSecret,
             namespace,
             purpose: 'the deploy key with which Flux reads the repository',
-            usedBy: ['gitrepository/home'],
+            usedBy: [`gitrepository/${objectNames({ ground }).source}`],
             field: 'repository.url',
             keys: [
               {
@@ -63,17 +59,12 @@ export const flux = defineComponent<undefined>({
   documents: fluxDocuments,
 });
 
-/** Where Flux's own objects stand: beside what the cluster runs, and not part of it. */
-export function fluxFolder({ ground }: Pick<Context<unknown>, 'ground'>): string {
-  return `clusters/${ground.cluster.name}/flux`;
-}
-
 function source({ ground }: Context<undefined>): GitRepository {
   const { url, branch, interval } = ground.repository;
   return {
     apiVersion: apiVersions.source,
     kind: 'GitRepository',
-    metadata: { name: ground.cluster.name, namespace },
+    metadata: { name: objectNames({ ground }).source, namespace },
     spec: {
       interval,
       url,
@@ -84,39 +75,40 @@ function source({ ground }: Context<undefined>): GitRepository {
 }
 
 function valuesKustomization(context: Context<undefined>): FluxKustomization {
-  const { name } = context.ground.cluster;
+  const names = objectNames(context);
   return {
     apiVersion: apiVersions.kustomize,
     kind: 'Kustomization',
-    metadata: { name: `${name}-flux`, namespace },
+    metadata: { name: names.values, namespace },
     spec: {
       interval: '1h',
       path: `./${fluxFolder(context)}`,
       // The source and the values outlive a mistake in Git.
       prune: false,
-      wait: true,
+      // Not `wait`: among its objects is the Kustomization that depends on this one, and each would wait for the other.
+      wait: false,
       timeout: '2m',
-      sourceRef: { kind: 'GitRepository', name },
+      sourceRef: { kind: 'GitRepository', name: names.source },
       ...decryption(context),
     },
   };
 }
 
 function clusterKustomization(context: Context<undefined>): FluxKustomization {
-  const { name } = context.ground.cluster;
+  const names = objectNames(context);
   return {
     apiVersion: apiVersions.kustomize,
     kind: 'Kustomization',
-    metadata: { name, namespace },
+    metadata: { name: names.cluster, namespace },
     spec: {
-      dependsOn: [{ name: `${name}-flux` }],
+      dependsOn: [{ name: names.values }],
       interval: '1h',
       retryInterval: '2m',
-      path: `./clusters/${name}`,
+      path: `./clusters/${context.ground.cluster.name}`,
       prune: true,
       wait: true,
       timeout: '15m',
-      sourceRef: { kind: 'GitRepository', name },
+      sourceRef: { kind: 'GitRepository', name: names.source },
       postBuild: { substituteFrom: [{ kind: 'Secret', name: valuesSecret }] },
       ...decryption(context),
     },
@@ -127,6 +119,6 @@ function decryption({ ground }: Context<undefined>): {
   decryption?: { provider: 'sops'; secretRef: { name: string } };
 } {
   return ground.secrets.recipients.length > 0
-    ? { decryption: { provider: 'sops', secretRef: { name: 'sops-age' } } }
+    ? { decryption: { provider: 'sops', secretRef: { name: ageSecret.name } } }
     : {};
 }

@@ -1,6 +1,159 @@
-import type { ComponentDocuments } from '../documents.ts';
+import type { Ground } from '../../config/ground.ts';
+import type { BuildContext } from '../component.ts';
+import type { ComponentDocuments, Decision, Note, Step } from '../documents.ts';
+import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
+import { fluxSymptoms } from './symptoms.ts';
 
 /** The chapters of Flux in the operator documents. */
-export function fluxDocuments(): ComponentDocuments {
-  return {};
+export function fluxDocuments({ ground }: Pick<BuildContext<unknown>, 'ground'>): ComponentDocuments {
+  const encrypted = ground.secrets.recipients.length > 0;
+  return {
+    decisions: [privateValues(ground, encrypted), outOfBand],
+    steps: [
+      install,
+      ...(encrypted ? [ageKey(ground)] : []),
+      ...(viaSsh(ground) ? [deployKey(ground)] : []),
+      bootstrap(ground, encrypted),
+    ],
+    notes: [changes(ground, encrypted)],
+    symptoms: fluxSymptoms(ground),
+  };
+}
+
+function viaSsh({ repository }: Ground): boolean {
+  return repository.url.startsWith('ssh:');
+}
+
+function privateValues(ground: Ground, encrypted: boolean): Decision {
+  const folder = fluxFolder({ ground });
+  return {
+    title: 'Where private values stand',
+    decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
+    because: `The host name, the path on the NAS and the like tell a stranger who and where you are, so Git must not show them. There were two
+ways: a placeholder in Git that a local, uncommitted overlay replaces, or a variable that Flux replaces. With Flux the
+first does not work: Flux applies what is committed, so it would put the placeholder path into the cluster and undo
+whatever was applied by hand from the overlay. A variable has one meaning everywhere, and a value that is missing does
+not turn into a folder called like the placeholder.
+
+A name is that of the field in \`cluster.yaml\`, in capitals (\`immich.host\` is \`IMMICH_HOST\`), or the one that people know
+(\`NAS_LIBRARY_PATH\`). ${
+      encrypted
+        ? `The values stand in \`${folder}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
+        : `\`secrets.recipients\` names nobody, so nothing can be encrypted: the quickstart has the command that makes the Secret. \`gatehouse secrets keygen\` and one recipient make it part of Git, encrypted.`
+    }`,
+    field: 'secrets.recipients',
+  };
+}
+
+const outOfBand: Decision = {
+  title: 'Secrets of which only a person knows',
+  decided: 'Passwords, tokens and keys are made in the cluster by hand, once, and are never in Git.',
+  because: `What opens something is not needed to see what runs. A Secret that was never committed cannot leak with the repository, not
+even with its encryption broken years from now. What is lost with it is little: each can be made again with one line of
+the quickstart, and the pods that read it are named there.`,
+};
+
+const install: Step = {
+  phase: 'prepare',
+  title: 'Install Flux',
+  minutes: 3,
+  body: `Two of its controllers are enough. If Flux runs already, go on.
+
+\`\`\`sh
+flux install --components=source-controller,kustomize-controller
+\`\`\``,
+  check: '`flux check` ends with `all checks passed`.',
+};
+
+function ageKey(ground: Ground): Step {
+  return {
+    phase: 'secrets',
+    title: `The Secret \`${ageSecret.name}\``,
+    minutes: 1,
+    body: `It holds the age key with which Flux decrypts what stands in Git, in the namespace \`${namespace}\`. It is the private half of one of
+the recipients in \`secrets.recipients\`: the key file that \`gatehouse init\` or \`gatehouse secrets keygen\` made. The name of
+the file inside the Secret must end in \`.agekey\`, or Flux does not take it for a key. Say where the file is:
+
+\`\`\`sh
+key_file="$HOME/.config/sops/age/keys.txt"
+kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ageSecret.key}="$key_file"
+\`\`\`
+
+Keep a copy of the key where neither a thief nor a fire finds it. Whoever has it can read the private values; without
+it nobody can.`,
+    check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${ground.secrets.recipients.length === 1 ? 'the recipient' : 'one of the recipients'} of \`cluster.yaml\`.`,
+  };
+}
+
+function deployKey({ repository }: Ground): Step {
+  const { hostname, port } = new URL(repository.url);
+  return {
+    phase: 'secrets',
+    title: 'A key with which Flux reads the repository',
+    minutes: 2,
+    body: `Make it, and fetch the keys of the host, so that Flux knows it again:
+
+\`\`\`sh
+ssh-keygen -q -t ed25519 -N '' -C flux -f ./flux-deploy-key
+ssh-keyscan ${port === '' ? '' : `-p ${port} `}${hostname} > ./known_hosts
+ssh-keygen -lf ./known_hosts
+\`\`\`
+
+Compare what the last line prints with the fingerprints that the host publishes. Give the public half,
+\`flux-deploy-key.pub\`, to the host, as a deploy key of \`${repository.url}\` that may read and not write.`,
+    check: 'the settings of the repository list the key, as read-only.',
+  };
+}
+
+function bootstrap(ground: Ground, encrypted: boolean): Step {
+  const folder = fluxFolder({ ground });
+  const names = objectNames({ ground });
+  const { url, branch } = ground.repository;
+  return {
+    phase: 'bootstrap',
+    title: 'Push, and tell Flux where to look',
+    minutes: 5,
+    body: `In the repository:
+
+\`\`\`sh
+git add -A
+gatehouse scan --staged
+git commit -m 'What Gatehouse wrote'
+git push origin HEAD:${branch}
+kubectl apply -f ${folder}/${files.source} -f ${folder}/${files.reconcile}
+\`\`\`
+${viaSsh(ground) ? '' : `\nFlux reads \`${url}\` without a password, so the repository must be public.\n`}
+From here on Git decides:
+
+1. The GitRepository \`${names.source}\` fetches the branch \`${branch}\`.
+2. The Kustomization \`${names.values}\` ${encrypted ? `decrypts and applies \`${folder}/\`: the Secret \`${valuesSecret}\` with the private values, and Flux's own objects, so that these are in Git too` : `applies \`${folder}/\`: Flux's own objects, so that these are in Git too`}.
+3. The Kustomization \`${names.cluster}\` waits for it, fills in the values and applies \`clusters/${ground.cluster.name}\`. It becomes ready when everything
+   that it made is: images have to be fetched first, so give it some minutes.
+
+\`\`\`sh
+flux get kustomizations --watch
+\`\`\``,
+    check: `\`flux get kustomizations\` says \`True\` under READY for \`${names.values}\` and \`${names.cluster}\`, with \`Applied revision\`.`,
+  };
+}
+
+function changes(ground: Ground, encrypted: boolean): Note {
+  const { source, cluster } = objectNames({ ground });
+  return {
+    title: 'Changing something later',
+    body: `Change \`cluster.yaml\`${encrypted ? ' or a private value (`gatehouse secrets edit`)' : ' or the overlay'}, run \`gatehouse configure\`, look at the difference, commit and push. Flux looks for new
+commits every ${ground.repository.interval}; to have it look now:
+
+\`\`\`sh
+flux reconcile source git ${source}
+flux reconcile kustomization ${cluster}
+\`\`\`
+
+A pod restarts when the values or the configuration that it reads have changed. For a Secret that was made by hand,
+replace it (\`kubectl delete secret\`, then the line of this page) and restart what reads it (\`kubectl rollout restart\`).${
+      encrypted
+        ? ''
+        : `\n\nWith a private value, the Secret \`${valuesSecret}\` changes too: make it again before you push.`
+    }${viaSsh(ground) ? `\n\nA new deploy key is a new \`${gitSecret}\`, made the same way.` : ''}`,
+  };
 }

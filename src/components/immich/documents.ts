@@ -1,6 +1,24 @@
+import type { Context } from '../component.ts';
 import type { ComponentDocuments } from '../documents.ts';
+import { immichDecisions } from './documents/decisions.ts';
+import { guardSymptoms } from './documents/guardSymptoms.ts';
+import { immichNotes } from './documents/notes.ts';
+import { immichPages } from './documents/pages.ts';
+import { signInChapters } from './documents/signIn.ts';
+import { immichSteps } from './documents/steps.ts';
+import { storageSteps } from './documents/storage.ts';
+import { immichHops, immichSymptoms } from './documents/symptoms.ts';
+import type { ImmichSection } from './section.ts';
 
 /** The chapters of Immich in the operator documents. */
-export function immichDocuments(): ComponentDocuments {
-  return {};
+export function immichDocuments(context: Context<ImmichSection>): ComponentDocuments {
+  const signIn = signInChapters(context);
+  return {
+    decisions: immichDecisions(context),
+    steps: [...storageSteps(context), ...signIn.steps, ...immichSteps(context)],
+    notes: [...immichNotes(context), ...signIn.notes],
+    hops: immichHops(context),
+    symptoms: [...guardSymptoms(context), ...immichSymptoms(context)],
+    pages: immichPages(context),
+  };
 }

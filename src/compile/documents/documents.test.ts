@@ -1,0 +1,311 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { catalogue, clusterSchema } from '../../components/catalogue.ts';
+import { guardSignals } from '../../components/immich/nas-guard.ts';
+import { verifierProgram } from '../../components/origin-proxy/verifier.generated.ts';
+import { loadCluster } from '../../config/load.ts';
+import { fillIn, type Vault } from '../../config/private.ts';
+import { compile } from '../compile.ts';
+import type { Plan } from '../plan.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a configuration as a test changes it
+type Data = any;
+type Change = (cluster: Data, overlay: Data) => void;
+
+const example = (file: string): Data =>
+  parse(readFileSync(new URL(`../../../examples/home/${file}`, import.meta.url), 'utf8'));
+
+interface Compiled {
+  plan: Plan;
+  vault: Vault;
+  /** The documents, by path. */
+  documents: Map<string, string>;
+}
+
+function compiled(change: Change = () => {}): Compiled {
+  const [cluster, overlay] = [example('cluster.yaml'), example('cluster.private.yaml')];
+  change(cluster, overlay);
+  const file = (name: string, value: Data) => ({
+    file: name,
+    bytes: new TextEncoder().encode(stringify(value)),
+  });
+  const { loaded, problems } = loadCluster(
+    { cluster: file('cluster.yaml', cluster), overlay: file('cluster.private.yaml', overlay) },
+    clusterSchema,
+  );
+  expect(problems).toEqual([]);
+  if (loaded === undefined) throw new Error('the configuration of the test does not hold');
+  const { plan, problems: more } = compile(loaded, catalogue);
+  expect(more).toEqual([]);
+  if (plan === undefined) throw new Error('the configuration of the test does not compile');
+  const documents = plan.files.flatMap((planned) =>
+    'content' in planned && planned.path.endsWith('.md') ? [[planned.path, planned.content] as const] : [],
+  );
+  return { plan, vault: loaded.private, documents: new Map(documents) };
+}
+
+const talos: Change = (cluster, overlay) => {
+  cluster.cluster.distribution = 'talos';
+  cluster.cluster.network = {
+    pods: '10.244.0.0/16',
+    services: '10.96.0.0/12',
+    policyEnforcer: 'kube-network-policies',
+  };
+  cluster.immich.library = { kind: 'nfs', sentinel: cluster.immich.library.sentinel };
+  cluster.immich.database = { storage: { kind: 'hostPath', path: '/var/mnt/immich/postgres' } };
+  overlay.immich.library = { server: 'nas.example.org', path: '/volume7/photo library/immich' };
+};
+const oidc: Change = (cluster, overlay) => {
+  cluster.immich.oidc = { enabled: true };
+  cluster.immich.administrator = { way: 'oidc' };
+  overlay.immich.administrator = { email: 'somebody@example.org' };
+};
+const several: Change = (cluster) => {
+  cluster.cluster.nodes = { alpha: {}, beta: {}, gamma: {} };
+  cluster.cluster.network.policyEnforcer = 'cilium';
+  cluster.immich.database = { storage: { kind: 'volume', storageClass: 'local-path' } };
+};
+
+const variants: Record<string, Change> = {
+  'the example': () => {},
+  'OpenID Connect': oidc,
+  'an administrator who is there': (cluster) => {
+    cluster.immich.administrator.done = true;
+  },
+  'values by hand, and a repository over https': (cluster) => {
+    cluster.secrets = {};
+    cluster.repository.url = 'https://git.example.org/somebody/home';
+  },
+  'one Talos node': talos,
+  'three Talos nodes with OpenID Connect': (cluster, overlay) => {
+    for (const change of [talos, several, oidc]) change(cluster, overlay);
+  },
+  'three k3s nodes, one with the NAS': (cluster) => {
+    several(cluster, {});
+    cluster.immich.library.node = 'beta';
+  },
+  'other names and a path with a space': (cluster, overlay) => {
+    cluster.cluster.name = 'attic';
+    cluster.immich.namespace = 'pictures';
+    cluster.immich.nodePort = 31_234;
+    overlay.immich.library.path = '/mnt/my nas/the `best` & rest/immich';
+    overlay.immich.access.serviceTokens = [`${'7'.repeat(32)}.access`];
+  },
+};
+
+const cases = Object.entries(variants).map(([name, change]) => ({ name, change }));
+
+/** The blocks of shell of a document. */
+function shellOf(document: string): string[] {
+  return [...document.matchAll(/^( *)```sh\n([\s\S]*?)\n\1```$/gm)].map(([, , text = '']) => text);
+}
+
+describe.each(cases)('the documents of $name', ({ change }) => {
+  const { plan, vault, documents } = compiled(change);
+  const all = [...documents.values()].join('\n');
+
+  test('all of them are there', () => {
+    expect([...documents.keys()]).toEqual(
+      expect.arrayContaining([
+        'docs/README.md',
+        'docs/decisions.md',
+        'docs/iphone.md',
+        'docs/quickstart.md',
+        'docs/troubleshooting.md',
+        expect.stringMatching(/^clusters\/[a-z]+\/networking\/dns\/README\.md$/),
+      ]),
+    );
+  });
+
+  test('nothing is left out of a sentence', () => {
+    expect([...all.matchAll(/.*(?:undefined|\[object |NaN).*/g)].map(String)).toEqual([]);
+  });
+
+  test('no private value stands in them, and every reference is one', () => {
+    expect([...vault].filter(([, value]) => all.includes(value)).map(([name]) => name)).toEqual([]);
+    const names = [...all.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(names.filter((name) => name !== 'NAME' && !vault.has(name ?? ''))).toEqual([]);
+  });
+
+  test('every link leads to a document', () => {
+    for (const [path, content] of documents) {
+      for (const [, target = ''] of content.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+        expect([...documents.keys()]).toContain(posix.join(dirname(path), target));
+      }
+    }
+  });
+
+  test('the quickstart takes less than an hour, and adds up', () => {
+    const quickstart = documents.get('docs/quickstart.md') ?? '';
+    const [, steps, minutes] = /: (\d+) steps, about (\d+) minutes/.exec(quickstart) ?? [];
+    const each = [...quickstart.matchAll(/^### \d+\. .* \((\d+) min\)$/gm)].map(([, number]) =>
+      Number(number),
+    );
+    expect(each.length).toBe(Number(steps));
+    expect(each.reduce((sum, number) => sum + number, 0)).toBe(Number(minutes));
+    expect(Number(minutes)).toBeLessThanOrEqual(60);
+    expect(quickstart.match(/^\*\*Check:\*\* \S/gm)).toHaveLength(each.length);
+  });
+
+  test('every line of shell is one, with and without the values', () => {
+    const blocks = [...documents.values()].flatMap(shellOf);
+    expect(blocks.length).toBeGreaterThan(20);
+    for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), vault)]) {
+      const { stderr, status } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    }
+  });
+
+  test('whatever kubectl is asked about is there', () => {
+    const known = existing(plan);
+    const asked = askedOf(all);
+    expect(asked.length).toBeGreaterThan(15);
+    expect(asked.filter((one) => !known.has(one))).toEqual([]);
+  });
+
+  test('every Secret that is needed has its line', () => {
+    for (const { name, namespace, keys } of plan.secrets) {
+      expect(all).toContain(`kubectl -n ${namespace} create secret generic ${name} \\\n  --from-`);
+      for (const { key } of keys) expect(all).toMatch(new RegExp(`--from-(file|literal)=${key}=`));
+    }
+  });
+});
+
+/** `namespace kind/name` of everything that the plan makes, and of what is not its business but surely there. */
+function existing({ objects, secrets, encrypted }: Plan): Set<string> {
+  const made = [...objects, ...encrypted].map(
+    ({ object: { kind, metadata } }) => `${metadata.namespace ?? ''} ${kind.toLowerCase()}/${metadata.name}`,
+  );
+  const needed = secrets.map(({ namespace, name }) => `${namespace} secret/${name}`);
+  return new Set([
+    ...made,
+    ...needed,
+    'flux-system secret/sops-age',
+    'flux-system deployment/source-controller',
+    'kube-system daemonset/cilium',
+  ]);
+}
+
+/** What the commands name, as `namespace kind/name`. */
+function askedOf(text: string): string[] {
+  const kinds = 'deployment|service|job|configmap|networkpolicy|secret|kustomization|gitrepository|daemonset';
+  const named = new RegExp(`kubectl -n ([a-z-]+) [^\`\\n]*?\\b(${kinds})[ /]([a-z0-9-]+)(?![a-z0-9<-])`, 'g');
+  return [...text.matchAll(named)]
+    .map(([, namespace, kind, name]) => `${namespace} ${kind}/${name}`)
+    .filter((one) => !/ (secret\/generic|deployment\/--all)$/.test(one));
+}
+
+describe('what the documents say', () => {
+  const { plan, documents, vault } = compiled();
+  const troubleshooting = documents.get('docs/troubleshooting.md') ?? '';
+
+  test('every signal of the guard, with its exit code', () => {
+    for (const { signal, exit } of guardSignals) {
+      expect(troubleshooting).toContain(`\`NAS_GUARD: ${signal}\` (exit code ${exit})`);
+    }
+  });
+
+  test('only reasons that the gate has', () => {
+    const reasons = [...troubleshooting.matchAll(/"refused":"([a-z-]+)"/g)].map(([, reason]) => reason);
+    expect(new Set(reasons).size).toBeGreaterThan(6);
+    for (const reason of reasons) expect(verifierProgram).toContain(`"${reason}"`);
+  });
+
+  test('only messages that the Job has', () => {
+    const program = JSON.stringify(
+      plan.objects.find(
+        ({ object }) => object.kind === 'ConfigMap' && object.metadata.name === 'immich-setup',
+      ),
+    );
+    const messages = [...troubleshooting.matchAll(/IMMICH_SETUP: ([A-Za-z ]+?)(?: \d+|: …)?`/g)].map(
+      ([, text]) => text,
+    );
+    expect(messages).toHaveLength(4);
+    for (const message of messages) expect(program).toContain(message);
+  });
+
+  test('ports of a port-forward are ports of what it goes to', () => {
+    const forwards = [...documents.values()]
+      .join('\n')
+      .matchAll(/port-forward (service|deployment)\/(\S+) ((?:\d+:\d+ )+)/g);
+    for (const [, kind, name, pairs = ''] of forwards) {
+      const object = plan.objects.find(
+        (one) => one.object.kind.toLowerCase() === kind && one.object.metadata.name === name,
+      );
+      const text = JSON.stringify(object);
+      for (const pair of pairs.trim().split(' ')) {
+        const port = pair.split(':')[1];
+        expect(text).toMatch(
+          kind === 'service' ? new RegExp(`"port":${port}\\b`) : new RegExp(`"containerPort":${port}\\b`),
+        );
+      }
+    }
+  });
+
+  test('containers that are named are containers of the server', () => {
+    const server = JSON.stringify(
+      plan.objects.find(
+        ({ object }) => object.kind === 'Deployment' && object.metadata.name === 'immich-server',
+      ),
+    );
+    const named = [
+      ...[...documents.values()].join('\n').matchAll(/deployment\/immich-server -c ([a-z-]+)/g),
+    ].map(([, name]) => name);
+    expect(new Set(named)).toEqual(new Set(['server', 'nas-guard']));
+    for (const name of named) expect(server).toContain(`"name":"${name}"`);
+  });
+
+  test('the search by hand prints nothing over what is written, and finds what is not to be', () => {
+    const index = fillIn(documents.get('docs/README.md') ?? '', vault);
+    const searches = shellOf(index).filter((block) => block.startsWith('git grep'));
+    expect(searches).toHaveLength(3);
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
+    try {
+      for (const file of plan.files) {
+        mkdirSync(join(folder, dirname(file.path)), { recursive: true });
+        writeFileSync(join(folder, file.path), 'content' in file ? file.content : '');
+      }
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+      const printed = () =>
+        searches.map((script) => spawnSync('bash', { cwd: folder, input: script, encoding: 'utf8' }).stdout);
+      git('init', '--quiet');
+      git('add', '-A');
+      expect(printed()).toEqual(['', '', '']);
+      const leak = `host: ${vault.get('IMMICH_HOST')?.toUpperCase()}\nkey: AGE-SECRET-KEY-1${'Q'.repeat(58)}\nnode: 192.168.7.12\n`;
+      writeFileSync(join(folder, 'leak.yaml'), leak);
+      git('add', '-A');
+      expect(printed()).toEqual(
+        ['leak.yaml:1', 'leak.yaml:2', 'leak.yaml:3'].map((place) => expect.stringContaining(place)),
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'the sentinel is not written where the NAS is not (findmnt is of Linux)',
+    () => {
+      const quickstart = documents.get('docs/quickstart.md') ?? '';
+      const block = shellOf(quickstart).find((text) => text.startsWith('findmnt'));
+      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
+      try {
+        const script = fillIn(block ?? '', new Map([['NAS_LIBRARY_PATH', folder]]));
+        const stub = 'sudo() { cat > /dev/null; echo "as root: $*" >&2; }\n';
+        const run = (text: string) => spawnSync('bash', { input: stub + text, encoding: 'utf8' });
+        expect(run(script)).toMatchObject({ status: 1, stderr: '' });
+        // The same command where the type of file system is the right one.
+        const type = execFileSync('findmnt', ['-n', '-o', 'FSTYPE', '--target', folder], {
+          encoding: 'utf8',
+        }).trim();
+        const there = run(script.replace(/--types \S+/, `--types ${type}`));
+        expect(there.stderr).toContain(`${folder}/.gatehouse-library`);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});

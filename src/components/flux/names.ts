@@ -1,0 +1,25 @@
+import type { Context } from '../component.ts';
+
+/** Where Flux runs, and where everything stands that it reads itself. */
+export const namespace = 'flux-system';
+
+/** The Secret with the values of every `${NAME}`, which the first Kustomization applies and the second reads. */
+export const valuesSecret = 'cluster-values';
+/** The deploy key with which Flux reads a repository over SSH. */
+export const gitSecret = 'git-credentials';
+/** The key with which Flux decrypts. A key of age is found by the ending of its name (kustomize-controller). */
+export const ageSecret = { name: 'sops-age', key: 'age.agekey' } as const;
+
+/** The file of the source, and of the two Kustomizations: what is applied by hand, once. */
+export const files = { source: 'source.yaml', reconcile: 'reconcile.yaml' } as const;
+
+/** Where Flux's own objects stand: beside what the cluster runs, and not part of it. */
+export function fluxFolder({ ground }: Pick<Context<unknown>, 'ground'>): string {
+  return `clusters/${ground.cluster.name}/flux`;
+}
+
+/** The source, the Kustomization of the values, and the one of everything else. */
+export function objectNames({ ground }: Pick<Context<unknown>, 'ground'>) {
+  const { name } = ground.cluster;
+  return { source: name, values: `${name}-flux`, cluster: name };
+}

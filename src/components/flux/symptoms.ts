@@ -1,0 +1,177 @@
+import type { Ground } from '../../config/ground.ts';
+import type { Symptom } from '../documents.ts';
+import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
+
+/**
+ * What goes wrong between Git and the cluster, by the reason of the condition `Ready` and the words of its message
+ * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts).
+ */
+export function fluxSymptoms(ground: Ground): Symptom[] {
+  const encrypted = ground.secrets.recipients.length > 0;
+  return [
+    git(ground),
+    ...(encrypted ? [decryption(ground)] : []),
+    substitution(ground, encrypted),
+    order(ground),
+    objects(ground),
+  ];
+}
+
+const status = (kind: string, name: string) => `\`kubectl -n ${namespace} describe ${kind} ${name}\``;
+
+function git(ground: Ground): Symptom {
+  const { source } = objectNames({ ground });
+  const look = status('gitrepository', source);
+  const ssh = ground.repository.url.startsWith('ssh:');
+  return {
+    path: 'flux',
+    symptom: `GitRepository \`${source}\`: \`GitOperationFailed\``,
+    causes: [
+      {
+        cause: `\`couldn't find remote ref "refs/heads/${ground.repository.branch}"\`: the branch was never pushed`,
+        look,
+        mend: `\`git push origin HEAD:${ground.repository.branch}\`, or \`repository.branch\``,
+      },
+      {
+        cause: `\`repository not found\` or a refused login: ${ssh ? `the deploy key of \`${gitSecret}\` is not known to the host` : 'the repository is private, and Flux has no password for it'}`,
+        look,
+        mend: ssh
+          ? `give the public half of the key to the host of \`${ground.repository.url}\``
+          : 'make it public, or read it over SSH with a deploy key (`repository.url`)',
+      },
+      {
+        cause: '`connection refused` or a timeout: the cluster does not reach the host',
+        look: `${look}, then \`kubectl -n ${namespace} logs deployment/source-controller\``,
+        mend: 'mend the DNS or the way out of the node; Flux tries again by itself',
+      },
+    ],
+  };
+}
+
+function decryption(ground: Ground): Symptom {
+  const { values } = objectNames({ ground });
+  const look = status('kustomization', values);
+  return {
+    path: 'flux',
+    symptom: `Kustomization \`${values}\`: the values cannot be decrypted`,
+    causes: [
+      {
+        cause: `\`BuildFailed\`, \`secrets "${ageSecret.name}" not found\`: the key was never given to the cluster`,
+        look,
+        mend: `make the Secret \`${ageSecret.name}\` (quickstart, Secrets)`,
+      },
+      {
+        cause:
+          '`BuildFailed`, `cannot get sops data key` with `age: no identity matched any of the recipients`: another key',
+        look: `${look}; the public key of the file must be one of \`secrets.recipients\``,
+        mend: `make \`${ageSecret.name}\` again from the right file, or add its recipient and run \`gatehouse configure\``,
+      },
+      {
+        cause: `\`BuildFailed\`, \`cannot get sops data key\`, although it is the right key: its name in the Secret does not end in \`.agekey\``,
+        look: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}'\` shows the name`,
+        mend: `make the Secret again with \`--from-file=${ageSecret.key}=…\``,
+      },
+      {
+        cause:
+          '`ReconciliationFailed`, `is SOPS encrypted, configuring decryption is required`: the Kustomization in the cluster is older than the one in Git',
+        look,
+        mend: `\`kubectl apply -f ${fluxFolder({ ground })}/${files.reconcile}\``,
+      },
+      {
+        cause: `\`Ready\`, and values that begin with \`ENC[\` in the cluster: a Secret with \`stringData\` was applied without decryption`,
+        look: `\`kubectl -n ${namespace} get secret ${valuesSecret} -o jsonpath='{.data}'\`: the values, after \`base64 -d\``,
+        mend: 'as above',
+      },
+    ],
+  };
+}
+
+function substitution(ground: Ground, encrypted: boolean): Symptom {
+  const { cluster, values } = objectNames({ ground });
+  const look = status('kustomization', cluster);
+  const again = encrypted
+    ? `\`gatehouse configure\`, commit and push; \`${values}\` applies it`
+    : `make \`${valuesSecret}\` again with the line of the quickstart`;
+  return {
+    path: 'flux',
+    symptom: `Kustomization \`${cluster}\`: a value is missing or does not fit`,
+    causes: [
+      {
+        cause: `\`BuildFailed\`, \`substitute from 'Secret/${valuesSecret}' error: secrets "${valuesSecret}" not found\``,
+        look: `${look}, then ${status('kustomization', values)}`,
+        mend: encrypted ? `see why \`${values}\` is not ready` : again,
+      },
+      {
+        cause:
+          'a value is missing from the Secret: before Flux 2.9 it becomes empty text and all seems `Ready`, from 2.9 on the build fails and names the variable',
+        look: `\`kubectl -n ${namespace} get secret ${valuesSecret} -o jsonpath='{.data}'\` lists the names`,
+        mend: again,
+      },
+      {
+        cause:
+          '`ReconciliationFailed`, `expected string, got`: a value that YAML reads as a number or a yes (Gatehouse refuses such values; this one came in another way)',
+        look,
+        mend: again,
+      },
+      {
+        cause:
+          '`BuildFailed`, `envsubst error`: a file that you added has a `${` that is no variable, or a value is not YAML in its place',
+        look,
+        mend: 'write `$${`, or give the object the annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`',
+      },
+    ],
+  };
+}
+
+function order(ground: Ground): Symptom {
+  const { cluster, values, source } = objectNames({ ground });
+  return {
+    path: 'flux',
+    symptom: `Kustomization \`${cluster}\`: it waits`,
+    causes: [
+      {
+        cause: `\`DependencyNotReady\`, \`dependency '${namespace}/${values}' is not ready\``,
+        look: status('kustomization', values),
+        mend: `mend \`${values}\` first; \`${cluster}\` follows within two minutes`,
+      },
+      {
+        cause: `\`ArtifactFailed\`, \`GitRepository.source.toolkit.fluxcd.io "${source}" not found\``,
+        look: '`flux get sources git`',
+        mend: `\`kubectl apply -f ${fluxFolder({ ground })}/${files.source}\``,
+      },
+      {
+        cause: '`ArtifactFailed`, `kustomization path not found`: what was pushed is not what was compiled',
+        look: '`git status`, `git log origin/HEAD`',
+        mend: '`gatehouse configure`, commit and push',
+      },
+      {
+        cause:
+          '`HealthCheckFailed`: everything was applied, and something of it does not become ready in a quarter of an hour',
+        look: '`kubectl get pods -A | grep -v Running`, then the chapter of what stands there',
+        mend: 'what the pod says; a missing NAS and a missing Secret are the usual ones',
+      },
+    ],
+  };
+}
+
+function objects(ground: Ground): Symptom {
+  const { cluster } = objectNames({ ground });
+  return {
+    path: 'flux',
+    symptom: `Kustomization \`${cluster}\`: the cluster refuses an object`,
+    causes: [
+      {
+        cause:
+          '`ReconciliationFailed`, `namespaces "…" not found`, `no matches for kind` or `field not declared in schema`: an object that you added yourself',
+        look: 'the message names the object',
+        mend: `take it out of \`clusters/${cluster}/kustomization.yaml\`, or install what defines its kind`,
+      },
+      {
+        cause:
+          '`BuildFailed`, `may not add resource with an already registered id`: one object stands in two files',
+        look: 'the message names the object',
+        mend: 'keep one of the two',
+      },
+    ],
+  };
+}

@@ -1,0 +1,73 @@
+import type { Context } from '../../component.ts';
+import type { Symptom } from '../../documents.ts';
+import { workload } from '../names.ts';
+import { guardSignals } from '../nas-guard.ts';
+import type { ImmichSection } from '../section.ts';
+import { selectorOf } from './home.ts';
+
+/** What the guard says, what the pods look like meanwhile, and what mends it. */
+export function guardSymptoms({ section }: Context<ImmichSection>): Symptom[] {
+  return [signals(section), podStates(section)];
+}
+
+function signals(section: ImmichSection): Symptom {
+  const server = workload(section, 'server').name;
+  return {
+    path: 'storage',
+    symptom: 'The guard says no',
+    intro: `\`\`\`sh\nkubectl -n ${section.namespace} logs deployment/${server} --all-containers | grep NAS_GUARD\n\`\`\`\n\n\`NAS_GUARD: ok\` means that the library is there. Every other line names one of these:`,
+    causes: guardSignals.map(({ signal, exit, means, podState, remedy }) => ({
+      cause: `\`NAS_GUARD: ${signal}\` (exit code ${exit}): ${means}`,
+      look: `When the pod starts: ${podState.atStart}.\nWhile it runs: ${podState.running}.`,
+      mend: remedy,
+    })),
+  };
+}
+
+function podStates(section: ImmichSection): Symptom {
+  const { namespace, library } = section;
+  const selector = selectorOf(section, 'server');
+  const server = workload(section, 'server').name;
+  const describe = `\`kubectl -n ${namespace} describe pod -l ${selector}\``;
+  return {
+    path: 'storage',
+    symptom: 'What the pods look like while the NAS is away',
+    causes: [
+      library.kind === 'hostPath'
+        ? {
+            cause:
+              '`ContainerCreating`: the folder of the library does not exist, since the NAS was not mounted when the pod began',
+            look: `${describe}: \`FailedMount\`, \`hostPath type check failed\`, \`is not a directory\``,
+            mend: 'mount it; the kubelet tries again within two minutes',
+          }
+        : {
+            cause: '`ContainerCreating`: the kubelet cannot mount the share',
+            look: `${describe}: \`FailedMount\` with the words of \`mount.nfs\` (\`Connection timed out\`, \`access denied\`)`,
+            mend: 'start the NAS, or export the share to this node; the kubelet tries again within two minutes',
+          },
+      {
+        cause:
+          '`Init:Error` or `Init:CrashLoopBackOff`: the guard ran before the start and found something wrong',
+        look: `\`kubectl -n ${namespace} logs deployment/${server} -c nas-guard\``,
+        mend: 'as the signal says; it is tried again, at the latest after five minutes',
+      },
+      {
+        cause:
+          '`Running` and `0/1`: the NAS went while Immich ran. No request reaches it any more, at home and outside',
+        look: `${describe}: \`Readiness probe failed\` with the signal`,
+        mend: 'as the signal says; ready again within half a minute',
+      },
+      {
+        cause:
+          '`CrashLoopBackOff`: the NAS stayed away, Kubernetes restarted the container, and its start command refuses',
+        look: `\`kubectl -n ${namespace} logs deployment/${server} --previous\``,
+        mend: `as the signal says; or at once: \`kubectl -n ${namespace} delete pod -l ${selector}\``,
+      },
+      {
+        cause: '`Terminating` for long: a process waits for the NAS and cannot be stopped',
+        look: 'the NAS does not answer',
+        mend: 'bring the NAS back. Do not force the deletion: the process may still write',
+      },
+    ],
+  };
+}

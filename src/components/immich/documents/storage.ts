@@ -1,0 +1,158 @@
+import type { Ground } from '../../../config/ground.ts';
+import { reference } from '../../../config/private.ts';
+import type { Context } from '../../component.ts';
+import type { Step } from '../../documents.ts';
+import { libraryNode } from '../library.ts';
+import { sentinelFile } from '../nas-guard.ts';
+import type { ImmichSection } from '../section.ts';
+import { databaseStep } from './databaseStep.ts';
+import { inLibrary } from './home.ts';
+
+/** From a NAS to a library that the guard accepts, and a place for the database. */
+export function storageSteps(context: Context<ImmichSection>): Step[] {
+  const { library } = context.section;
+  return [
+    ...(library.kind === 'hostPath'
+      ? [mountStep(context), folderStep(context), sentinelStep(context)]
+      : [exportStep(context.ground), shareStep(context.section, library.server)]),
+    databaseStep(context),
+  ];
+}
+
+function mountStep(context: Context<ImmichSection>): Step {
+  const node = Object.values(libraryNode(context) ?? {})[0];
+  const { fileSystems } = context.section.library;
+  return {
+    phase: 'storage',
+    title: `Mount the NAS on \`${node}\``,
+    minutes: 5,
+    body: `On the node \`${node}\`. Say first what the NAS exports, and where it is to be mounted: a folder above the library.
+
+\`\`\`sh
+share='SERVER:/EXPORT'
+mount_point="$(dirname ${inLibrary(context.section)})"
+unit="$(systemd-escape --path --suffix=mount "$mount_point")"
+\`\`\`
+
+The empty folder below the mount is made immutable, so that nobody, root included, can write into it while the NAS is away:
+
+\`\`\`sh
+sudo mkdir -p "$mount_point"
+mountpoint -q "$mount_point" || sudo chattr +i "$mount_point"
+\`\`\`
+
+The mount itself is a unit of systemd, which mounts at boot:
+
+\`\`\`sh
+sudo tee "/etc/systemd/system/$unit" > /dev/null <<END
+[Unit]
+Description=The NAS
+Wants=network-online.target
+After=network-online.target
+
+[Mount]
+What=$share
+Where=$mount_point
+Type=nfs4
+Options=nfsvers=4.1,hard,noatime,_netdev
+
+[Install]
+WantedBy=remote-fs.target
+END
+sudo systemctl daemon-reload
+sudo systemctl enable --now "$unit"
+\`\`\`
+
+NFS needs the package \`nfs-common\` (Debian, Ubuntu) or \`nfs-utils\`. \`hard\` makes writes wait for the NAS instead of losing them.
+If the NAS was away at boot, \`sudo systemctl start "$unit"\` mounts it afterwards; until then Immich waits.
+For SMB, take \`Type=cifs\`, \`What=//SERVER/SHARE\` and \`Options=credentials=/etc/nas-credentials,uid=${context.section.library.uid},gid=${context.section.library.gid},_netdev\`.`,
+    check: `\`findmnt --target "$mount_point" --types ${fileSystems.join(',')}\` prints one line with your share. \`lsattr -d\` on the folder shows an \`i\` while nothing is mounted there.`,
+  };
+}
+
+function folderStep({ section }: Context<ImmichSection>): Step {
+  const { uid, gid } = section.library;
+  return {
+    phase: 'storage',
+    title: 'The folder of the library',
+    minutes: 2,
+    body: `It must exist on the NAS and belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and
+Kubernetes cannot change the owner. On the node, if the NAS lets root act as root; otherwise on the NAS itself, with its own
+path:
+
+\`\`\`sh
+sudo install -d -o ${uid} -g ${gid} -m 0750 ${inLibrary(section)}
+\`\`\``,
+    check: `\`sudo setpriv --reuid=${uid} --regid=${gid} --clear-groups test -w ${inLibrary(section)} && echo writable\` prints \`writable\`.`,
+  };
+}
+
+function sentinelStep({ section }: Context<ImmichSection>): Step {
+  const { uid, gid, fileSystems, sentinel } = section.library;
+  const file = inLibrary(section, sentinelFile);
+  const user = `sudo setpriv --reuid=${uid} --regid=${gid} --clear-groups`;
+  return {
+    phase: 'storage',
+    title: 'The sentinel',
+    minutes: 1,
+    body: `A file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds it does Immich
+start. The command refuses a path that is not on the NAS, so that the file cannot come to stand on the wrong disk:
+
+\`\`\`sh
+findmnt --target ${inLibrary(section)} --types ${fileSystems.join(',')} > /dev/null &&
+  echo ${sentinel} | ${user} tee ${file} > /dev/null
+\`\`\``,
+    check: `\`${user} cat ${file}\` prints \`${sentinel}\`.`,
+  };
+}
+
+function exportStep({ cluster }: Ground): Step {
+  const nodes = Object.keys(cluster.nodes);
+  return {
+    phase: 'storage',
+    title: 'Export the library to the nodes',
+    minutes: 4,
+    body: `On the NAS, export the folder of the library over NFS 4.1, readable and writable, to the addresses of ${nodes.length === 1 ? `the node \`${nodes[0]}\`` : `the nodes ${nodes.map((name) => `\`${name}\``).join(', ')}`}
+and to your computer for the next step. Root may stay squashed. ${
+      cluster.distribution === 'talos'
+        ? 'The kubelet of Talos can mount NFS as it is.'
+        : 'Each node needs the package `nfs-common` (Debian, Ubuntu) or `nfs-utils`.'
+    }
+
+\`\`\`sh
+kubectl get nodes -o custom-columns='NODE:.metadata.name,ADDRESS:.status.addresses[?(@.type=="InternalIP")].address'
+\`\`\``,
+    check: 'the NAS lists the export with each of these addresses.',
+  };
+}
+
+function shareStep(section: ImmichSection, server: Parameters<typeof reference>[0]): Step {
+  const { uid, gid, sentinel } = section.library;
+  const user = `sudo setpriv --reuid=${uid} --regid=${gid} --clear-groups`;
+  const file = `/mnt/gatehouse-library/${sentinelFile}`;
+  return {
+    phase: 'storage',
+    title: 'The owner of the library, and the sentinel',
+    minutes: 3,
+    body: `The folder must belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and Kubernetes
+cannot change the owner. On the NAS itself:
+
+\`\`\`sh
+sudo install -d -o ${uid} -g ${gid} -m 0750 ${inLibrary(section)}
+\`\`\`
+
+The sentinel is a file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds
+it does Immich start. Mount the share once on any Linux computer that may, and write it. The command refuses a path that is
+not on the NAS, so that the file cannot come to stand on the wrong disk:
+
+\`\`\`sh
+sudo mkdir -p /mnt/gatehouse-library
+sudo mount -t nfs4 -o nfsvers=4.1 '${reference(server)}:${reference(section.library.path)}' /mnt/gatehouse-library
+findmnt --target /mnt/gatehouse-library --types nfs,nfs4 > /dev/null &&
+  echo ${sentinel} | ${user} tee ${file} > /dev/null
+${user} cat ${file}
+sudo umount /mnt/gatehouse-library
+\`\`\``,
+    check: `the last but one line prints \`${sentinel}\`.`,
+  };
+}
