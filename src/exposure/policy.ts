@@ -58,8 +58,11 @@ export function parsePolicy(source: SourcedObject): Policy {
   };
 }
 
-function parseRules(rules: readonly unknown[], direction: Direction, side: 'from' | 'to'): readonly Rule[] {
-  return rules.map((rule, position) => {
+function parseRules(spec: unknown, direction: Direction, side: 'from' | 'to'): readonly Rule[] {
+  if (isDamagedList(spec, direction)) {
+    return [{ name: direction, peers: [{ kind: 'damaged' }], ports: undefined }];
+  }
+  return listAt(spec, direction).map((rule, position) => {
     const peers = listAt(rule, side);
     const ports = listAt(rule, 'ports');
     return {
