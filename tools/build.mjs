@@ -1,6 +1,6 @@
 // Builds what is published: the program and the library as bundles, and their types.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const typesToo = !process.argv.includes('--program-only');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   absWorkingDir: root,
   entryPoints: ['src/main.ts', 'src/index.ts'],
   outdir: 'dist',
@@ -21,7 +22,7 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: 'linked',
+  legalComments: 'none',
   logLevel: 'warning',
   // Bundled CommonJS asks for Node's own modules by require.
   banner: {
@@ -29,6 +30,7 @@ await build({
   },
 });
 chmodSync(`${root}dist/main.js`, 0o755);
+writeFileSync(`${root}dist/THIRD-PARTY-LICENSES.txt`, licences(Object.keys(metafile.inputs)));
 
 if (typesToo) {
   const { status } = spawnSync(
@@ -37,4 +39,18 @@ if (typesToo) {
     { cwd: root, stdio: 'inherit' },
   );
   process.exitCode = status ?? 1;
+}
+
+/** The licence of every package that is bundled, as they ask for. */
+function licences(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
+      const file = readdirSync(root + folder).find((candidate) => /^(licen[cs]e|copying)(\.|$)/i.test(candidate));
+      const text = file === undefined ? `Licence: ${license}` : readFileSync(`${root}${folder}/${file}`, 'utf8').trim();
+      return `${name} ${version}\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
