@@ -6,6 +6,7 @@ import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { answerClaims } from './claims.ts';
 import { documentFiles } from './documents/files.ts';
+import { localFolder } from './documents/local.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
@@ -78,7 +79,7 @@ function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string
       ready.map(({ component, context }) => component.documents?.(context) ?? {}),
       { ground: cluster, secrets, values: [...loaded.private.keys()].sort() },
     ),
-    { path: '.gitignore', lines: ['cluster.private.yaml', 'docs/local/'] },
+    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`] },
   ];
   return {
     files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),

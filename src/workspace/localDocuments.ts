@@ -1,15 +1,12 @@
 import { compile } from '../compile/compile.ts';
+import { localDocuments } from '../compile/documents/local.ts';
 import { catalogue } from '../components/catalogue.ts';
-import { fillIn } from '../config/private.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import { compareWithTree } from '../repository/compare.ts';
 import { recover } from '../repository/recover.ts';
 import { writeChanges } from '../repository/write.ts';
 import { openWorkspace } from './open.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** Where the copy with private values stands; `.gitignore` names it. */
-const folder = 'docs/local';
 
 /** Writes a copy of every document with the private values filled in, for the eyes of the person at the keyboard. */
 export async function writeLocalDocuments(
@@ -23,16 +20,7 @@ export async function writeLocalDocuments(
   const { loaded } = opened.value;
   const { plan, problems } = compile(loaded, catalogue);
   if (plan === undefined) return failed(...problems);
-  const documents = plan.files.flatMap((file) =>
-    'content' in file && file.path.endsWith('.md')
-      ? [
-          {
-            path: `${folder}/${file.path.replace(/^docs\//, '')}`,
-            content: fillIn(file.content, loaded.private),
-          },
-        ]
-      : [],
-  );
+  const documents = localDocuments(plan.files, loaded.private);
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');
   // First the line that keeps the copy out of Git, then the copy.
   const lines = await compareWithTree(directory, ignored, { partial: true });

@@ -11,6 +11,7 @@ import { loadCluster } from '../../config/load.ts';
 import { fillIn, type Vault } from '../../config/private.ts';
 import { compile } from '../compile.ts';
 import type { Plan } from '../plan.ts';
+import { localDocuments } from './local.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration as a test changes it
 type Data = any;
@@ -135,6 +136,18 @@ describe.each(cases)('the documents of $name', ({ change }) => {
     for (const [path, content] of documents) {
       for (const [, target = ''] of content.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
         expect([...documents.keys()]).toContain(posix.join(dirname(path), target));
+      }
+    }
+  });
+
+  test('the copy with the values has all of them, and its links lead to one another', () => {
+    const local = new Map(localDocuments(plan.files, vault).map(({ path, content }) => [path, content]));
+    expect(local.size).toBe(documents.size);
+    for (const [path, content] of local) {
+      expect(path).toMatch(/^docs\/local\//);
+      expect(content).not.toMatch(/\$\{(?!NAME\})\w+\}/);
+      for (const [, target = ''] of content.matchAll(/\]\(([^)#]+)\)/g)) {
+        expect([...local.keys()]).toContain(posix.join(dirname(path), target));
       }
     }
   });

@@ -53,7 +53,8 @@ function userVolume({ path, node, uid, gid }: Folder): Step {
     phase: 'storage',
     title: 'The user volume of the database',
     minutes: 4,
-    body: `Only user volumes outlive an upgrade of Talos. Give the node \`${node}\` one, on a disk of your choice:
+    body: `Only user volumes outlive an upgrade of Talos. Give the node \`${node}\` one, on a disk of your choice (where its name does not
+resolve, \`-n\` takes its address):
 
 \`\`\`sh
 cat > user-volume.yaml <<'END'

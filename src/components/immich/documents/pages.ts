@@ -19,7 +19,7 @@ itself between the two.
 
 ## Setting it up, at home
 
-1. Install Immich from the App Store. As server, enter \`${inside}\`, and sign in.
+1. Install Immich from the App Store. As server, enter \`${inside}\`, and sign in${section.oidc.enabled ? ' with a password: identity providers do not send anybody back over http' : ''}.
 2. Settings → Networking → **Automatic URL switching**: on. iOS asks for the exact location, all the time: without it no app may know
    the name of the Wi-Fi.
    - **Local network**: the name of your Wi-Fi, and \`${inside}\`.
