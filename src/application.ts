@@ -1,4 +1,4 @@
-import { buildApplication, buildRouteMap } from '@stricli/core';
+import { buildApplication, buildRouteMap, text_en } from '@stricli/core';
 import { configure } from './commands/configure.ts';
 import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
@@ -6,12 +6,14 @@ import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { scan } from './commands/scan.ts';
 import { schema } from './commands/schema.ts';
+import { secrets } from './commands/secrets/routes.ts';
+import { unforeseen } from './commands/unforeseen.ts';
 import { version } from './version.ts';
 
 /** The program: its commands, and how it reads their flags. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, scan, docs, explain, schema },
+    routes: { init, configure, scan, secrets, docs, explain, schema },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',
@@ -22,6 +24,7 @@ export const application = buildApplication<GatehouseContext>(
     versionInfo: { currentVersion: version },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     documentation: { disableAnsiColor: true },
+    localization: { text: { ...text_en, formatException: unforeseen } },
     determineExitCode: () => 3,
   },
 );

@@ -1,35 +1,93 @@
-import { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { run } from '@stricli/core';
+import { build } from 'esbuild';
 import { application } from '../src/application.ts';
 import type { GatehouseContext } from '../src/commands/context.ts';
 import type { Surroundings } from '../src/workspace/surroundings.ts';
 
-/** What a command wrote, and what it ended with. */
-export interface Ended {
+/** What a person sees of a run. */
+export interface Ran {
+  code: number;
   stdout: string;
   stderr: string;
-  code: number;
 }
 
-/** Runs a command line in this process, as `main.ts` does. `input` is what a pipe would bring. */
+/** Runs a command in this process, with streams and surroundings of its own. */
 export async function gatehouse(
-  place: { path: string; surroundings: Surroundings },
-  args: readonly string[],
-  input?: string,
-): Promise<Ended> {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof written) => ({
-    write(text: string): void {
-      written[name] += text;
-    },
-  });
+  { path, surroundings }: { path: string; surroundings: Surroundings },
+  ...args: string[]
+): Promise<Ran> {
+  const said = { stdout: '', stderr: '' };
   const context: GatehouseContext = {
-    process: { stdout: stream('stdout'), stderr: stream('stderr') },
-    cwd: place.path,
-    surroundings: place.surroundings,
-    ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
+    process: {
+      stdout: {
+        write: (text) => {
+          said.stdout += text;
+        },
+      },
+      stderr: {
+        write: (text) => {
+          said.stderr += text;
+        },
+      },
+    },
+    cwd: path,
+    surroundings,
   };
   await run(application, args, context);
   const code = context.process.exitCode ?? 0;
-  return { ...written, code: code < 0 ? 2 : code };
+  // As src/main.ts does: the library counts its own refusals downwards from -1.
+  return { code: code < 0 ? 2 : code, ...said };
+}
+
+/** Bundles the program, inside of the package, so that it finds its schemas. Returns its file. */
+export async function bundledProgram(): Promise<string> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const outfile = `${root}node_modules/.cache/gatehouse-tests/main-${process.pid}.mjs`;
+  await build({
+    entryPoints: [`${root}src/main.ts`],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    outfile,
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+interface ChildOptions {
+  cwd: string;
+  surroundings: Surroundings;
+  /** The user to run as, where this process may choose. */
+  uid?: number;
+  started?: (child: ChildProcess) => void;
+}
+
+/** Runs the program as a process of its own. `code` is null when it was killed. */
+export function child(
+  program: string,
+  args: readonly string[],
+  { cwd, surroundings, uid, started }: ChildOptions,
+): Promise<Omit<Ran, 'code'> & { code: number | null }> {
+  return new Promise((resolve, reject) => {
+    const process_ = spawn(process.execPath, [program, ...args], {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: surroundings.home, ...surroundings.env },
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+    const said = { stdout: '', stderr: '' };
+    process_.stdout.on('data', (data) => {
+      said.stdout += data;
+    });
+    process_.stderr.on('data', (data) => {
+      said.stderr += data;
+    });
+    process_.on('error', reject);
+    process_.on('close', (code) => resolve({ code, ...said }));
+    started?.(process_);
+  });
 }

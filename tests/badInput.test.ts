@@ -1,0 +1,331 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { codes } from '../src/problems/codes.ts';
+import { snapshot } from '../src/repository/test-tree.ts';
+import type { Folder } from './folder.ts';
+import { home as exampleHome } from './home.ts';
+import { bundledProgram, child, gatehouse, type Ran } from './program.ts';
+
+/** Values that stand in no example, so that a message which has one has it from the overlay. */
+const own: Record<string, string> = {
+  'photos.example.org': 'bilder.unser-haus.test',
+  '/mnt/nas/photos/immich': '/mnt/unser/nas/bilder',
+  'owner@example.org': 'die-besitzerin@unser-haus.test',
+  '192.0.2.0/24': '172.31.77.0/24',
+  'example-team': 'unser-haus-team',
+};
+
+/** The example home with values of its own. */
+function home(): Folder {
+  const folder = exampleHome();
+  folder.write(
+    'cluster.private.yaml',
+    Object.entries(own).reduce(
+      (text, [from, to]) => text.replaceAll(from, to),
+      folder.read('cluster.private.yaml'),
+    ),
+  );
+  return folder;
+}
+
+/** The run says clearly what is wrong, gives nothing away, and ends with the code that its problems stand for. */
+function expectRefused(ran: Ran, exit: number, code: string): void {
+  const said = `${ran.stdout}${ran.stderr}`;
+  expect(said).toContain(code);
+  expect(said).not.toMatch(/\n\s+at /);
+  expect(said).not.toMatch(/\b(TypeError|RangeError|ENOENT: |undefined|\[object)/);
+  for (const value of Object.values(own)) expect(said).not.toContain(value);
+  expect(ran.code).toBe(exit);
+}
+
+/** Runs `configure` as a person and as a program would, on a folder that it must leave as it is. */
+async function refused(folder: Folder, code: keyof typeof codes): Promise<void> {
+  const { exit } = codes[code];
+  const before = snapshot(folder.path);
+  const ran = await gatehouse(folder, 'configure');
+  expectRefused(ran, exit, code);
+  expect(ran.stdout).toBe('');
+  expect(ran.stderr).toContain('Nothing was written.');
+  const machine = await gatehouse(folder, 'configure', '--json');
+  expectRefused(machine, exit, code);
+  expect(machine.stderr).toBe('');
+  expect(JSON.parse(machine.stdout)).toMatchObject({ schemaVersion: 1, ok: false });
+  expect(snapshot(folder.path)).toEqual(before);
+}
+
+describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
+  it.each<[string, keyof typeof codes, (text: string) => string | Uint8Array]>([
+    ['is empty', 'text-empty', () => ''],
+    ['has comments alone', 'text-empty', () => '# nothing\n'],
+    ['has tabs', 'tab-as-indent', (text) => text.replace(/^ {2}/gm, '\t')],
+    ['has a key twice', 'duplicate-key', (text) => `${text}\ncluster: {}\n`],
+    [
+      'has anchors and merges',
+      'yaml-indirection',
+      (text) => text.replace('cluster:', 'cluster: &c').replace('immich:', 'immich:\n  <<: *c'),
+    ],
+    ['has a second document', 'many-documents', (text) => `${text}---\n${text}`],
+    ['has 5 MB', 'text-too-large', (text) => text + '# filler\n'.repeat(600_000)],
+    ['is binary', 'text-not-utf8', () => Uint8Array.from({ length: 4096 }, (_, index) => (index * 7) % 256)],
+    ['is UTF-16', 'text-not-utf8', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['is a list', 'not-a-map', () => '- cluster\n'],
+    ['is nested beyond measure', 'yaml-syntax', () => '['.repeat(300_000)],
+    ['is cut off', 'yaml-syntax', (text) => `${text}x: "`],
+  ])('%s', async (_, code, change) => {
+    const folder = home();
+    folder.write(file, change(folder.read(file)));
+    await refused(folder, code);
+  });
+
+  it('is a folder', async () => {
+    const folder = home();
+    rmSync(join(folder.path, file));
+    mkdirSync(join(folder.path, file));
+    await refused(folder, 'text-unreadable');
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['a byte order mark', (text) => `\ufeff${text}`],
+    ['the line endings of Windows', (text) => text.replaceAll('\n', '\r\n')],
+    ['both', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
+  ])('works with %s', async (_, change) => {
+    const [plain, folder] = [home(), home()];
+    folder.write(file, change(folder.read(file)));
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    await gatehouse(plain, 'configure');
+    const outputs = (path: string) =>
+      Object.fromEntries(
+        Object.entries(snapshot(path)).filter(([name]) => /^(apps|docs|clusters\/home\/kustom)/.test(name)),
+      );
+    expect(outputs(folder.path)).toEqual(outputs(plain.path));
+  });
+});
+
+describe('a configuration', () => {
+  it('with every value of another type names each of them', async () => {
+    const folder = home();
+    folder.edit('cluster.yaml', (value) => {
+      value.cluster = {
+        name: 1,
+        distribution: [],
+        kubernetes: {},
+        nodes: 3,
+        network: { pods: 1, services: true, policyEnforcer: null },
+      };
+      value.repository = { url: [], branch: 1, interval: 10 };
+      value.immich = { nodePort: '30082', library: 'nas', administrator: [], oidc: 1, images: [] };
+      value.originProxy = 'on';
+      value.cloudflared = 5;
+    });
+    await refused(folder, 'wrong-type');
+    const { problems } = JSON.parse((await gatehouse(folder, 'configure', '--json')).stdout);
+    expect(problems.length).toBeGreaterThan(12);
+  });
+
+  it('with a private value in the public file', async () => {
+    const folder = home();
+    folder.edit('cluster.yaml', (value) => {
+      value.immich.host = own['photos.example.org'];
+    });
+    await refused(folder, 'private-in-public');
+  });
+
+  it('that is not there', async () => {
+    const folder = home();
+    rmSync(join(folder.path, 'cluster.yaml'));
+    await refused(folder, 'text-not-found');
+  });
+
+  it('without its overlay', async () => {
+    const folder = home();
+    rmSync(join(folder.path, 'cluster.private.yaml'));
+    await refused(folder, 'missing-field');
+  });
+
+  it('with two overlays', async () => {
+    const folder = home();
+    folder.write('cluster.private.sops.yaml', 'a: 1\n');
+    await refused(folder, 'two-overlays');
+  });
+
+  it('whose overlay Git tracks', async () => {
+    const folder = home();
+    for (const args of [
+      ['init', '--quiet'],
+      ['add', '-f', 'cluster.private.yaml'],
+    ])
+      expect(spawnSync('git', args, { cwd: folder.path }).status).toBe(0);
+    await refused(folder, 'overlay-tracked');
+  });
+});
+
+describe('a folder', () => {
+  it('that is not there', async () => {
+    const folder = home();
+    const ran = await gatehouse(folder, 'configure', '-C', 'elsewhere');
+    expectRefused(ran, 2, 'folder-not-found');
+  });
+
+  it('whose name has spaces and letters of other alphabets is as good as any', async () => {
+    const folder = home();
+    const path = join(folder.path, 'mein Haus – дом 家');
+    mkdirSync(path);
+    for (const file of ['cluster.yaml', 'cluster.private.yaml'])
+      renameSync(join(folder.path, file), join(path, file));
+    expect(await gatehouse(folder, 'configure', '-C', path)).toMatchObject({ code: 0, stderr: '' });
+    expect((await gatehouse({ ...folder, path }, 'configure', '--check')).code).toBe(0);
+  });
+
+  it.each(['apps', '.gatehouse', 'docs', 'clusters'])(
+    'with a link at %s that leads outside of it is left alone, as is what it leads to',
+    async (name) => {
+      const folder = home();
+      const outside = mkdtempSync(join(tmpdir(), 'gatehouse-outside-'));
+      onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+      symlinkSync(outside, join(folder.path, name));
+      await refused(folder, 'path-is-link');
+      expect(snapshot(outside)).toEqual({});
+    },
+  );
+
+  it('with a file of ours that is a link to another place', async () => {
+    const folder = home();
+    await gatehouse(folder, 'configure');
+    const file = 'docs/quickstart.md';
+    rmSync(join(folder.path, file));
+    symlinkSync('/etc/hostname', join(folder.path, file));
+    const before = snapshot(folder.path);
+    const ran = await gatehouse(folder, 'configure');
+    expect(ran.code).not.toBe(0);
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+});
+
+describe('a command', () => {
+  it.each([
+    ['that does not exist', ['konfigure']],
+    ['with a flag that does not exist', ['configure', '--chekc']],
+    ['with an argument too many', ['configure', 'here']],
+    ['with a choice that does not exist', ['configure', '--accept', 'yours']],
+    ['with a flag that lacks its value', ['configure', '-C']],
+    ['of a field that does not exist', ['explain', 'immich.hots']],
+  ])('%s', async (_, args) => {
+    const folder = home();
+    const before = snapshot(folder.path);
+    const ran = await gatehouse(folder, ...args);
+    expectRefused(ran, 2, '');
+    expect(ran.stderr).not.toBe('');
+    expect(ran.stdout).toBe('');
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+
+  it('that fails in a way that nobody foresaw shows neither its stack nor what it was reading', async () => {
+    const folder = home();
+    const surroundings = {
+      ...folder.surroundings,
+      now: () => {
+        throw new Error(`while reading ${own['photos.example.org']}`);
+      },
+    };
+    const before = snapshot(folder.path);
+    const ran = await gatehouse({ ...folder, surroundings }, 'configure');
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain('did not foresee');
+    expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+
+  it.each([['configure'], ['configure', '--check'], ['schema'], ['explain', 'immich'], ['docs', '--local']])(
+    'with --json says one document: %s %s',
+    async (...args) => {
+      const folder = home();
+      const ran = await gatehouse(folder, ...args.filter(Boolean), '--json');
+      expect(ran.stderr).toBe('');
+      expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
+    },
+  );
+});
+
+describe('the built program', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await bundledProgram();
+  });
+  afterAll(() => rmSync(program, { force: true }));
+  const start = (folder: Folder, args: string[], more: { uid?: number } = {}) =>
+    child(program, args, { cwd: folder.path, surroundings: folder.surroundings, ...more });
+
+  it.each([
+    [['bogus'], 2],
+    [['configure', '--bogus'], 2],
+    [['configure', '-C', 'nowhere'], 2],
+    [['--version'], 0],
+    [['--help'], 0],
+  ])('%j ends with %i', async (args, code) => {
+    const ran = await start(home(), args);
+    expect(ran.code).toBe(code);
+    expect(ran.stdout + ran.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('writes once when it runs twice at the same time: the other waits, or says who is writing', async () => {
+    const [alone, folder] = [home(), home()];
+    await gatehouse(alone, 'configure');
+    const both = await Promise.all([
+      start(folder, ['configure', '--json']),
+      start(folder, ['configure', '--json']),
+    ]);
+    expect(both.map(({ code }) => code)).toContain(0);
+    for (const { code, stdout, stderr } of both) {
+      expect(stderr).toBe('');
+      const said = JSON.parse(stdout);
+      if (code !== 0) {
+        expect(code).toBe(3);
+        expect(['tree-locked', 'tree-changed-meanwhile']).toContain(said.problems[0].code);
+      }
+    }
+    expect(Object.keys(snapshot(folder.path))).toEqual(Object.keys(snapshot(alone.path)));
+    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it('says so where it may not write, and writes nothing', async () => {
+    const folder = home();
+    const nobody = 65_534;
+    for (const file of ['cluster.yaml', 'cluster.private.yaml']) chmodSync(join(folder.path, file), 0o644);
+    chmodSync(folder.path, 0o555);
+    const before = snapshot(folder.path);
+    const env = { HOME: '/nonexistent' };
+    const ran = await start(
+      { ...folder, surroundings: { ...folder.surroundings, env } },
+      ['configure'],
+      isRoot ? { uid: nobody } : {},
+    );
+    chmodSync(folder.path, 0o755);
+    expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+
+  const small = mkdtempSync(join(tmpdir(), 'gatehouse-small-'));
+  const mounted =
+    process.platform === 'linux' &&
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'none', small]).status === 0;
+  afterAll(() => {
+    if (mounted) spawnSync('umount', [small]);
+    rmSync(small, { recursive: true, force: true });
+  });
+  it.skipIf(!mounted)(
+    `takes everything back when the disk is full${mounted ? '' : ' (skipped: a small disk cannot be mounted here)'}`,
+    async () => {
+      const folder = home();
+      for (const file of ['cluster.yaml', 'cluster.private.yaml'])
+        cpSync(join(folder.path, file), join(small, file));
+      const before = snapshot(small);
+      const ran = await child(program, ['configure'], { cwd: small, surroundings: folder.surroundings });
+      expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
+      expect(snapshot(small)).toEqual(before);
+    },
+  );
+});
