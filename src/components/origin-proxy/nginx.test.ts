@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bodyBufferBytes, defaultBodyLimitBytes, type NginxOptions, nginxConfiguration } from './nginx.ts';
+import {
+  bodyBufferBytes,
+  defaultBodyLimitBytes,
+  memoryBytes,
+  type NginxOptions,
+  nginxConfiguration,
+} from './nginx.ts';
 
 const options: NginxOptions = {
   listenPort: 8080,
@@ -76,6 +82,14 @@ test('the volume for bodies holds every upload at a time, and more', () => {
   expect(bodyBufferBytes({ maximumUploads: 1, bodyLimitBytes: 1_000_000 })).toBeGreaterThan(1_000_000);
 });
 
+test('memory grows with what may be under way at a time', () => {
+  const few = memoryBytes({ maximumUploads: 1, maximumConnections: 10, workers: 1 });
+  expect(few).toBeLessThan(64 * 1024 ** 2);
+  expect(memoryBytes({ maximumUploads: 1, maximumConnections: 1010, workers: 1 })).toBe(
+    few + 1000 * 400 * 1024,
+  );
+});
+
 const breaking = ['"', '\\', '\n', ';', '{', '}', ' ', '$x', '${x}', '', '\u0000'];
 
 test.each(breaking)('a value with %j is refused, and the message does not repeat it', (part) => {
@@ -120,6 +134,7 @@ test.each<Partial<NginxOptions>>([
   { bodyLimitBytes: 10 },
   { timeoutSeconds: Number.NaN },
   { access: { ...options.access, audiences: [] } },
+  { access: { ...options.access, issuer: 'https://team.cloudflareaccess.com/' } },
   { access: { ...options.access, keyLifetimeSeconds: 3601 } },
 ])('%o is refused', (change) => {
   expect(() => nginxConfiguration({ ...options, ...change })).toThrow(RangeError);

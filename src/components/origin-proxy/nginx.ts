@@ -27,6 +27,8 @@ export const defaultBodyLimitBytes = 104_857_600;
 /** Enough for a household with a web socket in each tab. */
 export const defaultConnections = 256;
 
+const defaultWorkers = 2;
+
 /**
  * What the gate is made of. A text that Flux substitutes may hold `${NAME}`, in capitals; every other
  * character is literal.
@@ -70,7 +72,7 @@ export interface NginxOptions {
   timeoutSeconds?: number;
   /** How long requests may go on after a stop or a reload, seconds. Default 120. */
   shutdownSeconds?: number;
-  /** Processes. Default 2. */
+  /** Processes. Default {@link defaultWorkers}. */
   workers?: number;
 }
 
@@ -83,6 +85,17 @@ export const bodyInMemoryBytes = 99_999;
  */
 export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | 'maximumUploads'>): number {
   return (options.bodyLimitBytes ?? defaultBodyLimitBytes) * options.maximumUploads + 64 * 1024 * 1024;
+}
+
+/**
+ * Memory that the pod may need, bytes: each request holds a JavaScript context and buffers until it ends, about
+ * 330 KiB (measured with web sockets, benchmarks/origin-proxy), each worker about 32 MiB besides.
+ */
+export function memoryBytes(
+  options: Pick<NginxOptions, 'maximumConnections' | 'maximumUploads' | 'workers'>,
+): number {
+  const requests = (options.maximumConnections ?? defaultConnections) + options.maximumUploads;
+  return requests * 400 * 1024 + (options.workers ?? defaultWorkers) * 32 * 1024 * 1024;
 }
 
 /**
@@ -99,6 +112,9 @@ export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | '
 export function nginxConfiguration(options: NginxOptions): string {
   if (options.access.audiences.length === 0) {
     throw new RangeError('access.audiences must name at least one audience');
+  }
+  if (options.access.issuer.endsWith('/')) {
+    throw new RangeError('access.issuer must not end with a slash: tokens carry it without');
   }
   return `${[
     ...processLines(options),
@@ -132,7 +148,7 @@ function processLines(options: NginxOptions): string[] {
   const connections = options.maximumConnections ?? defaultConnections;
   return [
     `load_module ${nginxPaths.module};`,
-    `worker_processes ${whole('workers', options.workers ?? 2, 1, 64)};`,
+    `worker_processes ${whole('workers', options.workers ?? defaultWorkers, 1, 64)};`,
     `worker_shutdown_timeout ${whole('shutdownSeconds', options.shutdownSeconds ?? 120, 1, 86_400)}s;`,
     'daemon off;',
     `pid ${nginxPaths.scratch}/nginx.pid;`,
