@@ -9,8 +9,29 @@ const rooms = {
   exposure: ['problems', 'kubernetes'],
   repository: ['problems', 'kubernetes'],
   compile: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy'],
-  workspace: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy', 'exposure', 'repository', 'compile'],
-  report: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy', 'exposure', 'repository', 'compile', 'workspace'],
+  workspace: [
+    'problems',
+    'kubernetes',
+    'config',
+    'components',
+    'secrets',
+    'privacy',
+    'exposure',
+    'repository',
+    'compile',
+  ],
+  report: [
+    'problems',
+    'kubernetes',
+    'config',
+    'components',
+    'secrets',
+    'privacy',
+    'exposure',
+    'repository',
+    'compile',
+    'workspace',
+  ],
 };
 
 const fences = Object.entries(rooms).map(([room, allowed]) => ({
@@ -29,9 +50,19 @@ export default {
       from: { path: '^src/components/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/components/([^/]+)/', pathNot: '^src/components/$1/' },
     },
-    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-orphan', severity: 'error', from: { orphan: true, pathNot: '\\.(test|d)\\.ts$' }, to: {} },
-    { name: 'nothing-calls-a-test', severity: 'error', from: { pathNot: '\\.test\\.ts$' }, to: { path: '\\.test\\.ts$' } },
+    {
+      name: 'nothing-calls-a-test',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$' },
+      to: { path: '\\.test\\.ts$' },
+    },
     {
       name: 'only-what-is-declared',
       severity: 'error',
