@@ -9,6 +9,7 @@ import {
   guardEnvironment,
   guardedInit,
   guardedProbe,
+  guardedProbeSeconds,
   guardedStart,
   guardMountPath,
   guardScriptName,
@@ -112,7 +113,7 @@ function serverContainer(
 ): Container {
   const { section } = context;
   const address = `http://127.0.0.1:${ports.server}`;
-  const timeoutSeconds = section.library.checkSeconds + 10;
+  const timeoutSeconds = guardedProbeSeconds(section.library.checkSeconds, 5);
   return {
     ...immichContainer(context, workers),
     name: 'server',
@@ -147,8 +148,9 @@ function serverContainer(
 }
 
 function workerContainer(context: Context<ImmichSection>): Container {
-  const timeoutSeconds = context.section.library.checkSeconds + 10;
-  const alive = { exec: { command: guardedProbe(['pgrep', '-f', 'immich']) }, timeoutSeconds };
+  // tini ends with the worker, so that a pod that runs has one: what is left to ask is the NAS.
+  const timeoutSeconds = guardedProbeSeconds(context.section.library.checkSeconds, 0);
+  const alive = { exec: { command: guardedProbe() }, timeoutSeconds };
   return {
     ...immichContainer(context, 'microservices'),
     name: 'microservices',
