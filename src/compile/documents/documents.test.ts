@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { catalogue, clusterSchema } from '../../components/catalogue.ts';
 import { guardSignals } from '../../components/immich/nas-guard.ts';
 import { verifierProgram } from '../../components/origin-proxy/verifier.generated.ts';
+import { fieldsAt, fieldsOf } from '../../config/fields.ts';
 import { loadCluster } from '../../config/load.ts';
 import { fillIn, type Vault } from '../../config/private.ts';
 import { compile } from '../compile.ts';
@@ -98,6 +99,8 @@ const variants: Record<string, Change> = {
   },
 };
 
+const schema = fieldsOf(clusterSchema);
+
 const cases = Object.entries(variants).map(([name, change]) => ({ name, change }));
 
 /** The blocks of shell of a document. */
@@ -130,6 +133,18 @@ describe.each(cases)('the documents of $name', ({ change }) => {
     expect([...vault].filter(([, value]) => all.includes(value)).map(([name]) => name)).toEqual([]);
     const names = [...all.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
     expect(names.filter((name) => name !== 'NAME' && !vault.has(name ?? ''))).toEqual([]);
+  });
+
+  test('every field that is named is a field of the configuration', () => {
+    const sections = '(?:cluster|repository|secrets|immich|originProxy|cloudflared)';
+    const named = [
+      ...all.matchAll(new RegExp(`\`(?:gatehouse explain )?(${sections}(?:\\.[a-zA-Z]+)+)(?=[\`:])`, 'g')),
+    ];
+    // Files, and what Talos calls so in its own configuration.
+    const others = /\.(yaml|json)$|^cluster\.network\.cni\./;
+    const fields = new Set(named.map(([, field = '']) => field).filter((field) => !others.test(field)));
+    expect(fields.size).toBeGreaterThan(8);
+    expect([...fields].filter((field) => fieldsAt(schema, field.split('.')).length === 0)).toEqual([]);
   });
 
   test('every link leads to a document', () => {

@@ -77,11 +77,6 @@ function decryption(ground: Ground): Symptom {
         look,
         mend: `\`kubectl apply -f ${fluxFolder({ ground })}/${files.reconcile}\``,
       },
-      {
-        cause: `\`Ready\`, and values that begin with \`ENC[\` in the cluster: a Secret with \`stringData\` was applied without decryption`,
-        look: `\`kubectl -n ${namespace} get secret ${valuesSecret} -o jsonpath='{.data}'\`: the values, after \`base64 -d\``,
-        mend: 'as above',
-      },
     ],
   };
 }
