@@ -3,7 +3,7 @@ import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
-import { bodyBufferBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
+import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
 import { verifierProgram } from './verifier.generated.ts';
 
@@ -41,7 +41,8 @@ export function deployment(
 ): Deployment {
   const self = gateWorkload(route);
   const replicas = replicasOf(context);
-  const buffer = Math.ceil(bodyBufferBytes(gateOptions(context, route)) / 1024 / 1024);
+  const options = gateOptions(context, route);
+  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)}Mi`;
   const probe = (path: string) => ({ httpGet: { path, port: 'status' }, timeoutSeconds: 5 });
   return {
     apiVersion: 'apps/v1',
@@ -73,7 +74,10 @@ export function deployment(
               lifecycle: {
                 preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } },
               },
-              resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              resources: {
+                requests: { cpu: '50m', memory: '64Mi' },
+                limits: { memory: mebibytes(memoryBytes(options)) },
+              },
               securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },
               volumeMounts: [
                 { name: 'configuration', mountPath: nginxPaths.configuration, readOnly: true },
@@ -86,7 +90,7 @@ export function deployment(
           volumes: [
             { name: 'configuration', configMap: { name: self.name } },
             { name: 'verifier', configMap: { name: `${self.name}-verifier` } },
-            { name: 'bodies', emptyDir: { sizeLimit: `${buffer}Mi` } },
+            { name: 'bodies', emptyDir: { sizeLimit: mebibytes(bodyBufferBytes(options)) } },
             { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } },
           ],
         },
