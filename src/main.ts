@@ -5,6 +5,13 @@ import { application } from './application.ts';
 import { exit, type GatehouseContext } from './commands/context.ts';
 import { version } from './version.ts';
 
+// A reader that has seen enough ("| head") is no failure; a full disk is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') process.exit(exit.surroundings);
+  });
+}
+
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   process.stdout.write(`${version}\n`);

@@ -270,6 +270,29 @@ describe('the built program', () => {
     expect(ran.stdout + ran.stderr).not.toMatch(/\n\s+at /);
   });
 
+  it('goes on when nobody reads what it says any more', async () => {
+    const folder = home();
+    const ran = await child(program, ['configure'], {
+      cwd: folder.path,
+      surroundings: folder.surroundings,
+      started: ({ stdout }) => void stdout?.destroy(),
+    });
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'says by its exit code that its answer did not fit (skipped without /dev/full)',
+    () => {
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', `"${process.execPath}" "${program}" schema > /dev/full`],
+        { encoding: 'utf8' },
+      );
+      expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+    },
+  );
+
   it('writes once when it runs twice at the same time: the other waits, or says who is writing', async () => {
     const [alone, folder] = [home(), home()];
     await gatehouse(alone, 'configure');
