@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { run } from '@stricli/core';
 import { build } from 'esbuild';
@@ -13,9 +14,9 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs a command in this process, with streams and surroundings of its own. */
+/** Runs a command in this process, with streams and surroundings of its own. `input` is what a pipe brings. */
 export async function gatehouse(
-  { path, surroundings }: { path: string; surroundings: Surroundings },
+  { path, surroundings, input }: { path: string; surroundings: Surroundings; input?: string },
   ...args: string[]
 ): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
@@ -34,6 +35,7 @@ export async function gatehouse(
     },
     cwd: path,
     surroundings,
+    ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
   };
   await run(application, args, context);
   const code = context.process.exitCode ?? 0;

@@ -259,6 +259,13 @@ export const codes = {
 
   // Commands around secrets
   'report-not-written': { exit: 3, means: 'The file for the report could not be written.' },
+  'editor-failed': { exit: 3, means: 'The editor did not end well, so that nobody knows what was meant.' },
+  'no-private-folder': { exit: 3, means: 'There is no folder in which secrets could be edited.' },
+  'plain-not-destroyed': {
+    exit: 3,
+    means: 'The plain overlay is still there, although the encrypted one says the same now.',
+  },
+  'no-value': { exit: 2, means: 'A value was asked for, and none was given.' },
 
   // Kubernetes objects
   'unknown-kind': {

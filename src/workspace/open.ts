@@ -36,7 +36,7 @@ export async function openWorkspace(
     : failed(...all);
 }
 
-function notThere(): Problem {
+export function notThere(): Problem {
   return {
     code: 'text-not-found',
     file: clusterFile,

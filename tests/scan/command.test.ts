@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examples, homeFolder } from '../folder.ts';
-import { type Ended, gatehouse } from '../program.ts';
+import { gatehouse, type Ran } from '../program.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
 
 const leak = 'photos.example.org';
@@ -10,8 +10,8 @@ const leak = 'photos.example.org';
 describe('gatehouse scan', () => {
   let here: Sandbox;
   const home = homeFolder();
-  const scan = (...args: string[]): Promise<Ended> =>
-    gatehouse({ path: here.folder, surroundings: home.surroundings }, ['scan', ...args]);
+  const scan = (...args: string[]): Promise<Ran> =>
+    gatehouse({ path: here.folder, surroundings: home.surroundings }, 'scan', ...args);
 
   beforeEach(() => {
     here = sandbox();
@@ -23,17 +23,18 @@ describe('gatehouse scan', () => {
   afterAll(() => home[Symbol.dispose]());
 
   it('passes on the example', async () => {
-    const ended = await gatehouse({ path: examples, surroundings: home.surroundings }, [
+    const ended = await gatehouse(
+      { path: examples, surroundings: home.surroundings },
       'scan',
       'home/repository',
-    ]);
+    );
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toContain('Nothing found');
   });
 
   it('is clean beside an overlay that Git ignores, in Git and outside of it', async () => {
     expect(await scan()).toMatchObject({ code: 0 });
-    const outside = await gatehouse(home, ['scan', '--json']);
+    const outside = await gatehouse(home, 'scan', '--json');
     expect(JSON.parse(outside.stdout)).toMatchObject({ findings: [], valuesUnknown: false });
     expect(outside.code).toBe(0);
   });
@@ -90,7 +91,7 @@ describe('gatehouse scan', () => {
     );
     here.git('clean', '--force', '--quiet', '-x', 'cluster.private.yaml');
     const stranger = { ...home.surroundings, env: {} };
-    const ended = await gatehouse({ path: here.folder, surroundings: stranger }, ['scan']);
+    const ended = await gatehouse({ path: here.folder, surroundings: stranger }, 'scan');
     expect(ended.code).toBe(4);
     expect(ended.stdout).toContain('the overlay could not be read');
   });

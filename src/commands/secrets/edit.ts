@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { AskAbout } from '../../workspace/editOverlay.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  errorStyle,
+  type GatehouseContext,
+} from '../context.ts';
+import { fail } from '../fail.ts';
+import { reportSaved } from './saved.ts';
+
+/** `gatehouse secrets edit`: the overlay in an editor, decrypted in memory only. */
+export const edit = buildCommand<CommonFlags, [], GatehouseContext>({
+  docs: { brief: 'Edit the private values and secrets in $VISUAL or $EDITOR' },
+  parameters: { flags: commonFlags, aliases: commonAliases },
+  async func(flags) {
+    const { editOverlay } = await import('../../workspace/editOverlay.ts');
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const saved = await editOverlay(directory, this.surroundings, await questionFor(this, flags));
+    if (!saved.ok) return fail(this, flags, saved.problems);
+    reportSaved(this, flags, saved.value);
+  },
+});
+
+/** Where nobody can answer, a text with problems is not saved. */
+async function questionFor(context: GatehouseContext, { json }: CommonFlags): Promise<AskAbout> {
+  if (context.input?.isTTY !== true || json) return async () => 'discard';
+  const { isCancel, select } = await import('@clack/prompts');
+  const { renderProblems } = await import('../../report/problems.ts');
+  return async (problems, worse) => {
+    context.process.stderr.write(`${renderProblems(problems, errorStyle(context))}\n\n`);
+    const answer = await select({
+      message: 'The configuration does not hold so.',
+      options: [
+        { value: 'again' as const, label: 'Edit again' },
+        ...(worse ? [] : [{ value: 'save' as const, label: 'Save it: nothing of this is new' }]),
+        { value: 'discard' as const, label: 'Throw the changes away' },
+      ],
+    });
+    return isCancel(answer) ? 'discard' : answer;
+  };
+}

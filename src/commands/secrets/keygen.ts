@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import { fail } from '../fail.ts';
+
+interface Flags extends CommonFlags {
+  postQuantum?: boolean;
+}
+
+/** `gatehouse secrets keygen`: a new key, outside of the repository, where sops finds it. */
+export const keygen = buildCommand<Flags, [], GatehouseContext>({
+  docs: { brief: 'Make an age key, outside of the repository, where sops finds it' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      postQuantum: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'A hybrid key (age1pq1…), for programs with age 1.3 or later',
+      },
+    },
+    aliases: commonAliases,
+  },
+  async func(flags) {
+    const { makeKey } = await import('../../workspace/keygen.ts');
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const made = await makeKey(directory, this.surroundings, flags.postQuantum ? 'hybrid' : 'x25519');
+    if (!made.ok) return fail(this, flags, made.problems);
+    const { recipient, file } = made.value;
+    if (flags.json) {
+      this.process.stdout.write(
+        `${JSON.stringify({ schemaVersion: 1, ok: true, ...made.value }, null, 2)}\n`,
+      );
+      return;
+    }
+    this.process.stdout.write(
+      flags.quiet
+        ? `${recipient}\n`
+        : `${recipient}\n\nThe private key is in ${file}: keep a copy where a fire does not reach it. Without it nobody\ncan open what is encrypted for it.\n\nNext: gatehouse secrets recipients add ${recipient}\n`,
+    );
+  },
+});

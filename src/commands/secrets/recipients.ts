@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { ChangedRecipients } from '../../workspace/recipients.ts';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import { fail } from '../fail.ts';
+
+const parameters = {
+  flags: commonFlags,
+  aliases: commonAliases,
+  positional: {
+    kind: 'array',
+    minimum: 1,
+    parameter: { parse: String, brief: 'A public key of age', placeholder: 'age1…' },
+  },
+} as const;
+
+/** `gatehouse secrets recipients list`: who can open what is encrypted. */
+export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
+  docs: { brief: 'Show who can open what is encrypted' },
+  parameters: { flags: commonFlags, aliases: commonAliases },
+  async func(flags) {
+    const { listRecipients } = await import('../../workspace/recipients.ts');
+    const listed = await listRecipients(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
+    if (!listed.ok) return fail(this, flags, listed.problems);
+    this.process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ schemaVersion: 1, ok: true, recipients: listed.value }, null, 2)}\n`
+        : listed.value
+            .map(({ recipient, mine }) => `${recipient}${mine ? '  (your key is here)' : ''}\n`)
+            .join(''),
+    );
+  },
+});
+
+/** `gatehouse secrets recipients add`: somebody else, or another cluster, can read from now on. */
+export const addRecipient = buildCommand<CommonFlags, string[], GatehouseContext>({
+  docs: { brief: 'Let somebody else, or a cluster, open what is encrypted' },
+  parameters,
+  async func(flags, ...recipients) {
+    const { addRecipients } = await import('../../workspace/recipients.ts');
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const changed = await addRecipients(directory, this.surroundings, recipients);
+    if (!changed.ok) return fail(this, flags, changed.problems);
+    report(this, flags, changed.value, 'They can open everything up to now, as soon as you have pushed.');
+  },
+});
+
+/** `gatehouse secrets recipients remove`: new data keys, which who was removed does not get. */
+export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseContext>({
+  docs: { brief: 'Shut somebody out of what is encrypted from now on' },
+  parameters,
+  async func(flags, ...recipients) {
+    const { removeRecipients } = await import('../../workspace/recipients.ts');
+    const directory = resolve(this.cwd, flags.directory ?? '.');
+    const changed = await removeRecipients(directory, this.surroundings, recipients);
+    if (!changed.ok) return fail(this, flags, changed.problems);
+    report(
+      this,
+      flags,
+      changed.value,
+      'They have seen every value until today, and the history keeps it: replace passwords and tokens where they\nare issued, and made ones with "gatehouse secrets rotate --generated NAME".',
+    );
+  },
+});
+
+function report(
+  { process: { stdout } }: GatehouseContext,
+  { json, quiet }: CommonFlags,
+  { recipients, files }: ChangedRecipients,
+  advice: string,
+): void {
+  if (json) {
+    stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, recipients, files }, null, 2)}\n`);
+    return;
+  }
+  if (quiet) return;
+  const count = `${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}`;
+  const written = files.map((file) => `  ${file}\n`).join('');
+  stdout.write(
+    `${count} now. Written anew for them: cluster.yaml, .sops.yaml and\n${written}${advice}\n\nNext: gatehouse configure\n`,
+  );
+}

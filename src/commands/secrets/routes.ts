@@ -1,0 +1,25 @@
+import { buildRouteMap } from '@stricli/core';
+import { edit } from './edit.ts';
+import { get } from './get.ts';
+import { keygen } from './keygen.ts';
+import { addRecipient, listRecipient, removeRecipient } from './recipients.ts';
+import { rotate } from './rotate.ts';
+import { set } from './set.ts';
+import { view } from './view.ts';
+
+/** `gatehouse secrets`: keys, who can read, and the encrypted values. */
+export const secrets = buildRouteMap({
+  routes: {
+    keygen,
+    edit,
+    set,
+    get,
+    view,
+    rotate,
+    recipients: buildRouteMap({
+      routes: { list: listRecipient, add: addRecipient, remove: removeRecipient },
+      docs: { brief: 'Who can open what is encrypted' },
+    }),
+  },
+  docs: { brief: 'Keys, recipients, and the encrypted private values and secrets' },
+});

@@ -1,0 +1,250 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
+import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
+import type { Folder } from '../folder.ts';
+import { home } from '../home.ts';
+import { gatehouse, type Ran } from '../program.ts';
+
+const host = 'photos.example.org';
+const overlay = 'cluster.private.sops.yaml';
+const values = 'clusters/home/flux/values.sops.yaml';
+
+let folder: Folder;
+const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran> => {
+  const surroundings = { ...folder.surroundings, env: { ...folder.surroundings.env, ...env } };
+  return gatehouse(
+    { path: folder.path, surroundings, ...(input === undefined ? {} : { input }) },
+    'secrets',
+    ...args,
+  );
+};
+const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
+
+/** An editor for tests: a program of Node that is given the file. */
+function editor(body: string): { EDITOR: string } {
+  folder.write('editor.mjs', `import fs from 'node:fs';\nconst file = process.argv[2];\n${body}\n`);
+  return { EDITOR: `'${process.execPath}' '${join(folder.path, 'editor.mjs')}'` };
+}
+
+const open = async (file: string): Promise<{ plaintext: string; recipients: readonly string[] }> => {
+  const { identities } = await loadIdentities(folder.surroundings);
+  const opened = await decryptDocument({ file, content: folder.read(file), identities });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+  return opened.value;
+};
+const plain = async (): Promise<string> => (await open(overlay)).plaintext;
+
+/** What `configure` would change, beside the documents, which say how many can read. */
+const differing = async (): Promise<string[]> => {
+  const { changes } = JSON.parse((await run('configure', '--check', '--json')).stdout) as {
+    changes: { path: string }[];
+  };
+  return changes.map(({ path }) => path).filter((path) => !path.startsWith('docs/'));
+};
+
+beforeEach(() => {
+  folder = home();
+});
+
+describe('secrets edit', () => {
+  it('takes the plain overlay over: encrypted, and the plain one gone', async () => {
+    const ended = await secrets(['edit'], undefined, editor(''));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(folder.path, 'cluster.private.yaml'))).toBe(false);
+    expect(folder.read(overlay)).not.toContain(host);
+    expect(await plain()).toContain(`host: ${host}`);
+    expect(await run('configure')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('shows the decrypted text to the editor, in a file that only its owner can read', async () => {
+    const seen = join(folder.path, 'seen');
+    const look = `const { mode } = fs.statSync(file);
+      fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify([mode & 0o777, fs.readFileSync(file, 'utf8').includes('${host}'), file]));`;
+    await secrets(['edit'], undefined, editor(look));
+    const [mode, shown, file] = JSON.parse(readFileSync(seen, 'utf8')) as [number, boolean, string];
+    expect([mode, shown]).toEqual([0o600, true]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('changes one value and leaves the ciphertext of the others', async () => {
+    await secrets(['edit'], undefined, editor(''));
+    const before = folder.read(overlay).split('\n');
+    const change = `fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('${host}', 'pictures.example.org'));`;
+    expect(await secrets(['edit'], undefined, editor(change))).toMatchObject({ code: 0 });
+    const after = folder.read(overlay).split('\n');
+    expect(after.filter((line) => !before.includes(line)).map((line) => line.trim().split(':')[0])).toEqual([
+      'host',
+      'mac',
+    ]);
+  });
+
+  it('writes no byte when nothing changed', async () => {
+    await secrets(['edit'], undefined, editor(''));
+    const before = folder.read(overlay);
+    const ended = await secrets(['edit'], undefined, editor(''));
+    expect(ended.stdout).toContain('Nothing changed');
+    expect(folder.read(overlay)).toBe(before);
+  });
+
+  it('saves nothing that does not hold, and says where, without the value', async () => {
+    const wrong = `fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('${host}', 'not a host'));`;
+    const ended = await secrets(['edit'], undefined, editor(wrong));
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('not-a-hostname');
+    expect(ended.stderr).not.toContain('not a host\n');
+    expect(existsSync(join(folder.path, overlay))).toBe(false);
+    expect(folder.read('cluster.private.yaml')).toContain(host);
+  });
+
+  it('saves nothing when the editor fails', async () => {
+    const ended = await secrets(['edit'], undefined, editor('process.exit(7);'));
+    expect(ended.code).toBe(3);
+    expect(existsSync(join(folder.path, overlay))).toBe(false);
+  });
+
+  it('gives the editor no private key', async () => {
+    const seen = join(folder.path, 'seen');
+    const look = `fs.writeFileSync(${JSON.stringify(seen)}, String(process.env.SOPS_AGE_KEY));`;
+    const key = readFileSync(folder.surroundings.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+    const SOPS_AGE_KEY = /AGE-SECRET-KEY-\S+/.exec(key)?.[0] ?? '';
+    await secrets(['edit'], undefined, { ...editor(look), SOPS_AGE_KEY });
+    expect(readFileSync(seen, 'utf8')).toBe('undefined');
+  });
+});
+
+describe('secrets set, get and view', () => {
+  beforeEach(async () => {
+    await secrets(['edit'], undefined, editor(''));
+  });
+
+  it('stores what comes from a pipe, and gives it back', async () => {
+    expect(await secrets(['set', 'immich.host'], 'pictures.example.org\n')).toMatchObject({ code: 0 });
+    expect(folder.read(overlay)).not.toContain('pictures.example.org');
+    expect((await secrets(['get', 'immich.host'])).stdout).toBe('pictures.example.org\n');
+  });
+
+  it('stores the items of a list, a line each', async () => {
+    await secrets(['set', 'immich.access.emails'], 'one@example.org\ntwo@example.org\n');
+    expect((await secrets(['get', 'immich.access.emails'])).stdout).toBe(
+      'one@example.org\ntwo@example.org\n',
+    );
+    expect((await secrets(['get', 'immich.access.emails[1]'])).stdout).toBe('two@example.org\n');
+  });
+
+  it('takes no value as an argument', async () => {
+    expect(await secrets(['set', 'immich.host', 'pictures.example.org'])).toMatchObject({ code: 2 });
+    expect((await secrets(['get', 'immich.host'])).stdout).toBe(`${host}\n`);
+  });
+
+  it('refuses a value that the field cannot have, without repeating it', async () => {
+    const before = folder.read(overlay);
+    const ended = await secrets(['set', 'immich.host'], 'ssh-is-no-host\n');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).not.toContain('ssh-is-no-host');
+    expect(folder.read(overlay)).toBe(before);
+  });
+
+  it.each([
+    ['immich.hots', 'unknown-key'],
+    ['immich.nodePort', 'public-in-overlay'],
+    ['immich.access', 'unknown-key'],
+  ])('refuses the field %s', async (field, code) => {
+    const ended = await secrets(['set', field], 'x\n');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(code);
+  });
+
+  it('refuses an empty value', async () => {
+    expect((await secrets(['set', 'immich.host'], '\n')).stderr).toContain('no-value');
+    expect((await secrets(['set', 'immich.host'])).stderr).toContain('no-value');
+  });
+
+  it('masks every value unless it is told to reveal them', async () => {
+    const masked = await secrets(['view']);
+    expect(masked.stdout).toMatch(/immich\.host +•+ {2}private, \$\{IMMICH_HOST\}/);
+    const all = [masked.stdout, (await secrets(['view', '--json'])).stdout].join('');
+    for (const value of [host, 'owner@example.org', '192.0.2.0/24', 'example-team'])
+      expect(all).not.toContain(value);
+    expect((await secrets(['view', '--reveal'])).stdout).toContain(`host: ${host}`);
+  });
+
+  it('says that a field is not set', async () => {
+    expect(await secrets(['get', 'immich.access.serviceTokens'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('secrets keygen and recipients', () => {
+  const made = async (): Promise<{ recipient: string; file: string }> => {
+    const file = `${folder.path}.second/keys.txt`;
+    const ended = await secrets(['keygen', '--json'], undefined, { SOPS_AGE_KEY_FILE: file });
+    return JSON.parse(ended.stdout) as { recipient: string; file: string };
+  };
+
+  it('makes a key outside of the tree, readable by its owner only, and never prints it', async () => {
+    const file = `${folder.path}.second/keys.txt`;
+    const ended = await secrets(['keygen', '--post-quantum'], undefined, { SOPS_AGE_KEY_FILE: file });
+    expect(ended.stdout).toMatch(/^age1pq1/);
+    expect(ended.stdout).not.toContain('AGE-SECRET-KEY');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const inside = join(folder.path, 'keys.txt');
+    expect((await secrets(['keygen'], undefined, { SOPS_AGE_KEY_FILE: inside })).stderr).toContain(
+      'age-key-file-in-tree',
+    );
+  });
+
+  it('lets a second person read, and shuts them out again under new data keys', async () => {
+    await secrets(['edit'], undefined, editor(''));
+    await run('configure');
+    const original = folder.read('cluster.yaml');
+    const { recipient, file } = await made();
+    const second = { SOPS_AGE_KEY_FILE: file };
+
+    expect(await secrets(['recipients', 'add', recipient])).toMatchObject({ code: 0, stderr: '' });
+    expect(folder.read('cluster.yaml').replace(`    - ${recipient}\n`, '')).toBe(original);
+    expect((await secrets(['recipients', 'list'])).stdout.split('\n').filter(Boolean)).toHaveLength(2);
+    expect((await secrets(['get', 'immich.host'], undefined, second)).stdout).toBe(`${host}\n`);
+    expect(await differing()).toEqual([]);
+
+    const before = folder.read(values);
+    expect(await secrets(['recipients', 'remove', recipient])).toMatchObject({ code: 0 });
+    expect(folder.read('cluster.yaml')).toBe(original);
+    expect(folder.read('.sops.yaml')).not.toContain(recipient);
+    expect(folder.read(values)).not.toContain(recipient);
+    const cipher = (text: string): string[] => text.match(/ENC\[[^\]]*\]/g) ?? [];
+    expect(cipher(folder.read(values)).filter((one) => cipher(before).includes(one))).toEqual([]);
+    expect(await secrets(['get', 'immich.host'], undefined, second)).toMatchObject({ code: 4 });
+    expect(await differing()).toEqual([]);
+  });
+
+  it('leaves everything as it was when one file cannot be opened', async () => {
+    await run('configure');
+    const { recipient, file } = await made();
+    const before = ['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name));
+    const ended = await secrets(['recipients', 'add', recipient], undefined, { SOPS_AGE_KEY_FILE: file });
+    expect(ended.code).toBe(4);
+    expect(['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name))).toEqual(before);
+  });
+
+  it('keeps the last one, and knows who is not on the list', async () => {
+    const [last = ''] = (await secrets(['recipients', 'list'])).stdout.split(/\s/);
+    expect((await secrets(['recipients', 'remove', last])).stderr).toContain('last-recipient');
+    const { recipient } = await made();
+    expect((await secrets(['recipients', 'remove', recipient])).stderr).toContain('recipient-unknown');
+    expect((await secrets(['recipients', 'add', 'age1nonsense'])).stderr).toContain('age-recipient-invalid');
+  });
+});
+
+describe('secrets rotate', () => {
+  it('changes every ciphertext and no value, and configure has nothing to add', async () => {
+    await secrets(['edit'], undefined, editor(''));
+    await run('configure');
+    const text = await plain();
+    const before = folder.read(overlay);
+    expect(await secrets(['rotate'])).toMatchObject({ code: 0 });
+    expect(await plain()).toBe(text);
+    expect(folder.read(overlay)).not.toBe(before);
+    expect(await differing()).toEqual([]);
+  });
+});
