@@ -326,9 +326,7 @@ describe('what the documents say', () => {
         const run = (text: string) => spawnSync('bash', { input: stub + text, encoding: 'utf8' });
         expect(run(script)).toMatchObject({ status: 1, stderr: '' });
         // The same command where the type of file system is the right one.
-        const type = execFileSync('findmnt', ['-n', '-o', 'FSTYPE', '--target', folder], {
-          encoding: 'utf8',
-        }).trim();
+        const type = run(`findmnt -n -o FSTYPE --target '${folder}'`).stdout.trim();
         const there = run(script.replace(/--types \S+/, `--types ${type}`));
         expect(there.stderr).toContain(`${folder}/.gatehouse-library`);
       } finally {

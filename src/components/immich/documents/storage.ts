@@ -96,11 +96,11 @@ function sentinelStep({ section }: Context<ImmichSection>): Step {
     title: 'The sentinel',
     minutes: 1,
     body: `A file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds it does Immich
-start. The command refuses a path that is not on the NAS, so that the file cannot come to stand on the wrong disk:
+start. The command refuses a path that is not on the NAS, so that the file cannot come to stand on the wrong disk, and overwrites none (\`File exists\`: see what stands in it, it may be another library):
 
 \`\`\`sh
 findmnt --target ${inLibrary(section)} --types ${fileSystems.join(',')} > /dev/null &&
-  echo ${sentinel} | ${user} tee ${file} > /dev/null
+  echo ${sentinel} | ${user} dd of=${file} conv=excl status=none
 \`\`\``,
     check: `\`${user} cat ${file}\` prints \`${sentinel}\`.`,
   };
@@ -143,13 +143,13 @@ sudo install -d -o ${uid} -g ${gid} -m 0750 ${inLibrary(section)}
 
 The sentinel is a file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds
 it does Immich start. Mount the share once on any Linux computer that may, and write it. The command refuses a path that is
-not on the NAS, so that the file cannot come to stand on the wrong disk:
+not on the NAS, so that the file cannot come to stand on the wrong disk, and overwrites none (\`File exists\`: see what stands in it, it may be another library):
 
 \`\`\`sh
 sudo mkdir -p /mnt/gatehouse-library
 sudo mount -t nfs4 -o nfsvers=4.1 '${reference(server)}:${reference(section.library.path)}' /mnt/gatehouse-library
 findmnt --target /mnt/gatehouse-library --types nfs,nfs4 > /dev/null &&
-  echo ${sentinel} | ${user} tee ${file} > /dev/null
+  echo ${sentinel} | ${user} dd of=${file} conv=excl status=none
 ${user} cat ${file}
 sudo umount /mnt/gatehouse-library
 \`\`\``,
