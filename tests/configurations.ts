@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import type { ConfigData } from './folder.ts';
+
+/** A configuration as the two files hold it. */
+export interface Configuration {
+  cluster: ConfigData;
+  overlay: ConfigData;
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const word = (minLength: number, maxLength: number, unit = `${letters}0123456789`): fc.Arbitrary<string> =>
+  fc.string({ unit: fc.constantFrom(...unit), minLength, maxLength });
+const hex = (length: number): fc.Arbitrary<string> => word(length, length, '0123456789abcdef');
+/** A label that is nobody else's word by chance. */
+const label = fc
+  .tuple(fc.constantFrom(...letters), word(8, 14), word(0, 3))
+  .map(([first, middle, last]) => (last === '' ? first + middle : `${first}${middle}-${last}`));
+
+/** A field that may be left to its default. */
+const maybe = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  fc.option(value, { nil: undefined }).map((given) => (given === undefined ? {} : { [key]: given }));
+const fields = (...parts: fc.Arbitrary<ConfigData>[]): fc.Arbitrary<ConfigData> =>
+  fc.tuple(...parts).map((all) => Object.assign({}, ...all));
+const must = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  value.map((given) => ({ [key]: given }));
+
+const size = fc
+  .tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom('Mi', 'Gi', 'Ti', 'G'))
+  .map(([count, unit]) => `${count}${unit}`);
+const id = fc.integer({ min: 1, max: 2_147_483_647 });
+const image = fc
+  .tuple(label, label, fc.option(word(1, 12), { nil: undefined }), hex(64))
+  .map(([host, name, tag, digest]) =>
+    tag === undefined ? `${host}.test/${name}@sha256:${digest}` : `${host}.test/a/${name}:v${tag}`,
+  );
+const folder = fc.array(label, { minLength: 2, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+
+const network = fc.constantFrom(
+  { pods: '10.42.0.0/16', services: '10.43.0.0/16' },
+  { pods: '10.244.0.0/16', services: '10.96.0.0/12' },
+  { pods: '100.64.0.0/12', services: '198.18.0.0/16' },
+);
+const outside = fc
+  .tuple(fc.integer({ min: 1, max: 250 }), fc.integer({ min: 16, max: 31 }), fc.integer({ min: 1, max: 250 }))
+  .map(([third, second, last]) => [
+    `192.168.${third}.0/24`,
+    `172.${second}.${last}.0/24`,
+    `203.0.113.${last}/32`,
+    `2001:db8:${third.toString(16)}::/48`,
+  ]);
+
+const ground = fc
+  .record({
+    name: label,
+    distribution: fc.constantFrom('k3s', 'talos'),
+    nodes: fc.uniqueArray(label, { minLength: 1, maxLength: 4 }),
+    network,
+    policyEnforcer: fc.constantFrom('kube-router', 'cilium', 'calico', 'kube-network-policies'),
+    ranges: outside,
+    lan: fc.integer({ min: 1, max: 2 }),
+    vpn: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
+    kubernetes: maybe('kubernetes', fc.constantFrom('1.29.0', '1.34.2', 'v1.36.0', '1.36.1')),
+  })
+  .map(({ name, distribution, nodes, ranges, lan, vpn, kubernetes, ...rest }) => ({
+    nodes,
+    talos: distribution === 'talos',
+    cluster: {
+      name,
+      distribution,
+      ...kubernetes,
+      nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
+      network: { ...rest.network, policyEnforcer: rest.policyEnforcer },
+    },
+    overlay: {
+      network: { lan: ranges.slice(0, lan), ...(vpn === undefined ? {} : { vpn: ranges.slice(2, 2 + vpn) }) },
+    },
+  }));
+
+const repository = fields(
+  must(
+    'url',
+    fc
+      .tuple(
+        fc.constantFrom('https://', 'ssh://git@'),
+        label,
+        label,
+        fc.constantFrom('', '.git'),
+        fc.constantFrom('', ':2222'),
+      )
+      .map(([scheme, host, name, end, port]) => `${scheme}${host}.test${port}/${name}/home-ops${end}`),
+  ),
+  maybe('branch', fc.constantFrom('main', 'live/home', 'v1.0_x')),
+  maybe('interval', fc.constantFrom('1m', '1h30m', '90s')),
+);
+
+/** The library and the disk of the database, as the cluster allows them. */
+function storage({
+  talos,
+  nodes,
+}: {
+  talos: boolean;
+  nodes: readonly string[];
+}): fc.Arbitrary<{ library: ConfigData; private: ConfigData; database: ConfigData }> {
+  const node =
+    nodes.length > 1 ? must('node', fc.constantFrom(...nodes)) : maybe('node', fc.constantFrom(...nodes));
+  const guarded = fields(
+    must('sentinel', fc.integer({ min: 16, max: 64 }).chain(hex)),
+    maybe('uid', id),
+    maybe('gid', id),
+    maybe('fileSystems', fc.constantFrom(['nfs4'], ['cifs'], ['nfs', 'nfs4'])),
+    maybe('checkSeconds', fc.integer({ min: 1, max: 30 })),
+  );
+  const onNode = fields(fc.constant({ kind: 'hostPath' }), node, guarded);
+  const share = fields(fc.constant({ kind: 'nfs' }), maybe('size', size), guarded);
+  const disk = fields(
+    fc.constant({ kind: 'hostPath' }),
+    node,
+    talos
+      ? must(
+          'path',
+          label.map((name) => `/var/mnt/${name}`),
+        )
+      : maybe('path', folder),
+  );
+  const volume = fields(fc.constant({ kind: 'volume' }), must('storageClass', label), maybe('size', size));
+  return fc.record({
+    library: talos ? share : fc.oneof(onNode, share),
+    private: fields(
+      must('path', folder),
+      must('server', fc.constantFrom('192.0.2.20', '2001:db8::20', 'storage-of-ours.test')),
+    ),
+    database: fields(
+      talos || nodes.length > 1
+        ? must('storage', fc.oneof(disk, volume))
+        : maybe('storage', fc.oneof(disk, volume)),
+      maybe('uid', id),
+      maybe('gid', id),
+      maybe('disk', fc.constantFrom('ssd', 'hdd')),
+    ),
+  });
+}
+
+const administrator = fc
+  .record({
+    oidc: fc.boolean(),
+    way: fc.constantFrom('oidc', 'bootstrap'),
+    done: maybe('done', fc.boolean()),
+    mailbox: label,
+  })
+  .map(({ oidc, way, done, mailbox }) => ({
+    cluster: { oidc: { enabled: oidc }, administrator: { way: oidc ? way : 'bootstrap', ...done } },
+    overlay: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
+  }));
+
+const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitrary<Configuration> =>
+  fc
+    .record({
+      storage: storage(where),
+      administrator,
+      shown: fields(
+        maybe('enabled', fc.constant(true)),
+        maybe('namespace', label),
+        maybe('nodePort', fc.integer({ min: 30_000, max: 32_767 })),
+        maybe('machineLearning', fields(maybe('enabled', fc.boolean()), maybe('cache', size))),
+        maybe(
+          'images',
+          fields(
+            maybe('server', image),
+            maybe('machineLearning', image),
+            maybe('postgres', image),
+            maybe('redis', image),
+          ),
+        ),
+      ),
+      host: fc.tuple(label, label).map((labels) => `${labels.join('.')}.test`),
+      access: fields(
+        must('audience', hex(64)),
+        maybe(
+          'emails',
+          fc.uniqueArray(
+            label.map((mailbox) => `${mailbox}+photos@people.test`),
+            { maxLength: 3 },
+          ),
+        ),
+        maybe(
+          'serviceTokens',
+          fc.uniqueArray(
+            hex(32).map((token) => `${token}.access`),
+            { maxLength: 2 },
+          ),
+        ),
+      ),
+    })
+    .map(({ storage: { library, private: hidden, database }, shown, host, access, ...rest }) => ({
+      cluster: {
+        ...shown,
+        ...rest.administrator.cluster,
+        library,
+        ...(Object.keys(database).length > 0 ? { database } : {}),
+      },
+      overlay: {
+        host,
+        access,
+        ...rest.administrator.overlay,
+        library: library.kind === 'nfs' ? hidden : { path: hidden.path },
+      },
+    }));
+
+/**
+ * Configurations that hold: every field of the schema, given or left to its default, on one node or several, on k3s
+ * and Talos. Private values are long, so that none stands somewhere by chance.
+ *
+ * @param recipients - the age recipients to choose from
+ */
+export function configurations(recipients: readonly string[]): fc.Arbitrary<Configuration> {
+  return ground.chain((base) =>
+    fc
+      .record({
+        repository,
+        immich: immich(base),
+        recipients: fc.subarray([...recipients]),
+        hashKey: hex(64),
+        team: label,
+        proxy: fields(
+          maybe('enabled', fc.constant(true)),
+          maybe('uploads', fc.integer({ min: 1, max: 64 })),
+          maybe('images', must('nginx', image)),
+        ),
+        tunnel: fc.uuid(),
+        cloudflared: fields(maybe('enabled', fc.constant(true)), maybe('images', must('cloudflared', image))),
+      })
+      .map((given) => ({
+        cluster: {
+          cluster: base.cluster,
+          repository: given.repository,
+          secrets: { recipients: given.recipients },
+          immich: given.immich.cluster,
+          originProxy: given.proxy,
+          cloudflared: given.cloudflared,
+        },
+        overlay: {
+          cluster: base.overlay,
+          secrets: { hashKey: given.hashKey },
+          immich: given.immich.overlay,
+          originProxy: { team: given.team },
+          cloudflared: { tunnel: given.tunnel },
+        },
+      })),
+  );
+}

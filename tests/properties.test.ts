@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { codes } from '../src/problems/codes.ts';
+import type { Outcome } from '../src/problems/outcome.ts';
+import { type Prepared, prepare } from '../src/workspace/configure.ts';
+import { nobody } from '../src/workspace/stages.ts';
+import { type Configuration, configurations } from './configurations.ts';
+import { type ConfigData, type Folder, homeFolder } from './folder.ts';
+
+let example: Folder;
+let path: string;
+let recipient: string;
+beforeAll(() => {
+  example = homeFolder();
+  recipient = parse(example.read('cluster.yaml')).secrets.recipients[0];
+  path = mkdtempSync(join(tmpdir(), 'gatehouse-property-'));
+});
+afterAll(() => {
+  example[Symbol.dispose]();
+  rmSync(path, { recursive: true, force: true });
+});
+
+/** All that a configuration comes to, in a folder that stays as it is. */
+function prepared(cluster: string | Uint8Array, overlay: string | Uint8Array): Promise<Outcome<Prepared>> {
+  writeFileSync(join(path, 'cluster.yaml'), cluster);
+  writeFileSync(join(path, 'cluster.private.yaml'), overlay);
+  return prepare(path, example.surroundings, nobody);
+}
+
+const valid = fc.constant(undefined).chain(() => configurations([recipient]));
+
+it('every valid configuration comes to valid objects, a complete tree, and proofs that are all proved', async () => {
+  await fc.assert(
+    fc.asyncProperty(valid, async ({ cluster, overlay }) => {
+      const outcome = await prepared(stringify(cluster), stringify(overlay));
+      // Objects that the API server would refuse and private values in the output are problems too.
+      expect(outcome.ok ? [] : outcome.problems).toEqual([]);
+      if (!outcome.ok) return;
+      const { judgement, fileProofs, unknown, plan } = outcome.value;
+      const open = [...judgement.proofs, ...fileProofs].filter(({ verdict }) => verdict !== 'proved');
+      expect(open.map(({ claim, sentence }) => `${claim}: ${sentence}`)).toEqual([]);
+      expect([...judgement.unknowns, ...unknown]).toEqual([]);
+      expect(plan.objects.length).toBeGreaterThan(20);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+/** Every place of a value with the map or list that holds it. */
+function places(value: ConfigData): { holder: ConfigData; key: string | number }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...places(value[key])]);
+}
+
+const otherValue = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    '',
+    0,
+    -1,
+    true,
+    [],
+    {},
+    [[]],
+    'yes',
+    '0123',
+    '10.10.10.5/24',
+    1e308,
+    '::',
+    '../..',
+    '${X}',
+    '__proto__',
+  ),
+  fc
+    .anything({ withNullPrototype: false, maxDepth: 2 })
+    .filter((value) => JSON.stringify(value) !== undefined),
+  fc.string({ unit: 'binary' }),
+);
+
+type Damage = (configuration: Configuration) => void;
+const damage: fc.Arbitrary<Damage> = fc
+  .record({
+    where: fc.constantFrom('cluster' as const, 'overlay' as const),
+    at: fc.nat(),
+    what: fc.constantFrom('delete', 'retype', 'insert', 'move'),
+    key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'enabled', 'kind', 'node')),
+    value: otherValue,
+  })
+  .map(({ where, at, what, key, value }) => (configuration) => {
+    const all = places(configuration[where]);
+    const place = all[at % Math.max(all.length, 1)];
+    if (place === undefined) return;
+    const { holder } = place;
+    if (what === 'delete') delete holder[place.key];
+    else if (what === 'retype') holder[place.key] = value;
+    else if (what === 'insert')
+      Object.defineProperty(holder, Array.isArray(holder) ? 0 : key, {
+        value,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else configuration[where === 'cluster' ? 'overlay' : 'cluster'][key] = structuredClone(holder);
+  });
+
+const codeNames = new Set(Object.keys(codes));
+
+/** Whatever went in: a plan, or problems that a person can act on. */
+function expectPlanOrProblems(outcome: Outcome<Prepared>): void {
+  if (outcome.ok) {
+    expect(outcome.value.plan.files.length).toBeGreaterThan(0);
+    return;
+  }
+  expect(outcome.problems.length).toBeGreaterThan(0);
+  for (const { code, message, expected } of outcome.problems) {
+    expect(codeNames).toContain(code);
+    // What Gatehouse itself did wrong is not an answer to a wrong configuration.
+    expect(['object-invalid', 'compile-failed']).not.toContain(code);
+    expect(message).not.toBe('');
+    expect(expected).not.toBe('');
+  }
+}
+
+it('a configuration that is damaged as data comes to problems or to a plan', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      valid,
+      fc.array(damage, { minLength: 1, maxLength: 4 }),
+      async (configuration, damages) => {
+        const copy = structuredClone(configuration);
+        for (const change of damages) change(copy);
+        expectPlanOrProblems(await prepared(stringify(copy.cluster), stringify(copy.overlay)));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+it('files that are damaged as bytes come to problems or to a plan', async () => {
+  const mutation = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    remove: fc.nat(6),
+    bytes: fc.oneof(
+      fc.uint8Array({ maxLength: 4 }),
+      fc
+        .constantFrom('\t', '\n', ': ', '- ', '"', '&a ', '<<: ', '\r')
+        .map((text) => new TextEncoder().encode(text)),
+    ),
+  });
+  const mutated = (text: string, mutations: readonly { at: number; remove: number; bytes: Uint8Array }[]) =>
+    mutations.reduce((bytes, { at, remove, bytes: inserted }) => {
+      const start = Math.floor(at * bytes.length);
+      return Buffer.concat([bytes.subarray(0, start), inserted, bytes.subarray(start + remove)]);
+    }, Buffer.from(text));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(mutation, { maxLength: 4 }),
+      fc.array(mutation, { maxLength: 4 }),
+      async (one, other) => {
+        const cluster = mutated(example.read('cluster.yaml'), one);
+        const overlay = mutated(example.read('cluster.private.yaml'), other);
+        expectPlanOrProblems(await prepared(cluster, overlay));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
