@@ -7,7 +7,8 @@ import {
   isManifest,
   joinPath,
   kustomizationIn,
-  readDocuments,
+  type Reader,
+  readerOf,
   type Tree,
 } from './tree.ts';
 import { groupOf, refOf } from './workload.ts';
@@ -57,6 +58,7 @@ export function kustomizationReach(
   entries: readonly string[],
   options: ReachOptions = {},
 ): KustomizationReach {
+  const reader = readerOf(tree);
   const builds: { root: Root; build: Build }[] = [];
   const findings: TreeFinding[] = [];
   const seen = new Set<string>();
@@ -65,13 +67,13 @@ export function kustomizationReach(
     seen.add(folder);
     const build =
       kustomizationIn(tree, folder) === undefined
-        ? buildPlain(tree, folder, by, findings)
-        : buildFolder(tree, folder);
+        ? buildPlain(reader, folder, by, findings)
+        : buildFolder(reader, folder);
     builds.push({ root: { folder, by, objects: build.objects }, build });
   };
   for (const entry of entries)
     enter(isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry), undefined);
-  const documents = manifestFiles(tree, options);
+  const documents = manifestFiles(reader, options);
   for (const source of documents.flatMap(({ objects }) => objects)) {
     if (groupOf(source.object) !== 'kustomize.toolkit.fluxcd.io' || source.object.kind !== 'Kustomization')
       continue;
@@ -79,7 +81,10 @@ export function kustomizationReach(
     if (folder !== undefined) enter(folder, refOf(source));
   }
   const used = new Set(builds.flatMap(({ build }) => [...build.used]));
-  findings.push(...builds.flatMap(({ build }) => build.findings), ...leftOut(tree, documents, used, options));
+  findings.push(
+    ...builds.flatMap(({ build }) => build.findings),
+    ...leftOut(reader, documents, used, options),
+  );
   return { roots: builds.map(({ root }) => root), findings };
 }
 
@@ -89,21 +94,32 @@ interface ManifestFile {
 }
 
 /** Every YAML file that holds objects of a cluster. */
-function manifestFiles(tree: Tree, { ignore }: ReachOptions): readonly ManifestFile[] {
-  return [...tree].flatMap(([path, text]) => {
+function manifestFiles(reader: Reader, { ignore }: ReachOptions): readonly ManifestFile[] {
+  return [...reader.tree].flatMap(([path, text]) => {
     if (!/\.ya?ml$/.test(path) || isKustomizationFile(path) || ignore?.(path) === true) return [];
-    const objects = readDocuments(path, text).objects.filter(isManifest);
+    if (!mayHoldObjects(text)) return [];
+    const objects = reader.documents(path).objects.filter(isManifest);
     return objects.length === 0 ? [] : [{ path, objects }];
   });
 }
 
+/** False where a text cannot hold an object, and need not be parsed: its key is there, or is escaped. */
+function mayHoldObjects(text: string): boolean {
+  return text.includes('apiVersion') || text.includes('\\');
+}
+
 /** Flux builds a folder without a kustomization out of every manifest below it. */
-function buildPlain(tree: Tree, folder: string, by: ObjectRef | undefined, findings: TreeFinding[]): Build {
+function buildPlain(
+  reader: Reader,
+  folder: string,
+  by: ObjectRef | undefined,
+  findings: TreeFinding[],
+): Build {
   const prefix = folder === '' ? '' : `${folder}/`;
   const paths =
     by === undefined
       ? []
-      : [...tree.keys()].filter((path) => path.startsWith(prefix) && /\.ya?ml$/.test(path)).toSorted();
+      : [...reader.tree.keys()].filter((path) => path.startsWith(prefix) && /\.ya?ml$/.test(path)).toSorted();
   if (paths.length === 0) {
     const file = by?.file ?? folder;
     findings.push({
@@ -112,28 +128,26 @@ function buildPlain(tree: Tree, folder: string, by: ObjectRef | undefined, findi
       sentence: `${folder} is to be built and is not there, or has no kustomization`,
     });
   }
-  const objects = paths.flatMap((path) =>
-    readDocuments(path, tree.get(path) ?? '').objects.filter(isManifest),
-  );
+  const objects = paths.flatMap((path) => reader.documents(path).objects.filter(isManifest));
   return { objects, used: new Set(paths), findings: [] };
 }
 
 /** Files to which nothing leads. */
 function leftOut(
-  tree: Tree,
+  reader: Reader,
   manifests: readonly ManifestFile[],
   used: ReadonlySet<string>,
   { optional = [], ignore }: ReachOptions,
 ): readonly TreeFinding[] {
-  const kustomizations = [...tree.keys()].filter(
+  const kustomizations = [...reader.tree.keys()].filter(
     (path) => isKustomizationFile(path) && !used.has(path) && ignore?.(path) !== true,
   );
   const idle = kustomizations.filter(
-    (path) => optional.includes(folderOf(path)) && isComponent(path, tree.get(path) ?? ''),
+    (path) => optional.includes(folderOf(path)) && isComponent(reader, path),
   );
-  const listedByIdle = new Set(idle.flatMap((path) => [...buildFolder(tree, folderOf(path)).used]));
+  const listedByIdle = new Set(idle.flatMap((path) => [...buildFolder(reader, folderOf(path)).used]));
   const unreached = kustomizations.filter((path) => !listedByIdle.has(path));
-  const listedBelow = new Set(unreached.flatMap((path) => [...buildFolder(tree, folderOf(path)).used]));
+  const listedBelow = new Set(unreached.flatMap((path) => [...buildFolder(reader, folderOf(path)).used]));
   return [
     ...idle.map(
       (file): TreeFinding => ({ kind: 'not-enabled', file, sentence: `${folderOf(file)} is not enabled` }),
@@ -153,6 +167,6 @@ function leftOut(
   ];
 }
 
-function isComponent(path: string, text: string): boolean {
-  return readDocuments(path, text).objects.some(({ object }) => object.kind === 'Component');
+function isComponent(reader: Reader, path: string): boolean {
+  return reader.documents(path).objects.some(({ object }) => object.kind === 'Component');
 }

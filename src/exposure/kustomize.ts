@@ -1,9 +1,16 @@
-import { parse } from 'yaml';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { type Fields, fieldsAt, isFields, listAt, textAt, textsAt, valueAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
-import { folderOf, isManifest, joinPath, kustomizationIn, readDocuments, type Tree } from './tree.ts';
+import {
+  type Documents,
+  folderOf,
+  isManifest,
+  joinPath,
+  kustomizationIn,
+  type Reader,
+  readDocuments,
+} from './tree.ts';
 
 /** What goes wrong, or is not known, while objects are built. */
 export interface BuildFinding {
@@ -21,7 +28,7 @@ export interface Build {
 }
 
 interface State {
-  tree: Tree;
+  reader: Reader;
   used: Set<string>;
   findings: BuildFinding[];
 }
@@ -48,8 +55,8 @@ const applied = new Set([
  *
  * @param folder path of the folder from the root of the tree
  */
-export function buildFolder(tree: Tree, folder: string): Build {
-  const state: State = { tree, used: new Set(), findings: [] };
+export function buildFolder(reader: Reader, folder: string): Build {
+  const state: State = { reader, used: new Set(), findings: [] };
   const objects = build(state, folder, [], []);
   return { objects, used: state.used, findings: state.findings };
 }
@@ -61,7 +68,7 @@ function build(
   above: readonly string[],
   given: readonly SourcedObject[],
 ): readonly SourcedObject[] {
-  const path = kustomizationIn(state.tree, folder);
+  const path = kustomizationIn(state.reader.tree, folder);
   if (path === undefined) {
     state.findings.push({ kind: 'missing', file: folder, sentence: `${folder} has no kustomization` });
     return given;
@@ -92,12 +99,9 @@ function note(state: State, kind: BuildFinding['kind'], file: string, sentence: 
 }
 
 function readKustomization(state: State, path: string): Fields | undefined {
-  try {
-    const value: unknown = parse(state.tree.get(path) ?? '', { logLevel: 'silent', maxAliasCount: 1000 });
-    if (isFields(value)) return value;
-  } catch {
-    // Reported below, with the file and without the parser's quotation of it.
-  }
+  const { values, damage } = state.reader.documents(path);
+  const [value] = values;
+  if (damage === undefined && values.length === 1 && isFields(value)) return value;
   note(state, 'unreadable', path, `${path} is no YAML map`);
   return undefined;
 }
@@ -117,20 +121,24 @@ function readResource(
     return [];
   }
   const target = joinPath(folderOf(path), resource);
-  const text = target === undefined ? undefined : state.tree.get(target);
-  if (target !== undefined && text === undefined && kustomizationIn(state.tree, target) !== undefined) {
+  const text = target === undefined ? undefined : state.reader.tree.get(target);
+  if (
+    target !== undefined &&
+    text === undefined &&
+    kustomizationIn(state.reader.tree, target) !== undefined
+  ) {
     return build(state, target, above, []);
   }
   if (target === undefined || text === undefined) {
     note(state, 'missing', path, `${path} lists ${resource}, which is not there`);
     return [];
   }
-  return readManifests(state, target, text);
+  return readManifests(state, target);
 }
 
-function readManifests(state: State, path: string, text: string): readonly SourcedObject[] {
+function readManifests(state: State, path: string): readonly SourcedObject[] {
   state.used.add(path);
-  const { objects, damage } = readDocuments(path, text);
+  const { objects, damage } = state.reader.documents(path);
   if (damage !== undefined) note(state, 'unreadable', path, `${path} is not readable: ${damage}`);
   return objects.filter(isManifest);
 }
@@ -161,7 +169,7 @@ function markFiles(state: State, path: string, kustomization: Fields): void {
   const visit = (value: unknown): void => {
     if (typeof value === 'string') {
       const target = joinPath(folder, value.slice(value.indexOf('=') + 1));
-      if (target !== undefined && state.tree.has(target)) state.used.add(target);
+      if (target !== undefined && state.reader.tree.has(target)) state.used.add(target);
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (isFields(value)) Object.values(value).forEach(visit);
   };
@@ -176,29 +184,37 @@ interface Patch {
 function patchesOf(state: State, path: string, kustomization: Fields): readonly Patch[] {
   const written = [
     ...listAt(kustomization, 'patches').map((entry) => ({
-      text: textAt(entry, 'patch') ?? patchText(state, path, textAt(entry, 'path')),
+      read: readPatch(state, path, textAt(entry, 'patch'), textAt(entry, 'path')),
       target: isFields(valueAt(entry, 'target')) ? fieldsAt(entry, 'target') : undefined,
     })),
     ...textsAt(kustomization, 'patchesStrategicMerge').map((entry) => ({
-      text: entry.includes('\n') ? entry : patchText(state, path, entry),
+      read: entry.includes('\n')
+        ? readPatch(state, path, entry, undefined)
+        : readPatch(state, path, undefined, entry),
       target: undefined,
     })),
   ];
-  return written.flatMap(({ text, target }) => {
-    if (text === undefined) return [];
-    const { objects, others, damage } = readDocuments(path, text);
+  return written.flatMap(({ read, target }) => {
+    if (read === undefined) return [];
+    const { objects, others, damage } = read;
     if (others > 0 || damage !== undefined)
       note(state, 'unknown', path, `${path} has a patch that is not applied here`);
     return objects.map(({ object }) => ({ patch: object, target }));
   });
 }
 
-function patchText(state: State, path: string, file: string | undefined): string | undefined {
+/** A patch that stands in the kustomization itself, or in a file that it names. */
+function readPatch(
+  state: State,
+  path: string,
+  inline: string | undefined,
+  file: string | undefined,
+): Documents | undefined {
+  if (inline !== undefined) return readDocuments(path, inline);
   const target = file === undefined ? undefined : joinPath(folderOf(path), file);
-  const text = target === undefined ? undefined : state.tree.get(target);
-  if (text === undefined)
-    note(state, 'missing', path, `${path} names the patch ${file ?? ''}, which is not there`);
-  return text;
+  if (target !== undefined && state.reader.tree.has(target)) return state.reader.documents(target);
+  note(state, 'missing', path, `${path} names the patch ${file ?? ''}, which is not there`);
+  return undefined;
 }
 
 function applyPatch(

@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { fieldsAt, isFields, listAt, textAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
@@ -9,31 +9,47 @@ export type Tree = ReadonlyMap<string, string>;
 /** The documents of one file. */
 export interface Documents {
   objects: readonly SourcedObject[];
+  /** Every document that is not empty, whatever it is. */
+  values: readonly unknown[];
   /** Documents that are no objects, such as lists of patches. */
   others: number;
-  /** Set where the text is no YAML. */
+  /** Set where a document is no YAML; the other documents are read all the same. */
   damage: string | undefined;
+}
+
+/** A tree of which each file is parsed at most once. */
+export interface Reader {
+  tree: Tree;
+  /** The documents of a file of the tree, or of an empty one where it is not there. */
+  documents: (path: string) => Documents;
+}
+
+/** A reader that lasts as long as the question for which it is made. */
+export function readerOf(tree: Tree): Reader {
+  const read = new Map<string, Documents>();
+  const documents = (path: string): Documents => {
+    const known = read.get(path);
+    if (known !== undefined) return known;
+    const found = readDocuments(path, tree.get(path) ?? '');
+    read.set(path, found);
+    return found;
+  };
+  return { tree, documents };
 }
 
 /** Reads every document of a file; a `List` counts as its items. */
 export function readDocuments(file: string, text: string): Documents {
-  const lines = new LineCounter();
+  const { documents, problems } = parseManifests(text);
   const objects: SourcedObject[] = [];
   let others = 0;
-  try {
-    for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
-      const [error] = document.errors;
-      if (error !== undefined) return { objects, others, damage: error.code };
-      const value: unknown = document.toJS({ maxAliasCount: 1000 });
-      const line = lines.linePos(document.contents?.range?.[0] ?? 0).line;
-      const found = objectsIn(value);
-      if (found.length === 0 && value !== null) others += 1;
-      objects.push(...found.map((object) => ({ object, file, line })));
-    }
-  } catch {
-    return { objects, others, damage: 'the document does not expand' };
+  for (const { value, line } of documents) {
+    const found = objectsIn(value);
+    if (found.length === 0) others += 1;
+    objects.push(...found.map((object) => ({ object, file, line })));
   }
-  return { objects, others, damage: undefined };
+  const [problem] = problems;
+  const damage = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
+  return { objects, values: documents.map(({ value }) => value), others, damage };
 }
 
 function objectsIn(value: unknown): readonly KubernetesObject[] {
