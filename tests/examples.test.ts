@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { kustomizationReach } from '../src/exposure/kustomization.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
-import { apply, prepare, type Prepared } from '../src/workspace/configure.ts';
+import { apply, type Prepared, prepare } from '../src/workspace/configure.ts';
 import { nobody } from '../src/workspace/stages.ts';
 import type { Folder } from './folder.ts';
 import { home } from './home.ts';
@@ -20,7 +20,12 @@ async function written(folder: Folder): Promise<Prepared> {
 }
 
 function byName(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {
-  return Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`, object]));
+  return Object.fromEntries(
+    objects.map((object) => [
+      `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
+      object,
+    ]),
+  );
 }
 
 describe.each(variants)('$name', (variant) => {
@@ -41,18 +46,25 @@ describe.each(variants)('$name', (variant) => {
   });
 
   // Said here rather than in a hook, so that the reason is printed with the test.
-  it.skipIf(!kubectl)(`is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`, async () => {
-    const folder = configured();
-    const { plan, workspace } = await written(folder);
-    const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${folder.path}/clusters/${workspace.loaded.cluster.cluster.name}`], {
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    const built = parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
-    const planned = plan.objects.filter(({ file }) => file.startsWith('apps/')).map(({ object }) => object);
-    expect(byName(built)).toEqual(byName(planned));
-  });
+  it.skipIf(!kubectl)(
+    `is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`,
+    async () => {
+      const folder = configured();
+      const { plan, workspace } = await written(folder);
+      const { status, stdout, stderr } = spawnSync(
+        'kubectl',
+        ['kustomize', `${folder.path}/clusters/${workspace.loaded.cluster.cluster.name}`],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      const built = parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
+      const planned = plan.objects.filter(({ file }) => file.startsWith('apps/')).map(({ object }) => object);
+      expect(byName(built)).toEqual(byName(planned));
+    },
+  );
 
   it('lists every manifest from the entry', async () => {
     const { fileProofs } = await written(configured());

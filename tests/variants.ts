@@ -22,6 +22,14 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'three Talos nodes and sign-in with OpenID Connect',
+    cluster(value) {
+      threeTalosNodes.cluster(value);
+      value.immich.oidc = { enabled: true };
+    },
+    overlay: threeTalosNodes.overlay,
+  },
+  {
     name: 'the first administrator has signed in',
     cluster(value) {
       value.immich.administrator = { way: 'bootstrap', done: true };

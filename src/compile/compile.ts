@@ -1,4 +1,4 @@
-import type { BuildContext, Component, Manifest, Overlay, RuleFinding } from '../components/component.ts';
+import type { BuildContext, Component, Manifest, Overlay, RuleFinding, SecretNeed } from '../components/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
@@ -7,6 +7,7 @@ import { activeComponents } from './active.ts';
 import { answerClaims } from './claims.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
+import { deliveredSecrets, undelivered } from './delivery.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
@@ -38,15 +39,16 @@ export function compile(
     }),
   );
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
-  const all = [...problems, ...findings.map((finding) => ruleProblem(finding, loaded))];
-  return all.length > 0 ? { problems: all } : { plan: assemble(ready, loaded), problems: [] };
+  const needs = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
+  const all = [...problems, ...undelivered(needs, loaded), ...findings.map((finding) => ruleProblem(finding, loaded))];
+  return all.length > 0 ? { problems: all } : { plan: assemble(ready, needs, loaded), problems: [] };
 }
 
 function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unknown>): Problem {
   return { ...finding, ...placeOf(field, places) };
 }
 
-function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string, unknown>>): Plan {
+function assemble(ready: readonly Ready[], needs: readonly SecretNeed[], loaded: Loaded<Ground & Record<string, unknown>>): Plan {
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
   const manifests = builds.flatMap(({ component, build }) =>
@@ -61,12 +63,12 @@ function assemble(ready: readonly Ready[], loaded: Loaded<Ground & Record<string
   const values = valuesObject(loaded.private, used);
   const encrypted =
     cluster.secrets.recipients.length > 0
-      ? [{ path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values }]
+      ? [
+          { path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values },
+          ...deliveredSecrets(needs, loaded.secret),
+        ]
       : [];
-  const secrets = [
-    ...ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]),
-    ...valuesNeed(cluster, used),
-  ];
+  const secrets = [...needs, ...valuesNeed(cluster, used)];
 
   const files = [
     ...manifestFiles(

@@ -74,7 +74,7 @@ function prerequisites({ ground }: DocumentContext): string {
 
 - A running ${cluster} cluster with ${names.length === 1 ? `the node ${names[0]}` : `the nodes ${names.join(', ')}`}, and a \`kubectl\` that is its administrator.
 - A NAS, a domain whose DNS is at Cloudflare, and a Cloudflare account with Zero Trust (the free plan will do).
-- On your computer: \`git\`, \`kubectl\`, \`flux\`, \`cloudflared\`, \`openssl\`, \`dig\`${distribution === 'talos' ? ', `talosctl`' : ''}. \`gatehouse doctor\` says which of them is missing.
+- On your computer: \`git\`, \`kubectl\`, \`flux\`, \`cloudflared\`, \`openssl\`, \`dig\`${distribution === 'talos' ? ', `talosctl`' : ''}.
 - This repository, compiled (\`gatehouse configure\`), with a remote (\`${ground.repository.url}\`) and not pushed yet.
 `;
 }
@@ -84,7 +84,7 @@ function rendered({ title, minutes, body, check }: Step, number: number): string
 }
 
 function secretSteps(secrets: readonly SecretNeed[]): Step[] {
-  return secrets.map((secret) => ({
+  return secrets.map((secret) => (secret.sops ? deliveredStep(secret, secret.sops) : {
     phase: 'secrets',
     title: `The Secret \`${secret.name}\``,
     minutes: 1,
@@ -99,6 +99,28 @@ ${createCommand(secret)}
 \`\`\``,
     check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
   }));
+}
+
+/** A Secret that stands encrypted in Git: there is nothing to make, and at most something to tell. */
+function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretNeed['sops']>): Step {
+  const { name, namespace, keys, purpose, usedBy, replacing } = secret;
+  const rows = keys.map(({ key, field = '', source }) => `| \`${key}\` | \`${field}\` | ${source} |`);
+  const readers = usedBy.map((reader) => `\`${reader}\``).join(', ');
+  const restart = `kubectl -n ${namespace} rollout restart ${usedBy.join(' ')}`;
+  return {
+    phase: 'secrets',
+    title: `The Secret \`${name}\`, from Git`,
+    minutes: 1,
+    body: `It holds ${purpose}, in the namespace \`${namespace}\`. Read by ${readers}. Flux decrypts it from
+\`${folder}/${file}\`: there is nothing to create by hand. Its values stand in the encrypted overlay.
+
+| key | field of the overlay | where it comes from |
+|---|---|---|
+${rows.join('\n')}
+
+After a value was replaced, pods read the new one when they start: \`${restart}\`.${replacing === undefined ? '' : ` ${replacing}`}`,
+    check: `\`gatehouse secrets view\` lists ${keys.map(({ field = '' }) => `\`${field}\``).join(' and ')}.`,
+  };
 }
 
 /** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */

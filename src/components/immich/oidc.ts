@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Context, Overlay } from '../component.ts';
-import { folder, secretNames, workload } from './names.ts';
+import { workersApart } from './claims.ts';
+import { folder, type Part, secretNames, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
 /**
@@ -8,18 +9,27 @@ import type { ImmichSection } from './section.ts';
  * OAuth: it reads the settings from a file, and with a file the settings page is closed, so the whole file is a
  * Secret.
  */
-export function oidcOverlay({ section }: Context<ImmichSection>): Overlay {
-  const server = workload(section, 'server');
-  const patch: KubernetesObject = {
+export function oidcOverlay(context: Context<ImmichSection>): Overlay {
+  const patches = [
+    { file: 'patch-oidc-env.yaml', patch: configFilePatch(context, 'server') },
+    ...(workersApart(context)
+      ? [{ file: 'patch-oidc-env-microservices.yaml', patch: configFilePatch(context, 'microservices') }]
+      : []),
+  ];
+  return { folder, name: 'oidc', enabled: context.section.oidc.enabled, patches, field: 'immich.oidc' };
+}
+
+function configFilePatch({ section }: Context<ImmichSection>, part: Part): KubernetesObject {
+  return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: server.name, namespace: section.namespace },
+    metadata: { name: workload(section, part).name, namespace: section.namespace },
     spec: {
       template: {
         spec: {
           containers: [
             {
-              name: 'server',
+              name: part,
               env: [{ name: 'IMMICH_CONFIG_FILE', value: '/etc/immich/immich.json' }],
               volumeMounts: [{ name: 'config', mountPath: '/etc/immich', readOnly: true }],
             },
@@ -36,12 +46,5 @@ export function oidcOverlay({ section }: Context<ImmichSection>): Overlay {
         },
       },
     },
-  };
-  return {
-    folder,
-    name: 'oidc',
-    enabled: section.oidc.enabled,
-    patches: [{ file: 'patch-oidc-env.yaml', patch }],
-    field: 'immich.oidc',
   };
 }

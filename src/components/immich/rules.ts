@@ -3,7 +3,7 @@ import type { ImmichSection } from './section.ts';
 
 /** What the schema of the section cannot see, because it depends on the cluster or on another field. */
 export function immichRules(context: BuildContext<ImmichSection>): RuleFinding[] {
-  return [...library(context), ...database(context), ...signIn(context)];
+  return [...library(context), ...database(context), ...signIn(context), ...allowed(context)];
 }
 
 function library({ ground, section }: BuildContext<ImmichSection>): RuleFinding[] {
@@ -73,6 +73,21 @@ function signIn({ section }: BuildContext<ImmichSection>): RuleFinding[] {
       message: 'immich.administrator: the owner is to sign in with OpenID Connect, which is not enabled',
       expected: 'immich.oidc.enabled: true',
       remedy: 'enable it, or take the way bootstrap',
+    },
+  ];
+}
+
+/** The gate lets through who is listed: a list of tokens alone would shut out every person. */
+function allowed({ section }: BuildContext<ImmichSection>): RuleFinding[] {
+  const { emails, serviceTokens } = section.access;
+  if (serviceTokens.length === 0 || emails.length > 0) return [];
+  return [
+    {
+      code: 'needs-another',
+      field: 'immich.access.serviceTokens',
+      message:
+        'immich.access: service tokens are listed and no person is, so that nobody could sign in from outside',
+      expected: 'immich.access.emails with everybody who may pass',
     },
   ];
 }

@@ -1,23 +1,44 @@
 import type { Context, SecretNeed } from '../component.ts';
-import { secretNames } from './names.ts';
+import { workersApart } from './claims.ts';
+import { folder, secretNames, workload } from './names.ts';
+import { databaseName, databaseUser } from './postgres.ts';
 import type { ImmichSection } from './section.ts';
 
 /** The Secrets that Immich reads. None of their values is in Git. */
-export function immichSecrets({ section }: Context<ImmichSection>): SecretNeed[] {
-  const { namespace, administrator, oidc } = section;
+export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
+  const { section } = context;
+  const servers = [
+    'deployment/immich-server',
+    ...(workersApart(context) ? ['deployment/immich-microservices'] : []),
+  ];
+  const { namespace, administrator, oidc, database: settings } = section;
+  const delivered = settings.delivery === 'sops';
   const database: SecretNeed = {
     name: secretNames.database,
     namespace,
     purpose: 'the password of Immich’s database',
-    usedBy: ['deployment/immich-postgres', 'deployment/immich-server'],
+    usedBy: ['deployment/immich-postgres', ...servers],
     field: 'immich.database',
     keys: [
       {
         key: 'password',
-        source: 'made by the command, and needed by nobody',
+        source: delivered ? 'made by `gatehouse configure`' : 'made by the command, and needed by nobody',
         create: { literal: '"$(openssl rand -hex 24)"' },
+        ...(delivered
+          ? {
+              field: 'immich.database.password',
+              make: 'databasePassword' as const,
+              value: settings.password,
+            }
+          : {}),
       },
     ],
+    ...(delivered ? { sops: { folder, file: 'secret.sops.yaml' } } : {}),
+    replacing: `PostgreSQL keeps the password that it was made with. Tell it the new one as soon as Flux has delivered it, and then restart:
+
+\`\`\`sh
+kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name} -- psql -U ${databaseUser} -d ${databaseName} -c '\\password'
+\`\`\``,
   };
   const first: SecretNeed = {
     name: secretNames.administrator,
@@ -38,7 +59,7 @@ export function immichSecrets({ section }: Context<ImmichSection>): SecretNeed[]
     name: secretNames.config,
     namespace,
     purpose: 'Immich’s configuration file, with the OAuth client in it',
-    usedBy: ['deployment/immich-server'],
+    usedBy: servers,
     field: 'immich.oidc',
     keys: [
       {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { privateField, publicField } from '../../config/field.ts';
+import { privateField, publicField, secretField } from '../../config/field.ts';
 import { audienceTag, serviceToken } from '../../config/values/cloudflare.ts';
 import { absolutePath } from '../../config/values/host.ts';
 import { id, image, objectName, size } from '../../config/values/kubernetes.ts';
 import { email, hostname, nodePort } from '../../config/values/network.ts';
+import { deliveries } from '../component.ts';
 import { images } from './versions.ts';
 
 const libraryPath = (where: string) =>
@@ -91,6 +92,7 @@ const databaseStorage = z
       size: publicField('The size of the volume.', size.default('20Gi')),
     }),
   ])
+  .meta({ description: 'Where the files of the database are: an internal disk, never a network share.' })
   .prefault({ kind: 'hostPath' });
 
 const administrator = z
@@ -163,7 +165,7 @@ export const immichSection = z
           .default([])
           .meta({
             description:
-              'Who may pass at the origin, beside Access’s own policy. Empty: everybody whom Access lets through.',
+              'Who may pass at the origin, beside Access’s own policy. Neither people nor tokens listed: everybody whom Access lets through.',
             visibility: 'private',
             substitution: 'IMMICH_ACCESS_EMAIL',
             examples: [['owner@example.org']],
@@ -186,6 +188,15 @@ export const immichSection = z
         uid: publicField('The user that PostgreSQL runs as.', id.default(999)),
         gid: publicField('The group that PostgreSQL runs as.', id.default(999)),
         disk: publicField('What PostgreSQL tunes itself for.', z.enum(['ssd', 'hdd']).default('ssd')),
+        delivery: publicField(
+          'How the password comes into the cluster: sops makes it once, keeps it in the encrypted overlay and delivers it encrypted in Git; out-of-band leaves it to you and kubectl.',
+          z.enum(deliveries).default('out-of-band'),
+        ),
+        password: secretField(
+          'The password of the database, for delivery by SOPS.',
+          z.string().regex(/^[A-Za-z0-9]{16,128}$/, '16 to 128 letters and digits'),
+          { source: '"gatehouse configure" makes it; a new one: gatehouse secrets rotate --generated immich-database' },
+        ).optional(),
       })
       .meta({ description: 'PostgreSQL with VectorChord.' })
       .prefault({}),
