@@ -56,7 +56,8 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
       watcher.done();
       return fail(this, flags, prepared.problems);
     }
-    const refuted = prepared.value.judgement.proofs.some(({ verdict }) => verdict === 'refuted');
+    const proofs = [...prepared.value.judgement.proofs, ...prepared.value.fileProofs];
+    const refuted = proofs.some(({ verdict }) => verdict === 'refuted');
     const writes = !flags.check && !refuted;
     const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
     watcher.done();

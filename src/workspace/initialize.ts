@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
 import { compareWithTree } from '../repository/compare.ts';
 import { writeChanges } from '../repository/write.ts';
 import { generateIdentity } from '../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../secrets/age/keyFile.ts';
-import { clusterFile, plainOverlay } from './overlay.ts';
+import { clusterFile, encryptedOverlay, plainOverlay } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Answers, homeTemplate } from './template.ts';
 
@@ -26,6 +27,8 @@ export async function initialize(
   answers: Partial<Answers>,
   surroundings: Surroundings,
 ): Promise<Outcome<Initialized>> {
+  const there = await alreadyThere(directory);
+  if (there.length > 0) return failed(...there);
   const key = await keyFor(directory, surroundings);
   if (!key.ok) return key;
   const { cluster, overlay, missing } = homeTemplate(answers, {
@@ -53,6 +56,22 @@ export async function initialize(
   return done({ files: [clusterFile, plainOverlay, '.gitignore'], keyFile: key.value.file, missing });
 }
 
+/** The files of a configuration that stand in the folder, each as a problem. */
+async function alreadyThere(directory: string): Promise<Problem[]> {
+  const found = await Promise.all(
+    [clusterFile, plainOverlay, encryptedOverlay].map(async (file) =>
+      (await lstat(join(directory, file)).catch(() => undefined)) ? [file] : [],
+    ),
+  );
+  return found.flat().map((file) => ({
+    code: 'already-there',
+    file,
+    message: 'the file is there already',
+    expected: 'a folder without a configuration',
+    remedy: 'edit it, or run "gatehouse init" in another folder',
+  }));
+}
+
 async function writeNew(
   directory: string,
   files: readonly { path: string; content: string; handOver: true }[],
@@ -60,21 +79,6 @@ async function writeNew(
   const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/'] };
   const difference = await compareWithTree(directory, [...files, lines], { partial: true });
   if (!difference.ok) return difference;
-  const made = new Set(
-    difference.value.changes.filter(({ kind }) => kind === 'created').map(({ path }) => path),
-  );
-  const there = files.filter(({ path }) => !made.has(path));
-  if (there.length > 0) {
-    return failed(
-      ...there.map(({ path }) => ({
-        code: 'already-there' as const,
-        file: path,
-        message: 'the file is there already',
-        expected: 'a folder without a configuration',
-        remedy: 'edit it, or run "gatehouse init" in another folder',
-      })),
-    );
-  }
   return writeChanges(directory, difference.value);
 }
 

@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { snapshot } from '../src/repository/test-tree.ts';
+import type { Surroundings } from '../src/workspace/surroundings.ts';
+import { gatehouse } from './program.ts';
+
+interface Place {
+  path: string;
+  surroundings: Surroundings;
+  keyFile: string;
+}
+
+/** An empty folder, and a person without a key. */
+function place(): Place {
+  const root = mkdtempSync(join(tmpdir(), 'gatehouse-init-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [path, person] = [join(root, 'home-ops'), join(root, 'person')];
+  mkdirSync(path);
+  mkdirSync(person);
+  const surroundings: Surroundings = {
+    env: {},
+    home: person,
+    platform: 'linux',
+    now: () => new Date('2026-11-24T00:00:00Z'),
+  };
+  return { path, surroundings, keyFile: join(person, '.config/sops/age/keys.txt') };
+}
+
+const answers = [
+  ...['--name', 'cottage', '--node', 'beta', '--repository', 'ssh://git@git.test/me/cottage'],
+  ...[
+    '--host',
+    'bilder.unser-haus.test',
+    '--lan',
+    '192.168.7.0/24',
+    '--library-path',
+    '/mnt/unser-nas/bilder',
+  ],
+  ...['--team', 'unser-haus-team', '--audience', 'ab'.repeat(32), '--owner', 'besitzerin@unser-haus.test'],
+  ...['--tunnel', '6ff42ae2-765d-4adf-8112-31c55c1551ef'],
+];
+
+describe('init', () => {
+  it('with all answers makes a configuration that configure accepts', async () => {
+    const folder = place();
+    const made = await gatehouse(folder, 'init', '--yes', ...answers);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).not.toContain('Left for you');
+    expect(Object.keys(snapshot(folder.path)).filter((path) => !path.startsWith('.gatehouse/'))).toEqual([
+      '.gitignore',
+      'cluster.private.yaml',
+      'cluster.yaml',
+    ]);
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
+    expect(Object.keys(snapshot(folder.path))).toContain('clusters/cottage/kustomization.yaml');
+  });
+
+  it('without answers says what is left, each of which configure asks for; filled in, it is accepted', async () => {
+    const folder = place();
+    const { stdout, code } = await gatehouse(folder, 'init', '--yes', '--json');
+    const { missing } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(missing.length).toBeGreaterThan(5);
+    const asked = await gatehouse(folder, 'configure', '--json');
+    expect(asked.code).toBe(2);
+    const { problems } = JSON.parse(asked.stdout);
+    expect(new Set(problems.map(({ code }: { code: string }) => code))).toEqual(new Set(['missing-field']));
+    const fields = problems.map(({ message }: { message: string }) =>
+      message.replace(/(\[0\])? is missing$/, ''),
+    );
+    expect(fields.sort()).toEqual([...missing].sort());
+
+    const fill = (file: string, values: Record<string, string>) =>
+      writeFileSync(
+        join(folder.path, file),
+        Object.entries(values).reduce(
+          (text, [before, value]) => text.replace(new RegExp(`^( *${before}) *$`, 'm'), `$1 ${value}`),
+          readFileSync(join(folder.path, file), 'utf8'),
+        ),
+      );
+    fill('cluster.yaml', { 'url:': 'https://git.test/me/home' });
+    fill('cluster.private.yaml', {
+      'host:': 'bilder.unser-haus.test',
+      '-': '192.168.7.0/24',
+      'audience:': 'ab'.repeat(32),
+      'path:': '/mnt/unser-nas/bilder',
+      'team:': 'unser-haus-team',
+      'tunnel:': '6ff42ae2-765d-4adf-8112-31c55c1551ef',
+    });
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('keeps the key outside of the tree, for its owner alone, and the overlay out of Git', async () => {
+    const folder = place();
+    await gatehouse(folder, 'init', '--yes', ...answers);
+    const key = readFileSync(folder.keyFile, 'utf8');
+    expect(statSync(folder.keyFile).mode & 0o777).toBe(0o600);
+    expect(key).toMatch(/^AGE-SECRET-KEY-1/m);
+    expect(JSON.stringify(snapshot(folder.path))).not.toContain('AGE-SECRET-KEY');
+    expect(statSync(join(folder.path, 'cluster.private.yaml')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder.path, '.gitignore'), 'utf8').split('\n')).toContain(
+      'cluster.private.yaml',
+    );
+    const shown = readFileSync(join(folder.path, 'cluster.yaml'), 'utf8');
+    for (const value of ['unser-haus', '192.168.7', 'unser-nas', '6ff42ae2', 'abab'])
+      expect(shown).not.toContain(value);
+  });
+
+  it('takes the key that is there', async () => {
+    const [first, second] = [place(), place()];
+    await gatehouse(first, 'init', '--yes', ...answers);
+    const before = readFileSync(first.keyFile, 'utf8');
+    const made = await gatehouse({ ...first, path: second.path }, 'init', '--yes', '--json', ...answers);
+    expect(JSON.parse(made.stdout).keyFile).toBe(first.keyFile);
+    expect(readFileSync(first.keyFile, 'utf8')).toBe(before);
+    expect(await gatehouse({ ...first, path: second.path }, 'configure')).toMatchObject({ code: 0 });
+  });
+
+  it.each(['cluster.yaml', 'cluster.private.yaml', 'cluster.private.sops.yaml'])(
+    'makes nothing where %s is, not even a key',
+    async (file) => {
+      const folder = place();
+      writeFileSync(join(folder.path, file), 'mine: true\n');
+      const refused = await gatehouse(folder, 'init', '--yes', ...answers);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain('already-there');
+      expect(snapshot(folder.path)).toEqual({ [file]: 'mine: true\n' });
+      expect(snapshot(folder.surroundings.home)).toEqual({});
+    },
+  );
+
+  it('leaves the other files of a folder, and a person’s own lines of .gitignore', async () => {
+    const folder = place();
+    writeFileSync(join(folder.path, 'README.md'), '# Mine\n');
+    writeFileSync(join(folder.path, '.gitignore'), 'secrets/\n');
+    expect((await gatehouse(folder, 'init', '--yes', ...answers)).code).toBe(0);
+    expect(readFileSync(join(folder.path, 'README.md'), 'utf8')).toBe('# Mine\n');
+    expect(readFileSync(join(folder.path, '.gitignore'), 'utf8')).toMatch(/^secrets\/\n/);
+  });
+
+  it('makes the folder that it is given', async () => {
+    const folder = place();
+    expect((await gatehouse(folder, 'init', 'deep/er', '--yes', ...answers)).code).toBe(0);
+    expect((await gatehouse(folder, 'configure', '-C', 'deep/er')).code).toBe(0);
+  });
+
+  it('says so where a file stands in the place of the folder', async () => {
+    const folder = place();
+    writeFileSync(join(folder.path, 'file'), '');
+    const refused = await gatehouse(folder, 'init', 'file', '--yes', ...answers);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('folder-unusable');
+    expect(refused.stderr).not.toMatch(/\n\s+at /);
+  });
+});
