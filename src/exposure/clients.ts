@@ -1,4 +1,5 @@
 import { type AddressSet, isEmpty, noAddress, subtract, union } from './addresses.ts';
+import { candidatesFor } from './candidates.ts';
 import type { Because, Reach } from './judgement.ts';
 import type { Model } from './model.ts';
 import { admittedAddresses, flow, namespaceLabels, stranger } from './network.ts';
@@ -40,7 +41,7 @@ function findReachers(model: Model, target: Workload): readonly Reacher[] {
     );
     return [{ workload: everyPod, reach: 'allowed', served: first, because }];
   }
-  return [...model.workloads, stranger].flatMap((workload) => {
+  return candidatesFor(model, target).flatMap((workload) => {
     if (workload === target || isSameOwner(workload, target)) return [];
     const found = ports.flatMap((served): readonly Reacher[] => {
       const { verdict, because } = flow(
@@ -98,6 +99,12 @@ export function excessAddresses(model: Model, target: Workload, allowed: Address
 export function namesServiceOf(model: Model, client: Workload, target: Workload): boolean {
   const named = model.mentions.get(client);
   return named !== undefined && servicePortsOf(model, target).some(({ service }) => named.has(service));
+}
+
+/** The workloads whose environment, arguments or mounted files name a Service that leads to the target. */
+export function clientsNaming(model: Model, target: Workload): ReadonlySet<Workload> {
+  const clients = servicePortsOf(model, target).flatMap(({ service }) => model.clientsOf(service));
+  return new Set(clients.filter((client) => client !== target));
 }
 
 /**

@@ -104,7 +104,7 @@ function continued(
   service: Service | undefined,
 ): readonly Entry[] {
   const arrived = arrive(model, draft, from, entrance, service);
-  const proxy = model.proxies.find(({ workload }) => workload === entrance.workload);
+  const proxy = model.proxyOf(entrance.workload);
   const { ref } = entrance.workload;
   if (proxy === undefined) {
     const unread = isUnreadProxy(model, entrance.workload);

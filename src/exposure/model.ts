@@ -3,7 +3,7 @@ import type { Reacher } from './clients.ts';
 import { readTunnel, type Tunnel } from './cloudflared.ts';
 import { readStores, type Stores } from './configuration.ts';
 import { type Made, madeOf } from './controllers.ts';
-import { isFields, textAt, textMapAt } from './fields.ts';
+import { isFields, isTemplate, textAt, textMapAt } from './fields.ts';
 import type { Assumptions, SourcedObject, Unknown } from './judgement.ts';
 import { readMentions } from './mentions.ts';
 import { type Cloud, groupByNamespace, type Network, nameLabel, selectPolicies } from './network.ts';
@@ -31,6 +31,20 @@ export interface Model {
   inNamespace: (namespace: string) => readonly Workload[];
   /** Who reaches a workload: filled as it is asked for. */
   reachers: Map<Workload, readonly Reacher[]>;
+  /** Workloads whose address is not that of any pod: their own is known, or it is a node's. */
+  unlike: readonly Workload[];
+  /** Namespaces whose name is still to be filled in. */
+  templatedNamespaces: readonly string[];
+  /** The namespaces that a selector may select, by the selector: filled as it is asked for. */
+  namespaceSelections: Map<string, readonly string[]>;
+  /** The policies of a namespace. */
+  policiesIn: (namespace: string) => readonly Policy[];
+  /** The origin proxy that a workload is. */
+  proxyOf: (workload: Workload) => OriginProxy | undefined;
+  /** The workloads that name a Service. */
+  clientsOf: (service: Service) => readonly Workload[];
+  /** The openings that lead to a workload. */
+  openingsTo: (workload: Workload) => readonly Opening[];
   network: Network;
   tunnels: readonly Tunnel[];
   proxies: readonly OriginProxy[];
@@ -62,22 +76,69 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const groups = groupByNamespace(workloads);
   const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
   const clouds = [...sound.flatMap(cloudOf), ...made.flatMap(chartCloud)];
+  const network = buildNetwork(sound, workloads, policies, clouds, assumptions);
+  const mentions = readMentions(workloads, services, stores);
+  const openings = readOpenings(services, workloads, inNamespace);
+  const proxies = workloads.flatMap((workload) => readProxy(stores, workload) ?? []);
   return {
+    ...indexModel({ workloads, policies, network, mentions, openings, proxies }),
     objects: sound,
     workloads,
     services,
     policies,
     stores,
     serviceWays: indexServices(services, inNamespace),
-    mentions: readMentions(workloads, services, stores),
-    openings: readOpenings(services, workloads, inNamespace),
+    mentions,
+    openings,
     inNamespace,
     reachers: new Map(),
-    network: buildNetwork(sound, workloads, policies, clouds, assumptions),
+    network,
     tunnels: workloads.flatMap((workload) => readTunnel(stores, workload) ?? []),
-    proxies: workloads.flatMap((workload) => readProxy(stores, workload) ?? []),
+    proxies,
     unseen,
   };
+}
+
+/** What is looked up by something of which a large cluster has many. */
+function indexModel({
+  workloads,
+  policies,
+  network,
+  mentions,
+  openings,
+  proxies,
+}: Pick<Model, 'workloads' | 'policies' | 'network' | 'mentions' | 'openings' | 'proxies'>) {
+  const policiesByNamespace = groupByNamespace(policies);
+  const proxyByWorkload = new Map(proxies.map((proxy) => [proxy.workload, proxy]));
+  const clients = grouped(
+    [...mentions].flatMap(([client, named]) => [...named].map((service) => [service, client] as const)),
+  );
+  const leading = grouped(
+    openings.flatMap((opening) =>
+      [...new Set(opening.backends.map(({ workload }) => workload))].map(
+        (workload) => [workload, opening] as const,
+      ),
+    ),
+  );
+  return {
+    unlike: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
+    templatedNamespaces: [...network.namespaces.keys()].filter(isTemplate),
+    namespaceSelections: new Map<string, readonly string[]>(),
+    policiesIn: (namespace: string) => policiesByNamespace.get(namespace) ?? [],
+    proxyOf: (workload: Workload) => proxyByWorkload.get(workload),
+    clientsOf: (service: Service) => clients.get(service) ?? [],
+    openingsTo: (workload: Workload) => leading.get(workload) ?? [],
+  };
+}
+
+function grouped<Key, Item>(pairs: readonly (readonly [Key, Item])[]): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const [key, item] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function buildNetwork(
@@ -87,10 +148,16 @@ function buildNetwork(
   clouds: readonly Cloud[],
   assumptions: Assumptions,
 ): Network {
+  const namespaces = readNamespaces(objects, workloads, assumptions.stored === true);
   const enforcer = (assumptions.enforcer ?? 'none').toLowerCase();
   return {
     workloads,
-    namespaces: readNamespaces(objects, workloads, assumptions.stored === true),
+    namespaces,
+    elsewhere: {
+      known: new Map(),
+      uncertain: 'every',
+      excluded: new Map([[nameLabel, new Set(namespaces.keys())]]),
+    },
     selected: selectPolicies(workloads, policies),
     clouds,
     pods: assumptions.podRanges === undefined ? undefined : parseBlocks(assumptions.podRanges).set,

@@ -31,6 +31,8 @@ export interface Network {
   workloads: readonly Workload[];
   /** Labels of each namespace. */
   namespaces: ReadonlyMap<string, Labels>;
+  /** Labels of a namespace that is none of those. */
+  elsewhere: Labels;
   /** Policies that may select a workload, by its index. */
   selected: ReadonlyMap<number, readonly Selected[]>;
   clouds: readonly Cloud[];
@@ -278,7 +280,7 @@ function judgePeer(network: Network, policy: Policy, peer: Peer, workload: Workl
     case 'damaged':
       return 'maybe';
     case 'addresses':
-      return hasAddressIn(network, peer.set, workload);
+      return admitsAddress(network, peer.set, workload);
     case 'pods': {
       // A pod on the node's network has the node's address: selectors do not find it.
       if (workload.hostNetwork) return 'no';
@@ -291,7 +293,8 @@ function judgePeer(network: Network, policy: Policy, peer: Peer, workload: Workl
   }
 }
 
-function hasAddressIn(network: Network, set: AddressSet, workload: Workload): Truth {
+/** Whether a block of addresses covers a workload, by its own address or by what is known of pods and nodes. */
+export function admitsAddress(network: Network, set: AddressSet, workload: Workload): Truth {
   const where = workload.addresses ?? (workload.hostNetwork ? network.nodes : network.pods);
   if (where === undefined)
     return isSubset(firstFamily, set) ? clouded(network) : isEmpty(set) ? 'no' : 'maybe';
@@ -310,11 +313,7 @@ export function namespaceLabels(network: Network, namespace: string): Labels {
   const labels = network.namespaces.get(namespace);
   if (labels !== undefined) return labels;
   if (namespace !== '') return { known: new Map([[nameLabel, namespace]]), uncertain: 'every' };
-  return {
-    known: new Map(),
-    uncertain: 'every',
-    excluded: new Map([[nameLabel, new Set(network.namespaces.keys())]]),
-  };
+  return network.elsewhere;
 }
 
 export const nameLabel = 'kubernetes.io/metadata.name';

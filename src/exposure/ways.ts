@@ -47,7 +47,7 @@ const otherProxies =
   /^(?:traefik|caddy|haproxy|envoy|controller|ingress-nginx|oauth2-proxy|pomerium|kong|varnish|apisix|contour|cilium-envoy)/;
 
 export function isUnreadProxy(model: Model, workload: Workload): boolean {
-  if (model.proxies.some((proxy) => proxy.workload === workload)) return false;
+  if (model.proxyOf(workload) !== undefined) return false;
   return containersOf(workload.spec).some((container) => otherProxies.test(imageNameOf(container)));
 }
 
@@ -115,7 +115,7 @@ function resolveOrigin(model: Model, tunnel: Tunnel, rule: TunnelRule): Resolved
 
 /** What a workload hands on of the requests that come in at one of its ports, where it is a proxy. */
 export function proxyWays(model: Model, entrance: Backend): readonly ProxyWay[] {
-  const proxy = model.proxies.find(({ workload }) => workload === entrance.workload);
+  const proxy = model.proxyOf(entrance.workload);
   if (proxy === undefined) return [];
   return proxy.routes
     .filter(({ ports }) => ports.includes(entrance.port))
@@ -144,8 +144,7 @@ export function findGates(model: Model): Gates {
   const backends = new Map<Workload, Set<Workload>>();
   for (const way of ways) {
     for (const { workload } of way.first.backends) {
-      if (model.proxies.some((proxy) => proxy.workload === workload))
-        add(proxies, workload, way.tunnel.workload);
+      if (model.proxyOf(workload) !== undefined) add(proxies, workload, way.tunnel.workload);
     }
     for (const { proxy, to } of way.onward) {
       for (const { workload } of to.backends)
@@ -179,7 +178,7 @@ export function servedPorts(model: Model, workload: Workload): readonly Served[]
   const note = (protocol: Protocol, port: number) => served.set(`${protocol}/${port}`, { protocol, port });
   for (const { protocol, port } of workload.ports) note(protocol, port);
   for (const { port } of servicePortsOf(model, workload)) note(port.protocol, port.port);
-  const proxy = model.proxies.find((candidate) => candidate.workload === workload);
+  const proxy = model.proxyOf(workload);
   for (const port of proxy?.routes.flatMap(({ ports }) => ports) ?? []) note('TCP', port);
   return [...served.values()];
 }

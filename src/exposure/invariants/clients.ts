@@ -1,5 +1,6 @@
 import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../addresses.ts';
 import {
+  clientsNaming,
   type Excess,
   excessAddresses,
   isDataStore,
@@ -101,13 +102,11 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
 function proveInternal(model: Model, target: Workload): Proof {
   const name = describe(target.ref);
   const reachers = reachersOf(model, target);
-  const naming = model.workloads.filter(
-    (client) => client !== target && namesServiceOf(model, client, target),
-  );
-  const strict = isDataStore(model, target) && naming.length > 0;
+  const naming = clientsNaming(model, target);
+  const strict = isDataStore(model, target) && naming.size > 0;
   const isDeclared = ({ workload, served, reach }: Reacher): boolean =>
     reach === 'allowed' &&
-    (naming.includes(workload) || (!strict && isNamedByPolicies(model, workload, target, served)));
+    (naming.has(workload) || (!strict && isNamedByPolicies(model, workload, target, served)));
   const declared = reachers.filter(isDeclared);
   const objections = reachers
     .filter((reacher) => !isDeclared(reacher))
@@ -134,7 +133,7 @@ function reachObjection(target: Workload, { workload, reach, served, because }: 
 }
 
 function addressObjection(model: Model, target: Workload, { served, set, because }: Excess): Objection {
-  const opening = model.openings.find(({ backends }) => backends.some(({ workload }) => workload === target));
+  const [opening] = model.openingsTo(target);
   const example = exampleOf(set) ?? '';
   const sentence = `${describe(target.ref)} admits addresses such as ${example} on ${served.protocol} ${served.port}`;
   const path = [
@@ -146,10 +145,9 @@ function addressObjection(model: Model, target: Workload, { served, set, because
 
 /** An opening that may replace the client's address makes every rule by address a rule about nodes. */
 function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
-  return model.openings
-    .filter(
-      ({ keepsSource, backends }) => !keepsSource && backends.some(({ workload }) => workload === target),
-    )
+  return model
+    .openingsTo(target)
+    .filter(({ keepsSource }) => !keepsSource)
     .map(({ object, port, kind }) => {
       const evidence: Because[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
       const sentence = `${describe(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;

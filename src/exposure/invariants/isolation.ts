@@ -14,9 +14,7 @@ export function proveDefaultDeny(model: Model): readonly Proof[] {
 }
 
 function proveNamespace(model: Model, namespace: string): Proof {
-  const everyPod = model.policies.filter(
-    (policy) => policy.namespace === namespace && policy.selector.requirements.length === 0,
-  );
+  const everyPod = model.policiesIn(namespace).filter((policy) => policy.selector.requirements.length === 0);
   const objections = (['ingress', 'egress'] as const).flatMap((direction) =>
     directionObjections(namespace, everyPod, direction),
   );
