@@ -69,7 +69,11 @@ describe.each(variants)('$name', (variant) => {
     );
     for (const name of read) expect(made).toContain(name);
     const quickstart = plan.files.find(({ path }) => path === 'docs/quickstart.md');
-    for (const { name, namespace } of plan.secrets) {
+    for (const { name, namespace, sops } of plan.secrets) {
+      if (sops !== undefined) {
+        expect(encrypted).toContain(name);
+        continue;
+      }
       expect(quickstart && textOf(quickstart)).toContain(
         `kubectl -n ${namespace} create secret generic ${name}`,
       );

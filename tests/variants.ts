@@ -42,6 +42,18 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'secrets are delivered in Git',
+    cluster(value) {
+      value.immich.database = { delivery: 'sops' };
+      value.cloudflared = { delivery: 'sops' };
+    },
+    overlay(value) {
+      value.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
+      value.cloudflared.credentials =
+        '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';
+    },
+  },
+  {
     name: 'no machine learning, a service token, no VPN',
     cluster(value) {
       value.immich.machineLearning = { enabled: false };

@@ -1,13 +1,20 @@
-import type { BuildContext, Component, Manifest, Overlay, RuleFinding, SecretNeed } from '../components/component.ts';
+import type {
+  BuildContext,
+  Component,
+  Manifest,
+  Overlay,
+  RuleFinding,
+  SecretNeed,
+} from '../components/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { answerClaims } from './claims.ts';
+import { deliveredSecrets, undelivered } from './delivery.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
-import { deliveredSecrets, undelivered } from './delivery.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
@@ -40,7 +47,11 @@ export function compile(
   );
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
   const needs = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
-  const all = [...problems, ...undelivered(needs, loaded), ...findings.map((finding) => ruleProblem(finding, loaded))];
+  const all = [
+    ...problems,
+    ...undelivered(needs, loaded),
+    ...findings.map((finding) => ruleProblem(finding, loaded)),
+  ];
   return all.length > 0 ? { problems: all } : { plan: assemble(ready, needs, loaded), problems: [] };
 }
 
@@ -48,7 +59,11 @@ function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unkn
   return { ...finding, ...placeOf(field, places) };
 }
 
-function assemble(ready: readonly Ready[], needs: readonly SecretNeed[], loaded: Loaded<Ground & Record<string, unknown>>): Plan {
+function assemble(
+  ready: readonly Ready[],
+  needs: readonly SecretNeed[],
+  loaded: Loaded<Ground & Record<string, unknown>>,
+): Plan {
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
   const manifests = builds.flatMap(({ component, build }) =>

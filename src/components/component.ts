@@ -51,7 +51,17 @@ export interface SecretNeed {
   usedBy: readonly string[];
   /** The field of `cluster.yaml` because of which it is needed. */
   field: string;
+  /** Where its encrypted file stands, when it is delivered in Git; otherwise a person makes it by hand. */
+  sops?: { folder: string; file: string };
+  /** What has to happen beside a restart when a value is replaced, as Markdown. */
+  replacing?: string;
 }
+
+/** How a Secret comes into the cluster: encrypted in Git, or made by hand with `kubectl create secret`. */
+export const deliveries = ['sops', 'out-of-band'] as const;
+
+/** The kinds of secret that nobody has to know and that can be made. */
+export type Makeable = 'databasePassword';
 
 export interface SecretKey {
   key: string;
@@ -60,7 +70,11 @@ export interface SecretKey {
   /** What stands in the `kubectl create secret` line: a literal made by a command, or a file. */
   create: { fromFile: string } | { literal: string };
   /** The value, where the overlay has it. */
-  value?: Private;
+  value?: Private | undefined;
+  /** The field of the overlay that holds it, for a Secret that is delivered in Git. */
+  field?: string;
+  /** How it is made where the overlay does not have it yet; what only a person has cannot be made. */
+  make?: Makeable;
 }
 
 /** Something that the schema cannot see, because it takes more than one field to see it. */

@@ -5,7 +5,7 @@ import { judge } from '../exposure/judge.ts';
 import type { Judgement } from '../exposure/judgement.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { Accept } from '../repository/change.ts';
+import type { Accept, Change } from '../repository/change.ts';
 import { compareWithTree, type Difference } from '../repository/compare.ts';
 import { type Recovery, recover } from '../repository/recover.ts';
 import { type Written, writeChanges } from '../repository/write.ts';
@@ -13,6 +13,7 @@ import { assumptionsOf } from './assumptions.ts';
 import { encryptPlan } from './encrypt.ts';
 import { type FileProof, fileProofs } from './fileProofs.ts';
 import { leaks } from './leaks.ts';
+import { withMadeSecrets } from './makeSecrets.ts';
 import { openWorkspace, type Workspace } from './open.ts';
 import { readBack } from './readBack.ts';
 import { staged, type Watcher } from './stages.ts';
@@ -45,7 +46,9 @@ export async function prepare(
   if (!recovery.ok) return recovery;
   const opened = await staged('read', watcher, () => openWorkspace(directory, surroundings));
   if (!opened.ok) return opened;
-  const workspace = opened.value;
+  const completed = await withMadeSecrets(opened.value, surroundings);
+  if (!completed.ok) return completed;
+  const { workspace, overlay } = completed.value;
   const compiled = await staged('compile', watcher, () => compile(workspace.loaded, catalogue));
   if (compiled.plan === undefined) return failed(...compiled.problems);
   const { plan } = compiled;
@@ -63,10 +66,17 @@ export async function prepare(
   return done({
     ...{ workspace, plan, files, judgement },
     fileProofs: fileProofs(workspace, plan, files, back),
-    difference: difference.value,
+    difference: withChange(difference.value, overlay),
     unknown: encrypted.value.unknown,
     recovery: recovery.value,
   });
+}
+
+/** The difference with one more change, in the order of the paths. */
+function withChange(difference: Difference, change: Change | undefined): Difference {
+  if (change === undefined) return difference;
+  const changes = [...difference.changes, change].sort((one, other) => (one.path < other.path ? -1 : 1));
+  return { ...difference, changes };
 }
 
 /** The last step: brings the folder to what was prepared, wholly or not at all. */

@@ -45,11 +45,19 @@ function planBuilt({ loaded }: Workspace, plan: Plan, { reach }: ReadBack): File
   const folder = `clusters/${loaded.cluster.cluster.name}`;
   const key = ({ kind, metadata }: KubernetesObject): string =>
     `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  // What is encrypted is compared as it was before; that it was encrypted well is for the documents' own tests.
+  const secrets = new Map(plan.encrypted.map(({ path, object }) => [path, object]));
   const built = new Map(
-    reach.roots.find((root) => root.folder === folder)?.objects.map(({ object }) => [key(object), object]),
+    reach.roots
+      .find((root) => root.folder === folder)
+      ?.objects.map(({ object, file }) => secrets.get(file) ?? object)
+      .map((object) => [key(object), object]),
   );
+  const delivered = plan.encrypted.map(({ path, object }) => ({ file: path, object }));
   const meant = new Map(
-    plan.objects.filter(({ file }) => file.startsWith('apps/')).map(({ object }) => [key(object), object]),
+    [...plan.objects, ...delivered]
+      .filter(({ file }) => file.startsWith('apps/'))
+      .map(({ object }) => [key(object), object]),
   );
   const differing = [...new Set([...built.keys(), ...meant.keys()])].filter(
     (name) => !isDeepStrictEqual(built.get(name), meant.get(name)),

@@ -1,13 +1,31 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import type { Remade } from '../../workspace/makeSecrets.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
 
-/** `gatehouse secrets rotate`: new data keys for everything that is encrypted. */
-export const rotate = buildCommand<CommonFlags, [], GatehouseContext>({
-  docs: { brief: 'Encrypt everything anew, under new data keys' },
-  parameters: { flags: commonFlags, aliases: commonAliases },
+interface Flags extends CommonFlags {
+  generated?: string;
+}
+
+/** `gatehouse secrets rotate`: new data keys for everything that is encrypted, or a made secret anew. */
+export const rotate = buildCommand<Flags, [], GatehouseContext>({
+  docs: { brief: 'Encrypt everything anew, under new data keys; or make a generated secret anew' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      generated: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'Make this Secret anew, and say what must restart',
+        placeholder: 'NAME',
+      },
+    },
+    aliases: commonAliases,
+  },
   async func(flags) {
+    if (flags.generated !== undefined) return remake(this, flags, flags.generated);
     const { rotateFiles } = await import('../../workspace/recipients.ts');
     const rotated = await rotateFiles(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
     if (!rotated.ok) return fail(this, flags, rotated.problems);
@@ -20,3 +38,28 @@ export const rotate = buildCommand<CommonFlags, [], GatehouseContext>({
       );
   },
 });
+
+async function remake(context: GatehouseContext, flags: Flags, name: string): Promise<void> {
+  const { openWorkspace } = await import('../../workspace/open.ts');
+  const { remakeSecret } = await import('../../workspace/makeSecrets.ts');
+  const directory = resolve(context.cwd, flags.directory ?? '.');
+  const opened = await openWorkspace(directory, context.surroundings);
+  if (!opened.ok) return fail(context, flags, opened.problems);
+  const remade = await remakeSecret(opened.value, context.surroundings, name);
+  if (!remade.ok) return fail(context, flags, remade.problems);
+  const { stdout } = context.process;
+  if (flags.json)
+    stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, ...remade.value }, null, 2)}\n`);
+  else if (!flags.quiet) stdout.write(whatNext(remade.value));
+}
+
+function whatNext({ name, namespace, fields, usedBy, replacing }: Remade): string {
+  return [
+    `${name} has a new value, encrypted in cluster.private.sops.yaml (gatehouse secrets get ${fields.join(' ')}).`,
+    '',
+    '1. gatehouse configure, commit and push: Flux delivers it.',
+    ...(replacing === undefined ? [] : [`2. ${replacing}`]),
+    `${replacing === undefined ? '2' : '3'}. kubectl -n ${namespace} rollout restart ${usedBy.join(' ')}`,
+    '',
+  ].join('\n');
+}

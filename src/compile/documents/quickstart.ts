@@ -84,11 +84,14 @@ function rendered({ title, minutes, body, check }: Step, number: number): string
 }
 
 function secretSteps(secrets: readonly SecretNeed[]): Step[] {
-  return secrets.map((secret) => (secret.sops ? deliveredStep(secret, secret.sops) : {
-    phase: 'secrets',
-    title: `The Secret \`${secret.name}\``,
-    minutes: 1,
-    body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
+  return secrets.map((secret) =>
+    secret.sops
+      ? deliveredStep(secret, secret.sops)
+      : {
+          phase: 'secrets',
+          title: `The Secret \`${secret.name}\``,
+          minutes: 1,
+          body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
 
 | key | where it comes from |
 |---|---|
@@ -97,8 +100,9 @@ ${secret.keys.map(({ key, source }) => `| \`${key}\` | ${source} |`).join('\n')}
 \`\`\`sh
 ${createCommand(secret)}
 \`\`\``,
-    check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
-  }));
+          check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
+        },
+  );
 }
 
 /** A Secret that stands encrypted in Git: there is nothing to make, and at most something to tell. */

@@ -56,7 +56,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
       ],
     };
   },
-  secrets: () => [
+  secrets: ({ section }) => [
     {
       name: credentialsSecret,
       namespace,
@@ -68,8 +68,12 @@ export const cloudflared = defineComponent<CloudflaredSection>({
           key: 'credentials.json',
           source: '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json',
           create: { fromFile: '"$HOME/.cloudflared/${TUNNEL_ID}.json"' },
+          ...(section.delivery === 'sops'
+            ? { field: 'cloudflared.credentials', value: section.credentials }
+            : {}),
         },
       ],
+      ...(section.delivery === 'sops' ? { sops: { folder, file: 'secret.sops.yaml' } } : {}),
     },
   ],
   documents: cloudflaredDocuments,

@@ -1,8 +1,20 @@
 import { z } from 'zod';
-import { privateField, publicField } from '../../config/field.ts';
+import { privateField, publicField, secretField } from '../../config/field.ts';
 import { tunnelId } from '../../config/values/cloudflare.ts';
 import { image } from '../../config/values/kubernetes.ts';
+import { deliveries } from '../component.ts';
 import { images } from './versions.ts';
+
+/** What cloudflared reads as `credentials-file`: a map with these three (cloudflared `connection.Credentials`). */
+const tunnelCredentials = z.string().refine((text) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    const names = ['AccountTag', 'TunnelSecret', 'TunnelID'];
+    return typeof value === 'object' && value !== null && names.every((name) => name in value);
+  } catch {
+    return false;
+  }
+}, 'the JSON of the credentials file, with AccountTag, TunnelSecret and TunnelID');
 
 /** The section `cloudflared` of the configuration. */
 export const cloudflaredSection = z
@@ -12,6 +24,18 @@ export const cloudflaredSection = z
       substitution: 'TUNNEL_ID',
       example: '00000000-0000-0000-0000-000000000000',
     }),
+    delivery: publicField(
+      'How the credentials of the tunnel come into the cluster: sops delivers them encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+      z.enum(deliveries).default('out-of-band'),
+    ),
+    credentials: secretField(
+      'The file of credentials that belongs to the tunnel, for delivery by SOPS.',
+      tunnelCredentials,
+      {
+        source:
+          '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json: gatehouse secrets set cloudflared.credentials < that file',
+      },
+    ).optional(),
     images: z
       .strictObject({
         cloudflared: publicField('The image of cloudflared.', image.default(images.cloudflared)),

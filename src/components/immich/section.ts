@@ -195,7 +195,10 @@ export const immichSection = z
         password: secretField(
           'The password of the database, for delivery by SOPS.',
           z.string().regex(/^[A-Za-z0-9]{16,128}$/, '16 to 128 letters and digits'),
-          { source: '"gatehouse configure" makes it; a new one: gatehouse secrets rotate --generated immich-database' },
+          {
+            source:
+              '"gatehouse configure" makes it; a new one: gatehouse secrets rotate --generated immich-database',
+          },
         ).optional(),
       })
       .meta({ description: 'PostgreSQL with VectorChord.' })
