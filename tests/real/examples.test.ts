@@ -1,0 +1,156 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { type Prepared, prepare } from '../../src/workspace/configure.ts';
+import { nobody } from '../../src/workspace/stages.ts';
+import { configurations } from '../configurations.ts';
+import { homeFolder } from '../folder.ts';
+import { preparedHome } from '../home.ts';
+import { variants } from '../variants.ts';
+import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
+import { kubeconform } from './fixtures/kubeconform.ts';
+import { kustomizeBuild } from './fixtures/kustomize.ts';
+import { productSchemas } from './fixtures/productSchemas.ts';
+import { realSuite } from './fixtures/suite.ts';
+import { finishedObjects, repositoryOfHome } from './fixtures/writtenRepository.ts';
+import { type Judgement, judgeObjects, removeObjects } from './judge.ts';
+
+/**
+ * The one warning that is expected: the namespace of Immich enforces `privileged`, because a folder of the node is
+ * no volume that `restricted` or `baseline` allow, and warns by `restricted`, so that anything beyond these two
+ * volumes is seen. Nothing else may be in the sentence.
+ */
+const acceptedWarning =
+  /^would violate PodSecurity "restricted:latest": restricted volume types \(volume "(library|data)" uses restricted volume type "hostPath"\)$/;
+
+/** One line for each thing that the server has against an object. */
+function complaints(judgements: readonly Judgement[]): string[] {
+  return judgements.flatMap(({ object, verdict, stage, message, warnings }) => {
+    const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
+    const refused = verdict === 'refused' ? [`${name} is refused (${stage}): ${message}`] : [];
+    const warned = warnings.filter((warning) => !acceptedWarning.test(warning));
+    return [...refused, ...warned.map((warning) => `${name} warns: ${warning}`)];
+  });
+}
+
+/** How many random configurations are judged, and by which seed: the same ones again with `GATEHOUSE_SEED`. */
+const runs = 200;
+const seed = Number(process.env['GATEHOUSE_SEED'] ?? Date.now() % 2 ** 31);
+
+realSuite('a real API server takes what is written', controlPlaneParts, (parts) => {
+  let cluster: ControlPlane;
+  beforeAll(async () => {
+    cluster = await controlPlane(parts);
+    // `flux install` makes it.
+    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+  });
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  /** Judges the objects together, and leaves the server without them. */
+  async function judged(objects: readonly KubernetesObject[]): Promise<string[]> {
+    try {
+      const judgements = await judgeObjects(cluster, objects);
+      expect(judgements.length).toBe(objects.length);
+      return complaints(judgements);
+    } finally {
+      await removeObjects(cluster, objects);
+    }
+  }
+
+  test.each(variants)('$name: every object, every pod, every policy as it was sent', async (variant) => {
+    expect(await judged(finishedObjects(await preparedHome(variant)))).toEqual([]);
+  });
+
+  test(`${runs} random configurations (seed ${seed})`, async () => {
+    const folder = await mkdtemp(join(inject('realScratch'), 'random-'));
+    using example = homeFolder();
+    const recipients: string[] = parse(example.read('cluster.yaml')).secrets.recipients;
+    await fc.assert(
+      fc.asyncProperty(configurations(recipients), async ({ cluster: shown, overlay }) => {
+        await writeFile(join(folder, 'cluster.yaml'), stringify(shown));
+        await writeFile(join(folder, 'cluster.private.yaml'), stringify(overlay));
+        const prepared = await prepare(folder, example.surroundings, nobody);
+        // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
+        fc.pre(prepared.ok);
+        if (!prepared.ok) return;
+        expect(await judged(finishedObjects(prepared.value))).toEqual([]);
+      }),
+      // A smaller example of a failure would cost minutes: the seed finds it again.
+      { numRuns: runs, seed, endOnFailure: true },
+    );
+  }, 300_000);
+});
+
+/** By kind and name, so that the order in which a program prints them does not matter. */
+function byName(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {
+  return Object.fromEntries(
+    objects.map((object) => [
+      `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`,
+      object,
+    ]),
+  );
+}
+
+function planned({ plan }: Prepared, folder: string): KubernetesObject[] {
+  return plan.objects.filter(({ file }) => file.startsWith(folder)).map(({ object }) => object);
+}
+
+/** What kustomize carries along encrypted: what is in it is for Flux to say. */
+function encryptedNames({ plan }: Prepared, folder: string): string[] {
+  const within = plan.encrypted.filter(({ path }) => path.startsWith(folder));
+  return Object.keys(byName(within.map(({ object }) => object))).sort();
+}
+
+realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl'], (parts) => {
+  test.each(variants)('$name: the entry, object by object', async (variant) => {
+    using repository = repositoryOfHome();
+    const prepared = await repository.configure(variant);
+    const entry = join(repository.folder.path, 'clusters', 'home');
+    for (const part of [parts.kustomize, parts.kubectl]) {
+      for (const [folder, prefix] of [
+        [entry, 'apps/'],
+        [join(entry, 'flux'), 'clusters/'],
+      ] as const) {
+        const built = await kustomizeBuild(part, folder);
+        const clear = built.filter((object) => object['sops'] === undefined);
+        const encrypted = built.filter((object) => object['sops'] !== undefined);
+        expect(byName(clear)).toEqual(byName(planned(prepared, prefix)));
+        expect(Object.keys(byName(encrypted)).sort()).toEqual(encryptedNames(prepared, prefix));
+      }
+    }
+  });
+
+  test('the optional overlay builds too, and gives Immich its configuration file', async () => {
+    using repository = repositoryOfHome();
+    await repository.configure({});
+    const overlay = 'apps/media/immich/overlays/oidc';
+    const own = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
+    const wanted = { ...own, resources: ['apps/media/immich'], components: [overlay] };
+    await writeFile(join(repository.folder.path, 'kustomization.yaml'), stringify(wanted));
+    const [one, other] = await Promise.all(
+      [parts.kustomize, parts.kubectl].map((part) => kustomizeBuild(part, repository.folder.path)),
+    );
+    expect(byName(one ?? [])).toEqual(byName(other ?? []));
+    const base = await kustomizeBuild(parts.kustomize, join(repository.folder.path, 'apps/media/immich'));
+    const changed = Object.entries(byName(one ?? [])).filter(
+      ([name, object]) => JSON.stringify(object) !== JSON.stringify(byName(base)[name]),
+    );
+    expect(changed.map(([name]) => name)).toContain('Deployment media/immich-server');
+  });
+});
+
+realSuite('kubeconform with the schemas of the package', ['kubeconform'], (parts) => {
+  test('takes every object of every variant, strictly, and skips none', async () => {
+    const sets = await Promise.all(
+      variants.map(async (variant) => finishedObjects(await preparedHome(variant))),
+    );
+    const objects = sets.flat();
+    await using judge = await kubeconform(parts.kubeconform, inject('realScratch'), productSchemas());
+    const verdicts = await judge.judge(objects);
+    expect(verdicts.length).toBe(objects.length);
+    expect(verdicts.filter(({ status }) => status !== 'statusValid')).toEqual([]);
+  });
+});
