@@ -99,6 +99,25 @@ describe('a file that a person changed', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
+  it('is shown without the private value or secret that the person wrote into it', async () => {
+    const folder = await configured();
+    const [, hashKey = ''] = /hashKey: (\w+)/.exec(folder.read('cluster.private.yaml')) ?? [];
+    expect(hashKey).not.toBe('');
+    folder.write(manifest, `# photos.example.org ${hashKey}\n${folder.read(manifest)}`);
+    for (const args of [
+      ['configure'],
+      ['configure', '--check', '--diff'],
+      ['configure', '--json'],
+      ['configure', '--check', '--json'],
+    ]) {
+      const ran = await gatehouse(folder, ...args);
+      expect(ran.code).toBe(1);
+      expect(`${ran.stdout}${ran.stderr}`).toContain(manifest);
+      expect(`${ran.stdout}${ran.stderr}`).not.toContain('photos.example.org');
+      expect(`${ran.stdout}${ran.stderr}`).not.toContain(hashKey);
+    }
+  });
+
   it('is found by --check too', async () => {
     const folder = await configured();
     edit(folder, manifest);

@@ -6,6 +6,7 @@ import {
   commonAliases,
   commonFlags,
   type Exit,
+  errorStyle,
   exit,
   exitFor,
   type GatehouseContext,
@@ -77,16 +78,10 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
   },
 });
 
-async function showConflicts(
-  context: GatehouseContext,
-  flags: Flags,
-  { difference, workspace }: Prepared,
-): Promise<void> {
-  if (flags.json || difference.conflicts.length === 0) return;
+async function showConflicts(context: GatehouseContext, flags: Flags, prepared: Prepared): Promise<void> {
+  if (flags.json || prepared.difference.conflicts.length === 0) return;
   const { reportConflicts } = await import('../report/configure.ts');
-  context.process.stderr.write(
-    reportConflicts(difference.conflicts, workspace.loaded.private, outStyle(context)),
-  );
+  context.process.stderr.write(reportConflicts(prepared, errorStyle(context)));
 }
 
 /** With `--check`, a difference is found; a refuted proof is found in any case; what could not be seen is unknown. */

@@ -1,5 +1,5 @@
 import type { Vault } from '../config/private.ts';
-import type { Change, Conflict } from '../repository/change.ts';
+import type { Change } from '../repository/change.ts';
 import { unifiedDiff } from '../repository/unified-diff.ts';
 import type { Prepared } from '../workspace/configure.ts';
 import { redactor } from '../workspace/redact.ts';
@@ -18,7 +18,7 @@ interface Options {
 
 /** What `configure` ends with: the difference, the access map, the proofs, and what they rest on. */
 export function reportConfigure(prepared: Prepared, options: Options, style: Style): string {
-  const redact = redactor(prepared.workspace.loaded.private);
+  const redact = redactor(everythingHidden(prepared));
   if (options.json) return redact(`${JSON.stringify(document(prepared, options), null, 2)}\n`);
   const { difference, judgement, unknown } = prepared;
   const parts = [
@@ -47,11 +47,17 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
 }
 
 /** Files that a person changed, each with how it differs from what Gatehouse would write. */
-export function reportConflicts(conflicts: readonly Conflict[], vault: Vault, style: Style): string {
-  const redact = redactor(vault);
+export function reportConflicts(prepared: Prepared, style: Style): string {
+  const redact = redactor(everythingHidden(prepared));
+  const { conflicts } = prepared.difference;
   return redact(
     `${conflicts.map(({ path, change }) => `${style.strong(path)}\n${unifiedDiff(change)}`).join('\n')}\n`,
   );
+}
+
+/** Private values and secrets: a person may have written either into a file that is compared. */
+function everythingHidden({ workspace: { loaded } }: Prepared): Vault {
+  return new Map([...loaded.private, ...loaded.secret]);
 }
 
 function chapter(title: string, body: string, style: Style): string {
