@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
-import { run } from '@stricli/core';
-import { application } from './application.ts';
-import { exit, type GatehouseContext } from './commands/context.ts';
+import { exit } from './commands/context.ts';
+import { runProgram } from './program.ts';
 import { version } from './version.ts';
 
 // A reader that has seen enough ("| head") is no failure; a full disk is.
@@ -16,19 +15,11 @@ const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
   process.stdout.write(`${version}\n`);
 } else {
-  await runProgram(args);
-}
-
-async function runProgram(inputs: readonly string[]): Promise<void> {
   const { stdout, stderr, stdin, env, platform } = process;
-  const context: GatehouseContext = {
+  process.exitCode = await runProgram(args, {
     process: { stdout, stderr },
     cwd: process.cwd(),
     input: stdin,
     surroundings: { env, home: homedir(), platform, now: () => new Date() },
-  };
-  await run(application, inputs, context);
-  const code = context.process.exitCode ?? exit.done;
-  // Stricli counts its own refusals downwards from -1 (a wrong flag, an unknown command).
-  process.exitCode = code < 0 ? exit.invalid : code;
+  });
 }

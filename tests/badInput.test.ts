@@ -219,6 +219,13 @@ describe('a command', () => {
     expectRefused(ran, 2, '');
     expect(ran.stderr).not.toBe('');
     expect(ran.stdout).toBe('');
+    const machine = await gatehouse(folder, '--json', ...args);
+    const asked = await gatehouse(folder, ...args.slice(0, 1), '--json', ...args.slice(1));
+    for (const { code, stdout, stderr } of [machine, asked]) {
+      expect(code).toBe(2);
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 });
+    }
     expect(snapshot(folder.path)).toEqual(before);
   });
 
@@ -235,6 +242,9 @@ describe('a command', () => {
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('did not foresee');
     expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
+    const machine = await gatehouse({ ...folder, surroundings }, 'configure', '--json');
+    expect(machine).toMatchObject({ code: 3, stderr: '' });
+    expect(JSON.parse(machine.stdout).problems).toMatchObject([{ code: 'unforeseen' }]);
     expect(snapshot(folder.path)).toEqual(before);
   });
 

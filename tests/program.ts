@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { run } from '@stricli/core';
 import { build } from 'esbuild';
-import { application } from '../src/application.ts';
 import type { GatehouseContext } from '../src/commands/context.ts';
+import { runProgram } from '../src/program.ts';
 import type { Surroundings } from '../src/workspace/surroundings.ts';
 
 /** What a person sees of a run. */
@@ -37,10 +36,8 @@ export async function gatehouse(
     surroundings,
     ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
   };
-  await run(application, args, context);
-  const code = context.process.exitCode ?? 0;
-  // As src/main.ts does: the library counts its own refusals downwards from -1.
-  return { code: code < 0 ? 2 : code, ...said };
+  const code = await runProgram(args, context);
+  return { code, ...said };
 }
 
 /** Bundles the program, inside of the package, so that it finds its schemas. Returns its file. */

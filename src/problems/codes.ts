@@ -4,6 +4,9 @@
  * 1 found something, 2 invalid input or usage, 3 the surroundings failed, 4 something is unknown.
  */
 export const codes = {
+  // The command line
+  'wrong-usage': { exit: 2, means: 'The command, one of its flags or its value does not exist.' },
+  unforeseen: { exit: 3, means: 'Gatehouse failed in a way that its authors did not think of.' },
   // Reading a text
   'text-not-found': { exit: 2, means: 'The file is not there.' },
   'text-empty': { exit: 2, means: 'The file holds nothing but white space and comments.' },
@@ -266,6 +269,22 @@ export const codes = {
     means: 'The plain overlay is still there, although the encrypted one says the same now.',
   },
   'no-value': { exit: 2, means: 'A value was asked for, and none was given.' },
+
+  // Judging repositories and questions about reach
+  'objects-invalid': {
+    exit: 2,
+    means: 'The file of objects cannot be read as a list of Kubernetes objects.',
+  },
+  'query-invalid': { exit: 2, means: 'A question about reach cannot be read. Nothing was answered.' },
+  'nothing-to-judge': {
+    exit: 2,
+    means: 'There is no Kubernetes object in the folder, so that nothing was proved.',
+  },
+  'acceptance-invalid': {
+    exit: 2,
+    means: 'An entry of .gatehouse/accepted.yaml cannot be read; that entry accepts nothing.',
+  },
+  'reference-unknown': { exit: 2, means: 'Git knows no commit of that name in this folder.' },
 
   // Kubernetes objects
   'unknown-kind': {

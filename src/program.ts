@@ -1,0 +1,46 @@
+import { run } from '@stricli/core';
+import { application } from './application.ts';
+import { exit, type GatehouseContext } from './commands/context.ts';
+import type { Problem } from './problems/problem.ts';
+
+/**
+ * Runs one command. With `--json` standard output gets one document in any case: what a command could not say itself,
+ * because its flags were wrong or it failed unforeseen, becomes a document of problems.
+ *
+ * @returns the exit code
+ */
+export async function runProgram(inputs: readonly string[], context: GatehouseContext): Promise<number> {
+  const { stdout, stderr } = context.process;
+  const json = inputs.includes('--json');
+  let said = '';
+  let answered = false;
+  const streams: GatehouseContext['process'] = {
+    stdout: {
+      ...{ isTTY: stdout.isTTY, columns: stdout.columns },
+      write(text) {
+        answered = true;
+        stdout.write(text);
+      },
+    },
+    stderr: json
+      ? {
+          write(text) {
+            said += text;
+          },
+        }
+      : stderr,
+  };
+  await run(application, inputs, { ...context, process: streams });
+  const code = streams.exitCode ?? exit.done;
+  // Stricli counts its own refusals downwards from -1 (a wrong flag, an unknown command).
+  const exitCode = code < 0 ? exit.invalid : code;
+  if (said !== '' && answered) stderr.write(said);
+  else if (said !== '') stdout.write(asDocument(said.trim(), exitCode));
+  return exitCode;
+}
+
+function asDocument(message: string, exitCode: number): string {
+  const code = exitCode === exit.invalid ? 'wrong-usage' : 'unforeseen';
+  const problems: Problem[] = [{ code, message }];
+  return `${JSON.stringify({ schemaVersion: 1, ok: false, problems }, null, 2)}\n`;
+}
