@@ -32,6 +32,7 @@ function notes({
   source,
   default: fallback,
   example,
+  only,
 }: ExplainedField): string {
   return [
     type,
@@ -41,6 +42,7 @@ function notes({
     ...(substitution ? [`\${${substitution}} in manifests`] : []),
     ...(fallback === undefined ? [] : [`default ${String(fallback)}`]),
     ...(example === undefined || typeof example === 'object' ? [] : [`such as ${String(example)}`]),
+    ...(only ? [`only with ${only.join(' or ')}`] : []),
     ...(source ? [source] : []),
   ].join(' · ');
 }

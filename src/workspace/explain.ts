@@ -14,6 +14,8 @@ export interface ExplainedField {
   type: string;
   default?: unknown;
   example?: unknown;
+  /** The forms of the section that have the field, where not all do. */
+  only?: readonly string[];
 }
 
 export type Explanation =
@@ -36,14 +38,10 @@ export function explanationOf(subject: string): Explanation {
     const names = [...allPaths(root, ''), ...Object.keys(codes)];
     return { kind: 'unknown', subject, near: names.length > 0 ? closest(subject, names) : undefined };
   }
-  const below = new Map<string, ExplainedField>();
-  for (const alternative of alternatives.flatMap(unfolded)) {
-    for (const [name, child] of Object.entries(childrenOf(alternative))) {
-      const at = [...path, name];
-      below.set(name, below.get(name) ?? explained(root, at, child));
-    }
-  }
-  return { kind: 'field', field: explained(root, path, first), below: [...below.values()] };
+  const forms = alternatives.flatMap(unfolded);
+  const names = new Set(forms.flatMap((form) => Object.keys(childrenOf(form))));
+  const below = [...names].map((name) => explainedChild(root, [...path, name], name, forms));
+  return { kind: 'field', field: explained(root, path, first), below };
 }
 
 function explained(root: Field, path: readonly (string | number)[], field: Field): ExplainedField {
@@ -61,6 +59,37 @@ function explained(root: Field, path: readonly (string | number)[], field: Field
     ...(field.default === undefined || typeof field.default === 'object' ? {} : { default: field.default }),
     ...(example === undefined ? {} : { example }),
   };
+}
+
+/** A field of a section that may have several forms: it can belong to some of them, or tell them apart. */
+function explainedChild(
+  root: Field,
+  path: readonly (string | number)[],
+  name: string,
+  forms: readonly Field[],
+): ExplainedField {
+  const having = forms.filter((form) => Object.hasOwn(childrenOf(form), name));
+  const children = having.map((form): Field => childrenOf(form)[name] ?? {});
+  const child = explained(root, path, children[0] ?? {});
+  const choices = children.flatMap(({ const: choice }) => (choice === undefined ? [] : [String(choice)]));
+  if (forms.length > 1 && choices.length === forms.length) {
+    return {
+      ...child,
+      type: choices.join(' | '),
+      description: children
+        .map(({ description }, index) => `${choices[index]}: ${description ?? ''}`)
+        .join(' '),
+    };
+  }
+  const only = having.length === forms.length ? [] : having.flatMap(choiceOf);
+  return { ...child, ...(only.length > 0 ? { only } : {}) };
+}
+
+/** What tells one form of a section from the others: `kind: nfs`. */
+function choiceOf(form: Field): string[] {
+  return Object.entries(form.properties ?? {}).flatMap(([name, { const: choice }]) =>
+    choice === undefined ? [] : [`${name}: ${String(choice)}`],
+  );
 }
 
 function typeOf(field: Field): string {
