@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { version } from '../version.ts';
 import type { Scanned, ScanSource } from '../workspace/scan.ts';
 import {
   type CommonFlags,
@@ -72,7 +73,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
     if (!scanned.ok) return fail(this, flags, scanned.problems);
     if (flags.sarif !== undefined) {
-      const written = await writeSarif(resolve(this.cwd, flags.sarif), scanned.value.report);
+      const written = await writeSarif(resolve(this.cwd, flags.sarif), scanned.value.report, version);
       if (!written.ok) return fail(this, flags, written.problems);
     }
     const { renderScan, scanDocument } = await import('../report/findings.ts');

@@ -42,8 +42,9 @@ export async function editOverlay(
   const desk = opened.value;
   const file = privateFile(plainOverlay, desk.text || empty, memoryFolders(surroundings));
   if (!file.ok) return file;
-  return withPrivateFile(file.value, async (draft) => {
-    const text = await editUntilGood(desk, draft, surroundings, ask);
+  return withPrivateFile(file.value, async (draft, stop) => {
+    const edit = () => runEditor(draft.path, surroundings, stop);
+    const text = await editUntilGood(desk, draft, edit, ask);
     if (!text.ok) return text;
     if (text.value === (desk.text || empty) && desk.overlay.source?.file !== plainOverlay)
       return done({ changed: false, tookOver: false });
@@ -54,11 +55,11 @@ export async function editOverlay(
 async function editUntilGood(
   desk: OverlayDesk,
   draft: PrivateFile,
-  surroundings: Surroundings,
+  edit: () => Promise<Outcome<undefined>>,
   ask: AskAbout,
 ): Promise<Outcome<string>> {
   for (;;) {
-    const edited = await runEditor(draft.path, surroundings);
+    const edited = await edit();
     if (!edited.ok) return edited;
     const decoded = decodeText({ file: encryptedOverlay, bytes: draft.read() });
     const text = 'text' in decoded ? decoded.text : undefined;

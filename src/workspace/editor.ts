@@ -15,14 +15,28 @@ export function editorCommand({ env }: Pick<Surroundings, 'env'>): string {
   return ['vim', 'nvim'].includes(basename(command)) ? `${command} ${discreet}` : command;
 }
 
-/** Opens a file in the person's editor and waits until it ends. The command may have arguments of its own. */
-export function runEditor(file: string, surroundings: Surroundings): Promise<Outcome<undefined>> {
+/**
+ * Opens a file in the person's editor and waits until it ends. The command may have arguments of its own.
+ *
+ * @param stop - ends the editor as well
+ */
+export function runEditor(
+  file: string,
+  surroundings: Surroundings,
+  stop: AbortSignal,
+): Promise<Outcome<undefined>> {
   const command = editorCommand(surroundings);
   const env = Object.fromEntries(
     Object.entries(surroundings.env).filter(([name]) => !withheld.includes(name)),
   );
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', `${command} "$@"`, command, file], { env, stdio: 'inherit' });
+    // The shell makes room for the editor, so that what ends the child ends the editor. A compound command cannot.
+    const takesOver = /[;&|<>()`$=\n]/.test(command) ? '' : 'exec ';
+    const child = spawn('/bin/sh', ['-c', `${takesOver}${command} "$@"`, command, file], {
+      env,
+      stdio: 'inherit',
+      signal: stop,
+    });
     const refuse = (how: string): void => resolve(failed(editorFailed(command, how)));
     child.once('error', () => refuse('could not be started'));
     child.once('close', (code, signal) =>

@@ -130,13 +130,17 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Does something with a private file, and wipes it whatever happens: also when the work throws, and when the process
  * is told to end. An interrupt from the keyboard belongs to the editor in front and does not end this process.
+ *
+ * @param work - is told by the signal when it has to stop at once
  */
 export async function withPrivateFile<T>(
   file: PrivateFile,
-  work: (file: PrivateFile) => Promise<T>,
+  work: (file: PrivateFile, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const controller = new AbortController();
   const end = (signal: NodeJS.Signals): void => {
     if (signal === 'SIGINT') return;
+    controller.abort();
     file.wipe();
     release();
     process.kill(process.pid, signal);
@@ -149,7 +153,7 @@ export async function withPrivateFile<T>(
   for (const signal of signals) process.on(signal, end);
   process.on('exit', wipe);
   try {
-    return await work(file);
+    return await work(file, controller.signal);
   } finally {
     release();
     file.wipe();

@@ -15,7 +15,6 @@ import { interrupted } from '../repository/interrupted.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
-import { version } from '../version.ts';
 import { plainOverlay, readOverlay } from './overlay.ts';
 import { type PrivateValues, privateValuesOf } from './privateValues.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -109,8 +108,16 @@ function macCheck(identities: readonly AgeIdentity[]): CheckMac {
   };
 }
 
-/** Writes a report as SARIF 2.1.0, for GitHub and editors. */
-export async function writeSarif(file: string, report: ScanReport): Promise<Outcome<undefined>> {
+/**
+ * Writes a report as SARIF 2.1.0, for GitHub and editors.
+ *
+ * @param version - of this program, which the report names
+ */
+export async function writeSarif(
+  file: string,
+  report: ScanReport,
+  version: string,
+): Promise<Outcome<undefined>> {
   try {
     await writeFile(file, `${JSON.stringify(findingsToSarif(report, version), null, 2)}\n`);
     return done(undefined);

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { home } from '../home.ts';
+import { bundledProgram, child } from '../program.ts';
+
+const host = 'photos.example.org';
+let program: string;
+beforeAll(async () => {
+  program = await bundledProgram();
+});
+
+/** Waits until a file that an editor writes is there, whole. */
+function written(folder: string, name: string): Promise<string> {
+  const file = join(folder, name);
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!existsSync(file) || !readFileSync(file, 'utf8').endsWith('\n')) return;
+      watcher.close();
+      resolve(readFileSync(file, 'utf8').trim());
+    };
+    const watcher = watch(folder, look);
+    look();
+  });
+}
+
+describe('secrets edit that is stopped', () => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('leaves no clear text after %s', async (signal) => {
+    const folder = home();
+    const editor = join(folder.path, 'editor.sh');
+    folder.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${folder.path}/seen\nexec sleep 60\n`);
+    const surroundings = {
+      ...folder.surroundings,
+      env: { ...folder.surroundings.env, EDITOR: `/bin/sh ${editor}` },
+    };
+    let stop = (): void => {};
+    const ended = child(program, ['secrets', 'edit'], {
+      cwd: folder.path,
+      surroundings,
+      started: (running) => {
+        stop = () => running.kill(signal);
+      },
+    });
+    const draft = await written(folder.path, 'seen');
+    expect(readFileSync(draft, 'utf8')).toContain(host);
+    stop();
+    // The pipes close when the editor is gone as well.
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBeNull();
+    expect(existsSync(dirname(draft))).toBe(false);
+    expect(stdout + stderr).not.toContain(host);
+    expect(existsSync(join(folder.path, 'cluster.private.sops.yaml'))).toBe(false);
+  });
+});
