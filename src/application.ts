@@ -4,6 +4,7 @@ import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
+import { reach } from './commands/reach.ts';
 import { scan } from './commands/scan.ts';
 import { schema } from './commands/schema.ts';
 import { secrets } from './commands/secrets/routes.ts';
@@ -13,7 +14,7 @@ import { version } from './version.ts';
 /** The program: its commands, and how it reads their flags. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, scan, secrets, docs, explain, schema },
+    routes: { init, configure, reach, scan, secrets, docs, explain, schema },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',

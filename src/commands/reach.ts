@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Reach } from '../exposure/judgement.ts';
+import type { Source } from '../workspace/reach.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  type Exit,
+  exit,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
+import { fail } from './fail.ts';
+import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
+
+interface Flags extends CommonFlags, JudgingFlags {
+  from?: string;
+  to?: string;
+  objects?: string;
+  queries?: string;
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, optional: true, brief, placeholder }) as const;
+
+/** `gatehouse reach`: one question about who reaches what, or many. */
+export const reach = buildCommand<Flags, [string?], GatehouseContext>({
+  docs: { brief: 'Say whether one reaches another, hop by hop, and which policy decides' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      ...judgingFlags,
+      from: text('namespace/pod, namespace/kind/name, internet, lan, or a range of addresses', 'A'),
+      to: text('namespace/name:port, with /udp or /sctp where it is not TCP', 'B'),
+      objects: text('Judge a List of objects in this file instead of a repository', 'FILE'),
+      queries: text(
+        'Answer the questions of this file, a JSON object a line; with --json in the same form',
+        'FILE',
+      ),
+    },
+    aliases: commonAliases,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          brief: 'The folder; by default the current one',
+          placeholder: 'DIR',
+        },
+      ],
+    },
+  },
+  async func(flags, folder) {
+    const cwd = resolve(this.cwd, flags.directory ?? '.');
+    const source: Source = {
+      cwd,
+      directory: resolve(cwd, folder ?? '.'),
+      ...(flags.objects === undefined ? {} : { objects: flags.objects }),
+    };
+    const { from, to, queries } = flags;
+    if (queries !== undefined && from === undefined && to === undefined)
+      return answerMany(this, flags, source, queries);
+    if (queries === undefined && from !== undefined && to !== undefined)
+      return answerOne(this, flags, source, { from, to });
+    this.process.stderr.write('Either --from and --to, or --queries, please.\n');
+    this.process.exitCode = exit.invalid;
+  },
+});
+
+async function answerOne(
+  context: GatehouseContext,
+  flags: Flags,
+  source: Source,
+  question: { from: string; to: string },
+): Promise<void> {
+  const { reachOne } = await import('../workspace/reach.ts');
+  const given = givenBy(flags, (path) => resolve(source.cwd, path));
+  const outcome = await reachOne(source, question, context.surroundings, given);
+  if (!outcome.ok) return fail(context, flags, outcome.problems);
+  const { renderReach } = await import('../report/reach.ts');
+  const { redactor } = await import('../workspace/redact.ts');
+  const { answer, vault } = outcome.value;
+  const report = flags.json
+    ? `${JSON.stringify({ schemaVersion: 1, ok: true, ...answer }, null, 2)}\n`
+    : renderReach(answer, outStyle(context));
+  context.process.stdout.write(redactor(vault)(report));
+  context.process.exitCode = exitOf([answer.verdict]);
+}
+
+async function answerMany(
+  context: GatehouseContext,
+  flags: Flags,
+  source: Source,
+  queries: string,
+): Promise<void> {
+  const { reachMany } = await import('../workspace/reach.ts');
+  const given = givenBy(flags, (path) => resolve(source.cwd, path));
+  const outcome = await reachMany(source, queries, context.surroundings, given);
+  if (!outcome.ok) return fail(context, flags, outcome.problems);
+  const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
+  const { redactor } = await import('../workspace/redact.ts');
+  const { answers, vault } = outcome.value;
+  const report = flags.json ? renderAnswers(answers) : renderAnswerTable(answers, outStyle(context));
+  context.process.stdout.write(redactor(vault)(report));
+  context.process.exitCode = exitOf(answers.map(({ verdict }) => verdict));
+}
+
+/** An answer is no finding, whichever it is; only one that nobody can give is. */
+function exitOf(verdicts: readonly Reach[]): Exit {
+  return verdicts.includes('unknown') ? exit.unknown : exit.done;
+}

@@ -1,0 +1,57 @@
+import type { Answer } from '../exposure/queries.ts';
+import type { QuestionAnswer, Way } from '../workspace/question.ts';
+import type { Style } from './style.ts';
+
+/** An answer for a person: every station, with the policy and the line that decides. */
+export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, style: Style): string {
+  const head = `${style.strong(from)} → ${style.strong(to)}  ${marked(verdict, style)}`;
+  const reasons =
+    ways.length === 0 && why.length === 0
+      ? ['  No way leads there.']
+      : why.map((sentence) => `  ${style.unsure('not known')}  ${sentence}`);
+  return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
+}
+
+function renderWay(way: Way, style: Style): string {
+  const directions =
+    way.egress === undefined || way.ingress === undefined
+      ? []
+      : [`    egress ${marked(way.egress, style)}, ingress ${marked(way.ingress, style)}`];
+  const hops = way.hops.flatMap(({ at, protocol, port, controls, because }) => [
+    `    → ${at}${port === undefined ? '' : `  ${protocol ?? ''} ${port}`}`,
+    ...because.map(({ object, rule }) => `        ${placeOf(object)}  ${rule}`),
+    ...controls
+      .filter(({ certainty }) => certainty !== 'none')
+      .map(({ demands, object }) => `        ${placeOf(object)}  demands ${demands}`),
+  ]);
+  return [`  ${way.from}  ${marked(way.verdict, style)}`, ...directions, ...hops].join('\n');
+}
+
+function placeOf({ kind, name, namespace, file, line }: Way['to']): string {
+  const where = file === '' ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${where}`;
+}
+
+function marked(verdict: Way['verdict'], { good, bad, unsure }: Style): string {
+  return { allowed: good, blocked: bad, unknown: unsure }[verdict](verdict);
+}
+
+/** One JSON document a line, in the order of the questions. */
+export function renderAnswers(answers: readonly Answer[]): string {
+  return answers
+    .map(
+      ({ verdict, ingress, egress, because }) => `${JSON.stringify({ verdict, ingress, egress, because })}\n`,
+    )
+    .join('');
+}
+
+/** The answers in a table for a person, each beside the number of its question. */
+export function renderAnswerTable(answers: readonly Answer[], style: Style): string {
+  return answers
+    .map(({ verdict, because }, at) => {
+      const [first] = because;
+      const reason = first === undefined ? '' : `  ${placeOf(first.object)}  ${first.rule}`;
+      return `${String(at + 1).padStart(6)}  ${marked(verdict, style)}${reason}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Vault } from '../config/private.ts';
+import { parseBlock } from '../exposure/addresses.ts';
+import type { Assumptions, Unknown } from '../exposure/judgement.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import { interrupted } from '../repository/interrupted.ts';
+import { assumptionsOf } from './assumptions.ts';
+import { loadRepository, type Repository } from './loadRepository.ts';
+import { openWorkspace } from './open.ts';
+import { clusterFile } from './overlay.ts';
+import type { Surroundings } from './surroundings.ts';
+import { readTreeFiles, type TreeFiles } from './treeFiles.ts';
+
+/** What a person says on the command line about what no object tells. */
+export interface Given {
+  enforcer?: string;
+  lan?: readonly string[];
+  vpn?: readonly string[];
+  pods?: readonly string[];
+  /** Folder of `cluster.yaml` and its overlay, where they do not stand in the folder itself. */
+  configuration?: string;
+  /** Folders to build, where not every one below `clusters/` is meant. */
+  entries?: readonly string[];
+}
+
+/** A folder that is judged: what it brings, what is assumed, and the private values that are filled in. */
+export interface Subject {
+  directory: string;
+  files: TreeFiles;
+  repository: Repository;
+  assumptions: Assumptions;
+  /** Private values, to be filled in and to be kept out of every output. Empty for a stranger's repository. */
+  vault: Vault;
+  /** Why the private values are not known, where they should be. */
+  unfilled: readonly Unknown[];
+  /** Whether a configuration of Gatehouse says what is assumed. */
+  own: boolean;
+}
+
+/**
+ * Reads a folder to judge it: any repository of Flux, kustomize or plain YAML. Where it is one of Gatehouse and its
+ * overlay can be read, private values are filled in, in memory. A tree whose write was interrupted is refused.
+ */
+export async function openSubject(
+  directory: string,
+  surroundings: Surroundings,
+  given: Given,
+): Promise<Outcome<Subject>> {
+  const wrong = wrongRanges(given);
+  if (wrong.length > 0) return failed(...wrong);
+  const interruption = await interrupted(directory);
+  if (interruption) return failed(interruption);
+  const configured = await configurationOf(given.configuration ?? directory, surroundings);
+  if (given.configuration !== undefined && configured.problems.length > 0)
+    return failed(...configured.problems);
+  const files = await readTreeFiles(directory, configured.own).catch(() => undefined);
+  if (files === undefined) return failed(unreadable());
+  const subject = {
+    ...{ directory, files, vault: configured.vault, own: configured.own },
+    assumptions: withGiven(configured.assumptions, given),
+    unfilled: configured.problems.map(unfilledBy),
+  };
+  return done({ ...subject, repository: loadFiles(files, subject.vault, given) });
+}
+
+/** Builds a tree with what is known of the subject; also for another version of it. */
+export function loadFiles(files: TreeFiles, vault: Vault, { entries }: Given): Repository {
+  return loadRepository(files, { values: vault, ...(entries ? { entries } : {}) });
+}
+
+interface Configured {
+  own: boolean;
+  assumptions: Assumptions;
+  vault: Vault;
+  problems: readonly Problem[];
+}
+
+async function configurationOf(directory: string, surroundings: Surroundings): Promise<Configured> {
+  const nothing = { own: false, assumptions: { lan: [], vpn: [] }, vault: new Map(), problems: [] };
+  const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
+  // Other programs have a file of that name too.
+  if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
+  const opened = await openWorkspace(directory, surroundings);
+  if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
+  const { value: workspace } = opened;
+  return {
+    own: true,
+    assumptions: assumptionsOf(workspace),
+    vault: workspace.loaded.private,
+    problems: [],
+  };
+}
+
+function withGiven(assumptions: Assumptions, { enforcer, lan, vpn, pods }: Given): Assumptions {
+  return {
+    ...assumptions,
+    ...(enforcer === undefined ? {} : { enforcer }),
+    ...(lan === undefined ? {} : { lan }),
+    ...(vpn === undefined ? {} : { vpn }),
+    ...(pods === undefined ? {} : { podRanges: pods }),
+  };
+}
+
+function wrongRanges({ lan = [], vpn = [], pods = [] }: Given): Problem[] {
+  return [...lan, ...vpn, ...pods]
+    .filter((range) => parseBlock(range) === undefined)
+    .map((range) => ({
+      code: 'not-a-range',
+      message: `${range} is not a range of addresses`,
+      expected: 'CIDR notation, such as 192.0.2.0/24',
+    }));
+}
+
+function unfilledBy({ file, message, remedy }: Problem): Unknown {
+  return {
+    ...(file === undefined ? {} : { object: { kind: 'File', name: file, file } }),
+    sentence: `The private values and what the configuration says are not known: ${file === undefined ? '' : `${file}: `}${message}`,
+    remedy: remedy ?? 'Mend the configuration, or run this where its key is',
+  };
+}
+
+function unreadable(): Problem {
+  return {
+    code: 'read-failed',
+    message: 'the folder cannot be listed',
+    expected: 'a folder that you may read',
+  };
+}

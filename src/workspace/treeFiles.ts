@@ -1,0 +1,119 @@
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+/** A file that is there and was not read, and why. What it says is unknown. */
+export interface Unread {
+  file: string;
+  sentence: string;
+}
+
+/** The texts of a folder by their paths, as {@link loadRepository} judges them. */
+export interface TreeFiles {
+  tree: Map<string, string>;
+  unread: Unread[];
+}
+
+/** A dump of a large cluster has tens of megabytes; what is larger is no text of a repository. */
+const manifestLimit = 64 * 1024 * 1024;
+/** Files that are no manifests only matter as the content of ConfigMaps, which hold at most 1 MiB. */
+const otherLimit = 1024 * 1024;
+const totalLimit = 512 * 1024 * 1024;
+const countLimit = 200_000;
+
+const skippedFolders = new Set(['.git', '.gatehouse', 'node_modules', '.venv', '.terraform', '.direnv']);
+/** Copies with private values, which Git ignores in a folder of Gatehouse. */
+const localFolders = new Set(['docs/local', 'local']);
+
+/**
+ * Reads every file of a folder that may say something of the cluster. Symbolic links are followed within the
+ * folder only, and never to a folder. Files that are too large, or no text, are named instead.
+ *
+ * @param own - whether it is a folder of Gatehouse, whose local copies do not count
+ * @throws the error of the disk where the folder itself cannot be listed
+ */
+export async function readTreeFiles(directory: string, own: boolean): Promise<TreeFiles> {
+  const root = await realpath(directory);
+  const found: string[] = [];
+  const unread: Unread[] = [];
+  await list(root, '', own, found, unread);
+  const tree = new Map<string, string>();
+  let total = 0;
+  for (const path of found.toSorted()) {
+    if (tree.size >= countLimit || total > totalLimit) {
+      unread.push({
+        file: path,
+        sentence: 'The folder holds more files than are read; this is the first left out',
+      });
+      break;
+    }
+    const text = await readText(root, path, unread);
+    if (text === undefined) continue;
+    total += text.length;
+    tree.set(path, text);
+  }
+  return { tree, unread };
+}
+
+async function list(
+  root: string,
+  folder: string,
+  own: boolean,
+  found: string[],
+  unread: Unread[],
+): Promise<void> {
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (skippedFolders.has(entry.name) || (own && localFolders.has(path))) continue;
+      await list(root, path, own, found, unread).catch(() =>
+        unread.push({ file: path, sentence: 'The folder cannot be listed' }),
+      );
+    } else if (entry.isFile()) found.push(path);
+    else if (entry.isSymbolicLink()) await followLink(root, path, found, unread);
+  }
+}
+
+/** A link to a file of the same folder is that file under another name; every other one is not followed. */
+async function followLink(root: string, path: string, found: string[], unread: Unread[]): Promise<void> {
+  const target = await realpath(join(root, path)).catch(() => undefined);
+  const inside = target !== undefined && !relative(root, target).split(sep).includes('..');
+  const isFile = target !== undefined && (await stat(target)).isFile();
+  if (inside && isFile) found.push(path);
+  else if (target === undefined || isFile ? isManifestPath(path) : true)
+    unread.push({
+      file: path,
+      sentence: inside
+        ? 'The link leads to a folder, which is read where it stands'
+        : 'The link leads out of the folder',
+    });
+}
+
+export function isManifestPath(path: string): boolean {
+  return /\.(?:ya?ml|json)$/.test(path) || path.endsWith('/Kustomization') || path === 'Kustomization';
+}
+
+async function readText(root: string, path: string, unread: Unread[]): Promise<string | undefined> {
+  const refuse = (sentence: string): undefined => {
+    if (isManifestPath(path)) unread.push({ file: path, sentence });
+    return undefined;
+  };
+  const full = join(root, path);
+  try {
+    const { size } = await lstat(full);
+    if (size > (isManifestPath(path) ? manifestLimit : otherLimit)) return refuse('The file is too large');
+    const decoded = decode(await readFile(full));
+    return typeof decoded === 'string' ? decoded : refuse(decoded.sentence);
+  } catch {
+    return refuse('The file cannot be read');
+  }
+}
+
+/** The text of a file, or why it is none that can be judged. */
+export function decode(bytes: Uint8Array): string | { sentence: string } {
+  if (bytes.includes(0)) return { sentence: 'The file is no text' };
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { sentence: 'The file is not text in UTF-8' };
+  }
+}

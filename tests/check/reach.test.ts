@@ -1,0 +1,219 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { gatehouse } from '../program.ts';
+
+const path = mkdtempSync(join(tmpdir(), 'gatehouse-reach-'));
+afterAll(() => rmSync(path, { recursive: true, force: true }));
+const surroundings = {
+  env: {},
+  home: `${path}/home`,
+  platform: process.platform,
+  now: () => new Date('2026-11-24T00:00:00Z'),
+};
+const run = (...args: string[]) => gatehouse({ path, surroundings }, 'reach', ...args);
+const write = (name: string, content: string): void => writeFileSync(join(path, name), content);
+
+const cases = new URL('../../../shared/cases/netpol/cases.json.gz', import.meta.url);
+const reason = existsSync(cases) ? '' : ' (skipped: the acceptance cases are not on this machine)';
+const reach = z.enum(['allowed', 'blocked']);
+const step = z.object({
+  namespaces: z.record(z.string(), z.record(z.string(), z.string())),
+  pods: z.array(
+    z.object({
+      Namespace: z.string(),
+      Name: z.string(),
+      IP: z.string(),
+      Labels: z.record(z.string(), z.string()).nullable(),
+      Ports: z.array(z.object({ name: z.string(), port: z.number(), protocol: z.string() })).nullable(),
+    }),
+  ),
+  policies: z.array(z.record(z.string(), z.unknown())).nullable(),
+  flows: z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.string(), reach, reach, reach])),
+});
+const answer = z.object({
+  verdict: z.string(),
+  ingress: z.string(),
+  egress: z.string(),
+  because: z.array(z.object({ object: z.looseObject({ kind: z.string() }), rule: z.string() })).min(1),
+});
+
+function listOf({ namespaces, pods, policies }: z.infer<typeof step>): unknown {
+  return {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      ...Object.entries(namespaces).map(([name, labels]) => ({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name, labels },
+      })),
+      ...pods.map(({ Namespace: namespace, Name: name, IP: podIP, Labels: labels, Ports: ports }) => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace, name, labels },
+        spec: {
+          containers: [
+            {
+              name: 'c',
+              ports: ports?.map((each) => ({
+                name: each.name,
+                containerPort: each.port,
+                protocol: each.protocol,
+              })),
+            },
+          ],
+        },
+        status: { podIP },
+      })),
+      ...(policies ?? []),
+    ],
+  };
+}
+
+describe(`the cases of cyclonus, asked of the command${reason}`, () => {
+  const read = (): { steps: z.infer<typeof step>[] }[] =>
+    z
+      .array(z.object({ steps: z.array(step) }))
+      .parse(JSON.parse(gunzipSync(readFileSync(cases)).toString('utf8')));
+
+  it.skipIf(reason !== '')(
+    'are answered as the simulator does, by number and by name of the port',
+    async () => {
+      const all = read();
+      expect(all).toHaveLength(70);
+      for (const [position, each] of all.entries()) {
+        for (const { flows, ...rest } of each.steps) {
+          const list = listOf({ flows, ...rest });
+          write('objects', position % 5 === 0 ? stringify(list) : JSON.stringify(list));
+          const questions = flows.flatMap(([from, to, protocol, port, name]) => [
+            { from, to, protocol, port },
+            { from, to, protocol, port: name },
+          ]);
+          write('queries', questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
+          const { code, stdout, stderr } = await run(
+            '--objects',
+            'objects',
+            '--queries',
+            'queries',
+            '--json',
+          );
+          expect(stderr).toBe('');
+          expect(code).toBe(0);
+          const answers = stdout
+            .trimEnd()
+            .split('\n')
+            .map((line) => answer.parse(JSON.parse(line)));
+          expect(answers.map(({ ingress, egress, verdict }) => [ingress, egress, verdict])).toEqual(
+            flows.flatMap(([, , , , , ...verdicts]) => [verdicts, verdicts]),
+          );
+        }
+      }
+    },
+    120_000,
+  );
+});
+
+const small = `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Namespace
+  metadata: {name: x}
+- {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: x, labels: {app: a}}, status: {podIP: 10.0.0.1}}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: b, namespace: x, labels: {app: b}}
+  spec: {containers: [{name: c, ports: [{name: web, containerPort: 80}]}]}
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: b, namespace: x}
+  spec:
+    podSelector: {matchLabels: {app: b}}
+    ingress:
+    - from: [{podSelector: {matchLabels: {app: none}}}]
+    - from: [{podSelector: {matchLabels: {app: a}}}]
+      ports: [{port: web}]
+`;
+
+describe('one question', () => {
+  it('is answered with the policy and the line of the rule that decides', async () => {
+    write('small.yaml', small);
+    const { code, stdout } = await run('--objects', 'small.yaml', '--from', 'x/a', '--to', 'x/b:web');
+    expect(code).toBe(0);
+    expect(stdout).toContain('x/a → x/b:web  allowed');
+    expect(stdout).toContain('NetworkPolicy x/b (small.yaml:19)  ingress[1]');
+  });
+
+  it('finds the pod by its address, and blocks other addresses', async () => {
+    write('small.yaml', small);
+    const verdict = async (from: string): Promise<unknown> =>
+      JSON.parse(
+        (await run('--objects', 'small.yaml', '--from', from, '--to', 'x/pod/b:80', '--json')).stdout,
+      ).verdict;
+    expect(await verdict('10.0.0.1')).toBe('allowed');
+    expect(await verdict('10.0.0.2')).toBe('blocked');
+    expect(await verdict('10.0.0.0/24')).toBe('blocked');
+  });
+
+  it('is unknown where nobody enforces the policy that would block', async () => {
+    write('small.yaml', small);
+    const { code, stdout } = await run(
+      ...['--objects', 'small.yaml', '--from', '10.0.0.2', '--to', 'x/b:80', '--enforcer', 'none'],
+    );
+    expect(stdout).toContain('unknown');
+    expect(code).toBe(4);
+  });
+
+  it('names an end that is not there', async () => {
+    write('small.yaml', small);
+    const { code, stderr } = await run('--objects', 'small.yaml', '--from', 'x/q', '--to', 'x/b:99999');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--from x/q');
+    expect(stderr).toContain('--to x/b:99999');
+  });
+});
+
+describe('many questions', () => {
+  it('name the file and every line that cannot be read', async () => {
+    write('small.yaml', small);
+    write(
+      'bad.jsonl',
+      '{"from":"x/a","to":"x/b","port":80}\nnot json\n\n{"from":"x/a","to":"x/b","protocol":"ICMP","port":80}\n{"from":"x/a","to":"x/b","port":0}\n',
+    );
+    const { code, stderr, stdout } = await run('--objects', 'small.yaml', '--queries', 'bad.jsonl');
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.match(/bad\.jsonl:\d+/g)).toEqual(['bad.jsonl:2', 'bad.jsonl:4', 'bad.jsonl:5']);
+  });
+
+  it('are unknown, with the reason, where one asks for what is not there', async () => {
+    write('small.yaml', small);
+    write('ask.jsonl', '{"from":"x/a","to":"x/q","port":80}\r\n{"from":"x/a","to":"x/b","port":80}\r\n');
+    const { code, stdout } = await run('--objects', 'small.yaml', '--queries', 'ask.jsonl', '--json');
+    const [missing, found] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => answer.parse(JSON.parse(line)));
+    expect(code).toBe(4);
+    expect(missing?.verdict).toBe('unknown');
+    expect(missing?.because[0]?.rule).toContain('not among the objects');
+    expect(found?.verdict).toBe('allowed');
+  });
+
+  it.each([
+    ['is not there', 'none.yaml', undefined],
+    ['is no YAML', 'broken.yaml', 'a: [\n'],
+    ['holds no object', 'empty.yaml', '[]\n'],
+  ])('are refused where the file of objects %s', async (_name, file, content) => {
+    if (content !== undefined) write(file, content);
+    write('ask.jsonl', '{"from":"x/a","to":"x/b","port":80}\n');
+    const { code, stderr } = await run('--objects', file, '--queries', 'ask.jsonl', '--json');
+    expect(code).toBe(2);
+    expect(stderr).toBe('');
+  });
+});
