@@ -1,0 +1,290 @@
+import { parseBlock } from '../addresses.ts';
+import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
+import type { Certainty, Control, ControlType, SourcedObject } from '../judgement.ts';
+import { namespaceOf, refOf } from '../workload.ts';
+import { backendFaults, type Fault, keySetFault, type Surroundings, secretFault } from './references.ts';
+
+/** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
+export interface Feature {
+  type: Exclude<ControlType, 'access' | 'originProxy' | 'rejected500'>;
+  value: Fields;
+  policy: SourcedObject;
+}
+
+/** Fields of the policy's spec, by the type of control that they are. */
+const fields: readonly (readonly [field: string, type: Feature['type']])[] = [
+  ['cors', 'cors'],
+  ['csrf', 'csrf'],
+  ['extAuth', 'extAuth'],
+  ['oidc', 'oidc'],
+  ['jwt', 'jwt'],
+  ['basicAuth', 'basicAuth'],
+  ['apiKeyAuth', 'apiKey'],
+  ['authorization', 'authorization'],
+];
+
+/** The features of a policy. */
+export function featuresOf(policy: SourcedObject): readonly Feature[] {
+  const spec = fieldsAt(policy.object, 'spec');
+  return fields.flatMap(([field, type]) => {
+    const value = spec[field];
+    return isFields(value) ? [{ type, value, policy }] : [];
+  });
+}
+
+/** A strategic merge of features: maps are joined, everything else of the child's replaces the parent's. */
+export function mergeFeatures(child: readonly Feature[], parent: readonly Feature[]): readonly Feature[] {
+  const own = child.map((feature) => {
+    const above = parent.find(({ type }) => type === feature.type);
+    return above === undefined ? feature : { ...feature, value: joined(above.value, feature.value) };
+  });
+  return [...own, ...parent.filter(({ type }) => !child.some((feature) => feature.type === type))];
+}
+
+function joined(below: Fields, above: Fields): Fields {
+  const entries = Object.entries(above).map(([key, value]) => {
+    const other = below[key];
+    return [key, isFields(value) && isFields(other) ? joined(other, value) : value] as const;
+  });
+  return { ...below, ...Object.fromEntries(entries) };
+}
+
+/** What a validator of Envoy Gateway refuses before anything is translated. The policy then does nothing at all. */
+export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
+  const named = (type: Feature['type']) => features.find((feature) => feature.type === type)?.value;
+  const authorization = named('authorization');
+  if (protocol === 'TCP') {
+    if (features.some(({ type }) => type !== 'authorization')) return 'only authorization works on TCP';
+    const rules = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'principal'));
+    const isHttp = rules.some(
+      (principal) => principal['jwt'] !== undefined || listAt(principal, 'headers').length > 0,
+    );
+    return isHttp ? 'only addresses can be asked for on TCP' : damagedRange(authorization);
+  }
+  const sources = mapsAt(named('apiKey'), 'extractFrom').map((source) =>
+    ['headers', 'params', 'cookies'].filter((key) => listAt(source, key).length > 0),
+  );
+  if (sources.some((named) => named.length > 1))
+    return 'an API key is taken from one kind of place at a time';
+  const oidc = named('oidc');
+  if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
+  const providers = mapsAt(named('jwt'), 'providers');
+  const reads = providers.some(
+    (provider) =>
+      provider['extractFrom'] === undefined || listAt(provider, 'extractFrom', 'headers').length > 0,
+  );
+  return reads ? undefined : 'passThroughAuthHeader needs jwt that reads a header';
+}
+
+function damagedRange(authorization: Fields | undefined): string | undefined {
+  const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
+  return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
+    ? 'an address range is none'
+    : undefined;
+}
+
+/** What becomes of features: the controls that work, and whether each request is answered 500. */
+export interface Outcome {
+  controls: readonly Control[];
+  unknowns: readonly string[];
+}
+
+/** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
+export function controlsOf(
+  surroundings: Surroundings,
+  envoyProxy: Fields | undefined,
+  features: readonly Feature[],
+): Outcome {
+  const judged = features.map((feature) => ({
+    feature,
+    faults: faultsOf(surroundings, envoyProxy, feature),
+  }));
+  const certain = (faults: readonly Fault[]) => faults.some((fault) => fault.certain);
+  const broken = judged.filter(({ faults }) => certain(faults));
+  const passesOn =
+    broken.length > 0 &&
+    broken.every(({ feature }) => feature.type === 'extAuth' && feature.value['failOpen'] === true);
+  const working = judged.filter(
+    // Geolocation without a provider is refused, and yet the rules stay.
+    ({ feature, faults }) => !certain(faults) || (feature.type === 'authorization' && keepsRules(feature)),
+  );
+  const controls = working.map(({ feature, faults }) => controlOf(feature, faults));
+  const [first] = broken;
+  if (first !== undefined && !passesOn) {
+    const why = broken.flatMap(({ faults }) => faults.map((fault) => fault.why)).join('; ');
+    controls.push({
+      type: 'rejected500',
+      certainty: 'verified',
+      object: refOf(first.feature.policy),
+      demands: `every request is answered 500: ${why}`,
+      configuration: {},
+    });
+  }
+  const unknowns = judged.flatMap(({ faults }) =>
+    faults.filter((fault) => !fault.certain).map(({ why }) => why),
+  );
+  return { controls, unknowns };
+}
+
+function keepsRules({ value }: Feature): boolean {
+  return damagedRange(value) === undefined;
+}
+
+function faultsOf(
+  surroundings: Surroundings,
+  envoyProxy: Fields | undefined,
+  { type, value, policy }: Feature,
+): readonly Fault[] {
+  const own = namespaceOf(policy.object);
+  const fault = (found: Fault | undefined): readonly Fault[] => (found === undefined ? [] : [found]);
+  switch (type) {
+    case 'cors':
+    case 'csrf':
+      return [];
+    case 'basicAuth':
+      return fault(secretFault(surroundings, own, fieldsAt(value, 'users'), ['.htpasswd']));
+    case 'apiKey':
+      return mapsAt(value, 'credentialRefs').flatMap((ref) => fault(secretFault(surroundings, own, ref, [])));
+    case 'jwt':
+      return mapsAt(value, 'providers').flatMap((provider) => providerFaults(surroundings, own, provider));
+    case 'oidc':
+      return oidcFaults(surroundings, own, value);
+    case 'extAuth':
+      return extAuthFaults(surroundings, own, value);
+    case 'authorization':
+      return authorizationFaults(envoyProxy, value);
+  }
+}
+
+function isUri(text: string): boolean {
+  return text.startsWith('/') || URL.canParse(text);
+}
+
+function providerFaults(surroundings: Surroundings, own: string, provider: Fields): readonly Fault[] {
+  const remote = valueAt(provider, 'remoteJWKS');
+  const local = valueAt(provider, 'localJWKS');
+  const name = textAt(provider, 'name') ?? '';
+  const issuer = textAt(provider, 'issuer') ?? '';
+  const faults: Fault[] = [];
+  const note = (why: string) => faults.push({ certain: true, why });
+  if (name === '') note('a JWT provider has no name');
+  if (issuer.includes(':') && !isUri(issuer)) note(`the issuer of JWT provider ${name} is no URI`);
+  if ((remote === undefined) === (local === undefined))
+    note(`JWT provider ${name} needs either remoteJWKS or localJWKS`);
+  if (remote !== undefined && !isUri(textAt(remote, 'uri') ?? ''))
+    note(`the keys of JWT provider ${name} have no URI`);
+  if (local !== undefined && (textAt(local, 'type') ?? 'Inline') === 'Inline') {
+    if (textAt(local, 'inline') === undefined) note(`JWT provider ${name} has no keys`);
+  } else if (local !== undefined) {
+    const found = keySetFault(surroundings, own, fieldsAt(local, 'valueRef'));
+    if (found !== undefined) faults.push(found);
+  }
+  return [...faults, ...backendFaults(surroundings, own, mapsAt(remote, 'backendRefs'))];
+}
+
+function oidcFaults(surroundings: Surroundings, own: string, value: Fields): readonly Fault[] {
+  const faults = [...backendFaults(surroundings, own, mapsAt(value, 'provider', 'backendRefs'))];
+  const reference = valueAt(value, 'clientIDRef');
+  const secrets = [
+    secretFault(surroundings, own, fieldsAt(value, 'clientSecret'), ['client-secret']),
+    ...(isFields(reference) ? [secretFault(surroundings, own, reference, ['client-id'])] : []),
+  ];
+  for (const found of secrets) if (found !== undefined) faults.push(found);
+  if (textAt(value, 'clientID') === undefined && reference === undefined)
+    faults.push({ certain: true, why: 'OIDC has no client ID' });
+  const redirect = textAt(value, 'redirectURL');
+  if (redirect !== undefined && !/^[^/]*:\/\/[^/]+\/[^/]/.test(redirect))
+    faults.push({ certain: true, why: 'the redirect URL of OIDC has no path' });
+  return faults;
+}
+
+function extAuthFaults(surroundings: Surroundings, own: string, value: Fields): readonly Fault[] {
+  const service = isFields(value['http']) ? fieldsAt(value, 'http') : fieldsAt(value, 'grpc');
+  const single = valueAt(service, 'backendRef');
+  const several = mapsAt(service, 'backendRefs');
+  const refs = several.length > 0 || !isFields(single) ? several : [single];
+  if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
+  return backendFaults(surroundings, own, refs);
+}
+
+function authorizationFaults(envoyProxy: Fields | undefined, value: Fields): readonly Fault[] {
+  const asksPlace = mapsAt(value, 'rules').some(
+    (rule) => listAt(rule, 'principal', 'clientIPGeoLocations').length > 0,
+  );
+  const why = damagedRange(value);
+  return [
+    ...(why === undefined ? [] : [{ certain: true, why }]),
+    ...(asksPlace && valueAt(envoyProxy, 'spec', 'geoIP', 'provider') === undefined
+      ? [{ certain: true, why: 'rules by place need a provider of places in the EnvoyProxy' }]
+      : []),
+  ];
+}
+
+function controlOf({ type, value, policy }: Feature, faults: readonly Fault[]): Control {
+  const [certainty, demands] = worthOf(type, value);
+  const clouded = faults.length > 0 && certainty !== 'none';
+  return {
+    type,
+    certainty: clouded ? 'unknown' : certainty,
+    object: refOf(policy),
+    demands,
+    configuration: configurationOf(type, value),
+  };
+}
+
+/** How much a feature is worth that works as it is written. */
+function worthOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
+  const failsOpen = value['failOpen'] === true;
+  switch (type) {
+    case 'cors':
+      return ['none', 'nothing: CORS is for browsers'];
+    case 'csrf':
+      return ['none', 'nothing: it guards sessions, and lets anybody in'];
+    case 'basicAuth':
+      return ['verified', 'a password'];
+    case 'apiKey':
+      return ['verified', 'an API key'];
+    case 'oidc':
+      return ['verified', 'a session with the OpenID provider'];
+    case 'extAuth':
+      return failsOpen
+        ? ['none', 'nothing once the authorization service fails: failOpen']
+        : ['program', 'the consent of the authorization service'];
+    case 'jwt':
+      return jwtWorth(value, failsOpen);
+    case 'authorization':
+      return authorizationWorth(value);
+  }
+}
+
+function jwtWorth(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
+  if (failsOpen) return ['none', 'nothing: failOpen lets damaged tokens through'];
+  if (value['optional'] === true) return ['none', 'nothing: a request without a token passes'];
+  const open = mapsAt(value, 'providers').some(
+    (provider) => textAt(provider, 'issuer') === undefined || textsAt(provider, 'audiences').length === 0,
+  );
+  return open
+    ? ['presence', 'a signed token, of any audience or issuer']
+    : ['verified', 'a signed token for its audience'];
+}
+
+function authorizationWorth(value: Fields): readonly [Certainty, string] {
+  const rules = mapsAt(value, 'rules');
+  const admitting = rules.filter((rule) => textAt(rule, 'action') !== 'Deny');
+  if (textAt(value, 'defaultAction') === 'Allow') return ['none', 'nothing: who meets no rule is allowed'];
+  if (admitting.length === 0) return ['verified', 'what nobody has: every request is denied'];
+  const byToken = admitting.every((rule) => isFields(valueAt(rule, 'principal', 'jwt')));
+  return byToken
+    ? ['verified', 'claims of a signed token']
+    : ['presence', 'an address or a header that a rule names'];
+}
+
+/** What of a feature a reader needs: no Secret's content is ever among it, only names. */
+function configurationOf(type: Feature['type'], value: Fields): Readonly<Record<string, unknown>> {
+  if (type !== 'jwt') return value;
+  const providers = mapsAt(value, 'providers').map((provider) => {
+    const { localJWKS: _keys, ...rest } = provider;
+    return rest;
+  });
+  return { ...value, providers };
+}

@@ -1,0 +1,93 @@
+import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
+import type { SourcedObject } from '../judgement.ts';
+import type { Truth } from '../truth.ts';
+import { namespaceOf } from '../workload.ts';
+import { admitsNamespace, gatewayGroup, type Scope } from './scope.ts';
+
+/** A listener of a Gateway, its own or brought by a ListenerSet. */
+export interface Listener {
+  name: string;
+  /** The Gateway that serves it. */
+  gateway: SourcedObject;
+  /** The Gateway or the ListenerSet that declares it. */
+  owner: SourcedObject;
+  port: number;
+  protocol: string;
+  /** Nothing for every hostname. */
+  hostname: string | undefined;
+  /** What it says of the routes that may attach. */
+  allowedRoutes: Fields;
+  /** `maybe` where it is not known whether the Gateway takes it. */
+  truth: Truth;
+}
+
+/** Kinds of ListenerSet: the standard one and the experimental one before it. */
+export const listenerSetKinds: readonly (readonly [group: string, kind: string])[] = [
+  [gatewayGroup, 'ListenerSet'],
+  ['gateway.networking.x-k8s.io', 'XListenerSet'],
+];
+
+/** Every listener that takes part: those that clash on a port are left out, as the Gateway API says. */
+export function readListeners(scope: Scope): readonly Listener[] {
+  return scope.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
+    const own = listenersOf(gateway, gateway, 'yes');
+    const sets = listenerSetKinds
+      .flatMap(([group, kind]) => scope.all(group, kind))
+      .toSorted(byAge)
+      .flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
+    // A Gateway's own listeners that clash are all refused; of a set's, the first that comes stays.
+    const taken = own.filter(
+      (listener) => !own.some((other) => other !== listener && clash(listener, other)),
+    );
+    for (const listener of sets) {
+      if (listener.truth !== 'no' && ![...own, ...taken].some((other) => clash(listener, other)))
+        taken.push(listener);
+    }
+    return taken;
+  });
+}
+
+/** Whether a ListenerSet is one of a Gateway's: it names it, and the Gateway lets its namespace in. */
+function belongs(scope: Scope, gateway: SourcedObject, set: SourcedObject): Truth {
+  const parent = fieldsAt(set.object, 'spec', 'parentRef');
+  const namespace = textAt(parent, 'namespace') ?? namespaceOf(set.object);
+  const named =
+    textAt(parent, 'name') === gateway.object.metadata.name && namespace === namespaceOf(gateway.object);
+  if (!named) return 'no';
+  const allowed = valueAt(gateway.object, 'spec', 'allowedListeners', 'namespaces');
+  return admitsNamespace(scope, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
+}
+
+function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth): readonly Listener[] {
+  return mapsAt(owner.object, 'spec', 'listeners').map((listener) => ({
+    name: textAt(listener, 'name') ?? '',
+    gateway,
+    owner,
+    port: numberAt(listener, 'port') ?? 0,
+    protocol: textAt(listener, 'protocol') ?? '',
+    hostname: textAt(listener, 'hostname') || undefined,
+    allowedRoutes: fieldsAt(listener, 'allowedRoutes'),
+    truth,
+  }));
+}
+
+const overUdp = ['UDP'];
+
+function clash(a: Listener, b: Listener): boolean {
+  if (a.port !== b.port || overUdp.includes(a.protocol) !== overUdp.includes(b.protocol)) return false;
+  return familyOf(a.protocol) !== familyOf(b.protocol) || a.hostname === b.hostname;
+}
+
+/** HTTPS and TLS stand beside one another on a port, told apart by the name that the client asks for. */
+function familyOf(protocol: string): string {
+  return protocol === 'HTTPS' ? 'TLS' : protocol;
+}
+
+/** The older first; of the same age, by namespace and name. Objects of a repository have no age. */
+export function byAge(a: SourcedObject, b: SourcedObject): number {
+  const [first, second] = [a, b].map(
+    ({ object }) =>
+      `${textAt(object, 'metadata', 'creationTimestamp') ?? ''} ${namespaceOf(object)}/${object.metadata.name}`,
+  );
+  return (first ?? '') < (second ?? '') ? -1 : 1;
+}
