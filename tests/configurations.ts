@@ -152,6 +152,25 @@ const administrator = fc
     overlay: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
   }));
 
+const person = label.map((mailbox) => `${mailbox}+photos@people.test`);
+const serviceToken = hex(32).map((token) => `${token}.access`);
+
+/** Nobody is listed, or people are, with or without service tokens. */
+const access = fields(
+  // A number to YAML if all of its digits are decimal, as no real one ever is.
+  must(
+    'audience',
+    hex(63).map((digits) => `f${digits}`),
+  ),
+  fc.oneof(
+    fc.constant({}),
+    fields(
+      must('emails', fc.uniqueArray(person, { minLength: 1, maxLength: 3 })),
+      maybe('serviceTokens', fc.uniqueArray(serviceToken, { maxLength: 2 })),
+    ),
+  ),
+);
+
 const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitrary<Configuration> =>
   fc
     .record({
@@ -173,23 +192,7 @@ const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitra
         ),
       ),
       host: fc.tuple(label, label).map((labels) => `${labels.join('.')}.test`),
-      access: fields(
-        must('audience', hex(64)),
-        maybe(
-          'emails',
-          fc.uniqueArray(
-            label.map((mailbox) => `${mailbox}+photos@people.test`),
-            { maxLength: 3 },
-          ),
-        ),
-        maybe(
-          'serviceTokens',
-          fc.uniqueArray(
-            hex(32).map((token) => `${token}.access`),
-            { maxLength: 2 },
-          ),
-        ),
-      ),
+      access,
     })
     .map(({ storage: { library, private: hidden, database }, shown, host, access, ...rest }) => ({
       cluster: {

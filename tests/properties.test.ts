@@ -46,7 +46,7 @@ it('every valid configuration comes to valid objects, a complete tree, and proof
       expect([...judgement.unknowns, ...unknown]).toEqual([]);
       expect(plan.objects.length).toBeGreaterThan(20);
     }),
-    { numRuns: 20 },
+    { numRuns: 15 },
   );
 });
 
@@ -136,7 +136,7 @@ it('a configuration that is damaged as data comes to problems or to a plan', asy
         expectPlanOrProblems(await prepared(stringify(copy.cluster), stringify(copy.overlay)));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
 });
 
@@ -166,6 +166,6 @@ it('files that are damaged as bytes come to problems or to a plan', async () => 
         expectPlanOrProblems(await prepared(cluster, overlay));
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 80 },
   );
 });

@@ -20,6 +20,11 @@ describe('a value that Flux would change', () => {
     '1e3',
     '12',
     '1_000',
+    '1,000',
+    '-1.5E+3',
+    '.5',
+    '685_230.15',
+    '2026-1-2 x',
     '0x1f',
     '0b11',
     '0o14',
@@ -79,6 +84,10 @@ describe('a value that arrives', () => {
     'a#b',
     'a:b',
     '日本',
+    '12345678-1234-1234-1234-123456789012',
+    '00000000-0000-1000-8000-00000000000e',
+    '1e',
+    '1-2',
   ])('%j', (value) => {
     expect(survivesSubstitution(value)).toBe(true);
   });

@@ -8,11 +8,7 @@ import { parse } from 'yaml';
 export function survivesSubstitution(value: string): boolean {
   if (value === '' || value !== value.trim() || unreadable.test(value)) return false;
   if (/^[,%@`]/.test(value)) return false;
-  if (
-    /^([-+.]?[0-9][0-9_.,eE+-]*|0[xob][0-9a-fA-F_]+|[0-9]+(:[0-5]?[0-9])+)$/.test(value) &&
-    !isAddressLike(value)
-  )
-    return false;
+  if (numberOrDate.test(value)) return false;
   if (/^(y|n|yes|no|on|off|true|false|null|~)$/i.test(value)) return false;
   return ['1.1', '1.2'].every((version) => {
     try {
@@ -32,7 +28,9 @@ export function survivesSubstitution(value: string): boolean {
  */
 const unreadable = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff"'\\$]/u;
 
-/** Dotted numbers such as 192.0.2.10, which no YAML reader takes for a number. */
-function isAddressLike(value: string): boolean {
-  return /^\d+(\.\d+){2,}$/.test(value);
-}
+/**
+ * What some reader takes for a number or a date: decimal with underscores or commas, with an exponent, in another
+ * base, in base sixty, and a day with or without a time (YAML 1.1 type repository; go-yaml `resolve.go`).
+ */
+const numberOrDate =
+  /^([-+]?(\.[0-9_]+|[0-9][0-9_,]*(\.[0-9_]*)?)([eE][-+]?[0-9_]+)?|[-+]?0[xob][0-9a-fA-F_]+|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9_]*)?|\d{4}-\d{1,2}-\d{1,2}.*)$/;
