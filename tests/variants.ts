@@ -46,8 +46,12 @@ export const variants: readonly Variant[] = [
     cluster(value) {
       value.immich.database = { delivery: 'sops' };
       value.cloudflared = { delivery: 'sops' };
+      value.immich.administrator = { way: 'bootstrap', delivery: 'sops' };
+      value.immich.oidc = { enabled: true, delivery: 'sops' };
     },
     overlay(value) {
+      value.immich.administrator = { email: 'owner@example.org', password: 'Kq4-vb7_Tz2.hR9x' };
+      value.immich.oidc = { configuration: '{\n  "oauth": { "clientSecret": "b3V0IG9mIHNpZ2h0" }\n}' };
       value.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
       value.cloudflared.credentials =
         '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';

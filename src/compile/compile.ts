@@ -80,7 +80,7 @@ function assemble(
     cluster.secrets.recipients.length > 0
       ? [
           { path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values },
-          ...deliveredSecrets(needs, loaded.secret),
+          ...deliveredSecrets(needs, loaded),
         ]
       : [];
   const secrets = [...needs, ...valuesNeed(cluster, used)];

@@ -52,7 +52,11 @@ function missing({ name }: SecretNeed, { field = '', source, make }: SecretKey):
 }
 
 /** The Secrets that stand encrypted in Git, with their values. One a file. */
-export function deliveredSecrets(needs: readonly SecretNeed[], vault: Vault): PlannedSecret[] {
+export function deliveredSecrets(
+  needs: readonly SecretNeed[],
+  vaults: { private: Vault; secret: Vault },
+): PlannedSecret[] {
+  const vault = new Map([...vaults.private, ...vaults.secret]);
   return needs.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
     const data = keys.map(({ key, value }) => {

@@ -110,7 +110,9 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
   const { name, namespace, keys, purpose, usedBy, replacing } = secret;
   const rows = keys.map(({ key, field = '', source }) => `| \`${key}\` | \`${field}\` | ${source} |`);
   const readers = usedBy.map((reader) => `\`${reader}\``).join(', ');
-  const restart = `kubectl -n ${namespace} rollout restart ${usedBy.join(' ')}`;
+  const running = usedBy.filter((reader) => !reader.startsWith('job/'));
+  const restart = `After a value was replaced, pods read the new one when they start: \`kubectl -n ${namespace} rollout restart ${running.join(' ')}\`.`;
+  const after = [...(running.length > 0 ? [restart] : []), ...(replacing === undefined ? [] : [replacing])];
   return {
     phase: 'secrets',
     title: `The Secret \`${name}\`, from Git`,
@@ -122,7 +124,7 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
 |---|---|---|
 ${rows.join('\n')}
 
-After a value was replaced, pods read the new one when they start: \`${restart}\`.${replacing === undefined ? '' : ` ${replacing}`}`,
+${after.join(' ')}`,
     check: `\`gatehouse secrets view\` lists ${keys.map(({ field = '' }) => `\`${field}\``).join(' and ')}.`,
   };
 }

@@ -40,22 +40,52 @@ export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
 kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name} -- psql -U ${databaseUser} -d ${databaseName} -c '\\password'
 \`\`\``,
   };
-  const first: SecretNeed = {
+  return [
+    database,
+    ...(administrator.way === 'bootstrap' && !administrator.done
+      ? [administratorNeed(namespace, administrator)]
+      : []),
+    ...(oidc.enabled ? [configurationNeed(namespace, oidc, servers)] : []),
+  ];
+}
+
+function administratorNeed(
+  namespace: string,
+  { delivery, email, password }: Extract<ImmichSection['administrator'], { way: 'bootstrap' }>,
+): SecretNeed {
+  const delivered = delivery === 'sops';
+  return {
     name: secretNames.administrator,
     namespace,
     purpose: 'the first administrator of Immich',
     usedBy: ['job/immich-setup'],
     field: 'immich.administrator',
     keys: [
-      { key: 'email', source: 'your own address', create: { literal: '"you@example.org"' } },
+      {
+        key: 'email',
+        source: 'your own address',
+        create: { literal: '"you@example.org"' },
+        ...(delivered ? { field: 'immich.administrator.email', value: email } : {}),
+      },
       {
         key: 'password',
         source: 'your password manager',
         create: { literal: '"$(openssl rand -base64 24)"' },
+        ...(delivered ? { field: 'immich.administrator.password', value: password } : {}),
       },
     ],
+    ...(delivered ? { sops: { folder, file: 'secret-administrator.sops.yaml' } } : {}),
+    replacing: 'It counts for the first sign-in only: afterwards the password is changed in Immich.',
   };
-  const config: SecretNeed = {
+}
+
+function configurationNeed(
+  namespace: string,
+  { delivery, configuration }: ImmichSection['oidc'],
+  servers: readonly string[],
+): SecretNeed {
+  const delivered = delivery === 'sops';
+  return {
     name: secretNames.config,
     namespace,
     purpose: 'Immich’s configuration file, with the OAuth client in it',
@@ -66,12 +96,9 @@ kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name
         key: 'immich.json',
         source: 'written by hand, see the chapter on sign-in',
         create: { fromFile: './immich.json' },
+        ...(delivered ? { field: 'immich.oidc.configuration', value: configuration } : {}),
       },
     ],
+    ...(delivered ? { sops: { folder, file: 'secret-config.sops.yaml' } } : {}),
   };
-  return [
-    database,
-    ...(administrator.way === 'bootstrap' && !administrator.done ? [first] : []),
-    ...(oidc.enabled ? [config] : []),
-  ];
 }

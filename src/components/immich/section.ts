@@ -116,6 +116,19 @@ const administrator = z
         'An administrator with a password, from the Secret immich-admin.',
         z.literal('bootstrap'),
       ),
+      delivery: publicField(
+        'How the Secret immich-admin comes into the cluster: sops delivers it encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+        z.enum(deliveries).default('out-of-band'),
+      ),
+      email: privateField('The e-mail address of the administrator, for delivery by SOPS.', email, {
+        substitution: 'OWNER_EMAIL',
+        example: 'owner@example.org',
+      }).optional(),
+      password: secretField(
+        'The first password of the administrator, for delivery by SOPS. Change it after the first sign-in.',
+        z.string().min(8, 'at least 8 characters, as Immich wants it'),
+        { source: 'your password manager' },
+      ).optional(),
       done: publicField(
         'Set this to true when the first administrator has signed in: it closes the sign-up for good.',
         z.boolean().default(false),
@@ -128,6 +141,15 @@ const administrator = z
   });
 
 const reserved = ['default', 'flux-system', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+function isJsonMap(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
 
 /** The section `immich` of the configuration. */
 export const immichSection = z
@@ -220,6 +242,18 @@ export const immichSection = z
           'Whether Immich reads its configuration, with the OAuth client in it, from the Secret immich-config.',
           z.boolean().default(false),
         ),
+        delivery: publicField(
+          'How the Secret immich-config comes into the cluster: sops delivers it encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+          z.enum(deliveries).default('out-of-band'),
+        ),
+        configuration: secretField(
+          'The configuration file of Immich with the OAuth client in it, as JSON, for delivery by SOPS.',
+          z.string().refine(isJsonMap, 'a map, as JSON'),
+          {
+            source:
+              'written by hand, see the chapter on sign-in: gatehouse secrets set immich.oidc.configuration < immich.json',
+          },
+        ).optional(),
       })
       .meta({ description: 'Sign-in with an OpenID Connect provider such as Google.' })
       .prefault({}),
