@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judge } from '../../src/exposure/judge.ts';
+import type { SourcedObject } from '../../src/exposure/judgement.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { createValidator, schemaFolder } from '../../src/kubernetes/validate.ts';
+import { assumptionsOf } from '../../src/workspace/assumptions.ts';
+import type { Prepared } from '../../src/workspace/configure.ts';
+import { packageFolder } from '../../src/workspace/packageFolder.ts';
+import { readBack } from '../../src/workspace/readBack.ts';
+import { preparedHome } from '../home.ts';
+import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
+import { fluxParts } from './fixtures/flux.ts';
+import { fluxBench } from './fixtures/fluxBench.ts';
+import { realSuite } from './fixtures/suite.ts';
+import { judgeObjects, removeObjects } from './judge.ts';
+import { compileSets } from './mistakes/compile.ts';
+import { type Caught, type FileJudge, judgesPage, type ObjectJudge, objectJudges } from './mistakes/page.ts';
+import { nameOf, planted } from './mistakes/planted.ts';
+import { foundInFiles, plantedFiles } from './mistakes/plantedFiles.ts';
+
+realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (parts) => {
+  const inObjects: Caught<ObjectJudge>[] = [];
+  const inFiles: Caught<FileJudge>[] = [];
+  let cluster: ControlPlane;
+  let prepared: Prepared;
+  let home: readonly SourcedObject[];
+  beforeAll(async () => {
+    cluster = await controlPlane(parts);
+    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+    prepared = await preparedHome();
+    home = readBack(prepared.workspace, prepared.plan, prepared.files).objects;
+  });
+  afterAll(() =>
+    removeObjects(
+      cluster,
+      home.map(({ object }) => object),
+    ),
+  );
+
+  const changedIn = (objects: readonly SourcedObject[]): KubernetesObject[] =>
+    objects
+      .map(({ object }) => object)
+      .filter((object) => !home.some((one) => isDeepStrictEqual(one.object, object)));
+  const { validate } = createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+  const proofsAgainst = (objects: readonly SourcedObject[]): string[] => {
+    const { proofs, unknowns } = judge(objects, assumptionsOf(prepared.workspace));
+    const open = proofs.filter(({ verdict }) => verdict !== 'proved');
+    return [
+      ...open.map(({ invariant, verdict }) => `${invariant} ${verdict}`),
+      ...unknowns.map(({ sentence }) => sentence),
+    ];
+  };
+
+  /** What the server refuses of the changed objects, with the right ones around them; then it is as before. */
+  async function refusals(changed: readonly KubernetesObject[]): Promise<string[]> {
+    const judgements = await judgeObjects(cluster, changed);
+    for (const object of changed) {
+      const right = home.find((one) => nameOf(one.object) === nameOf(object))?.object;
+      if (right?.apiVersion === object.apiVersion) await cluster.apply(right);
+      else await removeObjects(cluster, [object]);
+    }
+    return judgements.flatMap(({ verdict, message }) => (verdict === 'refused' ? [message] : []));
+  }
+
+  test('mistakes in objects', async () => {
+    const sets = planted.map(({ plant }) => plant(home));
+    const [right, ...types] = compileSets([home.map(({ object }) => object), ...sets.map(changedIn)]);
+    expect(right).toEqual([]);
+    expect(proofsAgainst(home)).toEqual([]);
+    expect(await refusals(home.map(({ object }) => object))).toEqual([]);
+    for (const [index, { name, right }] of planted.entries()) {
+      const objects = sets[index] ?? [];
+      const changed = changedIn(objects);
+      const alsoRight = new Set(right ? proofsAgainst(right(home)) : []);
+      const said: Record<ObjectJudge, readonly string[]> = {
+        type: types[index] ?? [],
+        schema: changed.flatMap((object) => validate(object).map(({ message }) => message)),
+        proofs: proofsAgainst(objects).filter((sentence) => !alsoRight.has(sentence)),
+        'API server': await refusals(changed),
+      };
+      inObjects.push({ name, caught: objectJudges.filter((judge) => said[judge].length > 0) });
+    }
+    expect(inObjects.length).toBeGreaterThanOrEqual(25);
+  });
+
+  test('mistakes in files', async () => {
+    await using bench = await fluxBench(parts);
+    const mistakes = await plantedFiles(bench, parts.sops);
+    const values = { HOST: 'photos.example.net', NUMBER: '12345' };
+    const secrets = { values, empty: { OTHER: 'x' }, dotted: { ...values, 'IMMICH.HOST': 'x' } };
+    for (const [name, stringData] of Object.entries(secrets)) {
+      const metadata = { name, namespace: bench.namespace };
+      await bench.cluster.apply({ apiVersion: 'v1', kind: 'Secret', metadata, stringData });
+    }
+    const folders = mistakes.flatMap(({ files }, index) =>
+      Object.entries(files).map(([path, text]) => [`planted-${index}/${path}`, text] as const),
+    );
+    await bench.publish(Object.fromEntries(folders));
+    for (const [index, mistake] of mistakes.entries()) {
+      const reference = await bench.follow(`planted-${index}`, mistake.spec);
+      const outcome = await bench.flux.outcome(reference);
+      await bench.cluster.remove(reference);
+      const caught = [
+        ...(foundInFiles(mistake).length > 0 ? ['files' as const] : []),
+        ...(outcome.status === 'False' ? ['Flux' as const] : []),
+      ];
+      inFiles.push({ name: mistake.name, caught });
+    }
+  }, 120_000);
+
+  test('the table in docs/judges.md is this one', async () => {
+    const page = judgesPage(inObjects, inFiles);
+    await expect(page).toMatchFileSnapshot('../../docs/judges.md');
+  });
+});

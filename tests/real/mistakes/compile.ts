@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { packageFolder } from '../../../src/workspace/packageFolder.ts';
+
+/** Kinds whose type has another name than the kind. */
+const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKustomization' };
+
+/**
+ * Has TypeScript judge objects as if somebody had written each as a literal of its kind's type: all in one program.
+ *
+ * @returns for each set of objects, in the order given, what the compiler says; empty when it compiles
+ */
+export function compileSets(sets: readonly (readonly KubernetesObject[])[]): string[][] {
+  const folder = join(packageFolder(), 'src', 'kubernetes');
+  const nameOf = (index: number) => join(folder, `planted-${index}.ts`);
+  const texts = new Map(sets.map((objects, index) => [nameOf(index), textOf(objects)]));
+  const options: ts.CompilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    skipLibCheck: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.readFile = (file) => texts.get(file) ?? readFile(file);
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.getSourceFile = (file, language, ...more) => {
+    const text = texts.get(file);
+    return text === undefined
+      ? getSourceFile(file, language, ...more)
+      : ts.createSourceFile(file, text, language);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return sets.map((_, index) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(nameOf(index)))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')),
+  );
+}
+
+function textOf(objects: readonly KubernetesObject[]): string {
+  const typeOf = ({ kind }: KubernetesObject): string => otherNames[kind] ?? kind;
+  const types = [...new Set(objects.map(typeOf))];
+  return [
+    types.length > 0 ? `import type { ${types.join(', ')} } from './types.ts';` : '',
+    ...objects.map(
+      (object, index) => `export const _${index}: ${typeOf(object)} = ${JSON.stringify(object)};`,
+    ),
+  ].join('\n');
+}

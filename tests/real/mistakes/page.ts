@@ -1,0 +1,64 @@
+/** Who judges objects: TypeScript, the schemas of the package, the proofs of exposure, and the API server. */
+export const objectJudges = ['type', 'schema', 'proofs', 'API server'] as const;
+export type ObjectJudge = (typeof objectJudges)[number];
+
+/** Who judges files: Gatehouse's own reading of kustomizations, and Flux's controllers. */
+export const fileJudges = ['files', 'Flux'] as const;
+export type FileJudge = (typeof fileJudges)[number];
+
+/** A planted mistake and all who caught it. */
+export interface Caught<Judge extends string> {
+  readonly name: string;
+  readonly caught: readonly Judge[];
+}
+
+/** The page of the documentation that shows who catches what. */
+export function judgesPage(
+  objects: readonly Caught<ObjectJudge>[],
+  files: readonly Caught<FileJudge>[],
+): string {
+  const missed = [...objects, ...files].filter(({ caught }) => caught.length === 0);
+  return `# Who catches which mistake
+
+${objects.length + files.length} mistakes, each planted into something that is otherwise right. This page is written by \`npm run test:real -- mistakes -u\`, and the same test fails when it is no longer true.
+
+## In objects
+
+Planted into the objects of \`examples/home\`.
+
+- **type**: TypeScript, when the object is written as a literal of its kind’s type (\`src/kubernetes/types.ts\`).
+- **schema**: \`configure\` and \`check\`, offline, by \`schemas/\`.
+- **proofs**: the proofs of exposure of \`check\`: one is no longer proved.
+- **API server**: kube-apiserver with the real definitions, strict, each pod as a dry run in its namespace.
+
+${table(objects, objectJudges)}
+
+Flux applies objects through the same API server, so it reports what that refuses, with one exception that is in the next table.
+
+## In files
+
+Planted into a folder that Flux applies.
+
+- **files**: Gatehouse’s own reading of the kustomizations (\`check\`, \`configure\`).
+- **Flux**: source-controller and kustomize-controller: the Kustomization does not become ready.
+
+${table(files, fileJudges)}
+
+## Caught by nobody
+
+Flux alone lets pass what stands here from the second table. The unknown field is caught offline by the schema, and \`configure\` writes no \`\${name}\` but its own; in files that a person adds nobody sees them.
+
+${missed.map(({ name }) => `- ${name}`).join('\n')}
+`;
+}
+
+function table<Judge extends string>(rows: readonly Caught<Judge>[], judges: readonly Judge[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(['mistake', ...judges]),
+    line(['---', ...judges.map(() => '---')]),
+    ...rows.map(({ name, caught }) =>
+      line([name, ...judges.map((judge) => (caught.includes(judge) ? 'caught' : ''))]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,110 @@
+import { stringify } from 'yaml';
+import { kustomizationReach } from '../../../src/exposure/kustomization.ts';
+import type { FluxBench } from '../fixtures/fluxBench.ts';
+import { ageKey, encryptWithSops } from '../fixtures/sops.ts';
+import type { Part } from '../fixtures/suite.ts';
+
+/** A mistake in a folder that a Flux Kustomization applies. */
+export interface FileMistake {
+  readonly name: string;
+  /** The files of the folder, by their path in it. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Fields of the Flux Kustomization that differ. */
+  readonly spec?: object;
+}
+
+const kustomization = (resources: readonly string[]) =>
+  stringify({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources });
+const fill = (name: string, more: object = {}) => ({
+  postBuild: { substituteFrom: [{ kind: 'Secret', name, ...more }] },
+});
+
+/** Mistakes that no single object shows, among files that are otherwise right. */
+export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMistake[]> {
+  const { namespace } = bench;
+  const right = bench.configMap('planted', { host: 'https://${HOST}/' });
+  const filled = fill('values');
+  const shell = (text: string) => bench.configMap('planted', { 'run.sh': text });
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'foreign', namespace } };
+  const foreign = stringify({ ...secret, stringData: { password: 'p' } });
+  const another = (await ageKey()).recipient;
+  const mistakes: FileMistake[] = [
+    {
+      name: 'a file in a kustomization that is not there',
+      files: { 'kustomization.yaml': kustomization(['a.yaml', 'absent.yaml']), 'a.yaml': right },
+      spec: filled,
+    },
+    {
+      name: 'a file that no kustomization lists',
+      files: { 'kustomization.yaml': kustomization(['a.yaml']), 'a.yaml': right, 'b.yaml': right },
+      spec: filled,
+    },
+    {
+      name: 'one object in two files',
+      files: { 'kustomization.yaml': kustomization(['a.yaml', 'b.yaml']), 'a.yaml': right, 'b.yaml': right },
+      spec: filled,
+    },
+    {
+      name: 'an object of no namespace that exists',
+      files: { 'a.yaml': right.replace(namespace, 'nowhere') },
+      spec: filled,
+    },
+    {
+      name: 'a shell’s `${name}` that is not escaped',
+      files: { 'a.yaml': shell('echo ${name}') },
+      spec: filled,
+    },
+    {
+      name: 'a shell’s `${name%.*}` that is not escaped',
+      files: { 'a.yaml': shell('echo ${name%.*} ${a b}') },
+      spec: filled,
+    },
+    {
+      name: 'a key with a dot in the Secret of the values',
+      files: { 'a.yaml': right },
+      spec: fill('dotted'),
+    },
+    { name: 'a value that is missing from its Secret', files: { 'a.yaml': right }, spec: fill('empty') },
+    { name: 'no Secret with the values', files: { 'a.yaml': right }, spec: fill('absent') },
+    {
+      name: 'no Secret with the values, marked as optional',
+      files: { 'a.yaml': right },
+      spec: fill('absent', { optional: true }),
+    },
+    {
+      name: 'a value that YAML reads as a number',
+      files: { 'a.yaml': bench.configMap('planted', { n: 'N' }).replace('n: N', 'n: ${NUMBER}') },
+      spec: filled,
+    },
+    {
+      name: 'a Secret encrypted for somebody else',
+      files: { 'a.yaml': await encryptWithSops(sops, another, foreign) },
+      spec: filled,
+    },
+    {
+      name: 'a Secret with `stringData`, and no decryption',
+      files: { 'a.yaml': await bench.secret('encrypted', { stringData: { password: 'p' } }) },
+      spec: { decryption: undefined },
+    },
+    {
+      name: 'a dependency that is not there',
+      files: { 'a.yaml': right },
+      spec: { ...filled, dependsOn: [{ name: 'nowhere' }] },
+    },
+    {
+      name: 'an unknown field of a kind of Kubernetes itself',
+      files: { 'a.yaml': `${right}dataa:\n  a: b\n` },
+      spec: filled,
+    },
+  ];
+  return mistakes.map((mistake) => ({
+    ...mistake,
+    files: { 'kustomization.yaml': kustomization(['a.yaml']), ...mistake.files },
+  }));
+}
+
+/** What Gatehouse says of the folder by its files alone. */
+export function foundInFiles({ files }: FileMistake): string[] {
+  const tree = new Map(Object.entries(files).map(([path, text]) => [`planted/${path}`, text]));
+  return kustomizationReach(tree, ['planted']).findings.map(({ sentence }) => sentence);
+}
