@@ -68,7 +68,7 @@ const twoOverlays: Problem = {
   file: plainOverlay,
   message: `${encryptedOverlay} is there too`,
   expected: 'one overlay',
-  remedy: `take over by hand what ${encryptedOverlay} lacks, and delete ${plainOverlay}`,
+  remedy: `carry over what ${encryptedOverlay} lacks (nothing, when "gatehouse secrets edit" was interrupted), and delete ${plainOverlay}`,
 };
 
 async function plainIsIgnored(directory: string): Promise<Problem[]> {

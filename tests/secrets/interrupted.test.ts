@@ -1,0 +1,29 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { home } from '../home.ts';
+import { gatehouse } from '../program.ts';
+
+it('two overlays are never guessed between: every command says what to do, and changes neither', async () => {
+  const folder = home();
+  const plain = folder.read('cluster.private.yaml');
+  const env = { ...folder.surroundings.env, EDITOR: 'true' };
+  const place = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+  await gatehouse(place, 'secrets', 'edit');
+  folder.write('cluster.private.yaml', plain);
+  const encrypted = folder.read('cluster.private.sops.yaml');
+  for (const args of [
+    ['secrets', 'edit'],
+    ['secrets', 'view'],
+    ['secrets', 'get', 'immich.host'],
+    ['configure'],
+  ]) {
+    const ended = await gatehouse(place, ...args);
+    expect([args, ended.code]).toEqual([args, 2]);
+    expect(ended.stderr).toContain('two-overlays');
+  }
+  expect(folder.read('cluster.private.yaml')).toBe(plain);
+  expect(folder.read('cluster.private.sops.yaml')).toBe(encrypted);
+  rmSync(join(folder.path, 'cluster.private.yaml'));
+  expect(await gatehouse(place, 'secrets', 'view')).toMatchObject({ code: 0 });
+});
