@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
 import type { Folder } from '../folder.ts';
@@ -46,6 +46,8 @@ const differing = async (): Promise<string[]> => {
 
 beforeEach(() => {
   folder = home();
+  const second = `${folder.path}.second`;
+  onTestFinished(() => rmSync(second, { recursive: true, force: true }));
 });
 
 describe('secrets edit', () => {
