@@ -1,3 +1,4 @@
+import { readStores } from './configuration.ts';
 import { madeOf } from './controllers.ts';
 import { type Fields, mapsAt, textAt } from './fields.ts';
 import { type Attachment, readAttachments } from './gateway/attachments.ts';
@@ -47,6 +48,7 @@ function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surrou
   const made = objects.flatMap((source) => madeOf(source) ?? []);
   return {
     scope,
+    stores: readStores(objects),
     unrendered: new Set(
       made.flatMap(({ unseen, workloads }) =>
         unseen === undefined ? [] : workloads.map(({ namespace }) => namespace),

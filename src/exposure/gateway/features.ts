@@ -2,7 +2,14 @@ import { parseBlock } from '../addresses.ts';
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
 import type { Certainty, Control, ControlType, SourcedObject } from '../judgement.ts';
 import { namespaceOf, refOf } from '../workload.ts';
-import { backendFaults, type Fault, keySetFault, type Surroundings, secretFault } from './references.ts';
+import {
+  backendFaults,
+  type Fault,
+  keySetFault,
+  type Surroundings,
+  secretFault,
+  secretTexts,
+} from './references.ts';
 
 /** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
 export interface Feature {
@@ -136,15 +143,14 @@ function faultsOf(
   { type, value, policy }: Feature,
 ): readonly Fault[] {
   const own = namespaceOf(policy.object);
-  const fault = (found: Fault | undefined): readonly Fault[] => (found === undefined ? [] : [found]);
   switch (type) {
     case 'cors':
     case 'csrf':
       return [];
     case 'basicAuth':
-      return fault(secretFault(surroundings, own, fieldsAt(value, 'users'), ['.htpasswd']));
+      return passwordFaults(surroundings, own, fieldsAt(value, 'users'));
     case 'apiKey':
-      return mapsAt(value, 'credentialRefs').flatMap((ref) => fault(secretFault(surroundings, own, ref, [])));
+      return keyFaults(surroundings, own, mapsAt(value, 'credentialRefs'));
     case 'jwt':
       return mapsAt(value, 'providers').flatMap((provider) => providerFaults(surroundings, own, provider));
     case 'oidc':
@@ -154,6 +160,35 @@ function faultsOf(
     case 'authorization':
       return authorizationFaults(envoyProxy, value);
   }
+}
+
+/** Envoy reads one format of passwords only: unsalted SHA-1. */
+function passwordFaults(surroundings: Surroundings, own: string, ref: Fields): readonly Fault[] {
+  const found = secretFault(surroundings, own, ref, '.htpasswd');
+  if (found !== undefined) return [found];
+  const lines = secretTexts(surroundings, own, ref)?.get('.htpasswd')?.split('\n') ?? [];
+  const readable = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .every((line) => /^[^:]*:\{SHA\}[A-Za-z0-9+/]{27}=$/.test(line));
+  return readable ? [] : [{ certain: true, why: 'its users have passwords that are not hashed as {SHA}' }];
+}
+
+/** A key that two clients share is refused. */
+function keyFaults(surroundings: Surroundings, own: string, refs: readonly Fields[]): readonly Fault[] {
+  const keys = new Map<string, string>();
+  const clients = new Set<string>();
+  return refs.flatMap((ref): readonly Fault[] => {
+    const found = secretFault(surroundings, own, ref, undefined);
+    if (found !== undefined) return [found];
+    for (const [client, key] of secretTexts(surroundings, own, ref) ?? []) {
+      if (clients.has(client) || key === undefined) continue;
+      if (keys.has(key)) return [{ certain: true, why: 'two clients have the same API key' }];
+      clients.add(client);
+      keys.set(key, client);
+    }
+    return [];
+  });
 }
 
 function isUri(text: string): boolean {
@@ -186,12 +221,15 @@ function oidcFaults(surroundings: Surroundings, own: string, value: Fields): rea
   const faults = [...backendFaults(surroundings, own, mapsAt(value, 'provider', 'backendRefs'))];
   const reference = valueAt(value, 'clientIDRef');
   const secrets = [
-    secretFault(surroundings, own, fieldsAt(value, 'clientSecret'), ['client-secret']),
-    ...(isFields(reference) ? [secretFault(surroundings, own, reference, ['client-id'])] : []),
+    secretFault(surroundings, own, fieldsAt(value, 'clientSecret'), 'client-secret'),
+    ...(isFields(reference) ? [secretFault(surroundings, own, reference, 'client-id')] : []),
   ];
   for (const found of secrets) if (found !== undefined) faults.push(found);
   if (textAt(value, 'clientID') === undefined && reference === undefined)
     faults.push({ certain: true, why: 'OIDC has no client ID' });
+  const token = textAt(value, 'provider', 'tokenEndpoint') ?? '';
+  if (/^[a-z]+:\/\/\d+(?:\.\d+){3}(?:[:/]|$)/.test(token))
+    faults.push({ certain: true, why: 'the token endpoint of OIDC is an address and no name' });
   const redirect = textAt(value, 'redirectURL');
   if (redirect !== undefined && !/^[^/]*:\/\/[^/]+\/[^/]/.test(redirect))
     faults.push({ certain: true, why: 'the redirect URL of OIDC has no path' });
@@ -204,7 +242,15 @@ function extAuthFaults(surroundings: Surroundings, own: string, value: Fields): 
   const several = mapsAt(service, 'backendRefs');
   const refs = several.length > 0 || !isFields(single) ? several : [single];
   if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
-  return backendFaults(surroundings, own, refs);
+  const extensions = mapsAt(value, 'contextExtensions').flatMap((extension): readonly Fault[] => {
+    const ref = valueAt(extension, 'valueRef');
+    if (textAt(extension, 'type') !== 'ValueRef' || !isFields(ref)) return [];
+    const name = `${textAt(ref, 'kind') ?? ''}/${own}/${textAt(ref, 'name') ?? ''}`;
+    const key = textAt(ref, 'key') ?? '';
+    const isThere = surroundings.stores.get(name)?.texts.has(key) === true;
+    return isThere ? [] : [{ certain: true, why: `${name} has no key ${key}` }];
+  });
+  return [...backendFaults(surroundings, own, refs), ...extensions];
 }
 
 function authorizationFaults(envoyProxy: Fields | undefined, value: Fields): readonly Fault[] {

@@ -1,4 +1,5 @@
-import { type Fields, fieldsAt, mapsAt, numberAt, textAt, textMapAt, valueAt } from '../fields.ts';
+import type { Stores } from '../configuration.ts';
+import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
 import { namespaceOf } from '../workload.ts';
 import { envoyGroup, isGranted, type Reference, type Scope } from './scope.ts';
 
@@ -11,6 +12,7 @@ export interface Fault {
 /** What a policy may need to be judged. */
 export interface Surroundings {
   scope: Scope;
+  stores: Stores;
   /** Namespaces in which charts that are not rendered may make Services; `every` where one may be anywhere. */
   unrendered: ReadonlySet<string>;
   /** Services that controllers make, as `namespace/name`. */
@@ -67,39 +69,48 @@ const secretMakers: readonly (readonly [group: string, kind: string, path: reado
 ];
 
 /**
- * Whether a Secret that a policy names is there and has a key.
+ * Whether a Secret that a policy names is there and has a key. Envoy Gateway takes Secrets of the policy's own
+ * namespace only.
  *
- * @param keys the Secret needs one of these; none where any will do
+ * @param key the key that must hold something; nothing where any will do
  */
 export function secretFault(
-  { scope }: Surroundings,
+  surroundings: Surroundings,
   own: string,
   ref: Fields,
-  keys: readonly string[],
+  key: string | undefined,
 ): Fault | undefined {
-  const name = textAt(ref, 'name') ?? '';
-  const namespace = textAt(ref, 'namespace') ?? own;
-  const to = { group: '', kind: 'Secret', namespace, name };
-  if (!isGranted(scope, { ...policyKind, namespace: own }, to))
-    return { certain: true, why: `no ReferenceGrant lets the policy name Secret ${namespace}/${name}` };
-  const secret = scope.find('', 'Secret', namespace, name);
-  if (secret === undefined) {
-    const made = secretMakers.some(([group, kind, path]) =>
-      scope
-        .all(group, kind)
-        .some(
-          ({ object }) =>
-            namespaceOf(object) === namespace && (textAt(object, ...path) ?? object.metadata.name) === name,
-        ),
-    );
-    return made ? undefined : { certain: true, why: `Secret ${namespace}/${name} is not among the objects` };
+  const name = `Secret ${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`;
+  if ((textAt(ref, 'namespace') ?? own) !== own)
+    return { certain: true, why: `${name} is in another namespace than the policy` };
+  const texts = secretTexts(surroundings, own, ref);
+  if (texts === undefined) {
+    return isMadeElsewhere(surroundings.scope, own, textAt(ref, 'name') ?? '')
+      ? undefined
+      : { certain: true, why: `${name} is not among the objects` };
   }
-  const present = new Set([
-    ...textMapAt(secret.object, 'data').keys(),
-    ...textMapAt(secret.object, 'stringData').keys(),
-  ]);
-  if (keys.length === 0 || keys.some((key) => present.has(key))) return undefined;
-  return { certain: true, why: `Secret ${namespace}/${name} has no key ${keys[0]}` };
+  if (key === undefined || (texts.has(key) && texts.get(key) !== '')) return undefined;
+  return { certain: true, why: `${name} has no key ${key}` };
+}
+
+/** What a Secret of the policy's namespace holds; nothing under a key whose text is not readable here. */
+export function secretTexts(
+  { stores }: Surroundings,
+  own: string,
+  ref: Fields,
+): ReadonlyMap<string, string | undefined> | undefined {
+  return stores.get(`Secret/${own}/${textAt(ref, 'name') ?? ''}`)?.texts;
+}
+
+function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
+  return secretMakers.some(([group, kind, path]) =>
+    scope
+      .all(group, kind)
+      .some(
+        ({ object }) =>
+          namespaceOf(object) === namespace && (textAt(object, ...path) ?? object.metadata.name) === name,
+      ),
+  );
 }
 
 /** Whether a ConfigMap with keys for tokens is there and holds something. */

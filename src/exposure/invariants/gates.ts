@@ -1,6 +1,6 @@
-import { strongest } from '../entries.ts';
 import type { Because, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
+import { strongest } from '../passage.ts';
 import { describe, type Gates, isUnreadProxy, type ProxyWay, type TunnelWay } from '../ways.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
 
