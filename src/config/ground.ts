@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { privateField, publicField, secretField } from './field.ts';
 import { cidr, overlap } from './values/address.ts';
 import { gitUrl } from './values/host.ts';
-import { duration, objectName, version } from './values/kubernetes.ts';
+import { duration, labelName, objectName, version } from './values/kubernetes.ts';
 
 const addressRange = privateField('A range of addresses.', cidr);
 
@@ -90,7 +90,7 @@ const network = z
 export const groundSchema = z.strictObject({
   cluster: z
     .strictObject({
-      name: publicField('The name of the cluster, and of its folder below clusters/.', objectName, {
+      name: publicField('The name of the cluster, and of its folder below clusters/.', labelName, {
         example: 'home',
       }),
       distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),

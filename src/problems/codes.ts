@@ -103,6 +103,7 @@ export const codes = {
     exit: 2,
     means: 'The value is not an e-mail address that an identity provider would send.',
   },
+  'not-a-server': { exit: 2, means: 'The value is neither an address nor a host name.' },
   'not-a-name': { exit: 2, means: 'Names of Kubernetes objects are RFC 1123 labels.' },
   'not-a-quantity': { exit: 2, means: 'The value is not a resource quantity of Kubernetes.' },
   'not-a-size': { exit: 2, means: 'The value is not an amount of bytes.' },

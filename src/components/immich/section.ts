@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { privateField, publicField, secretField } from '../../config/field.ts';
 import { audienceTag, serviceToken } from '../../config/values/cloudflare.ts';
 import { absolutePath } from '../../config/values/host.ts';
-import { id, image, objectName, size } from '../../config/values/kubernetes.ts';
-import { email, hostname, nodePort } from '../../config/values/network.ts';
+import { id, image, labelName, objectName, size } from '../../config/values/kubernetes.ts';
+import { email, hostname, nodePort, server } from '../../config/values/network.ts';
 import { deliveries } from '../component.ts';
 import { images } from './versions.ts';
 
@@ -55,7 +55,7 @@ const library = z
     }),
     z.strictObject({
       kind: publicField('An NFS share, mounted by Kubernetes on whichever node needs it.', z.literal('nfs')),
-      server: privateField('The NAS, by address or name.', z.string().min(1), {
+      server: privateField('The NAS, by address or name.', server, {
         substitution: 'NAS_SERVER',
         example: '192.168.1.20',
       }),
@@ -157,7 +157,7 @@ export const immichSection = z
     enabled: publicField('Whether Immich is installed.', z.boolean().default(true)),
     namespace: publicField(
       'The namespace of Immich. It admits hostPath volumes, so nothing else should live in it.',
-      objectName
+      labelName
         .refine(
           (name) => !reserved.includes(name),
           'a namespace of its own, not one that Kubernetes or Flux uses',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dnsLabel, dnsSubdomain, type NameRule } from '../../kubernetes/names.ts';
 import { raise, type ValueFinding } from '../finding.ts';
 
 function text(pattern: RegExp, finding: ValueFinding): z.ZodType<string, string> {
@@ -7,12 +8,19 @@ function text(pattern: RegExp, finding: ValueFinding): z.ZodType<string, string>
   });
 }
 
-/** A name as Kubernetes wants it for namespaces and nodes: an RFC 1123 label. */
-export const objectName = text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
-  code: 'not-a-name',
-  message: 'Kubernetes would refuse this name',
-  expected: 'up to 63 lower-case letters, digits and dashes, with a letter or digit at both ends',
-});
+function named({ holds, expected }: NameRule): z.ZodType<string, string> {
+  return z.string().superRefine((value, context) => {
+    const message = 'Kubernetes would refuse this name';
+    if (!holds(value))
+      raise(context, { code: 'not-a-name', message, shown: `"${value}": ${message}`, expected });
+  });
+}
+
+/** A name without dots, as namespaces have it. */
+export const labelName = named(dnsLabel);
+
+/** A name of most other objects, nodes and storage classes among them. */
+export const objectName = named(dnsSubdomain);
 
 /** A resource quantity (apimachinery `resource.Quantity`): `500m`, `2Gi`, `1e3`. */
 export const quantity = text(/^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/, {

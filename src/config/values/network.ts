@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { dnsSubdomain } from '../../kubernetes/names.ts';
 import { raise } from '../finding.ts';
+import { ipAddress } from './address.ts';
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -59,5 +61,15 @@ export const email = z.string().superRefine((value, context) => {
     code: 'not-an-email',
     message: 'this is not an e-mail address',
     expected: 'an address such as owner@example.org',
+  });
+});
+
+/** A server by address, or by a name of one or more labels that the nodes can resolve. */
+export const server = z.string().superRefine((value, context) => {
+  if (ipAddress.safeParse(value).success || dnsSubdomain.holds(value)) return;
+  raise(context, {
+    code: 'not-a-server',
+    message: 'this is neither an address nor a name of a server',
+    expected: 'an address such as 192.0.2.20, or a name such as nas.home.arpa',
   });
 });

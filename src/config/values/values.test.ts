@@ -5,8 +5,8 @@ import type { ValueFinding } from '../finding.ts';
 import { addressIn, cidr, ipAddress, overlap } from './address.ts';
 import { accessTeam, audienceTag, serviceToken, tunnelId } from './cloudflare.ts';
 import { absolutePath, gitUrl, schedule } from './host.ts';
-import { duration, id, image, objectName, quantity, size, version } from './kubernetes.ts';
-import { email, hostname, nodePort, port } from './network.ts';
+import { duration, id, image, labelName, objectName, quantity, size, version } from './kubernetes.ts';
+import { email, hostname, nodePort, port, server } from './network.ts';
 
 function findingOf(schema: z.ZodType, value: unknown): ValueFinding | undefined {
   const issue = schema.safeParse(value).error?.issues[0];
@@ -160,8 +160,22 @@ const cases: Case[] = [
   },
   { name: 'an id', schema: id, code: 'not-an-id', right: [1, 1000], wrong: [0, -1, 1.5, 2_147_483_648] },
   {
-    name: 'a name',
+    name: 'a name of a node or storage class',
     schema: objectName,
+    code: 'not-a-name',
+    right: ['a', 'node-1.home.arpa', 'a'.repeat(253)],
+    wrong: ['Alpha', '-a', 'a-', 'a_b', 'a..b', '', 'a'.repeat(254)],
+  },
+  {
+    name: 'a server',
+    schema: server,
+    code: 'not-a-server',
+    right: ['192.0.2.20', '2001:db8::20', 'nas', 'nas.home.arpa'],
+    wrong: ['', 'nas home', 'nas:2049', '//nas/share', '192.0.2.20/24'],
+  },
+  {
+    name: 'a name of a namespace',
+    schema: labelName,
     code: 'not-a-name',
     right: ['a', 'node-1', 'a'.repeat(63)],
     wrong: ['Alpha', '-a', 'a-', 'a_b', 'a.b', '', 'a'.repeat(64)],
