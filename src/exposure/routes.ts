@@ -3,6 +3,7 @@ import { madeOf } from './controllers.ts';
 import { type Fields, mapsAt, textAt } from './fields.ts';
 import { type Attachment, readAttachments } from './gateway/attachments.ts';
 import { controlsOf, type Feature, featuresOf, mergeFeatures, refusal } from './gateway/features.ts';
+import { identityHeaders, spoofableHeaders } from './gateway/headers.ts';
 import { type Claim, type Claims, type Place, placesOf, readClaims } from './gateway/policies.ts';
 import { envoyProxyOf, type Surroundings } from './gateway/references.ts';
 import { envoyGroup, gatewayGroup, type Scope, scopeOf } from './gateway/scope.ts';
@@ -23,6 +24,11 @@ export interface RouteControls {
   controls: readonly Control[];
   /** What the controls depend on and the objects do not tell. Where there is something, they are no proof. */
   unknowns: readonly string[];
+  /**
+   * Headers by which policies tell applications who asks and that a client may send to this rule by itself, in
+   * lower case.
+   */
+  spoofable: readonly string[];
   /** What the rule hands requests on to, as it is written. */
   backendRefs: readonly Fields[];
 }
@@ -38,9 +44,10 @@ export function routeControls(objects: readonly SourcedObject[]): readonly Route
   const scope = scopeOf(objects);
   const surroundings = surroundingsOf(scope, objects);
   const claims = readClaims(scope);
+  const identity = identityHeaders(scope);
   return readAttachments(scope).flatMap((attachment) => {
     const rules = mapsAt(attachment.route.object, 'spec', 'rules');
-    return rules.map((rule, index) => judgeRule(surroundings, claims, attachment, rule, index));
+    return rules.map((rule, index) => judgeRule(surroundings, claims, identity, attachment, rule, index));
   });
 }
 
@@ -65,6 +72,7 @@ function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surrou
 function judgeRule(
   surroundings: Surroundings,
   claims: Claims,
+  identity: ReadonlySet<string>,
   attachment: Attachment,
   rule: Fields,
   index: number,
@@ -97,6 +105,7 @@ function judgeRule(
       ...effective.unknowns,
       ...unknowns,
     ],
+    spoofable: spoofableHeaders(surroundings.scope, identity, listener, effective.features),
     backendRefs: mapsAt(rule, 'backendRefs'),
   };
 }
