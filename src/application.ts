@@ -1,4 +1,5 @@
 import { buildApplication, buildRouteMap, text_en } from '@stricli/core';
+import { check } from './commands/check.ts';
 import { configure } from './commands/configure.ts';
 import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
@@ -14,7 +15,7 @@ import { version } from './version.ts';
 /** The program: its commands, and how it reads their flags. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, reach, scan, secrets, docs, explain, schema },
+    routes: { init, configure, check, reach, scan, secrets, docs, explain, schema },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',

@@ -80,12 +80,11 @@ async function answerOne(
   const outcome = await reachOne(source, question, context.surroundings, given);
   if (!outcome.ok) return fail(context, flags, outcome.problems);
   const { renderReach } = await import('../report/reach.ts');
-  const { redactor } = await import('../workspace/redact.ts');
-  const { answer, vault } = outcome.value;
+  const { value: answer } = outcome;
   const report = flags.json
     ? `${JSON.stringify({ schemaVersion: 1, ok: true, ...answer }, null, 2)}\n`
     : renderReach(answer, outStyle(context));
-  context.process.stdout.write(redactor(vault)(report));
+  context.process.stdout.write(report);
   context.process.exitCode = exitOf([answer.verdict]);
 }
 
@@ -100,10 +99,9 @@ async function answerMany(
   const outcome = await reachMany(source, queries, context.surroundings, given);
   if (!outcome.ok) return fail(context, flags, outcome.problems);
   const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
-  const { redactor } = await import('../workspace/redact.ts');
-  const { answers, vault } = outcome.value;
+  const { value: answers } = outcome;
   const report = flags.json ? renderAnswers(answers) : renderAnswerTable(answers, outStyle(context));
-  context.process.stdout.write(redactor(vault)(report));
+  context.process.stdout.write(report);
   context.process.exitCode = exitOf(answers.map(({ verdict }) => verdict));
 }
 

@@ -1,4 +1,4 @@
-import { listAt, textAt } from '../exposure/fields.ts';
+import { fieldsAt, isFields, listAt, textAt, textsIn } from '../exposure/fields.ts';
 import type { SourcedObject, Unknown } from '../exposure/judgement.ts';
 import { kustomizationReach, type Root, type TreeFinding } from '../exposure/kustomization.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../exposure/tree.ts';
 import { groupOf } from '../exposure/workload.ts';
 import { applyFluxFields } from './fluxFields.ts';
-import { substituteRoot } from './substitution.ts';
+import { isExempt, substituteRoot } from './substitution.ts';
 import { isManifestPath, type TreeFiles } from './treeFiles.ts';
 
 /** What a folder brings to a cluster, and what of it could not be built. */
@@ -23,6 +23,8 @@ export interface Repository {
   findings: readonly TreeFinding[];
   /** Something is not known, on which any verdict may depend. */
   unseen: readonly Unknown[];
+  /** Variables that nobody could fill in: what depends on them is unknown by itself. */
+  unfilled: readonly Unknown[];
   /** Files that were read. */
   files: number;
 }
@@ -49,7 +51,7 @@ export function loadRepository({ tree, unread }: TreeFiles, options: LoadOptions
       ? plainManifests(tree)
       : builtManifests(tree, kustomizations, flux, options);
   const findings = [...unreadFindings, ...built.findings];
-  return { ...built, findings, unseen: unseenOf(findings), files: tree.size };
+  return { ...built, findings, unseen: unseenOf(findings), unfilled: unfilledIn(built), files: tree.size };
 }
 
 type Built = Pick<Repository, 'kind' | 'objects' | 'findings'>;
@@ -190,4 +192,23 @@ function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
           ? 'Build it with kustomize and check the result'
           : 'Mend the file, or take it out of what is built',
     }));
+}
+
+/** Variables of Flux that are still there, in a repository where Flux fills them in. */
+function unfilledIn({ kind, objects }: Built): readonly Unknown[] {
+  if (kind !== 'flux') return [];
+  const substitutes = objects.some(({ object }) => isFields(fieldsAt(object, 'spec')['postBuild']));
+  const names = substitutes
+    ? objects.flatMap(({ object }) =>
+        isExempt(object)
+          ? []
+          : textsIn(object).flatMap((text) => text.match(/\$\{[A-Z_][A-Z0-9_]*\}/g) ?? []),
+      )
+    : [];
+  const own = [...new Set(names)].toSorted();
+  if (own.length === 0) return [];
+  const more = own.length > 5 ? `, and ${own.length - 5} more` : '';
+  const sentence = `Variables are not filled in, since their values are encrypted or elsewhere: ${own.slice(0, 5).join(', ')}${more}`;
+  const remedy = 'Run this where the overlay and its key are, with --configuration if they stand elsewhere';
+  return [{ sentence, remedy }];
 }

@@ -9,6 +9,7 @@ import type { Problem } from '../problems/problem.ts';
 import { objectsOf } from './objectsFile.ts';
 import { readQueries } from './queries.ts';
 import { answerQuestion, type Question, type QuestionAnswer } from './question.ts';
+import { redactValues } from './redactValues.ts';
 import { type Given, openSubject } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -38,11 +39,11 @@ export async function reachOne(
   question: Question,
   surroundings: Surroundings,
   given: Given,
-): Promise<Outcome<{ answer: QuestionAnswer; vault: Vault }>> {
+): Promise<Outcome<QuestionAnswer>> {
   const ground = await groundOf(source, surroundings, given, true);
   if (!ground.ok) return ground;
   const answer = answerQuestion(ground.value, question);
-  return answer.ok ? done({ answer: answer.value, vault: ground.value.vault }) : answer;
+  return answer.ok ? done(redactValues(answer.value, ground.value.vault)) : answer;
 }
 
 /** The answers to a file of questions, in their order. */
@@ -51,7 +52,7 @@ export async function reachMany(
   queriesFile: string,
   surroundings: Surroundings,
   given: Given,
-): Promise<Outcome<{ answers: readonly Answer[]; vault: Vault }>> {
+): Promise<Outcome<readonly Answer[]>> {
   const text = await readText(source.cwd, queriesFile);
   const queries = text.ok ? readQueries(queriesFile, text.value) : text;
   const ground = await groundOf(source, surroundings, given, false);
@@ -60,7 +61,7 @@ export async function reachMany(
   const { objects, assumptions, unseen, vault } = ground.value;
   const found = answerQueries(asStored(objects, source), queries.value, assumptions);
   const answers = found.map((answer, at) => completed(answer, queries.value[at], unseen));
-  return done({ answers, vault });
+  return done(redactValues(answers, vault));
 }
 
 async function groundOf(

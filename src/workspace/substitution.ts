@@ -47,7 +47,8 @@ function valuesOf(object: KubernetesObject, all: readonly Root[]): ReadonlyMap<s
   return new Map([...from, ...textMapAt(postBuild, 'substitute')]);
 }
 
-function isExempt({ metadata }: KubernetesObject): boolean {
+/** Whether Flux leaves the object as it is. */
+export function isExempt({ metadata }: KubernetesObject): boolean {
   const name = 'kustomize.toolkit.fluxcd.io/substitute';
   return metadata.annotations?.[name] === 'disabled' || metadata.labels?.[name] === 'disabled';
 }

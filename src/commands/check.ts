@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { Checked } from '../workspace/check.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  type Exit,
+  exit,
+  exitFor,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
+import { fail } from './fail.ts';
+import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
+
+interface Flags extends CommonFlags, JudgingFlags {
+  sarif?: string;
+  markdown?: string;
+  base?: string;
+}
+
+const file = (brief: string) =>
+  ({ kind: 'parsed', parse: String, optional: true, brief, placeholder: 'FILE' }) as const;
+
+/** `gatehouse check`: who can reach what in any repository, proved or refuted. */
+export const check = buildCommand<Flags, [string?], GatehouseContext>({
+  docs: { brief: 'Prove who can reach what, in any repository of Flux, kustomize or plain YAML' },
+  parameters: {
+    flags: {
+      ...commonFlags,
+      ...judgingFlags,
+      sarif: file('Write the findings to this file too, as SARIF'),
+      markdown: file('Write a summary for a pull request to this file too'),
+      base: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'Say what changed since this commit: which ways open, which close',
+        placeholder: 'REF',
+      },
+    },
+    aliases: commonAliases,
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        {
+          parse: String,
+          optional: true,
+          brief: 'The folder; by default the current one',
+          placeholder: 'DIR',
+        },
+      ],
+    },
+  },
+  async func(flags, folder) {
+    const cwd = resolve(this.cwd, flags.directory ?? '.');
+    const at = (path: string): string => resolve(cwd, path);
+    const { check: run } = await import('../workspace/check.ts');
+    const options = { ...givenBy(flags, at), ...(flags.base === undefined ? {} : { base: flags.base }) };
+    const checked = await run(at(folder ?? '.'), this.surroundings, options);
+    if (!checked.ok) return fail(this, flags, checked.problems);
+    const written = await writeReports(checked.value, flags, at);
+    if (!written.ok) return fail(this, flags, written.problems);
+    const { checkDocument, renderCheck } = await import('../report/check.ts');
+    const report = flags.json
+      ? `${JSON.stringify(checkDocument(checked.value), null, 2)}\n`
+      : renderCheck(checked.value, flags.quiet ? { quiet: true } : {}, outStyle(this));
+    this.process.stdout.write(report);
+    this.process.exitCode = exitOf(checked.value);
+  },
+});
+
+async function writeReports(checked: Checked, { sarif, markdown }: Flags, at: (path: string) => string) {
+  const { writeReport } = await import('../workspace/writeReport.ts');
+  const { version } = await import('../version.ts');
+  const { checkToSarif } = await import('../report/checkSarif.ts');
+  const { checkToMarkdown } = await import('../report/checkMarkdown.ts');
+  return writeReport([
+    ...(sarif === undefined
+      ? []
+      : [{ file: at(sarif), text: `${JSON.stringify(checkToSarif(checked, version), null, 2)}\n` }]),
+    ...(markdown === undefined ? [] : [{ file: at(markdown), text: checkToMarkdown(checked) }]),
+  ]);
+}
+
+/** What is refuted counts before a damaged acceptance, and that before what is unknown. */
+function exitOf({ verdict, problems }: Checked): Exit {
+  if (verdict === 'refuted') return exit.found;
+  const code = exitFor(problems);
+  return code === exit.done && verdict === 'unknown' ? exit.unknown : code;
+}

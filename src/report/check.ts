@@ -1,0 +1,111 @@
+import type { Checked } from '../workspace/check.ts';
+import type { CheckChanges } from '../workspace/checkChanges.ts';
+import type { CheckFinding } from '../workspace/checkFindings.ts';
+import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
+import { renderProblems } from './problems.ts';
+import type { Style } from './style.ts';
+
+/** More notes than this tell a person nothing: the JSON document has them all. */
+const notesShown = 20;
+
+/** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
+export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
+  const { judgement, findings, notes, stale, changes, problems } = checked;
+  const parts = [
+    ...(quiet
+      ? []
+      : [
+          chapter('Access map', renderAccessMap(judgement, style), style),
+          chapter('Proofs', renderProofs(judgement.proofs, style), style),
+          chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
+        ]),
+    chapter('Findings', findings.map((finding) => renderFinding(finding, style)).join('\n'), style),
+    chapter(
+      'Not seen',
+      judgement.unknowns
+        .map(
+          ({ object, sentence, remedy }) => `  ${placed(object?.file, object?.line)}${sentence}. ${remedy}.`,
+        )
+        .join('\n'),
+      style,
+    ),
+    ...(changes === undefined
+      ? []
+      : [chapter(`Since ${changes.base}`, renderChanges(changes, style), style)]),
+    quiet ? '' : chapter('Files that nothing leads to', renderNotes(notes), style),
+    chapter(
+      'Accepted, and not there any more',
+      stale.map(({ invariant, object, reason }) => `  ${invariant}, ${object} (${reason})`).join('\n'),
+      style,
+    ),
+    problems.length > 0 ? renderProblems(problems, style) : '',
+    quiet && checked.verdict === 'proved' ? '' : summary(checked, style),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+function chapter(title: string, body: string, style: Style): string {
+  return body === '' ? '' : `${style.strong(title)}\n\n${body}`;
+}
+
+function placed(file: string | undefined, line: number | undefined): string {
+  return file === undefined || file === '' ? '' : `${file}${line === undefined ? '' : `:${line}`}  `;
+}
+
+function renderFinding(finding: CheckFinding, style: Style): string {
+  const { verdict, sentence, object, fix, accepted } = finding;
+  const word =
+    accepted !== undefined
+      ? style.faint('accepted')
+      : verdict === 'refuted'
+        ? style.bad(verdict)
+        : style.unsure(verdict);
+  return [
+    `  ${word}  ${style.strong(placed(object?.file, object?.line).trim())}  ${sentence}`,
+    accepted === undefined ? `    to do     ${fix}` : `    because   ${accepted}`,
+  ].join('\n');
+}
+
+function renderNotes(notes: Checked['notes']): string {
+  const shown = notes.slice(0, notesShown).map(({ sentence }) => `  ${sentence}`);
+  const left = notes.length - shown.length;
+  return [...shown, ...(left > 0 ? [`  and ${left} more`] : [])].join('\n');
+}
+
+function renderChanges({ opens, closes, proofs }: CheckChanges, style: Style): string {
+  const lines = [
+    ...opens.map(({ sentence }) => `  ${style.bad('opens')}   ${sentence}`),
+    ...closes.map(({ sentence }) => `  ${style.good('closes')}  ${sentence}`),
+    ...proofs.map(
+      ({ claim, before = 'not asked', after = 'not asked' }) => `  ${before} → ${after}  ${claim}`,
+    ),
+  ];
+  return lines.length === 0 ? '  Nobody reaches more or less than before.' : lines.join('\n');
+}
+
+function summary({ verdict, source, judgement, findings }: Checked, style: Style): string {
+  const count = (wanted: string): number => judgement.proofs.filter((each) => each.verdict === wanted).length;
+  const words = {
+    proved: style.good('Proved'),
+    refuted: style.bad('Refuted'),
+    unknown: style.unsure('Unknown'),
+  };
+  const accepted = findings.filter((finding) => finding.accepted !== undefined).length;
+  const tail = accepted > 0 ? `, ${accepted} accepted` : '';
+  return `${words[verdict]}: ${count('proved')} proved, ${count('refuted')} refuted, ${count('unknown')} unknown${tail}; ${source.objects} objects of ${source.files} files.`;
+}
+
+/** The same as one JSON document; docs/check.md tells its fields. */
+export function checkDocument(checked: Checked): unknown {
+  const { verdict, source, judgement, findings, notes, stale, changes, problems, routes } = checked;
+  const { entries, proofs, assumptions, unknowns } = judgement;
+  return {
+    schemaVersion: 1,
+    ok: true,
+    verdict,
+    source,
+    ...{ entries, routes, proofs, findings, assumptions, unknowns, notes, stale },
+    ...(changes === undefined ? {} : { changes }),
+    problems,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Entry } from '../exposure/judgement.ts';
+import type { Checked } from '../workspace/check.ts';
+
+const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
+
+/** A check as a summary for a pull request: what it opens first, then what is wrong, then who gets in. */
+export function checkToMarkdown({ verdict, judgement, findings, changes, stale }: Checked): string {
+  const ways = judgement.entries.filter((entry) => entry.verdict !== 'blocked' && entry.who !== 'cluster');
+  return [
+    `## Gatehouse: ${words[verdict]}`,
+    ...(changes === undefined
+      ? []
+      : [
+          section(`What this opens, since ${text(changes.base)}`, changes.opens.map(lineOf)),
+          section('What this closes', changes.closes.map(lineOf)),
+          section(
+            'What this proves or breaks',
+            changes.proofs.map(
+              ({ claim, before = 'not asked', after = 'not asked' }) =>
+                `${text(claim)}: ${before} → **${after}**`,
+            ),
+          ),
+          changes.opens.length + changes.closes.length + changes.proofs.length === 0
+            ? 'Nobody reaches more or less than before.'
+            : '',
+        ]),
+    section(
+      'Findings',
+      findings.map(({ verdict: found, sentence, object, fix, accepted }) => {
+        const place =
+          object === undefined ? '' : ` \`${object.file}${object.line ? `:${object.line}` : ''}\``;
+        const end = accepted === undefined ? text(fix) : `accepted: ${text(accepted)}`;
+        return `**${accepted === undefined ? found : 'accepted'}**${place} ${text(sentence)}. ${end}.`;
+      }),
+    ),
+    section('Ways in from outside', ways.map(lineOf)),
+    section(
+      'Not seen',
+      judgement.unknowns.map(({ sentence, remedy }) => `${text(sentence)}. ${text(remedy)}.`),
+    ),
+    section(
+      'Accepted, and not there any more',
+      stale.map(({ invariant, object }) => text(`${invariant}, ${object}`)),
+    ),
+    section('Assumed', judgement.assumptions.map(text)),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function lineOf({ sentence, verdict }: Entry): string {
+  return `${verdict === 'unknown' ? '(not certain) ' : ''}${text(sentence)}`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  const own = [...new Set(lines)];
+  return own.length === 0 ? '' : `### ${title}\n\n${own.map((line) => `- ${line}`).join('\n')}`;
+}
+
+/** What stands in a repository is text, not markup: no mention, no link, no tag of it takes effect. */
+function text(raw: string): string {
+  return raw
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*_[\]<>|#!~]/g, (mark) => `\\${mark}`)
+    .replaceAll('@', '@\u200b');
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judge } from '../exposure/judge.ts';
+import type { Assumptions, Judgement, Unknown, Verdict } from '../exposure/judgement.ts';
+import type { TreeFinding } from '../exposure/kustomization.ts';
+import { type RouteControls, routeControls } from '../exposure/routes.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import { type Acceptance, acceptancesPath, readAcceptances } from './acceptances.ts';
+import { type CheckChanges, changesBetween } from './checkChanges.ts';
+import { type CheckFinding, findingsOf, staleAmong } from './checkFindings.ts';
+import { readGitTree } from './gitTree.ts';
+import type { Repository } from './loadRepository.ts';
+import { redactValues } from './redactValues.ts';
+import { type Given, loadFiles, openSubject } from './subject.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a check says of a folder. No text in it holds a private value. */
+export interface Checked {
+  /** Refuted or unknown where a finding is that nobody accepted. */
+  verdict: Verdict;
+  source: Pick<Repository, 'kind' | 'files'> & { objects: number };
+  judgement: Judgement;
+  /** What each rule of each Gateway API route demands. */
+  routes: readonly RouteControls[];
+  findings: readonly CheckFinding[];
+  /** What of the files goes nowhere, without which the verdict is the same. */
+  notes: readonly TreeFinding[];
+  /** Accepted, and not there any more. */
+  stale: readonly Acceptance[];
+  changes: CheckChanges | undefined;
+  /** What is wrong with the acceptances. */
+  problems: readonly Problem[];
+}
+
+export interface CheckOptions extends Given {
+  /** A commit to compare with. */
+  base?: string;
+}
+
+/**
+ * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing but
+ * Git is asked.
+ */
+export async function check(
+  directory: string,
+  surroundings: Surroundings,
+  options: CheckOptions,
+): Promise<Outcome<Checked>> {
+  const opened = await openSubject(directory, surroundings, options);
+  if (!opened.ok) return opened;
+  const { repository, assumptions, unfilled, vault } = opened.value;
+  if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
+  const judgement = judgeRepository(repository, assumptions, unfilled);
+  const changes =
+    options.base === undefined
+      ? done(undefined)
+      : await changesSince(directory, options.base, judgement, (files) =>
+          judgeRepository(loadFiles(files, vault, options), assumptions, unfilled),
+        );
+  if (!changes.ok) return changes;
+  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
+  const { entries: acceptances, problems } = readAcceptances(text);
+  const findings = findingsOf(judgement.proofs, acceptances);
+  const { kind, files } = repository;
+  const checked: Checked = {
+    verdict: verdictOf(findings),
+    source: { kind, files, objects: repository.objects.length },
+    routes: routesOf(repository),
+    ...{ judgement, findings, problems },
+    notes: repository.findings.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
+    stale: staleAmong(acceptances, judgement.proofs),
+    changes: changes.value,
+  };
+  return done(redactValues(checked, vault));
+}
+
+function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
+  const blind = unseen.map(({ sentence }) => sentence);
+  return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...blind] }));
+}
+
+async function changesSince(
+  directory: string,
+  base: string,
+  after: Judgement,
+  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Judgement,
+): Promise<Outcome<CheckChanges>> {
+  const files = await readGitTree(directory, base);
+  return files.ok ? done(changesBetween(base, judgeFiles(files.value), after)) : files;
+}
+
+/**
+ * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
+ * Service, a Secret in the clear. Then only what is refuted is certain.
+ */
+function judgeRepository(
+  { objects, unseen, unfilled: variables }: Repository,
+  assumptions: Assumptions,
+  unfilled: readonly Unknown[],
+): Judgement {
+  const judgement = judge(objects, assumptions);
+  const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
+  const [first] = unseen;
+  if (first === undefined) return { ...judgement, unknowns };
+  const why = `not everything could be read: ${first.sentence}${unseen.length > 1 ? `, and ${unseen.length - 1} more` : ''}`;
+  const evidence = unseen.flatMap(({ object, sentence }) =>
+    object === undefined ? [] : [{ object, rule: sentence }],
+  );
+  return {
+    ...judgement,
+    unknowns,
+    entries: judgement.entries.map((entry) =>
+      entry.verdict === 'unknown'
+        ? entry
+        : { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${why}` },
+    ),
+    proofs: judgement.proofs.map((proof) =>
+      proof.verdict === 'proved' ? { ...proof, verdict: 'unknown', sentence: why, evidence } : proof,
+    ),
+  };
+}
+
+function verdictOf(findings: readonly CheckFinding[]): Verdict {
+  const open = findings.filter(({ accepted }) => accepted === undefined);
+  if (open.some(({ verdict }) => verdict === 'refuted')) return 'refuted';
+  return open.length > 0 ? 'unknown' : 'proved';
+}
+
+function nothingThere(): Problem {
+  return {
+    code: 'nothing-to-judge',
+    message: 'there is no Kubernetes object in this folder',
+    expected: 'a repository of Flux or kustomize, or YAML files with objects',
+    remedy: 'name the folder, or its entry with --entry',
+  };
+}

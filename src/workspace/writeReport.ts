@@ -1,0 +1,22 @@
+import { writeFile } from 'node:fs/promises';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+
+/** Writes reports beside what is said on the terminal. */
+export async function writeReport(
+  reports: readonly { file: string; text: string }[],
+): Promise<Outcome<undefined>> {
+  for (const { file, text } of reports) {
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+      return failed({
+        code: 'report-not-written',
+        file,
+        message: `the report could not be written${code}`,
+        expected: 'a file in a folder that you may write to',
+      });
+    }
+  }
+  return done(undefined);
+}

@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { journalFile } from '../../src/repository/path.ts';
+import { apply, prepare } from '../../src/workspace/configure.ts';
+import { nobody } from '../../src/workspace/stages.ts';
+import { examples } from '../folder.ts';
+import { home } from '../home.ts';
+import { gatehouse, type Ran } from '../program.ts';
+
+interface Place {
+  path: string;
+  check(...args: string[]): Promise<Ran>;
+  write(file: string, content: string): void;
+}
+
+function place(files: Readonly<Record<string, string>>): Place {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  const write = (file: string, content: string): void => {
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    writeFileSync(join(path, file), content);
+  };
+  for (const [file, content] of Object.entries(files)) write(file, content);
+  const surroundings = {
+    env: {},
+    home: `${path}.home`,
+    platform: process.platform,
+    now: () => new Date('2026-11-24T00:00:00Z'),
+  };
+  return { path, write, check: (...args) => gatehouse({ path, surroundings }, 'check', ...args) };
+}
+
+const enforced = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24'];
+
+const app = `apiVersion: v1
+kind: Namespace
+metadata: {name: media}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app, namespace: media}
+spec:
+  selector: {matchLabels: {app: app}}
+  template:
+    metadata: {labels: {app: app}}
+    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 80}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: none, namespace: media}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+const service = (type: string): string =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: ${type}, selector: {app: app}, ports: [{port: 80}]}\n`;
+const flux = (name: string, spec: string): string =>
+  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}, namespace: flux-system}\nspec: {sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;
+
+describe('the example home', () => {
+  const example = () => {
+    const folder = home();
+    cpSync(join(examples, 'home', 'repository'), join(folder.path, 'repository'), { recursive: true });
+    return folder;
+  };
+
+  it('is proved whole with its configuration, and no report shows a private value', async () => {
+    const folder = example();
+    const { code, stdout, stderr } = await gatehouse(
+      folder,
+      ...[
+        'check',
+        'repository',
+        '--configuration',
+        '.',
+        '--json',
+        '--sarif',
+        'a.sarif',
+        '--markdown',
+        'a.md',
+      ],
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ schemaVersion: 1, verdict: 'proved', findings: [], unknowns: [] });
+    expect(document.proofs.length).toBeGreaterThan(15);
+    expect(document.entries.some(({ who }: { who: string }) => who === 'internet')).toBe(true);
+    const overlay = parse(folder.read('cluster.private.yaml'));
+    for (const text of [stdout, folder.read('a.sarif'), folder.read('a.md')])
+      for (const value of [overlay.immich.host, overlay.cluster.network.lan[0], overlay.cloudflared.tunnel])
+        expect(text).not.toContain(value);
+  });
+
+  it('is not proved without it, and says what is not known', async () => {
+    const folder = example();
+    const { code, stdout } = await gatehouse(folder, 'check', 'repository', '--json');
+    expect(code).not.toBe(0);
+    const { verdict, unknowns, proofs } = JSON.parse(stdout);
+    expect(verdict).not.toBe('proved');
+    const sentences = unknowns.map(({ sentence }: { sentence: string }) => sentence).join('\n');
+    expect(sentences).toContain('${IMMICH_HOST}');
+    expect(sentences).toContain('enforces network policies');
+    const deny = proofs.filter(({ invariant }: { invariant: string }) => invariant === 'default-deny');
+    expect(deny.every((proof: { verdict: string }) => proof.verdict === 'unknown')).toBe(true);
+  });
+
+  it('is proved in the folder that configure writes, and refused while a write is interrupted', async () => {
+    const folder = home();
+    const prepared = await prepare(folder.path, folder.surroundings, nobody);
+    if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
+    await apply(prepared.value, undefined, nobody);
+    const { code, stdout } = await gatehouse(folder, 'check');
+    expect(stdout).toContain('0 refuted, 0 unknown');
+    expect(code).toBe(0);
+    folder.write(journalFile, '{}');
+    expect((await gatehouse(folder, 'check')).code).toBe(3);
+  });
+});
+
+describe('a repository of somebody else', () => {
+  it('is judged as plain manifests where nothing builds it', async () => {
+    const { check } = place({ 'k3s/app.yaml': app, '.github/workflows/ci.yaml': 'on: push\n' });
+    const { code, stdout } = await check(...enforced);
+    expect(stdout).toContain('proved   No load balancer');
+    expect(code).toBe(0);
+    expect((await check()).code).toBe(4);
+  });
+
+  it('is judged as a dump of the API, in JSON as well', async () => {
+    const item = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'a', namespace: 'b' },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    };
+    const { check } = place({
+      'dump.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] }),
+    });
+    const { code, stdout } = await check('--json', ...enforced);
+    expect(code).toBe(1);
+    const [finding] = JSON.parse(stdout).findings.filter(
+      (each: { invariant: string }) => each.invariant === 'load-balancers',
+    );
+    expect(finding).toMatchObject({
+      verdict: 'refuted',
+      object: { kind: 'Service', name: 'a', file: 'dump.json' },
+    });
+    expect(finding.fix).not.toBe('');
+  });
+
+  it('is built from the Flux Kustomizations, with namespace and variables', async () => {
+    const { check } = place({
+      'flux/apps.yaml': flux(
+        'apps',
+        'path: ./apps, targetNamespace: media, postBuild: {substitute: {TYPE: LoadBalancer}}',
+      ),
+      'apps/kustomization.yaml': 'resources: [app.yaml]\n',
+      'apps/app.yaml': `${app}---\n${service('"${TYPE}"').replace(', namespace: media', '')}`,
+      'elsewhere/idle.yaml': service('NodePort'),
+    });
+    const { stdout } = await check('--json', ...enforced);
+    const { findings, notes, source } = JSON.parse(stdout);
+    expect(source.kind).toBe('flux');
+    expect(
+      findings.map(({ invariant, object }: { invariant: string; object: { namespace: string } }) => [
+        invariant,
+        object.namespace,
+      ]),
+    ).toContainEqual(['load-balancers', 'media']);
+    expect(notes.map(({ file }: { file: string }) => file)).toEqual([
+      'elsewhere/idle.yaml',
+      'flux/apps.yaml',
+    ]);
+  });
+
+  it('is built from the kustomizations that no other includes, where there is no Flux', async () => {
+    const { check } = place({
+      'base/kustomization.yaml': 'resources: [app.yaml]\n',
+      'base/app.yaml': app,
+      'production/kustomization.yaml': 'resources: [../base, service.yaml]\n',
+      'production/service.yaml': service('LoadBalancer'),
+    });
+    const { source, findings } = JSON.parse((await check('--json', ...enforced)).stdout);
+    expect(source).toMatchObject({ kind: 'kustomize', objects: 4 });
+    expect(findings.map(({ object }: { object?: { file: string } }) => object?.file)).toContain(
+      'production/service.yaml',
+    );
+  });
+
+  it.each([
+    ['a broken file', { 'broken.yaml': 'apiVersion: v1\nkind: [\n' }],
+    ['text that is not UTF-8', { 'broken.yaml': 'apiVersion: v1\nkind: \u0000\n' }],
+  ])('proves nothing beside %s, and names it', async (_name, files) => {
+    const { check } = place({ 'app.yaml': app, ...files });
+    const { code, stdout } = await check('--json', ...enforced);
+    expect(code).toBe(4);
+    const { proofs, unknowns } = JSON.parse(stdout);
+    expect(proofs.some(({ verdict }: { verdict: string }) => verdict === 'proved')).toBe(false);
+    expect(unknowns[0].object.file).toBe('broken.yaml');
+  });
+
+  it('is unknown by a chart that is not rendered, which is named', async () => {
+    const release =
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}}\n';
+    const { check } = place({ 'app.yaml': app, 'plex.yaml': release });
+    const { code, stdout } = await check(...enforced);
+    expect(code).toBe(4);
+    expect(stdout).toContain('plex');
+  });
+
+  it('is not followed out of its folder, and a cycle ends', async () => {
+    const outside = place({ 'secret.yaml': service('LoadBalancer') });
+    const { check, path } = place({
+      'kustomization.yaml': 'resources: [app.yaml, linked.yaml, a]\n',
+      'app.yaml': app,
+      'a/kustomization.yaml': 'resources: [../b]\n',
+      'b/kustomization.yaml': 'resources: [../a]\n',
+    });
+    symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));
+    const { code, stdout } = await check(...enforced);
+    expect(code).toBe(4);
+    expect(stdout).toContain('leads out of the folder');
+    expect(stdout).toContain('includes itself');
+  });
+
+  it('is refused where nothing is to be judged, or a range is none', async () => {
+    const { check } = place({ 'readme.md': '# nothing' });
+    expect((await check()).code).toBe(2);
+    expect((await check('--lan', 'home')).code).toBe(2);
+  });
+});
+
+describe('what a branch changes', () => {
+  it('is told beside the verdict', async () => {
+    const { check, path, write } = place({ 'app.yaml': app });
+    const git = (...args: string[]): void => {
+      const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+        cwd: path,
+      });
+      expect(ran.status).toBe(0);
+    };
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    write('service.yaml', service('NodePort'));
+    write(
+      'policy.yaml',
+      app
+        .split('---\n')
+        .at(-1)
+        ?.replace('name: none', 'name: web')
+        .replace(', policyTypes: [Ingress, Egress]', ', ingress: [{}]') ?? '',
+    );
+    const { stdout } = await check('--base', 'HEAD', '--json', '--markdown', 'out.md', ...enforced);
+    const { changes } = JSON.parse(stdout);
+    expect(changes.opens.map(({ who }: { who: string }) => who)).toContain('lan');
+    expect(changes.closes).toEqual([]);
+    expect(readFileSync(join(path, 'out.md'), 'utf8')).toContain('What this opens');
+    const none = await check('--base', 'nothing', ...enforced);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('nothing');
+  });
+});
+
+describe('an acceptance', () => {
+  const accepted = (object: string): string =>
+    `accepted:\n  - invariant: load-balancers\n    object: Service ${object}\n    reason: the guests' printer\n`;
+
+  it('takes a finding out of the verdict, for its object only', async () => {
+    const { check, write } = place({ 'app.yaml': app, 'service.yaml': service('LoadBalancer') });
+    expect((await check('--json', ...enforced)).code).toBe(1);
+    write('.gatehouse/accepted.yaml', accepted('media/app'));
+    const { findings } = JSON.parse((await check('--json', ...enforced)).stdout);
+    const found = (invariant: string) =>
+      findings.find((each: { invariant: string }) => each.invariant === invariant);
+    expect(found('load-balancers').accepted).toBe("the guests' printer");
+    write('other.yaml', service('LoadBalancer').replace('name: app', 'name: other'));
+    const again = JSON.parse((await check('--json', ...enforced)).stdout);
+    expect(
+      again.findings.find((each: { invariant: string }) => each.invariant === 'load-balancers').accepted,
+    ).toBeUndefined();
+  });
+
+  it('is reported where it is stale, and where it cannot be read', async () => {
+    const { check, write } = place({ 'app.yaml': app, '.gatehouse/accepted.yaml': accepted('media/gone') });
+    const { code, stdout } = await check(...enforced);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Accepted, and not there any more');
+    write('.gatehouse/accepted.yaml', 'accepted:\n  - invariant: load-balancers\n');
+    const damaged = await check(...enforced);
+    expect(damaged.code).toBe(2);
+    expect(damaged.stdout).toContain('.gatehouse/accepted.yaml:2');
+  });
+});
