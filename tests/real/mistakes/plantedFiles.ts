@@ -19,16 +19,24 @@ const fill = (name: string, more: object = {}) => ({
   postBuild: { substituteFrom: [{ kind: 'Secret', name, ...more }] },
 });
 
+const filled = fill('values');
+
 /** Mistakes that no single object shows, among files that are otherwise right. */
 export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMistake[]> {
-  const { namespace } = bench;
   const right = bench.configMap('planted', { host: 'https://${HOST}/' });
-  const filled = fill('values');
-  const shell = (text: string) => bench.configMap('planted', { 'run.sh': text });
-  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'foreign', namespace } };
-  const foreign = stringify({ ...secret, stringData: { password: 'p' } });
-  const another = (await ageKey()).recipient;
-  const mistakes: FileMistake[] = [
+  const mistakes = [
+    ...inFolders(bench, right),
+    ...inSubstitution(bench, right),
+    ...(await inSecretsAndOrder(bench, right, sops)),
+  ];
+  return mistakes.map((mistake) => ({
+    ...mistake,
+    files: { 'kustomization.yaml': kustomization(['a.yaml']), ...mistake.files },
+  }));
+}
+
+function inFolders({ namespace }: FluxBench, right: string): FileMistake[] {
+  return [
     {
       name: 'a file in a kustomization that is not there',
       files: { 'kustomization.yaml': kustomization(['a.yaml', 'absent.yaml']), 'a.yaml': right },
@@ -49,6 +57,12 @@ export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMi
       files: { 'a.yaml': right.replace(namespace, 'nowhere') },
       spec: filled,
     },
+  ];
+}
+
+function inSubstitution(bench: FluxBench, right: string): FileMistake[] {
+  const shell = (text: string) => bench.configMap('planted', { 'run.sh': text });
+  return [
     {
       name: 'a shell’s `${name}` that is not escaped',
       files: { 'a.yaml': shell('echo ${name}') },
@@ -76,9 +90,17 @@ export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMi
       files: { 'a.yaml': bench.configMap('planted', { n: 'N' }).replace('n: N', 'n: ${NUMBER}') },
       spec: filled,
     },
+  ];
+}
+
+async function inSecretsAndOrder(bench: FluxBench, right: string, sops: Part): Promise<FileMistake[]> {
+  const metadata = { name: 'foreign', namespace: bench.namespace };
+  const foreign = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { password: 'p' } };
+  const { recipient } = await ageKey();
+  return [
     {
       name: 'a Secret encrypted for somebody else',
-      files: { 'a.yaml': await encryptWithSops(sops, another, foreign) },
+      files: { 'a.yaml': await encryptWithSops(sops, recipient, stringify(foreign)) },
       spec: filled,
     },
     {
@@ -97,10 +119,6 @@ export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMi
       spec: filled,
     },
   ];
-  return mistakes.map((mistake) => ({
-    ...mistake,
-    files: { 'kustomization.yaml': kustomization(['a.yaml']), ...mistake.files },
-  }));
 }
 
 /** What Gatehouse says of the folder by its files alone. */
