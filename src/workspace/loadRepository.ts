@@ -41,15 +41,17 @@ export interface LoadOptions {
  * without those from the kustomizations that no other one includes; without any from every manifest.
  */
 export function loadRepository({ tree, unread }: TreeFiles, options: LoadOptions = {}): Repository {
-  const unreadFindings = unread.map(
-    ({ file, sentence }): TreeFinding => ({ kind: 'unreadable', file, sentence: `${sentence}: ${file}` }),
-  );
   const kustomizations = [...tree.keys()].filter(isKustomizationFile);
   const flux = fluxKustomizations(tree);
   const built =
     kustomizations.length === 0 && flux.length === 0
       ? plainManifests(tree)
       : builtManifests(tree, kustomizations, flux, options);
+  // What is built names its files, so that one which is needed and was not read is missing there.
+  const kind = built.kind === 'manifests' ? 'unreadable' : 'unlisted';
+  const unreadFindings = unread.map(
+    ({ file, sentence }): TreeFinding => ({ kind, file, sentence: `${sentence}: ${file}` }),
+  );
   const findings = [...unreadFindings, ...built.findings];
   return { ...built, findings, unseen: unseenOf(findings), unfilled: unfilledIn(built), files: tree.size };
 }

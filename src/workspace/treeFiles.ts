@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** A file that is there and was not read, and why. What it says is unknown. */
@@ -73,19 +73,18 @@ async function list(
   }
 }
 
-/** A link to a file of the same folder is that file under another name; every other one is not followed. */
+/**
+ * A link to a file of the same folder is that file under another name; every other one is not followed. One to a
+ * folder inside needs no mention: the folder is read where it stands.
+ */
 async function followLink(root: string, path: string, found: string[], unread: Unread[]): Promise<void> {
   const target = await realpath(join(root, path)).catch(() => undefined);
-  const inside = target !== undefined && !relative(root, target).split(sep).includes('..');
+  const inside = target !== undefined && relative(root, target).split(sep)[0] !== '..';
   const isFile = target !== undefined && (await stat(target)).isFile();
-  if (inside && isFile) found.push(path);
-  else if (target === undefined || isFile ? isManifestPath(path) : true)
-    unread.push({
-      file: path,
-      sentence: inside
-        ? 'The link leads to a folder, which is read where it stands'
-        : 'The link leads out of the folder',
-    });
+  if (inside) {
+    if (isFile) found.push(path);
+  } else if (!isFile || isManifestPath(path))
+    unread.push({ file: path, sentence: 'The link leads out of the folder, or nowhere' });
 }
 
 export function isManifestPath(path: string): boolean {
@@ -99,7 +98,7 @@ async function readText(root: string, path: string, unread: Unread[]): Promise<s
   };
   const full = join(root, path);
   try {
-    const { size } = await lstat(full);
+    const { size } = await stat(full);
     if (size > (isManifestPath(path) ? manifestLimit : otherLimit)) return refuse('The file is too large');
     const decoded = decode(await readFile(full));
     return typeof decoded === 'string' ? decoded : refuse(decoded.sentence);

@@ -222,7 +222,8 @@ describe('a repository of somebody else', () => {
     symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));
     const { code, stdout } = await check(...enforced);
     expect(code).toBe(4);
-    expect(stdout).toContain('leads out of the folder');
+    expect(stdout).toContain('leads out of the folder, or nowhere: linked.yaml');
+    expect(stdout).toContain('lists linked.yaml, which is not there');
     expect(stdout).toContain('includes itself');
   });
 
@@ -230,6 +231,42 @@ describe('a repository of somebody else', () => {
     const { check } = place({ 'readme.md': '# nothing' });
     expect((await check()).code).toBe(2);
     expect((await check('--lan', 'home')).code).toBe(2);
+  });
+});
+
+describe('a SecurityPolicy', () => {
+  it('is shown as a control of the routes that it guards', async () => {
+    const { check } = place({
+      'gateway.yaml': `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: envoy}
+spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: eg, namespace: media}
+spec: {gatewayClassName: envoy, listeners: [{name: http, port: 80, protocol: HTTP}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: app, namespace: media}
+spec: {parentRefs: [{name: eg}], rules: [{backendRefs: [{name: app, port: 80}]}]}
+---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: SecurityPolicy
+metadata: {name: app, namespace: media}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: app}]
+  jwt: {providers: [{name: a, issuer: https://id.example.org, remoteJWKS: {uri: https://id.example.org/keys}}]}
+`,
+      'app.yaml': `${app}---\n${service('ClusterIP')}`,
+    });
+    const { routes } = JSON.parse((await check('--json', ...enforced)).stdout);
+    expect(routes).toHaveLength(1);
+    expect(routes[0].route).toMatchObject({ kind: 'HTTPRoute', name: 'app', file: 'gateway.yaml', line: 11 });
+    expect(routes[0].controls).toMatchObject([
+      { type: 'jwt', object: { kind: 'SecurityPolicy', name: 'app' } },
+    ]);
   });
 });
 
