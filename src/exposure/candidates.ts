@@ -18,7 +18,8 @@ export function candidatesFor(model: Model, target: Workload): readonly Workload
   const isolating = (network.selected.get(target.index) ?? []).filter(
     ({ policy }) => policy.ingress !== undefined,
   );
-  if (!network.enforced || clouded || !isolating.some(({ truth }) => truth === 'yes')) return everyone;
+  if (target.hostNetwork || !network.enforced || clouded || !isolating.some(({ truth }) => truth === 'yes'))
+    return everyone;
   const found = new Set(model.unlike);
   for (const { policy } of isolating) {
     for (const { peers } of policy.ingress ?? []) {
