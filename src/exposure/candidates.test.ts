@@ -24,7 +24,8 @@ const peer = fc.oneof(
   fc.constantFrom('10.42.0.0/24', '192.168.1.0/24', '0.0.0.0/0').map((cidr) => ({ ipBlock: { cidr } })),
   fc.constant({}),
 );
-const pod = fc.record({ namespace: fc.constantFrom(...namespaces), labels, hostNetwork: fc.boolean() });
+const mostlyNot = fc.nat(9).map((number) => number === 0);
+const pod = fc.record({ namespace: fc.constantFrom(...namespaces), labels, hostNetwork: mostlyNot });
 const policy = fc.record({
   namespace: fc.constantFrom(...namespaces),
   podSelector: fc.record({ matchLabels: labels }),
@@ -59,7 +60,7 @@ it('leaves out nobody who is not blocked for certain', () => {
     fc.property(
       fc.array(pod, { minLength: 2, maxLength: 6 }),
       fc.array(policy, { maxLength: 5 }),
-      fc.constantFrom('some', 'cilium', 'none'),
+      fc.constantFrom('some', 'some', 'cilium', 'none'),
       (pods, policies, enforcer) => {
         const model = buildModel(objectsOf(pods, policies), {
           enforcer,
@@ -81,5 +82,5 @@ it('leaves out nobody who is not blocked for certain', () => {
     ),
     { numRuns: 400 },
   );
-  expect(left).toBeGreaterThan(100);
+  expect(left).toBeGreaterThan(20);
 });
