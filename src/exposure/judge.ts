@@ -3,6 +3,7 @@ import { proveClients } from './invariants/clients.ts';
 import { proveGates } from './invariants/gates.ts';
 import { proveDefaultDeny } from './invariants/isolation.ts';
 import { proveOpenings } from './invariants/openings.ts';
+import { proveRoutes } from './invariants/routes.ts';
 import { proveSecrets } from './invariants/secrets.ts';
 import { proveWays } from './invariants/ways.ts';
 import type { Assumptions, Judgement, SourcedObject, Unknown } from './judgement.ts';
@@ -23,6 +24,7 @@ export function judge(objects: readonly SourcedObject[], assumptions: Assumption
     entries: findEntries(model, assumptions),
     proofs: [
       ...proveGates(model, gates),
+      ...proveRoutes(model),
       ...proveOpenings(model, assumptions),
       ...proveClients(model, gates, assumptions),
       ...proveWays(model, gates),

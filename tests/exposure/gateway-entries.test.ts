@@ -48,6 +48,28 @@ const ways = (yaml: string) =>
     .entries.filter(({ who }) => who !== 'cluster')
     .map(({ who, gate, verdict, to }) => `${who} ${verdict} ${to?.name ?? 'nothing'}, gate ${gate}`);
 
+const gated = (yaml: string) =>
+  judge(readYaml(yaml), home).proofs.flatMap(({ invariant, verdict }) =>
+    invariant === 'outside-gated' ? [verdict] : [],
+  );
+
+describe('whether a route is gated', () => {
+  it.each([
+    ['proved', tokens],
+    ['unknown', tokens.replace('providers', 'failOpen: true, providers')],
+    ['unknown', tokens.replace('providers', 'optional: true, providers')],
+    ['unknown', tokens.replace('audiences: [notes], ', '')],
+    ['unknown', 'cors: {allowOrigins: ["https://example.org"]}'],
+  ])('is %s with %s', (verdict, features) => {
+    expect(gated(edge + policy(features))).toEqual([verdict]);
+  });
+
+  it('is never proved without a policy, or with one that names another route', () => {
+    expect(gated(edge)).toEqual(['unknown']);
+    expect(gated(edge + policy(tokens).replace('name: notes}', 'name: note}'))).toEqual(['unknown']);
+  });
+});
+
 describe('ways in through a Gateway', () => {
   it('lead to the application with what the route demands; the internet’s part no object tells', () => {
     expect(ways(edge)).toEqual([
