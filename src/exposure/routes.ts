@@ -1,6 +1,6 @@
 import { readStores } from './configuration.ts';
 import { madeOf } from './controllers.ts';
-import { type Fields, mapsAt, textAt } from './fields.ts';
+import { type Fields, mapsAt, textAt, valueAt } from './fields.ts';
 import { type Attachment, readAttachments } from './gateway/attachments.ts';
 import { controlsOf, type Feature, featuresOf, mergeFeatures, refusal } from './gateway/features.ts';
 import { identityHeaders, spoofableHeaders } from './gateway/headers.ts';
@@ -102,6 +102,7 @@ function judgeRule(
     unknowns: [
       ...attached,
       ...foreignClass(surroundings.scope, attachment),
+      ...mergedGateways(surroundings.scope, attachment),
       ...effective.unknowns,
       ...unknowns,
     ],
@@ -122,6 +123,24 @@ function foreignClass(scope: Scope, { listener }: Attachment): readonly string[]
   return controller.startsWith(`${envoyGroup}/`)
     ? []
     : [`Gateway class ${name ?? ''} is served by ${controller}, which is not modelled`];
+}
+
+/** Gateways of a class that share one Envoy: of listeners that clash, the newer Gateway's is refused. */
+function mergedGateways(scope: Scope, { listener }: Attachment): readonly string[] {
+  const { gateway, port, hostname } = listener;
+  if (valueAt(envoyProxyOf(scope, gateway), 'spec', 'mergeGateways') !== true) return [];
+  const classOf = ({ object }: SourcedObject) => textAt(object, 'spec', 'gatewayClassName');
+  const rivals = scope
+    .all(gatewayGroup, 'Gateway')
+    .filter((other) => other !== gateway && classOf(other) === classOf(gateway))
+    .filter(({ object }) =>
+      mapsAt(object, 'spec', 'listeners').some(
+        (each) => each['port'] === port && (textAt(each, 'hostname') || undefined) === hostname,
+      ),
+    );
+  return rivals.map(
+    ({ object }) => `merged Gateway ${namespaceOf(object)}/${object.metadata.name} has the same listener`,
+  );
 }
 
 interface Effective {

@@ -11,6 +11,7 @@ const object = (kind: string, namespace: string, name: string, rest: Line, meta 
 const versions: Record<string, string> = {
   Gateway: 'gateway.networking.k8s.io/v1',
   GatewayClass: 'gateway.networking.k8s.io/v1',
+  EnvoyProxy: 'gateway.envoyproxy.io/v1alpha1',
   ListenerSet: 'gateway.networking.k8s.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',
   TCPRoute: 'gateway.networking.k8s.io/v1',
@@ -240,6 +241,31 @@ describe('where a SecurityPolicy attaches', () => {
     const own = policy('edge', 'set', target('ListenerSet', 'more'), cors);
     expect(lines(...all, policy('edge', 'net', onGateway, jwt), own)).toEqual(['web main: cors']);
     expect(lines(gateway(), ...all.slice(1))).toEqual([]);
+  });
+
+  it('keeps merged Gateways apart: a policy on one leaves the other open, and a shared listener is unknown', () => {
+    const merged = [
+      object(
+        'GatewayClass',
+        'none',
+        'envoy',
+        'spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller, parametersRef: {group: gateway.envoyproxy.io, kind: EnvoyProxy, namespace: edge, name: proxy}}',
+      ),
+      object('EnvoyProxy', 'edge', 'proxy', 'spec: {mergeGateways: true}'),
+      gateway(),
+      route('parentRefs: [{namespace: edge, name: gate}, {namespace: edge, name: second}]'),
+      policy('edge', 'net', onGateway, jwt),
+    ];
+    const second = (port: number) =>
+      object(
+        'Gateway',
+        'edge',
+        'second',
+        `spec: {gatewayClassName: envoy, listeners: [{name: side, protocol: HTTP, port: ${port}, ${everyone}}]}`,
+      );
+    expect(lines(...merged, second(81))).toEqual(['web main: jwt', 'side main: ']);
+    expect(judge(...merged, second(81)).flatMap(({ unknowns }) => unknowns)).toEqual([]);
+    expect(judge(...merged, second(80)).map(({ unknowns }) => unknowns.length)).toEqual([1, 1]);
   });
 
   it('asks addresses only on TCP', () => {
