@@ -61,7 +61,7 @@ export async function check(
   if (!changes.ok) return changes;
   const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
   const { entries: acceptances, problems } = readAcceptances(text);
-  const findings = findingsOf(judgement.proofs, acceptances);
+  const findings = findingsOf(judgement, acceptances);
   const { kind, files } = repository;
   const checked: Checked = {
     verdict: verdictOf(findings),

@@ -1,4 +1,13 @@
-import type { Because, Hop, Invariant, ObjectRef, Proof, Verdict } from '../exposure/judgement.ts';
+import type {
+  Because,
+  Hop,
+  Invariant,
+  Judgement,
+  ObjectRef,
+  Proof,
+  Unknown,
+  Verdict,
+} from '../exposure/judgement.ts';
 import { type Acceptance, nameOfObject } from './acceptances.ts';
 
 /** An invariant that does not hold, or is not known to hold: where it stands, and what would mend it. */
@@ -32,21 +41,33 @@ const fixes: Record<Invariant, string> = {
 };
 
 /** What is left of proofs that are not proved, each with the object to look at. */
-export function findingsOf(proofs: readonly Proof[], acceptances: readonly Acceptance[]): CheckFinding[] {
+export function findingsOf(
+  { proofs, unknowns }: Pick<Judgement, 'proofs' | 'unknowns'>,
+  acceptances: readonly Acceptance[],
+): CheckFinding[] {
   return proofs.flatMap((proof): CheckFinding[] => {
     const { invariant, verdict, claim, sentence, evidence, path } = proof;
     if (verdict === 'proved') return [];
-    const [first] = evidence;
+    const first = evidence.find(({ object }) => object.file !== '') ?? path.at(-1);
     const accepted = acceptedBy(proof, acceptances);
     return [
       {
         ...{ invariant, verdict, claim, sentence, evidence, path },
         ...(first === undefined ? {} : { object: first.object }),
-        fix: fixes[invariant],
+        fix: verdict === 'refuted' ? fixes[invariant] : whatWouldTell(proof, unknowns),
         ...(accepted === undefined ? {} : { accepted }),
       },
     ];
   });
+}
+
+/** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
+function whatWouldTell({ invariant, evidence }: Proof, unknowns: readonly Unknown[]): string {
+  const own = unknowns.find(({ object }) =>
+    evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
+  );
+  const [any] = unknowns.filter(({ object }) => object === undefined);
+  return (own ?? any)?.remedy ?? fixes[invariant];
 }
 
 /** A finding is accepted when every object that it rests on is, so that a further one is news. */

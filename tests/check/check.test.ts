@@ -197,9 +197,11 @@ describe('a repository of somebody else', () => {
     const { check } = place({ 'app.yaml': app, ...files });
     const { code, stdout } = await check('--json', ...enforced);
     expect(code).toBe(4);
-    const { proofs, unknowns } = JSON.parse(stdout);
+    const { proofs, unknowns, findings } = JSON.parse(stdout);
+    expect(findings).toHaveLength(proofs.length);
     expect(proofs.some(({ verdict }: { verdict: string }) => verdict === 'proved')).toBe(false);
     expect(unknowns[0].object.file).toBe('broken.yaml');
+    for (const { fix } of findings) expect(fix).toContain('Mend the file');
   });
 
   it('is unknown by a chart that is not rendered, which is named', async () => {
@@ -296,6 +298,11 @@ describe('what a branch changes', () => {
     expect(changes.opens.map(({ who }: { who: string }) => who)).toContain('lan');
     expect(changes.closes).toEqual([]);
     expect(readFileSync(join(path, 'out.md'), 'utf8')).toContain('What this opens');
+    await check('--sarif', 'out.sarif', ...enforced);
+    const [{ results }] = JSON.parse(readFileSync(join(path, 'out.sarif'), 'utf8')).runs;
+    expect(results.length).toBeGreaterThan(0);
+    for (const { locations } of results)
+      expect(['app.yaml', 'policy.yaml']).toContain(locations[0].physicalLocation.artifactLocation.uri);
     const none = await check('--base', 'nothing', ...enforced);
     expect(none.code).toBe(2);
     expect(none.stderr).toContain('nothing');
