@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Checked } from '../workspace/check.ts';
 import {
@@ -60,7 +60,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     const options = { ...givenBy(flags, at), ...(flags.base === undefined ? {} : { base: flags.base }) };
     const checked = await run(at(folder ?? '.'), this.surroundings, options);
     if (!checked.ok) return fail(this, flags, checked.problems);
-    const written = await writeReports(checked.value, flags, at);
+    const written = await writeReports(checked.value, flags, at, relative(cwd, at(folder ?? '.')));
     if (!written.ok) return fail(this, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');
     const report = flags.json
@@ -71,7 +71,12 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
   },
 });
 
-async function writeReports(checked: Checked, { sarif, markdown }: Flags, at: (path: string) => string) {
+async function writeReports(
+  checked: Checked,
+  { sarif, markdown }: Flags,
+  at: (path: string) => string,
+  folder: string,
+) {
   const { writeReport } = await import('../workspace/writeReport.ts');
   const { version } = await import('../version.ts');
   const { checkToSarif } = await import('../report/checkSarif.ts');
@@ -79,7 +84,7 @@ async function writeReports(checked: Checked, { sarif, markdown }: Flags, at: (p
   return writeReport([
     ...(sarif === undefined
       ? []
-      : [{ file: at(sarif), text: `${JSON.stringify(checkToSarif(checked, version), null, 2)}\n` }]),
+      : [{ file: at(sarif), text: `${JSON.stringify(checkToSarif(checked, version, folder), null, 2)}\n` }]),
     ...(markdown === undefined ? [] : [{ file: at(markdown), text: checkToMarkdown(checked) }]),
   ]);
 }

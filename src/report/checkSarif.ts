@@ -5,8 +5,13 @@ import type { CheckFinding } from '../workspace/checkFindings.ts';
  * A check as SARIF 2.1.0 (OASIS, 2020): each finding at the object that causes it, accepted ones suppressed.
  *
  * @param version - of Gatehouse
+ * @param folder - the folder that was judged, from where the command ran: what platforms take for the root
  */
-export function checkToSarif({ findings, judgement }: Checked, version: string): Record<string, unknown> {
+export function checkToSarif(
+  { findings, judgement }: Checked,
+  version: string,
+  folder: string,
+): Record<string, unknown> {
   const claims = new Map(findings.map(({ invariant, fix }) => [invariant, fix]));
   const rules = [...claims].map(([id, fix]) => ({
     id,
@@ -20,7 +25,7 @@ export function checkToSarif({ findings, judgement }: Checked, version: string):
             ruleId: 'not-seen',
             level: 'warning',
             message: { text: `${sentence}. ${remedy}.` },
-            locations: [locationOf(object.file, object.line)],
+            locations: [locationOf(folder, object.file, object.line)],
           },
         ]
       : [],
@@ -35,23 +40,32 @@ export function checkToSarif({ findings, judgement }: Checked, version: string):
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
-      { tool: { driver }, columnKind: 'utf16CodeUnits', results: [...findings.map(resultOf), ...unread] },
+      {
+        tool: { driver },
+        columnKind: 'utf16CodeUnits',
+        results: [...findings.map((finding) => resultOf(folder, finding)), ...unread],
+      },
     ],
   };
 }
 
-function resultOf({ invariant, verdict, claim, sentence, object, fix, accepted }: CheckFinding) {
+function resultOf(
+  folder: string,
+  { invariant, verdict, claim, sentence, object, fix, accepted }: CheckFinding,
+) {
   return {
     ruleId: invariant,
     level: verdict === 'refuted' ? 'error' : 'warning',
     message: { text: `${claim}: ${verdict}. ${sentence}. ${fix}.` },
-    locations: object === undefined || object.file === '' ? [] : [locationOf(object.file, object.line)],
+    locations:
+      object === undefined || object.file === '' ? [] : [locationOf(folder, object.file, object.line)],
     ...(accepted === undefined ? {} : { suppressions: [{ kind: 'external', justification: accepted }] }),
   };
 }
 
-function locationOf(file: string, line = 1): Record<string, unknown> {
-  const uri = file.split('/').map(encodeURIComponent).join('/');
+function locationOf(folder: string, file: string, line = 1): Record<string, unknown> {
+  const path = folder === '' || folder.startsWith('..') ? file : `${folder}/${file}`;
+  const uri = path.split('/').map(encodeURIComponent).join('/');
   return {
     physicalLocation: { artifactLocation: { uri, uriBaseId: 'SRCROOT' }, region: { startLine: line } },
   };

@@ -303,6 +303,9 @@ describe('what a branch changes', () => {
     expect(results.length).toBeGreaterThan(0);
     for (const { locations } of results)
       expect(['app.yaml', 'policy.yaml']).toContain(locations[0].physicalLocation.artifactLocation.uri);
+    write('k3s/service.yaml', service('LoadBalancer'));
+    await check('k3s', '--sarif', 'below.sarif', ...enforced);
+    expect(readFileSync(join(path, 'below.sarif'), 'utf8')).toContain('"uri": "k3s/service.yaml"');
     const none = await check('--base', 'nothing', ...enforced);
     expect(none.code).toBe(2);
     expect(none.stderr).toContain('nothing');
