@@ -44,6 +44,8 @@ function proveBackend(
   const objections = reachersOf(model, backend).flatMap((reacher) => {
     if (allowed.has(reacher.workload)) return [];
     if (!isSealedJob(model, reacher.workload, backend)) return [reachObjection(backend, reacher)];
+    // That nothing reaches the Job rests on policies, which nothing may enforce.
+    if (!model.network.enforced) return [{ ...reachObjection(backend, reacher), certain: false }];
     programs.push(reacher.workload);
     return [];
   });
@@ -71,7 +73,7 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
   const open = (model.network.selected.get(job.index) ?? []).some(
     ({ policy }) => (policy.ingress ?? []).length > 0,
   );
-  return sealed && !open && model.network.enforced && namesServiceOf(model, job, backend);
+  return sealed && !open && namesServiceOf(model, job, backend);
 }
 
 function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
