@@ -27,6 +27,10 @@ describe('what a field or a code means', () => {
   });
 
   it('names what was probably meant', () => {
-    expect(explanationOf('imich.host')).toEqual({ kind: 'unknown', subject: 'imich.host', near: 'immich.host' });
+    expect(explanationOf('imich.host')).toEqual({
+      kind: 'unknown',
+      subject: 'imich.host',
+      near: 'immich.host',
+    });
   });
 });
