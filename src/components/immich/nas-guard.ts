@@ -1,4 +1,5 @@
 import type { Container } from '../../kubernetes/types.ts';
+import { type GuardFailure, guardScriptText } from './nas-guard-script.ts';
 
 /** Where the script stands in every container that uses it. */
 export const guardMountPath = '/guard';
@@ -7,135 +8,118 @@ export const guardScriptName = 'nas-guard.sh';
 /** The file on the NAS that holds the library's id. A file of that name alone could stand on any disk. */
 export const sentinelFile = '.gatehouse-library';
 
+/** One way in which the guard fails: what is in the log, what the pod looks like, and what to do. */
+export interface GuardSignal extends GuardFailure {
+  /** The pod, when the signal comes before the start and while it runs. */
+  podState: { atStart: string; running: string };
+  remedy: string;
+}
+
+const refused = '`Init:Error`, then `Init:CrashLoopBackOff`; a container that restarts: `CrashLoopBackOff`';
+const unready = '`Running`, 0 ready; the container is restarted after three failed liveness probes';
+
+/**
+ * What the guard says and how it ends. Each stands in the log as `NAS_GUARD: <signal>: <means>`, with a detail in
+ * brackets where there is one: the type of file system found, the seconds waited. Neither the library's path nor
+ * the sentinel's id is ever printed. The numbers are 64 (usage, as in sysexits.h) and a range of our own.
+ */
+export const guardSignals: readonly GuardSignal[] = [
+  {
+    signal: 'not-mounted',
+    exit: 10,
+    means: 'nothing is mounted where the library should be',
+    podState: { atStart: refused, running: unready },
+    remedy:
+      'Mount the NAS on the node; name the real path, not a link to it. In a pod: the volume of the library is missing from the container.',
+  },
+  {
+    signal: 'wrong-filesystem',
+    exit: 11,
+    means: 'the library lies on a file system that is not the NAS',
+    podState: {
+      atStart: `\`ContainerCreating\` with the event \`FailedMount\` while the folder is missing on the node; where it exists on the node’s own disk: ${refused}`,
+      running: unready,
+    },
+    remedy:
+      'The bracket names the type that was found: the node’s own disk (ext4, xfs, btrfs) means that the NAS is not mounted on the node. Mount it. If the NAS is attached in another way, add its type to `immich.library.fileSystems`.',
+  },
+  {
+    signal: 'sentinel-missing',
+    exit: 12,
+    means: 'the library has no sentinel',
+    podState: { atStart: refused, running: unready },
+    remedy:
+      'Look whether the right folder of the right share is mounted. If it is, and this is the first start, write the sentinel with the command of the quickstart.',
+  },
+  {
+    signal: 'sentinel-mismatch',
+    exit: 13,
+    means: 'the sentinel holds another id, so this is the library of somebody else',
+    podState: { atStart: refused, running: unready },
+    remedy:
+      'Mount the share that belongs to this cluster. If this is the right one, set `immich.library.sentinel` to the id that it holds; the guard never overwrites one.',
+  },
+  {
+    signal: 'timeout',
+    exit: 14,
+    means: 'the NAS does not answer',
+    podState: {
+      atStart: refused,
+      running:
+        '`Running`, 0 ready; processes that wait for the NAS cannot be killed, so that a restart may wait until it answers again',
+    },
+    remedy: 'Bring the NAS or the network back. Nothing has to be done in the cluster afterwards.',
+  },
+  {
+    signal: 'read-only',
+    exit: 15,
+    means: 'the library cannot be written',
+    podState: {
+      atStart: refused,
+      running: `${unready} (while it runs, only a mount that is read-only is noticed)`,
+    },
+    remedy:
+      'With the bracket “mounted so”, mount the share read-write. Without it, the folder on the NAS is full or does not belong to `immich.library.uid` and `gid`.',
+  },
+  {
+    signal: 'unreadable',
+    exit: 16,
+    means: 'the NAS is there but the library cannot be opened',
+    podState: { atStart: refused, running: unready },
+    remedy:
+      'The folder is missing on the NAS, may not be entered by `immich.library.uid`, or the mount is stale: mount it again on the node.',
+  },
+  {
+    signal: 'misconfigured',
+    exit: 64,
+    means: 'the guard was started in a way that it does not understand',
+    podState: { atStart: refused, running: unready },
+    remedy:
+      'The bracket says what is wrong. The manifests of Gatehouse do not do this: compare them with `gatehouse configure --diff`.',
+  },
+];
+
 /**
  * Keeps Immich from writing where the NAS is not. One script for the init container, the start command and the
  * probes: a mount can go while the pod runs, and after a crash kubelet starts the container on whatever is there
  * without running init containers again.
  *
- * It asks the kernel for the type of file system behind the library (`mountpoint` says yes for every volume), and
- * then for the sentinel. What touches the file system runs in a child: a process that waits for a dead NFS server
- * cannot be killed, so nobody waits for it. While it hangs, no second one is started.
- *
- * POSIX sh; `$name` only, since Flux would take `${name}` for its own.
+ * It asks the kernel for the type of file system behind the library (`mountpoint` says yes for every volume), then
+ * opens the folder and asks on which mount it really is, and reads the sentinel from there. A check that hangs is
+ * left behind; while one is overdue, no other is started.
  */
-export const nasGuardScript = `#!/bin/sh
-# nas-guard.sh check | start COMMAND... | probe COMMAND...
-set -u
+export const nasGuardScript = guardScriptText(guardSignals);
 
-library=$NAS_GUARD_LIBRARY
-sentinel=$library/${sentinelFile}
-scratch=/tmp/nas-guard
-pending=$scratch/pending
-
-fail() {
-  echo "NAS_GUARD: $2: $3" >&2
-  exit "$1"
-}
-
-# The type of the file system that holds the library: the longest mount point above it, the last of equals.
-file_system() {
-  wanted=$(printf %s "$library" | sed -e 's/\\\\/\\\\134/g' -e 's/ /\\\\040/g')/
-  longest=0
-  found=none
-  while read -r line; do
-    set -f
-    # shellcheck disable=SC2086
-    set -- $line
-    point=$5
-    [ "$point" = / ] && point=
-    case $wanted in
-      "$point"/*) ;;
-      *) continue ;;
-    esac
-    length=$(printf %s "$point" | wc -c)
-    [ "$length" -ge "$longest" ] || continue
-    while [ $# -gt 1 ] && [ "$1" != - ]; do shift; done
-    longest=$length
-    found=$2
-  done < /proc/self/mountinfo
-  printf %s "$found"
-}
-
-# A process is the same one only if it began at the same time: numbers are used again.
-began() {
-  sed -e 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
-}
-
-look() {
-  if [ ! -f "$sentinel" ]; then echo sentinel-missing
-  elif [ "$(head -c 65 "$sentinel" 2>/dev/null | tr -d '[:space:]')" != "$NAS_GUARD_SENTINEL" ]; then echo sentinel-mismatch
-  elif [ ! -w "$library" ]; then echo not-writable
-  else echo ok
-  fi
-}
-
-check() {
-  type=$(file_system)
-  case " $NAS_GUARD_FILE_SYSTEMS " in
-    *" $type "*) ;;
-    *) fail 11 not-mounted "the library is on $type, which is not the NAS" ;;
-  esac
-  mkdir -p "$scratch" || fail 2 no-scratch "/tmp cannot be written"
-  if [ -s "$pending" ]; then
-    # Two probes may look at the same time; only one that is overdue counts as hanging.
-    read -r child start since < "$pending"
-    if [ "$(began "$child")" = "$start" ] && [ $(($(date +%s) - since)) -gt "$NAS_GUARD_SECONDS" ]; then
-      fail 15 no-answer "an earlier look at the NAS has not come back"
-    fi
-  fi
-  # Answers that came after nobody waited any more.
-  find "$scratch" -name 'answer.*' -mmin +5 -exec rm -f {} +
-  answer=$scratch/answer.$$
-  (look > "$answer.part"; mv "$answer.part" "$answer"; rm -f "$pending") < /dev/null > /dev/null 2>&1 &
-  child=$!
-  printf '%s %s %s\\n' "$child" "$(began "$child")" "$(date +%s)" > "$pending.$$" && mv "$pending.$$" "$pending"
-  ticks=$((NAS_GUARD_SECONDS * 5))
-  while [ ! -e "$answer" ]; do
-    [ "$ticks" -gt 0 ] || fail 15 no-answer "the NAS has not answered for $NAS_GUARD_SECONDS seconds"
-    ticks=$((ticks - 1))
-    sleep 0.2
-  done
-  rm -f "$pending"
-  verdict=$(cat "$answer")
-  rm -f "$answer"
-  case $verdict in
-    ok) ;;
-    sentinel-missing) fail 12 "$verdict" "the file ${sentinelFile} is not in the library" ;;
-    sentinel-mismatch) fail 13 "$verdict" "the file ${sentinelFile} holds another id: this is another library" ;;
-    not-writable) fail 14 "$verdict" "the library cannot be written by this user" ;;
-    *) fail 15 no-answer "the look at the NAS broke off" ;;
-  esac
-}
-
-mode=none
-[ $# -gt 0 ] && mode=$1 && shift
-case $mode in
-  check) check ;;
-  start | probe) check; exec "$@" ;;
-  *) fail 2 usage "nas-guard.sh check | start COMMAND... | probe COMMAND..." ;;
-esac
-`;
-
-/** What the guard says and how it ends, for the documents. */
-export const guardSignals = [
-  {
-    signal: 'not-mounted',
-    exit: 11,
-    means: 'the NAS is not mounted, and the library would be a folder of the root disk',
-  },
-  {
-    signal: 'sentinel-missing',
-    exit: 12,
-    means: 'something is mounted, and it is not the library: its sentinel is not there',
-  },
-  { signal: 'sentinel-mismatch', exit: 13, means: 'the library of another cluster is mounted' },
-  {
-    signal: 'not-writable',
-    exit: 14,
-    means: 'the library is mounted read-only, or belongs to somebody else on the NAS',
-  },
-  { signal: 'no-answer', exit: 15, means: 'the NAS does not answer in time' },
-] as const;
+/** What the script reads from its environment. */
+export const guardVariable = {
+  library: 'NAS_GUARD_LIBRARY',
+  sentinelFile: 'NAS_GUARD_SENTINEL',
+  sentinelId: 'NAS_GUARD_ID',
+  fileSystems: 'NAS_GUARD_FILE_SYSTEMS',
+  seconds: 'NAS_GUARD_SECONDS',
+  /** A folder on a local disk or in memory that outlives a probe; `/tmp` where it is not set. */
+  state: 'NAS_GUARD_STATE',
+} as const;
 
 interface GuardSettings {
   /** Where the library is mounted in the container. */
@@ -143,31 +127,81 @@ interface GuardSettings {
   /** The id that the sentinel holds. */
   sentinel: string;
   fileSystems: readonly string[];
+  /** How long the NAS may take, 1 to 999 seconds. */
   timeoutSeconds: number;
 }
 
-/** What the script reads from its environment. */
-export function guardEnvironment({
-  library,
-  sentinel,
-  fileSystems,
-  timeoutSeconds,
-}: GuardSettings): NonNullable<Container['env']> {
+/** The guard's part of a container's environment: init container and main container need the same. */
+export function guardEnvironment(settings: GuardSettings): NonNullable<Container['env']> {
   return [
-    { name: 'NAS_GUARD_LIBRARY', value: library },
-    { name: 'NAS_GUARD_SENTINEL', value: sentinel },
-    { name: 'NAS_GUARD_FILE_SYSTEMS', value: fileSystems.join(' ') },
-    { name: 'NAS_GUARD_SECONDS', value: String(timeoutSeconds) },
+    { name: guardVariable.library, value: settings.library },
+    { name: guardVariable.sentinelFile, value: sentinelFile },
+    { name: guardVariable.sentinelId, value: settings.sentinel },
+    { name: guardVariable.fileSystems, value: settings.fileSystems.join(' ') },
+    { name: guardVariable.seconds, value: String(settings.timeoutSeconds) },
   ];
 }
 
 const script = ['sh', `${guardMountPath}/${guardScriptName}`];
 
-/** The command of an init container: it ends well only where the NAS is. */
+/** The command of an init container: it ends well only where the NAS is and can be written. */
 export const guardedInit = (): string[] => [...script, 'check'];
 
-/** The guard in front of a start command, which it becomes. */
+/**
+ * The guard in front of a start command, which it becomes.
+ *
+ * @param command the image's own entrypoint and arguments: `command` of a container replaces both
+ */
 export const guardedStart = (command: readonly string[]): string[] => [...script, 'start', ...command];
 
-/** The guard in front of a probe's own command: both must be content. */
-export const guardedProbe = (command: readonly string[]): string[] => [...script, 'probe', ...command];
+/**
+ * The guard in front of a probe's own command: both must be content. For liveness as well as readiness, since a
+ * pod that is not ready still runs its background jobs.
+ *
+ * @param command must limit its own time, as `curl --max-time 5` does; without one only the guard probes
+ */
+export const guardedProbe = (command: readonly string[] = []): string[] => [...script, 'probe', ...command];
+
+/**
+ * The `timeoutSeconds` of a guarded probe: the guard's own patience, the command's, and two for starting both on a
+ * busy node. When kubelet is the first to lose patience, the signal is lost.
+ */
+export function guardedProbeSeconds(guardSeconds: number, commandSeconds: number): number {
+  return guardSeconds + commandSeconds + 2;
+}
+
+/** What the bootstrap of the sentinel needs to know. */
+export interface SentinelCommand {
+  namespace: string;
+  configMap: string;
+  /** As a shell word of the machine that has the NAS: the path, or a reference that is filled in. */
+  library: string;
+  sentinel: string;
+  fileSystems: readonly string[];
+  /** Who owns the library on the NAS. NFS squashes root, so root could not write it. */
+  uid: number;
+  gid: number;
+}
+
+/**
+ * The one command that writes the sentinel, for a shell on a machine that has both `kubectl` and the NAS mounted,
+ * as root. It refuses where no accepted file system is mounted, and where another id already stands; a second run
+ * changes nothing. `setpriv` is of util-linux.
+ */
+export function sentinelCommand(about: SentinelCommand): string {
+  const variables = [
+    `${guardVariable.library}='${about.library}'`,
+    `${guardVariable.sentinelFile}=${sentinelFile}`,
+    `${guardVariable.sentinelId}=${about.sentinel}`,
+    `${guardVariable.fileSystems}='${about.fileSystems.join(' ')}'`,
+    `${guardVariable.seconds}=10`,
+  ];
+  const key = guardScriptName.replace('.', '\\.');
+  return [
+    `kubectl -n ${about.namespace} get configmap ${about.configMap} -o jsonpath='{.data.${key}}' |`,
+    `setpriv --reuid ${about.uid} --regid ${about.gid} --clear-groups env ${variables.join(' ')} sh -s init`,
+  ].join(' \\\n  ');
+}
+
+/** The same for a container that has the script and the environment: a Job, or `kubectl exec`. */
+export const sentinelInContainer = (): string[] => [...script, 'init'];

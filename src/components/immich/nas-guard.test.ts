@@ -1,0 +1,152 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  guardEnvironment,
+  guardedInit,
+  guardedProbe,
+  guardedProbeSeconds,
+  guardedStart,
+  guardMountPath,
+  guardScriptName,
+  guardSignals,
+  nasGuardScript,
+  sentinelCommand,
+  sentinelInContainer,
+} from './nas-guard.ts';
+
+/** With real mounts it is tested in tests/real/nas-guard; here is what needs none. */
+describe('the text of the NAS guard', () => {
+  it('has nothing that Flux would substitute or unescape', () => {
+    expect(nasGuardScript).not.toMatch(/\$\{|\$\$/);
+  });
+
+  it('knows every signal of the list, each with an exit code of its own', () => {
+    for (const { signal, exit, means } of guardSignals) {
+      expect(nasGuardScript).toContain(`    ${signal}) code=${exit} means='${means}' ;;`);
+      expect(means).not.toMatch(/['\\\n]/);
+    }
+    expect(new Set(guardSignals.map(({ exit }) => exit)).size).toBe(guardSignals.length);
+    expect(guardSignals.every(({ exit }) => exit > 2 && exit < 126)).toBe(true);
+  });
+
+  it('reports no signal that the list does not have', () => {
+    const reported = [...nasGuardScript.matchAll(/(?:\bfail |verdict=["']?)([a-z]+(?:-[a-z]+)*)/g)].map(
+      (match) => match[1],
+    );
+    const known = new Set(['ok', ...guardSignals.map(({ signal }) => signal)]);
+    expect(reported.length).toBeGreaterThan(guardSignals.length);
+    expect(reported.filter((signal) => !known.has(signal ?? ''))).toEqual([]);
+  });
+});
+
+describe('the NAS guard without a NAS', () => {
+  let folder: string;
+  let script: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-guard-'));
+    script = join(folder, guardScriptName);
+    writeFileSync(script, nasGuardScript);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const settings = {
+    library: '/srv/private place',
+    sentinel: '6f1c2e9a4b7d8035',
+    fileSystems: ['nfs', 'nfs4'],
+    timeoutSeconds: 5,
+  };
+  const environment = (changes: Record<string, string> = {}): Record<string, string> => ({
+    PATH: process.env['PATH'] ?? '',
+    ...Object.fromEntries(guardEnvironment(settings).map(({ name, value }) => [name, value ?? ''])),
+    NAS_GUARD_STATE: folder,
+    ...changes,
+  });
+  const run = (parameters: readonly string[], changes?: Record<string, string>) => {
+    const { status, stderr, stdout } = spawnSync('sh', [script, ...parameters], {
+      env: environment(changes),
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  };
+
+  it('is a script that sh can read', () => {
+    expect(() => execFileSync('sh', ['-n', script])).not.toThrow();
+  });
+
+  it.each([
+    ['no word', [], {}],
+    ['an unknown word', ['look'], {}],
+    ['start without a command', ['start'], {}],
+    ['no library', ['check'], { NAS_GUARD_LIBRARY: '' }],
+    ['the root as the library', ['check'], { NAS_GUARD_LIBRARY: '//' }],
+    ['a relative library', ['check'], { NAS_GUARD_LIBRARY: 'data' }],
+    ['a library that climbs', ['check'], { NAS_GUARD_LIBRARY: '/mnt/nas/../disk' }],
+    ['a library over two lines', ['check'], { NAS_GUARD_LIBRARY: '/mnt\n/nas' }],
+    ['a sentinel elsewhere', ['check'], { NAS_GUARD_SENTINEL: '../other' }],
+    ['no id', ['check'], { NAS_GUARD_ID: '' }],
+    ['an id over two lines', ['check'], { NAS_GUARD_ID: 'a\nb' }],
+    ['no file systems', ['check'], { NAS_GUARD_FILE_SYSTEMS: ' ' }],
+    ['no patience', ['check'], { NAS_GUARD_SECONDS: '0' }],
+    ['patience that is no number', ['check'], { NAS_GUARD_SECONDS: '5s' }],
+  ])('refuses %s', (_, parameters, changes) => {
+    const { status, output } = run(parameters, changes);
+    expect(status).toBe(64);
+    expect(output).toMatch(/^NAS_GUARD: misconfigured: .*\n$/);
+    expect(output).not.toContain('private place');
+    expect(output).not.toContain(settings.sentinel);
+  });
+
+  it.runIf(process.platform === 'linux').each(['check', 'start', 'probe', 'init'])(
+    '%s refuses where no NAS is, and starts nothing',
+    (word) => {
+      const { status, output } = run([word, 'echo', 'the app']);
+      expect([10, 11]).toContain(status);
+      expect(output).toMatch(/^NAS_GUARD: (not-mounted|wrong-filesystem): .*\n$/);
+      expect(output).not.toContain('the app');
+      expect(output).not.toContain('private place');
+    },
+  );
+});
+
+describe('the commands of the NAS guard', () => {
+  it('go through a shell of the image, with the script where the ConfigMap is mounted', () => {
+    const script = ['sh', `${guardMountPath}/${guardScriptName}`];
+    expect(guardedInit()).toEqual([...script, 'check']);
+    expect(guardedStart(['tini', '--', 'start.sh'])).toEqual([...script, 'start', 'tini', '--', 'start.sh']);
+    expect(guardedProbe(['curl', '-f', 'http://127.0.0.1:2283/'])).toEqual([
+      ...script,
+      'probe',
+      'curl',
+      '-f',
+      'http://127.0.0.1:2283/',
+    ]);
+    expect(guardedProbe()).toEqual([...script, 'probe']);
+    expect(sentinelInContainer()).toEqual([...script, 'init']);
+  });
+
+  it('a probe has time for both of its parts', () => {
+    expect(guardedProbeSeconds(5, 5)).toBeGreaterThan(10);
+  });
+
+  it('the sentinel is written by one command that a shell reads as it was meant', () => {
+    const command = sentinelCommand({
+      namespace: 'media',
+      configMap: 'immich-nas-guard',
+      library: '/srv/private place',
+      sentinel: '6f1c2e9a4b7d8035',
+      fileSystems: ['nfs', 'nfs4'],
+      uid: 1000,
+      gid: 1001,
+    });
+    const show = 'kubectl() { printf "<%s>" "$@"; }; setpriv() { cat; printf "[%s]" "$@"; }\n';
+    expect(execFileSync('sh', ['-c', show + command], { encoding: 'utf8' })).toBe(
+      '<-n><media><get><configmap><immich-nas-guard><-o><jsonpath={.data.nas-guard\\.sh}>' +
+        '[--reuid][1000][--regid][1001][--clear-groups][env][NAS_GUARD_LIBRARY=/srv/private place]' +
+        '[NAS_GUARD_SENTINEL=.gatehouse-library][NAS_GUARD_ID=6f1c2e9a4b7d8035]' +
+        '[NAS_GUARD_FILE_SYSTEMS=nfs nfs4][NAS_GUARD_SECONDS=10][sh][-s][init]',
+    );
+  });
+});

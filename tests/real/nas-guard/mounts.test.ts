@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { guardedInit, sentinelFile, sentinelInContainer } from '../../../src/components/immich/nas-guard.ts';
+import { type ContainerOptions, runContainer, sentinelId, shells } from './container.ts';
+import { type Ended, type TestNode, testNode } from './node.ts';
+import { mountSuite } from './programs.ts';
+
+/** The guard against real mounts: a tmpfs stands for the NAS, so `tmpfs` is what it is told to accept. */
+mountSuite('the NAS guard sees what lies under the library', shells, () => {
+  describe.each(shells)('with %s', (shell) => {
+    let node: TestNode;
+    let source: string;
+    beforeEach(async () => {
+      node = await testNode(inject('realScratch'));
+      source = `${node.mountPoint}/library`;
+      return () => node[Symbol.asyncDispose]();
+    });
+
+    const mountNas = (): Promise<string> => node.run('mount --bind "$nas" "$mountPoint"');
+    const writeSentinel = (text = `${sentinelId}\n`): Promise<string> =>
+      node.run(`printf '%s' "$text" >"$nas/library/${sentinelFile}"`, { text });
+    const check = (options: Partial<ContainerOptions> = {}): Promise<Ended> =>
+      runContainer(node, { command: guardedInit(), shell, source, ...options });
+
+    test('the right library passes, and nothing is left in it', async () => {
+      await mountNas();
+      await writeSentinel();
+      expect(await check()).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
+      expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
+    });
+
+    test('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async () => {
+      await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
+      expect(await check()).toMatchObject({
+        code: 11,
+        output: expect.stringMatching(/^NAS_GUARD: wrong-filesystem: .*\(ramfs\)\n$/),
+      });
+      expect(await node.filesUnderMountPoint()).toBe('');
+      await node.run(`echo ${sentinelId} >"$source/${sentinelFile}"`, { source });
+      expect((await check()).code).toBe(11);
+    });
+
+    test('a container without the volume is refused', async () => {
+      expect(await check({ source: '' })).toMatchObject({
+        code: 10,
+        output: expect.stringContaining('NAS_GUARD: not-mounted: '),
+      });
+    });
+
+    test('a library without a sentinel is refused', async () => {
+      await mountNas();
+      expect(await check()).toMatchObject({
+        code: 12,
+        output: expect.stringContaining('NAS_GUARD: sentinel-missing: '),
+      });
+    });
+
+    test.each([
+      ['another id', 'aaaaaaaaaaaaaaaa\n'],
+      ['nothing', ''],
+      ['a longer id', `${sentinelId}0\n`],
+      ['a second line', `${sentinelId}\n\n`],
+      ['a blank before it', ` ${sentinelId}\n`],
+      ['the line break of Windows', `${sentinelId}\r\n`],
+    ])('a sentinel that holds %s is refused', async (_, text) => {
+      await mountNas();
+      await writeSentinel(text);
+      expect(await check()).toMatchObject({
+        code: 13,
+        output: expect.stringContaining('NAS_GUARD: sentinel-mismatch: '),
+      });
+    });
+
+    test('the id without a line break is the id', async () => {
+      await mountNas();
+      await writeSentinel(sentinelId);
+      expect((await check()).code).toBe(0);
+    });
+
+    test('a library that this user may not read is unreadable, and one that is not there too', async () => {
+      await mountNas();
+      await writeSentinel();
+      await node.run('chown 0:0 "$nas/library"; chmod 700 "$nas/library"');
+      expect(await check()).toMatchObject({
+        code: 16,
+        output: expect.stringContaining('NAS_GUARD: unreadable: '),
+      });
+      await node.run(`chmod 755 "$nas/library"; chmod 600 "$nas/library/${sentinelFile}"`);
+      expect((await check()).code).toBe(16);
+      expect((await check({ library: '/data/elsewhere' })).code).toBe(16);
+    });
+
+    test.each([
+      ['mounted read-only in the pod', '', true, /\(mounted so\)$/m],
+      ['mounted read-only on the node', 'mount -o remount,bind,ro "$mountPoint"', false, /\(mounted so\)$/m],
+      ['on a server that went read-only', 'mount -o remount,ro "$nas"', false, /\(mounted so\)$/m],
+      ['owned by somebody else', 'chown 0:0 "$nas/library"', false, /written$/m],
+    ])('a library %s is read-only', async (_, change, readOnly, message) => {
+      await writeSentinel();
+      await mountNas();
+      await node.run(change);
+      const result = await check({ readOnly });
+      await node.run('mount -o remount,rw "$nas"');
+      expect(result).toMatchObject({ code: 15, output: expect.stringMatching(message) });
+    });
+
+    test.each(['/my data', '/tab\there', '/back\\slash', '/a\\040b', "/quo'te", '/star*', '/data/'])(
+      'a mount path such as %j is found in the table of mounts',
+      async (mountPath) => {
+        await mountNas();
+        await writeSentinel();
+        expect((await check({ mountPath })).code).toBe(0);
+        await node.run('umount "$mountPoint"; mkdir -p "$source"', { source });
+        expect((await check({ mountPath })).code).toBe(11);
+      },
+    );
+
+    test('a mount whose name only begins like the library is another one', async () => {
+      await mountNas();
+      await writeSentinel();
+      expect((await check({ mountPath: '/dat', library: '/data' })).code).toBe(10);
+    });
+
+    test('of stacked mounts the last counts', async () => {
+      await writeSentinel();
+      await node.run(
+        'mkdir -p "$source"; mount -t ramfs more "$source"; mount --bind "$nas/library" "$source"',
+        { source },
+      );
+      expect((await check()).code).toBe(0);
+      await node.run('mount -t ramfs more "$source"', { source });
+      expect((await check()).code).toBe(11);
+    });
+
+    test('the longest mount point counts, not the youngest', async () => {
+      await writeSentinel();
+      await mountNas();
+      const move =
+        'mkdir /new && mount -t ramfs more /new && mkdir /new/library && mount --no-mtab --move /data /new/library';
+      const command = ['sh', '-c', `${move} && exec "$@"`, 'move', ...guardedInit()];
+      expect((await check({ command, library: '/new/library', user: 0 })).code).toBe(0);
+    });
+
+    test('a mount that covers the parent of the library’s is seen, though its own is the longer', async () => {
+      await writeSentinel();
+      // From the outside in: the NAS first, then the disk over the folder above it.
+      const cover = 'mount -t ramfs more /data && mkdir /data/library && exec "$@"';
+      await node.run(
+        'mount -t ramfs outer "$mountPoint"; mkdir "$source"; mount --bind "$nas/library" "$source"',
+        { source },
+      );
+      const options = { source: node.mountPoint, library: '/data/library', user: 0 };
+      expect((await check(options)).code).toBe(0);
+      expect(
+        (await check({ ...options, command: ['sh', '-c', cover, 'cover', ...guardedInit()] })).code,
+      ).toBe(11);
+    });
+
+    test('a link in the library’s path that leads away from the NAS is followed to where it ends', async () => {
+      await mountNas();
+      await node.run('ln -s /etc "$nas/library/inside"');
+      expect((await check({ library: '/data/inside' })).code).toBe(11);
+    });
+
+    test('init writes the sentinel once, for the owner of the library', async () => {
+      await mountNas();
+      const init = { command: sentinelInContainer() };
+      expect(await check(init)).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
+      expect(await node.run(`cat "$nas/library/${sentinelFile}"`)).toBe(`${sentinelId}\n`);
+      expect((await check(init)).code).toBe(0);
+      expect((await check()).code).toBe(0);
+      expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
+    });
+
+    test('init never writes over another id, or through a link', async () => {
+      await mountNas();
+      await writeSentinel('aaaaaaaaaaaaaaaa\n');
+      expect((await check({ command: sentinelInContainer() })).code).toBe(13);
+      expect(await node.run(`cat "$nas/library/${sentinelFile}"`)).toBe('aaaaaaaaaaaaaaaa\n');
+      await node.run(`ln -sf ../elsewhere "$nas/library/${sentinelFile}"; chmod 777 "$nas"`);
+      expect((await check({ command: sentinelInContainer() })).code).toBe(16);
+      expect(await node.run('ls "$nas"')).toBe('library\n');
+    });
+
+    test('init refuses a path that is no mount, or not the NAS, and writes nothing', async () => {
+      await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
+      expect((await check({ command: sentinelInContainer() })).code).toBe(11);
+      expect((await check({ command: sentinelInContainer(), source: '' })).code).toBe(10);
+      expect(await node.filesUnderMountPoint()).toBe('');
+    });
+  });
+});
