@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inject } from 'vitest';
 import { realPart } from '../../../tools/real-parts/lookup.ts';
@@ -26,6 +27,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
+function mayMount(): boolean {
+  const attempt = 'mount -t ramfs none /mnt';
+  return spawnSync('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', attempt]).status === 0;
+}
+
 /**
  * A group of tests that mounts file systems in namespaces of its own. Without root or the programs it is skipped,
  * and the run says why; with `CI=true` it fails.
@@ -36,9 +42,8 @@ export function mountSuite(title: string, programs: readonly string[], body: () 
   const reasons = needed
     .filter((name) => findProgram(name) === undefined)
     .map((name) => `the program ${name}: install the package of that name, or util-linux`);
-  if (process.platform !== 'linux') reasons.push('Linux');
-  else if (process.getuid?.() !== 0)
-    reasons.push('root, who may mount: run it with sudo or in a container with CAP_SYS_ADMIN');
+  if (!mayMount()) reasons.push('the right to mount: root on Linux, in a container CAP_SYS_ADMIN');
+  if (programs.includes('bindfs') && !existsSync('/dev/fuse')) reasons.push('/dev/fuse');
   if (reasons.length > 0) {
     skipBecause(scratch, title, reasons);
     return;
