@@ -52,13 +52,17 @@ ${missed.map(({ name }) => `- ${name}`).join('\n')}
 `;
 }
 
+/** In columns of equal width, as the formatter leaves it. */
 function table<Judge extends string>(rows: readonly Caught<Judge>[], judges: readonly Judge[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [
-    line(['mistake', ...judges]),
-    line(['---', ...judges.map(() => '---')]),
-    ...rows.map(({ name, caught }) =>
-      line([name, ...judges.map((judge) => (caught.includes(judge) ? 'caught' : ''))]),
-    ),
-  ].join('\n');
+  const cells = rows.map(({ name, caught }) => [
+    name,
+    ...judges.map((judge) => (caught.includes(judge) ? 'caught' : '')),
+  ]);
+  const head = ['mistake', ...judges];
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[], filler = ' '): string =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width, filler)).join(' | ')} |`;
+  return [line(head), line([], '-'), ...cells.map((row) => line(row))].join('\n');
 }
