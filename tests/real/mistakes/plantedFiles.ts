@@ -69,8 +69,8 @@ function inSubstitution(bench: FluxBench, right: string): FileMistake[] {
       spec: filled,
     },
     {
-      name: 'a shell’s `${name%.*}` that is not escaped',
-      files: { 'a.yaml': shell('echo ${name%.*} ${a b}') },
+      name: 'a `${…}` that is no variable',
+      files: { 'a.yaml': shell('echo ${a b}') },
       spec: filled,
     },
     {
