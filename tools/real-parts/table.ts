@@ -19,6 +19,21 @@ export const table = {
     probe: ['-v'],
     prints: 'nginx/1.',
   }),
+  busybox: debian('forky', {
+    version: '1.37',
+    packages: { busybox: '1.37' },
+    program: 'usr/bin/busybox',
+    probe: ['--help'],
+    prints: 'BusyBox',
+  }),
+  // Stands for a NAS: a file system of its own type, whose server can be stopped.
+  bindfs: debian('forky', {
+    version: '1.17',
+    packages: { bindfs: '1.17' },
+    program: 'usr/bin/bindfs',
+    probe: ['--version'],
+    prints: 'bindfs',
+  }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',
     variables: { 'main.version': 'v0.8.0' },

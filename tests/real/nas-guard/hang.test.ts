@@ -50,7 +50,8 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
         command: ['sleep', 'infinity'],
         shell,
         source: `${node.mountPoint}/library`,
-        fileSystems: ['nfs', 'fuse'],
+        // bindfs is told by its own name from version 1.15 on.
+        fileSystems: ['nfs', 'fuse', 'fuse.bindfs'],
         timeoutSeconds: 1,
         ...options,
       });
