@@ -2,6 +2,7 @@ import type { Ground } from '../../config/ground.ts';
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Note, Step } from '../documents.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
+import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 
 /** The chapters of Flux in the operator documents. */
@@ -17,6 +18,7 @@ export function fluxDocuments({ ground }: Pick<BuildContext<unknown>, 'ground'>)
     ],
     notes: [changes(ground, encrypted)],
     symptoms: fluxSymptoms(ground),
+    ...(encrypted ? { pages: [secretsPage(ground)] } : {}),
   };
 }
 
