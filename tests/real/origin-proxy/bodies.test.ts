@@ -116,7 +116,10 @@ function bytesHeld({ gate }: World): number {
     readdirSync(`/proc/${worker}/fd`).map((fd) => `/proc/${worker}/fd/${fd}`),
   );
   const bodies = open.filter((file) => linkOf(file).startsWith(join(gate.folder, 'bodies')));
-  return bodies.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512, 0);
+  return bodies.reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512,
+    0,
+  );
 }
 
 function linkOf(file: string): string {
