@@ -52,7 +52,8 @@ function variableValue(variables: Variables, name: string, depth: number): strin
   }
   const set = variables.sets.get(`$${name}`);
   if (set !== undefined) return valueWithoutHeaders(variables, set, depth + 1);
-  return /^(?:http|cookie|arg)_/.test(name) ? '' : undefined;
+  // The two headers of a body have variables of their own.
+  return /^(?:http|cookie|arg)_|^content_(?:length|type)$/.test(name) ? '' : undefined;
 }
 
 /** The result of a map block: exact entries, then regular expressions in order, then the default. */

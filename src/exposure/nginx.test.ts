@@ -197,4 +197,11 @@ describe('readProxy', () => {
     const workload = workloadOf(pod([], 'traefik:3'));
     expect(workload && readProxy(new Map(), { ...workload, index: 0 })).toBeUndefined();
   });
+
+  it('takes a long body that is led elsewhere for no demand: without a length there is none', () => {
+    const maps = 'map $content_length $long { default yes; "" ""; }';
+    expect(
+      routes(server('location / { if ($long) { return 418; } proxy_pass http://app:80; }', maps)),
+    ).toEqual([['app:80']]);
+  });
 });
