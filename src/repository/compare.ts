@@ -1,10 +1,10 @@
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
 import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { interruptedIn } from './interrupted.ts';
 import { type FileRecord, type Manifest, readManifest } from './manifest.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { judgeDropped, judgeOwned } from './owned.ts';
 import { foldPath, localManifestFile, manifestFile } from './path.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
@@ -54,13 +54,13 @@ export async function compareWithTree(
   const mistakes = checkPlan(plan);
   try {
     const interruption = interruptedIn(tree);
-    if (interruption !== undefined) return refused(interruption, ...mistakes);
+    if (interruption !== undefined) return failed(interruption, ...mistakes);
     const recorded = readRecord(tree, options.files === 'local' ? localManifestFile : manifestFile);
-    if (!recorded.ok) return refused(...recorded.problems, ...mistakes);
-    return mistakes.length > 0 ? refused(...mistakes) : compare(tree, plan, recorded.value, options);
+    if (!recorded.ok) return failed(...recorded.problems, ...mistakes);
+    return mistakes.length > 0 ? failed(...mistakes) : compare(tree, plan, recorded.value, options);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return refused(diskProblem(tree, error, 'read-failed'), ...mistakes);
+    return failed(diskProblem(tree, error, 'read-failed'), ...mistakes);
   }
 }
 
@@ -68,8 +68,8 @@ type Recorded = Difference['record'];
 
 function readRecord(tree: Tree, file: string): Outcome<Recorded> {
   const sight = lookAt(tree, file);
-  if (sight.kind === 'obstacle') return refused(sight.problem);
-  if (sight.kind === 'folder') return refused(blocked(file, 'A folder stands in place of the file'));
+  if (sight.kind === 'obstacle') return failed(sight.problem);
+  if (sight.kind === 'folder') return failed(blocked(file, 'A folder stands in place of the file'));
   if (sight.kind === 'absent') {
     return done({ file, before: undefined, sha256Before: undefined, next: new Map() });
   }
@@ -174,10 +174,10 @@ function isSameFile(sight: Sight, other: Sight | undefined): boolean {
 function presentAt(tree: Tree, path: string, sight: Sight, going: ReadonlySet<string>): Outcome<Present> {
   if (sight.kind === 'file') return done(sight);
   if (sight.kind === 'absent') return done(undefined);
-  if (sight.kind === 'obstacle') return going.has(sight.at) ? done(undefined) : refused(sight.problem);
+  if (sight.kind === 'obstacle') return going.has(sight.at) ? done(undefined) : failed(sight.problem);
   return becomesEmpty(tree, path, going)
     ? done(undefined)
-    : refused(blocked(path, 'A folder stands in place of the file'));
+    : failed(blocked(path, 'A folder stands in place of the file'));
 }
 
 function becomesEmpty(tree: Tree, folder: string, going: ReadonlySet<string>): boolean {
@@ -212,5 +212,5 @@ function collect(
     if (verdict.kind === 'unchanged' && planned.has(path)) difference.unchanged += 1;
     if ('record' in verdict && verdict.record !== undefined) next.set(path, verdict.record);
   }
-  return problems.length > 0 ? refused(...problems) : done(difference);
+  return problems.length > 0 ? failed(...problems) : done(difference);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { ignoreFile, isReserved, localManifestFile, manifestFile, pathFault } from './path.ts';
 
 const ownFiles: readonly string[] = [ignoreFile, localManifestFile, manifestFile];
@@ -52,7 +52,7 @@ export function readJournal(text: string, file: string): Outcome<Journal> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  return refused(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
+  return failed(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
 }
 
 /** @param journal the journal to delete when a person wants the tree as it stands. */

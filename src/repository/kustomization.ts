@@ -8,8 +8,8 @@ import {
   stringify,
   type YAMLMap,
 } from 'yaml';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import {
   insertLines,
   joinLines,
@@ -68,7 +68,7 @@ export function editEntries(
     const result = readEntries(edited, file);
     if (result.ok && result.value.join('\n') === expected.join('\n')) return done(edited);
   }
-  return refused(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
+  return failed(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
 }
 
 interface Parsed {
@@ -88,21 +88,21 @@ function parse(styled: StyledText, file: string): Outcome<Parsed> {
   } catch (error) {
     // The parser descends once for each level of nesting.
     if (!(error instanceof RangeError)) throw error;
-    return refused(unreadable(file, 'The file is nested too deeply to be read'));
+    return failed(unreadable(file, 'The file is nested too deeply to be read'));
   }
   const [document, second] = documents;
-  if (second !== undefined) return refused(unreadable(file, 'The file holds more than one document'));
+  if (second !== undefined) return failed(unreadable(file, 'The file holds more than one document'));
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
     const [at] = error.linePos ?? [];
     const position = at === undefined ? undefined : { line: at.line, column: at.col };
-    return refused(unreadable(file, `The file is not YAML (${error.code})`, position));
+    return failed(unreadable(file, `The file is not YAML (${error.code})`, position));
   }
   const root = document?.contents ?? null;
   if (root === null || (isScalar(root) && root.value === null)) {
     return done({ form: 'no-map', keyLine: 0, items: [] });
   }
-  return isMap(root) ? readList(root, lineCounter, file) : refused(unreadable(file, 'The file is not a map'));
+  return isMap(root) ? readList(root, lineCounter, file) : failed(unreadable(file, 'The file is not a map'));
 }
 
 function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcome<Parsed> {
@@ -115,7 +115,7 @@ function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcom
     return done({ form: 'empty', keyLine, items: [] });
   }
   if (!isSeq(list)) {
-    return refused(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
+    return failed(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
   }
   const items = list.items.flatMap((item) => {
     if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];

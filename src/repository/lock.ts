@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { forgive, isSystemError } from './file-system.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { lockFolder, stateFolder } from './path.ts';
 import { formatIdentity, hasEnded, ownIdentity, parseIdentity } from './process-identity.ts';
 import { absolute, blocked, diskProblem, lookAt, type Tree } from './tree.ts';
@@ -28,16 +28,16 @@ export async function acquireLock(tree: Tree): Promise<Outcome<Lock>> {
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const obstacle = makeLockFolder(tree);
-      if (obstacle !== undefined) return refused(obstacle);
+      if (obstacle !== undefined) return failed(obstacle);
       if (claim(tree, name)) return done({ release: () => release(tree, name) });
       // Two that came at the same moment have both stood back; the next time they come apart.
       await wait(5 + Math.random() * 40);
     }
-    return refused(treeLocked());
+    return failed(treeLocked());
   } catch (error) {
     if (!isSystemError(error)) throw error;
     quietly(() => release(tree, name));
-    return refused(diskProblem(tree, error, 'write-failed'));
+    return failed(diskProblem(tree, error, 'write-failed'));
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { isReserved, pathFault } from './path.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -42,15 +42,15 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
   try {
     value = JSON.parse(text);
   } catch {
-    return refused(damaged(file, 'is not JSON'));
+    return failed(damaged(file, 'is not JSON'));
   }
   const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
-  if (!shape.success) return refused(damaged(file, 'has another form than this version of Gatehouse knows'));
+  if (!shape.success) return failed(damaged(file, 'has another form than this version of Gatehouse knows'));
   const manifest = new Map<string, FileRecord>();
   for (const [path, given] of Object.entries(shape.data.files)) {
     const record = recordSchema.safeParse(given);
     if (!record.success || pathFault(path) !== undefined || isReserved(path)) {
-      return refused(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
+      return failed(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
     }
     manifest.set(path, record.data);
   }

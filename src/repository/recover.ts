@@ -1,8 +1,8 @@
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import { finish, openJournal, takeBack } from './commit.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
 import { type Journal, readJournal } from './journal.ts';
 import { acquireLock, isLocked, quietly, treeLocked } from './lock.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { journalFile, stateFolder } from './path.ts';
 import { clearStaging } from './stage.ts';
 import { absolute, diskProblem, lookAt, openTree, type Tree } from './tree.ts';
@@ -32,7 +32,7 @@ export async function recover(
   try {
     if (!hasScraps(tree)) return done('nothing');
     const isDecided = openJournal(tree) !== undefined;
-    if (isLocked(tree)) return isDecided ? refused(treeLocked()) : done('nothing');
+    if (isLocked(tree)) return isDecided ? failed(treeLocked()) : done('nothing');
     const lock = await acquireLock(tree);
     if (!lock.ok) return isDecided ? lock : done('nothing');
     const recovery = await recoverLocked(tree);
@@ -40,7 +40,7 @@ export async function recover(
     return recovery;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return refused(diskProblem(tree, error, 'read-failed'));
+    return failed(diskProblem(tree, error, 'read-failed'));
   }
 }
 
@@ -71,15 +71,15 @@ async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
 async function goOn(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   try {
     const problem = await finish(tree, journal);
-    return problem === undefined ? done('finished') : refused(problem);
+    return problem === undefined ? done('finished') : failed(problem);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const undone = await goBackOnly(tree, journal);
-    return undone.ok ? undone : refused(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
+    return undone.ok ? undone : failed(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
   }
 }
 
 async function goBackOnly(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   const problems = await takeBack(tree, journal);
-  return problems.length === 0 ? done('undone') : refused(...problems);
+  return problems.length === 0 ? done('undone') : failed(...problems);
 }

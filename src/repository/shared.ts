@@ -1,8 +1,8 @@
+import { done, type Outcome } from '../problems/outcome.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { editEntries, newKustomization, readEntries, sameEntry } from './kustomization.ts';
 import { editLines, readLines } from './lines.ts';
 import type { FileRecord } from './manifest.ts';
-import { done, type Outcome } from './outcome.ts';
 import type { SharedKustomization, SharedLines } from './plan.ts';
 import { changeOf, decode, type Present, type Verdict } from './verdict.ts';
 

@@ -1,9 +1,9 @@
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from './change.ts';
 import { forgive, isSystemError } from './file-system.ts';
 import { hashBytes } from './hash.ts';
 import { formatJournal, type Journal, type Step } from './journal.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { foldPath, parentsOf, stagedJournal, stagingFolder, stateFolder } from './path.ts';
 import { absolute, lookAt, type Sight, type Tree } from './tree.ts';
 
@@ -43,7 +43,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
     const after = hashBytes(change.after);
     fileSteps.push({ do: 'put', path: change.path, staged, after, ...(old === undefined ? {} : { old }) });
   }
-  if (problems.length > 0) return refused(...problems);
+  if (problems.length > 0) return failed(...problems);
   const journal = withFolders(tree, fileSteps);
   write(stagedJournal, formatJournal(journal));
   await disk.sync(written);
@@ -76,13 +76,13 @@ function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
   const sight = lookAt(tree, change.path);
   const expectsNothing = change.sha256Before === undefined;
   if (expectsNothing && isFree(sight)) return done({});
-  if (expectsNothing || sight.kind !== 'file') return refused(changedMeanwhile(change.path));
+  if (expectsNothing || sight.kind !== 'file') return failed(changedMeanwhile(change.path));
   const place = absolute(tree, `${stagingFolder}/${backup}`);
   const isLinked = keepLink(tree, absolute(tree, change.path), place);
   if (!isLinked) tree.disk.writeNew(place, sight.bytes, sight.mode);
   // Read again by the second name: what was kept is what has to be as it was compared.
   const before = hashBytes(tree.disk.readFile(place));
-  if (before !== change.sha256Before) return refused(changedMeanwhile(change.path));
+  if (before !== change.sha256Before) return failed(changedMeanwhile(change.path));
   return done({ old: { before, backup }, mode: sight.mode, ...(isLinked ? {} : { copy: place }) });
 }
 

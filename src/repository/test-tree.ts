@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { ProblemCode } from '../problems/codes.ts';
+import type { Outcome } from '../problems/outcome.ts';
 import type { Accept } from './change.ts';
 import { type CompareOptions, compareWithTree, type Difference } from './compare.ts';
 import { intercepted } from './fault-injection.ts';
 import type { FileSystem } from './file-system.ts';
-import type { Outcome } from './outcome.ts';
 import type { PlannedFile } from './plan.ts';
 import { type Written, writeChanges } from './write.ts';
 

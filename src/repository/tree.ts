@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import {
   type FileStatus,
@@ -7,7 +8,6 @@ import {
   nodeFileSystem,
   type SystemError,
 } from './file-system.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { parentsOf } from './path.ts';
 
 /** A working tree: its root, without symbolic links on the way to it, and the disk that it is on. */
@@ -39,9 +39,9 @@ export function openTree(directory: string, disk: FileSystem = nodeFileSystem): 
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-    if (!isAbsent) return refused(diskProblem({ root, disk }, error, 'read-failed'));
+    if (!isAbsent) return failed(diskProblem({ root, disk }, error, 'read-failed'));
   }
-  return refused({
+  return failed({
     code: 'folder-not-found',
     message: `There is no folder ${JSON.stringify(directory)} that can be read`,
     expected: 'a folder',

@@ -1,3 +1,4 @@
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept, Change, Conflict } from './change.ts';
 import { commit, openJournal } from './commit.ts';
@@ -7,7 +8,6 @@ import { interruptedIn } from './interrupted.ts';
 import { editLines, readLines } from './lines.ts';
 import { acquireLock, quietly } from './lock.ts';
 import { type FileRecord, formatManifest } from './manifest.ts';
-import { done, type Outcome, refused } from './outcome.ts';
 import { ignoreFile, localManifestFile } from './path.ts';
 import { clearStaging, stage } from './stage.ts';
 import { diskProblem, lookAt, openTree, type Tree } from './tree.ts';
@@ -43,7 +43,7 @@ export async function writeChanges(
 ): Promise<Outcome<Written>> {
   const { accept } = options;
   if (accept === undefined && difference.conflicts.length > 0) {
-    return refused(...difference.conflicts.map(conflictProblem));
+    return failed(...difference.conflicts.map(conflictProblem));
   }
   const opened = openTree(directory, options.disk ?? nodeFileSystem);
   if (!opened.ok) return opened;
@@ -55,10 +55,10 @@ export async function writeChanges(
     const changes = [...written.changes, ...state.value];
     if (changes.length === 0) return done(written);
     const problems = await writeLocked(tree, changes);
-    return problems.length === 0 ? done(written) : refused(...problems);
+    return problems.length === 0 ? done(written) : failed(...problems);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return refused(diskProblem(tree, error, 'write-failed'));
+    return failed(diskProblem(tree, error, 'write-failed'));
   }
 }
 
@@ -109,7 +109,7 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
     });
   }
   const sight = lookAt(tree, ignoreFile);
-  if (sight.kind === 'obstacle') return refused(sight.problem);
+  if (sight.kind === 'obstacle') return failed(sight.problem);
   const present = sight.kind === 'file' ? sight : undefined;
   const text = (present === undefined ? undefined : decode(present.bytes)) ?? '';
   const lines = readLines(text);

@@ -9,9 +9,9 @@ import {
   type YAMLMap,
   YAMLSeq,
 } from 'yaml';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type AgeRecipient, parseRecipients } from './age/recipient.ts';
-import { done, failed, type Outcome } from './outcome.ts';
 import { type EncryptionRule, wholeDocumentRule } from './sops/rule.ts';
 
 /** Which files `sops edit` and `sops encrypt` write by which rule. The first that fits a path counts. */

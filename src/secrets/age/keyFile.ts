@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
 
 /** What decides where keys are looked for. Injected, so that nothing here depends on the machine. */

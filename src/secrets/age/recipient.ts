@@ -1,6 +1,6 @@
 import { armor, Encrypter, type Recipient } from 'age-encryption';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { decodeBech32 } from './bech32.ts';
 import { x25519Recipient } from './x25519.ts';
 

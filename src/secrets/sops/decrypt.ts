@@ -1,5 +1,5 @@
+import { done, type Outcome } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
-import { done, type Outcome } from '../outcome.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit, scalarOf } from './emit.ts';
 import { type OpenedDocument, openDocument } from './open.ts';

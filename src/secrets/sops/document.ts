@@ -7,8 +7,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Position, Problem } from '../../problems/problem.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { settleComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
 import { structureProblems } from './structure.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import { type AgeRecipient, wrapDataKey } from '../age/recipient.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { parseDocument } from './document.ts';
 import { emit } from './emit.ts';
 import { type WrappedKey, writeMetadata } from './metadata.ts';

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import type { ParsedDocument } from './document.ts';
 import { type EncryptionRule, ruleKinds, wholeDocumentRule } from './rule.ts';
 import { timestampOf } from './timestamp.ts';

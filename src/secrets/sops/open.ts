@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { looksSealed, unseal } from './cipher.ts';
 import { liftListComments } from './comments.ts';
 import type { ParsedDocument } from './document.ts';

@@ -1,7 +1,7 @@
+import type { Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import type { AgeRecipient } from '../age/recipient.ts';
-import type { Outcome } from '../outcome.ts';
 import type { Sealed } from './cipher.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit } from './emit.ts';

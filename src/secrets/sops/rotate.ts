@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import type { AgeRecipient } from '../age/recipient.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { uncover } from './decrypt.ts';
 import { parseDocument } from './document.ts';
 import { emit } from './emit.ts';

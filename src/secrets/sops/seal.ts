@@ -1,5 +1,5 @@
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { done, failed, type Outcome } from '../outcome.ts';
 import { type Sealed, seal } from './cipher.ts';
 import type { ParsedDocument } from './document.ts';
 import { type Leaf, leavesOf } from './leaves.ts';

@@ -1,1 +1,0 @@
-export { done, failed, type Outcome } from '../problems/outcome.ts';
