@@ -152,7 +152,8 @@ export type Invariant =
   | 'internal-clients'
   | 'ways-work'
   | 'default-deny'
-  | 'secrets-encrypted';
+  | 'secrets-encrypted'
+  | 'objects-valid';
 
 /** Something that the objects do not tell, and what would make it known. */
 export interface Unknown {

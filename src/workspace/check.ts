@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../exposure/judge.ts';
-import type { Assumptions, Judgement, Unknown, Verdict } from '../exposure/judgement.ts';
+import type { Judgement, Verdict } from '../exposure/judgement.ts';
 import type { TreeFinding } from '../exposure/kustomization.ts';
 import { type RouteControls, routeControls } from '../exposure/routes.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
@@ -12,8 +12,11 @@ import { type CheckFinding, findingsOf, staleAmong } from './checkFindings.ts';
 import { readGitTree } from './gitTree.ts';
 import type { Repository } from './loadRepository.ts';
 import { redactValues } from './redactValues.ts';
-import { type Given, loadFiles, openSubject } from './subject.ts';
+import { proveStructure } from './structureProofs.ts';
+import { type Given, loadFiles, openSubject, type Subject } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
+import type { TreeFiles } from './treeFiles.ts';
+import { ownValidator } from './validate.ts';
 
 /** What a check says of a folder. No text in it holds a private value. */
 export interface Checked {
@@ -49,14 +52,14 @@ export async function check(
 ): Promise<Outcome<Checked>> {
   const opened = await openSubject(directory, surroundings, options);
   if (!opened.ok) return opened;
-  const { repository, assumptions, unfilled, vault } = opened.value;
+  const { repository, files: tree, vault } = opened.value;
   if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
-  const judgement = judgeRepository(repository, assumptions, unfilled);
+  const judgement = judgeRepository(repository, tree, opened.value);
   const changes =
     options.base === undefined
       ? done(undefined)
-      : await changesSince(directory, options.base, judgement, (files) =>
-          judgeRepository(loadFiles(files, vault, options), assumptions, unfilled),
+      : await changesSince(directory, options.base, judgement, (before) =>
+          judgeRepository(loadFiles(before, vault, options), before, opened.value),
         );
   if (!changes.ok) return changes;
   const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
@@ -96,10 +99,10 @@ async function changesSince(
  */
 function judgeRepository(
   { objects, unseen, unfilled: variables }: Repository,
-  assumptions: Assumptions,
-  unfilled: readonly Unknown[],
+  files: TreeFiles,
+  { assumptions, unfilled, own }: Pick<Subject, 'assumptions' | 'unfilled' | 'own'>,
 ): Judgement {
-  const judgement = judge(objects, assumptions);
+  const judgement = withStructure(judge(objects, assumptions), objects, files, own);
   const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
   const [first] = unseen;
   if (first === undefined) return { ...judgement, unknowns };
@@ -118,6 +121,28 @@ function judgeRepository(
     proofs: judgement.proofs.map((proof) =>
       proof.verdict === 'proved' ? { ...proof, verdict: 'unknown', sentence: why, evidence } : proof,
     ),
+  };
+}
+
+/** The judgement with what the schemas say, and with the kinds of which none is there. */
+function withStructure(
+  judgement: Judgement,
+  objects: Repository['objects'],
+  { tree }: TreeFiles,
+  pinned: boolean,
+): Judgement {
+  const filledIn = (file: string): boolean => tree.get(file)?.includes('${') === true;
+  const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned, filledIn });
+  const kinds = unjudged.toSorted().join(', ');
+  return {
+    ...judgement,
+    proofs: [...judgement.proofs, ...proofs],
+    assumptions: [
+      ...judgement.assumptions,
+      ...(kinds === ''
+        ? []
+        : [`Objects of these kinds have their structure, for want of a schema: ${kinds}`]),
+    ],
   };
 }
 

@@ -38,6 +38,7 @@ const fixes: Record<Invariant, string> = {
   'ways-work': 'Mend the name, the port or the policy that keeps the way from working',
   'default-deny': 'Add a NetworkPolicy that selects every pod of the namespace and allows nothing',
   'secrets-encrypted': 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
+  'objects-valid': 'Mend the field: the API server refuses the object, or drops the field without a word',
 };
 
 /** What is left of proofs that are not proved, each with the object to look at. */
@@ -66,6 +67,8 @@ function whatWouldTell({ invariant, evidence }: Proof, unknowns: readonly Unknow
   const own = unknowns.find(({ object }) =>
     evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
   );
+  if (own === undefined && invariant === 'objects-valid')
+    return 'Compare the field with the definition that your cluster runs';
   const [any] = unknowns.filter(({ object }) => object === undefined);
   return (own ?? any)?.remedy ?? fixes[invariant];
 }

@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import { written } from '../config/path.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
-import { createValidator, schemaFolder } from '../kubernetes/validate.ts';
+import { createValidator, schemaFolder, type Validator } from '../kubernetes/validate.ts';
 import type { Problem } from '../problems/problem.ts';
 import { packageFolder } from './packageFolder.ts';
 
-/** What the API server would refuse of the finished objects, by the schemas that Gatehouse brings along. */
+/** Judges by the schemas that Gatehouse brings along. */
+export function ownValidator(): Validator {
+  return createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+}
+
+/** What the API server would refuse of the finished objects. */
 export function invalidObjects(objects: readonly SourcedObject[]): Problem[] {
-  const { validate } = createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+  const { validate } = ownValidator();
   return objects.flatMap(({ object, file, line }) =>
     validate(object).map(({ path, message, expected }) => ({
       code: 'object-invalid' as const,

@@ -1,40 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { journalFile } from '../../src/repository/path.ts';
 import { apply, prepare } from '../../src/workspace/configure.ts';
 import { nobody } from '../../src/workspace/stages.ts';
 import { examples } from '../folder.ts';
 import { home } from '../home.ts';
-import { gatehouse, type Ran } from '../program.ts';
-
-interface Place {
-  path: string;
-  check(...args: string[]): Promise<Ran>;
-  write(file: string, content: string): void;
-}
-
-function place(files: Readonly<Record<string, string>>): Place {
-  const path = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  const write = (file: string, content: string): void => {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), content);
-  };
-  for (const [file, content] of Object.entries(files)) write(file, content);
-  const surroundings = {
-    env: {},
-    home: `${path}.home`,
-    platform: process.platform,
-    now: () => new Date('2026-11-24T00:00:00Z'),
-  };
-  return { path, write, check: (...args) => gatehouse({ path, surroundings }, 'check', ...args) };
-}
-
-const enforced = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24'];
+import { gatehouse } from '../program.ts';
+import { enforced, place } from './place.ts';
 
 const app = `apiVersion: v1
 kind: Namespace
