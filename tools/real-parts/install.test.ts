@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { partKey } from './cache.ts';
 import { type Installation, install } from './install.ts';
+import { obstacleOf } from './lookup.ts';
 import { thisMachine } from './machine.ts';
 import { go } from './part.ts';
 import { table } from './table.ts';
@@ -39,6 +40,27 @@ test('a failed build leaves nothing behind, not even what a dead process left', 
   expect(outcome).toMatchObject({ is: 'failed' });
   expect(await readdir(cache)).toEqual([]);
 });
+
+const obtainable = (['kubeconform', 'busybox'] as const).filter(
+  (name) => obstacleOf(name, table[name], thisMachine()) === undefined,
+);
+test.skipIf(obtainable.length === 0)(
+  'without a network the reason says so, with what to do, and the next program gets its turn',
+  async () => {
+    const modules = join(cache, 'modules');
+    vi.stubEnv('GOMODCACHE', modules);
+    vi.stubEnv('GOPROXY', 'http://127.0.0.1:9');
+    vi.stubEnv('GATEHOUSE_DEBIAN_MIRROR', 'http://127.0.0.1:9/debian');
+    const offline = { ...installation, cache: join(cache, 'programs') };
+    for (const name of obtainable) {
+      const outcome = await install(name, table[name], offline);
+      expect(outcome).toMatchObject({ is: 'failed', reason: 'no-network' });
+      expect(outcome).toHaveProperty('remedy', expect.stringContaining('run the command again'));
+    }
+    expect(await readdir(offline.cache)).toEqual([]);
+    vi.unstubAllEnvs();
+  },
+);
 
 test('a stopped installation says that it was stopped', async () => {
   const stopped = { ...installation, machine: { ...installation.machine, go: 'go1.26.8' } };
