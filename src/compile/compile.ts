@@ -16,6 +16,7 @@ import { deliveredSecrets, undelivered } from './delivery.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
+import { overlayFolder } from './localOverlay.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
 import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
@@ -96,7 +97,7 @@ function assemble(
       ready.map(({ component, context }) => component.documents?.(context) ?? {}),
       { ground: cluster, secrets, values: [...loaded.private.keys()].sort() },
     ),
-    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`] },
+    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${overlayFolder}/`] },
   ];
   return {
     files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),

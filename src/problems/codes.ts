@@ -37,7 +37,15 @@ export const codes = {
   },
   'overlay-tracked': {
     exit: 2,
-    means: 'The plain overlay is tracked by Git, which would publish every private value.',
+    means: 'Git tracks a file in which private values stand in the clear, and would publish every one.',
+  },
+  'repository-behind': {
+    exit: 2,
+    means: 'The files are not what the configuration says, so that a copy of them would match neither.',
+  },
+  'reference-in-key': {
+    exit: 2,
+    means: 'A `${NAME}` stands in the name of a field, where no patch of kustomize can fill it in.',
   },
   'cannot-compare': {
     exit: 4,

@@ -76,7 +76,7 @@ async function writeNew(
   directory: string,
   files: readonly { path: string; content: string; handOver: true }[],
 ): Promise<Outcome<unknown>> {
-  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/'] };
+  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/', '/local/'] };
   const difference = await compareWithTree(directory, [...files, lines], { partial: true });
   if (!difference.ok) return difference;
   return writeChanges(directory, difference.value);

@@ -1,7 +1,8 @@
 import type { SecretNeed } from '../../components/component.ts';
 import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
-import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { createCommand } from './createCommand.ts';
 import type { DocumentContext } from './files.ts';
+import { withoutFlux } from './withoutFlux.ts';
 
 const titles: Record<Step['phase'], string> = {
   prepare: 'The cluster',
@@ -53,6 +54,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
     prerequisites(context),
     ...chapters,
     ...notes,
+    withoutFlux(context.secrets),
   ].join('\n');
 }
 
@@ -129,29 +131,10 @@ ${after.join(' ')}`,
   };
 }
 
-/** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */
-export function createCommand({ name, namespace, keys }: SecretNeed): string {
-  const parts = keys.map(({ key, create }) =>
-    'fromFile' in create
-      ? `--from-file=${key}=${create.fromFile}`
-      : `--from-literal=${key}=${shellWord(create.literal)}`,
-  );
-  const create = `kubectl create namespace ${namespace} --dry-run=client -o yaml | kubectl apply -f -`;
-  return [
-    ...(namespace === fluxNamespace ? [] : [create]),
-    `kubectl -n ${namespace} create secret generic ${name} \\\n  ${parts.join(' \\\n  ')}`,
-  ].join('\n');
-}
-
 /** Texts in the line that stand for what only the person knows. */
 function replaceFirst({ keys }: SecretNeed): string {
   const texts = keys.flatMap(({ create }) =>
     'literal' in create && /^"[^$]*"$/.test(create.literal) ? [`\`${create.literal}\``] : [],
   );
   return texts.length === 0 ? '' : ` Put your own in the place of ${texts.join(' and ')}.`;
-}
-
-/** A reference that stands alone is quoted, so that what is filled in stays one word; the rest is shell already. */
-function shellWord(literal: string): string {
-  return /^\$\{\w+\}$/.test(literal) ? `'${literal}'` : literal;
 }
