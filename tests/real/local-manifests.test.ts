@@ -74,7 +74,9 @@ realSuite('the overlay for those without Flux', ['kustomize', 'kubectl'], (parts
 });
 
 realSuite('kubectl apply -k', [...controlPlaneParts, 'kubectl'], (parts) => {
-  test('brings what Flux would, and the lines of the quickstart the Secrets', async () => {
+  test('brings what Flux would, and the lines of the quickstart the Secrets', {
+    timeout: 300_000,
+  }, async () => {
     using repository = repositoryOfHome();
     await using cluster = await controlPlane(parts);
     const variant = variants.find(({ name }) => name === 'secrets are delivered in Git');
