@@ -34,6 +34,14 @@ export const table = {
     probe: ['--version'],
     prints: 'bindfs',
   }),
+  // Tells what a process writes, and to which file.
+  strace: debian('forky', {
+    version: '6.1',
+    packages: { strace: '6.1' },
+    program: 'usr/bin/strace',
+    probe: ['--version'],
+    prints: 'strace -- version',
+  }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',
     variables: { 'main.version': 'v0.8.0' },
