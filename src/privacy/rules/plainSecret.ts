@@ -65,10 +65,12 @@ function followsKind(bytes: Uint8Array, at: number): boolean {
   if (bytes[end - 1] !== 0x3a) return false;
   end--;
   while (isBetween(bytes[end - 1])) end--;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + end - 4, end < 4 ? 0 : 4).equals(kindBytes);
+  return (
+    end >= kind.length && [...kind].every((each, i) => bytes[end - kind.length + i] === each.charCodeAt(0))
+  );
 }
 
-const kindBytes = Buffer.from('kind');
+const kind = 'kind';
 const isWordByte = (byte = 0): boolean =>
   (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte === 0x5f;
 
