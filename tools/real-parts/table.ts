@@ -43,6 +43,11 @@ export const table = {
     variables: { 'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1' },
     probe: ['version'],
   }),
+  helm: go('helm.sh/helm/v4@v4.3.1', {
+    main: 'cmd/helm',
+    variables: { 'helm.sh/helm/v4/internal/version.version': 'v4.3.1' },
+    probe: ['version', '--short'],
+  }),
   gitleaks: go('github.com/zricethezav/gitleaks/v8@v8.30.1', {
     variables: { 'github.com/zricethezav/gitleaks/v8/version.Version': '8.30.1' },
     probe: ['version'],
