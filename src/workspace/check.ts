@@ -12,6 +12,7 @@ import { type CheckFinding, findingsOf, staleAmong } from './checkFindings.ts';
 import { readGitTree } from './gitTree.ts';
 import type { Repository } from './loadRepository.ts';
 import { redactValues } from './redactValues.ts';
+import type { ChartedRepository } from './renderCharts.ts';
 import { type Given, loadFiles, openSubject } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -39,8 +40,8 @@ export interface CheckOptions extends Given {
 }
 
 /**
- * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing but
- * Git is asked.
+ * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing is
+ * asked but Git and, where that is said, helm.
  */
 export async function check(
   directory: string,
@@ -56,7 +57,9 @@ export async function check(
     options.base === undefined
       ? done(undefined)
       : await changesSince(directory, options.base, judgement, (files) =>
-          judgeRepository(loadFiles(files, vault, options), assumptions, unfilled),
+          loadFiles(files, vault, options, { surroundings }).then((base) =>
+            judgeRepository(base, assumptions, unfilled),
+          ),
         );
   if (!changes.ok) return changes;
   const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
@@ -84,10 +87,10 @@ async function changesSince(
   directory: string,
   base: string,
   after: Judgement,
-  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Judgement,
+  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Judgement>,
 ): Promise<Outcome<CheckChanges>> {
   const files = await readGitTree(directory, base);
-  return files.ok ? done(changesBetween(base, judgeFiles(files.value), after)) : files;
+  return files.ok ? done(changesBetween(base, await judgeFiles(files.value), after)) : files;
 }
 
 /**
@@ -95,11 +98,12 @@ async function changesSince(
  * Service, a Secret in the clear. Then only what is refuted is certain.
  */
 function judgeRepository(
-  { objects, unseen, unfilled: variables }: Repository,
-  assumptions: Assumptions,
+  { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
+  given: Assumptions,
   unfilled: readonly Unknown[],
 ): Judgement {
-  const judgement = judge(objects, assumptions);
+  const judged = judge(objects, given, likely);
+  const judgement = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
   const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
   const [first] = unseen;
   if (first === undefined) return { ...judgement, unknowns };

@@ -19,6 +19,8 @@ export interface Repository {
   /** How it is built: from Flux Kustomizations, from kustomizations alone, or as plain manifests. */
   kind: 'flux' | 'kustomize' | 'manifests';
   objects: readonly SourcedObject[];
+  /** Every Flux Kustomization of the tree, built or not: the cluster may have been given it by hand. */
+  flux: readonly SourcedObject[];
   /** What was left out, is broken, or is not understood, with its file. */
   findings: readonly TreeFinding[];
   /** Something is not known, on which any verdict may depend. */
@@ -53,7 +55,8 @@ export function loadRepository({ tree, unread }: TreeFiles, options: LoadOptions
     ({ file, sentence }): TreeFinding => ({ kind, file, sentence: `${sentence}: ${file}` }),
   );
   const findings = [...unreadFindings, ...built.findings];
-  return { ...built, findings, unseen: unseenOf(findings), unfilled: unfilledIn(built), files: tree.size };
+  const unfilled = unfilledIn(built);
+  return { ...built, flux, findings, unseen: unseenOf(findings), unfilled, files: tree.size };
 }
 
 type Built = Pick<Repository, 'kind' | 'objects' | 'findings'>;
