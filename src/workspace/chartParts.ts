@@ -2,11 +2,11 @@ import { type Dependency, dependenciesOf } from '../exposure/charts/chart.ts';
 import { type Dependence, dependenceOf } from '../exposure/charts/dependence.ts';
 import type { Gap } from '../exposure/charts/release.ts';
 import { dependencyRemedy } from '../exposure/charts/unrendered.ts';
-import { isFields } from '../exposure/fields.ts';
+import { isFields, textAt } from '../exposure/fields.ts';
 import { joinPath } from '../exposure/tree.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import { type ChartFiles, readChartArchive } from './chartArchive.ts';
-import { type Chart, type ChartStore, chartOf, findChart, textIn } from './chartStore.ts';
+import { type BrokenChart, type Chart, type ChartStore, findChart, textIn } from './chartStore.ts';
 
 /** How deep charts may stand in charts. */
 const deepest = 8;
@@ -14,7 +14,7 @@ const deepest = 8;
 interface Finder {
   store: ChartStore;
   /** The chart in a folder of the repository that is judged. */
-  own: (folder: string) => Promise<Chart | undefined>;
+  own: (folder: string) => Promise<Chart | BrokenChart>;
 }
 
 /** A chart with everything that it depends on. */
@@ -47,14 +47,17 @@ export async function withDependencies(
     const { name, version } = dependency;
     const below = folder === undefined ? undefined : localFolder(folder, dependency);
     const local = below === undefined ? undefined : await finder.own(below);
-    const found = local === undefined ? await findChart(finder.store, name, version) : undefined;
-    const part = local ?? found?.chart;
-    if (part === undefined || depth > deepest) {
+    const found =
+      local === undefined || 'broken' in local
+        ? await findChart(finder.store, name, version)
+        : { chart: local, isChosen: false };
+    if (found === undefined || 'broken' in found || depth > deepest) {
       const why = `its dependency ${name} ${version} is neither in the chart nor at hand`;
       gaps.push({ why, remedy: dependencyRemedy(dependency) });
       continue;
     }
-    if (found?.isChosen === true)
+    const { chart: part, isChosen } = found;
+    if (isChosen)
       chosen.push(`Of chart ${name}, ${part.version} is the one that ${chart.name} ${chart.version} takes`);
     const whole = await withDependencies(part, finder, below, depth + 1);
     gaps.push(...whole.gaps);
@@ -72,18 +75,14 @@ function localFolder(folder: string, { repository }: Dependency): string | undef
 function carries(files: ChartFiles, name: string): boolean {
   return [...files.keys()].some((path) => {
     const [, folder, chartFile] = /^charts\/([^/]+)\/(Chart\.yaml)$/.exec(path) ?? [];
-    if (chartFile !== undefined)
-      return folder === name || chartOf(partOf(files, `charts/${folder}/`))?.name === name;
+    if (chartFile !== undefined) return folder === name || nameIn(files, `charts/${folder}/`) === name;
     return path.startsWith(`charts/${name}-`) && path.endsWith('.tgz') && !path.slice(7).includes('/');
   });
 }
 
-function partOf(files: ChartFiles, prefix: string): ChartFiles {
-  return new Map(
-    [...files].flatMap(([path, content]) =>
-      path.startsWith(prefix) ? [[path.slice(prefix.length), content] as const] : [],
-    ),
-  );
+function nameIn(files: ChartFiles, folder: string): string | undefined {
+  const [document] = parseManifests(textIn(files, `${folder}Chart.yaml`)).documents;
+  return textAt(document?.value, 'name');
 }
 
 /** What the templates of a chart, and of the charts in it, ask of the cluster. */

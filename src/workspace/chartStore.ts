@@ -12,10 +12,14 @@ export interface Chart {
   files: ChartFiles;
 }
 
-/** A chart that may be at hand, of which only the name is known so far. */
+/** A chart that is there and cannot be used. */
+export interface BrokenChart {
+  broken: string;
+}
+
+/** A chart that may be at hand, of which only the file's name is known so far. */
 interface Candidate {
-  /** Its name, where the file's name tells it for certain. */
-  read: () => Promise<Chart | undefined>;
+  read: () => Promise<Chart | BrokenChart>;
   label: string;
 }
 
@@ -48,9 +52,21 @@ export async function openChartStore(folders: readonly string[]): Promise<ChartS
   return { candidates };
 }
 
-function candidate(label: string, read: () => Promise<Chart | undefined>): Candidate {
-  let found: Promise<Chart | undefined> | undefined;
-  return { label, read: () => (found ??= read().catch(() => undefined)) };
+function candidate(label: string, read: () => Promise<Chart>): Candidate {
+  let found: Promise<Chart | BrokenChart> | undefined;
+  return {
+    label,
+    read: () => {
+      found ??= read().catch(brokenBy);
+      return found;
+    },
+  };
+}
+
+/** What keeps a chart from being read, in words without a path of this machine. */
+export function brokenBy(error: unknown): BrokenChart {
+  const isOfSystem = !(error instanceof Error) || 'code' in error;
+  return { broken: isOfSystem ? 'it cannot be read' : error.message };
 }
 
 /** A chart that fits, and whether another one would have fitted too. */
@@ -63,18 +79,26 @@ export interface FoundChart {
 /**
  * The chart of a name in a version, or the newest that a range takes. Ranges are read as node's semver reads them,
  * which differs from Flux's in `!=` and in pre-releases: such a range fits nothing.
+ *
+ * @returns nothing where no chart fits, and what is wrong with one that bears the name where that cannot be read
  */
 export async function findChart(
   { candidates }: ChartStore,
   name: string,
   version: string | undefined,
-): Promise<FoundChart | undefined> {
+): Promise<FoundChart | BrokenChart | undefined> {
   const charts: Chart[] = [];
-  for (const each of candidates) {
-    if (!each.label.startsWith(name) && /\.(?:tgz|tar\.gz)$/.test(each.label)) continue;
-    const chart = await each.read();
-    if (chart?.name === name) charts.push(chart);
+  let broken: BrokenChart | undefined;
+  for (const { label, read } of candidates) {
+    if (/\.(?:tgz|tar\.gz)$/.test(label) && !label.startsWith(`${name}-`)) continue;
+    const chart = await read();
+    if ('broken' in chart) broken ??= label === name || label.startsWith(`${name}-`) ? chart : undefined;
+    else if (chart.name === name) charts.push(chart);
   }
+  return fittingChart(charts, version) ?? broken;
+}
+
+function fittingChart(charts: readonly Chart[], version: string | undefined): FoundChart | undefined {
   const exact = version === undefined ? null : semver.parse(version);
   if (exact !== null) {
     const chart = charts.find((each) => sameVersion(each.version, exact));
@@ -91,50 +115,64 @@ function sameVersion(version: string, wanted: semver.SemVer): boolean {
   return own !== null && own.compare(wanted) === 0 && own.build.join('.') === wanted.build.join('.');
 }
 
-async function archivedChart(path: string): Promise<Chart | undefined> {
-  if ((await stat(path)).size > bytesLimit) return undefined;
+async function archivedChart(path: string): Promise<Chart> {
+  if ((await stat(path)).size > bytesLimit) throw new Error('it is far too large');
   return chartOf(readChartArchive(await readFile(path)));
 }
 
-/** The chart whose files these are. */
-export function chartOf(files: ChartFiles): Chart | undefined {
+/**
+ * The chart whose files these are.
+ *
+ * @throws Error where its `Chart.yaml` names no chart
+ */
+export function chartOf(files: ChartFiles): Chart {
   const [document] = parseManifests(textIn(files, 'Chart.yaml')).documents;
   const name = textAt(document?.value, 'name');
   const version = textAt(document?.value, 'version');
-  return name === undefined || version === undefined ? undefined : { name, version, files };
+  if (name === undefined || version === undefined) throw new Error('its Chart.yaml has no name and version');
+  return { name, version, files };
 }
 
 export function textIn(files: ChartFiles, path: string): string {
   return Buffer.from(files.get(path) ?? []).toString('utf8');
 }
 
+/** Files that no template needs, and that in many repositories are links to one for all charts. */
+const idle = /^(?:LICEN[CS]E|README|CHANGELOG|NOTICE|OWNERS|\.helmignore)/i;
+
 /**
  * The chart in a folder.
  *
  * @throws Error where it cannot be read, is far too large, or has a link that leads out of it
  */
-export async function folderChart(folder: string): Promise<Chart | undefined> {
+export async function folderChart(folder: string): Promise<Chart> {
   const root = await realpath(folder);
   const files = new Map<string, Uint8Array>();
   let bytes = 0;
+  const take = async (path: string, real: string): Promise<void> => {
+    const { size } = await stat(real);
+    bytes += size;
+    if (files.size >= fileLimit || bytes > bytesLimit) throw new Error('it is far too large');
+    files.set(path, await readFile(real));
+  };
   const visit = async (below: string): Promise<void> => {
     for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      const real = entry.isSymbolicLink() ? await realpath(join(root, path)) : join(root, path);
-      if (relative(root, real).split(sep)[0] === '..') throw new Error('a link leads out of the chart');
-      const { size } = await stat(real);
       if (entry.isDirectory()) await visit(path);
-      else if (entry.isSymbolicLink() && (await stat(real)).isDirectory())
-        throw new Error('a link leads to a folder');
-      else {
-        bytes += size;
-        if (files.size >= fileLimit || bytes > bytesLimit) throw new Error('the chart is far too large');
-        files.set(path, await readFile(real));
-      }
+      else if (entry.isFile()) await take(path, join(root, path));
+      else if (entry.isSymbolicLink() && !idle.test(path)) await take(path, await insideLink(root, path));
     }
   };
   // Without this, every folder beside charts would be read to its ground.
   await stat(join(root, 'Chart.yaml'));
   await visit('');
   return chartOf(files);
+}
+
+async function insideLink(root: string, path: string): Promise<string> {
+  const real = await realpath(join(root, path));
+  const [first] = relative(root, real).split(sep);
+  if (first === '..' || !(await stat(real)).isFile())
+    throw new Error(`the link ${path} leads out of it, or to a folder`);
+  return real;
 }

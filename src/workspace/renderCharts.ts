@@ -19,6 +19,8 @@ import type { SourcedObject } from '../exposure/judgement.ts';
 import { joinPath } from '../exposure/tree.ts';
 import { dependenceOfChart, hasSchemaElsewhere, withDependencies } from './chartParts.ts';
 import {
+  type BrokenChart,
+  brokenBy,
   type Chart,
   type ChartStore,
   chartOf,
@@ -185,6 +187,7 @@ async function attemptOf(release: Release, given: ReleaseValues, bench: Bench): 
     return without('there is no helm on the PATH', `Install helm. ${renderingRemedy(release.chart)}`);
   const found = await chartAtHand(release, bench);
   if (found === undefined) return without('the chart is not at hand');
+  if ('broken' in found) return without(`the chart cannot be used: ${found.broken}`, 'Mend the chart');
   const { chart, assumed, folder } = found;
   const finder = { store: bench.store, own: (path: string) => ownChart(path, bench.ground) };
   const { files, gaps, chosen } = await withDependencies(chart, finder, folder);
@@ -272,14 +275,14 @@ interface AtHand {
 async function chartAtHand(
   { chart: wanted, ref }: Release,
   { ground, store }: Bench,
-): Promise<AtHand | undefined> {
+): Promise<AtHand | BrokenChart | undefined> {
   const { name, version, origin } = wanted;
   if (origin.kind === 'git' && origin.isOwn) {
     const chart = await ownChart(origin.folder, ground);
-    return chart === undefined ? undefined : { chart, assumed: [], folder: origin.folder };
+    return 'broken' in chart ? chart : { chart, assumed: [], folder: origin.folder };
   }
   const found = name === undefined ? undefined : await findChart(store, name, version);
-  if (found === undefined) return undefined;
+  if (found === undefined || 'broken' in found) return found;
   const { chart, isChosen } = found;
   const which = isChosen
     ? `${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} takes ${chart.version} of ${nameOf(wanted)}, the newest that is at hand`
@@ -288,19 +291,20 @@ async function chartAtHand(
 }
 
 /** A chart in the repository itself: from the disk with all its files, or from the texts of a commit. */
-async function ownChart(folder: string, { directory, files }: ChartGround): Promise<Chart | undefined> {
+async function ownChart(folder: string, { directory, files }: ChartGround): Promise<Chart | BrokenChart> {
   const path = joinPath('', folder);
-  if (path === undefined) return undefined;
+  if (path === undefined) return { broken: 'its folder is not in the repository' };
   const prefix = path === '' ? '' : `${path}/`;
-  if (directory === undefined) {
-    const own = [...files.tree].filter(([file]) => file.startsWith(prefix));
-    return chartOf(new Map(own.map(([file, text]) => [file.slice(prefix.length), Buffer.from(text)])));
-  }
   try {
+    if (directory === undefined) {
+      const own = [...files.tree].filter(([file]) => file.startsWith(prefix));
+      return chartOf(new Map(own.map(([file, text]) => [file.slice(prefix.length), Buffer.from(text)])));
+    }
     const root = await realpath(directory);
     const real = await realpath(join(root, path));
-    return relative(root, real).split(sep)[0] === '..' ? undefined : await folderChart(real);
-  } catch {
-    return undefined;
+    if (relative(root, real).split(sep)[0] === '..') return { broken: 'its folder is not in the repository' };
+    return await folderChart(real);
+  } catch (error) {
+    return brokenBy(error);
   }
 }

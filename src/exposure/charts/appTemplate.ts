@@ -25,7 +25,7 @@ export function appTemplateObjects(release: Release, values: Fields): readonly K
   const controllers = enabled(values, 'controllers');
   const services = enabled(values, 'service');
   return [
-    ...controllers.map(([id, controller]) => workload(naming, values, id, controller)),
+    ...controllers.map(([id, controller]) => workload(naming, values, controllers, id, controller)),
     ...services.map(([id, service]) => serviceObject(naming, controllers, services, id, service)),
     ...enabled(values, 'route').map(([id, route], _at, all) => routeObject(naming, services, all, id, route)),
     ...enabled(values, 'ingress').map(([id, ingress], _at, all) => ingressObject(naming, all, id, ingress)),
@@ -41,9 +41,10 @@ function enabled(values: Fields, key: string): Named {
 }
 
 /** One of a kind has the name of the release; of several, each has its own behind it. */
-function nameOf({ full }: Naming, all: Named, id: string, fields: Fields): string {
+function nameOf(naming: Naming, all: Named, id: string, fields: Fields): string {
+  const { full } = naming;
   const forced = textAt(fields, 'forceRename');
-  if (forced !== undefined) return forced;
+  if (forced !== undefined) return filled(naming, forced).toLowerCase();
   const prefix = textAt(fields, 'prefix');
   const suffix = textAt(fields, 'suffix') ?? textAt(fields, 'nameOverride');
   const before = prefix === undefined || prefix === full ? full : `${prefix}-${full}`;
@@ -64,7 +65,13 @@ function object(
 const kinds: Readonly<Record<string, string>> = { statefulset: 'StatefulSet', daemonset: 'DaemonSet' };
 
 /** A CronJob or Job serves nobody for long; it is taken for a Deployment, which has the same pods. */
-function workload(naming: Naming, values: Fields, id: string, controller: Fields): KubernetesObject {
+function workload(
+  naming: Naming,
+  values: Fields,
+  controllers: Named,
+  id: string,
+  controller: Fields,
+): KubernetesObject {
   const hostNetwork =
     valueAt(controller, 'pod', 'hostNetwork') ?? valueAt(values, 'defaultPodOptions', 'hostNetwork');
   const containers = enabled(controller, 'containers').map(([name, container]) => ({
@@ -79,7 +86,8 @@ function workload(naming: Naming, values: Fields, id: string, controller: Fields
   };
   const kind = kinds[(textAt(controller, 'type') ?? '').toLowerCase()] ?? 'Deployment';
   const spec = { containers, ...(hostNetwork === true ? { hostNetwork } : {}) };
-  return object(naming, 'apps/v1', kind, `${naming.full}-${id}`, {
+  const name = nameOf(naming, controllers, id, controller);
+  return object(naming, 'apps/v1', kind, name, {
     template: { metadata: { labels }, spec },
   });
 }

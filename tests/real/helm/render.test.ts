@@ -416,7 +416,7 @@ realSuite('what Flux does to a rendered chart', ['helm'], ({ helm }) => {
     symlinkSync(secret, join(path, 'charts/web/templates/linked.txt'));
     expect(existsSync(join(path, 'charts/web/templates/linked.txt'))).toBe(true);
     const report = await check('--render');
-    expect(soleUnknown(report).sentence).toContain('the chart is not at hand');
+    expect(soleUnknown(report).sentence).toContain('the link templates/linked.txt leads out of it');
     expect(report.stdout).not.toContain('hunter2');
   });
 
