@@ -2,7 +2,7 @@ import { type Dependency, dependenciesOf } from '../exposure/charts/chart.ts';
 import { type Dependence, dependenceOf } from '../exposure/charts/dependence.ts';
 import type { Gap } from '../exposure/charts/release.ts';
 import { dependencyRemedy } from '../exposure/charts/unrendered.ts';
-import { isFields, textAt } from '../exposure/fields.ts';
+import { isFields, textAt, textsIn } from '../exposure/fields.ts';
 import { joinPath } from '../exposure/tree.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import { type ChartFiles, readChartArchive } from './chartArchive.ts';
@@ -43,8 +43,12 @@ export async function withDependencies(
   const chosen: string[] = [];
   const [document] = parseManifests(textIn(files, 'Chart.yaml')).documents;
   for (const dependency of dependenciesOf(document?.value)) {
-    if (carries(files, dependency.name)) continue;
     const { name, version } = dependency;
+    if (carries(files, name)) continue;
+    if (!/^[a-z0-9][\w.-]*$/i.test(name)) {
+      gaps.push({ why: 'a dependency has a name that no folder can have', remedy: 'Mend its Chart.yaml' });
+      continue;
+    }
     const below = folder === undefined ? undefined : localFolder(folder, dependency);
     const local = below === undefined ? undefined : await finder.own(below);
     const found =
@@ -87,7 +91,7 @@ function nameIn(files: ChartFiles, folder: string): string | undefined {
 
 /** What the templates of a chart, and of the charts in it, ask of the cluster. */
 export function dependenceOfChart(files: ChartFiles, values: unknown): Dependence {
-  return dependenceOf([...textsOf(files, 0), JSON.stringify(values)]);
+  return dependenceOf([...textsOf(files, 0), ...textsIn(values), JSON.stringify(values)]);
 }
 
 /** Every text of a chart that may hold a template. Definitions of kinds are none. */

@@ -46,6 +46,7 @@ export async function helmTemplate(program: string, run: HelmRun): Promise<HelmO
   try {
     const chart = join(scratch, 'chart');
     for (const [path, content] of run.chart) {
+      if (path.split(/[\\/]/).includes('..')) throw new Error('a file of the chart stands outside of it');
       await mkdir(dirname(join(chart, path)), { recursive: true });
       await writeFile(join(chart, path), content);
     }

@@ -213,6 +213,28 @@ describe('a repository of somebody else', () => {
     expect(stdout).toContain('plex');
   });
 
+  it('shows what such a chart likely opens, and counts it neither as proved nor as refuted', async () => {
+    const release =
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}, values: {service: {type: LoadBalancer, port: 32400}}}\n';
+    const { check, path } = place({ 'app.yaml': app, 'plex.yaml': release });
+    const { code, stdout } = await check(...enforced, '--json', '--markdown', `${path}/summary.md`);
+    expect(code).toBe(4);
+    const { entries, proofs, unknowns } = JSON.parse(stdout);
+    const likely = entries.filter((entry: { likely?: boolean }) => entry.likely);
+    expect(likely.length).toBeGreaterThan(0);
+    for (const { verdict, sentence } of likely) {
+      expect(verdict).toBe('unknown');
+      expect(sentence).toContain('Service media/plex');
+    }
+    const proof = proofs.find(({ invariant }: { invariant: string }) => invariant === 'load-balancers');
+    expect(proof.verdict).toBe('unknown');
+    expect(unknowns[0].remedy).toBe(
+      'Put the chart plex into a folder charts, then run gatehouse check --render --charts charts',
+    );
+    expect(readFileSync(join(path, 'summary.md'), 'utf8')).toContain('(likely) LAN');
+    expect((await check(...enforced)).stdout).toMatch(/LAN 192\.0\.2\.0\/24 → Service media\/plex .*likely/);
+  });
+
   it('is not followed out of its folder, and a cycle ends', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { check, path } = place({

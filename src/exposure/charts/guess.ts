@@ -4,6 +4,7 @@ import {
   fieldsAt,
   isFields,
   isTemplate,
+  listAt,
   mapsAt,
   numberAt,
   textAt,
@@ -38,49 +39,32 @@ const depth = 4;
 /** `service.type`, `ingress.enabled`, `httpRoute.enabled` and `hostNetwork`, as `helm create` writes them. */
 function habitualObjects(release: Release, values: Fields): readonly KubernetesObject[] {
   const found: KubernetesObject[] = [];
-  let isHost = false;
+  const ports: Fields[] = [];
+  let hostNetwork = false;
   const visit = (fields: Fields, path: readonly string[]): void => {
-    if (valueAt(fields, 'hostNetwork') === true || valueAt(fields, 'hostNetwork', 'enabled') === true)
-      isHost = true;
+    hostNetwork ||= fields['hostNetwork'] === true || valueAt(fields, 'hostNetwork', 'enabled') === true;
     const name = [release.name, ...path].join('-').toLowerCase();
-    found.push(...habitualService(release, name, fields), ...habitualWays(release, name, fields));
+    if (isFields(fields['service'])) ports.push(...portsOf(fields['service']));
+    found.push(...habitualWays(release, name, fields));
     if (path.length >= depth) return;
     for (const [key, value] of Object.entries(fields)) if (isFields(value)) visit(value, [...path, key]);
   };
   visit(values, []);
-  if (found.length === 0 && !isHost) return [];
-  return [workload(release, isHost), ...found];
+  return found.length === 0 && !hostNetwork ? [] : [workload(release, hostNetwork, ports), ...found];
 }
 
 const labelsOf = ({ name }: Release): Record<string, string> => ({ 'app.kubernetes.io/instance': name });
 
-function workload(release: Release, hostNetwork: boolean): KubernetesObject {
+/** One workload stands for all that the chart runs. */
+function workload(release: Release, hostNetwork: boolean, ports: readonly Fields[]): KubernetesObject {
+  const containerPorts = ports.map(({ port, protocol }) => ({ containerPort: port, protocol }));
+  const containers = [{ name: 'app', ports: containerPorts }];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: release.name, namespace: release.namespace },
-    spec: {
-      template: {
-        metadata: { labels: labelsOf(release) },
-        spec: { containers: [], ...(hostNetwork ? { hostNetwork } : {}) },
-      },
-    },
+    spec: { template: { metadata: { labels: labelsOf(release) }, spec: { containers, hostNetwork } } },
   };
-}
-
-function habitualService(release: Release, name: string, fields: Fields): readonly KubernetesObject[] {
-  const service = fieldsAt(fields, 'service');
-  const type = textAt(service, 'type');
-  if ((type !== 'LoadBalancer' && type !== 'NodePort') || service['enabled'] === false) return [];
-  const ports = portsOf(service);
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: release.namespace },
-      spec: { ...service, type, selector: labelsOf(release), ports },
-    },
-  ];
 }
 
 /** A single `port`, a list `ports`, or a map `ports` of numbers or maps; without any, the one of the web. */
@@ -99,17 +83,10 @@ function portsOf(service: Fields): readonly Fields[] {
 
 function habitualWays(release: Release, name: string, fields: Fields): readonly KubernetesObject[] {
   const metadata = { name, namespace: release.namespace };
-  const ingress = fieldsAt(fields, 'ingress');
-  const hosts = [
-    ...textsAt(ingress, 'hosts'),
-    ...mapsAt(ingress, 'hosts').flatMap((each) => textAt(each, 'host') ?? []),
-    ...[textAt(ingress, 'host') ?? textAt(ingress, 'hostname') ?? ''].filter((host) => host !== ''),
-  ];
-  const rules = hosts.map((host) => ({ host }));
+  const service = fieldsAt(fields, 'service');
+  const ports = portsOf(service);
   const ingresses =
-    ingress['enabled'] === true
-      ? [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules } }]
-      : [];
+    valueAt(fields, 'ingress', 'enabled') === true ? [ingressOf(metadata, fieldsAt(fields, 'ingress'))] : [];
   const routes = [fieldsAt(fields, 'httpRoute'), fieldsAt(fields, 'route'), fieldsAt(fields, 'route', 'main')]
     .filter((route) => route['enabled'] === true && mapsAt(route, 'parentRefs').length > 0)
     .map((route) => ({
@@ -119,8 +96,29 @@ function habitualWays(release: Release, name: string, fields: Fields): readonly 
       spec: {
         parentRefs: mapsAt(route, 'parentRefs'),
         hostnames: textsAt(route, 'hostnames').filter((host) => !isTemplate(host)),
-        rules: [{ backendRefs: [{ name, port: numberAt(fields, 'service', 'port') ?? 80 }] }],
+        rules: [{ backendRefs: [{ name, port: numberAt(ports[0], 'port') }] }],
       },
     }));
-  return [...ingresses, ...routes];
+  const isOpen = ['LoadBalancer', 'NodePort'].includes(textAt(service, 'type') ?? '');
+  const spec = { ...service, selector: labelsOf(release), ports };
+  const services =
+    (isOpen && service['enabled'] !== false) || routes.length > 0
+      ? [{ apiVersion: 'v1', kind: 'Service', metadata, spec }]
+      : [];
+  return [...services, ...ingresses, ...routes];
+}
+
+function ingressOf(metadata: KubernetesObject['metadata'], ingress: Fields): KubernetesObject {
+  const listed = listAt(ingress, 'hosts').map((each) =>
+    typeof each === 'string' ? each : textAt(each, 'host'),
+  );
+  const hosts = [...listed, textAt(ingress, 'host'), textAt(ingress, 'hostname')].filter((host) =>
+    Boolean(host),
+  );
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata,
+    spec: { rules: hosts.map((host) => ({ host })) },
+  };
 }

@@ -29,7 +29,7 @@ export function likelyEntries(
       ...entry,
       verdict: 'unknown',
       likely: true,
-      sentence: `${entry.sentence.replace(/ (?:reaches|does not reach) /, ' likely reaches ')}; as far as the values of its chart tell`,
+      sentence: `${entry.sentence.replace(/ (?:reaches|does not reach) /, ' likely reaches ')}; what its chart makes is not known for certain`,
     }));
 }
 

@@ -36,6 +36,8 @@ export function readRendered(
     const { objects, others, damage } = readDocuments(template, text);
     if (damage !== undefined || others > 0)
       gaps.push({ why: `its template ${template} makes what is no object`, remedy: 'Mend the values' });
+    if (!objects.every(isManifest))
+      gaps.push({ why: `its template ${template} makes an object without a name`, remedy: judgeTheCluster });
     return objects.filter(isManifest).map((source): Made => {
       const hook = textAt(source.object, 'metadata', 'annotations', 'helm.sh/hook');
       return { source, template, hook };
@@ -57,7 +59,7 @@ interface Document {
 function documentsOf(output: string): readonly Document[] {
   let template = '';
   return output
-    .split(/^---(?:[ \t].*)?$/m)
+    .split(/^---[ \t]*(?:#.*)?$/m)
     .filter((text) => text.trim() !== '')
     .map((text) => {
       template = /^# Source: (.+)$/m.exec(text)?.[1] ?? template;
