@@ -90,8 +90,13 @@ function nameIn(files: ChartFiles, folder: string): string | undefined {
 }
 
 /** What the templates of a chart, and of the charts in it, ask of the cluster. */
-export function dependenceOfChart(files: ChartFiles, values: unknown): Dependence {
-  return dependenceOf([...textsOf(files, 0), ...textsIn(values), JSON.stringify(values)]);
+export function dependenceOfChart(files: ChartFiles): Dependence {
+  return dependenceOf(textsOf(files, 0));
+}
+
+/** The same of values, which charts render as templates too. */
+export function dependenceOfValues(values: unknown): Dependence {
+  return dependenceOf([...textsIn(values), JSON.stringify(values)]);
 }
 
 /** Every text of a chart that may hold a template. Definitions of kinds are none. */

@@ -10,7 +10,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface HelmRun {
   release: string;
   namespace: string;
-  chart: ChartFiles;
+  /** The folder of the chart, inside the scratch folder. */
+  chart: string;
   values: unknown;
   /** Flags that say what of the chart is left out, and what the cluster is. */
   flags: readonly string[];
@@ -35,37 +36,45 @@ export async function findHelm({ env, platform }: Surroundings): Promise<string 
   return undefined;
 }
 
-/**
- * Renders a chart by `helm template`, in a scratch folder and with an environment of its own: no plugin, no
- * repository, no cluster and no login of the person is there for it, and every proxy leads nowhere. Values go through a
- * pipe, so that they stand in no file and in no list of processes. Nothing in the chart can fetch anything: what it
- * depends on must be in it.
- */
-export async function helmTemplate(program: string, run: HelmRun): Promise<HelmOutput> {
-  const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-chart-'));
+/** Gives a folder that nobody else may read, for as long as the work goes on. */
+export async function withScratch<Value>(work: (scratch: string) => Promise<Value>): Promise<Value> {
+  const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-charts-'));
   try {
-    const chart = join(scratch, 'chart');
-    for (const [path, content] of run.chart) {
-      if (path.split(/[\\/]/).includes('..')) throw new Error('a file of the chart stands outside of it');
-      await mkdir(dirname(join(chart, path)), { recursive: true });
-      await writeFile(join(chart, path), content);
-    }
-    const args = [
-      'template',
-      run.release,
-      chart,
-      '--namespace',
-      run.namespace,
-      '--values',
-      '-',
-      ...run.flags,
-    ];
-    return await runHelm(program, args, JSON.stringify(run.values), scratch);
-  } catch {
-    return { ok: false, words: 'the scratch folder cannot be written' };
+    return await work(scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/**
+ * Writes a chart into a folder of its own below the scratch folder, and gives its path.
+ *
+ * @throws Error where a file of it would stand elsewhere
+ */
+export async function writeChart(scratch: string, files: ChartFiles): Promise<string> {
+  const folder = await mkdtemp(join(scratch, 'chart-'));
+  const folders = new Set<string>();
+  for (const [path, content] of files) {
+    if (path.split(/[\\/]/).includes('..')) throw new Error('a file of it stands outside of its folder');
+    const parent = dirname(join(folder, path));
+    if (!folders.has(parent)) await mkdir(parent, { recursive: true });
+    folders.add(parent);
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
+/**
+ * Renders a chart by `helm template`, with an environment of its own: no plugin, no repository, no cluster and no
+ * login of the person is there for it, and every proxy leads nowhere. Values go through a pipe, so that they stand in no
+ * file and in no list of processes. Nothing in the chart can fetch anything: what it depends on must be in it.
+ *
+ * @param scratch - of {@link withScratch}
+ */
+export function helmTemplate(program: string, scratch: string, run: HelmRun): Promise<HelmOutput> {
+  const { release, chart, namespace, values, flags } = run;
+  const args = ['template', release, chart, '--namespace', namespace, '--values', '-', ...flags];
+  return runHelm(program, args, JSON.stringify(values), scratch);
 }
 
 function runHelm(
@@ -119,19 +128,19 @@ function runHelm(
     child.once('close', (code) => {
       if (code === 0 && stopped === undefined)
         return end({ ok: true, output: Buffer.concat(out).toString('utf8') });
-      end({ ok: false, words: stopped ?? lastWords(Buffer.concat(err).toString('utf8'), scratch) });
+      end({ ok: false, words: stopped ?? lastWords(Buffer.concat(err).toString('utf8'), args[2] ?? '') });
     });
   });
 }
 
-/** What helm says of its failure, on one line and without the scratch folder. */
-function lastWords(text: string, scratch: string): string {
+/** What helm says of its failure, on one line and without the folder of the chart. */
+function lastWords(text: string, chart: string): string {
   const error = text.slice(Math.max(0, text.lastIndexOf('Error: ')));
   const line = error
     .replace(/^Error: /, '')
     .replace(/Use --debug flag[^\n]*/, '')
-    .replaceAll(`${join(scratch, 'chart')}/`, '')
-    .replaceAll(scratch, '')
+    .replaceAll(`${chart}/`, '')
+    .replaceAll(chart, 'the chart')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return line === '' ? 'it ended without a word' : line.slice(0, 400);

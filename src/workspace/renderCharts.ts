@@ -2,6 +2,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import type { Vault } from '../config/private.ts';
+import type { Dependence } from '../exposure/charts/dependence.ts';
 import { guessObjects } from '../exposure/charts/guess.ts';
 import {
   type Gap,
@@ -17,7 +18,13 @@ import { readStores, type Stores } from '../exposure/configuration.ts';
 import { isFields, textAt, textsIn, valueAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import { joinPath } from '../exposure/tree.ts';
-import { dependenceOfChart, hasSchemaElsewhere, withDependencies } from './chartParts.ts';
+import {
+  dependenceOfChart,
+  dependenceOfValues,
+  hasSchemaElsewhere,
+  type WholeChart,
+  withDependencies,
+} from './chartParts.ts';
 import {
   type BrokenChart,
   brokenBy,
@@ -28,7 +35,7 @@ import {
   folderChart,
   openChartStore,
 } from './chartStore.ts';
-import { findHelm, helmTemplate } from './helm.ts';
+import { findHelm, helmTemplate, withScratch, writeChart } from './helm.ts';
 import type { Repository } from './loadRepository.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TreeFiles } from './treeFiles.ts';
@@ -79,14 +86,7 @@ interface Outcome {
 export async function renderCharts(repository: Repository, ground: ChartGround): Promise<ChartedRepository> {
   const releases = repository.objects.filter(isRelease);
   if (releases.length === 0) return { ...repository, likely: [], assumed: [] };
-  const bench = await benchOf(repository, ground);
-  const outcomes = new Map<SourcedObject, Outcome>();
-  const queue = [...releases];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      outcomes.set(next, await outcomeOf(next, bench));
-  };
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
+  const outcomes = await outcomesOf(releases, repository, ground);
   const all = releases.flatMap((release) => outcomes.get(release) ?? []);
   return {
     ...repository,
@@ -96,8 +96,39 @@ export async function renderCharts(repository: Repository, ground: ChartGround):
   };
 }
 
+async function outcomesOf(
+  releases: readonly SourcedObject[],
+  repository: Repository,
+  ground: ChartGround,
+): Promise<ReadonlyMap<SourcedObject, Outcome>> {
+  const bench = await benchOf(repository, ground);
+  const outcomes = new Map<SourcedObject, Outcome>();
+  const queue = [...releases];
+  const worker = async (scratch: string): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
+      outcomes.set(next, await outcomeOf(next, bench, scratch));
+  };
+  if (bench.helm === undefined) await worker('');
+  else
+    await withScratch((scratch) =>
+      Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, () => worker(scratch))),
+    );
+  return outcomes;
+}
+
+/** A chart that is written for helm, with what is the same whichever release takes it. */
+interface Prepared extends WholeChart {
+  folder: string;
+  dependence: Dependence;
+  /** A schema of its values refers to elsewhere. */
+  isLoose: boolean;
+}
+
 /** What is the same for every release. */
 interface Bench {
+  /** Charts that releases share are read and written once. */
+  prepared: Map<Chart, Promise<Prepared>>;
+  ownCharts: Map<string, Promise<Chart | BrokenChart>>;
   ground: ChartGround;
   objects: readonly SourcedObject[];
   stores: Stores;
@@ -114,6 +145,8 @@ async function benchOf({ objects, flux }: Repository, ground: ChartGround): Prom
   const cache = rendering === undefined ? undefined : await cacheOfHelm(surroundings);
   const folders = [...(rendering?.charts ?? []), ...(cache === undefined ? [] : [cache])];
   return {
+    prepared: new Map(),
+    ownCharts: new Map(),
     ground,
     objects: [...objects, ...flux],
     stores: readStores(objects),
@@ -146,7 +179,7 @@ function usedApis(objects: readonly SourcedObject[]): readonly string[] {
   return [...used].toSorted();
 }
 
-async function outcomeOf(source: SourcedObject, bench: Bench): Promise<Outcome> {
+async function outcomeOf(source: SourcedObject, bench: Bench, scratch: string): Promise<Outcome> {
   const release = readRelease(source, bench.objects);
   const exempt =
     source.object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled';
@@ -156,7 +189,7 @@ async function outcomeOf(source: SourcedObject, bench: Bench): Promise<Outcome> 
   // What is installed elsewhere makes nothing here, likely or not.
   if (valueAt(source.object, 'spec', 'kubeConfig') !== undefined) return stays(release, gaps, []);
   if (bench.ground.rendering === undefined) return stays(release, [], guess());
-  const attempt = await attemptOf(release, given, bench);
+  const attempt = await attemptOf(release, given, bench, scratch);
   if (attempt.objects === undefined) return stays(release, [...attempt.gaps, ...gaps], guess());
   const open = [...attempt.gaps, ...gaps];
   return open.length > 0
@@ -182,49 +215,77 @@ const without = (why: string, remedy?: string): Attempt => ({
   assumed: [],
 });
 
-async function attemptOf(release: Release, given: ReleaseValues, bench: Bench): Promise<Attempt> {
+async function attemptOf(
+  release: Release,
+  given: ReleaseValues,
+  bench: Bench,
+  scratch: string,
+): Promise<Attempt> {
   if (bench.helm === undefined)
     return without('there is no helm on the PATH', `Install helm. ${renderingRemedy(release.chart)}`);
   const found = await chartAtHand(release, bench);
   if (found === undefined) return without('the chart is not at hand');
   if ('broken' in found) return without(`the chart cannot be used: ${found.broken}`, 'Mend the chart');
-  const { chart, assumed, folder } = found;
-  const finder = { store: bench.store, own: (path: string) => ownChart(path, bench.ground) };
-  const { files, gaps, chosen } = await withDependencies(chart, finder, folder);
-  if (gaps.length > 0) return { objects: undefined, gaps, assumed: [] };
-  const clusterGaps: Gap[] = [];
-  const { capabilities, live } = dependenceOfChart(files, given.values);
-  const { kubeVersion } = bench.ground.rendering ?? {};
-  if (capabilities && kubeVersion === undefined)
-    clusterGaps.push({
-      why: 'it depends on the version of Kubernetes and on the APIs that the cluster serves',
-      remedy: 'Say --kube-version, and --api-versions where it asks for APIs that no object uses',
-    });
-  if (live.length > 0)
-    clusterGaps.push({
-      why: `the chart ${live.join(', and ')}`,
-      remedy: judgeTheCluster,
-    });
-  const isLoose = hasSchemaElsewhere(files);
-  const flags = flagsOf(release, bench, isLoose);
+  const prepared = await preparedOf(found, bench, scratch).catch(brokenBy);
+  if ('broken' in prepared) return without(`the chart cannot be used: ${prepared.broken}`, 'Mend the chart');
+  if (prepared.gaps.length > 0) return { objects: undefined, gaps: prepared.gaps, assumed: [] };
   const { name, namespace } = release;
-  const run = { release: name, namespace, chart: files, values: given.values, flags };
-  const printed = await helmTemplate(bench.helm, run);
+  const flags = flagsOf(release, bench, prepared.isLoose);
+  const run = { release: name, namespace, chart: prepared.folder, values: given.values, flags };
+  const printed = await helmTemplate(bench.helm, scratch, run);
   if (!printed.ok)
     return without(`helm refuses: ${spoken(printed.words, given, bench.ground.vault)}`, refusal);
   const rendered = readRendered(release, printed.output, given.clear, bench.clusterKinds);
+  const dependence = joined(prepared.dependence, dependenceOfValues(given.values));
   return {
     objects: rendered.objects,
-    gaps: [...clusterGaps, ...rendered.gaps],
+    gaps: [...clusterGaps(dependence, bench.ground.rendering), ...rendered.gaps],
     assumed: [
-      ...assumed,
-      ...chosen,
-      ...(capabilities ? [clusterSentence(bench)] : []),
-      ...(isLoose
+      ...found.assumed,
+      ...prepared.chosen,
+      ...(dependence.capabilities ? [clusterSentence(bench)] : []),
+      ...(prepared.isLoose
         ? [`The values of ${nameOf(release.chart)} fit its schema, which refers to elsewhere`]
         : []),
     ],
   };
+}
+
+function preparedOf({ chart, folder }: AtHand, bench: Bench, scratch: string): Promise<Prepared> {
+  const known = bench.prepared.get(chart);
+  if (known !== undefined) return known;
+  const prepare = async (): Promise<Prepared> => {
+    const finder = { store: bench.store, own: (path: string) => ownChart(path, bench) };
+    const whole = await withDependencies(chart, finder, folder);
+    return {
+      ...whole,
+      folder: await writeChart(scratch, whole.files),
+      dependence: dependenceOfChart(whole.files),
+      isLoose: hasSchemaElsewhere(whole.files),
+    };
+  };
+  const prepared = prepare();
+  bench.prepared.set(chart, prepared);
+  return prepared;
+}
+
+function joined(one: Dependence, other: Dependence): Dependence {
+  return {
+    capabilities: one.capabilities || other.capabilities,
+    live: [...new Set([...one.live, ...other.live])],
+  };
+}
+
+/** What of the cluster decides, and nobody has told. */
+function clusterGaps({ capabilities, live }: Dependence, rendering: Rendering | undefined): readonly Gap[] {
+  const gaps: Gap[] = [];
+  if (capabilities && rendering?.kubeVersion === undefined)
+    gaps.push({
+      why: 'it depends on the version of Kubernetes and on the APIs that the cluster serves',
+      remedy: 'Say --kube-version, and --api-versions where it asks for APIs that no object uses',
+    });
+  if (live.length > 0) gaps.push({ why: `the chart ${live.join(', and ')}`, remedy: judgeTheCluster });
+  return gaps;
 }
 
 const refusal = 'Mend the values, or the chart: Flux would not install it either';
@@ -274,14 +335,14 @@ interface AtHand {
 
 async function chartAtHand(
   { chart: wanted, ref }: Release,
-  { ground, store }: Bench,
+  bench: Bench,
 ): Promise<AtHand | BrokenChart | undefined> {
   const { name, version, origin } = wanted;
   if (origin.kind === 'git' && origin.isOwn) {
-    const chart = await ownChart(origin.folder, ground);
+    const chart = await ownChart(origin.folder, bench);
     return 'broken' in chart ? chart : { chart, assumed: [], folder: origin.folder };
   }
-  const found = name === undefined ? undefined : await findChart(store, name, version);
+  const found = name === undefined ? undefined : await findChart(bench.store, name, version);
   if (found === undefined || 'broken' in found) return found;
   const { chart, isChosen } = found;
   const which = isChosen
@@ -290,21 +351,23 @@ async function chartAtHand(
   return { chart, assumed: [which], folder: undefined };
 }
 
+function ownChart(folder: string, { ownCharts, ground }: Bench): Promise<Chart | BrokenChart> {
+  const known = ownCharts.get(folder) ?? readOwnChart(folder, ground).catch(brokenBy);
+  ownCharts.set(folder, known);
+  return known;
+}
+
 /** A chart in the repository itself: from the disk with all its files, or from the texts of a commit. */
-async function ownChart(folder: string, { directory, files }: ChartGround): Promise<Chart | BrokenChart> {
+async function readOwnChart(folder: string, { directory, files }: ChartGround): Promise<Chart | BrokenChart> {
   const path = joinPath('', folder);
   if (path === undefined) return { broken: 'its folder is not in the repository' };
   const prefix = path === '' ? '' : `${path}/`;
-  try {
-    if (directory === undefined) {
-      const own = [...files.tree].filter(([file]) => file.startsWith(prefix));
-      return chartOf(new Map(own.map(([file, text]) => [file.slice(prefix.length), Buffer.from(text)])));
-    }
-    const root = await realpath(directory);
-    const real = await realpath(join(root, path));
-    if (relative(root, real).split(sep)[0] === '..') return { broken: 'its folder is not in the repository' };
-    return await folderChart(real);
-  } catch (error) {
-    return brokenBy(error);
+  if (directory === undefined) {
+    const own = [...files.tree].filter(([file]) => file.startsWith(prefix));
+    return chartOf(new Map(own.map(([file, text]) => [file.slice(prefix.length), Buffer.from(text)])));
   }
+  const root = await realpath(directory);
+  const real = await realpath(join(root, path));
+  if (relative(root, real).split(sep)[0] === '..') return { broken: 'its folder is not in the repository' };
+  return folderChart(real);
 }

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
 import { chart, farRelease, ownRelease, place, type Report, repository, web } from './place.ts';
 
@@ -199,6 +198,16 @@ realSuite('what a chart asks for', ['helm'], ({ helm }) => {
     expect(proofOf(report, 'load-balancers')?.verdict).toBe('refuted');
   });
 
+  test('a dependency cannot be written outside of its chart', async () => {
+    const evil = 'dependencies: [{name: ../../../evil, version: 1.2.3, repository: "file://../evil"}]\n';
+    const { check } = place(helm, {
+      ...repository(ownRelease('web')),
+      ...chart('charts/web', web, { 'Chart.yaml': chartFile + evil }),
+      ...chart('charts/evil', {}, { 'Chart.yaml': 'apiVersion: v2\nname: ../../../evil\nversion: 1.2.3\n' }),
+    });
+    expect(soleUnknown(await check('--render')).sentence).toContain('a name that no folder can have');
+  });
+
   test('a dependency beside the chart is taken as Flux takes it', async () => {
     const local = 'dependencies: [{name: lib, version: 1.2.3, repository: "file://../lib"}]\n';
     const { check } = place(helm, {
@@ -332,11 +341,14 @@ realSuite('the values of a release', ['helm'], ({ helm }) => {
       ...repository(secret + ownRelease('web', from)),
       ...chart('charts/web', { 'fail.yaml': '{{ fail (printf "%s is too weak" .Values.password) }}\n' }),
     });
+    const scratch = mkdtempSync(join(inject('realScratch'), 'tmp-'));
+    vi.stubEnv('TMPDIR', scratch);
+    onTestFinished(() => vi.unstubAllEnvs());
     const report = await check('--render');
     const sentence = report.unknowns.find((unknown) => unknown.sentence.includes('HelmRelease'))?.sentence;
     expect(sentence).toContain('helm refuses: its words at web/templates/fail.yaml:1:3 are left out');
     expect(report.stdout).not.toContain('hunter2');
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('gatehouse-chart-'))).toEqual([]);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   test('a Secret of a chart is no clear text in Git, unless the release says its password', async () => {
