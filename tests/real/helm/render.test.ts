@@ -343,7 +343,9 @@ realSuite('the values of a release', ['helm'], ({ helm }) => {
     });
     const scratch = mkdtempSync(join(inject('realScratch'), 'tmp-'));
     vi.stubEnv('TMPDIR', scratch);
-    onTestFinished(() => vi.unstubAllEnvs());
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
     const report = await check('--render');
     const sentence = report.unknowns.find((unknown) => unknown.sentence.includes('HelmRelease'))?.sentence;
     expect(sentence).toContain('helm refuses: its words at web/templates/fail.yaml:1:3 are left out');
