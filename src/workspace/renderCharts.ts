@@ -1,6 +1,4 @@
-import { readdir, realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, relative, sep } from 'node:path';
 import type { Vault } from '../config/private.ts';
 import type { Dependence } from '../exposure/charts/dependence.ts';
 import { guessObjects } from '../exposure/charts/guess.ts';
@@ -17,7 +15,6 @@ import { type ReleaseValues, valuesOf } from '../exposure/charts/values.ts';
 import { readStores, type Stores } from '../exposure/configuration.ts';
 import { isFields, textAt, textsIn, valueAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
-import { joinPath } from '../exposure/tree.ts';
 import {
   dependenceOfChart,
   dependenceOfValues,
@@ -25,18 +22,11 @@ import {
   type WholeChart,
   withDependencies,
 } from './chartParts.ts';
-import {
-  type BrokenChart,
-  brokenBy,
-  type Chart,
-  type ChartStore,
-  chartOf,
-  findChart,
-  folderChart,
-  openChartStore,
-} from './chartStore.ts';
+import { brokenBy, type Chart, openChartStore } from './chartStore.ts';
+import { type AtHand, type ChartBench, cacheOfHelm, chartAtHand, ownChart } from './chartsAtHand.ts';
 import { findHelm, helmTemplate, withScratch, writeChart } from './helm.ts';
 import type { Repository } from './loadRepository.ts';
+import { isExempt } from './substitution.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { TreeFiles } from './treeFiles.ts';
 
@@ -125,15 +115,13 @@ interface Prepared extends WholeChart {
 }
 
 /** What is the same for every release. */
-interface Bench {
+interface Bench extends ChartBench {
   /** Charts that releases share are read and written once. */
   prepared: Map<Chart, Promise<Prepared>>;
-  ownCharts: Map<string, Promise<Chart | BrokenChart>>;
   ground: ChartGround;
   objects: readonly SourcedObject[];
   stores: Stores;
   substitutes: boolean;
-  store: ChartStore;
   helm: string | undefined;
   clusterKinds: ReadonlySet<string>;
   /** APIs that the objects themselves use, so that the cluster serves them. */
@@ -147,6 +135,8 @@ async function benchOf({ objects, flux }: Repository, ground: ChartGround): Prom
   return {
     prepared: new Map(),
     ownCharts: new Map(),
+    files: ground.files,
+    directory: ground.directory,
     ground,
     objects: [...objects, ...flux],
     stores: readStores(objects),
@@ -156,17 +146,6 @@ async function benchOf({ objects, flux }: Repository, ground: ChartGround): Prom
     clusterKinds: clusterKindsOf(objects),
     used: usedApis(objects),
   };
-}
-
-/** Where helm keeps the charts that it fetched from chart repositories. */
-async function cacheOfHelm({ env, home, platform }: Surroundings): Promise<string | undefined> {
-  const caches = platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
-  const own = env['HELM_CACHE_HOME'] || join(env['XDG_CACHE_HOME'] || caches, 'helm');
-  const folder = env['HELM_REPOSITORY_CACHE'] || join(own, 'repository');
-  return readdir(folder).then(
-    () => folder,
-    () => undefined,
-  );
 }
 
 /** Both forms in which charts ask: `group/version` and `group/version/Kind`. */
@@ -181,9 +160,7 @@ function usedApis(objects: readonly SourcedObject[]): readonly string[] {
 
 async function outcomeOf(source: SourcedObject, bench: Bench, scratch: string): Promise<Outcome> {
   const release = readRelease(source, bench.objects);
-  const exempt =
-    source.object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled';
-  const given = valuesOf(release, bench.stores, bench.substitutes && !exempt);
+  const given = valuesOf(release, bench.stores, bench.substitutes && !isExempt(source.object));
   const guess = (): readonly SourcedObject[] => guessObjects(release, given.values);
   const gaps = [...release.gaps, ...given.gaps];
   // What is installed elsewhere makes nothing here, likely or not.
@@ -324,50 +301,4 @@ function spoken(words: string, { values, secret }: ReleaseValues, vault: Vault):
   const place = /\(?([\w.-]+\/[\w./-]+\.(?:ya?ml|tpl|txt)(?::\d+)*)/.exec(words)?.[1];
   const where = place === undefined ? '' : ` at ${place}`;
   return `its words${where} are left out, since they may hold a private value`;
-}
-
-interface AtHand {
-  chart: Chart;
-  assumed: readonly string[];
-  /** Its folder, where it stands in the repository. */
-  folder: string | undefined;
-}
-
-async function chartAtHand(
-  { chart: wanted, ref }: Release,
-  bench: Bench,
-): Promise<AtHand | BrokenChart | undefined> {
-  const { name, version, origin } = wanted;
-  if (origin.kind === 'git' && origin.isOwn) {
-    const chart = await ownChart(origin.folder, bench);
-    return 'broken' in chart ? chart : { chart, assumed: [], folder: origin.folder };
-  }
-  const found = name === undefined ? undefined : await findChart(bench.store, name, version);
-  if (found === undefined || 'broken' in found) return found;
-  const { chart, isChosen } = found;
-  const which = isChosen
-    ? `${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} takes ${chart.version} of ${nameOf(wanted)}, the newest that is at hand`
-    : `What is at hand as ${nameOf(wanted)} is that chart`;
-  return { chart, assumed: [which], folder: undefined };
-}
-
-function ownChart(folder: string, { ownCharts, ground }: Bench): Promise<Chart | BrokenChart> {
-  const known = ownCharts.get(folder) ?? readOwnChart(folder, ground).catch(brokenBy);
-  ownCharts.set(folder, known);
-  return known;
-}
-
-/** A chart in the repository itself: from the disk with all its files, or from the texts of a commit. */
-async function readOwnChart(folder: string, { directory, files }: ChartGround): Promise<Chart | BrokenChart> {
-  const path = joinPath('', folder);
-  if (path === undefined) return { broken: 'its folder is not in the repository' };
-  const prefix = path === '' ? '' : `${path}/`;
-  if (directory === undefined) {
-    const own = [...files.tree].filter(([file]) => file.startsWith(prefix));
-    return chartOf(new Map(own.map(([file, text]) => [file.slice(prefix.length), Buffer.from(text)])));
-  }
-  const root = await realpath(directory);
-  const real = await realpath(join(root, path));
-  if (relative(root, real).split(sep)[0] === '..') return { broken: 'its folder is not in the repository' };
-  return folderChart(real);
 }

@@ -16,8 +16,8 @@ export type ChartOrigin =
   | { kind: 'repository'; url?: string }
   /** A registry; `url` is that of the chart, without its version. */
   | { kind: 'registry'; url?: string }
-  /** A folder of a Git repository; `isOwn` where it is the one that is judged. */
-  | { kind: 'git'; folder: string; url?: string; isOwn: boolean }
+  /** A folder of a Git repository; `own` names it where it is the one that is judged. */
+  | { kind: 'git'; folder: string; url?: string; own: string | undefined }
   /** A source that is not read, by its name. */
   | { kind: 'elsewhere'; name: string };
 
@@ -71,11 +71,12 @@ function charted(spec: unknown, own: string, objects: readonly SourcedObject[]):
       version: undefined,
       origin: { kind: 'elsewhere', name: `${kind} ${namespace}/${name}` },
     };
-  const isOwn = ownRepositories(objects).has(`${namespace}/${name}`);
+  const place = `${namespace}/${name}`;
+  const isOwn = ownRepositories(objects).has(place);
   return {
     name: folder.split('/').at(-1),
     version: undefined,
-    origin: { kind: 'git', folder, isOwn, ...known },
+    origin: { kind: 'git', folder, own: isOwn ? place : undefined, ...known },
   };
 }
 

@@ -67,9 +67,10 @@ function documentsOf(output: string): readonly Document[] {
     });
 }
 
-/** Tests run where a release asks for them, and no hook where both hooks are turned off. */
+/** Tests run where a release asks for them, hooks of Helm 2 never, and none where both hooks are turned off. */
 function isWanted({ source }: Release, hook: string): boolean {
   const events = hook.split(',').map((event) => event.trim());
+  if (events.every((event) => event === 'crd-install')) return false;
   const spec = valueAt(source.object, 'spec');
   if (events.every((event) => event === 'test' || event === 'test-success'))
     return valueAt(spec, 'test', 'enable') === true;

@@ -17,7 +17,7 @@ export function nameOf({ name, version, origin }: ChartWanted): string {
   const place =
     origin.kind === 'elsewhere'
       ? origin.name
-      : origin.kind === 'git' && origin.isOwn
+      : origin.kind === 'git' && origin.own !== undefined
         ? `folder ${origin.folder}`
         : origin.url;
   return [
@@ -33,7 +33,7 @@ const check = 'gatehouse check --render';
 /** What makes a chart known: in the repository, by `--render`; elsewhere, after it was fetched. */
 export function renderingRemedy(chart: ChartWanted): string {
   const { origin } = chart;
-  if (origin.kind === 'git' && origin.isOwn) return `Run ${check}`;
+  if (origin.kind === 'git' && origin.own !== undefined) return `Run ${check}`;
   const then = `${check} --charts charts`;
   const pull = pullCommand(chart);
   if (pull !== undefined) return `Run ${pull}, then ${then}`;

@@ -9,6 +9,8 @@ export interface Place {
   path: string;
   write(files: Files): void;
   check(...args: string[]): Promise<Report & Ran>;
+  /** What `reach --json` answers. */
+  reach(from: string, to: string, ...args: string[]): Promise<{ verdict: string; why: readonly string[] }>;
 }
 
 export type Files = Readonly<Record<string, string>>;
@@ -66,13 +68,18 @@ export function place(helm: Part | undefined, files: Files): Place {
     }
   };
   write(files);
+  const told = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24', '--json'];
   return {
     path,
     write,
     async check(...args) {
-      const told = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24'];
-      const ran = await gatehouse({ path, surroundings }, 'check', '.', '--json', ...told, ...args);
+      const ran = await gatehouse({ path, surroundings }, 'check', '.', ...told, ...args);
       return { ...ran, ...JSON.parse(ran.stdout) };
+    },
+    async reach(from, to, ...args) {
+      const question = ['--from', from, '--to', to, ...args];
+      const { stdout } = await gatehouse({ path, surroundings }, 'reach', '.', ...told, ...question);
+      return JSON.parse(stdout);
     },
   };
 }

@@ -59,6 +59,18 @@ spec: {type: NodePort, externalTrafficPolicy: Local, selector: {app: none}, port
     expect(verdict).toBe('proved');
   });
 
+  test('a question is answered for what a chart makes', async () => {
+    const client =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: client, namespace: media}\nspec: {containers: [{name: a, image: a}]}\n---\n';
+    const { reach } = place(helm, {
+      ...repository(client + ownRelease('web')),
+      ...chart('charts/web', web),
+    });
+    const answer = await reach('media/client', 'media/web:8080', '--render');
+    expect(answer).toMatchObject({ verdict: 'blocked', why: [] });
+    expect(await reach('media/client', 'media/web:8080')).toMatchObject({ verdict: 'unknown' });
+  });
+
   test('policies of a chart count, in the namespace of the release and by the name of the release', async () => {
     const open = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
