@@ -19,8 +19,13 @@ export interface HelmRun {
 
 export type HelmOutput = { ok: true; output: string } | { ok: false; words: string };
 
-const timeLimit = 60_000;
-const outputLimit = 64 * 1024 * 1024;
+/** What one rendering may take: milliseconds, and bytes of both outputs together. */
+export interface HelmLimits {
+  time: number;
+  output: number;
+}
+
+const usual: HelmLimits = { time: 60_000, output: 64 * 1024 * 1024 };
 
 /** The program `helm` on the PATH. Relative parts of it are left out: what they mean depends on the folder. */
 export async function findHelm({ env, platform }: Surroundings): Promise<string | undefined> {
@@ -71,10 +76,15 @@ export async function writeChart(scratch: string, files: ChartFiles): Promise<st
  *
  * @param scratch - of {@link withScratch}
  */
-export function helmTemplate(program: string, scratch: string, run: HelmRun): Promise<HelmOutput> {
+export function helmTemplate(
+  program: string,
+  scratch: string,
+  run: HelmRun,
+  limits: HelmLimits = usual,
+): Promise<HelmOutput> {
   const { release, chart, namespace, values, flags } = run;
   const args = ['template', release, chart, '--namespace', namespace, '--values', '-', ...flags];
-  return runHelm(program, args, JSON.stringify(values), scratch);
+  return runHelm(program, args, JSON.stringify(values), scratch, limits);
 }
 
 function runHelm(
@@ -82,6 +92,7 @@ function runHelm(
   args: readonly string[],
   input: string,
   scratch: string,
+  limits: HelmLimits,
 ): Promise<HelmOutput> {
   const nowhere = 'http://127.0.0.1:9';
   const child = spawn(program, args, {
@@ -109,10 +120,10 @@ function runHelm(
     stopped ??= why;
     child.kill('SIGKILL');
   };
-  const timer = setTimeout(() => stop(`it was not done after ${timeLimit / 1000} s`), timeLimit);
+  const timer = setTimeout(() => stop(`it was not done after ${limits.time / 1000} s`), limits.time);
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     size += chunk.length;
-    if (size > outputLimit) stop(`it printed more than ${outputLimit / 1024 / 1024} MiB`);
+    if (size > limits.output) stop(`it printed more than ${limits.output / 1024 / 1024} MiB`);
     else into.push(chunk);
   };
   child.stdout.on('data', collect(out));
