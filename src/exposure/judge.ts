@@ -64,6 +64,12 @@ function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions):
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
+  if (model.network.enforced && model.network.blocksMaySkipPods)
+    sentences.push(
+      'Cilium runs with its defaults: what no policy selects is open, pods have the identity of their labels, and the node reaches its own pods',
+    );
+  for (const object of model.idle)
+    sentences.push(`${describe(object)} has no effect, since ${assumptions.enforcer} does not read its kind`);
   for (const { rule } of ways) {
     const host = rule.hostname ?? 'every hostname of the tunnel';
     sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);

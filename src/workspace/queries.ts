@@ -9,20 +9,42 @@ import type { Problem } from '../problems/problem.ts';
  */
 export function readQueries(file: string, text: string): Outcome<readonly Query[]> {
   const problems: Problem[] = [];
-  const queries = text.split('\n').flatMap((line, at): readonly Query[] => {
-    if (line.trim() === '') return [];
+  const queries: Query[] = [];
+  // A million questions name a thousand workloads, each time in a text of its own.
+  const names = new Map<string, string>();
+  const once = (name: string): string => {
+    const known = names.get(name);
+    if (known === undefined) names.set(name, name);
+    return known ?? name;
+  };
+  let at = 0;
+  for (const line of linesOf(text)) {
+    at += 1;
+    if (line.trim() === '') continue;
     const read = readQuery(line);
-    if (typeof read !== 'string') return [read];
+    if (typeof read !== 'string') {
+      queries.push({ ...read, from: once(read.from), to: once(read.to) });
+      continue;
+    }
     problems.push({
       code: 'query-invalid',
       file,
-      at: { line: at + 1, column: 1 },
+      at: { line: at, column: 1 },
       message: read,
       expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
     });
-    return [];
-  });
+  }
   return problems.length > 0 ? { ok: false, problems } : done(queries);
+}
+
+function* linesOf(text: string): Generator<string, void> {
+  let start = 0;
+  while (start <= text.length) {
+    const end = text.indexOf('\n', start);
+    yield text.slice(start, end < 0 ? text.length : end);
+    if (end < 0) return;
+    start = end + 1;
+  }
 }
 
 function readQuery(line: string): Query | string {

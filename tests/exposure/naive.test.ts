@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/exposure/queries.ts';
-import { type NaiveCluster, type NaivePolicy, naive } from './naive.ts';
+import { type NaiveCluster, type NaivePolicy, naive, naiveObjects } from './naive.ts';
 
 const key = fc.constantFrom('app', 'tier');
 const value = fc.constantFrom('a', 'b', 'c');
@@ -87,29 +87,6 @@ const cluster: fc.Arbitrary<NaiveCluster> = fc.record({
     .map((policies): NaivePolicy[] => policies.map((each, i) => ({ ...each, name: `n${i}` }))),
 });
 
-function objectsOf({ namespaces, pods, policies }: NaiveCluster): unknown[] {
-  return [
-    ...Object.entries(namespaces).map(([name, own]) => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels: own },
-    })),
-    ...pods.map((each) => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: each.name, namespace: each.namespace, labels: each.labels },
-      spec: { containers: [{ name: 'c', ports: each.ports }] },
-      status: { podIP: each.ip },
-    })),
-    ...policies.map(({ name, namespace: own, spec }) => ({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name, namespace: own },
-      spec,
-    })),
-  ];
-}
-
 it('agrees with a reading of the documentation, word by word', () => {
   const seen = { allowed: 0, blocked: 0 };
   fc.assert(
@@ -129,7 +106,7 @@ it('agrees with a reading of the documentation, word by word', () => {
           port,
         }),
       );
-      const answers = answerQueries(readObjects(objectsOf(each), 'random'), queries, {
+      const answers = answerQueries(readObjects(naiveObjects(each), 'random'), queries, {
         enforcer: 'given',
         lan: [],
         vpn: [],
