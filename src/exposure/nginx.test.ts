@@ -188,6 +188,7 @@ describe('readProxy', () => {
   it.each([
     ['a file that does not parse', { 'nginx.conf': 'http {' }],
     ['an include that is not there', { 'nginx.conf': 'http { include secret.conf; }' }],
+    ['a folder of the image', { 'nginx.conf': 'http { include /etc/nginx/sites/*.conf; }' }],
     ['no file', {}],
   ])('says what it does not see: %s', (_name, data) => {
     expect(read(data)?.unseen).toBeTypeOf('string');
