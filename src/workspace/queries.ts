@@ -5,27 +5,22 @@ import type { Problem } from '../problems/problem.ts';
 
 /**
  * Reads questions, one JSON object a line: `from`, `to`, `port`, and `protocol` (TCP where it is left out). Empty
- * lines are none. Every line that cannot be read is a problem.
+ * lines are none. Every line that cannot be read is a problem. A million of them fit into little memory.
+ *
+ * @param pieces - the text, in pieces of any length
  */
-export function readQueries(file: string, text: string): Outcome<readonly Query[]> {
+export async function readQueries(
+  file: string,
+  pieces: AsyncIterable<string>,
+): Promise<Outcome<Iterable<Query>>> {
   const problems: Problem[] = [];
-  const queries: Query[] = [];
-  // A million questions name a thousand workloads, each time in a text of its own.
-  const names = new Map<string, string>();
-  const once = (name: string): string => {
-    const known = names.get(name);
-    if (known === undefined) names.set(name, name);
-    return known ?? name;
-  };
+  const table = queryTable();
   let at = 0;
-  for (const line of linesOf(text)) {
+  const take = (line: string): void => {
     at += 1;
-    if (line.trim() === '') continue;
+    if (line.trim() === '') return;
     const read = readQuery(line);
-    if (typeof read !== 'string') {
-      queries.push({ ...read, from: once(read.from), to: once(read.to) });
-      continue;
-    }
+    if (typeof read !== 'string') return table.add(read);
     problems.push({
       code: 'query-invalid',
       file,
@@ -33,18 +28,48 @@ export function readQueries(file: string, text: string): Outcome<readonly Query[
       message: read,
       expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
     });
+  };
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(take);
   }
-  return problems.length > 0 ? { ok: false, problems } : done(queries);
+  take(rest);
+  return problems.length > 0 ? { ok: false, problems } : done(table.queries);
 }
 
-function* linesOf(text: string): Generator<string, void> {
-  let start = 0;
-  while (start <= text.length) {
-    const end = text.indexOf('\n', start);
-    yield text.slice(start, end < 0 ? text.length : end);
-    if (end < 0) return;
-    start = end + 1;
-  }
+/** Questions as rows of numbers: a million of them name a thousand workloads and a few ports. */
+function queryTable(): { add: (query: Query) => void; queries: Iterable<Query> } {
+  const numbers = new Map<string, number>();
+  const names: string[] = [];
+  const asked: Pick<Query, 'protocol' | 'port'>[] = [];
+  const rows: number[] = [];
+  const numberOf = (key: string, make: () => number): number => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const number = make() - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  return {
+    add: ({ from, to, protocol, port }) => {
+      rows.push(
+        numberOf(from, () => names.push(from)),
+        numberOf(to, () => names.push(to)),
+        // No name of a workload begins so.
+        numberOf(`/${protocol} ${typeof port} ${port}`, () => asked.push({ protocol, port })),
+      );
+    },
+    queries: {
+      *[Symbol.iterator]() {
+        for (let at = 0; at < rows.length; at += 3) {
+          const [from, to] = [names[rows[at] ?? 0] ?? '', names[rows[at + 1] ?? 0] ?? ''];
+          yield { from, to, ...(asked[rows[at + 2] ?? 0] ?? { protocol: 'TCP', port: 0 }) };
+        }
+      },
+    },
+  };
 }
 
 function readQuery(line: string): Query | string {

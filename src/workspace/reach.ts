@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Vault } from '../config/private.ts';
@@ -53,15 +54,16 @@ export async function reachMany(
   surroundings: Surroundings,
   given: Given,
 ): Promise<Outcome<Iterable<Answer>>> {
-  const text = await readText(source.cwd, queriesFile);
-  const queries = text.ok ? readQueries(queriesFile, text.value) : text;
+  const queries = await reading(queriesFile, () =>
+    readQueries(queriesFile, createReadStream(resolve(source.cwd, queriesFile), 'utf8')),
+  );
   const ground = await groundOf(source, surroundings, given, false);
   if (!queries.ok || !ground.ok)
     return failed(...(queries.ok ? [] : queries.problems), ...(ground.ok ? [] : ground.problems));
   return done(answersTo(queries.value, ground.value, source));
 }
 
-function* answersTo(queries: readonly Query[], ground: Ground, source: Source): Generator<Answer, void> {
+function* answersTo(queries: Iterable<Query>, ground: Ground, source: Source): Generator<Answer, void> {
   const { objects, assumptions, unseen, vault } = ground;
   const answer = answering(asStored(objects, source), assumptions);
   const shown = new Map<Answer, Answer>();
@@ -114,9 +116,14 @@ async function groundOfList(
   });
 }
 
-async function readText(directory: string, file: string): Promise<Outcome<string>> {
+function readText(directory: string, file: string): Promise<Outcome<string>> {
+  return reading(file, async () => done(await readFile(resolve(directory, file), 'utf8')));
+}
+
+/** What is read of a file that a person named, or why it cannot be read. */
+async function reading<Value>(file: string, read: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
   try {
-    return done(await readFile(resolve(directory, file), 'utf8'));
+    return await read();
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const problem: Problem = {
