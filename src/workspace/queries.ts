@@ -20,14 +20,15 @@ export async function readQueries(
     at += 1;
     if (line.trim() === '') return;
     const read = readQuery(line);
-    if (typeof read !== 'string') return table.add(read);
-    problems.push({
-      code: 'query-invalid',
-      file,
-      at: { line: at, column: 1 },
-      message: read,
-      expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
-    });
+    if (typeof read !== 'string') table.add(read);
+    else
+      problems.push({
+        code: 'query-invalid',
+        file,
+        at: { line: at, column: 1 },
+        message: read,
+        expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
+      });
   };
   let rest = '';
   for await (const piece of pieces) {
