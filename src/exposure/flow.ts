@@ -95,18 +95,19 @@ const mostRemembered = 2 ** 25;
 
 /** A large cluster is asked about every pair, so that most questions are one look into a row. */
 function decideOnWorkload(network: Network, lines: Lines, peer: Workload, question: Question): Decision {
-  const { decisions, alike } = network.memory;
+  const { memory } = network;
   const key = question.port * 4 + (question.protocol === 'TCP' ? 0 : question.protocol === 'UDP' ? 1 : 2);
   let row = lines.decided.get(key);
   const known = row?.[peer.index + 1] ?? 0;
-  if (known > 0) return decisions[known - 1] as Decision;
+  if (known > 0) return memory.decisions[known - 1] as Decision;
   const decision = enforced(
     network,
     concluded(lines, question, (line) => means(network, line, peer)),
   );
   if (decision.number === undefined || decision.number >= 0xffff) return decision;
   const size = network.workloads.length + 1;
-  if (row === undefined && (alike.size + lines.decided.size) * size < mostRemembered) {
+  if (row === undefined && memory.remembered + size <= mostRemembered) {
+    memory.remembered += size;
     row = new Uint16Array(size);
     lines.decided.set(key, row);
   }

@@ -65,13 +65,15 @@ export interface Memory {
   shared: Map<string, Decision>;
   /** Verdicts by the numbers of both decisions. */
   verdicts: Map<number, FlowVerdict>[];
+  /** How many decisions all rows of `decided` have place for. */
+  remembered: number;
 }
 
 /** A memory of nothing yet. */
 export function emptyMemory(): Memory {
   return {
     lines: { ingress: [], egress: [] },
-    ...{ alike: new Map(), meant: new Map(), decisions: [], shared: new Map(), verdicts: [] },
+    ...{ alike: new Map(), meant: new Map(), decisions: [], shared: new Map(), verdicts: [], remembered: 0 },
   };
 }
 

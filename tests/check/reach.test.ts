@@ -149,6 +149,24 @@ describe('one question', () => {
     expect(stdout).toContain('NetworkPolicy x/b (small.yaml:19)  ingress[1]');
   });
 
+  it('names the line of a denial of Cilium', async () => {
+    const denial = `- apiVersion: cilium.io/v2
+  kind: CiliumNetworkPolicy
+  metadata: {name: c, namespace: x}
+  spec:
+    endpointSelector: {matchLabels: {app: b}}
+    ingressDeny:
+    - fromEntities: [world]
+    - fromEndpoints: [{matchLabels: {app: a}}]
+`;
+    write('denied.yaml', small + denial);
+    const { stdout } = await run('--objects', 'denied.yaml', '--from', 'x/a', '--to', 'x/b:web');
+    const lines = (small + denial).split('\n');
+    const line = 1 + lines.findIndex((each) => each.includes('fromEndpoints'));
+    expect(stdout).toContain('x/a → x/b:web  blocked');
+    expect(stdout).toContain(`CiliumNetworkPolicy x/c (denied.yaml:${line})  ingressDeny[1]`);
+  });
+
   it('finds the pod by its address, and blocks other addresses', async () => {
     write('small.yaml', small);
     const verdict = async (from: string): Promise<unknown> =>
