@@ -30,7 +30,7 @@ const action = schema.parse(parse(readFileSync(`${root}action.yml`, 'utf8')));
 let program: string;
 beforeAll(async () => {
   program = await bundledProgram();
-});
+}, 60_000);
 
 interface Ran {
   code: number | null;
@@ -116,7 +116,7 @@ const balancer =
   'apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: LoadBalancer, selector: {app: app}, ports: [{port: 80}]}\n';
 const enforced = { enforcer: 'kube-router', pods: '10.42.0.0/16', lan: '192.0.2.0/24\n198.51.100.0/24' };
 
-describe('the action', () => {
+describe('the action', { timeout: 60_000 }, () => {
   it('has every input in the environment of a step, and nothing filled into a script', () => {
     const scripts = action.runs.steps.map(({ run: script }) => script).join('\n');
     expect(scripts).not.toContain('${{');

@@ -687,7 +687,7 @@ describe('what the example home compiles to', () => {
   let assumptions: Assumptions;
   beforeAll(async () => {
     ({ objects, assumptions } = await compiledHome());
-  });
+  }, 60_000);
 
   const proofsOf = (change: (home: Changing) => void) => {
     const home = changing(objects);

@@ -119,7 +119,7 @@ function agree(policies: readonly NaivePolicy[]): number {
   return flows.length;
 }
 
-describe('the space of conformance cases', () => {
+describe('the space of conformance cases', { timeout: 120_000 }, () => {
   it.each(directions)('every peer, alone and beside another one: %s', (direction) => {
     let asked = 0;
     peers.forEach((one, at) => {
