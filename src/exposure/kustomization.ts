@@ -1,6 +1,6 @@
 import { textAt } from './fields.ts';
 import type { ObjectRef, SourcedObject } from './judgement.ts';
-import { type Build, buildFolder } from './kustomize.ts';
+import { type Build, type BuildFinding, buildFolder } from './kustomize/build.ts';
 import {
   folderOf,
   isKustomizationFile,
@@ -27,7 +27,7 @@ export interface TreeFinding {
    * - `not-enabled`: an optional Component that nobody lists, which is no mistake;
    * - the others: what goes wrong, or is not known, while objects are built.
    */
-  kind: 'unlisted' | 'unreached' | 'not-enabled' | 'missing' | 'cycle' | 'unreadable' | 'unknown';
+  kind: 'unlisted' | 'unreached' | 'not-enabled' | BuildFinding['kind'];
   file: string;
   sentence: string;
 }

@@ -1,6 +1,6 @@
 import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { fieldsAt, isFields, listAt, textAt } from './fields.ts';
+import { fieldsAt, isFields, textAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
 
 /** Files by path from the root of the tree, with `/` between folders and no `./` in front. */
@@ -56,7 +56,7 @@ function objectsIn(value: unknown): readonly KubernetesObject[] {
   const kind = textAt(value, 'kind');
   const apiVersion = textAt(value, 'apiVersion');
   if (!isFields(value) || kind === undefined || apiVersion === undefined) return [];
-  if (kind === 'List') return listAt(value, 'items').flatMap(objectsIn);
+  if (kind.endsWith('List') && Array.isArray(value['items'])) return value['items'].flatMap(objectsIn);
   const metadata = fieldsAt(value, 'metadata');
   return [{ ...value, apiVersion, kind, metadata: { ...metadata, name: textAt(metadata, 'name') ?? '' } }];
 }
@@ -88,7 +88,12 @@ export function folderOf(path: string): string {
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 export function kustomizationIn(tree: Tree, folder: string): string | undefined {
-  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).find((path) => tree.has(path));
+  return kustomizationsIn(tree, folder)[0];
+}
+
+/** All of them: kustomize builds no folder that has two. */
+export function kustomizationsIn(tree: Tree, folder: string): readonly string[] {
+  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).filter((path) => tree.has(path));
 }
 
 export function isKustomizationFile(path: string): boolean {

@@ -1,7 +1,7 @@
 import { fieldsAt, listAt, textAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import type { Root, TreeFinding } from '../exposure/kustomization.ts';
-import { buildFolder } from '../exposure/kustomize.ts';
+import { buildFolder } from '../exposure/kustomize/build.ts';
 import { kustomizationIn, readerOf } from '../exposure/tree.ts';
 import { toYamlText } from '../kubernetes/yaml.ts';
 

@@ -180,7 +180,9 @@ function withoutDoubles(objects: readonly SourcedObject[]): readonly SourcedObje
   return [...seen.values()];
 }
 
-const blinding: ReadonlySet<TreeFinding['kind']> = new Set(['missing', 'cycle', 'unreadable', 'unknown']);
+const blinding: ReadonlySet<TreeFinding['kind']> = new Set([
+  ...(['missing', 'cycle', 'unreadable', 'refused', 'unknown', 'elsewhere'] as const),
+]);
 
 /** What leaves open which objects there are, each with what would make it known. */
 function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
