@@ -67,7 +67,28 @@ function mergeMaps(target: Fields | undefined, patch: Fields, shape: MergeShape)
     if (field === nothing) delete merged[key];
     else merged[key] = field;
   }
+  for (const [key, value] of Object.entries(merged)) if (fields[key] === undefined) checkLists(value, key, shape);
   return merged;
+}
+
+/** kustomize goes through lists that the patch does not mention too, and drops what it cannot tell apart. */
+function checkLists(value: unknown, key: string, { maps, lists }: MergeShape): void {
+  const list = lists !== undefined && Object.hasOwn(lists, key) ? lists[key] : undefined;
+  if (list !== undefined && Array.isArray(value)) checkItems(value, list);
+  const within = maps !== undefined && Object.hasOwn(maps, key) ? maps[key] : undefined;
+  if (within !== undefined && isFields(value))
+    for (const [name, field] of Object.entries(value)) checkLists(field, name, within);
+}
+
+function checkItems(items: readonly unknown[], { keys, of }: MergeList): void {
+  if (keys.length === 0) {
+    if (new Set(items).size < items.length) throw unclear;
+    return;
+  }
+  if (items.length === 0) return;
+  byKey(items, keysInUse(items, keys));
+  if (of === undefined) return;
+  for (const item of items) if (isFields(item)) for (const [name, field] of Object.entries(item)) checkLists(field, name, of);
 }
 
 function mergeField(target: unknown, patch: unknown, key: string, { maps, lists }: MergeShape): unknown {
@@ -82,6 +103,7 @@ function mergeField(target: unknown, patch: unknown, key: string, { maps, lists 
 
 function mergeLists(target: readonly unknown[], patch: readonly unknown[], list: MergeList): readonly unknown[] {
   if (list.keys.length === 0) return mergeScalars(target, patch);
+  checkItems(target, list);
   if (patch.length === 0) return target;
   const keys = keysInUse([...target, ...patch], list.keys);
   const before = byKey(target, keys);

@@ -162,7 +162,7 @@ function absorb(resources: readonly Resource[], made: Resource, behavior: string
   const name = `${id.kind} ${id.name}`;
   const changes = behavior === 'merge' || behavior === 'replace';
   if (!changes && behavior !== 'create' && behavior !== '') {
-    say('refused', `${name} is generated with a behavior that there is not`);
+    say('unknown', `${name} is generated with a behavior that is not known here`);
     return resources;
   }
   if (old === undefined && !changes) return [...resources, made];
@@ -184,12 +184,12 @@ function combined(old: Resource, made: Resource, merges: boolean, say: Say): Res
     return Object.keys(both).length === 0 ? {} : { [field]: both };
   };
   const data = (field: string) => {
-    const both = { ...(merges ? fieldsAt(before, field) : {}), ...fieldsAt(object, field) };
+    const both = { ...fieldsAt(before, field), ...fieldsAt(object, field) };
     if (!Object.values(both).every((text) => typeof text === 'string'))
       say('unknown', `${object.kind} ${name} has data that is no text`);
     return Object.keys(both).length === 0 ? {} : { [field]: both };
   };
-  const { data: _data, binaryData: _binaryData, metadata: _metadata, ...rest } = object;
+  const { data: _data, metadata: _metadata, ...rest } = object;
   const merged: KubernetesObject = {
     ...rest,
     apiVersion: object.apiVersion,
@@ -200,8 +200,11 @@ function combined(old: Resource, made: Resource, merges: boolean, say: Say): Res
       ...joined('labels'),
       ...joined('annotations'),
     },
-    ...(merges || isFields(object['data']) ? data('data') : {}),
-    ...data('binaryData'),
+    ...(merges ? { ...data('data'), ...data('binaryData') } : withData(object)),
   };
   return { ...withObject(old, merged), hashed: old.hashed && made.hashed };
+}
+
+function withData({ data }: KubernetesObject): Fields {
+  return isFields(data) ? { data } : {};
 }

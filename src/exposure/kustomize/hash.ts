@@ -9,7 +9,7 @@ import { isFields, textAt } from '../fields.ts';
  * @returns nothing for content that is not all text
  */
 export function hashOf(object: KubernetesObject): string | undefined {
-  const { kind, metadata } = object;
+  const { kind } = object;
   const data = textsOf(object['data']);
   const more = kind === 'Secret' ? 'stringData' : 'binaryData';
   const others = object[more] === undefined ? undefined : textsOf(object[more]);
@@ -18,7 +18,8 @@ export function hashOf(object: KubernetesObject): string | undefined {
   const fields: [string, string][] = [
     ['data', typeof data === 'string' ? goText(data) : goMap(data)],
     ['kind', goText(kind)],
-    ['name', goText(metadata.name)],
+    // kustomize looks for the name under a key that is not there, so that no name counts.
+    ['name', goText('')],
     ...(others === undefined || others === '' ? [] : [[more, goMap(others)] satisfies [string, string]]),
     ...(kind === 'Secret' ? [['type', goText(textAt(object, 'type') ?? '')] satisfies [string, string]] : []),
   ];

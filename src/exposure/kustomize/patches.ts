@@ -14,6 +14,7 @@ import {
   type Say,
   withObject,
 } from './resource.ts';
+import { checkStamps } from './stamps.ts';
 import { selectsBy } from './targets.ts';
 
 /** An entry of `patches`, or of one of its two older forms. */
@@ -79,7 +80,16 @@ function mergeStep(name: string, patch: Fields, target: unknown, say: Say): Step
     say('unknown', `${name} has a target that is not understood here`);
     return (resources) => resources;
   }
-  return (resources) => resources.flatMap((resource) => (selects(resource) ? merged(name, resource, patch, say) : [resource]));
+  // With a target, kustomize makes texts of the patch's labels and annotations, and of `null` too.
+  const notes = ['labels', 'annotations'].flatMap((field) => Object.values(fieldsAt(patch, 'metadata', field)));
+  const areTexts = notes.every((value) => typeof value === 'string');
+  return (resources) => {
+    if (!areTexts && resources.some(selects)) {
+      say('unknown', `${name} has a target, and a label or annotation that is no text`);
+      return resources;
+    }
+    return resources.flatMap((resource) => (selects(resource) ? merged(name, resource, patch, say) : [resource]));
+  };
 }
 
 function merged(name: string, resource: Resource, patch: Fields, say: Say): readonly Resource[] {
@@ -93,15 +103,10 @@ function merged(name: string, resource: Resource, patch: Fields, say: Say): read
   const { apiVersion, kind } = object;
   const { name: own, namespace } = object.metadata;
   const place = namespace === undefined ? { name: own } : { name: own, namespace };
-  if (whole !== undefined)
-    return [
-      withObject(resource, {
-        ...whole,
-        apiVersion,
-        kind,
-        metadata: { ...fieldsAt(whole, 'metadata'), ...place },
-      }),
-    ];
+  if (whole !== undefined) {
+    const changed = { ...whole, apiVersion, kind, metadata: { ...fieldsAt(whole, 'metadata'), ...place } };
+    return [checkStamps(withObject(resource, changed), say)];
+  }
   say('unknown', `${name} has a strategic merge patch that is not applied here`);
   return [resource];
 }
@@ -131,7 +136,7 @@ function jsonStep(
         say('refused', `${name} does not fit ${resource.source.object.kind} ${originalId(resource).name}`);
         return resource;
       }
-      return withObject(remembers ? remembered(resource) : resource, object);
+      return { ...withObject(remembers ? remembered(resource) : resource, object), stamps: [] };
     });
 }
 

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isFields } from '../fields.ts';
 import type { SourcedObject } from '../judgement.ts';
+import type { FieldPath } from './fieldPaths.ts';
 
 /** How kustomize knows an object. */
 export interface Id {
@@ -21,13 +22,25 @@ export interface Resource {
   suffixes: readonly string[];
   /** Whether its name gets a hash of its content at the end. */
   hashed: boolean;
+  /** Labels and annotations that one step wrote to several places. */
+  stamps: readonly Stamp[];
+}
+
+/**
+ * A label or an annotation, and the places to which a step wrote it. kustomize writes one and the same node to all of
+ * them, so that who changes it in one place later changes it everywhere. Whether that happens depends on which places
+ * had it before, so a value that is not the same everywhere any more is not known here.
+ */
+export interface Stamp {
+  key: string;
+  paths: readonly FieldPath[];
 }
 
 /** What a step says when it cannot do what is asked: kustomize refuses it, or it is not known what it would do. */
 export type Say = (kind: 'refused' | 'unknown', sentence: string) => void;
 
 export function resourceOf(source: SourcedObject): Resource {
-  return { source, previous: [], prefixes: [], suffixes: [], hashed: false };
+  return { source, previous: [], prefixes: [], suffixes: [], hashed: false, stamps: [] };
 }
 
 /** The namespace of kinds that have none. */

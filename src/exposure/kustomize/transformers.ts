@@ -3,6 +3,7 @@ import { type Change, changeAt, concerns, type FieldPath, refused, withEntries }
 import { annotations, namespaces, replicas, selectorLabels, templateLabels } from './fieldTables.ts';
 import { imageChange } from './images.ts';
 import { asObject, idOf, idsOf, isClusterScoped, originalId, type Resource, remembered, type Say, withObject } from './resource.ts';
+import { checkStamps, stamped } from './stamps.ts';
 
 type Resources = readonly Resource[];
 
@@ -80,7 +81,7 @@ export function withLabels(resources: Resources, kustomization: Fields, say: Say
   return entries
     .filter(({ pairs }) => pairs.length > 0)
     .reduce<Resources>(
-      (done, { pairs, paths }) => done.map((resource) => changed(resource, paths, withEntries(pairs), say, {})),
+      (done, { pairs, paths }) => done.map((resource) => withPairs(resource, paths, pairs, say)),
       resources,
     );
 }
@@ -88,7 +89,18 @@ export function withLabels(resources: Resources, kustomization: Fields, say: Say
 export function withAnnotations(resources: Resources, kustomization: Fields, say: Say): Resources {
   const pairs = [...textMapAt(kustomization, 'commonAnnotations')];
   if (pairs.length === 0) return resources;
-  return resources.map((resource) => changed(resource, annotations, withEntries(pairs), say, {}));
+  return resources.map((resource) => withPairs(resource, annotations, pairs, say));
+}
+
+function withPairs(
+  resource: Resource,
+  paths: readonly FieldPath[],
+  pairs: readonly (readonly [string, string])[],
+  say: Say,
+): Resource {
+  const next = checkStamps(changed(resource, paths, withEntries(pairs), say, {}), say);
+  const keys = pairs.map(([key]) => key);
+  return stamped(next, keys, paths);
 }
 
 export function withReplicas(resources: Resources, kustomization: Fields, say: Say): Resources {
