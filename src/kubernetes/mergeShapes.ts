@@ -34,7 +34,9 @@ const podSpec: MergeShape = {
     initContainers: { keys: ['name'], of: container },
     ephemeralContainers: {
       keys: ['name'],
-      of: { lists: { env: list('name'), volumeDevices: list('devicePath'), volumeMounts: list('mountPath') } },
+      of: {
+        lists: { env: list('name'), volumeDevices: list('devicePath'), volumeMounts: list('mountPath') },
+      },
     },
     hostAliases: list('ip'),
     imagePullSecrets: list('name'),
@@ -63,7 +65,9 @@ const shapes: Readonly<Record<string, Readonly<Record<string, MergeShape>>>> = {
         status: { lists: { addresses: list('type'), conditions: list('type') } },
       },
     },
-    Pod: { maps: { metadata, spec: podSpec, status: { lists: { conditions: list('type'), podIPs: list('ip') } } } },
+    Pod: {
+      maps: { metadata, spec: podSpec, status: { lists: { conditions: list('type'), podIPs: list('ip') } } },
+    },
     PodTemplate: { maps: { metadata, template } },
     ReplicationController: controller,
     Service: {
@@ -77,7 +81,11 @@ const shapes: Readonly<Record<string, Readonly<Record<string, MergeShape>>>> = {
   },
   'batch/v1': { CronJob: { maps: { metadata, spec: { maps: { jobTemplate } } } }, Job: controller },
   'batch/v1beta1': { CronJob: { maps: { metadata, spec: { maps: { jobTemplate } } } } },
-  ...versions('admissionregistration.k8s.io', webhooks, 'MutatingWebhookConfiguration ValidatingWebhookConfiguration'),
+  ...versions(
+    'admissionregistration.k8s.io',
+    webhooks,
+    'MutatingWebhookConfiguration ValidatingWebhookConfiguration',
+  ),
   ...versions('apiextensions.k8s.io', plain, 'CustomResourceDefinition'),
   ...versions('apiregistration.k8s.io', withConditions, 'APIService'),
   ...versions('certificates.k8s.io', plain, 'CertificateSigningRequest'),
@@ -107,7 +115,11 @@ function same(shape: MergeShape, kinds: string): Record<string, MergeShape> {
   return Object.fromEntries(kinds.split(' ').map((kind) => [kind, shape]));
 }
 
-function versions(group: string, shape: MergeShape, kinds: string): Record<string, Record<string, MergeShape>> {
+function versions(
+  group: string,
+  shape: MergeShape,
+  kinds: string,
+): Record<string, Record<string, MergeShape>> {
   return { [`${group}/v1`]: same(shape, kinds), [`${group}/v1beta1`]: same(shape, kinds) };
 }
 

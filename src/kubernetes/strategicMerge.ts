@@ -67,7 +67,8 @@ function mergeMaps(target: Fields | undefined, patch: Fields, shape: MergeShape)
     if (field === nothing) delete merged[key];
     else merged[key] = field;
   }
-  for (const [key, value] of Object.entries(merged)) if (fields[key] === undefined) checkLists(value, key, shape);
+  for (const [key, value] of Object.entries(merged))
+    if (fields[key] === undefined) checkLists(value, key, shape);
   return merged;
 }
 
@@ -88,7 +89,8 @@ function checkItems(items: readonly unknown[], { keys, of }: MergeList): void {
   if (items.length === 0) return;
   byKey(items, keysInUse(items, keys));
   if (of === undefined) return;
-  for (const item of items) if (isFields(item)) for (const [name, field] of Object.entries(item)) checkLists(field, name, of);
+  for (const item of items)
+    if (isFields(item)) for (const [name, field] of Object.entries(item)) checkLists(field, name, of);
 }
 
 function mergeField(target: unknown, patch: unknown, key: string, { maps, lists }: MergeShape): unknown {
@@ -101,7 +103,11 @@ function mergeField(target: unknown, patch: unknown, key: string, { maps, lists 
   return merge(target, patch, within ?? {});
 }
 
-function mergeLists(target: readonly unknown[], patch: readonly unknown[], list: MergeList): readonly unknown[] {
+function mergeLists(
+  target: readonly unknown[],
+  patch: readonly unknown[],
+  list: MergeList,
+): readonly unknown[] {
   if (list.keys.length === 0) return mergeScalars(target, patch);
   checkItems(target, list);
   if (patch.length === 0) return target;
@@ -167,7 +173,9 @@ function holdsNull(value: unknown): boolean {
 }
 
 function isScalar(value: unknown): boolean {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean';
+  return (
+    (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean'
+  );
 }
 
 function isFields(value: unknown): value is Fields {

@@ -47,7 +47,8 @@ export type Amend = (kustomization: Fields) => Fields;
  */
 export function buildFolder(reader: Reader, folder: string, amend?: Amend): Build {
   const state: State = { reader, used: new Set(), findings: [] };
-  const path = kustomizationIn(reader.tree, folder) ?? `${folder === '' ? '' : `${folder}/`}kustomization.yaml`;
+  const path =
+    kustomizationIn(reader.tree, folder) ?? `${folder === '' ? '' : `${folder}/`}kustomization.yaml`;
   const say: Say = (kind, sentence) => note(state, kind, path, sentence);
   const resources = build(state, folder, [], [], undefined, amend);
   return { objects: finished(resources, say), used: state.used, findings: state.findings };
@@ -79,7 +80,8 @@ function build(
     const target = joinPath(folder, component);
     if (target === undefined || isRemote(component))
       note(state, 'elsewhere', path, `${path} takes ${component} from elsewhere`);
-    else if (!isCycle(state, path, target, inside)) resources = build(state, target, inside, resources, 'component');
+    else if (!isCycle(state, path, target, inside))
+      resources = build(state, target, inside, resources, 'component');
   }
   return transform(state.reader, path, kustomization, resources, {
     say,
@@ -93,10 +95,14 @@ function note(state: State, kind: BuildFinding['kind'], file: string, sentence: 
 
 /** A folder that holds the kustomization that includes it, at any depth, is a cycle to kustomize. */
 function isCycle(state: State, path: string, target: string, above: readonly string[]): boolean {
-  const closed = above.some((folder) => target === '' || folder === target || folder.startsWith(`${target}/`));
+  const closed = above.some(
+    (folder) => target === '' || folder === target || folder.startsWith(`${target}/`),
+  );
   if (closed) {
     const found = kustomizationIn(state.reader.tree, target) ?? target;
-    const itself = above.includes(target) ? `${found} includes itself` : `${path} includes ${target || 'the root'}, in which it stands`;
+    const itself = above.includes(target)
+      ? `${found} includes itself`
+      : `${path} includes ${target || 'the root'}, in which it stands`;
     note(state, 'cycle', found, itself);
   }
   return closed;
@@ -120,7 +126,8 @@ function readKustomization(
     note(state, 'unreadable', path, `${path} is no YAML map`);
     return undefined;
   }
-  if (second !== undefined) note(state, 'refused', path, `${folder} has two kustomizations: ${path}, ${second}`);
+  if (second !== undefined)
+    note(state, 'refused', path, `${folder} has two kustomizations: ${path}, ${second}`);
   checkKind(state, path, value, role);
   const kustomization = amend === undefined ? value : amend(value);
   for (const field of oddFields(kustomization))
@@ -133,8 +140,16 @@ function checkKind(state: State, path: string, value: Fields, role: Role): void 
   const kind = textAt(value, 'kind') || 'Kustomization';
   const version = textAt(value, 'apiVersion');
   const expected = kind === 'Component' ? 'v1alpha1' : 'v1beta1';
-  if ((kind !== 'Kustomization' && kind !== 'Component') || (version && version !== `kustomize.config.k8s.io/${expected}`))
-    note(state, 'refused', path, `${path} says that it is something else than a kustomization of ${expected}`);
+  if (
+    (kind !== 'Kustomization' && kind !== 'Component') ||
+    (version && version !== `kustomize.config.k8s.io/${expected}`)
+  )
+    note(
+      state,
+      'refused',
+      path,
+      `${path} says that it is something else than a kustomization of ${expected}`,
+    );
   if (role === 'component' && kind !== 'Component')
     note(state, 'refused', path, `${path} is listed as a component and is none`);
   if (role === 'resource' && kind === 'Component')
@@ -145,7 +160,12 @@ function isRemote(resource: string): boolean {
   return /^[a-z+]+:\/\/|^git@|^[a-z0-9-]+\.[a-z]+\/|\?ref=/i.test(resource);
 }
 
-function readResource(state: State, path: string, resource: string, above: readonly string[]): readonly Resource[] {
+function readResource(
+  state: State,
+  path: string,
+  resource: string,
+  above: readonly string[],
+): readonly Resource[] {
   const target = resource.startsWith('/') ? undefined : joinPath(folderOf(path), resource);
   const { tree } = state.reader;
   if (target !== undefined && tree.has(target)) return readManifests(state, target);

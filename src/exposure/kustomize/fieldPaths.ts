@@ -34,7 +34,12 @@ export function concerns(
  * @param made what is put at the end of the path where there is nothing, before `change` gets it
  * @returns {@link refused} where a scalar stands in the way
  */
-export function changeAt(value: unknown, { path, create }: FieldPath, change: Change, made?: unknown): unknown {
+export function changeAt(
+  value: unknown,
+  { path, create }: FieldPath,
+  change: Change,
+  made?: unknown,
+): unknown {
   return descend(value, splitPath(path), change, create === true && made !== undefined, made);
 }
 

@@ -22,7 +22,10 @@ export function generate(
 ): readonly Resource[] {
   const options = fieldsAt(kustomization, 'generatorOptions');
   const entries = (['ConfigMap', 'Secret'] as const).flatMap((kind) =>
-    mapsAt(kustomization, kind === 'ConfigMap' ? 'configMapGenerator' : 'secretGenerator').map((entry) => ({ kind, entry })),
+    mapsAt(kustomization, kind === 'ConfigMap' ? 'configMapGenerator' : 'secretGenerator').map((entry) => ({
+      kind,
+      entry,
+    })),
   );
   return entries.reduce((done, { kind, entry }) => {
     const made = generated(tree, path, kind, entry, options, say);
@@ -43,7 +46,9 @@ function generated(
   const own = fieldsAt(entry, 'options');
   const odd = [
     ...Object.keys(entry).filter((key) => !sources.includes(key)),
-    ...[own, globalOptions].flatMap((options) => Object.keys(options).filter((key) => !optionNames.includes(key))),
+    ...[own, globalOptions].flatMap((options) =>
+      Object.keys(options).filter((key) => !optionNames.includes(key)),
+    ),
   ];
   if (odd.length > 0 || name === '') {
     say('unknown', `${label} is made with ${odd.join(', ') || 'no name'}, which is not known here`);
@@ -51,7 +56,8 @@ function generated(
   }
   const data = dataOf(tree, path, entry, (sentence) => say('refused', `${label} ${sentence}`));
   if (data === undefined) return undefined;
-  const is = (option: string): boolean => valueAt(own, option) === true || valueAt(globalOptions, option) === true;
+  const is = (option: string): boolean =>
+    valueAt(own, option) === true || valueAt(globalOptions, option) === true;
   const texts = (option: string) =>
     Object.fromEntries([...textMapAt(globalOptions, option), ...textMapAt(own, option)]);
   const namespace = textAt(entry, 'namespace');
@@ -67,7 +73,11 @@ function generated(
     ...(kind === 'Secret' ? { data: encoded(data) } : withMap('data', data)),
     ...(is('immutable') ? { immutable: true } : {}),
   };
-  return { ...resourceOf({ object, file: path, line: 1 }), hashed: !is('disableNameSuffixHash') };
+  return {
+    ...resourceOf({ object, file: path, line: 1 }),
+    hashed: !is('disableNameSuffixHash'),
+    generated: true,
+  };
 }
 
 function withMap(key: string, entries: Readonly<Record<string, string>>): Fields {
@@ -149,13 +159,19 @@ function envPairs(tree: Tree, path: string, file: string): Pairs {
     if (clean === '' || clean.startsWith('#')) continue;
     const at = clean.indexOf('=');
     const key = at < 0 ? clean : clean.slice(0, at);
-    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) || clean.length > 60_000) return `takes ${file}, which has a line that is no variable`;
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key) || clean.length > 60_000)
+      return `takes ${file}, which has a line that is no variable`;
     pairs.push([key, at < 0 ? '' : clean.slice(at + 1)]);
   }
   return pairs;
 }
 
-function absorb(resources: readonly Resource[], made: Resource, behavior: string, say: Say): readonly Resource[] {
+function absorb(
+  resources: readonly Resource[],
+  made: Resource,
+  behavior: string,
+  say: Say,
+): readonly Resource[] {
   const id = idOf(made);
   const existing = resources.filter((resource) => idsOf(resource).some((each) => isSameId(each, id)));
   const [old] = existing;
@@ -167,7 +183,10 @@ function absorb(resources: readonly Resource[], made: Resource, behavior: string
   }
   if (old === undefined && !changes) return [...resources, made];
   if (old === undefined || existing.length > 1 || !changes) {
-    say('refused', `${name} is to be ${changes ? 'changed' : 'made'}, and there is ${old === undefined ? 'none' : 'one already'}`);
+    say(
+      'refused',
+      `${name} is to be ${changes ? 'changed' : 'made'}, and there is ${old === undefined ? 'none' : 'one already'}`,
+    );
     return resources;
   }
   const changed = combined(old, made, behavior === 'merge', say);

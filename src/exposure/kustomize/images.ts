@@ -23,7 +23,13 @@ export function imageChange(entry: ImageChange): ((object: unknown) => unknown) 
   if (!plainName.test(entry.name)) return undefined;
   const pattern = new RegExp(`^${entry.name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
   const change: Change = (value) =>
-    typeof value === 'string' ? (pattern.test(value) ? changed(value, entry) : value) : value === null ? value : refused;
+    typeof value === 'string'
+      ? pattern.test(value)
+        ? changed(value, entry)
+        : value
+      : value === null
+        ? value
+        : refused;
   return (object) => {
     let result = inContainers(object, change);
     for (const path of images) {

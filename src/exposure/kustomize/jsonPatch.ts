@@ -38,8 +38,14 @@ function pointerOf(text: unknown): readonly string[] | undefined {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The value after the operations; nothing where one of them does not fit, so that the whole patch is refused. */
-export function applyOperations(target: unknown, operations: readonly Operation[]): { value: unknown } | undefined {
+/**
+ * The value after the operations, as kustomize's library reads them: to replace a key that is not there adds it.
+ * Nothing where one of them does not fit, so that the whole patch is refused.
+ */
+export function applyOperations(
+  target: unknown,
+  operations: readonly Operation[],
+): { value: unknown } | undefined {
   let value = target;
   for (const operation of operations) {
     const next = applyOperation(value, operation);
@@ -49,7 +55,10 @@ export function applyOperations(target: unknown, operations: readonly Operation[
   return { value };
 }
 
-function applyOperation(value: unknown, { op, path, from, value: given }: Operation): { value: unknown } | undefined {
+function applyOperation(
+  value: unknown,
+  { op, path, from, value: given }: Operation,
+): { value: unknown } | undefined {
   switch (op) {
     case 'add':
       return edit(value, path, 'add', given);
@@ -63,9 +72,9 @@ function applyOperation(value: unknown, { op, path, from, value: given }: Operat
     }
     default: {
       const found = lookUp(value, from ?? []);
-      if (found === undefined) return undefined;
       const without = op === 'move' ? edit(value, from ?? [], 'remove', undefined) : { value };
-      return without === undefined ? undefined : edit(without.value, path, 'add', found.value);
+      // A copy of what is not there is null to kustomize.
+      return without === undefined ? undefined : edit(without.value, path, 'add', found?.value ?? null);
     }
   }
 }
@@ -83,7 +92,12 @@ function lookUp(value: unknown, path: readonly string[]): { value: unknown } | u
 
 type Edit = 'add' | 'remove' | 'replace';
 
-function edit(value: unknown, path: readonly string[], how: Edit, given: unknown): { value: unknown } | undefined {
+function edit(
+  value: unknown,
+  path: readonly string[],
+  how: Edit,
+  given: unknown,
+): { value: unknown } | undefined {
   const [part, ...rest] = path;
   if (part === undefined) return undefined;
   if (Array.isArray(value)) return editList(value, part, rest, how, given);
@@ -94,8 +108,8 @@ function edit(value: unknown, path: readonly string[], how: Edit, given: unknown
     const inner = edit(value[part], rest, how, given);
     return inner === undefined ? undefined : { value: { ...value, [part]: inner.value } };
   }
-  if (!isThere && how !== 'add') return undefined;
   if (how === 'remove') {
+    if (!isThere) return undefined;
     const { [part]: _removed, ...others }: Fields = value;
     return { value: others };
   }

@@ -61,8 +61,11 @@ function conforms(value: unknown, shape: Shape): boolean {
   if (shape === 'flag') return typeof value === 'boolean';
   if (shape === 'count') return typeof value === 'number' && Number.isSafeInteger(value);
   if ('fields' in shape) return isRecord(value, shape.fields);
-  if ('list' in shape) return Array.isArray(value) && value.every((item) => item !== null && conforms(item, shape.list));
-  return isFields(value) && Object.values(value).every((item) => item !== null && conforms(item, shape.entries));
+  if ('list' in shape)
+    return Array.isArray(value) && value.every((item) => item !== null && conforms(item, shape.list));
+  return (
+    isFields(value) && Object.values(value).every((item) => item !== null && conforms(item, shape.entries))
+  );
 }
 
 function isRecord(value: unknown, fields: Readonly<Record<string, Shape>>): boolean {

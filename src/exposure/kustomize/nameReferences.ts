@@ -1,7 +1,17 @@
 import { type Fields, isFields, mapsAt, textAt } from '../fields.ts';
 import { changeAt, concerns, refused } from './fieldPaths.ts';
 import { type Referred, referred } from './referencePaths.ts';
-import { asObject, type Id, idOf, idsOf, nowhere, originalId, type Resource, type Say, withObject } from './resource.ts';
+import {
+  asObject,
+  type Id,
+  idOf,
+  idsOf,
+  nowhere,
+  originalId,
+  type Resource,
+  type Say,
+  withObject,
+} from './resource.ts';
 
 /** An object that may be referred to, with what is asked of it again and again. */
 interface Candidate {
@@ -36,7 +46,10 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
         const within = { referrer: resource, target, path: path.path, byName, places, say };
         const next = changeAt(object, path, (value) => renamed(within, value));
         if (next === refused)
-          say('refused', `a name in ${first.kind} ${first.name} stands where none is expected (${path.path})`);
+          say(
+            'refused',
+            `a name in ${first.kind} ${first.name} stands where none is expected (${path.path})`,
+          );
         else object = next;
       }
     }
@@ -76,8 +89,10 @@ function renamedMap(reference: Reference, value: Fields): unknown {
   const meant = select(
     reference,
     name,
-    (candidates) => (typeof namespace === 'string' ? inNamespace(reference, candidates, namespace) : candidates),
-    (candidates) => sameName(candidates) && same(candidates, ({ resource }) => resource.source.object.metadata.namespace),
+    (candidates) =>
+      typeof namespace === 'string' ? inNamespace(reference, candidates, namespace) : candidates,
+    (candidates) =>
+      sameName(candidates) && same(candidates, ({ resource }) => resource.source.object.metadata.namespace),
   );
   if (meant === undefined) return value;
   const own = meant.resource.source.object.metadata.namespace;
@@ -120,7 +135,8 @@ function select(
     );
   if (sieved.length <= 1) return sieved[0];
   const alike = sieved.filter(({ resource }) => endAlike(resource, referrer, true));
-  const closest = alike.length > 1 ? alike.filter(({ resource }) => endAlike(resource, referrer, false)) : alike;
+  const closest =
+    alike.length > 1 ? alike.filter(({ resource }) => endAlike(resource, referrer, false)) : alike;
   if (closest.length <= 1 || areOne(closest)) return closest[0];
   say('refused', `${id.kind} ${originalId(referrer).name} names ${name}, which several objects were called`);
   return undefined;

@@ -23,14 +23,15 @@ export interface PatchEntry {
   name: string;
   documents: Documents;
   target: unknown;
-  /** `patchesJson6902` does not remember what an object was called before. */
-  remembers: boolean;
+  field: 'patches' | 'patchesStrategicMerge' | 'patchesJson6902';
 }
 
 type Step = (resources: readonly Resource[]) => readonly Resource[];
 
 /** Applies a patch of either kind to what it is meant for. */
-export function patchStep({ name, documents, target, remembers }: PatchEntry, say: Say): Step {
+export function patchStep({ name, documents, target, field }: PatchEntry, say: Say): Step {
+  // `patchesJson6902` does not remember what an object was called before.
+  const remembers = field === 'patches';
   const asIs: Step = (resources) => resources;
   const { objects, values, others, damage } = documents;
   const [value] = values;
@@ -40,7 +41,7 @@ export function patchStep({ name, documents, target, remembers }: PatchEntry, sa
   }
   if (values.length === 1 && Array.isArray(value)) {
     const operations = operationsOf(value);
-    const unclear = operations?.some(({ path }) => path.some((part) => /^-\d/.test(part))) ?? true;
+    const unclear = operations?.some(isUnclear) ?? true;
     if (operations !== undefined && !unclear) return jsonStep(name, operations, target, remembers, say);
     say('unknown', `${name} has operations that are not applied here`);
     return asIs;
@@ -50,7 +51,10 @@ export function patchStep({ name, documents, target, remembers }: PatchEntry, sa
     return asIs;
   }
   const patches = objects.map(({ object }) => object);
-  if (target === undefined) return (resources) => patches.reduce((done, patch) => byId(name, patch, done, say), resources);
+  if (target === undefined) {
+    const strict = field === 'patchesStrategicMerge';
+    return (resources) => patches.reduce((done, patch) => byId(name, patch, done, strict, say), resources);
+  }
   const [patch] = patches;
   if (patch !== undefined && patches.length === 1) return mergeStep(name, patch, target, say);
   say('refused', `${name} has several patches for one target`);
@@ -58,7 +62,13 @@ export function patchStep({ name, documents, target, remembers }: PatchEntry, sa
 }
 
 /** A patch without a target names its object, by a name that it has or had. */
-function byId(name: string, patch: Fields, resources: readonly Resource[], say: Say): readonly Resource[] {
+function byId(
+  name: string,
+  patch: Fields,
+  resources: readonly Resource[],
+  strict: boolean,
+  say: Say,
+): readonly Resource[] {
   const object = asObject(patch);
   if (object === undefined) {
     say('refused', `${name} is no patch: it names no object`);
@@ -68,10 +78,19 @@ function byId(name: string, patch: Fields, resources: readonly Resource[], say: 
   const meant = resources.filter((resource) => idsOf(resource).some((each) => isSameId(each, id)));
   const [one] = meant;
   if (one === undefined || meant.length > 1) {
-    say('refused', `${name} is for ${id.kind} ${id.name}, of which there ${one === undefined ? 'is none' : 'are several'}`);
+    say(
+      'refused',
+      `${name} is for ${id.kind} ${id.name}, of which there ${one === undefined ? 'is none' : 'are several'}`,
+    );
     return resources;
   }
-  return resources.flatMap((resource) => (resource === one ? merged(name, resource, patch, say) : [resource]));
+  if (strict && !hasTextNotes(patch)) {
+    say('unknown', `${name} has a label or annotation that is no text`);
+    return resources;
+  }
+  return resources.flatMap((resource) =>
+    resource === one ? merged(name, resource, patch, say) : [resource],
+  );
 }
 
 function mergeStep(name: string, patch: Fields, target: unknown, say: Say): Step {
@@ -80,16 +99,26 @@ function mergeStep(name: string, patch: Fields, target: unknown, say: Say): Step
     say('unknown', `${name} has a target that is not understood here`);
     return (resources) => resources;
   }
-  // With a target, kustomize makes texts of the patch's labels and annotations, and of `null` too.
-  const notes = ['labels', 'annotations'].flatMap((field) => Object.values(fieldsAt(patch, 'metadata', field)));
-  const areTexts = notes.every((value) => typeof value === 'string');
   return (resources) => {
-    if (!areTexts && resources.some(selects)) {
-      say('unknown', `${name} has a target, and a label or annotation that is no text`);
+    if (!hasTextNotes(patch) && resources.some(selects)) {
+      say('unknown', `${name} has a label or annotation that is no text`);
       return resources;
     }
-    return resources.flatMap((resource) => (selects(resource) ? merged(name, resource, patch, say) : [resource]));
+    return resources.flatMap((resource) =>
+      selects(resource) ? merged(name, resource, patch, say) : [resource],
+    );
   };
+}
+
+/**
+ * With a target, or as `patchesStrategicMerge`, kustomize makes texts of a patch's labels and annotations, and of their
+ * nulls too: as which depends on how they are written.
+ */
+function hasTextNotes(patch: Fields): boolean {
+  const notes = ['labels', 'annotations'].flatMap((field) =>
+    Object.values(fieldsAt(patch, 'metadata', field)),
+  );
+  return notes.every((value) => typeof value === 'string');
 }
 
 function merged(name: string, resource: Resource, patch: Fields, say: Say): readonly Resource[] {
@@ -130,14 +159,31 @@ function jsonStep(
   return (resources) =>
     resources.map((resource) => {
       if (!selects(resource)) return resource;
-      const result = applyOperations(resource.source.object, operations);
+      const before = remembers ? remembered(resource) : resource;
+      const result = applyOperations(asSeen(before), operations);
       const object = asObject(result?.value);
       if (object === undefined) {
         say('refused', `${name} does not fit ${resource.source.object.kind} ${originalId(resource).name}`);
         return resource;
       }
-      return { ...withObject(remembers ? remembered(resource) : resource, object), stamps: [] };
+      return { ...withObject(before, object), stamps: [] };
     });
+}
+
+/** An index from the end, which some programs count, and what kustomize keeps in annotations of its own. */
+function isUnclear({ op, path, from }: Operation): boolean {
+  const read = op === 'test' ? path : from;
+  const reads =
+    read !== undefined &&
+    read[0] === 'metadata' &&
+    (read.length === 1 || (read.length === 2 && read[1] === 'annotations'));
+  return reads || [...path, ...(from ?? [])].some((part) => /^-\d/.test(part));
+}
+
+/** What kustomize remembers of an object stands in its annotations, so that there are some. */
+function asSeen({ source: { object }, previous, generated }: Resource): Fields {
+  if (object.metadata.annotations !== undefined || (previous.length === 0 && !generated)) return object;
+  return { ...object, metadata: { ...object.metadata, annotations: {} } };
 }
 
 /** The documents of a patch that stands in the kustomization itself. */

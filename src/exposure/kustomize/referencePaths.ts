@@ -35,7 +35,16 @@ function inPods(kinds: readonly string[], fields: readonly string[], version?: s
 }
 
 /** Kinds whose pods name ConfigMaps and Secrets, and those whose pods name the rest. */
-const contents = ['Pod', 'PodTemplate', 'Deployment', 'ReplicaSet', 'DaemonSet', 'StatefulSet', 'Job', 'CronJob'];
+const contents = [
+  'Pod',
+  'PodTemplate',
+  'Deployment',
+  'ReplicaSet',
+  'DaemonSet',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+];
 const others = ['Pod', 'StatefulSet', 'Deployment', 'ReplicationController', 'CronJob', 'Job', 'DaemonSet'];
 
 const resourceNames = (kind: string): FieldPath => ({ kind, path: 'rules/resourceNames' });

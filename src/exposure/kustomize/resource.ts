@@ -22,6 +22,8 @@ export interface Resource {
   suffixes: readonly string[];
   /** Whether its name gets a hash of its content at the end. */
   hashed: boolean;
+  /** Whether a generator made it. */
+  generated: boolean;
   /** Labels and annotations that one step wrote to several places. */
   stamps: readonly Stamp[];
 }
@@ -40,7 +42,7 @@ export interface Stamp {
 export type Say = (kind: 'refused' | 'unknown', sentence: string) => void;
 
 export function resourceOf(source: SourcedObject): Resource {
-  return { source, previous: [], prefixes: [], suffixes: [], hashed: false, stamps: [] };
+  return { source, previous: [], prefixes: [], suffixes: [], hashed: false, generated: false, stamps: [] };
 }
 
 /** The namespace of kinds that have none. */

@@ -13,7 +13,8 @@ const selectorFields = ['labelSelector', 'annotationSelector'] as const;
 export function selectsBy(target: unknown): ((resource: Resource) => boolean) | undefined {
   const fields = fieldsAt({ target }, 'target');
   const known: readonly string[] = [...patternFields, ...selectorFields];
-  if (Object.keys(fields).some((key) => !known.includes(key) || typeof fields[key] !== 'string')) return undefined;
+  if (Object.keys(fields).some((key) => !known.includes(key) || typeof fields[key] !== 'string'))
+    return undefined;
   const patterns = patternFields.map((field) => patternOf(textAt(fields, field) ?? ''));
   const [labels, annotations] = selectorFields.map((field) => requirementsOf(textAt(fields, field) ?? ''));
   const [group, version, kind, name, namespace] = patterns;
@@ -35,7 +36,8 @@ export function selectsBy(target: unknown): ((resource: Resource) => boolean) | 
 }
 
 /** What Go and JavaScript read as the same regular expression. */
-const common = /^(?:[\w /:,;=@%&~<>!"'#-]|\\[.\\/()|*+?[\]^$-]|\[\^?(?:[\w./-])+\]|[.|*+^$]|\((?:\?:)?|\)|(?<=[\w.\])*+])\?)*$/;
+const common =
+  /^(?:[\w /:,;=@%&~<>!"'#-]|\\[.\\/()|*+?[\]^$-]|\[\^?(?:[\w./-])+\]|[.|*+^$]|\((?:\?:)?|\)|(?<=[\w.\])*+])\?)*$/;
 
 function patternOf(text: string): ((value: string) => boolean) | undefined {
   if (text === '') return () => true;
@@ -53,10 +55,30 @@ type Requirement = (values: ReadonlyMap<string, string>) => boolean;
 const key = String.raw`[A-Za-z0-9][\w./-]*`;
 const word = String.raw`[\w.-]*`;
 const forms: readonly [RegExp, (match: readonly string[]) => Requirement][] = [
-  [new RegExp(`^(${key})$`), ([, name = '']) => (values) => values.has(name)],
-  [new RegExp(`^!\\s*(${key})$`), ([, name = '']) => (values) => !values.has(name)],
-  [new RegExp(`^(${key})\\s*==?\\s*(${word})$`), ([, name = '', text]) => (values) => values.get(name) === text],
-  [new RegExp(`^(${key})\\s*!=\\s*(${word})$`), ([, name = '', text]) => (values) => values.get(name) !== text],
+  [
+    new RegExp(`^(${key})$`),
+    ([, name = '']) =>
+      (values) =>
+        values.has(name),
+  ],
+  [
+    new RegExp(`^!\\s*(${key})$`),
+    ([, name = '']) =>
+      (values) =>
+        !values.has(name),
+  ],
+  [
+    new RegExp(`^(${key})\\s*==?\\s*(${word})$`),
+    ([, name = '', text]) =>
+      (values) =>
+        values.get(name) === text,
+  ],
+  [
+    new RegExp(`^(${key})\\s*!=\\s*(${word})$`),
+    ([, name = '', text]) =>
+      (values) =>
+        values.get(name) !== text,
+  ],
   [
     new RegExp(`^(${key})\\s+(in|notin)\\s+\\(([^()]*)\\)$`),
     ([, name = '', operator, list = '']) => {

@@ -1,8 +1,15 @@
 import { type Fields, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
-import { folderOf, joinPath, type Documents, type Reader } from '../tree.ts';
-import { inlinePatch, patchStep } from './patches.ts';
+import { type Documents, folderOf, joinPath, type Reader } from '../tree.ts';
+import { inlinePatch, type PatchEntry, patchStep } from './patches.ts';
 import { idOf, keyOf, type Resource, type Say } from './resource.ts';
-import { withAffix, withAnnotations, withImages, withLabels, withNamespace, withReplicas } from './transformers.ts';
+import {
+  withAffix,
+  withAnnotations,
+  withImages,
+  withLabels,
+  withNamespace,
+  withReplicas,
+} from './transformers.ts';
 
 interface Sayings {
   say: Say;
@@ -19,14 +26,15 @@ export function transform(
   sayings: Sayings,
 ): readonly Resource[] {
   const { say } = sayings;
-  const patched = (done: readonly Resource[], field: string): readonly Resource[] =>
+  const patched = (done: readonly Resource[], field: PatchEntry['field']): readonly Resource[] =>
     patchesOf(reader, path, kustomization, field, sayings).reduce((result, step) => step(result), done);
   let result = patched(patched(resources, 'patchesStrategicMerge'), 'patches');
   const namespace = textAt(kustomization, 'namespace');
   if (namespace) {
     result = withNamespace(result, namespace, say);
     const keys = new Set(result.map((resource) => keyOf(idOf(resource))));
-    if (keys.size < result.length) say('refused', `${path} puts several objects of one name into ${namespace}`);
+    if (keys.size < result.length)
+      say('refused', `${path} puts several objects of one name into ${namespace}`);
   }
   const prefix = textAt(kustomization, 'namePrefix');
   if (prefix) result = withAffix(result, 'prefixes', prefix);
@@ -45,14 +53,16 @@ function patchesOf(
   reader: Reader,
   path: string,
   kustomization: Fields,
-  field: string,
+  field: PatchEntry['field'],
   { say, missing }: Sayings,
 ): readonly Step[] {
   if (field === 'patchesStrategicMerge')
     return textsAt(kustomization, field).flatMap((entry, index) => {
       const name = `${field}[${index}] of ${path}`;
-      const documents = /\n|: /.test(entry) ? inlinePatch(path, entry) : patchFile(reader, path, entry, missing);
-      return documents === undefined ? [] : [patchStep({ name, documents, target: undefined, remembers: true }, say)];
+      const documents = /\n|: /.test(entry)
+        ? inlinePatch(path, entry)
+        : patchFile(reader, path, entry, missing);
+      return documents === undefined ? [] : [patchStep({ name, documents, target: undefined, field }, say)];
     });
   return mapsAt(kustomization, field).flatMap((entry, index) => {
     const name = `${field}[${index}] of ${path}`;
@@ -69,7 +79,7 @@ function patchesOf(
     }
     const documents = inline === '' ? patchFile(reader, path, file, missing) : inlinePatch(path, inline);
     const target = valueAt(entry, 'target') ?? undefined;
-    return documents === undefined ? [] : [patchStep({ name, documents, target, remembers: field === 'patches' }, say)];
+    return documents === undefined ? [] : [patchStep({ name, documents, target, field }, say)];
   });
 }
 

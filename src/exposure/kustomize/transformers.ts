@@ -2,13 +2,29 @@ import { type Fields, isFields, listAt, mapsAt, numberAt, textAt, textMapAt, val
 import { type Change, changeAt, concerns, type FieldPath, refused, withEntries } from './fieldPaths.ts';
 import { annotations, namespaces, replicas, selectorLabels, templateLabels } from './fieldTables.ts';
 import { imageChange } from './images.ts';
-import { asObject, idOf, idsOf, isClusterScoped, originalId, type Resource, remembered, type Say, withObject } from './resource.ts';
+import {
+  asObject,
+  idOf,
+  idsOf,
+  isClusterScoped,
+  originalId,
+  type Resource,
+  remembered,
+  type Say,
+  withObject,
+} from './resource.ts';
 import { checkStamps, stamped } from './stamps.ts';
 
 type Resources = readonly Resource[];
 
 /** Changes an object at each path that concerns its kind. */
-function changed(resource: Resource, paths: readonly FieldPath[], change: Change, say: Say, made: unknown): Resource {
+function changed(
+  resource: Resource,
+  paths: readonly FieldPath[],
+  change: Change,
+  say: Say,
+  made: unknown,
+): Resource {
   const id = idOf(resource);
   let object: unknown = resource.source.object;
   for (const path of paths) {
@@ -25,12 +41,12 @@ function changed(resource: Resource, paths: readonly FieldPath[], change: Change
 export function withNamespace(resources: Resources, namespace: string, say: Say): Resources {
   return resources.map((resource) => {
     const { apiVersion, kind } = resource.source.object;
-    const own = isClusterScoped(apiVersion, kind)
-      ? []
-      : [{ path: 'metadata/namespace', create: true }];
+    const own = isClusterScoped(apiVersion, kind) ? [] : [{ path: 'metadata/namespace', create: true }];
     const name = kind === 'Namespace' && apiVersion === 'v1' ? [{ path: 'metadata/name', create: true }] : [];
     const named = changed(remembered(resource), [...own, ...name, ...namespaces], () => namespace, say, '');
-    return kind === 'RoleBinding' || kind === 'ClusterRoleBinding' ? withDefaultSubjects(named, namespace) : named;
+    return kind === 'RoleBinding' || kind === 'ClusterRoleBinding'
+      ? withDefaultSubjects(named, namespace)
+      : named;
   });
 }
 
@@ -59,7 +75,10 @@ export function withAffix(resources: Resources, affix: 'prefixes' | 'suffixes', 
     const { object } = resource.source;
     const { name } = object.metadata;
     const next = affix === 'prefixes' ? `${text}${name}` : `${name}${text}`;
-    const renamed = withObject(remembered(resource), { ...object, metadata: { ...object.metadata, name: next } });
+    const renamed = withObject(remembered(resource), {
+      ...object,
+      metadata: { ...object.metadata, name: next },
+    });
     return { ...renamed, [affix]: [...resource[affix], text] };
   });
 }
@@ -133,8 +152,11 @@ export function withImages(resources: Resources, kustomization: Fields, say: Say
       if (resource.source.object.kind === 'CustomResourceDefinition') return resource;
       const object = change(resource.source.object);
       const whole = asObject(object);
-      if (whole === undefined) say('refused', `${resource.source.object.kind} ${idOf(resource).name} has an image that is no text`);
-      return whole === undefined || object === resource.source.object ? resource : withObject(resource, whole);
+      if (whole === undefined)
+        say('refused', `${resource.source.object.kind} ${idOf(resource).name} has an image that is no text`);
+      return whole === undefined || object === resource.source.object
+        ? resource
+        : withObject(resource, whole);
     });
   }, resources);
 }

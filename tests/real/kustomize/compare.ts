@@ -40,7 +40,9 @@ export async function compare(kustomize: string, scratch: string, files: Files):
 async function build(kustomize: string, folder: string): Promise<readonly KubernetesObject[] | string> {
   const options = { maxBuffer: 64 * 1024 * 1024 };
   const parameters = ['build', '--load-restrictor=LoadRestrictionsNone', folder];
-  const ran = await execute(kustomize, parameters, options).catch((error: { stderr?: string }) => `${error.stderr}`);
+  const ran = await execute(kustomize, parameters, options).catch(
+    (error: { stderr?: string }) => `${error.stderr}`,
+  );
   if (typeof ran === 'string') return ran;
   return readDocuments('', ran.stdout).objects.map(({ object }) => object);
 }
@@ -50,12 +52,18 @@ function judged(real: readonly KubernetesObject[] | string, files: Files): Compa
   const sentences = findings.map(({ kind, sentence }) => `${kind}: ${sentence}`).join('\n');
   const unknown = findings.some(({ kind }) => kind === 'unknown');
   if (typeof real === 'string') {
-    const error = real.split('\n').filter((line) => line.startsWith('Error')).join('\n').slice(0, 600);
-    if (findings.length === 0) return { outcome: 'differ', objects: 0, detail: `only the real one refuses:\n${error}` };
+    const error = real
+      .split('\n')
+      .filter((line) => line.startsWith('Error'))
+      .join('\n')
+      .slice(0, 600);
+    if (findings.length === 0)
+      return { outcome: 'differ', objects: 0, detail: `only the real one refuses:\n${error}` };
     return { outcome: unknown ? 'unknown' : 'both-refuse', objects: 0, detail: sentences };
   }
   if (unknown) return { outcome: 'unknown', objects: 0, detail: sentences };
-  if (findings.length > 0) return { outcome: 'differ', objects: 0, detail: `only ours refuses:\n${sentences}` };
+  if (findings.length > 0)
+    return { outcome: 'differ', objects: 0, detail: `only ours refuses:\n${sentences}` };
   const key = ({ kind, apiVersion, metadata }: KubernetesObject): string =>
     `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
   const ours = new Map(objects.map(({ object }) => [key(object), object]));

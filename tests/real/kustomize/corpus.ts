@@ -8,8 +8,18 @@ type Fields = Record<string, unknown>;
 
 const name = fc.constantFrom('web', 'api', 'db');
 const namespace = fc.constantFrom(undefined, undefined, 'media', 'default', 'home');
-const labels = fc.constantFrom<Fields | undefined>(undefined, { app: 'web' }, { app: 'api', tier: 'back' }, {});
-const annotations = fc.constantFrom<Fields | undefined>(undefined, { note: 'a' }, {}, { 'example.org/on': 'true' });
+const labels = fc.constantFrom<Fields | undefined>(
+  undefined,
+  { app: 'web' },
+  { app: 'api', tier: 'back' },
+  {},
+);
+const annotations = fc.constantFrom<Fields | undefined>(
+  undefined,
+  { note: 'a' },
+  {},
+  { 'example.org/on': 'true' },
+);
 const image = fc.constantFrom(
   'nginx',
   'nginx:1.27',
@@ -59,13 +69,19 @@ const container = fc
       ),
     ),
     command: optional(fc.constantFrom(['sh'], ['sh', '-c', 'true'])),
-    resources: optional(fc.constantFrom<Fields>({}, { limits: { memory: '1Gi' } }, { requests: { cpu: '10m' } })),
+    resources: optional(
+      fc.constantFrom<Fields>({}, { limits: { memory: '1Gi' } }, { requests: { cpu: '10m' } }),
+    ),
     securityContext: optional(
       fc.constantFrom<Fields>({ runAsNonRoot: true }, { capabilities: { drop: ['ALL'], add: ['NET_RAW'] } }),
     ),
   })
   .map(fields);
-const containers = fc.uniqueArray(container, { selector: (each) => each['name'], minLength: 1, maxLength: 2 });
+const containers = fc.uniqueArray(container, {
+  selector: (each) => each['name'],
+  minLength: 1,
+  maxLength: 2,
+});
 const volume = fc.oneof(
   fc.record({ name: fc.constantFrom('data'), emptyDir: fc.constantFrom<Fields>({}, { medium: 'Memory' }) }),
   fc.record({ name: fc.constantFrom('config'), configMap: fc.record({ name }) }),
@@ -94,11 +110,15 @@ const podSpec = fc
       }),
     ),
     topologySpreadConstraints: optional(
-      fc.constant([{ topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: {} } }]),
+      fc.constant([
+        { topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: {} } },
+      ]),
     ),
   })
   .map(fields);
-const template = fc.record({ metadata: optional(fc.record({ labels }).map(fields)), spec: podSpec }).map(fields);
+const template = fc
+  .record({ metadata: optional(fc.record({ labels }).map(fields)), spec: podSpec })
+  .map(fields);
 const selector = optional(fc.constantFrom<Fields>({ matchLabels: { app: 'web' } }, { matchLabels: {} }, {}));
 
 const object = (apiVersion: string, kind: string, rest: fc.Arbitrary<Fields>) =>
@@ -109,55 +129,226 @@ const controller = fc.record({ selector, template, replicas: optional(fc.constan
 const objects: readonly fc.Arbitrary<Fields>[] = [
   object('apps/v1', 'Deployment', spec(controller)),
   object('apps/v1', 'Deployment', spec(controller)),
-  object('apps/v1', 'StatefulSet', spec(fc.tuple(controller, optional(name)).map(([each, serviceName]) => fields({ ...each, serviceName, volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'db' } }] })))),
+  object(
+    'apps/v1',
+    'StatefulSet',
+    spec(
+      fc
+        .tuple(controller, optional(name))
+        .map(([each, serviceName]) =>
+          fields({
+            ...each,
+            serviceName,
+            volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'db' } }],
+          }),
+        ),
+    ),
+  ),
   object('apps/v1', 'DaemonSet', spec(controller)),
   object('batch/v1', 'Job', spec(fc.record({ template }))),
-  object('batch/v1', 'CronJob', spec(fc.record({ schedule: fc.constant('@daily'), jobTemplate: fc.record({ spec: fc.record({ template }) }) }))),
+  object(
+    'batch/v1',
+    'CronJob',
+    spec(
+      fc.record({
+        schedule: fc.constant('@daily'),
+        jobTemplate: fc.record({ spec: fc.record({ template }) }),
+      }),
+    ),
+  ),
   object('v1', 'Pod', spec(podSpec)),
-  object('v1', 'Service', spec(fc.record({
-    selector: optional(fc.constantFrom<Fields>({ app: 'web' })),
-    type: optional(fc.constantFrom('ClusterIP', 'NodePort')),
-    ports: optional(fc.array(fc.record({ port: fc.constantFrom(80, 443), protocol: optional(fc.constantFrom('TCP', 'UDP')), targetPort: optional(fc.constantFrom<unknown>('http', 8080)) }).map(fields), { maxLength: 2 })),
-  }).map(fields))),
-  object('v1', 'ConfigMap', fc.constantFrom<Fields>({ data: { k: 'v' } }, {}, { data: { k: 'w', 'a.conf': 'x\ny\n' } })),
-  object('v1', 'Secret', fc.constantFrom<Fields>({ stringData: { k: 'v' } }, { data: { k: 'dg==' }, type: 'Opaque' })),
+  object(
+    'v1',
+    'Service',
+    spec(
+      fc
+        .record({
+          selector: optional(fc.constantFrom<Fields>({ app: 'web' })),
+          type: optional(fc.constantFrom('ClusterIP', 'NodePort')),
+          ports: optional(
+            fc.array(
+              fc
+                .record({
+                  port: fc.constantFrom(80, 443),
+                  protocol: optional(fc.constantFrom('TCP', 'UDP')),
+                  targetPort: optional(fc.constantFrom<unknown>('http', 8080)),
+                })
+                .map(fields),
+              { maxLength: 2 },
+            ),
+          ),
+        })
+        .map(fields),
+    ),
+  ),
+  object(
+    'v1',
+    'ConfigMap',
+    fc.constantFrom<Fields>({ data: { k: 'v' } }, {}, { data: { k: 'w', 'a.conf': 'x\ny\n' } }),
+  ),
+  object(
+    'v1',
+    'Secret',
+    fc.constantFrom<Fields>({ stringData: { k: 'v' } }, { data: { k: 'dg==' }, type: 'Opaque' }),
+  ),
   object('v1', 'ServiceAccount', fc.constantFrom<Fields>({}, { imagePullSecrets: [{ name: 'db' }] })),
   object('v1', 'Namespace', fc.constant({})),
-  object('v1', 'PersistentVolumeClaim', spec(fc.record({ volumeName: optional(name), storageClassName: optional(name) }).map(fields))),
-  object('storage.k8s.io/v1', 'StorageClass', fc.constant({ provisioner: 'x' })),
-  object('networking.k8s.io/v1', 'Ingress', spec(fc.record({
-    rules: fc.array(fc.record({ http: fc.record({ paths: fc.array(fc.record({ path: fc.constant('/'), backend: fc.record({ service: fc.record({ name }) }) }), { maxLength: 1 }) }) }), { maxLength: 1 }),
-    tls: optional(fc.array(fc.record({ secretName: name }), { maxLength: 1 })),
-  }).map(fields))),
-  object('networking.k8s.io/v1', 'NetworkPolicy', fc.constantFrom<Fields>(
-    { spec: { podSelector: {} } },
-    { spec: { podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'api' } } }, { namespaceSelector: {} }] }] } },
-  )),
-  object('policy/v1', 'PodDisruptionBudget', fc.constant({ spec: { selector: { matchLabels: { app: 'web' } } } })),
-  object('autoscaling/v2', 'HorizontalPodAutoscaler', spec(fc.record({ scaleTargetRef: fc.record({ apiVersion: fc.constant('apps/v1'), kind: fc.constantFrom('Deployment', 'StatefulSet'), name }) }))),
-  object('rbac.authorization.k8s.io/v1', 'Role', fc.constant({ rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['web', 'db'], verbs: ['get'] }] })),
-  object('rbac.authorization.k8s.io/v1', 'ClusterRole', fc.constant({ rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['api'], verbs: ['get'] }] })),
-  ...['RoleBinding', 'ClusterRoleBinding'].map((kind) =>
-    object('rbac.authorization.k8s.io/v1', kind, fc.record({
-      roleRef: fc.record({ apiGroup: fc.constant('rbac.authorization.k8s.io'), kind: fc.constantFrom('Role', 'ClusterRole'), name }),
-      subjects: fc.array(fc.record({ kind: fc.constant('ServiceAccount'), name: fc.oneof(name, fc.constant('default')), namespace: optional(fc.constantFrom('media', 'default')) }).map(fields), { maxLength: 2 }),
-    })),
+  object(
+    'v1',
+    'PersistentVolumeClaim',
+    spec(fc.record({ volumeName: optional(name), storageClassName: optional(name) }).map(fields)),
   ),
-  object('gateway.networking.k8s.io/v1', 'HTTPRoute', fc.constant({ spec: { parentRefs: [{ name: 'web' }], rules: [{ backendRefs: [{ name: 'api', port: 80 }] }] } })),
-  object('gateway.networking.k8s.io/v1', 'GatewayClass', fc.constant({ spec: { controllerName: 'example.org/x' } })),
-  object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', fc.constant({ spec: { values: { containers: [{ image: 'nginx:1.27' }], env: [{ name: 'A' }] } } })),
-  object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', fc.constant({ spec: { conversion: { webhook: { clientConfig: { service: { name: 'web', namespace: 'x' } } } } } })),
-  object('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', fc.record({ webhooks: fc.array(fc.record({ name: fc.constantFrom('a', 'b'), clientConfig: fc.record({ service: fc.record({ name, namespace: fc.constantFrom('media', 'default') }) }) }), { maxLength: 1 }) })),
+  object('storage.k8s.io/v1', 'StorageClass', fc.constant({ provisioner: 'x' })),
+  object(
+    'networking.k8s.io/v1',
+    'Ingress',
+    spec(
+      fc
+        .record({
+          rules: fc.array(
+            fc.record({
+              http: fc.record({
+                paths: fc.array(
+                  fc.record({ path: fc.constant('/'), backend: fc.record({ service: fc.record({ name }) }) }),
+                  { maxLength: 1 },
+                ),
+              }),
+            }),
+            { maxLength: 1 },
+          ),
+          tls: optional(fc.array(fc.record({ secretName: name }), { maxLength: 1 })),
+        })
+        .map(fields),
+    ),
+  ),
+  object(
+    'networking.k8s.io/v1',
+    'NetworkPolicy',
+    fc.constantFrom<Fields>(
+      { spec: { podSelector: {} } },
+      {
+        spec: {
+          podSelector: { matchLabels: { app: 'web' } },
+          ingress: [{ from: [{ podSelector: { matchLabels: { app: 'api' } } }, { namespaceSelector: {} }] }],
+        },
+      },
+    ),
+  ),
+  object(
+    'policy/v1',
+    'PodDisruptionBudget',
+    fc.constant({ spec: { selector: { matchLabels: { app: 'web' } } } }),
+  ),
+  object(
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    spec(
+      fc.record({
+        scaleTargetRef: fc.record({
+          apiVersion: fc.constant('apps/v1'),
+          kind: fc.constantFrom('Deployment', 'StatefulSet'),
+          name,
+        }),
+      }),
+    ),
+  ),
+  object(
+    'rbac.authorization.k8s.io/v1',
+    'Role',
+    fc.constant({
+      rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['web', 'db'], verbs: ['get'] }],
+    }),
+  ),
+  object(
+    'rbac.authorization.k8s.io/v1',
+    'ClusterRole',
+    fc.constant({
+      rules: [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['api'], verbs: ['get'] }],
+    }),
+  ),
+  ...['RoleBinding', 'ClusterRoleBinding'].map((kind) =>
+    object(
+      'rbac.authorization.k8s.io/v1',
+      kind,
+      fc.record({
+        roleRef: fc.record({
+          apiGroup: fc.constant('rbac.authorization.k8s.io'),
+          kind: fc.constantFrom('Role', 'ClusterRole'),
+          name,
+        }),
+        subjects: fc.array(
+          fc
+            .record({
+              kind: fc.constant('ServiceAccount'),
+              name: fc.oneof(name, fc.constant('default')),
+              namespace: optional(fc.constantFrom('media', 'default')),
+            })
+            .map(fields),
+          { maxLength: 2 },
+        ),
+      }),
+    ),
+  ),
+  object(
+    'gateway.networking.k8s.io/v1',
+    'HTTPRoute',
+    fc.constant({
+      spec: { parentRefs: [{ name: 'web' }], rules: [{ backendRefs: [{ name: 'api', port: 80 }] }] },
+    }),
+  ),
+  object(
+    'gateway.networking.k8s.io/v1',
+    'GatewayClass',
+    fc.constant({ spec: { controllerName: 'example.org/x' } }),
+  ),
+  object(
+    'helm.toolkit.fluxcd.io/v2',
+    'HelmRelease',
+    fc.constant({ spec: { values: { containers: [{ image: 'nginx:1.27' }], env: [{ name: 'A' }] } } }),
+  ),
+  object(
+    'apiextensions.k8s.io/v1',
+    'CustomResourceDefinition',
+    fc.constant({
+      spec: { conversion: { webhook: { clientConfig: { service: { name: 'web', namespace: 'x' } } } } },
+    }),
+  ),
+  object(
+    'admissionregistration.k8s.io/v1',
+    'MutatingWebhookConfiguration',
+    fc.record({
+      webhooks: fc.array(
+        fc.record({
+          name: fc.constantFrom('a', 'b'),
+          clientConfig: fc.record({
+            service: fc.record({ name, namespace: fc.constantFrom('media', 'default') }),
+          }),
+        }),
+        { maxLength: 1 },
+      ),
+    }),
+  ),
 ];
 
 const target = fc
   .record({
-    kind: optional(fc.constantFrom('Deployment', 'Service', 'Deploy.*', 'ConfigMap', 'Deployment|StatefulSet', 'HTTPRoute')),
+    kind: optional(
+      fc.constantFrom(
+        'Deployment',
+        'Service',
+        'Deploy.*',
+        'ConfigMap',
+        'Deployment|StatefulSet',
+        'HTTPRoute',
+      ),
+    ),
     name: optional(fc.constantFrom('web', '.*', 'w.b', 'a.*|db', 'x-web')),
     namespace: optional(fc.constantFrom('media', 'default', 'home')),
     group: optional(fc.constantFrom('apps', '.*')),
     version: optional(fc.constant('v1')),
-    labelSelector: optional(fc.constantFrom('app=web', 'app!=web', 'app in (web,api),tier', '!tier', 'tier notin (back)')),
+    labelSelector: optional(
+      fc.constantFrom('app=web', 'app!=web', 'app in (web,api),tier', '!tier', 'tier notin (back)'),
+    ),
     annotationSelector: optional(fc.constantFrom('note', 'note=a', '!note')),
   })
   .map(fields);
@@ -199,7 +390,20 @@ const mergeContent: fc.Arbitrary<Fields> = fc.oneof(
     { $patch: 'delete' },
   ),
   fc.record({ template: fc.record({ spec: podSpec }) }).map((each): Fields => ({ spec: each })),
-  fc.record({ ports: fc.array(fc.record({ port: fc.constantFrom(80, 81), name: optional(name), protocol: optional(fc.constantFrom('TCP', 'UDP')) }).map(fields), { maxLength: 2 }) }).map((each): Fields => ({ spec: each })),
+  fc
+    .record({
+      ports: fc.array(
+        fc
+          .record({
+            port: fc.constantFrom(80, 81),
+            name: optional(name),
+            protocol: optional(fc.constantFrom('TCP', 'UDP')),
+          })
+          .map(fields),
+        { maxLength: 2 },
+      ),
+    })
+    .map((each): Fields => ({ spec: each })),
 );
 
 interface Patched {
@@ -211,19 +415,34 @@ interface Patched {
 
 /** A patch for an object that may be there, or for what a target selects. */
 const patch: fc.Arbitrary<Patched> = fc.oneof(
-  fc.tuple(fc.constantFrom('Deployment', 'Service', 'ConfigMap', 'HTTPRoute'), name, namespace, mergeContent, optional(target), fc.boolean()).map(
-    ([kind, own, space, content, selected, file]) => {
+  fc
+    .tuple(
+      fc.constantFrom('Deployment', 'Service', 'ConfigMap', 'HTTPRoute'),
+      name,
+      namespace,
+      mergeContent,
+      optional(target),
+      fc.boolean(),
+    )
+    .map(([kind, own, space, content, selected, file]) => {
       const { metadata: meta, ...rest } = content;
-      const apiVersion = kind === 'Deployment' ? 'apps/v1' : kind === 'HTTPRoute' ? 'gateway.networking.k8s.io/v1' : 'v1';
-      const object: Fields = { apiVersion, kind, metadata: fields({ ...(meta ?? {}), name: own, namespace: space }), ...rest };
+      const apiVersion =
+        kind === 'Deployment' ? 'apps/v1' : kind === 'HTTPRoute' ? 'gateway.networking.k8s.io/v1' : 'v1';
+      const object: Fields = {
+        apiVersion,
+        kind,
+        metadata: fields({ ...(meta ?? {}), name: own, namespace: space }),
+        ...rest,
+      };
       return { entry: selected === undefined ? {} : { target: selected }, content: object, file };
-    },
-  ),
-  fc.tuple(fc.array(operation, { minLength: 1, maxLength: 2 }), target, fc.boolean()).map(([operations, selected, file]) => ({
-    entry: { target: selected },
-    content: operations,
-    file,
-  })),
+    }),
+  fc
+    .tuple(fc.array(operation, { minLength: 1, maxLength: 2 }), target, fc.boolean())
+    .map(([operations, selected, file]) => ({
+      entry: { target: selected },
+      content: operations,
+      file,
+    })),
 );
 
 const generator = fc
@@ -231,10 +450,24 @@ const generator = fc
     name,
     namespace: optional(fc.constantFrom('media', 'default')),
     behavior: optional(fc.constantFrom('create', 'merge', 'replace')),
-    literals: optional(fc.uniqueArray(fc.constantFrom('a=1', 'b="two words"', "c='<&>'", 'k=ü & \tx', 'd=x=y'), { maxLength: 3 })),
-    files: optional(fc.uniqueArray(fc.constantFrom('content.txt', 'renamed.conf=content.txt', 'long.bin=long.txt'), { maxLength: 2 })),
+    literals: optional(
+      fc.uniqueArray(fc.constantFrom('a=1', 'b="two words"', "c='<&>'", 'k=ü & \tx', 'd=x=y'), {
+        maxLength: 3,
+      }),
+    ),
+    files: optional(
+      fc.uniqueArray(fc.constantFrom('content.txt', 'renamed.conf=content.txt', 'long.bin=long.txt'), {
+        maxLength: 2,
+      }),
+    ),
     envs: optional(fc.constant(['values.env'])),
-    options: optional(fc.constantFrom<Fields>({ disableNameSuffixHash: true }, { labels: { gen: 'x' } }, { annotations: { gen: 'y' }, immutable: true })),
+    options: optional(
+      fc.constantFrom<Fields>(
+        { disableNameSuffixHash: true },
+        { labels: { gen: 'x' } },
+        { annotations: { gen: 'y' }, immutable: true },
+      ),
+    ),
   })
   .map(fields);
 
@@ -245,30 +478,43 @@ const parts = {
   commonLabels: optional(fc.constantFrom<Fields>({ common: 'label' }, { app: 'other' })),
   labels: optional(
     fc.array(
-      fc.record({
-        pairs: fc.constantFrom<Fields>({ one: '1' }, { app: 'l', 'x/y': 'true' }),
-        includeSelectors: optional(fc.boolean()),
-        includeTemplates: optional(fc.boolean()),
-      }).map(fields),
+      fc
+        .record({
+          pairs: fc.constantFrom<Fields>({ one: '1' }, { app: 'l', 'x/y': 'true' }),
+          includeSelectors: optional(fc.boolean()),
+          includeTemplates: optional(fc.boolean()),
+        })
+        .map(fields),
       { maxLength: 2 },
     ),
   ),
   commonAnnotations: optional(fc.constantFrom<Fields>({ common: 'note' })),
   images: optional(
     fc.array(
-      fc.record({
-        name: fc.constantFrom('nginx', 'ghcr.io/a/web', 'registry:5000/web', 'web'),
-        newName: optional(fc.constantFrom('example.org/n', 'nginx')),
-        newTag: optional(fc.constantFrom('9.9')),
-        digest: optional(fc.constant('sha256:def')),
-      }).map(fields),
+      fc
+        .record({
+          name: fc.constantFrom('nginx', 'ghcr.io/a/web', 'registry:5000/web', 'web'),
+          newName: optional(fc.constantFrom('example.org/n', 'nginx')),
+          newTag: optional(fc.constantFrom('9.9')),
+          digest: optional(fc.constant('sha256:def')),
+        })
+        .map(fields),
       { maxLength: 2 },
     ),
   ),
   replicas: optional(fc.array(fc.record({ name, count: fc.constantFrom(0, 7) }), { maxLength: 1 })),
-  generatorOptions: optional(fc.constantFrom<Fields>({ disableNameSuffixHash: true }, { labels: { all: 'z' } })),
+  generatorOptions: optional(
+    fc.constantFrom<Fields>({ disableNameSuffixHash: true }, { labels: { all: 'z' } }),
+  ),
   configMapGenerator: optional(fc.array(generator, { maxLength: 2 })),
-  secretGenerator: optional(fc.array(fc.tuple(generator, optional(fc.constant('example.org/t'))).map(([each, type]) => fields({ ...each, type })), { maxLength: 1 })),
+  secretGenerator: optional(
+    fc.array(
+      fc
+        .tuple(generator, optional(fc.constant('example.org/t')))
+        .map(([each, type]) => fields({ ...each, type })),
+      { maxLength: 1 },
+    ),
+  ),
 };
 
 /** One folder: its objects, its patches and what else its kustomization asks for. */
@@ -286,11 +532,18 @@ function textOf({ content, file }: Patched): string {
   return file && Array.isArray(content) ? JSON.stringify(content) : toYamlText(content);
 }
 
-function filesOf(path: string, { objects: own, patches, legacy, fields: more }: Folder, kind: string, lists: Fields): Files {
+function filesOf(
+  path: string,
+  { objects: own, patches, legacy, fields: more }: Folder,
+  kind: string,
+  lists: Fields,
+): Files {
   const isJson = ({ content }: Patched): boolean => Array.isArray(content);
   const entry = (each: Patched): Fields => {
     const index = patches.indexOf(each);
-    return each.file ? { path: `patch-${index}.yaml`, ...each.entry } : { patch: textOf(each), ...each.entry };
+    return each.file
+      ? { path: `patch-${index}.yaml`, ...each.entry }
+      : { patch: textOf(each), ...each.entry };
   };
   const merges = patches.filter((each) => legacy && !isJson(each) && each.entry['target'] === undefined);
   const operations = patches.filter((each) => legacy && isJson(each));
@@ -301,7 +554,9 @@ function filesOf(path: string, { objects: own, patches, legacy, fields: more }: 
     ...lists,
     resources: [...listOf(lists['resources']), ...(own.length > 0 ? ['objects.yaml'] : [])],
     patches: patches.filter((each) => !merges.includes(each) && !operations.includes(each)).map(entry),
-    patchesStrategicMerge: merges.map((each) => (each.file ? `patch-${patches.indexOf(each)}.yaml` : textOf(each))),
+    patchesStrategicMerge: merges.map((each) =>
+      each.file ? `patch-${patches.indexOf(each)}.yaml` : textOf(each),
+    ),
     patchesJson6902: operations.map(entry),
   };
   return {
@@ -358,7 +613,8 @@ function mended(given: Folder, below: Known[]): Folder {
       const known = isKnown(kind, entry['name']);
       const { behavior, namespace: _namespace, ...rest } = entry;
       const changes = behavior === 'merge' || behavior === 'replace';
-      if (known !== undefined) return [fields({ ...rest, behavior: changes ? behavior : 'merge', namespace: known.namespace })];
+      if (known !== undefined)
+        return [fields({ ...rest, behavior: changes ? behavior : 'merge', namespace: known.namespace })];
       below.push(knownAs({ kind, metadata: entry }));
       return [fields({ ...entry, behavior: changes ? undefined : behavior })];
     });
@@ -370,7 +626,10 @@ function mended(given: Folder, below: Known[]): Folder {
   const patches = given.patches.flatMap((each): Patched[] => {
     if (Array.isArray(each.content)) {
       const selected: Fields = Object(each.entry['target']);
-      const meta = each.content.every((one: Fields) => one['op'] === 'add' && /^.metadata.(?:labels|annotations)$/.test(String(one['path'])));
+      const meta = each.content.every(
+        (one: Fields) =>
+          one['op'] === 'add' && /^.metadata.(?:labels|annotations)$/.test(String(one['path'])),
+      );
       const kind = meta ? {} : { kind: 'Deployment' };
       return [{ ...each, entry: { target: { name: '.*', ...selected, ...kind } } }];
     }
@@ -378,9 +637,19 @@ function mended(given: Folder, below: Known[]): Folder {
     const { kind, metadata: meta, ...rest }: Fields = Object(each.content);
     const known = isKnown(kind, Object(meta).name);
     if (known === undefined) return [];
-    return [{ ...each, content: { ...rest, kind, metadata: fields({ ...Object(meta), namespace: known.namespace }) } }];
+    return [
+      {
+        ...each,
+        content: { ...rest, kind, metadata: fields({ ...Object(meta), namespace: known.namespace }) },
+      },
+    ];
   });
-  return { ...given, objects: own, patches, fields: { ...given.fields, configMapGenerator, secretGenerator, replicas } };
+  return {
+    ...given,
+    objects: own,
+    patches,
+    fields: { ...given.fields, configMapGenerator, secretGenerator, replicas },
+  };
 }
 
 /** Trees as people write them: an entry over one or two bases, with components. */
