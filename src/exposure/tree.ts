@@ -22,6 +22,13 @@ export interface Reader {
   tree: Tree;
   /** The documents of a file of the tree, or of an empty one where it is not there. */
   documents: (path: string) => Documents;
+  /** What stands in a folder, each as its whole path and in the order of names. */
+  folder: (path: string) => Folder;
+}
+
+export interface Folder {
+  files: readonly string[];
+  folders: readonly string[];
 }
 
 /** A reader that lasts as long as the question for which it is made. */
@@ -34,7 +41,27 @@ export function readerOf(tree: Tree): Reader {
     read.set(path, found);
     return found;
   };
-  return { tree, documents };
+  let folders: ReadonlyMap<string, Folder> | undefined;
+  const folder = (path: string): Folder => {
+    folders ??= foldersOf(tree);
+    return folders.get(path) ?? { files: [], folders: [] };
+  };
+  return { tree, documents, folder };
+}
+
+function foldersOf(tree: Tree): ReadonlyMap<string, Folder> {
+  const found = new Map<string, { files: string[]; folders: string[] }>();
+  const folderAt = (path: string): { files: string[]; folders: string[] } => {
+    const known = found.get(path);
+    if (known !== undefined) return known;
+    const made = { files: [], folders: [] };
+    found.set(path, made);
+    if (path !== '') folderAt(folderOf(path)).folders.push(path);
+    return made;
+  };
+  for (const path of [...tree.keys()].toSorted()) folderAt(folderOf(path)).files.push(path);
+  for (const { folders } of found.values()) folders.sort();
+  return found;
 }
 
 /** Reads every document of a file; a `List` counts as its items. */

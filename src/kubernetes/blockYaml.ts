@@ -54,7 +54,14 @@ interface State {
 }
 
 function readStream(text: string): ManifestDocument[] {
-  const state: State = { text, at: 0, end: lineEnd(text, 0), line: 1, anchors: new globalThis.Map(), aliases: 0 };
+  const state: State = {
+    text,
+    at: 0,
+    end: lineEnd(text, 0),
+    line: 1,
+    anchors: new globalThis.Map(),
+    aliases: 0,
+  };
   const documents: ManifestDocument[] = [];
   for (;;) {
     const column = toContent(state);
@@ -216,7 +223,8 @@ function readValue(state: State, column: number, depth: number, inMap: boolean):
     return below;
   }
   const value = readInline(state, column);
-  if (anchor !== undefined) state.anchors.set(anchor, typeof value === 'object' && value !== null ? leave : value);
+  if (anchor !== undefined)
+    state.anchors.set(anchor, typeof value === 'object' && value !== null ? leave : value);
   return value;
 }
 
@@ -262,7 +270,8 @@ function skipComment(state: State): void {
 function readAlias(state: State): unknown {
   const name = /^\*([\w-]+)(?= |$)/.exec(state.text.slice(state.at, state.end));
   state.aliases += 1;
-  if (name === null || name[1] === undefined || !state.anchors.has(name[1]) || state.aliases > mostAliases) leave();
+  if (name === null || name[1] === undefined || !state.anchors.has(name[1]) || state.aliases > mostAliases)
+    leave();
   const value = state.anchors.get(name[1]);
   if (value === leave) leave();
   state.at += name[0].length;

@@ -56,7 +56,7 @@ export async function check(
     options.base === undefined
       ? done(undefined)
       : await changesSince(directory, options.base, judgement, (files) =>
-          judgeRepository(loadFiles(files, vault, options), assumptions, unfilled),
+          judgeRepository(loadFiles(files, vault, options, surroundings), assumptions, unfilled),
         );
   if (!changes.ok) return changes;
   const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);

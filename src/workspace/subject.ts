@@ -62,12 +62,17 @@ export async function openSubject(
     assumptions: withGiven(configured.assumptions, given),
     unfilled: configured.problems.map(unfilledBy),
   };
-  return done({ ...subject, repository: loadFiles(files, subject.vault, given) });
+  return done({ ...subject, repository: loadFiles(files, subject.vault, given, surroundings) });
 }
 
 /** Builds a tree with what is known of the subject; also for another version of it. */
-export function loadFiles(files: TreeFiles, vault: Vault, { entries }: Given): Repository {
-  return loadRepository(files, { values: vault, ...(entries ? { entries } : {}) });
+export function loadFiles(
+  files: TreeFiles,
+  vault: Vault,
+  { entries }: Given,
+  { env }: Pick<Surroundings, 'env'>,
+): Repository {
+  return loadRepository(files, { values: vault, environment: env, ...(entries ? { entries } : {}) });
 }
 
 interface Configured {

@@ -34,8 +34,8 @@ interface State {
   findings: BuildFinding[];
 }
 
-/** Changes the kustomization of the folder that is built, before it is. */
-export type Amend = (kustomization: Fields) => Fields;
+/** Changes the kustomization of the folder that is built, before it is, or makes one where there is none. */
+export type Amend = (kustomization: Fields | undefined) => Fields;
 
 /**
  * Builds a folder in memory as kustomize 5.8 does, as far as the subset goes: resources, components, generators with
@@ -115,6 +115,12 @@ function readKustomization(
   amend: Amend | undefined,
 ): { path: string; kustomization: Fields } | undefined {
   const [path, second] = kustomizationsIn(state.reader.tree, folder);
+  if (path === undefined && amend !== undefined) {
+    const made = amend(undefined);
+    const own = folder === '' ? 'kustomization.yaml' : `${folder}/kustomization.yaml`;
+    markFiles(state, own, made);
+    return { path: own, kustomization: made };
+  }
   if (path === undefined) {
     note(state, 'missing', folder, `${folder} has no kustomization`);
     return undefined;

@@ -133,15 +133,13 @@ const objects: readonly fc.Arbitrary<Fields>[] = [
     'apps/v1',
     'StatefulSet',
     spec(
-      fc
-        .tuple(controller, optional(name))
-        .map(([each, serviceName]) =>
-          fields({
-            ...each,
-            serviceName,
-            volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'db' } }],
-          }),
-        ),
+      fc.tuple(controller, optional(name)).map(([each, serviceName]) =>
+        fields({
+          ...each,
+          serviceName,
+          volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { storageClassName: 'db' } }],
+        }),
+      ),
     ),
   ),
   object('apps/v1', 'DaemonSet', spec(controller)),
