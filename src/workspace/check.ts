@@ -6,7 +6,7 @@ import type { TreeFinding } from '../exposure/kustomization.ts';
 import { type RouteControls, routeControls } from '../exposure/routes.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { type Acceptance, acceptancesPath, readAcceptances } from './acceptances.ts';
+import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './checkChanges.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './checkFindings.ts';
 import { readGitTree } from './gitTree.ts';
@@ -59,8 +59,7 @@ export async function check(
           judgeRepository(loadFiles(files, vault, options, surroundings), assumptions, unfilled),
         );
   if (!changes.ok) return changes;
-  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
-  const { entries: acceptances, problems } = readAcceptances(text);
+  const { entries: acceptances, problems } = await acceptancesOf(directory);
   const findings = findingsOf(judgement, acceptances);
   const { kind, files } = repository;
   const checked: Checked = {
@@ -73,6 +72,13 @@ export async function check(
     changes: changes.value,
   };
   return done(redactValues(checked, vault));
+}
+
+async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]; problems: Problem[] }> {
+  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
+  if (text === undefined) return { entries: [], problems: [] };
+  const { readAcceptances } = await import('./readAcceptances.ts');
+  return readAcceptances(text);
 }
 
 function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {

@@ -1,10 +1,18 @@
-import { fieldsAt, textAt } from '../exposure/fields.ts';
+import { textAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import { isFluxKustomization, type TreeFinding } from '../exposure/kustomization.ts';
 import { type Amend, type Build, buildFolder } from '../exposure/kustomize/build.ts';
+import { listedFiles } from '../exposure/kustomize/listed.ts';
 import { kustomizationIn, type Reader } from '../exposure/tree.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { amendmentOf, amends, folderOfFlux, sourceOf, withCommonMetadata } from './fluxFields.ts';
+import {
+  amendmentOf,
+  amends,
+  folderOfFlux,
+  generatedResources,
+  sourceOf,
+  withCommonMetadata,
+} from './fluxFields.ts';
 import { type Find, substituted, variablesOf } from './substitution.ts';
 
 /** What the Flux Kustomizations and the entries of a tree bring to a cluster. */
@@ -37,7 +45,16 @@ interface State extends FluxContext {
   findings: TreeFinding[];
   used: Set<string>;
   unfilled: Set<string>;
-  sources: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** ConfigMaps and Secrets by kind, namespace and name. */
+  sources: Map<string, Source[]>;
+  /** Builds all that was not built yet, and adds its ConfigMaps and Secrets to the sources. */
+  survey: () => void;
+}
+
+/** Something that may define variables, and where it was written. */
+interface Source {
+  object: KubernetesObject;
+  place: string;
 }
 
 /**
@@ -56,12 +73,11 @@ export function buildFlux(
   const state: State = {
     ...context,
     ...{ reader, plain: new Map(), objects: [], findings: [], used: new Set(), unfilled: new Set() },
-    sources: new Map(),
+    ...{ sources: new Map(), survey: () => surveyAll(state, kustomizations) },
   };
   const paths = new Set(kustomizations.map(folderOfFlux));
   const others = [...new Set(entries)].filter((entry) => !paths.has(entry));
-  const { tops, sources } = survey(state, others, kustomizations);
-  state.sources = sources;
+  const tops = topsAmong(reader, others, kustomizations);
   for (const entry of others) bring(state, entry, undefined);
   const own = new Set(tops.map(sourceOf));
   const seen = new Set<string>();
@@ -87,33 +103,53 @@ function identityOf(source: SourcedObject): string {
   return `${namespace}/${name} ${JSON.stringify(source.object['spec'])}`;
 }
 
-/** Which Kustomizations nothing else brings, and the ConfigMaps and Secrets that may define variables. */
-function survey(
-  state: State,
+/** The Kustomizations that stand in no file which an entry or another one takes. */
+function topsAmong(
+  reader: Reader,
   entries: readonly string[],
   kustomizations: readonly SourcedObject[],
-): { tops: readonly SourcedObject[]; sources: State['sources'] } {
-  const brought = new Set<string>();
-  const sources = new Map<string, KubernetesObject[]>();
-  const look = (folder: string, by: SourcedObject | undefined): void => {
-    const namespace = by === undefined ? undefined : textAt(by.object, 'spec', 'targetNamespace');
-    for (const source of plainBuild(state, folder, by).objects) {
-      const { object } = source;
-      if (isFluxKustomization(source) && (by === undefined || placeOf(source) !== placeOf(by)))
-        brought.add(placeOf(source));
-      if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') continue;
-      const key = `${object.kind} ${namespace ?? object.metadata.namespace ?? ''}/${object.metadata.name}`;
-      sources.set(key, [...(sources.get(key) ?? []), object]);
-    }
+): readonly SourcedObject[] {
+  const holding = new Set(kustomizations.map(({ file }) => file));
+  const brought = new Map<string, Set<string>>();
+  const look = (folder: string, by: string, first?: readonly string[]): void => {
+    for (const file of listedFiles(reader, folder, first))
+      if (holding.has(file)) brought.set(file, (brought.get(file) ?? new Set()).add(by));
   };
-  for (const entry of entries) look(entry, undefined);
+  for (const entry of entries) look(entry, '');
   for (const kustomization of kustomizations) {
     const folder = folderOfFlux(kustomization);
-    if (folder !== undefined && isThere(state.reader, folder)) look(folder, kustomization);
+    if (folder === undefined || !isThere(reader, folder)) continue;
+    const isWritten = kustomizationIn(reader.tree, folder) !== undefined;
+    look(folder, placeOf(kustomization), isWritten ? undefined : generatedResources(reader, folder));
   }
-  const tops = kustomizations.filter((source) => !brought.has(placeOf(source)));
+  const tops = kustomizations.filter((source) => {
+    const by = brought.get(source.file);
+    return by === undefined || (by.size === 1 && by.has(placeOf(source)));
+  });
   // Where each is brought by another one, somebody applied one of them by hand.
-  return { tops: tops.length === 0 && entries.length === 0 ? kustomizations : tops, sources };
+  return tops.length === 0 && entries.length === 0 ? kustomizations : tops;
+}
+
+function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {
+  for (const kustomization of kustomizations) {
+    const folder = folderOfFlux(kustomization);
+    if (folder === undefined || state.plain.has(folder) || !isThere(state.reader, folder)) continue;
+    const namespace = textAt(kustomization.object, 'spec', 'targetNamespace');
+    addSources(state, plainBuild(state, folder, kustomization).objects, namespace);
+  }
+  state.survey = () => {};
+}
+
+function addSources(state: State, objects: readonly SourcedObject[], target?: string): void {
+  for (const source of objects) {
+    const { kind, metadata } = source.object;
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
+    const key = `${kind} ${target ?? metadata.namespace ?? ''}/${metadata.name}`;
+    state.sources.set(key, [
+      ...(state.sources.get(key) ?? []),
+      { object: source.object, place: placeOf(source) },
+    ]);
+  }
 }
 
 function isThere(reader: Reader, folder: string): boolean {
@@ -167,6 +203,7 @@ function bring(state: State, folder: string, source: SourcedObject | undefined):
   const built = settled(state, folder, amend, build);
   const whole = source === undefined ? filledByHand(state, built) : filledIn(state, built, source);
   state.objects.push(...whole);
+  addSources(state, whole);
   return whole;
 }
 
@@ -202,18 +239,22 @@ function filledByHand({ values }: State, objects: readonly SourcedObject[]): rea
     : substituted(objects, { values, hidden: new Set(), open: true }).objects;
 }
 
-function finder({ sources }: State): Find {
+function finder(state: State): Find {
   return (kind, namespace, name) => {
-    const found = sources.get(`${kind} ${namespace}/${name}`) ?? sources.get(`${kind} /${name}`);
-    const [only] = found ?? [];
+    const keys = [`${kind} ${namespace}/${name}`, `${kind} /${name}`];
+    const find = (): readonly Source[] | undefined =>
+      keys.map((key) => state.sources.get(key)).find((each) => each !== undefined);
+    const found = find() ?? (state.survey(), find());
+    const [first] = found ?? [];
     // Two of one name are of two clusters, and which of them is meant is not known.
-    return found?.length === 1 || sameData(found) ? only : undefined;
+    return found?.every((each) => each.place === first?.place || isSame(each, first))
+      ? first?.object
+      : undefined;
   };
 }
 
-function sameData(objects: readonly KubernetesObject[] | undefined): boolean {
-  return (
-    objects !== undefined &&
-    new Set(objects.map((object) => JSON.stringify(fieldsAt(object, 'data')))).size === 1
+function isSame({ object }: Source, other: Source | undefined): boolean {
+  return ['data', 'stringData'].every(
+    (field) => JSON.stringify(object[field]) === JSON.stringify(other?.object[field]),
   );
 }

@@ -11,7 +11,10 @@ import { joinPath, kustomizationIn, type Reader } from '../exposure/tree.ts';
 export function amendmentOf(reader: Reader, folder: string, { object }: SourcedObject): Amend {
   const spec = fieldsAt(object, 'spec');
   return (written) => {
-    const kustomization = written ?? generated(reader, folder);
+    const kustomization = written ?? {
+      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+      resources: generatedResources(reader, folder),
+    };
     const text = (field: string, from: string): Fields => {
       const value = textAt(spec, from);
       return value ? { [field]: value } : {};
@@ -66,8 +69,8 @@ function imagesOf(kustomization: Fields, spec: Fields): Fields {
 const ignored =
   /(?:^|\/)(?:\.git\w*|\.github|\.circleci|\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|\.drone\.yml|cloudbuild\.yaml|codeship-(?:services|steps)\.yml|\.goreleaser\.yml|\.sops\.yaml|\.flux\.yaml)(?:\/|$)/;
 
-/** The kustomization that Flux makes: the manifests below a folder, and the folders in it that have one of their own. */
-function generated(reader: Reader, folder: string): Fields {
+/** What the kustomization lists that Flux makes: manifests below a folder, and folders in it that have one of their own. */
+export function generatedResources(reader: Reader, folder: string): readonly string[] {
   const resources: string[] = [];
   const visit = (path: string): void => {
     const { files, folders } = reader.folder(path);
@@ -80,7 +83,7 @@ function generated(reader: Reader, folder: string): Fields {
     }
   };
   visit(folder);
-  return { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources };
+  return resources;
 }
 
 function within(folder: string, path: string): string {

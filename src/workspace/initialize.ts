@@ -7,7 +7,8 @@ import { compareWithTree } from '../repository/compare.ts';
 import { writeChanges } from '../repository/write.ts';
 import { generateIdentity } from '../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../secrets/age/keyFile.ts';
-import { clusterFile, encryptedOverlay, plainOverlay } from './overlay.ts';
+import { clusterFile } from './clusterFile.ts';
+import { encryptedOverlay, plainOverlay } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Answers, homeTemplate } from './template.ts';
 

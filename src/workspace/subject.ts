@@ -6,10 +6,8 @@ import type { Assumptions, Unknown } from '../exposure/judgement.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { interrupted } from '../repository/interrupted.ts';
-import { assumptionsOf } from './assumptions.ts';
+import { clusterFile } from './clusterFile.ts';
 import { loadRepository, type Repository } from './loadRepository.ts';
-import { openWorkspace } from './open.ts';
-import { clusterFile } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readTreeFiles, type TreeFiles } from './treeFiles.ts';
 
@@ -87,6 +85,11 @@ async function configurationOf(directory: string, surroundings: Surroundings): P
   const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
   // Other programs have a file of that name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
+  // A stranger's repository needs none of what reads a configuration, and half of the time to start is that.
+  const [{ openWorkspace }, { assumptionsOf }] = await Promise.all([
+    import('./open.ts'),
+    import('./assumptions.ts'),
+  ]);
   const opened = await openWorkspace(directory, surroundings);
   if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
   const { value: workspace } = opened;

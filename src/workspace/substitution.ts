@@ -1,5 +1,6 @@
 import { fieldsAt, isFields, mapsAt, textAt, textMapAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
+import { readPlain } from '../kubernetes/kubernetesTags.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
@@ -168,6 +169,7 @@ function readAgain(text: string, filled: string): unknown {
   if (filled.split('\n').length !== text.split('\n').length) return text;
   if (text.includes('\n')) return filled;
   if (!isWrittenPlain(text)) return /['"\\]/.test(filled) ? text : filled;
+  if (isWrittenPlain(filled)) return readPlain(filled);
   const { documents, problems } = parseManifests(`value: ${filled}\n`);
   return problems.length > 0 ? text : (fieldsAt(documents[0], 'value')['value'] ?? null);
 }

@@ -35,8 +35,8 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
       byName.set(name, [...(byName.get(name) ?? []), candidate]);
   }
   const places = resources.map((resource) => ({ resource, id: idOf(resource), first: originalId(resource) }));
-  const named = new Set(candidates.flatMap(({ earlier }) => earlier.map(({ kind }) => kind)));
-  const relevant = referred.filter(({ kind }) => named.has(kind));
+  const relevant = pathsIn(candidates);
+  if (relevant.length === 0) return resources;
   return resources.map((resource) => {
     const first = originalId(resource);
     let object: unknown = resource.source.object;
@@ -55,6 +55,26 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
     }
     const changed = object === resource.source.object ? undefined : asObject(object);
     return changed === undefined ? resource : withObject(resource, changed);
+  });
+}
+
+/** Maps also get the namespace of what they name, whether or not its name has changed. */
+const mapped: ReadonlySet<string> = new Set(['subjects', 'webhooks/clientConfig/service']);
+
+/** Where something may have to be rewritten: paths to kinds of which one has another name than before. */
+function pathsIn(candidates: readonly Candidate[]): readonly Referred[] {
+  const kinds = new Set<string>();
+  const renamed = new Set<string>();
+  for (const { id, earlier } of candidates)
+    for (const { kind, name } of earlier) {
+      kinds.add(kind);
+      if (name !== id.name) renamed.add(kind);
+    }
+  return referred.flatMap((target): Referred[] => {
+    if (renamed.has(target.kind)) return [target];
+    if (!kinds.has(target.kind)) return [];
+    const from = target.from.filter(({ path }) => mapped.has(path));
+    return from.length === 0 ? [] : [{ ...target, from }];
   });
 }
 
