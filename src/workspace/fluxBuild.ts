@@ -133,7 +133,7 @@ function topsAmong(
 function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {
   for (const kustomization of kustomizations) {
     const folder = folderOfFlux(kustomization);
-    if (folder === undefined || state.plain.has(folder) || !isThere(state.reader, folder)) continue;
+    if (folder === undefined || !isThere(state.reader, folder)) continue;
     const namespace = textAt(kustomization.object, 'spec', 'targetNamespace');
     addSources(state, plainBuild(state, folder, kustomization).objects, namespace);
   }
@@ -244,7 +244,8 @@ function finder(state: State): Find {
     const keys = [`${kind} ${namespace}/${name}`, `${kind} /${name}`];
     const find = (): readonly Source[] | undefined =>
       keys.map((key) => state.sources.get(key)).find((each) => each !== undefined);
-    const found = find() ?? (state.survey(), find());
+    if (find() === undefined) state.survey();
+    const found = find();
     const [first] = found ?? [];
     // Two of one name are of two clusters, and which of them is meant is not known.
     return found?.every((each) => each.place === first?.place || isSame(each, first))

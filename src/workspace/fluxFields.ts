@@ -101,16 +101,11 @@ export function withCommonMetadata(
     return Object.keys(entries).length === 0 ? [] : [{ field, entries }];
   });
   if (added.length === 0) return objects;
-  return objects.map((source) => ({
-    ...source,
-    object: {
-      ...source.object,
-      metadata: added.reduce(
-        (metadata, { field, entries }) => ({ ...metadata, [field]: { ...metadata[field], ...entries } }),
-        source.object.metadata,
-      ),
-    },
-  }));
+  return objects.map((source) => {
+    const metadata = { ...source.object.metadata };
+    for (const { field, entries } of added) metadata[field] = { ...metadata[field], ...entries };
+    return { ...source, object: { ...source.object, metadata } };
+  });
 }
 
 /** Where a Flux Kustomization takes its manifests from, as one text. */

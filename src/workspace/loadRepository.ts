@@ -115,10 +115,26 @@ function entriesOf(
     .map(folderOf)
     .filter((folder) => /^(?:kubernetes\/)?clusters\/[^/]+(?:\/flux)?$/.test(folder));
   if (clusters.length > 0 || flux.length > 0) return clusters;
+  const folders = kustomizations.map(folderOf).filter((folder) => !isComponentFolder(reader, folder));
   const included = new Set(kustomizations.flatMap((path) => includedBy(reader, path)));
-  return kustomizations
-    .map(folderOf)
-    .filter((folder) => !included.has(folder) && !isComponentFolder(reader, folder));
+  const chosen = folders.filter((folder) => !included.has(folder));
+  const reached = new Set<string>();
+  for (const folder of chosen) reach(reader, folder, reached);
+  // What is left is included by nothing but a circle: it is entered once, so that the circle is found.
+  for (const folder of folders.toSorted((a, b) => a.length - b.length)) {
+    if (reached.has(folder)) continue;
+    chosen.push(folder);
+    reach(reader, folder, reached);
+  }
+  return chosen;
+}
+
+/** Adds a folder and those that it includes, at any depth. */
+function reach(reader: Reader, folder: string, reached: Set<string>): void {
+  if (reached.has(folder)) return;
+  reached.add(folder);
+  const path = kustomizationIn(reader.tree, folder);
+  if (path !== undefined) for (const inner of includedBy(reader, path)) reach(reader, inner, reached);
 }
 
 function includedBy(reader: Reader, path: string): readonly string[] {

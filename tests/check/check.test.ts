@@ -1,63 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { journalFile } from '../../src/repository/path.ts';
 import { apply, prepare } from '../../src/workspace/configure.ts';
 import { nobody } from '../../src/workspace/stages.ts';
 import { examples } from '../folder.ts';
 import { home } from '../home.ts';
-import { gatehouse, type Ran } from '../program.ts';
-
-interface Place {
-  path: string;
-  check(...args: string[]): Promise<Ran>;
-  write(file: string, content: string): void;
-}
-
-function place(files: Readonly<Record<string, string>>): Place {
-  const path = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  const write = (file: string, content: string): void => {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), content);
-  };
-  for (const [file, content] of Object.entries(files)) write(file, content);
-  const surroundings = {
-    env: {},
-    home: `${path}.home`,
-    platform: process.platform,
-    now: () => new Date('2026-11-24T00:00:00Z'),
-  };
-  return { path, write, check: (...args) => gatehouse({ path, surroundings }, 'check', ...args) };
-}
-
-const enforced = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24'];
-
-const app = `apiVersion: v1
-kind: Namespace
-metadata: {name: media}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: app, namespace: media}
-spec:
-  selector: {matchLabels: {app: app}}
-  template:
-    metadata: {labels: {app: app}}
-    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 80}]}]}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: none, namespace: media}
-spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
-`;
-const service = (type: string): string =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: ${type}, selector: {app: app}, ports: [{port: 80}]}\n`;
-const flux = (name: string, spec: string): string =>
-  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}, namespace: flux-system}\nspec: {sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;
+import { gatehouse } from '../program.ts';
+import { app, enforced, flux, place, service } from './place.ts';
 
 describe('the example home', () => {
   const example = () => {
