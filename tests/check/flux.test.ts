@@ -14,7 +14,7 @@ const named = (
 const kustomization = (fields: string): string => `kind: Kustomization\n${fields}\n`;
 const configMap = (name: string, data: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: ${data}\n`;
-const settings = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: flux-system}\ndata: {PORT: "8080", TRUE: "yes", ODD: "a: b", EMPTY: ""}\n`;
+const settings = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: flux-system}\ndata: {PORT: "8080", WORD: "yes", ODD: "a: b", EMPTY: ""}\n`;
 
 describe('Flux Kustomizations', () => {
   it('build a folder without a kustomization: manifests below it, and folders that have one', () => {
@@ -75,7 +75,7 @@ describe('Flux Kustomizations', () => {
 
   it('substitute in the text of YAML, so that a number is one again', () => {
     const data =
-      '{port: "${PORT}", truth: "${TRUE}", text: "x ${PORT}", odd: "${ODD}", default: "${NONE:=fall}", empty: "${EMPTY:-full}", gone: "a${NONE}b", escaped: "$${PORT}", lines: "${PORT}\\n"}';
+      '{port: "${PORT}", truth: "${WORD}", text: "x ${PORT}", odd: "${ODD}", default: "${NONE:=fall}", empty: "${EMPTY:-full}", gone: "a${NONE}b", escaped: "$${PORT}", lines: "${PORT}\\n"}';
     const { objects, unfilled } = load({
       'flux.yaml': flux(
         'apps',
