@@ -111,3 +111,8 @@ function keyOf({ kind, metadata }: KubernetesObject): string {
 export async function nextSecond(): Promise<void> {
   await wait(1_050);
 }
+
+/** The object as it stands in a repository, where nothing tells when it was created. */
+export function withoutAge(object: KubernetesObject): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, creationTimestamp: undefined } };
+}

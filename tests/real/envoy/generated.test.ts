@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { routeControls } from '../../../src/exposure/routes.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
-import { type Bench, envoyBench, nextSecond } from './bench.ts';
+import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';
 import { type Combination, combine, plan, type Stand } from './combinations.ts';
 import type { Credentials } from './credentials.ts';
 import * as make from './objects.ts';
@@ -55,7 +55,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     await nextSecond();
     refused += await bench.offer(combinations.flatMap(({ young }) => young));
     await bench.settled();
-  }, 240_000);
+  }, 300_000);
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
   test(`${count} combinations: what the engine says is what Envoy does (seed ${seed})`, async () => {
@@ -99,7 +99,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     // It has looked: requests came through, and requests were refused.
     expect(tally.served).toBeGreaterThan(probes.length / 20);
     expect(tally.agree).toBeGreaterThan(probes.length / 2);
-  }, 240_000);
+  }, 300_000);
 });
 
 function isNobody(credentials: Credentials): boolean {
@@ -159,11 +159,6 @@ function probesOf(bench: Bench, { stand, hosts, paths }: Combination & { readonl
     4,
   ).map((place) => ({ ...place, credentials: everything }));
   return [...met, ...unmet];
-}
-
-function withoutAge<Value extends { metadata: object }>(object: Value): Value {
-  const metadata = { ...object.metadata, creationTimestamp: undefined };
-  return { ...object, metadata };
 }
 
 async function inTurns<Item>(

@@ -188,6 +188,12 @@ const targets: readonly Row[] = [
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'typo', onRoute('a', 'typo'), feature(place, 'jwt')),
+      make.policy(
+        place.bench.named('edge'),
+        'typo',
+        [make.target('Gateway', place.bench.named('plain'), 'typo')],
+        feature(place, 'jwt'),
+      ),
     ],
     asks: () => [ask('plain', '/a', nobody, 200)],
   },
@@ -536,7 +542,11 @@ const attachments: readonly Row[] = [
     [
       ['covers a ListenerSet', undefined, { none: 401, token: 200, key: 401 }],
       ['is displaced by a policy of the ListenerSet', 'set', { none: 401, token: 401, key: 200 }],
-      ['is displaced by a policy of a listener of the set', 'listener', { none: 401, token: 401, key: 200 }],
+      [
+        'and that of a ListenerSet are displaced by a policy of a listener of the set',
+        'listener',
+        { none: 401, token: 401, key: 200 },
+      ],
     ] as const
   ).map(
     ([what, owned, answers]): Row => ({
@@ -554,6 +564,9 @@ const attachments: readonly Row[] = [
                 feature(place, 'apiKeyAuth'),
               ),
             ]),
+        ...(owned === 'listener'
+          ? [make.policy(place.at, 'set', [make.target('ListenerSet', 'set')], feature(place, 'basicAuth'))]
+          : []),
       ],
       asks: ({ ownPort }) => [
         ask('guarded', '/a', nobody, answers.none, ownPort),

@@ -33,7 +33,7 @@ envoySuite('identity headers that a client sends by itself', (parts) => {
       ...routes(bench),
     ]);
     await bench.settled();
-  }, 180_000);
+  }, 300_000);
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
   /** Asks as somebody who pretends to be somebody else. */
