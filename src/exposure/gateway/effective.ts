@@ -48,7 +48,7 @@ function ofRoute({ policy }: Claim, further: readonly Place[], protocol: 'HTTP' 
     return { features: heard(own, protocol), unknowns: [] };
   const merged = mergeFeatures(own, featuresOf(parent.policy));
   const features = refusal(merged, protocol) === undefined ? heard(merged, protocol) : undefined;
-  return { features, unknowns: features === undefined ? [] : conflicts(claims) };
+  return { features, unknowns: features === undefined ? [] : [...conflicts(claims), ...notTaken(parent)] };
 }
 
 /** On TCP a policy without authorization takes nothing from one further away. */
