@@ -6,7 +6,8 @@ import { referenceTo } from '../fixtures/kubernetesClient.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';
 import * as make from './objects.ts';
 import { predict } from './referee.ts';
-import { type Place, ports, rows } from './rows.ts';
+import { type Place, ports } from './row.ts';
+import { rows } from './rows.ts';
 
 envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', (parts) => {
   let bench: Bench;
