@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -69,15 +70,23 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     await inTurns(probes, 16, async ({ probe, combination }) => {
       const predicted = bench.predicted(probe);
       const fromFiles = predict(asWritten, bench.live(), probe);
-      const answer = await bench.ask(probe);
-      const outcome = answer.asked === undefined ? 'refused' : 'passes';
-      if (outcome === 'passes') tally.served += 1;
+      const judge = async () => {
+        const { status, asked } = await bench.ask(probe);
+        const outcome = asked === undefined ? 'refused' : 'passes';
+        const differs =
+          [predicted, fromFiles].some((each) => each.outcome !== 'unknown' && each.outcome !== outcome) ||
+          (predicted.gated && outcome === 'passes' && isNobody(probe.credentials));
+        return { status, outcome, differs };
+      };
+      let answer = await judge();
+      // A listener with new filters warms up before it replaces the old one.
+      for (const deadline = performance.now() + 15_000; answer.differs && performance.now() < deadline; ) {
+        await wait(500);
+        answer = await judge();
+      }
+      if (answer.outcome === 'passes') tally.served += 1;
       if (fromFiles.outcome === 'unknown') tally.unknownAsWritten += 1;
-      const differs = [predicted, fromFiles].some(
-        (each) => each.outcome !== 'unknown' && each.outcome !== outcome,
-      );
-      const claimsTooMuch = predicted.gated && outcome === 'passes' && isNobody(probe.credentials);
-      if (differs || claimsTooMuch) {
+      if (answer.differs) {
         tally.differ += 1;
         differences.push(describe(probe, answer.status, [predicted, fromFiles], combination));
       } else if (predicted.outcome === 'unknown') tally.unknown += 1;
