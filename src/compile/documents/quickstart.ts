@@ -67,9 +67,11 @@ function chaptersOf(documents: readonly ComponentDocuments[]): Map<string, strin
 
 /** What must be there before the first step. */
 function prerequisites({ ground }: DocumentContext): string {
-  const { distribution, nodes } = ground.cluster;
+  const { distribution, nodes, talos } = ground.cluster;
   const names = Object.keys(nodes).map((name) => `\`${name}\``);
-  const cluster = { k3s: 'k3s', talos: 'Talos Linux' }[distribution];
+  const cluster = { k3s: 'k3s', talos: talos === undefined ? 'Talos Linux' : `Talos Linux ${talos}` }[
+    distribution
+  ];
   return `## Before you begin
 
 - A running ${cluster} cluster with ${names.length === 1 ? `the node ${names[0]}` : `the nodes ${names.join(', ')}`}, and a \`kubectl\` that is its administrator.

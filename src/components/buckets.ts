@@ -1,0 +1,41 @@
+import type { BucketClaim, Claim } from './claim.ts';
+import type { RuleFinding } from './component.ts';
+
+/** The buckets that are claimed, each once: a consumer may ask for one as often as it likes. */
+export function distinctBuckets(answered: readonly Claim[]): BucketClaim[] {
+  const buckets = new Map<string, BucketClaim>();
+  for (const claim of bucketsOf(answered)) {
+    const first = buckets.get(claim.bucket);
+    const clients = [...(first?.clients ?? []), ...claim.clients];
+    buckets.set(claim.bucket, { ...(first ?? claim), clients });
+  }
+  return [...buckets.values()];
+}
+
+/** Two consumers of one bucket could read and delete what is the other's. */
+export function sharedBuckets(answered: readonly Claim[]): RuleFinding[] {
+  const claims = bucketsOf(answered);
+  return claims.flatMap((claim, index) => {
+    const first = claims
+      .slice(0, index)
+      .find((other) => other.bucket === claim.bucket && !sameConsumer(other, claim));
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'taken' as const,
+        field: claim.field,
+        message: `the bucket ${claim.bucket} is taken: ${first.by} keeps ${first.purpose} in it (${first.field}), and ${claim.by} wants it for ${claim.purpose} (${claim.field})`,
+        expected: 'a bucket for each: the key of one would open what is the other’s',
+        remedy: 'give one of the two another name',
+      },
+    ];
+  });
+}
+
+function sameConsumer(one: BucketClaim, other: BucketClaim): boolean {
+  return one.by === other.by && one.purpose === other.purpose && one.access === other.access;
+}
+
+function bucketsOf(answered: readonly Claim[]): BucketClaim[] {
+  return answered.filter((claim): claim is BucketClaim => claim.kind === 'bucket');
+}
