@@ -19,6 +19,11 @@ export function secretNeeds(
   ]);
 }
 
+/** Of those who read a Secret, the ones that read it when they start, and can be started again. */
+export function restarting(usedBy: readonly string[]): string[] {
+  return usedBy.filter((reader) => /^(deployment|statefulset|daemonset)\//.test(reader));
+}
+
 /** What stands in the way of delivering Secrets in Git: nobody to encrypt for, and values that are not there. */
 export function undelivered(needs: readonly SecretNeed[], { cluster, places }: Loaded<Ground>): Problem[] {
   return needs

@@ -1,3 +1,4 @@
+import { bucketProblem } from '../config/values/storage.ts';
 import type { BucketClaim, Claim } from './claim.ts';
 import type { RuleFinding } from './component.ts';
 
@@ -27,6 +28,23 @@ export function sharedBuckets(answered: readonly Claim[]): RuleFinding[] {
         message: `the bucket ${claim.bucket} is taken: ${first.by} keeps ${first.purpose} in it (${first.field}), and ${claim.by} wants it for ${claim.purpose} (${claim.field})`,
         expected: 'a bucket for each: the key of one would open what is the other’s',
         remedy: 'give one of the two another name',
+      },
+    ];
+  });
+}
+
+/** A name may be put together out of fields that hold on their own. */
+export function refusedBuckets(answered: readonly Claim[]): RuleFinding[] {
+  return distinctBuckets(answered).flatMap(({ bucket, by, field }) => {
+    const problem = bucketProblem(bucket);
+    if (problem === undefined) return [];
+    return [
+      {
+        code: 'not-a-bucket' as const,
+        field,
+        message: `${by} wants the bucket ${bucket} (${field}): ${problem}`,
+        expected: '3 to 63 small letters, digits and single hyphens',
+        remedy: 'shorten or change what the name is made of',
       },
     ];
   });

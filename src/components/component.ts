@@ -11,7 +11,10 @@ import type { Grant } from './grant.ts';
 export interface Context<Section> {
   ground: Ground;
   section: Section;
-  /** HMAC over the texts with every private value filled in: put on a pod template, it restarts the pod when one changes. */
+  /**
+   * HMAC over the texts with every private value and every secret filled in: put on a pod template, it restarts the
+   * pod when one changes.
+   */
   configHash(...objects: KubernetesObject[]): string;
 }
 
@@ -64,7 +67,7 @@ export interface SecretNeed {
   keys: readonly SecretKey[];
   /** What it is for, as a clause: "the password of Immich's database". */
   purpose: string;
-  /** Pods that must restart when it changes, as `kind/name`. */
+  /** Who reads it, as `kind/name`. Deployments and StatefulSets must restart when it changes. */
   usedBy: readonly string[];
   /** The field of `cluster.yaml` because of which it is needed. */
   field: string;
@@ -72,6 +75,8 @@ export interface SecretNeed {
   sops?: { folder: string; file: string };
   /** What has to happen beside a restart when a value is replaced, as Markdown. */
   replacing?: string;
+  /** The step of the quickstart that it shares with others of the same title, where each of its own would say nothing. */
+  step?: string;
 }
 
 /** How a Secret comes into the cluster: encrypted in Git, or made by hand with `kubectl create secret`. */
@@ -92,6 +97,8 @@ export interface SecretSource {
   field?: string;
   /** How it is made where the overlay does not have it yet; what only a person has cannot be made. */
   make?: Makeable;
+  /** It is made once: a new one would open nothing of what was closed with the old one. */
+  once?: true;
 }
 
 export interface SecretKey extends SecretSource {

@@ -1,6 +1,7 @@
 import type { SecretNeed } from '../../components/component.ts';
 import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
 import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { restarting } from '../delivery.ts';
 import type { DocumentContext } from './files.ts';
 
 const titles: Record<Step['phase'], string> = {
@@ -86,14 +87,19 @@ function rendered({ title, minutes, body, check }: Step, number: number): string
 }
 
 function secretSteps(secrets: readonly SecretNeed[]): Step[] {
-  return secrets.map((secret) =>
-    secret.sops
-      ? deliveredStep(secret, secret.sops)
-      : {
-          phase: 'secrets',
-          title: `The Secret \`${secret.name}\``,
-          minutes: 1,
-          body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
+  const alone = secrets.filter(({ step }) => step === undefined);
+  const shared = new Map<string, SecretNeed[]>();
+  for (const secret of secrets)
+    if (secret.step !== undefined) shared.set(secret.step, [...(shared.get(secret.step) ?? []), secret]);
+  const steps = alone.map(
+    (secret): Step =>
+      secret.sops
+        ? deliveredStep(secret, secret.sops)
+        : {
+            phase: 'secrets',
+            title: `The Secret \`${secret.name}\``,
+            minutes: 1,
+            body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
 
 | key | where it comes from |
 |---|---|
@@ -102,9 +108,30 @@ ${secret.keys.map(({ key, source }) => `| \`${key}\` | ${source} |`).join('\n')}
 \`\`\`sh
 ${createCommand(secret)}
 \`\`\``,
-          check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
-        },
+            check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
+          },
   );
+  return [...steps, ...[...shared].map(([title, needs]) => sharedStep(title, needs))];
+}
+
+/** Secrets that come from Git and ask nothing of anybody: one line each. */
+function sharedStep(title: string, secrets: readonly SecretNeed[]): Step {
+  const rows = secrets.map(
+    ({ name, namespace, purpose, usedBy }) =>
+      `| \`${namespace}/${name}\` | ${purpose} | ${usedBy.map((reader) => `\`${reader}\``).join(', ')} |`,
+  );
+  const fields = [...new Set(secrets.flatMap(({ keys }) => keys.flatMap(({ field }) => field ?? [])))];
+  return {
+    phase: 'secrets',
+    title: `${title}, from Git`,
+    minutes: 1,
+    body: `Flux decrypts them: there is nothing to create by hand. What Gatehouse makes of them stands in the encrypted overlay.
+
+| Secret | it holds | read by |
+|---|---|---|
+${rows.join('\n')}`,
+    check: `\`gatehouse secrets view\` lists ${fields.map((field) => `\`${field}\``).join(', ')}.`,
+  };
 }
 
 /** A Secret that stands encrypted in Git: there is nothing to make, and at most something to tell. */
@@ -112,7 +139,7 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
   const { name, namespace, keys, purpose, usedBy, replacing } = secret;
   const rows = keys.map(({ key, field = '', source }) => `| \`${key}\` | \`${field}\` | ${source} |`);
   const readers = usedBy.map((reader) => `\`${reader}\``).join(', ');
-  const running = usedBy.filter((reader) => !reader.startsWith('job/'));
+  const running = restarting(usedBy);
   const restart = `After a value was replaced, pods read the new one when they start: \`kubectl -n ${namespace} rollout restart ${running.join(' ')}\`.`;
   const after = [...(running.length > 0 ? [restart] : []), ...(replacing === undefined ? [] : [replacing])];
   return {

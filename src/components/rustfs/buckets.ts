@@ -1,3 +1,4 @@
+import { reference } from '../../config/private.ts';
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Job } from '../../kubernetes/types.ts';
 import type { BucketClaim } from '../claim.ts';
@@ -100,8 +101,12 @@ export function bucketFiles(buckets: readonly BucketClaim[]): ConfigMap[] {
   ];
 }
 
-/** The Job runs again whenever its files or its image change: its annotation carries their hash. */
-export function bucketsJob(context: Context<RustfsSection>, files: readonly ConfigMap[]): Job {
+/** The Job runs again whenever its files, a key or its image change: its annotation carries their hash. */
+export function bucketsJob(
+  context: Context<RustfsSection>,
+  buckets: readonly BucketClaim[],
+  files: readonly ConfigMap[],
+): Job {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -117,7 +122,7 @@ export function bucketsJob(context: Context<RustfsSection>, files: readonly Conf
       template: {
         metadata: {
           labels: bucketJob.labels,
-          annotations: { 'checksum/config': context.configHash(...files) },
+          annotations: { 'checksum/config': context.configHash(...files, keysOf(context, buckets)) },
         },
         spec: {
           restartPolicy: 'OnFailure',
@@ -156,5 +161,18 @@ export function bucketsJob(context: Context<RustfsSection>, files: readonly Conf
         },
       },
     },
+  };
+}
+
+/** What the Secrets of the Job hold, with a name in the place of each key: only its hash is ever written. */
+function keysOf({ section }: Context<RustfsSection>, buckets: readonly BucketClaim[]): ConfigMap {
+  const keys = [section.secretKey, ...buckets.map(({ bucket }) => section.keys[bucket])];
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: keysSecret },
+    data: Object.fromEntries(
+      keys.map((key, index) => [String(index), key === undefined ? '' : reference(key)]),
+    ),
   };
 }

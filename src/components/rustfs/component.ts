@@ -1,4 +1,4 @@
-import { distinctBuckets, sharedBuckets } from '../buckets.ts';
+import { distinctBuckets, refusedBuckets, sharedBuckets } from '../buckets.ts';
 import type { BucketClaim, Claim, ReachClaim, Workload } from '../claim.ts';
 import { type BuildContext, defineComponent, type RuleFinding, type SecretNeed } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
@@ -42,7 +42,11 @@ export const rustfs = defineComponent<RustfsSection>({
         ])
       : [],
   grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
-  rules: (context) => [...sharedBuckets(context.answered), ...tooFewNodes(context)],
+  rules: (context) => [
+    ...refusedBuckets(context.answered),
+    ...sharedBuckets(context.answered),
+    ...tooFewNodes(context),
+  ],
   secrets: secretNeeds,
   build(context) {
     const buckets = distinctBuckets(context.answered);
@@ -54,7 +58,7 @@ export const rustfs = defineComponent<RustfsSection>({
         ? []
         : [
             { folder: app.buckets, file: 'configmap.yaml', objects: files, field },
-            { folder: app.buckets, file: 'job.yaml', objects: [bucketsJob(context, files)], field },
+            { folder: app.buckets, file: 'job.yaml', objects: [bucketsJob(context, buckets, files)], field },
           ];
     return {
       manifests: [
@@ -102,6 +106,8 @@ function secretKeySource({ bucket }: BucketClaim, keys: RustfsSection['keys']): 
   };
 }
 
+const step = 'The Secrets of the object storage';
+
 const create = { literal: '"$(openssl rand -hex 20)"' };
 
 /** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets. */
@@ -111,8 +117,12 @@ function secretNeeds({ section, answered }: BuildContext<RustfsSection>): Secret
     name: rootSecret.name,
     namespace,
     purpose: 'the keys of the administrator of the object storage',
-    usedBy: ['helmrelease/rustfs', `job/${bucketJob.name}`],
+    usedBy: [
+      `${section.layout.kind === 'standalone' ? 'deployment' : 'statefulset'}/${server.name}`,
+      `job/${bucketJob.name}`,
+    ],
     field: 'rustfs',
+    step,
     sops: { folder: server.folder, file: 'secret.sops.yaml' },
     keys: [
       { key: rootSecret.accessKey, text: 'gatehouse', source: 'said by Gatehouse', create },
@@ -132,6 +142,7 @@ function secretNeeds({ section, answered }: BuildContext<RustfsSection>): Secret
     purpose: 'the secret keys of the buckets, for the Job that gives them to their users',
     usedBy: [`job/${bucketJob.name}`],
     field: 'rustfs',
+    step,
     sops: { folder: bucketJob.folder, file: 'secret.sops.yaml' },
     keys: buckets.map((claim) => ({
       key: claim.bucket,

@@ -1,3 +1,4 @@
+import { reference } from '../../config/private.ts';
 import type { HelmRelease, HelmRepository } from '../../kubernetes/types.ts';
 import type { Context } from '../component.ts';
 import { helmRelease, helmRepository } from '../release.ts';
@@ -13,7 +14,8 @@ export function source(): HelmRepository {
  * The values of the chart. It would open an Ingress for `example.rustfs.com`, mount a token of the API and run a
  * floating busybox: each is said to the contrary. The console stays off, because the Job does what it is for.
  */
-export function release({ section }: Context<RustfsSection>): HelmRelease {
+export function release(context: Context<RustfsSection>): HelmRelease {
+  const { section } = context;
   const { layout } = section;
   return helmRelease(server, chart, {
     ...serversOf(layout),
@@ -22,6 +24,8 @@ export function release({ section }: Context<RustfsSection>): HelmRelease {
       initImage: imageParts(section.images.init),
     },
     secret: { existingSecret: rootSecret.name },
+    // The server reads the Secret when it starts.
+    podAnnotations: { 'checksum/credentials': credentialsHash(context) },
     // The Secret holds the administrator's keys and nothing that would set a topology.
     localEndpointHost: { autoInject: true },
     config: {
@@ -59,4 +63,14 @@ function serversOf(layout: RustfsSection['layout']): Record<string, unknown> {
 function imageParts(image: string): { repository: string; tag: string } {
   const colon = image.lastIndexOf(':');
   return { repository: image.slice(0, colon), tag: image.slice(colon + 1) };
+}
+
+function credentialsHash({ section, configHash }: Context<RustfsSection>): string {
+  const value = section.secretKey === undefined ? '' : reference(section.secretKey);
+  return configHash({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: rootSecret.name },
+    data: { value },
+  });
 }

@@ -1,5 +1,5 @@
 import { reference } from '../../config/private.ts';
-import { sharedBuckets } from '../buckets.ts';
+import { refusedBuckets, sharedBuckets } from '../buckets.ts';
 import type { BucketClaim, Claim } from '../claim.ts';
 import { defineComponent } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
@@ -20,7 +20,7 @@ export const s3 = defineComponent<S3Section>({
   accepts: (claim) => claim.kind === 'bucket' && claim.store === 's3',
   answer: (claim) => (claim.kind === 'bucket' ? reaches(claim) : []),
   grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
-  rules: ({ answered }) => sharedBuckets(answered),
+  rules: ({ answered }) => [...refusedBuckets(answered), ...sharedBuckets(answered)],
   build: () => ({ manifests: [] }),
   documents: s3Documents,
 });

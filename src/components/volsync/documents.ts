@@ -72,7 +72,6 @@ function passwords({ passwords: known }: VolsyncSection, volumes: readonly Volum
     decided: `Each namespace has one${namespaces.length > 0 ? ` (${namespaces.map((name) => `\`volsync.passwords.${name}\``).join(', ')})` : ''}, and nobody can open a backup without it.`,
     because:
       'Backups are encrypted before they leave the cluster, so that the store may be anybody’s. The passwords stand in the encrypted overlay: with the repository and one key of `secrets.recipients` everything can be restored, and without that key nothing. Keep a copy of the key where neither the cluster nor the computer is.',
-    field: 'volsync.passwords',
   };
 }
 

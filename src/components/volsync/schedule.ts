@@ -13,7 +13,8 @@ export function spread(schedule: string, name: string): string {
   const step = /^\*\/(\d+)$/.exec(minute)?.[1];
   if (step !== undefined) {
     const width = Number(step);
-    return width < 2 || width > 59 ? schedule : [`${hash % width}-59/${step}`, ...others].join(' ');
+    // A step that does not divide the hour would fire less often from a later start.
+    return 60 % width !== 0 ? schedule : [`${hash % width}-59/${step}`, ...others].join(' ');
   }
   return /^\d+$/.test(minute) ? [String(hash % 60), ...others].join(' ') : schedule;
 }

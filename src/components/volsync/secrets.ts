@@ -29,6 +29,7 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
         purpose: `where the backups of the volume ${volume.name} are, and what opens them`,
         usedBy: [`replicationsource/${backupName(volume, store)}`],
         field: volume.field,
+        step: 'The Secrets of the backups',
         sops: { folder: volumesFolder, file: secretFile(volume, store) },
         keys: [
           {
@@ -43,6 +44,7 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
             field: `volsync.passwords.${volume.namespace}`,
             source: 'made by `gatehouse configure`; keep a copy outside of the cluster',
             make: 'resticPassword',
+            once: true,
             create,
           },
           { key: 'AWS_ACCESS_KEY_ID', ...grant.accessKey, create },

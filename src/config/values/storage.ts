@@ -22,7 +22,8 @@ export const bucketName = z.string().superRefine((value, context) => {
   });
 });
 
-function bucketProblem(name: string): string | undefined {
+/** What S3 has against a name, or nothing. */
+export function bucketProblem(name: string): string | undefined {
   if (name.length < 3 || name.length > 63)
     return `S3 takes names of 3 to 63 characters, and this has ${name.length}`;
   if (name.includes('.')) return 'a bucket with a dot in its name has no valid certificate';
