@@ -41,7 +41,8 @@ export async function withMadeSecrets(
   // A plain overlay is a person's file: what is missing in it is said, not added.
   if (desk.overlay.encrypted === undefined) return done({ workspace });
   let { text } = desk;
-  for (const { field, make } of wanted) {
+  // The same value may stand in several Secrets: that of a bucket, and that of who uses it.
+  for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
     const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
     if (!next.ok) return next;
     text = next.value;
