@@ -1,11 +1,11 @@
 import { type Folder, homeFolder } from '../../tests/folder.ts';
 
-/** The platform with 40 more volumes in four namespaces, each backed up to both stores: 80 more Secrets. */
+/** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
 export function fortyVolumes(): Folder {
   const folder = homeFolder('platform');
   const namespaces = ['books', 'documents', 'games', 'music'];
   folder.edit('cluster.yaml', (value) => {
-    for (let index = 0; index < 40; index++)
+    for (let index = 0; index < 38; index++)
       value.volsync.volumes.push({
         namespace: namespaces[index % namespaces.length],
         name: `volume-${index}`,

@@ -88,6 +88,8 @@ function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
     app('helmrelease.yaml', [
       helmRelease(operator, chart, {
         manageCRDs: true,
+        // The chart's ServiceMonitor shows no token, so that Prometheus would be turned away: policies admit nobody else.
+        metrics: { disableAuth: ground.monitoring.enabled },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
       }),
     ]),

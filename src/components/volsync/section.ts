@@ -83,7 +83,8 @@ export const volsyncSection = z
       .meta({ description: 'The cache of each mover.' })
       .prefault({}),
     volumes: z.array(volume).default([]).meta({
-      description: 'Volumes of apps that Gatehouse does not write. Those that it writes ask for themselves.',
+      description:
+        'Volumes of apps that Gatehouse does not write, in namespaces that are there. Those that it writes ask for themselves.',
     }),
     passwords: z
       .record(
