@@ -158,6 +158,11 @@ realSuite(
         MC_HOST_store: `http://${mine['AWS_ACCESS_KEY_ID']}:${mine['AWS_SECRET_ACCESS_KEY']}@${store.host}`,
         MC_CONFIG_DIR: join(scratch, 'mc-other'),
       };
+      const everything = { Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] };
+      await writeFile(
+        join(scratch, 'everything.json'),
+        JSON.stringify({ Version: '2012-10-17', Statement: [everything] }),
+      );
       const own = await shell(
         'echo secret | mc pipe store/volsync-media/probe && mc cat store/volsync-media/probe && mc rm store/volsync-media/probe',
         access,
@@ -172,7 +177,7 @@ realSuite(
         'mc mb store/another',
         'mc rb --force store/volsync-media',
         'mc admin user list store',
-        'mc admin policy create store volsync-media /dev/null',
+        'mc admin policy create store volsync-media everything.json',
       ]) {
         const ran = await shell(command, access);
         expect({ command, refused: ran.code !== 0 }).toEqual({ command, refused: true });
