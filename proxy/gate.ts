@@ -20,19 +20,36 @@ interface Admitted {
   email: string;
 }
 
-/** Of this JavaScript context, which serves one request after another. */
+/** Of this JavaScript context, which serves one request after another, never two at a time. */
 const recent: Recent[] = [];
+/** The one of `recent` that passed last. */
+let last: Recent | undefined;
+const now = Date.now;
 /** What verdicts are made under: those of before a reload count only when it changed nothing. */
 let rules: string | undefined;
+
+/**
+ * `js_set`: what nginx compares with the token of the request, `known:` and the token that passed last in this
+ * context; nothing when its time is over. All but a few requests end with that comparison: to hand the token to
+ * JavaScript costs more than all else here. Without the word before it, no token would equal none.
+ */
+function known(): Uint8Array | undefined {
+  return last !== undefined && now() < last.until ? last.proof : undefined;
+}
+
+/** `js_set`: whose token {@link known} is. nginx asks only when that comparison held. */
+function knownEmail(): Uint8Array | undefined {
+  return last?.emailBytes;
+}
 
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
   const { variables } = r;
   const token = variables['http_cf_access_jwt_assertion'];
-  const known = token === undefined ? undefined : recall(recent, token, Date.now());
-  // All but a few requests end here.
-  if (known === undefined) return authorizeAnew(r, token);
-  variables['gatehouse_email'] = known.email;
+  const entry = token === undefined ? undefined : recall(recent, token, now());
+  if (entry === undefined) return authorizeAnew(r, token);
+  last = entry;
+  variables['gatehouse_email'] = entry.email;
   return undefined;
 }
 
@@ -78,9 +95,8 @@ async function identify(token: string | undefined, variables: NginxVariables): P
   const email = verdicts()?.get(name);
   if (typeof email !== 'string') return admit(token, name, variables);
   const left = verdicts()?.ttl(name) ?? 0;
-  const entry = { token, email, until: Date.now() + Math.min(recentFor, left) };
-  remember(recent, entry);
-  return entry;
+  last = remember(recent, { token, email, until: now() + Math.min(recentFor, left) });
+  return last;
 }
 
 function hash(text: string): string {
@@ -134,4 +150,4 @@ function metrics(r: NginxHTTPRequest): void {
   r.return(200, metricsText(r.variables, keptKeys(), verdicts()?.size() ?? 0));
 }
 
-export default { authorize, authorizeUpload, refuseTooLarge, keepKeys, ready, metrics };
+export default { known, knownEmail, authorize, authorizeUpload, refuseTooLarge, keepKeys, ready, metrics };

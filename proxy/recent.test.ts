@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Recent, recall, remember } from './recent.ts';
+import { type Found, type Recent, recall, remember } from './recent.ts';
 
-const entry = (token: string, until = 1_000): Recent => ({ token, email: `${token}@example.org`, until });
+const entry = (token: string, until = 1_000): Found => ({ token, email: `${token}@example.org`, until });
 
 test('a token is recalled until its time, and no other', () => {
   const recent: Recent[] = [];
@@ -18,7 +18,14 @@ test('few are kept, the last ones, each once', () => {
 });
 
 test('an entry that is remembered again has the later time', () => {
-  const recent = [entry('a', 10)];
+  const recent: Recent[] = [];
+  remember(recent, entry('a', 10));
   remember(recent, entry('a', 20));
   expect(recall(recent, 'a', 15)).toBeDefined();
+});
+
+test('what nginx compares has a word before the token, so that no token never equals it', () => {
+  const { proof, emailBytes } = remember([], entry('a.b.c'));
+  expect(Buffer.from(proof).toString()).toBe('known:a.b.c');
+  expect(Buffer.from(emailBytes).toString()).toBe('a.b.c@example.org');
 });

@@ -1,13 +1,20 @@
+/** Somebody whose token was found good a moment ago. */
+export interface Found {
+  token: string;
+  email: string;
+  /** Milliseconds since 1970. */
+  until: number;
+}
+
 /**
  * The last few tokens that were found good, in the memory of one JavaScript context: QuickJS keeps a context
  * for the next request, and comparing is cheaper than hashing. An entry lives for seconds, so the shared
  * verdicts, which end with the token or with its key, are asked again soon.
  */
-export interface Recent {
-  token: string;
-  email: string;
-  /** Milliseconds since 1970. */
-  until: number;
+export interface Recent extends Found {
+  /** `known:` and the token, in bytes: a string would be copied twice on its way to nginx. */
+  proof: Uint8Array;
+  emailBytes: Uint8Array;
 }
 
 /** How long a token is taken for good without asking the shared verdicts, milliseconds. */
@@ -23,10 +30,13 @@ export function recall(recent: readonly Recent[], token: string, now: number): R
   return undefined;
 }
 
-/** Puts a token in front, and drops the last one when there is no place. */
-export function remember(recent: Recent[], entry: Recent): void {
-  const before = recent.findIndex(({ token }) => token === entry.token);
+/** Puts a token in front, and drops the last one when there is no place. Returns its entry. */
+export function remember(recent: Recent[], found: Found): Recent {
+  const before = recent.findIndex(({ token }) => token === found.token);
   if (before >= 0) recent.splice(before, 1);
+  const { token, email, until } = found;
+  const entry = { token, email, until, proof: Buffer.from(`known:${token}`), emailBytes: Buffer.from(email) };
   recent.unshift(entry);
   if (recent.length > places) recent.pop();
+  return entry;
 }

@@ -5,6 +5,7 @@ import type { GatehouseContext } from './commands/context.ts';
 import { docs } from './commands/docs.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
+import { manifests } from './commands/manifests.ts';
 import { reach } from './commands/reach.ts';
 import { scan } from './commands/scan.ts';
 import { schema } from './commands/schema.ts';
@@ -15,7 +16,7 @@ import { version } from './version.ts';
 /** The program: its commands, and how it reads their flags. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, check, reach, scan, secrets, docs, explain, schema },
+    routes: { init, configure, check, reach, scan, secrets, docs, manifests, explain, schema },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import { apply, type Prepared, prepare } from '../src/workspace/configure.ts';
 import { nobody } from '../src/workspace/stages.ts';
 import type { Folder } from './folder.ts';
-import { home } from './home.ts';
+import { appliedFolders, home } from './home.ts';
 import { variants } from './variants.ts';
 
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
@@ -30,7 +30,7 @@ function byName(objects: readonly KubernetesObject[]): Record<string, Kubernetes
 
 describe.each(variants)('$name', (variant) => {
   const configured = (): Folder => {
-    const folder = home();
+    const folder = home(variant.example);
     if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
     if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
     return folder;
@@ -51,16 +51,14 @@ describe.each(variants)('$name', (variant) => {
     async () => {
       const folder = configured();
       const { plan, workspace } = await written(folder);
-      const { status, stdout, stderr } = spawnSync(
-        'kubectl',
-        ['kustomize', `${folder.path}/clusters/${workspace.loaded.cluster.cluster.name}`],
-        {
+      const built = appliedFolders(plan, workspace.loaded.cluster.cluster.name).flatMap((applied) => {
+        const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${folder.path}/${applied}`], {
           encoding: 'utf8',
-        },
-      );
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
-      const built = parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
+        });
+        expect(stderr).toBe('');
+        expect(status).toBe(0);
+        return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
+      });
       const planned = plan.objects.filter(({ file }) => file.startsWith('apps/')).map(({ object }) => object);
       // Who has no key sees ciphertext: of what is encrypted, only the names can be compared.
       const encrypted = built.filter((object) => 'sops' in object);

@@ -3,24 +3,30 @@ import type { FluxKustomization } from '../src/kubernetes/types.ts';
 import { readBack } from '../src/workspace/readBack.ts';
 import { preparedHome } from './home.ts';
 
-it('no Kustomization waits for one that it applies and that depends on it: neither would ever be ready', async () => {
-  const { workspace, plan, files } = await preparedHome();
-  const { roots } = readBack(workspace, plan, files).reach;
-  const kustomizations = roots.map(({ folder, objects }) => ({
-    folder,
-    applied: objects
-      .filter(({ object }) => object.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/'))
-      .map(({ object }) => object as unknown as FluxKustomization),
-  }));
-  const all = kustomizations.flatMap(({ applied }) => applied);
-  expect(all.length).toBe(2);
-  const stuck = all.filter(({ metadata, spec }) => {
-    const own = kustomizations.find(({ folder }) => `./${folder}` === spec.path);
-    expect(own).toBeDefined();
-    return (
-      spec.wait === true &&
-      own?.applied.some((one) => one.spec.dependsOn?.some(({ name }) => name === metadata.name))
-    );
-  });
-  expect(stuck.map(({ metadata }) => metadata.name)).toEqual([]);
-});
+it.each([
+  ['home', 2],
+  ['platform', 6],
+])(
+  '%s: no Kustomization waits for one that it applies and that depends on it: neither would ever be ready',
+  async (example, count) => {
+    const { workspace, plan, files } = await preparedHome({ example });
+    const { roots } = readBack(workspace, plan, files).reach;
+    const kustomizations = roots.map(({ folder, objects }) => ({
+      folder,
+      applied: objects
+        .filter(({ object }) => object.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/'))
+        .map(({ object }) => object as unknown as FluxKustomization),
+    }));
+    const all = kustomizations.flatMap(({ applied }) => applied);
+    expect(all.length).toBe(count);
+    const stuck = all.filter(({ metadata, spec }) => {
+      const own = kustomizations.find(({ folder }) => `./${folder}` === spec.path);
+      expect(own).toBeDefined();
+      return (
+        spec.wait === true &&
+        own?.applied.some((one) => one.spec.dependsOn?.some(({ name }) => name === metadata.name))
+      );
+    });
+    expect(stuck.map(({ metadata }) => metadata.name)).toEqual([]);
+  },
+);

@@ -1,22 +1,29 @@
 import { onTestFinished } from 'vitest';
+import type { Plan } from '../src/compile/plan.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
 import { type Prepared, prepare } from '../src/workspace/configure.ts';
 import { nobody } from '../src/workspace/stages.ts';
 import { type ConfigData, type Folder, homeFolder } from './folder.ts';
 
-/** The example home in a folder of its own, until the test is over. */
-export function home(): Folder {
-  const folder = homeFolder();
+/** An example, by default the home, in a folder of its own, until the test is over. */
+export function home(example?: string): Folder {
+  const folder = homeFolder(example);
   onTestFinished(() => folder[Symbol.dispose]());
   return folder;
 }
 
-/** The example home, changed, and all that it comes to. A configuration that does not hold fails the test. */
-export async function preparedHome(
-  change: { cluster?: (value: ConfigData) => void; overlay?: (value: ConfigData) => void } = {},
-): Promise<Prepared> {
-  const folder = homeFolder();
+/** An example, and what is changed in it. */
+export interface Change {
+  /** Its folder; by default the home. */
+  example?: string;
+  cluster?: (value: ConfigData) => void;
+  overlay?: (value: ConfigData) => void;
+}
+
+/** An example, changed, and all that it comes to. A configuration that does not hold fails the test. */
+export async function preparedHome(change: Change = {}): Promise<Prepared> {
+  const folder = homeFolder(change.example);
   try {
     if (change.cluster) folder.edit('cluster.yaml', change.cluster);
     if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
@@ -41,3 +48,9 @@ export const threeTalosNodes = {
     value.immich.library = { server: '192.0.2.20', path: '/volume1/photos/immich' };
   },
 };
+
+/** The folders that Flux builds beside its own: the entry, and what each unit applies. */
+export function appliedFolders({ objects }: Plan, cluster: string): string[] {
+  const units = objects.filter(({ file }) => /^apps\/.*\/ks\.yaml$/.test(file));
+  return [`clusters/${cluster}`, ...units.map(({ file }) => file.replace(/ks\.yaml$/, 'app'))];
+}

@@ -1,10 +1,7 @@
-import type { ConfigData } from './folder.ts';
-import { threeTalosNodes } from './home.ts';
+import { type Change, threeTalosNodes } from './home.ts';
 
-interface Variant {
+interface Variant extends Change {
   name: string;
-  cluster?: (value: ConfigData) => void;
-  overlay?: (value: ConfigData) => void;
 }
 
 /** Configurations that together take every branch of the catalogue. A new branch gets its line here. */
@@ -72,6 +69,55 @@ export const variants: readonly Variant[] = [
     cluster(value) {
       value.cluster.nodes.beta = {};
       value.immich.database = { storage: { kind: 'hostPath', node: 'beta' } };
+    },
+  },
+  { name: 'the example platform', example: 'platform' },
+  {
+    name: 'one k3s node with object storage, its volumes on a disk, and nobody who watches',
+    example: 'platform',
+    cluster(value) {
+      value.cluster.distribution = 'k3s';
+      delete value.cluster.talos;
+      value.cluster.nodes = { alpha: {} };
+      value.cluster.network = {
+        pods: '10.42.0.0/16',
+        services: '10.43.0.0/16',
+        policyEnforcer: 'kube-router',
+      };
+      value.cluster.storageClasses = { 'local-path': {} };
+      value.monitoring = { enabled: false };
+      value.rustfs = { layout: { kind: 'standalone', storageClass: 'local-path' } };
+      value.immich.database.storage = { kind: 'volume', storageClass: 'local-path' };
+      delete value.s3;
+      value.volsync = {
+        stores: ['rustfs'],
+        schedule: '*/30 * * * *',
+        retain: { hourly: 24, yearly: 1 },
+        pruneDays: 1,
+        cache: { size: '2Gi', storageClass: 'local-path' },
+        volumes: [{ ...value.volsync.volumes[0], storageClass: 'local-path' }],
+      };
+    },
+    overlay(value) {
+      value.cluster.network.controlPlane = ['192.0.2.10/32'];
+      delete value.s3;
+    },
+  },
+  {
+    name: 'object storage outside alone, and volumes that are cloned',
+    example: 'platform',
+    cluster(value) {
+      delete value.rustfs;
+      value.volsync.stores = ['s3'];
+      value.volsync.copyMethod = 'Clone';
+      value.volsync.bucketPrefix = 'example-backups';
+    },
+    overlay(value) {
+      delete value.rustfs;
+      value.s3.keys = {
+        'example-backups-media': value.s3.keys['volsync-media'],
+        'example-backups-home-automation': value.s3.keys['volsync-home-automation'],
+      };
     },
   },
 ];

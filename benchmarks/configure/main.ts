@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { homeFolder } from '../../tests/folder.ts';
+import { type Folder, homeFolder } from '../../tests/folder.ts';
 import { growth } from './growth.ts';
+import { fortyVolumes } from './volumes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = `${root}dist/main.js`;
@@ -14,15 +15,19 @@ interface Subject {
   command: [string, ...string[]];
   /** Brings back the state before the run. Not counted. */
   before?: () => void;
+  /** The exit code that is expected, where it is not 0. */
+  exits?: number;
 }
 
 const folder = homeFolder();
+const platform = homeFolder('platform');
+const volumes = fortyVolumes();
 const env = { ...process.env, ...folder.surroundings.env };
-const forget = (): void => {
-  for (const path of ['apps', 'clusters', 'docs', '.gatehouse', '.sops.yaml', '.gitignore']) {
-    rmSync(`${folder.path}/${path}`, { recursive: true, force: true });
-  }
+const forgetIn = ({ path }: Folder): void => {
+  for (const name of ['apps', 'clusters', 'docs', '.gatehouse', '.sops.yaml', '.gitignore'])
+    rmSync(`${path}/${name}`, { recursive: true, force: true });
 };
+const forget = (): void => forgetIn(folder);
 const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
@@ -38,6 +43,18 @@ const subjects: Subject[] = [
     name: 'configure, nothing changed',
     command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'],
   },
+  ...[
+    { name: 'platform, nothing there yet', of: platform },
+    { name: 'platform with 40 volumes', of: volumes },
+  ].map(
+    ({ name, of }): Subject => ({
+      name,
+      command: [process.execPath, program, 'configure', '-C', of.path, '--quiet'],
+      before: () => forgetIn(of),
+      // A chart that is not rendered leaves something unknown.
+      exits: 4,
+    }),
+  ),
   ...(spawnSync('kubectl', ['version', '--client']).status === 0
     ? [
         {
@@ -50,13 +67,13 @@ const subjects: Subject[] = [
 
 const taken = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
 for (let round = -1; round < rounds; round++) {
-  for (const { name, command, before } of subjects) {
+  for (const { name, command, before, exits = 0 } of subjects) {
     before?.();
     const [file, ...args] = command;
     const start = performance.now();
     const { status, stderr } = spawnSync(file, args, { env, encoding: 'utf8' });
     const milliseconds = performance.now() - start;
-    if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
+    if (status !== exits) throw new Error(`${name} ended with ${status}: ${stderr}`);
     // The first round warms the disk's cache and is not counted.
     if (round >= 0) taken.get(name)?.push(milliseconds);
   }
@@ -82,4 +99,4 @@ const stages = spawnSync(
 console.log(stages.stdout.trimEnd());
 
 await growth();
-folder[Symbol.dispose]();
+for (const each of [folder, platform, volumes]) each[Symbol.dispose]();

@@ -4,7 +4,11 @@ export interface Design {
   readonly edit: (configuration: string) => string;
 }
 
-const verified = 'js_access gatehouse.authorize;';
+/** What the app's location asks for: the program, and nginx's own comparison with what the program knows. */
+const verified =
+  /js_access gatehouse\.authorize;\n *if \(\$gatehouse_known = "known:\$http_cf_access_jwt_assertion"\) \{[^}]*\}/;
+/** The program in every request, as before nginx compared. */
+const program = 'js_access gatehouse.authorize;';
 
 /** The generated configuration and the same one with another guard, or with none. */
 export const designs: readonly Design[] = [
@@ -14,12 +18,13 @@ export const designs: readonly Design[] = [
     edit: (text) => instead(text, 'if ($http_cf_access_jwt_assertion = "") { return 401; }'),
   },
   { name: 'verified', edit: (text) => text },
+  { name: 'verified by the program each time', edit: (text) => instead(text, program) },
   { name: 'verified by auth_request and proxy_cache', edit: cached },
 ];
 
 function instead(text: string, guard: string): string {
-  if (!text.includes(verified)) throw new Error('the guard is not where it was');
-  return text.replace(verified, guard);
+  if (!verified.test(text)) throw new Error('the guard is not where it was');
+  return text.replace(verified, () => guard);
 }
 
 /** The other design: a subrequest, answered by nginx's own cache in front of an internal server. */

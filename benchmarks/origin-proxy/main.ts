@@ -16,8 +16,8 @@ import { startNameServer } from '../../tests/real/origin-proxy/nameServer.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
 import { designs } from './designs.ts';
 
-/** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds]`: what the gate costs. Needs wrk. */
-const [rounds = 5, seconds = 3] = process.argv.slice(2).map(Number);
+/** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds] [connections]`: what the gate costs. Needs wrk. */
+const [rounds = 5, seconds = 3, connections = 32] = process.argv.slice(2).map(Number);
 
 interface Figures {
   perSecond: number;
@@ -82,11 +82,12 @@ server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
   });
 }
 
-/** Rounds over all designs, so that what else runs on the machine hits each of them alike. */
+/** Rounds over all designs, there and back, so that what else runs on the machine hits each of them alike. */
 async function throughput(gates: readonly Gate[], token: string): Promise<void> {
   const figures: Figures[][] = gates.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, gate] of gates.entries()) figures[index]?.push(wrk(gate, token));
+    const order = round % 2 === 0 ? [...gates.entries()] : [...gates.entries()].reverse();
+    for (const [index, gate] of order) figures[index]?.push(wrk(gate, token));
   }
   for (const [index, { name }] of designs.entries()) {
     const own = figures[index] ?? [];
@@ -111,7 +112,7 @@ function wrk(gate: Gate, token: string): Figures {
   const header = tokenLine(token).trim();
   const parameters = [
     '-t1',
-    '-c32',
+    `-c${connections}`,
     `-d${seconds}s`,
     '--latency',
     '-H',
@@ -168,13 +169,11 @@ function memory({ program }: Gate): number {
   );
 }
 
-/** Processor time of the workers so far, microseconds; Linux counts it in hundredths of a second. */
+/** Processor time of the workers so far, microseconds. The scheduler counts it in nanoseconds. */
 function processorTime({ program }: Gate): number {
   return sumOverWorkers(program, (child) => {
-    const fields = readFileSync(`/proc/${child}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+    const [nanoseconds] = readFileSync(`/proc/${child}/schedstat`, 'utf8').split(' ');
+    return Number(nanoseconds) / 1000;
   });
 }
 

@@ -114,6 +114,7 @@ compare('work tree', tree, {
 });
 compare('history', history, {
   gatehouse: [process.execPath, [subject, 'history', history, worker]],
+  'gatehouse, one worker': [process.execPath, [subject, 'history', history, worker, '1']],
   gitleaks: [flags.gitleaks, ['git', ...quiet, history]],
   'git cat-file alone': ['sh', ['-c', catFile]],
 });

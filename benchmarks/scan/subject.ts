@@ -1,8 +1,8 @@
 import { scanHistory } from '../../src/privacy/history.ts';
 import { scanTree } from '../../src/privacy/tree.ts';
 
-/** The program that is measured, as a process of its own: `node subject.mjs tree|history FOLDER [WORKER]`. */
-const [mode, folder = '.', worker] = process.argv.slice(2);
+/** The program that is measured, as a process of its own: `node subject.mjs tree|history FOLDER [WORKER [THREADS]]`. */
+const [mode, folder = '.', worker, threads] = process.argv.slice(2);
 
 /** As many private values as a home with everything turned on has. */
 const values = Array.from({ length: 40 }, (_, i) => {
@@ -14,7 +14,11 @@ const options = { folder, values, key: new Uint8Array(32) };
 const { report, problems } =
   mode === 'tree'
     ? await scanTree(options)
-    : await scanHistory({ ...options, ...(worker === undefined ? {} : { worker: new URL(worker) }) });
+    : await scanHistory({
+        ...options,
+        ...(worker === undefined ? {} : { worker: new URL(worker) }),
+        ...(threads === undefined ? {} : { threads: Number(threads) }),
+      });
 
 const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 const { texts = 0, bytes = 0, findings = [] } = report ?? {};

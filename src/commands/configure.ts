@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { renderProblems } from '../report/problems.ts';
 import type { Prepared } from '../workspace/configure.ts';
 import {
   type CommonFlags,
@@ -75,8 +76,23 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
       ),
     );
     this.process.exitCode = exitOf(prepared.value, flags);
+    if (writes) await followLocally(this, flags, directory);
   },
 });
+
+/** Who asked for the overlay of `manifests --local` once must not apply an older one after this. */
+async function followLocally(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
+  const { hasLocalManifests, writeLocalManifests } = await import('../workspace/localManifests.ts');
+  if (!hasLocalManifests(directory)) return;
+  const followed = await writeLocalManifests(directory, context.surroundings);
+  if (followed.ok) {
+    if (!flags.json && !flags.quiet)
+      context.process.stdout.write(`\n${followed.value.folder}/ has the values too.\n`);
+    return;
+  }
+  context.process.stderr.write(`${renderProblems(followed.problems, errorStyle(context))}\n`);
+  context.process.exitCode = exitFor(followed.problems);
+}
 
 async function showConflicts(context: GatehouseContext, flags: Flags, prepared: Prepared): Promise<void> {
   if (flags.json || prepared.difference.conflicts.length === 0) return;

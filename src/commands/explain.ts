@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import {
   type CommonFlags,
@@ -7,10 +8,11 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
+import { fail } from './fail.ts';
 
-/** `gatehouse explain`: what a field or a code means. */
-export const explain = buildCommand<CommonFlags, [string?], GatehouseContext>({
-  docs: { brief: 'Say what a field of cluster.yaml or the code of a problem means' },
+/** `gatehouse explain`: what a field or a code means, and how what was lost comes back. */
+export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseContext>({
+  docs: { brief: 'Say what a field or the code of a problem means, or how something is restored' },
   parameters: {
     flags: commonFlags,
     aliases: commonAliases,
@@ -20,13 +22,28 @@ export const explain = buildCommand<CommonFlags, [string?], GatehouseContext>({
         {
           parse: String,
           optional: true,
-          brief: 'A field such as immich.library, or a code',
-          placeholder: 'FIELD|CODE',
+          brief: 'A field such as immich.library, a code, or the word restore',
+          placeholder: 'FIELD|CODE|restore',
+        },
+        {
+          parse: String,
+          optional: true,
+          brief: 'What is to be restored: a volume, or an app with all that it has',
+          placeholder: 'NAME',
         },
       ],
     },
   },
-  async func(flags, subject) {
+  async func(flags, subject, name) {
+    if (subject === 'restore') {
+      const { restoreLists } = await import('../workspace/restore.ts');
+      const directory = resolve(this.cwd, flags.directory ?? '.');
+      const lists = await restoreLists(directory, this.surroundings, name ?? '');
+      if (!lists.ok) return fail(this, flags, lists.problems);
+      const json = `${JSON.stringify({ schemaVersion: 1, ok: true, kind: 'restore', ...lists.value }, null, 2)}\n`;
+      this.process.stdout.write(flags.json ? json : lists.value.text);
+      return;
+    }
     const { explanationOf } = await import('../workspace/explain.ts');
     const { renderExplanation } = await import('../report/explanation.ts');
     const explanation = explanationOf(subject ?? '');

@@ -1,3 +1,4 @@
+import type { Rendering } from '../workspace/renderCharts.ts';
 import type { Given } from '../workspace/subject.ts';
 
 /** The flags of commands that judge a folder: what no object tells. */
@@ -8,10 +9,24 @@ export interface JudgingFlags {
   pods?: readonly string[];
   configuration?: string;
   entry?: readonly string[];
+  render?: boolean;
+  charts?: readonly string[];
+  kubeVersion?: string;
+  apiVersions?: readonly string[];
 }
 
 const ranges = (brief: string) =>
   ({ kind: 'parsed', parse: String, variadic: true, optional: true, brief, placeholder: 'CIDR' }) as const;
+
+function versionOf(text: string): string {
+  if (/^v?\d+\.\d+(?:\.\d+)?$/.test(text)) return text;
+  throw new SyntaxError('a version such as 1.34 is wanted');
+}
+
+function apiOf(text: string): string {
+  if (/^[\w.-]+(?:\/[\w.-]+){1,2}$/.test(text)) return text;
+  throw new SyntaxError('group/version or group/version/Kind is wanted');
+}
 
 export const judgingFlags = {
   enforcer: {
@@ -39,13 +54,40 @@ export const judgingFlags = {
     brief: 'A folder to build, where not every cluster of the repository is meant; may stand several times',
     placeholder: 'FOLDER',
   },
+  render: {
+    kind: 'boolean',
+    optional: true,
+    brief: 'Let helm render the charts of HelmReleases that are at hand; nothing is fetched',
+  },
+  charts: {
+    kind: 'parsed',
+    parse: String,
+    variadic: true,
+    optional: true,
+    brief: 'A folder of charts, as helm pull -d writes it; may stand several times',
+    placeholder: 'DIR',
+  },
+  kubeVersion: {
+    kind: 'parsed',
+    parse: versionOf,
+    optional: true,
+    brief: 'The version of Kubernetes, for charts that ask for it',
+    placeholder: 'VERSION',
+  },
+  apiVersions: {
+    kind: 'parsed',
+    parse: apiOf,
+    variadic: ',',
+    optional: true,
+    brief:
+      'APIs that the cluster serves, for charts that ask for them, such as gateway.networking.k8s.io/v1/HTTPRoute',
+    placeholder: 'API',
+  },
 } as const;
 
 /** @param at - makes the path of a folder absolute */
-export function givenBy(
-  { enforcer, lan, vpn, pods, configuration, entry }: JudgingFlags,
-  at: (path: string) => string,
-): Given {
+export function givenBy(flags: JudgingFlags, at: (path: string) => string): Given {
+  const { enforcer, lan, vpn, pods, configuration, entry } = flags;
   const some = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
   return {
     ...(enforcer === undefined ? {} : { enforcer }),
@@ -54,5 +96,22 @@ export function givenBy(
     ...(some(pods) ? { pods } : {}),
     ...(configuration === undefined ? {} : { configuration: at(configuration) }),
     ...(some(entry) ? { entries: entry } : {}),
+    ...(wantsRendering(flags) ? { rendering: renderingBy(flags, at) } : {}),
+  };
+}
+
+/** Whoever says what charts are rendered with wants them rendered. */
+function wantsRendering({ render, charts, kubeVersion, apiVersions }: JudgingFlags): boolean {
+  return render ?? [charts, kubeVersion, apiVersions].some((each) => each !== undefined && each.length > 0);
+}
+
+function renderingBy(
+  { charts = [], kubeVersion, apiVersions = [] }: JudgingFlags,
+  at: (path: string) => string,
+): Rendering {
+  return {
+    charts: charts.map(at),
+    ...(kubeVersion === undefined ? {} : { kubeVersion }),
+    apiVersions,
   };
 }

@@ -85,7 +85,7 @@ async function answerOne(
     ? `${JSON.stringify({ schemaVersion: 1, ok: true, ...answer }, null, 2)}\n`
     : renderReach(answer, outStyle(context));
   context.process.stdout.write(report);
-  context.process.exitCode = exitOf([answer.verdict]);
+  context.process.exitCode = exitOf(answer.verdict);
 }
 
 async function answerMany(
@@ -99,13 +99,23 @@ async function answerMany(
   const outcome = await reachMany(source, queries, context.surroundings, given);
   if (!outcome.ok) return fail(context, flags, outcome.problems);
   const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
-  const { value: answers } = outcome;
-  const report = flags.json ? renderAnswers(answers) : renderAnswerTable(answers, outStyle(context));
-  context.process.stdout.write(report);
-  context.process.exitCode = exitOf(answers.map(({ verdict }) => verdict));
+  let code: Exit = exit.done;
+  const answers = noting(outcome.value, ({ verdict }) => {
+    if (exitOf(verdict) !== exit.done) code = exitOf(verdict);
+  });
+  const pieces = flags.json ? renderAnswers(answers) : renderAnswerTable(answers, outStyle(context));
+  for (const text of pieces) context.process.stdout.write(text);
+  context.process.exitCode = code;
+}
+
+function* noting<Item>(items: Iterable<Item>, note: (item: Item) => void): Generator<Item, void> {
+  for (const item of items) {
+    note(item);
+    yield item;
+  }
 }
 
 /** An answer is no finding, whichever it is; only one that nobody can give is. */
-function exitOf(verdicts: readonly Reach[]): Exit {
-  return verdicts.includes('unknown') ? exit.unknown : exit.done;
+function exitOf(verdict: Reach): Exit {
+  return verdict === 'unknown' ? exit.unknown : exit.done;
 }

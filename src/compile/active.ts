@@ -27,13 +27,14 @@ export function activeComponents(
 }
 
 /**
- * HMAC-SHA-256 over the objects with private values filled in, cut to 32 hexadecimal digits. A plain hash of a
+ * HMAC-SHA-256 over the objects with private values and secrets filled in, cut to 32 hexadecimal digits. A plain hash of a
  * host name could be guessed, and a hash over `${NAME}` would miss a changed value.
  */
 function hashWith(vaults: { private: Vault; secret: Vault }): (...objects: KubernetesObject[]) => string {
   const key = Buffer.from(vaults.secret.get('SECRETS_HASH_KEY') ?? '', 'hex');
+  const vault = new Map([...vaults.private, ...vaults.secret]);
   return (...objects) => {
-    const text = fillIn(JSON.stringify(objects), vaults.private);
+    const text = fillIn(JSON.stringify(objects), vault);
     return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
   };
 }

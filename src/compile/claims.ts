@@ -1,10 +1,20 @@
 import type { Claim } from '../components/claim.ts';
-import type { Component, Context } from '../components/component.ts';
+import type { BuildContext, Component, Context } from '../components/component.ts';
+import type { Grant } from '../components/grant.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Active } from './active.ts';
 
-/** Every claim that somebody answered, by the name of the component that did. */
-export type Answered = ReadonlyMap<string, readonly Claim[]>;
+/** A component that is on, with the claims that it answered and what it was given for its own. */
+export interface Ready {
+  component: Component;
+  context: BuildContext<unknown>;
+}
+
+/** A claim, and the name of the component that raised it. */
+interface Raised {
+  claim: Claim;
+  from: string;
+}
 
 /**
  * Collects what the components ask of one another, and who answers it. An answer can ask in turn (the gate of a
@@ -13,27 +23,52 @@ export type Answered = ReadonlyMap<string, readonly Claim[]>;
 export function answerClaims(
   active: readonly Active[],
   catalogue: readonly Component[],
-): { answered: Answered; problems: Problem[] } {
+): { ready: Ready[]; problems: Problem[] } {
   const answered = new Map<string, Claim[]>();
+  const granted = new Map<string, Grant[]>();
   const problems: Problem[] = [];
-  let open = active.flatMap(({ component, context }) => [...(component.claims?.(context) ?? [])]);
+  let open = active.flatMap(({ component, context }) =>
+    (component.claims?.(context) ?? []).map((claim): Raised => ({ claim, from: component.name })),
+  );
   for (let round = 0; open.length > 0; round++) {
     if (round > catalogue.length)
       throw new Error('the components of the catalogue ask one another in a circle');
-    const raised: Claim[] = [];
-    for (const claim of open) {
-      const provider = active.find(({ component }) => component.answers?.includes(claim.kind));
+    const raised: Raised[] = [];
+    for (const { claim, from } of open) {
+      const provider = active.find(({ component }) => isFor(component, claim));
       if (provider === undefined) {
         problems.push(unanswered(claim, catalogue));
         continue;
       }
       const { name } = provider.component;
-      answered.set(name, [...(answered.get(name) ?? []), claim]);
-      raised.push(...follow(provider, claim));
+      keep(answered, name, claim);
+      const grant = provider.component.grant?.(claim, provider.context);
+      if (grant !== undefined) keep(granted, from, grant);
+      raised.push(...follow(provider, claim).map((next) => ({ claim: next, from: name })));
     }
     open = raised;
   }
-  return { answered, problems };
+  const ready = active.map(
+    ({ component, context }): Ready => ({
+      component,
+      context: {
+        ...context,
+        answered: answered.get(component.name) ?? [],
+        granted: granted.get(component.name) ?? [],
+      },
+    }),
+  );
+  return { ready, problems };
+}
+
+function isFor(component: Component, claim: Claim): boolean {
+  return component.answers?.includes(claim.kind) === true && (component.accepts?.(claim) ?? true);
+}
+
+function keep<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function follow(
@@ -49,11 +84,13 @@ const wanted: Record<Claim['kind'], string> = {
   reach: 'a connection',
   route: 'a gated way in from the internet',
   tunnel: 'a tunnel to Cloudflare',
+  bucket: 'a bucket',
+  volume: 'backups of a volume',
 };
 
 function unanswered(claim: Claim, catalogue: readonly Component[]): Problem {
   const sections = catalogue
-    .filter(({ answers }) => answers?.includes(claim.kind))
+    .filter((component) => isFor(component, claim))
     .map(({ section, name }) => section ?? name);
   return {
     code: 'claim-unanswered',

@@ -1,30 +1,21 @@
-import type {
-  BuildContext,
-  Component,
-  Manifest,
-  Overlay,
-  RuleFinding,
-  SecretNeed,
-} from '../components/component.ts';
+import { posix } from 'node:path';
+import type { Component, Manifest, Overlay, RuleFinding, SecretNeed, Unit } from '../components/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
+import { unitManifest } from '../components/flux/unit.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
-import { answerClaims } from './claims.ts';
+import { answerClaims, type Ready } from './claims.ts';
 import { deliveredSecrets, undelivered } from './delivery.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
+import { restoresOf } from './documents/restore.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
+import { overlayFolder } from './localOverlay.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
 import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
-
-/** A component that is on, with the claims that it answered. */
-interface Ready {
-  component: Component;
-  context: BuildContext<unknown>;
-}
 
 /**
  * Turns a configuration into the plan of its repository: claims first, then objects, then files. A pure function
@@ -38,13 +29,7 @@ export function compile(
 ): { plan?: Plan; problems: Problem[] } {
   const { cluster } = loaded;
   const active = activeComponents(cluster, loaded, catalogue);
-  const { answered, problems } = answerClaims(active, catalogue);
-  const ready = active.map(
-    ({ component, context }): Ready => ({
-      component,
-      context: { ...context, answered: answered.get(component.name) ?? [] },
-    }),
-  );
+  const { ready, problems } = answerClaims(active, catalogue);
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
   const needs = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
   const all = [
@@ -66,8 +51,9 @@ function assemble(
 ): Plan {
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
+  const units = builds.flatMap(({ build }) => [...(build.units ?? [])]);
   const manifests = builds.flatMap(({ component, build }) =>
-    build.manifests
+    [...build.manifests, ...(build.units ?? []).map((unit) => unitManifest(unit, cluster))]
       .filter(({ objects }) => objects.length > 0)
       .map((manifest) => ({ ...manifest, component: component.name })),
   );
@@ -85,24 +71,28 @@ function assemble(
       : [];
   const secrets = [...needs, ...valuesNeed(cluster, used)];
 
+  const documents = ready.map(({ component, context }) => component.documents?.(context) ?? {});
   const files = [
     ...manifestFiles(
       cluster,
       manifests,
       overlays,
       encrypted.map(({ path }) => path),
+      units,
     ),
-    ...documentFiles(
-      ready.map(({ component, context }) => component.documents?.(context) ?? {}),
-      { ground: cluster, secrets, values: [...loaded.private.keys()].sort() },
-    ),
-    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`] },
+    ...documentFiles(documents, {
+      ground: cluster,
+      secrets,
+      values: [...loaded.private.keys()].sort(),
+    }),
+    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${overlayFolder}/`] },
   ];
   return {
     files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),
     objects,
     encrypted,
     secrets,
+    restores: restoresOf(documents),
   };
 }
 
@@ -125,22 +115,23 @@ function manifestFiles(
   manifests: readonly Manifest[],
   overlays: readonly Overlay[],
   encrypted: readonly string[],
+  units: readonly Unit[],
 ): PlannedFile[] {
-  const folders = [...new Set(manifests.map(({ folder }) => folder))];
+  const folders = [...new Set([...manifests.map(({ folder }) => folder), ...encrypted.map(posix.dirname)])];
+  // What a unit applies is reached through its own Kustomization, and must not be applied by the entry's as well.
+  const apart = new Set(units.map(({ folder }) => `${folder}/app`));
   return [
     ...folders.flatMap((folder) =>
       folderFiles(
         folder,
         manifests.filter((manifest) => manifest.folder === folder),
         overlays.filter((overlay) => overlay.folder === folder),
-        encrypted
-          .filter((path) => path.startsWith(`${folder}/`))
-          .map((path) => path.slice(folder.length + 1)),
+        encrypted.filter((path) => posix.dirname(path) === folder).map((path) => posix.basename(path)),
       ),
     ),
     entryFile(
       cluster.cluster.name,
-      folders.filter((folder) => folder.startsWith('apps/')),
+      folders.filter((folder) => folder.startsWith('apps/') && !apart.has(folder)),
     ),
   ];
 }

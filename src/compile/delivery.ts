@@ -1,9 +1,10 @@
-import type { Component, SecretKey, SecretNeed } from '../components/component.ts';
+import type { Component, SecretKey, SecretNeed, SecretSource } from '../components/component.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
-import { nameOf, type Vault } from '../config/private.ts';
+import { fillIn, nameOf, type Vault } from '../config/private.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
+import { answerClaims } from './claims.ts';
 import { placeOf } from './places.ts';
 import type { PlannedSecret } from './plan.ts';
 
@@ -12,9 +13,15 @@ export function secretNeeds(
   loaded: Loaded<Ground & Record<string, unknown>>,
   catalogue: readonly Component[],
 ): SecretNeed[] {
-  return activeComponents(loaded.cluster, loaded, catalogue).flatMap(({ component, context }) => [
+  const active = activeComponents(loaded.cluster, loaded, catalogue);
+  return answerClaims(active, catalogue).ready.flatMap(({ component, context }) => [
     ...(component.secrets?.(context) ?? []),
   ]);
+}
+
+/** Of those who read a Secret, the ones that read it when they start, and can be started again. */
+export function restarting(usedBy: readonly string[]): string[] {
+  return usedBy.filter((reader) => /^(deployment|statefulset|daemonset)\//.test(reader));
 }
 
 /** What stands in the way of delivering Secrets in Git: nobody to encrypt for, and values that are not there. */
@@ -25,7 +32,7 @@ export function undelivered(needs: readonly SecretNeed[], { cluster, places }: L
       if (cluster.secrets.recipients.length === 0)
         return [{ ...nobodyCanRead(need), ...placeOf(need.field, places) }];
       return need.keys
-        .filter(({ value }) => value === undefined)
+        .filter(({ value, text }) => value === undefined && text === undefined)
         .map((key) => ({ ...missing(need, key), ...placeOf(need.field, places) }));
     });
 }
@@ -59,10 +66,10 @@ export function deliveredSecrets(
   const vault = new Map([...vaults.private, ...vaults.secret]);
   return needs.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
-    const data = keys.map(({ key, value }) => {
-      const text = value === undefined ? '' : (vault.get(nameOf(value)) ?? '');
-      return [key, Buffer.from(text).toString('base64')];
-    });
+    const data = keys.map(({ key, ...source }) => [
+      key,
+      Buffer.from(clearText(source, vault)).toString('base64'),
+    ]);
     return [
       {
         path: `${sops.folder}/${sops.file}`,
@@ -77,4 +84,8 @@ export function deliveredSecrets(
       },
     ];
   });
+}
+
+function clearText({ value, text = '' }: SecretSource, vault: Vault): string {
+  return value === undefined ? fillIn(text, vault) : (vault.get(nameOf(value)) ?? '');
 }

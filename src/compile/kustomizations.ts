@@ -61,8 +61,9 @@ export function patched(object: KubernetesObject, overlays: readonly Overlay[]):
         metadata.name === object.metadata.name &&
         metadata.namespace === object.metadata.namespace,
     )
-    .reduce<KubernetesObject>(
-      (target, patch) => mergeStrategically(target, patch) as KubernetesObject,
-      object,
-    );
+    .reduce<KubernetesObject>((target, patch) => {
+      const merged = mergeStrategically(target, patch);
+      // An overlay changes its object: it neither deletes it nor uses directives.
+      return merged.result === 'object' ? (merged.object as KubernetesObject) : target;
+    }, object);
 }

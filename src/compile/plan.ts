@@ -1,4 +1,5 @@
 import type { SecretNeed } from '../components/component.ts';
+import type { Restore } from '../components/documents.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A file as the repository should have it. */
@@ -32,4 +33,5 @@ export interface Plan {
   objects: readonly PlannedObject[];
   encrypted: readonly PlannedSecret[];
   secrets: readonly SecretNeed[];
+  restores: readonly Restore[];
 }

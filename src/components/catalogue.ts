@@ -9,15 +9,33 @@ import { immich } from './immich/component.ts';
 import { immichSection } from './immich/section.ts';
 import { originProxy } from './origin-proxy/component.ts';
 import { originProxySection } from './origin-proxy/section.ts';
+import { rustfs } from './rustfs/component.ts';
+import { rustfsSection } from './rustfs/section.ts';
+import { s3 } from './s3/component.ts';
+import { s3Section } from './s3/section.ts';
+import { volsync } from './volsync/component.ts';
+import { volsyncSection } from './volsync/section.ts';
 
 /** Every component, in the order in which their folders are listed. */
-export const catalogue: readonly Component[] = [ground, immich, originProxy, cloudflared, flux];
+export const catalogue: readonly Component[] = [
+  ground,
+  immich,
+  originProxy,
+  cloudflared,
+  rustfs,
+  s3,
+  volsync,
+  flux,
+];
 
 /** The configuration: the ground, and a section for each component that has one. A section that is absent is off. */
 export const clusterSchema = groundSchema.extend({
   immich: immichSection.optional(),
   originProxy: originProxySection.optional(),
   cloudflared: cloudflaredSection.optional(),
+  rustfs: rustfsSection.optional(),
+  s3: s3Section.optional(),
+  volsync: volsyncSection.optional(),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;

@@ -1,3 +1,4 @@
+import type { AccessMode } from '../config/ground.ts';
 import type { Private } from '../config/private.ts';
 
 /** Pods that do one job, as the network sees them. */
@@ -23,6 +24,10 @@ export interface Backend {
 /** What is not a workload of ours, as far as a network policy can say it. */
 export type Outside =
   | { outside: 'dns' }
+  /** The API server, behind its Service in the namespace `default`. */
+  | { outside: 'api-server' }
+  /** Pods that somebody else runs in this cluster. */
+  | { outside: 'pods'; namespace: string; labels: Record<string, string> }
   /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
   | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
 
@@ -80,7 +85,51 @@ export interface TunnelClaim extends Claimed {
   access: { team: Private; audience: Private };
 }
 
+/** The components that keep buckets. */
+export const stores = ['rustfs', 's3'] as const;
+export type Store = (typeof stores)[number];
+
+/**
+ * A bucket with an access key that opens it and no other. Its provider lets the clients reach it, and tells the
+ * consumer where it is and what the key is ({@link BucketGrant} of `grant.ts`). The same consumer may ask for the
+ * same bucket several times; two consumers may not share one.
+ */
+export interface BucketClaim extends Claimed {
+  kind: 'bucket';
+  /** Who is to keep it. */
+  store: Store;
+  bucket: string;
+  /** What is kept in it, as a clause: "backups of the volumes of namespace media". */
+  purpose: string;
+  access: 'read-write' | 'read-only';
+  /** The pods that use the key. */
+  clients: readonly Workload[];
+}
+
+/** A PersistentVolumeClaim that is to be backed up. */
+export interface VolumeClaim extends Claimed {
+  kind: 'volume';
+  namespace: string;
+  /** The name of the PersistentVolumeClaim. */
+  name: string;
+  storageClass: string;
+  accessMode: AccessMode;
+  /** Who owns the files, so that the mover may read and restore them. */
+  owner: { uid: number; gid: number };
+  /** Whether its files are of use only together, as those of a database: then a copy is of one moment. */
+  atOnce: boolean;
+  /** What mounts it, as `kind/name`: it must not run while the volume is restored. */
+  usedBy: readonly string[];
+}
+
 /** What a component asks of others. Who answers is none of its business. */
-export type Claim = NamespaceClaim | ReachClaim | NodePortClaim | RouteClaim | TunnelClaim;
+export type Claim =
+  | NamespaceClaim
+  | ReachClaim
+  | NodePortClaim
+  | RouteClaim
+  | TunnelClaim
+  | BucketClaim
+  | VolumeClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;

@@ -11,6 +11,7 @@ export interface ComponentDocuments {
   hops?: readonly Hop[];
   symptoms?: readonly Symptom[];
   pages?: readonly Page[];
+  restores?: readonly Restore[];
 }
 
 /** What was decided, and how to decide otherwise: `docs/decisions.md`. */
@@ -88,4 +89,15 @@ export interface Page {
   path: string;
   title: string;
   content: string;
+}
+
+/** How something is restored, as a list of commands: a chapter of `docs/restore.md`. */
+export interface Restore {
+  /** By which it is asked for. Several may share one: then they are shown one after the other. */
+  name: string;
+  /** The component whose data it is: asking by that shows all that it has. */
+  of: string;
+  title: string;
+  intro: string;
+  steps: readonly { what: string; command?: string }[];
 }

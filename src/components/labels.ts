@@ -6,6 +6,6 @@ export function partLabels(application: string, part: string): Record<string, st
 }
 
 /** The labels of the objects of a workload: those that select its pods, and who wrote them. */
-export function objectLabels(workload: Workload): Record<string, string> {
+export function objectLabels(workload: Pick<Workload, 'labels'>): Record<string, string> {
   return { ...workload.labels, 'app.kubernetes.io/managed-by': 'gatehouse' };
 }

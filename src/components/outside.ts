@@ -18,6 +18,12 @@ const special = {
 /** The name server of the cluster, over UDP and TCP. */
 export const clusterDns: Outside = { outside: 'dns' };
 
+/** Where operators read and write the objects that they look after. */
+export const apiServer: Outside = { outside: 'api-server' };
+
+/** Where the nodes of k3s and Talos serve the API: what the Service of port 443 leads to. */
+export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
+
 /** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */
 export const internet: Outside = {
   outside: 'addresses',

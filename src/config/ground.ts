@@ -6,6 +6,24 @@ import { duration, labelName, objectName, version } from './values/kubernetes.ts
 
 const addressRange = privateField('A range of addresses.', cidr);
 
+/** How pods may mount a volume, as Kubernetes names it. */
+export const accessModes = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany'] as const;
+export type AccessMode = (typeof accessModes)[number];
+
+/** What a storage class can do. Git cannot show it: `kubectl get storageclass,volumesnapshotclass` does. */
+const storageClass = z.strictObject({
+  accessModes: publicField(
+    'How pods may mount its volumes.',
+    z.array(z.enum(accessModes)).min(1).default(['ReadWriteOnce']),
+  ),
+  snapshotClass: publicField(
+    'The VolumeSnapshotClass of its driver. Without one no snapshot of its volumes can be taken.',
+    objectName.optional(),
+    { example: 'ceph-block' },
+  ),
+  clone: publicField('Whether its driver can clone a volume.', z.boolean().default(false)),
+});
+
 /** What is known of a node beside its name. */
 const node = z.strictObject({});
 
@@ -46,6 +64,16 @@ const network = z
         visibility: 'private',
         substitution: 'VPN_RANGE',
         examples: [['10.8.0.0/24']],
+      }),
+    controlPlane: z
+      .array(addressRange)
+      .default([])
+      .meta({
+        description:
+          'The addresses of the nodes that run the control plane, as ranges of one address. Operators reach the API server there; Cilium knows them by itself.',
+        visibility: 'private',
+        substitution: 'CONTROL_PLANE',
+        examples: [['192.168.1.10/32']],
       }),
   })
   .superRefine((value, context) => {
@@ -94,6 +122,9 @@ export const groundSchema = z.strictObject({
         example: 'home',
       }),
       distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),
+      talos: publicField('The version of Talos that the nodes run. Only on Talos.', version.optional(), {
+        example: '1.13.0',
+      }),
       kubernetes: publicField(
         'The version of Kubernetes that the cluster runs. What Gatehouse writes is checked against 1.36.',
         version.default('1.36.0'),
@@ -104,8 +135,26 @@ export const groundSchema = z.strictObject({
         examples: [{ alpha: {} }],
       }),
       network: network.meta({ description: 'The addresses of the cluster, and of the network around it.' }),
+      storageClasses: z
+        .record(objectName, storageClass)
+        .default({})
+        .meta({
+          description: 'The storage classes whose volumes are backed up, by name, with what each can do.',
+          visibility: 'public',
+          examples: [{ 'ceph-block': { snapshotClass: 'ceph-block', clone: true } }],
+        }),
     })
     .meta({ description: 'The cluster that everything runs on.' }),
+  monitoring: z
+    .strictObject({
+      enabled: publicField(
+        'Whether the cluster has the definitions of the Prometheus operator. Without them an alert could not be applied.',
+        z.boolean().default(false),
+      ),
+      namespace: publicField('Where Prometheus runs.', labelName.default('monitoring')),
+    })
+    .meta({ description: 'What watches the cluster. It is not part of what Gatehouse writes.' })
+    .prefault({}),
   repository: z
     .strictObject({
       url: publicField('Where Flux fetches the repository from.', gitUrl, {

@@ -142,9 +142,24 @@ function familyOf(set: AddressSet, family: 4 | 6): AddressSet {
  * addresses of both families gets in by either of them.
  */
 export function containsOneOf(set: AddressSet, where: AddressSet): 'yes' | 'no' | 'maybe' {
+  const [only] = where.intervals;
+  if (only !== undefined && where.intervals.length === 1) return containsInterval(set, only);
   const families = ([4, 6] as const)
     .map((family) => familyOf(where, family))
     .filter((part) => !isEmpty(part));
   if (families.some((part) => isSubset(part, set))) return 'yes';
   return families.every((part) => isEmpty(intersect(part, set))) && families.length > 0 ? 'no' : 'maybe';
+}
+
+/** A pod has one address mostly, and a large cluster asks for it with every block there is. */
+function containsInterval(
+  { intervals }: AddressSet,
+  { family, first, last }: Interval,
+): 'yes' | 'no' | 'maybe' {
+  for (const each of intervals) {
+    if (each.family !== family || each.last < first || each.first > last) continue;
+    // The intervals of a set do not touch, so that no two of them cover it together.
+    return each.first <= first && last <= each.last ? 'yes' : 'maybe';
+  }
+  return 'no';
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { candidatesFor } from './candidates.ts';
+import { flow } from './flow.ts';
 import type { SourcedObject } from './judgement.ts';
 import { buildModel } from './model.ts';
-import { flow, stranger } from './network.ts';
+import { stranger } from './network.ts';
 import { readDocuments } from './tree.ts';
 
 const namespaces = ['x', 'y', 'z'];

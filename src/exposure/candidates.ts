@@ -1,8 +1,8 @@
 import { isTemplate } from './fields.ts';
 import type { Model } from './model.ts';
-import { admitsAddress, nameLabel, namespaceLabels, stranger } from './network.ts';
-import type { Peer, Policy } from './policy.ts';
-import { matches, type Selector } from './selector.ts';
+import { cloudsOver, isolating, nameLabel, stranger } from './network.ts';
+import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
+import type { Peer, PodSelector } from './policy.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -12,20 +12,16 @@ import type { Workload } from './workload.ts';
 export function candidatesFor(model: Model, target: Workload): readonly Workload[] {
   const { network, workloads } = model;
   const everyone = [...workloads, stranger];
-  const clouded = network.clouds.some(
-    ({ namespace }) => namespace === undefined || namespace === target.namespace,
-  );
-  const isolating = (network.selected.get(target.index) ?? []).filter(
-    ({ policy }) => policy.ingress !== undefined,
-  );
-  if (target.hostNetwork || !network.enforced || clouded || !isolating.some(({ truth }) => truth === 'yes'))
-    return everyone;
+  const policies = network.selected.get(target.index) ?? [];
+  const isolated = isolating(network, 'ingress', target).some(({ truth }) => truth === 'yes');
+  const clouded = cloudsOver(network, target).length > 0;
+  if (target.hostNetwork || !network.enforced || clouded || !isolated) return everyone;
   const found = new Set(model.unlike);
-  for (const { policy } of isolating) {
-    for (const { peers } of policy.ingress ?? []) {
+  for (const { policy } of policies) {
+    for (const { peers } of policy.ingress?.rules ?? []) {
       if (peers === undefined) return everyone;
       for (const peer of peers) {
-        const namespaces = namespacesOf(model, policy, peer);
+        const namespaces = namespacesOf(model, peer);
         if (namespaces === 'every') return everyone;
         for (const namespace of namespaces)
           for (const workload of model.inNamespace(namespace)) found.add(workload);
@@ -36,29 +32,34 @@ export function candidatesFor(model: Model, target: Workload): readonly Workload
 }
 
 /** The namespaces in which a peer may find pods. Pods with addresses of their own, or a node's, are not asked for. */
-function namespacesOf(model: Model, policy: Policy, peer: Peer): readonly string[] | 'every' {
+function namespacesOf(model: Model, peer: Peer): readonly string[] | 'every' {
   switch (peer.kind) {
-    case 'damaged':
+    case 'unknown':
       return 'every';
     case 'addresses':
       return admitsAddress(model.network, peer.set, stranger) === 'no' ? [] : 'every';
+    case 'entity':
+      return isPeer(model.network, peer, stranger) === 'no' ? [] : 'every';
     case 'pods':
-      return peer.namespaces === undefined ? [policy.namespace] : selectedNamespaces(model, peer.namespaces);
+      return peer.namespace === undefined ? selectedNamespaces(model, peer) : [peer.namespace];
   }
 }
 
-function selectedNamespaces(model: Model, selector: Selector): readonly string[] {
-  const { namespaces } = model.network;
-  const named = selector.requirements.find(
+function selectedNamespaces(model: Model, { namespaces, names }: PodSelector): readonly string[] {
+  const named = [...(namespaces?.requirements ?? []), ...(names?.requirements ?? [])].find(
     ({ key, operator, values }) => key === nameLabel && operator === 'In' && !values.some(isTemplate),
   );
   if (named !== undefined)
-    return [...named.values.filter((name) => namespaces.has(name)), ...model.templatedNamespaces];
-  const key = JSON.stringify(selector);
+    return [
+      ...named.values.filter((name) => model.network.namespaces.has(name)),
+      ...model.templatedNamespaces,
+    ];
+  const key = JSON.stringify([namespaces, names]);
   const known = model.namespaceSelections.get(key);
   if (known !== undefined) return known;
-  const found = [...namespaces.keys()].filter(
-    (name) => matches(selector, namespaceLabels(model.network, name)) !== 'no',
+  const selector = { ...(namespaces ? { namespaces } : {}), ...(names ? { names } : {}) };
+  const found = [...model.network.namespaces.keys()].filter(
+    (name) => selectsNamespace(model.network, selector, name) !== 'no',
   );
   model.namespaceSelections.set(key, found);
   return found;

@@ -1,10 +1,12 @@
 import { type AddressSet, isEmpty, noAddress, subtract, union } from './addresses.ts';
+import { admittedAddresses, admittedNodes } from './admitted.ts';
 import { candidatesFor } from './candidates.ts';
+import { flow } from './flow.ts';
 import type { Because, Reach } from './judgement.ts';
 import type { Model } from './model.ts';
-import { admittedAddresses, flow, namespaceLabels, stranger } from './network.ts';
+import { cloudsOver, stranger } from './network.ts';
+import { selectsPod } from './peers.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
-import { matches } from './selector.ts';
 import { describe, type Served, servedPorts, servicePortsOf } from './ways.ts';
 import { containersOf, imageNameOf, type Workload } from './workload.ts';
 
@@ -61,11 +63,12 @@ function findReachers(model: Model, target: Workload): readonly Reacher[] {
 const everyPod: Workload = { ...stranger, name: 'every pod of the cluster' };
 
 /** True where no policy keeps anybody out of a workload. */
-export function isOpenToAll({ network }: Model, { index, hostNetwork, namespace }: Workload): boolean {
-  if (hostNetwork) return true;
-  if (network.clouds.some((cloud) => cloud.namespace === undefined || cloud.namespace === namespace))
-    return false;
-  return (network.selected.get(index) ?? []).every(({ policy }) => policy.ingress === undefined);
+export function isOpenToAll({ network }: Model, workload: Workload): boolean {
+  if (workload.hostNetwork) return network.nodePolicy === undefined;
+  const selected = network.selected.get(workload.index) ?? [];
+  return (
+    selected.every(({ policy }) => policy.ingress === undefined) && cloudsOver(network, workload).length === 0
+  );
 }
 
 /** Pods that one object of a controller makes belong together. */
@@ -76,7 +79,9 @@ function isSameOwner(a: Workload, b: Workload): boolean {
 /** Addresses outside of the cluster that a workload admits beyond those that it may. */
 export interface Excess {
   served: Served;
-  set: AddressSet;
+  /** Nothing for nodes, whose addresses no policy tells. */
+  set: AddressSet | undefined;
+  certain: boolean;
   because: Because;
 }
 
@@ -87,12 +92,17 @@ export interface Excess {
 export function excessAddresses(model: Model, target: Workload, allowed: AddressSet): readonly Excess[] {
   const { network } = model;
   const known = union(allowed, network.nodes ?? noAddress, network.pods ?? noAddress);
-  return servedPorts(model, target).flatMap((served) =>
-    admittedAddresses(network, target, served.protocol, served.port).flatMap(({ set, because }) => {
+  return servedPorts(model, target).flatMap((served): readonly Excess[] => {
+    const { protocol, port } = served;
+    const beyond = admittedAddresses(network, target, protocol, port).flatMap(({ set, ...why }) => {
       const rest = subtract(set, known);
-      return isEmpty(rest) ? [] : [{ served, set: rest, because }];
-    }),
-  );
+      return isEmpty(rest) ? [] : [{ served, set: rest, ...why }];
+    });
+    const nodes = admittedNodes(network, target, protocol, port).map((because) => ({
+      ...{ served, set: undefined, certain: false, because },
+    }));
+    return [...beyond, ...nodes];
+  });
 }
 
 /** True where a workload's environment, arguments or mounted files name a Service that leads to the target. */
@@ -126,19 +136,15 @@ function picks(
   destination: Workload,
   { protocol, port }: Served,
 ): boolean {
-  const isPicked = (namespace: string) => (peer: Peer) =>
+  const isPicked = (peer: Peer): boolean =>
     peer.kind === 'pods' &&
-    peer.pods !== undefined &&
-    peer.pods.requirements.length > 0 &&
-    peer.namespaces?.requirements.length !== 0 &&
-    matches(peer.pods, other.labels) === 'yes' &&
-    (peer.namespaces === undefined
-      ? namespace === other.namespace
-      : matches(peer.namespaces, namespaceLabels(model.network, other.namespace)) === 'yes');
-  const admits = (namespace: string) => (rule: Rule) =>
-    coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked(namespace));
+    (peer.pods?.requirements.length ?? 0) > 0 &&
+    (peer.namespace !== undefined || [peer.namespaces, peer.names].some((part) => part?.requirements[0])) &&
+    selectsPod(model.network, peer, other) === 'yes';
+  const admits = (rule: Rule): boolean =>
+    coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked);
   return (model.network.selected.get(subject.index) ?? []).some(
-    ({ policy, truth }) => truth === 'yes' && (policy[direction] ?? []).some(admits(policy.namespace)),
+    ({ policy, truth }) => truth === 'yes' && (policy[direction]?.rules ?? []).some(admits),
   );
 }
 

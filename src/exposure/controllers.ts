@@ -1,4 +1,6 @@
-import { fieldsAt, mapsAt, numberAt, textAt, textMapAt } from './fields.ts';
+import { readRelease } from './charts/release.ts';
+import { unrendered } from './charts/unrendered.ts';
+import { fieldsAt, numberAt, textAt, textMapAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
 import { groupOf, namespaceOf, refOf, type Workload } from './workload.ts';
@@ -22,7 +24,7 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['volsync.backube/ReplicationDestination', mover],
   ['k8s.keycloak.org/Keycloak', keycloak],
   ['helm.toolkit.fluxcd.io/HelmRelease', release],
-  ['helm.cattle.io/HelmChart', release],
+  ['helm.cattle.io/HelmChart', k3sChart],
   [
     'kubevirt.io/VirtualMachine',
     (source) => ({ ...anyPod(source, namespaceOf(source.object)), services: [] }),
@@ -134,22 +136,21 @@ function keycloak(source: SourcedObject): Made {
 
 /** A Helm chart that is not rendered: pods with any labels in its target namespace. */
 function release(source: SourcedObject): Made {
+  const { namespace } = readRelease(source, []);
+  const unseen = source.unseen ?? unrendered(readRelease(source, []), []);
+  return { ...anyPod(source, namespace), services: [], unseen };
+}
+
+/** The same of k3s, whose controller installs it. */
+function k3sChart(source: SourcedObject): Made {
   const namespace = textAt(source.object, 'spec', 'targetNamespace') ?? namespaceOf(source.object);
-  const chart =
-    textAt(source.object, 'spec', 'chart', 'spec', 'chart') ??
-    textAt(source.object, 'spec', 'chartRef', 'name') ??
-    textAt(source.object, 'spec', 'chart') ??
-    'its chart';
-  const values =
-    mapsAt(source.object, 'spec', 'valuesFrom').length > 0
-      ? ' and the values that it takes from elsewhere'
-      : '';
+  const chart = textAt(source.object, 'spec', 'chart') ?? 'that it holds';
   return {
     ...anyPod(source, namespace),
     services: [],
     unseen: {
-      sentence: `What ${source.object.kind} ${namespace}/${nameOf(source)} makes of chart ${chart} is not rendered`,
-      remedy: `Render the chart${values} and judge the result`,
+      sentence: `What HelmChart ${namespaceOf(source.object)}/${nameOf(source)} makes of chart ${chart} is not rendered`,
+      remedy: 'Render it with helm template, and judge the result beside it',
     },
   };
 }

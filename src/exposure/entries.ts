@@ -12,13 +12,17 @@ import { refOf, type Workload } from './workload.ts';
 /** The access map: every way in, what each station demands, and where it ends. */
 export function findEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
   const gates = findGates(model);
+  return [...outsideEntries(model, gates, assumptions), ...clusterEntries(model, gates)];
+}
+
+/** The ways that begin outside of the cluster. */
+export function outsideEntries(model: Model, gates: Gates, assumptions: Assumptions): readonly Entry[] {
   return [
     ...gates.ways.flatMap((way) => tunnelEntries(model, way)),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
     ...gatewayEntries(model, assumptions),
     ...model.openings.flatMap((opening) => openingEntries(model, opening, assumptions)),
-    ...clusterEntries(model, gates),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { likelyEntries } from './charts/likely.ts';
 import { findEntries } from './entries.ts';
 import { proveClients } from './invariants/clients.ts';
 import { proveGates } from './invariants/gates.ts';
@@ -14,14 +15,19 @@ import { describe, findGates, type Gates } from './ways.ts';
  * Judges objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
  * what it is told to assume, so that it judges any repository by the same rules.
  *
+ * @param likely - objects that charts likely make: they add entries that are marked so, and nothing else
  * Sentences may hold what the objects hold, such as host names and ranges of addresses: whoever prints them
  * redacts them.
  */
-export function judge(objects: readonly SourcedObject[], assumptions: Assumptions): Judgement {
+export function judge(
+  objects: readonly SourcedObject[],
+  assumptions: Assumptions,
+  likely: readonly SourcedObject[] = [],
+): Judgement {
   const model = buildModel(objects, assumptions);
   const gates = findGates(model);
   return {
-    entries: findEntries(model, assumptions),
+    entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
     proofs: [
       ...proveGates(model, gates),
       ...proveRoutes(model),
@@ -64,6 +70,12 @@ function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions):
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
+  if (model.network.enforced && model.network.blocksMaySkipPods)
+    sentences.push(
+      'Cilium runs with its defaults: what no policy selects is open, pods have the identity of their labels, and the node reaches its own pods',
+    );
+  for (const object of model.idle)
+    sentences.push(`${describe(object)} has no effect, since ${assumptions.enforcer} does not read its kind`);
   for (const { rule } of ways) {
     const host = rule.hostname ?? 'every hostname of the tunnel';
     sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);

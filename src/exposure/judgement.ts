@@ -9,6 +9,10 @@ export interface SourcedObject {
   line?: number;
   /** The file holds this object encrypted, and `object` is what it decrypts to. */
   encrypted?: boolean;
+  /** The template of a chart that makes this object; file and line are those of the release then. */
+  template?: string;
+  /** Set on what makes more objects, where it is known why those are not seen. */
+  unseen?: Omit<Unknown, 'object'>;
 }
 
 /** What no object tells and the person says instead. Each one that a verdict rests on is printed with it. */
@@ -41,6 +45,8 @@ export interface ObjectRef {
   namespace?: string;
   file: string;
   line?: number;
+  /** The template that makes it, where its release stands at file and line. */
+  template?: string;
 }
 
 /** Why: the object that decides, and which part of it (`ingress[0].from[1]`) or what about it. */
@@ -119,6 +125,11 @@ export interface Entry {
   demands: readonly string[];
   to: ObjectRef | undefined;
   verdict: Reach;
+  /**
+   * Some station is guessed from the values of a chart that is not rendered for certain. The verdict is `unknown`
+   * then, and no proof counts the entry.
+   */
+  likely?: true;
   /** The whole as one sentence. */
   sentence: string;
 }

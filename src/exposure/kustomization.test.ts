@@ -94,9 +94,9 @@ describe('kustomizationReach', () => {
               name: 'main',
               image: 'web',
               env: [
+                { name: 'B', value: 'changed' },
                 { name: 'C', value: 'new' },
                 { name: 'A', value: '1' },
-                { name: 'B', value: 'changed' },
               ],
             },
             { name: 'side', image: 'side' },
@@ -134,11 +134,11 @@ describe('kustomizationReach', () => {
     [
       'a resource from elsewhere',
       { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml, "https://example.org/x.yaml"]') },
-      'unknown apps/other/kustomization.yaml',
+      'elsewhere apps/other/kustomization.yaml',
     ],
     [
       'a field that is not applied',
-      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml]\nnamePrefix: x-') },
+      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml]\ntransformers: [t.yaml]') },
       'unknown apps/other/kustomization.yaml',
     ],
     ['a file that is no YAML', { 'apps/other/a.yaml': 'a: [\n' }, 'unreadable apps/other/a.yaml'],

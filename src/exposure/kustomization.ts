@@ -1,6 +1,6 @@
 import { textAt } from './fields.ts';
 import type { ObjectRef, SourcedObject } from './judgement.ts';
-import { type Build, buildFolder } from './kustomize.ts';
+import { type Build, type BuildFinding, buildFolder } from './kustomize/build.ts';
 import {
   folderOf,
   isKustomizationFile,
@@ -27,7 +27,7 @@ export interface TreeFinding {
    * - `not-enabled`: an optional Component that nobody lists, which is no mistake;
    * - the others: what goes wrong, or is not known, while objects are built.
    */
-  kind: 'unlisted' | 'unreached' | 'not-enabled' | 'missing' | 'cycle' | 'unreadable' | 'unknown';
+  kind: 'unlisted' | 'unreached' | 'not-enabled' | BuildFinding['kind'];
   file: string;
   sentence: string;
 }
@@ -73,19 +73,18 @@ export function kustomizationReach(
   };
   for (const entry of entries)
     enter(isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry), undefined);
-  const documents = manifestFiles(reader, options);
-  for (const source of documents.flatMap(({ objects }) => objects)) {
-    if (groupOf(source.object) !== 'kustomize.toolkit.fluxcd.io' || source.object.kind !== 'Kustomization')
-      continue;
+  for (const source of manifestFiles(reader, options).flatMap(({ objects }) => objects)) {
+    if (!isFluxKustomization(source)) continue;
     const folder = joinPath('', textAt(source.object, 'spec', 'path') ?? '');
     if (folder !== undefined) enter(folder, refOf(source));
   }
   const used = new Set(builds.flatMap(({ build }) => [...build.used]));
-  findings.push(
-    ...builds.flatMap(({ build }) => build.findings),
-    ...leftOut(reader, documents, used, options),
-  );
+  findings.push(...builds.flatMap(({ build }) => build.findings), ...leftOut(reader, used, options));
   return { roots: builds.map(({ root }) => root), findings };
+}
+
+export function isFluxKustomization({ object }: SourcedObject): boolean {
+  return object.kind === 'Kustomization' && groupOf(object) === 'kustomize.toolkit.fluxcd.io';
 }
 
 interface ManifestFile {
@@ -132,13 +131,14 @@ function buildPlain(
   return { objects, used: new Set(paths), findings: [] };
 }
 
-/** Files to which nothing leads. */
-function leftOut(
+/** Files to which nothing leads: neither one that was used, nor what those list that nothing leads to. */
+export function leftOut(
   reader: Reader,
-  manifests: readonly ManifestFile[],
   used: ReadonlySet<string>,
-  { optional = [], ignore }: ReachOptions,
+  options: ReachOptions,
 ): readonly TreeFinding[] {
+  const { optional = [], ignore } = options;
+  const manifests = manifestFiles(reader, options);
   const kustomizations = [...reader.tree.keys()].filter(
     (path) => isKustomizationFile(path) && !used.has(path) && ignore?.(path) !== true,
   );

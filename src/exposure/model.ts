@@ -3,13 +3,21 @@ import type { Reacher } from './clients.ts';
 import { readTunnel, type Tunnel } from './cloudflared.ts';
 import { readStores, type Stores } from './configuration.ts';
 import { type Made, madeOf } from './controllers.ts';
+import { type Enforcement, readEnforcement } from './enforcement.ts';
 import { isFields, isTemplate, textAt, textMapAt } from './fields.ts';
-import type { Assumptions, SourcedObject, Unknown } from './judgement.ts';
+import type { Assumptions, ObjectRef, SourcedObject, Unknown } from './judgement.ts';
 import { readMentions } from './mentions.ts';
-import { type Cloud, groupByNamespace, type Network, nameLabel, selectPolicies } from './network.ts';
+import {
+  type Cloud,
+  emptyMemory,
+  groupByNamespace,
+  type Network,
+  nameLabel,
+  selectPolicies,
+} from './network.ts';
 import { type OriginProxy, readProxy } from './nginx.ts';
 import { type Opening, readOpenings } from './openings.ts';
-import { isPolicy, type Policy, parsePolicy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { knownLabels, type Labels } from './selector.ts';
 import { indexServices, isService, parseService, type Service, type ServiceWay } from './service.ts';
 import { groupOf, refOf, type Workload, workloadOf } from './workload.ts';
@@ -20,6 +28,8 @@ export interface Model {
   workloads: readonly Workload[];
   services: readonly Service[];
   policies: readonly Policy[];
+  /** Policies that have no effect, since whoever enforces policies does not read their kind. */
+  idle: readonly ObjectRef[];
   stores: Stores;
   /** The Services that lead to each workload. */
   serviceWays: ReadonlyMap<Workload, readonly ServiceWay[]>;
@@ -37,7 +47,7 @@ export interface Model {
   templatedNamespaces: readonly string[];
   /** The namespaces that a selector may select, by the selector: filled as it is asked for. */
   namespaceSelections: Map<string, readonly string[]>;
-  /** The policies of a namespace. */
+  /** The policies of a namespace, and those of the whole cluster. */
   policiesIn: (namespace: string) => readonly Policy[];
   /** The origin proxy that a workload is. */
   proxyOf: (workload: Workload) => OriginProxy | undefined;
@@ -67,7 +77,8 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     index,
   }));
   const everything = [...sound, ...made.flatMap((each) => each.services)];
-  const policies = sound.filter(({ object }) => isPolicy(object)).map(parsePolicy);
+  const enforcement = readEnforcement(sound, assumptions);
+  const { policies } = enforcement;
   const stores = readStores(sound);
   const unseen = made.flatMap((each) =>
     each.unseen === undefined ? [] : [{ object: refOf(each.source), ...each.unseen }],
@@ -75,8 +86,8 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const services = everything.filter(({ object }) => isService(object)).map(parseService);
   const groups = groupByNamespace(workloads);
   const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
-  const clouds = [...sound.flatMap(cloudOf), ...made.flatMap(chartCloud)];
-  const network = buildNetwork(sound, workloads, policies, clouds, assumptions);
+  const clouds = [...enforcement.clouds, ...made.flatMap(chartCloud)];
+  const network = buildNetwork(sound, workloads, { ...enforcement, clouds }, assumptions);
   const mentions = readMentions(workloads, services, stores);
   const openings = readOpenings(services, workloads, inNamespace);
   const proxies = workloads.flatMap((workload) => readProxy(stores, workload) ?? []);
@@ -86,6 +97,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     workloads,
     services,
     policies,
+    idle: enforcement.idle,
     stores,
     serviceWays: indexServices(services, inNamespace),
     mentions,
@@ -124,7 +136,10 @@ function indexModel({
     unlike: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
     templatedNamespaces: [...network.namespaces.keys()].filter(isTemplate),
     namespaceSelections: new Map<string, readonly string[]>(),
-    policiesIn: (namespace: string) => policiesByNamespace.get(namespace) ?? [],
+    policiesIn: (namespace: string) => [
+      ...(policiesByNamespace.get(namespace) ?? []),
+      ...(policiesByNamespace.get(undefined) ?? []),
+    ],
     proxyOf: (workload: Workload) => proxyByWorkload.get(workload),
     clientsOf: (service: Service) => clients.get(service) ?? [],
     openingsTo: (workload: Workload) => leading.get(workload) ?? [],
@@ -144,29 +159,28 @@ function grouped<Key, Item>(pairs: readonly (readonly [Key, Item])[]): ReadonlyM
 function buildNetwork(
   objects: readonly SourcedObject[],
   workloads: readonly Workload[],
-  policies: readonly Policy[],
-  clouds: readonly Cloud[],
+  { policies, clouds, nodePolicy, enforced, cilium }: Enforcement,
   assumptions: Assumptions,
 ): Network {
   const namespaces = readNamespaces(objects, workloads, assumptions.stored === true);
-  const enforcer = (assumptions.enforcer ?? 'none').toLowerCase();
-  return {
-    workloads,
+  const blocks = (texts: readonly string[] | undefined) =>
+    texts === undefined ? undefined : parseBlocks(texts).set;
+  const surroundings = {
     namespaces,
     elsewhere: {
       known: new Map(),
-      uncertain: 'every',
+      uncertain: 'every' as const,
       excluded: new Map([[nameLabel, new Set(namespaces.keys())]]),
     },
-    selected: selectPolicies(workloads, policies),
-    clouds,
-    pods: assumptions.podRanges === undefined ? undefined : parseBlocks(assumptions.podRanges).set,
-    nodes: assumptions.nodeAddresses === undefined ? undefined : parseBlocks(assumptions.nodeAddresses).set,
-    enforced: enforcer !== 'none' && enforcer !== '',
-    blocksMaySkipPods: enforcer.includes('cilium'),
-    fixed: { ingress: [], egress: [] },
-    blocked: { ingress: [], egress: [] },
-    peers: new Map(),
+    pods: blocks(assumptions.podRanges),
+    nodes: blocks(assumptions.nodeAddresses),
+    blocksMaySkipPods: cilium,
+  };
+  return {
+    ...{ ...surroundings, workloads, clouds, nodePolicy, enforced },
+    selected: selectPolicies(surroundings, workloads, policies),
+    policies: new Map(policies.map((policy, number) => [policy, number])),
+    memory: emptyMemory(),
   };
 }
 
@@ -189,29 +203,10 @@ function readNamespaces(
   return namespaces;
 }
 
-/** Kinds of policy that are not modelled, and whether they reach beyond their namespace. */
-const otherPolicies: ReadonlyMap<string, 'namespace' | 'cluster'> = new Map([
-  ['cilium.io/CiliumNetworkPolicy', 'namespace'],
-  ['cilium.io/CiliumClusterwideNetworkPolicy', 'cluster'],
-  ['policy.networking.k8s.io/AdminNetworkPolicy', 'cluster'],
-  ['policy.networking.k8s.io/BaselineAdminNetworkPolicy', 'cluster'],
-  ['policy.networking.k8s.io/ClusterNetworkPolicy', 'cluster'],
-  ['crd.projectcalico.org/NetworkPolicy', 'namespace'],
-  ['crd.projectcalico.org/GlobalNetworkPolicy', 'cluster'],
-  ['projectcalico.org/NetworkPolicy', 'namespace'],
-  ['projectcalico.org/GlobalNetworkPolicy', 'cluster'],
-]);
-
-function cloudOf(source: SourcedObject): readonly Cloud[] {
-  const scope = otherPolicies.get(`${groupOf(source.object)}/${source.object.kind}`);
-  if (scope === undefined) return [];
-  const ref = refOf(source);
-  const namespace = scope === 'cluster' ? undefined : (ref.namespace ?? 'default');
-  return [{ ref, namespace, why: `a ${ref.kind} is not modelled and may select it` }];
-}
-
 /** A chart that is not rendered may bring policies for the namespace that it is installed in. */
 function chartCloud({ source, workloads, unseen }: Made & { source: SourcedObject }): readonly Cloud[] {
   if (unseen === undefined) return [];
-  return workloads.map(({ namespace }) => ({ ref: refOf(source), namespace, why: unseen.sentence }));
+  return workloads.map(({ namespace }) => ({
+    ...{ ref: refOf(source), subject: { namespace }, why: unseen.sentence },
+  }));
 }

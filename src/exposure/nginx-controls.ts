@@ -22,7 +22,7 @@ export function controlsOf(scope: Scope): readonly Control[] {
   if (authRequest !== undefined && authRequest.args[0] !== 'off')
     controls.push(subrequestControl(scope, authRequest));
   const access = inherited(scope, 'js_access');
-  if (access !== undefined) controls.push(programControl(scope, access.args[0] ?? ''));
+  if (access !== undefined && access.args[0] !== '') controls.push(accessControl(scope, access));
   const jwt = inherited(scope, 'auth_jwt');
   if (jwt !== undefined && jwt.args[0] !== 'off')
     controls.push(controlOf(scope, 'jwt', 'verified', 'a valid token', jwt));
@@ -69,6 +69,21 @@ function programControl(scope: Scope, program: string): Control {
     demands,
     configuration: { program },
   };
+}
+
+/** A block inside may name another program, or none: then what is demanded depends on its condition. */
+function accessControl(scope: Scope, { args }: Directive): Control {
+  const program = args[0] ?? '';
+  const control = programControl(scope, program);
+  const isOwn = (name: string) => name.split('.')[0] === program.split('.')[0];
+  const around = scope.blocks.flatMap(({ block }) => block ?? []);
+  const isWaived = around.some(({ name, args: condition, block }) => {
+    const other = block?.find((inner) => inner.name === 'js_access')?.args[0];
+    if (other === undefined || other === program) return false;
+    if (name === 'limit_except') return true;
+    return name === 'if' && !sourcesOf(scope.variables, condition).programs.some(isOwn);
+  });
+  return isWaived ? { ...control, certainty: 'unknown' } : control;
 }
 
 /** `auth_request` asks another location of the same server; what answers there decides. */

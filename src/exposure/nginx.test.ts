@@ -91,6 +91,37 @@ describe('readProxy', () => {
       [['app:1', 'program']],
     ],
     [
+      'a program that is turned off inside',
+      server('js_access g.c; location / { js_access ""; proxy_pass http://app:1; }'),
+      [['app:1']],
+    ],
+    [
+      'a program that a header turns off',
+      server('location / { js_access g.c; if ($http_x = a) { js_access ""; } proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that a method turns off',
+      server('location / { js_access g.c; limit_except POST { js_access ""; } proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that another program turns off',
+      server(
+        'location / { js_access g.c; if ($known = $http_x) { js_access ""; } proxy_pass http://app:1; }',
+        'js_set $known h.c;',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that turns itself off',
+      server(
+        'location / { js_access g.c; if ($known = "k:$http_x") { js_access ""; } proxy_pass http://app:1; }',
+        'js_set $known g.known;',
+      ),
+      [['app:1', 'program']],
+    ],
+    [
       'a program by js_set',
       server(
         'if ($ok = no) { return 401; } location / { proxy_pass http://app:1; }',
@@ -188,6 +219,7 @@ describe('readProxy', () => {
   it.each([
     ['a file that does not parse', { 'nginx.conf': 'http {' }],
     ['an include that is not there', { 'nginx.conf': 'http { include secret.conf; }' }],
+    ['a folder of the image', { 'nginx.conf': 'http { include /etc/nginx/sites/*.conf; }' }],
     ['no file', {}],
   ])('says what it does not see: %s', (_name, data) => {
     expect(read(data)?.unseen).toBeTypeOf('string');

@@ -99,7 +99,7 @@ function expand(files: readonly MountedFile[], directives: readonly Directive[],
     const pattern = directive.args[0] ?? '';
     if (harmless.test(pattern)) return [];
     const included = files.filter((file) => includes(pattern, file.path));
-    if (depth > 8 || (included.length === 0 && !pattern.includes('*')))
+    if (depth > 8 || (included.length === 0 && !isKnownEmpty(pattern)))
       unseen ??= `it includes ${pattern}, which is not among the objects`;
     return included.flatMap((file) => {
       const inner =
@@ -111,9 +111,17 @@ function expand(files: readonly MountedFile[], directives: readonly Directive[],
   return { directives: expanded, unseen };
 }
 
+/** The image's own page stands in `conf.d`; in any other folder a pattern may find what the image brings. */
+function isKnownEmpty(pattern: string): boolean {
+  return /^\/etc\/nginx\/conf\.d\/[^/]*\*[^/]*$/.test(absolutePath(pattern));
+}
+
+function absolutePath(pattern: string): string {
+  return pattern.startsWith('/') ? pattern : `/etc/nginx/${pattern}`;
+}
+
 function includes(pattern: string, path: string): boolean {
-  const absolute = pattern.startsWith('/') ? pattern : `/etc/nginx/${pattern}`;
-  const source = absolute
+  const source = absolutePath(pattern)
     .split('*')
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
     .join('[^/]*');

@@ -1,6 +1,7 @@
+import { flow } from './flow.ts';
 import type { Certainty, Control, Entry, Hop, ObjectRef, Reach, Who } from './judgement.ts';
 import type { Model } from './model.ts';
-import { flow, type Party } from './network.ts';
+import type { Party } from './network.ts';
 import type { Backend, Service } from './service.ts';
 import { describe, isUnreadProxy, type ProxyWay, proxyWays, type Resolved } from './ways.ts';
 

@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { fieldsAt, isFields, listAt, textAt, valueAt } from './fields.ts';
+import { flow } from './flow.ts';
 import type { Assumptions, Because, Protocol, Reach, SourcedObject } from './judgement.ts';
-import { buildModel, type Model } from './model.ts';
-import { flow } from './network.ts';
-import { protocolOf, type Workload } from './workload.ts';
+import { buildModel } from './model.ts';
+import type { ContainerPort, Workload } from './workload.ts';
 
 /** One question: may this connection be made? Both ends are `namespace/pod` or `namespace/kind/name`. */
 export interface Query {
@@ -50,57 +50,82 @@ export function readObjects(value: unknown, file: string): readonly SourcedObjec
   });
 }
 
+/** Answers one question after the other. */
+export type Answering = (query: Query) => Answer;
+
 /**
- * Answers questions about the network between workloads, in their order. The objects are taken as an API server
- * returns them: a Namespace has the labels that it shows.
+ * What answers questions about the network between workloads. The objects are taken as an API server returns them:
+ * a Namespace has the labels that it shows. Answers that are the same for the same reasons may be the same object.
  */
+export function answering(objects: readonly SourcedObject[], assumptions: Assumptions): Answering {
+  const { network, workloads } = buildModel(objects, { ...assumptions, stored: true });
+  const find = finder(workloads);
+  const portOf = portFinder(workloads);
+  return ({ from: fromName, to: toName, protocol, port: wanted }) => {
+    const from = find(fromName);
+    const to = find(toName);
+    if (from === undefined || to === undefined) return unanswered;
+    const port = typeof wanted === 'number' ? wanted : portOf(to.workload, protocol, wanted);
+    return port === undefined ? unanswered : flow(network, from, to, protocol, port);
+  };
+}
+
+const unanswered: Answer = { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because: [] };
+
+/** Answers questions about the network between workloads, in their order. */
 export function answerQueries(
   objects: readonly SourcedObject[],
   queries: readonly Query[],
   assumptions: Assumptions,
 ): readonly Answer[] {
-  const model = buildModel(objects, { ...assumptions, stored: true });
-  const find = finder(model);
-  return queries.map((query) => answer(model, find, query));
+  const answer = answering(objects, assumptions);
+  return queries.map(answer);
 }
 
-type Find = (name: string) => Workload | undefined;
+type Found = { workload: Workload } | undefined;
 
 /** Finds workloads by `namespace/kind/name`, or by `namespace/name` where that is a Pod or no other is called so. */
-function finder(model: Model): Find {
+function finder(workloads: readonly Workload[]): (name: string) => Found {
   const full = new Map<string, Workload>();
   const short = new Map<string, Workload | undefined>();
-  for (const workload of model.workloads) {
+  for (const workload of workloads) {
     const { kind, name } = workload.ref;
     const key = `${workload.namespace}/${name}`;
     full.set(`${workload.namespace}/${kind.toLowerCase()}/${name}`, workload);
     if (kind === 'Pod') short.set(key, workload);
     else if (short.get(key)?.ref.kind !== 'Pod') short.set(key, short.has(key) ? undefined : workload);
   }
-  const known = new Map<string, Workload | undefined>(short);
+  const known = new Map<string, Found>();
+  const found = (workload: Workload | undefined): Found =>
+    workload === undefined ? undefined : { workload };
+  for (const [key, workload] of short) known.set(key, found(workload));
   return (text) => {
-    if (known.has(text)) return known.get(text);
+    const party = known.get(text);
+    if (party !== undefined || known.has(text)) return party;
     const [namespace = '', kind = '', name = ''] = text.split('/');
-    const found = full.get(`${namespace}/${kind.toLowerCase()}/${name}`);
-    known.set(text, found);
-    return found;
+    const named = found(full.get(`${namespace}/${kind.toLowerCase()}/${name}`));
+    known.set(text, named);
+    return named;
   };
 }
 
-function answer(model: Model, find: Find, query: Query): Answer {
-  const from = find(query.from);
-  const to = find(query.to);
-  const unknown = { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because: [] } as const;
-  if (from === undefined || to === undefined) return unknown;
-  const protocol = protocolOf(query.protocol);
-  const port = portNumber(to, protocol, query.port);
-  return port === undefined
-    ? unknown
-    : flow(model.network, { workload: from }, { workload: to }, protocol, port);
-}
-
-function portNumber(workload: Workload, protocol: Protocol, port: number | string): number | undefined {
-  if (typeof port === 'number') return port;
-  if (/^\d+$/.test(port)) return Number(port);
-  return workload.ports.find(({ name, protocol: own }) => name === port && own === protocol)?.port;
+/** Finds the number of a named port on a workload: a row of all workloads for each name. */
+function portFinder(
+  workloads: readonly Workload[],
+): (workload: Workload, protocol: Protocol, name: string) => number | undefined {
+  const rows = { TCP: new Map(), UDP: new Map(), SCTP: new Map() } satisfies Record<
+    Protocol,
+    Map<string, Uint16Array>
+  >;
+  return ({ index }, protocol, name) => {
+    let row: Uint16Array | undefined = rows[protocol].get(name);
+    if (row === undefined) {
+      const isSame = (port: ContainerPort): boolean => port.name === name && port.protocol === protocol;
+      row = Uint16Array.from(workloads, ({ ports }) => ports.find(isSame)?.port ?? 0);
+      rows[protocol].set(name, row);
+    }
+    const number = row[index] ?? 0;
+    if (number > 0) return number;
+    return /^\d+$/.test(name) ? Number(name) : undefined;
+  };
 }

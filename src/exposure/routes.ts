@@ -1,12 +1,16 @@
 import { readStores } from './configuration.ts';
 import { madeOf } from './controllers.ts';
-import { type Fields, mapsAt, textAt, valueAt } from './fields.ts';
+import { type Fields, mapsAt, textAt } from './fields.ts';
 import { type Attachment, readAttachments } from './gateway/attachments.ts';
-import { controlsOf, type Feature, featuresOf, mergeFeatures, refusal } from './gateway/features.ts';
+import { type ClientTraffic, readClientTraffic } from './gateway/clientTraffic.ts';
+import { doubtsAbout } from './gateway/doubts.ts';
+import { effectivePolicy } from './gateway/effective.ts';
+import { controlsOf } from './gateway/features.ts';
 import { identityHeaders, spoofableHeaders } from './gateway/headers.ts';
-import { type Claim, type Claims, type Place, placesOf, readClaims } from './gateway/policies.ts';
-import { envoyProxyOf, type Surroundings } from './gateway/references.ts';
-import { envoyGroup, gatewayGroup, type Scope, scopeOf } from './gateway/scope.ts';
+import { type Claims, placesOf, readClaims } from './gateway/policies.ts';
+import { envoyProxyOf, type Surroundings, unreadableKeys } from './gateway/references.ts';
+import { type Scope, scopeOf } from './gateway/scope.ts';
+import { envoyOf, type Judged, spread } from './gateway/spread.ts';
 import type { Control, ObjectRef, SourcedObject } from './judgement.ts';
 import { namespaceOf, refOf } from './workload.ts';
 
@@ -43,12 +47,17 @@ export interface RouteControls {
 export function routeControls(objects: readonly SourcedObject[]): readonly RouteControls[] {
   const scope = scopeOf(objects);
   const surroundings = surroundingsOf(scope, objects);
-  const claims = readClaims(scope);
+  const claims = readClaims(scope, 'SecurityPolicy');
+  const traffic = readClientTraffic(scope);
   const identity = identityHeaders(scope);
-  return readAttachments(scope).flatMap((attachment) => {
-    const rules = mapsAt(attachment.route.object, 'spec', 'rules');
-    return rules.map((rule, index) => judgeRule(surroundings, claims, identity, attachment, rule, index));
-  });
+  return spread(
+    readAttachments(scope).flatMap((attachment) => {
+      const rules = mapsAt(attachment.route.object, 'spec', 'rules');
+      return rules.map((rule, index) =>
+        judgeRule({ surroundings, claims, traffic, identity }, attachment, rule, index),
+      );
+    }),
+  );
 }
 
 function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surroundings {
@@ -69,25 +78,31 @@ function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surrou
   };
 }
 
+/** What is read once for all rules. */
+interface Reading {
+  surroundings: Surroundings;
+  claims: Claims;
+  traffic: ClientTraffic;
+  identity: ReadonlySet<string>;
+}
+
 function judgeRule(
-  surroundings: Surroundings,
-  claims: Claims,
-  identity: ReadonlySet<string>,
+  { surroundings, claims, traffic, identity }: Reading,
   attachment: Attachment,
   rule: Fields,
   index: number,
-): RouteControls {
+): Judged {
   const { route, listener, hostnames } = attachment;
   const name = textAt(rule, 'name');
   const effective = effectivePolicy(placesOf(claims, attachment, name), protocolOf(route));
-  const { controls, unknowns } = controlsOf(
-    surroundings,
-    envoyProxyOf(surroundings.scope, listener.gateway),
-    effective.features,
-  );
+  const edge = {
+    envoyProxy: envoyProxyOf(surroundings.scope, listener.gateway),
+    traffic: traffic.on(listener),
+  };
+  const { controls, unknowns } = controlsOf(surroundings, edge, effective.features);
   const attached =
     attachment.truth === 'yes' ? [] : ['whether the listener takes the route depends on labels not shown'];
-  return {
+  const said: RouteControls = {
     route: refOf(route),
     rule: { index, ...(name === undefined ? {} : { name }) },
     gateway: refOf(listener.gateway),
@@ -99,98 +114,20 @@ function judgeRule(
     },
     hostnames,
     controls,
-    unknowns: [
-      ...attached,
-      ...foreignClass(surroundings.scope, attachment),
-      ...mergedGateways(surroundings.scope, attachment),
-      ...effective.unknowns,
-      ...unknowns,
-    ],
-    spoofable: spoofableHeaders(surroundings.scope, identity, listener, effective.features),
+    unknowns: [...attached, ...doubtsAbout(surroundings.scope, listener), ...effective.unknowns, ...unknowns],
+    spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
     backendRefs: mapsAt(rule, 'backendRefs'),
+  };
+  return {
+    said,
+    envoy: envoyOf(surroundings.scope, listener.gateway),
+    breaksOff: effective.breaksOff,
+    refusedBy: unreadableKeys(surroundings, effective.features),
   };
 }
 
-function protocolOf({ object }: SourcedObject): 'HTTP' | 'TCP' {
+/** What a SecurityPolicy can do for a route of a kind. */
+function protocolOf({ object }: SourcedObject): 'HTTP' | 'TCP' | 'UDP' {
+  if (object.kind === 'UDPRoute') return 'UDP';
   return object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute' ? 'HTTP' : 'TCP';
-}
-
-/** A Gateway of another controller: no SecurityPolicy works there, and what does is not modelled. */
-function foreignClass(scope: Scope, { listener }: Attachment): readonly string[] {
-  const name = textAt(listener.gateway.object, 'spec', 'gatewayClassName');
-  const found = scope.all(gatewayGroup, 'GatewayClass').find(({ object }) => object.metadata.name === name);
-  const controller = textAt(found?.object, 'spec', 'controllerName') ?? `${envoyGroup}/`;
-  return controller.startsWith(`${envoyGroup}/`)
-    ? []
-    : [`Gateway class ${name ?? ''} is served by ${controller}, which is not modelled`];
-}
-
-/** Gateways of a class that share one Envoy: of listeners that clash, the newer Gateway's is refused. */
-function mergedGateways(scope: Scope, { listener }: Attachment): readonly string[] {
-  const { gateway, port, hostname } = listener;
-  if (valueAt(envoyProxyOf(scope, gateway), 'spec', 'mergeGateways') !== true) return [];
-  const classOf = ({ object }: SourcedObject) => textAt(object, 'spec', 'gatewayClassName');
-  const rivals = scope
-    .all(gatewayGroup, 'Gateway')
-    .filter((other) => other !== gateway && classOf(other) === classOf(gateway))
-    .filter(({ object }) =>
-      mapsAt(object, 'spec', 'listeners').some(
-        (each) => each['port'] === port && (textAt(each, 'hostname') || undefined) === hostname,
-      ),
-    );
-  return rivals.map(
-    ({ object }) => `merged Gateway ${namespaceOf(object)}/${object.metadata.name} has the same listener`,
-  );
-}
-
-interface Effective {
-  features: readonly Feature[];
-  unknowns: readonly string[];
-}
-
-/** The policy that holds: the nearest one, with its parent's where it merges. */
-function effectivePolicy(places: readonly Place[], protocol: 'HTTP' | 'TCP'): Effective {
-  const [place, ...further] = places;
-  if (place === undefined) return { features: [], unknowns: [] };
-  const [claim] = place.claims;
-  const unknowns = [...conflicts(place.claims)];
-  if (claim === undefined) return { features: [], unknowns };
-  const own = featuresOf(claim.policy);
-  const onRoute = place.kind === 'rule' || place.kind === 'route';
-  const above = effectivePolicyLater(further, protocol);
-  const features = onRoute && merges(claim.policy) ? mergeFeatures(own, above().features) : own;
-  const refused = refusal(features, protocol);
-  // A refused policy of a route does nothing, and the next one holds; of a Gateway, it leaves its routes open.
-  if (refused !== undefined && onRoute) {
-    const parent = above();
-    return { features: parent.features, unknowns: [...unknowns, ...parent.unknowns] };
-  }
-  if (protocol === 'TCP')
-    return { features: features.filter(({ type }) => type === 'authorization'), unknowns };
-  return { features: refused === undefined ? features : [], unknowns };
-}
-
-function effectivePolicyLater(places: readonly Place[], protocol: 'HTTP' | 'TCP'): () => Effective {
-  return () => effectivePolicy(places, protocol);
-}
-
-function merges({ object }: SourcedObject): boolean {
-  const type = textAt(object, 'spec', 'mergeType');
-  return type === 'StrategicMerge' || type === 'JSONMerge';
-}
-
-/** Which of several policies came first is known of objects with a time of creation only. */
-function conflicts(claims: readonly Claim[]): readonly string[] {
-  const [first] = claims;
-  if (first === undefined) return [];
-  const clouded = first.truth === 'yes' ? [] : ['whether a policy selects it depends on labels not shown'];
-  const aged = claims.every(
-    ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
-  );
-  const names = claims.map(({ policy }) => `${namespaceOf(policy.object)}/${policy.object.metadata.name}`);
-  const rivals =
-    claims.length === 1 || aged
-      ? []
-      : [`of SecurityPolicies ${names.join(', ')} the one that is created first holds`];
-  return [...clouded, ...rivals];
 }

@@ -10,6 +10,9 @@ export interface Labels {
   excluded?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** The label by which Kubernetes gives each namespace its name. */
+export const nameLabel = 'kubernetes.io/metadata.name';
+
 const noKeys: ReadonlySet<string> = new Set();
 
 export function knownLabels(labels: ReadonlyMap<string, string>, uncertain = noKeys): Labels {
@@ -21,7 +24,7 @@ export const unknownLabels: Labels = { known: new Map(), uncertain: 'every' };
 
 type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
 
-interface Requirement {
+export interface Requirement {
   key: string;
   /** Nothing where the operator is none that Kubernetes knows: the answer is then `maybe`. */
   operator: Operator | undefined;

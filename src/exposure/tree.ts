@@ -1,6 +1,6 @@
 import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { fieldsAt, isFields, listAt, textAt } from './fields.ts';
+import { fieldsAt, isFields, textAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
 
 /** Files by path from the root of the tree, with `/` between folders and no `./` in front. */
@@ -22,6 +22,13 @@ export interface Reader {
   tree: Tree;
   /** The documents of a file of the tree, or of an empty one where it is not there. */
   documents: (path: string) => Documents;
+  /** What stands in a folder, each as its whole path and in the order of names. */
+  folder: (path: string) => Folder;
+}
+
+export interface Folder {
+  files: readonly string[];
+  folders: readonly string[];
 }
 
 /** A reader that lasts as long as the question for which it is made. */
@@ -34,7 +41,27 @@ export function readerOf(tree: Tree): Reader {
     read.set(path, found);
     return found;
   };
-  return { tree, documents };
+  let folders: ReadonlyMap<string, Folder> | undefined;
+  const folder = (path: string): Folder => {
+    folders ??= foldersOf(tree);
+    return folders.get(path) ?? { files: [], folders: [] };
+  };
+  return { tree, documents, folder };
+}
+
+function foldersOf(tree: Tree): ReadonlyMap<string, Folder> {
+  const found = new Map<string, { files: string[]; folders: string[] }>();
+  const folderAt = (path: string): { files: string[]; folders: string[] } => {
+    const known = found.get(path);
+    if (known !== undefined) return known;
+    const made = { files: [], folders: [] };
+    found.set(path, made);
+    if (path !== '') folderAt(folderOf(path)).folders.push(path);
+    return made;
+  };
+  for (const path of [...tree.keys()].toSorted()) folderAt(folderOf(path)).files.push(path);
+  for (const { folders } of found.values()) folders.sort();
+  return found;
 }
 
 /** Reads every document of a file; a `List` counts as its items. */
@@ -56,7 +83,7 @@ function objectsIn(value: unknown): readonly KubernetesObject[] {
   const kind = textAt(value, 'kind');
   const apiVersion = textAt(value, 'apiVersion');
   if (!isFields(value) || kind === undefined || apiVersion === undefined) return [];
-  if (kind === 'List') return listAt(value, 'items').flatMap(objectsIn);
+  if (kind.endsWith('List') && Array.isArray(value['items'])) return value['items'].flatMap(objectsIn);
   const metadata = fieldsAt(value, 'metadata');
   return [{ ...value, apiVersion, kind, metadata: { ...metadata, name: textAt(metadata, 'name') ?? '' } }];
 }
@@ -88,7 +115,12 @@ export function folderOf(path: string): string {
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 export function kustomizationIn(tree: Tree, folder: string): string | undefined {
-  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).find((path) => tree.has(path));
+  return kustomizationsIn(tree, folder)[0];
+}
+
+/** All of them: kustomize builds no folder that has two. */
+export function kustomizationsIn(tree: Tree, folder: string): readonly string[] {
+  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).filter((path) => tree.has(path));
 }
 
 export function isKustomizationFile(path: string): boolean {

@@ -33,7 +33,7 @@ export interface Workload {
   standing: 'object' | 'controller' | 'unseen';
 }
 
-export function refOf({ object, file, line }: SourcedObject): ObjectRef {
+export function refOf({ object, file, line, template }: SourcedObject): ObjectRef {
   const namespace = textAt(object, 'metadata', 'namespace');
   return {
     kind: textAt(object, 'kind') ?? '',
@@ -41,6 +41,7 @@ export function refOf({ object, file, line }: SourcedObject): ObjectRef {
     ...(namespace === undefined ? {} : { namespace }),
     file,
     ...(line === undefined ? {} : { line }),
+    ...(template === undefined ? {} : { template }),
   };
 }
 

@@ -12,11 +12,25 @@ export function kubernetesTags(tags: Tags): Tags {
 
 const replaced = new Set(['int', 'float', 'binary', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
 
+const nulls: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
+const truths = /^(?:[Yy]|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
+const untruths = /^(?:[Nn]|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+
+/** What a plain scalar is to Kubernetes: the same that {@link kubernetesTags} make of it. */
+export function readPlain(text: string): null | boolean | number | string {
+  if (nulls.has(text)) return null;
+  if (truths.test(text)) return true;
+  if (untruths.test(text)) return false;
+  return mayBeNumber.test(text) ? (readNumber(text) ?? text) : text;
+}
+
+const mayBeNumber = /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
+
 /** Every scalar that may be a number: what is none stays the text that it is. */
 const integer: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
-  test: /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/,
+  test: mayBeNumber,
   resolve: (text) => readNumber(text) ?? text,
 };
 

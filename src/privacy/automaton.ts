@@ -10,7 +10,7 @@ export interface Pattern {
 type OnHit = (pattern: number, end: number) => void;
 
 export interface Automaton {
-  /** Runs over the bytes once, whatever the number of patterns. */
+  /** Runs over the bytes once, whatever the number of patterns; tells of hits in the order in which they end. */
   run(bytes: Uint8Array, onHit: OnHit): void;
 }
 

@@ -26,7 +26,7 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 
 /** How much of a line must be base64 for the next line to count as its continuation. */
-const wrappedRun = 40;
+export const wrappedRun = 40;
 
 function hexAt(bytes: Uint8Array, at: number, digits: number): number {
   let value = 0;

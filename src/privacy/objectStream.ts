@@ -28,9 +28,20 @@ export const batchFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
 const newline = 0x0a;
 
 function headerOf(line: string): ObjectHeader {
-  const [id = '', type = '', size = '', ...rest] = line.split(' ');
-  return { id, type, size: Number(size), rest: rest.join(' ') };
+  const type = line.indexOf(' ') + 1;
+  const size = line.indexOf(' ', type) + 1;
+  const rest = line.indexOf(' ', size) + 1;
+  return {
+    id: line.slice(0, type - 1),
+    type: line.slice(type, size - 1),
+    size: Number(line.slice(size, rest - 1)),
+    rest: line.slice(rest),
+  };
 }
+
+const isAscii = /^[\0-\x7f]*$/;
+/** What the answer says instead of a type and a size. */
+const isNoObject = / (?:missing|ambiguous)$/;
 
 /**
  * Reads the answer of `git cat-file --batch` piece by piece; at no time is more than one piece of the pipe held.
@@ -49,9 +60,11 @@ export function readObjects(stream: Readable, sink: ObjectSink): Promise<void> {
       head += chunk.toString('latin1', at);
       return chunk.length;
     }
-    const line = Buffer.from(head + chunk.toString('latin1', at, stop), 'latin1').toString('utf8');
+    const bytes = head + chunk.toString('latin1', at, stop);
+    const line = isAscii.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
     head = '';
-    if (/^\S+ (?:missing|ambiguous)$/.test(line)) sink.missing(line.split(' ')[0] ?? '');
+    if (isNoObject.test(line) && line.indexOf(' ') === line.lastIndexOf(' '))
+      sink.missing(line.split(' ')[0] ?? '');
     else {
       const header = headerOf(line);
       target = sink.begin(header);

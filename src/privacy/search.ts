@@ -1,5 +1,5 @@
 import { type Automaton, buildAutomaton } from './automaton.ts';
-import { decodedView, escapeFilter } from './decode.ts';
+import { decodedView, escapeFilter, wrappedRun } from './decode.ts';
 import { type Form, type FormKind, formsOf, isHost } from './forms.ts';
 
 /** A private value under the name by which reports speak of it. */
@@ -182,14 +182,21 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
   const forms = targets.map((target) => target.form);
   const all = buildAutomaton([...forms, ...texts]);
   const firstAnchor = targets.length + starts.length;
+  const newline = starts.length === 0 ? -1 : targets.length + starts.indexOf('\n');
   const isOfInterest = escapeFilter(forms.map(({ bytes }) => bytes));
   const reach = longestEscape + subdomainReach + Math.max(0, ...forms.map(({ bytes }) => bytes.length));
   return {
     run(bytes, onAnchor) {
       const hits: Hit[] = [];
       const stretches: Stretch[] = [];
+      let lineEnd = -1;
       all.run(bytes, (pattern, end) => {
-        if (pattern >= firstAnchor) {
+        if (pattern === newline) {
+          // Almost every line is too short to be wrapped base64.
+          const isLong = end - 1 - lineEnd > wrappedRun;
+          lineEnd = end - 1;
+          if (isLong && isOfInterest(bytes, end - 1)) addEscape(stretches, end - 1, reach);
+        } else if (pattern >= firstAnchor) {
           const anchor = pattern - firstAnchor;
           onAnchor?.(anchor, end - (anchorLengths[anchor] ?? 0));
         } else if (pattern >= targets.length) {

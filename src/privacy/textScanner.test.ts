@@ -97,6 +97,18 @@ describe('Kubernetes Secrets', () => {
     ]);
   });
 
+  test.each([
+    ['on the next line', 'kind:\n  Secret\ndata: {a: cGFzc3dvcmQ=}\n', 1],
+    ['in the least JSON', '{"kind":"Secret","data":{"a":"cGFzc3dvcmQ="}}', 1],
+    ['in single quotes', "kind: 'Secret'\ndata: {a: cGFzc3dvcmQ=}\n", 1],
+    ['at the beginning of a text', ':Secret', 0],
+    ['in a longer word', 'kind: SecretStore\ndata: {a: cGFzc3dvcmQ=}\n', 0],
+    ['of another field', 'mykin: Secret\ndata: {a: cGFzc3dvcmQ=}\n', 0],
+  ])('a kind %s', (_where, text, count) => {
+    const found = textScanner([]).scan(new TextEncoder().encode(text), 'a.yaml');
+    expect(found.filter(({ rule }) => rule === 'plain-secret')).toHaveLength(count);
+  });
+
   test('leaves references, certificates and other kinds alone', () => {
     expect(rulesIn(secret(`data:\n  tls.crt: ${base64('-----BEGIN CERTIFICATE-----\nMIIB')}\n`))).toEqual([]);
     expect(rulesIn('kind: ConfigMap\ndata:\n  user: ann-orchard # kind: Secret\n')).toEqual([]);

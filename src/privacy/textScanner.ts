@@ -57,27 +57,20 @@ export function searchedBytes(bytes: Uint8Array): Uint8Array {
   return withoutUtf16(bytes);
 }
 
+/** The rules of each anchor, by its number; several rules may share one. */
 interface Anchored {
   texts: string[];
-  token: (TokenRule | undefined)[];
-  document: (DocumentRule | undefined)[];
+  token: TokenRule[][];
+  document: DocumentRule[][];
 }
 
 function anchorsOfRules(): Anchored {
-  const anchored: Anchored = { texts: [], token: [], document: [] };
-  for (const rule of tokenRules) {
-    for (const text of rule.anchors) {
-      anchored.texts.push(text);
-      anchored.token[anchored.texts.length - 1] = rule;
-    }
-  }
-  for (const rule of documentRules) {
-    for (const text of rule.anchors) {
-      anchored.texts.push(text);
-      anchored.document[anchored.texts.length - 1] = rule;
-    }
-  }
-  return anchored;
+  const texts = [...new Set([...tokenRules, ...documentRules].flatMap(({ anchors }) => anchors))];
+  return {
+    texts,
+    token: texts.map((text) => tokenRules.filter(({ anchors }) => anchors.includes(text))),
+    document: texts.map((text) => documentRules.filter(({ anchors }) => anchors.includes(text))),
+  };
 }
 
 const order = new Map(ruleIds.map((id, index) => [id, index]));
@@ -177,13 +170,17 @@ function searchOnce(
   const findings: TextFinding[] = [];
   const documents = new Set<DocumentRule>();
   const onAnchor = (anchor: number, start: number) => {
-    const document = anchored.document[anchor];
-    if (document) documents.add(document);
-    const rule = anchored.token[anchor];
-    const found = text && rule?.match(text(), start);
-    if (!found || !rule) return;
-    const value = text().slice(found.start, found.end);
-    findings.push({ rule: rule.id, reason: rule.reason, field: '', ...found, value });
+    for (const rule of anchored.document[anchor] ?? []) {
+      if (!documents.has(rule) && rule.mayMatch?.(bytes, start) !== false) documents.add(rule);
+    }
+    for (const rule of anchored.token[anchor] ?? []) {
+      if (rule.mayMatch?.(bytes, start) === false) continue;
+      const whole = text?.() ?? '';
+      const found = rule.match(whole, start);
+      if (!found) continue;
+      const value = whole.slice(found.start, found.end);
+      findings.push({ rule: rule.id, reason: rule.reason, field: '', ...found, value });
+    }
   };
   const hits = search.run(bytes, text ? onAnchor : undefined);
   for (const { value: index, form, start, end } of hits) {

@@ -37,7 +37,15 @@ export const codes = {
   },
   'overlay-tracked': {
     exit: 2,
-    means: 'The plain overlay is tracked by Git, which would publish every private value.',
+    means: 'Git tracks a file in which private values stand in the clear, and would publish every one.',
+  },
+  'repository-behind': {
+    exit: 2,
+    means: 'The files are not what the configuration says, so that a copy of them would match neither.',
+  },
+  'reference-in-key': {
+    exit: 2,
+    means: 'A `${NAME}` stands in the name of a field, where no patch of kustomize can fill it in.',
   },
   'cannot-compare': {
     exit: 4,
@@ -113,6 +121,17 @@ export const codes = {
   'not-an-id': { exit: 2, means: 'The value is not the id of a user or group other than root.' },
   'not-a-schedule': { exit: 2, means: 'The value is not a cron line, or one that never fires.' },
   'not-a-path': { exit: 2, means: 'The value is not an absolute path below the root.' },
+  'not-a-bucket': { exit: 2, means: 'The value is not a name that S3 gives to a bucket.' },
+  'not-an-endpoint': { exit: 2, means: 'The value is not the https address of an S3 server.' },
+  'keeps-nothing': { exit: 2, means: 'A retention that keeps nothing deletes every backup that is made.' },
+  'cannot-copy': {
+    exit: 2,
+    means: 'The storage class cannot copy a volume in the way that is asked for, or that its data need.',
+  },
+  'unknown-storage-class': {
+    exit: 2,
+    means: 'A volume is of a storage class of which the configuration does not say what it can do.',
+  },
   'not-a-git-address': {
     exit: 2,
     means: 'Flux fetches over https and ssh, from an address that carries no password.',

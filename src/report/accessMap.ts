@@ -20,13 +20,14 @@ export function renderAccessMap({ entries }: Judgement, style: Style): string {
 }
 
 function renderEntry(entry: Entry, style: Style): string {
-  const { who, from, hops, verdict } = entry;
+  const { who, from, hops, verdict, likely } = entry;
   const demands = hops.flatMap(({ at, controls }) =>
     controls
       .filter(({ certainty }) => certainty !== 'none')
       .map((control) => `      ${mark(control, style)} ${at} demands ${control.demands}`),
   );
-  const sure = verdict === 'unknown' ? style.unsure('  not certain') : '';
+  const word = likely ? 'likely' : 'not certain';
+  const sure = verdict === 'unknown' ? style.unsure(`  ${word}`) : '';
   if (demands.length > 0)
     return [`    ${from}${sure}`, ...demands, `      → ${targetOf(entry, style)}`].join('\n');
   const through = hops.slice(0, -1).map(({ at }) => at);

@@ -49,8 +49,9 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
     .concat('\n');
 }
 
-function lineOf({ sentence, verdict }: Entry): string {
-  return `${verdict === 'unknown' ? '(not certain) ' : ''}${text(sentence)}`;
+function lineOf({ sentence, verdict, likely }: Entry): string {
+  const word = likely ? '(likely) ' : '(not certain) ';
+  return `${verdict === 'unknown' ? word : ''}${text(sentence)}`;
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -36,22 +36,43 @@ function marked(verdict: Way['verdict'], { good, bad, unsure }: Style): string {
   return { allowed: good, blocked: bad, unknown: unsure }[verdict](verdict);
 }
 
-/** One JSON document a line, in the order of the questions. */
-export function renderAnswers(answers: readonly Answer[]): string {
-  return answers
-    .map(
-      ({ verdict, ingress, egress, because }) => `${JSON.stringify({ verdict, ingress, egress, because })}\n`,
-    )
-    .join('');
+/** Characters that are written at once. */
+const piece = 2 ** 16;
+
+/** One JSON document a line, in the order of the questions, in pieces: a million answers are no one text. */
+export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
+  const known = new WeakMap<Answer, string>();
+  return inPieces(answers, (answer) => {
+    const found = known.get(answer);
+    if (found !== undefined) return found;
+    const { verdict, ingress, egress, because } = answer;
+    const line = `${JSON.stringify({ verdict, ingress, egress, because })}\n`;
+    known.set(answer, line);
+    return line;
+  });
 }
 
 /** The answers in a table for a person, each beside the number of its question. */
-export function renderAnswerTable(answers: readonly Answer[], style: Style): string {
-  return answers
-    .map(({ verdict, because }, at) => {
-      const [first] = because;
-      const reason = first === undefined ? '' : `  ${placeOf(first.object)}  ${first.rule}`;
-      return `${String(at + 1).padStart(6)}  ${marked(verdict, style)}${reason}\n`;
-    })
-    .join('');
+export function renderAnswerTable(answers: Iterable<Answer>, style: Style): Iterable<string> {
+  return inPieces(answers, ({ verdict, because }, at) => {
+    const [first] = because;
+    const reason = first === undefined ? '' : `  ${placeOf(first.object)}  ${first.rule}`;
+    return `${String(at + 1).padStart(6)}  ${marked(verdict, style)}${reason}\n`;
+  });
+}
+
+function* inPieces(
+  answers: Iterable<Answer>,
+  render: (answer: Answer, at: number) => string,
+): Generator<string, void> {
+  let text = '';
+  let at = 0;
+  for (const answer of answers) {
+    text += render(answer, at);
+    at += 1;
+    if (text.length < piece) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }

@@ -20,6 +20,8 @@ export interface CompareOptions {
   files?: 'committed' | 'local';
   /** The plan is not the whole of what Gatehouse writes there: files that it does not name stay. */
   partial?: boolean;
+  /** The plan is the whole of what stands below this folder and says nothing of other files. */
+  below?: string;
   disk?: FileSystem;
 }
 
@@ -94,9 +96,12 @@ function compare(
     if (planned.has(path)) continue;
     const sight = attemptLook(tree, path, known);
     sights.set(path, sight);
+    const isOthers = options.below !== undefined && !path.startsWith(`${options.below}/`);
     verdicts.set(
       path,
-      options.partial ? { kind: 'unchanged', record } : judgeNoLongerPlanned(path, sight, record, local),
+      options.partial || isOthers
+        ? { kind: 'unchanged', record }
+        : judgeNoLongerPlanned(path, sight, record, local),
     );
   }
   const going = new Set([...verdicts].flatMap(([path, verdict]) => (isRemoval(verdict) ? [path] : [])));

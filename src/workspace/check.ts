@@ -6,12 +6,13 @@ import type { TreeFinding } from '../exposure/kustomization.ts';
 import { type RouteControls, routeControls } from '../exposure/routes.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { type Acceptance, acceptancesPath, readAcceptances } from './acceptances.ts';
+import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './checkChanges.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './checkFindings.ts';
 import { readGitTree } from './gitTree.ts';
 import type { Repository } from './loadRepository.ts';
 import { redactValues } from './redactValues.ts';
+import type { ChartedRepository } from './renderCharts.ts';
 import { proveStructure } from './structureProofs.ts';
 import { type Given, loadFiles, openSubject, type Subject } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -42,8 +43,8 @@ export interface CheckOptions extends Given {
 }
 
 /**
- * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing but
- * Git is asked.
+ * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing is
+ * asked but Git and, where that is said, helm.
  */
 export async function check(
   directory: string,
@@ -58,12 +59,11 @@ export async function check(
   const changes =
     options.base === undefined
       ? done(undefined)
-      : await changesSince(directory, options.base, judgement, (before) =>
-          judgeRepository(loadFiles(before, vault, options), before, opened.value),
+      : await changesSince(directory, options.base, judgement, async (before) =>
+          judgeRepository(await loadFiles(before, vault, options, { surroundings }), before, opened.value),
         );
   if (!changes.ok) return changes;
-  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
-  const { entries: acceptances, problems } = readAcceptances(text);
+  const { entries: acceptances, problems } = await acceptancesOf(directory);
   const findings = findingsOf(judgement, acceptances);
   const { kind, files } = repository;
   const checked: Checked = {
@@ -78,6 +78,13 @@ export async function check(
   return done(redactValues(checked, vault));
 }
 
+async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]; problems: Problem[] }> {
+  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
+  if (text === undefined) return { entries: [], problems: [] };
+  const { readAcceptances } = await import('./readAcceptances.ts');
+  return readAcceptances(text);
+}
+
 function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
   const blind = unseen.map(({ sentence }) => sentence);
   return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...blind] }));
@@ -87,10 +94,10 @@ async function changesSince(
   directory: string,
   base: string,
   after: Judgement,
-  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Judgement,
+  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Judgement>,
 ): Promise<Outcome<CheckChanges>> {
   const files = await readGitTree(directory, base);
-  return files.ok ? done(changesBetween(base, judgeFiles(files.value), after)) : files;
+  return files.ok ? done(changesBetween(base, await judgeFiles(files.value), after)) : files;
 }
 
 /**
@@ -98,11 +105,12 @@ async function changesSince(
  * Service, a Secret in the clear. Then only what is refuted is certain.
  */
 function judgeRepository(
-  { objects, unseen, unfilled: variables }: Repository,
+  { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
   files: TreeFiles,
   { assumptions, unfilled, own }: Pick<Subject, 'assumptions' | 'unfilled' | 'own'>,
 ): Judgement {
-  const judgement = withStructure(judge(objects, assumptions), objects, files, own);
+  const judged = withStructure(judge(objects, assumptions, likely), objects, files, own);
+  const judgement = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
   const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
   const [first] = unseen;
   if (first === undefined) return { ...judgement, unknowns };

@@ -25,9 +25,9 @@ export function changesBetween(base: string, before: Judgement, after: Judgement
 }
 
 /** What makes a way another: who, from where, through what, on terms of what, and how certain. */
-function keyOf({ who, from, hops, gate, demands, verdict }: Entry): string {
+function keyOf({ who, from, hops, gate, demands, verdict, likely }: Entry): string {
   const stations = hops.map(({ at, port, protocol }) => [at, port, protocol]);
-  return JSON.stringify([who, from, stations, gate, demands, verdict]);
+  return JSON.stringify([who, from, stations, gate, demands, verdict, likely]);
 }
 
 function changedProofs(before: Judgement, after: Judgement): CheckChanges['proofs'] {

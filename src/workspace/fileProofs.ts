@@ -18,7 +18,7 @@ export function fileProofs(
   files: readonly PlannedFile[],
   back: ReadBack,
 ): FileProof[] {
-  return [filesReached(back), planBuilt(workspace, plan, back), nothingPrivate(workspace, files)];
+  return [filesReached(back), planBuilt(plan, back), nothingPrivate(workspace, files)];
 }
 
 function filesReached({ reach }: ReadBack): FileProof {
@@ -41,16 +41,16 @@ function filesReached({ reach }: ReadBack): FileProof {
 }
 
 /** The entry as it is built from the files is the plan, object by object. */
-function planBuilt({ loaded }: Workspace, plan: Plan, { reach }: ReadBack): FileProof {
-  const folder = `clusters/${loaded.cluster.cluster.name}`;
+function planBuilt(plan: Plan, { reach }: ReadBack): FileProof {
   const key = ({ kind, metadata }: KubernetesObject): string =>
     `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
   // What is encrypted is compared as it was before; that it was encrypted well is for the documents' own tests.
   const secrets = new Map(plan.encrypted.map(({ path, object }) => [path, object]));
   const built = new Map(
     reach.roots
-      .find((root) => root.folder === folder)
-      ?.objects.map(({ object, file }) => secrets.get(file) ?? object)
+      .flatMap((root) => root.objects)
+      .filter(({ file }) => file.startsWith('apps/'))
+      .map(({ object, file }) => secrets.get(file) ?? object)
       .map((object) => [key(object), object]),
   );
   const delivered = plan.encrypted.map(({ path, object }) => ({ file: path, object }));

@@ -7,7 +7,8 @@ import { compareWithTree } from '../repository/compare.ts';
 import { writeChanges } from '../repository/write.ts';
 import { generateIdentity } from '../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../secrets/age/keyFile.ts';
-import { clusterFile, encryptedOverlay, plainOverlay } from './overlay.ts';
+import { clusterFile } from './clusterFile.ts';
+import { encryptedOverlay, plainOverlay } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Answers, homeTemplate } from './template.ts';
 
@@ -76,7 +77,7 @@ async function writeNew(
   directory: string,
   files: readonly { path: string; content: string; handOver: true }[],
 ): Promise<Outcome<unknown>> {
-  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/'] };
+  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/', '/local/'] };
   const difference = await compareWithTree(directory, [...files, lines], { partial: true });
   if (!difference.ok) return difference;
   return writeChanges(directory, difference.value);

@@ -1,17 +1,22 @@
-import { fieldsAt, isFields, listAt, textAt, textsIn } from '../exposure/fields.ts';
+import { listAt } from '../exposure/fields.ts';
 import type { SourcedObject, Unknown } from '../exposure/judgement.ts';
-import { kustomizationReach, type Root, type TreeFinding } from '../exposure/kustomization.ts';
+import {
+  isFluxKustomization,
+  leftOut,
+  type ReachOptions,
+  type TreeFinding,
+} from '../exposure/kustomization.ts';
 import {
   folderOf,
   isKustomizationFile,
   isManifest,
   joinPath,
   kustomizationIn,
-  readDocuments,
+  type Reader,
+  readerOf,
 } from '../exposure/tree.ts';
-import { groupOf } from '../exposure/workload.ts';
-import { applyFluxFields } from './fluxFields.ts';
-import { isExempt, substituteRoot } from './substitution.ts';
+import { buildFlux } from './fluxBuild.ts';
+import { kustomizeProgram } from './kustomizeProgram.ts';
 import { isManifestPath, type TreeFiles } from './treeFiles.ts';
 
 /** What a folder brings to a cluster, and what of it could not be built. */
@@ -19,6 +24,8 @@ export interface Repository {
   /** How it is built: from Flux Kustomizations, from kustomizations alone, or as plain manifests. */
   kind: 'flux' | 'kustomize' | 'manifests';
   objects: readonly SourcedObject[];
+  /** Every Flux Kustomization of the tree, built or not: the cluster may have been given it by hand. */
+  flux: readonly SourcedObject[];
   /** What was left out, is broken, or is not understood, with its file. */
   findings: readonly TreeFinding[];
   /** Something is not known, on which any verdict may depend. */
@@ -34,6 +41,8 @@ export interface LoadOptions {
   entries?: readonly string[];
   /** Values of variables, for Kustomizations that substitute. */
   values?: ReadonlyMap<string, string>;
+  /** The environment, whose `PATH` may have a kustomize for what is not built here. */
+  environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -41,74 +50,66 @@ export interface LoadOptions {
  * without those from the kustomizations that no other one includes; without any from every manifest.
  */
 export function loadRepository({ tree, unread }: TreeFiles, options: LoadOptions = {}): Repository {
+  const reader = readerOf(tree);
   const kustomizations = [...tree.keys()].filter(isKustomizationFile);
-  const flux = fluxKustomizations(tree);
+  const flux = fluxKustomizations(reader);
   const built =
     kustomizations.length === 0 && flux.length === 0
-      ? plainManifests(tree)
-      : builtManifests(tree, kustomizations, flux, options);
+      ? plainManifests(reader)
+      : builtManifests(reader, kustomizations, flux, options);
   // What is built names its files, so that one which is needed and was not read is missing there.
   const kind = built.kind === 'manifests' ? 'unreadable' : 'unlisted';
   const unreadFindings = unread.map(
     ({ file, sentence }): TreeFinding => ({ kind, file, sentence: `${sentence}: ${file}` }),
   );
   const findings = [...unreadFindings, ...built.findings];
-  return { ...built, findings, unseen: unseenOf(findings), unfilled: unfilledIn(built), files: tree.size };
+  const unfilled = unfilledBy(built.unfilled);
+  return { ...built, flux, findings, unseen: unseenOf(findings), unfilled, files: tree.size };
 }
 
-type Built = Pick<Repository, 'kind' | 'objects' | 'findings'>;
+interface Built extends Pick<Repository, 'kind' | 'objects' | 'findings'> {
+  /** Names of variables that nobody could fill in. */
+  unfilled: ReadonlySet<string>;
+}
 
 function builtManifests(
-  tree: TreeFiles['tree'],
+  reader: Reader,
   kustomizations: readonly string[],
   flux: readonly SourcedObject[],
-  { entries, values }: LoadOptions,
+  { entries, values, environment }: LoadOptions,
 ): Built {
-  const chosen = entries ?? entriesOf(tree, kustomizations, flux);
   const optional = kustomizations.map(folderOf).filter((folder) => /(?:^|\/)overlays\/[^/]+$/.test(folder));
   const ignore = (path: string): boolean => /(?:^|\/)\.[^/]+/.test(path);
-  const reach = kustomizationReach(tree, chosen, { optional, ignore });
-  const findings: TreeFinding[] = [...reach.findings];
-  const context = { all: reach.roots, ...(values ? { values } : {}) };
-  findings.push(...flux.flatMap(fromElsewhere));
-  const objects = reach.roots.flatMap((root) =>
-    sourcesOf(root, flux).flatMap((source) => {
-      const changed = source === undefined ? root : applyFluxFields(root, source, tree, findings);
-      return substituteRoot(changed, source, context);
-    }),
-  );
-  return { kind: flux.length > 0 ? 'flux' : 'kustomize', objects: withoutDoubles(objects), findings };
+  const options: ReachOptions = { optional, ignore };
+  const chosen = entries?.map(folderOfEntry) ?? entriesOf(reader, kustomizations, flux);
+  const program = kustomizeProgram(reader, environment ?? {});
+  try {
+    const context = { values: values ?? new Map<string, string>(), elsewhere: program.build };
+    const built = buildFlux(reader, chosen, flux, context);
+    const findings = [...built.findings, ...leftOut(reader, built.used, options)];
+    const objects = withoutDoubles(built.objects).map(withoutPlace);
+    return { kind: flux.length > 0 ? 'flux' : 'kustomize', objects, findings, unfilled: built.unfilled };
+  } finally {
+    program.close();
+  }
 }
 
-/** The Flux Kustomizations that build a folder; one folder may be built for several namespaces. */
-function sourcesOf({ folder }: Root, flux: readonly SourcedObject[]): readonly (SourcedObject | undefined)[] {
-  const sources = flux.filter(({ object }) => joinPath('', textAt(object, 'spec', 'path') ?? '') === folder);
-  return sources.length === 0 ? [undefined] : sources;
-}
-
-/** A Kustomization whose manifests do not stand in this tree. */
-function fromElsewhere({ object, file }: SourcedObject): readonly TreeFinding[] {
-  const kind = textAt(object, 'spec', 'sourceRef', 'kind');
-  if (kind === undefined || kind === 'GitRepository') return [];
-  const sentence = `Kustomization ${object.metadata.name} takes its manifests from ${kind} ${textAt(object, 'spec', 'sourceRef', 'name') ?? ''}`;
-  return [{ kind: 'unknown', file, sentence }];
+function folderOfEntry(entry: string): string {
+  return isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry);
 }
 
 /** Every Flux Kustomization of a tree. Only files that may hold one are parsed. */
-function fluxKustomizations(tree: TreeFiles['tree']): readonly SourcedObject[] {
-  return [...tree].flatMap(([path, text]) =>
+function fluxKustomizations(reader: Reader): readonly SourcedObject[] {
+  return [...reader.tree].flatMap(([path, text]) =>
     /\.ya?ml$/.test(path) && text.includes('kustomize.toolkit.fluxcd.io/')
-      ? readDocuments(path, text).objects.filter(
-          ({ object }) =>
-            groupOf(object) === 'kustomize.toolkit.fluxcd.io' && object.kind === 'Kustomization',
-        )
+      ? reader.documents(path).objects.filter(isFluxKustomization)
       : [],
   );
 }
 
 /** Folders that are built because somebody says so outside of the tree: `clusters/*`, or what nothing includes. */
 function entriesOf(
-  tree: TreeFiles['tree'],
+  reader: Reader,
   kustomizations: readonly string[],
   flux: readonly SourcedObject[],
 ): readonly string[] {
@@ -116,52 +117,52 @@ function entriesOf(
     .map(folderOf)
     .filter((folder) => /^(?:kubernetes\/)?clusters\/[^/]+(?:\/flux)?$/.test(folder));
   if (clusters.length > 0 || flux.length > 0) return clusters;
-  const { findings } = kustomizationReach(tree, []);
-  const included = new Set(kustomizations.flatMap((path) => includedBy(tree, path)));
-  return findings
-    .filter(({ kind, file }) => kind === 'unreached' && !included.has(folderOf(file)))
-    .map(({ file }) => folderOf(file))
-    .filter((folder) => !isComponentFolder(tree, folder));
+  const folders = kustomizations.map(folderOf).filter((folder) => !isComponentFolder(reader, folder));
+  const included = new Set(kustomizations.flatMap((path) => includedBy(reader, path)));
+  const chosen = folders.filter((folder) => !included.has(folder));
+  const reached = new Set<string>();
+  for (const folder of chosen) reach(reader, folder, reached);
+  // What is left is included by nothing but a circle: it is entered once, so that the circle is found.
+  for (const folder of folders.toSorted((a, b) => a.length - b.length)) {
+    if (reached.has(folder)) continue;
+    chosen.push(folder);
+    reach(reader, folder, reached);
+  }
+  return chosen;
 }
 
-function includedBy(tree: TreeFiles['tree'], path: string): string[] {
-  const [kustomization] = readDocuments(path, withKind(tree.get(path) ?? '')).objects;
-  if (kustomization === undefined) return [];
+/** Adds a folder and those that it includes, at any depth. */
+function reach(reader: Reader, folder: string, reached: Set<string>): void {
+  if (reached.has(folder)) return;
+  reached.add(folder);
+  const path = kustomizationIn(reader.tree, folder);
+  if (path !== undefined) for (const inner of includedBy(reader, path)) reach(reader, inner, reached);
+}
+
+function includedBy(reader: Reader, path: string): readonly string[] {
+  const [kustomization] = reader.documents(path).values;
   return ['resources', 'bases', 'components'].flatMap((field) =>
-    listAt(kustomization.object, field).flatMap((entry) => {
-      const parts = typeof entry === 'string' ? [...folderOf(path).split('/'), ...entry.split('/')] : [];
-      const folder: string[] = [];
-      for (const part of parts) {
-        if (part === '..') folder.pop();
-        else if (part !== '' && part !== '.') folder.push(part);
-      }
-      return folder.join('/');
-    }),
+    listAt(kustomization, field).flatMap((entry) =>
+      typeof entry === 'string' ? (joinPath(folderOf(path), entry) ?? []) : [],
+    ),
   );
 }
 
-/** kustomize lets its own file leave out what it is. */
-function withKind(text: string): string {
-  return /^kind:/m.test(text)
-    ? text
-    : `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${text.replace(/^---\s*$/m, '')}`;
-}
-
-function isComponentFolder(tree: TreeFiles['tree'], folder: string): boolean {
-  return /^kind:\s*Component\s*$/m.test(tree.get(kustomizationIn(tree, folder) ?? '') ?? '');
+function isComponentFolder(reader: Reader, folder: string): boolean {
+  return /^kind:\s*Component\s*$/m.test(reader.tree.get(kustomizationIn(reader.tree, folder) ?? '') ?? '');
 }
 
 /** Nothing says what is applied, so all of it is: manifests of k3s, machine configurations' neighbours, dumps. */
-function plainManifests(tree: TreeFiles['tree']): Built {
+function plainManifests(reader: Reader): Built {
   const findings: TreeFinding[] = [];
-  const objects = [...tree].flatMap(([path, text]) => {
+  const objects = [...reader.tree].flatMap(([path, text]) => {
     if (!isManifestPath(path) || isNoManifest(path, text)) return [];
-    const { objects: found, damage } = readDocuments(path, text);
+    const { objects: found, damage } = reader.documents(path);
     if (damage !== undefined)
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${damage}` });
     return found.filter(isManifest);
   });
-  return { kind: 'manifests', objects, findings };
+  return { kind: 'manifests', objects, findings, unfilled: new Set() };
 }
 
 /** Files of programs beside the manifests, which hold no object: those of editors and CI, and locks of packages. */
@@ -180,7 +181,20 @@ function withoutDoubles(objects: readonly SourcedObject[]): readonly SourcedObje
   return [...seen.values()];
 }
 
-const blinding: ReadonlySet<TreeFinding['kind']> = new Set(['missing', 'cycle', 'unreadable', 'unknown']);
+/** Kinds without a namespace, of the groups that a repository usually holds; kustomize gives some of them one. */
+const clusterKinds =
+  /^(?:Namespace|Node|PersistentVolume|StorageClass|CSIDriver|VolumeSnapshotClass|CustomResourceDefinition|PriorityClass|RuntimeClass|IngressClass|GatewayClass|APIService|(?:Validating|Mutating)WebhookConfiguration|(?:Validating|Mutating)AdmissionPolicy(?:Binding)?|Cluster[A-Z]\w*)$/;
+
+function withoutPlace(source: SourcedObject): SourcedObject {
+  const { object } = source;
+  const { namespace, ...metadata } = object.metadata;
+  if (namespace === undefined || !clusterKinds.test(object.kind)) return source;
+  return { ...source, object: { ...object, metadata } };
+}
+
+const blinding: ReadonlySet<TreeFinding['kind']> = new Set([
+  ...(['missing', 'cycle', 'unreadable', 'refused', 'unknown', 'elsewhere'] as const),
+]);
 
 /** What leaves open which objects there are, each with what would make it known. */
 function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
@@ -189,25 +203,18 @@ function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
     .map(({ kind, file, sentence }) => ({
       object: { kind: 'File', name: file, file },
       sentence,
-      remedy:
-        kind === 'unknown'
-          ? 'Build it with kustomize and check the result'
-          : 'Mend the file, or take it out of what is built',
+      remedy: remedies[kind] ?? 'Mend the file, or take it out of what is built',
     }));
 }
 
+const remedies: Partial<Record<TreeFinding['kind'], string>> = {
+  unknown: 'Have kustomize or kubectl on the PATH, or build it with kustomize and check the result',
+  elsewhere: 'Bring it into the repository, or build it and check the result',
+};
+
 /** Variables of Flux that are still there, in a repository where Flux fills them in. */
-function unfilledIn({ kind, objects }: Built): readonly Unknown[] {
-  if (kind !== 'flux') return [];
-  const substitutes = objects.some(({ object }) => isFields(fieldsAt(object, 'spec')['postBuild']));
-  const names = substitutes
-    ? objects.flatMap(({ object }) =>
-        isExempt(object)
-          ? []
-          : textsIn(object).flatMap((text) => text.match(/\$\{[A-Z_][A-Z0-9_]*\}/g) ?? []),
-      )
-    : [];
-  const own = [...new Set(names)].toSorted();
+function unfilledBy(names: ReadonlySet<string>): readonly Unknown[] {
+  const own = [...names].toSorted().map((name) => `\${${name}}`);
   if (own.length === 0) return [];
   const more = own.length > 5 ? `, and ${own.length - 5} more` : '';
   const sentence = `Variables are not filled in, since their values are encrypted or elsewhere: ${own.slice(0, 5).join(', ')}${more}`;

@@ -1,5 +1,5 @@
 import { compile } from '../compile/compile.ts';
-import { localDocuments } from '../compile/documents/local.ts';
+import { localDocuments, localFolder } from '../compile/documents/local.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import { compareWithTree } from '../repository/compare.ts';
@@ -27,7 +27,7 @@ export async function writeLocalDocuments(
   if (!lines.ok) return lines;
   const kept = await writeChanges(directory, lines.value);
   if (!kept.ok) return kept;
-  const difference = await compareWithTree(directory, documents, { files: 'local' });
+  const difference = await compareWithTree(directory, documents, { files: 'local', below: localFolder });
   if (!difference.ok) return difference;
   const written = await writeChanges(directory, difference.value, { accept: 'theirs' });
   return written.ok ? done({ files: documents.map(({ path }) => path) }) : written;

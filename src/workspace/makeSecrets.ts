@@ -1,5 +1,6 @@
-import { secretNeeds } from '../compile/delivery.ts';
+import { restarting, secretNeeds } from '../compile/delivery.ts';
 import { catalogue, clusterSchema } from '../components/catalogue.ts';
+import type { SecretKey } from '../components/component.ts';
 import { loadCluster } from '../config/load.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Change } from '../repository/change.ts';
@@ -40,7 +41,8 @@ export async function withMadeSecrets(
   // A plain overlay is a person's file: what is missing in it is said, not added.
   if (desk.overlay.encrypted === undefined) return done({ workspace });
   let { text } = desk;
-  for (const { field, make } of wanted) {
+  // The same value may stand in several Secrets: that of a bucket, and that of who uses it.
+  for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
     const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
     if (!next.ok) return next;
     text = next.value;
@@ -60,11 +62,17 @@ export async function withMadeSecrets(
   });
 }
 
+/** What was made once stays: a new password would open none of the backups. */
+function canRemake({ make, once }: SecretKey): boolean {
+  return make !== undefined && once !== true;
+}
+
 /** A secret that was made anew, and what has to happen for it to count. */
 export interface Remade extends Saved {
   name: string;
   namespace: string;
   fields: string[];
+  /** Who reads it when it starts, and must be started again. */
   usedBy: readonly string[];
   replacing?: string;
 }
@@ -81,7 +89,7 @@ export async function remakeSecret(
   name: string,
 ): Promise<Outcome<Remade>> {
   const candidates = secretNeeds(workspace.loaded, catalogue).filter(
-    ({ sops, keys }) => sops !== undefined && keys.some(({ make }) => make !== undefined),
+    ({ sops, keys }) => sops !== undefined && keys.some((key) => canRemake(key)),
   );
   const need = candidates.find((candidate) => candidate.name === name);
   if (need === undefined) {
@@ -94,7 +102,10 @@ export async function remakeSecret(
   }
   const opened = await openOverlay(workspace.directory, surroundings);
   if (!opened.ok) return opened;
-  const made = need.keys.flatMap(({ field, make }) => (field && make ? [{ field, make }] : []));
+  const made = need.keys.flatMap((key) => {
+    const { field, make } = key;
+    return field && make && canRemake(key) ? [{ field, make }] : [];
+  });
   let { text } = opened.value;
   for (const { field, make } of made) {
     const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
@@ -106,7 +117,7 @@ export async function remakeSecret(
   const { namespace, usedBy, replacing } = need;
   return done({
     ...saved.value,
-    ...{ name, namespace, usedBy, fields: made.map(({ field }) => field) },
+    ...{ name, namespace, usedBy: restarting(usedBy), fields: made.map(({ field }) => field) },
     ...(replacing === undefined ? {} : { replacing }),
   });
 }

@@ -4,7 +4,8 @@ import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
-import { clusterFile, readOverlay, readSource } from './overlay.ts';
+import { clusterFile } from './clusterFile.ts';
+import { readOverlay, readSource } from './overlay.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A folder with a configuration that holds, and the keys that this person has. */

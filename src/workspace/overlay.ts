@@ -6,8 +6,6 @@ import { trackedByGit } from '../repository/git.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
 
-/** The three files that make a configuration, by name. */
-export const clusterFile = 'cluster.yaml';
 export const plainOverlay = 'cluster.private.yaml';
 export const encryptedOverlay = 'cluster.private.sops.yaml';
 

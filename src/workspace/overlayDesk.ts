@@ -10,15 +10,9 @@ import { loadIdentities } from '../secrets/age/keyFile.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
 import { encryptQuietly } from '../secrets/sops/quiet.ts';
 import { wholeDocumentRule } from '../secrets/sops/rule.ts';
+import { clusterFile } from './clusterFile.ts';
 import { notThere } from './open.ts';
-import {
-  clusterFile,
-  encryptedOverlay,
-  type Overlay,
-  plainOverlay,
-  readOverlay,
-  readSource,
-} from './overlay.ts';
+import { encryptedOverlay, type Overlay, plainOverlay, readOverlay, readSource } from './overlay.ts';
 import { destroyFile } from './privateFile.ts';
 import { replaceFiles } from './replace.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -5,24 +5,72 @@ import type { Problem } from '../problems/problem.ts';
 
 /**
  * Reads questions, one JSON object a line: `from`, `to`, `port`, and `protocol` (TCP where it is left out). Empty
- * lines are none. Every line that cannot be read is a problem.
+ * lines are none. Every line that cannot be read is a problem. A million of them fit into little memory.
+ *
+ * @param pieces - the text, in pieces of any length
  */
-export function readQueries(file: string, text: string): Outcome<readonly Query[]> {
+export async function readQueries(
+  file: string,
+  pieces: AsyncIterable<string>,
+): Promise<Outcome<Iterable<Query>>> {
   const problems: Problem[] = [];
-  const queries = text.split('\n').flatMap((line, at): readonly Query[] => {
-    if (line.trim() === '') return [];
+  const table = queryTable();
+  let at = 0;
+  const take = (line: string): void => {
+    at += 1;
+    if (line.trim() === '') return;
     const read = readQuery(line);
-    if (typeof read !== 'string') return [read];
-    problems.push({
-      code: 'query-invalid',
-      file,
-      at: { line: at + 1, column: 1 },
-      message: read,
-      expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
-    });
-    return [];
-  });
-  return problems.length > 0 ? { ok: false, problems } : done(queries);
+    if (typeof read !== 'string') table.add(read);
+    else
+      problems.push({
+        code: 'query-invalid',
+        file,
+        at: { line: at, column: 1 },
+        message: read,
+        expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
+      });
+  };
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = `${rest}${piece}`.split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(take);
+  }
+  take(rest);
+  return problems.length > 0 ? { ok: false, problems } : done(table.queries);
+}
+
+/** Questions as rows of numbers: a million of them name a thousand workloads and a few ports. */
+function queryTable(): { add: (query: Query) => void; queries: Iterable<Query> } {
+  const numbers = new Map<string, number>();
+  const names: string[] = [];
+  const asked: Pick<Query, 'protocol' | 'port'>[] = [];
+  const rows: number[] = [];
+  const numberOf = (key: string, make: () => number): number => {
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const number = make() - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  return {
+    add: ({ from, to, protocol, port }) => {
+      rows.push(
+        numberOf(from, () => names.push(from)),
+        numberOf(to, () => names.push(to)),
+        // No name of a workload begins so.
+        numberOf(`/${protocol} ${typeof port} ${port}`, () => asked.push({ protocol, port })),
+      );
+    },
+    queries: {
+      *[Symbol.iterator]() {
+        for (let at = 0; at < rows.length; at += 3) {
+          const [from, to] = [names[rows[at] ?? 0] ?? '', names[rows[at + 1] ?? 0] ?? ''];
+          yield { from, to, ...(asked[rows[at + 2] ?? 0] ?? { protocol: 'TCP', port: 0 }) };
+        }
+      },
+    },
+  };
 }
 
 function readQuery(line: string): Query | string {

@@ -1,8 +1,9 @@
 import { type AddressSet, parseBlock } from '../exposure/addresses.ts';
+import { flow } from '../exposure/flow.ts';
 import { judge } from '../exposure/judge.ts';
 import type { Because, Certainty, Hop, ObjectRef, Protocol, Reach } from '../exposure/judgement.ts';
 import { buildModel, type Model } from '../exposure/model.ts';
-import { flow, type Party } from '../exposure/network.ts';
+import type { Party } from '../exposure/network.ts';
 import { backendsOf } from '../exposure/service.ts';
 import { describe } from '../exposure/ways.ts';
 import type { Workload } from '../exposure/workload.ts';

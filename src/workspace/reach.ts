@@ -1,8 +1,9 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Vault } from '../config/private.ts';
 import type { Assumptions, SourcedObject, Unknown } from '../exposure/judgement.ts';
-import { type Answer, answerQueries, type Query } from '../exposure/queries.ts';
+import { type Answer, answering, type Query } from '../exposure/queries.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -46,22 +47,35 @@ export async function reachOne(
   return answer.ok ? done(redactValues(answer.value, ground.value.vault)) : answer;
 }
 
-/** The answers to a file of questions, in their order. */
+/** The answers to a file of questions, in their order, each found when it is asked for. */
 export async function reachMany(
   source: Source,
   queriesFile: string,
   surroundings: Surroundings,
   given: Given,
-): Promise<Outcome<readonly Answer[]>> {
-  const text = await readText(source.cwd, queriesFile);
-  const queries = text.ok ? readQueries(queriesFile, text.value) : text;
+): Promise<Outcome<Iterable<Answer>>> {
+  const queries = await reading(queriesFile, () =>
+    readQueries(queriesFile, createReadStream(resolve(source.cwd, queriesFile), 'utf8')),
+  );
   const ground = await groundOf(source, surroundings, given, false);
   if (!queries.ok || !ground.ok)
     return failed(...(queries.ok ? [] : queries.problems), ...(ground.ok ? [] : ground.problems));
-  const { objects, assumptions, unseen, vault } = ground.value;
-  const found = answerQueries(asStored(objects, source), queries.value, assumptions);
-  const answers = found.map((answer, at) => completed(answer, queries.value[at], unseen));
-  return done(redactValues(answers, vault));
+  return done(answersTo(queries.value, ground.value, source));
+}
+
+function* answersTo(queries: Iterable<Query>, ground: Ground, source: Source): Generator<Answer, void> {
+  const { objects, assumptions, unseen, vault } = ground;
+  const answer = answering(asStored(objects, source), assumptions);
+  const shown = new Map<Answer, Answer>();
+  for (const query of queries) {
+    const found = completed(answer(query), query, unseen);
+    if (vault.size === 0) yield found;
+    else {
+      const known = shown.get(found) ?? redactValues(found, vault);
+      shown.set(found, known);
+      yield known;
+    }
+  }
 }
 
 async function groundOf(
@@ -102,9 +116,14 @@ async function groundOfList(
   });
 }
 
-async function readText(directory: string, file: string): Promise<Outcome<string>> {
+function readText(directory: string, file: string): Promise<Outcome<string>> {
+  return reading(file, async () => done(await readFile(resolve(directory, file), 'utf8')));
+}
+
+/** What is read of a file that a person named, or why it cannot be read. */
+async function reading<Value>(file: string, read: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
   try {
-    return done(await readFile(resolve(directory, file), 'utf8'));
+    return await read();
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const problem: Problem = {
@@ -133,14 +152,14 @@ function namedByLabel(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...metadata, labels } };
 }
 
-function completed(answer: Answer, query: Query | undefined, unseen: readonly Unknown[]): Answer {
+function completed(answer: Answer, query: Query, unseen: readonly Unknown[]): Answer {
   const [first] = unseen;
   if (first !== undefined) {
     const object = first.object ?? { kind: 'File', name: '', file: '' };
     const because = [...answer.because, { object, rule: first.sentence }];
     return { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because };
   }
-  if (answer.because.length > 0 || answer.verdict !== 'unknown' || query === undefined) return answer;
+  if (answer.because.length > 0 || answer.verdict !== 'unknown') return answer;
   const object = { kind: 'Query', name: `${query.from} to ${query.to}`, file: '' };
   const rule = `one of the two, or the port ${query.port}, is not among the objects`;
   return { ...answer, because: [{ object, rule }] };

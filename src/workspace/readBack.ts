@@ -3,6 +3,7 @@ import { fillIn, type Vault } from '../config/private.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import { type KustomizationReach, kustomizationReach } from '../exposure/kustomization.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { isExempt } from '../kubernetes/substitution.ts';
 import { toYamlText } from '../kubernetes/yaml.ts';
 import type { Workspace } from './open.ts';
 
@@ -48,7 +49,7 @@ function yamlOf(file: PlannedFile): string {
 }
 
 function filled(object: KubernetesObject, vault: Vault): KubernetesObject {
-  if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') return object;
+  if (isExempt(object)) return object;
   return fillValue(object, vault) as KubernetesObject;
 }
 

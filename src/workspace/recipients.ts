@@ -10,9 +10,10 @@ import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts'
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
 import { changeRecipients, rotateDataKey } from '../secrets/sops/rotate.ts';
 import { sopsConfigName, updateRecipients } from '../secrets/sopsConfig.ts';
+import { clusterFile } from './clusterFile.ts';
 import { sopsConfigFor } from './encrypt.ts';
 import { notThere } from './open.ts';
-import { clusterFile, readSource } from './overlay.ts';
+import { readSource } from './overlay.ts';
 import { withRecipients } from './recipientLines.ts';
 import { type Replacement, replaceFiles } from './replace.ts';
 import { sopsFiles } from './sopsFiles.ts';

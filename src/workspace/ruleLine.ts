@@ -10,7 +10,7 @@ export function lineOf(
   { object, rule }: Because,
   textOf: (file: string) => string | undefined,
 ): number | undefined {
-  const named = /^(ingress|egress)\[(\d+)\]/.exec(rule);
+  const named = /^((?:in|e)gress(?:Deny)?)\[(\d+)\]/.exec(rule);
   const text = named === null || object.line === undefined ? undefined : textOf(object.file);
   if (named === null || text === undefined) return object.line;
   const lines = new LineCounter();

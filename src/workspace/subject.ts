@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Vault } from '../config/private.ts';
 import { parseBlock } from '../exposure/addresses.ts';
@@ -6,10 +6,9 @@ import type { Assumptions, Unknown } from '../exposure/judgement.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { interrupted } from '../repository/interrupted.ts';
-import { assumptionsOf } from './assumptions.ts';
-import { loadRepository, type Repository } from './loadRepository.ts';
-import { openWorkspace } from './open.ts';
-import { clusterFile } from './overlay.ts';
+import { clusterFile } from './clusterFile.ts';
+import { loadRepository } from './loadRepository.ts';
+import { type ChartedRepository, type Rendering, renderCharts } from './renderCharts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readTreeFiles, type TreeFiles } from './treeFiles.ts';
 
@@ -23,13 +22,15 @@ export interface Given {
   configuration?: string;
   /** Folders to build, where not every one below `clusters/` is meant. */
   entries?: readonly string[];
+  /** That helm is to render the charts that are at hand. */
+  rendering?: Rendering;
 }
 
 /** A folder that is judged: what it brings, what is assumed, and the private values that are filled in. */
 export interface Subject {
   directory: string;
   files: TreeFiles;
-  repository: Repository;
+  repository: ChartedRepository;
   assumptions: Assumptions;
   /** Private values, to be filled in and to be kept out of every output. Empty for a stranger's repository. */
   vault: Vault;
@@ -48,7 +49,7 @@ export async function openSubject(
   surroundings: Surroundings,
   given: Given,
 ): Promise<Outcome<Subject>> {
-  const wrong = wrongRanges(given);
+  const wrong = [...wrongRanges(given), ...(await missingCharts(given))];
   if (wrong.length > 0) return failed(...wrong);
   const interruption = await interrupted(directory);
   if (interruption) return failed(interruption);
@@ -62,12 +63,45 @@ export async function openSubject(
     assumptions: withGiven(configured.assumptions, given),
     unfilled: configured.problems.map(unfilledBy),
   };
-  return done({ ...subject, repository: loadFiles(files, subject.vault, given) });
+  const place = { directory, surroundings };
+  return done({ ...subject, repository: await loadFiles(files, subject.vault, given, place) });
+}
+
+/** Where the files of a tree stand; without a folder they are those of a commit. */
+interface Place {
+  directory?: string;
+  surroundings: Surroundings;
 }
 
 /** Builds a tree with what is known of the subject; also for another version of it. */
-export function loadFiles(files: TreeFiles, vault: Vault, { entries }: Given): Repository {
-  return loadRepository(files, { values: vault, ...(entries ? { entries } : {}) });
+export function loadFiles(
+  files: TreeFiles,
+  vault: Vault,
+  { entries, rendering }: Given,
+  { directory, surroundings }: Place,
+): Promise<ChartedRepository> {
+  const repository = loadRepository(files, {
+    ...{ values: vault, environment: surroundings.env },
+    ...(entries ? { entries } : {}),
+  });
+  return renderCharts(repository, { rendering, surroundings, files, directory, vault });
+}
+
+/** Folders of charts that cannot be listed: a word that is misspelt must not look like a chart that is missing. */
+async function missingCharts({ rendering }: Given): Promise<Problem[]> {
+  const listed = (rendering?.charts ?? []).map(async (file): Promise<Problem[]> => {
+    const problem: Problem = {
+      code: 'text-not-found',
+      file,
+      message: 'the folder of charts cannot be listed',
+      expected: 'a folder with charts, as helm pull -d writes it',
+    };
+    return readdir(file).then(
+      () => [],
+      () => [problem],
+    );
+  });
+  return (await Promise.all(listed)).flat();
 }
 
 interface Configured {
@@ -82,6 +116,11 @@ async function configurationOf(directory: string, surroundings: Surroundings): P
   const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
   // Other programs have a file of that name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
+  // A stranger's repository needs none of what reads a configuration, and half of the time to start is that.
+  const [{ openWorkspace }, { assumptionsOf }] = await Promise.all([
+    import('./open.ts'),
+    import('./assumptions.ts'),
+  ]);
   const opened = await openWorkspace(directory, surroundings);
   if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
   const { value: workspace } = opened;

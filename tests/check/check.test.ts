@@ -9,30 +9,7 @@ import { nobody } from '../../src/workspace/stages.ts';
 import { examples } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse } from '../program.ts';
-import { enforced, place } from './place.ts';
-
-const app = `apiVersion: v1
-kind: Namespace
-metadata: {name: media}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: app, namespace: media}
-spec:
-  selector: {matchLabels: {app: app}}
-  template:
-    metadata: {labels: {app: app}}
-    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 80}]}]}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: none, namespace: media}
-spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
-`;
-const service = (type: string): string =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: ${type}, selector: {app: app}, ports: [{port: 80}]}\n`;
-const flux = (name: string, spec: string): string =>
-  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}, namespace: flux-system}\nspec: {sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;
+import { app, enforced, flux, place, service } from './place.ts';
 
 describe('the example home', () => {
   const example = () => {
@@ -186,6 +163,28 @@ describe('a repository of somebody else', () => {
     const { code, stdout } = await check(...enforced);
     expect(code).toBe(4);
     expect(stdout).toContain('plex');
+  });
+
+  it('shows what such a chart likely opens, and counts it neither as proved nor as refuted', async () => {
+    const release =
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}, values: {service: {type: LoadBalancer, port: 32400}}}\n';
+    const { check, path } = place({ 'app.yaml': app, 'plex.yaml': release });
+    const { code, stdout } = await check(...enforced, '--json', '--markdown', `${path}/summary.md`);
+    expect(code).toBe(4);
+    const { entries, proofs, unknowns } = JSON.parse(stdout);
+    const likely = entries.filter((entry: { likely?: boolean }) => entry.likely);
+    expect(likely.length).toBeGreaterThan(0);
+    for (const { verdict, sentence } of likely) {
+      expect(verdict).toBe('unknown');
+      expect(sentence).toContain('Service media/plex');
+    }
+    const proof = proofs.find(({ invariant }: { invariant: string }) => invariant === 'load-balancers');
+    expect(proof.verdict).toBe('unknown');
+    expect(unknowns[0].remedy).toBe(
+      'Put the chart plex into a folder charts, then run gatehouse check --render --charts charts',
+    );
+    expect(readFileSync(join(path, 'summary.md'), 'utf8')).toContain('(likely) LAN');
+    expect((await check(...enforced)).stdout).toMatch(/LAN 192\.0\.2\.0\/24 → Service media\/plex .*likely/);
   });
 
   it('is not followed out of its folder, and a cycle ends', async () => {

@@ -12,7 +12,13 @@ function renamed(yaml: string, nameOf: (old: string) => string): string {
 }
 
 /** One thing that goes wrong, and which invariant must notice it. */
-type Mutation = [name: string, yaml: string, invariant: Invariant, verdict: Exclude<Verdict, 'proved'>];
+type Mutation = [
+  name: string,
+  yaml: string,
+  invariant: Invariant,
+  verdict: Exclude<Verdict, 'proved'>,
+  assumptions?: Partial<Assumptions>,
+];
 
 const added = (documents: string) => `${homeText}---\n${documents}`;
 
@@ -362,15 +368,34 @@ const mutations: readonly Mutation[] = [
   [
     'a policy of Cilium',
     added(
-      'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: photos}\nspec: {endpointSelector: {}, ingress: [{}]}\n',
+      'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: photos}\nspec: {endpointSelector: {}, ingress: [{fromEntities: [all]}]}\n',
     ),
     'backend-clients',
-    'unknown',
+    'refuted',
+    { enforcer: 'cilium' },
   ],
   [
     'a policy of Cilium for the whole cluster',
     added(
-      'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: c}\nspec: {endpointSelector: {}, ingress: [{}]}\n',
+      'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: c}\nspec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}\n',
+    ),
+    'backend-clients',
+    'refuted',
+    { enforcer: 'cilium' },
+  ],
+  [
+    'a policy of Cilium with a field that nobody knows',
+    added(
+      'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: photos}\nspec: {endpointSelector: {}, ingress: [{fromMoon: [{}]}]}\n',
+    ),
+    'backend-clients',
+    'unknown',
+    { enforcer: 'cilium' },
+  ],
+  [
+    'a policy of an administrator',
+    added(
+      'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: c}\nspec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Allow, from: [{namespaces: {}}]}]}\n',
     ),
     'backend-clients',
     'unknown',
@@ -586,8 +611,13 @@ describe('the model home', () => {
     expect(verdictsOf(homeText).filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
   });
 
-  it.each(mutations)('%s', (_name, yaml, invariant, verdict) => {
-    const proofs = verdictsOf(yaml);
+  it('is proved whole where Cilium enforces its policies, too', () => {
+    const proofs = verdictsOf(homeText, { ...home, enforcer: 'cilium' });
+    expect(proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
+  });
+
+  it.each(mutations)('%s', (_name, yaml, invariant, verdict, assumptions) => {
+    const proofs = verdictsOf(yaml, { ...home, ...assumptions });
     const concerned = proofs.filter((proof) => proof.invariant === invariant);
     const found = concerned.filter((proof) => proof.verdict !== 'proved');
     expect(found.map((proof) => proof.verdict)).toContain(verdict);
@@ -616,14 +646,16 @@ describe('the model home', () => {
     expect(backend?.verdict).toBe('unknown');
   });
 
-  const texts: [string, string][] = [
-    ['nothing', homeText],
-    ...mutations.map(([name, yaml]): [string, string] => [name, yaml]),
+  const texts: [string, string, Partial<Assumptions>][] = [
+    ['nothing', homeText, {}],
+    ...mutations.map(([name, yaml, , , assumptions = {}]): [string, string, Partial<Assumptions>] => [
+      ...([name, yaml, assumptions] as const),
+    ]),
   ];
 
-  it.each(texts)('judges %s the same under other names', (_name, yaml) => {
+  it.each(texts)('judges %s the same under other names', (_name, yaml, assumptions) => {
     const verdicts = (text: string) =>
-      verdictsOf(text)
+      verdictsOf(text, { ...home, ...assumptions })
         .map(({ invariant, verdict }) => `${invariant} ${verdict}`)
         .toSorted();
     const expected = verdicts(yaml);

@@ -1,114 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/exposure/queries.ts';
-import { type NaiveCluster, type NaivePolicy, naive } from './naive.ts';
-
-const key = fc.constantFrom('app', 'tier');
-const value = fc.constantFrom('a', 'b', 'c');
-const labels = fc.dictionary(key, value, { maxKeys: 2, noNullPrototype: true });
-const namespace = fc.constantFrom('x', 'y');
-const protocol = fc.constantFrom('TCP' as const, 'UDP' as const, 'SCTP' as const);
-const portNumber = fc.integer({ min: 80, max: 84 });
-const address = fc
-  .tuple(fc.constantFrom(10, 11), fc.nat(1), fc.nat(3))
-  .map(([a, b, c]) => `10.${a}.${b}.${c}`);
-const cidr = fc
-  .tuple(address, fc.constantFrom(0, 8, 15, 16, 24, 30, 31, 32))
-  .map(([base, length]) => `${base}/${length}`);
-
-const selector = fc.record(
-  {
-    matchLabels: labels,
-    matchExpressions: fc.array(
-      fc.oneof(
-        fc.record({
-          key,
-          operator: fc.constantFrom('In' as const, 'NotIn' as const),
-          values: fc.array(value, { minLength: 1, maxLength: 2 }),
-        }),
-        fc.record({ key, operator: fc.constantFrom('Exists' as const, 'DoesNotExist' as const) }),
-      ),
-      { maxLength: 2 },
-    ),
-  },
-  { requiredKeys: [] },
-);
-const peer = fc.oneof(
-  fc.record({ podSelector: selector }),
-  fc.record({ namespaceSelector: selector }),
-  fc.record({ podSelector: selector, namespaceSelector: selector }),
-  fc.record({
-    ipBlock: fc.record({ cidr, except: fc.array(cidr, { maxLength: 2 }) }, { requiredKeys: ['cidr'] }),
-  }),
-);
-const peers = fc.array(peer, { maxLength: 3 });
-const ports = fc.array(
-  fc.oneof(
-    fc.record(
-      { protocol, port: fc.oneof(portNumber, fc.constantFrom('web', 'other')) },
-      { requiredKeys: [] },
-    ),
-    fc
-      .tuple(protocol, portNumber, fc.nat(3))
-      .map(([proto, first, more]) => ({ protocol: proto, port: first, endPort: first + more })),
-  ),
-  { maxLength: 2 },
-);
-const ingress = fc.array(fc.record({ from: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
-const egress = fc.array(fc.record({ to: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
-const policy = fc.record({
-  name: fc.constant('p'),
-  namespace,
-  spec: fc.record(
-    {
-      podSelector: selector,
-      policyTypes: fc.subarray(['Ingress', 'Egress'], { minLength: 1 }),
-      ingress,
-      egress,
-    },
-    { requiredKeys: ['podSelector'] },
-  ),
-});
-const pod = fc.record({
-  namespace,
-  labels,
-  ip: address,
-  ports: fc.array(fc.record({ name: fc.constantFrom('web', 'other'), containerPort: portNumber, protocol }), {
-    maxLength: 3,
-  }),
-});
-const cluster: fc.Arbitrary<NaiveCluster> = fc.record({
-  namespaces: fc.record({ x: labels, y: labels }),
-  pods: fc
-    .array(pod, { minLength: 2, maxLength: 5 })
-    .map((pods) => pods.map((each, i) => ({ ...each, name: `p${i}` }))),
-  policies: fc
-    .array(policy, { maxLength: 4 })
-    .map((policies): NaivePolicy[] => policies.map((each, i) => ({ ...each, name: `n${i}` }))),
-});
-
-function objectsOf({ namespaces, pods, policies }: NaiveCluster): unknown[] {
-  return [
-    ...Object.entries(namespaces).map(([name, own]) => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels: own },
-    })),
-    ...pods.map((each) => ({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: each.name, namespace: each.namespace, labels: each.labels },
-      spec: { containers: [{ name: 'c', ports: each.ports }] },
-      status: { podIP: each.ip },
-    })),
-    ...policies.map(({ name, namespace: own, spec }) => ({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name, namespace: own },
-      spec,
-    })),
-  ];
-}
+import { cluster } from './clusters.ts';
+import { naive, naiveObjects } from './naive.ts';
 
 it('agrees with a reading of the documentation, word by word', () => {
   const seen = { allowed: 0, blocked: 0 };
@@ -129,7 +23,7 @@ it('agrees with a reading of the documentation, word by word', () => {
           port,
         }),
       );
-      const answers = answerQueries(readObjects(objectsOf(each), 'random'), queries, {
+      const answers = answerQueries(readObjects(naiveObjects(each), 'random'), queries, {
         enforcer: 'given',
         lan: [],
         vpn: [],
@@ -148,4 +42,4 @@ it('agrees with a reading of the documentation, word by word', () => {
   // The clusters must try both sides.
   expect(seen.allowed).toBeGreaterThan(1000);
   expect(seen.blocked).toBeGreaterThan(1000);
-});
+}, 120_000);

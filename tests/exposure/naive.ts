@@ -123,3 +123,27 @@ export function naive(
   }
   return isolated ? 'blocked' : 'allowed';
 }
+
+/** A cluster as the objects of an API server. */
+export function naiveObjects({ namespaces, pods, policies }: NaiveCluster): unknown[] {
+  return [
+    ...Object.entries(namespaces).map(([name, own]) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: own },
+    })),
+    ...pods.map((each) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: each.name, namespace: each.namespace, labels: each.labels },
+      spec: { containers: [{ name: 'c', ports: each.ports }] },
+      status: { podIP: each.ip },
+    })),
+    ...policies.map(({ name, namespace: own, spec }) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name, namespace: own },
+      spec,
+    })),
+  ];
+}

@@ -16,9 +16,11 @@ const versions: Record<string, string> = {
   HTTPRoute: 'gateway.networking.k8s.io/v1',
   TCPRoute: 'gateway.networking.k8s.io/v1',
   TLSRoute: 'gateway.networking.k8s.io/v1',
+  UDPRoute: 'gateway.networking.k8s.io/v1',
   ReferenceGrant: 'gateway.networking.k8s.io/v1beta1',
   SecurityPolicy: 'gateway.envoyproxy.io/v1alpha1',
   ClientTrafficPolicy: 'gateway.envoyproxy.io/v1alpha1',
+  EnvoyPatchPolicy: 'gateway.envoyproxy.io/v1alpha1',
 };
 
 const everyone = 'allowedRoutes: {namespaces: {from: All}}';
@@ -113,6 +115,41 @@ describe('where a SecurityPolicy attaches', () => {
     expect(lines(gateway(), route(), net, listener)).toEqual(['web main: cors']);
   });
 
+  it('merges a policy of a rule with what is above the route, and never with the policy of its own route', () => {
+    const merging = policy(
+      'home',
+      'rule',
+      target('HTTPRoute', 'app', 'main'),
+      `mergeType: StrategicMerge, ${cors}`,
+    );
+    const ofRoute = policy('home', 'own', onRoute, jwt);
+    expect(lines(gateway(), route(), merging, ofRoute)).toEqual(['web main: cors']);
+    expect(lines(gateway(), route(), merging, ofRoute, policy('edge', 'net', onGateway, csrf))).toEqual([
+      'web main: cors, csrf',
+    ]);
+  });
+
+  it('judges a merging policy by itself before it is merged', () => {
+    const passing = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
+    const merging = policy('home', 'own', onRoute, `mergeType: StrategicMerge, ${passing}`);
+    expect(lines(gateway(), route(), secret, merging, policy('edge', 'net', onGateway, jwt))).toEqual([
+      'web main: jwt',
+    ]);
+  });
+
+  it('is not known where the API server refuses the policy', () => {
+    const refused = [
+      policy('edge', 'net', onGateway, `mergeType: StrategicMerge, ${jwt}`),
+      policy(
+        'edge',
+        'net',
+        onGateway,
+        'authorization: {rules: [{action: Allow, principal: {jwt: {provider: one, scopes: [a]}}}]}',
+      ),
+    ];
+    for (const each of refused) expect(judge(gateway(), route(), each)[0]?.unknowns).toHaveLength(1);
+  });
+
   it('names targets of its own namespace only; an unknown name leaves the route open', () => {
     expect(lines(gateway(), route(), policy('home', 'own', target('HTTPRoute', 'typo'), jwt))).toEqual([
       'web main: ',
@@ -172,6 +209,36 @@ describe('where a SecurityPolicy attaches', () => {
       'web main: cors',
     ]);
     expect(judge(...rivals('', ''))[0]?.unknowns).toHaveLength(1);
+  });
+
+  it('gives a conflict of the same second to the first namespace, then to the first name', () => {
+    const second = ', creationTimestamp: "2026-01-01T00:00:00Z"';
+    const selecting = (namespace: string, features: Line) =>
+      policy(
+        namespace,
+        'far',
+        'targetSelectors: [{group: gateway.networking.k8s.io, kind: HTTPRoute, matchLabels: {security: login}, namespaces: {from: All}}]',
+        features,
+        second,
+      );
+    const grants = [grant('home', 'a', 'HTTPRoute'), grant('home', 'a-b', 'HTTPRoute')];
+    expect(lines(gateway(), route(), ...grants, selecting('a-b', cors), selecting('a', jwt))).toEqual([
+      'web main: jwt',
+    ]);
+  });
+
+  it('lets an older policy keep a younger one out even where it is refused', () => {
+    const at = (time: string) => `, creationTimestamp: "${time}"`;
+    const refused = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
+    expect(
+      lines(
+        gateway(),
+        route(),
+        secret,
+        policy('home', 'b', onRoute, refused, at('2026-01-01T00:00:00Z')),
+        policy('home', 'a', onRoute, jwt, at('2026-01-02T00:00:00Z')),
+      ),
+    ).toEqual(['web main: ']);
   });
 
   it('leaves a rule open whose section nobody has', () => {
@@ -282,6 +349,135 @@ describe('where a SecurityPolicy attaches', () => {
     const onTcp = target('TCPRoute', 'app');
     expect(lines(...tcp, policy('home', 'own', onTcp, ranges))).toEqual(['raw main: authorization']);
     expect(lines(...tcp, policy('home', 'own', onTcp, `${ranges}, ${jwt}`))).toEqual(['raw main: ']);
+    const net = policy('edge', 'net', onGateway, `${ranges}, ${jwt}`);
+    expect(lines(...tcp, net)).toEqual(['raw main: authorization']);
+    // What has no authorization takes none away, and what cannot be read gives none.
+    const side = policy('edge', 'raw', target('Gateway', 'gate', 'raw'), cors);
+    expect(lines(...tcp, net, side)).toEqual(['raw main: authorization']);
+    const damaged = policy('edge', 'net', onGateway, ranges.replace('/8', '/x'));
+    expect(lines(...tcp, damaged)).toEqual(['raw main: ']);
+    const byExpression = ranges.replace('principal', 'cel: "true", principal');
+    expect(lines(...tcp, policy('home', 'own', onTcp, byExpression))).toEqual(['raw main: ']);
+    expect(judge(...tcp, policy('edge', 'net', onGateway, byExpression))[0]?.unknowns).toHaveLength(1);
+  });
+
+  it('asks nothing on UDP', () => {
+    const udp = [
+      gateway(`{name: raw, protocol: UDP, port: 9000, ${everyone}}`),
+      object(
+        'UDPRoute',
+        'home',
+        'app',
+        `spec: {parentRefs: [{namespace: edge, name: gate}], rules: [${rule('main')}]}`,
+      ),
+    ];
+    const ranges = 'authorization: {rules: [{action: Allow, principal: {clientCIDRs: [10.0.0.0/8]}}]}';
+    expect(lines(...udp, policy('edge', 'net', onGateway, ranges))).toEqual(['raw main: ']);
+  });
+
+  it('finds a Secret of another namespace where a ReferenceGrant gives it', () => {
+    const users = object(
+      'Secret',
+      'vault',
+      'users',
+      'stringData: {.htpasswd: "a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="}',
+    );
+    const basic = policy('home', 'own', onRoute, 'basicAuth: {users: {name: users, namespace: vault}}');
+    const granted =
+      '{apiVersion: gateway.networking.k8s.io/v1beta1, kind: ReferenceGrant, metadata: {namespace: vault, name: users}, spec: {from: [{group: gateway.envoyproxy.io, kind: SecurityPolicy, namespace: home}], to: [{group: "", kind: Secret}]}}';
+    expect(lines(gateway(), route(), users, basic)).toEqual(['web main: rejected500']);
+    expect(lines(gateway(), route(), users, basic, granted)).toEqual(['web main: basicAuth']);
+  });
+
+  it.each([
+    ['an issuer without https', 'https://id.example', 'http://id.example'],
+    ['an issuer with a question', 'https://id.example', 'https://id.example?a=b'],
+    ['a token endpoint by address', 'issuer:', 'tokenEndpoint: "https://[::1]/token", issuer:'],
+    ['a redirect without a path', 'clientID:', 'redirectURL: "https://app.example/", clientID:'],
+    ['a redirect of another scheme', 'clientID:', 'redirectURL: "ftp://app.example/back", clientID:'],
+  ])('answers 500 for OIDC with %s', (_, from, to) => {
+    const damaged = policy('home', 'own', onRoute, oidc.replace(from, to));
+    expect(lines(gateway(), route(), secret, policy('home', 'own', onRoute, oidc))).toEqual([
+      'web main: oidc',
+    ]);
+    expect(lines(gateway(), route(), secret, damaged)).toEqual(['web main: rejected500']);
+  });
+});
+
+describe('what may lead past a policy', () => {
+  it('is a patch of what Envoy is told', () => {
+    const patch = (name: string) =>
+      object('EnvoyPatchPolicy', 'edge', 'patch', `spec: {targetRef: {kind: Gateway, name: ${name}}}`);
+    const guarded = [gateway(), route(), policy('home', 'own', onRoute, jwt)];
+    expect(judge(...guarded, patch('gate'))[0]?.unknowns).toHaveLength(1);
+    expect(judge(...guarded, patch('other'))[0]?.unknowns).toEqual([]);
+  });
+
+  it('is a policy of a Gateway at which Envoy Gateway breaks off: the whole Gateway keeps what it had', () => {
+    const passing = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
+    const other = object(
+      'HTTPRoute',
+      'home',
+      'other',
+      `spec: {parentRefs: [{namespace: edge, name: gate}], rules: [${rule('main')}]}`,
+    );
+    const guarded = [gateway(), route(), other, policy('home', 'own', onRoute, jwt)];
+    const judged = judge(...guarded, policy('edge', 'net', onGateway, passing));
+    expect(judged.map(({ route: { name }, unknowns }) => `${name} ${unknowns.length}`)).toEqual([
+      'app 1',
+      'other 1',
+    ]);
+    // It is translated where a rule obeys it, and nowhere else.
+    const obeyed = judge(
+      ...guarded.slice(0, 2),
+      ...guarded.slice(3),
+      policy('edge', 'net', onGateway, passing),
+    );
+    expect(obeyed.map(({ unknowns }) => unknowns)).toEqual([[]]);
+  });
+
+  it.each(['{"keys": []}', 'no JSON', '{"keys": [{"kty": "RSA"}]}'])(
+    'are keys that nobody can read, on every route of the port: %s',
+    (keys) => {
+      const local = jwt.replace(
+        'remoteJWKS: {uri: "https://id.example/keys"}',
+        `localJWKS: {inline: '${keys}'}`,
+      );
+      const two = gateway(
+        `{name: web, protocol: HTTP, port: 80, ${everyone}}, {name: side, protocol: HTTP, port: 81, ${everyone}}`,
+      );
+      const weak = object(
+        'HTTPRoute',
+        'home',
+        'weak',
+        `spec: {parentRefs: [{namespace: edge, name: gate, sectionName: web}], rules: [${rule('main')}]}`,
+      );
+      const judged = judge(
+        two,
+        route(),
+        weak,
+        policy('home', 'own', onRoute, jwt),
+        policy('home', 'weak', target('HTTPRoute', 'weak'), local),
+      );
+      expect(judged.map((each) => [each.route.name, each.listener.port, each.unknowns.length])).toEqual([
+        ['app', 80, 1],
+        ['app', 81, 0],
+        ['weak', 80, 1],
+      ]);
+    },
+  );
+
+  it('is a rule that lets Envoy choose the route anew', () => {
+    const weak = jwt
+      .replace('{name: one', '{recomputeRoute: true, name: one')
+      .replace('providers', 'optional: true, providers');
+    const judged = judge(
+      gateway(),
+      route(undefined, `${rule('main')}, ${rule('other')}`),
+      policy('home', 'main', target('HTTPRoute', 'app', 'main'), weak),
+      policy('home', 'other', target('HTTPRoute', 'app', 'other'), jwt),
+    );
+    expect(judged.map(({ unknowns }) => unknowns.length)).toEqual([0, 1]);
   });
 });
 
@@ -381,5 +577,30 @@ describe('identity headers that a client may send by itself', () => {
       'app: ',
       'plain: x-user',
     ]);
+  });
+
+  it('are removed by a policy that selects the Gateway', () => {
+    const selecting = cure('remove: [x-user]').replace(
+      onGateway,
+      'targetSelectors: [{group: gateway.networking.k8s.io, kind: Gateway, matchLabels: {edge: "yes"}}]',
+    );
+    const labelled = gateway().replace('name: gate}', 'name: gate, labels: {edge: "yes"}}');
+    expect(headers(labelled, route(), other, tokens, selecting)).toEqual(['app: ', 'plain: ']);
+    expect(headers(gateway(), route(), other, tokens, selecting)).toEqual(['app: ', 'plain: x-user']);
+  });
+
+  it('are not removed by a policy of one listener of a port that has several: it is refused', () => {
+    const ofListener = cure('remove: [x-user]').replace(onGateway, target('Gateway', 'gate', 'web'));
+    const two = (port: number) =>
+      gateway(
+        `{name: web, protocol: HTTP, port: 80, hostname: a.example, ${everyone}}, {name: side, protocol: HTTP, port: ${port}, hostname: b.example, ${everyone}}`,
+      );
+    const plain = other.replace('name: gate}', 'name: gate, sectionName: web}');
+    expect(headers(two(81), plain, tokens, ofListener)).toEqual(['plain: ']);
+    expect(headers(two(80), plain, tokens, ofListener)).toEqual(['plain: x-user']);
+    // One of the whole Gateway does not come to a listener whose place is taken.
+    expect(
+      headers(two(80), plain, tokens, ofListener, cure('remove: [x-user]').replace('clean', 'whole')),
+    ).toEqual(['plain: x-user']);
   });
 });

@@ -8,14 +8,14 @@ import { type Prepared, prepare } from '../../src/workspace/configure.ts';
 import { nobody } from '../../src/workspace/stages.ts';
 import { configurations } from '../configurations.ts';
 import { homeFolder } from '../folder.ts';
-import { preparedHome } from '../home.ts';
+import { appliedFolders, preparedHome } from '../home.ts';
 import { variants } from '../variants.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { kubeconform } from './fixtures/kubeconform.ts';
 import { kustomizeBuild } from './fixtures/kustomize.ts';
 import { productSchemas } from './fixtures/productSchemas.ts';
 import { realSuite } from './fixtures/suite.ts';
-import { finishedObjects, repositoryOfHome } from './fixtures/writtenRepository.ts';
+import { finishedObjects, repositoryOf, repositoryOfHome } from './fixtures/writtenRepository.ts';
 import { type Judgement, judgeObjects, removeObjects } from './judge.ts';
 
 /**
@@ -46,6 +46,8 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     cluster = await controlPlane(parts);
     // `flux install` makes it.
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+    // Somebody else's: the platform backs up a volume there.
+    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'home-automation' } });
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 
@@ -106,15 +108,16 @@ function encryptedNames({ plan }: Prepared, folder: string): string[] {
 
 realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl'], (parts) => {
   test.each(variants)('$name: the entry, object by object', async (variant) => {
-    using repository = repositoryOfHome();
+    using repository = repositoryOf(variant.example ?? 'home');
     const prepared = await repository.configure(variant);
-    const entry = join(repository.folder.path, 'clusters', 'home');
+    const { name } = prepared.workspace.loaded.cluster.cluster;
     for (const part of [parts.kustomize, parts.kubectl]) {
-      for (const [folder, prefix] of [
-        [entry, 'apps/'],
-        [join(entry, 'flux'), 'clusters/'],
+      for (const [folders, prefix] of [
+        [appliedFolders(prepared.plan, name), 'apps/'],
+        [[`clusters/${name}/flux`], 'clusters/'],
       ] as const) {
-        const built = await kustomizeBuild(part, folder);
+        const builds = folders.map((folder) => kustomizeBuild(part, join(repository.folder.path, folder)));
+        const built = (await Promise.all(builds)).flat();
         const clear = built.filter((object) => object['sops'] === undefined);
         const encrypted = built.filter((object) => object['sops'] !== undefined);
         expect(byName(clear)).toEqual(byName(planned(prepared, prefix)));

@@ -28,6 +28,8 @@ export function podsOf(object: KubernetesObject): KubernetesObject[] {
   if (object.kind === 'CronJob' && object.apiVersion === 'batch/v1') {
     return [podFrom(object, cronJob.parse(object).spec.jobTemplate.spec.template, [])];
   }
+  if (object.kind === 'ReplicationSource' && object.apiVersion === 'volsync.backube/v1alpha1')
+    return [moverPod(object)];
   if (!workloads.has(object.kind) || !['apps/v1', 'batch/v1'].includes(object.apiVersion)) return [];
   const { spec } = workload.parse(object);
   const volumes = (spec.volumeClaimTemplates ?? []).map((claim) => ({
@@ -35,6 +37,51 @@ export function podsOf(object: KubernetesObject): KubernetesObject[] {
     persistentVolumeClaim: { claimName: `${claim.metadata.name}-${object.metadata.name}-0` },
   }));
   return [podFrom(object, spec.template, volumes)];
+}
+
+const replicationSource = z.looseObject({
+  spec: z.looseObject({
+    restic: z.looseObject({
+      repository: z.string(),
+      moverPodLabels: z.record(z.string(), z.string()),
+      moverSecurityContext: z.record(z.string(), z.unknown()),
+      moverResources: z.record(z.string(), z.unknown()),
+    }),
+  }),
+});
+
+/** The pod of a mover, as VolSync makes it (internal/controller/mover/restic/mover.go, `ensureJob`). */
+function moverPod(owner: KubernetesObject): KubernetesObject {
+  const { repository, moverPodLabels, moverSecurityContext, moverResources } =
+    replicationSource.parse(owner).spec.restic;
+  const volume = (name: string) => ({ name, persistentVolumeClaim: { claimName: `volsync-${name}` } });
+  const spec = {
+    securityContext: moverSecurityContext,
+    restartPolicy: 'Never',
+    containers: [
+      {
+        name: 'restic',
+        image: 'quay.io/backube/volsync:0.15.0',
+        command: ['/mover-restic/entry.sh'],
+        args: ['backup'],
+        envFrom: [{ secretRef: { name: repository } }],
+        resources: moverResources,
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          privileged: false,
+          readOnlyRootFilesystem: true,
+        },
+        volumeMounts: [
+          { name: 'data', mountPath: '/data' },
+          { name: 'cache', mountPath: '/cache' },
+          { name: 'tempdir', mountPath: '/tmp' },
+        ],
+      },
+    ],
+    volumes: [volume('data'), volume('cache'), { name: 'tempdir', emptyDir: { medium: 'Memory' } }],
+  };
+  return podFrom(owner, { metadata: { labels: moverPodLabels }, spec }, []);
 }
 
 function podFrom(

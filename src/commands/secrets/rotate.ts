@@ -59,7 +59,11 @@ function whatNext({ name, namespace, fields, usedBy, replacing }: Remade): strin
     '',
     '1. gatehouse configure, commit and push: Flux delivers it.',
     ...(replacing === undefined ? [] : [`2. ${replacing}`]),
-    `${replacing === undefined ? '2' : '3'}. kubectl -n ${namespace} rollout restart ${usedBy.join(' ')}`,
+    ...(usedBy.length === 0
+      ? []
+      : [
+          `${replacing === undefined ? '2' : '3'}. kubectl -n ${namespace} rollout restart ${usedBy.join(' ')}`,
+        ]),
     '',
   ].join('\n');
 }

@@ -82,6 +82,13 @@ const variants: Record<string, Change> = {
     cluster.secrets = {};
     cluster.repository.url = 'https://git.example.org/somebody/home';
   },
+  'secrets from Git': (cluster, overlay) => {
+    cluster.immich.database = { delivery: 'sops' };
+    cluster.cloudflared = { delivery: 'sops' };
+    overlay.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
+    overlay.cloudflared.credentials =
+      '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';
+  },
   'one Talos node': talos,
   'three Talos nodes with OpenID Connect': (cluster, overlay) => {
     for (const change of [talos, several, oidc]) change(cluster, overlay);

@@ -5,6 +5,7 @@ import type { PlannedFile } from '../plan.ts';
 import { decisions } from './decisions.ts';
 import { index } from './index.ts';
 import { quickstart } from './quickstart.ts';
+import { restoreFile, restorePage, restoresOf } from './restore.ts';
 import { troubleshooting } from './troubleshooting.ts';
 
 /** What the documents are made of beside the chapters of the components. */
@@ -21,8 +22,11 @@ export function documentFiles(
   context: DocumentContext,
 ): PlannedFile[] {
   const pages = joined(documents.flatMap((document) => [...(document.pages ?? [])]));
+  const restore = restorePage(restoresOf(documents));
+  const listed = restore.map(() => ({ path: restoreFile, title: 'Restore: each list of commands' }));
   return [
-    { path: 'docs/README.md', content: index(pages, context) },
+    { path: 'docs/README.md', content: index([...pages, ...listed], context) },
+    ...restore,
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },
     { path: 'docs/decisions.md', content: decisions(documents) },
     { path: 'docs/troubleshooting.md', content: troubleshooting(documents) },

@@ -2,7 +2,10 @@ import type { Page } from '../../components/documents.ts';
 import type { DocumentContext } from './files.ts';
 
 /** `docs/README.md`: where to read what, and what to run before a commit. */
-export function index(pages: readonly Page[], { ground, values }: DocumentContext): string {
+export function index(
+  pages: readonly Pick<Page, 'path' | 'title'>[],
+  { ground, values }: DocumentContext,
+): string {
   const rows = [
     ['docs/quickstart.md', 'From a cluster to photos behind Access, step by step, in less than an hour'],
     ['docs/decisions.md', 'What was decided, and how to decide otherwise'],

@@ -1,7 +1,9 @@
 import type { SecretNeed } from '../../components/component.ts';
 import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
-import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { restarting } from '../delivery.ts';
+import { createCommand } from './createCommand.ts';
 import type { DocumentContext } from './files.ts';
+import { withoutFlux } from './withoutFlux.ts';
 
 const titles: Record<Step['phase'], string> = {
   prepare: 'The cluster',
@@ -53,6 +55,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
     prerequisites(context),
     ...chapters,
     ...notes,
+    withoutFlux(context.secrets),
   ].join('\n');
 }
 
@@ -67,9 +70,11 @@ function chaptersOf(documents: readonly ComponentDocuments[]): Map<string, strin
 
 /** What must be there before the first step. */
 function prerequisites({ ground }: DocumentContext): string {
-  const { distribution, nodes } = ground.cluster;
+  const { distribution, nodes, talos } = ground.cluster;
   const names = Object.keys(nodes).map((name) => `\`${name}\``);
-  const cluster = { k3s: 'k3s', talos: 'Talos Linux' }[distribution];
+  const cluster = { k3s: 'k3s', talos: talos === undefined ? 'Talos Linux' : `Talos Linux ${talos}` }[
+    distribution
+  ];
   return `## Before you begin
 
 - A running ${cluster} cluster with ${names.length === 1 ? `the node ${names[0]}` : `the nodes ${names.join(', ')}`}, and a \`kubectl\` that is its administrator.
@@ -84,14 +89,19 @@ function rendered({ title, minutes, body, check }: Step, number: number): string
 }
 
 function secretSteps(secrets: readonly SecretNeed[]): Step[] {
-  return secrets.map((secret) =>
-    secret.sops
-      ? deliveredStep(secret, secret.sops)
-      : {
-          phase: 'secrets',
-          title: `The Secret \`${secret.name}\``,
-          minutes: 1,
-          body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
+  const alone = secrets.filter(({ step }) => step === undefined);
+  const shared = new Map<string, SecretNeed[]>();
+  for (const secret of secrets)
+    if (secret.step !== undefined) shared.set(secret.step, [...(shared.get(secret.step) ?? []), secret]);
+  const steps = alone.map(
+    (secret): Step =>
+      secret.sops
+        ? deliveredStep(secret, secret.sops)
+        : {
+            phase: 'secrets',
+            title: `The Secret \`${secret.name}\``,
+            minutes: 1,
+            body: `It holds ${secret.purpose}, in the namespace \`${secret.namespace}\`. Read by ${secret.usedBy.map((name) => `\`${name}\``).join(', ')}.${replaceFirst(secret)}
 
 | key | where it comes from |
 |---|---|
@@ -100,9 +110,30 @@ ${secret.keys.map(({ key, source }) => `| \`${key}\` | ${source} |`).join('\n')}
 \`\`\`sh
 ${createCommand(secret)}
 \`\`\``,
-          check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
-        },
+            check: `\`kubectl -n ${secret.namespace} get secret ${secret.name}\` shows ${secret.keys.length} under DATA.`,
+          },
   );
+  return [...steps, ...[...shared].map(([title, needs]) => sharedStep(title, needs))];
+}
+
+/** Secrets that come from Git and ask nothing of anybody: one line each. */
+function sharedStep(title: string, secrets: readonly SecretNeed[]): Step {
+  const rows = secrets.map(
+    ({ name, namespace, purpose, usedBy }) =>
+      `| \`${namespace}/${name}\` | ${purpose} | ${usedBy.map((reader) => `\`${reader}\``).join(', ')} |`,
+  );
+  const fields = [...new Set(secrets.flatMap(({ keys }) => keys.flatMap(({ field }) => field ?? [])))];
+  return {
+    phase: 'secrets',
+    title: `${title}, from Git`,
+    minutes: 1,
+    body: `Flux decrypts them: there is nothing to create by hand. What Gatehouse makes of them stands in the encrypted overlay.
+
+| Secret | it holds | read by |
+|---|---|---|
+${rows.join('\n')}`,
+    check: `\`gatehouse secrets view\` lists ${fields.map((field) => `\`${field}\``).join(', ')}.`,
+  };
 }
 
 /** A Secret that stands encrypted in Git: there is nothing to make, and at most something to tell. */
@@ -110,7 +141,7 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
   const { name, namespace, keys, purpose, usedBy, replacing } = secret;
   const rows = keys.map(({ key, field = '', source }) => `| \`${key}\` | \`${field}\` | ${source} |`);
   const readers = usedBy.map((reader) => `\`${reader}\``).join(', ');
-  const running = usedBy.filter((reader) => !reader.startsWith('job/'));
+  const running = restarting(usedBy);
   const restart = `After a value was replaced, pods read the new one when they start: \`kubectl -n ${namespace} rollout restart ${running.join(' ')}\`.`;
   const after = [...(running.length > 0 ? [restart] : []), ...(replacing === undefined ? [] : [replacing])];
   return {
@@ -129,29 +160,10 @@ ${after.join(' ')}`,
   };
 }
 
-/** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */
-export function createCommand({ name, namespace, keys }: SecretNeed): string {
-  const parts = keys.map(({ key, create }) =>
-    'fromFile' in create
-      ? `--from-file=${key}=${create.fromFile}`
-      : `--from-literal=${key}=${shellWord(create.literal)}`,
-  );
-  const create = `kubectl create namespace ${namespace} --dry-run=client -o yaml | kubectl apply -f -`;
-  return [
-    ...(namespace === fluxNamespace ? [] : [create]),
-    `kubectl -n ${namespace} create secret generic ${name} \\\n  ${parts.join(' \\\n  ')}`,
-  ].join('\n');
-}
-
 /** Texts in the line that stand for what only the person knows. */
 function replaceFirst({ keys }: SecretNeed): string {
   const texts = keys.flatMap(({ create }) =>
     'literal' in create && /^"[^$]*"$/.test(create.literal) ? [`\`${create.literal}\``] : [],
   );
   return texts.length === 0 ? '' : ` Put your own in the place of ${texts.join(' and ')}.`;
-}
-
-/** A reference that stands alone is quoted, so that what is filled in stays one word; the rest is shell already. */
-function shellWord(literal: string): string {
-  return /^\$\{\w+\}$/.test(literal) ? `'${literal}'` : literal;
 }

@@ -2,12 +2,8 @@ import { z } from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
 import { type Context, defineComponent } from '../component.ts';
 import { fluxDocuments } from './documents.ts';
-import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
-
-const apiVersions = {
-  source: 'source.toolkit.fluxcd.io/v1',
-  kustomize: 'kustomize.toolkit.fluxcd.io/v1',
-} as const;
+import { files, fluxFolder, gitSecret, namespace, objectNames } from './names.ts';
+import { decryption, filledIn, kustomizeVersion } from './unit.ts';
 
 /**
  * How Flux finds and applies what Gatehouse writes. Two Kustomizations: a Secret that feeds `substituteFrom`
@@ -62,7 +58,7 @@ export const flux = defineComponent<undefined>({
 function source({ ground }: Context<undefined>): GitRepository {
   const { url, branch, interval } = ground.repository;
   return {
-    apiVersion: apiVersions.source,
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
     kind: 'GitRepository',
     metadata: { name: objectNames({ ground }).source, namespace },
     spec: {
@@ -77,7 +73,7 @@ function source({ ground }: Context<undefined>): GitRepository {
 function valuesKustomization(context: Context<undefined>): FluxKustomization {
   const names = objectNames(context);
   return {
-    apiVersion: apiVersions.kustomize,
+    apiVersion: kustomizeVersion,
     kind: 'Kustomization',
     metadata: { name: names.values, namespace },
     spec: {
@@ -89,7 +85,7 @@ function valuesKustomization(context: Context<undefined>): FluxKustomization {
       wait: false,
       timeout: '2m',
       sourceRef: { kind: 'GitRepository', name: names.source },
-      ...decryption(context),
+      ...decryption(context.ground),
     },
   };
 }
@@ -97,7 +93,7 @@ function valuesKustomization(context: Context<undefined>): FluxKustomization {
 function clusterKustomization(context: Context<undefined>): FluxKustomization {
   const names = objectNames(context);
   return {
-    apiVersion: apiVersions.kustomize,
+    apiVersion: kustomizeVersion,
     kind: 'Kustomization',
     metadata: { name: names.cluster, namespace },
     spec: {
@@ -109,16 +105,8 @@ function clusterKustomization(context: Context<undefined>): FluxKustomization {
       wait: true,
       timeout: '15m',
       sourceRef: { kind: 'GitRepository', name: names.source },
-      postBuild: { substituteFrom: [{ kind: 'Secret', name: valuesSecret }] },
-      ...decryption(context),
+      ...filledIn,
+      ...decryption(context.ground),
     },
   };
-}
-
-function decryption({ ground }: Context<undefined>): {
-  decryption?: { provider: 'sops'; secretRef: { name: string } };
-} {
-  return ground.secrets.recipients.length > 0
-    ? { decryption: { provider: 'sops', secretRef: { name: ageSecret.name } } }
-    : {};
 }

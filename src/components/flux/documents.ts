@@ -36,6 +36,7 @@ ways: a placeholder in Git that a local, uncommitted overlay replaces, or a vari
 first does not work: Flux applies what is committed, so it would put the placeholder path into the cluster and undo
 whatever was applied by hand from the overlay. A variable has one meaning everywhere, and a value that is missing does
 not turn into a folder called like the placeholder.
+Who has no Flux gets the overlay all the same, made from these variables: \`gatehouse manifests --local\`.
 
 A name is that of the field in \`cluster.yaml\`, in capitals (\`immich.host\` is \`IMMICH_HOST\`), or the one that people know
 (\`NAS_LIBRARY_PATH\`). ${

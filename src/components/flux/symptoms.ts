@@ -14,6 +14,7 @@ export function fluxSymptoms(ground: Ground): Symptom[] {
     substitution(ground, encrypted),
     order(ground),
     objects(ground),
+    withoutFlux(ground),
   ];
 }
 
@@ -166,6 +167,37 @@ function objects(ground: Ground): Symptom {
           '`BuildFailed`, `may not add resource with an already registered id`: one object stands in two files',
         look: 'the message names the object',
         mend: 'keep one of the two',
+      },
+    ],
+  };
+}
+
+function withoutFlux(ground: Ground): Symptom {
+  const { cluster } = objectNames({ ground });
+  return {
+    path: 'flux',
+    symptom: 'Without Flux: `kubectl apply -k local` fails, or brings the wrong thing',
+    causes: [
+      {
+        cause:
+          '`testing value … failed`: the folder is older than the manifests, which it must not bring back',
+        look: '`gatehouse configure --check`',
+        mend: '`gatehouse configure`, then `gatehouse manifests --local`',
+      },
+      {
+        cause: `an object in the cluster says \`\${…}\`: the committed folder was applied, not the one with the values`,
+        look: `\`kubectl diff --server-side -k local\``,
+        mend: `\`kubectl apply --server-side -k local\`, never \`clusters/${cluster}\``,
+      },
+      {
+        cause: '`field is immutable`: a Job that ran cannot be changed',
+        look: 'the message names it',
+        mend: '`kubectl delete job` with its namespace and name, and apply again',
+      },
+      {
+        cause: '`conflict with "kustomize-controller"`: Flux applies the same objects',
+        look: '`flux get kustomizations`',
+        mend: `decide for one: \`flux suspend kustomization ${cluster}\` while you try something`,
       },
     ],
   };

@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
+import type { Ground } from '../../config/ground.ts';
 import type { Namespace } from '../../kubernetes/types.ts';
 import type { ClaimOf } from '../claim.ts';
 import { defineComponent, type Manifest, type RuleFinding } from '../component.ts';
@@ -16,6 +17,8 @@ export const ground = defineComponent<undefined>({
   answers: ['namespace', 'node-port', 'reach'],
   rules: ({ answered, ground: { cluster } }) => [
     ...tooOld(cluster.kubernetes),
+    ...notOnTalos(cluster),
+    ...controlPlaneUnknown(cluster, only(answered, 'reach')),
     ...twice(
       only(answered, 'node-port'),
       ({ port }) => String(port),
@@ -23,7 +26,7 @@ export const ground = defineComponent<undefined>({
     ),
     ...disagreements(only(answered, 'namespace')),
   ],
-  build({ answered }) {
+  build({ answered, ground: { cluster } }) {
     const namespaces = new Map(only(answered, 'namespace').map((claim) => [claim.name, claim]));
     const manifests: Manifest[] = [...namespaces.values()].map((claim) => ({
       folder,
@@ -31,7 +34,7 @@ export const ground = defineComponent<undefined>({
       field: claim.field,
       objects: [namespace(claim), defaultDeny(claim.name)],
     }));
-    return { manifests: [...manifests, ...policiesOf(only(answered, 'reach'))] };
+    return { manifests: [...manifests, ...policiesOf(only(answered, 'reach'), cluster.network)] };
   },
   documents: groundDocuments,
 });
@@ -71,6 +74,37 @@ function tooOld(version: string): RuleFinding[] {
       message: `Kubernetes ${version} does not know everything that Gatehouse writes`,
       expected: `${oldest} or later`,
       remedy: 'upgrade the cluster first, one minor version at a time',
+    },
+  ];
+}
+
+function notOnTalos({ distribution, talos }: Ground['cluster']): RuleFinding[] {
+  if (talos === undefined || distribution === 'talos') return [];
+  return [
+    {
+      code: 'needs-another',
+      field: 'cluster.talos',
+      message: `cluster.talos names a version of Talos, and the cluster runs ${distribution}`,
+      expected: 'distribution: talos, or no version of it',
+    },
+  ];
+}
+
+/** Network policies know pods and addresses; the API server is neither, unless somebody says where it is. */
+function controlPlaneUnknown(
+  { network }: Ground['cluster'],
+  claims: readonly ClaimOf<'reach'>[],
+): RuleFinding[] {
+  const asking = claims.find(({ to }) => 'outside' in to && to.outside === 'api-server');
+  if (asking === undefined || network.controlPlane.length > 0 || network.policyEnforcer === 'cilium')
+    return [];
+  return [
+    {
+      code: 'needs-another',
+      field: 'cluster.network',
+      message: `cluster.network.controlPlane is empty, and ${asking.by} has to reach the API server (${asking.field})`,
+      expected: 'the addresses of the nodes that run the control plane, such as 192.168.1.10/32',
+      remedy: '"kubectl get nodes -o wide" prints them; the field stands in the overlay',
     },
   ];
 }

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import type { NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
+import type { Ground } from '../../config/ground.ts';
+import { reference } from '../../config/private.ts';
+import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
 import type { Outside, ReachClaim, Workload } from '../claim.ts';
 import type { Manifest } from '../component.ts';
 import { objectLabels } from '../labels.ts';
@@ -7,6 +9,7 @@ import { objectLabels } from '../labels.ts';
 type Ingress = NonNullable<NetworkPolicySpec['ingress']>[number];
 type Egress = NonNullable<NetworkPolicySpec['egress']>[number];
 type Peer = NonNullable<Egress['to']>[number];
+type Network = Ground['cluster']['network'];
 
 /** Nothing in the namespace talks or listens, unless a policy of its own allows it. */
 export function defaultDeny(namespace: string): NetworkPolicy {
@@ -18,37 +21,57 @@ export function defaultDeny(namespace: string): NetworkPolicy {
   };
 }
 
+/** What one workload may do, as it is collected from the claims. */
+interface Rules {
+  workload: Workload;
+  ingress: Ingress[];
+  egress: Egress[];
+  /** The ports of the API server, where only Cilium can say where that is. */
+  entities: ReachClaim['ports'];
+  field: string;
+}
+
 /** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
-export function policiesOf(claims: readonly ReachClaim[]): Manifest[] {
-  const workloads = new Map<
-    string,
-    { workload: Workload; ingress: Ingress[]; egress: Egress[]; field: string }
-  >();
+export function policiesOf(claims: readonly ReachClaim[], network: Network): Manifest[] {
+  const workloads = new Map<string, Rules>();
   const rulesFor = (workload: Workload, field: string) => {
     const key = `${workload.namespace}/${workload.name}`;
-    const rules = workloads.get(key) ?? { workload, ingress: [], egress: [], field };
+    const rules = workloads.get(key) ?? { workload, ingress: [], egress: [], entities: [], field };
     workloads.set(key, rules);
     return rules;
   };
   for (const { from, to, ports, field } of claims) {
-    if (!('outside' in from)) rulesFor(from, field).egress.push({ to: peersOf(to), ports: [...ports] });
-    if (!('outside' in to)) rulesFor(to, field).ingress.push({ from: peersOf(from), ports: [...ports] });
+    if (!('outside' in from)) {
+      const rules = rulesFor(from, field);
+      if ('outside' in to && to.outside === 'api-server' && network.policyEnforcer === 'cilium')
+        rules.entities = ports;
+      else add(rules.egress, { to: peersOf(to, network), ports: [...ports] });
+    }
+    if (!('outside' in to))
+      add(rulesFor(to, field).ingress, { from: peersOf(from, network), ports: [...ports] });
   }
-  const folders = new Map<string, Manifest & { objects: NetworkPolicy[] }>();
-  for (const { workload, ingress, egress, field } of workloads.values()) {
-    const manifest = folders.get(workload.folder) ?? {
-      folder: workload.folder,
+  const folders = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
+  for (const rules of workloads.values()) {
+    const { folder } = rules.workload;
+    const manifest = folders.get(folder) ?? {
+      folder,
       file: 'networkpolicy.yaml',
-      field,
+      field: rules.field,
       objects: [],
     };
-    folders.set(workload.folder, manifest);
-    manifest.objects.push(policy(workload, ingress, egress));
+    folders.set(folder, manifest);
+    manifest.objects.push(policy(rules), ...entityPolicy(rules));
   }
   return [...folders.values()];
 }
 
-function policy(workload: Workload, ingress: Ingress[], egress: Egress[]): NetworkPolicy {
+/** Several claims may come to the same rule: the volumes of a namespace all go to one store. */
+function add<Rule>(rules: Rule[], rule: Rule): void {
+  const text = JSON.stringify(rule);
+  if (!rules.some((other) => JSON.stringify(other) === text)) rules.push(rule);
+}
+
+function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -62,14 +85,55 @@ function policy(workload: Workload, ingress: Ingress[], egress: Egress[]): Netwo
   };
 }
 
-function peersOf(end: Workload | Outside): Peer[] {
+/** To Cilium the API server has an identity of its own, which no block of addresses matches (its documentation, "Entities"). */
+function entityPolicy({ workload, entities }: Rules): CiliumNetworkPolicy[] {
+  if (entities.length === 0) return [];
+  const ports = entities.map(({ port, protocol }) => ({ port: String(port), protocol }));
+  return [
+    {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: {
+        name: `${workload.name}-api-server`,
+        namespace: workload.namespace,
+        labels: objectLabels(workload),
+      },
+      spec: {
+        endpointSelector: { matchLabels: workload.labels },
+        egress: [{ toEntities: ['kube-apiserver'], toPorts: [{ ports }] }],
+      },
+    },
+  ];
+}
+
+/**
+ * The peers of one end. There is always one: a rule without peers would admit everybody.
+ *
+ * @throws Error for an end that names none, which the rules of the ground forbid
+ */
+function peersOf(end: Workload | Outside, network: Network): Peer[] {
+  const peers = namedPeers(end, network);
+  if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
+  return peers;
+}
+
+function namedPeers(end: Workload | Outside, network: Network): Peer[] {
   if (!('outside' in end)) return [inNamespace(end.namespace, end.labels)];
-  if (end.outside === 'dns') return [inNamespace('kube-system', { 'k8s-app': 'kube-dns' })];
-  const except = end.except ?? [];
-  return end.ranges.map((range) => {
-    const cut = except.filter((inner) => ipaddr.isValidCIDR(range) && contains(range, inner));
-    return { ipBlock: { cidr: range, ...(cut.length > 0 ? { except: cut } : {}) } };
-  });
+  switch (end.outside) {
+    case 'dns':
+      return [inNamespace('kube-system', { 'k8s-app': 'kube-dns' })];
+    case 'pods':
+      return [inNamespace(end.namespace, end.labels)];
+    case 'api-server':
+      return network.controlPlane.map((range) => ({ ipBlock: { cidr: reference(range) } }));
+    case 'addresses': {
+      const except = end.except ?? [];
+      return end.ranges.map((range) => {
+        const cut = except.filter((inner) => ipaddr.isValidCIDR(range) && contains(range, inner));
+        return { ipBlock: { cidr: range, ...(cut.length > 0 ? { except: cut } : {}) } };
+      });
+    }
+  }
 }
 
 function inNamespace(namespace: string, labels: Record<string, string>): Peer {

@@ -2,7 +2,7 @@ import { reference } from '../../config/private.ts';
 import type { Claim, Outside, ReachClaim, Workload } from '../claim.ts';
 import type { Context } from '../component.ts';
 import { clusterDns, dnsPorts, internet } from '../outside.ts';
-import { type Part, ports, serverBackend, workload } from './names.ts';
+import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
 const by = 'immich';
@@ -71,6 +71,7 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
         serviceTokens: section.access.serviceTokens,
       },
     },
+    ...databaseBackup(section),
     reach(home, part('server'), ports.server, 'people at home and on the VPN', 'cluster.network.lan'),
     ...workers.flatMap((worker) => [
       dns(worker),
@@ -105,6 +106,26 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
             'immich.administrator',
           ),
         ]),
+  ];
+}
+
+/** A database on a volume: its files are those of one moment, or of no use. */
+function databaseBackup({ namespace, database }: ImmichSection): Claim[] {
+  const { storage } = database;
+  if (storage.kind !== 'volume' || !storage.backup) return [];
+  return [
+    {
+      kind: 'volume',
+      by,
+      field: 'immich.database.storage.backup',
+      namespace,
+      name: databaseVolume,
+      storageClass: storage.storageClass,
+      accessMode: 'ReadWriteOnce',
+      owner: { uid: database.uid, gid: database.gid },
+      atOnce: true,
+      usedBy: ['deployment/immich-postgres'],
+    },
   ];
 }
 

@@ -4,6 +4,7 @@ import { immichDecisions } from './documents/decisions.ts';
 import { guardSymptoms } from './documents/guardSymptoms.ts';
 import { immichNotes } from './documents/notes.ts';
 import { immichPages } from './documents/pages.ts';
+import { immichRestores } from './documents/restore.ts';
 import { signInChapters } from './documents/signIn.ts';
 import { immichSteps } from './documents/steps.ts';
 import { storageSteps } from './documents/storage.ts';
@@ -20,5 +21,6 @@ export function immichDocuments(context: Context<ImmichSection>): ComponentDocum
     hops: immichHops(context),
     symptoms: [...guardSymptoms(context), ...immichSymptoms(context)],
     pages: immichPages(context),
+    restores: immichRestores(context),
   };
 }

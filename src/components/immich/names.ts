@@ -24,6 +24,9 @@ export function serverBackend(section: ImmichSection): Backend {
   };
 }
 
+/** The PersistentVolumeClaim of the database, where it is on one. */
+export const databaseVolume = 'immich-postgres';
+
 /** The Secrets that Immich reads, by name. */
 export const secretNames = {
   database: 'immich-database',

@@ -2,15 +2,13 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { Deployment, PersistentVolumeClaim, PodSpec, Service } from '../../kubernetes/types.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
-import { ports, secretNames, workload } from './names.ts';
+import { databaseVolume as claimName, ports, secretNames, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];
 
 export const databaseName = 'immich';
 export const databaseUser = 'immich';
-
-const claimName = 'immich-postgres';
 
 /** PostgreSQL with VectorChord, on an internal disk: its files are never on a network share. */
 export function postgresDeployment(context: Context<ImmichSection>): Deployment {

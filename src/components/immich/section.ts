@@ -90,6 +90,10 @@ const databaseStorage = z
         { example: 'local-path' },
       ),
       size: publicField('The size of the volume.', size.default('20Gi')),
+      backup: publicField(
+        'Whether the volume is backed up by VolSync, beside the dumps that Immich writes into the library.',
+        z.boolean().default(false),
+      ),
     }),
   ])
   .meta({ description: 'Where the files of the database are: an internal disk, never a network share.' })

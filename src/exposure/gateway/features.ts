@@ -1,4 +1,3 @@
-import { parseBlock } from '../addresses.ts';
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
 import type { Certainty, Control, ControlType, SourcedObject } from '../judgement.ts';
 import { namespaceOf, refOf } from '../workload.ts';
@@ -10,6 +9,7 @@ import {
   secretFault,
   secretTexts,
 } from './references.ts';
+import { damagedRange } from './refusals.ts';
 
 /** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
 export interface Feature {
@@ -39,6 +39,12 @@ export function featuresOf(policy: SourcedObject): readonly Feature[] {
   });
 }
 
+/** How a policy of a route says that it merges with its parent; nothing where it replaces it. */
+export function mergeTypeOf({ object }: SourcedObject): 'StrategicMerge' | 'JSONMerge' | undefined {
+  const type = textAt(object, 'spec', 'mergeType');
+  return type === 'StrategicMerge' || type === 'JSONMerge' ? type : undefined;
+}
+
 /** A strategic merge of features: maps are joined, everything else of the child's replaces the parent's. */
 export function mergeFeatures(child: readonly Feature[], parent: readonly Feature[]): readonly Feature[] {
   const own = child.map((feature) => {
@@ -56,55 +62,24 @@ function joined(below: Fields, above: Fields): Fields {
   return { ...below, ...Object.fromEntries(entries) };
 }
 
-/** What a validator of Envoy Gateway refuses before anything is translated. The policy then does nothing at all. */
-export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
-  const named = (type: Feature['type']) => features.find((feature) => feature.type === type)?.value;
-  const authorization = named('authorization');
-  if (protocol === 'TCP') {
-    if (features.some(({ type }) => type !== 'authorization')) return 'only authorization works on TCP';
-    const rules = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'principal'));
-    const isHttp = rules.some(
-      (principal) => principal['jwt'] !== undefined || listAt(principal, 'headers').length > 0,
-    );
-    return isHttp ? 'only addresses can be asked for on TCP' : damagedRange(authorization);
-  }
-  const sources = mapsAt(named('apiKey'), 'extractFrom').map((source) =>
-    ['headers', 'params', 'cookies'].filter((key) => listAt(source, key).length > 0),
-  );
-  if (sources.some((named) => named.length > 1))
-    return 'an API key is taken from one kind of place at a time';
-  const oidc = named('oidc');
-  if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
-  const providers = mapsAt(named('jwt'), 'providers');
-  const reads = providers.some(
-    (provider) =>
-      provider['extractFrom'] === undefined || listAt(provider, 'extractFrom', 'headers').length > 0,
-  );
-  return reads ? undefined : 'passThroughAuthHeader needs jwt that reads a header';
-}
-
-function damagedRange(authorization: Fields | undefined): string | undefined {
-  const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
-  return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
-    ? 'an address range is none'
-    : undefined;
-}
-
 /** What becomes of features: the controls that work, and whether each request is answered 500. */
 export interface Outcome {
   controls: readonly Control[];
   unknowns: readonly string[];
 }
 
+/** What stands before the routes of a listener. */
+export interface Edge {
+  envoyProxy: Fields | undefined;
+  /** The ClientTrafficPolicies that hold there; nothing in a place that has none. */
+  traffic: readonly (SourcedObject | undefined)[];
+}
+
 /** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
-export function controlsOf(
-  surroundings: Surroundings,
-  envoyProxy: Fields | undefined,
-  features: readonly Feature[],
-): Outcome {
+export function controlsOf(surroundings: Surroundings, edge: Edge, features: readonly Feature[]): Outcome {
   const judged = features.map((feature) => ({
     feature,
-    faults: faultsOf(surroundings, envoyProxy, feature),
+    faults: faultsOf(surroundings, edge, feature),
   }));
   const certain = (faults: readonly Fault[]) => faults.some((fault) => fault.certain);
   const broken = judged.filter(({ faults }) => certain(faults));
@@ -139,7 +114,7 @@ function keepsRules({ value }: Feature): boolean {
 
 function faultsOf(
   surroundings: Surroundings,
-  envoyProxy: Fields | undefined,
+  edge: Edge,
   { type, value, policy }: Feature,
 ): readonly Fault[] {
   const own = namespaceOf(policy.object);
@@ -158,7 +133,7 @@ function faultsOf(
     case 'extAuth':
       return extAuthFaults(surroundings, own, value);
     case 'authorization':
-      return authorizationFaults(envoyProxy, value);
+      return authorizationFaults(edge, value);
   }
 }
 
@@ -227,16 +202,30 @@ function oidcFaults(surroundings: Surroundings, own: string, value: Fields): rea
   for (const found of secrets) if (found !== undefined) faults.push(found);
   if (textAt(value, 'clientID') === undefined && reference === undefined)
     faults.push({ certain: true, why: 'OIDC has no client ID' });
-  const token = textAt(value, 'provider', 'tokenEndpoint') ?? '';
-  if (/^[a-z]+:\/\/\d+(?:\.\d+){3}(?:[:/]|$)/.test(token))
-    faults.push({ certain: true, why: 'the token endpoint of OIDC is an address and no name' });
+  return [...faults, ...addressFaults(value)];
+}
+
+/** What must be said of the addresses of an OpenID provider (Envoy Gateway 1.9). */
+function addressFaults(value: Fields): readonly Fault[] {
+  const faults: Fault[] = [];
+  const note = (why: string) => faults.push({ certain: true, why });
+  const text = textAt(value, 'provider', 'issuer') ?? '';
+  const issuer = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = issuer?.username === '' && !/[?#]/.test(text);
+  if (issuer?.protocol !== 'https:' || !isPlain) note('the issuer of OIDC is no plain https address');
+  const endpoint = textAt(value, 'provider', 'tokenEndpoint') ?? '';
+  const token = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
+  if (/^\[|^\d+(?:\.\d+){3}$/.test(token)) note('the token endpoint of OIDC is an address and no name');
   const redirect = textAt(value, 'redirectURL');
-  if (redirect !== undefined && !/^[^/]*:\/\/[^/]+\/[^/]/.test(redirect))
-    faults.push({ certain: true, why: 'the redirect URL of OIDC has no path' });
+  if (redirect !== undefined && !/^(?:https?|%REQ\(x-forwarded-proto\)%):\/\/[^/]+\/./.test(redirect))
+    note('the redirect URL of OIDC has no path, or another scheme');
   return faults;
 }
 
 function extAuthFaults(surroundings: Surroundings, own: string, value: Fields): readonly Fault[] {
+  // Each of two merged policies may have brought one.
+  if (isFields(value['http']) && isFields(value['grpc']))
+    return [{ certain: true, why: 'external authorization is asked both ways' }];
   const service = isFields(value['http']) ? fieldsAt(value, 'http') : fieldsAt(value, 'grpc');
   const single = valueAt(service, 'backendRef');
   const several = mapsAt(service, 'backendRefs');
@@ -253,17 +242,26 @@ function extAuthFaults(surroundings: Surroundings, own: string, value: Fields): 
   return [...backendFaults(surroundings, own, refs), ...extensions];
 }
 
-function authorizationFaults(envoyProxy: Fields | undefined, value: Fields): readonly Fault[] {
+function authorizationFaults({ envoyProxy, traffic }: Edge, value: Fields): readonly Fault[] {
+  const why = damagedRange(value);
+  const faults: Fault[] = why === undefined ? [] : [{ certain: true, why }];
   const asksPlace = mapsAt(value, 'rules').some(
     (rule) => listAt(rule, 'principal', 'clientIPGeoLocations').length > 0,
   );
-  const why = damagedRange(value);
-  return [
-    ...(why === undefined ? [] : [{ certain: true, why }]),
-    ...(asksPlace && valueAt(envoyProxy, 'spec', 'geoIP', 'provider') === undefined
-      ? [{ certain: true, why: 'rules by place need a provider of places in the EnvoyProxy' }]
-      : []),
-  ];
+  if (!asksPlace) return faults;
+  if (valueAt(envoyProxy, 'spec', 'geoIP', 'provider') === undefined)
+    faults.push({ certain: true, why: 'rules by place need a provider of places in the EnvoyProxy' });
+  const ways = traffic.map((policy) => fieldsAt(policy?.object, 'spec', 'clientIPDetection'));
+  const told = ways.map((way) =>
+    ['xForwardedFor', 'customHeader', 'directSourceIP'].filter((key) => way[key] !== undefined),
+  );
+  if (told.some((way) => way.length !== 1))
+    faults.push({
+      // Where listeners share a port, whose policy tells it is not modelled.
+      certain: told.every((way) => way.length !== 1),
+      why: 'rules by place need a ClientTrafficPolicy that tells in one way whence a client’s address is',
+    });
+  return faults;
 }
 
 function controlOf({ type, value, policy }: Feature, faults: readonly Fault[]): Control {

@@ -1,8 +1,8 @@
-import { fieldsAt, isFields, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
+import { fieldsAt, mapsAt, textAt, textsAt } from '../fields.ts';
 import type { SourcedObject } from '../judgement.ts';
-import { namespaceOf } from '../workload.ts';
+import type { ClientTraffic } from './clientTraffic.ts';
 import { type Feature, featuresOf } from './features.ts';
-import { byAge, type Listener } from './listeners.ts';
+import type { Listener } from './listeners.ts';
 import { envoyGroup, type Scope } from './scope.ts';
 
 /** Headers by which any SecurityPolicy among the objects tells applications who asks, in lower case. */
@@ -36,39 +36,23 @@ function perhapsSet({ type, value }: Feature): readonly string[] {
  * the route overwrite them, nor does the ClientTrafficPolicy of the listener remove them before.
  */
 export function spoofableHeaders(
-  scope: Scope,
+  traffic: ClientTraffic,
   identity: ReadonlySet<string>,
   listener: Listener,
   features: readonly Feature[],
 ): readonly string[] {
-  const guarded = new Set(features.flatMap(overwritten));
-  const removes = removalOf(scope, listener);
-  return [...identity].filter((header) => !guarded.has(header) && !removes(header)).toSorted();
+  const open = [...identity].filter((header) => !new Set(features.flatMap(overwritten)).has(header));
+  if (open.length === 0) return [];
+  const removals = traffic.on(listener).map(removalOf);
+  return open.filter((header) => !removals.every((removes) => removes(header))).toSorted();
 }
 
-/** What the ClientTrafficPolicy that holds for a listener removes early: the listener's own, or the Gateway's. */
-function removalOf(scope: Scope, { gateway, owner, name }: Listener): (header: string) => boolean {
-  const policies = scope.all(envoyGroup, 'ClientTrafficPolicy').toSorted(byAge);
-  const policy =
-    policies.find((each) => targets(each, owner, name)) ??
-    policies.find((each) => targets(each, owner, undefined)) ??
-    policies.find((each) => targets(each, gateway, undefined));
+/** What a ClientTrafficPolicy removes before anything else looks at the request. */
+function removalOf(policy: SourcedObject | undefined): (header: string) => boolean {
   const early = fieldsAt(policy?.object, 'spec', 'headers', 'earlyRequestHeaders');
   const names = new Set(textsAt(early, 'remove').map((header) => header.toLowerCase()));
   const patterns = mapsAt(early, 'removeOnMatch');
   return (header) => names.has(header) || patterns.some((pattern) => matchesHeader(pattern, header));
-}
-
-function targets({ object }: SourcedObject, target: SourcedObject, section: string | undefined): boolean {
-  const single = valueAt(object, 'spec', 'targetRef');
-  const refs = [...mapsAt(object, 'spec', 'targetRefs'), ...(isFields(single) ? [single] : [])];
-  return refs.some(
-    (ref) =>
-      namespaceOf(object) === namespaceOf(target.object) &&
-      textAt(ref, 'kind') === target.object.kind &&
-      textAt(ref, 'name') === target.object.metadata.name &&
-      textAt(ref, 'sectionName') === section,
-  );
 }
 
 function matchesHeader(pattern: unknown, header: string): boolean {

@@ -83,11 +83,16 @@ function familyOf(protocol: string): string {
   return protocol === 'HTTPS' ? 'TLS' : protocol;
 }
 
-/** The older first; of the same age, by namespace and name. Objects of a repository have no age. */
+/** The older first; of the same age, by namespace, then by name. Objects of a repository have no age. */
 export function byAge(a: SourcedObject, b: SourcedObject): number {
-  const [first, second] = [a, b].map(
-    ({ object }) =>
-      `${textAt(object, 'metadata', 'creationTimestamp') ?? ''} ${namespaceOf(object)}/${object.metadata.name}`,
-  );
-  return (first ?? '') < (second ?? '') ? -1 : 1;
+  const [first, second] = [a, b].map(({ object }) => [
+    textAt(object, 'metadata', 'creationTimestamp') ?? '',
+    namespaceOf(object),
+    object.metadata.name,
+  ]);
+  for (const [index, mine] of (first ?? []).entries()) {
+    const other = second?.[index] ?? '';
+    if (mine !== other) return mine < other ? -1 : 1;
+  }
+  return 0;
 }

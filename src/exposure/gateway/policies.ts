@@ -19,10 +19,10 @@ export interface Claims {
   on: (target: SourcedObject, section: string | undefined) => readonly Claim[];
 }
 
-/** Every target of every SecurityPolicy, the older policy first. */
-export function readClaims(scope: Scope): Claims {
+/** Every target of every policy of a kind, the older policy first. */
+export function readClaims(scope: Scope, kind: 'SecurityPolicy' | 'ClientTrafficPolicy'): Claims {
   const claims = new Map<string, Claim[]>();
-  for (const policy of scope.all(envoyGroup, 'SecurityPolicy').toSorted(byAge)) {
+  for (const policy of scope.all(envoyGroup, kind).toSorted(byAge)) {
     for (const { key, truth } of targetsOf(scope, policy)) {
       const found = claims.get(key);
       if (found === undefined) claims.set(key, [{ policy, truth }]);
@@ -30,6 +30,19 @@ export function readClaims(scope: Scope): Claims {
     }
   }
   return { on: (target, section) => claims.get(keyOf(target, section)) ?? [] };
+}
+
+/** Those of several policies of which any may hold: all of them where no time tells which was created first. */
+export function rivals(claims: readonly Claim[]): readonly Claim[] {
+  const aged = claims.every(
+    ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
+  );
+  return aged ? claims.slice(0, 1) : claims;
+}
+
+/** Objects by namespace and name, for a sentence. */
+export function namesOf(objects: readonly SourcedObject[]): string {
+  return objects.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`).join(', ');
 }
 
 interface Target {
@@ -48,12 +61,13 @@ function targetsOf(scope: Scope, policy: SourcedObject): readonly Target[] {
       const target = scope.find(group, kind, namespace, textAt(ref, 'name') ?? '');
       return target === undefined ? [] : [{ key: keyOf(target, textAt(ref, 'sectionName')), truth: 'yes' }];
     }),
-    ...mapsAt(spec, 'targetSelectors').flatMap((selector) => selected(scope, namespace, selector)),
+    ...mapsAt(spec, 'targetSelectors').flatMap((selector) => selected(scope, policy, selector)),
   ];
 }
 
 /** What a selector of targets picks: in other namespaces only what a ReferenceGrant there gives. */
-function selected(scope: Scope, own: string, selector: Fields): readonly Target[] {
+function selected(scope: Scope, policy: SourcedObject, selector: Fields): readonly Target[] {
+  const own = namespaceOf(policy.object);
   const group = textAt(selector, 'group') ?? gatewayGroup;
   const kind = textAt(selector, 'kind') ?? '';
   const wanted = parseSelector(selector);
@@ -66,7 +80,7 @@ function selected(scope: Scope, own: string, selector: Fields): readonly Target[
       truthOf(
         isGranted(
           scope,
-          { group: envoyGroup, kind: 'SecurityPolicy', namespace: own },
+          { group: envoyGroup, kind: policy.object.kind, namespace: own },
           { group, kind, namespace, name },
         ),
       ),

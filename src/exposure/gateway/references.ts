@@ -1,5 +1,6 @@
 import type { Stores } from '../configuration.ts';
-import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
+import { type Fields, fieldsAt, isTemplate, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
+import type { SourcedObject } from '../judgement.ts';
 import { namespaceOf } from '../workload.ts';
 import { envoyGroup, isGranted, type Reference, type Scope } from './scope.ts';
 
@@ -69,8 +70,7 @@ const secretMakers: readonly (readonly [group: string, kind: string, path: reado
 ];
 
 /**
- * Whether a Secret that a policy names is there and has a key. Envoy Gateway takes Secrets of the policy's own
- * namespace only.
+ * Whether a Secret that a policy names is there and has a key. One of another namespace needs a ReferenceGrant there.
  *
  * @param key the key that must hold something; nothing where any will do
  */
@@ -80,12 +80,14 @@ export function secretFault(
   ref: Fields,
   key: string | undefined,
 ): Fault | undefined {
-  const name = `Secret ${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`;
-  if ((textAt(ref, 'namespace') ?? own) !== own)
-    return { certain: true, why: `${name} is in another namespace than the policy` };
+  const namespace = textAt(ref, 'namespace') ?? own;
+  const to = { group: '', kind: 'Secret', namespace, name: textAt(ref, 'name') ?? '' };
+  const name = `Secret ${namespace}/${to.name}`;
+  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
+    return { certain: true, why: `no ReferenceGrant lets the policy name ${name}` };
   const texts = secretTexts(surroundings, own, ref);
   if (texts === undefined) {
-    return isMadeElsewhere(surroundings.scope, own, textAt(ref, 'name') ?? '')
+    return isMadeElsewhere(surroundings.scope, namespace, to.name)
       ? undefined
       : { certain: true, why: `${name} is not among the objects` };
   }
@@ -93,13 +95,13 @@ export function secretFault(
   return { certain: true, why: `${name} has no key ${key}` };
 }
 
-/** What a Secret of the policy's namespace holds; nothing under a key whose text is not readable here. */
+/** What a Secret holds that a policy names; nothing under a key whose text is not readable here. */
 export function secretTexts(
   { stores }: Surroundings,
   own: string,
   ref: Fields,
 ): ReadonlyMap<string, string | undefined> | undefined {
-  return stores.get(`Secret/${own}/${textAt(ref, 'name') ?? ''}`)?.texts;
+  return stores.get(`Secret/${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`)?.texts;
 }
 
 function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
@@ -120,6 +122,39 @@ export function keySetFault({ scope }: Surroundings, own: string, ref: Fields): 
   if (found === undefined) return { certain: true, why: `ConfigMap ${own}/${name} is not among the objects` };
   const isEmpty = Object.keys(fieldsAt(found.object, 'data')).length === 0;
   return isEmpty ? { certain: true, why: `ConfigMap ${own}/${name} holds no keys` } : undefined;
+}
+
+/** Why keys that a policy brings along are none that Envoy reads: it then refuses the whole listener. */
+export function unreadableKeys(
+  { stores }: Surroundings,
+  features: readonly { type: string; value: Fields; policy: SourcedObject }[],
+): string | undefined {
+  for (const { type, value, policy } of features) {
+    const own = namespaceOf(policy.object);
+    for (const provider of type === 'jwt' ? mapsAt(value, 'providers') : []) {
+      const local = fieldsAt(provider, 'localJWKS');
+      const store = stores.get(`ConfigMap/${own}/${textAt(local, 'valueRef', 'name') ?? ''}`);
+      const inline = textAt(local, 'inline');
+      const texts = inline === undefined ? [...(store?.texts.values() ?? [])] : [inline];
+      const text = store?.texts.get('jwks') ?? (texts.every((each) => holdsKey(each)) ? undefined : '');
+      if (text !== undefined && !holdsKey(text))
+        return `JWT provider ${textAt(provider, 'name') ?? ''} of SecurityPolicy ${own}/${policy.object.metadata.name} has no key that can be read`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a text is a JSON Web Key Set with a public key in it; so is one that is not readable here. */
+function holdsKey(text: string | undefined): boolean {
+  if (text === undefined || isTemplate(text)) return true;
+  try {
+    const set: unknown = JSON.parse(text);
+    return mapsAt(set, 'keys').some((key) =>
+      [['n', 'e'], ['crv', 'x'], ['k']].some((fields) => fields.every((field) => textAt(key, field))),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The EnvoyProxy that a Gateway is run by: its own, or that of its class. */

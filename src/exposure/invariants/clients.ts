@@ -12,6 +12,7 @@ import {
 import { nameOf } from '../entries.ts';
 import type { Assumptions, Because, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
+import { isolating } from '../network.ts';
 import { describe, type Gates, servedPorts } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
@@ -59,7 +60,7 @@ function proveBackend(
       : `, besides ${programs.map(({ ref }) => describe(ref)).join(', ')}, which nothing reaches`;
   return conclude('backend-clients', claim, [...objections, ...excess, ...rewrittenSources(model, backend)], {
     sentence: `The policies of ${name} admit ${before} and the named ranges only${besides}`,
-    evidence: isolating(model, backend),
+    evidence: isolatedBy(model, backend),
   });
 }
 
@@ -68,10 +69,10 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
   if (!['Job', 'CronJob'].includes(job.ref.kind) || job.namespace !== backend.namespace || job.hostNetwork)
     return false;
   const sealed = (model.network.selected.get(job.index) ?? []).some(
-    ({ policy, truth }) => truth === 'yes' && policy.ingress !== undefined,
+    ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
   );
   const open = (model.network.selected.get(job.index) ?? []).some(
-    ({ policy }) => (policy.ingress ?? []).length > 0,
+    ({ policy }) => (policy.ingress?.rules ?? []).length > 0,
   );
   return sealed && !open && namesServiceOf(model, job, backend);
 }
@@ -91,7 +92,7 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
     [...objections, ...excess, ...rewrittenSources(model, proxy)],
     {
       sentence: `The policies of ${name} admit ${before} only`,
-      evidence: isolating(model, proxy),
+      evidence: isolatedBy(model, proxy),
     },
   );
 }
@@ -120,7 +121,7 @@ function proveInternal(model: Model, target: Workload): Proof {
   const claim = `Nothing but its declared clients reaches ${name}`;
   return conclude('internal-clients', claim, [...objections, ...excess, ...rewrittenSources(model, target)], {
     sentence: clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
-    evidence: [...isolating(model, target), ...declared.flatMap(({ because }) => because)],
+    evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
   });
 }
 
@@ -134,15 +135,16 @@ function reachObjection(target: Workload, { workload, reach, served, because }: 
   return { certain: reach === 'allowed', sentence, evidence: because, path };
 }
 
-function addressObjection(model: Model, target: Workload, { served, set, because }: Excess): Objection {
+function addressObjection(model: Model, target: Workload, excess: Excess): Objection {
+  const { served, set, certain, because } = excess;
   const [opening] = model.openingsTo(target);
-  const example = exampleOf(set) ?? '';
-  const sentence = `${describe(target.ref)} admits addresses such as ${example} on ${served.protocol} ${served.port}`;
+  const whom = set === undefined ? 'every node' : `addresses such as ${exampleOf(set) ?? ''}`;
+  const sentence = `${describe(target.ref)} admits ${whom} on ${served.protocol} ${served.port}`;
   const path = [
     ...(opening === undefined ? [] : [stationOf(opening.object, [], opening.port)]),
     stationOf(target.ref, [because], served.port),
   ];
-  return { certain: true, sentence, evidence: [because], path };
+  return { certain, sentence, evidence: [because], path };
 }
 
 /** An opening that may replace the client's address makes every rule by address a rule about nodes. */
@@ -162,8 +164,8 @@ function rewrittenSources(model: Model, target: Workload): readonly Objection[] 
     });
 }
 
-function isolating(model: Model, target: Workload): readonly Because[] {
-  return (model.network.selected.get(target.index) ?? [])
-    .filter(({ policy, truth }) => truth === 'yes' && policy.ingress !== undefined)
+function isolatedBy(model: Model, target: Workload): readonly Because[] {
+  return isolating(model.network, 'ingress', target)
+    .filter(({ truth }) => truth === 'yes')
     .map(({ policy }) => ({ object: policy.ref, rule: 'isolates ingress' }));
 }

@@ -1,40 +1,65 @@
 import type { Because, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
+import { cloudsIn, isolating } from '../network.ts';
+import { selectsNamespace } from '../peers.ts';
 import type { Direction, Policy, Rule } from '../policy.ts';
+import type { Truth } from '../truth.ts';
+import { describe } from '../ways.ts';
+import type { Workload } from '../workload.ts';
 import { conclude, type Objection } from './proof.ts';
 
 /** Each namespace with workloads denies both directions to every pod, also to one that nobody has thought of. */
 export function proveDefaultDeny(model: Model): readonly Proof[] {
-  const namespaces = new Set(
-    model.workloads
-      .filter(({ standing, hostNetwork }) => standing !== 'unseen' && !hostNetwork)
-      .map(({ namespace }) => namespace),
+  const namespaces = new Map<string, Workload[]>();
+  for (const workload of model.workloads) {
+    if (workload.standing === 'unseen' || workload.hostNetwork) continue;
+    const pods = namespaces.get(workload.namespace) ?? [];
+    namespaces.set(workload.namespace, [...pods, workload]);
+  }
+  return [...namespaces]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([namespace, pods]) =>
+      isGuest(model, namespace, pods) ? provePods(model, namespace, pods) : proveNamespace(model, namespace),
+    );
+}
+
+/** A namespace that is defined elsewhere and in which controllers alone make pods: the rest of it is not judged here. */
+function isGuest(model: Model, namespace: string, pods: readonly Workload[]): boolean {
+  const isElsewhere = model.network.namespaces.get(namespace)?.uncertain === 'every';
+  return isElsewhere && pods.every(({ standing }) => standing === 'controller');
+}
+
+/** Of such a namespace, the pods that controllers make in it are isolated, each by a policy that selects it for certain. */
+function provePods(model: Model, namespace: string, pods: readonly Workload[]): Proof {
+  const objections = pods.flatMap((pod) =>
+    (['ingress', 'egress'] as const).flatMap((direction): Objection[] => {
+      const selected = isolating(model.network, direction, pod);
+      if (selected.some(({ truth }) => truth === 'yes')) return [];
+      const sentence = `No policy isolates the ${direction} of the pods of ${describe(pod.ref)}`;
+      return [{ certain: selected.length === 0, sentence, evidence: [] }];
+    }),
   );
-  return [...namespaces].toSorted().map((namespace) => proveNamespace(model, namespace));
+  return conclude(
+    'default-deny',
+    `Each pod that controllers make in namespace ${namespace} is isolated in both directions`,
+    [...objections, ...surroundings(model, namespace)],
+    { sentence: 'Policies select each of them, in both directions', evidence: [] },
+  );
 }
 
 function proveNamespace(model: Model, namespace: string): Proof {
-  const everyPod = model.policiesIn(namespace).filter((policy) => policy.selector.requirements.length === 0);
+  const selecting = (truth: Truth): readonly Policy[] =>
+    model.policiesIn(namespace).filter((policy) => selectsEveryPod(model, policy, namespace) === truth);
+  const everyPod = selecting('yes');
+  const perhaps = selecting('maybe');
   const objections = (['ingress', 'egress'] as const).flatMap((direction) =>
-    directionObjections(namespace, everyPod, direction),
+    directionObjections(namespace, { everyPod, perhaps }, direction),
   );
-  const clouds = model.network.clouds
-    .filter((cloud) => cloud.namespace === undefined || cloud.namespace === namespace)
-    .map(
-      ({ ref, why }): Objection => ({
-        certain: false,
-        sentence: `Namespace ${namespace}: ${why}`,
-        evidence: [{ object: ref, rule: why }],
-      }),
-    );
-  const unenforced: readonly Objection[] = model.network.enforced
-    ? []
-    : [{ certain: false, sentence: 'Nothing is named that enforces network policies', evidence: [] }];
   const evidence = everyPod.map(({ ref }): Because => ({ object: ref, rule: 'podSelector: {}' }));
   return conclude(
     'default-deny',
     `Namespace ${namespace} denies by default in both directions`,
-    [...objections, ...clouds, ...unenforced],
+    [...objections, ...surroundings(model, namespace)],
     {
       sentence: `Every pod of namespace ${namespace} is isolated in both directions`,
       evidence,
@@ -42,21 +67,41 @@ function proveNamespace(model: Model, namespace: string): Proof {
   );
 }
 
+/** What may change the policies of a namespace unseen, and that they may not be enforced at all. */
+function surroundings({ network }: Model, namespace: string): readonly Objection[] {
+  const clouds = cloudsIn(network, namespace).map(
+    ({ ref, why }): Objection => ({
+      certain: false,
+      sentence: `Namespace ${namespace}: ${why}`,
+      evidence: [{ object: ref, rule: why }],
+    }),
+  );
+  const unenforced: readonly Objection[] = network.enforced
+    ? []
+    : [{ certain: false, sentence: 'Nothing is named that enforces network policies', evidence: [] }];
+  return [...clouds, ...unenforced];
+}
+
 function directionObjections(
   namespace: string,
-  everyPod: readonly Policy[],
+  { everyPod, perhaps }: Record<'everyPod' | 'perhaps', readonly Policy[]>,
   direction: Direction,
 ): readonly Objection[] {
-  const isolating = everyPod.filter((policy) => policy[direction] !== undefined);
-  if (isolating.length === 0) {
-    const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod`;
-    return [{ certain: true, sentence, evidence: [] }];
+  const denying = everyPod.filter((policy) => policy[direction]?.isolates === true);
+  if (denying.length === 0) {
+    const doubtful = perhaps.filter((policy) => policy[direction]?.isolates === true);
+    const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod${doubtful.length > 0 ? ' for certain' : ''}`;
+    const evidence = doubtful.map(({ ref, doubt = 'it may select every pod' }) => ({
+      object: ref,
+      rule: doubt,
+    }));
+    return [{ certain: doubtful.length === 0, sentence, evidence }];
   }
-  return isolating.flatMap(({ ref, [direction]: rules }) =>
-    (rules ?? [])
+  return everyPod.flatMap(({ ref, [direction]: side }) =>
+    (side?.rules ?? [])
       .filter((rule) => opens(rule, direction))
       .map((rule) => {
-        const sentence = `${ref.kind} ${namespace}/${ref.name} ${rule.name} opens the ${direction} of every pod`;
+        const sentence = `${describe(ref)} ${rule.name} opens the ${direction} of every pod`;
         return { certain: true, sentence, evidence: [{ object: ref, rule: rule.name }] };
       }),
   );
@@ -64,5 +109,15 @@ function directionObjections(
 
 /** A rule for everyone is no denial; for egress it may name ports, as one for DNS does. */
 function opens({ peers, ports }: Rule, direction: Direction): boolean {
-  return peers === undefined && (direction === 'ingress' || ports === undefined);
+  const everyone = peers?.some((peer) => peer.kind === 'entity' && peer.entity === 'all') ?? true;
+  return everyone && (direction === 'ingress' || ports === undefined);
+}
+
+/** Whether a policy selects whatever pod of a namespace there is or will be. */
+function selectsEveryPod({ network }: Model, { subject, doubt }: Policy, namespace: string): Truth {
+  const inside = selectsNamespace(network, subject, namespace);
+  const requirements = [subject.pods, subject.accounts].flatMap((part) => part?.requirements ?? []);
+  if (requirements.some(({ operator }) => operator !== undefined)) return 'no';
+  const certain = doubt === undefined && subject.inexact === undefined && requirements.length === 0;
+  return certain || inside === 'no' ? inside : 'maybe';
 }

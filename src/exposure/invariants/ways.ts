@@ -1,7 +1,7 @@
 import { namesServiceOf } from '../clients.ts';
+import { flow } from '../flow.ts';
 import type { FlowVerdict, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
-import { flow } from '../network.ts';
 import { describe, type Gates, type Resolved, servicePortsOf, type TunnelWay } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';

@@ -148,12 +148,29 @@ export const clusterTokenRules: readonly TokenRule[] = [
       holds: (value) => isStoredPassword(value),
     },
   ),
-  shapeRule('url-password', 'a password inside a URL', ['://'], {
-    pattern: /:\/\/[^\s:@/"'<>{}$\\`]{1,64}:([^\s:@/"'<>{}$\\`]{8,128})@[a-z0-9[]/iy,
-    holds: (password) =>
-      looksRandom(password, 6) && !/^(?:pass(?:word)?|secret|user|postgres)\W*\d*$/i.test(password),
-  }),
+  {
+    ...shapeRule('url-password', 'a password inside a URL', ['://'], {
+      pattern: /:\/\/[^\s:@/"'<>{}$\\`]{1,64}:([^\s:@/"'<>{}$\\`]{8,128})@[a-z0-9[]/iy,
+      holds: (password) =>
+        looksRandom(password, 6) && !/^(?:pass(?:word)?|secret|user|postgres)\W*\d*$/i.test(password),
+    }),
+    mayMatch: hasUserAndPassword,
+  },
 ];
+
+const endsUserOrPassword = new Uint8Array(256);
+for (const character of ' \t\n\v\f\r:@/"\'<>{}$\\`') endsUserOrPassword[character.charCodeAt(0)] = 1;
+
+/** Whether two runs follow `://`, the first up to a colon and the second up to an at sign. */
+function hasUserAndPassword(bytes: Uint8Array, at: number): boolean {
+  const endOfRun = (from: number, most: number): number => {
+    let end = from;
+    while (end < bytes.length && end - from < most && endsUserOrPassword[bytes[end] ?? 0] === 0) end++;
+    return end;
+  };
+  const colon = endOfRun(at + 3, 64);
+  return bytes[colon] === 0x3a && bytes[endOfRun(colon + 1, 128)] === 0x40;
+}
 
 /** Programs read these names from the environment: what follows may be a reference or code, not a password. */
 function isStoredPassword(value: string): boolean {

@@ -1,14 +1,15 @@
 import { isPlaceholder } from './placeholder.ts';
 import type { DocumentRule, Found, Leaf, YamlDocument } from './rule.ts';
 
-const key = (path: readonly string[]): string => path.join('\0');
-
 /** The roots of the document's Secrets: the document itself, or an item of a List. */
-function secretRoots({ leaves }: YamlDocument): string[] {
+function secretRoots({ leaves }: YamlDocument): (readonly string[])[] {
   return leaves
-    .filter(({ path, value }) => path.at(-1) === 'kind' && value === 'Secret')
-    .map(({ path }) => key(path.slice(0, -1)));
+    .filter(({ path, value }) => value === 'Secret' && path.at(-1) === 'kind')
+    .map(({ path }) => path.slice(0, -1));
 }
+
+const isBelow = (path: readonly string[], root: readonly string[]): boolean =>
+  path.length > root.length && root.every((name, index) => path[index] === name);
 
 /** A value of a Kubernetes Secret as it stands in a manifest. */
 export interface SecretValue {
@@ -22,15 +23,17 @@ export interface SecretValue {
 export function secretValues(documents: readonly YamlDocument[]): SecretValue[] {
   return documents.flatMap((document) => {
     const roots = secretRoots(document);
-    return document.leaves.flatMap((leaf) => {
-      const root = roots.find((each) => each === '' || key(leaf.path).startsWith(`${each}\0`));
-      if (root === undefined) return [];
-      const [block, ...rest] = leaf.path.slice(root === '' ? 0 : root.split('\0').length);
-      if ((block !== 'data' && block !== 'stringData') || rest.length === 0) return [];
+    const values: SecretValue[] = [];
+    for (const leaf of document.leaves) {
+      const root = roots.find((each) => isBelow(leaf.path, each));
+      if (root === undefined) continue;
+      const block = leaf.path[root.length];
+      if ((block !== 'data' && block !== 'stringData') || leaf.path.length < root.length + 2) continue;
       const isEncoded = block === 'data' && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(leaf.value);
       const plain = isEncoded ? Buffer.from(leaf.value, 'base64').toString('latin1') : leaf.value;
-      return [{ leaf, field: [block, ...rest].join('.'), plain }];
-    });
+      values.push({ leaf, field: leaf.path.slice(root.length).join('.'), plain });
+    }
+    return values;
   });
 }
 
@@ -48,11 +51,35 @@ function isHarmless({ leaf, plain }: SecretValue): boolean {
   );
 }
 
+const isBetween = (byte: number | undefined): boolean =>
+  byte === 0x22 || byte === 0x27 || (byte !== undefined && byte <= 0x20) || byte === 0xa0;
+
+/** Whether `kind:` stands before the anchor, and the word ends behind it. */
+function followsKind(bytes: Uint8Array, at: number): boolean {
+  let start = at;
+  while (isBetween(bytes[start])) start++;
+  if (bytes[start] === 0x3a) start++;
+  if (isWordByte(bytes[start + 'Secret'.length])) return false;
+  let end = start;
+  while (isBetween(bytes[end - 1])) end--;
+  if (bytes[end - 1] !== 0x3a) return false;
+  end--;
+  while (isBetween(bytes[end - 1])) end--;
+  return (
+    end >= kind.length && [...kind].every((each, i) => bytes[end - kind.length + i] === each.charCodeAt(0))
+  );
+}
+
+const kind = 'kind';
+const isWordByte = (byte = 0): boolean =>
+  (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte === 0x5f;
+
 /** Every readable value of a Kubernetes Secret, in a document of its own or inside a List. */
 export const plainSecret: DocumentRule = {
   id: 'plain-secret',
   reason: 'a value of a Kubernetes Secret that is not encrypted',
   anchors: [' Secret', '"Secret"', "'Secret'", ':Secret'],
+  mayMatch: followsKind,
   find(text, documents): Found[] {
     if (!/kind["']?\s*:\s*["']?Secret\b(?!\w)/.test(text)) return [];
     return secretValues(documents())

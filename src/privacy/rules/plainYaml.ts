@@ -29,7 +29,7 @@ function linesOf(source: string, offset: number): Line[] | undefined {
   for (const raw of source.split('\n')) {
     const text = raw.trim();
     const indent = raw.length - raw.trimStart().length;
-    if (raw.slice(0, indent).includes('\t') && text !== '') return undefined;
+    if (indent > 0 && text !== '' && raw.lastIndexOf('\t', indent - 1) >= 0) return undefined;
     lines.push({ text, indent, at });
     at += raw.length + 1;
   }
@@ -57,6 +57,14 @@ function deeperLines(lines: readonly Line[], first: number, indent: number): num
   )
     count++;
   return count;
+}
+
+function nextContent(lines: readonly Line[], first: number): Line | undefined {
+  for (let i = first; i < lines.length; i++) {
+    const line = lines[i];
+    if (line && isContent(line)) return line;
+  }
+  return undefined;
 }
 
 function blockLeaf(path: readonly string[], body: readonly Line[], start: number): Leaf {
@@ -128,7 +136,7 @@ export function plainLeaves(source: string, offset: number): Leaf[] | undefined 
       continue;
     }
     if (value === '' || value.startsWith('#')) continue;
-    const next = lines.slice(i + 1).find(isContent);
+    const next = nextContent(lines, i + 1);
     const leaf = scalarLeaf(path, value, start);
     if (!leaf || path.length === 0 || (next && next.indent > parent)) return undefined;
     leaves.push(leaf);

@@ -51,6 +51,7 @@ export interface TokenRule {
   reason: string;
   /** Strings of which one must stand there, in either case. */
   anchors: readonly string[];
+  mayMatch?: Glance;
   /**
    * Pure.
    *
@@ -60,11 +61,20 @@ export interface TokenRule {
   match(text: string, at: number): Found | undefined;
 }
 
+/**
+ * A look at the bytes around an anchor that is met everywhere, so that most texts need not become strings. It says
+ * yes wherever the rule would find something.
+ *
+ * @param at - where the anchor begins
+ */
+export type Glance = (bytes: Uint8Array, at: number) => boolean;
+
 /** A rule that needs the whole document. It is asked once for a text in which an anchor stands. */
 export interface DocumentRule {
   id: RuleId;
   reason: string;
   anchors: readonly string[];
+  mayMatch?: Glance;
   /**
    * Pure.
    *

@@ -1,8 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { guardedInit, sentinelFile, sentinelInContainer } from '../../../src/components/immich/nas-guard.ts';
 import { type ContainerOptions, runContainer, sentinelId, shells } from './container.ts';
 import { type Ended, type TestNode, testNode } from './node.ts';
 import { mountSuite } from './programs.ts';
+
+/** The command of the quickstart that writes the sentinel, with another type of file system and path. */
+function documentedCommand(library: string): string {
+  const page = new URL('../../../examples/home/repository/docs/quickstart.md', import.meta.url);
+  const command = /```sh\n(findmnt [^`]*conv=excl[^`]*)```/.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
+  expect(command).toContain('--types nfs,nfs4,cifs');
+  const here = command
+    .replaceAll('${NAS_LIBRARY_PATH}', library)
+    .replace('--types nfs,nfs4,cifs', '--types tmpfs');
+  // The node of a test is root's already.
+  return `sudo() { "$@"; }\n${here}`;
+}
 
 /** The guard against real mounts: a tmpfs stands for the NAS, so `tmpfs` is what it is told to accept. */
 mountSuite('the NAS guard sees what lies under the library', shells, () => {
@@ -187,5 +200,24 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ command: sentinelInContainer(), source: '' })).code).toBe(10);
       expect(await node.filesUnderMountPoint()).toBe('');
     });
+  });
+
+  test('the documented command writes the sentinel on the NAS only, once, and the guard accepts it', async () => {
+    await using node = await testNode(inject('realScratch'));
+    const source = `${node.mountPoint}/library`;
+    // The folder of the test is closed to the library's owner, so the command goes another way to the same mounts.
+    await node.run('mount --bind "$disk/mnt" /mnt');
+    const write = () => node.try(documentedCommand('/mnt/nas/library'));
+    const check = () => runContainer(node, { command: guardedInit(), shell: 'dash', source });
+    await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
+    expect(await write()).toEqual({ code: 1, output: '' });
+    expect(await node.filesUnderMountPoint()).toBe('');
+    await node.run('mount --bind "$nas" "$mountPoint"');
+    expect((await check()).code).toBe(12);
+    expect(await write()).toEqual({ code: 0, output: '' });
+    expect(await check()).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
+    await node.run(`echo aaaaaaaaaaaaaaaa >"$nas/library/${sentinelFile}"`);
+    expect(await write()).toMatchObject({ code: 1, output: expect.stringContaining('File exists') });
+    expect(await node.run(`cat "$nas/library/${sentinelFile}"`)).toBe('aaaaaaaaaaaaaaaa\n');
   });
 });

@@ -380,6 +380,49 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     expect(world.app.received.at(-1)?.headers).not.toHaveProperty('cf-access-authenticated-user-email');
   });
 
+  test('who is known lends nothing to who comes next, in whatever order they come', async () => {
+    await using shared = await startWorld(nginx, { workers: 1 });
+    const { app, gate, issuer, key } = shared;
+    const people = ['a@example.org', 'b@example.org', undefined];
+    const tokens = await Promise.all(
+      people.map((email) =>
+        sign(
+          email === undefined ? serviceClaims(issuer, 'abc.access') : personClaims(issuer, { email }),
+          key,
+        ),
+      ),
+    );
+    const good = tokens[0] ?? '';
+    const other = tokens[1] ?? '';
+    const wrong = [
+      undefined,
+      '',
+      'known:',
+      `known:${good}`,
+      good.slice(0, -1),
+      `${good}x`,
+      `${good}, ${good}`,
+      `${good} ${good}`,
+      good.toUpperCase(),
+      [good.split('.')[0], other.split('.')[1], good.split('.')[2]].join('.'),
+    ];
+    // Many at a time, so that many contexts learn tokens, and each of them meets all the others.
+    for (let round = 0; round < 30; round += 1) {
+      const hits = app.received.length;
+      const answers = await Promise.all([
+        ...tokens.flatMap((token, index) =>
+          Array.from({ length: 6 }, () => get(gate.port, token, `/person/${index}`)),
+        ),
+        ...wrong.map((token) => get(gate.port, token, '/nobody')),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([...Array(18).fill(200), ...wrong.map(() => 401)]);
+      expect(app.received.length - hits).toBe(18);
+    }
+    for (const { url, headers } of app.received) {
+      expect(headers['cf-access-authenticated-user-email']).toBe(people[Number(url.at(-1))]);
+    }
+  });
+
   test('neither log holds a token, a cookie or a query', async () => {
     const token = await signed();
     await get(world.gate.port, token, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');

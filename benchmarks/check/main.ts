@@ -1,0 +1,181 @@
+// How long `gatehouse check` takes for a repository as public home clusters have it, beside what else builds one.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isManifest, readDocuments } from '../../src/exposure/tree.ts';
+import { toYamlText } from '../../src/kubernetes/yaml.ts';
+import { loadRepository } from '../../src/workspace/loadRepository.ts';
+import { readTreeFiles } from '../../src/workspace/treeFiles.ts';
+import { realPart } from '../../tools/real-parts/lookup.ts';
+import { type Path, writeRepository } from './repository.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = `${root}dist/main.js`;
+const rounds = Number(process.env['ROUNDS'] ?? 7);
+const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-bench-check-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+const found = realPart('kustomize');
+if (!found.found) throw new Error(`${found.message}; ${found.remedy}`);
+const kustomize = found.path;
+const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
+
+const repository = join(scratch, 'repository');
+const paths = writeRepository(repository, 80);
+// Without a program on the PATH that could help.
+const env = { ...process.env, PATH: '' };
+
+interface Subject {
+  name: string;
+  run: () => number;
+  before?: () => void;
+}
+
+/** Milliseconds of a process that must end with one of the codes. */
+function timed(
+  command: string,
+  parameters: readonly string[],
+  codes: readonly number[],
+  environment = process.env,
+): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(command, parameters, {
+    env: environment,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const taken = performance.now() - start;
+  if (status === null || !codes.includes(status))
+    throw new Error(`${command} ended with ${status}: ${stderr.slice(-2000)}`);
+  return taken;
+}
+
+const check = (folder: string): number =>
+  timed(process.execPath, [program, 'check', folder, '--json', '--enforcer', 'cilium'], [0, 1, 4], env);
+const build = (folder: string): number =>
+  timed(kustomize, ['build', '--load-restrictor=LoadRestrictionsNone', folder], [0]);
+const overlays = writeOverlays(paths);
+
+const flate = process.env['FLATE'];
+const cache = join(scratch, 'flate-cache');
+const runFlate = (): number =>
+  timed(
+    flate ?? '',
+    ['build', 'ks', '--path', join(repository, 'kubernetes'), '--skip-secrets=false', '--skip-crds=false'],
+    [0],
+    { ...process.env, XDG_CACHE_HOME: cache, HOME: cache },
+  );
+const subjects: Subject[] = [
+  { name: 'node -e 0', run: () => timed(process.execPath, ['-e', '0'], [0]) },
+  { name: 'gatehouse check', run: () => check(repository) },
+  {
+    name: 'kustomize build of each path',
+    run: () => paths.reduce((sum, { path }) => sum + build(join(repository, path)), 0),
+  },
+  {
+    name: 'the same with components and namespace',
+    run: () => overlays.reduce((sum, overlay) => sum + build(overlay), 0),
+  },
+  ...(flate === undefined || !existsSync(flate)
+    ? []
+    : [
+        { name: 'flate, cold', run: runFlate, before: () => rmSync(cache, { recursive: true, force: true }) },
+        { name: 'flate, warm', run: runFlate },
+      ]),
+];
+
+/** Beside each path a kustomization that is what Flux makes of it, since kustomize knows nothing of Flux. */
+function writeOverlays(all: readonly Path[]): readonly string[] {
+  return all.map(({ name, path, targetNamespace, components }) => {
+    const folder = join(scratch, 'overlays', name);
+    mkdirSync(folder, { recursive: true });
+    const from = (target: string): string => relative(folder, join(repository, target));
+    const kustomization = {
+      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
+      ...{ namespace: targetNamespace, resources: [from(path)] },
+      components: components.map((component) => from(join(path, component))),
+    };
+    writeFileSync(join(folder, 'kustomization.yaml'), toYamlText(kustomization));
+    return folder;
+  });
+}
+
+/** The objects of each path, by name, as ours and as kustomize builds them. */
+async function compare(): Promise<string> {
+  const ours = loadRepository(await readTreeFiles(repository, false));
+  if (ours.unseen.length > 0 || ours.unfilled.length > 0)
+    throw new Error(JSON.stringify([ours.unseen, ours.unfilled]));
+  const nameOf = ({
+    kind,
+    metadata,
+  }: {
+    kind: string;
+    metadata: { namespace?: string; name: string };
+  }): string => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  const names = new Set(ours.objects.map(({ object }) => nameOf(object)));
+  const theirs = paths.flatMap(({ substitute }, index) => {
+    const parameters = ['build', '--load-restrictor=LoadRestrictionsNone', overlays[index] ?? ''];
+    const { stdout } = spawnSync(kustomize, parameters, { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const text = stdout.replace(/\$\{(APP)\}/g, (whole, name: string) => substitute[name] ?? whole);
+    return readDocuments('', text)
+      .objects.filter(isManifest)
+      .map(({ object }) => nameOf(object));
+  });
+  const missing = theirs.filter((name) => !names.has(name));
+  if (missing.length > 0)
+    throw new Error(`kustomize builds what ours does not: ${missing.slice(0, 5).join(', ')}`);
+  return `${ours.files} files, ${ours.objects.length} objects; the ${theirs.length} that kustomize builds of the paths are among them`;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+console.log(`81 Flux Kustomizations: ${await compare()}`);
+const taken = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+for (let round = -1; round < rounds; round++) {
+  for (const { name, run, before } of subjects) {
+    before?.();
+    const milliseconds = run();
+    // The first round warms the disk's cache and is not counted.
+    if (round >= 0) taken.get(name)?.push(milliseconds);
+  }
+}
+const own = median(taken.get('gatehouse check') ?? []);
+console.log(`Whole processes, ${rounds} rounds in turn; medians`);
+for (const [name, values] of taken)
+  console.log(
+    `  ${name.padEnd(40)} ${median(values).toFixed(0).padStart(7)} ms   ${(median(values) / own).toFixed(2).padStart(6)} × gatehouse check`,
+  );
+if (flate === undefined) console.log('  flate was not asked: FLATE=PATH names it');
+
+console.log('\nPeak of memory of gatehouse check');
+const report = join(scratch, 'memory.json');
+const hook = `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)))`;
+const hookFile = join(scratch, 'hook.cjs');
+writeFileSync(hookFile, hook);
+timed(process.execPath, ['--require', hookFile, program, 'check', repository, '--json'], [0, 1, 4], env);
+console.log(`  ${(Number(readFileSync(report, 'utf8')) / 1024).toFixed(0)} MiB`);
+
+console.log('\nGrowth: the same repository with as many times the Kustomizations; per file, beside one time');
+let first: number | undefined;
+for (const times of [1, 4, 16]) {
+  const folder = join(scratch, `times-${times}`);
+  writeRepository(folder, 80 * times);
+  const { tree } = await readTreeFiles(folder, false);
+  const load = async (): Promise<number> => {
+    const start = performance.now();
+    const repositoryOf = loadRepository(await readTreeFiles(folder, false));
+    if (repositoryOf.unseen.length > 0) throw new Error(JSON.stringify(repositoryOf.unseen[0]));
+    return performance.now() - start;
+  };
+  const loads = [await load(), await load(), await load()];
+  const perFile = Math.min(...loads) / tree.size;
+  first ??= perFile;
+  const whole = Math.min(...[1, 2].map(() => check(folder)));
+  console.log(
+    `  × ${String(times).padEnd(3)} ${String(tree.size).padStart(6)} files   loading ${(perFile * 1000).toFixed(0).padStart(5)} µs a file, × ${(perFile / first).toFixed(2)}   check as a whole process ${whole.toFixed(0)} ms`,
+  );
+}

@@ -1,0 +1,25 @@
+import { type Folder, homeFolder } from '../../tests/folder.ts';
+
+/** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
+export function fortyVolumes(): Folder {
+  const folder = homeFolder('platform');
+  const namespaces = ['books', 'documents', 'games', 'music'];
+  folder.edit('cluster.yaml', (value) => {
+    for (let index = 0; index < 38; index++)
+      value.volsync.volumes.push({
+        namespace: namespaces[index % namespaces.length],
+        name: `volume-${index}`,
+        storageClass: 'ceph-block',
+        usedBy: [`deployment/app-${index}`],
+      });
+  });
+  folder.edit('cluster.private.yaml', (value) => {
+    for (const namespace of namespaces) {
+      const made = (use: string): string => `${use}${namespace}`.padEnd(40, 'Qx7Rz3mVx9KpL2');
+      value.rustfs.keys[`volsync-${namespace}`] = made('r');
+      value.s3.keys[`volsync-${namespace}`] = { accessKey: made('a'), secretKey: made('s') };
+      value.volsync.passwords[namespace] = made('p');
+    }
+  });
+  return folder;
+}

@@ -1,0 +1,48 @@
+import type { SecretKey, SecretNeed } from '../../components/component.ts';
+import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { overlayFolder } from '../localOverlay.ts';
+import { createCommand } from './createCommand.ts';
+
+/** The chapter of the quickstart for those who apply with kubectl: what Flux would fill in, and what it would decrypt. */
+export function withoutFlux(secrets: readonly SecretNeed[]): string {
+  const delivered = secrets.filter(({ sops }) => sops !== undefined);
+  const byHand = secrets.filter(({ sops, namespace }) => sops === undefined && namespace !== fluxNamespace);
+  return `## Without Flux
+
+\`kubectl apply -k\` takes the same manifests. It fills nothing in and decrypts nothing: a folder that Git ignores brings the private
+values, and every Secret is made by hand. Leave out what is said of Flux and of Secrets in \`${fluxNamespace}\`. Do not do both: Flux
+would take back what kubectl brings.
+
+${byHand.length > 0 ? `Make ${list(byHand.map(({ name }) => `\`${name}\``))} as described under Secrets. ` : ''}${delivered.length > 0 ? fromOverlay(delivered) : 'Then, in the repository:'}
+
+\`\`\`sh
+gatehouse manifests --local
+kubectl diff --server-side -k ${overlayFolder}
+kubectl apply --server-side -k ${overlayFolder}
+\`\`\`
+
+\`${overlayFolder}/kustomization.yaml\` includes the committed entry and replaces every \`\${NAME}\`. It holds no secret, but your private
+values in the clear. After a change, \`gatehouse configure\` brings the folder along; apply it again. What the configuration
+no longer has stays in the cluster until you delete it, and a Job that ran has to be deleted before it can change.
+`;
+}
+
+/** The Secrets that stand in Git encrypted, made out of the overlay. No value is an argument of a program. */
+function fromOverlay(secrets: readonly SecretNeed[]): string {
+  return `What stands in Git encrypted, you make out of the overlay, in the repository and with \`bash\` or \`zsh\`:
+
+\`\`\`sh
+${secrets.map((secret) => createCommand({ ...secret, keys: secret.keys.map(read) })).join('\n')}
+\`\`\`
+
+Then:`;
+}
+
+function read(key: SecretKey): SecretKey {
+  const fromFile = `<(printf %s "$(gatehouse secrets get ${key.field ?? ''})")`;
+  return { ...key, create: { fromFile } };
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

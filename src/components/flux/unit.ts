@@ -1,0 +1,43 @@
+import type { Ground } from '../../config/ground.ts';
+import type { FluxKustomization } from '../../kubernetes/types.ts';
+import type { Manifest, Unit } from '../component.ts';
+import { ageSecret, namespace, objectNames, valuesSecret } from './names.ts';
+
+export const kustomizeVersion = 'kustomize.toolkit.fluxcd.io/v1';
+
+/** Every `${NAME}` is filled in from the values, which are there before anything else. */
+export const filledIn = {
+  postBuild: { substituteFrom: [{ kind: 'Secret' as const, name: valuesSecret }] },
+};
+
+/** What is encrypted is decrypted on the way, where there is somebody to encrypt for. */
+export function decryption({ secrets }: Ground): Pick<FluxKustomization['spec'], 'decryption'> {
+  return secrets.recipients.length > 0
+    ? { decryption: { provider: 'sops', secretRef: { name: ageSecret.name } } }
+    : {};
+}
+
+/**
+ * The `ks.yaml` of a unit. `wait` asks for everything that it applies to be ready: a HelmRelease that is installed, a
+ * Job that is complete. It depends on no Kustomization that applies it, since that one waits for it.
+ */
+export function unitManifest({ folder, name, dependsOn, timeout, field }: Unit, ground: Ground): Manifest {
+  const kustomization: FluxKustomization = {
+    apiVersion: kustomizeVersion,
+    kind: 'Kustomization',
+    metadata: { name, namespace },
+    spec: {
+      ...(dependsOn.length > 0 ? { dependsOn: dependsOn.map((other) => ({ name: other })) } : {}),
+      interval: '1h',
+      retryInterval: '2m',
+      path: `./${folder}/app`,
+      prune: true,
+      wait: true,
+      timeout,
+      sourceRef: { kind: 'GitRepository', name: objectNames({ ground }).source },
+      ...filledIn,
+      ...decryption(ground),
+    },
+  };
+  return { folder, file: 'ks.yaml', objects: [kustomization], field };
+}

@@ -1,0 +1,200 @@
+import { distinctBuckets, refusedBuckets, sharedBuckets } from '../buckets.ts';
+import type { BucketClaim, Claim, ReachClaim, Workload } from '../claim.ts';
+import { type BuildContext, defineComponent, type RuleFinding, type SecretNeed } from '../component.ts';
+import type { BucketGrant } from '../grant.ts';
+import { clusterDns, dnsPorts } from '../outside.ts';
+import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
+import { rustfsDocuments } from './documents.ts';
+import {
+  backend,
+  bucketJob,
+  endpoint,
+  folders,
+  keysSecret,
+  namespace,
+  region,
+  rootSecret,
+  server,
+  units,
+} from './names.ts';
+import { release, source } from './release.ts';
+import { type RustfsSection, rustfsSection } from './section.ts';
+
+/** Object storage in the cluster: a bucket for whoever claims one, with a key that opens it and no other. */
+export const rustfs = defineComponent<RustfsSection>({
+  name: 'rustfs',
+  section: 'rustfs',
+  summary: 'Object storage inside the cluster, with a bucket and a key for each consumer.',
+  schema: rustfsSection,
+  claims: ({ section }) => [
+    { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
+    ...(section.layout.kind === 'distributed'
+      ? [dns(server, 'rustfs.layout'), reach(server, server, 'the other servers', 'rustfs.layout')]
+      : []),
+  ],
+  answers: ['bucket'],
+  accepts: (claim) => claim.kind === 'bucket' && claim.store === 'rustfs',
+  answer: (claim) =>
+    claim.kind === 'bucket'
+      ? [bucketJob, ...claim.clients].flatMap((client) => [
+          dns(client, claim.field),
+          reach(client, server, claim.purpose, claim.field),
+        ])
+      : [],
+  grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
+  rules: (context) => [
+    ...refusedBuckets(context.answered),
+    ...sharedBuckets(context.answered),
+    ...tooFewNodes(context),
+  ],
+  secrets: secretNeeds,
+  build(context) {
+    const buckets = distinctBuckets(context.answered);
+    const files = bucketFiles(buckets);
+    const field = 'rustfs';
+    const app = { server: server.folder, buckets: bucketJob.folder };
+    const jobManifests =
+      buckets.length === 0
+        ? []
+        : [
+            { folder: app.buckets, file: 'configmap.yaml', objects: files, field },
+            { folder: app.buckets, file: 'job.yaml', objects: [bucketsJob(context, buckets, files)], field },
+          ];
+    return {
+      manifests: [
+        { folder: app.server, file: 'helmrepository.yaml', objects: [source()], field },
+        { folder: app.server, file: 'helmrelease.yaml', objects: [release(context)], field },
+        ...jobManifests,
+      ],
+      units: [
+        { folder: folders.server, name: units.server, dependsOn: [], timeout: '15m', field },
+        ...(buckets.length === 0
+          ? []
+          : [
+              {
+                folder: folders.buckets,
+                name: units.buckets,
+                dependsOn: [units.server],
+                timeout: '15m',
+                field,
+              },
+            ]),
+      ],
+    };
+  },
+  documents: rustfsDocuments,
+});
+
+function grantOf(claim: BucketClaim, { keys }: RustfsSection): BucketGrant {
+  return {
+    kind: 'bucket',
+    claim,
+    endpoint,
+    region,
+    accessKey: { text: accessKeyOf(claim), source: 'the name of the bucket' },
+    secretKey: secretKeySource(claim, keys),
+    unit: units.buckets,
+  };
+}
+
+function secretKeySource({ bucket }: BucketClaim, keys: RustfsSection['keys']): BucketGrant['secretKey'] {
+  return {
+    value: keys[bucket],
+    field: `rustfs.keys.${bucket}`,
+    source: 'made by `gatehouse configure`',
+    make: 's3SecretKey',
+  };
+}
+
+const step = 'The Secrets of the object storage';
+
+const create = { literal: '"$(openssl rand -hex 20)"' };
+
+/** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets. */
+function secretNeeds({ section, answered }: BuildContext<RustfsSection>): SecretNeed[] {
+  const buckets = distinctBuckets(answered);
+  const root: SecretNeed = {
+    name: rootSecret.name,
+    namespace,
+    purpose: 'the keys of the administrator of the object storage',
+    usedBy: [
+      `${section.layout.kind === 'standalone' ? 'deployment' : 'statefulset'}/${server.name}`,
+      `job/${bucketJob.name}`,
+    ],
+    field: 'rustfs',
+    step,
+    sops: { folder: server.folder, file: 'secret.sops.yaml' },
+    keys: [
+      { key: rootSecret.accessKey, text: 'gatehouse', source: 'said by Gatehouse', create },
+      {
+        key: rootSecret.secretKey,
+        value: section.secretKey,
+        field: 'rustfs.secretKey',
+        source: 'made by `gatehouse configure`',
+        make: 's3SecretKey',
+        create,
+      },
+    ],
+  };
+  const keys: SecretNeed = {
+    name: keysSecret,
+    namespace,
+    purpose: 'the secret keys of the buckets, for the Job that gives them to their users',
+    usedBy: [`job/${bucketJob.name}`],
+    field: 'rustfs',
+    step,
+    sops: { folder: bucketJob.folder, file: 'secret.sops.yaml' },
+    keys: buckets.map((claim) => ({
+      key: claim.bucket,
+      ...secretKeySource(claim, section.keys),
+      create,
+    })),
+  };
+  return buckets.length === 0 ? [root] : [root, keys];
+}
+
+/** The chart puts each server on a node of its own, and erasure coding with parity wants four volumes. */
+function tooFewNodes({ ground, section: { layout } }: BuildContext<RustfsSection>): RuleFinding[] {
+  if (layout.kind !== 'distributed') return [];
+  const nodes = Object.keys(ground.cluster.nodes).length;
+  const volumes = layout.servers * layout.drives;
+  return [
+    ...(layout.servers > nodes
+      ? [
+          {
+            code: 'needs-another' as const,
+            field: 'rustfs.layout.servers',
+            message: `rustfs.layout: ${layout.servers} servers, each on a node of its own, and cluster.nodes has ${nodes}`,
+            expected: nodes > 1 ? `at most ${nodes}` : 'kind: standalone, or more nodes',
+          },
+        ]
+      : []),
+    ...(volumes < 4
+      ? [
+          {
+            code: 'wrong-value' as const,
+            field: 'rustfs.layout',
+            message: `rustfs.layout: ${volumes} volumes in all, and losing one of them would lose what is in it`,
+            expected: 'servers times drives is 4 or more',
+          },
+        ]
+      : []),
+  ];
+}
+
+function dns(from: Workload, field: string): Claim {
+  return {
+    kind: 'reach',
+    by: 'rustfs',
+    field,
+    from,
+    to: clusterDns,
+    ports: dnsPorts,
+    why: 'names of Services',
+  };
+}
+
+function reach(from: Workload, to: ReachClaim['to'], why: string, field: string): Claim {
+  const ports = [{ port: backend.targetPort, protocol: 'TCP' as const }];
+  return { kind: 'reach', by: 'rustfs', field, from, to, ports, why };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { publicField, secretField } from '../../config/field.ts';
+import { image, objectName, size } from '../../config/values/kubernetes.ts';
+import { bucketName } from '../../config/values/storage.ts';
+import { images } from './versions.ts';
+
+/** The least that MinIO's line of servers accepts; generated ones are far longer. */
+const key = z.string().regex(/^[A-Za-z0-9/+=_-]{8,}$/, 'at least 8 letters, digits or one of / + = _ -');
+
+const volumes = {
+  storageClass: publicField(
+    'The storage class of its volumes. One that keeps copies itself keeps them twice.',
+    objectName,
+    { example: 'local-path' },
+  ),
+  size: publicField('The size of each volume.', size.default('100Gi')),
+};
+
+const layout = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: publicField('One server with one volume. It is lost with its node.', z.literal('standalone')),
+      ...volumes,
+    }),
+    z.strictObject({
+      kind: publicField(
+        'A server on each of several nodes, with erasure coding over all of their volumes.',
+        z.literal('distributed'),
+      ),
+      servers: publicField('How many, each on a node of its own.', z.int().min(2).max(16), { example: 4 }),
+      drives: publicField('How many volumes each of them has.', z.int().min(1).max(16).default(2)),
+      ...volumes,
+    }),
+  ])
+  .meta({ description: 'How many servers there are, and where they keep what they are given.' });
+
+/** The section `rustfs` of the configuration. */
+export const rustfsSection = z
+  .strictObject({
+    enabled: publicField('Whether it runs.', z.boolean().default(true)),
+    layout,
+    secretKey: secretField('The password of its administrator.', key, {
+      source: 'made by "gatehouse configure" in an encrypted overlay; by hand: openssl rand -hex 20',
+    }).optional(),
+    keys: z
+      .record(
+        bucketName,
+        secretField('The secret key of a bucket, by the name of the bucket.', key, {
+          source: 'made by "gatehouse configure" in an encrypted overlay; by hand: openssl rand -hex 20',
+        }),
+      )
+      .default({})
+      .meta({ description: 'The secret keys of the consumers, each for one bucket.', visibility: 'secret' }),
+    images: z
+      .strictObject({
+        rustfs: publicField('The image of the server.', image.default(images.rustfs)),
+        init: publicField('The image that prepares its volumes.', image.default(images.init)),
+        mc: publicField('The image of the client that makes buckets and keys.', image.default(images.mc)),
+      })
+      .meta({ description: 'Other versions than those that Gatehouse was tested with.' })
+      .prefault({}),
+  })
+  .meta({ description: 'Object storage inside the cluster, with the S3 protocol.' });
+
+export type RustfsSection = z.output<typeof rustfsSection>;

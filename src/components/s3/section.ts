@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { privateField, publicField, secretField } from '../../config/field.ts';
+import { bucketName, s3Endpoint } from '../../config/values/storage.ts';
+
+const source =
+  'whoever runs the server gives it out, for one bucket alone; Cloudflare R2: "Manage API tokens", Object Read & Write, one bucket';
+
+/** The section `s3` of the configuration. */
+export const s3Section = z
+  .strictObject({
+    enabled: publicField('Whether it is used.', z.boolean().default(true)),
+    endpoint: privateField(
+      'The server, without a bucket. That of Cloudflare R2 has the number of your account in it.',
+      s3Endpoint,
+      { substitution: 'S3_ENDPOINT', example: 'https://0123456789abcdef.r2.cloudflarestorage.com' },
+    ),
+    region: publicField(
+      'The region that requests are signed for. Cloudflare R2 calls it auto.',
+      z
+        .string()
+        .regex(/^[a-z0-9-]+$/)
+        .default('auto'),
+    ),
+    keys: z
+      .record(
+        bucketName,
+        z.strictObject({
+          accessKey: secretField(
+            'The id of the access key.',
+            z.string().regex(/^\S{3,128}$/, '3 to 128 characters without blanks'),
+            { source },
+          ),
+          secretKey: secretField(
+            'The secret of the access key.',
+            z.string().regex(/^\S{8,}$/, 'at least 8 characters without blanks'),
+            { source },
+          ),
+        }),
+      )
+      .default({})
+      .meta({
+        description: 'The access keys by bucket, each for its own bucket alone.',
+        visibility: 'secret',
+      }),
+  })
+  .meta({
+    description:
+      'Object storage outside of the cluster: Cloudflare R2, Amazon S3, or any server that speaks S3.',
+  });
+
+export type S3Section = z.output<typeof s3Section>;

@@ -1,0 +1,151 @@
+import type { Claim, ReachClaim, VolumeClaim, Workload } from '../claim.ts';
+import {
+  type BuildContext,
+  type Context,
+  defineComponent,
+  type Manifest,
+  type RuleFinding,
+} from '../component.ts';
+import { apiServer, apiServerPorts } from '../outside.ts';
+import { helmRelease, ociRepository } from '../release.ts';
+import { backupAlerts } from './alert.ts';
+import { copyRules, volumesOf } from './copy.ts';
+import { volsyncDocuments } from './documents.ts';
+import { folders, metricsPort, mover, namespace, operator, units } from './names.ts';
+import { replicationSource } from './replication.ts';
+import { bucketOf, grantsFor, resticSecrets, volumesFolder } from './secrets.ts';
+import { type VolsyncSection, volsyncSection } from './section.ts';
+import { chart } from './versions.ts';
+
+/** Backups of volumes: whoever has a PersistentVolumeClaim claims them, and a bucket is claimed for each namespace. */
+export const volsync = defineComponent<VolsyncSection>({
+  name: 'volsync',
+  section: 'volsync',
+  summary: 'Backups of volumes, encrypted, to object storage inside or outside of the cluster.',
+  schema: volsyncSection,
+  claims: ({ section, ground }) => [
+    { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
+    reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
+    ...(ground.monitoring.enabled ? [metrics(ground.monitoring.namespace)] : []),
+    ...section.volumes.map(ownVolume),
+  ],
+  answers: ['volume'],
+  answer: (claim, context) => (claim.kind === 'volume' ? buckets(claim, context) : []),
+  rules: (context) => [...twice(context.answered), ...copyRules(context), ...keepsNothing(context.section)],
+  secrets: resticSecrets,
+  build: (context) => ({ manifests: manifests(context), units: unitsOf(context) }),
+  documents: volsyncDocuments,
+});
+
+function ownVolume(volume: VolsyncSection['volumes'][number], index: number): VolumeClaim {
+  const { uid, gid, ...rest } = volume;
+  return { kind: 'volume', by: 'volsync', field: `volsync.volumes.${index}`, ...rest, owner: { uid, gid } };
+}
+
+function buckets({ namespace: volumes, field }: VolumeClaim, { section }: Context<VolsyncSection>): Claim[] {
+  return section.stores.map((store) => ({
+    kind: 'bucket',
+    by: 'volsync',
+    field,
+    store,
+    bucket: bucketOf(section, volumes),
+    purpose: `backups of the volumes of namespace ${volumes}`,
+    access: 'read-write',
+    clients: [mover(volumes)],
+  }));
+}
+
+function unitsOf(context: BuildContext<VolsyncSection>) {
+  const volumes = volumesOf(context.answered);
+  const before = volumes.flatMap((volume) => grantsFor(context, volume).flatMap(({ unit }) => unit ?? []));
+  const field = 'volsync';
+  return [
+    { folder: folders.operator, name: units.operator, dependsOn: [], timeout: '15m', field },
+    ...(volumes.length === 0
+      ? []
+      : [
+          {
+            folder: folders.volumes,
+            name: units.volumes,
+            dependsOn: [units.operator, ...new Set(before)],
+            timeout: '10m',
+            field,
+          },
+        ]),
+  ];
+}
+
+function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
+  const { section, ground, answered } = context;
+  const app = (file: string, objects: Manifest['objects']): Manifest => ({
+    folder: operator.folder,
+    file,
+    objects,
+    field: 'volsync',
+  });
+  return [
+    app('ocirepository.yaml', [ociRepository(operator, chart)]),
+    app('helmrelease.yaml', [
+      helmRelease(operator, chart, {
+        manageCRDs: true,
+        // The chart's ServiceMonitor shows no token, so that Prometheus would be turned away: policies admit nobody else.
+        metrics: { disableAuth: ground.monitoring.enabled },
+        resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+      }),
+    ]),
+    app('prometheusrule.yaml', ground.monitoring.enabled ? [backupAlerts()] : []),
+    ...volumesOf(answered).map((volume) => ({
+      folder: volumesFolder,
+      file: `${volume.namespace}-${volume.name}.yaml`,
+      objects: section.stores.map((store) => replicationSource(context, volume, store)),
+      field: volume.field,
+    })),
+  ];
+}
+
+function twice(answered: readonly Claim[]): RuleFinding[] {
+  const volumes = volumesOf(answered);
+  return volumes.flatMap((volume, index) => {
+    const first = volumes
+      .slice(0, index)
+      .find(({ name, namespace: other }) => name === volume.name && other === volume.namespace);
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'taken' as const,
+        field: volume.field,
+        message: `the volume ${volume.namespace}/${volume.name} is backed up twice: for ${first.by} (${first.field}) and for ${volume.by} (${volume.field})`,
+        expected: 'each volume once',
+        remedy: 'take one of the two away',
+      },
+    ];
+  });
+}
+
+function keepsNothing({ retain }: VolsyncSection): RuleFinding[] {
+  if (Object.values(retain).some((count) => count > 0)) return [];
+  return [
+    {
+      code: 'keeps-nothing',
+      field: 'volsync.retain',
+      message: 'volsync.retain keeps no hour, day, week, month or year',
+      expected: 'one of them above 0, such as daily: 7',
+    },
+  ];
+}
+
+function metrics(from: string): Claim {
+  return {
+    kind: 'reach',
+    by: 'volsync',
+    field: 'monitoring',
+    from: { outside: 'pods', namespace: from, labels: { 'app.kubernetes.io/name': 'prometheus' } },
+    to: operator,
+    ports: [{ port: metricsPort, protocol: 'TCP' }],
+    why: 'how the backups are doing',
+  };
+}
+
+function reach(from: Workload, to: ReachClaim['to'], ports: ReachClaim['ports'], why: string): Claim {
+  return { kind: 'reach', by: 'volsync', field: 'volsync', from, to, ports, why };
+}

@@ -1,0 +1,119 @@
+import type { VolumeClaim } from '../claim.ts';
+import type { BuildContext } from '../component.ts';
+import type { ComponentDocuments, Decision, Step } from '../documents.ts';
+import { classOf, copyMethodOf, volumesOf } from './copy.ts';
+import { mover, operator } from './names.ts';
+import { volumeRestores } from './restore.ts';
+import { spread } from './schedule.ts';
+import { grantsFor, repositoryOf } from './secrets.ts';
+import type { VolsyncSection } from './section.ts';
+
+/** The chapters of the backups in the operator documents. */
+export function volsyncDocuments(context: BuildContext<VolsyncSection>): ComponentDocuments {
+  const volumes = volumesOf(context.answered);
+  return {
+    decisions: [
+      whatIsBackedUp(context, volumes),
+      asTheOwner,
+      passwords(context.section, volumes),
+      reach(context, volumes),
+    ],
+    steps: volumes.length === 0 ? [] : [firstBackups(volumes)],
+    restores: volumeRestores(context),
+  };
+}
+
+function whatIsBackedUp(context: BuildContext<VolsyncSection>, volumes: readonly VolumeClaim[]): Decision {
+  const { section, ground } = context;
+  const rows = volumes.flatMap((volume) =>
+    grantsFor(context, volume).map((grant) => {
+      const { namespace, name, storageClass } = volume;
+      const { store } = grant.claim;
+      const can = classOf(volume, ground);
+      const method = can === undefined ? '' : copyMethodOf(section.copyMethod, can);
+      const when = spread(section.schedule, `${namespace}/${name}/${store}`);
+      return `| \`${namespace}/${name}\` | ${method} of \`${storageClass}\` | \`${when}\` | \`${repositoryOf(grant, volume)}\` |`;
+    }),
+  );
+  const kept = Object.entries(section.retain).flatMap(([period, count]) =>
+    count > 0 ? [`${count} ${period}`] : [],
+  );
+  const inside = section.stores.includes('s3')
+    ? ''
+    : '\n\n**All of it is inside the cluster.** With the cluster the backups are gone: enable the section `s3` and add `s3` to `volsync.stores`.';
+  return {
+    title: 'What is backed up, and what is not',
+    decided: `The volumes below are, each to ${section.stores.map((store) => `\`${store}\``).join(' and ')}; kept are ${kept.join(', ')}.`,
+    because: `VolSync backs up PersistentVolumeClaims, and nothing else: a folder of a node or a share of a NAS is none, and needs the
+backups of that NAS. A volume that is in no line here is not backed up. Where the storage class takes no snapshot and makes
+no clone, files are read while the app writes them; a database is then refused. The minute of each is its own, so that not
+all begin at once. The space of what is no longer kept is freed every ${section.pruneDays} days.
+
+| volume | copied by | when (UTC) | repository |
+|---|---|---|---|
+${rows.join('\n')}${inside}`,
+    field: 'volsync.stores',
+  };
+}
+
+const asTheOwner: Decision = {
+  title: 'Backups are made by the owner of the files',
+  decided: 'The mover runs with the user and group that own the files, without any privilege.',
+  because:
+    'VolSync can also run its movers as root, for whole namespaces (`volsync.backube/privileged-movers`). Then whoever may make a ReplicationSource there reads every volume. The owner of the files is the least that can read and restore them; files of several owners in one volume need another way.',
+};
+
+function passwords({ passwords: known }: VolsyncSection, volumes: readonly VolumeClaim[]): Decision {
+  const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))].filter((name) =>
+    Object.hasOwn(known, name),
+  );
+  return {
+    title: 'The passwords of the backups',
+    decided: `Each namespace has one${namespaces.length > 0 ? ` (${namespaces.map((name) => `\`volsync.passwords.${name}\``).join(', ')})` : ''}, and nobody can open a backup without it.`,
+    because:
+      'Backups are encrypted before they leave the cluster, so that the store may be anybody’s. The passwords stand in the encrypted overlay: with the repository and one key of `secrets.recipients` everything can be restored, and without that key nothing. Keep a copy of the key where neither the cluster nor the computer is.',
+  };
+}
+
+/** What controllers make stands in no file, and is what people forget in their policies. */
+function reach({ ground }: BuildContext<VolsyncSection>, volumes: readonly VolumeClaim[]): Decision {
+  const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
+  const rows = namespaces.map(
+    (namespace) =>
+      `| the movers of \`${namespace}\` | ${labelsOf(mover(namespace).labels)} | DNS, and the stores of their backups | any pod of \`${namespace}\`, the API server |`,
+  );
+  return {
+    title: 'What the pods of VolSync reach',
+    decided:
+      'Movers reach the name server and the stores, the operator the API server, and nobody reaches a mover.',
+    because: `| pods | selected by | reach | and not |
+|---|---|---|---|
+| the operator | ${labelsOf(operator.labels)}, which its chart gives them | the API server${ground.monitoring.enabled ? '; Prometheus reaches its metrics' : ''} | the stores, the movers |
+${rows.join('\n')}
+
+The labels of the movers are said to VolSync in each ReplicationSource (\`moverPodLabels\`).`,
+  };
+}
+
+function labelsOf(labels: Record<string, string>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `\`${key}: ${value}\``)
+    .join(' ');
+}
+
+function firstBackups(volumes: readonly VolumeClaim[]): Step {
+  const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
+  return {
+    phase: 'finish',
+    title: 'See the first backups, and restore one',
+    minutes: 10,
+    body: `VolSync makes the first backup of each volume as soon as it knows it, and then by its schedule.
+
+\`\`\`sh
+${namespaces.map((namespace) => `kubectl -n ${namespace} get replicationsource -o custom-columns='NAME:.metadata.name,LAST:.status.lastSyncTime,RESULT:.status.latestMoverStatus.result,NEXT:.status.nextSyncTime'`).join('\n')}
+\`\`\`
+
+Then try one: [Restore](restore.md) has the commands for each volume. The list "on any computer" changes nothing in the cluster.`,
+    check: 'each line says `Successful`, and a restored folder has the files that you expect.',
+  };
+}

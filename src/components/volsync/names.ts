@@ -1,0 +1,42 @@
+import type { Store, VolumeClaim, Workload } from '../claim.ts';
+import { partLabels } from '../labels.ts';
+
+export const namespace = 'storage';
+/** The operator, and what it is to back up: of kinds that exist only where it was installed. */
+export const units = { operator: 'volsync', volumes: 'volsync-volumes' } as const;
+export const folders = {
+  operator: 'apps/storage/volsync',
+  volumes: 'apps/storage/volsync-volumes',
+} as const;
+
+/**
+ * The pods of the chart (helm/volsync of backube/volsync, `_helpers.tpl`): the chart's name and the release's. The
+ * metrics are served at 8443, to whom RBAC lets read them (`deployment-controller.yaml`).
+ */
+export const operator: Workload = {
+  folder: `${folders.operator}/app`,
+  namespace,
+  name: 'volsync',
+  labels: { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/instance': 'volsync' },
+};
+export const metricsPort = 8443;
+
+/** The pods that copy the volumes of a namespace. The labels are said to VolSync (`moverPodLabels`), not guessed. */
+export function mover(volumeNamespace: string): Workload {
+  return {
+    folder: `${folders.volumes}/app`,
+    namespace: volumeNamespace,
+    name: 'volsync-mover',
+    labels: partLabels('volsync', 'mover'),
+  };
+}
+
+/** The name of the backups of a volume in a store: of their ReplicationSource, and of what a restore is asked for by. */
+export function backupName({ name }: Pick<VolumeClaim, 'name'>, store: Store): string {
+  return `${name}-${store}`;
+}
+
+/** The Secret with the repository, its password and its key. It stands where the volume is. */
+export function resticSecret(volume: Pick<VolumeClaim, 'name'>, store: Store): string {
+  return `${backupName(volume, store)}-restic`;
+}

@@ -1,0 +1,125 @@
+import { toYaml } from '../../kubernetes/yaml.ts';
+import type { VolumeClaim } from '../claim.ts';
+import type { BuildContext } from '../component.ts';
+import type { Restore } from '../documents.ts';
+import type { BucketGrant } from '../grant.ts';
+import { volumesOf } from './copy.ts';
+import { backupName, units } from './names.ts';
+import { replicationDestination } from './replication.ts';
+import { grantsFor, repositoryOf, secretFile, volumesFolder } from './secrets.ts';
+import type { VolsyncSection } from './section.ts';
+
+/** How each volume comes back: in its place, by VolSync, and anywhere else, by restic alone. */
+export function volumeRestores(context: BuildContext<VolsyncSection>): Restore[] {
+  return volumesOf(context.answered).flatMap((volume) =>
+    grantsFor(context, volume).flatMap((grant) => [
+      inPlace(context, volume, grant),
+      elsewhere(volume, grant),
+    ]),
+  );
+}
+
+function inPlace(context: BuildContext<VolsyncSection>, volume: VolumeClaim, grant: BucketGrant): Restore {
+  const { name, namespace, by, usedBy } = volume;
+  const { store } = grant.claim;
+  const destination = replicationDestination(context.section, volume, store);
+  const target = `replicationdestination/${destination.metadata.name}`;
+  const sources = context.section.stores.map((each) => backupName(volume, each));
+  const pause = (paused: boolean): string =>
+    sources
+      .map(
+        (source) =>
+          `kubectl -n ${namespace} patch replicationsource ${source} --type merge -p '{"spec":{"paused":${paused}}}'`,
+      )
+      .join('\n');
+  const app = by === 'volsync' ? undefined : context.ground.cluster.name;
+  const scale = (replicas: number): string =>
+    usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
+  return {
+    name,
+    of: by,
+    title: `The volume \`${namespace}/${name}\` in its place, from ${store}`,
+    intro: `VolSync writes the last backup over the volume, and removes what came after it. Everything that was written since is lost.`,
+    steps: [
+      {
+        what: 'Keep Flux from starting again what is stopped now.',
+        command: [units.volumes, ...(app === undefined ? [] : [app])]
+          .map((kustomization) => `flux suspend kustomization ${kustomization}`)
+          .join('\n'),
+      },
+      { what: 'No backup may begin while there is half of the data.', command: pause(true) },
+      {
+        what: `Stop what mounts the volume, and wait until it is gone.${app === undefined ? ' Whatever would start it again has to be told before: a Kustomization of your own, for example.' : ''}`,
+        command: `${scale(0)}\n${whileMounted(volume)}`,
+      },
+      {
+        what: 'Restore. For an older backup, add a line such as `restoreAsOf: "2026-11-24T03:00:00Z"` below `restic:`.',
+        command: `kubectl apply -f - <<'END'\n${toYaml([destination]).trimEnd()}\nEND`,
+      },
+      {
+        what: 'Wait for it. The last line prints what restic said: `Successful`, and the snapshot that it restored. Where it says that no eligible snapshot was found, nothing was restored.',
+        command: `kubectl -n ${namespace} wait ${target} --for=jsonpath='{.status.lastManualSync}'=once --timeout=12h
+kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.result}{"\\n"}{.status.latestMoverStatus.logs}{"\\n"}'`,
+      },
+      {
+        what: 'Take the order away, so that nobody gives it again by accident.',
+        command: `kubectl -n ${namespace} delete ${target}`,
+      },
+      {
+        what: 'Start everything again, look whether the app has what it should, and let backups go on.',
+        command: [
+          scale(1),
+          pause(false),
+          ...(app === undefined ? [] : [`flux resume kustomization ${app}`]),
+          `flux resume kustomization ${units.volumes}`,
+        ].join('\n'),
+      },
+    ],
+  };
+}
+
+/** Ends when no pod mounts the volume any more. A mover that has ended mounts nothing. */
+function whileMounted({ namespace, name }: VolumeClaim): string {
+  return `while kubectl -n ${namespace} get pods --field-selector status.phase!=Succeeded -o jsonpath='{.items[*].spec.volumes[*].persistentVolumeClaim.claimName}' |
+  tr ' ' '\\n' | grep -qx ${name}; do sleep 2; done`;
+}
+
+/** Without the cluster: a computer with the repository, the key of age, and a way to the store. */
+function elsewhere(volume: VolumeClaim, grant: BucketGrant): Restore {
+  const { name, namespace, by } = volume;
+  const { store } = grant.claim;
+  const inside = new URL(grant.endpoint.startsWith('http') ? grant.endpoint : 'https://outside');
+  const [service = '', serviceNamespace = ''] = inside.hostname.split('.');
+  const local = { ...grant, endpoint: `http://127.0.0.1:${inside.port}` };
+  return {
+    name,
+    of: by,
+    title: `The volume \`${namespace}/${name}\` on any computer, from ${store}`,
+    intro:
+      store === 'rustfs'
+        ? 'It needs this repository, a key of `secrets.recipients`, and `sops`, `jq` and `restic`. The store is in the cluster, so the cluster must run.'
+        : 'It needs this repository, a key of `secrets.recipients`, and `sops`, `jq` and `restic`, and no cluster at all.',
+    steps: [
+      ...(store === 'rustfs'
+        ? [
+            {
+              what: 'In a terminal of its own, open a way to the store, and leave it open.',
+              command: `kubectl -n ${serviceNamespace} port-forward service/${service} ${inside.port}:${inside.port}`,
+            },
+          ]
+        : []),
+      {
+        what: 'In the folder of the repository, read what opens the backups.',
+        command: `eval "$(sops decrypt --output-type json ${volumesFolder}/${secretFile(volume, store)} |
+  jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"${
+    store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
+  }`,
+      },
+      { what: 'See which backups there are.', command: 'restic snapshots --host volsync' },
+      {
+        what: 'Restore the last of them into a new folder. For another one, put its id in the place of `latest`.',
+        command: `restic restore latest --host volsync --target ./restored-${name}`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,78 @@
+import type { Store, VolumeClaim } from '../claim.ts';
+import type { BuildContext, SecretNeed } from '../component.ts';
+import type { BucketGrant } from '../grant.ts';
+import { volumesOf } from './copy.ts';
+import { backupName, folders, resticSecret } from './names.ts';
+import type { VolsyncSection } from './section.ts';
+
+/** The bucket that the volumes of a namespace share: whoever reads a Secret of the namespace reads all of them. */
+export function bucketOf({ bucketPrefix }: VolsyncSection, namespace: string): string {
+  return `${bucketPrefix}-${namespace}`;
+}
+
+/** Where a backup is, as restic writes it: the server, the bucket, and a folder for each volume. */
+export function repositoryOf({ endpoint, claim }: BucketGrant, { name }: VolumeClaim): string {
+  return `s3:${endpoint}/${claim.bucket}/${name}`;
+}
+
+/** A Secret for each volume and store, in the namespace of the volume, with what restic reads from its environment. */
+export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed[] {
+  const { section, answered } = context;
+  return volumesOf(answered).flatMap((volume) =>
+    grantsFor(context, volume).map((grant): SecretNeed => {
+      const { store } = grant.claim;
+      const name = resticSecret(volume, store);
+      const create = { literal: '"…"' };
+      return {
+        name,
+        namespace: volume.namespace,
+        purpose: `where the backups of the volume ${volume.name} are, and what opens them`,
+        usedBy: [`replicationsource/${backupName(volume, store)}`],
+        field: volume.field,
+        step: 'The Secrets of the backups',
+        sops: { folder: volumesFolder, file: secretFile(volume, store) },
+        keys: [
+          {
+            key: 'RESTIC_REPOSITORY',
+            text: repositoryOf(grant, volume),
+            source: 'follows from the store and the name of the volume',
+            create,
+          },
+          {
+            key: 'RESTIC_PASSWORD',
+            value: section.passwords[volume.namespace],
+            field: `volsync.passwords.${volume.namespace}`,
+            source: 'made by `gatehouse configure`; keep a copy outside of the cluster',
+            make: 'resticPassword',
+            once: true,
+            create,
+          },
+          { key: 'AWS_ACCESS_KEY_ID', ...grant.accessKey, create },
+          { key: 'AWS_SECRET_ACCESS_KEY', ...grant.secretKey, create },
+          { key: 'AWS_DEFAULT_REGION', text: grant.region, source: 'the region of the store', create },
+        ],
+        replacing:
+          'A new password opens none of the backups that were made with the old one: `restic key passwd` changes that of the repository first.',
+      };
+    }),
+  );
+}
+
+/** The file of the Secret: its name, after the namespace that it is for. */
+export function secretFile(volume: VolumeClaim, store: Store): string {
+  return `secret-${volume.namespace}-${resticSecret(volume, store)}.sops.yaml`;
+}
+
+/** What was granted for the volumes of a namespace, once for each store. */
+export function grantsFor(
+  { section, granted }: BuildContext<VolsyncSection>,
+  { namespace }: VolumeClaim,
+): BucketGrant[] {
+  const bucket = bucketOf(section, namespace);
+  return section.stores.flatMap(
+    (store) => granted.find(({ claim }) => claim.store === store && claim.bucket === bucket) ?? [],
+  );
+}
+
+/** The folder of what is backed up, which is applied after the operator and after the buckets. */
+export const volumesFolder = `${folders.volumes}/app`;

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { buildAutomaton } from './automaton.ts';
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Every place where a pattern ends, by looking at each place: in the order of the ends. */
+function naive(patterns: readonly string[], text: string): string[] {
+  const folded = text.toLowerCase();
+  return Array.from({ length: text.length + 1 }, (_, end) =>
+    patterns.flatMap((pattern, index) =>
+      folded.slice(0, end).endsWith(pattern.toLowerCase()) ? [`${end}:${index}`] : [],
+    ),
+  ).flat();
+}
+
+function found(patterns: readonly string[], text: string): string[] {
+  const hits: string[] = [];
+  let last = 0;
+  buildAutomaton(patterns.map((pattern) => ({ bytes: bytesOf(pattern) }))).run(
+    bytesOf(text),
+    (pattern, end) => {
+      expect(end).toBeGreaterThanOrEqual(last);
+      last = end;
+      hits.push(`${end}:${pattern}`);
+    },
+  );
+  return hits;
+}
+
+test('finds what a search at every place finds, in order, in short texts and in long ones', () => {
+  const letters = fc.constantFrom('a', 'b', 'A', '.', '\n');
+  const text = (minLength: number, maxLength: number) =>
+    fc.array(letters, { minLength, maxLength }).map((each) => each.join(''));
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(text(1, 6), { minLength: 1, maxLength: 8 }),
+      text(0, 200),
+      (patterns, body) => {
+        expect(found(patterns, body).toSorted()).toEqual(naive(patterns, body).toSorted());
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('finds a pattern at every place of a text, also across its middle', () => {
+  const pattern = 'needle';
+  for (const length of [100, 101]) {
+    for (let at = 0; at + pattern.length <= length; at++) {
+      const text = `${'.'.repeat(at)}${pattern}${'.'.repeat(length - at - pattern.length)}`;
+      expect(found([pattern, 'x'], text)).toEqual([`${at + pattern.length}:0`]);
+    }
+  }
+});

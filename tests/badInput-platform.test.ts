@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest';
+import { codes } from '../src/problems/codes.ts';
+import { snapshot } from '../src/repository/test-tree.ts';
+import type { ConfigData } from './folder.ts';
+import { home } from './home.ts';
+import { gatehouse } from './program.ts';
+
+interface Refusal {
+  code: string;
+  message: string;
+  expected: string;
+  file?: string;
+  at?: { line: number };
+}
+
+/** What `configure` has against a changed platform. Whatever that is, it leaves the folder as it is. */
+async function refusals(
+  cluster?: (value: ConfigData) => void,
+  overlay?: (value: ConfigData) => void,
+): Promise<Refusal[]> {
+  const folder = home('platform');
+  if (cluster) folder.edit('cluster.yaml', cluster);
+  if (overlay) folder.edit('cluster.private.yaml', overlay);
+  const before = snapshot(folder.path);
+  const ran = await gatehouse(folder, 'configure', '--json');
+  expect(snapshot(folder.path)).toEqual(before);
+  const { ok, problems } = JSON.parse(ran.stdout) as { ok: boolean; problems: Refusal[] };
+  expect(ok).toBe(false);
+  for (const { code } of problems) expect(Object.keys(codes)).toContain(code);
+  for (const secret of ['Hc4pR8vTz1QmXw6Y', 'Tq5vXr8Zm2KpHw9Y', 'r2.example.org', '192.0.2.'])
+    expect(ran.stdout).not.toContain(secret);
+  return problems;
+}
+
+type Case = [what: string, code: string, says: RegExp, change: (value: ConfigData) => void];
+
+const storage = (value: ConfigData): ConfigData => value.immich.database.storage;
+
+it.each<Case>([
+  [
+    'a bucket with capitals',
+    'not-a-bucket',
+    /"Backups".*S3 would refuse/,
+    (value) => {
+      value.volsync.bucketPrefix = 'Backups';
+    },
+  ],
+  [
+    'a bucket of two letters',
+    'not-a-bucket',
+    /3 to 63 characters, and this has 2/,
+    (value) => {
+      value.volsync.bucketPrefix = 'ab';
+    },
+  ],
+  [
+    'a bucket with a dot',
+    'not-a-bucket',
+    /no valid certificate/,
+    (value) => {
+      value.volsync.bucketPrefix = 'my.backups';
+    },
+  ],
+  [
+    'a bucket whose name S3 keeps',
+    'not-a-bucket',
+    /keeps names of this form/,
+    (value) => {
+      value.volsync.bucketPrefix = 'xn-backups';
+    },
+  ],
+  [
+    'a prefix that is too long with the namespace behind it',
+    'not-a-bucket',
+    /volsync wants the bucket b{50}-home-automation/,
+    (value) => {
+      value.volsync.bucketPrefix = 'b'.repeat(50);
+    },
+  ],
+  [
+    'a schedule that never fires',
+    'not-a-schedule',
+    /never fires/,
+    (value) => {
+      value.volsync.schedule = '0 3 31 2 *';
+    },
+  ],
+  [
+    'a retention that keeps nothing',
+    'keeps-nothing',
+    /keeps no hour, day/,
+    (value) => {
+      value.volsync.retain = { daily: 0, weekly: 0, monthly: 0 };
+    },
+  ],
+  [
+    'a retention below nothing',
+    'wrong-value',
+    /volsync\.retain\.daily/,
+    (value) => {
+      value.volsync.retain = { daily: -1 };
+    },
+  ],
+  [
+    'a snapshot without a snapshot class',
+    'cannot-copy',
+    /storage class ceph-block has no snapshot class/,
+    (value) => {
+      value.volsync.copyMethod = 'Snapshot';
+      delete value.cluster.storageClasses['ceph-block'].snapshotClass;
+    },
+  ],
+  [
+    'a clone that the storage class does not make',
+    'cannot-copy',
+    /clones none/,
+    (value) => {
+      value.volsync.copyMethod = 'Clone';
+      value.cluster.storageClasses['ceph-block'].clone = false;
+    },
+  ],
+  [
+    'a database that would be read while it is written',
+    'cannot-copy',
+    /media\/immich-postgres would be read while its app writes/,
+    (value) => {
+      value.cluster.storageClasses['ceph-block'] = {};
+    },
+  ],
+  [
+    'a volume that nobody else may mount, and no copy of it',
+    'cannot-copy',
+    /ReadWriteOncePod: while its app runs/,
+    (value) => {
+      value.cluster.storageClasses.plain = { accessModes: ['ReadWriteOncePod'] };
+      value.volsync.volumes[0].storageClass = 'plain';
+      value.volsync.volumes[0].accessMode = 'ReadWriteOncePod';
+    },
+  ],
+  [
+    'a way to mount that the storage class does not have',
+    'cannot-copy',
+    /mounted ReadWriteMany/,
+    (value) => {
+      value.volsync.volumes[0].accessMode = 'ReadWriteMany';
+    },
+  ],
+  [
+    'a storage class of which nothing is said',
+    'unknown-storage-class',
+    /storage class nfs-client/,
+    (value) => {
+      storage(value).storageClass = 'nfs-client';
+    },
+  ],
+  [
+    'a volume twice',
+    'taken',
+    /home-automation\/home-assistant is backed up twice/,
+    (value) => {
+      value.volsync.volumes.push({ ...value.volsync.volumes[0], usedBy: ['deployment/other'] });
+    },
+  ],
+  [
+    'a store twice',
+    'wrong-value',
+    /volsync\.stores/,
+    (value) => {
+      value.volsync.stores = ['s3', 's3'];
+    },
+  ],
+  [
+    'no store',
+    'wrong-value',
+    /volsync\.stores/,
+    (value) => {
+      value.volsync.stores = [];
+    },
+  ],
+  [
+    'a volume of root',
+    'not-an-id',
+    /volsync\.volumes\[0\]\.uid/,
+    (value) => {
+      value.volsync.volumes[0].uid = 0;
+    },
+  ],
+  [
+    'a volume that nothing mounts',
+    'wrong-value',
+    /volsync\.volumes\[0\]\.usedBy/,
+    (value) => {
+      value.volsync.volumes[0].usedBy = [];
+    },
+  ],
+  [
+    'more servers than nodes',
+    'needs-another',
+    /4 servers, each on a node of its own, and cluster\.nodes has 3/,
+    (value) => {
+      value.rustfs.layout.servers = 4;
+    },
+  ],
+  [
+    'too few volumes for a copy',
+    'wrong-value',
+    /3 volumes in all/,
+    (value) => {
+      value.rustfs.layout.drives = 1;
+    },
+  ],
+  [
+    'an operator that cannot reach the API server',
+    'needs-another',
+    /cluster\.network\.controlPlane is empty, and volsync/,
+    (value) => {
+      value.cluster.network.policyEnforcer = 'calico';
+    },
+  ],
+  [
+    'a version of Talos on k3s',
+    'needs-another',
+    /cluster\.talos/,
+    (value) => {
+      value.cluster.distribution = 'k3s';
+    },
+  ],
+  [
+    'half a version of Talos',
+    'not-a-version',
+    /cluster\.talos/,
+    (value) => {
+      value.cluster.talos = '1.13';
+    },
+  ],
+])('%s', async (_, code, says, change) => {
+  const problems = await refusals(change);
+  expect(problems.map((problem) => problem.code)).toContain(code);
+  const problem = problems.find((candidate) => candidate.code === code);
+  expect(problem?.message).toMatch(says);
+  expect(problem?.expected).not.toBe('');
+  expect(problem?.file).toBe('cluster.yaml');
+  expect(problem?.at?.line).toBeGreaterThan(0);
+});
+
+it.each([
+  ['over http', 'http://minio.example.org'],
+  ['with a bucket', 'https://minio.example.org/backups'],
+  ['with a key', 'https://key:secret@minio.example.org'],
+])('an endpoint %s', async (_, endpoint) => {
+  const problems = await refusals(undefined, (value) => {
+    value.s3.endpoint = endpoint;
+  });
+  expect(problems.map(({ code, file }) => [code, file])).toEqual([
+    ['not-an-endpoint', 'cluster.private.yaml'],
+  ]);
+  expect(JSON.stringify(problems)).not.toContain('minio.example.org');
+});
+
+describe('a claim whose provider is taken away names who asked, and what would give it', () => {
+  it.each<[provider: string, asking: string, what: string, change: (value: ConfigData) => void]>([
+    ['rustfs', 'volsync', 'a bucket', (value) => delete value.rustfs],
+    ['s3', 'volsync', 'a bucket', (value) => delete value.s3],
+    ['volsync', 'immich', 'backups of a volume', (value) => delete value.volsync],
+    ['rustfs', 'volsync', 'a bucket', (value) => (value.rustfs.enabled = false)],
+  ])('%s, for %s', async (provider, asking, what, change) => {
+    const problems = await refusals(change, (value) => delete value[provider]);
+    const claims = problems.filter(({ code }) => code === 'claim-unanswered');
+    expect(claims.length).toBeGreaterThan(0);
+    for (const { message, expected } of claims) {
+      expect(message).toMatch(new RegExp(`^${asking} asks for ${what} \\(`));
+      expect(expected).toBe(`one of these sections, enabled: ${provider}`);
+    }
+  });
+});

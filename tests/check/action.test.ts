@@ -1,0 +1,219 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { bundledProgram } from '../program.ts';
+
+// What a runner does with a composite action is done here by hand: inputs and env are filled in, each script runs in
+// `bash --noprofile --norc -eo pipefail`, files stand for the commands of the workflow. Not run: the step that builds
+// Gatehouse from a clean checkout (it would install packages), the actions of others, and GitHub's reading of SARIF.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const step = z.object({
+  name: z.string(),
+  id: z.string().optional(),
+  shell: z.literal('bash'),
+  env: z.record(z.string(), z.string()),
+  run: z.string(),
+});
+const schema = z.object({
+  inputs: z.record(z.string(), z.object({ description: z.string(), default: z.string() })),
+  outputs: z.record(z.string(), z.object({ description: z.string(), value: z.string() })),
+  runs: z.object({ using: z.literal('composite'), steps: z.array(step) }),
+});
+const action = schema.parse(parse(readFileSync(`${root}action.yml`, 'utf8')));
+
+let program: string;
+beforeAll(async () => {
+  program = await bundledProgram();
+}, 60_000);
+
+interface Ran {
+  code: number | null;
+  outputs: Record<string, string>;
+  summary: string;
+  log: string;
+  path: string;
+}
+
+/** A folder with files, in which the action runs. */
+function workspace(files: Readonly<Record<string, string>>): string {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-action-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(path, 'work', name, '..'), { recursive: true });
+    writeFileSync(join(path, 'work', name), content);
+  }
+  mkdirSync(join(path, 'action', 'dist'), { recursive: true });
+  mkdirSync(join(path, 'temp'));
+  writeFileSync(join(path, 'action', 'dist', 'package.json'), '{"type":"module"}');
+  writeFileSync(join(path, 'action', 'dist', 'main.js'), `await import(${JSON.stringify(program)});\n`);
+  return path;
+}
+
+function run(path: string, inputs: Readonly<Record<string, string>>): Ran {
+  for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
+  const check = action.runs.steps.find(({ id }) => id === 'check');
+  const values: Record<string, string> = { 'github.action_path': join(path, 'action') };
+  for (const [name, { default: value }] of Object.entries(action.inputs))
+    values[`inputs.${name}`] = inputs[name] ?? value;
+  const filled = Object.fromEntries(
+    Object.entries(check?.env ?? {}).map(([name, text]) => [
+      name,
+      text.replace(/\$\{\{\s*([\w.]+)\s*\}\}/g, (_all, key) => values[key] ?? 'not filled in'),
+    ]),
+  );
+  const [script, output, summary] = ['step.sh', 'output', 'summary'].map((name) => join(path, 'temp', name));
+  writeFileSync(script ?? '', check?.run ?? '');
+  for (const file of [output, summary]) writeFileSync(file ?? '', '');
+  const ran = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script ?? ''], {
+    cwd: join(path, 'work'),
+    encoding: 'utf8',
+    env: {
+      PATH: process.env['PATH'],
+      HOME: path,
+      RUNNER_TEMP: join(path, 'temp'),
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: summary,
+      ...filled,
+    },
+  });
+  const lines = readFileSync(output ?? '', 'utf8')
+    .trim()
+    .split('\n');
+  return {
+    code: ran.status,
+    outputs: Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+    summary: readFileSync(summary ?? '', 'utf8'),
+    log: ran.stdout + ran.stderr,
+    path: join(path, 'work'),
+  };
+}
+
+const app = `apiVersion: v1
+kind: Namespace
+metadata: {name: media}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app, namespace: media}
+spec:
+  selector: {matchLabels: {app: app}}
+  template:
+    metadata: {labels: {app: app}}
+    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 80}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: none, namespace: media}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+const balancer =
+  'apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: LoadBalancer, selector: {app: app}, ports: [{port: 80}]}\n';
+const enforced = { enforcer: 'kube-router', pods: '10.42.0.0/16', lan: '192.0.2.0/24\n198.51.100.0/24' };
+
+describe('the action', { timeout: 60_000 }, () => {
+  it('has every input in the environment of a step, and nothing filled into a script', () => {
+    const scripts = action.runs.steps.map(({ run: script }) => script).join('\n');
+    expect(scripts).not.toContain('${{');
+    const env = action.runs.steps.flatMap((each) => Object.values(each.env)).join('\n');
+    for (const name of Object.keys(action.inputs)) expect(env).toContain(`\${{ inputs.${name} }}`);
+    for (const { run: script } of action.runs.steps)
+      expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0);
+  });
+
+  it('ends with 0 where everything is proved, with reports', () => {
+    const { code, outputs, summary, path } = run(workspace({ 'k3s/app.yaml': app }), enforced);
+    expect(outputs).toEqual({ verdict: 'proved', code: '0' });
+    expect(code).toBe(0);
+    expect(summary).toContain('## Gatehouse: ✅ proved');
+    expect(JSON.parse(readFileSync(join(path, 'gatehouse.sarif'), 'utf8')).version).toBe('2.1.0');
+  });
+
+  it('ends with 1 where something is refuted, and tells where it stands from the root', () => {
+    const files = { 'home/app.yaml': app, 'home/service.yaml': balancer };
+    const { code, outputs, summary, path } = run(workspace(files), {
+      ...enforced,
+      directory: 'home',
+      sarif: 'out.sarif',
+      markdown: 'out.md',
+    });
+    expect(code).toBe(1);
+    expect(outputs['verdict']).toBe('refuted');
+    expect(summary).toContain('❌ refuted');
+    expect(summary).toBe(readFileSync(join(path, 'out.md'), 'utf8'));
+    const [{ results }] = JSON.parse(readFileSync(join(path, 'out.sarif'), 'utf8')).runs;
+    const uris = results.map(
+      (result: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        result.locations[0]?.physicalLocation.artifactLocation.uri,
+    );
+    expect(uris).toContain('home/service.yaml');
+    expect(existsSync(join(path, 'gatehouse.sarif'))).toBe(false);
+  });
+
+  it('ends with 4 where something is unknown, or with 0 where that may pass', () => {
+    const path = workspace({ 'app.yaml': app });
+    expect(run(path, {})).toMatchObject({ code: 4, outputs: { verdict: 'unknown', code: '4' } });
+    expect(run(path, { unknown: 'pass' })).toMatchObject({
+      code: 0,
+      outputs: { verdict: 'unknown', code: '4' },
+    });
+    expect(run(path, { unknown: 'perhaps' }).code).toBe(2);
+  });
+
+  it('says what a pull request opens, since the commit that it started from', () => {
+    const path = workspace({ 'app.yaml': app });
+    const git = (...args: string[]): string => {
+      const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+        cwd: join(path, 'work'),
+        encoding: 'utf8',
+      });
+      expect(ran.status).toBe(0);
+      return ran.stdout.trim();
+    };
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    writeFileSync(join(path, 'work', 'service.yaml'), balancer.replace('LoadBalancer', 'NodePort'));
+    writeFileSync(
+      join(path, 'work', 'open.yaml'),
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: open, namespace: media}\nspec: {podSelector: {}, ingress: [{}]}\n',
+    );
+    const { code, summary } = run(path, { ...enforced, base: git('rev-parse', 'HEAD') });
+    expect(code).toBe(1);
+    expect(summary).toContain('What this opens');
+  });
+
+  it('takes no input for a flag, a pattern or a command', () => {
+    const path = workspace({ 'app.yaml': app });
+    for (const inputs of [
+      { directory: '--help' },
+      { enforcer: '$(touch here)', lan: '*' },
+      { base: '--upload-pack=touch here' },
+      { lan: '192.0.2.0/24; touch here' },
+    ]) {
+      const { code, log } = run(path, { ...enforced, ...inputs });
+      expect(code, log).not.toBe(0);
+      expect(existsSync(join(path, 'work', 'here'))).toBe(false);
+    }
+    expect(run(path, { ...enforced, directory: 'nowhere' })).toMatchObject({ outputs: { verdict: '' } });
+  });
+});
+
+describe('the workflow in the documents', () => {
+  const document = readFileSync(`${root}docs/check.md`, 'utf8');
+  const workflow = parse(/```yaml\n(name: Exposure[\s\S]*?)```/.exec(document)?.[1] ?? '');
+  const steps: { uses: string; with?: Record<string, unknown> }[] = workflow.jobs.check.steps;
+
+  it('pins what others wrote by its full commit, and gives the action inputs that it has', () => {
+    const others = steps.filter(({ uses }) => !uses.startsWith('OWNER/gatehouse@'));
+    expect(others).toHaveLength(steps.length - 1);
+    for (const { uses } of others) expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/);
+    const own = steps.find((each) => !others.includes(each));
+    for (const name of Object.keys(own?.with ?? {})) expect(Object.keys(action.inputs)).toContain(name);
+  });
+});

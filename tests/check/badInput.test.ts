@@ -1,0 +1,205 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { app, enforced, flux, place, service } from './place.ts';
+
+type Files = Readonly<Record<string, string>>;
+
+/** What a check says of files: its exit code, verdicts and unknowns. */
+async function checked(files: Files, prepare: (path: string) => void = () => {}) {
+  const { check, path } = place(files);
+  prepare(path);
+  const { code, stdout } = await check('--json', ...enforced);
+  const { proofs = [], unknowns = [], entries = [], notes = [], source, problems } = JSON.parse(stdout);
+  const verdicts = new Set(proofs.map(({ verdict }: { verdict: string }) => verdict));
+  const sentences: string[] = unknowns.map(({ sentence }: { sentence: string }) => sentence);
+  return { code, verdicts, sentences: sentences.join('\n'), entries, unknowns, notes, source, problems };
+}
+
+const kustomization = (fields: string): string =>
+  `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields}\n`;
+const listed: Files = { 'kustomization.yaml': kustomization('resources: [app.yaml, more]'), 'app.yaml': app };
+
+describe('a repository that is broken', () => {
+  it.each<[string, Files, string]>([
+    [
+      'a cycle',
+      { ...listed, 'more/kustomization.yaml': kustomization('resources: [..]') },
+      'includes itself',
+    ],
+    [
+      'a cycle of two folders',
+      {
+        ...listed,
+        'more/kustomization.yaml': kustomization('resources: [../other]'),
+        'other/kustomization.yaml': kustomization('resources: [../more]'),
+      },
+      'includes itself',
+    ],
+    ['a path that is not there', listed, 'lists more, which is not there'],
+    [
+      'a path out of the repository',
+      { ...listed, 'more/kustomization.yaml': kustomization('resources: [../../elsewhere.yaml]') },
+      'is not there',
+    ],
+    [
+      'a remote resource',
+      { ...listed, 'more/kustomization.yaml': kustomization('resources: ["https://example.org/a.yaml"]') },
+      'from elsewhere',
+    ],
+    [
+      'a plugin',
+      { ...listed, 'more/kustomization.yaml': kustomization('transformers: [t.yaml]') },
+      'what transformers of more/kustomization.yaml does is not applied here',
+    ],
+    [
+      'a field that nobody knows',
+      { ...listed, 'more/kustomization.yaml': kustomization('resource: [x.yaml]') },
+      'what resource of',
+    ],
+    [
+      'a patch for nothing',
+      {
+        ...listed,
+        'more/kustomization.yaml': kustomization(
+          'patches: [{patch: "{apiVersion: v1, kind: Service, metadata: {name: none}}"}]',
+        ),
+      },
+      'of which there is none',
+    ],
+    [
+      'an object twice',
+      { ...listed, 'more/kustomization.yaml': kustomization('resources: [../app.yaml]') },
+      'twice',
+    ],
+    [
+      'a document that is no object',
+      {
+        ...listed,
+        'more/kustomization.yaml': kustomization('resources: [x.yaml]'),
+        'more/x.yaml': 'just: a map\n',
+      },
+      'no object with a name',
+    ],
+    [
+      'a Flux Kustomization from another repository',
+      {
+        'flux.yaml': flux('apps', 'path: ./apps'),
+        'apps/kustomization.yaml': kustomization('resources: [app.yaml, other.yaml]'),
+        'apps/app.yaml': app,
+        'apps/other.yaml':
+          'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: far, namespace: flux-system}\nspec: {sourceRef: {kind: OCIRepository, name: far}, path: ./}\n',
+      },
+      'Kustomization far takes its manifests from OCIRepository flux-system/far',
+    ],
+    [
+      'a Flux Kustomization of a folder that is not there',
+      { 'flux.yaml': `${flux('apps', 'path: ./gone')}---\n${app}` },
+      'Kustomization apps builds gone, which is not there',
+    ],
+  ])('is judged as far as it goes, with %s named', async (_name, files, sentence) => {
+    const { code, verdicts, sentences } = await checked(files);
+    expect(sentences).toContain(sentence);
+    expect(verdicts.has('proved')).toBe(false);
+    expect(code).toBe(4);
+  });
+
+  it('finds what is open beside a broken file', async () => {
+    const { code, verdicts, unknowns } = await checked({
+      'a.yaml': `${app}---\n${service('NodePort')}---\n${service('NodePort').replace('name: app', 'name: more')}`,
+      'b.yaml': 'apiVersion: v1\nkind: {\n',
+    });
+    expect(code).toBe(1);
+    expect(verdicts).toEqual(new Set(['refuted', 'unknown']));
+    expect(unknowns[0].object.file).toBe('b.yaml');
+  });
+
+  it('survives aliases that would fill the memory, and says so', async () => {
+    const levels = Array.from({ length: 12 }, (_, level) =>
+      level === 0
+        ? 'a0: &a0 [x, x, x, x, x, x, x, x, x]'
+        : `a${level}: &a${level} [${`*a${level - 1}, `.repeat(9)}]`,
+    );
+    const bomb = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bomb, namespace: media}\n${levels.join('\n')}\n`;
+    const { code, sentences } = await checked({ 'app.yaml': app, 'bomb.yaml': bomb });
+    expect(code).toBe(4);
+    expect(sentences).toContain('bomb.yaml is not readable');
+  });
+
+  it('survives what is nested without end', async () => {
+    const deep = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndata: ${'['.repeat(5000)}${']'.repeat(5000)}\n`;
+    const { code, sentences } = await checked({ 'app.yaml': app, 'deep.yaml': deep });
+    expect(code).toBe(4);
+    expect(sentences).toContain('deep.yaml is not readable');
+  });
+});
+
+describe('a repository that is odd', () => {
+  it('may have ten thousand documents', { timeout: 120_000 }, async () => {
+    const documents = Array.from(
+      { length: 10_000 },
+      (_, index) =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map-${index}, namespace: media}\ndata: {k: v}\n`,
+    );
+    const { code, source } = await checked({ 'app.yaml': app, 'many.yaml': documents.join('---\n') });
+    expect(source.objects).toBe(10_003);
+    expect(code).toBe(0);
+  });
+
+  it('may end its lines as Windows does', async () => {
+    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
+    const { code, source } = await checked({
+      'kustomization.yaml': windows(kustomization('namespace: media\nresources:\n- app.yaml')),
+      'app.yaml': windows(app),
+    });
+    expect(source.objects).toBe(3);
+    expect(code).toBe(0);
+  });
+
+  it('may have kinds that nobody knows', async () => {
+    const odd =
+      'apiVersion: example.org/v9\nkind: Contraption\nmetadata: {name: odd, namespace: media}\nspec: {a: [1, {b: null}]}\n';
+    const { code, source } = await checked({ 'app.yaml': app, 'odd.yaml': odd });
+    expect(source.objects).toBe(4);
+    expect(code).toBe(0);
+  });
+
+  it.each(['${PORT}', '{{ .port }}'])('is judged where %s stands for a value', async (template) => {
+    const texts = [
+      app.replace('name: none', `name: "${template}"`),
+      app.replace('podSelector: {}', `podSelector: {matchLabels: {app: "${template}"}}`),
+      app.replace('image: example.org/app:1.0.0', `image: "${template}"`),
+      `${app}---\n${service('ClusterIP').replace('type: ClusterIP', `type: "${template}"`)}`,
+      `${app}---\n${service('ClusterIP').replace('port: 80', `port: "${template}"`)}`,
+    ];
+    for (const text of texts) {
+      const { code, problems } = await checked({ 'app.yaml': text });
+      expect(problems ?? []).toEqual([]);
+      expect([0, 1, 4]).toContain(code);
+    }
+  });
+
+  it('does not follow links out of it, to a file or to a folder, nor in a circle', async () => {
+    const outside = place({ 'secret.yaml': service('LoadBalancer') });
+    const { sentences, source } = await checked({ 'app.yaml': app }, (path) => {
+      symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));
+      symlinkSync(outside.path, join(path, 'folder'));
+      mkdirSync(join(path, 'inner'));
+      symlinkSync(path, join(path, 'inner', 'circle'));
+      writeFileSync(join(path, 'inner', 'more.yaml'), service('ClusterIP'));
+    });
+    expect(source.objects).toBe(4);
+    expect(sentences).toContain('leads out of the folder, or nowhere: linked.yaml');
+  });
+
+  it('may be a dump of a cluster, with the managed fields of its server', async () => {
+    const { source, code } = await checked({
+      'dump.yaml': `apiVersion: v1\nkind: List\nitems:\n${app
+        .split('---\n')
+        .map((each) => `- ${each.trim().replaceAll('\n', '\n  ')}`)
+        .join('\n')}\nmetadata: {resourceVersion: ""}\n`,
+    });
+    expect(source).toMatchObject({ kind: 'manifests', objects: 3 });
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type RouteControls, routeControls } from '../../../src/exposure/routes.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { type ControlPlane, type ControlPlaneParts, controlPlane } from '../fixtures/controlPlane.ts';
+import {
+  type ClientAnswer,
+  type EnvoyGateway,
+  type EnvoyParts,
+  envoyGateway,
+  insidePorts,
+  serviceTo,
+} from '../fixtures/envoyGateway.ts';
+import { removeObjects } from '../judge.ts';
+import { authorizationService, type Keyring, keyring, secretsOfFeatures } from './credentials.ts';
+import { namespace, secret } from './objects.ts';
+import { openIdProvider } from './openIdProvider.ts';
+import { type Prediction, type Probe, predict } from './referee.ts';
+
+/** A running Envoy Gateway, what was applied to it, and what the engine says of the same objects. */
+export interface Bench extends AsyncDisposable {
+  readonly cluster: ControlPlane;
+  readonly gateway: EnvoyGateway;
+  readonly keys: Keyring;
+  /** A name that no other run has, for a namespace or a hostname. */
+  readonly named: (name: string) => string;
+  /** Applies objects, namespaces first. */
+  readonly apply: (objects: readonly KubernetesObject[]) => Promise<void>;
+  /** The same for objects that the server may refuse: those are not there. How many it refused. */
+  readonly offer: (objects: readonly KubernetesObject[]) => Promise<number>;
+  /** A namespace with an application, an authorization service and every Secret that the keyring's features name. */
+  readonly room: (name: string, labels?: Readonly<Record<string, string>>) => readonly KubernetesObject[];
+  /** Waits until every Gateway that was applied does what it is told. */
+  readonly settled: () => Promise<void>;
+  /** What was applied, as the server holds it. */
+  readonly live: () => readonly KubernetesObject[];
+  /** What the engine says of it. */
+  readonly judged: () => readonly RouteControls[];
+  readonly ask: (probe: Probe, headers?: Readonly<Record<string, string>>) => Promise<ClientAnswer>;
+  readonly predicted: (probe: Probe) => Prediction;
+}
+
+export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise<Bench> {
+  const cluster = await controlPlane(parts);
+  const keys = await keyring();
+  const gateway = await envoyGateway(cluster, parts, {
+    authorization: authorizationService,
+    issuer: openIdProvider(keys),
+  });
+  const run = randomUUID().slice(0, 6);
+  const applied = new Map<string, KubernetesObject>();
+  const apply = async (objects: readonly KubernetesObject[]): Promise<void> => {
+    const order = [(kind: string) => kind === 'Namespace', (kind: string) => kind !== 'Namespace'];
+    for (const isNow of order) {
+      const now = objects.filter(({ kind }) => isNow(kind));
+      for (const { object } of await Promise.all(now.map((each) => cluster.apply(each))))
+        applied.set(keyOf(object), object);
+    }
+  };
+  let judged: readonly RouteControls[] | undefined;
+  const live = () => [...applied.values()];
+  const judge = () => {
+    judged ??= routeControls(live().map((object) => ({ object, file: 'live' })));
+    return judged;
+  };
+  return {
+    cluster,
+    gateway,
+    keys,
+    named: (name) => `${name}-${run}`,
+    apply: async (objects) => {
+      judged = undefined;
+      await apply(objects);
+    },
+    offer: async (objects) => {
+      judged = undefined;
+      const outcomes = await Promise.allSettled(objects.map((object) => apply([object])));
+      return outcomes.filter(({ status }) => status === 'rejected').length;
+    },
+    room: (name, labels) => [
+      namespace(name, labels),
+      ...gateway.service(name, 'app'),
+      ...serviceTo(insidePorts.authorization, name, 'auth'),
+      ...serviceTo(insidePorts.issuer, name, 'issuer'),
+      ...secretsOfFeatures.map(([each, data]) => secret(name, each, data)),
+    ],
+    settled: async () => {
+      for (const object of live()) if (object.kind === 'Gateway') await gateway.settled(object);
+    },
+    live,
+    judged: judge,
+    ask: ({ port, host, path, credentials }, headers = {}) =>
+      gateway.request(port, {
+        host,
+        path: keys.pathFor(path, credentials),
+        headers: { ...keys.headersFor(credentials), ...headers },
+      }),
+    predicted: (probe) => predict(judge(), live(), probe),
+    [Symbol.asyncDispose]: async () => {
+      await gateway[Symbol.asyncDispose]();
+      await removeObjects(cluster, live());
+    },
+  };
+}
+
+function keyOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** A second has begun since: what is created now is younger than what was there. */
+export async function nextSecond(): Promise<void> {
+  await wait(1_050);
+}
+
+/** The object as it stands in a repository, where nothing tells when it was created. */
+export function withoutAge(object: KubernetesObject): KubernetesObject {
+  return { ...object, metadata: { ...object.metadata, creationTimestamp: undefined } };
+}

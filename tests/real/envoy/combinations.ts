@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import type { Bench } from './bench.ts';
+import type { FeatureName } from './credentials.ts';
+import * as make from './objects.ts';
+
+/**
+ * Random routes, listeners and policies. A combination has a hostname, paths and names of its own, so that many of
+ * them stand on one Gateway and are judged at once; what they share are the Gateway, its policy and its ports.
+ */
+
+type Pattern = (typeof patterns)[number];
+
+/** Hostnames of listeners and routes, below the one of the combination. */
+const patterns = ['a', 'b', '*', '*.a', 'x.a'] as const;
+/** Hosts that are asked for: some meet several patterns, some none. */
+const hosts = ['a', 'b', 'x.a', 'y.a', 'z', ''] as const;
+
+interface ListenerPlan {
+  readonly pattern: Pattern;
+  readonly port: number;
+  readonly from: 'All' | 'Same';
+  readonly features: Features | undefined;
+}
+
+interface RoutePlan {
+  readonly hostnames: readonly Pattern[];
+  readonly parents: readonly ('all' | 'whole' | 'first' | 'second' | 'port' | 'typo')[];
+  readonly rules: readonly { readonly named: boolean }[];
+}
+
+type Features = readonly FeatureName[];
+
+/** What is wrong with a policy. */
+type Defect = 'none' | 'no secret' | 'no service' | 'fails open' | 'no range' | 'refused';
+
+interface PolicyPlan {
+  readonly on: 'route' | 'rule' | 'typo' | 'no such rule' | 'selected' | 'selected from afar' | 'ungranted';
+  readonly route: number;
+  readonly rule: number;
+  readonly merges: boolean;
+  readonly features: Features;
+  readonly authorization: 'none' | 'family' | 'near' | 'far' | 'nobody';
+  readonly defect: Defect;
+  readonly young: boolean;
+}
+
+/** One combination, before it has a place. */
+export interface Plan {
+  readonly ownSet: boolean;
+  readonly setFeatures: Features | undefined;
+  readonly listeners: readonly ListenerPlan[];
+  readonly routes: readonly RoutePlan[];
+  readonly policies: readonly PolicyPlan[];
+}
+
+const featureNames = [
+  ...['jwt', 'jwt', 'optionalJwt', 'failOpenJwt', 'anyAudienceJwt', 'basicAuth', 'apiKeyAuth', 'extAuth'],
+  ...['cors', 'csrf', 'oidc'],
+] as readonly FeatureName[];
+const features = fc.uniqueArray(fc.constantFrom(...featureNames), {
+  minLength: 1,
+  maxLength: 3,
+  // A policy has one set of tokens.
+  selector: (name) => (name.toLowerCase().includes('jwt') ? 'jwt' : name),
+});
+
+const listener: fc.Arbitrary<ListenerPlan> = fc.record({
+  pattern: fc.constantFrom(...patterns),
+  port: fc.constantFrom(2, 3),
+  from: fc.constantFrom('All' as const, 'All' as const, 'All' as const, 'Same' as const),
+  features: fc.option(features, { nil: undefined, freq: 2 }),
+});
+
+const route: fc.Arbitrary<RoutePlan> = fc.record({
+  hostnames: fc.uniqueArray(fc.constantFrom(...patterns), { maxLength: 3 }),
+  // Of two references to one parent each must name a listener.
+  parents: fc.oneof(
+    fc.constantFrom<RoutePlan['parents']>(['whole'], ['whole'], ['port']),
+    fc.uniqueArray(fc.constantFrom('all' as const, 'first' as const, 'second' as const, 'typo' as const), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  ),
+  rules: fc.array(fc.record({ named: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+});
+
+const policy: fc.Arbitrary<PolicyPlan> = fc.record({
+  on: fc.constantFrom(
+    ...(['route', 'route', 'rule', 'rule', 'typo', 'no such rule'] as const),
+    ...(['selected', 'selected from afar', 'ungranted'] as const),
+  ),
+  route: fc.nat(1),
+  rule: fc.nat(2),
+  merges: fc.boolean(),
+  features,
+  authorization: fc.constantFrom(
+    ...(['none', 'none', 'none', 'none', 'family', 'near', 'far', 'nobody'] as const),
+  ),
+  defect: fc.constantFrom(
+    ...(['none', 'none', 'none', 'none', 'no secret', 'no service', 'fails open'] as const),
+    ...(['no range', 'refused'] as const),
+  ),
+  young: fc.boolean(),
+});
+
+export const plan: fc.Arbitrary<Plan> = fc.record({
+  ownSet: fc.nat(3).map((n) => n === 0),
+  setFeatures: fc.option(features, { nil: undefined }),
+  // The API server takes no two of one name and port.
+  listeners: fc.uniqueArray(listener, {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ pattern, port }) => `${pattern} ${port}`,
+  }),
+  routes: fc.array(route, { minLength: 1, maxLength: 2 }),
+  policies: fc.array(policy, { maxLength: 4 }),
+});
+
+/** Where a combination stands. */
+export interface Stand {
+  readonly bench: Bench;
+  readonly index: number;
+  readonly gateway: string;
+  /** The listeners `all`, `2` and `3` have the ports one, two and three above it. */
+  readonly port: number;
+  readonly edge: string;
+  readonly room: string;
+  readonly far: string;
+}
+
+/** A combination in its place. */
+export interface Combination {
+  readonly listeners: readonly make.Data[];
+  readonly objects: readonly KubernetesObject[];
+  readonly young: readonly KubernetesObject[];
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+}
+
+export function combine(drawn: Plan, stand: Stand): Combination {
+  const { index, port, room, bench } = stand;
+  const listeners = drawn.listeners.map(({ pattern, port: offset, from }, at) =>
+    make.listener(`c${index}-${at}`, port + offset, {
+      hostname: hostOf(stand, pattern),
+      allowedRoutes: { namespaces: { from } },
+    }),
+  );
+  const parent = { name: bench.named(stand.gateway), namespace: stand.edge };
+  const set = make.listenerSet(room, `c${index}`, parent, listeners);
+  const policies = drawn.policies.map((each, at) => [each, policyOf(drawn, each, at, stand)] as const);
+  return {
+    listeners: drawn.ownSet ? [] : listeners,
+    objects: [
+      ...(drawn.ownSet ? [set] : []),
+      ...drawn.routes.map((each, at) => routeOf(drawn, each, at, stand)),
+      ...listenerPolicies(drawn, stand),
+      ...policies.flatMap(([{ young }, object]) => (young ? [] : [object])),
+    ],
+    young: policies.flatMap(([{ young }, object]) => (young ? [object] : [])),
+    hosts: hosts.map((host) => hostOf(stand, host)),
+    paths: drawn.routes.flatMap(({ rules }, at) => rules.map((_, rule) => pathOf(index, at, rule))),
+  };
+}
+
+function hostOf({ index }: Stand, name: string): string {
+  return name === '' ? `c${index}.test` : `${name}.c${index}.test`;
+}
+
+/** Of each route the second rule lies below the first. */
+function pathOf(index: number, at: number, rule: number): string {
+  return `/c${index}/${at}${['', '/1', '-2'][rule] ?? ''}`;
+}
+
+function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: number, stand: Stand) {
+  const { index, bench, edge, room, port } = stand;
+  const name = `c${index}-${at}`;
+  const gateway = { name: bench.named(stand.gateway), namespace: edge };
+  const own = drawn.ownSet ? { kind: 'ListenerSet', name: `c${index}` } : gateway;
+  const refs = {
+    all: { ...gateway, sectionName: 'all' },
+    whole: own,
+    first: { ...own, sectionName: `c${index}-0` },
+    second: { ...own, sectionName: `c${index}-1` },
+    port: { ...own, port: port + 2 },
+    typo: { ...own, sectionName: 'typo' },
+  };
+  return make.route(room, name, {
+    ...(hostnames.length === 0 ? {} : { hostnames: hostnames.map((each) => hostOf(stand, each)) }),
+    parentRefs: parents.map((each) => refs[each]),
+    rules: rules.map(({ named }, rule) =>
+      make.rule(room, name, pathOf(index, at, rule), named ? `rule-${rule}` : undefined),
+    ),
+    labels: { combination: `c${index}`, route: String(at) },
+  });
+}
+
+function listenerPolicies(drawn: Plan, { bench, index, edge, room, gateway }: Stand) {
+  const owner = drawn.ownSet
+    ? (['ListenerSet', `c${index}`] as const)
+    : (['Gateway', bench.named(gateway)] as const);
+  const where = drawn.ownSet ? room : edge;
+  const ofSet =
+    drawn.ownSet && drawn.setFeatures !== undefined
+      ? [
+          make.policy(
+            where,
+            `c${index}-set`,
+            [make.target(owner[0], owner[1])],
+            together(bench, drawn.setFeatures),
+          ),
+        ]
+      : [];
+  const ofListeners = drawn.listeners.flatMap(({ features: wanted }, at) =>
+    wanted === undefined
+      ? []
+      : [
+          make.policy(
+            where,
+            `c${index}-l${at}`,
+            [make.target(owner[0], owner[1], `c${index}-${at}`)],
+            together(bench, wanted),
+          ),
+        ],
+  );
+  return [...ofSet, ...ofListeners];
+}
+
+function together(bench: Bench, names: Features): make.Data {
+  return Object.assign({}, ...names.map((name) => bench.keys.features[name]));
+}
+
+function policyOf(drawn: Plan, wanted: PolicyPlan, at: number, stand: Stand): KubernetesObject {
+  const { index, bench, room, far } = stand;
+  const target = wanted.route % drawn.routes.length;
+  const rules = drawn.routes[target]?.rules.length ?? 1;
+  const name = `c${index}-${target}`;
+  const labels = { combination: `c${index}`, route: String(target) };
+  const selector = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', matchLabels: labels };
+  const afar = { targetSelectors: [{ ...selector, namespaces: { from: 'All' } }] };
+  const targets = {
+    route: [make.target('HTTPRoute', name)],
+    rule: [make.target('HTTPRoute', name, `rule-${wanted.rule % rules}`)],
+    typo: [make.target('HTTPRoute', `${name}x`)],
+    'no such rule': [make.target('HTTPRoute', name, 'rule-9')],
+    selected: { targetSelectors: [selector] },
+    'selected from afar': afar,
+    ungranted: afar,
+  }[wanted.on];
+  // Rooms grant to their `far` namespace; nobody grants anything to the edge.
+  const where = { 'selected from afar': far, ungranted: stand.edge }[wanted.on as string] ?? room;
+  return make.policy(where, `c${index}-p${at}`, targets, {
+    ...(wanted.merges ? { mergeType: 'StrategicMerge' } : {}),
+    ...withDefect({ ...together(bench, wanted.features), ...authorizationOf(wanted) }, wanted.defect, bench),
+  });
+}
+
+function authorizationOf({ authorization, features: names }: PolicyPlan): make.Data {
+  if (authorization === 'none') return {};
+  const byToken = names.some((name) => name.toLowerCase().includes('jwt'));
+  const values = { family: ['family'], nobody: ['strangers'] }[authorization as string];
+  const principal =
+    values !== undefined && byToken
+      ? { jwt: { provider: 'one', claims: [{ name: 'groups', valueType: 'StringArray', values }] } }
+      : {
+          clientCIDRs: [
+            authorization === 'near' || authorization === 'family' ? '10.77.0.0/16' : '192.168.0.0/16',
+          ],
+        };
+  return { authorization: { rules: [{ action: 'Allow', principal }] } };
+}
+
+function withDefect(wanted: make.Data, defect: Defect, bench: Bench): make.Data {
+  switch (defect) {
+    case 'none':
+      return wanted;
+    case 'no secret':
+      return { ...wanted, basicAuth: { users: { name: 'gone' } } };
+    case 'no service':
+      return { ...wanted, extAuth: { http: { backendRefs: [{ name: 'gone', port: 80 }] } } };
+    case 'fails open':
+      return { ...wanted, extAuth: { failOpen: true, http: { backendRefs: [{ name: 'gone', port: 80 }] } } };
+    case 'no range':
+      return {
+        ...wanted,
+        authorization: { rules: [{ action: 'Allow', principal: { clientCIDRs: ['10.0.0.0/64'] } }] },
+      };
+    case 'refused': {
+      const { oidc } = bench.keys.features.oidc as { oidc: make.Data };
+      const { jwt: _, ...rest } = wanted;
+      const { authorization: __, ...others } = rest as { authorization?: unknown };
+      return { ...others, oidc: { ...oidc, passThroughAuthHeader: true } };
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import * as make from './objects.ts';
+import { ask, feature, good, merging, nobody, onRoute, passingThrough, type Row, routeOn } from './row.ts';
+
+/** What becomes of a policy with something wrong in it. */
+export const faults: readonly Row[] = [
+  ...(
+    [
+      ['a missing Secret of users', { basicAuth: { users: { name: 'gone' } } }],
+      [
+        'a missing Secret of keys',
+        { apiKeyAuth: { credentialRefs: [{ name: 'gone' }], extractFrom: [{ headers: ['x-api-key'] }] } },
+      ],
+      [
+        'a missing ConfigMap of keys',
+        {
+          jwt: {
+            optional: true,
+            providers: [
+              {
+                name: 'one',
+                issuer: 'https://id.test',
+                localJWKS: { type: 'ValueRef', valueRef: { group: '', kind: 'ConfigMap', name: 'gone' } },
+              },
+            ],
+          },
+        },
+      ],
+      ['a missing service', { extAuth: { http: { backendRefs: [{ name: 'gone', port: 80 }] } } }],
+      ['a service without the port', { extAuth: { http: { backendRefs: [{ name: 'auth', port: 81 }] } } }],
+      [
+        'a service of a namespace that does not grant it',
+        {
+          extAuth: {
+            failOpen: false,
+            http: { backendRefs: [{ name: 'auth', namespace: 'default', port: 80 }] },
+          },
+        },
+      ],
+      [
+        'a missing service that fails open, beside a missing Secret',
+        {
+          basicAuth: { users: { name: 'gone' } },
+          extAuth: { failOpen: true, http: { backendRefs: [{ name: 'gone', port: 80 }] } },
+        },
+      ],
+      [
+        'an address range that is none',
+        {
+          authorization: {
+            defaultAction: 'Allow',
+            rules: [{ action: 'Deny', principal: { clientCIDRs: ['10.0.0.0/64'] } }],
+          },
+        },
+      ],
+    ] as const
+  ).map(
+    ([what, features]): Row => ({
+      situation: `${what}: 500`,
+      objects: (place) => [
+        routeOn(place, 'plain', 'a', ['/a']),
+        make.policy(place.at, 'own', onRoute('a'), features),
+      ],
+      asks: () => [
+        ask('plain', '/a', nobody, 500),
+        ask('plain', '/a', { ...good, key: 'good', consent: 'given' }, 500),
+      ],
+    }),
+  ),
+  {
+    situation: 'a missing service that fails open: 200',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a']),
+      make.policy(place.at, 'own', onRoute('a'), {
+        extAuth: { failOpen: true, http: { backendRefs: [{ name: 'gone', port: 80 }] } },
+      }),
+    ],
+    asks: () => [ask('plain', '/a', nobody, 200)],
+  },
+  {
+    situation: 'what works of a policy still works where something of it is missing: 401, then 500',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a']),
+      make.policy(place.at, 'own', onRoute('a'), {
+        ...feature(place, 'jwt'),
+        basicAuth: { users: { name: 'gone' } },
+      }),
+    ],
+    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/a', good, 500)],
+  },
+  {
+    situation: 'a Secret of another namespace, with a ReferenceGrant',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a']),
+      make.secret(place.elsewhere, 'users', { '.htpasswd': 'owner:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=' }),
+      make.grant(place.elsewhere, make.policiesOf(place.at), { group: '', kind: 'Secret' }),
+      make.policy(place.at, 'own', onRoute('a'), {
+        basicAuth: { users: { name: 'users', namespace: place.elsewhere } },
+      }),
+    ],
+    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/a', { password: 'good' }, 200)],
+  },
+  {
+    situation:
+      'a policy of a route that the validator refuses does nothing: the Gateway’s holds, if there is one',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a']),
+      routeOn(place, 'guarded', 'b', ['/b']),
+      make.policy(place.at, 'a', onRoute('a'), passingThrough(place)),
+      make.policy(place.at, 'b', onRoute('b'), passingThrough(place)),
+    ],
+    asks: () => [
+      ask('plain', '/a', nobody, 200),
+      ask('guarded', '/b', nobody, 401),
+      ask('guarded', '/b', good, 200),
+    ],
+  },
+  {
+    situation:
+      'the validator judges a merging policy before it is merged, and what the parent adds saves nothing',
+    objects: (place) => [
+      routeOn(place, 'guarded', 'a', ['/a']),
+      make.policy(place.at, 'own', onRoute('a'), { ...merging, ...passingThrough(place) }),
+    ],
+    asks: () => [ask('guarded', '/a', nobody, 401), ask('guarded', '/a', good, 200)],
+  },
+  {
+    situation: 'a policy of a rule that is refused leaves the rule to the policy of its route',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a', '/a/rule']),
+      make.policy(place.at, 'rule', onRoute('a', 'a-rule'), passingThrough(place)),
+      make.policy(place.at, 'route', onRoute('a'), feature(place, 'basicAuth')),
+    ],
+    asks: () => [ask('plain', '/a/rule', nobody, 401), ask('plain', '/a/rule', { password: 'good' }, 200)],
+  },
+];

@@ -1,0 +1,65 @@
+import * as make from './objects.ts';
+import { ask, feature, good, nobody, onRoute, parent, type Row, routeOn } from './row.ts';
+
+/** Which listener takes a route, and whose policy covers it. */
+export const listeners: readonly Row[] = [
+  {
+    situation: 'a route that no listener takes is not found, whatever its policy says',
+    objects: (place) => [
+      routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [parent(place, 'plain', 'typo')] }),
+      routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [parent(place, 'plain', 'marker')] }),
+      make.policy(place.at, 'own', onRoute('a'), feature(place, 'jwt')),
+    ],
+    asks: () => [
+      ask('plain', '/a', good, 404),
+      ask('plain', '/a', nobody, 404),
+      ask('plain', '/b', nobody, 404, 8009),
+    ],
+  },
+  ...(
+    [
+      ['covers a ListenerSet', undefined, { none: 401, token: 200, key: 401 }],
+      ['is displaced by a policy of the ListenerSet', 'set', { none: 401, token: 401, key: 200 }],
+      [
+        'and that of a ListenerSet are displaced by a policy of a listener of the set',
+        'listener',
+        { none: 401, token: 401, key: 200 },
+      ],
+    ] as const
+  ).map(
+    ([what, owned, answers]): Row => ({
+      situation: `the policy of a Gateway ${what}`,
+      objects: (place) => [
+        make.listenerSet(place.at, 'set', parent(place, 'guarded'), [make.listener('own', place.ownPort)]),
+        routeOn(place, 'guarded', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'set' }] }),
+        ...(owned === undefined
+          ? []
+          : [
+              make.policy(
+                place.at,
+                'own',
+                [make.target('ListenerSet', 'set', owned === 'set' ? undefined : 'own')],
+                feature(place, 'apiKeyAuth'),
+              ),
+            ]),
+        ...(owned === 'listener'
+          ? [make.policy(place.at, 'set', [make.target('ListenerSet', 'set')], feature(place, 'basicAuth'))]
+          : []),
+      ],
+      asks: ({ ownPort }) => [
+        ask('guarded', '/a', nobody, answers.none, ownPort),
+        ask('guarded', '/a', good, answers.token, ownPort),
+        ask('guarded', '/a', { key: 'good' }, answers.key, ownPort),
+      ],
+    }),
+  ),
+  {
+    situation:
+      'the policy of a listener of the Gateway does not cover the listener of that name of a ListenerSet',
+    objects: (place) => [
+      make.listenerSet(place.at, 'set', parent(place, 'plain'), [make.listener('side', place.ownPort)]),
+      routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'set' }] }),
+    ],
+    asks: ({ ownPort }) => [ask('plain', '/a', nobody, 200, ownPort)],
+  },
+];

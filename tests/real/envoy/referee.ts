@@ -1,0 +1,150 @@
+import { BlockList } from 'node:net';
+import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../../src/exposure/fields.ts';
+import type { Control } from '../../../src/exposure/judgement.ts';
+import type { RouteControls } from '../../../src/exposure/routes.ts';
+import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { insideAddress } from '../fixtures/separateNetwork.ts';
+import { audience, type Credentials, claims } from './credentials.ts';
+
+/** One request, and the Gateway and port that it goes to. */
+export interface Probe {
+  readonly gateway: string;
+  readonly port: number;
+  readonly host: string;
+  readonly path: string;
+  readonly credentials: Credentials;
+}
+
+/**
+ * What the engine's controls say of a request: it comes through to the application, it does not, or that is not told.
+ * `open` where the engine says of a request without credentials that nothing is demanded of it.
+ */
+export interface Prediction {
+  readonly outcome: 'passes' | 'refused' | 'unknown';
+  readonly why: string;
+  /** What the engine would tell a person: whether this rule is gated. */
+  readonly gated: boolean;
+}
+
+/**
+ * What the engine says of a request. Which rule a request meets is told by its `hostnames`: the most telling name
+ * that any rule of the port has, and in it the longest path; whatever has that name and not that path is not found.
+ */
+export function predict(
+  judged: readonly RouteControls[],
+  objects: readonly KubernetesObject[],
+  probe: Probe,
+): Prediction {
+  const here = judged.filter(
+    ({ gateway, listener }) =>
+      gateway.name === probe.gateway && listener.port === probe.port && listener.protocol === 'HTTP',
+  );
+  const name = mostTelling(new Set(here.flatMap(({ hostnames }) => hostnames)), probe.host);
+  const rules = here
+    .filter(({ hostnames }) => name !== undefined && hostnames.includes(name))
+    .flatMap((rule) => {
+      const length = matched(rule, objects, probe.path);
+      return length === undefined ? [] : [{ rule, length }];
+    });
+  const longest = Math.max(...rules.map(({ length }) => length));
+  const met = rules.filter(({ length }) => length === longest).map(({ rule }) => rule);
+  if (met.length === 0) return { outcome: 'refused', why: 'no rule takes it', gated: true };
+  const said = met.map((rule) => ofRule(rule, probe.credentials));
+  const [first] = said;
+  // Of two rules that take the same requests, the engine does not say which holds.
+  if (first !== undefined && said.every(({ outcome }) => outcome === first.outcome)) return first;
+  return { outcome: 'unknown', why: 'two rules take it', gated: said.every(({ gated }) => gated) };
+}
+
+function mostTelling(names: ReadonlySet<string>, host: string): string | undefined {
+  if (names.has(host)) return host;
+  const wildcards = [...names].filter((name) => name.startsWith('*.') && host.endsWith(name.slice(1)));
+  const [best] = wildcards.toSorted((a, b) => b.length - a.length);
+  return best ?? (names.has('*') ? '*' : undefined);
+}
+
+/** How long the path of the rule is that takes this one; nothing where it does not. */
+function matched(
+  { route, rule }: RouteControls,
+  objects: readonly KubernetesObject[],
+  path: string,
+): number | undefined {
+  const object = objects.find(
+    ({ kind, metadata }) =>
+      kind === 'HTTPRoute' && metadata.name === route.name && metadata.namespace === route.namespace,
+  );
+  const matches = mapsAt(mapsAt(object, 'spec', 'rules')[rule.index], 'matches');
+  const lengths = matches
+    .map((match) => textAt(match, 'path', 'value') ?? '/')
+    .filter((prefix) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
+    .map((prefix) => prefix.length);
+  return lengths.length === 0 ? undefined : Math.max(...lengths);
+}
+
+function ofRule({ controls, unknowns }: RouteControls, credentials: Credentials): Prediction {
+  const gated = controls.some(({ certainty }) => certainty === 'verified' || certainty === 'program');
+  const why = controls.map(({ type, certainty }) => `${type} ${certainty}`).join(', ') || 'nothing demanded';
+  if (unknowns.length > 0) return { outcome: 'unknown', why: unknowns.join('; '), gated: false };
+  const satisfied = controls.map((control) => isSatisfied(control, credentials));
+  if (satisfied.includes('no')) return { outcome: 'refused', why, gated };
+  return { outcome: satisfied.includes('perhaps') ? 'unknown' : 'passes', why, gated };
+}
+
+type Satisfied = 'yes' | 'no' | 'perhaps';
+
+function isSatisfied({ type, configuration }: Control, credentials: Credentials): Satisfied {
+  const yes = (is: boolean): Satisfied => (is ? 'yes' : 'no');
+  switch (type) {
+    case 'jwt':
+      return yes(tokenPasses(configuration, credentials.token));
+    case 'basicAuth':
+      return yes(credentials.password === 'good');
+    case 'apiKey':
+      return yes(credentials.key === 'good');
+    case 'extAuth':
+      if (credentials.consent === 'given') return 'yes';
+      return configuration['failOpen'] === true ? 'perhaps' : 'no';
+    case 'authorization':
+      return yes(isAuthorized(configuration, credentials));
+    // Nobody brings a session here: where one is shown, it is by a test of its own.
+    case 'oidc':
+    case 'rejected500':
+      return 'no';
+    default:
+      return 'yes';
+  }
+}
+
+function tokenPasses(configuration: Control['configuration'], token: Credentials['token']): boolean {
+  if (configuration['failOpen'] === true) return true;
+  if (token === undefined) return configuration['optional'] === true;
+  return mapsAt(configuration, 'providers').some((provider) => {
+    const audiences = textsAt(provider, 'audiences');
+    if (token === 'of another audience') return audiences.length === 0 || audiences.includes('videos');
+    return token === 'good' && (audiences.length === 0 || audiences.includes(audience));
+  });
+}
+
+function isAuthorized(configuration: Control['configuration'], { token }: Credentials): boolean {
+  const known = token === 'good' || token === 'of another audience';
+  const rule = mapsAt(configuration, 'rules').find(({ principal }) => {
+    const ranges = textsAt(principal, 'clientCIDRs');
+    const asked = fieldsAt(principal, 'jwt');
+    const fromThere = ranges.length === 0 || ranges.some((range) => isIn(range));
+    const claimed = mapsAt(asked, 'claims').every(({ name, values }) =>
+      known && Array.isArray(values)
+        ? values.some((value) => [valueAt(claims, String(name))].flat().includes(value))
+        : false,
+    );
+    return fromThere && claimed && (valueAt(principal, 'jwt') === undefined || known);
+  });
+  const action = textAt(rule, 'action') ?? textAt(configuration, 'defaultAction') ?? 'Deny';
+  return action === 'Allow';
+}
+
+function isIn(range: string): boolean {
+  const [address = '', bits] = range.split('/');
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits));
+  return list.check(insideAddress);
+}

@@ -1,0 +1,162 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { inject } from 'vitest';
+import { gatehouse, type Ran } from '../../program.ts';
+import type { Part } from '../fixtures/suite.ts';
+
+/** A folder whose releases helm renders, and what `check --json` says of it. */
+export interface Place {
+  path: string;
+  write(files: Files): void;
+  check(...args: string[]): Promise<Report & Ran>;
+  /** What `reach --json` answers. */
+  reach(from: string, to: string, ...args: string[]): Promise<{ verdict: string; why: readonly string[] }>;
+}
+
+export type Files = Readonly<Record<string, string>>;
+
+/** What a test looks at of the JSON document. */
+export interface Report {
+  verdict: string;
+  source: { objects: number };
+  entries: readonly Entry[];
+  proofs: readonly Proof[];
+  findings: readonly (Proof & { object?: Ref; fix: string })[];
+  unknowns: readonly { sentence: string; remedy: string; object?: Ref }[];
+  assumptions: readonly string[];
+  changes?: { opens: readonly Entry[] };
+}
+
+interface Ref {
+  kind: string;
+  name: string;
+  namespace?: string;
+  file: string;
+  line?: number;
+  template?: string;
+}
+
+interface Proof {
+  invariant: string;
+  verdict: string;
+  sentence: string;
+  evidence: readonly { rule: string; object: Ref }[];
+}
+
+interface Entry {
+  who: string;
+  from: string;
+  verdict: string;
+  likely?: boolean;
+  sentence: string;
+  to?: Ref;
+}
+
+/** @param helm nothing for a machine without helm */
+export function place(helm: Part | undefined, files: Files): Place {
+  const path = mkdtempSync(join(inject('realScratch'), 'helm-'));
+  const surroundings = {
+    env: { PATH: helm === undefined ? '' : dirname(helm.path) },
+    home: `${path}.home`,
+    platform: process.platform,
+    now: () => new Date('2026-11-24T00:00:00Z'),
+  };
+  const write = (more: Files): void => {
+    for (const [file, content] of Object.entries(more)) {
+      mkdirSync(dirname(join(path, file)), { recursive: true });
+      writeFileSync(join(path, file), content);
+    }
+  };
+  write(files);
+  const told = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24', '--json'];
+  return {
+    path,
+    write,
+    async check(...args) {
+      const ran = await gatehouse({ path, surroundings }, 'check', '.', ...told, ...args);
+      return { ...ran, ...JSON.parse(ran.stdout) };
+    },
+    async reach(from, to, ...args) {
+      const question = ['--from', from, '--to', to, ...args];
+      const { stdout } = await gatehouse({ path, surroundings }, 'reach', '.', ...told, ...question);
+      return JSON.parse(stdout);
+    },
+  };
+}
+
+/** A repository of Flux in which the folder `apps` is built. */
+export function repository(apps: string): Files {
+  return {
+    'flux/apps.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {path: ./apps, sourceRef: {kind: GitRepository, name: home}}
+`,
+    'apps/kustomization.yaml': 'resources: [apps.yaml]\n',
+    'apps/apps.yaml': `apiVersion: v1
+kind: Namespace
+metadata: {name: media}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: none, namespace: media}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+${apps}`,
+  };
+}
+
+/** A HelmRelease of a chart in the folder `charts/NAME` of the repository itself. */
+export function ownRelease(name: string, spec = ''): string {
+  return `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: ${name}, namespace: media}
+spec:
+  chart: {spec: {chart: ./charts/${name}, sourceRef: {kind: GitRepository, name: home, namespace: flux-system}}}
+${spec}`;
+}
+
+/** A HelmRelease of a chart in a chart repository that nothing here can reach. */
+export function farRelease(name: string, version: string, spec = ''): string {
+  return `apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: far, namespace: media}
+spec: {url: https://charts.example.org}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: ${name}, namespace: media}
+spec:
+  chart: {spec: {chart: ${name}, version: "${version}", sourceRef: {kind: HelmRepository, name: far}}}
+${spec}`;
+}
+
+/** The files of a chart with these templates, below a folder. */
+export function chart(folder: string, templates: Files, more: Files = {}): Files {
+  const name = folder.split('/').at(-1) ?? '';
+  const own = {
+    'Chart.yaml': `apiVersion: v2\nname: ${name}\nversion: 1.2.3\n`,
+    'values.yaml': 'service: {type: ClusterIP}\n',
+    ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
+    ...more,
+  };
+  return Object.fromEntries(Object.entries(own).map(([file, text]) => [`${folder}/${file}`, text]));
+}
+
+/** Templates of a workload with its Service, whose type is a value. */
+export const web: Files = {
+  'deployment.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ .Release.Name }}}
+spec:
+  selector: {matchLabels: {app: {{ .Release.Name }}}}
+  template:
+    metadata: {labels: {app: {{ .Release.Name }}}}
+    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 8080}]}]}
+`,
+  'service.yaml': `apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}}
+spec: {type: {{ .Values.service.type }}, selector: {app: {{ .Release.Name }}}, ports: [{port: 8080}]}
+`,
+};

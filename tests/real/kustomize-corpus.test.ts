@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, inject, test } from 'vitest';
+import { realSuite } from './fixtures/suite.ts';
+import { type Comparison, compare } from './kustomize/compare.ts';
+import { trees } from './kustomize/corpus.ts';
+
+/** How many generated trees both build; `KUSTOMIZE_TREES=2000` for a long run, `KUSTOMIZE_SEED` for other ones. */
+const count = Number(process.env['KUSTOMIZE_TREES'] ?? 150);
+const seed = Number(process.env['KUSTOMIZE_SEED'] ?? 20261126);
+/** Processes at a time. */
+const lanes = 3;
+
+realSuite('kustomize and the subset in memory', ['kustomize'], ({ kustomize }) => {
+  test(
+    'build generated trees to the same objects, or the subset says that it does not know',
+    async () => {
+      const samples = fc.sample(trees, { numRuns: count, seed });
+      const comparisons: Comparison[] = [];
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        for (let index = next++; index < samples.length; index = next++) {
+          const scratch = join(inject('realScratch'), `tree-${index}`);
+          comparisons[index] = await compare(kustomize.path, scratch, samples[index] ?? {});
+        }
+      };
+      await Promise.all(Array.from({ length: lanes }, lane));
+      const differing = comparisons.flatMap(({ outcome, detail }, index) =>
+        outcome === 'differ' ? [`tree ${index} of seed ${seed}: ${detail}`] : [],
+      );
+      expect(differing).toEqual([]);
+      const of = (outcome: Comparison['outcome']): number =>
+        comparisons.filter((each) => each.outcome === outcome).length;
+      const objects = comparisons.reduce((sum, each) => sum + each.objects, 0);
+      console.log(
+        `${count} trees, ${objects} objects: ${of('same')} same, ${of('both-refuse')} refused by both, ${of('unknown')} unknown, ${of('differ')} differ`,
+      );
+      // A corpus of which most is refused or not known would show nothing.
+      expect(of('same')).toBeGreaterThan(count / 2);
+    },
+    60_000 + count * 2_000,
+  );
+});

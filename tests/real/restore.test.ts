@@ -1,0 +1,298 @@
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { ConfigMap, Job, ReplicationSource, Secret } from '../../src/kubernetes/types.ts';
+import { restoreLists } from '../../src/workspace/restore.ts';
+import { type ObjectStore, objectStore } from './fixtures/objectStore.ts';
+import { type Ran, runShell } from './fixtures/shell.ts';
+import { type Part, realSuite } from './fixtures/suite.ts';
+import { repositoryOf, type WrittenRepository } from './fixtures/writtenRepository.ts';
+import { runSops } from './secrets/sopsProgram.ts';
+
+const unit = 'apps/storage/rustfs-buckets/app';
+const volumes = 'apps/storage/volsync-volumes/app';
+
+/** The first document of each kind that a file holds. */
+function documentOf<Kind extends { kind: string }>(text: string, kind: Kind['kind'], name?: string): Kind {
+  const found = parseAllDocuments(text)
+    .map((document) => document.toJS() as Kind & { metadata: { name: string } })
+    .find((document) => document.kind === kind && (name === undefined || document.metadata.name === name));
+  if (found === undefined) throw new Error(`${kind} ${name ?? ''} is not there`);
+  return found;
+}
+
+realSuite(
+  'what is written backs up, loses and restores a volume (MinIO stands for RustFS)',
+  ['minio', 'mc', 'restic', 'sops'],
+  (parts) => {
+    let store: ObjectStore;
+    let repository: WrittenRepository;
+    let programs: string;
+    let scratch: string;
+    let keys: string;
+
+    beforeAll(async () => {
+      scratch = await mkdtemp(join(inject('realScratch'), 'restore-'));
+      programs = join(scratch, 'programs');
+      await mkdir(programs);
+      for (const part of Object.values<Part>(parts)) await symlink(part.path, join(programs, part.name));
+      repository = repositoryOf('platform');
+      await repository.configure({});
+      keys = await readFile(repository.folder.surroundings.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+      const { RUSTFS_ACCESS_KEY: accessKey = '', RUSTFS_SECRET_KEY: secretKey = '' } = await decrypted(
+        'apps/storage/rustfs/app/secret.sops.yaml',
+      );
+      store = await objectStore(parts.minio, { accessKey, secretKey });
+    });
+    afterAll(async () => {
+      await store[Symbol.asyncDispose]();
+      repository[Symbol.dispose]();
+    });
+
+    const read = (file: string): string => repository.folder.read(file);
+
+    /** What a Secret of the repository brings into the environment or onto a volume, by the real sops. */
+    async function decrypted(file: string): Promise<Record<string, string>> {
+      const answer = await runSops(parts.sops, repository.folder.path, ['decrypt', file], { keys });
+      expect(answer.errors).toBe('');
+      const { data = {} } = documentOf<Secret>(answer.output, 'Secret');
+      return Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString()]),
+      );
+    }
+
+    const shell = (text: string, environment: Record<string, string>, folder = scratch): Promise<Ran> =>
+      runShell(text, {
+        folder,
+        environment: { PATH: `${programs}:${process.env['PATH'] ?? ''}`, HOME: scratch, ...environment },
+      });
+
+    /** Runs the Job as its container would: its command, its environment, its volumes. Only folders and host differ. */
+    async function runJob(change: { keys?: Record<string, string> } = {}): Promise<Ran> {
+      const pod = documentOf<Job>(read(`${unit}/job.yaml`), 'Job').spec?.template.spec;
+      const [container] = pod?.containers ?? [];
+      const configMap = (name: string) =>
+        documentOf<ConfigMap>(read(`${unit}/configmap.yaml`), 'ConfigMap', name);
+      const secrets: Record<string, Record<string, string>> = {
+        'rustfs-credentials': await decrypted('apps/storage/rustfs/app/secret.sops.yaml'),
+        'rustfs-bucket-keys': { ...(await decrypted(`${unit}/secret.sops.yaml`)), ...change.keys },
+      };
+      const root = await mkdtemp(join(scratch, 'job-'));
+      for (const { name, mountPath } of container?.volumeMounts ?? []) {
+        await mkdir(join(root, mountPath));
+        const volume = pod?.volumes?.find((candidate) => candidate.name === name);
+        const content = volume?.secret
+          ? secrets[volume.secret.secretName ?? '']
+          : volume?.configMap
+            ? configMap(volume.configMap.name ?? '').data
+            : {};
+        for (const [file, text] of Object.entries(content ?? {}))
+          await writeFile(join(root, mountPath, file), String(text));
+      }
+      const environment = (container?.env ?? []).map(({ name, value, valueFrom }) => {
+        const reference = valueFrom?.secretKeyRef;
+        return [name, value ?? secrets[reference?.name ?? '']?.[reference?.key ?? ''] ?? ''];
+      });
+      const [, script = ''] = container?.command ?? [];
+      const text = (await readFile(join(root, script), 'utf8')).replace(
+        /(?<=["\s])(?=\/(policies|keys)\/)/g,
+        root,
+      );
+      return shell(text, {
+        ...Object.fromEntries(environment),
+        STORE_HOST: store.host,
+        MC_CONFIG_DIR: join(root, 'mc'),
+      });
+    }
+
+    /** What the mover's container gets, with the store where it is here. */
+    async function moverEnvironment(name: string): Promise<Record<string, string>> {
+      const environment = await decrypted(`${volumes}/secret-${name}-restic.sops.yaml`);
+      const { RESTIC_REPOSITORY = '' } = environment;
+      const here = RESTIC_REPOSITORY.replace('rustfs-svc.storage.svc.cluster.local:9000', store.host);
+      expect(here).not.toBe(RESTIC_REPOSITORY);
+      return { ...environment, RESTIC_REPOSITORY: here, RESTIC_CACHE_DIR: join(scratch, 'cache') };
+    }
+
+    test('the Job makes every bucket with its key, as often as it runs', async () => {
+      for (const _ of ['first', 'again']) {
+        const ran = await runJob();
+        expect(ran.errors).not.toMatch(/giving up/);
+        expect(`${ran.code} ${ran.output.trimEnd().split('\n').at(-1)}`).toBe('0 every bucket has its key');
+      }
+    });
+
+    test('a new key takes the place of the old one', async () => {
+      const environment = await moverEnvironment('home-automation-home-assistant-rustfs');
+      const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret = '' } = environment;
+      const list = (key: string): Promise<Ran> =>
+        shell('mc ls store/volsync-home-automation', {
+          MC_HOST_store: `http://${id}:${key}@${store.host}`,
+          MC_CONFIG_DIR: join(scratch, 'mc-list'),
+        });
+      expect((await list(secret)).code).toBe(0);
+      const other = 'N3wK3yN3wK3yN3wK3yN3wK3yN3wK3yN3wK3yN3wK';
+      expect((await runJob({ keys: { 'volsync-home-automation': other } })).code).toBe(0);
+      expect((await list(other)).code).toBe(0);
+      expect((await list(secret)).code).not.toBe(0);
+      expect((await runJob()).code).toBe(0);
+      expect((await list(secret)).code).toBe(0);
+    });
+
+    test('the key of one consumer opens its own bucket, and nothing of another', async () => {
+      const mine = await moverEnvironment('media-immich-postgres-rustfs');
+      const theirs = await moverEnvironment('home-automation-home-assistant-rustfs');
+      const access = {
+        MC_HOST_store: `http://${mine['AWS_ACCESS_KEY_ID']}:${mine['AWS_SECRET_ACCESS_KEY']}@${store.host}`,
+        MC_CONFIG_DIR: join(scratch, 'mc-other'),
+      };
+      const everything = { Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] };
+      await writeFile(
+        join(scratch, 'everything.json'),
+        JSON.stringify({ Version: '2012-10-17', Statement: [everything] }),
+      );
+      const own = await shell(
+        'echo secret | mc pipe store/volsync-media/probe && mc cat store/volsync-media/probe && mc rm store/volsync-media/probe',
+        access,
+      );
+      expect(own.output).toContain('secret');
+      expect(own.code).toBe(0);
+      for (const command of [
+        'mc ls store/volsync-home-automation',
+        'mc cat store/volsync-home-automation/config',
+        'echo x | mc pipe store/volsync-home-automation/probe',
+        'mc rm --recursive --force store/volsync-home-automation',
+        'mc mb store/another',
+        'mc rb --force store/volsync-media',
+        'mc admin user list store',
+        'mc admin policy create store volsync-media everything.json',
+      ]) {
+        const ran = await shell(command, access);
+        expect({ command, refused: ran.code !== 0 }).toEqual({ command, refused: true });
+        expect(`${ran.output}${ran.errors}`).toMatch(/denied|insufficient permissions/i);
+      }
+      // With the other repository's own password the key is still the wrong one.
+      const crossed = await shell('restic --retry-lock 0s snapshots', {
+        ...theirs,
+        AWS_ACCESS_KEY_ID: mine['AWS_ACCESS_KEY_ID'] ?? '',
+        AWS_SECRET_ACCESS_KEY: mine['AWS_SECRET_ACCESS_KEY'] ?? '',
+      });
+      expect(crossed.code).not.toBe(0);
+      expect(crossed.errors).toMatch(/denied/i);
+    });
+
+    test('back up, keep, prune, lose, and restore exactly as it is printed', async () => {
+      const data = join(scratch, 'data');
+      await fill(data);
+      const environment = await moverEnvironment('media-immich-postgres-rustfs');
+      const source = documentOf<ReplicationSource>(
+        read(`${volumes}/media-immich-postgres.yaml`),
+        'ReplicationSource',
+      );
+      const { forget, kept } = forgetOptions(source);
+
+      // The commands of VolSync's mover (mover-restic/entry.sh), run in the volume. It cannot be told the time.
+      expect((await shell('restic init', environment, data)).code).toBe(0);
+      for (let day = 1; day <= 30; day++) {
+        await writeFile(join(data, 'base', 'changing'), `of day ${day}\n`.repeat(5_000));
+        const time = `2026-10-${String(day).padStart(2, '0')} 03:00:00`;
+        const backup = `restic backup --quiet --host volsync --exclude='lost+found' --time '${time}' .`;
+        expect(await shell(backup, environment, data)).toMatchObject({ code: 0, errors: '' });
+      }
+      const before = await manifest(data);
+      const forgotten = await shell(`restic forget --host volsync ${forget}`, environment, data);
+      expect(forgotten.code).toBe(0);
+      const pruned = await shell('restic prune && restic check --read-data', environment, data);
+      expect(pruned.output).toMatch(/no errors were found/);
+      const snapshots = JSON.parse((await shell('restic snapshots --json', environment)).output);
+      // Days 24 to 30, then the last of the three weeks before: 30 October 2026 is a Friday, so its week counts too.
+      expect(snapshots.length).toBeLessThan(30);
+      expect(snapshots.length).toBeGreaterThanOrEqual(kept);
+
+      await rm(data, { recursive: true });
+      const list = await printed(/^## The volume `media\/immich-postgres` on any computer, from rustfs$/m);
+      const { path } = repository.folder;
+      const ran = await shell(
+        list,
+        { SOPS_AGE_KEY_FILE: `${path}.agekey`, RESTIC_CACHE_DIR: join(scratch, 'cache-2') },
+        path,
+      );
+      expect(`${ran.code} ${ran.errors}`).toBe('0 ');
+      const restored = join(path, 'restored-immich-postgres');
+      expect(await manifest(restored)).toEqual(before);
+      await rm(restored, { recursive: true });
+    }, 240_000);
+
+    /** The commands of one list, pasted one after the other: all but the way to the store, which is open here already. */
+    async function printed(title: RegExp): Promise<string> {
+      const { folder } = repository;
+      const lists = await restoreLists(folder.path, folder.surroundings, 'immich-postgres');
+      if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
+      expect(read('docs/restore.md')).toContain(lists.value.text.trim().split('\n\n## ')[0]);
+      const chapters = lists.value.text.split(/^(?=## )/m);
+      const chapter = chapters.find((text) => title.test(text)) ?? '';
+      const blocks = [...chapter.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
+      expect(blocks.length).toBe(4);
+      expect(blocks[0]).toBe('kubectl -n storage port-forward service/rustfs-svc 9000:9000');
+      return `set -e\n${blocks.slice(1).join('\n')}`.replace('127.0.0.1:9000', store.host);
+    }
+  },
+);
+
+/** What VolSync makes of `retain` (generateForgetOptions of its restic mover), and the least that it keeps. */
+function forgetOptions({ spec }: ReplicationSource): { forget: string; kept: number } {
+  const { hourly, daily, weekly, monthly, yearly } = spec?.restic?.retain ?? {};
+  const kept = Object.entries({ hourly, daily, weekly, monthly, yearly }).filter(
+    ([, count]) => count !== undefined,
+  );
+  return {
+    forget: kept.map(([period, count]) => `--keep-${period} ${count}`).join(' '),
+    kept: Math.max(...kept.map(([, count]) => Number(count))),
+  };
+}
+
+/** Something like a database's folder: sizes, modes, times, empty folders, links and names that need care. */
+async function fill(folder: string): Promise<void> {
+  await mkdir(join(folder, 'base', 'empty'), { recursive: true });
+  await mkdir(join(folder, 'with blank and ümlaut'));
+  const files: [string, Buffer, number][] = [
+    ['PG_VERSION', Buffer.from('14\n'), 0o600],
+    ['base/table', Buffer.alloc(3_000_000, 7), 0o600],
+    ['base/nothing', Buffer.alloc(0), 0o640],
+    ['with blank and ümlaut/$name "quoted"', Buffer.from('x'), 0o644],
+    ['.hidden', Buffer.from([0, 255, 10, 13]), 0o400],
+  ];
+  for (const [name, content, mode] of files) {
+    await writeFile(join(folder, name), content);
+    await chmod(join(folder, name), mode);
+    await utimes(join(folder, name), 1_790_000_000, 1_790_000_000.25);
+  }
+  await symlink('base/table', join(folder, 'link'));
+}
+
+/** Every entry of a folder with its type, mode, time and content. */
+async function manifest(folder: string): Promise<Record<string, unknown>> {
+  const entries = await readdir(folder, { recursive: true });
+  const described = await Promise.all(
+    entries.sort().map(async (name) => {
+      const path = join(folder, name);
+      const { mode, mtimeMs } = await lstat(path);
+      const isFile = (mode & 0o170_000) === 0o100_000;
+      const content = isFile ? (await readFile(path)).toString('base64') : '';
+      return [name, { mode, mtimeMs: Math.round(mtimeMs), content }];
+    }),
+  );
+  return Object.fromEntries(described);
+}

@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Folder, homeFolder } from '../../folder.ts';
+import { gatehouse } from '../../program.ts';
+import { realSuite } from '../fixtures/suite.ts';
+import { runSops } from './sopsProgram.ts';
+
+const overlay = 'cluster.private.sops.yaml';
+
+/** The example home whose overlay "secrets edit" has encrypted. */
+async function encryptedHome(): Promise<Folder & { keys: string; plain: unknown }> {
+  const folder = homeFolder();
+  const plain: unknown = parse(folder.read('cluster.private.yaml'));
+  const env = { ...folder.surroundings.env, EDITOR: 'true' };
+  const edited = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+  expect(await gatehouse(edited, 'secrets', 'edit')).toMatchObject({ code: 0, stderr: '' });
+  return { ...folder, keys: readFileSync(`${folder.path}.agekey`, 'utf8'), plain };
+}
+
+realSuite('the overlay and the real sops', ['sops'], ({ sops }) => {
+  test('what "secrets edit" encrypted, sops decrypts to the same values', async () => {
+    using folder = await encryptedHome();
+    const { code, output, errors } = await runSops(sops, folder.path, ['decrypt', overlay], folder);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(parse(output)).toEqual(folder.plain);
+  });
+
+  test('what "secrets set" sets, sops reads; what "sops set" sets, Gatehouse reads and compiles', async () => {
+    using folder = await encryptedHome();
+    const set = (field: string, input: string) => gatehouse({ ...folder, input }, 'secrets', 'set', field);
+    expect(await set('immich.host', 'bilder.unser-haus.test\n')).toMatchObject({ code: 0 });
+    const extracted = await runSops(
+      sops,
+      folder.path,
+      ['decrypt', '--extract', '["immich"]["host"]', overlay],
+      folder,
+    );
+    expect(extracted).toMatchObject({ code: 0, output: 'bilder.unser-haus.test' });
+
+    const before = folder.read(overlay);
+    const theirs = ['set', overlay, '["immich"]["host"]', '"fotos.unser-haus.test"'];
+    expect(await runSops(sops, folder.path, theirs, folder)).toMatchObject({ code: 0 });
+    expect(folder.read(overlay)).not.toBe(before);
+    expect(await gatehouse(folder, 'secrets', 'get', 'immich.host')).toMatchObject({
+      code: 0,
+      stdout: 'fotos.unser-haus.test\n',
+    });
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+
+    expect(await set('originProxy.team', 'another-team')).toMatchObject({ code: 0 });
+    const whole = await runSops(sops, folder.path, ['decrypt', overlay], folder);
+    expect(parse(whole.output)).toMatchObject({
+      immich: { host: 'fotos.unser-haus.test' },
+      originProxy: { team: 'another-team' },
+    });
+  });
+
+  test('"sops edit" works on it by the .sops.yaml that configure writes, and keeps what it does not touch', async () => {
+    using folder = await encryptedHome();
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    const editor = join(inject('realScratch'), 'editor.sh');
+    writeFileSync(editor, '#!/bin/sh\nsed -i s/photos.example.org/album.example.org/ "$1"\n', {
+      mode: 0o755,
+    });
+    const before = folder.read(overlay);
+    const edited = await runSops(sops, folder.path, ['edit', overlay], {
+      keys: folder.keys,
+      env: { EDITOR: editor },
+    });
+    expect(edited).toMatchObject({ code: 0 });
+    const sealed = (text: string, name: string) => new RegExp(`^ *${name}: (ENC\\S+)`, 'm').exec(text)?.[1];
+    expect(sealed(folder.read(overlay), 'host')).not.toBe(sealed(before, 'host'));
+    expect(sealed(folder.read(overlay), 'team')).toBe(sealed(before, 'team'));
+    expect((await gatehouse(folder, 'secrets', 'get', 'immich.host')).stdout).toBe('album.example.org\n');
+    expect((await gatehouse(folder, 'scan')).code).toBe(0);
+    const added = await runSops(
+      sops,
+      folder.path,
+      ['encrypt', '--filename-override', overlay, '--input-type', 'yaml'],
+      { keys: folder.keys, input: 'immich:\n  host: photos.example.org\n' },
+    );
+    // A file that sops makes by our rule has every value encrypted.
+    expect(added).toMatchObject({ code: 0 });
+    expect(added.output).toMatch(/host: ENC\[/);
+  });
+
+  test('every Secret that configure delivers, sops decrypts', async () => {
+    using folder = await encryptedHome();
+    folder.edit('cluster.yaml', (value) => {
+      value.immich.database = { delivery: 'sops' };
+    });
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    const password = (await gatehouse(folder, 'secrets', 'get', 'immich.database.password')).stdout.trimEnd();
+    for (const [file, key, value] of [
+      ['apps/media/immich/secret.sops.yaml', 'password', password],
+      ['clusters/home/flux/values.sops.yaml', 'IMMICH_HOST', 'photos.example.org'],
+    ] as const) {
+      const { code, output } = await runSops(sops, folder.path, ['decrypt', file], folder);
+      expect(code).toBe(0);
+      expect(Buffer.from(parse(output).data[key], 'base64').toString()).toBe(value);
+    }
+  });
+});

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { privateMatcher } from '../../../src/privacy/matcher.ts';
+import { privateValuesOf } from '../../../src/workspace/privateValues.ts';
+import { type Folder, homeFolder } from '../../folder.ts';
+import { bundledProgram, gatehouse } from '../../program.ts';
+import { realSuite, skipBecause } from '../fixtures/suite.ts';
+
+/** What a process and its children handed to the system: written texts with where they went, and arguments. */
+interface Traced {
+  /** The calls in whose text a private value stands, in any form that the scanner knows. */
+  clear: string[];
+  /** All calls, as strace writes them. */
+  calls: string[];
+}
+
+const password = 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5';
+
+function mayTrace(strace: string): boolean {
+  return spawnSync(strace, ['-qq', '-o', '/dev/null', 'true']).status === 0;
+}
+
+realSuite('what is written to the disk', ['strace'], ({ strace }) => {
+  if (!mayTrace(strace.path)) {
+    skipBecause(inject('realScratch'), 'tracing', ['the right to trace a process (ptrace)']);
+    return;
+  }
+
+  /** Runs the program under strace. `-y` names the file of each descriptor. */
+  async function trace(folder: Folder, args: readonly string[], editor = 'true'): Promise<Traced> {
+    const log = join(await mkdtemp(join(inject('realScratch'), 'trace-')), 'log');
+    const calls =
+      'trace=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,execve,rename,renameat,renameat2';
+    const program = await bundledProgram();
+    const parameters = ['-f', '-y', '-qq', '-s', '1000000', '-e', calls, '-o', log];
+    const { status, stderr } = spawnSync(strace.path, [...parameters, process.execPath, program, ...args], {
+      cwd: folder.path,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder.surroundings.home,
+        // Writes of io_uring are no calls that could be traced.
+        UV_USE_IO_URING: '0',
+        EDITOR: editor,
+        ...folder.surroundings.env,
+      },
+    });
+    expect({ args, status, stderr }).toMatchObject({ status: 0, stderr: '' });
+    const lines = readFileSync(log, 'utf8').split('\n');
+    return { clear: lines.filter((line) => searcher.search(line).length > 0), calls: lines };
+  }
+
+  const source = homeFolder();
+  const overlay = { file: 'cluster.private.yaml', bytes: Buffer.from(source.read('cluster.private.yaml')) };
+  const { values } = privateValuesOf(overlay);
+  const searcher = privateMatcher([...values, { name: 'PASSWORD', value: password }]);
+  source[Symbol.dispose]();
+
+  /** Encrypts the overlay of the example, with a secret in it and one Secret delivered in Git. */
+  async function encryptedHome(): Promise<Folder> {
+    const folder = homeFolder();
+    folder.edit('cluster.yaml', (value) => {
+      value.immich.database = { delivery: 'sops' };
+    });
+    folder.edit('cluster.private.yaml', (value) => {
+      value.immich.database = { password };
+    });
+    const env = { ...folder.surroundings.env, EDITOR: 'true' };
+    const place = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+    expect(await gatehouse(place, 'secrets', 'edit')).toMatchObject({ code: 0 });
+    return folder;
+  }
+
+  test('the trace sees a value that is written', async () => {
+    using folder = await encryptedHome();
+    const { clear } = await trace(folder, ['secrets', 'get', 'immich.host']);
+    expect(clear).toHaveLength(1);
+    expect(clear[0]).toMatch(/write/);
+  });
+
+  test('configure writes no clear text anywhere, and hands none to another program', async () => {
+    using folder = await encryptedHome();
+    for (const _ of ['everything', 'nothing']) {
+      const { clear, calls } = await trace(folder, ['configure']);
+      expect(clear).toEqual([]);
+      expect(calls.length).toBeGreaterThan(5);
+    }
+    expect(folder.read('apps/media/immich/secret.sops.yaml')).toContain('ENC[AES256_GCM');
+  });
+
+  test('secrets edit writes clear text into the memory file system alone, and overwrites it there', async () => {
+    using folder = await encryptedHome();
+    const editor = join(inject('realScratch'), 'change-a-value.sh');
+    writeFileSync(`${editor}.sed`, 's/example-team/another-team/\n');
+    writeFileSync(editor, '#!/bin/sh\nsed -i -f "$0.sed" "$1"\n', { mode: 0o755 });
+    const { clear, calls } = await trace(folder, ['secrets', 'edit'], editor);
+    expect(clear.length).toBeGreaterThan(1);
+    expect(
+      clear.filter((line) => !/\b(?:p?write(?:64|v)?)\(\d+<\/dev\/shm\/gatehouse-[^>]*>/.test(line)),
+    ).toEqual([]);
+    expect(calls.filter((line) => /<\/dev\/shm\/gatehouse-[^>]*>, "\\0\\0/.test(line))).not.toEqual([]);
+    expect((await gatehouse(folder, 'secrets', 'get', 'originProxy.team')).stdout).toBe('another-team\n');
+  });
+});

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import type { Folder } from '../folder.ts';
+import { home } from '../home.ts';
+import { gatehouse } from '../program.ts';
+
+function git(folder: Folder, ...args: string[]): string {
+  const identity = ['-c', 'user.name=A', '-c', 'user.email=a@mail.test'];
+  const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
+    cwd: folder.path,
+    encoding: 'utf8',
+  });
+  expect({ args, status, stderr }).toMatchObject({ status: 0 });
+  return stdout;
+}
+
+it('what Git is shown: nothing after a second run, and one file after one value of it changed', async () => {
+  const folder = home();
+  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
+  git(folder, 'init', '--quiet');
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--message', 'first');
+
+  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
+  expect(git(folder, 'diff', '--stat')).toBe('');
+
+  folder.edit('cluster.private.yaml', (value) => {
+    value.cluster.network.lan = ['203.0.113.0/24'];
+  });
+  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
+  const values = 'clusters/home/flux/values.sops.yaml';
+  // The record of what was written holds the hash of every file.
+  expect(git(folder, 'diff', '--name-only').split('\n').filter(Boolean)).toEqual([
+    '.gatehouse/manifest.json',
+    values,
+  ]);
+  const added = git(folder, 'diff', '--unified=0', values).matchAll(/^\+ *([A-Za-z_0-9]+): /gm);
+  expect([...added].map(([, key]) => key)).toEqual(['LAN_RANGE_1', 'mac']);
+});
