@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { parseBlocks } from '../../src/exposure/addresses.ts';
+import { flow } from '../../src/exposure/flow.ts';
 import type { SourcedObject } from '../../src/exposure/judgement.ts';
 import { buildModel, type Model } from '../../src/exposure/model.ts';
-import { flow } from '../../src/exposure/flow.ts';
 import { assumptionsOf } from '../../src/workspace/assumptions.ts';
 import { readBack } from '../../src/workspace/readBack.ts';
 import { preparedHome } from '../home.ts';
