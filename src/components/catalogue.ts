@@ -13,6 +13,9 @@ import { rustfs } from './rustfs/component.ts';
 import { rustfsSection } from './rustfs/section.ts';
 import { s3 } from './s3/component.ts';
 import { s3Section } from './s3/section.ts';
+import { talos } from './talos/component.ts';
+import { talosBackup } from './talos-backup/component.ts';
+import { talosBackupSection } from './talos-backup/section.ts';
 import { volsync } from './volsync/component.ts';
 import { volsyncSection } from './volsync/section.ts';
 
@@ -25,6 +28,8 @@ export const catalogue: readonly Component[] = [
   rustfs,
   s3,
   volsync,
+  talos,
+  talosBackup,
   flux,
 ];
 
@@ -36,6 +41,7 @@ export const clusterSchema = groundSchema.extend({
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),
+  talosBackup: talosBackupSection.optional(),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;

@@ -56,6 +56,17 @@ export const codes = {
     means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.',
   },
   'version-too-old': { exit: 2, means: 'The cluster runs a version that lacks something that is needed.' },
+  'unknown-version': {
+    exit: 2,
+    means: 'Nobody knows what this version can do, so that nothing can be said about it.',
+  },
+  downgrade: { exit: 2, means: 'The target is older than what runs. Nothing goes back by itself.' },
+  'skips-a-version': { exit: 2, means: 'The way to the target leads over a minor version that is left out.' },
+  'versions-do-not-fit': { exit: 2, means: 'This Talos does not run this Kubernetes.' },
+  'lost-with-the-cluster': {
+    exit: 1,
+    means: 'A warning: what is to help when the cluster is gone is kept in the cluster alone.',
+  },
   'needs-another': { exit: 2, means: 'A choice needs another one that was not made.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
   'private-in-output': {

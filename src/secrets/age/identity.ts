@@ -7,7 +7,7 @@ import {
   identityToRecipient,
 } from 'age-encryption';
 import type { Problem } from '../../problems/problem.ts';
-import { decodeBech32 } from './bech32.ts';
+import { decodeBech32 } from '../../encoding/bech32.ts';
 import { x25519Identity } from './x25519.ts';
 
 /**
