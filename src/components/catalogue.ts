@@ -16,6 +16,8 @@ import { s3Section } from './s3/section.ts';
 import { talos } from './talos/component.ts';
 import { talosBackup } from './talos-backup/component.ts';
 import { talosBackupSection } from './talos-backup/section.ts';
+import { tuppr } from './tuppr/component.ts';
+import { tupprSection } from './tuppr/section.ts';
 import { volsync } from './volsync/component.ts';
 import { volsyncSection } from './volsync/section.ts';
 
@@ -30,6 +32,7 @@ export const catalogue: readonly Component[] = [
   volsync,
   talos,
   talosBackup,
+  tuppr,
   flux,
 ];
 
@@ -42,6 +45,7 @@ export const clusterSchema = groundSchema.extend({
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),
   talosBackup: talosBackupSection.optional(),
+  tuppr: tupprSection.optional(),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;

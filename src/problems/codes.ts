@@ -123,6 +123,7 @@ export const codes = {
   'not-a-pinned-image': { exit: 2, means: 'An image without a version is another one tomorrow.' },
   'not-an-id': { exit: 2, means: 'The value is not the id of a user or group other than root.' },
   'not-a-schedule': { exit: 2, means: 'The value is not a cron line, or one that never fires.' },
+  'not-a-time-zone': { exit: 2, means: 'The value is not a time zone of the IANA database.' },
   'not-a-path': { exit: 2, means: 'The value is not an absolute path below the root.' },
   'not-a-bucket': { exit: 2, means: 'The value is not a name that S3 gives to a bucket.' },
   'not-an-endpoint': { exit: 2, means: 'The value is not the https address of an S3 server.' },

@@ -128,5 +128,5 @@ const insideOnly: RuleFinding = {
   message:
     'the copies of etcd are kept by rustfs in this cluster, which cannot give them back once the cluster is gone',
   expected: 'store: s3, which outlives the cluster',
-  remedy: 'enable the section s3 (Cloudflare R2 has a free tier) and say store: s3',
+  remedy: 'enable the section s3, for Cloudflare R2 or any other server, and say store: s3',
 };
