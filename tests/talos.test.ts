@@ -237,13 +237,7 @@ describe('copies of etcd', () => {
     if (restore === undefined) throw new Error('no list');
     const text = restoreText(restore);
     expect(file(plan, 'docs/restore.md')).toContain(text);
-    const order = [
-      'sops decrypt',
-      'rclone copyto',
-      'age --decrypt',
-      'talosctl -n "$node" reset',
-      '--recover-from=',
-    ];
+    const order = ['sops decrypt', 'mc cp', 'age --decrypt', 'talosctl -n "$node" reset', '--recover-from='];
     const places = order.map((command) => text.indexOf(command));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((one, other) => one - other));

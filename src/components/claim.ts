@@ -24,7 +24,7 @@ export interface Backend {
 /** What is not a workload of ours, as far as a network policy can say it. */
 export type Outside =
   | { outside: 'dns' }
-  /** The API server, behind its Service in the namespace `default`. */
+  /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
   | { outside: 'api-server' }
   /** Pods that somebody else runs in this cluster. */
   | { outside: 'pods'; namespace: string; labels: Record<string, string> }

@@ -25,7 +25,7 @@ export const apiServer: Outside = { outside: 'api-server' };
 export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
 
 /** The Talos API is served where the API server is, on the nodes of the control plane, by apid (`constants.ApidPort`). */
-export const talosApi: Outside = apiServer;
+export const talosApi: Outside = { outside: 'api-server' };
 export const talosApiPorts = [{ port: 50_000, protocol: 'TCP' }] as const;
 
 /** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */

@@ -27,7 +27,7 @@ nodes with its secrets, and \`sops\`, \`jq\`, \`rclone\`, \`age\` and \`talosctl
       ...fetchCopy(grant, ground.cluster.name, inside),
       {
         what: 'Decrypt it. `etcd-backups.agekey` is the private half of `talosBackup.recipient`.',
-        command: 'age --decrypt --identity etcd-backups.agekey --output etcd.snapshot "$copy"',
+        command: 'age --decrypt --identity etcd-backups.agekey --output etcd.snapshot etcd.snapshot.age',
       },
       ...recover(section),
     ],
@@ -35,11 +35,10 @@ nodes with its secrets, and \`sops\`, \`jq\`, \`rclone\`, \`age\` and \`talosctl
 }
 
 function fetchCopy(grant: BucketGrant, cluster: string, inside: boolean): RestoreStep[] {
-  const { endpoint, region, claim } = grant;
+  const { endpoint, claim } = grant;
   const { hostname, port } = new URL(inside ? endpoint : 'https://outside');
   const [service = '', namespace = ''] = hostname.split('.');
-  const variable = (name: string, key: string): string =>
-    `"export ${name}=" + (.data["${key}"] | @base64d | @sh)`;
+  const { accessKey, secretKey } = credentials;
   return [
     ...(inside
       ? [
@@ -52,15 +51,15 @@ function fetchCopy(grant: BucketGrant, cluster: string, inside: boolean): Restor
     {
       what: 'In the folder of the repository, read what opens the store.',
       command: `eval "$(sops decrypt --output-type json ${backup.folder}/secret.sops.yaml |
-  jq -r '${variable('AWS_ACCESS_KEY_ID', credentials.accessKey)}, ${variable('AWS_SECRET_ACCESS_KEY', credentials.secretKey)}')"
-export RCLONE_S3_PROVIDER=Other RCLONE_S3_ENV_AUTH=true RCLONE_S3_REGION=${region}
-export RCLONE_S3_ENDPOINT='${inside ? `http://127.0.0.1:${port}` : endpoint}'`,
+  jq -r --arg store '${inside ? `http://127.0.0.1:${port}` : endpoint}' '.data | map_values(@base64d) | . as $data |
+    ($store | sub("://"; "://" + $data["${accessKey}"] + ":" + $data["${secretKey}"] + "@")) |
+    "export MC_HOST_store=" + @sh')"`,
     },
     {
-      what: 'See which copies there are, take the newest, or set `copy` to another line.',
-      command: `rclone lsf :s3:${claim.bucket}/${cluster}
-copy="$(rclone lsf :s3:${claim.bucket}/${cluster} | sort | tail -n 1)"
-rclone copyto ":s3:${claim.bucket}/${cluster}/$copy" "$copy"`,
+      what: 'See which copies there are, and fetch the newest; or set `copy` to another line.',
+      command: `mc find store/${claim.bucket}/${cluster} --name '*.snap.age' | sort
+copy="$(mc find store/${claim.bucket}/${cluster} --name '*.snap.age' | sort | tail -n 1)"
+mc cp "$copy" etcd.snapshot.age`,
     },
   ];
 }
@@ -100,7 +99,7 @@ flux get kustomizations`,
     },
     {
       what: 'Destroy what was decrypted: every Secret of the cluster stands in it.',
-      command: 'rm etcd.snapshot "$copy"',
+      command: 'rm etcd.snapshot etcd.snapshot.age',
     },
   ];
 }
