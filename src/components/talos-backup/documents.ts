@@ -108,6 +108,12 @@ function failed({ section: { store } }: TalosBackupContext): Symptom {
         mend: `the keys of the bucket (\`${store}.keys\`), and \`gatehouse configure\``,
       },
       {
+        cause:
+          '`NotImplemented` or a wrong checksum when the copy is put there: up to v0.1.0-beta.3 what is larger than 10 MiB always has a CRC32, and the server knows none',
+        look,
+        mend: 'another store, or a later version in `talosBackup.images`',
+      },
+      {
         cause: '`failed to parse public key`: the Secret was changed by hand',
         look: `\`kubectl -n ${namespace} get secret ${credentials.name}\``,
         mend: '`flux reconcile kustomization talos-backup`',

@@ -62,7 +62,8 @@ function environment(section: TalosBackupSection, grant: BucketGrant, cluster: s
     { name: 'CLUSTER_NAME', value: cluster },
     { name: 'S3_PREFIX', value: cluster },
     ...(pathStyle === undefined ? [] : [{ name: 'USE_PATH_STYLE', value: pathStyle }]),
-    // Amazon's client sends checksums since 2025 that other servers refuse, unless it is told not to.
+    // Amazon's client sends checksums since 2025 that some servers refuse, unless it is told not to. It listens for what
+    // goes in one request: a copy of more than 10 MiB goes in parts, which it always gives a CRC32 (manager v1.17.60).
     { name: 'AWS_REQUEST_CHECKSUM_CALCULATION', value: 'when_required' },
     { name: 'AWS_RESPONSE_CHECKSUM_VALIDATION', value: 'when_required' },
   ];

@@ -1,6 +1,6 @@
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../documents.ts';
-import { jobs, namespace, operator, upgrades, webhookPort } from './names.ts';
+import { jobs, namespace, operator, units, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';
 import { kubernetesOfTalos } from './support.ts';
 import { healthChecks, runningVersions, targetVersions } from './upgrades.ts';
@@ -115,7 +115,7 @@ kubectl get talosupgrade ${upgrades.talos} -o jsonpath='{range .spec.healthCheck
 kubectl get nodes
 kubectl describe talosupgrade ${upgrades.talos} | grep -A 20 Events
 \`\`\``,
-    check: `\`os:admin\` and \`${namespace}\` for every node; one pod \`Running\`; \`kubernetesupgrades\` and \`talosupgrades\`; both objects \`Completed\`, since they run what they should. During an upgrade, \`HealthChecksPassed\`.`,
+    check: `\`os:admin\` and \`${namespace}\` for every node; one pod \`Running\`; \`kubernetesupgrades\` and \`talosupgrades\`; both objects \`Completed\` where what runs is what should, and \`Pending\` until a window opens where it is not. During an upgrade, \`HealthChecksPassed\`.`,
   };
 }
 
@@ -155,6 +155,17 @@ kubectl -n ${namespace} logs -f -l app.kubernetes.io/part-of=tuppr
 
 To stop one that waits, put \`tuppr.talos\` back to what runs. One that has begun cannot be changed: it is finished, or it fails
 and waits for you.
+
+## To take tuppr away
+
+Each of the two objects has a finalizer that the controller takes off. Delete them while it still runs, or they stay for ever:
+
+\`\`\`sh
+flux suspend kustomization ${units.upgrades}
+kubectl delete talosupgrade,kubernetesupgrade --all
+\`\`\`
+
+Then say \`enabled: false\` in the section \`tuppr\`, \`gatehouse configure\`, push, and give the nodes the patch again.
 
 ## Which Talos runs which Kubernetes
 
