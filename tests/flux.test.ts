@@ -5,7 +5,7 @@ import { preparedHome } from './home.ts';
 
 it.each([
   ['home', 2],
-  ['platform', 6],
+  ['platform', 9],
 ])(
   '%s: no Kustomization waits for one that it applies and that depends on it: neither would ever be ready',
   async (example, count) => {

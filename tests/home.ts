@@ -1,5 +1,9 @@
 import { onTestFinished } from 'vitest';
+import { compile } from '../src/compile/compile.ts';
 import type { Plan } from '../src/compile/plan.ts';
+import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
+import { loadCluster } from '../src/config/load.ts';
+import type { Problem } from '../src/problems/problem.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
 import { type Prepared, prepare } from '../src/workspace/configure.ts';
@@ -33,6 +37,19 @@ export async function preparedHome(change: Change = {}): Promise<Prepared> {
   } finally {
     folder[Symbol.dispose]();
   }
+}
+
+/** What a changed example is refused for: nothing, where it holds. */
+export function problemsOf(change: Change): readonly Problem[] {
+  using folder = homeFolder(change.example);
+  if (change.cluster) folder.edit('cluster.yaml', change.cluster);
+  if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
+  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+  const { loaded, problems } = loadCluster(
+    { cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') },
+    clusterSchema,
+  );
+  return loaded === undefined ? problems : compile(loaded, catalogue).problems;
 }
 
 /** Changes that make the home run on three Talos nodes with an NFS library. */

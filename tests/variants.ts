@@ -89,6 +89,8 @@ export const variants: readonly Variant[] = [
       value.rustfs = { layout: { kind: 'standalone', storageClass: 'local-path' } };
       value.immich.database.storage = { kind: 'volume', storageClass: 'local-path' };
       delete value.s3;
+      delete value.talosBackup;
+      delete value.tuppr;
       value.volsync = {
         stores: ['rustfs'],
         schedule: '*/30 * * * *',
@@ -117,7 +119,38 @@ export const variants: readonly Variant[] = [
       value.s3.keys = {
         'example-backups-media': value.s3.keys['volsync-media'],
         'example-backups-home-automation': value.s3.keys['volsync-home-automation'],
+        'etcd-backups': value.s3.keys['etcd-backups'],
       };
+    },
+  },
+  {
+    name: 'Talos without copies of etcd',
+    example: 'platform',
+    cluster(value) {
+      delete value.talosBackup;
+      delete value.tuppr.ceph;
+    },
+  },
+  {
+    name: 'Talos without upgrades',
+    example: 'platform',
+    cluster(value) {
+      delete value.tuppr;
+    },
+  },
+  {
+    name: 'copies of etcd inside the cluster, and upgrades of Kubernetes at any time',
+    example: 'platform',
+    cluster(value) {
+      value.cluster.network.policyEnforcer = 'kube-network-policies';
+      value.cluster.kubernetes = '1.35.4';
+      value.monitoring = { enabled: false };
+      value.talosBackup = { ...value.talosBackup, store: 'rustfs', bucket: 'example-etcd' };
+      value.tuppr = { kubernetes: 'v1.36.1', windows: [], drain: false };
+    },
+    overlay(value) {
+      value.cluster.network.controlPlane = ['192.0.2.10/32', '192.0.2.11/32', '192.0.2.12/32'];
+      value.rustfs.keys['example-etcd'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
     },
   },
 ];

@@ -37,7 +37,7 @@ export function answerClaims(
     for (const { claim, from } of open) {
       const provider = active.find(({ component }) => isFor(component, claim));
       if (provider === undefined) {
-        problems.push(unanswered(claim, catalogue));
+        if (!free.has(claim.kind)) problems.push(unanswered(claim, catalogue));
         continue;
       }
       const { name } = provider.component;
@@ -78,6 +78,9 @@ function follow(
   return component.answer?.(claim, context) ?? [];
 }
 
+/** The kinds that are for whoever is there: where nobody is, nothing is missing. */
+const free: ReadonlySet<Claim['kind']> = new Set(['health']);
+
 const wanted: Record<Claim['kind'], string> = {
   namespace: 'a namespace',
   'node-port': 'a port of the nodes',
@@ -86,6 +89,8 @@ const wanted: Record<Claim['kind'], string> = {
   tunnel: 'a tunnel to Cloudflare',
   bucket: 'a bucket',
   volume: 'backups of a volume',
+  'talos-api': 'access to the Talos API',
+  health: 'a check before a node goes down',
 };
 
 function unanswered(claim: Claim, catalogue: readonly Component[]): Problem {

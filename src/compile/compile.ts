@@ -85,6 +85,7 @@ function assemble(
       secrets,
       values: [...loaded.private.keys()].sort(),
     }),
+    ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
     { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${overlayFolder}/`] },
   ];
   return {
@@ -93,6 +94,9 @@ function assemble(
     encrypted,
     secrets,
     restores: restoresOf(documents),
+    warnings: ready.flatMap(({ component, context }) =>
+      (component.warnings?.(context) ?? []).map((finding) => ruleProblem(finding, loaded)),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SecretNeed } from '../components/component.ts';
 import type { Restore } from '../components/documents.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { Problem } from '../problems/problem.ts';
 
 /** A file as the repository should have it. */
 export type PlannedFile =
@@ -34,4 +35,6 @@ export interface Plan {
   encrypted: readonly PlannedSecret[];
   secrets: readonly SecretNeed[];
   restores: readonly Restore[];
+  /** What a person should know before relying on it. */
+  warnings: readonly Problem[];
 }

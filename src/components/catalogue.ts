@@ -13,6 +13,11 @@ import { rustfs } from './rustfs/component.ts';
 import { rustfsSection } from './rustfs/section.ts';
 import { s3 } from './s3/component.ts';
 import { s3Section } from './s3/section.ts';
+import { talos } from './talos/component.ts';
+import { talosBackup } from './talos-backup/component.ts';
+import { talosBackupSection } from './talos-backup/section.ts';
+import { tuppr } from './tuppr/component.ts';
+import { tupprSection } from './tuppr/section.ts';
 import { volsync } from './volsync/component.ts';
 import { volsyncSection } from './volsync/section.ts';
 
@@ -25,6 +30,9 @@ export const catalogue: readonly Component[] = [
   rustfs,
   s3,
   volsync,
+  talos,
+  talosBackup,
+  tuppr,
   flux,
 ];
 
@@ -36,6 +44,8 @@ export const clusterSchema = groundSchema.extend({
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),
+  talosBackup: talosBackupSection.optional(),
+  tuppr: tupprSection.optional(),
 });
 
 export type Cluster = z.output<typeof clusterSchema>;

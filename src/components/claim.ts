@@ -24,7 +24,7 @@ export interface Backend {
 /** What is not a workload of ours, as far as a network policy can say it. */
 export type Outside =
   | { outside: 'dns' }
-  /** The API server, behind its Service in the namespace `default`. */
+  /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
   | { outside: 'api-server' }
   /** Pods that somebody else runs in this cluster. */
   | { outside: 'pods'; namespace: string; labels: Record<string, string> }
@@ -122,6 +122,32 @@ export interface VolumeClaim extends Claimed {
   usedBy: readonly string[];
 }
 
+/** The roles of the Talos API that may be asked for, as Talos names them. */
+export type TalosRole = 'os:admin' | 'os:operator' | 'os:reader' | 'os:etcd:backup';
+
+/** Pods want to call the Talos API of the control plane, with the roles that a ServiceAccount of Talos gives them. */
+export interface TalosApiClaim extends Claimed {
+  kind: 'talos-api';
+  namespace: string;
+  roles: readonly TalosRole[];
+  clients: readonly Workload[];
+  /** What for, as a clause: "a copy of etcd". */
+  why: string;
+}
+
+/**
+ * What must hold of some objects before a node may go down. Nobody has to answer it: where nothing takes nodes down,
+ * nothing waits for it. All objects of the kind are meant, in the namespace where one is said.
+ */
+export interface HealthClaim extends Claimed {
+  kind: 'health';
+  of: { apiVersion: string; kind: string; namespace?: string };
+  /** CEL over `object` and `status`; where it is not true, the node waits. An object may have no status yet. */
+  expr: string;
+  /** What holds, as a sentence without a full stop: "No volume is being backed up". */
+  description: string;
+}
+
 /** What a component asks of others. Who answers is none of its business. */
 export type Claim =
   | NamespaceClaim
@@ -130,6 +156,8 @@ export type Claim =
   | RouteClaim
   | TunnelClaim
   | BucketClaim
-  | VolumeClaim;
+  | VolumeClaim
+  | TalosApiClaim
+  | HealthClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;

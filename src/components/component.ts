@@ -117,8 +117,16 @@ export interface RuleFinding {
   remedy?: string;
 }
 
+/** A file that is for another program than Flux, and holds no object of Kubernetes. */
+export interface PlainFile {
+  /** From the root of the repository. */
+  path: string;
+  content: string;
+}
+
 export interface Build {
   manifests: readonly Manifest[];
+  files?: readonly PlainFile[];
   overlays?: readonly Overlay[];
   units?: readonly Unit[];
 }
@@ -147,6 +155,8 @@ export interface Component<Section = unknown> {
   grant?(claim: Claim, context: Context<Section>): Grant | undefined;
   /** What does not fit together, in the section or between those who ask: each names the field to change. */
   rules?(context: BuildContext<Section>): readonly RuleFinding[];
+  /** What holds together, and what a person should still know before relying on it. */
+  warnings?(context: BuildContext<Section>): readonly RuleFinding[];
   build(context: BuildContext<Section>): Build;
   secrets?(context: BuildContext<Section>): readonly SecretNeed[];
   documents?(context: BuildContext<Section>): ComponentDocuments;

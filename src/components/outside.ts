@@ -24,6 +24,10 @@ export const apiServer: Outside = { outside: 'api-server' };
 /** Where the nodes of k3s and Talos serve the API: what the Service of port 443 leads to. */
 export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
 
+/** The Talos API is served where the API server is, on the nodes of the control plane, by apid (`constants.ApidPort`). */
+export const talosApi: Outside = { outside: 'api-server' };
+export const talosApiPorts = [{ port: 50_000, protocol: 'TCP' }] as const;
+
 /** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */
 export const internet: Outside = {
   outside: 'addresses',

@@ -64,6 +64,17 @@ export const codes = {
     means: 'Talos has no mounts of its own on the host; shares are mounted by Kubernetes.',
   },
   'version-too-old': { exit: 2, means: 'The cluster runs a version that lacks something that is needed.' },
+  'unknown-version': {
+    exit: 2,
+    means: 'Nobody knows what this version can do, so that nothing can be said about it.',
+  },
+  downgrade: { exit: 2, means: 'The target is older than what runs. Nothing goes back by itself.' },
+  'skips-a-version': { exit: 2, means: 'The way to the target leads over a minor version that is left out.' },
+  'versions-do-not-fit': { exit: 2, means: 'This Talos does not run this Kubernetes.' },
+  'lost-with-the-cluster': {
+    exit: 1,
+    means: 'A warning: what is to help when the cluster is gone is kept in the cluster alone.',
+  },
   'needs-another': { exit: 2, means: 'A choice needs another one that was not made.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
   'private-in-output': {
@@ -120,6 +131,7 @@ export const codes = {
   'not-a-pinned-image': { exit: 2, means: 'An image without a version is another one tomorrow.' },
   'not-an-id': { exit: 2, means: 'The value is not the id of a user or group other than root.' },
   'not-a-schedule': { exit: 2, means: 'The value is not a cron line, or one that never fires.' },
+  'not-a-time-zone': { exit: 2, means: 'The value is not a time zone of the IANA database.' },
   'not-a-path': { exit: 2, means: 'The value is not an absolute path below the root.' },
   'not-a-bucket': { exit: 2, means: 'The value is not a name that S3 gives to a bucket.' },
   'not-an-endpoint': { exit: 2, means: 'The value is not the https address of an S3 server.' },

@@ -39,6 +39,7 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
           ),
         ]
       : []),
+    chapter('Warnings', renderProblems(prepared.plan.warnings, style), style),
     ...(unknown.length > 0 ? [renderProblems(unknown, style)] : []),
     ...(options.timings ? [renderTimings(options.timings)] : []),
     options.quiet && difference.changes.length === 0 ? '' : summary(prepared, options, style),
@@ -109,6 +110,7 @@ function document(
     conflicts: difference.conflicts.map(({ path, reason }) => ({ path, reason })),
     unchanged: difference.unchanged,
     ...{ entries, proofs: [...proofs, ...fileProofs], assumptions, unknowns: [...unknowns, ...unknown] },
+    warnings: plan.warnings,
     ...(timings ? { timings } : {}),
   };
 }

@@ -49,6 +49,13 @@ export const table = {
     probe: ['version'],
     prints: 'restic 0.',
   }),
+  age: debian('forky', {
+    version: '1.1',
+    packages: { age: '1.1' },
+    program: 'usr/bin/age',
+    probe: ['--version'],
+    prints: '1.',
+  }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',
     variables: { 'main.version': 'v0.8.0' },

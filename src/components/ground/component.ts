@@ -95,7 +95,9 @@ function controlPlaneUnknown(
   { network }: Ground['cluster'],
   claims: readonly ClaimOf<'reach'>[],
 ): RuleFinding[] {
-  const asking = claims.find(({ to }) => 'outside' in to && to.outside === 'api-server');
+  const asking = claims.find(({ from, to }) =>
+    [from, to].some((end) => 'outside' in end && end.outside === 'api-server'),
+  );
   if (asking === undefined || network.controlPlane.length > 0 || network.policyEnforcer === 'cilium')
     return [];
   return [

@@ -26,8 +26,8 @@ interface Rules {
   workload: Workload;
   ingress: Ingress[];
   egress: Egress[];
-  /** The ports of the API server, where only Cilium can say where that is. */
-  entities: ReachClaim['ports'];
+  /** The ports at the control plane, and those at which it calls, where only Cilium can say where that is. */
+  entities: Record<'egress' | 'ingress', ReachClaim['ports'][number][]>;
   field: string;
 }
 
@@ -36,19 +36,27 @@ export function policiesOf(claims: readonly ReachClaim[], network: Network): Man
   const workloads = new Map<string, Rules>();
   const rulesFor = (workload: Workload, field: string) => {
     const key = `${workload.namespace}/${workload.name}`;
-    const rules = workloads.get(key) ?? { workload, ingress: [], egress: [], entities: [], field };
+    const rules = workloads.get(key) ?? {
+      workload,
+      ingress: [],
+      egress: [],
+      entities: { egress: [], ingress: [] },
+      field,
+    };
     workloads.set(key, rules);
     return rules;
   };
   for (const { from, to, ports, field } of claims) {
     if (!('outside' in from)) {
       const rules = rulesFor(from, field);
-      if ('outside' in to && to.outside === 'api-server' && network.policyEnforcer === 'cilium')
-        rules.entities = ports;
+      if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);
       else add(rules.egress, { to: peersOf(to, network), ports: [...ports] });
     }
-    if (!('outside' in to))
-      add(rulesFor(to, field).ingress, { from: peersOf(from, network), ports: [...ports] });
+    if (!('outside' in to)) {
+      const rules = rulesFor(to, field);
+      if (isEntity(from, network)) for (const port of ports) add(rules.entities.ingress, port);
+      else add(rules.ingress, { from: peersOf(from, network), ports: [...ports] });
+    }
   }
   const folders = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
   for (const rules of workloads.values()) {
@@ -85,10 +93,19 @@ function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
   };
 }
 
-/** To Cilium the API server has an identity of its own, which no block of addresses matches (its documentation, "Entities"). */
-function entityPolicy({ workload, entities }: Rules): CiliumNetworkPolicy[] {
-  if (entities.length === 0) return [];
-  const ports = entities.map(({ port, protocol }) => ({ port: String(port), protocol }));
+function isEntity(end: Workload | Outside, { policyEnforcer }: Network): boolean {
+  return 'outside' in end && end.outside === 'api-server' && policyEnforcer === 'cilium';
+}
+
+/**
+ * To Cilium the API server has an identity of its own, which no block of addresses matches (its documentation,
+ * "Entities"). What it calls sees it as the node that it runs on, since it shares the network of that.
+ */
+function entityPolicy({ workload, entities: { egress, ingress } }: Rules): CiliumNetworkPolicy[] {
+  if (egress.length + ingress.length === 0) return [];
+  const toPorts = (list: ReachClaim['ports']) => [
+    { ports: list.map(({ port, protocol }) => ({ port: String(port), protocol })) },
+  ];
   return [
     {
       apiVersion: 'cilium.io/v2',
@@ -100,7 +117,16 @@ function entityPolicy({ workload, entities }: Rules): CiliumNetworkPolicy[] {
       },
       spec: {
         endpointSelector: { matchLabels: workload.labels },
-        egress: [{ toEntities: ['kube-apiserver'], toPorts: [{ ports }] }],
+        ...(ingress.length > 0
+          ? {
+              ingress: [
+                { fromEntities: ['kube-apiserver', 'remote-node', 'host'], toPorts: toPorts(ingress) },
+              ],
+            }
+          : {}),
+        ...(egress.length > 0
+          ? { egress: [{ toEntities: ['kube-apiserver'], toPorts: toPorts(egress) }] }
+          : {}),
       },
     },
   ];

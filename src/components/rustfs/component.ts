@@ -29,7 +29,11 @@ export const rustfs = defineComponent<RustfsSection>({
   claims: ({ section }) => [
     { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
     ...(section.layout.kind === 'distributed'
-      ? [dns(server, 'rustfs.layout'), reach(server, server, 'the other servers', 'rustfs.layout')]
+      ? [
+          dns(server, 'rustfs.layout'),
+          reach(server, server, 'the other servers', 'rustfs.layout'),
+          allServers,
+        ]
       : []),
   ],
   answers: ['bucket'],
@@ -84,6 +88,16 @@ export const rustfs = defineComponent<RustfsSection>({
   },
   documents: rustfsDocuments,
 });
+
+/** One server may be missing, and two may not: a node goes down only while all of them are there. */
+const allServers: Claim = {
+  kind: 'health',
+  by: 'rustfs',
+  field: 'rustfs.layout',
+  of: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace },
+  expr: 'has(status.readyReplicas) && status.readyReplicas == object.spec.replicas',
+  description: 'Every server of the object storage is ready',
+};
 
 function grantOf(claim: BucketClaim, { keys }: RustfsSection): BucketGrant {
   return {

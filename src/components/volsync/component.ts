@@ -28,6 +28,15 @@ export const volsync = defineComponent<VolsyncSection>({
     reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
     ...(ground.monitoring.enabled ? [metrics(ground.monitoring.namespace)] : []),
     ...section.volumes.map(ownVolume),
+    {
+      kind: 'health',
+      by: 'volsync',
+      field: 'volsync',
+      of: { apiVersion: 'volsync.backube/v1alpha1', kind: 'ReplicationSource' },
+      // Before its first run a source has no conditions.
+      expr: '!has(status.conditions) || !status.conditions.exists(c, c.type == "Synchronizing" && c.status == "True")',
+      description: 'No volume is being backed up',
+    },
   ],
   answers: ['volume'],
   answer: (claim, context) => (claim.kind === 'volume' ? buckets(claim, context) : []),

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { ValueFinding } from '../finding.ts';
 import { addressIn, cidr, ipAddress, overlap } from './address.ts';
+import { x25519Recipient } from './age.ts';
 import { accessTeam, audienceTag, serviceToken, tunnelId } from './cloudflare.ts';
 import { absolutePath, gitUrl, schedule } from './host.ts';
 import { duration, id, image, labelName, objectName, quantity, size, version } from './kubernetes.ts';
 import { email, hostname, nodePort, port, server } from './network.ts';
+import { timeZone, windowLength } from './window.ts';
 
 function findingOf(schema: z.ZodType, value: unknown): ValueFinding | undefined {
   const issue = schema.safeParse(value).error?.issues[0];
@@ -22,6 +24,32 @@ interface Case {
 }
 
 const cases: Case[] = [
+  {
+    name: 'the length of a maintenance window',
+    schema: windowLength,
+    code: 'not-a-duration',
+    right: ['1h', '60m', '2h30m', '168h', '3600s', '1h1m1s'],
+    wrong: ['', '59m', '0h', '169h', '1d', '1.5h', '-2h', 'PT2H', '4', '9999999h'],
+  },
+  {
+    name: 'a time zone',
+    schema: timeZone,
+    code: 'not-a-time-zone',
+    right: ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+2'],
+    wrong: ['', 'Berlin', 'Europe/Entenhausen', '+02:00', 'Local', 'europe'],
+  },
+  {
+    name: 'a recipient of age of the first kind',
+    schema: x25519Recipient,
+    code: 'age-recipient-invalid',
+    right: ['age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvun'],
+    wrong: [
+      '',
+      'age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvum',
+      'AGE1LZD99UKLCJNC0E7D860AXEVET2CZ99CE9PQ6TZUZD05L5NR28AMS36NVUN',
+      ' age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvun',
+    ],
+  },
   {
     name: 'an address',
     schema: ipAddress,

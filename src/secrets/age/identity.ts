@@ -6,8 +6,8 @@ import {
   type Identity,
   identityToRecipient,
 } from 'age-encryption';
+import { decodeBech32 } from '../../encoding/bech32.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { decodeBech32 } from './bech32.ts';
 import { x25519Identity } from './x25519.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { armor, Encrypter, type Recipient } from 'age-encryption';
+import { decodeBech32 } from '../../encoding/bech32.ts';
 import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { decodeBech32 } from './bech32.ts';
 import { x25519Recipient } from './x25519.ts';
 
 /** Somebody, or some cluster, for whom documents are encrypted. */

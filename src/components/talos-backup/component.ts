@@ -1,0 +1,132 @@
+import type { Claim } from '../claim.ts';
+import {
+  type BuildContext,
+  type Context,
+  defineComponent,
+  type Manifest,
+  type RuleFinding,
+  type SecretNeed,
+} from '../component.ts';
+import type { BucketGrant } from '../grant.ts';
+import { ociRepository } from '../release.ts';
+import { backupAlerts } from './alert.ts';
+import { talosBackupDocuments } from './documents.ts';
+import { backup, credentials, folder, namespace, unit } from './names.ts';
+import { pathStyleOf, versionOf } from './pathStyle.ts';
+import { release } from './release.ts';
+import { type TalosBackupSection, talosBackupSection } from './section.ts';
+import { chart } from './versions.ts';
+
+/** Copies of etcd: what Talos needs to make the same cluster again. */
+export const talosBackup = defineComponent<TalosBackupSection>({
+  name: 'talos-backup',
+  section: 'talosBackup',
+  summary: 'Copies of etcd, encrypted, to object storage. On Talos only.',
+  schema: talosBackupSection,
+  claims,
+  rules: ({ section }) => imageRules(section.images.talosBackup),
+  warnings: ({ section }) => (section.store === 'rustfs' ? [insideOnly] : []),
+  secrets: (context) => grantsOf(context).map((grant) => credentialsOf(context.section, grant)),
+  build: (context) => ({
+    manifests: grantsOf(context).flatMap((grant) => manifests(context, grant)),
+    units: grantsOf(context).map(({ unit: store }) => ({
+      folder,
+      name: unit,
+      dependsOn: store === undefined ? [] : [store],
+      timeout: '10m',
+      field: 'talosBackup',
+    })),
+  }),
+  documents: (context) => talosBackupDocuments(context, grantsOf(context)),
+});
+
+function claims({ section: { store, bucket } }: Context<TalosBackupSection>): Claim[] {
+  const field = 'talosBackup';
+  const by = 'talos-backup';
+  const clients = [backup];
+  return [
+    {
+      kind: 'talos-api',
+      by,
+      field,
+      namespace,
+      roles: ['os:etcd:backup'],
+      clients,
+      why: 'a copy of etcd',
+    },
+    { kind: 'bucket', by, field, store, bucket, purpose: 'copies of etcd', access: 'read-write', clients },
+  ];
+}
+
+/** The bucket, where somebody keeps it: without one nothing is built, and the claim says so. */
+function grantsOf({ granted }: BuildContext<TalosBackupSection>): BucketGrant[] {
+  return granted.slice(0, 1);
+}
+
+function manifests(context: BuildContext<TalosBackupSection>, grant: BucketGrant): Manifest[] {
+  const app = (file: string, objects: Manifest['objects']): Manifest => ({
+    folder: backup.folder,
+    file,
+    objects,
+    field: 'talosBackup',
+  });
+  return [
+    app('ocirepository.yaml', [ociRepository(backup, chart)]),
+    app('helmrelease.yaml', [release(context, grant)]),
+    app(
+      'prometheusrule.yaml',
+      context.ground.monitoring.enabled ? [backupAlerts(context.section.schedule)] : [],
+    ),
+  ];
+}
+
+const create = { literal: '"…"' };
+
+function credentialsOf({ recipient }: TalosBackupSection, grant: BucketGrant): SecretNeed {
+  return {
+    name: credentials.name,
+    namespace,
+    purpose: 'the key of the bucket for copies of etcd, and for whom they are encrypted',
+    usedBy: [`cronjob/${backup.name}`],
+    field: 'talosBackup',
+    sops: { folder: backup.folder, file: 'secret.sops.yaml' },
+    keys: [
+      { key: credentials.recipient, text: recipient, source: '`talosBackup.recipient`', create },
+      { key: credentials.accessKey, ...grant.accessKey, create },
+      { key: credentials.secretKey, ...grant.secretKey, create },
+    ],
+  };
+}
+
+/** How the program is told about the bucket depends on its version. */
+function imageRules(image: string): RuleFinding[] {
+  const field = 'talosBackup.images.talosBackup';
+  const version = versionOf(image);
+  if (version === undefined)
+    return [
+      {
+        code: 'unknown-version',
+        field,
+        message: 'the image of talos-backup names no version, and what its options mean depends on it',
+        expected: 'a tag with three numbers, with a digest behind it or not, such as v0.1.0-beta.3',
+      },
+    ];
+  if (pathStyleOf(version) !== undefined) return [];
+  return [
+    {
+      code: 'version-too-old',
+      field,
+      message: `talos-backup ${version} can use no S3 server but Amazon's`,
+      expected: 'v0.1.0-beta.2 or later',
+    },
+  ];
+}
+
+const insideOnly: RuleFinding = {
+  code: 'lost-with-the-cluster',
+  field: 'talosBackup.store',
+  message:
+    'the copies of etcd are kept by rustfs in this cluster, which cannot give them back once the cluster is gone',
+  expected: 'store: s3, which outlives the cluster',
+  remedy: 'enable the section s3, for Cloudflare R2 or any other server, and say store: s3',
+};

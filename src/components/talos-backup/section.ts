@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { publicField } from '../../config/field.ts';
+import { x25519Recipient } from '../../config/values/age.ts';
+import { schedule } from '../../config/values/host.ts';
+import { image } from '../../config/values/kubernetes.ts';
+import { bucketName } from '../../config/values/storage.ts';
+import { stores } from '../claim.ts';
+import { images } from './versions.ts';
+
+/** The section `talosBackup` of the configuration. */
+export const talosBackupSection = z
+  .strictObject({
+    enabled: publicField('Whether etcd is backed up.', z.boolean().default(true)),
+    store: publicField(
+      'Where the copies go. One inside the cluster is of no use once the cluster is gone, which is when they are needed.',
+      z.enum(stores),
+      { example: 's3' },
+    ),
+    bucket: publicField('The bucket for the copies.', bucketName.default('etcd-backups')),
+    recipient: publicField(
+      'The public key of age that the copies are encrypted for. Its private half belongs where neither the cluster nor the bucket is.',
+      x25519Recipient,
+      { example: 'age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvun' },
+    ),
+    schedule: publicField('When a copy is made, in UTC.', schedule.default('30 2 * * *')),
+    images: z
+      .strictObject({
+        talosBackup: publicField(
+          'The program that makes the copies. Its tag says how it is to be told where the bucket is.',
+          image.default(images.talosBackup),
+        ),
+      })
+      .meta({ description: 'The container images.' })
+      .prefault({}),
+  })
+  .meta({ description: 'Copies of etcd, encrypted with age, in object storage. On Talos only.' });
+
+export type TalosBackupSection = z.output<typeof talosBackupSection>;

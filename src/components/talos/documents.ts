@@ -1,0 +1,93 @@
+import type { TalosApiClaim } from '../claim.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
+import { accessFor, patchFile, unasked } from './patch.ts';
+
+/** The chapters about the Talos API in the operator documents, where somebody asks for it. */
+export function talosDocuments(claims: readonly TalosApiClaim[]): ComponentDocuments {
+  if (claims.length === 0) return {};
+  return {
+    decisions: [whoMayCall(claims)],
+    steps: [patchStep(claims)],
+    symptoms: [refused(claims)],
+  };
+}
+
+function whoMayCall(claims: readonly TalosApiClaim[]): Decision {
+  const { roles, namespaces } = accessFor(claims);
+  const rows = claims.map(
+    ({ by, namespace, roles: asked, why }) =>
+      `| ${by} | \`${namespace}\` | ${asked.map(quoted).join(', ')} | ${why} |`,
+  );
+  const more = unasked(claims);
+  const multiplied =
+    more.length === 0
+      ? 'Here they come to no more than what was asked for.'
+      : `Here that makes possible what nobody asked for: ${more.map(({ role, namespace }) => `\`${role}\` in \`${namespace}\``).join(', ')}.
+Talos has no way to say less. Whoever may create a ServiceAccount of \`talos.dev\` in one of these namespaces can have
+any of the roles there, and \`os:admin\` is every node: let nobody create objects in them whom you would not give the
+\`talosconfig\`.`;
+  return {
+    title: 'Which pods may call the Talos API',
+    decided: `Pods of ${namespaces.map(quoted).join(' and ')} may, with the ${roles.length === 1 ? 'role' : 'roles'} ${roles.map(quoted).join(' and ')}.`,
+    because: `Talos lets no pod call its API unless the machine configuration of the node says so (\`machine.features.kubernetesTalosAPIAccess\`).
+It has **two flat lists, and they multiply**: each role is possible in each namespace. ${multiplied}
+
+| who | namespace | roles | for |
+|---|---|---|---|
+${rows.join('\n')}
+
+The patch is \`${patchFile}\`. It is made of what asks for it: a component that is turned off takes its role and its
+namespace with it, once the nodes are told.`,
+  };
+}
+
+function quoted(text: string): string {
+  return `\`${text}\``;
+}
+
+function patchStep(claims: readonly TalosApiClaim[]): Step {
+  const { roles, namespaces } = accessFor(claims);
+  const who = [...new Set(claims.map(({ by }) => by))].join(' and ');
+  return {
+    phase: 'prepare',
+    title: 'Let pods call the Talos API',
+    minutes: 5,
+    body: `Every node is told which pods may call the Talos API, and as what. Without it the Secrets that Talos makes for ${who} never
+appear. Where the machine configuration is made by a tool (talhelper, topf, \`talosctl gen config\`), give it
+\`${patchFile}\` as a patch for all nodes. On nodes that run already:
+
+\`\`\`sh
+kubectl get nodes -o jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}' |
+  while read -r node; do
+    talosctl -n "$node" patch machineconfig --mode no-reboot \\
+      --patch '{"machine":{"features":{"kubernetesTalosAPIAccess":{"$patch":"delete"}}}}' \\
+      --patch @${patchFile} < /dev/null
+  done
+\`\`\`
+
+The first patch takes away what was there: Talos appends to lists, so that a role which is no longer asked for would stay.`,
+    check: `\`talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 kubernetesTalosAPIAccess\` shows \`enabled: true\`, ${[...roles, ...namespaces].map(quoted).join(', ')}, each once, for every node.`,
+  };
+}
+
+function refused(claims: readonly TalosApiClaim[]): Symptom {
+  const [first] = claims;
+  const namespace = first?.namespace ?? '';
+  return {
+    path: 'flux',
+    symptom:
+      'A pod waits for a Secret that Talos was to make: `MountVolume.SetUp failed … secret … not found`',
+    causes: [
+      {
+        cause: 'the machine configuration does not allow it: the patch did not reach the control plane',
+        look: '`talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 kubernetesTalosAPIAccess`',
+        mend: `the step "Let pods call the Talos API" of the quickstart`,
+      },
+      {
+        cause: 'the role or the namespace is not in the two lists',
+        look: `\`kubectl -n ${namespace} describe serviceaccounts.talos.dev\``,
+        mend: `\`gatehouse configure\`, and give the nodes \`${patchFile}\` again`,
+      },
+    ],
+  };
+}

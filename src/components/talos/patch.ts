@@ -1,0 +1,56 @@
+import { toYamlText } from '../../kubernetes/yaml.ts';
+import type { TalosApiClaim } from '../claim.ts';
+import type { PlainFile } from '../component.ts';
+
+/** Where the patch stands. Flux does not read it: `talosctl` gives it to the nodes. */
+export const patchFile = 'talos/patches/kubernetes-talos-api-access.yaml';
+
+/**
+ * What Talos lets pods have of its API: one list of roles and one of namespaces, for everybody who asks. Each role
+ * is thereby possible in each of the namespaces, whoever asked for it.
+ */
+export interface TalosApiAccess {
+  roles: string[];
+  namespaces: string[];
+}
+
+/** What all who ask come to. */
+export function accessFor(claims: readonly TalosApiClaim[]): TalosApiAccess {
+  return {
+    roles: [...new Set(claims.flatMap(({ roles }) => roles))].sort(),
+    namespaces: [...new Set(claims.map(({ namespace }) => namespace))].sort(),
+  };
+}
+
+/** The pairs of a role and a namespace that nobody asked for, and that the two lists allow all the same. */
+export function unasked(claims: readonly TalosApiClaim[]): { role: string; namespace: string }[] {
+  const { roles, namespaces } = accessFor(claims);
+  return roles.flatMap((role) =>
+    namespaces
+      .filter(
+        (namespace) =>
+          !claims.some(
+            (claim) => claim.namespace === namespace && claim.roles.some((asked) => asked === role),
+          ),
+      )
+      .map((namespace) => ({ role, namespace })),
+  );
+}
+
+/** The strategic merge patch for the machine configuration of every node (`KubernetesTalosAPIAccessConfig`). */
+export function accessPatch(claims: readonly TalosApiClaim[]): PlainFile[] {
+  if (claims.length === 0) return [];
+  const { roles, namespaces } = accessFor(claims);
+  const content = toYamlText({
+    machine: {
+      features: {
+        kubernetesTalosAPIAccess: {
+          enabled: true,
+          allowedRoles: roles,
+          allowedKubernetesNamespaces: namespaces,
+        },
+      },
+    },
+  });
+  return [{ path: patchFile, content }];
+}

@@ -1,0 +1,127 @@
+import type { Claim, ReachClaim, Workload } from '../claim.ts';
+import {
+  type BuildContext,
+  type Context,
+  defineComponent,
+  type Manifest,
+  type RuleFinding,
+} from '../component.ts';
+import { apiServer, apiServerPorts, internet } from '../outside.ts';
+import { helmRelease, ociRepository } from '../release.ts';
+import { tupprDocuments } from './documents.ts';
+import { folders, jobs, metricsPort, namespace, operator, units, upgrades, webhookPort } from './names.ts';
+import { type TupprSection, tupprSection } from './section.ts';
+import { pathProblems } from './support.ts';
+import { runningVersions, targetVersions, upgradeObjects } from './upgrades.ts';
+import { chart } from './versions.ts';
+
+/** Upgrades of Talos and Kubernetes, each along a way that Talos supports, and only while all is well. */
+export const tuppr = defineComponent<TupprSection>({
+  name: 'tuppr',
+  section: 'tuppr',
+  summary: 'Upgrades of Talos and Kubernetes, a node at a time, while all is well. On Talos only.',
+  schema: tupprSection,
+  claims,
+  answers: ['health'],
+  rules: versionRules,
+  build: (context) => ({
+    manifests: manifests(context),
+    units: [
+      unit(folders.operator, units.operator, []),
+      unit(folders.upgrades, units.upgrades, [units.operator]),
+    ],
+  }),
+  documents: tupprDocuments,
+});
+
+function unit(folder: string, name: string, dependsOn: string[]) {
+  return { folder, name, dependsOn, timeout: '10m', field: 'tuppr' };
+}
+
+function claims({ ground }: Context<TupprSection>): Claim[] {
+  const { enabled, namespace: monitoring } = ground.monitoring;
+  return [
+    { kind: 'namespace', by: 'tuppr', field: 'tuppr', name: namespace, podSecurity: 'restricted' },
+    {
+      kind: 'talos-api',
+      by: 'tuppr',
+      field: 'tuppr',
+      namespace,
+      roles: ['os:admin'],
+      clients: [operator, jobs],
+      why: 'upgrades',
+    },
+    reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
+    reach(apiServer, operator, tcp(webhookPort), 'the check of each upgrade that is asked for'),
+    reach(operator, internet, tcp(443), 'whether the image of the installer is there'),
+    reach(jobs, apiServer, apiServerPorts, 'the upgrade of Kubernetes'),
+    ...(enabled
+      ? [
+          reach(
+            {
+              outside: 'pods',
+              namespace: monitoring,
+              labels: { 'app.kubernetes.io/name': 'prometheus' },
+            },
+            operator,
+            tcp(metricsPort),
+            'how the upgrades are doing',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function reach(
+  from: ReachClaim['from'],
+  to: Workload | ReachClaim['to'],
+  ports: ReachClaim['ports'],
+  why: string,
+): ReachClaim {
+  return { kind: 'reach', by: 'tuppr', field: 'tuppr', from, to, ports, why };
+}
+
+function tcp(port: number): ReachClaim['ports'] {
+  return [{ port, protocol: 'TCP' }];
+}
+
+function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {
+  // Elsewhere than on Talos the claim on its API says what is wrong.
+  if (context.ground.cluster.distribution !== 'talos') return [];
+  const now = runningVersions(context);
+  if (now === undefined)
+    return [
+      {
+        code: 'needs-another',
+        field: 'tuppr',
+        message: 'tuppr is on, and cluster.talos does not say which version of Talos runs',
+        expected: 'cluster.talos: the version that "talosctl version" prints for the nodes',
+        remedy: 'without it nobody knows whether an upgrade leaves a version out',
+      },
+    ];
+  return pathProblems(now, targetVersions(context, now));
+}
+
+function manifests(context: BuildContext<TupprSection>): Manifest[] {
+  const field = 'tuppr';
+  const app = (folder: string, file: string, objects: Manifest['objects']): Manifest => ({
+    folder: `${folder}/app`,
+    file,
+    objects,
+    field,
+  });
+  const { enabled } = context.ground.monitoring;
+  const [talosUpgrade, kubernetesUpgrade] = upgradeObjects(context);
+  return [
+    app(folders.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    app(folders.operator, 'helmrelease.yaml', [
+      helmRelease(operator, chart, {
+        controller: { logLevel: 'info' },
+        resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+        monitoring: { serviceMonitor: { enabled }, prometheusRule: { enabled } },
+      }),
+    ]),
+    app(folders.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
+    app(folders.upgrades, `${upgrades.kubernetes}.yaml`, kubernetesUpgrade ? [kubernetesUpgrade] : []),
+  ];
+}
