@@ -32,6 +32,11 @@ export interface TreeFinding {
   sentence: string;
 }
 
+/** Whether it leaves open which objects there are: what a folder brings is more, or less, or something else then. */
+export function leavesOpen({ kind }: TreeFinding): boolean {
+  return kind !== 'unlisted' && kind !== 'unreached' && kind !== 'not-enabled';
+}
+
 /** What is built from one entry. */
 export interface Root {
   /** Folder that is built. */

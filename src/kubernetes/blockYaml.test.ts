@@ -161,6 +161,7 @@ describe('readBlockYaml', () => {
       '---\n# top\na: 1 # one\nb:\n- x: |\n    text\n    more\n  y: "q\\n"\n- {z: [1, two]}\n---\nc: *d\n',
       undefined,
     ],
+    ['an alias that has an anchor of its own', 'a: &a x\nb: &b *a\n', undefined],
     ['anchors of scalars', 'name: &app web\nlabels:\n  app: *app\n', { name: 'web', labels: { app: 'web' } }],
     [
       'words of YAML 1.1',

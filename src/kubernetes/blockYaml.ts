@@ -222,6 +222,8 @@ function readValue(state: State, column: number, depth: number, inMap: boolean):
     if (below === null) leave();
     return below;
   }
+  // An alias has no properties: the library says what is wrong.
+  if (anchor !== undefined && text[state.at] === '*') leave();
   const value = readInline(state, column);
   if (anchor !== undefined)
     state.anchors.set(anchor, typeof value === 'object' && value !== null ? leave : value);

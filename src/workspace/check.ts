@@ -16,7 +16,6 @@ import type { ChartedRepository } from './renderCharts.ts';
 import { proveStructure } from './structureProofs.ts';
 import { type Given, loadFiles, openSubject, type Subject } from './subject.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { TreeFiles } from './treeFiles.ts';
 import { ownValidator } from './validate.ts';
 
 /** What a check says of a folder. No text in it holds a private value. */
@@ -53,14 +52,14 @@ export async function check(
 ): Promise<Outcome<Checked>> {
   const opened = await openSubject(directory, surroundings, options);
   if (!opened.ok) return opened;
-  const { repository, files: tree, vault } = opened.value;
+  const { repository, vault } = opened.value;
   if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
-  const judgement = judgeRepository(repository, tree, opened.value);
+  const judgement = judgeRepository(repository, opened.value);
   const changes =
     options.base === undefined
       ? done(undefined)
       : await changesSince(directory, options.base, judgement, async (before) =>
-          judgeRepository(await loadFiles(before, vault, options, { surroundings }), before, opened.value),
+          judgeRepository(await loadFiles(before, vault, options, { surroundings }), opened.value),
         );
   if (!changes.ok) return changes;
   const { entries: acceptances, problems } = await acceptancesOf(directory);
@@ -106,10 +105,9 @@ async function changesSince(
  */
 function judgeRepository(
   { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
-  files: TreeFiles,
   { assumptions, unfilled, own }: Pick<Subject, 'assumptions' | 'unfilled' | 'own'>,
 ): Judgement {
-  const judged = withStructure(judge(objects, assumptions, likely), objects, files, own);
+  const judged = withStructure(judge(objects, assumptions, likely), objects, own);
   const judgement = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
   const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
   const [first] = unseen;
@@ -133,14 +131,8 @@ function judgeRepository(
 }
 
 /** The judgement with what the schemas say, and with the kinds of which none is there. */
-function withStructure(
-  judgement: Judgement,
-  objects: Repository['objects'],
-  { tree }: TreeFiles,
-  pinned: boolean,
-): Judgement {
-  const filledIn = (file: string): boolean => tree.get(file)?.includes('${') === true;
-  const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned, filledIn });
+function withStructure(judgement: Judgement, objects: Repository['objects'], pinned: boolean): Judgement {
+  const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned });
   const kinds = unjudged.toSorted().join(', ');
   return {
     ...judgement,

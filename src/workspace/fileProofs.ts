@@ -23,7 +23,7 @@ export function fileProofs(
 
 function filesReached({ reach }: ReadBack): FileProof {
   const findings = reach.findings.filter(({ kind }) => kind !== 'not-enabled');
-  const unknown = findings.every(({ kind }) => kind === 'unknown');
+  const unknown = findings.every(({ kind }) => kind === 'unknown' || kind === 'elsewhere');
   return {
     invariant: 'files-reached',
     claim: 'Every file stands in a kustomization, and every kustomization is reached from the entry',

@@ -2,6 +2,7 @@ import { listAt } from '../exposure/fields.ts';
 import type { SourcedObject, Unknown } from '../exposure/judgement.ts';
 import {
   isFluxKustomization,
+  leavesOpen,
   leftOut,
   type ReachOptions,
   type TreeFinding,
@@ -192,19 +193,13 @@ function withoutPlace(source: SourcedObject): SourcedObject {
   return { ...source, object: { ...object, metadata } };
 }
 
-const blinding: ReadonlySet<TreeFinding['kind']> = new Set([
-  ...(['missing', 'cycle', 'unreadable', 'refused', 'unknown', 'elsewhere'] as const),
-]);
-
 /** What leaves open which objects there are, each with what would make it known. */
 function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
-  return findings
-    .filter(({ kind }) => blinding.has(kind))
-    .map(({ kind, file, sentence }) => ({
-      object: { kind: 'File', name: file, file },
-      sentence,
-      remedy: remedies[kind] ?? 'Mend the file, or take it out of what is built',
-    }));
+  return findings.filter(leavesOpen).map(({ kind, file, sentence }) => ({
+    object: { kind: 'File', name: file, file },
+    sentence,
+    remedy: remedies[kind] ?? 'Mend the file, or take it out of what is built',
+  }));
 }
 
 const remedies: Partial<Record<TreeFinding['kind'], string>> = {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { localOverlay, overlayFolder } from '../compile/localOverlay.ts';
-import { kustomizationReach } from '../exposure/kustomization.ts';
+import { kustomizationReach, leavesOpen } from '../exposure/kustomization.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept } from '../repository/change.ts';
@@ -73,9 +73,7 @@ export async function writeLocalManifests(
     files: overlay.files.map(({ path }) => path),
     patched: overlay.patched,
     secrets: overlay.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
-    unseen: findings
-      .filter(({ kind }) => kind === 'unknown' || kind === 'missing' || kind === 'unreadable')
-      .map(({ sentence }) => sentence),
+    unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
   });
 }
 

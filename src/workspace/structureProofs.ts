@@ -10,8 +10,6 @@ export interface StructureOptions {
   validator: Validator;
   /** Whether the cluster runs the versions of the schemas. Where it may not, a custom kind may have other fields. */
   pinned: boolean;
-  /** Whether texts were filled into a file, so that a text of an object may be a number to the API server. */
-  filledIn: (file: string) => boolean;
 }
 
 /** What schemas say of objects, and which kinds they say nothing of. */
@@ -42,7 +40,7 @@ export function proveStructure(objects: readonly SourcedObject[], options: Struc
     const { sops, ...plain } = object;
     const findings = options.validator
       .validate(isFields(sops) ? plain : object)
-      .filter((finding) => isFinal(finding, source, options));
+      .filter((finding) => isFinal(finding, object));
     return findings.length === 0 ? [] : [proofOf(source, findings, entry, options.pinned)];
   });
   if (proofs.length > 0) return { proofs, unjudged: [...unjudged] };
@@ -75,20 +73,9 @@ function proofOf(
 }
 
 /** Whether the finding stays when what is hidden or filled in later is known. */
-function isFinal(
-  { code, path }: Finding,
-  { object, file }: SourcedObject,
-  { filledIn }: StructureOptions,
-): boolean {
+function isFinal({ code, path }: Finding, object: SourcedObject['object']): boolean {
   if (code === 'unknown-key') return !isTemplate(String(path.at(-1)));
-  const value = valueAt(object, path);
-  if (textsIn(value).some((text) => isTemplate(text) || text.startsWith('ENC['))) return false;
-  return !(code === 'wrong-type' && filledIn(file) && isScalarText(value));
-}
-
-/** Flux fills in the text of YAML and reads it again: then this is no text any more. */
-function isScalarText(value: unknown): boolean {
-  return typeof value === 'string' && /^(?:-?\d+(?:\.\d+)?|true|false|null)$/.test(value);
+  return !textsIn(valueAt(object, path)).some((text) => isTemplate(text) || text.startsWith('ENC['));
 }
 
 function fieldOf(path: Finding['path']): string {

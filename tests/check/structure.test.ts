@@ -75,7 +75,9 @@ describe('the structure of objects', () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: media}\ndata: {password: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"}\nsops: {mac: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]", version: 3.13.3}\n';
     const { findings } = await structureOf({
-      'flux.yaml': flux('postBuild: {substitute: {PORT: "8080"}}'),
+      'flux.yaml': flux(
+        'postBuild: {substitute: {PORT: "8080"}, substituteFrom: [{kind: Secret, name: values}]}',
+      ),
       'apps/route.yaml': gateway('{hostnames: ["${HOST}"]}'),
       'apps/secret.yaml': secret,
       'apps/policy.yaml': policy('{podSelector: {}, ingress: [{ports: [{endPort: "${PORT}", port: 80}]}]}'),

@@ -139,7 +139,11 @@ ${rows.join('\n')}`,
 /** A Secret that stands encrypted in Git: there is nothing to make, and at most something to tell. */
 function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretNeed['sops']>): Step {
   const { name, namespace, keys, purpose, usedBy, replacing } = secret;
-  const rows = keys.map(({ key, field = '', source }) => `| \`${key}\` | \`${field}\` | ${source} |`);
+  const rows = keys.map(
+    ({ key, field, source }) =>
+      `| \`${key}\` | ${field === undefined ? 'none' : `\`${field}\``} | ${source} |`,
+  );
+  const fields = keys.flatMap(({ field }) => (field === undefined ? [] : [`\`${field}\``]));
   const readers = usedBy.map((reader) => `\`${reader}\``).join(', ');
   const running = restarting(usedBy);
   const restart = `After a value was replaced, pods read the new one when they start: \`kubectl -n ${namespace} rollout restart ${running.join(' ')}\`.`;
@@ -156,7 +160,7 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
 ${rows.join('\n')}
 
 ${after.join(' ')}`,
-    check: `\`gatehouse secrets view\` lists ${keys.map(({ field = '' }) => `\`${field}\``).join(' and ')}.`,
+    check: `\`gatehouse secrets view\` lists ${fields.join(' and ')}.`,
   };
 }
 
