@@ -160,6 +160,18 @@ describe('manifests --local', () => {
     expect(existsSync(join(folder.path, 'local'))).toBe(false);
   });
 
+  it('is refused where Flux installs from charts, and says what', async () => {
+    const folder = home('platform');
+    git(folder, 'init', '--quiet');
+    await gatehouse(folder, 'configure');
+    const { code, stderr } = await gatehouse(folder, 'manifests', '--local');
+    expect(code).toBe(2);
+    expect(stderr).toContain('needs-flux');
+    expect(stderr).toContain('volsync');
+    expect(existsSync(join(folder.path, 'local'))).toBe(false);
+    expect(folder.read('docs/quickstart.md')).toContain('Not with this configuration');
+  });
+
   it('says what it could not look at, and ends with 4', async () => {
     const folder = await configured();
     appendFileSync(

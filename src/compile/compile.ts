@@ -84,6 +84,7 @@ function assemble(
       ground: cluster,
       secrets,
       values: [...loaded.private.keys()].sort(),
+      units: units.map(({ name }) => name),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
     { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${overlayFolder}/`] },

@@ -43,6 +43,10 @@ export const codes = {
     exit: 2,
     means: 'The files are not what the configuration says, so that a copy of them would match neither.',
   },
+  'needs-flux': {
+    exit: 2,
+    means: 'Part of the configuration is installed from charts, which Flux does and kubectl alone cannot.',
+  },
   'reference-in-key': {
     exit: 2,
     means: 'A `${NAME}` stands in the name of a field, where no patch of kustomize can fill it in.',

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { localOverlay, overlayFolder } from '../compile/localOverlay.ts';
+import type { SourcedObject } from '../exposure/judgement.ts';
 import { kustomizationReach, leavesOpen } from '../exposure/kustomization.ts';
+import { groupOf } from '../exposure/workload.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept } from '../repository/change.ts';
@@ -51,6 +53,8 @@ export async function writeLocalManifests(
   const { tree } = await readTreeFiles(directory, true);
   const { roots, findings } = kustomizationReach(tree, [entry]);
   const objects = roots.filter(({ folder }) => folder === entry).flatMap((root) => root.objects);
+  const units = objects.filter(isUnit);
+  if (units.length > 0) return failed(needsFlux(units.map(({ object }) => object.metadata.name)));
   const overlay = localOverlay(
     entry,
     objects.map(({ object }) => object),
@@ -75,6 +79,20 @@ export async function writeLocalManifests(
     secrets: overlay.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
     unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
   });
+}
+
+/** What Flux builds and installs by itself: without it, nothing comes of the object. */
+function isUnit({ object }: SourcedObject): boolean {
+  return groupOf(object) === 'kustomize.toolkit.fluxcd.io';
+}
+
+function needsFlux(names: readonly string[]): Problem {
+  return {
+    code: 'needs-flux',
+    message: `Flux builds and installs these, some of them from charts: ${names.join(', ')}`,
+    expected: 'a configuration of plain manifests alone',
+    remedy: 'install Flux, or take the components out of the configuration that come as charts',
+  };
 }
 
 const behind: Problem = {

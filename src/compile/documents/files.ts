@@ -14,6 +14,8 @@ export interface DocumentContext {
   secrets: readonly SecretNeed[];
   /** The names of all private values, as they stand in `${NAME}`. */
   values: readonly string[];
+  /** The names of what Flux builds and installs by itself, from charts for the most part. */
+  units: readonly string[];
 }
 
 /** The operator documents. They show `${NAME}` where a private value belongs. */

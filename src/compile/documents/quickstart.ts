@@ -55,7 +55,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
     prerequisites(context),
     ...chapters,
     ...notes,
-    withoutFlux(context.secrets),
+    withoutFlux(context),
   ].join('\n');
 }
 

@@ -2,9 +2,15 @@ import type { SecretKey, SecretNeed } from '../../components/component.ts';
 import { namespace as fluxNamespace } from '../../components/flux/names.ts';
 import { overlayFolder } from '../localOverlay.ts';
 import { createCommand } from './createCommand.ts';
+import type { DocumentContext } from './files.ts';
 
 /** The chapter of the quickstart for those who apply with kubectl: what Flux would fill in, and what it would decrypt. */
-export function withoutFlux(secrets: readonly SecretNeed[]): string {
+export function withoutFlux({ secrets, units }: DocumentContext): string {
+  if (units.length > 0)
+    return `## Without Flux
+
+Not with this configuration: ${list(units.map((name) => `\`${name}\``))} are built and installed by Flux, some of them from charts.
+`;
   const delivered = secrets.filter(({ sops }) => sops !== undefined);
   const byHand = secrets.filter(({ sops, namespace }) => sops === undefined && namespace !== fluxNamespace);
   return `## Without Flux

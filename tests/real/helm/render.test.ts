@@ -145,12 +145,13 @@ spec:
     const release = `apiVersion: source.toolkit.fluxcd.io/v1
 kind: OCIRepository
 metadata: {name: web, namespace: media}
-spec: {url: "oci://user:hunter2@registry.example.org/charts/web", ref: {tag: 1.2.3}}
+spec: {interval: 1h, url: "oci://user:hunter2@registry.example.org/charts/web", ref: {tag: 1.2.3}}
 ---
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: web, namespace: media}
 spec:
+  interval: 1h
   chartRef: {kind: OCIRepository, name: web}
 `;
     const { check } = place(helm, repository(release));
