@@ -11,7 +11,7 @@ const quick: GateChoice = { access: { keyCooldownSeconds: 1 } };
 const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
 
 realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
-  test.each(bad)(
+  test.concurrent.each(bad)(
     'endpoint "%s" from the start: nobody passes and the gate is not ready; it recovers by itself',
     async (mode) => {
       await using world = await startWorld(nginx, { ...quick, cold: true }, mode);
@@ -26,7 +26,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     },
   );
 
-  test.each(bad)('endpoint "%s" later: the last good keys stay', async (mode) => {
+  test.concurrent.each(bad)('endpoint "%s" later: the last good keys stay', async (mode) => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer } = world;
     issuer.mode = mode;
