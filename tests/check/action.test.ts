@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { bundledProgram } from '../program.ts';
+import { app, service } from './place.ts';
 
 // What a runner does with a composite action is done here by hand: inputs and env are filled in, each script runs in
 // `bash --noprofile --norc -eo pipefail`, files stand for the commands of the workflow. Not run: the step that builds
@@ -94,26 +95,7 @@ function run(path: string, inputs: Readonly<Record<string, string>>): Ran {
   };
 }
 
-const app = `apiVersion: v1
-kind: Namespace
-metadata: {name: media}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: app, namespace: media}
-spec:
-  selector: {matchLabels: {app: app}}
-  template:
-    metadata: {labels: {app: app}}
-    spec: {containers: [{name: app, image: example.org/app:1.0.0, ports: [{containerPort: 80}]}]}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: none, namespace: media}
-spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
-`;
-const balancer =
-  'apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: LoadBalancer, selector: {app: app}, ports: [{port: 80}]}\n';
+const balancer = service('LoadBalancer');
 const enforced = { enforcer: 'kube-router', pods: '10.42.0.0/16', lan: '192.0.2.0/24\n198.51.100.0/24' };
 
 describe('the action', { timeout: 60_000 }, () => {
