@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../tests/fastCheck.ts';
 import { type Expectation, judgeClaims } from './claims.ts';
 
 const now = 1_800_000_000;

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../tests/fastCheck.ts';
 import { findKey, isAnyWithdrawn, parseKeys, writeKeys } from './keys.ts';
 
 const n = 'A'.repeat(342);

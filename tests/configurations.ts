@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fastCheck.ts';
 import type { ConfigData } from './folder.ts';
 
 /** A configuration as the two files hold it. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { codes } from '../src/problems/codes.ts';
@@ -9,6 +8,7 @@ import type { Outcome } from '../src/problems/outcome.ts';
 import { type Prepared, prepare } from '../src/workspace/configure.ts';
 import { nobody } from '../src/workspace/stages.ts';
 import { type Configuration, configurations } from './configurations.ts';
+import fc from './fastCheck.ts';
 import { type ConfigData, type Folder, homeFolder } from './folder.ts';
 
 let example: Folder;

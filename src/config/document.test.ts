@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { readDocument } from './document.ts';
 
 const read = (text: string) => readDocument('cluster.yaml', text);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import fc from '../../tests/fastCheck.ts';
 import type { Problem } from '../problems/problem.ts';
 import { privateField, publicField, secretField } from './field.ts';
 import { groundSchema } from './ground.ts';

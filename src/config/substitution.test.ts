@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import fc from '../../tests/fastCheck.ts';
 import { survivesSubstitution } from './substitution.ts';
 
 describe('a value that Flux would change', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { candidatesFor } from './candidates.ts';
 import { flow } from './flow.ts';
 import type { SourcedObject } from './judgement.ts';

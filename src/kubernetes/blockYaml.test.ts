@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import fc from '../../tests/fastCheck.ts';
 import { readBlockYaml } from './blockYaml.ts';
 import { parseWithLibrary } from './manifests.ts';
 import { toYamlText } from './yaml.ts';

@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { createValidator, schemaFolder } from './validate.ts';
 

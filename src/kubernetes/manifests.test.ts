@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { isKubernetesObject, parseManifests } from './manifests.ts';
 import { toYaml } from './yaml.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { dataKey, dnsLabel, dnsSubdomain, labelKey, labelValue, portName, serviceName } from './names.ts';
 
 const rules = { dnsLabel, dnsSubdomain, serviceName, portName, dataKey, labelKey, labelValue };

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { compareQuantities, formatQuantity, parseQuantity, wholeUnits } from './quantity.ts';
 
 function canonical(text: string | number): string | undefined {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { createValidator, schemaFolder } from './validate.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { buildAutomaton } from './automaton.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

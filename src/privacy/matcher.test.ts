@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import type { FormKind } from './forms.ts';
 import { privateMatcher } from './matcher.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { editEntries, newKustomization, readEntries } from './kustomization.ts';
 import type { PlannedFile } from './plan.ts';
 import {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../tests/fastCheck.ts';
 import { killedAt } from './fault-injection.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
 import { recover } from './recover.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../fastCheck.ts';
 import type { NaiveCluster, NaivePolicy } from './naive.ts';
 
 export const key = fc.constantFrom('app', 'tier');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/exposure/queries.ts';
+import fc from '../fastCheck.ts';
 import { cluster } from './clusters.ts';
 import { naive, naiveObjects } from './naive.ts';
 

@@ -1,12 +1,12 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Prepared, prepare } from '../../src/workspace/configure.ts';
 import { nobody } from '../../src/workspace/stages.ts';
 import { configurations } from '../configurations.ts';
+import fc, { seed } from '../fastCheck.ts';
 import { homeFolder } from '../folder.ts';
 import { appliedFolders, preparedHome } from '../home.ts';
 import { variants } from '../variants.ts';
@@ -36,9 +36,8 @@ function complaints(judgements: readonly Judgement[]): string[] {
   });
 }
 
-/** How many random configurations are judged, and by which seed: the same ones again with `GATEHOUSE_SEED`. */
+/** How many random configurations are judged. */
 const runs = 200;
-const seed = Number(process.env['GATEHOUSE_SEED'] ?? Date.now() % 2 ** 31);
 
 realSuite('a real API server takes what is written', controlPlaneParts, (parts) => {
   let cluster: ControlPlane;

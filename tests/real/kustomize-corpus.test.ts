@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, inject, test } from 'vitest';
+import fc from '../fastCheck.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { type Comparison, compare } from './kustomize/compare.ts';
 import { trees } from './kustomize/corpus.ts';

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { parseDocument } from '../../src/secrets/sops/document.ts';
 import { emit, readerOptions, scalarOf } from '../../src/secrets/sops/emit.ts';
 import { leavesOf } from '../../src/secrets/sops/leaves.ts';
 import { goFloat } from '../../src/secrets/sops/value.ts';
+import fc from '../fastCheck.ts';
 
 /** A generated plain document: its text, and how often each kind of thing is in it. */
 export interface GeneratedDocument {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
+import fc from '../../../tests/fastCheck.ts';
 import type { ValueFinding } from '../finding.ts';
 import { addressIn, cidr, ipAddress, overlap } from './address.ts';
 import { x25519Recipient } from './age.ts';

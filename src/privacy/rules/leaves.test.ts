@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import fc from '../../../tests/fastCheck.ts';
 import { yamlDocuments } from './leaves.ts';
 import { plainLeaves } from './plainYaml.ts';
 import type { Leaf } from './rule.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../tests/fastCheck.ts';
 import { generateIdentity, parseIdentities } from './identity.ts';
 import { parseRecipient, wrapDataKey } from './recipient.ts';
 

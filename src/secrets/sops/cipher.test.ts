@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../tests/fastCheck.ts';
 import { seal, unseal } from './cipher.ts';
 
 // getsops/sops, aes/cipher_test.go, v3.13.3

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import fc from '../../../tests/fastCheck.ts';
 import { meaningOf, secretDocuments } from '../../../tests/secrets/documents.ts';
 import { type AgeIdentity, generateIdentity, parseIdentities } from '../age/identity.ts';
 import { type AgeRecipient, parseRecipients } from '../age/recipient.ts';

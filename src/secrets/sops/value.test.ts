@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../tests/fastCheck.ts';
 import { goFloat, literalOf, plainValueOf, resolvePlain } from './value.ts';
 
 test.each([

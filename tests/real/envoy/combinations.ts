@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import fc from '../../fastCheck.ts';
 import type { Bench } from './bench.ts';
 import type { FeatureName } from './credentials.ts';
 import * as make from './objects.ts';

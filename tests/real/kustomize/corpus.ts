@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { toYamlText } from '../../../src/kubernetes/yaml.ts';
+import fc from '../../fastCheck.ts';
 
 /** A folder with kustomizations, by file; its entry is `entry`. */
 export type Files = Readonly<Record<string, string>>;

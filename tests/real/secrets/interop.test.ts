@@ -1,6 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { type AgeIdentity, generateIdentity, parseIdentities } from '../../../src/secrets/age/identity.ts';
 import { type AgeRecipient, parseRecipients } from '../../../src/secrets/age/recipient.ts';
@@ -8,6 +7,7 @@ import { decryptDocument } from '../../../src/secrets/sops/decrypt.ts';
 import { encryptDocument } from '../../../src/secrets/sops/encrypt.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../../../src/secrets/sops/rule.ts';
 import { sopsConfig } from '../../../src/secrets/sopsConfig.ts';
+import fc from '../../fastCheck.ts';
 import {
   anyDocuments,
   type GeneratedDocument,
@@ -60,6 +60,11 @@ realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
       });
       expect(answer.errors).toBe('');
       const opened = await decryptDocument({ file, content: answer.output, identities });
+      // What stays readable go-yaml writes unescaped: YAML 1.1 and 1.2 disagree on these, so they are refused.
+      if (/[\x85\u2028\u2029]/.test(answer.output)) {
+        expect(opened).toMatchObject({ ok: false, problems: [{ code: 'yaml-readers-disagree' }] });
+        return;
+      }
       if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
       expect(opened.value.rule).toEqual(rule);
       expect(meaningOf(file, opened.value.plaintext)).toEqual(meaningOf(file, text));

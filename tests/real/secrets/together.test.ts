@@ -1,6 +1,5 @@
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { type AgeIdentity, generateIdentity, parseIdentities } from '../../../src/secrets/age/identity.ts';
 import { type AgeRecipient, parseRecipients } from '../../../src/secrets/age/recipient.ts';
@@ -10,6 +9,7 @@ import { encryptQuietly } from '../../../src/secrets/sops/quiet.ts';
 import { changeRecipients, rotateDataKey } from '../../../src/secrets/sops/rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../../../src/secrets/sops/rule.ts';
 import { sopsConfig, updateRecipients } from '../../../src/secrets/sopsConfig.ts';
+import fc from '../../fastCheck.ts';
 import { meaningOf, secretDocuments } from '../../secrets/documents.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { decryptWithSops, runSops } from './sopsProgram.ts';
