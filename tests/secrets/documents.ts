@@ -54,9 +54,13 @@ const anyText = fc.oneof(
 /**
  * Without what SOPS itself loses, and what is therefore refused (see `seal.ts`); and without texts of several lines
  * that start with a space: in a list go-yaml 3.0.4 writes them as `- |4`, indented by less than that says, and
- * readers disagree about the first space.
+ * readers disagree about the first space; and without uncommon line breaks: in a list of a list go-yaml writes them
+ * unescaped, and YAML 1.1 breaks the line there where 1.2 does not (`decrypt.test.ts` has them refused).
  */
-const text = anyText.filter((value) => value !== '<<' && !(/^[\t ]/.test(value) && value.includes('\n')));
+const text = anyText.filter(
+  (value) =>
+    value !== '<<' && !(/^[\t ]/.test(value) && value.includes('\n')) && !/[\x85\u2028\u2029]/.test(value),
+);
 
 const scalar: fc.Arbitrary<Scalar> = fc.oneof(
   { weight: 4, arbitrary: text.map((value) => scalarOf({ type: 'str', text: value })) },

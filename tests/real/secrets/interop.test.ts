@@ -60,11 +60,6 @@ realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
       });
       expect(answer.errors).toBe('');
       const opened = await decryptDocument({ file, content: answer.output, identities });
-      // What stays readable go-yaml writes unescaped: YAML 1.1 and 1.2 disagree on these, so they are refused.
-      if (/[\x85\u2028\u2029]/.test(answer.output)) {
-        expect(opened).toMatchObject({ ok: false, problems: [{ code: 'yaml-readers-disagree' }] });
-        return;
-      }
       if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
       expect(opened.value.rule).toEqual(rule);
       expect(meaningOf(file, opened.value.plaintext)).toEqual(meaningOf(file, text));
