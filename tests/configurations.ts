@@ -220,6 +220,7 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
     fc
       .record({
         repository,
+        monitoring: maybe('monitoring', fields(must('enabled', fc.boolean()), maybe('namespace', label))),
         immich: immich(base),
         recipients: fc.subarray([...recipients]),
         hashKey: hex(64),
@@ -235,6 +236,7 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
       .map((given) => ({
         cluster: {
           cluster: base.cluster,
+          ...given.monitoring,
           repository: given.repository,
           secrets: { recipients: given.recipients },
           immich: given.immich.cluster,

@@ -5,6 +5,8 @@ import type {
   Deployment,
   NetworkPolicy,
   PodDisruptionBudget,
+  PodMonitor,
+  PrometheusRule,
   Service,
 } from '../src/kubernetes/types.ts';
 import type { Prepared } from '../src/workspace/configure.ts';
@@ -17,6 +19,8 @@ interface Kinds {
   ConfigMap: ConfigMap;
   NetworkPolicy: NetworkPolicy;
   PodDisruptionBudget: PodDisruptionBudget;
+  PodMonitor: PodMonitor;
+  PrometheusRule: PrometheusRule;
 }
 
 /** The objects of a kind in the namespace of the gate and the tunnel. */
@@ -107,4 +111,37 @@ test('cloudflared asks for the token on each rule that leads somewhere, and nowh
     });
   }
   expect(ingress.at(-1)).toEqual({ service: 'http_status:404' });
+});
+
+test('where there is monitoring, Prometheus finds the metrics of the gate and may read them; otherwise nobody may', async () => {
+  const watched = await preparedHome({
+    cluster(value) {
+      value.monitoring = { enabled: true, namespace: 'observability' };
+    },
+  });
+  const template = one(watched, 'Deployment', gate).spec?.template;
+  const { selector, podMetricsEndpoints = [] } = one(watched, 'PodMonitor', gate).spec ?? {};
+  expect(template?.metadata?.labels).toMatchObject(selector?.matchLabels ?? { none: 'none' });
+  expect(podMetricsEndpoints).toEqual([{ port: 'status', path: '/metrics' }]);
+  const port = template?.spec?.containers[0]?.ports?.find(({ name }) => name === 'status')?.containerPort;
+  expect(one(watched, 'NetworkPolicy', gate).spec?.ingress).toContainEqual({
+    from: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } },
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+      },
+    ],
+    ports: [{ port, protocol: 'TCP' }],
+  });
+  const rules = one(watched, 'PrometheusRule', gate).spec?.groups?.flatMap(({ rules = [] }) => rules) ?? [];
+  expect(rules.map(({ alert }) => alert)).toEqual(['GateWithoutKeys', 'GateKeysOld', 'GateNotWatched']);
+  const program = Object.values(one(watched, 'ConfigMap', `${gate}-verifier`).data ?? {}).join();
+  const metrics = rules.flatMap(({ expr }) => String(expr).match(/gatehouse_\w+/g) ?? []);
+  expect(new Set(metrics).size).toBe(2);
+  for (const metric of metrics) expect(program).toContain(`# TYPE ${metric} gauge`);
+  expect(watched.judgement.proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
+
+  const unwatched = await preparedHome();
+  expect([...all(unwatched, 'PodMonitor'), ...all(unwatched, 'PrometheusRule')]).toEqual([]);
+  expect(JSON.stringify(one(unwatched, 'NetworkPolicy', gate).spec?.ingress)).not.toContain(String(port));
 });

@@ -1,3 +1,4 @@
+import type { Ground } from '../config/ground.ts';
 import type { Outside } from './claim.ts';
 
 /** Ranges that no router of the internet forwards (RFC 6890 and its successors), so that "internet" leaves them out. */
@@ -27,6 +28,14 @@ export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
 /** The Talos API is served where the API server is, on the nodes of the control plane, by apid (`constants.ApidPort`). */
 export const talosApi: Outside = { outside: 'api-server' };
 export const talosApiPorts = [{ port: 50_000, protocol: 'TCP' }] as const;
+
+/** Who reads metrics, where somebody does: the pods that the Prometheus operator makes. */
+export function prometheus({ monitoring }: Ground): Outside[] {
+  if (!monitoring.enabled) return [];
+  return [
+    { outside: 'pods', namespace: monitoring.namespace, labels: { 'app.kubernetes.io/name': 'prometheus' } },
+  ];
+}
 
 /** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */
 export const internet: Outside = {

@@ -25,13 +25,13 @@ export interface Reacher {
 export function reachersOf(model: Model, target: Workload): readonly Reacher[] {
   const known = model.reachers.get(target);
   if (known !== undefined) return known;
-  const found = findReachers(model, target);
+  const found = reachersOn(model, target, servedPorts(model, target));
   model.reachers.set(target, found);
   return found;
 }
 
-function findReachers(model: Model, target: Workload): readonly Reacher[] {
-  const ports = servedPorts(model, target);
+/** The same for some of the ports. */
+export function reachersOn(model: Model, target: Workload, ports: readonly Served[]): readonly Reacher[] {
   const [first] = ports;
   if (first !== undefined && isOpenToAll(model, target)) {
     const { because } = flow(
@@ -128,6 +128,32 @@ export function isNamedByPolicies(model: Model, client: Workload, target: Worklo
   );
 }
 
+/**
+ * True where a workload's policies leave a port to nobody but pods that they name by label, in a namespace that they
+ * name too.
+ */
+export function namesItsClients({ network }: Model, target: Workload, { protocol, port }: Served): boolean {
+  const selected = network.selected.get(target.index) ?? [];
+  const isIsolated = selected.some(
+    ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
+  );
+  if (!network.enforced || !isIsolated || target.hostNetwork || cloudsOver(network, target).length > 0)
+    return false;
+  const rules = selected
+    .flatMap(({ policy }) => policy.ingress?.rules ?? [])
+    .filter((rule) => coversPort(rule, protocol, port, target) !== 'no');
+  return rules.length > 0 && rules.every(({ peers }) => peers?.every(isNamed) === true);
+}
+
+/** Pods by label, in one namespace or in some by label. */
+function isNamed(peer: Peer): peer is Peer & { kind: 'pods' } {
+  return (
+    peer.kind === 'pods' &&
+    (peer.pods?.requirements.length ?? 0) > 0 &&
+    (peer.namespace !== undefined || [peer.namespaces, peer.names].some((part) => part?.requirements[0]))
+  );
+}
+
 function picks(
   model: Model,
   direction: 'ingress' | 'egress',
@@ -136,11 +162,7 @@ function picks(
   destination: Workload,
   { protocol, port }: Served,
 ): boolean {
-  const isPicked = (peer: Peer): boolean =>
-    peer.kind === 'pods' &&
-    (peer.pods?.requirements.length ?? 0) > 0 &&
-    (peer.namespace !== undefined || [peer.namespaces, peer.names].some((part) => part?.requirements[0])) &&
-    selectsPod(model.network, peer, other) === 'yes';
+  const isPicked = (peer: Peer): boolean => isNamed(peer) && selectsPod(model.network, peer, other) === 'yes';
   const admits = (rule: Rule): boolean =>
     coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked);
   return (model.network.selected.get(subject.index) ?? []).some(

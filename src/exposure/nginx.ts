@@ -23,6 +23,8 @@ export interface OriginProxy {
   workload: Workload;
   object: ObjectRef;
   routes: readonly ProxyRoute[];
+  /** Ports on which it answers by itself and hands nothing on, such as those of probes and metrics. */
+  answering: readonly number[];
   /** Set where more may be handed on than was read. */
   unseen: string | undefined;
 }
@@ -42,12 +44,35 @@ export function readProxy(stores: Stores, workload: Workload): OriginProxy | und
       workload,
       object: main?.object ?? workload.ref,
       routes: [],
+      answering: [],
       unseen: 'its configuration is not among the objects',
     };
   }
   const object = main.object ?? workload.ref;
   const reading = readDirectives(files, main.text, 0);
-  return { workload, object, routes: routesOf(reading.directives, object), unseen: reading.unseen };
+  const answering = reading.unseen === undefined ? answeringPorts(reading.directives) : [];
+  return {
+    workload,
+    object,
+    routes: routesOf(reading.directives, object),
+    answering,
+    unseen: reading.unseen,
+  };
+}
+
+/** The ports of servers in which nothing is passed on, where no other server has them. */
+function answeringPorts(root: readonly Directive[]): readonly number[] {
+  const servers = root
+    .filter(({ name }) => name === 'http' || name === 'stream')
+    .flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'server'));
+  // A range of ports is not read.
+  if (servers.flatMap(listensOn).some((listen) => /\d-\d+$/.test(listen))) return [];
+  const passing = new Set(servers.filter(passesOn).flatMap(portsOf));
+  return [...new Set(servers.flatMap(portsOf))].filter((port) => !passing.has(port));
+}
+
+function passesOn({ name, block }: Directive): boolean {
+  return name.endsWith('_pass') || (block ?? []).some(passesOn);
 }
 
 function isNginx(container: Fields): boolean {

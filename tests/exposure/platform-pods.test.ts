@@ -64,6 +64,7 @@ const otherMover = 'home-automation/ReplicationSource/home-assistant-s3';
 const job = 'storage/Job/rustfs-buckets';
 const store = 'storage/rustfs';
 const operator = 'storage/volsync';
+const gate = 'networking/Deployment/immich-origin-proxy';
 const names = 'kube-system/coredns';
 const apiServer = '192.0.2.10/32';
 const internet = '203.0.113.7/32';
@@ -80,7 +81,11 @@ it.each<[from: string, to: string, port: number, reach: 'allowed' | 'blocked']>(
   [store, store, 9000, 'allowed'],
   [operator, apiServer, 6443, 'allowed'],
   ['monitoring/prometheus', operator, 8443, 'allowed'],
+  ['monitoring/prometheus', gate, 8081, 'allowed'],
   // One hop further.
+  ['monitoring/prometheus', gate, 8080, 'blocked'],
+  [job, gate, 8081, 'blocked'],
+  ['networking/Deployment/cloudflared', gate, 8081, 'blocked'],
   [mover, store, 9001, 'blocked'],
   [mover, internet, 80, 'blocked'],
   [mover, apiServer, 6443, 'blocked'],

@@ -43,7 +43,6 @@ const head = `#!/bin/sh
 #   nas-guard.sh check              looks, writes and removes an empty file
 #   nas-guard.sh start COMMAND...   the same, and becomes the command
 #   nas-guard.sh probe COMMAND...   looks without writing, and becomes the command, if there is one
-#   nas-guard.sh init               writes the sentinel where there is none
 # From the environment: NAS_GUARD_LIBRARY (absolute path), NAS_GUARD_SENTINEL (name of the file), NAS_GUARD_ID
 # (what it holds), NAS_GUARD_FILE_SYSTEMS (accepted types), NAS_GUARD_SECONDS (patience), NAS_GUARD_STATE (a
 # folder on a local disk, /tmp when empty).
@@ -129,7 +128,6 @@ look() {
   done </proc/self/fdinfo/3
   type_of_mount "$here"
   accepted "$type" || { verdict="wrong-filesystem $type"; return; }
-  [ "$verb" != init ] || [ -e "./$sentinel" ] || [ -L "./$sentinel" ] || place || return
   # With an exclamation mark before the brace, bash would take a file that cannot be opened for success.
   { compare; } <"./$sentinel" || {
     [ -e "./$sentinel" ] || [ -L "./$sentinel" ] || verdict='sentinel-missing'
@@ -149,14 +147,6 @@ compare() {
   IFS= read -r more && more='another line'
   verdict='sentinel-mismatch'
   [ "$found$more" != "$id" ] || verdict=ok
-}
-
-# Never over a file that is there.
-place() {
-  verdict=read-only
-  set -C
-  printf '%s\n' "$id" >"./$sentinel" || return 1
-  set +C
 }
 `;
 
@@ -226,9 +216,9 @@ line_break='
 verb=$1
 [ "$#" -eq 0 ] || shift
 case $verb in
-  check | start | init) write=yes ;;
+  check | start) write=yes ;;
   probe) write=no ;;
-  *) fail misconfigured "usage: nas-guard.sh check | start COMMAND... | probe COMMAND... | init" ;;
+  *) fail misconfigured "usage: nas-guard.sh check | start COMMAND... | probe COMMAND..." ;;
 esac
 library=$(printf '%s' "$NAS_GUARD_LIBRARY" | sed 's://*:/:g; s:\(.\)/$:\1:')
 sentinel=$NAS_GUARD_SENTINEL
@@ -248,7 +238,7 @@ patience=$((seconds * 100))
 
 examine
 case $verb in
-  check | init) echo 'NAS_GUARD: ok' ;;
+  check) echo 'NAS_GUARD: ok' ;;
   start) echo 'NAS_GUARD: ok' >&2 ;;
 esac
 case $verb in

@@ -169,39 +169,3 @@ export const guardedProbe = (command: readonly string[] = []): string[] => [...s
 export function guardedProbeSeconds(guardSeconds: number, commandSeconds: number): number {
   return guardSeconds + commandSeconds + 2;
 }
-
-/** What the bootstrap of the sentinel needs to know. */
-export interface SentinelCommand {
-  namespace: string;
-  configMap: string;
-  /** As a shell word of the machine that has the NAS: the path, or a reference that is filled in. */
-  library: string;
-  sentinel: string;
-  fileSystems: readonly string[];
-  /** Who owns the library on the NAS. NFS squashes root, so root could not write it. */
-  uid: number;
-  gid: number;
-}
-
-/**
- * The one command that writes the sentinel, for a shell on a machine that has both `kubectl` and the NAS mounted,
- * as root. It refuses where no accepted file system is mounted, and where another id already stands; a second run
- * changes nothing. `setpriv` is of util-linux.
- */
-export function sentinelCommand(about: SentinelCommand): string {
-  const variables = [
-    `${guardVariable.library}='${about.library}'`,
-    `${guardVariable.sentinelFile}=${sentinelFile}`,
-    `${guardVariable.sentinelId}=${about.sentinel}`,
-    `${guardVariable.fileSystems}='${about.fileSystems.join(' ')}'`,
-    `${guardVariable.seconds}=10`,
-  ];
-  const key = guardScriptName.replace('.', '\\.');
-  return [
-    `kubectl -n ${about.namespace} get configmap ${about.configMap} -o jsonpath='{.data.${key}}' |`,
-    `setpriv --reuid ${about.uid} --regid ${about.gid} --clear-groups env ${variables.join(' ')} sh -s init`,
-  ].join(' \\\n  ');
-}
-
-/** The same for a container that has the script and the environment: a Job, or `kubectl exec`. */
-export const sentinelInContainer = (): string[] => [...script, 'init'];

@@ -1,10 +1,11 @@
 import type { Claim, Outside, ReachClaim } from '../claim.ts';
 import { cloudflareSites } from '../cloudflare.ts';
 import { type Context, defineComponent, type Manifest } from '../component.ts';
-import { clusterDns, dnsPorts } from '../outside.ts';
+import { clusterDns, dnsPorts, prometheus } from '../outside.ts';
 import { originProxyDocuments } from './documents.ts';
-import { gateBackend, gateFolder, gateWorkload, namespace, type Route } from './gate.ts';
+import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
+import { gateAlerts, podMonitor } from './monitoring.ts';
 import { type OriginProxySection, originProxySection } from './section.ts';
 
 /**
@@ -34,6 +35,8 @@ export const originProxy = defineComponent<OriginProxySection>({
           manifest('deployment.yaml', [deployment(context, route, configs)]),
           manifest('service.yaml', [service(route)]),
           manifest('poddisruptionbudget.yaml', disruptionBudget(context, route)),
+          manifest('podmonitor.yaml', podMonitor(context, route)),
+          manifest('prometheusrule.yaml', gateAlerts(context, route)),
         ];
       }),
   }),
@@ -41,7 +44,7 @@ export const originProxy = defineComponent<OriginProxySection>({
 });
 
 /** What follows from a route: a tunnel to the gate, and the connections that the gate needs, no others. */
-function consequences(route: Route, { section }: Context<OriginProxySection>): Claim[] {
+function consequences(route: Route, { section, ground }: Context<OriginProxySection>): Claim[] {
   const { by, field, host, backend, auth } = route;
   const gate = gateWorkload(route);
   const reach = (to: ReachClaim['to'] | Outside, ports: ReachClaim['ports'], why: string): Claim => ({
@@ -69,5 +72,12 @@ function consequences(route: Route, { section }: Context<OriginProxySection>): C
     reach(clusterDns, dnsPorts, 'names of Services'),
     reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
     reach(backend.workload, [{ port: backend.targetPort, protocol: 'TCP' }], 'requests with a valid token'),
+    ...prometheus(ground).map(
+      (from): Claim => ({
+        ...{ kind: 'reach', by: 'origin-proxy', field: 'monitoring', from, to: gate },
+        ports: [{ port: gatePorts.status, protocol: 'TCP' }],
+        why: 'how the gate is doing',
+      }),
+    ),
   ];
 }

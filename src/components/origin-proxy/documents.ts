@@ -13,7 +13,7 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
   return {
     decisions: [verified],
     steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route)]),
-    notes: routes.map(logging),
+    notes: routes.map((route) => logging(route, context.ground.monitoring.enabled)),
     hops: routes.flatMap((route) => [challenge(route, team), gate(route)]),
     symptoms: routes.flatMap((route) => gateSymptoms(route, team)),
     pages: routes.map(fromOutside),
@@ -78,16 +78,22 @@ kill $!
   };
 }
 
-function logging(route: Route): Note {
+function logging(route: Route, isWatched: boolean): Note {
   return {
     title: 'Logging and audit',
     body: `- **Who signed in, who was denied, when and from where**: Access's own log (Zero Trust → Logs → Access).
 - **What was asked of the gate**: \`kubectl -n ${namespace} logs deployment/${gateName(route)}\`. One JSON object a request: \`time\`, \`client\`,
   \`method\`, \`path\`, \`status\`, \`bytes\`, \`seconds\`, \`upstream\`, and under \`refused\` the reason of a refusal. No query, no header, no
   cookie and so no token is ever written; the answer to the client names no reason.
-- **How the gate is**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${gatePorts.status} of its pods, which no Service offers.`,
+- **How the gate is**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${gatePorts.status} of its pods, which no Service offers.${isWatched ? watched : ''}`,
   };
 }
+
+const watched = ` Prometheus reads
+  the metrics, and nothing but the metrics' port is open to it; a PrometheusRule beside the gate raises an alert when the gate has no
+  keys, when they are old, and when nobody reads the metrics. Prometheus of
+  kube-prometheus-stack sees only what carries the label of its release, unless its values say
+  \`podMonitorSelectorNilUsesHelmValues: false\` and \`ruleSelectorNilUsesHelmValues: false\`.`;
 
 function challenge(route: Route, team: string): Hop {
   return {

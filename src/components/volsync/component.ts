@@ -1,4 +1,4 @@
-import type { Claim, ReachClaim, VolumeClaim, Workload } from '../claim.ts';
+import type { Claim, Outside, ReachClaim, VolumeClaim, Workload } from '../claim.ts';
 import {
   type BuildContext,
   type Context,
@@ -6,7 +6,7 @@ import {
   type Manifest,
   type RuleFinding,
 } from '../component.ts';
-import { apiServer, apiServerPorts } from '../outside.ts';
+import { apiServer, apiServerPorts, prometheus } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { backupAlerts } from './alert.ts';
 import { copyRules, volumesOf } from './copy.ts';
@@ -26,7 +26,7 @@ export const volsync = defineComponent<VolsyncSection>({
   claims: ({ section, ground }) => [
     { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
     reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
-    ...(ground.monitoring.enabled ? [metrics(ground.monitoring.namespace)] : []),
+    ...prometheus(ground).map(metrics),
     ...section.volumes.map(ownVolume),
     {
       kind: 'health',
@@ -143,13 +143,9 @@ function keepsNothing({ retain }: VolsyncSection): RuleFinding[] {
   ];
 }
 
-function metrics(from: string): Claim {
+function metrics(from: Outside): Claim {
   return {
-    kind: 'reach',
-    by: 'volsync',
-    field: 'monitoring',
-    from: { outside: 'pods', namespace: from, labels: { 'app.kubernetes.io/name': 'prometheus' } },
-    to: operator,
+    ...{ kind: 'reach', by: 'volsync', field: 'monitoring', from, to: operator },
     ports: [{ port: metricsPort, protocol: 'TCP' }],
     why: 'how the backups are doing',
   };

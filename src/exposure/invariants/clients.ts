@@ -5,15 +5,17 @@ import {
   excessAddresses,
   isDataStore,
   isNamedByPolicies,
+  namesItsClients,
   namesServiceOf,
   type Reacher,
   reachersOf,
+  reachersOn,
 } from '../clients.ts';
 import { nameOf } from '../entries.ts';
 import type { Assumptions, Because, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
 import { isolating } from '../network.ts';
-import { describe, type Gates, servedPorts } from '../ways.ts';
+import { describe, type Gates, type Served, servedPorts } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
 
@@ -80,9 +82,19 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
 function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
   const name = describe(proxy.ref);
   const before = [...tunnels].map(({ ref }) => describe(ref)).join(', ');
-  const objections = reachersOf(model, proxy)
+  const answering = model.proxyOf(proxy)?.answering ?? [];
+  const isNamedOnly = (served: Served) =>
+    served.protocol === 'TCP' && answering.includes(served.port) && namesItsClients(model, proxy, served);
+  const ports = servedPorts(model, proxy);
+  const named = ports.filter(isNamedOnly);
+  const others = ports.filter((served) => !named.includes(served));
+  const objections = reachersOn(model, proxy, others)
     .filter(({ workload }) => !tunnels.has(workload))
     .map((reacher) => reachObjection(proxy, reacher));
+  const besides =
+    named.length === 0
+      ? ''
+      : `, besides pods that they name on TCP ${named.map(({ port }) => port).join(', ')}, where it hands nothing on`;
   const excess = excessAddresses(model, proxy, noAddress).map((found) =>
     addressObjection(model, proxy, found),
   );
@@ -91,7 +103,7 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
     `Nothing but ${before} reaches ${name}`,
     [...objections, ...excess, ...rewrittenSources(model, proxy)],
     {
-      sentence: `The policies of ${name} admit ${before} only`,
+      sentence: `The policies of ${name} admit ${before} only${besides}`,
       evidence: isolatedBy(model, proxy),
     },
   );
