@@ -36,6 +36,17 @@ function complaints(judgements: readonly Judgement[]): string[] {
   });
 }
 
+/** A stored object without what the server writes anew at every apply. Its generation stays in it. */
+function meant(object: KubernetesObject | undefined): unknown {
+  if (object === undefined) throw new Error('it was not stored');
+  const {
+    managedFields: _,
+    resourceVersion: __,
+    ...metadata
+  } = { ...object.metadata } as Record<string, unknown>;
+  return { ...object, metadata };
+}
+
 /** How many random configurations are judged. */
 const runs = 200;
 
@@ -64,6 +75,25 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
   test.each(variants)('$name: every object, every pod, every policy as it was sent', async (variant) => {
     expect(await judged(finishedObjects(await preparedHome(variant)))).toEqual([]);
   });
+
+  test.each(variants.filter(({ name }) => name.startsWith('the example ')))(
+    '$name: applied a second time, nothing changes',
+    async (variant) => {
+      const objects = finishedObjects(await preparedHome(variant));
+      try {
+        await judgeObjects(cluster, objects);
+        for (const object of objects) {
+          const { kind, metadata } = object;
+          const { name, namespace } = metadata;
+          const before = await cluster.get({ apiVersion: object.apiVersion, kind, name, namespace });
+          const after = (await cluster.apply(object)).object;
+          expect(meant(after), `${kind} ${namespace ?? ''}/${name}`).toEqual(meant(before));
+        }
+      } finally {
+        await removeObjects(cluster, objects);
+      }
+    },
+  );
 
   test(`${runs} random configurations (seed ${seed})`, async () => {
     const folder = await mkdtemp(join(inject('realScratch'), 'random-'));

@@ -87,8 +87,9 @@ function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
     spec: {
       podSelector: { matchLabels: workload.labels },
       policyTypes: ['Ingress', 'Egress'],
-      ingress,
-      egress,
+      // The API server stores no empty list, so that one would be a change at every apply.
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
     },
   };
 }
