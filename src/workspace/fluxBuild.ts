@@ -227,6 +227,10 @@ function filledIn(
   source: SourcedObject,
 ): readonly SourcedObject[] {
   const variables = variablesOf(source, finder(state), state.values);
+  for (const name of variables?.refused ?? []) {
+    const sentence = `Flux refuses Kustomization ${source.object.metadata.name}: its variable ${JSON.stringify(name)} is not letters, digits and underscores, beginning with no digit`;
+    state.findings.push({ kind: 'refused', file: source.file, sentence });
+  }
   const filled = variables === undefined ? undefined : substituted(objects, variables);
   for (const name of filled?.unfilled ?? []) state.unfilled.add(name);
   return withCommonMetadata(filled?.objects ?? objects, source);
@@ -236,7 +240,7 @@ function filledIn(
 function filledByHand({ values }: State, objects: readonly SourcedObject[]): readonly SourcedObject[] {
   return values.size === 0
     ? objects
-    : substituted(objects, { values, hidden: new Set(), open: true }).objects;
+    : substituted(objects, { values, hidden: new Set(), open: true, refused: [] }).objects;
 }
 
 function finder(state: State): Find {

@@ -12,6 +12,8 @@ export interface Variables {
   hidden: ReadonlySet<string>;
   /** Something that defines variables is not among the objects, so that any name may be defined. */
   open: boolean;
+  /** Names of which none can stand in `${…}`: for one of them Flux refuses the whole Kustomization. */
+  refused: readonly string[];
 }
 
 /** Finds a ConfigMap or a Secret among everything that is built. */
@@ -66,8 +68,13 @@ export function variablesOf(
       values.set(name, value);
     }
   }
-  return values.size === 0 && hidden.size === 0 && !open ? undefined : { values, hidden, open };
+  if (values.size === 0 && hidden.size === 0 && !open) return undefined;
+  const refused = [...values.keys(), ...hidden].filter((name) => !variableName.test(name));
+  return { values, hidden, open, refused };
 }
+
+/** What fluxcd/pkg/kustomize accepts (`varsubRegex`), and so no key of a Secret with a dot in it. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function valuesIn(source: KubernetesObject): readonly (readonly [string, string | undefined])[] {
   const encrypted = isFields(source['sops']);

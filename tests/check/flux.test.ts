@@ -100,6 +100,21 @@ describe('Flux Kustomizations', () => {
     });
   });
 
+  it('are refused as a whole where a variable has a name that none can have', () => {
+    const { findings } = load({
+      'flux.yaml': flux(
+        'apps',
+        'path: ./apps, postBuild: {substitute: {1ST: x, FINE: x}, substituteFrom: [{kind: ConfigMap, name: settings}]}',
+      ),
+      'apps/kustomization.yaml': kustomization('resources: [settings.yaml]'),
+      'apps/settings.yaml': settings.replace('{PORT', '{NAS.PATH: /x, PORT'),
+    });
+    expect(findings.filter(({ kind }) => kind === 'refused').map(({ sentence }) => sentence)).toEqual([
+      expect.stringContaining('its variable "NAS.PATH" is not'),
+      expect.stringContaining('its variable "1ST" is not'),
+    ]);
+  });
+
   it('leave a variable where its value is encrypted, or where something that defines some is not there', () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: hidden, namespace: flux-system}\nstringData: {TOKEN: "ENC[x]"}\nsops: {mac: x}\n';
