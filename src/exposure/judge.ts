@@ -38,7 +38,7 @@ export function judge(
       proveSecrets(model),
     ],
     assumptions: assumptionsOf(model, gates, assumptions),
-    unknowns: [...model.unseen, ...networkUnknowns(model)],
+    unknowns: [...model.unseen, ...model.unsettled, ...networkUnknowns(model)],
   };
 }
 

@@ -20,6 +20,7 @@ import { type Opening, readOpenings } from './openings.ts';
 import type { Policy } from './policy.ts';
 import { knownLabels, type Labels } from './selector.ts';
 import { indexServices, isService, parseService, type Service, type ServiceWay } from './service.ts';
+import { unsettledObjects } from './unsettled.ts';
 import { groupOf, refOf, type Workload, workloadOf } from './workload.ts';
 
 /** Everything that is known of a cluster, read once. */
@@ -60,6 +61,8 @@ export interface Model {
   proxies: readonly OriginProxy[];
   /** Objects that may make more objects, which nobody can see. */
   unseen: readonly Unknown[];
+  /** Objects of which a variable decides what they are or how far they open. */
+  unsettled: readonly Unknown[];
 }
 
 /** Reads objects into a model. Objects that no part of it knows are left out, never an error. */
@@ -108,6 +111,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     tunnels: workloads.flatMap((workload) => readTunnel(stores, workload) ?? []),
     proxies,
     unseen,
+    unsettled: unsettledObjects(everything, own),
   };
 }
 

@@ -179,6 +179,35 @@ describe('a repository that is odd', () => {
     }
   });
 
+  it.each(['${PORT}', '{{ .port }}'])(
+    'leaves open how far a Service opens, or a pod, of which %s decides it',
+    async (template) => {
+      const opening = async (text: string) => {
+        const { check } = place({ 'app.yaml': text });
+        const { proofs, unknowns } = JSON.parse((await check('--json', ...enforced)).stdout);
+        return {
+          verdicts: (proofs as { invariant: string; verdict: string }[])
+            .filter(({ invariant }) => /^(?:node-ports|load-balancers|host-ports|ingresses)$/.test(invariant))
+            .map(({ verdict }) => verdict),
+          objects: (unknowns as { object?: { kind: string } }[]).map(({ object }) => object?.kind),
+        };
+      };
+      const plain = `${app}---\n${service('ClusterIP')}`;
+      expect((await opening(plain)).verdicts).toEqual(['proved', 'proved', 'proved', 'proved']);
+      const unknown = Array.from({ length: 4 }, () => 'unknown');
+      for (const [text, kind] of [
+        [plain.replace('type: ClusterIP', `type: "${template}"`), 'Service'],
+        [plain.replace('port: 80', `port: "${template}"`), 'Service'],
+        [plain.replace('kind: Service', `kind: "${template}"`), template],
+        [app.replace('{containers:', `{hostNetwork: "${template}", containers:`), 'Deployment'],
+        [app.replace('containerPort: 80', `hostPort: "${template}", containerPort: 80`), 'Deployment'],
+      ] as const) {
+        expect(text).toContain(template);
+        expect(await opening(text)).toMatchObject({ verdicts: unknown, objects: [kind] });
+      }
+    },
+  );
+
   it('does not follow links out of it, to a file or to a folder, nor in a circle', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { sentences, source } = await checked({ 'app.yaml': app }, (path) => {

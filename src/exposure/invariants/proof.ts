@@ -35,13 +35,15 @@ export function conclude(
   };
 }
 
-/** Objections of all that may make objects which nobody can see. */
-export function unseenObjections(model: Model): readonly Objection[] {
-  return model.unseen.map(({ object, sentence }) => ({
-    certain: false,
-    sentence,
-    evidence: object === undefined ? [] : [{ object, rule: 'not rendered' }],
-  }));
+/** Objections of all that may make objects which nobody can see, and of objects that may become something else. */
+export function unseenObjections({ unseen, unsettled }: Model): readonly Objection[] {
+  const objections = (unknowns: Model['unseen'], rule: string): Objection[] =>
+    unknowns.map(({ object, sentence }) => ({
+      certain: false,
+      sentence,
+      evidence: object === undefined ? [] : [{ object, rule }],
+    }));
+  return [...objections(unseen, 'not rendered'), ...objections(unsettled, 'not filled in')];
 }
 
 export function stationOf(object: ObjectRef, because: readonly Because[], port?: number): Hop {
