@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'proxy/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/real/**', 'node_modules/**'],
     testTimeout: 30_000,
+    // The default leaves one processor free, which on two is half of them.
+    maxWorkers: '100%',
   },
 });
