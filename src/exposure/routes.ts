@@ -7,6 +7,7 @@ import { doubtsAbout } from './gateway/doubts.ts';
 import { effectivePolicy } from './gateway/effective.ts';
 import { controlsOf } from './gateway/features.ts';
 import { identityHeaders, spoofableHeaders } from './gateway/headers.ts';
+import { doubledHostnames } from './gateway/hostnames.ts';
 import { type Claims, placesOf, readClaims } from './gateway/policies.ts';
 import { envoyProxyOf, type Surroundings, unreadableKeys } from './gateway/references.ts';
 import { type Scope, scopeOf } from './gateway/scope.ts';
@@ -50,14 +51,14 @@ export function routeControls(objects: readonly SourcedObject[]): readonly Route
   const claims = readClaims(scope, 'SecurityPolicy');
   const traffic = readClientTraffic(scope);
   const identity = identityHeaders(scope);
-  return spread(
-    readAttachments(scope).flatMap((attachment) => {
-      const rules = mapsAt(attachment.route.object, 'spec', 'rules');
-      return rules.map((rule, index) =>
-        judgeRule({ surroundings, claims, traffic, identity }, attachment, rule, index),
-      );
-    }),
-  );
+  const attachments = readAttachments(scope);
+  const judged = attachments.flatMap((attachment) => {
+    const rules = mapsAt(attachment.route.object, 'spec', 'rules');
+    return rules.map((rule, index) =>
+      judgeRule({ surroundings, claims, traffic, identity }, attachment, rule, index),
+    );
+  });
+  return spread(judged, doubledHostnames(scope, attachments));
 }
 
 function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surroundings {

@@ -25,24 +25,36 @@ export function envoyOf(scope: Scope, gateway: SourcedObject): string {
 }
 
 /**
- * What rules do to the others of their Envoy. Both kinds of breakage leave a Gateway with what it was told before,
+ * What rules do to the others of their Envoy. Each kind of breakage leaves a Gateway with what it was told before,
  * while the status of every object says that it is accepted (seen with Envoy Gateway 1.9.1 and Envoy 1.39.1):
  * - Envoy Gateway breaks off: nothing that comes later reaches the Envoy, neither routes nor policies.
  * - Envoy refuses the listener: routes that come later do reach it, and the filters that their policies need do not,
  *   so they are open.
+ * - Envoy refuses the routes of a port: what comes later does not reach it, of other ports neither.
+ *
+ * @param refusedRoutes why, by Envoy
  */
-export function spread(judged: readonly Judged[]): readonly RouteControls[] {
+export function spread(
+  judged: readonly Judged[],
+  refusedRoutes: ReadonlyMap<string, readonly string[]>,
+): readonly RouteControls[] {
   const troubling = judged.filter(
     ({ said, breaksOff, refusedBy }) =>
       breaksOff !== undefined || refusedBy !== undefined || choosesAnew(said),
   );
-  if (troubling.length === 0) return judged.map(({ said }) => said);
+  if (troubling.length === 0 && refusedRoutes.size === 0) return judged.map(({ said }) => said);
   return judged.map((each) => {
     const whys = troubling
       .filter(({ envoy }) => envoy === each.envoy)
       .flatMap((other) => [...breakages(other, each), ...doors(other, each)]);
-    return { ...each.said, unknowns: [...each.said.unknowns, ...new Set(whys)] };
+    const refused = isHttp(each) ? (refusedRoutes.get(each.envoy) ?? []) : [];
+    return { ...each.said, unknowns: [...each.said.unknowns, ...refused, ...new Set(whys)] };
   });
+}
+
+/** Whether Envoy serves it by a table of routes. */
+function isHttp({ said }: Judged): boolean {
+  return ['HTTP', 'HTTPS'].includes(said.listener.protocol);
 }
 
 function breakages(trouble: Judged, { said }: Judged): readonly string[] {

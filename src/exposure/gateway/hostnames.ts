@@ -1,0 +1,59 @@
+import type { Attachment } from './attachments.ts';
+import type { Listener } from './listeners.ts';
+import { namesOf } from './policies.ts';
+import type { Scope } from './scope.ts';
+import { envoyOf } from './spread.ts';
+
+/**
+ * Why each Envoy refuses its routes: listeners without TLS on one port have one table of routes, and a hostname must
+ * not come twice in it. Envoy Gateway keeps a hostname to the listener that has it as its own; one that each of two
+ * wider listeners takes (`*.example.org` and one without a hostname) comes twice.
+ *
+ * Every update of routes that comes along with the refused table may be lost with it, those of other ports too (seen
+ * with Envoy Gateway 1.9.1 and Envoy 1.39.1), while the status of every object says that it is accepted.
+ */
+export function doubledHostnames(
+  scope: Scope,
+  attachments: readonly Attachment[],
+): ReadonlyMap<string, readonly string[]> {
+  /** By Envoy and port, then by hostname: the listeners that serve it, with a route each. */
+  const tables = new Map<string, Map<string, Map<Listener, Attachment>>>();
+  const whys = new Map<string, string[]>();
+  for (const attachment of attachments) {
+    const { listener, hostnames } = attachment;
+    if (listener.protocol !== 'HTTP') continue;
+    const envoy = envoyOf(scope, listener.gateway);
+    const table = emptyAt(tables, `${envoy}, port ${containerPort(listener)}`);
+    for (const hostname of hostnames) {
+      const served = emptyAt(table, hostname);
+      if (served.has(listener)) continue;
+      const other = [...served.values()].find((each) => !excludeEachOther(each.listener, listener));
+      served.set(listener, attachment);
+      if (other !== undefined)
+        whys.set(envoy, [...(whys.get(envoy) ?? []), sentence(hostname, other, attachment)]);
+    }
+  }
+  return whys;
+}
+
+function emptyAt<Key, Value>(maps: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {
+  const found = maps.get(key) ?? new Map<Key, Value>();
+  maps.set(key, found);
+  return found;
+}
+
+/** Of two Gateways that share an Envoy; the younger's listener is refused. */
+function excludeEachOther(a: Listener, b: Listener): boolean {
+  return a.port === b.port && a.hostname === b.hostname;
+}
+
+/** Envoy runs without privileges: a port below 1024 is one above 10000 in its pod, which another listener may have. */
+function containerPort({ port }: Listener): number {
+  return port < 1024 ? port + 10_000 : port;
+}
+
+function sentence(hostname: string, a: Attachment, b: Attachment): string {
+  const names = [a, b].map(({ listener }) => `${listener.name} of ${namesOf([listener.owner])}`);
+  const may = [a, b].some(({ truth }) => truth === 'maybe') ? 'may come' : 'comes';
+  return `hostname ${hostname} ${may} to port ${b.listener.port} by listeners ${names.join(' and ')}; Envoy refuses their routes, and keeps what it had`;
+}
