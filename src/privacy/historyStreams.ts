@@ -51,8 +51,14 @@ function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
  */
 export function historyStreams(git: Git, references: readonly Reference[]): HistoryStream[] {
   const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
+  // Folders are small: a cache that fits the processor's is faster, and saves 70 MB.
+  const smallCache = ['-c', 'core.deltaBaseCacheLimit=32m'];
   return [
-    startChain(git, ['rev-list', '--objects', '--missing=print', ...blobFilter, '--all'], read),
+    startChain(
+      git,
+      [...smallCache, 'rev-list', '--objects', '--missing=print', ...blobFilter, '--all'],
+      read,
+    ),
     startChain(git, ['rev-list', '--all'], read),
     ...tagsOf(git, references),
   ];
