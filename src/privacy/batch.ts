@@ -1,26 +1,47 @@
 import type { Located, Locator } from './locator.ts';
 
-/** One object of Git inside a batch. */
+export type ObjectKind = 'blob' | 'commit' | 'tag';
+
+/** Where one object stands in the answer of `git cat-file`: the line `<id> <type> <size> <name>`, then its content. */
 export interface BatchItem {
-  /** The number of the object in the order of the history. */
-  id: number;
-  kind: 'blob' | 'commit' | 'tag';
-  path: string;
-  offset: number;
-  length: number;
+  kind: ObjectKind;
+  /** Where the line begins. */
+  at: number;
+  /** Where the name begins, which ends with the line. */
+  name: number;
+  /** Where the content begins, one byte behind the line. */
+  content: number;
+  end: number;
 }
 
-/** Objects that travel to a worker together, in one buffer. */
+/** Objects that travel to a searcher together, as Git wrote them. */
 export interface Batch {
   buffer: ArrayBuffer;
   items: BatchItem[];
+  /** The number of the first one, in the order in which Git told them. */
+  first: number;
 }
 
 type Part = 'text' | 'message' | 'author' | 'committer' | 'tagger' | 'name' | 'header';
 
+/** An object in which something was found. */
+export interface Origin {
+  kind: ObjectKind;
+  id: string;
+  /** The path that a blob had first, the name of a tag. */
+  name: string;
+  order: number;
+}
+
 export interface BatchFinding extends Located {
-  id: number;
+  origin: Origin;
   part: Part;
+}
+
+/** What stands in the texts of a batch, and in the paths that this searcher met for the first time. */
+export interface BatchFindings {
+  texts: BatchFinding[];
+  paths: { path: string; order: number; found: Located[] }[];
 }
 
 const headers: Record<string, Part> = {
@@ -42,55 +63,38 @@ function inPart(located: Located, bytes: Uint8Array): Located & { part: Part } {
   return { ...located, line: 1, column: Math.max(1, located.column - header.length - 1), part };
 }
 
-/** Searches every object of a batch. */
-export function scanBatch(locator: Locator, { buffer, items }: Batch): BatchFinding[] {
-  const findings: BatchFinding[] = [];
-  for (const { id, kind, path, offset, length } of items) {
-    const bytes = new Uint8Array(buffer, offset, length);
-    for (const located of locator.locate(bytes, kind === 'blob' ? path : '.txt')) {
-      findings.push(kind === 'blob' ? { ...located, id, part: 'text' } : { ...inPart(located, bytes), id });
+/** The identifier that stands in the line of an object. */
+export const idOf = (bytes: Buffer, { at }: BatchItem): string =>
+  bytes.toString('latin1', at, bytes.indexOf(' ', at));
+
+/** The name that stands in the line of an object; a blob that only a tag holds has none but its identifier. */
+export const nameOf = (bytes: Buffer, item: BatchItem): string =>
+  bytes.toString('utf8', item.name, item.content - 1) || (item.kind === 'blob' ? idOf(bytes, item) : '');
+
+/** Searches batches one after another; it remembers the paths that it has searched. */
+export function batchScanner(locator: Locator): (batch: Batch) => BatchFindings {
+  const known = new Set<string>();
+  return ({ buffer, items, first }) => {
+    const bytes = Buffer.from(buffer);
+    const findings: BatchFindings = { texts: [], paths: [] };
+    let order = first;
+    for (const item of items) {
+      const { kind, content, end } = item;
+      const name = nameOf(bytes, item);
+      if (kind === 'blob' && !known.has(name)) {
+        known.add(name);
+        const found = locator.locateName(name);
+        if (found.length > 0) findings.paths.push({ path: name, order, found });
+      }
+      const text = new Uint8Array(buffer, content, end - content);
+      for (const located of locator.locate(text, kind === 'blob' ? name : '.txt')) {
+        const origin = { kind, id: idOf(bytes, item), name, order };
+        findings.texts.push(
+          kind === 'blob' ? { ...located, origin, part: 'text' } : { ...inPart(located, text), origin },
+        );
+      }
+      order++;
     }
-  }
-  return findings;
-}
-
-/** Collects objects into buffers of a fixed size, which are used again when they come back. */
-export interface Batcher {
-  /** Where the next object's bytes go; `length` is known before. */
-  begin(item: Omit<BatchItem, 'offset'>): Uint8Array;
-  /** Sends what is left. */
-  flush(): void;
-  /** Takes a buffer that was sent back. */
-  reuse(buffer: ArrayBuffer): void;
-}
-
-const batchSize = 2 ** 20;
-
-/** @param send - is given each full batch */
-export function batcher(send: (batch: Batch) => void): Batcher {
-  const idle: ArrayBuffer[] = [];
-  let buffer: ArrayBuffer | undefined;
-  let items: BatchItem[] = [];
-  let used = 0;
-  const flush = () => {
-    if (buffer && items.length > 0) send({ buffer, items });
-    else if (buffer) idle.push(buffer);
-    buffer = undefined;
-    items = [];
-    used = 0;
-  };
-  return {
-    flush,
-    begin(item) {
-      if (buffer && used + item.length > buffer.byteLength) flush();
-      buffer ??=
-        item.length > batchSize ? new ArrayBuffer(item.length) : (idle.pop() ?? new ArrayBuffer(batchSize));
-      items.push({ ...item, offset: used });
-      used += item.length;
-      return new Uint8Array(buffer, used - item.length, item.length);
-    },
-    reuse(returned) {
-      if (returned.byteLength === batchSize && idle.length < 8) idle.push(returned);
-    },
+    return findings;
   };
 }

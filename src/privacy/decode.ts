@@ -214,7 +214,15 @@ export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
       else pairs[fold(byte) * 256 + fold(next)] = 1;
     }
   }
+  /** The most frequent escapes in JSON and scripts, `\"` and the like, without a step: of one byte, by what follows. */
+  const isSimple = (byte: number, next: number) =>
+    byte < 0x7f && isPunctuation(byte) && special[byte] === 0 && special[next] === 0;
   return (bytes, at) => {
+    if (bytes[at] === backslash) {
+      const byte = bytes[at + 1] ?? 0;
+      const next = bytes[at + 2] ?? 0;
+      if (isSimple(byte, next)) return last[byte] === 1 || pairs[byte * 256 + fold(next)] === 1;
+    }
     const step = stepAt(bytes, at);
     if (!step) return false;
     const { codePoint, taken } = step;

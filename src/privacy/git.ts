@@ -48,6 +48,37 @@ export function startGit(
   });
 }
 
+export interface Chained {
+  /** What the second one answers. */
+  answer: Readable;
+  /** The exit codes of both. */
+  codes: Promise<[number, number]>;
+  kill(): void;
+}
+
+/**
+ * Starts Git twice, the second one asked by what the first one writes. The bytes between them never pass through this
+ * process: for a whole history that costs as much as half of the search.
+ */
+export function startChain(git: Git, first: readonly string[], second: readonly string[]): Chained {
+  const options = { cwd: git.folder, env: environmentOf(git) };
+  const asks = spawn('git', [...safeSettings, ...first], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+  const answers = spawn('git', [...safeSettings, ...second], {
+    ...options,
+    stdio: [asks.stdout, 'pipe', 'ignore'],
+  });
+  // Nothing was read from it yet: reading begins with the next turn of the event loop.
+  asks.stdout.destroy();
+  return {
+    answer: answers.stdout,
+    codes: Promise.all([ended(asks), ended(answers)]),
+    kill() {
+      asks.kill();
+      answers.kill();
+    },
+  };
+}
+
 /** Resolves with the exit code, or -1 if the program could not be started. */
 export function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {

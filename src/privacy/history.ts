@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type Batch, type Batcher, type BatchFinding, batcher } from './batch.ts';
+import { finished } from 'node:stream/promises';
+import { type Batch, type BatchFinding, type BatchFindings, type BatchItem, idOf, nameOf } from './batch.ts';
+import { batchReader, batchSize } from './batchReader.ts';
 import type { Place } from './finding.ts';
-import { ended, gitOutput, startGit } from './git.ts';
-import { askForHistory } from './historyQuestions.ts';
-import { type Locator, locator } from './locator.ts';
-import { batchFormat, type ObjectHeader, readObjects } from './objectStream.ts';
+import { gitOutput } from './git.ts';
+import { type HistoryStream, historyStreams, type Reference, referencesOf } from './historyStreams.ts';
+import { type Located, type Locator, locator } from './locator.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { commitsThatBrought } from './origin.ts';
 import { ownThread, type Pool, workerPool } from './pool.ts';
@@ -21,18 +22,10 @@ export interface HistoryOptions extends ScanOptions {
   threads?: number;
 }
 
-/** An object of the history. */
-interface Origin {
-  kind: 'blob' | 'commit' | 'tag';
-  id: string;
-  path: string;
-}
-
 interface Gathered {
   findings: BatchFinding[];
-  /** Every object that was read, by its number. */
-  objects: Origin[];
-  paths: Set<string>;
+  /** What stands in paths, each path once. */
+  paths: Map<string, { order: number; found: Located[] }>;
   /** How many objects the clone does not have. */
   missing: number;
 }
@@ -41,6 +34,7 @@ interface Gathered {
 const busyWithoutUs = 2;
 /** Git delivers no faster than this many can search. */
 const mostThreads = 4;
+const idleBuffers = 8;
 
 function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Pool {
   const free = Math.max(0, availableParallelism() - busyWithoutUs);
@@ -49,119 +43,150 @@ function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Poo
   return workerPool(options.worker, threads, { values: options.values, key });
 }
 
-const isWanted = ({ type, rest }: ObjectHeader): boolean =>
-  (type === 'blob' && rest !== '') || (type === 'commit' && rest === '') || (type === 'tag' && rest !== '');
-
-/** Reads the answer of `git cat-file` into batches, and counts what is read. */
-function sinkOf(
-  options: HistoryOptions,
-  batches: Batcher,
-  gathered: Gathered,
-  report: ReportBuilder,
-  locate: Locator,
-) {
-  const limit = options.limit ?? defaultLimit;
-  const except = new Set(options.except);
-  const { objects, paths } = gathered;
-  return {
-    begin(header: ObjectHeader): Uint8Array | undefined {
-      const { id, type, size, rest: path } = header;
-      if (!isWanted(header) || except.has(path)) return undefined;
-      if (size > limit) {
-        report.skip(`${locate.mask(path)} (${id.slice(0, 12)})`, `searched up to ${limit} bytes only`);
-      }
-      if (type === 'blob') paths.add(path);
-      const length = Math.min(size, limit);
-      const kind = type === 'blob' ? 'blob' : type === 'tag' ? 'tag' : 'commit';
-      objects.push({ kind, id, path });
-      report.counted(length);
-      if (objects.length % 1000 === 0) options.onProgress?.(objects.length);
-      return batches.begin({ id: objects.length - 1, kind, path, length });
-    },
-    end: () => undefined,
-    missing() {
-      gathered.missing++;
-    },
-  };
+/** Takes what was found in a batch; of a path that several searchers met, the first one. */
+function take({ texts, paths }: BatchFindings, gathered: Gathered): void {
+  for (const finding of texts) gathered.findings.push(finding);
+  for (const { path, order, found } of paths) {
+    const before = gathered.paths.get(path);
+    if (!before || order < before.order) gathered.paths.set(path, { order, found });
+  }
 }
 
-/** One `git cat-file` reads everything; the reader waits when the searchers are behind, which bounds the memory. */
-async function gather(options: HistoryOptions, pool: Pool, report: ReportBuilder, locate: Locator) {
-  const child = startGit(options, ['cat-file', '--buffer', `--batch=${batchFormat}`]);
-  const end = ended(child);
-  child.stderr.resume();
-  const gathered: Gathered = { findings: [], objects: [], paths: new Set(), missing: 0 };
+/** Searches batches, and says when the readers should wait for the searchers, which bounds the memory. */
+function searcher(pool: Pool, streams: readonly HistoryStream[], gathered: Gathered) {
+  const buffers: ArrayBuffer[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
   const search = async (batch: Batch): Promise<void> => {
     try {
       const { findings, buffer } = await pool.scan(batch);
-      for (const finding of findings) gathered.findings.push(finding);
-      batches.reuse(buffer);
+      take(findings, gathered);
+      if (buffer.byteLength === batchSize && buffers.length < idleBuffers) buffers.push(buffer);
     } catch (error) {
       failure ??= error;
-      child.kill();
+      for (const { kill } of streams) kill();
     }
   };
-  const batches = batcher((batch) => {
-    const work = search(batch).finally(() => {
-      underWay.delete(work);
-      if (underWay.size < pool.room) child.stdout.resume();
-    });
-    underWay.add(work);
-    if (underWay.size >= pool.room) child.stdout.pause();
-  });
-  const stop = () => child.kill();
-  options.signal?.addEventListener('abort', stop, { once: true });
-  const questions = askForHistory(options, child.stdin);
-  await readObjects(child.stdout, sinkOf(options, batches, gathered, report, locate));
-  batches.flush();
-  await Promise.all(underWay);
-  options.signal?.removeEventListener('abort', stop);
-  options.signal?.throwIfAborted();
-  if (failure !== undefined) throw failure;
-  return { gathered, codes: [await end, ...(await questions)] };
+  return {
+    idle: () => buffers.pop(),
+    send(batch: Batch) {
+      const work = search(batch).finally(() => {
+        underWay.delete(work);
+        if (underWay.size < pool.room) for (const { answer } of streams) answer.resume();
+      });
+      underWay.add(work);
+      if (underWay.size >= pool.room) for (const { answer } of streams) answer.pause();
+    },
+    async done() {
+      await Promise.all(underWay);
+      if (failure !== undefined) throw failure;
+    },
+  };
 }
 
-function placeOf(
-  origin: Origin,
-  part: BatchFinding['part'],
+/** Says of each object whether it is searched, and counts it. */
+function chooser(options: HistoryOptions, limit: number, report: ReportBuilder, locate: Locator) {
+  const except = new Set(options.except);
+  let texts = 0;
+  return (item: BatchItem, bytes: Buffer): boolean => {
+    if (except.size > 0 && except.has(nameOf(bytes, item))) return false;
+    const size = item.end - item.content;
+    if (size > limit) {
+      const place = `${locate.mask(nameOf(bytes, item))} (${idOf(bytes, item).slice(0, 12)})`;
+      report.skip(place, `searched up to ${limit} bytes only`);
+    }
+    report.counted(Math.min(size, limit));
+    if (++texts % 1000 === 0) options.onProgress?.(texts);
+    return true;
+  };
+}
+
+/** Reads all streams at a time, each into batches of its own. */
+async function gather(
+  options: HistoryOptions,
+  streams: readonly HistoryStream[],
+  pool: Pool,
+  report: ReportBuilder,
   locate: Locator,
-  commit: string | undefined,
-): Place {
-  const path = locate.mask(origin.path);
-  if (origin.kind === 'blob') return { kind: 'file', path, ...(commit === undefined ? {} : { commit }) };
+) {
+  const gathered: Gathered = { findings: [], paths: new Map(), missing: 0 };
+  const { idle, send, done } = searcher(pool, streams, gathered);
+  const limit = options.limit ?? defaultLimit;
+  const wants = chooser(options, limit, report, locate);
+  const missing = () => {
+    gathered.missing++;
+  };
+  const stop = () => {
+    for (const { kill } of streams) kill();
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
+  if (options.signal?.aborted) stop();
+  await Promise.all(
+    streams.map(async ({ answer }) => {
+      const reader = batchReader(limit, { wants, missing, send, idle });
+      answer.on('data', reader.take);
+      await finished(answer);
+      reader.finish();
+    }),
+  );
+  await done();
+  options.signal?.removeEventListener('abort', stop);
+  options.signal?.throwIfAborted();
+  return { gathered, codes: (await Promise.all(streams.map(({ codes }) => codes))).flat() };
+}
+
+function placeOf({ origin, part }: BatchFinding, locate: Locator, commit: string | undefined): Place {
+  const name = locate.mask(origin.name);
+  if (origin.kind === 'blob') {
+    return { kind: 'file', path: name, ...(commit === undefined ? {} : { commit }) };
+  }
   if (origin.kind === 'tag') {
-    return { kind: 'tag', name: path, part: part === 'tagger' || part === 'message' ? part : 'name' };
+    return { kind: 'tag', name, part: part === 'tagger' || part === 'message' ? part : 'name' };
   }
   const isKnown = part === 'message' || part === 'author' || part === 'committer';
   return { kind: 'commit', commit: origin.id, part: isKnown ? part : 'header' };
 }
 
-/** Names of branches and tags, and of every path that a blob had first. */
-async function addNames(
+/** What was found in texts, from old to new, so that the place that is told is where it came in. */
+async function addTexts(
   options: HistoryOptions,
-  paths: ReadonlySet<string>,
+  findings: readonly BatchFinding[],
   report: ReportBuilder,
   locate: Locator,
-) {
-  for (const path of paths) {
-    for (const located of locate.locateName(path))
-      report.add({ kind: 'path', path: locate.mask(path) }, located);
+): Promise<void> {
+  const blobs = findings.flatMap(({ origin: { kind, id } }) => (kind === 'blob' ? [id] : []));
+  const commits = await commitsThatBrought(options, [...new Set(blobs)]);
+  for (const kind of ['blob', 'commit', 'tag'] as const) {
+    const ofKind = findings.filter(({ origin }) => origin.kind === kind);
+    for (const finding of ofKind.toSorted((a, b) => b.origin.order - a.origin.order)) {
+      const { origin, part: _, ...located } = finding;
+      report.add(placeOf(finding, locate, commits.get(origin.id)), located);
+    }
   }
-  const refs = await gitOutput(options, ['for-each-ref', '--format=%(refname)']);
-  for (const ref of refs.stdout.toString('utf8').split('\n')) {
-    const name = ref.replace(/^refs\/(?:heads|tags|remotes)\//, '');
+}
+
+/** Names of every path that a blob had first, of branches and tags. */
+function addNames(
+  paths: Gathered['paths'],
+  references: readonly Reference[],
+  report: ReportBuilder,
+  locate: Locator,
+): void {
+  const inOrder = [...paths].toSorted(([, a], [, b]) => a.order - b.order);
+  for (const [path, { found }] of inOrder) {
+    for (const located of found) report.add({ kind: 'path', path: locate.mask(path) }, located);
+  }
+  for (const { name: reference } of references) {
+    const name = reference.replace(/^refs\/(?:heads|tags|remotes)\//, '');
     for (const located of locate.locateName(name)) {
       const masked = locate.mask(name);
-      const isTag = ref.startsWith('refs/tags/');
+      const isTag = reference.startsWith('refs/tags/');
       report.add(
         isTag ? { kind: 'tag', name: masked, part: 'name' } : { kind: 'branch', name: masked },
         located,
       );
     }
   }
-  return refs.code;
 }
 
 /**
@@ -174,30 +199,28 @@ async function addNames(
  * @throws what `signal` was ended with; a worker that broke
  */
 export async function scanHistory(options: HistoryOptions): Promise<ScanResult> {
+  const [shallow, { code, references }] = await Promise.all([
+    gitOutput(options, ['rev-parse', '--is-shallow-repository']),
+    referencesOf(options),
+  ]);
+  if (shallow.code !== 0) return { problems: [gitFailed('find a repository here', shallow.code)] };
+  if (code !== 0) return { problems: [gitFailed('list branches and tags', code)] };
+  const streams = historyStreams(options, references);
+  // Git walks the history while this thread prepares.
   const key = options.key ?? randomBytes(32);
   const locate = locator(options.values, key);
   const report = reportBuilder(options, true);
-  const shallow = await gitOutput(options, ['rev-parse', '--is-shallow-repository']);
-  if (shallow.code !== 0) return { problems: [gitFailed('find a repository here', shallow.code)] };
   if (shallow.stdout.toString('latin1').trim() === 'true') {
     report.skip('.', 'the clone is shallow: older commits are not in it');
   }
   const pool = poolFor(options, key, locate);
   try {
-    const { gathered, codes } = await gather(options, pool, report, locate);
-    const failed = codes.find((code) => code !== 0);
+    const { gathered, codes } = await gather(options, streams, pool, report, locate);
+    const failed = codes.find((each) => each !== 0);
     if (failed !== undefined) return { problems: [gitFailed('read the history', failed)] };
     if (gathered.missing > 0) report.skip('.', `${gathered.missing} objects are not in this clone`);
-    const found = new Set(gathered.findings.map(({ id }) => gathered.objects[id]));
-    const blobs = [...found].flatMap((object) => (object?.kind === 'blob' ? [object.id] : []));
-    const commits = await commitsThatBrought(options, blobs);
-    // From old to new, so that the place that is told is where it came in.
-    for (const { id, part, ...located } of gathered.findings.toSorted((a, b) => b.id - a.id)) {
-      const origin = gathered.objects[id];
-      if (origin) report.add(placeOf(origin, part, locate, commits.get(origin.id)), located);
-    }
-    const code = await addNames(options, gathered.paths, report, locate);
-    if (code !== 0) return { problems: [gitFailed('list branches and tags', code)] };
+    await addTexts(options, gathered.findings, report, locate);
+    addNames(gathered.paths, references, report, locate);
     return report.finish('history');
   } finally {
     await pool.close();

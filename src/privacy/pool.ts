@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Batch, type BatchFinding, scanBatch } from './batch.ts';
+import { type Batch, type BatchFindings, batchScanner } from './batch.ts';
 import type { Locator } from './locator.ts';
 import type { NamedValue } from './search.ts';
 
@@ -11,7 +11,7 @@ export interface WorkerStart {
 
 /** What a worker answers: the findings, and the buffer for the next batch. */
 export interface WorkerAnswer {
-  findings: BatchFinding[];
+  findings: BatchFindings;
   buffer: ArrayBuffer;
 }
 
@@ -24,9 +24,10 @@ export interface Pool {
 
 /** Searches in this thread, one batch at a turn of the event loop. */
 export function ownThread(locator: Locator): Pool {
+  const scan = batchScanner(locator);
   return {
     room: 1,
-    scan: async (batch) => ({ findings: scanBatch(locator, batch), buffer: batch.buffer }),
+    scan: async (batch) => ({ findings: scan(batch), buffer: batch.buffer }),
     close: async () => undefined,
   };
 }

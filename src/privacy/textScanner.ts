@@ -1,7 +1,7 @@
 import type { FormKind } from './forms.ts';
 import { documentRules, tokenRules } from './rules/catalogue.ts';
 import { yamlDocuments } from './rules/leaves.ts';
-import { isEncrypted, secretValues } from './rules/plainSecret.ts';
+import { readableValues } from './rules/plainSecret.ts';
 import { type DocumentRule, type RuleId, ruleIds, type TokenRule, type YamlDocument } from './rules/rule.ts';
 import { compileSearch, type NamedValue, type Search } from './search.ts';
 
@@ -33,7 +33,8 @@ const binaryProbe = 8000;
 const privateReason = 'a private value of this repository';
 
 function isBinary(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, binaryProbe)).includes(0);
+  const at = bytes.indexOf(0);
+  return at >= 0 && at < binaryProbe;
 }
 
 /** Documents are judged by rules on YAML; a kubeconfig has often no suffix. */
@@ -209,8 +210,8 @@ function insideSecrets(
   documents: readonly YamlDocument[],
   open: (bytes: Uint8Array) => TextFinding[],
 ): TextFinding[] {
-  return secretValues(documents).flatMap(({ leaf, field, plain }) => {
-    if (isEncrypted(leaf.value) || plain === leaf.value) return [];
+  return readableValues(documents).flatMap(({ leaf, field, plain }) => {
+    if (plain === leaf.value) return [];
     const findings: TextFinding[] = [];
     let inner = plain;
     for (let depth = 0; depth < deepestSecret; depth++) {

@@ -269,6 +269,75 @@ describe('the history', () => {
     clone.remove();
   });
 
+  test('ends at what nothing reaches', async () => {
+    here.git('checkout', '--quiet', '-b', 'given-up');
+    here.write('lost.yaml', 'host: kettle-row.org\n');
+    here.commit('kettle-row.org once more');
+    here.git('checkout', '--quiet', 'main');
+    const lost = async () =>
+      told(await scanHistory(scan())).filter((each) =>
+        /lost|message 1 private-value DOMAIN literal/.test(each),
+      );
+    expect(await lost()).toContain('file lost.yaml 1 private-value DOMAIN literal');
+    here.git('branch', '--quiet', '-D', 'given-up');
+    expect(await lost()).toEqual(['tag message 1 private-value DOMAIN literal']);
+  });
+
+  test('of a repository that borrows its objects is searched', async () => {
+    const clone = sandbox({ repository: false });
+    clone.git('clone', '--quiet', '--bare', '--shared', here.folder, '.');
+    expect(told(await scanHistory({ ...scan(), folder: clone.folder, env: clone.env }))).toEqual(expected);
+    clone.remove();
+  });
+
+  test('may have names of another length', async () => {
+    const other = sandbox({ repository: false });
+    other.git('init', '--quiet', '--object-format=sha256', '.');
+    other.write('a.yaml', 'host: kettle-row.org\n');
+    other.commit('for kettle-row.org');
+    const { report, problems } = await scanHistory({ ...scan(), folder: other.folder, env: other.env });
+    expect(told({ report, problems } as ScanResult)).toEqual([
+      'commit message 1 private-value DOMAIN literal',
+      'file a.yaml 1 private-value DOMAIN literal',
+    ]);
+    const commit = other.git('rev-parse', 'HEAD').trim();
+    expect(commit).toHaveLength(64);
+    expect(report?.findings.map(({ place }) => 'commit' in place && place.commit)).toEqual([commit, commit]);
+    other.remove();
+  });
+
+  test('is empty before the first commit', async () => {
+    const fresh = sandbox();
+    const { report, problems } = await scanHistory({ ...scan(), folder: fresh.folder, env: fresh.env });
+    expect([report?.texts, report?.findings, problems]).toEqual([0, [], []]);
+    fresh.remove();
+  });
+
+  test('has files that a tag alone holds', async () => {
+    here.write('loose', 'host: kettle-row.org\n');
+    const blob = here.git('hash-object', '-w', 'loose').trim();
+    here.git('tag', 'loose', blob);
+    here.git('tag', '--annotate', '--message', 'loose', 'also-loose', blob);
+    const places = (await scanHistory(scan())).report?.findings.map(({ place }) => place) ?? [];
+    expect(places).toContainEqual({ kind: 'file', path: blob });
+  });
+
+  test('needs Git, and a repository', async () => {
+    const plain = sandbox({ repository: false });
+    const codes = async (env: NodeJS.ProcessEnv) =>
+      (await scanHistory({ ...scan(), folder: plain.folder, env })).problems.map(({ code }) => code);
+    expect(await codes(plain.env)).toEqual(['git-failed']);
+    expect(await codes({ ...plain.env, PATH: plain.folder })).toEqual(['git-not-found']);
+    plain.remove();
+  });
+
+  test('that is damaged is no answer', async () => {
+    const commit = here.git('rev-parse', 'HEAD~1').trim();
+    rmSync(join(here.folder, '.git/objects', commit.slice(0, 2), commit.slice(2)), { force: true });
+    const { report, problems } = await scanHistory(scan());
+    expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
+  });
+
   test('ends when it is told to', async () => {
     await expect(scanHistory(scan({ signal: AbortSignal.abort() }))).rejects.toThrow();
   });

@@ -46,9 +46,10 @@ const privateKey: TokenRule = {
     if (text[at] === '-') {
       pemBegin.lastIndex = at;
       const begin = pemBegin.exec(text);
-      const body = text.slice(at + (begin?.[0].length ?? 0), at + 2000);
+      if (!begin) return undefined;
+      const body = text.slice(at + begin[0].length, at + 2000);
       const run = /[A-Za-z0-9+/]{40,4000}/.exec(body);
-      const isKey = begin && run && !body.slice(0, run.index).includes('-----');
+      const isKey = run && !body.slice(0, run.index).includes('-----');
       return isKey && looksRandom(run[0], 12)
         ? { start: at, end: at + begin[0].length + run.index + run[0].length }
         : undefined;

@@ -8,6 +8,8 @@ function secretRoots({ leaves }: YamlDocument): (readonly string[])[] {
     .map(({ path }) => path.slice(0, -1));
 }
 
+const isEncrypted = (value: string): boolean => value.startsWith('ENC[AES256_GCM,');
+
 const isBelow = (path: readonly string[], root: readonly string[]): boolean =>
   path.length > root.length && root.every((name, index) => path[index] === name);
 
@@ -19,12 +21,14 @@ export interface SecretValue {
   plain: string;
 }
 
-/** The values of all Secrets of a text, encrypted ones included. */
-export function secretValues(documents: readonly YamlDocument[]): SecretValue[] {
+/** The values of all Secrets of a text that are not encrypted. */
+export function readableValues(documents: readonly YamlDocument[]): SecretValue[] {
   return documents.flatMap((document) => {
     const roots = secretRoots(document);
     const values: SecretValue[] = [];
+    if (roots.length === 0) return values;
     for (const leaf of document.leaves) {
+      if (isEncrypted(leaf.value)) continue;
       const root = roots.find((each) => isBelow(leaf.path, each));
       if (root === undefined) continue;
       const block = leaf.path[root.length];
@@ -37,18 +41,10 @@ export function secretValues(documents: readonly YamlDocument[]): SecretValue[] 
   });
 }
 
-export const isEncrypted = (value: string): boolean => value.startsWith('ENC[AES256_GCM,');
-
 /** What a Secret holds without being one: nothing, a reference, a certificate (which every client is shown). */
 function isHarmless({ leaf, plain }: SecretValue): boolean {
   const isCertificate = plain.includes('-----BEGIN CERTIFICATE') && !plain.includes('PRIVATE KEY');
-  return (
-    leaf.value.trim() === '' ||
-    isEncrypted(leaf.value) ||
-    isCertificate ||
-    isPlaceholder(leaf.value) ||
-    isPlaceholder(plain)
-  );
+  return leaf.value.trim() === '' || isCertificate || isPlaceholder(leaf.value) || isPlaceholder(plain);
 }
 
 const isBetween = (byte: number | undefined): boolean =>
@@ -82,7 +78,7 @@ export const plainSecret: DocumentRule = {
   mayMatch: followsKind,
   find(text, documents): Found[] {
     if (!/kind["']?\s*:\s*["']?Secret\b(?!\w)/.test(text)) return [];
-    return secretValues(documents())
+    return readableValues(documents())
       .filter((value) => !isHarmless(value))
       .map(({ leaf, field }) => ({ start: leaf.start, end: leaf.end, field }));
   },

@@ -111,7 +111,9 @@ export const sopsRules: readonly DocumentRule[] = [
     'an encrypted file without a MAC: nobody notices when it is changed',
     (document) => {
       if (!hasEncryptedValue(document)) return [];
-      const mac = document.leaves.find(({ path }) => path.join('.') === 'sops.mac');
+      const mac = document.leaves.find(
+        ({ path }) => path.length === 2 && path[0] === 'sops' && path[1] === 'mac',
+      );
       if (mac && value.test(mac.value)) return [];
       const first = mac ?? document.leaves.find((leaf) => !isMetadata(leaf) && leaf.value.startsWith('ENC['));
       return first ? [{ start: first.start, end: first.end, field: 'sops.mac' }] : [];
@@ -132,7 +134,7 @@ export const sopsRules: readonly DocumentRule[] = [
   ),
   documentRule('sops-damaged-value', 'an encrypted value that is cut off or changed', (document) =>
     document.leaves
-      .filter((leaf) => leaf.value.startsWith('ENC[') && isSopsDocument(document) && !value.test(leaf.value))
+      .filter((leaf) => leaf.value.startsWith('ENC[') && !value.test(leaf.value) && isSopsDocument(document))
       .map(foundAt),
   ),
 ];

@@ -1,0 +1,65 @@
+import type { Readable } from 'node:stream';
+import { ended, type Git, gitOutput, startChain, startGit } from './git.ts';
+import { batchFormat } from './objectStream.ts';
+
+/** A branch, a tag or another name of Git for an object. */
+export interface Reference {
+  name: string;
+  object: string;
+  isAnnotatedTag: boolean;
+}
+
+/** A part of the history as `git cat-file --batch` writes it. */
+export interface HistoryStream {
+  answer: Readable;
+  /** The exit codes of what was asked. */
+  codes: Promise<readonly number[]>;
+  kill(): void;
+}
+
+/** Every reference of the repository; undefined with the exit code where Git has no answer. */
+export async function referencesOf(git: Git): Promise<{ code: number; references: Reference[] }> {
+  const format = '--format=%(objecttype) %(objectname) %(refname)';
+  const { code, stdout } = await gitOutput(git, ['for-each-ref', format]);
+  const lines = stdout.toString('utf8').split('\n');
+  const references = lines.flatMap((line) => {
+    const [, type, object = '', name = ''] = /^(\S+) (\S+) (.+)$/.exec(line) ?? [];
+    return name === '' ? [] : [{ name, object, isAnnotatedTag: type === 'tag' }];
+  });
+  return { code, references };
+}
+
+const read = ['cat-file', '--buffer', `--batch=${batchFormat}`];
+
+/** The tags that have a message, each with the name under which it is known. */
+function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
+  const tags = references.filter(
+    ({ isAnnotatedTag, name }) => isAnnotatedTag && name.startsWith('refs/tags/'),
+  );
+  if (tags.length === 0) return [];
+  const child = startGit(git, read);
+  child.stderr.resume();
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(tags.map(({ object, name }) => `${object} ${name.replace('refs/tags/', '')}\n`).join(''));
+  const codes = ended(child).then((code) => [code]);
+  return [{ answer: child.stdout, codes, kill: () => child.kill() }];
+}
+
+/**
+ * Starts reading every object of the history that holds text: each blob once (with the path that it had first), each
+ * commit, and annotated tags. What a partial clone does not have is answered as missing; nothing is fetched.
+ */
+export function historyStreams(git: Git, references: readonly Reference[]): HistoryStream[] {
+  const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
+  // Folders are small: a cache that fits the processor's is faster, and saves 70 MB.
+  const smallCache = ['-c', 'core.deltaBaseCacheLimit=32m'];
+  return [
+    startChain(
+      git,
+      [...smallCache, 'rev-list', '--objects', '--missing=print', ...blobFilter, '--all'],
+      read,
+    ),
+    startChain(git, ['rev-list', '--all'], read),
+    ...tagsOf(git, references),
+  ];
+}
