@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publicField, secretField } from '../../config/field.ts';
 import { accessModes } from '../../config/ground.ts';
 import { schedule } from '../../config/values/host.ts';
