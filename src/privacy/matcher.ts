@@ -40,7 +40,9 @@ export function notSearchedAmong(values: readonly NamedValue[]): PrivateMatcher[
 export function privateMatcher(values: readonly NamedValue[]): PrivateMatcher {
   const search = compileSearch(values);
   return {
-    notSearched: notSearchedAmong(values),
+    get notSearched() {
+      return notSearchedAmong(values);
+    },
     search(text) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
       const hits = search.run(bytes);

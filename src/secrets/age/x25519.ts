@@ -8,9 +8,8 @@ import {
 } from 'node:crypto';
 import { fromUnpadded, openChunk, type Stanza, sealChunk, unpadded } from './ageFile.ts';
 
-// An X25519 key in DER is one of these headers and its 32 bytes (RFC 8410).
+// An X25519 private key in DER is this header and its 32 bytes (RFC 8410).
 const privateHeader = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const publicHeader = Buffer.from('302a300506032b656e032100', 'hex');
 const label = 'age-encryption.org/v1/X25519';
 const zeroNonce = Buffer.alloc(12);
 
@@ -74,10 +73,12 @@ function wrappingKey(mine: KeyObject, theirs: KeyObject, share: Uint8Array, reci
   return Buffer.from(hkdfSync('sha256', secret, Buffer.concat([share, recipient]), label, 32));
 }
 
+/** As a JWK (RFC 8037): OpenSSL takes eight times as long over DER, for each file and twice. */
 function publicKeyOf(bytes: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([publicHeader, bytes]), format: 'der', type: 'spki' });
+  const x = Buffer.from(bytes).toString('base64url');
+  return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x }, format: 'jwk' });
 }
 
 function bytesOf(key: KeyObject): Buffer {
-  return key.export({ type: 'spki', format: 'der' }).subarray(publicHeader.length);
+  return Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
 }
