@@ -86,6 +86,22 @@ it.each<Case>([
     },
   ],
   [
+    'a schedule with the name of a day, which VolSync does not know',
+    'not-a-schedule',
+    /VolSync/,
+    (value) => {
+      value.volsync.schedule = '0 3 * * MON';
+    },
+  ],
+  [
+    'a schedule with a step in a range of hours, which VolSync does not know',
+    'not-a-schedule',
+    /VolSync/,
+    (value) => {
+      value.volsync.schedule = '0 1-5/2 * * *';
+    },
+  ],
+  [
     'a retention that keeps nothing',
     'keeps-nothing',
     /keeps no hour, day/,

@@ -1,5 +1,7 @@
+import { fields, hex, id, image, label, maybe, must, size } from './arbitraries.ts';
 import fc from './fastCheck.ts';
 import type { ConfigData } from './folder.ts';
+import { platformSections, withPlatform } from './platformSections.ts';
 
 /** A configuration as the two files hold it. */
 export interface Configuration {
@@ -7,32 +9,6 @@ export interface Configuration {
   overlay: ConfigData;
 }
 
-const letters = 'abcdefghijklmnopqrstuvwxyz';
-const word = (minLength: number, maxLength: number, unit = `${letters}0123456789`): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...unit), minLength, maxLength });
-const hex = (length: number): fc.Arbitrary<string> => word(length, length, '0123456789abcdef');
-/** A label that is nobody else's word by chance. */
-const label = fc
-  .tuple(fc.constantFrom(...letters), word(8, 14), word(0, 3))
-  .map(([first, middle, last]) => (last === '' ? first + middle : `${first}${middle}-${last}`));
-
-/** A field that may be left to its default. */
-const maybe = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
-  fc.option(value, { nil: undefined }).map((given) => (given === undefined ? {} : { [key]: given }));
-const fields = (...parts: fc.Arbitrary<ConfigData>[]): fc.Arbitrary<ConfigData> =>
-  fc.tuple(...parts).map((all) => Object.assign({}, ...all));
-const must = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
-  value.map((given) => ({ [key]: given }));
-
-const size = fc
-  .tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom('Mi', 'Gi', 'Ti', 'G'))
-  .map(([count, unit]) => `${count}${unit}`);
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const image = fc
-  .tuple(label, label, fc.option(word(1, 12), { nil: undefined }), hex(64))
-  .map(([host, name, tag, digest]) =>
-    tag === undefined ? `${host}.test/${name}@sha256:${digest}` : `${host}.test/a/${name}:v${tag}`,
-  );
 const folder = fc.array(label, { minLength: 2, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 
 const network = fc.constantFrom(
@@ -64,6 +40,7 @@ const ground = fc
   .map(({ name, distribution, nodes, ranges, lan, vpn, kubernetes, ...rest }) => ({
     nodes,
     talos: distribution === 'talos',
+    kubernetes: kubernetes['kubernetes'] ?? '1.36.0',
     cluster: {
       name,
       distribution,
@@ -211,7 +188,7 @@ const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitra
 
 /**
  * Configurations that hold: every field of the schema, given or left to its default, on one node or several, on k3s
- * and Talos. Private values are long, so that none stands somewhere by chance.
+ * and Talos, half of them with object storage, backups and upgrades. Private values are long, so that none stands somewhere by chance.
  *
  * @param recipients - the age recipients to choose from
  */
@@ -232,8 +209,9 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
         ),
         tunnel: fc.uuid(),
         cloudflared: fields(maybe('enabled', fc.constant(true)), maybe('images', must('cloudflared', image))),
+        platform: fc.option(platformSections(base, recipients), { nil: undefined, freq: 2 }),
       })
-      .map((given) => ({
+      .map(({ platform, ...given }) => ({
         cluster: {
           cluster: base.cluster,
           ...given.monitoring,
@@ -250,6 +228,10 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
           originProxy: { team: given.team },
           cloudflared: { tunnel: given.tunnel },
         },
-      })),
+        platform,
+      }))
+      .map(({ platform, ...configuration }) =>
+        platform === undefined ? configuration : withPlatform(configuration, platform),
+      ),
   );
 }

@@ -42,6 +42,85 @@ const answers = [
   ...['--tunnel', '6ff42ae2-765d-4adf-8112-31c55c1551ef'],
 ];
 
+/** What the platform asks beside that. */
+const ofPlatform = [
+  ...['--template', 'platform', '--node', 'beta,gamma,delta', '--talos', '1.13.0'],
+  ...['--server', '192.168.7.20', '--endpoint', 'https://speicher.unser-haus.test'],
+];
+const forPlatform = [...answers.filter((_, index) => index !== 2 && index !== 3), ...ofPlatform];
+/** The S3 server gives these out: no flag takes them, and configure asks for each. */
+const givenOut = ['volsync-media', 'etcd-backups'].flatMap((bucket) => [
+  `s3.keys.${bucket}.accessKey`,
+  `s3.keys.${bucket}.secretKey`,
+]);
+
+describe('init --template platform', () => {
+  const missingIn = async (folder: Place): Promise<string[]> => {
+    const asked = await gatehouse(folder, 'configure', '--json');
+    expect(asked.code).toBe(2);
+    const { problems } = JSON.parse(asked.stdout) as { problems: { code: string; message: string }[] };
+    expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['missing-field']));
+    return problems.map(({ message }) => message.replace(/(\[0\])? is missing$/, '')).sort();
+  };
+  const fillKeys = (folder: Place) => {
+    const overlay = join(folder.path, 'cluster.private.yaml');
+    const filled = readFileSync(overlay, 'utf8')
+      .replaceAll(/(accessKey:) *$/gm, '$1 4f2a9c1e7b6d3058a1c4')
+      .replaceAll(/(secretKey:) *$/gm, '$1 6c1e9a4b7d80352f8c3e1d5b');
+    writeFileSync(overlay, filled);
+  };
+
+  it('with all answers leaves the keys that the S3 server gives out; with them, configure accepts it', async () => {
+    const folder = place();
+    const made = await gatehouse(folder, 'init', '--yes', '--json', ...forPlatform);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(made.stdout).missing.sort()).toEqual([...givenOut].sort());
+    expect(await missingIn(folder)).toEqual([...givenOut].sort());
+    fillKeys(folder);
+    // What the charts make is not known here: that is 4, and nothing is refuted.
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 4, stderr: '' });
+    const files = Object.keys(snapshot(folder.path));
+    for (const path of [
+      'clusters/cottage/kustomization.yaml',
+      'docs/restore.md',
+      'apps/storage/rustfs/ks.yaml',
+    ])
+      expect(files).toContain(path);
+    const shown = readFileSync(join(folder.path, 'cluster.yaml'), 'utf8');
+    for (const value of ['unser-haus', '192.168.7', 'unser-nas', '6ff42ae2'])
+      expect(shown).not.toContain(value);
+  });
+
+  it('without answers says what is left, each of which configure asks for', async () => {
+    const folder = place();
+    const { stdout } = await gatehouse(folder, 'init', '--yes', '--json', '--template', 'platform');
+    expect(await missingIn(folder)).toEqual(JSON.parse(stdout).missing.sort());
+  });
+
+  it('on one node keeps objects on one server', async () => {
+    const folder = place();
+    const one = forPlatform.map((flag) => (flag === 'beta,gamma,delta' ? 'beta' : flag));
+    expect((await gatehouse(folder, 'init', '--yes', ...one)).code).toBe(0);
+    fillKeys(folder);
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 4, stderr: '' });
+    expect(readFileSync(join(folder.path, 'cluster.yaml'), 'utf8')).toContain('kind: standalone');
+  });
+
+  it('makes keys and passwords anew each time', async () => {
+    const secrets = await Promise.all(
+      [place(), place()].map(async (folder) => {
+        await gatehouse(folder, 'init', '--yes', ...forPlatform);
+        const overlay = readFileSync(join(folder.path, 'cluster.private.yaml'), 'utf8');
+        return [...overlay.matchAll(/(?:password|secretKey|volsync-media|media): (\S+)/g)].map(
+          ([, value]) => value,
+        );
+      }),
+    );
+    expect(secrets.flat()).toHaveLength(8);
+    expect(new Set(secrets.flat()).size).toBe(8);
+  });
+});
+
 describe('init', () => {
   it('with all answers makes a configuration that configure accepts', async () => {
     const folder = place();

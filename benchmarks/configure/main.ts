@@ -26,6 +26,8 @@ const env = { ...process.env, ...folder.surroundings.env };
 const forgetIn = ({ path }: Folder): void => {
   for (const name of ['apps', 'clusters', 'docs', '.gatehouse', '.sops.yaml', '.gitignore'])
     rmSync(`${path}/${name}`, { recursive: true, force: true });
+  // A new file waits for the disk to have taken the removal of hundreds down: that would count as ours.
+  spawnSync('sync', ['--file-system', path]);
 };
 const forget = (): void => forgetIn(folder);
 const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Answers } from '../workspace/template.ts';
+import { type Answers, type TemplateName, templateNames } from '../workspace/template.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
 
 interface Flags extends CommonFlags, Partial<Answers> {
   yes?: boolean;
+  template?: TemplateName;
 }
 
 const text = (brief: string, placeholder: string) =>
@@ -22,8 +23,15 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
         optional: true,
         brief: 'Ask nothing: what no flag says is left for you to fill in',
       },
+      template: {
+        kind: 'enum',
+        values: templateNames,
+        optional: true,
+        brief:
+          'What to start from: home is Immich on one node of k3s, platform several of Talos with backups and upgrades; by default home',
+      },
       name: text('The name of the cluster', 'NAME'),
-      node: text('The node, as "kubectl get nodes" prints it', 'NODE'),
+      node: text('The node, as "kubectl get nodes" prints it; for the platform several, with commas', 'NODE'),
       repository: text('Where Flux fetches the repository from', 'URL'),
       host: text('The host name under which people reach Immich', 'HOST'),
       lan: text('The range of the home network', 'CIDR'),
@@ -32,6 +40,9 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       audience: text('The audience tag of the Access application', 'TAG'),
       tunnel: text('The id of the tunnel', 'UUID'),
       owner: text('The e-mail address that may pass at the gate', 'EMAIL'),
+      server: text('The server of the photos, for the platform', 'HOST'),
+      talos: text('The version of Talos that the nodes run, for the platform', 'VERSION'),
+      endpoint: text('The S3 server outside of the cluster, for the platform', 'URL'),
     },
     aliases: commonAliases,
     positional: {
@@ -46,17 +57,17 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       ],
     },
   },
-  async func({ yes, json, quiet, directory, ...given }, folder) {
+  async func({ yes, json, quiet, directory, template = 'home', ...given }, folder) {
     const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
     const { initialize } = await import('../workspace/initialize.ts');
     const asks = !yes && !json && this.input?.isTTY === true;
-    const answers = asks ? await (await import('./ask.ts')).ask(given) : given;
+    const answers = asks ? await (await import('./ask.ts')).ask(given, template) : given;
     if (answers === undefined) {
       this.process.exitCode = exit.invalid;
       return;
     }
     const target = resolve(this.cwd, directory ?? '.', folder ?? '.');
-    const made = await initialize(target, answers, this.surroundings);
+    const made = await initialize(target, template, answers, this.surroundings);
     if (!made.ok) return fail(this, flags, made.problems);
     const { files, keyFile, missing } = made.value;
     if (json) {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { groundSchema } from '../config/ground.ts';
 import { cloudflared } from './cloudflared/component.ts';
 import { cloudflaredSection } from './cloudflared/section.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Ground } from '../config/ground.ts';
 import type { Private } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';

@@ -1,4 +1,6 @@
 import {
+  Composer,
+  type CST,
   isAlias,
   isMap,
   isPair,
@@ -8,7 +10,6 @@ import {
   LineCounter,
   type Node,
   Parser,
-  parseAllDocuments,
   visit,
   type YAMLError,
 } from 'yaml';
@@ -36,20 +37,15 @@ const syntaxCodes: Partial<Record<YAMLError['code'], [code: ProblemCode, remedy:
  */
 export function readDocument(file: string, text: string): { document?: ConfigDocument; problems: Problem[] } {
   const lines = new LineCounter();
-  if (isTooDeep(text)) return { problems: [tooDeep(file)] };
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-    stringKeys: true,
-    merge: false,
-  });
+  const tokens = tokensOf(text, lines);
+  if (tokens === undefined) return { problems: [tooDeep(file)] };
+  const composer = new Composer({ uniqueKeys: true, prettyErrors: false, stringKeys: true, merge: false });
+  const [document, second] = [...composer.compose(tokens)];
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const [document, second] = documents;
-  if (document === undefined || document.contents === null || ('empty' in documents && documents.empty)) {
+  if (document === undefined || document.contents === null) {
     return { problems: [emptyFile(file)] };
   }
   const problems: Problem[] = firstAtEachPlace(document.errors).map((error) =>
@@ -92,14 +88,16 @@ function emptyFile(file: string): Problem {
 /** No configuration nests its values deeper than this; a few thousand levels end the process, past any `catch`. */
 const deepest = 100;
 
-/** Follows the nesting without building anything: the library builds values recursively. */
-function isTooDeep(text: string): boolean {
-  const parser = new Parser();
+/** Follows the nesting while nothing is built yet: the library builds values recursively. */
+function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _ of parser.next(lexeme));
-    if (parser.stack.length > deepest) return true;
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > deepest) return undefined;
   }
-  return false;
+  return [...tokens, ...parser.end()];
 }
 
 function tooDeep(file: string): Problem {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Private } from './private.ts';
 
 /** Who may read a value: everybody who reads the repository, those with the key, or the cluster alone. */

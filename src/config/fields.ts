@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Visibility } from './field.ts';
 import type { Path } from './path.ts';
 
@@ -36,11 +36,11 @@ function branches(field: Field): Field[] {
 
 /** The fields that a path can mean: several where the schema leaves a choice, none where it has no such field. */
 export function fieldsAt(root: Field, path: Path): Field[] {
-  let fields = [root];
-  for (const step of path) {
-    fields = fields.flatMap(branches).flatMap((field) => childOf(field, step));
-  }
-  return fields;
+  return path.reduce(below, [root]);
+}
+
+function below(fields: Field[], step: string | number): Field[] {
+  return fields.flatMap(branches).flatMap((field) => childOf(field, step));
 }
 
 function childOf(field: Field, step: string | number): Field[] {
@@ -54,7 +54,11 @@ function childOf(field: Field, step: string | number): Field[] {
 
 /** How far the schema knows a path: what comes after may be a value in the place of a key. */
 export function knownPath(root: Field, path: Path): Path {
-  const unknown = path.findIndex((_, index) => fieldsAt(root, path.slice(0, index + 1)).length === 0);
+  let fields = [root];
+  const unknown = path.findIndex((step) => {
+    fields = below(fields, step);
+    return fields.length === 0;
+  });
   return unknown < 0 ? path : path.slice(0, unknown);
 }
 
@@ -88,9 +92,11 @@ export function notedAt<Key extends 'visibility' | 'substitution' | 'source' | '
   path: Path,
   key: Key,
 ): Field[Key] | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const found = fieldsAt(root, path.slice(0, length)).find((field) => field[key] !== undefined);
-    if (found) return found[key];
+  let fields = [root];
+  let nearest: Field[Key] | undefined;
+  for (const step of path) {
+    fields = below(fields, step);
+    nearest = fields.find((field) => field[key] !== undefined)?.[key] ?? nearest;
   }
-  return undefined;
+  return nearest;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { privateField, publicField, secretField } from './field.ts';
 import { cidr, overlap } from './values/address.ts';
 import { gitUrl } from './values/host.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import fc from '../../tests/fastCheck.ts';
 import type { Problem } from '../problems/problem.ts';
 import { privateField, publicField, secretField } from './field.ts';

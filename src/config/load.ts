@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';

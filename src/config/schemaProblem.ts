@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
 import { belongsInOverlay, type Field, fieldsAt, keysAt, notedAt, visibilityAt } from './fields.ts';

@@ -15,11 +15,27 @@ export function decodeBech32(text: string): { prefix: string; bytes: Buffer } | 
   const prefix = lower.slice(0, split);
   const words = [...lower.slice(split + 1)].map((character) => alphabet.indexOf(character));
   if (words.includes(-1)) return undefined;
-  const high = [...prefix].map((character) => character.charCodeAt(0) >> 5);
-  const low = [...prefix].map((character) => character.charCodeAt(0) & 31);
-  if (checksum([...high, 0, ...low, ...words]) !== 1) return undefined;
+  if (checksum([...spread(prefix), ...words]) !== 1) return undefined;
   const bytes = toBytes(words.slice(0, -6));
   return bytes && { prefix, bytes };
+}
+
+/**
+ * Writes Bech32 in lower case.
+ *
+ * @param prefix - in lower case
+ */
+export function encodeBech32(prefix: string, bytes: Uint8Array): string {
+  const words = toWords(bytes);
+  const sum = checksum([...spread(prefix), ...words, 0, 0, 0, 0, 0, 0]) ^ 1;
+  const check = [25, 20, 15, 10, 5, 0].map((shift) => (sum >>> shift) & 31);
+  return `${prefix}1${[...words, ...check].map((word) => alphabet.charAt(word)).join('')}`;
+}
+
+/** A prefix as the checksum counts it. */
+function spread(prefix: string): number[] {
+  const codes = [...prefix].map((character) => character.charCodeAt(0));
+  return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
 }
 
 function checksum(words: number[]): number {
@@ -49,4 +65,21 @@ function toBytes(words: number[]): Buffer | undefined {
   }
   const left = held & ((1 << bits) - 1);
   return bits < 5 && left === 0 ? Buffer.from(bytes) : undefined;
+}
+
+/** Eight bits a byte to five bits a word; the last word is filled up with zeros. */
+function toWords(bytes: Uint8Array): number[] {
+  const words: number[] = [];
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      words.push((held >> bits) & 31);
+    }
+  }
+  if (bits > 0) words.push((held << (5 - bits)) & 31);
+  return words;
 }

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import type { Finding, ScanReport } from './finding.ts';
 import { ruleIds } from './rules/rule.ts';

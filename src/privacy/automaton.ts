@@ -4,13 +4,16 @@ export interface Pattern {
 }
 
 /**
- * Called for each pattern that ends at `end` (exclusive). The automaton folds ASCII case for all patterns, so
- * that a case-sensitive pattern must be compared once more by the one who asked.
+ * Called for each pattern that stands in the text, with where it ends (exclusive). The automaton folds ASCII case for
+ * all patterns, so that a case-sensitive pattern must be compared once more by the one who asked.
  */
 type OnHit = (pattern: number, end: number) => void;
 
 export interface Automaton {
-  /** Runs over the bytes once, whatever the number of patterns; tells of hits in the order in which they end. */
+  /**
+   * Runs over the bytes once, whatever the number of patterns; tells of hits in the order in which their beginnings
+   * end, which is where the shorter ones end.
+   */
   run(bytes: Uint8Array, onHit: OnHit): void;
 }
 
@@ -22,6 +25,12 @@ interface Trie {
   /** The patterns that end in a state. */
   ends: Map<number, number[]>;
 }
+
+/**
+ * How many bytes of a pattern the automaton knows; the others are compared where these are found. Tables of whole
+ * patterns take several times as long to build as a repository of a few hundred files takes to search.
+ */
+const beginning = 12;
 
 const foldByte = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
 
@@ -109,6 +118,15 @@ function renumber(trie: Trie, order: Int32Array) {
   return { table, firstLoud: quiet * classes, endsOf };
 }
 
+/** Whether a pattern goes on at `at` as it does behind its beginning. */
+function goesOn(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+  if (at + pattern.length - beginning > bytes.length) return false;
+  for (let i = beginning; i < pattern.length; i++) {
+    if (foldByte(bytes[at + i - beginning] ?? 0) !== foldByte(pattern[i] ?? 0)) return false;
+  }
+  return true;
+}
+
 /**
  * An Aho-Corasick automaton with dense transitions over classes of bytes (Aho and Corasick, 1975).
  *
@@ -116,8 +134,9 @@ function renumber(trie: Trie, order: Int32Array) {
  */
 export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
   if (patterns.length === 0) return { run: () => undefined };
-  const { classOf, count } = byteClasses(patterns);
-  const trie = buildTrie(patterns, classOf, count);
+  const beginnings = patterns.map(({ bytes }) => ({ bytes: bytes.subarray(0, beginning) }));
+  const { classOf, count } = byteClasses(beginnings);
+  const trie = buildTrie(beginnings, classOf, count);
   const order = addFailures(trie);
   const { table, firstLoud, endsOf } = renumber(trie, order);
   return {
@@ -127,7 +146,11 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
       for (let at = 0; at < length; at++) {
         state = table[state + (classOf[bytes[at] as number] as number)] as number;
         if (state < firstLoud) continue;
-        for (const pattern of endsOf[(state - firstLoud) / count] ?? []) onHit(pattern, at + 1);
+        for (const index of endsOf[(state - firstLoud) / count] ?? []) {
+          const pattern = patterns[index]?.bytes ?? bytes;
+          if (pattern.length <= beginning) onHit(index, at + 1);
+          else if (goesOn(bytes, at + 1, pattern)) onHit(index, at + 1 + pattern.length - beginning);
+        }
       }
     },
   };

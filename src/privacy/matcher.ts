@@ -40,11 +40,15 @@ export function notSearchedAmong(values: readonly NamedValue[]): PrivateMatcher[
 export function privateMatcher(values: readonly NamedValue[]): PrivateMatcher {
   const search = compileSearch(values);
   return {
-    notSearched: notSearchedAmong(values),
+    get notSearched() {
+      return notSearchedAmong(values);
+    },
     search(text) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+      const hits = search.run(bytes);
+      if (hits.length === 0) return [];
       const positions = positionsOf(bytes);
-      return search.run(bytes).map(({ value, form, start, end }) => ({
+      return hits.map(({ value, form, start, end }) => ({
         name: values[value]?.name ?? '',
         form,
         ...positions.at(start),

@@ -92,9 +92,10 @@ function hitOf(target: Target, bytes: Uint8Array, start: number, end: number): H
 }
 
 function targetsOf(values: readonly NamedValue[]): Target[] {
-  return values.flatMap(({ value: text }, value) =>
-    formsOf(text).map((form) => ({ form, value, isHost: isHost(text.trim().replace(/^\*\./, '')) })),
-  );
+  return values.flatMap(({ value: text }, value) => {
+    const host = isHost(text.trim().replace(/^\*\./, ''));
+    return formsOf(text).map((form) => ({ form, value, isHost: host }));
+  });
 }
 
 function confirmed(

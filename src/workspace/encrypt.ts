@@ -41,8 +41,13 @@ export async function encryptPlan(
     },
   ];
   const unknown: Problem[] = [];
-  for (const { path, object } of plan.encrypted) {
-    const existing = await readFile(join(directory, path)).catch(() => undefined);
+  const all = await Promise.all(
+    plan.encrypted.map(async ({ path, object }) => ({
+      ...{ path, object },
+      existing: await readFile(join(directory, path)).catch(() => undefined),
+    })),
+  );
+  for (const { path, object, existing } of all) {
     const request = {
       file: path,
       plaintext: toYaml([object]),

@@ -9,8 +9,9 @@ import { generateIdentity } from '../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../secrets/age/keyFile.ts';
 import { clusterFile } from './clusterFile.ts';
 import { encryptedOverlay, plainOverlay } from './overlay.ts';
+import { platformTemplate } from './platformTemplate.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Answers, homeTemplate } from './template.ts';
+import { type Answers, homeTemplate, type TemplateName } from './template.ts';
 
 /** What `init` made. `keyFile` is where the key is, made now or before; `missing` is what is left to fill in. */
 export interface Initialized {
@@ -19,12 +20,15 @@ export interface Initialized {
   missing: string[];
 }
 
+const templates = { home: homeTemplate, platform: platformTemplate };
+
 /**
  * Makes a configuration to start from, and a key outside of the tree where there is none. Files that are there are
  * not touched: then nothing is made at all.
  */
 export async function initialize(
   directory: string,
+  template: TemplateName,
   answers: Partial<Answers>,
   surroundings: Surroundings,
 ): Promise<Outcome<Initialized>> {
@@ -32,7 +36,7 @@ export async function initialize(
   if (there.length > 0) return failed(...there);
   const key = await keyFor(directory, surroundings);
   if (!key.ok) return key;
-  const { cluster, overlay, missing } = homeTemplate(answers, {
+  const { cluster, overlay, missing } = templates[template](answers, {
     recipient: key.value.recipient,
     sentinel: randomBytes(8).toString('hex'),
     hashKey: randomBytes(32).toString('hex'),

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import { type Acceptance, acceptancesPath } from './acceptances.ts';
 

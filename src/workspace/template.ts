@@ -10,7 +10,15 @@ export interface Answers {
   audience: string;
   tunnel: string;
   owner: string;
+  /** Asked for the platform alone, from here on. */
+  server: string;
+  talos: string;
+  endpoint: string;
 }
+
+/** What there is to start from: one of the examples. */
+export const templateNames = ['home', 'platform'] as const;
+export type TemplateName = (typeof templateNames)[number];
 
 /** What is made anew for each configuration. */
 export interface Made {
@@ -19,17 +27,37 @@ export interface Made {
   hashKey: string;
 }
 
-/** The two files, with a line of explanation where a person will look. */
-export function homeTemplate(
-  answers: Partial<Answers>,
-  made: Made,
-): { cluster: string; overlay: string; missing: string[] } {
+/** The two files, and the fields that are left to be filled in. */
+export interface Template {
+  cluster: string;
+  overlay: string;
+  missing: string[];
+}
+
+/** Writes what was answered into a field, and notes the fields for which nothing was. */
+export function filling(answers: Partial<Answers>): {
+  take(key: keyof Answers, field: string, fallback?: string): string;
+  leave(field: string): string;
+  missing: string[];
+} {
   const missing: string[] = [];
-  const take = (key: keyof Answers, field: string, fallback?: string): string => {
-    const answer = answers[key] ?? fallback;
-    if (answer === undefined) missing.push(field);
-    return answer === undefined ? '' : JSON.stringify(answer);
+  const leave = (field: string): string => {
+    missing.push(field);
+    return '';
   };
+  return {
+    missing,
+    leave,
+    take(key, field, fallback) {
+      const answer = answers[key] ?? fallback;
+      return answer === undefined ? leave(field) : JSON.stringify(answer);
+    },
+  };
+}
+
+/** The example home, with a line of explanation where a person will look. */
+export function homeTemplate(answers: Partial<Answers>, made: Made): Template {
+  const { take, missing } = filling(answers);
   const cluster = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
 # overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
 cluster:

@@ -9,6 +9,7 @@ import { configurations } from '../configurations.ts';
 import fc, { seed } from '../fastCheck.ts';
 import { homeFolder } from '../folder.ts';
 import { appliedFolders, preparedHome } from '../home.ts';
+import { foreignNamespaces } from '../platformSections.ts';
 import { variants } from '../variants.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { kubeconform } from './fixtures/kubeconform.ts';
@@ -56,8 +57,9 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     cluster = await controlPlane(parts);
     // `flux install` makes it.
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
-    // Somebody else's: the platform backs up a volume there.
-    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'home-automation' } });
+    // Somebody else's: the platform backs up volumes there.
+    for (const name of foreignNamespaces)
+      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   });
   afterAll(() => cluster[Symbol.asyncDispose]());
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
 import { type Context, defineComponent } from '../component.ts';
 import { fluxDocuments } from './documents.ts';

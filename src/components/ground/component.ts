@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ground } from '../../config/ground.ts';
 import type { Namespace } from '../../kubernetes/types.ts';
 import type { ClaimOf } from '../claim.ts';

@@ -34,6 +34,7 @@ interface Rules {
 /** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
 export function policiesOf(claims: readonly ReachClaim[], network: Network): Manifest[] {
   const workloads = new Map<string, Rules>();
+  const peers = peersIn(network);
   const rulesFor = (workload: Workload, field: string) => {
     const key = `${workload.namespace}/${workload.name}`;
     const rules = workloads.get(key) ?? {
@@ -50,12 +51,12 @@ export function policiesOf(claims: readonly ReachClaim[], network: Network): Man
     if (!('outside' in from)) {
       const rules = rulesFor(from, field);
       if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);
-      else add(rules.egress, { to: peersOf(to, network), ports: [...ports] });
+      else add(rules.egress, { to: peers(to), ports: [...ports] });
     }
     if (!('outside' in to)) {
       const rules = rulesFor(to, field);
       if (isEntity(from, network)) for (const port of ports) add(rules.entities.ingress, port);
-      else add(rules.ingress, { from: peersOf(from, network), ports: [...ports] });
+      else add(rules.ingress, { from: peers(from), ports: [...ports] });
     }
   }
   const folders = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
@@ -134,14 +135,19 @@ function entityPolicy({ workload, entities: { egress, ingress } }: Rules): Ciliu
 }
 
 /**
- * The peers of one end. There is always one: a rule without peers would admit everybody.
+ * Tells the peers of an end. There is always one: a rule without peers would admit everybody. The internet is one end
+ * in a hundred claims, and its ranges are compared once.
  *
  * @throws Error for an end that names none, which the rules of the ground forbid
  */
-function peersOf(end: Workload | Outside, network: Network): Peer[] {
-  const peers = namedPeers(end, network);
-  if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
-  return peers;
+function peersIn(network: Network): (end: Workload | Outside) => Peer[] {
+  const known = new Map<Workload | Outside, Peer[]>();
+  return (end) => {
+    const peers = known.get(end) ?? namedPeers(end, network);
+    if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
+    known.set(end, peers);
+    return peers;
+  };
 }
 
 function namedPeers(end: Workload | Outside, network: Network): Peer[] {

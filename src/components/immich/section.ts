@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { privateField, publicField, secretField } from '../../config/field.ts';
 import { audienceTag, serviceToken } from '../../config/values/cloudflare.ts';
 import { absolutePath } from '../../config/values/host.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { privateField, publicField } from '../../config/field.ts';
 import { accessTeam } from '../../config/values/cloudflare.ts';
 import { image } from '../../config/values/kubernetes.ts';

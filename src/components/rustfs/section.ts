@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publicField, secretField } from '../../config/field.ts';
 import { image, objectName, size } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { privateField, publicField, secretField } from '../../config/field.ts';
 import { bucketName, s3Endpoint } from '../../config/values/storage.ts';
 

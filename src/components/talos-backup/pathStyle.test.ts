@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { longestPause } from './alert.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
 
 describe('USE_PATH_STYLE', () => {
@@ -26,13 +25,4 @@ describe('USE_PATH_STYLE', () => {
   ])('knows the version of %s', (image, version) => {
     expect(versionOf(image)).toBe(version);
   });
-});
-
-it.each([
-  ['30 2 * * *', 24],
-  ['0 */6 * * *', 6],
-  ['0 6 * * 0', 7 * 24],
-  ['0 0 1 * *', 31 * 24],
-])('the longest pause of %s is %i hours', (schedule, hours) => {
-  expect(longestPause(schedule)).toBe(hours * 3600);
 });

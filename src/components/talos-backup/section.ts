@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publicField } from '../../config/field.ts';
 import { x25519Recipient } from '../../config/values/age.ts';
 import { schedule } from '../../config/values/host.ts';

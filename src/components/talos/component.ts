@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Claim, TalosApiClaim } from '../claim.ts';
 import { defineComponent, type RuleFinding } from '../component.ts';
 import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../outside.ts';

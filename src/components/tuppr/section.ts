@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publicField } from '../../config/field.ts';
 import { schedule } from '../../config/values/host.ts';
 import { labelName, version } from '../../config/values/kubernetes.ts';

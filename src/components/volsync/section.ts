@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { publicField, secretField } from '../../config/field.ts';
 import { accessModes } from '../../config/ground.ts';
-import { schedule } from '../../config/values/host.ts';
 import { id, labelName, objectName, size } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';
 import { stores } from '../claim.ts';
+import { backupSchedule } from './schedule.ts';
 
 const count = z.int().min(0).max(1000);
 
@@ -52,7 +52,7 @@ export const volsyncSection = z
     ),
     schedule: publicField(
       'When volumes are backed up, in UTC. Its minute is another one for each volume, so that not all start at once.',
-      schedule.default('0 3 * * *'),
+      backupSchedule.default('0 3 * * *'),
     ),
     copyMethod: publicField(
       'How a volume is copied before it is read. auto takes the best that its storage class can do.',

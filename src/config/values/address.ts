@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { raise } from '../finding.ts';
 
 const dotted = /^\d{1,3}(\.\d{1,3}){3}$/;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeBech32 } from '../../encoding/bech32.ts';
 import { raise, type ValueFinding } from '../finding.ts';
 

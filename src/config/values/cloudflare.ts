@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { raise } from '../finding.ts';
 
 function pattern(expression: RegExp, what: string, expected: string): z.ZodType<string, string> {

@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { z } from 'zod';
+import * as z from 'zod';
 import { raise } from '../finding.ts';
 
 /** A cron line of five fields as Kubernetes reads it, which fires at least once in the next ten years. */
@@ -23,7 +23,7 @@ function cronProblem(value: string): string | undefined {
   if (!fields.every((field) => cronField.test(field))) return 'this is not a cron line';
   if (/(^|[,-])7/.test(fields[4] ?? '')) return 'Sunday is 0: Kubernetes knows no day 7';
   try {
-    const next = new Cron(value, { timezone: 'UTC' }).nextRun(new Date(0));
+    const next = new Cron(value, { utcOffset: 0 }).nextRun(new Date(0));
     return next === null ? 'this never fires' : undefined;
   } catch {
     return 'this is not a cron line';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsLabel, dnsSubdomain, type NameRule } from '../../kubernetes/names.ts';
 import { raise, type ValueFinding } from '../finding.ts';
 

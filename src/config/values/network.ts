@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dnsSubdomain } from '../../kubernetes/names.ts';
 import { raise } from '../finding.ts';
 import { ipAddress } from './address.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import fc from '../../../tests/fastCheck.ts';
 import type { ValueFinding } from '../finding.ts';
 import { addressIn, cidr, ipAddress, overlap } from './address.ts';

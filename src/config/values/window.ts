@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { raise } from '../finding.ts';
 
 const secondsOf: Record<string, number> = { h: 3600, m: 60, s: 1 };

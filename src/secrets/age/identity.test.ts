@@ -64,6 +64,45 @@ test('X25519 on the machine and in age-encryption open what the other wrapped', 
   );
 });
 
+test('a file for several people is opened by each, whatever stands before their line of it', async () => {
+  const [hybrid, first, second] = [
+    await generateIdentity('hybrid'),
+    await generateIdentity('x25519'),
+    await generateIdentity('x25519'),
+  ];
+  const encrypter = new Encrypter();
+  for (const { recipient } of [hybrid, first, second]) encrypter.addRecipient(recipient);
+  const file = armor.encode(await encrypter.encrypt(new Uint8Array(32).fill(7)));
+  for (const made of [hybrid, first, second]) {
+    const [identity] = (await parseIdentities(made.reveal(), 'test')).identities;
+    expect(await identity?.unwrapDataKey(file)).toEqual(new Uint8Array(32).fill(7));
+  }
+});
+
+test('an armour that age-encryption refuses is refused here too, and the other way round', async () => {
+  const [identity] = (await parseIdentities(upstream.identity, 'vector')).identities;
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(upstream.identity);
+  const lines = upstream.encrypted.split('\n');
+  const joined = [...lines.slice(0, 1), lines.slice(1, -1).join(''), ...lines.slice(-1)];
+  const texts = [
+    lines.join('\r\n'),
+    ` \n${upstream.encrypted}\n\n`,
+    joined.join('\n'),
+    lines.slice(1).join('\n'),
+    lines.slice(0, -1).join('\n'),
+    lines.toSpliced(2, 0, '').join('\n'),
+    lines.toSpliced(-1, 0, '').join('\n'),
+    upstream.encrypted.replace('EylloI7MNGbadPGb', 'EylloI7MNGbadPG='),
+    upstream.encrypted.replace('YWdl', 'YW l'),
+    '',
+  ];
+  for (const text of texts) {
+    const theirs = await (async () => decrypter.decrypt(armor.decode(text)))().catch(() => undefined);
+    expect(await identity?.unwrapDataKey(text), JSON.stringify(text)).toEqual(theirs);
+  }
+});
+
 test('a damaged file is not opened, wherever the damage is', async () => {
   const made = await generateIdentity('x25519');
   const recipient = parseRecipient(made.recipient);

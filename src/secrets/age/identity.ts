@@ -1,14 +1,8 @@
-import {
-  armor,
-  Decrypter,
-  generateHybridIdentity,
-  generateX25519Identity,
-  type Identity,
-  identityToRecipient,
-} from 'age-encryption';
-import { decodeBech32 } from '../../encoding/bech32.ts';
+import { randomBytes } from 'node:crypto';
+import { decodeBech32, encodeBech32 } from '../../encoding/bech32.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { x25519Identity } from './x25519.ts';
+import { openAgeFile } from './ageFile.ts';
+import { x25519Unwrapper } from './x25519.ts';
 
 /**
  * A private key, to be used and not to be looked at: the key itself is held by a function, so that neither a
@@ -35,8 +29,10 @@ export interface NewIdentity {
 
 /** Makes a private key: X25519, or the post-quantum hybrid of ML-KEM-768 and X25519 (age 1.3 and later). */
 export async function generateIdentity(kind: 'x25519' | 'hybrid'): Promise<NewIdentity> {
-  const text = await (kind === 'hybrid' ? generateHybridIdentity() : generateX25519Identity());
-  const recipient = await identityToRecipient(text);
+  const prefix = kind === 'hybrid' ? hybridPrefix : x25519Prefix;
+  const scalar = randomBytes(32);
+  const text = encodeBech32(prefix, scalar).toUpperCase();
+  const { recipient } = await (kind === 'hybrid' ? hybridIdentity(text) : x25519Identity(scalar));
   return { recipient, reveal: () => text };
 }
 
@@ -66,20 +62,34 @@ export async function parseIdentities(
   return { identities, problems };
 }
 
+const x25519Prefix = 'age-secret-key-';
+const hybridPrefix = 'age-secret-key-pq-';
+
 async function identityOf(text: string): Promise<AgeIdentity | undefined> {
   const decoded = decodeBech32(text);
   if (decoded?.bytes.length !== 32 || text !== text.toUpperCase()) return undefined;
-  if (decoded.prefix === 'age-secret-key-') return opener('x25519', text, x25519Identity(decoded.bytes));
-  return decoded.prefix === 'age-secret-key-pq-' ? opener('hybrid', text, text) : undefined;
+  if (decoded.prefix === x25519Prefix) return x25519Identity(decoded.bytes);
+  return decoded.prefix === hybridPrefix ? hybridIdentity(text) : undefined;
 }
 
-async function opener(kind: AgeIdentity['kind'], text: string, key: string | Identity): Promise<AgeIdentity> {
+function x25519Identity(scalar: Uint8Array): AgeIdentity {
+  const { publicBytes, unwrap } = x25519Unwrapper(scalar);
   return {
-    kind,
+    kind: 'x25519',
+    recipient: encodeBech32('age', publicBytes),
+    unwrapDataKey: async (file) => openAgeFile(file, unwrap),
+  };
+}
+
+/** Node has no ML-KEM of its own yet: whoever has such a key waits for one in JavaScript to load. */
+async function hybridIdentity(text: string): Promise<AgeIdentity> {
+  const { armor, Decrypter, identityToRecipient } = await import('age-encryption');
+  return {
+    kind: 'hybrid',
     recipient: await identityToRecipient(text),
     async unwrapDataKey(file) {
       const decrypter = new Decrypter();
-      decrypter.addIdentity(key);
+      decrypter.addIdentity(text);
       try {
         return await decrypter.decrypt(armor.decode(file));
       } catch {

@@ -1,8 +1,8 @@
-import { armor, Encrypter, type Recipient } from 'age-encryption';
 import { decodeBech32 } from '../../encoding/bech32.ts';
 import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { x25519Recipient } from './x25519.ts';
+import { sealAgeFile } from './ageFile.ts';
+import { x25519Wrapper } from './x25519.ts';
 
 /** Somebody, or some cluster, for whom documents are encrypted. */
 export interface AgeRecipient {
@@ -44,14 +44,12 @@ export function parseRecipients(texts: readonly string[]): Outcome<AgeRecipient[
  * @returns an armoured age file that ends with a line break, as SOPS keeps it in `age[].enc`
  */
 export async function wrapDataKey(dataKey: Uint8Array, recipient: AgeRecipient): Promise<string> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(wrapperOf(recipient));
-  return armor.encode(await encrypter.encrypt(dataKey));
-}
-
-function wrapperOf(recipient: AgeRecipient): string | Recipient {
   const decoded = recipient.kind === 'x25519' ? decodeBech32(recipient.text) : undefined;
-  return decoded ? x25519Recipient(decoded.bytes) : recipient.text;
+  if (decoded) return sealAgeFile(dataKey, x25519Wrapper(decoded.bytes));
+  const { armor, Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient.text);
+  return armor.encode(await encrypter.encrypt(dataKey));
 }
 
 function problemOf(text: string): Problem {

@@ -1,0 +1,32 @@
+import fc from './fastCheck.ts';
+import type { ConfigData } from './folder.ts';
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+export const word = (
+  minLength: number,
+  maxLength: number,
+  unit = `${letters}0123456789`,
+): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...unit), minLength, maxLength });
+export const hex = (length: number): fc.Arbitrary<string> => word(length, length, '0123456789abcdef');
+/** A label that is nobody else's word by chance. */
+export const label = fc
+  .tuple(fc.constantFrom(...letters), word(8, 14), word(0, 3))
+  .map(([first, middle, last]) => (last === '' ? first + middle : `${first}${middle}-${last}`));
+
+/** A field that may be left to its default. */
+export const maybe = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  fc.option(value, { nil: undefined }).map((given) => (given === undefined ? {} : { [key]: given }));
+export const fields = (...parts: fc.Arbitrary<ConfigData>[]): fc.Arbitrary<ConfigData> =>
+  fc.tuple(...parts).map((all) => Object.assign({}, ...all));
+export const must = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  value.map((given) => ({ [key]: given }));
+
+export const size = fc
+  .tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom('Mi', 'Gi', 'Ti', 'G'))
+  .map(([count, unit]) => `${count}${unit}`);
+export const id = fc.integer({ min: 1, max: 2_147_483_647 });
+export const image = fc
+  .tuple(label, label, fc.option(word(1, 12), { nil: undefined }), hex(64))
+  .map(([host, name, tag, digest]) =>
+    tag === undefined ? `${host}.test/${name}@sha256:${digest}` : `${host}.test/a/${name}:v${tag}`,
+  );
