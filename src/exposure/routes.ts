@@ -102,7 +102,9 @@ function judgeRule(
   };
   const { controls, unknowns } = controlsOf(surroundings, edge, effective.features);
   const attached =
-    attachment.truth === 'yes' ? [] : ['whether the listener takes the route depends on labels not shown'];
+    attachment.truth === 'yes'
+      ? []
+      : ['whether the listener takes the route depends on labels or ages not shown'];
   const said: RouteControls = {
     route: refOf(route),
     rule: { index, ...(name === undefined ? {} : { name }) },

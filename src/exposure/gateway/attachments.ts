@@ -105,7 +105,8 @@ function sharedHostnames(
   const others = new Set(
     listeners
       .filter(({ gateway, port }) => gateway === listener.gateway && port === listener.port)
-      .filter((other) => other !== listener)
+      // One with the same hostname is a rival, of which one is refused.
+      .filter((other) => other.hostname !== listener.hostname)
       .flatMap(({ hostname }) => hostname ?? []),
   );
   const shared = own.flatMap((hostname) => intersect(hostname, listener.hostname) ?? []);

@@ -35,16 +35,34 @@ export function readListeners(scope: Scope): readonly Listener[] {
       .flatMap(([group, kind]) => scope.all(group, kind))
       .toSorted(byAge)
       .flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
-    // A Gateway's own listeners that clash are all refused; of a set's, the first that comes stays.
+    // A Gateway's own listeners that clash are all refused; of the sets', the oldest stays.
     const taken = own.filter(
       (listener) => !own.some((other) => other !== listener && clash(listener, other)),
     );
-    for (const listener of sets) {
-      if (listener.truth !== 'no' && ![...own, ...taken].some((other) => clash(listener, other)))
-        taken.push(listener);
-    }
-    return taken;
+    const ofSets = sets.filter(
+      (listener) => listener.truth !== 'no' && !own.some((other) => clash(listener, other)),
+    );
+    return [...taken, ...ofSets.reduce(join, [])];
   });
+}
+
+/** With one more listener, of a ListenerSet that is not older than those before. */
+function join(before: readonly Listener[], listener: Listener): readonly Listener[] {
+  const rivals = before.filter((other) => clash(listener, other));
+  if (rivals.length === 0) return [...before, listener];
+  const cameFirst = rivals.filter((rival) => isOrderKnown(rival, listener));
+  if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
+  const doubted = new Set(rivals.filter((rival) => !cameFirst.includes(rival)));
+  return [
+    ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
+    { ...listener, truth: 'maybe' },
+  ];
+}
+
+/** Which of two ListenerSets came first is known of those with a time of creation only. */
+function isOrderKnown(a: Listener, b: Listener): boolean {
+  const isAged = ({ owner }: Listener) => textAt(owner.object, 'metadata', 'creationTimestamp') !== undefined;
+  return a.owner === b.owner || (isAged(a) && isAged(b));
 }
 
 /** Whether a ListenerSet is one of a Gateway's: it names it, and the Gateway lets its namespace in. */

@@ -62,4 +62,20 @@ export const listeners: readonly Row[] = [
     ],
     asks: ({ ownPort }) => [ask('plain', '/a', nobody, 200, ownPort)],
   },
+  {
+    situation:
+      'of two ListenerSets with the same listener the older has it, also where it comes last by name',
+    objects: (place) => [
+      make.listenerSet(place.at, 'z-older', parent(place, 'plain'), [make.listener('own', place.ownPort)]),
+      routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'z-older' }] }),
+    ],
+    later: (place) => [
+      make.listenerSet(place.at, 'a-younger', parent(place, 'plain'), [make.listener('own', place.ownPort)]),
+      routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [{ kind: 'ListenerSet', name: 'a-younger' }] }),
+    ],
+    asks: ({ ownPort }) => [
+      ask('plain', '/a', nobody, 200, ownPort),
+      ask('plain', '/b', nobody, 404, ownPort),
+    ],
+  },
 ];
