@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['tests/real/fixtures/run.setup.ts'],
     // One control plane serves the whole run, and two cores are busy with one file.
     fileParallelism: false,
+    // Tests that say that they may run together wait for most of their time.
+    maxConcurrency: 16,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -39,7 +39,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await gate.readiness()).toBe(200);
   });
 
-  test('a certificate of another authority gives no keys', async () => {
+  test.concurrent('a certificate of another authority gives no keys', async () => {
     const edit = (text: string) =>
       text.replace(
         /js_fetch_trusted_certificate .*;/,
@@ -52,7 +52,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await world.gate.readiness()).toBe(503);
   });
 
-  test('a new key is fetched when its first token comes; the old one goes on as long as it is published', async () => {
+  test.concurrent('a new key is fetched when its first token comes; the old one goes on as long as it is published', async () => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer, key } = world;
     const next = await makeKey('k2');
@@ -66,7 +66,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(issuer.fetches - fetches).toBe(1);
   });
 
-  test('keys that are old are fetched again without anybody asking', async () => {
+  test.concurrent('keys that are old are fetched again without anybody asking', async () => {
     await using world = await startWorld(nginx, { access: { keyLifetimeSeconds: 1, keyCooldownSeconds: 1 } });
     world.issuer.keys = [await makeKey('k2')];
     const token = await sign(personClaims(world.issuer), world.key);
@@ -75,7 +75,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(world.gate.port, token)).status === 401, 10_000);
   });
 
-  test('a withdrawn key takes its verdicts with it', async () => {
+  test.concurrent('a withdrawn key takes its verdicts with it', async () => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer, key } = world;
     const old = await sign(personClaims(issuer), key);
@@ -116,7 +116,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect((await get(gate.port, good)).status).toBe(200);
   });
 
-  test('a verdict ends with its token', async () => {
+  test.concurrent('a verdict ends with its token', async () => {
     await using world = await startWorld(nginx);
     const { gate, issuer, key } = world;
     const exp = Math.floor(Date.now() / 1000) - 28;
