@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlannedFile } from '../compile/plan.ts';
-import { toYaml } from '../kubernetes/yaml.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
@@ -50,7 +49,7 @@ export async function encryptPlan(
   for (const { path, object, existing } of all) {
     const request = {
       file: path,
-      plaintext: toYaml([object]),
+      plaintext: object,
       recipients: recipients.value,
       rule: kubernetesSecretRule,
       now,

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { done, failed, type Outcome } from '../../problems/outcome.ts';
 import { type AgeRecipient, wrapDataKey } from '../age/recipient.ts';
-import { parseDocument } from './document.ts';
+import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit } from './emit.ts';
 import { type WrappedKey, writeMetadata } from './metadata.ts';
+import { parseObject } from './objectTree.ts';
 import type { EncryptionRule } from './rule.ts';
 import { freshSealer, plainLeaves, sealTree } from './seal.ts';
 
 export interface EncryptRequest {
   /** Names the format (`.yaml`, `.yml`, `.json`), and the document in problems. */
   file: string;
-  /** One document. Keys, their order, comments and blank lines are kept. */
-  plaintext: string | Uint8Array;
+  /** One document, as text or as an object. Keys, their order, comments and blank lines are kept. */
+  plaintext: string | Uint8Array | KubernetesObject;
   recipients: readonly AgeRecipient[];
   rule: EncryptionRule;
   now: Date;
@@ -24,7 +26,7 @@ export interface EncryptRequest {
 export async function encryptDocument(request: EncryptRequest): Promise<Outcome<string>> {
   const { file, plaintext, recipients, rule, now } = request;
   if (recipients.length === 0) return failed(noRecipients(file));
-  const parsed = parseDocument(file, plaintext);
+  const parsed = parsePlain(file, plaintext);
   if (!parsed.ok) return parsed;
   const leaves = plainLeaves(parsed.value, rule);
   if (!leaves.ok) return leaves;
@@ -34,6 +36,13 @@ export async function encryptDocument(request: EncryptRequest): Promise<Outcome<
   const { tree, root, format } = parsed.value;
   writeMetadata(root, { ...sealed, keys, rule, foreign: [] });
   return done(emit(tree, format));
+}
+
+/** What is to be encrypted, as a tree. */
+export function parsePlain(file: string, plain: EncryptRequest['plaintext']): Outcome<ParsedDocument> {
+  return typeof plain === 'string' || plain instanceof Uint8Array
+    ? parseDocument(file, plain)
+    : parseObject(file, plain);
 }
 
 /** The data key for each recipient, in their order. Who had it keeps the bytes that are there. */

@@ -5,7 +5,7 @@ import type { AgeRecipient } from '../age/recipient.ts';
 import type { Sealed } from './cipher.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit } from './emit.ts';
-import { type EncryptRequest, encryptDocument, noRecipients, wrapFor } from './encrypt.ts';
+import { type EncryptRequest, encryptDocument, noRecipients, parsePlain, wrapFor } from './encrypt.ts';
 import { type Leaf, shapeOf } from './leaves.ts';
 import { type Metadata, sectionOf, writeMetadata } from './metadata.ts';
 import { type OpenedDocument, openDocument } from './open.ts';
@@ -48,7 +48,7 @@ export async function encryptQuietly(request: QuietRequest): Promise<QuietOutcom
     return created.ok ? { kind: 'created', text: created.value } : refused(created.problems);
   }
   if (recipients.length === 0) return refused([noRecipients(file)]);
-  const wanted = parseDocument(file, request.plaintext);
+  const wanted = parsePlain(file, request.plaintext);
   if (!wanted.ok) return refused(wanted.problems);
   const leaves = plainLeaves(wanted.value, rule);
   if (!leaves.ok) return refused(leaves.problems);
