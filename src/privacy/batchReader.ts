@@ -23,7 +23,7 @@ export interface BatchReader {
 }
 
 /** Small enough to stay in the processor's cache from the reading to the search. */
-export const batchSize = 2 ** 18;
+export const batchSize = 2 ** 17;
 
 const newline = 0x0a;
 const space = 0x20;
