@@ -43,88 +43,103 @@ function itemAt(bytes: Buffer, at: number, end: number): BatchItem | undefined {
   return { kind, at, name: Math.min(digit + 1, end), content: end + 1, end: end + 1 + size };
 }
 
+interface Reading {
+  bytes: Buffer;
+  filled: number;
+  /** Where the line of the next object begins, or of the one that is under way. */
+  next: number;
+  current: BatchItem | undefined;
+  isWanted: boolean;
+  /** How many bytes of the object under way are beyond the limit. */
+  beyond: number;
+  /** How many of the bytes to come belong to nothing that is kept. */
+  dropping: number;
+  items: BatchItem[];
+  count: number;
+}
+
+/** Sends the complete objects, and goes on in another buffer with room for the one under way. */
+function send(reading: Reading, sink: BatchSink): void {
+  const { bytes, filled, next, current, items, count } = reading;
+  const needed = current ? current.end - next : 2 * (filled - next);
+  const idle = needed <= batchSize ? sink.idle() : undefined;
+  reading.bytes = Buffer.from(idle ?? new ArrayBuffer(Math.max(batchSize, needed)));
+  reading.filled = bytes.copy(reading.bytes, 0, next, filled);
+  reading.next = 0;
+  if (current) {
+    const { kind, name, content, end } = current;
+    reading.current = { kind, at: 0, name: name - next, content: content - next, end: end - next };
+  }
+  if (items.length === 0) return;
+  reading.items = [];
+  reading.count += items.length;
+  sink.send({ buffer: bytes.buffer as ArrayBuffer, items, first: count });
+}
+
+/** Reads the lines up to that of an object; false where one is not complete. */
+function begin(reading: Reading, sink: BatchSink, limit: number): boolean {
+  const { bytes, filled } = reading;
+  while (reading.next < filled) {
+    const end = bytes.indexOf(newline, reading.next);
+    if (end < 0 || end >= filled) return false;
+    const item = itemAt(bytes, reading.next, end);
+    if (item) {
+      reading.isWanted = sink.wants(item, bytes);
+      reading.beyond = Math.max(0, item.end - item.content - (reading.isWanted ? limit : 0));
+      reading.current = { ...item, end: item.end - reading.beyond };
+      return true;
+    }
+    sink.missing();
+    reading.next = end + 1;
+  }
+  return false;
+}
+
+function complete(reading: Reading, item: BatchItem): void {
+  if (reading.isWanted) reading.items.push(item);
+  // A newline follows the content.
+  const after = item.end + reading.beyond + 1;
+  reading.dropping = Math.max(0, after - reading.filled);
+  reading.next = Math.min(after, reading.filled);
+  reading.current = undefined;
+}
+
 /**
  * Puts the answer of `git cat-file --batch` together to batches of whole objects. What of an object is beyond the
  * limit is dropped as it comes, which bounds the memory.
  */
 export function batchReader(limit: number, sink: BatchSink): BatchReader {
-  let bytes = Buffer.from(new ArrayBuffer(batchSize));
-  let filled = 0;
-  /** Where the line of the next object begins, or of the one that is under way. */
-  let next = 0;
-  let current: BatchItem | undefined;
-  let isWanted = false;
-  /** How many bytes of the object under way are beyond the limit. */
-  let beyond = 0;
-  /** How many of the bytes to come belong to nothing that is kept. */
-  let dropping = 0;
-  let items: BatchItem[] = [];
-  let count = 0;
-
-  /** Sends the complete objects, and goes on in another buffer with room for the one under way. */
-  const send = (): void => {
-    const needed = current ? current.end - next : 2 * (filled - next);
-    const idle = needed <= batchSize ? sink.idle() : undefined;
-    const fresh = Buffer.from(idle ?? new ArrayBuffer(Math.max(batchSize, needed)));
-    const carried = bytes.copy(fresh, 0, next, filled);
-    const { buffer } = bytes;
-    if (current) {
-      const { kind, name, content, end } = current;
-      current = { kind, at: 0, name: name - next, content: content - next, end: end - next };
-    }
-    bytes = fresh;
-    filled = carried;
-    next = 0;
-    if (items.length === 0) return;
-    const batch = { buffer, items, first: count };
-    count += items.length;
-    items = [];
-    sink.send(batch);
+  const reading: Reading = {
+    bytes: Buffer.from(new ArrayBuffer(batchSize)),
+    filled: 0,
+    next: 0,
+    current: undefined,
+    isWanted: false,
+    beyond: 0,
+    dropping: 0,
+    items: [],
+    count: 0,
   };
-
-  /** Reads the lines up to that of an object; false where one is not complete. */
-  const begin = (): boolean => {
-    while (next < filled) {
-      const end = bytes.indexOf(newline, next);
-      if (end < 0 || end >= filled) return false;
-      const item = itemAt(bytes, next, end);
-      if (item) {
-        isWanted = sink.wants(item, bytes);
-        beyond = Math.max(0, item.end - item.content - (isWanted ? limit : 0));
-        current = { ...item, end: item.end - beyond };
-        return true;
-      }
-      sink.missing();
-      next = end + 1;
-    }
-    return false;
-  };
-
-  const complete = (item: BatchItem): void => {
-    if (isWanted) items.push(item);
-    // A newline follows the content.
-    const after = item.end + beyond + 1;
-    dropping = Math.max(0, after - filled);
-    next = Math.min(after, filled);
-    current = undefined;
-  };
-
   return {
     take(chunk) {
       for (let from = 0; from < chunk.length; ) {
-        if (dropping > 0) {
-          const dropped = Math.min(dropping, chunk.length - from);
-          dropping -= dropped;
+        if (reading.dropping > 0) {
+          const dropped = Math.min(reading.dropping, chunk.length - from);
+          reading.dropping -= dropped;
           from += dropped;
           continue;
         }
-        if (filled === bytes.length) send();
-        const taken = chunk.copy(bytes, filled, from);
-        filled += taken;
+        if (reading.filled === reading.bytes.length) send(reading, sink);
+        const taken = chunk.copy(reading.bytes, reading.filled, from);
+        reading.filled += taken;
         from += taken;
-        while ((current || begin()) && current && current.end <= filled) complete(current);
+        while (reading.current || begin(reading, sink, limit)) {
+          const { current } = reading;
+          if (!current || current.end > reading.filled) break;
+          complete(reading, current);
+        }
       }
     },
-    finish: send,
+    finish: () => send(reading, sink),
   };
 }

@@ -17,7 +17,7 @@ export interface HistoryStream {
   kill(): void;
 }
 
-/** Every reference of the repository; undefined with the exit code where Git has no answer. */
+/** Every reference of the repository, and the exit code of Git, without which there are none. */
 export async function referencesOf(git: Git): Promise<{ code: number; references: Reference[] }> {
   const format = '--format=%(objecttype) %(objectname) %(refname)';
   const { code, stdout } = await gitOutput(git, ['for-each-ref', format]);

@@ -133,7 +133,7 @@ export function textScanner(values: readonly NamedValue[]): TextScanner {
       const bytes = withoutUtf16(source);
       const text = isBinary(bytes) ? undefined : lazily(() => latin1(bytes));
       const { findings, documents: asked } = searchOnce(search, anchored, values, bytes, text);
-      const more = text && asked.size > 0 && isDocument(path) ? inDocuments(text(), asked, open) : [];
+      const more = text && asked.length > 0 && isDocument(path) ? inDocuments(text(), asked, open) : [];
       const all = [...findings, ...more];
       return all.length > 1 ? firstOfEach(all, bytes.length) : all;
     },
@@ -143,11 +143,11 @@ export function textScanner(values: readonly NamedValue[]): TextScanner {
 /** What the rules on documents say, and what is inside readable Secrets. */
 function inDocuments(
   text: string,
-  asked: ReadonlySet<DocumentRule>,
+  asked: readonly DocumentRule[],
   open: (bytes: Uint8Array) => TextFinding[],
 ): TextFinding[] {
   const documents = lazily(() => yamlDocuments(text));
-  const found = [...asked].flatMap((rule) => documentFindings(rule, text, documents));
+  const found = asked.flatMap((rule) => documentFindings(rule, text, documents));
   const hasSecret = /kind["']?\s*:\s*["']?Secret/.test(text);
   return hasSecret ? [...found, ...insideSecrets(documents(), open)] : found;
 }
@@ -167,12 +167,12 @@ function searchOnce(
   values: readonly NamedValue[],
   bytes: Uint8Array,
   text: (() => string) | undefined,
-): { findings: TextFinding[]; documents: Set<DocumentRule> } {
+): { findings: TextFinding[]; documents: DocumentRule[] } {
   const findings: TextFinding[] = [];
-  const documents = new Set<DocumentRule>();
+  const documents: DocumentRule[] = [];
   const onAnchor = (anchor: number, start: number) => {
     for (const rule of anchored.document[anchor] ?? []) {
-      if (!documents.has(rule) && rule.mayMatch?.(bytes, start) !== false) documents.add(rule);
+      if (!documents.includes(rule) && rule.mayMatch?.(bytes, start) !== false) documents.push(rule);
     }
     for (const rule of anchored.token[anchor] ?? []) {
       if (rule.mayMatch?.(bytes, start) === false) continue;

@@ -43,7 +43,7 @@ function scalarLeaf(path: readonly string[], text: string, start: number): Leaf 
     return { path, value, isString: true, start, end: start + quote[0].length };
   }
   if (needsFullParser.test(text)) return undefined;
-  const value = text.replace(/\s+#.*$/, '');
+  const value = text.includes('#') ? text.replace(/\s+#.*$/, '') : text;
   return { path, value, isString: !notAString.test(value), start, end: start + value.length };
 }
 
@@ -128,6 +128,7 @@ export function plainLeaves(source: string, offset: number): Leaf[] | undefined 
     const { from, parent } = openLine(line, open);
     const value = line.text.slice(from);
     const start = line.at + line.indent + from;
+    if (value === '' || value.startsWith('#')) continue;
     const path = open.map(({ name }) => name);
     if (blockScalar.test(value)) {
       const count = deeperLines(lines, i + 1, parent);
@@ -135,7 +136,6 @@ export function plainLeaves(source: string, offset: number): Leaf[] | undefined 
       i += count;
       continue;
     }
-    if (value === '' || value.startsWith('#')) continue;
     const next = nextContent(lines, i + 1);
     const leaf = scalarLeaf(path, value, start);
     if (!leaf || path.length === 0 || (next && next.indent > parent)) return undefined;
