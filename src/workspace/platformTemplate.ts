@@ -35,7 +35,7 @@ secrets:
 immich:
   library:
     kind: nfs
-    sentinel: ${made.sentinel} # what the file .gatehouse-library on the NAS holds
+    sentinel: ${JSON.stringify(made.sentinel)} # what the file .gatehouse-library on the NAS holds
   database:
     delivery: sops
     storage:
@@ -76,7 +76,7 @@ cluster:
       - ${take('lan', 'cluster.network.lan')}
 
 secrets:
-  hashKey: ${made.hashKey} # made by "gatehouse init", as are the other keys and passwords without a field to fill in
+  hashKey: ${JSON.stringify(made.hashKey)} # made by "gatehouse init", as are the other keys and passwords without a field to fill in
 
 immich:
   host: ${take('host', 'immich.host')}
@@ -86,7 +86,7 @@ ${answers.owner === undefined ? '' : `    emails:\n      - ${JSON.stringify(answ
     server: ${take('server', 'immich.library.server')}
     path: ${take('libraryPath', 'immich.library.path')}
   database:
-    password: ${makeSecret('databasePassword')}
+    password: ${JSON.stringify(makeSecret('databasePassword'))}
 
 originProxy:
   team: ${take('team', 'originProxy.team')}
@@ -95,9 +95,9 @@ cloudflared:
   tunnel: ${take('tunnel', 'cloudflared.tunnel')}
 
 rustfs:
-  secretKey: ${makeSecret('s3SecretKey')}
+  secretKey: ${JSON.stringify(makeSecret('s3SecretKey'))}
   keys:
-    volsync-media: ${makeSecret('s3SecretKey')}
+    volsync-media: ${JSON.stringify(makeSecret('s3SecretKey'))}
 
 s3: # a key for each bucket, which opens no other: whoever runs the server gives them out
   endpoint: ${take('endpoint', 's3.endpoint')}
@@ -106,7 +106,7 @@ ${['volsync-media', 'etcd-backups'].map(bucketKeys(leave)).join('\n')}
 
 volsync:
   passwords:
-    media: ${makeSecret('resticPassword')} # keep a copy outside of the cluster: without it the backups are lost
+    media: ${JSON.stringify(makeSecret('resticPassword'))} # keep a copy outside of the cluster: without it the backups are lost
 `;
   return { cluster, overlay, missing };
 }

@@ -80,7 +80,7 @@ secrets:
 immich:
   library:
     kind: hostPath
-    sentinel: ${made.sentinel} # what the file .gatehouse-library on the NAS holds
+    sentinel: ${JSON.stringify(made.sentinel)} # what the file .gatehouse-library on the NAS holds
   administrator:
     way: bootstrap
 
@@ -95,7 +95,7 @@ cluster:
       - ${take('lan', 'cluster.network.lan')}
 
 secrets:
-  hashKey: ${made.hashKey} # made by "gatehouse init"
+  hashKey: ${JSON.stringify(made.hashKey)} # made by "gatehouse init"
 
 immich:
   host: ${take('host', 'immich.host')}
