@@ -35,7 +35,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
 });
 
 /** How many layouts are judged, one after the other on one Gateway. */
-const count = 60;
+const count = 12;
 
 envoySuite('hostnames that several listeners of a port take', (parts) => {
   let bench: Bench;

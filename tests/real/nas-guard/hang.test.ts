@@ -23,7 +23,8 @@ import { findProgram, mountSuite } from './programs.ts';
  * and waits for the lower one, and who asked cannot be killed.
  */
 mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
-  describe.each(shells)('with %s', (shell) => {
+  // Each shell has nodes of its own, and waits for most of its time.
+  describe.concurrent.each(shells)('with %s', (shell) => {
     let node: TestNode;
     let server: RunningProgram;
     let upper: RunningProgram;
@@ -59,7 +60,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       return pod;
     };
 
-    test('the check answers while the NAS does not, leaves one child behind, and recovers with the NAS', async () => {
+    test.sequential('the check answers while the NAS does not, leaves one child behind, and recovers with the NAS', async () => {
       const pod = await container();
       expect((await pod.exec(guardedProbe())).code).toBe(0);
       stop();
@@ -84,7 +85,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await pod.exec(['ls', '-A', '/tmp'])).output).toBe('');
     });
 
-    test('who waits cannot be killed, which is why nobody waits for it', async () => {
+    test.sequential('who waits cannot be killed, which is why nobody waits for it', async () => {
       const pod = await container();
       stop();
       expect((await pod.exec(guardedInit())).code).toBe(14);
@@ -96,7 +97,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(guardedInit())).code, { timeout: 20_000 }).toBe(0);
     });
 
-    test('probes that begin together leave no more children than there are probes', async () => {
+    test.sequential('probes that begin together leave no more children than there are probes', async () => {
       const pod = await container();
       stop();
       for (let round = 0; round < 3; round++) {
@@ -108,7 +109,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(() => living(pod), { timeout: 20_000 }).toEqual([]);
     });
 
-    test('a probe that kubelet ends before it has answered does not forget its child', async () => {
+    test.sequential('a probe that kubelet ends before it has answered does not forget its child', async () => {
       const pod = await container({ timeoutSeconds: 5 });
       stop();
       const ended = pod.exec(guardedProbe());
@@ -125,7 +126,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await living(pod)).map(number)).toContain(left);
     });
 
-    test('a container that restarts while the NAS hangs does not start the app, and does once it is back', async () => {
+    test.sequential('a container that restarts while the NAS hangs does not start the app, and does once it is back', async () => {
       const pod = await container();
       const start = guardedStart(['echo', 'the app']);
       stop();
@@ -136,7 +137,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(start)).output, { timeout: 20_000 }).toContain('the app');
     });
 
-    test('a server that is gone is unreadable, and is found again when it is mounted again', async () => {
+    test.sequential('a server that is gone is unreadable, and is found again when it is mounted again', async () => {
       const options = {
         source: `${node.disk}/mnt`,
         library: '/data/nas/library',

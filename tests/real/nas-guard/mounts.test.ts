@@ -19,7 +19,8 @@ function documentedCommand(library: string): string {
 
 /** The guard against real mounts: a tmpfs stands for the NAS, so `tmpfs` is what it is told to accept. */
 mountSuite('the NAS guard sees what lies under the library', shells, () => {
-  describe.each(shells)('with %s', (shell) => {
+  // Each shell has nodes of its own, and waits for most of its time.
+  describe.concurrent.each(shells)('with %s', (shell) => {
     let node: TestNode;
     let source: string;
     beforeEach(async () => {
@@ -34,14 +35,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
     const check = (options: Partial<ContainerOptions> = {}): Promise<Ended> =>
       runContainer(node, { command: guardedInit(), shell, source, ...options });
 
-    test('the right library passes, and nothing is left in it', async () => {
+    test.sequential('the right library passes, and nothing is left in it', async () => {
       await mountNas();
       await writeSentinel();
       expect(await check()).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
       expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
     });
 
-    test('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async () => {
+    test.sequential('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async () => {
       await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
       expect(await check()).toMatchObject({
         code: 11,
@@ -52,14 +53,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test('a container without the volume is refused', async () => {
+    test.sequential('a container without the volume is refused', async () => {
       expect(await check({ source: '' })).toMatchObject({
         code: 10,
         output: expect.stringContaining('NAS_GUARD: not-mounted: '),
       });
     });
 
-    test('a library without a sentinel is refused', async () => {
+    test.sequential('a library without a sentinel is refused', async () => {
       await mountNas();
       expect(await check()).toMatchObject({
         code: 12,
@@ -67,7 +68,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       });
     });
 
-    test.each([
+    test.sequential.each([
       ['another id', 'aaaaaaaaaaaaaaaa\n'],
       ['nothing', ''],
       ['a longer id', `${sentinelId}0\n`],
@@ -83,13 +84,13 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       });
     });
 
-    test('the id without a line break is the id', async () => {
+    test.sequential('the id without a line break is the id', async () => {
       await mountNas();
       await writeSentinel(sentinelId);
       expect((await check()).code).toBe(0);
     });
 
-    test('a library that this user may not read is unreadable, and one that is not there too', async () => {
+    test.sequential('a library that this user may not read is unreadable, and one that is not there too', async () => {
       await mountNas();
       await writeSentinel();
       await node.run('chown 0:0 "$nas/library"; chmod 700 "$nas/library"');
@@ -102,7 +103,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ library: '/data/elsewhere' })).code).toBe(16);
     });
 
-    test.each([
+    test.sequential.each([
       ['mounted read-only in the pod', '', true, /\(mounted so\)$/m],
       ['mounted read-only on the node', 'mount -o remount,bind,ro "$mountPoint"', false, /\(mounted so\)$/m],
       ['on a server that went read-only', 'mount -o remount,ro "$nas"', false, /\(mounted so\)$/m],
@@ -116,24 +117,29 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect(result).toMatchObject({ code: 15, output: expect.stringMatching(message) });
     });
 
-    test.each(['/my data', '/tab\there', '/back\\slash', '/a\\040b', "/quo'te", '/star*', '/data/'])(
-      'a mount path such as %j is found in the table of mounts',
-      async (mountPath) => {
-        await mountNas();
-        await writeSentinel();
-        expect((await check({ mountPath })).code).toBe(0);
-        await node.run('umount "$mountPoint"; mkdir -p "$source"', { source });
-        expect((await check({ mountPath })).code).toBe(11);
-      },
-    );
+    test.sequential.each([
+      '/my data',
+      '/tab\there',
+      '/back\\slash',
+      '/a\\040b',
+      "/quo'te",
+      '/star*',
+      '/data/',
+    ])('a mount path such as %j is found in the table of mounts', async (mountPath) => {
+      await mountNas();
+      await writeSentinel();
+      expect((await check({ mountPath })).code).toBe(0);
+      await node.run('umount "$mountPoint"; mkdir -p "$source"', { source });
+      expect((await check({ mountPath })).code).toBe(11);
+    });
 
-    test('a mount whose name only begins like the library is another one', async () => {
+    test.sequential('a mount whose name only begins like the library is another one', async () => {
       await mountNas();
       await writeSentinel();
       expect((await check({ mountPath: '/dat', library: '/data' })).code).toBe(10);
     });
 
-    test('of stacked mounts the last counts', async () => {
+    test.sequential('of stacked mounts the last counts', async () => {
       await writeSentinel();
       await node.run(
         'mkdir -p "$source"; mount -t ramfs more "$source"; mount --bind "$nas/library" "$source"',
@@ -144,7 +150,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test('the longest mount point counts, not the youngest', async () => {
+    test.sequential('the longest mount point counts, not the youngest', async () => {
       await writeSentinel();
       await mountNas();
       const move =
@@ -153,7 +159,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ command, library: '/new/library', user: 0 })).code).toBe(0);
     });
 
-    test('a mount that covers the parent of the library’s is seen, though its own is the longer', async () => {
+    test.sequential('a mount that covers the parent of the library’s is seen, though its own is the longer', async () => {
       await writeSentinel();
       // From the outside in: the NAS first, then the disk over the folder above it.
       const cover = 'mount -t ramfs more /data && mkdir /data/library && exec "$@"';
@@ -168,7 +174,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       ).toBe(11);
     });
 
-    test('a link in the library’s path that leads away from the NAS is followed to where it ends', async () => {
+    test.sequential('a link in the library’s path that leads away from the NAS is followed to where it ends', async () => {
       await mountNas();
       await node.run('ln -s /etc "$nas/library/inside"');
       expect((await check({ library: '/data/inside' })).code).toBe(11);
