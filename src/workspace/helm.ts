@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ChartFiles } from './chartArchive.ts';
+import { executableOn } from './executable.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What helm is to render. */
@@ -27,18 +27,9 @@ export interface HelmLimits {
 
 const usual: HelmLimits = { time: 60_000, output: 64 * 1024 * 1024 };
 
-/** The program `helm` on the PATH. Relative parts of it are left out: what they mean depends on the folder. */
-export async function findHelm({ env, platform }: Surroundings): Promise<string | undefined> {
-  const name = platform === 'win32' ? 'helm.exe' : 'helm';
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(isAbsolute)) {
-    const path = join(folder, name);
-    const runs = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return path;
-  }
-  return undefined;
+/** The program `helm` on the PATH. */
+export function findHelm({ env, platform }: Surroundings): string | undefined {
+  return executableOn(env['PATH'] ?? '', platform === 'win32' ? 'helm.exe' : 'helm');
 }
 
 /** Gives a folder that nobody else may read, for as long as the work goes on. */

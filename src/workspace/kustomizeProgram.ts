@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isFields } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import type { Amend } from '../exposure/kustomize/build.ts';
 import { isManifest, kustomizationIn, type Reader, readDocuments } from '../exposure/tree.ts';
 import { toYamlText } from '../kubernetes/yaml.ts';
+import { executableOn } from './executable.ts';
 import type { BuildElsewhere } from './fluxBuild.ts';
 
 /** A kustomize of the machine, and the folder in which it works. */
@@ -46,21 +47,10 @@ interface Program {
 }
 
 function programOn(path: string): Program | undefined {
-  const candidates = ['kustomize', 'kubectl'].flatMap((name) =>
-    path.split(delimiter).flatMap((folder) => (folder === '' ? [] : [{ name, path: join(folder, name) }])),
-  );
-  const found = candidates.find((candidate) => isExecutable(candidate.path));
-  if (found === undefined) return undefined;
-  return { path: found.path, parameters: [found.name === 'kubectl' ? 'kustomize' : 'build'] };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const kustomize = executableOn(path, 'kustomize');
+  if (kustomize !== undefined) return { path: kustomize, parameters: ['build'] };
+  const kubectl = executableOn(path, 'kubectl');
+  return kubectl === undefined ? undefined : { path: kubectl, parameters: ['kustomize'] };
 }
 
 function copyOf(reader: Reader): string {

@@ -142,7 +142,7 @@ async function benchOf({ objects, flux }: Repository, ground: ChartGround): Prom
     stores: readStores(objects),
     substitutes: flux.some(({ object }) => isFields(valueAt(object, 'spec', 'postBuild'))),
     store: await openChartStore(folders),
-    helm: rendering === undefined ? undefined : await findHelm(surroundings),
+    helm: rendering === undefined ? undefined : findHelm(surroundings),
     clusterKinds: clusterKindsOf(objects),
     used: usedApis(objects),
   };
