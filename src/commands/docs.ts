@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
+import { asksForLocal, localFlag, reportCopy } from './localCopy.ts';
 
 interface Flags extends CommonFlags {
   local?: boolean;
@@ -13,32 +14,18 @@ export const docs = buildCommand<Flags, [], GatehouseContext>({
   parameters: {
     flags: {
       ...commonFlags,
-      local: {
-        kind: 'boolean',
-        optional: true,
-        brief: 'Fill in the private values; the copy without them is written by configure',
-      },
+      local: localFlag('the copy without them is'),
     },
     aliases: commonAliases,
   },
   async func(flags) {
-    if (!flags.local) {
-      this.process.stderr.write(
-        'The documents without private values are in docs/, written by "gatehouse configure".\nWith your own values: gatehouse docs --local\n',
-      );
-      this.process.exitCode = exit.invalid;
-      return;
-    }
+    const otherwise =
+      'The documents without private values are in docs/, written by "gatehouse configure".\nWith your own values: gatehouse docs --local\n';
+    if (!asksForLocal(this, flags, otherwise)) return;
     const { writeLocalDocuments } = await import('../workspace/localDocuments.ts');
     const written = await writeLocalDocuments(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
     if (!written.ok) return fail(this, flags, written.problems);
-    if (flags.json)
-      this.process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, ok: true, ...written.value }, null, 2)}\n`,
-      );
-    else if (!flags.quiet)
-      this.process.stdout.write(
-        `${written.value.files.length} documents with your own values are in docs/local/. Git ignores them.\n`,
-      );
+    const text = `${written.value.files.length} documents with your own values are in docs/local/. Git ignores them.\n`;
+    reportCopy(this, flags, written.value, text);
   },
 });

@@ -3,6 +3,7 @@ import { buildCommand } from '@stricli/core';
 import type { LocalManifests } from '../workspace/localManifests.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
+import { asksForLocal, localFlag, reportCopy } from './localCopy.ts';
 
 interface Flags extends CommonFlags {
   local?: boolean;
@@ -17,11 +18,7 @@ export const manifests = buildCommand<Flags, [], GatehouseContext>({
   parameters: {
     flags: {
       ...commonFlags,
-      local: {
-        kind: 'boolean',
-        optional: true,
-        brief: 'Fill in the private values; the manifests without them are written by configure',
-      },
+      local: localFlag('the manifests without them are'),
       accept: {
         kind: 'enum',
         values: ['mine', 'theirs'],
@@ -33,22 +30,14 @@ export const manifests = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    if (!flags.local) {
-      this.process.stderr.write(
-        'The manifests without private values are in apps/ and clusters/, written by "gatehouse configure".\nWith your own values, for kubectl: gatehouse manifests --local\n',
-      );
-      this.process.exitCode = exit.invalid;
-      return;
-    }
+    const otherwise =
+      'The manifests without private values are in apps/ and clusters/, written by "gatehouse configure".\nWith your own values, for kubectl: gatehouse manifests --local\n';
+    if (!asksForLocal(this, flags, otherwise)) return;
     const { writeLocalManifests } = await import('../workspace/localManifests.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const written = await writeLocalManifests(directory, this.surroundings, flags.accept);
     if (!written.ok) return fail(this, flags, written.problems);
-    if (flags.json)
-      this.process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, ok: true, ...written.value }, null, 2)}\n`,
-      );
-    else if (!flags.quiet) this.process.stdout.write(report(written.value));
+    reportCopy(this, flags, written.value, report(written.value));
     if (written.value.unseen.length > 0) this.process.exitCode = exit.unknown;
   },
 });

@@ -1,5 +1,5 @@
 import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, textsIn, valueAt } from './fields.ts';
-import type { SourcedObject, Unknown } from './judgement.ts';
+import type { ObjectRef, SourcedObject, Unknown } from './judgement.ts';
 import { isService } from './service.ts';
 import { describe } from './ways.ts';
 import { containersOf, refOf, type Workload } from './workload.ts';
@@ -41,7 +41,7 @@ function podParts(spec: Fields): readonly string[] {
   return [valueAt(spec, 'hostNetwork'), ...ports].flatMap(textsIn);
 }
 
-function unsettled(object: Unknown['object'] & object, what: string): Unknown {
+function unsettled(object: ObjectRef, what: string): Unknown {
   return {
     object,
     sentence: `${describe(object)}: what is filled in for a variable decides ${what}`,

@@ -1,13 +1,19 @@
 import { makeSecret } from '../secrets/generate.ts';
-import { type Answers, filling, type Made, type Template } from './template.ts';
+import {
+  type Answers,
+  clusterHead,
+  emailLines,
+  filling,
+  type Made,
+  overlayHead,
+  type Template,
+} from './template.ts';
 
 /** The example platform, for one Talos node or several. What only its makers know is made: keys and passwords. */
 export function platformTemplate(answers: Partial<Answers>, made: Made): Template {
   const { take, leave, missing } = filling(answers);
   const nodes = (answers.node ?? 'alpha,beta,gamma').split(',').map((name) => name.trim());
-  const cluster = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
-# overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
-cluster:
+  const cluster = `${clusterHead}cluster:
   name: ${take('name', 'cluster.name', 'platform')}
   distribution: talos
   talos: ${take('talos', 'cluster.talos')} # what "talosctl version" prints for the nodes
@@ -69,8 +75,7 @@ talosBackup:
 
 tuppr: {} # say here what is to run: talos and kubernetes
 `;
-  const overlay = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
-cluster:
+  const overlay = `${overlayHead}cluster:
   network:
     lan:
       - ${take('lan', 'cluster.network.lan')}
@@ -82,7 +87,7 @@ immich:
   host: ${take('host', 'immich.host')}
   access:
     audience: ${take('audience', 'immich.access.audience')}
-${answers.owner === undefined ? '' : `    emails:\n      - ${JSON.stringify(answers.owner)}\n`}  library:
+${emailLines(answers)}  library:
     server: ${take('server', 'immich.library.server')}
     path: ${take('libraryPath', 'immich.library.path')}
   database:

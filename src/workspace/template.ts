@@ -55,12 +55,21 @@ export function filling(answers: Partial<Answers>): {
   };
 }
 
+export const clusterHead = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
+# overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
+`;
+export const overlayHead = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
+`;
+
+/** Whom the gate lets pass, where somebody said who. */
+export function emailLines({ owner }: Partial<Answers>): string {
+  return owner === undefined ? '' : `    emails:\n      - ${JSON.stringify(owner)}\n`;
+}
+
 /** The example home, with a line of explanation where a person will look. */
 export function homeTemplate(answers: Partial<Answers>, made: Made): Template {
   const { take, missing } = filling(answers);
-  const cluster = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
-# overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
-cluster:
+  const cluster = `${clusterHead}cluster:
   name: ${take('name', 'cluster.name', 'home')}
   distribution: k3s
   nodes:
@@ -88,8 +97,7 @@ originProxy: {}
 
 cloudflared: {}
 `;
-  const overlay = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
-cluster:
+  const overlay = `${overlayHead}cluster:
   network:
     lan:
       - ${take('lan', 'cluster.network.lan')}
@@ -101,7 +109,7 @@ immich:
   host: ${take('host', 'immich.host')}
   access:
     audience: ${take('audience', 'immich.access.audience')}
-${answers.owner === undefined ? '' : `    emails:\n      - ${JSON.stringify(answers.owner)}\n`}  library:
+${emailLines(answers)}  library:
     path: ${take('libraryPath', 'immich.library.path')}
 
 originProxy:

@@ -1,4 +1,5 @@
 import type { PodMonitor, PrometheusRule } from '../../kubernetes/types.ts';
+import { alertsAbout } from '../alerts.ts';
 import type { Context } from '../component.ts';
 import { objectLabels } from '../labels.ts';
 import { gateName, gateWorkload, namespace, type Route } from './gate.ts';
@@ -28,50 +29,38 @@ export function gateAlerts({ ground }: Context<OriginProxySection>, route: Route
   const self = gateWorkload(route);
   const job = `job="${namespace}/${gateName(route)}"`;
   return [
-    {
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'PrometheusRule',
-      metadata: { name: self.name, namespace, labels: objectLabels(self) },
-      spec: {
-        groups: [
-          {
-            name: self.name,
-            rules: [
-              {
-                alert: 'GateWithoutKeys',
-                expr: `gatehouse_keys{${job}} == 0`,
-                for: '5m',
-                labels: { severity: 'critical' },
-                annotations: {
-                  summary: `The gate ${self.name} has no keys of Access and refuses everybody`,
-                  description: 'It cannot fetch them: its log says why.',
-                },
-              },
-              {
-                alert: 'GateKeysOld',
-                // They are fetched every hour; the last good ones are used until then.
-                expr: `gatehouse_keys{${job}} > 0 and time() - gatehouse_keys_fetched_seconds{${job}} > 21600`,
-                for: '10m',
-                labels: { severity: 'warning' },
-                annotations: {
-                  summary: `The gate ${self.name} has not fetched the keys of Access for six hours`,
-                  description: 'When Access rotates its keys, everybody will be refused. Its log says why.',
-                },
-              },
-              {
-                alert: 'GateNotWatched',
-                expr: `absent(gatehouse_keys{${job}})`,
-                for: '15m',
-                labels: { severity: 'warning' },
-                annotations: {
-                  summary: `Nobody knows how the gate ${self.name} is doing`,
-                  description: 'It does not run, or its metrics are not read.',
-                },
-              },
-            ],
-          },
-        ],
+    alertsAbout(self, [
+      {
+        alert: 'GateWithoutKeys',
+        expr: `gatehouse_keys{${job}} == 0`,
+        for: '5m',
+        labels: { severity: 'critical' },
+        annotations: {
+          summary: `The gate ${self.name} has no keys of Access and refuses everybody`,
+          description: 'It cannot fetch them: its log says why.',
+        },
       },
-    },
+      {
+        alert: 'GateKeysOld',
+        // They are fetched every quarter of an hour; the last good ones are used until then.
+        expr: `gatehouse_keys{${job}} > 0 and time() - gatehouse_keys_fetched_seconds{${job}} > 21600`,
+        for: '10m',
+        labels: { severity: 'warning' },
+        annotations: {
+          summary: `The gate ${self.name} has not fetched the keys of Access for six hours`,
+          description: 'When Access rotates its keys, everybody will be refused. Its log says why.',
+        },
+      },
+      {
+        alert: 'GateNotWatched',
+        expr: `absent(gatehouse_keys{${job}})`,
+        for: '15m',
+        labels: { severity: 'warning' },
+        annotations: {
+          summary: `Nobody knows how the gate ${self.name} is doing`,
+          description: 'It does not run, or its metrics are not read.',
+        },
+      },
+    ]),
   ];
 }

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import type { PrometheusRule } from '../../kubernetes/types.ts';
-import { objectLabels } from '../labels.ts';
+import { alertsAbout } from '../alerts.ts';
 import { backup } from './names.ts';
 
 const minutesOfDay = 24 * 60;
@@ -46,39 +46,26 @@ function valuesOf(field: string, last: number): number[] {
 export function backupAlerts(schedule: string): PrometheusRule {
   const which = `namespace="${backup.namespace}",cronjob="${backup.name}"`;
   const late = longestPause(schedule) + 6 * 3600;
-  return {
-    apiVersion: 'monitoring.coreos.com/v1',
-    kind: 'PrometheusRule',
-    metadata: { name: backup.name, namespace: backup.namespace, labels: objectLabels(backup) },
-    spec: {
-      groups: [
-        {
-          name: backup.name,
-          rules: [
-            {
-              alert: 'EtcdBackupMissed',
-              expr: `time() - max(kube_cronjob_status_last_successful_time{${which}}) > ${late}`,
-              for: '15m',
-              labels: { severity: 'critical' },
-              annotations: {
-                summary: 'etcd was not copied when it should have been',
-                description: `No copy of etcd has ended well for longer than its schedule allows. kubectl -n ${backup.namespace} get jobs shows the last ones.`,
-              },
-            },
-            {
-              alert: 'EtcdBackupsNotWatched',
-              expr: `absent(kube_cronjob_status_last_successful_time{${which}})`,
-              for: '26h',
-              labels: { severity: 'critical' },
-              annotations: {
-                summary: 'etcd was never copied, or nobody knows',
-                description:
-                  'The CronJob talos-backup has not ended well once, or kube-state-metrics is not read.',
-              },
-            },
-          ],
-        },
-      ],
+  return alertsAbout(backup, [
+    {
+      alert: 'EtcdBackupMissed',
+      expr: `time() - max(kube_cronjob_status_last_successful_time{${which}}) > ${late}`,
+      for: '15m',
+      labels: { severity: 'critical' },
+      annotations: {
+        summary: 'etcd was not copied when it should have been',
+        description: `No copy of etcd has ended well for longer than its schedule allows. kubectl -n ${backup.namespace} get jobs shows the last ones.`,
+      },
     },
-  };
+    {
+      alert: 'EtcdBackupsNotWatched',
+      expr: `absent(kube_cronjob_status_last_successful_time{${which}})`,
+      for: '26h',
+      labels: { severity: 'critical' },
+      annotations: {
+        summary: 'etcd was never copied, or nobody knows',
+        description: 'The CronJob talos-backup has not ended well once, or kube-state-metrics is not read.',
+      },
+    },
+  ]);
 }
