@@ -251,19 +251,22 @@ describe('a run that is killed', () => {
     expect(
       (await child(program, ['configure'], { cwd: whole, surroundings: folder.surroundings })).code,
     ).toBe(0);
-    const lasts = performance.now() - begun;
+    let lasts = performance.now() - begun;
     const wanted = (path: string) =>
       Object.fromEntries(Object.entries(snapshot(path)).filter(([name]) => !name.startsWith('.gatehouse/')));
     const [oldState, newState] = [wanted(folder.path), wanted(whole)];
     let killed = 0;
     const round = async (share: number): Promise<void> => {
       const path = copy();
+      const started = performance.now();
       const ran = await child(program, ['configure'], {
         cwd: path,
         surroundings: folder.surroundings,
         started: (process) => void setTimeout(() => process.kill('SIGKILL'), lasts * share),
       });
       if (ran.code === null) killed += 1;
+      // A run that ended by itself took less than the one that was measured, beside which others ran.
+      else lasts = Math.min(lasts, performance.now() - started);
       for (const [name, content] of Object.entries(wanted(path)))
         if (name !== 'cluster.yaml') expect([oldState[name], newState[name]], name).toContain(content);
       expect(await gatehouse({ ...folder, path }, 'configure')).toMatchObject({ code: 0, stderr: '' });
