@@ -8,6 +8,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const recordSchema = z.union([
   /** A file of ours: the hash of the text that was written, with LF endings. */
   z.strictObject({ sha256: hash }),
+  /** A file of ours that holds its hash itself, in its first line. */
+  z.strictObject({ ownHash: z.literal(true) }),
   /** A person keeps a version of their own: the hash of the text that they did not want. */
   z.strictObject({ declined: hash }),
   /** A file that we share: hashes of the entries or lines that we added, and whether the file was ours to start. */

@@ -1,5 +1,6 @@
 import { hashText } from './hash.ts';
 import type { FileRecord } from './manifest.ts';
+import { holdsOwnHash } from './ownHash.ts';
 import type { OwnedFile } from './plan.ts';
 import { changeOf, type Present, type Verdict } from './verdict.ts';
 
@@ -17,7 +18,8 @@ export function judgeOwned(
   local: boolean,
 ): Verdict {
   const planned = hashText(Buffer.from(file.content));
-  const ours = file.handOver ? undefined : { sha256: planned };
+  const written = holdsOwnHash(file.content) ? { ownHash: true as const } : { sha256: planned };
+  const ours = file.handOver ? undefined : written;
   const change = changeOf(file.path, present, file.content, local);
   if (present === undefined) return { kind: 'change', change, record: ours };
   const standing = hashText(present.bytes);
@@ -30,21 +32,25 @@ export function judgeOwned(
   }
   if (record !== undefined && 'declined' in record && record.declined === planned)
     return { kind: 'kept', record };
-  if (record !== undefined && 'sha256' in record && record.sha256 === standing) {
+  if (record !== undefined && standsAsWritten(present, record))
     return { kind: 'change', change, record: ours };
-  }
   const reason = record === undefined ? 'not-written-by-gatehouse' : 'changed-by-hand';
-  const remember = { mine: { declined: planned }, theirs: { sha256: planned } };
+  const remember = { mine: { declined: planned }, theirs: written };
   return { kind: 'conflict', conflict: { path: file.path, reason, change, remember } };
 }
 
 /** Judges a whole file that was written once and is no longer planned: it is removed as Gatehouse left it. */
 export function judgeDropped(path: string, present: Present, record: FileRecord, local: boolean): Verdict {
-  if (present === undefined || !('sha256' in record)) return { kind: 'unchanged' };
+  if (present === undefined || 'declined' in record) return { kind: 'unchanged' };
   const change = changeOf(path, present, undefined, local);
-  if (hashText(present.bytes) === record.sha256) return { kind: 'change', change };
+  if (standsAsWritten(present, record)) return { kind: 'change', change };
   return {
     kind: 'conflict',
     conflict: { path, reason: 'changed-and-no-longer-planned', change, remember: {} },
   };
+}
+
+function standsAsWritten({ bytes }: NonNullable<Present>, record: FileRecord): boolean {
+  if ('ownHash' in record) return holdsOwnHash(bytes.toString('utf8'));
+  return 'sha256' in record && record.sha256 === hashText(bytes);
 }

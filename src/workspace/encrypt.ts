@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Plan, PlannedFile } from '../compile/plan.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
+import { withOwnHash, withoutOwnHash } from '../repository/ownHash.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
 import { encryptQuietly } from '../secrets/sops/quiet.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../secrets/sops/rule.ts';
@@ -23,7 +24,10 @@ export function sopsConfigFor(recipients: readonly AgeRecipient[]): string {
   return sopsConfig([overlay, { pathRegex: '\\.sops\\.yaml$', rule: kubernetesSecretRule }], recipients);
 }
 
-/** Encrypts what a plan holds in memory, so that a file whose values did not change keeps its bytes. */
+/**
+ * Encrypts what a plan holds in memory, so that a file whose values did not change keeps its bytes. Each file holds its
+ * own hash: one value that changes is one file that changes.
+ */
 export async function encryptPlan(
   { directory, loaded, identities }: Workspace,
   plan: Plan,
@@ -54,7 +58,8 @@ export async function encryptPlan(
       rule: kubernetesSecretRule,
       now,
     };
-    const outcome = await encryptQuietly({ ...request, existing, identities });
+    const before = existing && withoutOwnHash(existing);
+    const outcome = await encryptQuietly({ ...request, existing: before, identities });
     switch (outcome.kind) {
       case 'refused':
         return failed(...outcome.problems);
@@ -62,8 +67,11 @@ export async function encryptPlan(
         unknown.push(cannotCompare(path));
         if (existing) files.push({ path, content: existing.toString('utf8') });
         break;
+      case 'unchanged':
+        files.push({ path, content: existing?.toString('utf8') ?? outcome.text });
+        break;
       default:
-        files.push({ path, content: outcome.text });
+        files.push({ path, content: withOwnHash(outcome.text) });
     }
   }
   return done({ files, unknown });

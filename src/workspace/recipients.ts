@@ -5,6 +5,7 @@ import { valueAt } from '../config/path.ts';
 import { decodeText } from '../config/text.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
+import { holdsOwnHash, withOwnHash, withoutOwnHash } from '../repository/ownHash.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
@@ -158,20 +159,25 @@ async function rewrapped(
   const replacements: Replacement[] = [];
   const found: Problem[] = [...problems];
   for (const { path, bytes } of await sopsFiles(directory)) {
-    const opened = await decryptDocument({ file: path, content: bytes, identities });
+    const content = withoutOwnHash(bytes);
+    const opened = await decryptDocument({ file: path, content, identities });
     const current = opened.ok ? parseRecipients(opened.value.recipients) : opened;
     if (!current.ok) {
       found.push(...current.problems);
       continue;
     }
     const request = {
-      ...{ file: path, content: bytes, identities },
+      ...{ file: path, content, identities },
       recipients: recipientsAfter(current.value, wanted),
       now: surroundings.now(),
     };
     const written = rotate ? await rotateDataKey(request) : await changeRecipients(request);
-    if (written.ok) replacements.push({ path, content: written.value, before: bytes });
-    else found.push(...written.problems);
+    if (!written.ok) found.push(...written.problems);
+    else {
+      const asWritten = holdsOwnHash(bytes.toString('utf8'));
+      const after = asWritten ? withOwnHash(written.value) : written.value;
+      replacements.push({ path, content: after, before: bytes });
+    }
   }
   return found.length > 0 ? failed(...found) : done(replacements);
 }

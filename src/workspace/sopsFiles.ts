@@ -5,7 +5,7 @@ import { sopsConfigName } from '../secrets/sopsConfig.ts';
 /** An encrypted file of a folder. */
 export interface SopsFile {
   path: string;
-  bytes: Uint8Array;
+  bytes: Buffer;
 }
 
 const skipped = new Set(['.git', '.gatehouse', 'node_modules']);

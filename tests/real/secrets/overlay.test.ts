@@ -102,4 +102,25 @@ realSuite('the overlay and the real sops', ['sops'], ({ sops }) => {
       expect(Buffer.from(parse(output).data[key], 'base64').toString()).toBe(value);
     }
   });
+
+  test('what "sops set" changes in a Secret of ours is a person’s edit: nothing overwrites it', async () => {
+    using folder = await encryptedHome();
+    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    const file = 'clusters/home/flux/values.sops.yaml';
+    const written = folder.read(file);
+    const value = JSON.stringify(Buffer.from('203.0.113.0/24').toString('base64'));
+    const theirs = await runSops(sops, folder.path, ['set', file, '["data"]["LAN_RANGE_1"]', value], folder);
+    expect(theirs).toMatchObject({ code: 0 });
+    const edited = folder.read(file);
+    // sops keeps the line that holds the hash of what stood there before.
+    expect(edited.split('\n', 1)).toEqual(written.split('\n', 1));
+    const refused = await gatehouse(folder, 'configure');
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toMatch(/edited-by-hand/);
+    expect(folder.read(file)).toBe(edited);
+    expect((await gatehouse(folder, 'configure', '--accept', 'theirs')).code).toBe(0);
+    expect((await gatehouse(folder, 'configure')).stdout).toMatch(/unchanged|nothing/i);
+    const { output } = await runSops(sops, folder.path, ['decrypt', file], folder);
+    expect(Buffer.from(parse(output).data.LAN_RANGE_1, 'base64').toString()).not.toBe('203.0.113.0/24');
+  });
 });
