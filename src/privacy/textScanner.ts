@@ -33,7 +33,8 @@ const binaryProbe = 8000;
 const privateReason = 'a private value of this repository';
 
 function isBinary(bytes: Uint8Array): boolean {
-  const at = bytes.indexOf(0);
+  // A Buffer looks for a byte several times as fast as other arrays do.
+  const at = Buffer.prototype.indexOf.call(bytes, 0);
   return at >= 0 && at < binaryProbe;
 }
 
