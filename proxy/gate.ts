@@ -29,17 +29,13 @@ const now = Date.now;
 let rules: string | undefined;
 
 /**
- * `js_set`: what nginx compares with the token of the request, `known:` and the token that passed last in this
- * context; nothing when its time is over. All but a few requests end with that comparison: to hand the token to
- * JavaScript costs more than all else here. Without the word before it, no token would equal none.
+ * `js_set`: what nginx compares with the token and the e-mail that Cloudflare sends beside it: `known:` and both of who
+ * passed last in this context; nothing when their time is over. All but a few requests end with that comparison: to hand
+ * the token to JavaScript costs more than all else here, and each call as much as a tenth of it. Another e-mail beside
+ * the token is no reason to refuse: it is replaced. Without the word before them, no token would equal none.
  */
 function known(): Uint8Array | undefined {
   return last !== undefined && now() < last.until ? last.proof : undefined;
-}
-
-/** `js_set`: whose token {@link known} is. nginx asks only when that comparison held. */
-function knownEmail(): Uint8Array | undefined {
-  return last?.emailBytes;
 }
 
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
@@ -150,4 +146,4 @@ function metrics(r: NginxHTTPRequest): void {
   r.return(200, metricsText(r.variables, keptKeys(), verdicts()?.size() ?? 0));
 }
 
-export default { known, knownEmail, authorize, authorizeUpload, refuseTooLarge, keepKeys, ready, metrics };
+export default { known, authorize, authorizeUpload, refuseTooLarge, keepKeys, ready, metrics };

@@ -12,9 +12,11 @@ export interface Found {
  * verdicts, which end with the token or with its key, are asked again soon.
  */
 export interface Recent extends Found {
-  /** `known:` and the token, in bytes: a string would be copied twice on its way to nginx. */
+  /**
+   * `known:`, the token, a space and the e-mail, in bytes: a string would be copied twice on its way to nginx. There is
+   * no other space in it, so that no other token and e-mail come to the same.
+   */
   proof: Uint8Array;
-  emailBytes: Uint8Array;
 }
 
 /** How long a token is taken for good without asking the shared verdicts, milliseconds. */
@@ -35,7 +37,7 @@ export function remember(recent: Recent[], found: Found): Recent {
   const before = recent.findIndex(({ token }) => token === found.token);
   if (before >= 0) recent.splice(before, 1);
   const { token, email, until } = found;
-  const entry = { token, email, until, proof: Buffer.from(`known:${token}`), emailBytes: Buffer.from(email) };
+  const entry = { token, email, until, proof: Buffer.from(`known:${token} ${email}`) };
   recent.unshift(entry);
   if (recent.length > places) recent.pop();
   return entry;

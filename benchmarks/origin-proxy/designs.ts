@@ -6,7 +6,7 @@ export interface Design {
 
 /** What the app's location asks for: the program, and nginx's own comparison with what the program knows. */
 const verified =
-  /js_access gatehouse\.authorize;\n *if \(\$gatehouse_known = "known:\$http_cf_access_jwt_assertion"\) \{[^}]*\}/;
+  /js_access gatehouse\.authorize;\n *if \(\$gatehouse_known = "known:\$http_cf_access_jwt_assertion [^"]*"\) \{[^}]*\}/;
 /** The program in every request, as before nginx compared. */
 const program = 'js_access gatehouse.authorize;';
 

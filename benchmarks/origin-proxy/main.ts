@@ -8,6 +8,7 @@ import { appHost, type Gate, startGate } from '../../tests/real/origin-proxy/gat
 import {
   issuerHost,
   makeKey,
+  owner,
   personClaims,
   sign,
   startIssuer,
@@ -110,13 +111,14 @@ async function throughput(gates: readonly Gate[], token: string): Promise<void> 
 function wrk(gate: Gate, token: string): Figures {
   const before = processorTime(gate);
   const header = tokenLine(token).trim();
+  // Cloudflare sends it beside every token of a person.
+  const email = `Cf-Access-Authenticated-User-Email: ${owner}`;
   const parameters = [
     '-t1',
     `-c${connections}`,
     `-d${seconds}s`,
     '--latency',
-    '-H',
-    header,
+    ...['-H', header, '-H', email],
     `http://127.0.0.1:${gate.port}/photo`,
   ];
   const { stdout, error } = spawnSync('wrk', parameters, { encoding: 'utf8' });

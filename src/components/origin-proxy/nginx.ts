@@ -229,7 +229,6 @@ function verifierLines(options: NginxOptions): string[] {
     `js_var $gatehouse_key_cooldown "${whole('access.keyCooldownSeconds', access.keyCooldownSeconds ?? 30, 1, 3600)}";`,
     'js_var $gatehouse_email "";',
     'js_set $gatehouse_known gatehouse.known;',
-    'js_set $gatehouse_known_email gatehouse.knownEmail;',
     'js_var $gatehouse_reason "";',
   ];
 }
@@ -302,9 +301,10 @@ function gateLines(options: NginxOptions): string[] {
     'location / {',
     '  if ($gatehouse_upload) { return 418; }',
     '  js_access gatehouse.authorize;',
-    // A token that passed a moment ago is compared by nginx itself, which costs half as much.
-    '  if ($gatehouse_known = "known:$http_cf_access_jwt_assertion") {',
-    '    set $gatehouse_email $gatehouse_known_email;',
+    // A token that passed a moment ago, and whose it is, are compared by nginx itself, which costs half as much. What was
+    // compared with a verified e-mail is one.
+    '  if ($gatehouse_known = "known:$http_cf_access_jwt_assertion $http_cf_access_authenticated_user_email") {',
+    '    set $gatehouse_email $http_cf_access_authenticated_user_email;',
     '    js_access "";',
     '  }',
     ...indent(proxyLines(timeout)),

@@ -404,18 +404,28 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       `${good}, ${good}`,
       `${good} ${good}`,
       good.toUpperCase(),
+      `${good} a@example.org`,
       [good.split('.')[0], other.split('.')[1], good.split('.')[2]].join('.'),
     ];
+    const beside = (email: string | undefined) =>
+      email === undefined ? '' : `Cf-Access-Authenticated-User-Email: ${email}\r\n`;
+    const said = [...people, 'b@example.org\r\nCf-Access-Authenticated-User-Email: a@example.org', ''];
     // Many at a time, so that many contexts learn tokens, and each of them meets all the others.
     for (let round = 0; round < 30; round += 1) {
       const hits = app.received.length;
       const answers = await Promise.all([
         ...tokens.flatMap((token, index) =>
-          Array.from({ length: 6 }, () => get(gate.port, token, `/person/${index}`)),
+          [people[index], ...said].map((email) => get(gate.port, token, `/person/${index}`, beside(email))),
         ),
-        ...wrong.map((token) => get(gate.port, token, '/nobody')),
+        ...wrong.flatMap((token) => [
+          get(gate.port, token, '/nobody'),
+          get(gate.port, token, '/nobody', beside('a@example.org')),
+        ]),
       ]);
-      expect(answers.map(({ status }) => status)).toEqual([...Array(18).fill(200), ...wrong.map(() => 401)]);
+      expect(answers.map(({ status }) => status)).toEqual([
+        ...Array(18).fill(200),
+        ...wrong.flatMap(() => [401, 401]),
+      ]);
       expect(app.received.length - hits).toBe(18);
     }
     for (const { url, headers } of app.received) {

@@ -86,6 +86,9 @@ export async function startIssuer(folder: string, key: SigningKey): Promise<Issu
 /** Now, seconds since 1970. */
 export const now = () => Math.floor(Date.now() / 1000);
 
+/** Whose token {@link personClaims} make. */
+export const owner = 'owner@example.org';
+
 /** The claims of a person's token. */
 export function personClaims(
   issuer: Issuer,
@@ -93,7 +96,7 @@ export function personClaims(
 ): Record<string, unknown> {
   return {
     aud: [audience],
-    email: 'owner@example.org',
+    email: owner,
     exp: now() + 3600,
     iat: now(),
     nbf: now(),
