@@ -1,5 +1,8 @@
 import type { Batch, BatchItem, ObjectKind } from './batch.ts';
 
+/** The format to ask `git cat-file` for. */
+export const batchFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
+
 export interface BatchSink {
   /**
    * Told of each object before its content, with the bytes in which its line stands.

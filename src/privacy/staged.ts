@@ -1,7 +1,7 @@
+import { batchFormat, batchReader } from './batchReader.ts';
 import { ended, gitOutput, nulSeparated, startGit } from './git.ts';
 import { locator } from './locator.ts';
 import { checkMacOf } from './mac.ts';
-import { batchFormat, readObjects } from './objectStream.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { reportBuilder } from './report.ts';
 
@@ -33,21 +33,29 @@ async function headOrNothing(options: ScanOptions): Promise<string> {
 /** The contents of blobs, each up to a limit, in the order of the entries. */
 async function blobsOf(options: ScanOptions, entries: readonly StagedEntry[], limit: number) {
   const child = startGit(options, ['cat-file', `--batch=${batchFormat}`]);
-  const end = ended(child);
-  const blobs: { bytes: Uint8Array; size: number }[] = [];
+  const sizes: number[] = [];
+  const contents: Uint8Array[] = [];
+  const reader = batchReader(limit, {
+    wants({ content, end }) {
+      sizes.push(end - content);
+      return true;
+    },
+    missing: () => sizes.push(-1),
+    send({ buffer, items }) {
+      for (const { content, end } of items) contents.push(new Uint8Array(buffer, content, end - content));
+    },
+    idle: () => undefined,
+  });
   child.stdin.on('error', () => undefined);
   child.stdin.end(entries.map(({ blob }) => `${blob}\n`).join(''));
   child.stderr.resume();
-  await readObjects(child.stdout, {
-    begin({ size }) {
-      const bytes = new Uint8Array(Math.min(size, limit));
-      blobs.push({ bytes, size });
-      return bytes;
-    },
-    end: () => undefined,
-    missing: () => blobs.push({ bytes: new Uint8Array(0), size: -1 }),
-  });
-  return { code: await end, blobs };
+  child.stdout.on('data', reader.take);
+  const code = await ended(child);
+  reader.finish();
+  let next = 0;
+  const nothing = new Uint8Array(0);
+  const blobs = sizes.map((size) => ({ size, bytes: size < 0 ? nothing : (contents[next++] ?? nothing) }));
+  return { code, blobs };
 }
 
 /** Blobs are read in groups, so that a first commit of a large tree is not held in memory. */
