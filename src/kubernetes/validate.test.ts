@@ -208,6 +208,14 @@ describe('the files', () => {
     }
   });
 
+  test('of every kind, the fields that each object has are known', () => {
+    for (const key of Object.keys(index)) {
+      const [, apiVersion = '', kind = ''] = /^(.*)\/([^/]+)$/.exec(key) ?? [];
+      const findings = validator.validate({ apiVersion, kind, metadata: { name: 'a' } });
+      expect([key, findings.filter(({ code }) => code === 'unknown-field')]).toEqual([key, []]);
+    }
+  });
+
   test('only what is used is read', () => {
     const opened: string[] = [];
     const watched = createValidator((name) => {

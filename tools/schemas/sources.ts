@@ -171,7 +171,11 @@ function readDefinition(crd: Record<string, unknown>, origins: Map<string, Origi
     }));
 }
 
-/** A custom resource says of its metadata only that it is an object; Kubernetes says the rest. */
+/**
+ * A custom resource says of its metadata only that it is an object; Kubernetes says the rest, and also the two fields that
+ * some definitions leave out: they are implied (`apiextensions` v1, `CustomResourceValidation`).
+ */
 function rooted(schema: Schema): Schema {
-  return { ...schema, properties: { ...schema.properties, metadata: { $ref: objectMeta } } };
+  const implied = { apiVersion: { type: 'string' }, kind: { type: 'string' } } as const;
+  return { ...schema, properties: { ...implied, ...schema.properties, metadata: { $ref: objectMeta } } };
 }
