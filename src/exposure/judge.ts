@@ -85,9 +85,14 @@ function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions):
     'Nothing runs in the namespaces that these objects define but what these objects make',
     'A process on a node reaches the pods of that node, whatever the policies say',
   );
-  for (const { object } of model.unseen) {
-    if (object !== undefined)
-      sentences.push(`${describe(object)} makes policies and pods in its own namespace only`);
-  }
+  const unseen = new Set(
+    model.unseen.flatMap(({ object }) => (object === undefined ? [] : [describe(object)])),
+  );
+  const [one] = unseen;
+  if (unseen.size === 1) sentences.push(`${one} makes policies and pods in its own namespace only`);
+  if (unseen.size > 1)
+    sentences.push(
+      `Each of the ${unseen.size} objects that make others unseen, such as ${one}, makes policies and pods in its own namespace only`,
+    );
   return [...new Set(sentences)];
 }

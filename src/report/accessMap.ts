@@ -1,5 +1,6 @@
-import type { Control, Entry, Judgement, Proof } from '../exposure/judgement.ts';
+import type { Control, Entry, Hop, Judgement, ObjectRef, Proof } from '../exposure/judgement.ts';
 import type { Style } from './style.ts';
+import { firstFew } from './unknowns.ts';
 
 const origins: Record<Entry['who'], string> = {
   internet: 'From the internet',
@@ -12,69 +13,121 @@ const origins: Record<Entry['who'], string> = {
 export function renderAccessMap({ entries }: Judgement, style: Style): string {
   const chapters = (Object.keys(origins) as Entry['who'][]).flatMap((who) => {
     const mine = entries.filter((entry) => entry.who === who && entry.verdict !== 'blocked');
+    if (mine.length === 0) return [];
     // Two ways through one proxy that demand the same are one to a person.
-    const rows = new Set(mine.map((entry) => renderEntry(entry, style)));
-    return rows.size === 0 ? [] : [`  ${style.strong(origins[who])}`, ...rows, ''];
+    const guarded = new Set(mine.filter(isGuarded).map((entry) => renderGuarded(entry, style)));
+    const open = renderOpen(
+      mine.filter((entry) => !isGuarded(entry)),
+      style,
+    );
+    const warns = who !== 'cluster' && open.length > 0;
+    const warning = 'Nothing is demanded on the way: what the app itself asks for is all there is';
+    return [
+      `  ${style.strong(origins[who])}`,
+      ...guarded,
+      ...(warns ? [`    ${style.unsure(warning)}`] : []),
+      ...open.map((row) => (warns ? `      ${row}` : `    ${row}`)),
+      '',
+    ];
   });
   return chapters.join('\n').trimEnd();
 }
 
-function renderEntry(entry: Entry, style: Style): string {
-  const { who, from, hops, verdict, likely } = entry;
-  const demands = hops.flatMap(({ at, controls }) =>
-    controls
-      .filter(({ certainty }) => certainty !== 'none')
-      .map((control) => `      ${mark(control, style)} ${at} demands ${control.demands}`),
+const demandsOf = ({ controls }: Hop) => controls.filter(({ certainty }) => certainty !== 'none');
+
+function isGuarded({ hops }: Entry): boolean {
+  return hops.some((hop) => demandsOf(hop).length > 0);
+}
+
+function renderGuarded(entry: Entry, style: Style): string {
+  const demands = entry.hops.flatMap((hop) =>
+    demandsOf(hop).map((control) => `      ${mark(control, style)} ${hop.at} demands ${control.demands}`),
   );
-  const word = likely ? 'likely' : 'not certain';
-  const sure = verdict === 'unknown' ? style.unsure(`  ${word}`) : '';
-  if (demands.length > 0)
-    return [`    ${from}${sure}`, ...demands, `      → ${targetOf(entry, style)}`].join('\n');
-  const through = hops.slice(0, -1).map(({ at }) => at);
-  const way = [from, ...through, targetOf(entry, style)].join(' → ');
-  return [
-    `    ${way}${sure}`,
-    ...(who === 'cluster'
-      ? []
-      : [
-          `      ${style.unsure('nothing is demanded on the way: what the app itself asks for is all there is')}`,
-        ]),
-  ].join('\n');
+  const target = entry.to === undefined ? nowhere : targetOf(entry.to, entry, style);
+  return [`    ${startOf(entry)}${doubt(entry, style)}`, ...demands, `      → ${target}`].join('\n');
+}
+
+/** One row a way. Where a Service may lead to several, since nobody sees the pods of charts, they are one row. */
+function renderOpen(entries: readonly Entry[], style: Style): string[] {
+  const rows = new Map<string, { way: string; doubt: string; ends: Entry[] }>();
+  for (const entry of entries) {
+    const through = (entry.to === undefined ? entry.hops : entry.hops.slice(0, -1)).map(({ at }) => at);
+    const way = [startOf(entry), ...through].join(' → ');
+    const alone = through.length === 0 || entry.verdict !== 'unknown' || entry.to === undefined;
+    const key = JSON.stringify([way, doubt(entry, style), alone ? entry.sentence : '']);
+    const row = rows.get(key) ?? { way, doubt: doubt(entry, style), ends: [] };
+    rows.set(key, { ...row, ends: [...row.ends, entry] });
+  }
+  const lines = [...rows.values()].map((row) => `${row.way} → ${endsOf(row.ends, style)}${row.doubt}`);
+  return [...new Set(lines)];
+}
+
+function endsOf(entries: readonly Entry[], style: Style): string {
+  const known = entries.flatMap((entry) => (entry.to === undefined ? [] : [{ entry, to: entry.to }]));
+  const unseen = known.filter(({ to }) => to.kind === 'HelmRelease' || to.kind === 'HelmChart');
+  const seen = known.filter((end) => !unseen.includes(end));
+  const told = unseen.length > 1 ? seen : known;
+  const ends = [...new Set(told.map(({ entry, to }) => targetOf(to, entry, style)))];
+  if (told !== known) ends.push(`pods of one of ${unseen.length} charts that are not rendered`);
+  return ends.length === 0 ? nowhere : ends.join(' or ');
+}
+
+const nowhere = 'nowhere that is known';
+
+/** The chapter has said already that it is the internet. */
+function startOf({ who, from }: Entry): string {
+  return who === 'internet' ? from.replace(/^internet, /, '') : from;
+}
+
+function doubt({ verdict, likely }: Entry, style: Style): string {
+  return verdict === 'unknown' ? style.unsure(likely ? '  likely' : '  not certain') : '';
 }
 
 function mark({ certainty }: Control, style: Style): string {
   return certainty === 'verified' || certainty === 'program' ? style.good('✓') : style.unsure('?');
 }
 
-function targetOf({ to, hops }: Entry, style: Style): string {
-  if (to === undefined) return 'nowhere that is known';
+function targetOf(to: ObjectRef, { hops }: Entry, style: Style): string {
   const { port, protocol } = hops.at(-1) ?? {};
   return `${style.strong(`${to.kind} ${to.namespace ?? ''}/${to.name}`)}${port === undefined ? '' : `  ${protocol} ${port}`}`;
 }
 
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
 
-/** Each invariant with its verdict; a refuted one with the way that refutes it. */
+/** Each invariant with its verdict; of what is not proved, why, where, and the way in. */
 export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style: Style): string {
-  const mark = { proved: style.good, refuted: style.bad, unknown: style.unsure };
-  return proofs
-    .map(({ verdict, claim, sentence, evidence, path }) => {
-      const why =
-        verdict === 'proved'
-          ? []
-          : [`           ${sentence}`, ...path.map((hop) => `             → ${hop.at}`)];
-      const where =
-        verdict === 'proved'
-          ? []
-          : evidence
-              .slice(0, 3)
-              .map(
-                ({ object, rule }) =>
-                  `           ${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`,
-              );
-      return [`  ${mark[verdict](signs[verdict])}  ${claim}`, ...why, ...where].join('\n');
-    })
+  const paint = { proved: style.good, refuted: style.bad, unknown: style.unsure };
+  const groups = new Map<string, { verdict: Proof['verdict']; claims: string[]; why: string[] }>();
+  for (const proof of proofs) {
+    const { verdict, claim } = proof;
+    const why = whyOf(proof);
+    // A file that many Kustomizations include is one reason.
+    const key = JSON.stringify(why.length === 0 ? claim : [verdict, why]);
+    const claims = groups.get(key)?.claims ?? [];
+    groups.set(key, { verdict, why, claims: [...claims, claim] });
+  }
+  return [...groups.values()]
+    .flatMap(({ verdict, claims: [first = '', ...others], why }) => [
+      `  ${paint[verdict](signs[verdict])}  ${first}`,
+      ...why.map((line) => `           ${line}`),
+      ...(others.length > 0 ? [`           The same for: ${firstFew(others)}`] : []),
+    ])
     .join('\n');
+}
+
+function whyOf({ verdict, sentence, path, evidence }: Omit<Proof, 'invariant'>): string[] {
+  if (verdict === 'proved') return [];
+  return [sentence, ...path.map((hop) => `  → ${hop.at}`), ...placesOf(evidence)];
+}
+
+const placesShown = 3;
+
+function placesOf(evidence: Proof['evidence']): string[] {
+  const places = evidence.map(
+    ({ object, rule }) => `${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`,
+  );
+  const left = places.length - placesShown;
+  return [...places.slice(0, placesShown), ...(left > 0 ? [`and ${left} more`] : [])];
 }
 
 /** What the verdicts rest on and Git does not show. */

@@ -1,9 +1,11 @@
+import type { Unknown } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
 import type { CheckChanges } from '../workspace/checkChanges.ts';
 import type { CheckFinding } from '../workspace/checkFindings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
+import { firstFew, unknownsByRemedy } from './unknowns.ts';
 
 /** More notes than this tell a person nothing: the JSON document has them all. */
 const notesShown = 20;
@@ -19,16 +21,8 @@ export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, st
           chapter('Proofs', renderProofs(judgement.proofs, style), style),
           chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
         ]),
-    chapter('Findings', findings.map((finding) => renderFinding(finding, style)).join('\n'), style),
-    chapter(
-      'Not seen',
-      judgement.unknowns
-        .map(
-          ({ object, sentence, remedy }) => `  ${placed(object?.file, object?.line)}${sentence}. ${remedy}.`,
-        )
-        .join('\n'),
-      style,
-    ),
+    chapter('Findings', renderFindings(findings, style), style),
+    chapter('Not seen', renderUnknowns(judgement.unknowns), style),
     ...(changes === undefined
       ? []
       : [chapter(`Since ${changes.base}`, renderChanges(changes, style), style)]),
@@ -50,6 +44,20 @@ function chapter(title: string, body: string, style: Style): string {
 
 function placed(file: string | undefined, line: number | undefined): string {
   return file === undefined || file === '' ? '' : `${file}${line === undefined ? '' : `:${line}`}  `;
+}
+
+/** A component that thirteen Kustomizations include is mended once. */
+function renderFindings(findings: readonly CheckFinding[], style: Style): string {
+  return [...new Set(findings.map((finding) => renderFinding(finding, style)))].join('\n');
+}
+
+function renderUnknowns(unknowns: readonly Unknown[]): string {
+  return unknownsByRemedy(unknowns)
+    .flatMap(({ first: { object, sentence, remedy }, others }) => [
+      `  ${placed(object?.file, object?.line)}${sentence}. ${remedy}.`,
+      ...(others.length > 0 ? [`    The same for: ${firstFew(others)}`] : []),
+    ])
+    .join('\n');
 }
 
 function renderFinding(finding: CheckFinding, style: Style): string {

@@ -1,5 +1,6 @@
 import type { Entry } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
+import { firstFew, unknownsByRemedy } from './unknowns.ts';
 
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
 
@@ -36,7 +37,10 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
     section('Ways in from outside', ways.map(lineOf)),
     section(
       'Not seen',
-      judgement.unknowns.map(({ sentence, remedy }) => `${text(sentence)}. ${text(remedy)}.`),
+      unknownsByRemedy(judgement.unknowns).map(({ first: { sentence, remedy }, others }) => {
+        const more = others.length > 0 ? ` The same for: ${text(firstFew(others))}.` : '';
+        return `${text(sentence)}. ${text(remedy)}.${more}`;
+      }),
     ),
     section(
       'Accepted, and not there any more',

@@ -10,8 +10,8 @@ interface Naming {
 }
 
 /**
- * Workloads, Services, routes and Ingresses that bjw-s's app-template makes of its values, version 2 and later (its
- * library `common`, the folders `lib` and `classes` of its templates). Policies are left out.
+ * Workloads, Services, routes, Ingresses and ConfigMaps that bjw-s's app-template makes of its values, version 2 and later
+ * (its library `common`, the folders `lib` and `classes` of its templates). Policies are left out.
  */
 export function appTemplateObjects(release: Release, values: Fields): readonly KubernetesObject[] {
   const name = textAt(values, 'global', 'nameOverride') || textAt(values, 'nameOverride') || release.name;
@@ -29,6 +29,7 @@ export function appTemplateObjects(release: Release, values: Fields): readonly K
     ...services.map(([id, service]) => serviceObject(naming, controllers, services, id, service)),
     ...enabled(values, 'route').map(([id, route], _at, all) => routeObject(naming, services, all, id, route)),
     ...enabled(values, 'ingress').map(([id, ingress], _at, all) => ingressObject(naming, all, id, ingress)),
+    ...enabled(values, 'configMaps').map(([id, map], _at, all) => configMapObject(naming, all, id, map)),
   ];
 }
 
@@ -74,10 +75,16 @@ function workload(
 ): KubernetesObject {
   const hostNetwork =
     valueAt(controller, 'pod', 'hostNetwork') ?? valueAt(values, 'defaultPodOptions', 'hostNetwork');
+  const files = enabled(values, 'persistence').filter(([, { type }]) => type === 'configMap');
   const containers = enabled(controller, 'containers').map(([name, container]) => ({
     name,
     image: textAt(container, 'image', 'repository') ?? '',
+    command: container['command'],
+    args: container['args'],
+    env: environmentOf(container),
+    envFrom: container['envFrom'],
     ports: mapsAt(container, 'ports'),
+    volumeMounts: files.flatMap((file) => mountsOf(file, id, name)),
   }));
   const labels = {
     ...naming.labels,
@@ -85,11 +92,50 @@ function workload(
     ...fieldsAt(controller, 'pod', 'labels'),
   };
   const kind = kinds[(textAt(controller, 'type') ?? '').toLowerCase()] ?? 'Deployment';
-  const spec = { containers, ...(hostNetwork === true ? { hostNetwork } : {}) };
+  const configMaps = enabled(values, 'configMaps');
+  const volumes = files.map(([volume, file]) => {
+    const own = configMaps.find(([map]) => map === textAt(file, 'identifier'));
+    const given = filled(naming, textAt(file, 'name') ?? '');
+    const { items } = file;
+    return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : given, items } };
+  });
+  const spec = { containers, volumes, ...(hostNetwork === true ? { hostNetwork } : {}) };
   const name = nameOf(naming, controllers, id, controller);
   return object(naming, 'apps/v1', kind, name, {
     template: { metadata: { labels }, spec },
   });
+}
+
+/** Values are written as a map; what is taken from elsewhere is not known. */
+function environmentOf(container: Fields): Fields[] {
+  return Object.entries(fieldsAt(container, 'env')).flatMap(([name, value]) =>
+    isFields(value) ? [] : [{ name, value: String(value) }],
+  );
+}
+
+/** In every container at `/<id>`, or where `globalMounts` say, or in the containers that `advancedMounts` name. */
+function mountsOf([id, file]: Named[number], controller: string, container: string): Fields[] {
+  const global = mapsAt(file, 'globalMounts');
+  const own = mapsAt(file, 'advancedMounts', controller, container);
+  const everywhere = file['advancedMounts'] === undefined && global.length === 0 ? [{}] : global;
+  return [...everywhere, ...own].map((mount) => ({
+    name: id,
+    mountPath: textAt(mount, 'path') ?? `/${id}`,
+    subPath: mount['subPath'],
+  }));
+}
+
+function configMapObject(naming: Naming, configMaps: Named, id: string, fields: Fields): KubernetesObject {
+  const data = Object.entries(fieldsAt(fields, 'data')).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, filled(naming, value)] as const] : [],
+  );
+  const { namespace } = naming.release;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: nameOf(naming, configMaps, id, fields), namespace },
+    data: Object.fromEntries(data),
+  };
 }
 
 function serviceObject(
@@ -165,7 +211,11 @@ function ingressObject(naming: Naming, ingresses: Named, id: string, ingress: Fi
   return object(naming, 'networking.k8s.io/v1', 'Ingress', name, { rules });
 }
 
-/** Hosts are templates themselves, and most of them name the release. */
+/** Names, hosts and texts are templates themselves, and most of them name the release or its namespace. */
 function filled({ release }: Naming, text: string): string {
-  return text.replaceAll(/\{\{-?\s*\.Release\.Name\s*-?\}\}/g, release.name);
+  const known = { Name: release.name, Namespace: release.namespace };
+  return text.replaceAll(
+    /\{\{-?\s*\.Release\.(Name|Namespace)\s*-?\}\}/g,
+    (_, field: keyof typeof known) => known[field],
+  );
 }

@@ -103,4 +103,27 @@ describe('what a chart likely makes', () => {
     expect(new Set(guessed.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
     expect(guessed.every(({ who }) => who !== 'cluster')).toBe(true);
   });
+
+  it('reads the rules of a tunnel where they stand in the values, or in a ConfigMap beside them', () => {
+    const rules = `ingress: [{hostname: "*.example.org", service: "http://jellyfin-app.{{ .Release.Namespace }}.svc:8096"}, {service: http_status:404}]`;
+    const values = (files: string) => `{
+      controllers: {main: {containers: {app: {image: {repository: cloudflare/cloudflared, tag: "1"}, args: [tunnel, run], env: {NO_AUTOUPDATE: true}}}}},
+      service: {app: {controller: main, ports: {http: {port: 8096}}}, dlna: {ports: {a: {port: 1}}}},
+      ${files}
+    }`;
+    const ways = (files: string) =>
+      judged('app-template', values(files))
+        .judgement.entries.filter((entry) => entry.likely && entry.who === 'internet')
+        .map(({ sentence }) => sentence);
+    const mounted = `configMaps: {config: {data: {config.yaml: '${rules}'}}}, persistence: {file: {type: configMap, identifier: config, globalMounts: [{path: /etc/cloudflared/config.yaml, subPath: config.yaml}]}}`;
+    expect(ways(mounted)).toEqual([
+      expect.stringMatching(/^internet, \*\.example\.org likely reaches .*Service media\/jellyfin-app/),
+    ]);
+    const advanced = mounted
+      .replace('globalMounts: [', 'advancedMounts: {main: {app: [')
+      .replace(']}}', ']}}}}');
+    expect(ways(advanced)).toEqual(ways(mounted));
+    const elsewhere = mounted.replace('identifier: config', 'name: "{{ .Release.Name }}-other"');
+    expect(ways(elsewhere)).toEqual([expect.stringContaining('is not readable here')]);
+  });
 });

@@ -29,10 +29,18 @@ export function conclude(
     invariant,
     claim,
     verdict,
-    sentence: telling.map(({ sentence }) => sentence).join('. '),
+    sentence: firstOf(telling.map(({ sentence }) => sentence)),
     evidence: telling.flatMap(({ evidence }) => evidence),
     path: telling[0]?.path ?? [],
   };
+}
+
+/** As many sentences as a person reads; the evidence names the objects of all. */
+const told = 3;
+
+function firstOf(sentences: readonly string[]): string {
+  const left = sentences.length - told;
+  return [...sentences.slice(0, told), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
 }
 
 /** Objections of all that may make objects which nobody can see, and of objects that may become something else. */
