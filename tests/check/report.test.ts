@@ -59,7 +59,9 @@ describe('what a check prints for a person', () => {
 
   it('tells a fault of a file that several Kustomizations build once', async () => {
     const alert = `apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Alert\nmetadata: {name: a}\nspec: {providerRef: {name: p}, eventSources: [{kind: Nothing, name: "*"}]}\n`;
-    const kustomizations = ['one', 'two', 'three'].map((name) => flux(name, `path: ./app, targetNamespace: ${name}`));
+    const kustomizations = ['one', 'two', 'three'].map((name) =>
+      flux(name, `path: ./app, targetNamespace: ${name}`),
+    );
     const { stdout } = await place({
       'flux.yaml': kustomizations.join('---\n'),
       'app/kustomization.yaml': 'kind: Kustomization\nresources: [alert.yaml]\n',
