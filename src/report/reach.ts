@@ -2,13 +2,17 @@ import type { Answer } from '../exposure/queries.ts';
 import type { QuestionAnswer, Way } from '../workspace/question.ts';
 import type { Style } from './style.ts';
 
+/** Of what is not known, as much as a person reads; the JSON document has all of it. */
+const reasonsShown = 5;
+
 /** An answer for a person: every station, with the policy and the line that decides. */
 export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, style: Style): string {
   const head = `${style.strong(from)} → ${style.strong(to)}  ${marked(verdict, style)}`;
   const reasons =
     ways.length === 0 && why.length === 0
       ? ['  No way leads there.']
-      : why.map((sentence) => `  ${style.unsure('not known')}  ${sentence}`);
+      : why.slice(0, reasonsShown).map((sentence) => `  ${style.unsure('not known')}  ${sentence}`);
+  if (why.length > reasonsShown) reasons.push(`  and ${why.length - reasonsShown} more of the kind`);
   return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
 }
 
