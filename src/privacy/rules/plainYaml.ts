@@ -17,7 +17,15 @@ const key = /^(?:"([^"\\]*)"|'([^']*)'|([\w./$][^\s:#"'{}[\],]*))[ ]*:(?=\s|$)[ 
 const dash = /^-(?: +|$)/;
 const quoted = /^(?:"([^"\\]*)"|'((?:[^']|'')*)')(?=\s*(?:#.*)?$)/;
 const blockScalar = /^[|>][-+\d]*\s*(?:#.*)?$/;
-const needsFullParser = /^["'&*!{[@`%?|>]/;
+const anchor = /^&[^\s,[\]{}]+(?:\s+|$)/;
+const alias = /^\*[^\s,[\]{}]+(?=\s*(?:#.*)?$)/;
+const emptyMap = /^\{\s*\}(?=\s*(?:#.*)?$)/;
+const item = /"[^"\\]*"|'(?:[^']|'')*'|-?[\w./$][^\s,[\]{}#:"']*/;
+const flowList = new RegExp(
+  `^\\[\\s*(?:(?:${item.source})\\s*(?:,\\s*(?:${item.source})\\s*)*)?\\](?=\\s*(?:#.*)?$)`,
+);
+/** Also a key with a space in it: what looks like a scalar is a map. */
+const needsFullParser = /^["'&*!{[@`%?|>]|:(?:\s|$)/;
 const notAString = /^(?:~|null|true|false|yes|no|on|off|[-+]?[\d.][\d_.]*(?:e[-+]?\d+)?)$/i;
 
 const isContent = ({ text }: Line): boolean => text !== '' && !text.startsWith('#');
@@ -45,6 +53,23 @@ function scalarLeaf(path: readonly string[], text: string, start: number): Leaf 
   if (needsFullParser.test(text)) return undefined;
   const value = text.includes('#') ? text.replace(/\s+#.*$/, '') : text;
   return { path, value, isString: !notAString.test(value), start, end: start + value.length };
+}
+
+/** The leaves of what stands behind a key or a dash on its line. */
+function leavesOf(path: readonly string[], text: string, start: number): Leaf[] | undefined {
+  if (emptyMap.test(text)) return [];
+  const reference = alias.exec(text)?.[0];
+  if (reference !== undefined)
+    return [{ path, value: '', isString: false, start, end: start + reference.length }];
+  const list = flowList.exec(text)?.[0];
+  if (list === undefined) {
+    const leaf = scalarLeaf(path, text, start);
+    return leaf && [leaf];
+  }
+  return [...list.matchAll(new RegExp(item, 'g'))].flatMap(({ 0: each, index }, position) => {
+    const leaf = scalarLeaf([...path, String(position)], each, start + index);
+    return leaf === undefined ? [] : [leaf];
+  });
 }
 
 /** How many lines from `first` on are blank or deeper than `indent`. */
@@ -111,8 +136,9 @@ function openLine(line: Line, open: Open[]): { from: number; parent: number } {
 }
 
 /**
- * The leaves of one plain document in block style: keys, scalars on one line, block scalars and lists. Most manifests
- * are written so, and reading them costs a small part of a full parse, which a whole history needs.
+ * The leaves of one plain document in block style: keys, scalars on one line, block scalars, lists, also those in
+ * brackets on one line, anchors and aliases. Most manifests are written so, and reading them costs a small part of a full
+ * parse, which a whole history needs.
  *
  * @param offset - where the document begins in the text; the leaves' ranges count from there
  * @returns undefined when something stands there that only a full parser understands
@@ -126,8 +152,10 @@ export function plainLeaves(source: string, offset: number): Leaf[] | undefined 
     const line = lines[i];
     if (!line || !isContent(line)) continue;
     const { from, parent } = openLine(line, open);
-    const value = line.text.slice(from);
-    const start = line.at + line.indent + from;
+    const behind = line.text.slice(from);
+    const skipped = anchor.exec(behind)?.[0].length ?? 0;
+    const value = behind.slice(skipped);
+    const start = line.at + line.indent + from + skipped;
     if (value === '' || value.startsWith('#')) continue;
     const path = open.map(({ name }) => name);
     if (blockScalar.test(value)) {
@@ -137,9 +165,9 @@ export function plainLeaves(source: string, offset: number): Leaf[] | undefined 
       continue;
     }
     const next = nextContent(lines, i + 1);
-    const leaf = scalarLeaf(path, value, start);
-    if (!leaf || path.length === 0 || (next && next.indent > parent)) return undefined;
-    leaves.push(leaf);
+    const found = leavesOf(path, value, start);
+    if (!found || path.length === 0 || (next && next.indent > parent)) return undefined;
+    leaves.push(...found);
   }
   return leaves;
 }
