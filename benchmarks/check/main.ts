@@ -61,13 +61,14 @@ const overlays = writeOverlays(paths);
 
 const flate = process.env['FLATE'];
 const cache = join(scratch, 'flate-cache');
-const runFlate = (): number =>
-  timed(
-    flate ?? '',
-    ['build', 'ks', '--path', join(repository, 'kubernetes'), '--skip-secrets=false', '--skip-crds=false'],
-    [0],
-    { ...process.env, XDG_CACHE_HOME: cache, HOME: cache },
-  );
+const flateParameters = [
+  ...['build', 'ks', '--path', join(repository, 'kubernetes')],
+  ...['--skip-secrets=false', '--skip-crds=false'],
+];
+const flateEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
+const runFlate = (): number => timed(flate ?? '', flateParameters, [0], flateEnv);
+// The paths of Flux begin at the top of the working tree, which flate finds by Git.
+if (flate !== undefined) spawnSync('git', ['init', '--quiet', repository]);
 const subjects: Subject[] = [
   { name: 'node -e 0', run: () => timed(process.execPath, ['-e', '0'], [0]) },
   { name: 'gatehouse check', run: () => check(repository) },
@@ -103,31 +104,39 @@ function writeOverlays(all: readonly Path[]): readonly string[] {
   });
 }
 
-/** The objects of each path, by name, as ours and as kustomize builds them. */
+/** What a program built, by name. */
+function namesIn(text: string): readonly string[] {
+  return readDocuments('', text)
+    .objects.filter(isManifest)
+    .map(({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+/** The objects of each path, by name, as ours and as the others build them. */
 async function compare(): Promise<string> {
   const ours = loadRepository(await readTreeFiles(repository, false));
   if (ours.unseen.length > 0 || ours.unfilled.length > 0)
     throw new Error(JSON.stringify([ours.unseen, ours.unfilled]));
-  const nameOf = ({
-    kind,
-    metadata,
-  }: {
-    kind: string;
-    metadata: { namespace?: string; name: string };
-  }): string => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
-  const names = new Set(ours.objects.map(({ object }) => nameOf(object)));
+  const names = new Set(
+    ours.objects.map(
+      ({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
+    ),
+  );
   const theirs = paths.flatMap(({ substitute }, index) => {
     const parameters = ['build', '--load-restrictor=LoadRestrictionsNone', overlays[index] ?? ''];
     const { stdout } = spawnSync(kustomize, parameters, { encoding: 'utf8', maxBuffer: 1 << 28 });
-    const text = stdout.replace(/\$\{(APP)\}/g, (whole, name: string) => substitute[name] ?? whole);
-    return readDocuments('', text)
-      .objects.filter(isManifest)
-      .map(({ object }) => nameOf(object));
+    return namesIn(stdout.replace(/\$\{(APP)\}/g, (whole, name: string) => substitute[name] ?? whole));
   });
-  const missing = theirs.filter((name) => !names.has(name));
+  const ofFlate =
+    flate === undefined
+      ? []
+      : namesIn(
+          spawnSync(flate, flateParameters, { env: flateEnv, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout,
+        );
+  const missing = [...theirs, ...ofFlate].filter((name) => !names.has(name));
   if (missing.length > 0)
-    throw new Error(`kustomize builds what ours does not: ${missing.slice(0, 5).join(', ')}`);
-  return `${ours.files} files, ${ours.objects.length} objects; the ${theirs.length} that kustomize builds of the paths are among them`;
+    throw new Error(`others build what ours does not: ${missing.slice(0, 5).join(', ')}`);
+  const beside = flate === undefined ? '' : `, and the ${ofFlate.length} that flate builds`;
+  return `${ours.files} files, ${ours.objects.length} objects; the ${theirs.length} that kustomize builds of the paths are among them${beside}`;
 }
 
 const median = (values: readonly number[]): number =>

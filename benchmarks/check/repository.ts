@@ -161,10 +161,7 @@ function writeApp(
     postBuild: { substitute },
     sourceRef: { kind: 'GitRepository', name: 'flux-system', namespace: 'flux-system' },
   };
-  write(
-    `${folder}/ks.yaml`,
-    `---\n# Managed by hand\n${toYaml([{ ...flux, metadata: { name, namespace: 'flux-system' }, spec }])}`,
-  );
+  write(`${folder}/ks.yaml`, `---\n# Managed by hand\n${toYaml([{ ...flux, metadata: { name }, spec }])}`);
   const files = appObjects(name);
   const generator = [{ name: `${name}-config`, files: ['settings.conf=./config/settings.conf'] }];
   write(

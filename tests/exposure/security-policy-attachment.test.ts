@@ -1,68 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { routeControls } from '../../src/exposure/routes.ts';
-import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
-
-/** An object as YAML, on one line. */
-type Line = string;
-
-const object = (kind: string, namespace: string, name: string, rest: Line, meta = '') =>
-  `{apiVersion: ${versions[kind] ?? 'v1'}, kind: ${kind}, metadata: {namespace: ${namespace}, name: ${name}${meta}}, ${rest}}`;
-const versions: Record<string, string> = {
-  Gateway: 'gateway.networking.k8s.io/v1',
-  GatewayClass: 'gateway.networking.k8s.io/v1',
-  EnvoyProxy: 'gateway.envoyproxy.io/v1alpha1',
-  ListenerSet: 'gateway.networking.k8s.io/v1',
-  HTTPRoute: 'gateway.networking.k8s.io/v1',
-  TCPRoute: 'gateway.networking.k8s.io/v1',
-  TLSRoute: 'gateway.networking.k8s.io/v1',
-  UDPRoute: 'gateway.networking.k8s.io/v1',
-  ReferenceGrant: 'gateway.networking.k8s.io/v1beta1',
-  SecurityPolicy: 'gateway.envoyproxy.io/v1alpha1',
-  ClientTrafficPolicy: 'gateway.envoyproxy.io/v1alpha1',
-  EnvoyPatchPolicy: 'gateway.envoyproxy.io/v1alpha1',
-};
-
-const everyone = 'allowedRoutes: {namespaces: {from: All}}';
-const gateway = (listeners = `{name: web, protocol: HTTP, port: 80, ${everyone}}`, rest = '') =>
-  object('Gateway', 'edge', 'gate', `spec: {gatewayClassName: envoy, ${rest}listeners: [${listeners}]}`);
-const rule = (name: string) => `{name: ${name}, backendRefs: [{name: app, port: 80}]}`;
-const route = (rest = 'parentRefs: [{namespace: edge, name: gate}]', rules = rule('main')) =>
-  object('HTTPRoute', 'home', 'app', `spec: {${rest}, rules: [${rules}]}`, ', labels: {security: login}');
-const policy = (namespace: string, name: string, target: Line, features: Line, meta = '') =>
-  object('SecurityPolicy', namespace, name, `spec: {${target}, ${features}}`, meta);
-
-const target = (kind: string, name: string, section?: string) =>
-  `targetRefs: [{group: gateway.networking.k8s.io, kind: ${kind}, name: ${name}${section === undefined ? '' : `, sectionName: ${section}`}}]`;
-const onRoute = target('HTTPRoute', 'app');
-const onGateway = target('Gateway', 'gate');
-const jwt =
-  'jwt: {providers: [{name: one, issuer: "https://id.example", audiences: [app], remoteJWKS: {uri: "https://id.example/keys"}, claimToHeaders: [{claim: email, header: X-User}]}]}';
-const cors = 'cors: {allowOrigins: ["https://example.org"]}';
-const csrf = 'csrf: {shadowEnabled: {}}';
-const oidc = 'oidc: {provider: {issuer: "https://id.example"}, clientID: app, clientSecret: {name: login}}';
-const secret = object('Secret', 'home', 'login', 'stringData: {client-secret: x}');
-const grant = (namespace: string, from: string, to: string) =>
-  object(
-    'ReferenceGrant',
-    namespace,
-    `${from}-${to}`.toLowerCase(),
-    `spec: {from: [{group: gateway.envoyproxy.io, kind: SecurityPolicy, namespace: ${from}}], to: [{group: gateway.networking.k8s.io, kind: ${to}}]}`,
-  );
-
-const judge = (...objects: Line[]) =>
-  routeControls(
-    objects
-      .map((text): unknown => parse(text))
-      .filter(isKubernetesObject)
-      .map((found) => ({ object: found, file: 'case.yaml' })),
-  );
-/** Listener, rule and controls of each way, as one line. */
-const lines = (...objects: Line[]) =>
-  judge(...objects).map(
-    ({ listener, rule: { name }, controls }) =>
-      `${listener.name} ${name ?? ''}: ${controls.map(({ type }) => type).join(', ')}`,
-  );
+import {
+  cors,
+  csrf,
+  everyone,
+  gateway,
+  grant,
+  judge,
+  jwt,
+  type Line,
+  lines,
+  object,
+  oidc,
+  onGateway,
+  onRoute,
+  policy,
+  route,
+  rule,
+  secret,
+  target,
+} from './gatewayCases.ts';
 
 describe('where a SecurityPolicy attaches', () => {
   it('replaces the whole policy of the Gateway: a route policy with cors alone leaves the route open', () => {
@@ -247,25 +203,6 @@ describe('where a SecurityPolicy attaches', () => {
     );
   });
 
-  it('answers 500 where something is missing, and passes on where only a failing open extAuth is', () => {
-    const basic = 'basicAuth: {users: {name: gone}}';
-    const ext = (open: boolean) =>
-      `extAuth: {failOpen: ${open}, http: {backendRefs: [{name: gone, port: 80}]}}`;
-    expect(lines(gateway(), route(), policy('home', 'own', onRoute, basic))).toEqual([
-      'web main: rejected500',
-    ]);
-    expect(lines(gateway(), route(), policy('home', 'own', onRoute, `${basic}, ${cors}`))).toEqual([
-      'web main: cors, rejected500',
-    ]);
-    expect(lines(gateway(), route(), policy('home', 'own', onRoute, ext(false)))).toEqual([
-      'web main: rejected500',
-    ]);
-    expect(lines(gateway(), route(), policy('home', 'own', onRoute, ext(true)))).toEqual(['web main: ']);
-    expect(lines(gateway(), route(), policy('home', 'own', onRoute, `${basic}, ${ext(true)}`))).toEqual([
-      'web main: rejected500',
-    ]);
-  });
-
   it('ignores a route policy that the validator refuses, and holds to the Gateway’s', () => {
     const refused = policy(
       'home',
@@ -373,34 +310,6 @@ describe('where a SecurityPolicy attaches', () => {
     ];
     const ranges = 'authorization: {rules: [{action: Allow, principal: {clientCIDRs: [10.0.0.0/8]}}]}';
     expect(lines(...udp, policy('edge', 'net', onGateway, ranges))).toEqual(['raw main: ']);
-  });
-
-  it('finds a Secret of another namespace where a ReferenceGrant gives it', () => {
-    const users = object(
-      'Secret',
-      'vault',
-      'users',
-      'stringData: {.htpasswd: "a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="}',
-    );
-    const basic = policy('home', 'own', onRoute, 'basicAuth: {users: {name: users, namespace: vault}}');
-    const granted =
-      '{apiVersion: gateway.networking.k8s.io/v1beta1, kind: ReferenceGrant, metadata: {namespace: vault, name: users}, spec: {from: [{group: gateway.envoyproxy.io, kind: SecurityPolicy, namespace: home}], to: [{group: "", kind: Secret}]}}';
-    expect(lines(gateway(), route(), users, basic)).toEqual(['web main: rejected500']);
-    expect(lines(gateway(), route(), users, basic, granted)).toEqual(['web main: basicAuth']);
-  });
-
-  it.each([
-    ['an issuer without https', 'https://id.example', 'http://id.example'],
-    ['an issuer with a question', 'https://id.example', 'https://id.example?a=b'],
-    ['a token endpoint by address', 'issuer:', 'tokenEndpoint: "https://[::1]/token", issuer:'],
-    ['a redirect without a path', 'clientID:', 'redirectURL: "https://app.example/", clientID:'],
-    ['a redirect of another scheme', 'clientID:', 'redirectURL: "ftp://app.example/back", clientID:'],
-  ])('answers 500 for OIDC with %s', (_, from, to) => {
-    const damaged = policy('home', 'own', onRoute, oidc.replace(from, to));
-    expect(lines(gateway(), route(), secret, policy('home', 'own', onRoute, oidc))).toEqual([
-      'web main: oidc',
-    ]);
-    expect(lines(gateway(), route(), secret, damaged)).toEqual(['web main: rejected500']);
   });
 });
 
