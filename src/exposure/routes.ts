@@ -100,7 +100,7 @@ function judgeRule(
     envoyProxy: envoyProxyOf(surroundings.scope, listener.gateway),
     traffic: traffic.on(listener),
   };
-  const { controls, unknowns } = controlsOf(surroundings, edge, effective.features);
+  const { controls, working, unknowns } = controlsOf(surroundings, edge, effective.features);
   const attached =
     attachment.truth === 'yes'
       ? []
@@ -125,7 +125,7 @@ function judgeRule(
     said,
     envoy: envoyOf(surroundings.scope, listener.gateway),
     breaksOff: effective.breaksOff,
-    refusedBy: unreadableKeys(surroundings, effective.features),
+    refusedBy: unreadableKeys(surroundings, working),
   };
 }
 

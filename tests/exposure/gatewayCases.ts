@@ -20,6 +20,8 @@ export const versions: Record<string, string> = {
   SecurityPolicy: 'gateway.envoyproxy.io/v1alpha1',
   ClientTrafficPolicy: 'gateway.envoyproxy.io/v1alpha1',
   EnvoyPatchPolicy: 'gateway.envoyproxy.io/v1alpha1',
+  Backend: 'gateway.envoyproxy.io/v1alpha1',
+  BackendTLSPolicy: 'gateway.networking.k8s.io/v1',
 };
 
 export const everyone = 'allowedRoutes: {namespaces: {from: All}}';

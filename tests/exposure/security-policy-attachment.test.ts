@@ -376,6 +376,14 @@ describe('what may lead past a policy', () => {
     },
   );
 
+  it('are no such keys where something else is wrong with jwt, so that Envoy is never told of them', () => {
+    const local = jwt
+      .replace('remoteJWKS: {uri: "https://id.example/keys"}', `localJWKS: {inline: '{"keys": []}'}`)
+      .replace('https://id.example', 'someone@');
+    const [judged] = judge(gateway(), route(), policy('home', 'own', onRoute, local));
+    expect([judged?.controls.map(({ type }) => type), judged?.unknowns]).toEqual([['rejected500'], []]);
+  });
+
   it('is a rule that lets Envoy choose the route anew', () => {
     const weak = jwt
       .replace('{name: one', '{recomputeRoute: true, name: one')

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { cors, gateway, lines, object, oidc, onRoute, policy, route, secret } from './gatewayCases.ts';
+import {
+  cors,
+  gateway,
+  judge,
+  jwt,
+  type Line,
+  lines,
+  object,
+  oidc,
+  onGateway,
+  onRoute,
+  policy,
+  route,
+  secret,
+} from './gatewayCases.ts';
 
 describe('a SecurityPolicy in which something is wrong', () => {
   it('answers 500 where something is missing, and passes on where only a failing open extAuth is', () => {
@@ -47,5 +61,172 @@ describe('a SecurityPolicy in which something is wrong', () => {
       'web main: oidc',
     ]);
     expect(lines(gateway(), route(), secret, damaged)).toEqual(['web main: rejected500']);
+  });
+});
+
+describe('what Envoy Gateway looks for in a feature', () => {
+  const provider = (fields: Line) =>
+    `jwt: {providers: [{name: one, ${fields}remoteJWKS: {uri: "https://id.example/keys"}}]}`;
+  const second = jwt.replace('providers: [', 'providers: [{name: one, remoteJWKS: {uri: "https://id"}}, ');
+  const on = (features: Line, ...more: Line[]) =>
+    lines(gateway(), route(), ...more, policy('home', 'own', onRoute, features));
+
+  it.each([
+    ['an issuer with an @ that is no address', provider('issuer: "someone@", ')],
+    ['a claim without a name', provider('claimToHeaders: [{claim: "", header: X-User}], ')],
+    ['a claim for no header', provider('claimToHeaders: [{claim: email, header: ""}], ')],
+    ['a provider whose name is none', provider('').replace('one', '"one more"')],
+    ['two providers of one name', second],
+    [
+      'a pattern of paths that is none',
+      'authorization: {rules: [{action: Allow, operation: {path: {type: RegularExpression, value: "*.x"}}, principal: {clientCIDRs: [10.0.0.0/8]}}]}',
+    ],
+    [
+      'a pattern of paths that looks ahead, as RE2 cannot',
+      'authorization: {rules: [{action: Allow, operation: {path: {type: RegularExpression, value: "/(?=x)"}}, principal: {clientCIDRs: [10.0.0.0/8]}}]}',
+    ],
+  ])('answers 500 for %s', (_, features) => {
+    expect(on(features)).toEqual(['web main: rejected500']);
+  });
+
+  it.each([
+    ['jwt', provider('issuer: "someone@example.org", ')],
+    ['jwt', provider('').replace('one', 'id.example.org/one')],
+    [
+      'authorization',
+      'authorization: {rules: [{action: Allow, operation: {path: {type: RegularExpression, value: "/a.*"}}, principal: {clientCIDRs: [10.0.0.0/8]}}]}',
+    ],
+  ])('takes %s that is sound', (type, features) => {
+    expect(on(features)).toEqual([`web main: ${type}`]);
+  });
+
+  it('does not know what becomes of an API key from several places, which the API server refuses', () => {
+    const keys = object('Secret', 'edge', 'keys', 'stringData: {client: x}');
+    const several =
+      'apiKeyAuth: {credentialRefs: [{name: keys}], extractFrom: [{headers: [x-key], params: [key]}]}';
+    const [judged] = judge(gateway(), route(), keys, policy('edge', 'net', onGateway, several));
+    expect([judged?.controls.map(({ type }) => type), judged?.unknowns.length]).toEqual([['apiKey'], 1]);
+    expect(
+      lines(gateway(), route(), keys.replace('edge', 'home'), policy('home', 'own', onRoute, several)),
+    ).toEqual(['web main: ']);
+  });
+
+  it('decodes the Secret of a context extension once more than the API server does', () => {
+    const service = object('Service', 'home', 'auth', 'spec: {ports: [{port: 80}]}');
+    const ext =
+      'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}, contextExtensions: [{name: key, type: ValueRef, valueRef: {kind: Secret, name: context, key: token}}]}';
+    const context = (text: string) => object('Secret', 'home', 'context', `stringData: {token: "${text}"}`);
+    expect(on(ext, service, context('bm90aGluZw=='))).toEqual(['web main: extAuth']);
+    expect(on(ext, service, context('nothing!'))).toEqual(['web main: rejected500']);
+  });
+
+  it('needs a database of the kind that a rule by place asks', () => {
+    const place =
+      'authorization: {rules: [{action: Allow, principal: {clientIPGeoLocations: [{asn: 64496}]}}]}';
+    const proxy = (source: string) =>
+      object(
+        'EnvoyProxy',
+        'edge',
+        'proxy',
+        `spec: {geoIP: {provider: {type: MaxMind, maxMind: {${source}: {local: {path: /db}}}}}}`,
+      );
+    const traffic = (way: Line) =>
+      object('ClientTrafficPolicy', 'edge', 'way', `spec: {${onGateway}, clientIPDetection: {${way}}}`);
+    const run = gateway(
+      undefined,
+      'infrastructure: {parametersRef: {group: gateway.envoyproxy.io, kind: EnvoyProxy, name: proxy}}, ',
+    );
+    const said = (source: string, way = 'directSourceIP: {}') =>
+      lines(run, route(), proxy(source), traffic(way), policy('home', 'own', onRoute, place));
+    expect(said('asnDbSource')).toEqual(['web main: authorization']);
+    expect(said('cityDbSource')).toEqual(['web main: authorization, rejected500']);
+    expect(said('asnDbSource', 'xForwardedFor: {trustedCIDRs: [10.0.0.0/8]}')).toEqual([
+      'web main: authorization, rejected500',
+    ]);
+  });
+});
+
+describe('what a merged policy names', () => {
+  const merging = (features: Line) =>
+    policy('home', 'own', onRoute, `mergeType: StrategicMerge, ${features}`);
+  const service = (namespace: string) => object('Service', namespace, 'auth', 'spec: {ports: [{port: 80}]}');
+
+  it('is looked for in the namespace of the policy that says it', () => {
+    const net = policy('edge', 'net', onGateway, 'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}}');
+    const child = merging('extAuth: {headersToExtAuth: [cookie]}');
+    expect(lines(gateway(), route(), net, child, service('edge'))).toEqual(['web main: extAuth']);
+    expect(lines(gateway(), route(), net, child, service('home'))).toEqual(['web main: rejected500']);
+    const own = merging('extAuth: {http: {backendRefs: [{name: auth, port: 80}]}}');
+    expect(lines(gateway(), route(), net, own, service('home'))).toEqual(['web main: extAuth']);
+  });
+
+  it('is looked for extension by extension, which a strategic merge joins by name', () => {
+    const extensions = (name: string) =>
+      `contextExtensions: [{name: ${name}, type: ValueRef, valueRef: {kind: ConfigMap, name: context, key: token}}]`;
+    const net = policy(
+      'edge',
+      'net',
+      onGateway,
+      `extAuth: {http: {backendRefs: [{name: auth, port: 80}]}, ${extensions('above')}}`,
+    );
+    const map = (namespace: string) => object('ConfigMap', namespace, 'context', 'data: {token: x}');
+    const child = merging(`extAuth: {${extensions('own')}}`);
+    const all = [gateway(), route(), net, child, service('edge')];
+    expect(lines(...all, map('edge'), map('home'))).toEqual(['web main: extAuth']);
+    expect(lines(...all, map('edge'))).toEqual(['web main: rejected500']);
+    expect(lines(...all, map('home'))).toEqual(['web main: rejected500']);
+    const replaced = child.replace('StrategicMerge', 'JSONMerge');
+    expect(lines(...all.with(3, replaced), map('home'))).toEqual(['web main: extAuth']);
+  });
+});
+
+describe('a backend that is spoken to by TLS', () => {
+  const service = object('Service', 'home', 'auth', 'spec: {ports: [{name: http, port: 80}]}');
+  const ext = policy('home', 'own', onRoute, 'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}}');
+  const tls = (validation: Line, section = '') =>
+    object(
+      'BackendTLSPolicy',
+      'home',
+      'auth',
+      `spec: {targetRefs: [{group: "", kind: Service, name: auth${section}}], validation: {hostname: auth.example, ${validation}}}`,
+    );
+  const byRef = 'caCertificateRefs: [{group: "", kind: ConfigMap, name: ca}]';
+  const said = (...more: Line[]) => lines(gateway(), route(), service, ext, ...more);
+
+  it('is not spoken to where the certificate that vouches for it is missing', () => {
+    const ca = object('ConfigMap', 'home', 'ca', 'data: {ca.crt: x}');
+    expect(said(tls('wellKnownCACertificates: System'))).toEqual(['web main: extAuth']);
+    expect(said(tls(byRef), ca)).toEqual(['web main: extAuth']);
+    expect(said(tls(byRef))).toEqual(['web main: rejected500']);
+    expect(said(tls(byRef), object('ConfigMap', 'home', 'ca', 'data: {}'))).toEqual([
+      'web main: rejected500',
+    ]);
+    expect(said(tls(byRef, ', sectionName: other'))).toEqual(['web main: extAuth']);
+    expect(said(tls(byRef, ', sectionName: http'))).toEqual(['web main: rejected500']);
+  });
+
+  it('may be a Backend that says so itself, or one that no policy may lead to', () => {
+    const backend = (rest: Line) => object('Backend', 'home', 'id', `spec: {${rest}}`);
+    const refs = 'backendRefs: [{group: gateway.envoyproxy.io, kind: Backend, name: id}]';
+    const to = (rest: Line, ...more: Line[]) =>
+      lines(
+        gateway(),
+        route(),
+        ...more,
+        backend(rest),
+        policy('home', 'own', onRoute, `extAuth: {http: {${refs}}}`),
+      );
+    const at = 'endpoints: [{fqdn: {hostname: id.example, port: 443}}]';
+    expect(to(at)).toEqual(['web main: extAuth']);
+    expect(to(`${at}, tls: {wellKnownCACertificates: System}`)).toEqual(['web main: extAuth']);
+    expect(to(`${at}, tls: {insecureSkipVerify: true}`)).toEqual(['web main: extAuth']);
+    expect(to(`${at}, tls: {sni: id.example}`)).toEqual(['web main: rejected500']);
+    expect(to(`${at}, tls: {wellKnownCACertificates: System, clientCertificateRef: {name: gone}}`)).toEqual([
+      'web main: rejected500',
+    ]);
+    expect(to('type: DynamicResolver')).toEqual(['web main: rejected500']);
+    expect(to(at.replace('}]', '}, {ip: {address: 192.0.2.1, port: 443}}]'))).toEqual([
+      'web main: rejected500',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { fieldsAt } from '../fields.ts';
 import { type Feature, featuresOf, mergeFeatures, mergeTypeOf } from './features.ts';
 import { type Claim, namesOf, type Place, rivals } from './policies.ts';
-import { asksMoreThanAddresses, damagedRange, refusal, refusedByServer } from './refusals.ts';
+import { asksMoreThanAddresses, damagedRange, passingThrough, refusal, refusedByServer } from './refusals.ts';
 
 /** What of all policies holds for one rule on one listener. */
 export interface Effective {
@@ -63,7 +63,7 @@ function ofListeners({ policy }: Claim, protocol: 'HTTP' | 'TCP'): Found {
   const own = featuresOf(policy);
   const features = heard(own, protocol);
   if (protocol === 'HTTP') {
-    const why = refusal(own, protocol);
+    const why = passingThrough(own);
     if (why === undefined) return { features, unknowns: [] };
     return { features: [], unknowns: [], breaksOff: `SecurityPolicy ${namesOf([policy])}: ${why}` };
   }

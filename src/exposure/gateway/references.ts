@@ -2,6 +2,7 @@ import type { Stores } from '../configuration.ts';
 import { type Fields, fieldsAt, isTemplate, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
 import type { SourcedObject } from '../judgement.ts';
 import { namespaceOf } from '../workload.ts';
+import { tlsFault } from './backendTls.ts';
 import { envoyGroup, isGranted, type Reference, type Scope } from './scope.ts';
 
 /** What is wrong with something that a policy names: certain, or only not visible among the objects. */
@@ -52,14 +53,23 @@ function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fau
     const hidden = surroundings.unrendered.has(to.namespace);
     return { certain: !hidden, why: `${name} is not among the objects` };
   }
-  if (to.kind === 'Backend') return undefined;
   const spec = fieldsAt(found.object, 'spec');
+  const unsure = tlsFault(surroundings, to, port, found);
+  if (unsure !== undefined) return certain(unsure);
+  if (to.kind === 'Backend') return isMixed(spec) ? certain(`${name} is no backend for a policy`) : undefined;
   if (textAt(spec, 'type') === 'ExternalName')
     return certain(`${name} is an ExternalName, which is no backend`);
   const serves = mapsAt(spec, 'ports').some(
     (each) => numberAt(each, 'port') === port && (textAt(each, 'protocol') ?? 'TCP') === 'TCP',
   );
   return serves ? undefined : certain(`${name} has no TCP port ${port}`);
+}
+
+/** Envoy resolves each request's host by itself, or has addresses and names as endpoints of one backend: not for policies. */
+function isMixed(spec: Fields): boolean {
+  const endpoints = mapsAt(spec, 'endpoints');
+  const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
+  return textAt(spec, 'type') === 'DynamicResolver' || (named.length > 0 && named.length < endpoints.length);
 }
 
 /** Who makes a Secret out of an object of another kind, and where the object says its name. */
@@ -104,7 +114,8 @@ export function secretTexts(
   return stores.get(`Secret/${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`)?.texts;
 }
 
-function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
+/** Whether an object of another kind makes the Secret. */
+export function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
   return secretMakers.some(([group, kind, path]) =>
     scope
       .all(group, kind)

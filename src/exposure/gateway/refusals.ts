@@ -2,20 +2,28 @@ import { parseBlock } from '../addresses.ts';
 import { type Fields, fieldsAt, listAt, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
 import type { Feature } from './features.ts';
 
-/** What a validator of Envoy Gateway refuses before anything is translated. The policy then does nothing at all. */
+function settingOf(features: readonly Feature[], type: Feature['type']): Fields | undefined {
+  return features.find((feature) => feature.type === type)?.value;
+}
+
+/** What a validator of Envoy Gateway refuses before anything is translated. The policy of a route then does nothing at all. */
 export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
-  const named = (type: Feature['type']) => features.find((feature) => feature.type === type)?.value;
+  const named = (type: Feature['type']) => settingOf(features, type);
   if (protocol === 'TCP') {
     if (features.some(({ type }) => type !== 'authorization')) return 'only authorization works on TCP';
     const authorization = named('authorization');
     return asksMoreThanAddresses(authorization) ?? damagedRange(authorization);
   }
-  const sources = mapsAt(named('apiKey'), 'extractFrom').map((source) =>
+  return mixedPlaces(named('apiKey')) ?? passingThrough(features);
+}
+
+function mixedPlaces(apiKey: Fields | undefined): string | undefined {
+  const sources = mapsAt(apiKey, 'extractFrom').map((source) =>
     ['headers', 'params', 'cookies'].filter((key) => listAt(source, key).length > 0),
   );
-  if (sources.some((named) => named.length > 1))
-    return 'an API key is taken from one kind of place at a time';
-  return passingThrough(named('oidc'), named('jwt'));
+  return sources.some((named) => named.length > 1)
+    ? 'an API key is taken from one kind of place at a time'
+    : undefined;
 }
 
 /** Rules that a connection without HTTP has nothing to answer to. */
@@ -38,8 +46,34 @@ export function damagedRange(authorization: Fields | undefined): string | undefi
     : undefined;
 }
 
+/** A pattern of paths that Go does not compile (RE2): each request is answered 500. */
+export function damagedPattern(authorization: Fields | undefined): string | undefined {
+  const paths = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'operation', 'path'));
+  const patterns = paths.flatMap(({ type, value }) =>
+    type === 'RegularExpression' && typeof value === 'string' ? [value] : [],
+  );
+  return patterns.every(isPattern) ? undefined : 'a pattern of paths is none';
+}
+
+/** What both RE2 and JavaScript read. The one knows no looking around and no references back, the other no flags before. */
+function isPattern(text: string): boolean {
+  if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
+  try {
+    new RegExp(
+      text
+        .replace(/\(\?P</g, '(?<')
+        .replace(/\(\?[imsU-]+\)/g, '')
+        .replace(/\(\?[imsU-]+:/g, '(?:'),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What OIDC lets through by its header must be looked at by jwt, and must not be the header that OIDC writes. */
-function passingThrough(oidc: Fields | undefined, jwt: Fields | undefined): string | undefined {
+export function passingThrough(features: readonly Feature[]): string | undefined {
+  const [oidc, jwt] = [settingOf(features, 'oidc'), settingOf(features, 'jwt')];
   if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
   const headers = mapsAt(jwt, 'providers').flatMap((provider) =>
     provider['extractFrom'] === undefined
@@ -66,6 +100,8 @@ export function refusedByServer({ spec }: { readonly [field: string]: unknown })
     return 'mergeType is for routes';
   if (kinds.some((kind) => ['TLSRoute', 'UDPRoute'].includes(kind)))
     return 'it is not for routes of that kind';
+  const mixed = mixedPlaces(fieldsAt(spec, 'apiKeyAuth'));
+  if (mixed !== undefined) return mixed;
   const byToken = mapsAt(spec, 'authorization', 'rules').some(
     (rule) => valueAt(rule, 'principal', 'jwt') !== undefined,
   );

@@ -44,6 +44,31 @@ export const faults: readonly Row[] = [
         },
       ],
       [
+        'two providers of one name',
+        {
+          jwt: { providers: ['one', 'one'].map((name) => ({ name, localJWKS: { inline: '{"keys": []}' } })) },
+        },
+      ],
+      [
+        'an issuer with an @ that is no address',
+        { jwt: { providers: [{ name: 'one', issuer: 'someone@', localJWKS: { inline: '{"keys": []}' } }] } },
+      ],
+      [
+        'a pattern of paths that Go does not compile',
+        {
+          authorization: {
+            defaultAction: 'Allow',
+            rules: [
+              {
+                action: 'Deny',
+                operation: { path: { type: 'RegularExpression', value: '/(?=a)' } },
+                principal: { clientCIDRs: ['10.0.0.0/8'] },
+              },
+            ],
+          },
+        },
+      ],
+      [
         'an address range that is none',
         {
           authorization: {
@@ -76,6 +101,62 @@ export const faults: readonly Row[] = [
     ],
     asks: () => [ask('plain', '/a', nobody, 200)],
   },
+  ...(
+    [
+      ['is not encoded once more', 'plain text', 500],
+      ['is encoded once more', Buffer.from('plain text').toString('base64'), 403],
+    ] as const
+  ).map(
+    ([what, token, answer]): Row => ({
+      situation: `a context extension by a Secret whose text ${what}: ${answer}`,
+      objects: (place) => [
+        routeOn(place, 'plain', 'a', ['/a']),
+        make.secret(place.at, 'context', { token }),
+        make.policy(place.at, 'own', onRoute('a'), {
+          extAuth: {
+            ...(feature(place, 'extAuth') as { extAuth: make.Data }).extAuth,
+            contextExtensions: [
+              {
+                name: 'key',
+                type: 'ValueRef',
+                valueRef: { group: '', kind: 'Secret', name: 'context', key: 'token' },
+              },
+            ],
+          },
+        }),
+      ],
+      asks: () => [ask('plain', '/a', nobody, answer)],
+    }),
+  ),
+  ...(
+    [
+      [true, 403],
+      [false, 500],
+    ] as const
+  ).map(
+    ([isVouchedFor, answer]): Row => ({
+      situation: `a service by TLS whose certificate ${isVouchedFor ? 'is vouched for, and that does not answer: 403' : 'nobody vouches for: 500'}`,
+      objects: (place) => [
+        routeOn(place, 'plain', 'a', ['/a']),
+        {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'BackendTLSPolicy',
+          metadata: { namespace: place.at, name: 'auth' },
+          spec: {
+            targetRefs: [{ group: '', kind: 'Service', name: 'auth' }],
+            validation: {
+              hostname: 'auth.test',
+              ...(isVouchedFor
+                ? { wellKnownCACertificates: 'System' }
+                : { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'gone' }] }),
+            },
+          },
+        },
+        make.policy(place.at, 'own', onRoute('a'), feature(place, 'extAuth')),
+      ],
+      asks: () => [ask('plain', '/a', nobody, answer)],
+    }),
+  ),
   {
     situation: 'what works of a policy still works where something of it is missing: 401, then 500',
     objects: (place) => [
