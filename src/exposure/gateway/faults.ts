@@ -1,15 +1,9 @@
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, valueAt } from '../fields.ts';
 import type { SourcedObject } from '../judgement.ts';
 import { namespaceOf } from '../workload.ts';
+import { backendFaults } from './backends.ts';
 import type { Feature } from './features.ts';
-import {
-  backendFaults,
-  type Fault,
-  keySetFault,
-  type Surroundings,
-  secretFault,
-  secretTexts,
-} from './references.ts';
+import { type Fault, keySetFault, type Surroundings, secretFault, secretTexts } from './references.ts';
 import { damagedPattern, damagedRange } from './refusals.ts';
 
 /** What stands before the routes of a listener. */

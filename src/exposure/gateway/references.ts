@@ -1,9 +1,8 @@
 import type { Stores } from '../configuration.ts';
-import { type Fields, fieldsAt, isTemplate, mapsAt, numberAt, textAt, valueAt } from '../fields.ts';
+import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, valueAt } from '../fields.ts';
 import type { SourcedObject } from '../judgement.ts';
 import { namespaceOf } from '../workload.ts';
-import { tlsFault } from './backendTls.ts';
-import { envoyGroup, isGranted, type Reference, type Scope } from './scope.ts';
+import { envoyGroup, isGranted, type Scope } from './scope.ts';
 
 /** What is wrong with something that a policy names: certain, or only not visible among the objects. */
 export interface Fault {
@@ -21,56 +20,7 @@ export interface Surroundings {
   made: ReadonlySet<string>;
 }
 
-const policyKind = { group: envoyGroup, kind: 'SecurityPolicy' };
-
-/** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
-export function backendFaults(
-  surroundings: Surroundings,
-  namespace: string,
-  refs: readonly Fields[],
-): readonly Fault[] {
-  return refs.flatMap((ref) => backendFault(surroundings, namespace, ref) ?? []);
-}
-
-function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fault | undefined {
-  const to: Reference = {
-    group: textAt(ref, 'group') ?? '',
-    kind: textAt(ref, 'kind') ?? 'Service',
-    namespace: textAt(ref, 'namespace') ?? own,
-    name: textAt(ref, 'name') ?? '',
-  };
-  const name = `${to.kind} ${to.namespace}/${to.name}`;
-  const port = numberAt(ref, 'port');
-  const certain = (why: string): Fault => ({ certain: true, why });
-  if (to.name === '') return certain('a backend has no name');
-  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
-    return certain(`no ReferenceGrant lets the policy name ${name}`);
-  if (to.kind !== 'Backend' && port === undefined) return certain(`${name} is named without a port`);
-  const isMade = to.kind === 'Service' && surroundings.made.has(`${to.namespace}/${to.name}`);
-  if (isMade) return undefined;
-  const found = surroundings.scope.find(to.group, to.kind, to.namespace, to.name);
-  if (found === undefined) {
-    const hidden = surroundings.unrendered.has(to.namespace);
-    return { certain: !hidden, why: `${name} is not among the objects` };
-  }
-  const spec = fieldsAt(found.object, 'spec');
-  const unsure = tlsFault(surroundings, to, port, found);
-  if (unsure !== undefined) return certain(unsure);
-  if (to.kind === 'Backend') return isMixed(spec) ? certain(`${name} is no backend for a policy`) : undefined;
-  if (textAt(spec, 'type') === 'ExternalName')
-    return certain(`${name} is an ExternalName, which is no backend`);
-  const serves = mapsAt(spec, 'ports').some(
-    (each) => numberAt(each, 'port') === port && (textAt(each, 'protocol') ?? 'TCP') === 'TCP',
-  );
-  return serves ? undefined : certain(`${name} has no TCP port ${port}`);
-}
-
-/** Envoy resolves each request's host by itself, or has addresses and names as endpoints of one backend: not for policies. */
-function isMixed(spec: Fields): boolean {
-  const endpoints = mapsAt(spec, 'endpoints');
-  const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
-  return textAt(spec, 'type') === 'DynamicResolver' || (named.length > 0 && named.length < endpoints.length);
-}
+export const policyKind = { group: envoyGroup, kind: 'SecurityPolicy' };
 
 /** Who makes a Secret out of an object of another kind, and where the object says its name. */
 const secretMakers: readonly (readonly [group: string, kind: string, path: readonly string[]])[] = [
