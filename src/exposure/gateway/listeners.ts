@@ -27,36 +27,65 @@ export const listenerSetKinds: readonly (readonly [group: string, kind: string])
   ['gateway.networking.x-k8s.io', 'XListenerSet'],
 ];
 
-/** Every listener that takes part: those that clash on a port are left out, as the Gateway API says. */
+/** Every listener that takes part: those that clash on a port are left out, as Envoy Gateway 1.9 does it. */
 export function readListeners(scope: Scope): readonly Listener[] {
+  const sets = listenerSetKinds.flatMap(([group, kind]) => scope.all(group, kind)).toSorted(byAge);
   return scope.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
     const own = listenersOf(gateway, gateway, 'yes');
-    const sets = listenerSetKinds
-      .flatMap(([group, kind]) => scope.all(group, kind))
-      .toSorted(byAge)
-      .flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
-    // A Gateway's own listeners that clash are all refused; of the sets', the oldest stays.
-    const taken = own.filter(
-      (listener) => !own.some((other) => other !== listener && clash(listener, other)),
-    );
-    const ofSets = sets.filter(
-      (listener) => listener.truth !== 'no' && !own.some((other) => clash(listener, other)),
-    );
-    return [...taken, ...ofSets.reduce(join, [])];
+    const more = sets.flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
+    const ofSets = more.filter(({ truth }) => truth !== 'no');
+    return [...own.filter(isLeftOf(own)), ...leftOfSets(own, ofSets)];
   });
 }
 
+/** A Gateway's own listeners that clash are all refused; of TCP and of UDP the first stays. */
+function isLeftOf(own: readonly Listener[]): (listener: Listener, position: number) => boolean {
+  return (listener, position) =>
+    !own.some((other, before) => {
+      if (other === listener) return false;
+      return mixes(listener, other) || (repeats(listener, other) && (!isRaw(listener) || before < position));
+    });
+}
+
+/**
+ * What a Gateway has itself goes before its ListenerSets, and of those the oldest before the others. A set that mixes
+ * protocols on a port loses the port; a hostname that one set has twice no set gets.
+ */
+function leftOfSets(own: readonly Listener[], sets: readonly Listener[]): readonly Listener[] {
+  const together = (one: Listener, other: Listener) => one !== other && one.owner === other.owner;
+  const free = sets.filter(
+    (listener) => !own.some((other) => mixes(listener, other) || repeats(listener, other)),
+  );
+  const upright = free.filter(
+    (listener) => !free.some((other) => together(listener, other) && mixes(listener, other)),
+  );
+  const compatible = upright.reduce(joining(mixes), []);
+  const doubled = compatible.filter(
+    (listener) =>
+      !isRaw(listener) && compatible.some((other) => together(listener, other) && repeats(listener, other)),
+  );
+  const single = compatible.flatMap((listener): readonly Listener[] => {
+    const rivals = doubled.filter((other) => other === listener || repeats(listener, other));
+    if (rivals.length === 0) return [listener];
+    const isRefused = doubled.includes(listener) || rivals.some(({ truth }) => truth === 'yes');
+    return isRefused ? [] : [{ ...listener, truth: 'maybe' }];
+  });
+  return single.reduce(joining(repeats), []);
+}
+
 /** With one more listener, of a ListenerSet that is not older than those before. */
-function join(before: readonly Listener[], listener: Listener): readonly Listener[] {
-  const rivals = before.filter((other) => clash(listener, other));
-  if (rivals.length === 0) return [...before, listener];
-  const cameFirst = rivals.filter((rival) => isOrderKnown(rival, listener));
-  if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
-  const doubted = new Set(rivals.filter((rival) => !cameFirst.includes(rival)));
-  return [
-    ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
-    { ...listener, truth: 'maybe' },
-  ];
+function joining(clash: (one: Listener, other: Listener) => boolean) {
+  return (before: readonly Listener[], listener: Listener): readonly Listener[] => {
+    const rivals = before.filter((other) => clash(listener, other));
+    if (rivals.length === 0) return [...before, listener];
+    const cameFirst = rivals.filter((rival) => isOrderKnown(rival, listener));
+    if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
+    const doubted = new Set(rivals.filter((rival) => !cameFirst.includes(rival)));
+    return [
+      ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
+      { ...listener, truth: 'maybe' },
+    ];
+  };
 }
 
 /** Which of two ListenerSets came first is known of those with a time of creation only. */
@@ -89,11 +118,24 @@ function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth)
   }));
 }
 
-const overUdp = ['UDP'];
+/** Whether two listeners are met at one port of one transport. */
+function meet(a: Listener, b: Listener): boolean {
+  return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
+}
 
-function clash(a: Listener, b: Listener): boolean {
-  if (a.port !== b.port || overUdp.includes(a.protocol) !== overUdp.includes(b.protocol)) return false;
-  return familyOf(a.protocol) !== familyOf(b.protocol) || a.hostname === b.hostname;
+function mixes(a: Listener, b: Listener): boolean {
+  return meet(a, b) && familyOf(a.protocol) !== familyOf(b.protocol);
+}
+
+function repeats(a: Listener, b: Listener): boolean {
+  return (
+    meet(a, b) && familyOf(a.protocol) === familyOf(b.protocol) && (isRaw(a) || a.hostname === b.hostname)
+  );
+}
+
+/** Without hostnames. */
+function isRaw({ protocol }: Listener): boolean {
+  return protocol === 'TCP' || protocol === 'UDP';
 }
 
 /** HTTPS and TLS stand beside one another on a port, told apart by the name that the client asks for. */
