@@ -1,11 +1,13 @@
-import { parseBlock } from './addresses.ts';
+import { everyAddress, isSubset, parseBlock } from './addresses.ts';
 import { reachersOf } from './clients.ts';
 import { mapsAt, textAt } from './fields.ts';
+import { flow } from './flow.ts';
 import { gatewayEntries } from './gateway/entries.ts';
 import type { Assumptions, Because, Entry, Hop } from './judgement.ts';
 import type { Model } from './model.ts';
 import type { Opening } from './openings.ts';
 import { continued, finish, verdictOf } from './passage.ts';
+import type { Backend } from './service.ts';
 import { describe, findGates, type Gates, isKind, type TunnelWay } from './ways.ts';
 import { refOf, type Workload } from './workload.ts';
 
@@ -101,17 +103,36 @@ function openingEntries(model: Model, opening: Opening, assumptions: Assumptions
       hops: [hop],
       verdict: 'allowed' as const,
     };
+    const kept = opening.sources === undefined || isSubset(set, opening.sources);
     return opening.backends.flatMap((backend) => {
       const entries = continued(model, draft, { addresses: set }, backend, undefined);
-      return opening.keepsSource ? entries : entries.map(rewritten);
+      const seen = opening.keepsSource ? entries : entries.map((entry) => rewritten(model, entry, backend));
+      return kept ? seen : seen.map(heldOff);
     });
   });
 }
 
-/** The policy may see a node's address instead, so that what blocks by address may let through and the reverse. */
-function rewritten(entry: Entry): Entry {
-  if (entry.verdict === 'unknown') return entry;
-  const why = 'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s';
+/**
+ * The policy may see a node's address instead, so that what blocks by address may let through and the reverse; it makes
+ * no difference where it lets every address through.
+ */
+function rewritten(model: Model, entry: Entry, { workload, protocol, port }: Backend): Entry {
+  const anybody = flow(model.network, { addresses: everyAddress }, { workload }, protocol, port);
+  if (anybody.verdict === 'allowed') return entry;
+  return unsure(entry, 'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s');
+}
+
+/**
+ * kube-proxy keeps to the ranges at the address of a load balancer only, and not at node ports; some load balancers
+ * send what they let in to a node port, and some know nothing of ranges.
+ */
+function heldOff(entry: Entry): Entry {
+  if (entry.verdict === 'blocked') return entry;
+  return unsure(entry, 'loadBalancerSourceRanges leaves it out, which not every load balancer keeps to');
+}
+
+function unsure(entry: Entry, why: string): Entry {
+  if (entry.verdict === 'unknown') return { ...entry, sentence: `${entry.sentence}; ${why}` };
   return {
     ...entry,
     verdict: 'unknown',

@@ -1,5 +1,6 @@
+import { type AddressSet, parseBlocks } from './addresses.ts';
 import type { ObjectRef, Protocol } from './judgement.ts';
-import { type Backend, backendsOf, type Service } from './service.ts';
+import { type Backend, backendsOf, isForwarded, type Service } from './service.ts';
 import type { Workload } from './workload.ts';
 
 /** A way into the cluster past every tunnel: a port of the nodes or an address of its own. */
@@ -12,6 +13,8 @@ export interface Opening {
   backends: readonly Backend[];
   /** False where a node's address may stand in the place of the client's. */
   keepsSource: boolean;
+  /** Whom a load balancer may let in only. */
+  sources?: AddressSet;
 }
 
 /** Every opening that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
@@ -30,6 +33,7 @@ function serviceOpenings(
   service: Service,
   inNamespace: (namespace: string) => readonly Workload[],
 ): readonly Opening[] {
+  if (!isForwarded(service)) return [];
   if (!service.opensNodePorts && service.type !== 'LoadBalancer' && service.externalIPs.length === 0)
     return [];
   return service.ports.flatMap((servicePort) => {
@@ -41,8 +45,11 @@ function serviceOpenings(
     };
     const openings: Opening[] = [];
     if (service.opensNodePorts) openings.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
-    if (service.type === 'LoadBalancer')
-      openings.push({ ...base, kind: 'LoadBalancer', port: servicePort.port });
+    if (service.type === 'LoadBalancer') {
+      const sources =
+        service.sourceRanges.length === 0 ? {} : { sources: parseBlocks(service.sourceRanges).set };
+      openings.push({ ...base, kind: 'LoadBalancer', port: servicePort.port, ...sources });
+    }
     if (service.externalIPs.length > 0)
       openings.push({ ...base, kind: 'externalIP', port: servicePort.port });
     return openings;

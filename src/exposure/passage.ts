@@ -2,7 +2,8 @@ import { flow } from './flow.ts';
 import type { Certainty, Control, Entry, Hop, ObjectRef, Reach, Who } from './judgement.ts';
 import type { Model } from './model.ts';
 import type { Party } from './network.ts';
-import type { Backend, Service } from './service.ts';
+import { type Backend, leads, localTraffic, type Service } from './service.ts';
+import { and, type Truth } from './truth.ts';
 import { describe, isUnreadProxy, type ProxyWay, proxyWays, type Resolved } from './ways.ts';
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
@@ -77,11 +78,11 @@ function arrive(
   service: Service | undefined,
 ): Omit<Draft, 'to'> {
   const { verdict, because } = flow(model.network, from, { workload }, protocol, port);
-  const certain = truth === 'yes' || verdict === 'blocked' ? verdict : 'unknown';
-  const by: Hop[] =
-    service === undefined
-      ? []
-      : [{ at: describe(service.ref), object: service.ref, controls: [], because: [] }];
+  const led =
+    service === undefined || !('workload' in from) ? 'yes' : leads(service, from.workload, workload);
+  const certain =
+    led === 'no' ? 'blocked' : and(truth, led) === 'yes' || verdict === 'blocked' ? verdict : 'unknown';
+  const by = service === undefined ? [] : [serviceHop(service, led)];
   const hop: Hop = {
     at: describe(workload.ref),
     object: workload.ref,
@@ -91,6 +92,12 @@ function arrive(
     because,
   };
   return { ...draft, hops: [...draft.hops, ...by, hop], verdict: weaker(draft.verdict, certain) };
+}
+
+/** The station that a Service is, with why it may not lead on. */
+export function serviceHop({ ref }: Service, led: Truth): Hop {
+  const because = led === 'yes' ? [] : [{ object: ref, rule: localTraffic }];
+  return { at: describe(ref), object: ref, controls: [], because };
 }
 
 function weaker(a: Reach, b: Reach): Reach {

@@ -1,7 +1,7 @@
 import { type Fields, fieldsAt, isFields, mapsAt, numberAt, textAt, textsAt, valueAt } from './fields.ts';
 import type { ObjectRef, Protocol, SourcedObject } from './judgement.ts';
 import { matches, parseEqualities, type Selector } from './selector.ts';
-import type { Truth } from './truth.ts';
+import { type Truth, truthOf } from './truth.ts';
 import { namespaceOf, protocolOf, refOf, type Workload } from './workload.ts';
 
 export interface ServicePort {
@@ -28,6 +28,9 @@ export interface Service {
   externalName?: string;
   /** `Local` keeps the client's address, `Cluster` may replace it by a node's. */
   externalTrafficPolicy: 'Local' | 'Cluster';
+  /** `Local` leads a pod to pods of its own node only. */
+  internalTrafficPolicy: 'Local' | 'Cluster';
+  /** Whom its load balancer may let in only; everyone where there are none. */
   sourceRanges: readonly string[];
   /** Whether each port stands open on every node. */
   opensNodePorts: boolean;
@@ -65,7 +68,8 @@ export function parseService(source: SourcedObject): Service {
     externalIPs: textsAt(spec, 'externalIPs'),
     ...(type === 'ExternalName' && externalName !== undefined ? { externalName } : {}),
     externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
-    sourceRanges: textsAt(spec, 'loadBalancerSourceRanges'),
+    internalTrafficPolicy: spec['internalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
+    sourceRanges: type === 'LoadBalancer' ? textsAt(spec, 'loadBalancerSourceRanges') : [],
     opensNodePorts:
       type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false),
   };
@@ -88,14 +92,17 @@ function parsePort(port: Fields): readonly ServicePort[] {
   ];
 }
 
-/** The workloads of a Service's namespace that are behind one of its ports. A named target resolves on each pod by itself. */
+/**
+ * The workloads of a Service's namespace that are behind one of its ports. A named target resolves on each pod by
+ * itself. Nothing is behind an ExternalName, whatever it selects.
+ */
 export function backendsOf(
   workloads: readonly Workload[],
   service: Service,
   port: ServicePort,
 ): readonly Backend[] {
-  const { selector } = service;
-  if (selector === undefined) return [];
+  const { selector, type } = service;
+  if (selector === undefined || type === 'ExternalName') return [];
   return workloads.flatMap((workload) => {
     const truth = matches(selector, workload.labels);
     if (truth === 'no') return [];
@@ -111,10 +118,25 @@ export function backendsOf(
 function targetsOn(workload: Workload, { targetPort, protocol }: ServicePort): readonly number[] {
   if (typeof targetPort === 'number') return [targetPort];
   if (/^\d+$/.test(targetPort)) return [Number(targetPort)];
-  return workload.ports
-    .filter((port) => port.name === targetPort && port.protocol === protocol)
-    .map(({ port }) => port);
+  // Of several containers with a port of that name the first counts.
+  const found = workload.ports.find((port) => port.name === targetPort && port.protocol === protocol);
+  return found === undefined ? [] : [found.port];
 }
+
+/** Whether a node forwards what is sent to the Service. A headless one is a name for its pods, an ExternalName one for another name. */
+export function isForwarded({ headless, type }: Service): boolean {
+  return !headless && type !== 'ExternalName';
+}
+
+/** Whether a Service leads one workload to another: with `internalTrafficPolicy: Local`, where both are on one node. */
+export function leads(service: Service, from: Workload, to: Workload): Truth {
+  if (service.internalTrafficPolicy === 'Cluster' || !isForwarded(service)) return 'yes';
+  if (from.nodeName === undefined || to.nodeName === undefined) return 'maybe';
+  return truthOf(from.nodeName === to.nodeName);
+}
+
+/** What a hop says that a Service of that kind may not lead on. */
+export const localTraffic = 'internalTrafficPolicy: Local leads to pods of the client’s node only';
 
 /** A port of a Service that leads to a workload. */
 export interface ServiceWay {

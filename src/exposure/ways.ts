@@ -52,7 +52,13 @@ export function isUnreadProxy(model: Model, workload: Workload): boolean {
 }
 
 /** Resolves a host and a port as a pod of the namespace would. */
-export function resolve(model: Model, host: string, port: number, namespace: string): Resolved {
+export function resolve(
+  model: Model,
+  host: string,
+  port: number | string,
+  namespace: string,
+  protocol: Protocol = 'TCP',
+): Resolved {
   const nothing = { service: undefined, backends: [] };
   const found = resolveHost(model.services, host, namespace);
   if (found.kind === 'outside')
@@ -61,14 +67,21 @@ export function resolve(model: Model, host: string, port: number, namespace: str
     const kind = model.unseen.length > 0 ? 'unknown' : 'missing';
     return { ...nothing, problem: { kind, why: `no Service among the objects answers to ${host}` } };
   }
-  const { service } = found;
-  const servicePort = portOf(service, port);
+  return resolvePort(model, found.service, port, protocol);
+}
+
+/** What stands behind a port of a Service that is no ExternalName, by its number or its name. */
+export function resolvePort(
+  model: Model,
+  service: Service,
+  port: number | string,
+  protocol: Protocol,
+): Resolved {
+  const servicePort = servicePortOf(service, port, protocol);
   if (servicePort === undefined) {
-    return {
-      service,
-      backends: [],
-      problem: { kind: 'missing', why: `${describe(service.ref)} has no port ${port}` },
-    };
+    const named = `${port}${protocol === 'TCP' ? '' : `/${protocol}`}`;
+    const why = `${describe(service.ref)} has no port ${named}`;
+    return { service, backends: [], problem: { kind: 'missing', why } };
   }
   if (service.selector === undefined) {
     const why = `${describe(service.ref)} has no selector, so its endpoints are somebody else's`;
@@ -84,9 +97,15 @@ export function resolve(model: Model, host: string, port: number, namespace: str
 }
 
 /** A headless Service forwards nothing: the client speaks to the pod on the port that it asked for. */
-function portOf(service: Service, port: number): ServicePort | undefined {
-  if (service.headless) return { port, protocol: 'TCP', targetPort: port };
-  return service.ports.find((candidate) => candidate.port === port && candidate.protocol === 'TCP');
+export function servicePortOf(
+  service: Service,
+  port: number | string,
+  protocol: Protocol,
+): ServicePort | undefined {
+  if (service.headless && typeof port === 'number') return { port, protocol, targetPort: port };
+  return service.ports.find(
+    (candidate) => (candidate.port === port || candidate.name === port) && candidate.protocol === protocol,
+  );
 }
 
 /** Every rule of every tunnel with what it leads to. */

@@ -11,7 +11,9 @@ export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, st
   const reasons =
     ways.length === 0 && why.length === 0
       ? ['  No way leads there.']
-      : why.slice(0, reasonsShown).map((sentence) => `  ${style.unsure('not known')}  ${sentence}`);
+      : why
+          .slice(0, reasonsShown)
+          .map((sentence) => `  ${verdict === 'blocked' ? '' : `${style.unsure('not known')}  `}${sentence}`);
   if (why.length > reasonsShown) reasons.push(`  and ${why.length - reasonsShown} more of the kind`);
   return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
 }

@@ -196,6 +196,38 @@ describe('one question', () => {
   });
 });
 
+describe('a question that ends at a Service', () => {
+  const services = `${small}- {apiVersion: v1, kind: Service, metadata: {name: web, namespace: x}, spec: {selector: {app: b}, ports: [{name: http, port: 8080, targetPort: web}]}}
+- {apiVersion: v1, kind: Service, metadata: {name: bare, namespace: x}, spec: {clusterIP: None, selector: {app: b}, ports: [{name: http, port: 8080, targetPort: web}]}}
+- {apiVersion: v1, kind: Service, metadata: {name: other, namespace: x}, spec: {type: ExternalName, externalName: web.x.svc.cluster.local}}
+- {apiVersion: v1, kind: Service, metadata: {name: out, namespace: x}, spec: {type: ExternalName, externalName: example.org}}
+- {apiVersion: v1, kind: Service, metadata: {name: nobody, namespace: x}, spec: {selector: {app: none}, ports: [{port: 80}]}}
+- {apiVersion: v1, kind: Service, metadata: {name: theirs, namespace: x}, spec: {ports: [{port: 80}]}}
+`;
+  const ask = async (to: string) => {
+    write('services.yaml', services);
+    const { code, stdout, stderr } = await run('--objects', 'services.yaml', '--from', 'x/a', '--to', to);
+    return { code, said: stdout + stderr };
+  };
+
+  it.each([
+    ['x/web:8080', 0, 'allowed', 'Pod x/b  TCP 80'],
+    ['x/web:http', 0, 'allowed', 'Pod x/b  TCP 80'],
+    ['x/bare:80', 0, 'allowed', 'Pod x/b  TCP 80'],
+    ['x/bare:8080', 0, 'blocked', 'Pod x/b  TCP 8080'],
+    ['x/other:8080', 0, 'allowed', 'Service x/web'],
+    ['x/out:443', 4, 'unknown', 'example.org is outside of the cluster'],
+    ['x/nobody:80', 0, 'blocked', 'no workload among the objects is behind Service x/nobody'],
+    ['x/theirs:80', 4, 'unknown', 'no selector'],
+    ['x/web:80', 2, '--to x/web:80', 'names a port that it does not have'],
+  ])('%s', async (to, code, verdict, why) => {
+    const found = await ask(to);
+    expect(found.code).toBe(code);
+    expect(found.said).toContain(verdict);
+    expect(found.said).toContain(why);
+  });
+});
+
 describe('many questions', () => {
   it('name the file and every line that cannot be read', async () => {
     write('small.yaml', small);

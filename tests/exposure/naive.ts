@@ -57,7 +57,7 @@ function bitsOf(address: string): string {
     .join('');
 }
 
-function inside(address: string, cidr: string): boolean {
+export function inside(address: string, cidr: string): boolean {
   const [network = '', length = ''] = cidr.split('/');
   return bitsOf(address).slice(0, Number(length)) === bitsOf(network).slice(0, Number(length));
 }

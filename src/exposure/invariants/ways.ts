@@ -2,7 +2,8 @@ import { namesServiceOf } from '../clients.ts';
 import { flow } from '../flow.ts';
 import type { FlowVerdict, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
-import { describe, type Gates, type Resolved, servicePortsOf, type TunnelWay } from '../ways.ts';
+import { leads, localTraffic, type Service } from '../service.ts';
+import { describe, type Gates, type Resolved, type Served, servicePortsOf, type TunnelWay } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
 
@@ -38,8 +39,23 @@ function stepObjections(model: Model, from: Workload, to: Resolved, name: string
     return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
   }
   return to.backends.flatMap(({ workload, protocol, port }) =>
-    closed(from, workload, port, flow(model.network, { workload: from }, { workload }, protocol, port)),
+    closed(from, workload, port, through(model, from, to.service, workload, { protocol, port })),
   );
+}
+
+/** What becomes of a connection by a Service, which may lead to pods of the client's node only. */
+function through(
+  model: Model,
+  from: Workload,
+  service: Service | undefined,
+  to: Workload,
+  { protocol, port }: Served,
+): FlowVerdict {
+  const found = flow(model.network, { workload: from }, { workload: to }, protocol, port);
+  const led = service === undefined ? 'yes' : leads(service, from, to);
+  if (service === undefined || led === 'yes' || found.verdict === 'blocked') return found;
+  const because = [{ object: service.ref, rule: localTraffic }, ...found.because];
+  return { ...found, verdict: led === 'no' ? 'blocked' : 'unknown', because };
 }
 
 function closed(
@@ -67,16 +83,16 @@ function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proo
     client === target ||
     gates.proxies.get(target)?.has(client) === true ||
     gates.backends.get(target)?.has(client) === true;
-  const ports = servicePortsOf(model, target).map(({ port }) => port);
+  const ports = servicePortsOf(model, target);
   const clients =
     ports.length === 0
       ? []
       : model.workloads.filter((client) => !isJudged(client) && namesServiceOf(model, client, target));
   if (clients.length === 0) return [];
   const objections = clients.flatMap((client) => {
-    const flows = ports.map(({ protocol, port }) => ({
-      port,
-      found: flow(model.network, { workload: client }, { workload: target }, protocol, port),
+    const flows = ports.map(({ service, port }) => ({
+      port: port.port,
+      found: through(model, client, service, target, port),
     }));
     const best =
       flows.find(({ found }) => found.verdict === 'allowed') ??
