@@ -149,6 +149,8 @@ export interface Proof {
   evidence: readonly Because[];
   /** The way that refutes it, or the way that is not understood. */
   path: readonly Hop[];
+  /** What would mend it, where that is not what mends every breach of its invariant. */
+  remedy?: string;
 }
 
 export type Invariant =

@@ -123,9 +123,10 @@ function whyOf({ verdict, sentence, path, evidence }: Omit<Proof, 'invariant'>):
 const placesShown = 3;
 
 function placesOf(evidence: Proof['evidence']): string[] {
-  const places = evidence.map(
-    ({ object, rule }) => `${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`,
-  );
+  const lines = evidence
+    .filter(({ object }) => object.file !== '')
+    .map(({ object, rule }) => `${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`);
+  const places = [...new Set(lines)];
   const left = places.length - placesShown;
   return [...places.slice(0, placesShown), ...(left > 0 ? [`and ${left} more`] : [])];
 }

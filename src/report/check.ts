@@ -1,7 +1,7 @@
 import type { Unknown } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
 import type { CheckChanges } from '../workspace/checkChanges.ts';
-import type { CheckFinding } from '../workspace/checkFindings.ts';
+import { alike, type CheckFinding } from '../workspace/checkFindings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
@@ -21,7 +21,13 @@ export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, st
           chapter('Proofs', renderProofs(judgement.proofs, style), style),
           chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
         ]),
-    chapter('Findings', renderFindings(findings, style), style),
+    chapter(
+      'Findings',
+      alike(findings)
+        .map((each) => renderFindings(each, style))
+        .join('\n'),
+      style,
+    ),
     chapter('Not seen', renderUnknowns(judgement.unknowns), style),
     ...(changes === undefined
       ? []
@@ -46,11 +52,6 @@ function placed(file: string | undefined, line: number | undefined): string {
   return file === undefined || file === '' ? '' : `${file}${line === undefined ? '' : `:${line}`}  `;
 }
 
-/** A component that thirteen Kustomizations include is mended once. */
-function renderFindings(findings: readonly CheckFinding[], style: Style): string {
-  return [...new Set(findings.map((finding) => renderFinding(finding, style)))].join('\n');
-}
-
 function renderUnknowns(unknowns: readonly Unknown[]): string {
   return unknownsByRemedy(unknowns)
     .flatMap(({ first: { object, sentence, remedy }, others }) => [
@@ -60,8 +61,8 @@ function renderUnknowns(unknowns: readonly Unknown[]): string {
     .join('\n');
 }
 
-function renderFinding(finding: CheckFinding, style: Style): string {
-  const { verdict, sentence, object, fix, accepted } = finding;
+function renderFindings(findings: readonly [CheckFinding, ...CheckFinding[]], style: Style): string {
+  const [{ verdict, sentence, object, fix, accepted }] = findings;
   const word =
     accepted !== undefined
       ? style.faint('accepted')
@@ -70,6 +71,7 @@ function renderFinding(finding: CheckFinding, style: Style): string {
         : style.unsure(verdict);
   return [
     `  ${word}  ${style.strong(placed(object?.file, object?.line).trim())}  ${sentence}`,
+    ...findings.map(({ claim }) => `    claimed   ${claim}`),
     accepted === undefined ? `    to do     ${fix}` : `    because   ${accepted}`,
   ].join('\n');
 }

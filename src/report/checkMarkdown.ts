@@ -1,5 +1,6 @@
 import type { Entry } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
+import { alike } from '../workspace/checkFindings.ts';
 import { firstFew, unknownsByRemedy } from './unknowns.ts';
 
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
@@ -27,11 +28,13 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
         ]),
     section(
       'Findings',
-      findings.map(({ verdict: found, sentence, object, fix, accepted }) => {
+      alike(findings).map((group) => {
+        const [{ verdict: found, sentence, object, fix, accepted }] = group;
+        const claims = group.map(({ claim }) => text(claim)).join('; ');
         const place =
           object === undefined ? '' : ` \`${object.file}${object.line ? `:${object.line}` : ''}\``;
         const end = accepted === undefined ? text(fix) : `accepted: ${text(accepted)}`;
-        return `**${accepted === undefined ? found : 'accepted'}**${place} ${text(sentence)}. ${end}.`;
+        return `**${accepted === undefined ? found : 'accepted'}**${place} ${claims}: ${text(sentence)}. ${end}.`;
       }),
     ),
     section('Ways in from outside', ways.map(lineOf)),

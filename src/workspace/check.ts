@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judge } from '../exposure/judge.ts';
-import type { Judgement, Verdict } from '../exposure/judgement.ts';
+import type { Invariant, Judgement, Proof, Verdict } from '../exposure/judgement.ts';
 import type { TreeFinding } from '../exposure/kustomization.ts';
 import { type RouteControls, routeControls } from '../exposure/routes.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
@@ -99,9 +99,15 @@ async function changesSince(
   return files.ok ? done(changesBetween(base, await judgeFiles(files.value), after)) : files;
 }
 
+/** Invariants that something breaks by being there, whatever else there may be. */
+const brokenByPresence: ReadonlySet<Invariant> = new Set([
+  ...(['node-ports', 'load-balancers', 'ingresses', 'host-ports', 'outside-gated', 'proxy-demands'] as const),
+  ...(['secrets-encrypted', 'objects-valid'] as const),
+]);
+
 /**
  * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
- * Service, a Secret in the clear. Then only what is refuted is certain.
+ * Service, a Secret in the clear. Then only what is refuted by something that is there is certain.
  */
 function judgeRepository(
   { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
@@ -124,9 +130,13 @@ function judgeRepository(
         ? entry
         : { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${why}` },
     ),
-    proofs: judgement.proofs.map((proof) =>
-      proof.verdict === 'proved' ? { ...proof, verdict: 'unknown', sentence: why, evidence } : proof,
-    ),
+    proofs: judgement.proofs.map((proof): Proof => {
+      if (proof.verdict === 'proved') return { ...proof, verdict: 'unknown', sentence: why, evidence };
+      const isCertain = brokenByPresence.has(proof.invariant) && proof.evidence.length > 0;
+      if (proof.verdict === 'unknown' || isCertain) return proof;
+      const all = [...proof.evidence, ...evidence];
+      return { ...proof, verdict: 'unknown', sentence: `${proof.sentence}; ${why}`, evidence: all };
+    }),
   };
 }
 

@@ -32,9 +32,9 @@ const fixes: Record<Invariant, string> = {
   'host-ports': 'Remove hostPort, hostNetwork or externalIPs, and use a Service',
   'outside-gated': 'Let the tunnel lead to what verifies the token, with required: true and an audience',
   'proxy-demands': 'Let the proxy verify a signed token before it hands a request on',
-  'backend-clients': 'Admit only the proxy in the NetworkPolicy of the backend',
-  'proxy-clients': 'Admit only the tunnel in the NetworkPolicy of the proxy',
-  'internal-clients': 'Narrow the NetworkPolicy to the workloads that use it',
+  'backend-clients': 'Let a NetworkPolicy of the backend admit the proxy, and no other workload',
+  'proxy-clients': 'Let a NetworkPolicy of the proxy admit the tunnel, and no other workload',
+  'internal-clients': 'Let a NetworkPolicy admit the workloads that use it, and no others',
   'ways-work': 'Mend the name, the port or the policy that keeps the way from working',
   'default-deny': 'Add a NetworkPolicy that selects every pod of the namespace and allows nothing',
   'secrets-encrypted': 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
@@ -55,22 +55,35 @@ export function findingsOf(
       {
         ...{ invariant, verdict, claim, sentence, evidence, path },
         ...(first === undefined ? {} : { object: first.object }),
-        fix: verdict === 'refuted' ? fixes[invariant] : whatWouldTell(proof, unknowns),
+        fix: verdict === 'refuted' ? (proof.remedy ?? fixes[invariant]) : whatWouldTell(proof, unknowns),
         ...(accepted === undefined ? {} : { accepted }),
       },
     ];
   });
 }
 
+/** Findings that stand together, since the same is to be said and done about them. */
+export function alike(findings: readonly CheckFinding[]): readonly [CheckFinding, ...CheckFinding[]][] {
+  const groups = new Map<string, [CheckFinding, ...CheckFinding[]]>();
+  for (const finding of findings) {
+    const { verdict, sentence, object, fix, accepted } = finding;
+    const key = JSON.stringify([verdict, sentence, object, fix, accepted]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
+}
+
 /** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
-function whatWouldTell({ invariant, evidence }: Proof, unknowns: readonly Unknown[]): string {
+function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
   const own = unknowns.find(({ object }) =>
     evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
   );
   if (own === undefined && invariant === 'objects-valid')
     return 'Compare the field with the definition that your cluster runs';
   const [any] = unknowns.filter(({ object }) => object === undefined);
-  return (own ?? any)?.remedy ?? fixes[invariant];
+  return own?.remedy ?? remedy ?? any?.remedy ?? fixes[invariant];
 }
 
 /** A finding is accepted when every object that it rests on is, so that a further one is news. */

@@ -114,6 +114,29 @@ describe('a repository that is broken', () => {
     expect(unknowns[0].object.file).toBe('b.yaml');
   });
 
+  it('refutes nothing by what is missing beside a broken file, since it may stand there', async () => {
+    const open = app.slice(0, app.lastIndexOf('---\n'));
+    const files = (more: Files): Files => ({ 'app.yaml': `${open}---\n${service('NodePort')}`, ...more });
+    const verdictsOf = async (given: Files) => {
+      const { stdout } = await place(given).check('--json', ...enforced);
+      const { findings } = JSON.parse(stdout);
+      return findings.map(
+        (each: { invariant: string; verdict: string }) => `${each.invariant} ${each.verdict}`,
+      );
+    };
+    expect(await verdictsOf(files({}))).toContain('default-deny refuted');
+    const beside = await verdictsOf(
+      files({
+        'broken.yaml': 'apiVersion: v1\nkind: {\n',
+        'side.yaml': service('LoadBalancer').replace('name: app', 'name: side'),
+      }),
+    );
+    expect(beside).toContain('default-deny unknown');
+    // What is there is there.
+    expect(beside).toContain('load-balancers refuted');
+    expect(beside).toContain('node-ports refuted');
+  });
+
   it('survives aliases that would fill the memory, and says so', async () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0

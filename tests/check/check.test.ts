@@ -286,6 +286,48 @@ describe('what a branch changes', () => {
   });
 });
 
+describe('a finding', () => {
+  it('names each claim that it speaks against, and the fix that is its own', async () => {
+    const { check, write } = place({ 'app.yaml': app, 'service.yaml': service('NodePort') });
+    const release =
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chart, namespace: media}\nspec: {chart: {spec: {chart: thing}}}\n';
+    write('release.yaml', release);
+    const { stdout } = await check('--markdown', 'summary.md', ...enforced);
+    // One cause, four claims that are not known for it.
+    const findings = stdout.slice(stdout.indexOf('Findings'), stdout.indexOf('Not seen'));
+    expect(findings.match(/^ {4}claimed/gm)).toHaveLength(findings.split('claimed').length - 1);
+    expect(findings).toMatch(
+      /claimed {3}No Ingress leads in\n {4}claimed {3}No pod opens a port of its node\n/,
+    );
+  });
+
+  it('stands at the object that causes it, also where something is missing, and can be accepted there', async () => {
+    const open = app.slice(0, app.lastIndexOf('---\n'));
+    const { check, write } = place({ 'app.yaml': `${open}---\n${service('NodePort')}` });
+    const findingsOf = async () => JSON.parse((await check('--json', ...enforced)).stdout).findings;
+    const findings = await findingsOf();
+    expect(findings.every((each: { object?: { file: string } }) => each.object?.file === 'app.yaml')).toBe(
+      true,
+    );
+    write(
+      '.gatehouse/accepted.yaml',
+      'accepted:\n  - {invariant: default-deny, object: Namespace media, reason: it is a test}\n',
+    );
+    const accepted = (await findingsOf()).filter(
+      (each: { accepted?: string }) => each.accepted !== undefined,
+    );
+    expect(accepted.map(({ invariant }: { invariant: string }) => invariant)).toEqual(['default-deny']);
+  });
+
+  it('has a fix of its own where the client’s address is replaced', async () => {
+    const { check } = place({ 'app.yaml': `${app}---\n${service('NodePort')}` });
+    const { findings } = JSON.parse((await check('--json', ...enforced)).stdout);
+    expect(findings.map(({ fix }: { fix: string }) => fix)).toContain(
+      'Set externalTrafficPolicy to Local, so that the policies see who asks',
+    );
+  });
+});
+
 describe('an acceptance', () => {
   const accepted = (object: string): string =>
     `accepted:\n  - invariant: load-balancers\n    object: Service ${object}\n    reason: the guests' printer\n`;

@@ -172,6 +172,7 @@ function rewrittenSources(model: Model, target: Workload): readonly Objection[] 
         sentence,
         evidence,
         path: [stationOf(object, evidence, port), stationOf(target.ref, [])],
+        remedy: 'Set externalTrafficPolicy to Local, so that the policies see who asks',
       };
     });
 }

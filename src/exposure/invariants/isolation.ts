@@ -1,11 +1,11 @@
-import type { Because, Proof } from '../judgement.ts';
+import type { Because, ObjectRef, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
 import { cloudsIn, isolating } from '../network.ts';
 import { selectsNamespace } from '../peers.ts';
 import type { Direction, Policy, Rule } from '../policy.ts';
 import type { Truth } from '../truth.ts';
 import { describe } from '../ways.ts';
-import type { Workload } from '../workload.ts';
+import { groupOf, refOf, type Workload } from '../workload.ts';
 import { conclude, type Objection } from './proof.ts';
 
 /** Each namespace with workloads denies both directions to every pod, also to one that nobody has thought of. */
@@ -36,7 +36,8 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
       const selected = isolating(model.network, direction, pod);
       if (selected.some(({ truth }) => truth === 'yes')) return [];
       const sentence = `No policy isolates the ${direction} of the pods of ${describe(pod.ref)}`;
-      return [{ certain: selected.length === 0, sentence, evidence: [] }];
+      const evidence = [{ object: pod.ref, rule: `no policy isolates its ${direction}` }];
+      return [{ certain: selected.length === 0, sentence, evidence }];
     }),
   );
   return conclude(
@@ -53,7 +54,7 @@ function proveNamespace(model: Model, namespace: string): Proof {
   const everyPod = selecting('yes');
   const perhaps = selecting('maybe');
   const objections = (['ingress', 'egress'] as const).flatMap((direction) =>
-    directionObjections(namespace, { everyPod, perhaps }, direction),
+    directionObjections(model, namespace, { everyPod, perhaps }, direction),
   );
   const evidence = everyPod.map(({ ref }): Because => ({ object: ref, rule: 'podSelector: {}' }));
   return conclude(
@@ -82,7 +83,17 @@ function surroundings({ network }: Model, namespace: string): readonly Objection
   return [...clouds, ...unenforced];
 }
 
+/** The object that defines a namespace, or else the first pods in it: where a policy of all its pods is missing. */
+function placeOf({ objects, inNamespace }: Model, namespace: string): ObjectRef | undefined {
+  const defined = objects.find(
+    ({ object }) =>
+      object.kind === 'Namespace' && groupOf(object) === '' && object.metadata.name === namespace,
+  );
+  return defined === undefined ? inNamespace(namespace)[0]?.ref : refOf(defined);
+}
+
 function directionObjections(
+  model: Model,
   namespace: string,
   { everyPod, perhaps }: Record<'everyPod' | 'perhaps', readonly Policy[]>,
   direction: Direction,
@@ -91,11 +102,18 @@ function directionObjections(
   if (denying.length === 0) {
     const doubtful = perhaps.filter((policy) => policy[direction]?.isolates === true);
     const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod${doubtful.length > 0 ? ' for certain' : ''}`;
+    const place = placeOf(model, namespace);
+    const missing =
+      place === undefined
+        ? []
+        : [{ object: place, rule: `no policy isolates the ${direction} of every pod` }];
     const evidence = doubtful.map(({ ref, doubt = 'it may select every pod' }) => ({
       object: ref,
       rule: doubt,
     }));
-    return [{ certain: doubtful.length === 0, sentence, evidence }];
+    return [
+      { certain: doubtful.length === 0, sentence, evidence: doubtful.length === 0 ? missing : evidence },
+    ];
   }
   return everyPod.flatMap(({ ref, [direction]: side }) =>
     (side?.rules ?? [])

@@ -52,7 +52,13 @@ function proveNodePorts(
   const wanted = expected ?? 1;
   const wrong = expected === undefined ? ports.length > 1 : ports.length !== wanted;
   const claim = `${expected === undefined ? 'At most' : 'Exactly'} ${wanted === 1 ? 'one node port is' : `${wanted} node ports are`} open`;
-  const missing = { certain: true, sentence: `${ports.length} node ports are open`, evidence: [] };
+  const missing = {
+    // It may be among what could not be read.
+    certain: hidden.length === 0,
+    sentence: `${ports.length} node ports are open`,
+    evidence: [],
+    remedy: 'Let what is built hold the Service whose node port is meant',
+  };
   const objections = wrong ? (ports.length > wanted ? ports.map(objectionOf) : [missing]) : [];
   const sentence = ports.length === 0 ? 'No Service opens a node port' : ports.map(nameOpening).join('. ');
   const evidence = ports.map(({ object, kind }) => ({ object, rule: kind }));

@@ -8,6 +8,8 @@ export interface Objection {
   sentence: string;
   evidence: readonly Because[];
   path?: readonly Hop[];
+  /** What would mend it, where that is not what mends every breach of its invariant. */
+  remedy?: string;
 }
 
 /**
@@ -25,10 +27,12 @@ export function conclude(
   const telling = refuting.length > 0 ? refuting : objections;
   const verdict: Verdict = refuting.length > 0 ? 'refuted' : objections.length > 0 ? 'unknown' : 'proved';
   if (verdict === 'proved') return { invariant, claim, verdict, ...holds, path: [] };
+  const remedy = telling[0]?.remedy;
   return {
     invariant,
     claim,
     verdict,
+    ...(remedy === undefined ? {} : { remedy }),
     sentence: firstOf(telling.map(({ sentence }) => sentence)),
     evidence: telling.flatMap(({ evidence }) => evidence),
     path: telling[0]?.path ?? [],
