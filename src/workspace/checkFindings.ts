@@ -67,7 +67,7 @@ export function alike(findings: readonly CheckFinding[]): readonly [CheckFinding
   const groups = new Map<string, [CheckFinding, ...CheckFinding[]]>();
   for (const finding of findings) {
     const { verdict, sentence, object, fix, accepted } = finding;
-    const key = JSON.stringify([verdict, sentence, object, fix, accepted]);
+    const key = JSON.stringify([verdict, sentence, object?.file, object?.line, fix, accepted]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);

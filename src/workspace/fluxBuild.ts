@@ -185,10 +185,29 @@ function follow(state: State, source: SourcedObject, own: ReadonlySet<string>): 
   const folder = folderOfFlux(source);
   if (folder === undefined || !isThere(state.reader, folder)) {
     if (!isOther)
-      say('missing', `Kustomization ${name} builds ${folder ?? 'a folder outside'}, which is not there`);
+      say(
+        'missing',
+        `Kustomization ${name} builds ${folder ?? 'a folder outside'}, which is not there${misplaced(state.reader, folder)}`,
+      );
     return [];
   }
   return bring(state, folder, source);
+}
+
+/** A hint for who looks at a part of a repository, or at a folder that holds one: paths begin at its top. */
+function misplaced(reader: Reader, folder = ''): string {
+  const parts = folder.split('/');
+  const below = parts
+    .slice(1)
+    .map((_, at) => parts.slice(at + 1).join('/'))
+    .find((rest) => isThere(reader, rest));
+  const end = `/${folder}/`;
+  const inside = [...reader.tree.keys()].find((file) => file.includes(end));
+  const found =
+    below ?? (inside === undefined ? undefined : inside.slice(0, inside.indexOf(end) + end.length - 1));
+  return folder === '' || found === undefined
+    ? ''
+    : `, and ${found} is: paths begin at the top of the repository`;
 }
 
 /** Builds a folder, fills its variables in, and adds it to what is there. */

@@ -97,6 +97,24 @@ describe('a repository that is broken', () => {
       { 'flux.yaml': `${flux('apps', 'path: ./gone')}---\n${app}` },
       'Kustomization apps builds gone, which is not there',
     ],
+    [
+      'a part of a repository',
+      {
+        'flux.yaml': flux('apps', 'path: ./kubernetes/apps'),
+        'apps/kustomization.yaml': kustomization('resources: [app.yaml]'),
+        'apps/app.yaml': app,
+      },
+      'which is not there, and apps is: paths begin at the top of the repository',
+    ],
+    [
+      'a folder that holds a repository',
+      {
+        'mine/flux.yaml': flux('apps', 'path: ./apps'),
+        'mine/apps/kustomization.yaml': kustomization('resources: [app.yaml]'),
+        'mine/apps/app.yaml': app,
+      },
+      'which is not there, and mine/apps is: paths begin at the top of the repository',
+    ],
   ])('is judged as far as it goes, with %s named', async (_name, files, sentence) => {
     const { code, verdicts, sentences } = await checked(files);
     expect(sentences).toContain(sentence);

@@ -29,7 +29,8 @@ function proveRule(judged: RouteControls): Proof {
   if (gate !== 'verified' && gate !== 'program') {
     // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
     const sentence = `${place} demands ${demands}, and no object tells whether anything outside leads there`;
-    objections.push({ certain: false, sentence, evidence });
+    const remedy = 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc';
+    objections.push({ certain: false, sentence, evidence, remedy });
   }
   const claim = `From outside, ${hostnames.join(', ')} is denied by default: ${place} demands who asks`;
   return conclude('outside-gated', claim, objections, {
