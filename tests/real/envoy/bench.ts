@@ -83,15 +83,17 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
       ...serviceTo(insidePorts.authorization, name, 'auth'),
       ...serviceTo(insidePorts.issuer, name, 'issuer'),
       ...secretsOfFeatures.map(([each, data]) => secret(name, each, data)),
+      gateway.certificate(name, 'tls'),
     ],
     settled: async () => {
       for (const object of live()) if (object.kind === 'Gateway') await gateway.settled(object);
     },
     live,
     judged: judge,
-    ask: ({ port, host, path, credentials }, headers = {}) =>
+    ask: ({ port, host, path, credentials, serverName }, headers = {}) =>
       gateway.request(port, {
         host,
+        serverName,
         path: keys.pathFor(path, credentials),
         headers: { ...keys.headersFor(credentials), ...headers },
       }),

@@ -16,6 +16,9 @@ const patterns = ['a', 'b', '*', '*.a', 'x.a'] as const;
 /** Hosts that are asked for: some meet several patterns, some none. */
 const hosts = ['a', 'b', 'x.a', 'y.a', 'z', ''] as const;
 
+/** How far above the first the port is whose listeners speak TLS. */
+export const tlsPort = 4;
+
 interface ListenerPlan {
   readonly pattern: Pattern;
   readonly port: number;
@@ -25,7 +28,7 @@ interface ListenerPlan {
 
 interface RoutePlan {
   readonly hostnames: readonly Pattern[];
-  readonly parents: readonly ('all' | 'whole' | 'first' | 'second' | 'port' | 'typo')[];
+  readonly parents: readonly ('all' | 'whole' | 'first' | 'second' | 'port' | 'tls port' | 'typo')[];
   readonly rules: readonly { readonly named: boolean }[];
 }
 
@@ -67,7 +70,7 @@ const features = fc.uniqueArray(fc.constantFrom(...featureNames), {
 
 const listener: fc.Arbitrary<ListenerPlan> = fc.record({
   pattern: fc.constantFrom(...patterns),
-  port: fc.constantFrom(2, 3),
+  port: fc.constantFrom(2, 3, tlsPort),
   from: fc.constantFrom('All' as const, 'All' as const, 'All' as const, 'Same' as const),
   features: fc.option(features, { nil: undefined, freq: 2 }),
 });
@@ -76,7 +79,7 @@ const route: fc.Arbitrary<RoutePlan> = fc.record({
   hostnames: fc.uniqueArray(fc.constantFrom(...patterns), { maxLength: 3 }),
   // Of two references to one parent each must name a listener.
   parents: fc.oneof(
-    fc.constantFrom<RoutePlan['parents']>(['whole'], ['whole'], ['port']),
+    fc.constantFrom<RoutePlan['parents']>(['whole'], ['whole'], ['port'], ['tls port']),
     fc.uniqueArray(fc.constantFrom('all' as const, 'first' as const, 'second' as const, 'typo' as const), {
       minLength: 1,
       maxLength: 2,
@@ -125,7 +128,7 @@ function doublesHostname({ listeners, routes }: Plan): boolean {
   const isTaken = routes.some(({ hostnames }) => hostnames.includes('x.a'));
   return listeners.some(({ port }) => {
     const there = new Set(listeners.filter((each) => each.port === port).map(({ pattern }) => pattern));
-    return isTaken && there.has('*') && there.has('*.a') && !there.has('x.a');
+    return port !== tlsPort && isTaken && there.has('*') && there.has('*.a') && !there.has('x.a');
   });
 }
 
@@ -134,7 +137,7 @@ export interface Stand {
   readonly bench: Bench;
   readonly index: number;
   readonly gateway: string;
-  /** The listeners `all`, `2` and `3` have the ports one, two and three above it. */
+  /** The listeners `all`, `2`, `3` and those by TLS have the ports one to four above it. */
   readonly port: number;
   readonly edge: string;
   readonly room: string;
@@ -153,7 +156,7 @@ export interface Combination {
 export function combine(drawn: Plan, stand: Stand): Combination {
   const { index, port, room, bench } = stand;
   const listeners = drawn.listeners.map(({ pattern, port: offset, from }, at) =>
-    make.listener(`c${index}-${at}`, port + offset, {
+    (offset === tlsPort ? make.tlsListener : make.listener)(`c${index}-${at}`, port + offset, {
       hostname: hostOf(stand, pattern),
       allowedRoutes: { namespaces: { from } },
     }),
@@ -195,6 +198,7 @@ function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: numb
     first: { ...own, sectionName: `c${index}-0` },
     second: { ...own, sectionName: `c${index}-1` },
     port: { ...own, port: port + 2 },
+    'tls port': { ...own, port: port + tlsPort },
     typo: { ...own, sectionName: 'typo' },
   };
   return make.route(room, name, {

@@ -5,7 +5,7 @@ import { routeControls } from '../../../src/exposure/routes.ts';
 import fc, { seed } from '../../fastCheck.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';
-import { type Combination, combine, plan, type Stand } from './combinations.ts';
+import { type Combination, combine, plan, type Stand, tlsPort } from './combinations.ts';
 import type { Credentials } from './credentials.ts';
 import * as make from './objects.ts';
 import { type Probe, predict } from './referee.ts';
@@ -61,7 +61,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
   test(`${count} combinations: what the engine says is what Envoy does (seed ${seed})`, async () => {
     const written = bench.live().map((object) => ({ object: withoutAge(object), file: 'repository' }));
     const asWritten = routeControls(written);
-    const tally = { agree: 0, unknown: 0, differ: 0, served: 0, unknownAsWritten: 0 };
+    const tally = { agree: 0, unknown: 0, differ: 0, served: 0, servedByTls: 0, unknownAsWritten: 0 };
     const differences: string[] = [];
     const probes = combinations.flatMap((combination) =>
       probesOf(bench, combination).map((probe) => ({ probe, combination })),
@@ -84,6 +84,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
         answer = await judge();
       }
       if (answer.outcome === 'passes') tally.served += 1;
+      if (answer.outcome === 'passes' && probe.serverName !== undefined) tally.servedByTls += 1;
       if (fromFiles.outcome === 'unknown') tally.unknownAsWritten += 1;
       if (answer.differs) {
         tally.differ += 1;
@@ -107,6 +108,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     expect(refused).toBeLessThan(count / 10);
     // It has looked: requests came through, and requests were refused.
     expect(tally.served).toBeGreaterThan(probes.length / 20);
+    expect(tally.servedByTls).toBeGreaterThan(probes.length / 200);
     expect(tally.agree).toBeGreaterThan(probes.length / 2);
   }, 300_000);
 });
@@ -149,9 +151,17 @@ function probesOf(bench: Bench, { stand, hosts, paths }: Combination & { readonl
   const places = [1, 2, 3].flatMap((offset) =>
     hosts.flatMap((host) => paths.map((path) => ({ gateway, port: stand.port + offset, host, path }))),
   );
-  const isMet = (place: (typeof places)[number]) =>
+  const port = stand.port + tlsPort;
+  // The name by TLS decides which listener has the request, and the host then which of its routes.
+  const byTls = hosts.flatMap((host, at) =>
+    [host, hosts[(at + 1) % hosts.length] ?? host].flatMap((serverName) =>
+      paths.map((path) => ({ gateway, port, host, path, serverName })),
+    ),
+  );
+  const all: Omit<Probe, 'credentials'>[] = [...places, ...byTls];
+  const isMet = (place: (typeof all)[number]) =>
     bench.predicted({ ...place, credentials: {} }).why !== 'no rule takes it';
-  const drawn = (from: typeof places, most: number) =>
+  const drawn = (from: typeof all, most: number) =>
     fc.sample(
       fc.shuffledSubarray(from, {
         minLength: Math.min(most, from.length),
@@ -159,12 +169,12 @@ function probesOf(bench: Bench, { stand, hosts, paths }: Combination & { readonl
       }),
       { numRuns: 1, seed: seed + stand.index },
     )[0] ?? [];
-  const met = drawn(places.filter(isMet), 8).flatMap((place, index) => {
+  const met = drawn(all.filter(isMet), 8).flatMap((place, index) => {
     const one = single[(stand.index + index) % single.length] ?? {};
     return [{}, everything, wrong, one].map((credentials) => ({ ...place, credentials }));
   });
   const unmet = drawn(
-    places.filter((place) => !isMet(place)),
+    all.filter((place) => !isMet(place)),
     4,
   ).map((place) => ({ ...place, credentials: everything }));
   return [...met, ...unmet];

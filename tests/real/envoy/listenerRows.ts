@@ -78,4 +78,22 @@ export const listeners: readonly Row[] = [
       ask('plain', '/b', nobody, 404, ownPort),
     ],
   },
+  {
+    situation: 'a ListenerSet with HTTP and HTTPS on one port has neither, and a younger one gets the port',
+    objects: (place) => [
+      make.listenerSet(place.at, 'older', parent(place, 'plain'), [
+        make.listener('own', place.ownPort),
+        make.tlsListener('tls', place.ownPort),
+      ]),
+      routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'older' }] }),
+    ],
+    later: (place) => [
+      make.listenerSet(place.at, 'younger', parent(place, 'plain'), [make.listener('own', place.ownPort)]),
+      routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [{ kind: 'ListenerSet', name: 'younger' }] }),
+    ],
+    asks: ({ ownPort }) => [
+      ask('plain', '/a', nobody, 404, ownPort),
+      ask('plain', '/b', nobody, 200, ownPort),
+    ],
+  },
 ];

@@ -16,6 +16,11 @@ export function listener(name: string, port: number, rest: Data = {}): Data {
   return { name, protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } }, ...rest };
 }
 
+/** The same by TLS, with the certificate that every room has. */
+export function tlsListener(name: string, port: number, rest: Data = {}): Data {
+  return listener(name, port, { protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'tls' }] }, ...rest });
+}
+
 /** The listener that the bench waits on; it takes routes of its own namespace only. */
 export function marker(port: number): Data {
   return { name: 'marker', protocol: 'HTTP', port, hostname: 'marker.test' };

@@ -13,6 +13,8 @@ export interface Probe {
   readonly host: string;
   readonly path: string;
   readonly credentials: Credentials;
+  /** The name that is asked for by TLS, which may be another one than that of the host. */
+  readonly serverName?: string;
 }
 
 /**
@@ -35,10 +37,12 @@ export function predict(
   objects: readonly KubernetesObject[],
   probe: Probe,
 ): Prediction {
-  const here = judged.filter(
+  const protocol = probe.serverName === undefined ? 'HTTP' : 'HTTPS';
+  const there = judged.filter(
     ({ gateway, listener }) =>
-      gateway.name === probe.gateway && listener.port === probe.port && listener.protocol === 'HTTP',
+      gateway.name === probe.gateway && listener.port === probe.port && listener.protocol === protocol,
   );
+  const here = probe.serverName === undefined ? there : ofServer(there, objects, probe);
   const name = mostTelling(new Set(here.flatMap(({ hostnames }) => hostnames)), probe.host);
   const rules = here
     .filter(({ hostnames }) => name !== undefined && hostnames.includes(name))
@@ -54,6 +58,32 @@ export function predict(
   // Of two rules that take the same requests, the engine does not say which holds.
   if (first !== undefined && said.every(({ outcome }) => outcome === first.outcome)) return first;
   return { outcome: 'unknown', why: 'two rules take it', gated: said.every(({ gated }) => gated) };
+}
+
+/** By TLS each listener has a table of its own, be it empty, and the name that is asked for tells which. */
+function ofServer(
+  there: readonly RouteControls[],
+  objects: readonly KubernetesObject[],
+  { gateway, port, serverName = '' }: Probe,
+): readonly RouteControls[] {
+  const owners = objects.filter(
+    ({ kind, metadata, spec }) =>
+      (kind === 'Gateway' && metadata.name === gateway) ||
+      (kind === 'ListenerSet' && textAt(spec, 'parentRef', 'name') === gateway),
+  );
+  const listeners = owners.flatMap(({ metadata: { name, namespace }, spec }) =>
+    mapsAt(spec, 'listeners')
+      .filter((each) => each['port'] === port)
+      .map((each) => ({
+        key: `${namespace}/${name}/${each['name']}`,
+        hostname: textAt(each, 'hostname') ?? '*',
+      })),
+  );
+  const wanted = mostTelling(new Set(listeners.map(({ hostname }) => hostname)), serverName);
+  const keys = listeners.filter(({ hostname }) => hostname === wanted).map(({ key }) => key);
+  return there.filter(({ listener: { name, owner } }) =>
+    keys.includes(`${owner.namespace}/${owner.name}/${name}`),
+  );
 }
 
 function mostTelling(names: ReadonlySet<string>, host: string): string | undefined {
