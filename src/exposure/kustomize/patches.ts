@@ -2,6 +2,7 @@ import { mergeStrategically } from '../../kubernetes/strategicMerge.ts';
 import { type Fields, fieldsAt, isFields, textAt } from '../fields.ts';
 import { type Documents, readDocuments } from '../tree.ts';
 import { applyOperations, type Operation, operationsOf } from './jsonPatch.ts';
+import { hasTextNotes, withNotesAsWritten } from './notes.ts';
 import {
   asObject,
   idOf,
@@ -22,6 +23,8 @@ export interface PatchEntry {
   /** Where it stands, for what is said of it. */
   name: string;
   documents: Documents;
+  /** What the documents were read from. */
+  text: string;
   target: unknown;
   field: 'patches' | 'patchesStrategicMerge' | 'patchesJson6902';
 }
@@ -29,7 +32,7 @@ export interface PatchEntry {
 type Step = (resources: readonly Resource[]) => readonly Resource[];
 
 /** Applies a patch of either kind to what it is meant for. */
-export function patchStep({ name, documents, target, field }: PatchEntry, say: Say): Step {
+export function patchStep({ name, documents, text, target, field }: PatchEntry, say: Say): Step {
   // `patchesJson6902` does not remember what an object was called before.
   const remembers = field === 'patches';
   const asIs: Step = (resources) => resources;
@@ -50,9 +53,10 @@ export function patchStep({ name, documents, target, field }: PatchEntry, say: S
     say('refused', `${name} is no patch: it names no object`);
     return asIs;
   }
-  const patches = objects.map(({ object }) => object);
+  const strict = target !== undefined || field === 'patchesStrategicMerge';
+  const read = objects.map(({ object }): Fields => object);
+  const patches = strict ? withNotesAsWritten(read, text) : read;
   if (target === undefined) {
-    const strict = field === 'patchesStrategicMerge';
     return (resources) => patches.reduce((done, patch) => byId(name, patch, done, strict, say), resources);
   }
   const [patch] = patches;
@@ -108,17 +112,6 @@ function mergeStep(name: string, patch: Fields, target: unknown, say: Say): Step
       selects(resource) ? merged(name, resource, patch, say) : [resource],
     );
   };
-}
-
-/**
- * With a target, or as `patchesStrategicMerge`, kustomize makes texts of a patch's labels and annotations, and of their
- * nulls too: as which depends on how they are written.
- */
-function hasTextNotes(patch: Fields): boolean {
-  const notes = ['labels', 'annotations'].flatMap((field) =>
-    Object.values(fieldsAt(patch, 'metadata', field)),
-  );
-  return notes.every((value) => typeof value === 'string');
 }
 
 function merged(name: string, resource: Resource, patch: Fields, say: Say): readonly Resource[] {
@@ -186,7 +179,8 @@ function asSeen({ source: { object }, previous, generated }: Resource): Fields {
   return { ...object, metadata: { ...object.metadata, annotations: {} } };
 }
 
-/** The documents of a patch that stands in the kustomization itself. */
-export function inlinePatch(path: string, text: string): Documents {
-  return readDocuments(path, text.trim());
+/** A patch that stands in the kustomization itself. */
+export function inlinePatch(path: string, written: string): Pick<PatchEntry, 'documents' | 'text'> {
+  const text = written.trim();
+  return { documents: readDocuments(path, text), text };
 }

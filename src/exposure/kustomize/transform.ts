@@ -1,5 +1,5 @@
 import { type Fields, mapsAt, textAt, textsAt, valueAt } from '../fields.ts';
-import { type Documents, folderOf, joinPath, type Reader } from '../tree.ts';
+import { folderOf, joinPath, type Reader } from '../tree.ts';
 import { inlinePatch, type PatchEntry, patchStep } from './patches.ts';
 import { idOf, keyOf, type Resource, type Say } from './resource.ts';
 import {
@@ -59,10 +59,8 @@ function patchesOf(
   if (field === 'patchesStrategicMerge')
     return textsAt(kustomization, field).flatMap((entry, index) => {
       const name = `${field}[${index}] of ${path}`;
-      const documents = /\n|: /.test(entry)
-        ? inlinePatch(path, entry)
-        : patchFile(reader, path, entry, missing);
-      return documents === undefined ? [] : [patchStep({ name, documents, target: undefined, field }, say)];
+      const found = /\n|: /.test(entry) ? inlinePatch(path, entry) : patchFile(reader, path, entry, missing);
+      return found === undefined ? [] : [patchStep({ name, ...found, target: undefined, field }, say)];
     });
   return mapsAt(kustomization, field).flatMap((entry, index) => {
     const name = `${field}[${index}] of ${path}`;
@@ -77,9 +75,9 @@ function patchesOf(
       say('refused', `${name} has ${inline === '' ? 'neither' : 'both'} patch and path`);
       return [];
     }
-    const documents = inline === '' ? patchFile(reader, path, file, missing) : inlinePatch(path, inline);
+    const found = inline === '' ? patchFile(reader, path, file, missing) : inlinePatch(path, inline);
     const target = valueAt(entry, 'target') ?? undefined;
-    return documents === undefined ? [] : [patchStep({ name, documents, target, field }, say)];
+    return found === undefined ? [] : [patchStep({ name, ...found, target, field }, say)];
   });
 }
 
@@ -88,9 +86,10 @@ function patchFile(
   path: string,
   file: string,
   missing: (sentence: string) => void,
-): Documents | undefined {
+): Pick<PatchEntry, 'documents' | 'text'> | undefined {
   const target = file.startsWith('/') ? undefined : joinPath(folderOf(path), file);
-  if (target !== undefined && reader.tree.has(target)) return reader.documents(target);
+  const text = target === undefined ? undefined : reader.tree.get(target);
+  if (target !== undefined && text !== undefined) return { documents: reader.documents(target), text };
   missing(`${path} names the patch ${file}, which is not there`);
   return undefined;
 }

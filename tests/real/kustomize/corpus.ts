@@ -373,6 +373,7 @@ const mergeContent: fc.Arbitrary<Fields> = fc.oneof(
     { metadata: { labels: { patched: 'yes' } } },
     { metadata: { labels: { app: null } } },
     { metadata: { annotations: { note: null, other: 'x' } } },
+    { metadata: { labels: { app: 12 }, annotations: { note: true, other: 1.5 } } },
     { spec: { replicas: 4 } },
     { spec: { replicas: null } },
     { spec: { selector: null } },

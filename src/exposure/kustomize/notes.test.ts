@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { readerOf } from '../tree.ts';
+import { buildFolder } from './build.ts';
+
+const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {a: b, keep: c}}\n';
+
+function build(patches: string, written: string) {
+  const patch = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\n  annotations:\n    a: ${written}\n`;
+  const files = {
+    'entry/kustomization.yaml': `resources: [c.yaml]\n${patches}\n`,
+    'entry/c.yaml': configMap,
+    'entry/p.yaml': patch,
+  };
+  const { objects, findings } = buildFolder(readerOf(new Map(Object.entries(files))), 'entry');
+  return { annotations: objects[0]?.object.metadata.annotations, unknown: findings.map(({ kind }) => kind) };
+}
+
+// Each as kustomize 5.8.1 builds it.
+describe('an annotation of a patch that is no text', () => {
+  it.each([
+    ['null', 'null'],
+    ['~', '~'],
+    ['', ''],
+    ['12', '12'],
+    ['1.50', '1.50'],
+    ['0x1F', '0x1F'],
+    ['yes # a note', 'yes'],
+    ["'quoted'", 'quoted'],
+    ['|\n      long\n      text', 'long\ntext\n'],
+  ])('becomes the text that is written, with a target: %j', (written, text) => {
+    for (const patches of [
+      'patches: [{path: p.yaml, target: {kind: ConfigMap}}]',
+      'patchesStrategicMerge: [p.yaml]',
+    ])
+      expect(build(patches, written)).toEqual({ annotations: { a: text, keep: 'c' }, unknown: [] });
+  });
+
+  it('takes the annotation away where it is null, without a target', () => {
+    expect(build('patches: [{path: p.yaml}]', 'null')).toEqual({ annotations: { keep: 'c' }, unknown: [] });
+  });
+
+  it('is not known where it is a map', () => {
+    expect(build('patches: [{path: p.yaml, target: {kind: ConfigMap}}]', '{x: y}').unknown).toEqual([
+      'unknown',
+    ]);
+  });
+});
