@@ -123,7 +123,7 @@ function targetsOn(workload: Workload, { targetPort, protocol }: ServicePort): r
   return found === undefined ? [] : [found.port];
 }
 
-/** Whether a node forwards what is sent to the Service. A headless one is a name for its pods, an ExternalName one for another name. */
+/** Whether nodes forward what is sent to the Service: a headless one and an ExternalName are names only. */
 export function isForwarded({ headless, type }: Service): boolean {
   return !headless && type !== 'ExternalName';
 }

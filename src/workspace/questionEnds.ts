@@ -69,7 +69,10 @@ function workloadNamed({ workloads }: Model, text: string): Workload | undefined
   return found.find(({ ref }) => ref.kind === 'Pod') ?? (found.length === 1 ? found[0] : undefined);
 }
 
-/** Reads `namespace/name:port` or `namespace/kind/name:port`, with `/udp` or `/sctp` where it is not TCP. A Service goes before a workload of its name that is no Pod. */
+/**
+ * Reads `namespace/name:port` or `namespace/kind/name:port`, with `/udp` or `/sctp` where it is not TCP. A Service goes
+ * before a workload of its name that is no Pod.
+ */
 export function aimOf(model: Model, text: string): Aim | Problem {
   const refuse = (message: string): Problem => ({
     code: 'query-invalid',

@@ -62,4 +62,17 @@ describe('internalTrafficPolicy: Local', () => {
     ).entries;
     expect([entry?.who, entry?.verdict]).toEqual(['internet', 'unknown']);
   });
+
+  it('leads to the pod of the client’s node, and nowhere where there is none', () => {
+    const pod = (name: string, node: string, rest = '') =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: x, labels: {app: ${name.slice(0, 3)}}}\nspec: {nodeName: ${node}, containers: [{name: c, image: example.org/c:1, ports: [{containerPort: 80}]${rest}}]}\n`;
+    const client = pod('cli', 'one', ', env: [{name: URL, value: "http://app.x.svc:80"}]');
+    const service =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: x}\nspec: {internalTrafficPolicy: Local, selector: {app: app}, ports: [{port: 80}]}\n';
+    const said = (...pods: string[]) =>
+      proofs([client, service, ...pods].join('---\n')).map(({ verdict }) => verdict);
+    // Of the one on the other node nothing is asked.
+    expect(said(pod('app-a', 'one'), pod('app-b', 'two'))).toEqual(['proved']);
+    expect(said(pod('app-b', 'two'))).toEqual(['refuted']);
+  });
 });

@@ -38,7 +38,8 @@ function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fau
   const spec = fieldsAt(found.object, 'spec');
   const unsure = tlsFault(surroundings, to, port, found);
   if (unsure !== undefined) return certain(unsure);
-  if (to.kind === 'Backend') return isMixed(spec) ? certain(`${name} is no backend for a policy`) : undefined;
+  if (to.kind === 'Backend')
+    return isNoneToAsk(spec) ? certain(`${name} is no backend for a policy`) : undefined;
   if (textAt(spec, 'type') === 'ExternalName')
     return certain(`${name} is an ExternalName, which is no backend`);
   const serves = mapsAt(spec, 'ports').some(
@@ -47,8 +48,8 @@ function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fau
   return serves ? undefined : certain(`${name} has no TCP port ${port}`);
 }
 
-/** Envoy resolves each request's host by itself, or has addresses and names as endpoints of one backend: not for policies. */
-function isMixed(spec: Fields): boolean {
+/** A backend that a policy cannot ask: one that is found anew for each request, or of addresses and names at once. */
+function isNoneToAsk(spec: Fields): boolean {
   const endpoints = mapsAt(spec, 'endpoints');
   const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
   return textAt(spec, 'type') === 'DynamicResolver' || (named.length > 0 && named.length < endpoints.length);

@@ -37,7 +37,7 @@ export function faultsOf(surroundings: Surroundings, edge: Edge, feature: Featur
   }
 }
 
-/** Where something that a merged feature names is looked for: with the child if that says it, and with the parent otherwise. */
+/** Where something that a merged feature names is looked for: with the child if that says it, or else the parent. */
 function namespaceSaying({ policy, merged }: Feature, says: (value: Fields) => boolean): string {
   const owner =
     merged !== undefined && !says(merged.own) && says(merged.above.value) ? merged.above.policy : policy;
@@ -241,7 +241,7 @@ function tellsAddress(way: Fields): boolean {
   return ways.length === 1 && listAt(way, 'xForwardedFor', 'trustedCIDRs').length === 0;
 }
 
-/** Whether the rules of an authorization stay where something else of it is wrong: geolocation without a provider is refused so. */
+/** Whether rules stay although something is wrong with them, as those by place do that no database answers. */
 export function keepsRules({ value }: Feature): boolean {
   return damagedRange(value) === undefined && damagedPattern(value) === undefined;
 }

@@ -40,7 +40,7 @@ export function mergeTypeOf({ object }: SourcedObject): 'StrategicMerge' | 'JSON
   return type === 'StrategicMerge' || type === 'JSONMerge' ? type : undefined;
 }
 
-/** The features of a policy merged with its parent's: maps are joined, everything else of the child's replaces the parent's. */
+/** Features merged with those of the parent: maps are joined, everything else of the child's replaces the parent's. */
 export function mergeFeatures(child: readonly Feature[], parent: readonly Feature[]): readonly Feature[] {
   const own = child.map((feature): Feature => {
     const above = parent.find(({ type }) => type === feature.type);

@@ -6,7 +6,7 @@ function settingOf(features: readonly Feature[], type: Feature['type']): Fields 
   return features.find((feature) => feature.type === type)?.value;
 }
 
-/** What a validator of Envoy Gateway refuses before anything is translated. The policy of a route then does nothing at all. */
+/** What a validator of Envoy Gateway refuses before it translates: the policy of a route then does nothing at all. */
 export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
   const named = (type: Feature['type']) => settingOf(features, type);
   if (protocol === 'TCP') {
@@ -55,7 +55,7 @@ export function damagedPattern(authorization: Fields | undefined): string | unde
   return patterns.every(isPattern) ? undefined : 'a pattern of paths is none';
 }
 
-/** What both RE2 and JavaScript read. The one knows no looking around and no references back, the other no flags before. */
+/** Whether RE2 reads a pattern, told by JavaScript: that one looks neither around nor back, this one has no flags. */
 function isPattern(text: string): boolean {
   if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
   try {

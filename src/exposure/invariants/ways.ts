@@ -2,7 +2,7 @@ import { namesServiceOf } from '../clients.ts';
 import { flow } from '../flow.ts';
 import type { FlowVerdict, Proof } from '../judgement.ts';
 import type { Model } from '../model.ts';
-import { leads, localTraffic, type Service } from '../service.ts';
+import { type Backend, backendsOf, leads, localTraffic, type Service, type ServiceWay } from '../service.ts';
 import { describe, type Gates, type Resolved, type Served, servicePortsOf, type TunnelWay } from '../ways.ts';
 import type { Workload } from '../workload.ts';
 import { conclude, type Objection, stationOf } from './proof.ts';
@@ -38,9 +38,26 @@ function stepObjections(model: Model, from: Workload, to: Resolved, name: string
   if (to.problem?.kind === 'missing' || to.problem?.kind === 'unknown') {
     return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
   }
-  return to.backends.flatMap(({ workload, protocol, port }) =>
+  return inTurn(from, to.service, to.backends).flatMap(({ workload, protocol, port }) =>
     closed(from, workload, port, through(model, from, to.service, workload, { protocol, port })),
   );
+}
+
+/** The backends that a client may be led to: those of other nodes are not among them where one is on its own. */
+function inTurn(
+  from: Workload,
+  service: Service | undefined,
+  backends: readonly Backend[],
+): readonly Backend[] {
+  const near = backends.filter(
+    ({ workload }) => service === undefined || leads(service, from, workload) !== 'no',
+  );
+  return near.length > 0 ? near : backends;
+}
+
+function isInTurn(model: Model, client: Workload, { service, servicePort, port }: ServiceWay): boolean {
+  const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
+  return inTurn(client, service, backends).some(({ workload }) => workload === port.workload);
 }
 
 /** What becomes of a connection by a Service, which may lead to pods of the client's node only. */
@@ -83,14 +100,18 @@ function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proo
     client === target ||
     gates.proxies.get(target)?.has(client) === true ||
     gates.backends.get(target)?.has(client) === true;
-  const ports = servicePortsOf(model, target);
-  const clients =
-    ports.length === 0
+  const ways = servicePortsOf(model, target);
+  const asked =
+    ways.length === 0
       ? []
       : model.workloads.filter((client) => !isJudged(client) && namesServiceOf(model, client, target));
+  const clients = asked.flatMap((client) => {
+    const own = ways.filter((way) => isInTurn(model, client, way));
+    return own.length === 0 ? [] : [{ client, own }];
+  });
   if (clients.length === 0) return [];
-  const objections = clients.flatMap((client) => {
-    const flows = ports.map(({ service, port }) => ({
+  const objections = clients.flatMap(({ client, own }) => {
+    const flows = own.map(({ service, port }) => ({
       port: port.port,
       found: through(model, client, service, target, port),
     }));
@@ -100,7 +121,7 @@ function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proo
       flows[0];
     return best === undefined ? [] : closed(client, target, best.port, best.found);
   });
-  const names = clients.map(({ ref }) => describe(ref)).join(', ');
+  const names = clients.map(({ client }) => describe(client.ref)).join(', ');
   const sentence = `${names} may connect to ${describe(target.ref)}`;
   return [
     conclude('ways-work', `Who names ${describe(target.ref)} reaches it`, objections, {
