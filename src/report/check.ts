@@ -9,6 +9,8 @@ import { firstFew, unknownsByRemedy } from './unknowns.ts';
 
 /** More notes than this tell a person nothing: the JSON document has them all. */
 const notesShown = 20;
+/** Of the claims that one cause leaves open. */
+const claimsShown = 3;
 
 /** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
@@ -71,7 +73,8 @@ function renderFindings(findings: readonly [CheckFinding, ...CheckFinding[]], st
         : style.unsure(verdict);
   return [
     `  ${word}  ${style.strong(placed(object?.file, object?.line).trim())}  ${sentence}`,
-    ...findings.map(({ claim }) => `    claimed   ${claim}`),
+    ...findings.slice(0, claimsShown).map(({ claim }) => `    claimed   ${claim}`),
+    ...(findings.length > claimsShown ? [`              and ${findings.length - claimsShown} more`] : []),
     accepted === undefined ? `    to do     ${fix}` : `    because   ${accepted}`,
   ].join('\n');
 }

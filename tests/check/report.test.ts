@@ -67,7 +67,7 @@ describe('what a check prints for a person', () => {
       'app/kustomization.yaml': 'kind: Kustomization\nresources: [alert.yaml]\n',
       'app/alert.yaml': alert,
     }).check();
-    expect(count(stdout, 'has the structure of its kind')).toBe(3);
+    expect(count(stdout, 'has the structure of its kind')).toBe(6);
     expect(count(stdout, 'the value is none of the words')).toBe(2);
     expect(stdout).toMatch(/The same for: Alert t\w+\/a .*, Alert t\w+\/a /);
   });
