@@ -10,7 +10,7 @@ import { firstFew, unknownsByRemedy } from './unknowns.ts';
 /** More notes than this tell a person nothing: the JSON document has them all. */
 const notesShown = 20;
 /** Of the claims that one cause leaves open. */
-const claimsShown = 3;
+const claimsShown = 5;
 
 /** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {

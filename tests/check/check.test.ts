@@ -299,6 +299,9 @@ describe('a finding', () => {
     expect(findings).toMatch(
       /claimed {3}No Ingress leads in\n {4}claimed {3}No pod opens a port of its node\n/,
     );
+    expect(findings).toMatch(
+      /HelmRelease media\/chart has the structure of its kind\n {4}to do {5}Compare the field with the definition/,
+    );
   });
 
   it('stands at the object that causes it, also where something is missing, and can be accepted there', async () => {
