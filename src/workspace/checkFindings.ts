@@ -78,7 +78,7 @@ export function alike(findings: readonly CheckFinding[]): readonly [CheckFinding
 /** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
 function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
   // What is hidden or filled in later is not among the faults of a structure: nothing else would tell more.
-  if (invariant === 'objects-valid') return 'Compare the field with the definition that your cluster runs';
+  if (invariant === 'objects-valid' && remedy !== undefined) return remedy;
   const own = unknowns.find(({ object }) =>
     evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
   );

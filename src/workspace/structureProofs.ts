@@ -67,7 +67,10 @@ function proofOf(
   const certain = pinned || project === 'kubernetes/kubernetes';
   const where = certain ? '' : ` (by the definition of ${project} ${version}: another version may differ)`;
   const evidence = findings.map(({ path }) => ({ object, rule: fieldOf(path) }));
-  const objection = { certain, sentence: `${said.join('; ')}${more}${where}`, evidence };
+  const objection = {
+    ...{ certain, sentence: `${said.join('; ')}${more}${where}`, evidence },
+    ...(certain ? {} : { remedy: 'Compare the field with the definition that your cluster runs' }),
+  };
   const claim = `${describe(object)} has the structure of its kind`;
   return conclude('objects-valid', claim, [objection], { sentence: '', evidence: [] });
 }
