@@ -11,7 +11,7 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, failToTell } from './fail.ts';
 import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
 
 interface Flags extends CommonFlags, JudgingFlags {
@@ -59,7 +59,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     const { check: run } = await import('../workspace/check.ts');
     const options = { ...givenBy(flags, at), ...(flags.base === undefined ? {} : { base: flags.base }) };
     const checked = await run(at(folder ?? '.'), this.surroundings, options);
-    if (!checked.ok) return fail(this, flags, checked.problems);
+    if (!checked.ok) return failToTell(this, flags, checked.problems);
     const written = await writeReports(checked.value, flags, at, relative(cwd, at(folder ?? '.')));
     if (!written.ok) return fail(this, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');

@@ -8,7 +8,7 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
-import { fail } from './fail.ts';
+import { failToTell } from './fail.ts';
 
 /** `gatehouse explain`: what a field or a code means, and how what was lost comes back. */
 export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseContext>({
@@ -39,7 +39,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
       const { restoreLists } = await import('../workspace/restore.ts');
       const directory = resolve(this.cwd, flags.directory ?? '.');
       const lists = await restoreLists(directory, this.surroundings, name ?? '');
-      if (!lists.ok) return fail(this, flags, lists.problems);
+      if (!lists.ok) return failToTell(this, flags, lists.problems);
       const json = `${JSON.stringify({ schemaVersion: 1, ok: true, kind: 'restore', ...lists.value }, null, 2)}\n`;
       this.process.stdout.write(flags.json ? json : lists.value.text);
       return;

@@ -2,14 +2,32 @@ import type { Problem } from '../problems/problem.ts';
 import { renderProblems } from '../report/problems.ts';
 import { type CommonFlags, errorStyle, exitFor, type GatehouseContext } from './context.ts';
 
-/** Ends a command that could not do its work: problems on standard error, or in the JSON document. */
+/** Ends a command that writes something and could not: problems on standard error, or in the JSON document. */
 export function fail(context: GatehouseContext, flags: CommonFlags, problems: readonly Problem[]): void {
+  end(context, flags, problems, ' Nothing was written.');
+}
+
+/** The same for a command that only tells something. */
+export function failToTell(
+  context: GatehouseContext,
+  flags: CommonFlags,
+  problems: readonly Problem[],
+): void {
+  end(context, flags, problems, '');
+}
+
+function end(
+  context: GatehouseContext,
+  flags: CommonFlags,
+  problems: readonly Problem[],
+  unwritten: string,
+): void {
   context.process.exitCode = exitFor(problems);
   if (flags.json) {
     context.process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: false, problems }, null, 2)}\n`);
     return;
   }
   const style = errorStyle(context);
-  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}. Nothing was written.`;
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.${unwritten}`;
   context.process.stderr.write(`${renderProblems(problems, style)}\n\n${style.bad(count)}\n`);
 }

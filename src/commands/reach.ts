@@ -11,7 +11,7 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
-import { fail } from './fail.ts';
+import { failToTell } from './fail.ts';
 import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
 
 interface Flags extends CommonFlags, JudgingFlags {
@@ -78,7 +78,7 @@ async function answerOne(
   const { reachOne } = await import('../workspace/reach.ts');
   const given = givenBy(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachOne(source, question, context.surroundings, given);
-  if (!outcome.ok) return fail(context, flags, outcome.problems);
+  if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderReach } = await import('../report/reach.ts');
   const { value: answer } = outcome;
   const report = flags.json
@@ -97,7 +97,7 @@ async function answerMany(
   const { reachMany } = await import('../workspace/reach.ts');
   const given = givenBy(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachMany(source, queries, context.surroundings, given);
-  if (!outcome.ok) return fail(context, flags, outcome.problems);
+  if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
   let code: Exit = exit.done;
   const answers = noting(outcome.value, ({ verdict }) => {

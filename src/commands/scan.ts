@@ -12,7 +12,7 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, failToTell } from './fail.ts';
 
 interface Flags extends CommonFlags {
   staged?: boolean;
@@ -71,7 +71,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     const { scan: run, writeSarif } = await import('../workspace/scan.ts');
     const scanned = await run(directory, this.surroundings, source, progress(this, flags));
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
-    if (!scanned.ok) return fail(this, flags, scanned.problems);
+    if (!scanned.ok) return failToTell(this, flags, scanned.problems);
     if (flags.sarif !== undefined) {
       const written = await writeSarif(resolve(this.cwd, flags.sarif), scanned.value.report, version);
       if (!written.ok) return fail(this, flags, written.problems);

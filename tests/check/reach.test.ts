@@ -265,6 +265,8 @@ describe('many questions', () => {
     const { code, stderr } = await run('--objects', file, '--queries', 'ask.jsonl', '--json');
     expect(code).toBe(2);
     expect(stderr).toBe('');
+    const { stderr: told } = await run('--objects', file, '--queries', 'ask.jsonl');
+    expect(told).toMatch(/\n1 problem\.\n$/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
-import { fail } from '../fail.ts';
+import { failToTell } from '../fail.ts';
 
 /** `gatehouse secrets get FIELD`: one value in the clear, for a person or a pipe. */
 export const get = buildCommand<CommonFlags, [string], GatehouseContext>({
@@ -17,7 +17,7 @@ export const get = buildCommand<CommonFlags, [string], GatehouseContext>({
   async func(flags, field) {
     const { getField } = await import('../../workspace/overlayFields.ts');
     const found = await getField(resolve(this.cwd, flags.directory ?? '.'), this.surroundings, field);
-    if (!found.ok) return fail(this, flags, found.problems);
+    if (!found.ok) return failToTell(this, flags, found.problems);
     this.process.stdout.write(
       flags.json
         ? `${JSON.stringify({ schemaVersion: 1, ok: true, field, values: found.value }, null, 2)}\n`

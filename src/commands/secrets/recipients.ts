@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { ChangedRecipients } from '../../workspace/recipients.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
-import { fail } from '../fail.ts';
+import { fail, failToTell } from '../fail.ts';
 
 const parameters = {
   flags: commonFlags,
@@ -21,7 +21,7 @@ export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
   async func(flags) {
     const { listRecipients } = await import('../../workspace/recipients.ts');
     const listed = await listRecipients(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
-    if (!listed.ok) return fail(this, flags, listed.problems);
+    if (!listed.ok) return failToTell(this, flags, listed.problems);
     this.process.stdout.write(
       flags.json
         ? `${JSON.stringify({ schemaVersion: 1, ok: true, recipients: listed.value }, null, 2)}\n`

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
-import { fail } from '../fail.ts';
+import { failToTell } from '../fail.ts';
 
 interface Flags extends CommonFlags {
   reveal?: boolean;
@@ -20,7 +20,7 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     const { overlayValues } = await import('../../workspace/overlayFields.ts');
     const found = await overlayValues(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
-    if (!found.ok) return fail(this, flags, found.problems);
+    if (!found.ok) return failToTell(this, flags, found.problems);
     const { values, text } = found.value;
     if (flags.json) {
       const shown = flags.reveal ? values : values.map(({ value: _, ...rest }) => rest);
