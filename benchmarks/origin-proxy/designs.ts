@@ -7,15 +7,17 @@ export interface Design {
 /** What the app's location asks for: the program, and nginx's own comparison with what the program knows. */
 const verified =
   /js_access gatehouse\.authorize;\n *if \(\$gatehouse_known = "known:\$http_cf_access_jwt_assertion [^"]*"\) \{[^}]*\}/;
+/** What an app hears from a proxy that verifies nothing: the e-mail as the client sends it. */
+const believed = 'set $gatehouse_email $http_cf_access_authenticated_user_email;';
 /** The program in every request, as before nginx compared. */
 const program = 'js_access gatehouse.authorize;';
 
-/** The generated configuration and the same one with another guard, or with none. */
+/** The generated configuration and the same one with another guard, or with none: the app gets the same request from each. */
 export const designs: readonly Design[] = [
-  { name: 'no check', edit: (text) => instead(text, '') },
+  { name: 'no check', edit: (text) => instead(text, believed) },
   {
     name: 'presence only',
-    edit: (text) => instead(text, 'if ($http_cf_access_jwt_assertion = "") { return 401; }'),
+    edit: (text) => instead(text, `if ($http_cf_access_jwt_assertion = "") { return 401; } ${believed}`),
   },
   { name: 'verified', edit: (text) => text },
   { name: 'verified by the program each time', edit: (text) => instead(text, program) },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RunningProgram, startProgram, withFreshPorts } from '../../tests/real/fixtures/program.ts';
 import { clearScratch, makeScratch } from '../../tests/real/fixtures/scratch.ts';
 import { exchange, get, tokenLine } from '../../tests/real/origin-proxy/exchange.ts';
-import { appHost, type Gate, startGate } from '../../tests/real/origin-proxy/gate.ts';
+import { appHost, type Gate, type Surroundings, startGate } from '../../tests/real/origin-proxy/gate.ts';
 import {
   issuerHost,
   makeKey,
@@ -46,13 +46,10 @@ async function measure(part: Extract<typeof nginx, { found: true }>): Promise<vo
   await using issuer = await startIssuer(scratch, key);
   await using app = await startFastApp(part.path);
   const around = { nginx: part, scratch, names, issuer, app: { ...app, received: [] } };
-  const gates: Gate[] = [];
-  for (const { edit } of designs) gates.push(await startGate(around, { edit, workers: 1 }));
   const token = await sign(personClaims(issuer), key);
-  await throughput(gates, token);
+  await throughput(around, token);
 
-  const gate = gates[2];
-  if (gate === undefined) return;
+  await using gate = await startGate(around, { workers: 1 });
   await firstRequests(gate, await Promise.all(Array.from({ length: 200 }, () => freshToken())));
   await manyTokens(gate, await Promise.all(Array.from({ length: 10_000 }, () => freshToken())));
 
@@ -83,12 +80,19 @@ server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
   });
 }
 
-/** Rounds over all designs, there and back, so that what else runs on the machine hits each of them alike. */
-async function throughput(gates: readonly Gate[], token: string): Promise<void> {
-  const figures: Figures[][] = gates.map(() => []);
+/**
+ * Rounds over all designs, there and back, so that what else runs on the machine hits each of them alike. Each round
+ * starts its gates anew: where a process happens to lie in memory is worth as much as the designs differ.
+ */
+async function throughput(around: Surroundings, token: string): Promise<void> {
+  const figures: Figures[][] = designs.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? [...gates.entries()] : [...gates.entries()].reverse();
-    for (const [index, gate] of order) figures[index]?.push(wrk(gate, token));
+    const order = round % 2 === 0 ? [...designs.entries()] : [...designs.entries()].reverse();
+    for (const [index, { edit }] of order) {
+      await using gate = await startGate(around, { edit, workers: 1 });
+      wrk(gate, token, 1);
+      figures[index]?.push(wrk(gate, token, seconds));
+    }
   }
   for (const [index, { name }] of designs.entries()) {
     const own = figures[index] ?? [];
@@ -108,7 +112,7 @@ async function throughput(gates: readonly Gate[], token: string): Promise<void> 
   }
 }
 
-function wrk(gate: Gate, token: string): Figures {
+function wrk(gate: Gate, token: string, duration: number): Figures {
   const before = processorTime(gate);
   const header = tokenLine(token).trim();
   // Cloudflare sends it beside every token of a person.
@@ -116,7 +120,7 @@ function wrk(gate: Gate, token: string): Figures {
   const parameters = [
     '-t1',
     `-c${connections}`,
-    `-d${seconds}s`,
+    `-d${duration}s`,
     '--latency',
     ...['-H', header, '-H', email],
     `http://127.0.0.1:${gate.port}/photo`,
