@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FluxKustomization } from '../src/kubernetes/types.ts';
+import { textOf } from '../src/workspace/leaks.ts';
 import { readBack } from '../src/workspace/readBack.ts';
 import { preparedHome } from './home.ts';
 
@@ -30,3 +31,17 @@ it.each([
     expect(stuck.map(({ metadata }) => metadata.name)).toEqual([]);
   },
 );
+
+it.each([
+  ['home', ['source', 'kustomize']],
+  ['platform', ['source', 'kustomize', 'helm']],
+])('%s: the quickstart installs each controller of Flux whose kinds are written', async (example, known) => {
+  const { plan } = await preparedHome({ example });
+  const groups = plan.objects.flatMap(
+    ({ object }) => /^(\w+)\.toolkit\.fluxcd\.io\//.exec(object.apiVersion)?.[1] ?? [],
+  );
+  expect([...new Set(groups)].sort()).toEqual([...known].sort());
+  const quickstart = plan.files.find(({ path }) => path === 'docs/quickstart.md');
+  const installed = /flux install --components=(\S+)/.exec(quickstart ? textOf(quickstart) : '')?.[1];
+  expect(installed?.split(',')).toEqual(known.map((name) => `${name}-controller`));
+});

@@ -91,6 +91,7 @@ const wanted: Record<Claim['kind'], string> = {
   volume: 'backups of a volume',
   'talos-api': 'access to the Talos API',
   health: 'a check before a node goes down',
+  chart: 'a chart',
 };
 
 function unanswered(claim: Claim, catalogue: readonly Component[]): Problem {

@@ -148,6 +148,12 @@ export interface HealthClaim extends Claimed {
   description: string;
 }
 
+/** A chart that is to be installed, under the name of its release. */
+export interface ChartClaim extends Claimed {
+  kind: 'chart';
+  release: { name: string; namespace: string };
+}
+
 /** What a component asks of others. Who answers is none of its business. */
 export type Claim =
   | NamespaceClaim
@@ -158,6 +164,7 @@ export type Claim =
   | BucketClaim
   | VolumeClaim
   | TalosApiClaim
-  | HealthClaim;
+  | HealthClaim
+  | ChartClaim;
 export type ClaimKind = Claim['kind'];
 export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;

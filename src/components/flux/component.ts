@@ -13,6 +13,7 @@ export const flux = defineComponent<undefined>({
   name: 'flux',
   summary: 'The source, the values, and the order in which Flux applies them.',
   schema: z.undefined(),
+  answers: ['chart'],
   build(context) {
     const folder = fluxFolder(context);
     const field = 'repository';

@@ -1,4 +1,5 @@
 import type { Ground } from '../../config/ground.ts';
+import type { ClaimOf } from '../claim.ts';
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Note, Step } from '../documents.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
@@ -6,15 +7,16 @@ import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 
 /** The chapters of Flux in the operator documents. */
-export function fluxDocuments({ ground }: Pick<BuildContext<unknown>, 'ground'>): ComponentDocuments {
+export function fluxDocuments({ ground, answered }: BuildContext<undefined>): ComponentDocuments {
   const encrypted = ground.secrets.recipients.length > 0;
+  const charts = answered.filter((claim): claim is ClaimOf<'chart'> => claim.kind === 'chart');
   return {
     decisions: [privateValues(ground, encrypted), outOfBand],
     steps: [
-      install,
+      install(charts.length > 0),
       ...(encrypted ? [ageKey(ground)] : []),
       ...(viaSsh(ground) ? [deployKey(ground)] : []),
-      bootstrap(ground, encrypted),
+      bootstrap(ground, encrypted, charts),
     ],
     notes: [changes(ground, encrypted)],
     symptoms: fluxSymptoms(ground),
@@ -56,17 +58,23 @@ even with its encryption broken years from now. What is lost with it is little: 
 the quickstart, and the pods that read it are named there.`,
 };
 
-const install: Step = {
-  phase: 'prepare',
-  title: 'Install Flux',
-  minutes: 3,
-  body: `Two of its controllers are enough. If Flux runs already, go on.
+/** Without helm-controller nothing knows the kind HelmRelease, and Flux applies nothing of a folder that has one. */
+function install(charts: boolean): Step {
+  const controllers = ['source', 'kustomize', ...(charts ? ['helm'] : [])].map(
+    (name) => `${name}-controller`,
+  );
+  return {
+    phase: 'prepare',
+    title: 'Install Flux',
+    minutes: 3,
+    body: `${charts ? 'Three' : 'Two'} of its controllers are enough. If Flux runs already, see that it has them, and go on.
 
 \`\`\`sh
-flux install --components=source-controller,kustomize-controller
+flux install --components=${controllers.join(',')}
 \`\`\``,
-  check: '`flux check` ends with `all checks passed`.',
-};
+    check: `\`flux check\` lists ${controllers.map((name) => `\`${name}\``).join(', ')} and ends with \`all checks passed\`.`,
+  };
+}
 
 function ageKey(ground: Ground): Step {
   return {
@@ -108,7 +116,7 @@ Compare what the last line prints with the fingerprints that the host publishes.
   };
 }
 
-function bootstrap(ground: Ground, encrypted: boolean): Step {
+function bootstrap(ground: Ground, encrypted: boolean, charts: readonly ClaimOf<'chart'>[]): Step {
   const folder = fluxFolder({ ground });
   const names = objectNames({ ground });
   const { url, branch } = ground.repository;
@@ -136,7 +144,11 @@ From here on Git decides:
 \`\`\`sh
 flux get kustomizations --watch
 \`\`\``,
-    check: `\`flux get kustomizations\` says \`True\` under READY for \`${names.values}\` and \`${names.cluster}\`, with \`Applied revision\`.`,
+    check: `\`flux get kustomizations\` says \`True\` under READY for \`${names.values}\` and \`${names.cluster}\`, with \`Applied revision\`.${
+      charts.length === 0
+        ? ''
+        : ` Then \`flux get helmreleases -A\` says it of ${charts.map(({ release }) => `\`${release.name}\``).join(', ')}, one after the other.`
+    }`,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Context } from '../component.ts';
+import { fluxNamespace } from '../reconciliation.ts';
 
-/** Where Flux runs, and where everything stands that it reads itself. */
-export const namespace = 'flux-system';
+/** Where everything stands that Flux reads itself. */
+export const namespace = fluxNamespace;
 
 /** The Secret with the values of every `${NAME}`, which the first Kustomization applies and the second reads. */
 export const valuesSecret = 'cluster-values';

@@ -28,6 +28,7 @@ export const rustfs = defineComponent<RustfsSection>({
   schema: rustfsSection,
   claims: ({ section }) => [
     { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', by: 'rustfs', field: 'rustfs', release: server },
     ...(section.layout.kind === 'distributed'
       ? [
           dns(server, 'rustfs.layout'),

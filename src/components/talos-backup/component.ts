@@ -45,6 +45,7 @@ function claims({ section: { store, bucket } }: Context<TalosBackupSection>): Cl
   const by = 'talos-backup';
   const clients = [backup];
   return [
+    { kind: 'chart', by, field, release: backup },
     {
       kind: 'talos-api',
       by,

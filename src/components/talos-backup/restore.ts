@@ -1,6 +1,7 @@
 import type { BuildContext } from '../component.ts';
 import type { Restore } from '../documents.ts';
 import type { BucketGrant } from '../grant.ts';
+import { fluxNamespace } from '../reconciliation.ts';
 import { backup, credentials } from './names.ts';
 import type { TalosBackupSection } from './section.ts';
 
@@ -18,7 +19,7 @@ export function etcdRestore(
     title: `etcd, from ${grant.claim.store}`,
     intro: `For the day on which the control plane has no quorum any more and does not get it back, or all of its nodes are new. It needs this
 repository, a key of \`secrets.recipients\`, the private half of \`talosBackup.recipient\`, the machine configuration of the
-nodes with its secrets, and \`sops\`, \`jq\`, \`rclone\`, \`age\` and \`talosctl\`. Every object is as it was when the copy was made.${
+nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \`talosctl\`. Every object is as it was when the copy was made.${
       inside
         ? '\n\n**The store is in the cluster**, and answers only while the cluster does: fetch copies before you need them.'
         : ''
@@ -95,7 +96,7 @@ done`,
       what: 'See that etcd has all its members and that Kubernetes answers. Pods of nodes that are gone go away after some minutes.',
       command: `talosctl -n "$first" etcd members
 kubectl get nodes
-flux get kustomizations`,
+kubectl -n ${fluxNamespace} get kustomizations`,
     },
     {
       what: 'Destroy what was decrypted: every Secret of the cluster stands in it.',

@@ -42,6 +42,7 @@ function claims({ ground }: Context<TupprSection>): Claim[] {
   const { enabled, namespace: monitoring } = ground.monitoring;
   return [
     { kind: 'namespace', by: 'tuppr', field: 'tuppr', name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', by: 'tuppr', field: 'tuppr', release: operator },
     {
       kind: 'talos-api',
       by: 'tuppr',

@@ -25,6 +25,7 @@ export const volsync = defineComponent<VolsyncSection>({
   schema: volsyncSection,
   claims: ({ section, ground }) => [
     { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', by: 'volsync', field: 'volsync', release: operator },
     reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
     ...prometheus(ground).map(metrics),
     ...section.volumes.map(ownVolume),

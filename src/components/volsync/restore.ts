@@ -3,6 +3,7 @@ import type { VolumeClaim } from '../claim.ts';
 import type { BuildContext } from '../component.ts';
 import type { Restore } from '../documents.ts';
 import type { BucketGrant } from '../grant.ts';
+import { suspend } from '../reconciliation.ts';
 import { volumesOf } from './copy.ts';
 import { backupName, units } from './names.ts';
 import { replicationDestination } from './replication.ts';
@@ -32,28 +33,28 @@ function inPlace(context: BuildContext<VolsyncSection>, volume: VolumeClaim, gra
           `kubectl -n ${namespace} patch replicationsource ${source} --type merge -p '{"spec":{"paused":${paused}}}'`,
       )
       .join('\n');
-  const app = by === 'volsync' ? undefined : context.ground.cluster.name;
+  const foreign = by === 'volsync';
+  const kustomizations = [units.volumes, ...(foreign ? [] : [context.ground.cluster.name])];
   const scale = (replicas: number): string =>
     usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
   return {
     name,
     of: by,
     title: `The volume \`${namespace}/${name}\` in its place, from ${store}`,
-    intro: `VolSync writes the last backup over the volume, and removes what came after it. Everything that was written since is lost.`,
+    intro: `VolSync writes the last backup over the volume, and removes what came after it. Everything that was written since is lost.
+It needs \`kubectl\`, and a cluster in which VolSync and the store run.`,
     steps: [
       {
         what: 'Keep Flux from starting again what is stopped now.',
-        command: [units.volumes, ...(app === undefined ? [] : [app])]
-          .map((kustomization) => `flux suspend kustomization ${kustomization}`)
-          .join('\n'),
+        command: kustomizations.map((kustomization) => suspend(kustomization, true)).join('\n'),
       },
       { what: 'No backup may begin while there is half of the data.', command: pause(true) },
       {
-        what: `Stop what mounts the volume, and wait until it is gone.${app === undefined ? ' Whatever would start it again has to be told before: a Kustomization of your own, for example.' : ''}`,
+        what: `Stop what mounts the volume, and wait until it is gone.${foreign ? ' Whatever would start it again has to be told before: a Kustomization of your own, for example.' : ''}`,
         command: `${scale(0)}\n${whileMounted(volume)}`,
       },
       {
-        what: 'Restore. For an older backup, add a line such as `restoreAsOf: "2026-11-24T03:00:00Z"` below `restic:`.',
+        what: 'Restore. For an older backup, add a line such as `restoreAsOf: "2026-11-24T03:00:00Z"` below `restic:`. Do so wherever the cluster was made anew: VolSync backs up a volume as soon as it knows it, so that the last backup may be one of a volume that was still empty.',
         command: `kubectl apply -f - <<'END'\n${toYaml([destination]).trimEnd()}\nEND`,
       },
       {
@@ -70,17 +71,16 @@ kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.re
         command: [
           scale(1),
           pause(false),
-          ...(app === undefined ? [] : [`flux resume kustomization ${app}`]),
-          `flux resume kustomization ${units.volumes}`,
+          ...kustomizations.map((kustomization) => suspend(kustomization, false)).reverse(),
         ].join('\n'),
       },
     ],
   };
 }
 
-/** Ends when no pod mounts the volume any more. A mover that has ended mounts nothing. */
+/** Ends when no pod mounts the volume any more. One that has ended, well or not, stays in the list and mounts nothing. */
 function whileMounted({ namespace, name }: VolumeClaim): string {
-  return `while kubectl -n ${namespace} get pods --field-selector status.phase!=Succeeded -o jsonpath='{.items[*].spec.volumes[*].persistentVolumeClaim.claimName}' |
+  return `while kubectl -n ${namespace} get pods --field-selector status.phase!=Succeeded,status.phase!=Failed -o jsonpath='{.items[*].spec.volumes[*].persistentVolumeClaim.claimName}' |
   tr ' ' '\\n' | grep -qx ${name}; do sleep 2; done`;
 }
 
@@ -97,7 +97,7 @@ function elsewhere(volume: VolumeClaim, grant: BucketGrant): Restore {
     title: `The volume \`${namespace}/${name}\` on any computer, from ${store}`,
     intro:
       store === 'rustfs'
-        ? 'It needs this repository, a key of `secrets.recipients`, and `sops`, `jq` and `restic`. The store is in the cluster, so the cluster must run.'
+        ? 'It needs this repository, a key of `secrets.recipients`, and `kubectl`, `sops`, `jq` and `restic`. The store is in the cluster, so the cluster must run.'
         : 'It needs this repository, a key of `secrets.recipients`, and `sops`, `jq` and `restic`, and no cluster at all.',
     steps: [
       ...(store === 'rustfs'
