@@ -1,24 +1,21 @@
-import {
-  chmod,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { ConfigMap, Job, ReplicationSource, Secret } from '../../src/kubernetes/types.ts';
+import type { Prepared } from '../../src/workspace/configure.ts';
 import { restoreLists } from '../../src/workspace/restore.ts';
+import { stoppedPodsGoAway } from './fixtures/controllers.ts';
+import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { type ObjectStore, objectStore } from './fixtures/objectStore.ts';
 import { type Ran, runShell } from './fixtures/shell.ts';
 import { type Part, realSuite } from './fixtures/suite.ts';
-import { repositoryOf, type WrittenRepository } from './fixtures/writtenRepository.ts';
+import { volsyncRestores } from './fixtures/volsync.ts';
+import { fill, manifest } from './fixtures/volumeData.ts';
+import { finishedObjects, repositoryOf, type WrittenRepository } from './fixtures/writtenRepository.ts';
+import { removeObjects } from './judge.ts';
+import { podsOf } from './podTemplates.ts';
 import { runSops } from './secrets/sopsProgram.ts';
 
 const unit = 'apps/storage/rustfs-buckets/app';
@@ -35,13 +32,14 @@ function documentOf<Kind extends { kind: string }>(text: string, kind: Kind['kin
 
 realSuite(
   'what is written backs up, loses and restores a volume (MinIO stands for RustFS)',
-  ['minio', 'mc', 'restic', 'sops'],
+  [...controlPlaneParts, 'kubectl', 'minio', 'mc', 'restic', 'sops'],
   (parts) => {
     let store: ObjectStore;
     let repository: WrittenRepository;
     let programs: string;
     let scratch: string;
     let keys: string;
+    let prepared: Prepared;
 
     beforeAll(async () => {
       scratch = await mkdtemp(join(inject('realScratch'), 'restore-'));
@@ -49,7 +47,7 @@ realSuite(
       await mkdir(programs);
       for (const part of Object.values<Part>(parts)) await symlink(part.path, join(programs, part.name));
       repository = repositoryOf('platform');
-      await repository.configure({});
+      prepared = await repository.configure({});
       keys = await readFile(repository.folder.surroundings.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
       const { RUSTFS_ACCESS_KEY: accessKey = '', RUSTFS_SECRET_KEY: secretKey = '' } = await decrypted(
         'apps/storage/rustfs/app/secret.sops.yaml',
@@ -222,7 +220,9 @@ realSuite(
       expect(snapshots.length).toBeGreaterThanOrEqual(kept);
 
       await rm(data, { recursive: true });
-      const list = await printed(/^## The volume `media\/immich-postgres` on any computer, from rustfs$/m);
+      const list = await pastedAfterPortForward(
+        /^## The volume `media\/immich-postgres` on any computer, from rustfs$/m,
+      );
       const { path } = repository.folder;
       const ran = await shell(
         list,
@@ -235,15 +235,135 @@ realSuite(
       await rm(restored, { recursive: true });
     }, 240_000);
 
-    /** The commands of one list, pasted one after the other: all but the way to the store, which is open here already. */
-    async function printed(title: RegExp): Promise<string> {
+    test('restore in its place exactly as it is printed (a stand-in moves the data for VolSync)', async () => {
+      const cluster = await controlPlane(parts);
+      const environment = await moverEnvironment('media-immich-postgres-rustfs');
+      const volume = join(scratch, 'in-place', 'data');
+      await fill(volume);
+      await shell('restic cat config > /dev/null 2>&1 || restic init', environment);
+      const backUp = (time: string): Promise<Ran> =>
+        shell(`restic backup --quiet --host volsync --time '${time}' .`, environment, volume);
+      expect(await backUp('2026-11-20 12:00:00')).toMatchObject({ code: 0, errors: '' });
+      const older = await manifest(volume);
+      await writeFile(join(volume, 'base', 'changing'), 'of the last day\n');
+      expect(await backUp('2026-11-24 12:00:00')).toMatchObject({ code: 0, errors: '' });
+      const newer = await manifest(volume);
+
+      await using running = await immichPostgres(cluster);
+      const seen: object[] = [];
+      await using _ = volsyncRestores(cluster, {
+        run: (name, command, secret) => {
+          expect(name).toBe('immich-postgres');
+          return shell(
+            command,
+            { ...secret, RESTIC_REPOSITORY: environment['RESTIC_REPOSITORY'] ?? '' },
+            volume,
+          );
+        },
+        atStart: async () => {
+          seen.push(await running.state());
+        },
+      });
+      const inPlace = /^## The volume `media\/immich-postgres` in its place, from rustfs$/m;
+      const list = `set -e\n${(await blocksOf(inPlace)).join('\n')}`;
+      const earlier = list.replace('  restic:\n', '  restic:\n    restoreAsOf: "2026-11-21T03:00:00Z"\n');
+      expect(earlier).not.toBe(list);
+      for (const [commands, expected] of [
+        [list, newer],
+        [earlier, older],
+      ] as const) {
+        await rm(join(volume, 'base', 'table'));
+        await writeFile(join(volume, 'PG_VERSION'), 'damaged');
+        await writeFile(join(volume, 'came after the backup'), 'x');
+        const ran = await shell(commands, { KUBECONFIG: cluster.kubeconfig });
+        expect(`${ran.code} ${ran.errors}`).toBe('0 ');
+        expect(ran.output).toMatch(/^Successful$/m);
+        expect(await manifest(volume)).toEqual(expected);
+        expect(await running.state()).toEqual({ suspended: [], paused: [], replicas: 1, mounted: [] });
+        expect(await cluster.list('volsync.backube/v1alpha1', 'ReplicationDestination')).toEqual([]);
+      }
+      // While the data was half there, nothing wrote to it, nobody backed it up, and Flux started nothing.
+      const quiet = {
+        suspended: ['platform', 'volsync-volumes'],
+        paused: ['immich-postgres-rustfs', 'immich-postgres-s3'],
+        replicas: 0,
+        mounted: [],
+      };
+      expect(seen).toEqual([quiet, quiet]);
+    }, 120_000);
+
+    /** What of the platform the list is about, on the control plane: with a pod that runs, and two that have ended. */
+    async function immichPostgres(
+      cluster: ControlPlane,
+    ): Promise<AsyncDisposable & { state: () => Promise<object> }> {
+      const wanted = (object: KubernetesObject): boolean =>
+        object.kind === 'Namespace'
+          ? ['media'].includes(object.metadata.name)
+          : object.kind === 'Kustomization' || object.metadata.name.startsWith('immich-postgres');
+      const fluxSystem = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } };
+      const objects = [fluxSystem, ...finishedObjects(prepared).filter(wanted)];
+      for (const object of objects) await cluster.apply(object);
+      const deployment = objects.find(({ kind }) => kind === 'Deployment');
+      const [pod] = deployment ? podsOf(deployment) : [];
+      if (pod === undefined) throw new Error('no pod of the database');
+      const pods = ['Running', 'Failed', 'Succeeded'].map((phase) => ({
+        ...pod,
+        metadata: { ...pod.metadata, name: `immich-postgres-${phase.toLowerCase()}` },
+        status: { phase },
+      }));
+      for (const { status, ...made } of pods) {
+        const { object } = await cluster.create(made);
+        const path = `/api/v1/namespaces/media/pods/${made.metadata.name}/status`;
+        await cluster.request('PUT', path, { ...object, status });
+      }
+      const goneAway = stoppedPodsGoAway(cluster, 'media');
+      const named = (list: KubernetesObject[]): string[] => list.map(({ metadata }) => metadata.name).sort();
+      return {
+        state: async () => ({
+          suspended: named(
+            (await cluster.list('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'flux-system')).filter(
+              ({ spec }) => (spec as { suspend?: boolean }).suspend,
+            ),
+          ),
+          paused: named(
+            (await cluster.list('volsync.backube/v1alpha1', 'ReplicationSource', 'media')).filter(
+              ({ spec }) => (spec as { paused?: boolean }).paused,
+            ),
+          ),
+          replicas: (
+            (await cluster.get({
+              apiVersion: 'apps/v1',
+              kind: 'Deployment',
+              name: 'immich-postgres',
+              namespace: 'media',
+            })) as { spec?: { replicas?: number } } | undefined
+          )?.spec?.replicas,
+          mounted: named(
+            (await cluster.list('v1', 'Pod', 'media')).filter(
+              ({ status }) => (status as { phase?: string }).phase === 'Running',
+            ),
+          ),
+        }),
+        [Symbol.asyncDispose]: async () => {
+          await goneAway[Symbol.asyncDispose]();
+          await removeObjects(cluster, [...pods, ...objects]);
+        },
+      };
+    }
+
+    /** The commands of one list, block by block. */
+    async function blocksOf(title: RegExp): Promise<string[]> {
       const { folder } = repository;
       const lists = await restoreLists(folder.path, folder.surroundings, 'immich-postgres');
       if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
       expect(read('docs/restore.md')).toContain(lists.value.text.trim().split('\n\n## ')[0]);
-      const chapters = lists.value.text.split(/^(?=## )/m);
-      const chapter = chapters.find((text) => title.test(text)) ?? '';
-      const blocks = [...chapter.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
+      const chapter = lists.value.text.split(/^(?=## )/m).find((text) => title.test(text)) ?? '';
+      return [...chapter.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
+    }
+
+    /** Them, pasted one after the other; without the first, which opens the way to the store that is open here already. */
+    async function pastedAfterPortForward(title: RegExp): Promise<string> {
+      const blocks = await blocksOf(title);
       expect(blocks.length).toBe(4);
       expect(blocks[0]).toBe('kubectl -n storage port-forward service/rustfs-svc 9000:9000');
       return `set -e\n${blocks.slice(1).join('\n')}`.replace('127.0.0.1:9000', store.host);
@@ -261,38 +381,4 @@ function forgetOptions({ spec }: ReplicationSource): { forget: string; kept: num
     forget: kept.map(([period, count]) => `--keep-${period} ${count}`).join(' '),
     kept: Math.max(...kept.map(([, count]) => Number(count))),
   };
-}
-
-/** Something like a database's folder: sizes, modes, times, empty folders, links and names that need care. */
-async function fill(folder: string): Promise<void> {
-  await mkdir(join(folder, 'base', 'empty'), { recursive: true });
-  await mkdir(join(folder, 'with blank and ümlaut'));
-  const files: [string, Buffer, number][] = [
-    ['PG_VERSION', Buffer.from('14\n'), 0o600],
-    ['base/table', Buffer.alloc(3_000_000, 7), 0o600],
-    ['base/nothing', Buffer.alloc(0), 0o640],
-    ['with blank and ümlaut/$name "quoted"', Buffer.from('x'), 0o644],
-    ['.hidden', Buffer.from([0, 255, 10, 13]), 0o400],
-  ];
-  for (const [name, content, mode] of files) {
-    await writeFile(join(folder, name), content);
-    await chmod(join(folder, name), mode);
-    await utimes(join(folder, name), 1_790_000_000, 1_790_000_000.25);
-  }
-  await symlink('base/table', join(folder, 'link'));
-}
-
-/** Every entry of a folder with its type, mode, time and content. */
-async function manifest(folder: string): Promise<Record<string, unknown>> {
-  const entries = await readdir(folder, { recursive: true });
-  const described = await Promise.all(
-    entries.sort().map(async (name) => {
-      const path = join(folder, name);
-      const { mode, mtimeMs } = await lstat(path);
-      const isFile = (mode & 0o170_000) === 0o100_000;
-      const content = isFile ? (await readFile(path)).toString('base64') : '';
-      return [name, { mode, mtimeMs: Math.round(mtimeMs), content }];
-    }),
-  );
-  return Object.fromEntries(described);
 }
