@@ -25,6 +25,28 @@ const outside = fc
     `2001:db8:${third.toString(16)}::/48`,
   ]);
 
+/** Who gives out addresses, where they fit the rest: those of `arp` lie in the first range of the home network. */
+const loadBalancer = fc.record({
+  by: fc.constantFrom('none', 'servicelb', 'cilium', 'metallb'),
+  announced: fc.constantFrom(undefined, 'arp', 'bgp'),
+});
+
+function loadBalancerFor(
+  { by, announced }: { by: string; announced: string | undefined },
+  cluster: { distribution: string; policyEnforcer: string },
+  [lan = '']: readonly string[],
+): Configuration {
+  if (by === 'none' || (by === 'servicelb' && cluster.distribution === 'k3s'))
+    return { cluster: { loadBalancer: { by } }, overlay: {} };
+  if (by === 'servicelb' || (by === 'cilium' && cluster.policyEnforcer !== 'cilium'))
+    return { cluster: {}, overlay: {} };
+  const addresses = [announced === 'bgp' ? '203.0.113.252/30' : lan.replace('.0/24', '.240/28')];
+  return {
+    cluster: { loadBalancer: { by, ...(announced === undefined ? {} : { announced }) } },
+    overlay: { loadBalancer: { addresses } },
+  };
+}
+
 const ground = fc
   .record({
     name: label,
@@ -32,26 +54,35 @@ const ground = fc
     nodes: fc.uniqueArray(label, { minLength: 1, maxLength: 4 }),
     network,
     policyEnforcer: fc.constantFrom('kube-router', 'cilium', 'calico', 'kube-network-policies'),
+    loadBalancer,
     ranges: outside,
     lan: fc.integer({ min: 1, max: 2 }),
     vpn: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
     kubernetes: maybe('kubernetes', fc.constantFrom('1.29.0', '1.34.2', 'v1.36.0', '1.36.1')),
   })
-  .map(({ name, distribution, nodes, ranges, lan, vpn, kubernetes, ...rest }) => ({
-    nodes,
-    talos: distribution === 'talos',
-    kubernetes: kubernetes['kubernetes'] ?? '1.36.0',
-    cluster: {
-      name,
-      distribution,
-      ...kubernetes,
-      nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
-      network: { ...rest.network, policyEnforcer: rest.policyEnforcer },
-    },
-    overlay: {
-      network: { lan: ranges.slice(0, lan), ...(vpn === undefined ? {} : { vpn: ranges.slice(2, 2 + vpn) }) },
-    },
-  }));
+  .map(({ name, distribution, nodes, ranges, lan, vpn, kubernetes, ...rest }) => {
+    const { policyEnforcer } = rest;
+    const addresses = loadBalancerFor(rest.loadBalancer, { distribution, policyEnforcer }, ranges);
+    return {
+      nodes,
+      talos: distribution === 'talos',
+      kubernetes: kubernetes['kubernetes'] ?? '1.36.0',
+      cluster: {
+        name,
+        distribution,
+        ...kubernetes,
+        nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
+        network: { ...rest.network, policyEnforcer, ...addresses.cluster },
+      },
+      overlay: {
+        network: {
+          lan: ranges.slice(0, lan),
+          ...(vpn === undefined ? {} : { vpn: ranges.slice(2, 2 + vpn) }),
+          ...addresses.overlay,
+        },
+      },
+    };
+  });
 
 const repository = fields(
   must(

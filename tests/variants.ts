@@ -83,6 +83,7 @@ export const variants: readonly Variant[] = [
         pods: '10.42.0.0/16',
         services: '10.43.0.0/16',
         policyEnforcer: 'kube-router',
+        loadBalancer: { by: 'servicelb' },
       };
       value.cluster.storageClasses = { 'local-path': {} };
       value.monitoring = { enabled: false };
@@ -102,6 +103,7 @@ export const variants: readonly Variant[] = [
     },
     overlay(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
+      delete value.cluster.network.loadBalancer;
       delete value.s3;
     },
   },
@@ -143,6 +145,7 @@ export const variants: readonly Variant[] = [
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-network-policies';
+      value.cluster.network.loadBalancer = { by: 'metallb', announced: 'bgp' };
       value.cluster.kubernetes = '1.35.4';
       value.monitoring = { enabled: false };
       value.talosBackup = { ...value.talosBackup, store: 'rustfs', bucket: 'example-etcd' };
@@ -150,6 +153,7 @@ export const variants: readonly Variant[] = [
     },
     overlay(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32', '192.0.2.11/32', '192.0.2.12/32'];
+      value.cluster.network.loadBalancer = { addresses: ['203.0.113.0/28', '2001:db8:1::/112'] };
       value.rustfs.keys['example-etcd'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
     },
   },

@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { privateField, publicField, secretField } from './field.ts';
-import { cidr, overlap } from './values/address.ts';
+import { publicField, secretField } from './field.ts';
+import { networkSchema } from './network.ts';
 import { gitUrl } from './values/host.ts';
 import { duration, labelName, objectName, version } from './values/kubernetes.ts';
-
-const addressRange = privateField('A range of addresses.', cidr);
 
 /** How pods may mount a volume, as Kubernetes names it. */
 export const accessModes = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany'] as const;
@@ -27,93 +25,6 @@ const storageClass = z.strictObject({
 /** What is known of a node beside its name. */
 const node = z.strictObject({});
 
-const network = z
-  .strictObject({
-    pods: publicField(
-      'The range that pods get their addresses from. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.',
-      cidr,
-      { example: '10.42.0.0/16' },
-    ),
-    services: publicField(
-      'The range that Services get their addresses from. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.',
-      cidr,
-      {
-        example: '10.43.0.0/16',
-      },
-    ),
-    policyEnforcer: publicField(
-      'Who enforces NetworkPolicy. Every statement about the network rests on it, and without one nothing about it can be proved. ' +
-        'k3s brings kube-router, unless it runs with --disable-network-policy; flannel on Talos enforces nothing unless it was told to.',
-      z.enum(['kube-router', 'cilium', 'calico', 'kube-network-policies', 'none']),
-      { example: 'kube-router' },
-    ),
-    lan: z
-      .array(addressRange)
-      .min(1)
-      .meta({
-        description: 'The ranges of the home network from which people reach Immich directly.',
-        visibility: 'private',
-        substitution: 'LAN_RANGE',
-        examples: [['192.168.1.0/24']],
-      }),
-    vpn: z
-      .array(addressRange)
-      .default([])
-      .meta({
-        description: 'The ranges from which people come over a VPN.',
-        visibility: 'private',
-        substitution: 'VPN_RANGE',
-        examples: [['10.8.0.0/24']],
-      }),
-    controlPlane: z
-      .array(addressRange)
-      .default([])
-      .meta({
-        description:
-          'The addresses of the nodes that run the control plane, as ranges of one address. Operators reach the API server there; Cilium knows them by itself.',
-        visibility: 'private',
-        substitution: 'CONTROL_PLANE',
-        examples: [['192.168.1.10/32']],
-      }),
-  })
-  .superRefine((value, context) => {
-    const outside = [
-      ...value.lan.map((range, index) => ({ range: String(range), path: ['lan', index] })),
-      ...value.vpn.map((range, index) => ({ range: String(range), path: ['vpn', index] })),
-    ];
-    for (const { range, path } of outside) {
-      const inside = (['pods', 'services'] as const).filter((name) => overlap(range, value[name]));
-      for (const name of inside) {
-        context.addIssue({
-          code: 'custom',
-          path,
-          message: 'overlap',
-          params: {
-            finding: {
-              code: 'ranges-overlap',
-              message: `the range overlaps cluster.network.${name}, so that letting it in would let every one of them in`,
-              expected: 'a range that holds the home network only',
-            },
-          },
-        });
-      }
-    }
-    if (overlap(value.pods, value.services)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['services'],
-        message: 'overlap',
-        params: {
-          finding: {
-            code: 'ranges-overlap',
-            message: 'the range overlaps cluster.network.pods',
-            expected: 'two ranges that share no address',
-          },
-        },
-      });
-    }
-  });
-
 /** What every component builds on: the cluster itself, its repository, and how secrets reach it. */
 export const groundSchema = z.strictObject({
   cluster: z
@@ -134,7 +45,9 @@ export const groundSchema = z.strictObject({
         visibility: 'public',
         examples: [{ alpha: {} }],
       }),
-      network: network.meta({ description: 'The addresses of the cluster, and of the network around it.' }),
+      network: networkSchema.meta({
+        description: 'The addresses of the cluster, and of the network around it.',
+      }),
       storageClasses: z
         .record(objectName, storageClass)
         .default({})

@@ -156,6 +156,10 @@ export const codes = {
     exit: 2,
     means: 'Two ranges of addresses share some: a rule for one would admit the other.',
   },
+  'outside-the-lan': {
+    exit: 2,
+    means: 'What is announced by ARP is found in the home network alone, and only where it belongs to it.',
+  },
   'not-an-identifier': { exit: 2, means: 'The value does not have the form that its issuer gives it.' },
   // Writing the repository
   'folder-not-found': { exit: 2, means: 'The folder that the command works on is not there.' },

@@ -5,6 +5,7 @@ import type { Namespace } from '../../kubernetes/types.ts';
 import type { ClaimOf } from '../claim.ts';
 import { defineComponent, type Manifest, type RuleFinding } from '../component.ts';
 import { groundDocuments } from './documents.ts';
+import { loadBalancerRules } from './loadBalancer.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
 
 const folder = 'apps/cluster/namespaces';
@@ -18,6 +19,7 @@ export const ground = defineComponent<undefined>({
   rules: ({ answered, ground: { cluster } }) => [
     ...tooOld(cluster.kubernetes),
     ...notOnTalos(cluster),
+    ...loadBalancerRules(cluster),
     ...controlPlaneUnknown(cluster, only(answered, 'reach')),
     ...twice(
       only(answered, 'node-port'),

@@ -2,6 +2,7 @@ import type { Ground } from '../../config/ground.ts';
 import type { ClaimOf } from '../claim.ts';
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Step } from '../documents.ts';
+import { addressDecision, addressStep } from './loadBalancer.ts';
 
 /** The chapters of the cluster itself in the operator documents: what it must do, and what every namespace starts from. */
 export function groundDocuments({ ground, answered }: BuildContext<undefined>): ComponentDocuments {
@@ -13,8 +14,9 @@ export function groundDocuments({ ground, answered }: BuildContext<undefined>): 
       twoNamespaces([...namespaces.values()]),
       defaultDeny([...namespaces.keys()]),
       policyEnforcer(ground),
+      addressDecision(ground.cluster),
     ],
-    steps: [clusterStep(ground), enforcerStep(ground)],
+    steps: [clusterStep(ground), enforcerStep(ground), ...addressStep(ground.cluster)],
   };
 }
 
@@ -59,30 +61,34 @@ tries it out.`,
 }
 
 function clusterStep({ cluster }: Ground): Step {
-  return cluster.distribution === 'k3s' ? k3sStep : talosStep(Object.keys(cluster.nodes));
+  return cluster.distribution === 'k3s'
+    ? k3sStep(cluster.network.loadBalancer.by === 'servicelb')
+    : talosStep(Object.keys(cluster.nodes));
 }
 
 const noLoadBalancers =
   '`kubectl get services -A --field-selector spec.type=LoadBalancer` prints `No resources found`';
 
-const k3sStep: Step = {
-  phase: 'prepare',
-  title: 'Turn off Traefik and ServiceLB',
-  minutes: 3,
-  body: `k3s opens the ports 80 and 443 of every node for an ingress controller that stands in no Git repository. Nothing here needs
+/** @param serviceLb - whether the one that k3s brings is to give out addresses */
+function k3sStep(serviceLb: boolean): Step {
+  return {
+    phase: 'prepare',
+    title: serviceLb ? 'Turn off Traefik' : 'Turn off Traefik and ServiceLB',
+    minutes: 3,
+    body: `k3s opens the ports 80 and 443 of every node for an ingress controller that stands in no Git repository. Nothing here needs
 it. On each node that runs the control plane:
 
 \`\`\`sh
 sudo mkdir -p /etc/rancher/k3s/config.yaml.d
 sudo tee /etc/rancher/k3s/config.yaml.d/gatehouse.yaml > /dev/null <<'END'
 disable+:
-  - traefik
-  - servicelb
+  - traefik${serviceLb ? '' : '\n  - servicelb'}
 END
 sudo systemctl restart k3s
 \`\`\``,
-  check: `${noLoadBalancers}, and \`kubectl get nodes\` says \`Ready\`.`,
-};
+    check: `${noLoadBalancers}${serviceLb ? ' but those that you made' : ''}, and \`kubectl get nodes\` says \`Ready\`.`,
+  };
+}
 
 function talosStep(nodes: readonly string[]): Step {
   return {

@@ -1,6 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import type { Ground } from '../../config/ground.ts';
 import { reference } from '../../config/private.ts';
+import { contains } from '../../config/values/address.ts';
 import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
 import type { Outside, ReachClaim, Workload } from '../claim.ts';
 import type { Manifest } from '../component.ts';
@@ -162,7 +162,8 @@ function namedPeers(end: Workload | Outside, network: Network): Peer[] {
     case 'addresses': {
       const except = end.except ?? [];
       return end.ranges.map((range) => {
-        const cut = except.filter((inner) => ipaddr.isValidCIDR(range) && contains(range, inner));
+        // The API server refuses an `except` that is not inside of its `cidr`.
+        const cut = except.filter((inner) => contains(range, inner));
         return { ipBlock: { cidr: range, ...(cut.length > 0 ? { except: cut } : {}) } };
       });
     }
@@ -174,14 +175,4 @@ function inNamespace(namespace: string, labels: Record<string, string>): Peer {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
     podSelector: { matchLabels: labels },
   };
-}
-
-/** The API server refuses an `except` that is not inside of its `cidr`. */
-function contains(outer: string, inner: string): boolean {
-  const [first, firstLength] = ipaddr.parseCIDR(outer);
-  const [second, secondLength] = ipaddr.parseCIDR(inner);
-  if (first.kind() !== second.kind() || secondLength <= firstLength) return false;
-  return first.kind() === 'ipv4'
-    ? (second as ipaddr.IPv4).match(first as ipaddr.IPv4, firstLength)
-    : (second as ipaddr.IPv6).match(first as ipaddr.IPv6, firstLength);
 }

@@ -89,6 +89,12 @@ export function overlap(one: string, other: string): boolean {
     : (first as ipaddr.IPv6).match(second as ipaddr.IPv6, length);
 }
 
+/** Whether the first range holds all of the second, and more. Ranges of different families never do, nor does what is no range. */
+export function contains(outer: string, inner: string): boolean {
+  if (!overlap(outer, inner)) return false;
+  return ipaddr.parseCIDR(outer)[1] < ipaddr.parseCIDR(inner)[1];
+}
+
 /** The address `offset` places after the first of a valid IPv4 or IPv6 range: `10.43.0.0/16`, 10 → `10.43.0.10`. */
 export function addressIn(range: string, offset: number): string {
   const bytes = ipaddr.parse(range.split('/')[0] ?? range).toByteArray();
