@@ -228,7 +228,7 @@ it.each<Case>([
   [
     'an operator that cannot reach the API server',
     'needs-another',
-    /cluster\.network\.controlPlane is empty, and volsync/,
+    /cluster\.network\.controlPlane is empty, and cert-manager/,
     (value) => {
       value.cluster.network.policyEnforcer = 'calico';
     },
@@ -314,6 +314,33 @@ it('addresses for Services at home that a router is told of, where everybody loo
   });
   expect(problems).toMatchObject([{ code: 'ranges-overlap', file: 'cluster.private.yaml' }]);
   expect(problems[0]?.message).toContain('overlaps cluster.network.lan');
+});
+
+it.each([
+  ['missing', undefined, 'missing-field'],
+  ['with what is around it', 'Bearer 0123456789abcdefghij', 'wrong-value'],
+])(
+  'a token for the DNS that is %s: where to get one is said, and never what was given',
+  async (_, token, code) => {
+    const problems = await refusals(undefined, (value) => {
+      value.certManager.issuer.token = token;
+    });
+    expect(problems).toMatchObject([{ code, message: expect.stringContaining('certManager.issuer.token') }]);
+    expect(JSON.stringify(problems)).not.toContain('0123456789abcdefghij');
+    if (token === undefined) expect(JSON.stringify(problems)).toMatch(/Cloudflare.*Zone \/ DNS \/ Edit/);
+  },
+);
+
+it('an issuer of which nothing is said', async () => {
+  const problems = await refusals(
+    (value) => {
+      value.certManager = {};
+    },
+    (value) => delete value.certManager,
+  );
+  expect(problems).toMatchObject([
+    { code: 'missing-field', message: expect.stringContaining('certManager.issuer') },
+  ]);
 });
 
 describe('a claim whose provider is taken away names who asked, and what would give it', () => {

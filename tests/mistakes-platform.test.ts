@@ -180,6 +180,7 @@ describe('12. an app that no kustomization lists', () => {
 
 describe('13. a secret that is missing and turns a feature off', () => {
   it.each<[string, (value: ConfigData) => void]>([
+    ['certManager.issuer.token', (value) => delete value.certManager.issuer.token],
     ['rustfs.secretKey', (value) => delete value.rustfs.secretKey],
     ['rustfs.keys.volsync-media', (value) => delete value.rustfs.keys['volsync-media']],
     ['s3.keys.volsync-media.accessKey', (value) => delete value.s3.keys['volsync-media']],
@@ -212,7 +213,7 @@ describe('15. schemas that skip what they do not know', () => {
 });
 
 describe('16. a version that is another one tomorrow', () => {
-  const exact = /^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/;
+  const exact = /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/;
 
   it('has each chart and each image of its values at one version', () => {
     const versions = [

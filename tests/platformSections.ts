@@ -23,6 +23,7 @@ export interface Platform {
   controlPlane: string[];
   talos: Record<string, string>;
   classes: Record<string, ConfigData>;
+  certManager: ConfigData;
   rustfs: ConfigData;
   s3: ConfigData;
   volsync: ConfigData;
@@ -156,6 +157,11 @@ const tuppr = fields(
   maybe('ceph', label),
 );
 
+const certManager = fc.oneof(
+  fc.constant({ kind: 'own' }),
+  fields(fc.constant({ kind: 'letsencrypt' }), maybe('directory', fc.constantFrom('production', 'staging'))),
+);
+
 const talosBackup = fields(
   maybe('bucket', label),
   maybe('schedule', fc.oneof(schedule, fc.constant('7-59/15 1-5/2 * 1-6,8 MON'))),
@@ -175,6 +181,7 @@ export function platformSections(base: Base, recipients: readonly string[]): fc.
           .map((hosts) => hosts.map((host) => `198.51.100.${host}/32`)),
         stores: fc.subarray(['rustfs', 's3'], { minLength: 1 }),
         classes: fc.constant(classes),
+        certManager: fc.option(certManager, { nil: undefined }),
         rustfs: rustfs(base),
         s3: maybe('region', fc.constantFrom('auto', 'eu-central-1')),
         volsync: fc.option(volsync(classes), { nil: undefined, freq: 4 }),
@@ -207,7 +214,8 @@ export function platformSections(base: Base, recipients: readonly string[]): fc.
 
 /** Leaves out what the copy method cannot copy, and gives every bucket and namespace its keys. */
 export function withPlatform({ cluster, overlay }: Configuration, platform: Platform): Configuration {
-  const { classes, rustfs: inside, s3, volsync: backups, talosBackup: etcd, tuppr: upgrades } = platform;
+  const { classes, certManager: issuer, rustfs: inside, s3 } = platform;
+  const { volsync: backups, talosBackup: etcd, tuppr: upgrades } = platform;
   const copies = (className: string, atOnce: boolean, mode: string): boolean => {
     const can = { accessModes: ['ReadWriteOnce'], clone: false, ...classes[className] };
     const method = copyMethodOf(backups?.copyMethod ?? 'auto', can);
@@ -247,6 +255,7 @@ export function withPlatform({ cluster, overlay }: Configuration, platform: Plat
       secrets: { recipients: platform.recipients },
       ...given({
         ...{ rustfs: inside, s3, talosBackup: etcd, tuppr: upgrades },
+        certManager: issuer && { issuer },
         volsync: backups && { ...backups, volumes },
       }),
     },
@@ -257,6 +266,10 @@ export function withPlatform({ cluster, overlay }: Configuration, platform: Plat
         network: { ...overlay.cluster.network, controlPlane: platform.controlPlane },
       },
       ...given({
+        certManager:
+          issuer?.kind === 'letsencrypt'
+            ? { issuer: { email: 'somebody@people.test', token: secret('dns') } }
+            : undefined,
         rustfs: inside && { secretKey: secret('root'), keys: keys('rustfs', (name) => secret(`r${name}`)) },
         s3: s3 && {
           endpoint: platform.endpoint,

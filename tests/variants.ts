@@ -87,6 +87,7 @@ export const variants: readonly Variant[] = [
       };
       value.cluster.storageClasses = { 'local-path': {} };
       value.monitoring = { enabled: false };
+      value.certManager = { issuer: { kind: 'own' } };
       value.rustfs = { layout: { kind: 'standalone', storageClass: 'local-path' } };
       value.immich.database.storage = { kind: 'volume', storageClass: 'local-path' };
       delete value.s3;
@@ -104,6 +105,7 @@ export const variants: readonly Variant[] = [
     overlay(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
       delete value.cluster.network.loadBalancer;
+      delete value.certManager;
       delete value.s3;
     },
   },
@@ -112,12 +114,14 @@ export const variants: readonly Variant[] = [
     example: 'platform',
     cluster(value) {
       delete value.rustfs;
+      value.certManager.issuer.directory = 'staging';
       value.volsync.stores = ['s3'];
       value.volsync.copyMethod = 'Clone';
       value.volsync.bucketPrefix = 'example-backups';
     },
     overlay(value) {
       delete value.rustfs;
+      delete value.certManager.issuer.email;
       value.s3.keys = {
         'example-backups-media': value.s3.keys['volsync-media'],
         'example-backups-home-automation': value.s3.keys['volsync-home-automation'],

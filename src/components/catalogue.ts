@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import { groundSchema } from '../config/ground.ts';
+import { certManager } from './cert-manager/component.ts';
+import { certManagerSection } from './cert-manager/section.ts';
 import { cloudflared } from './cloudflared/component.ts';
 import { cloudflaredSection } from './cloudflared/section.ts';
 import type { Component } from './component.ts';
@@ -27,6 +29,7 @@ export const catalogue: readonly Component[] = [
   immich,
   originProxy,
   cloudflared,
+  certManager,
   rustfs,
   s3,
   volsync,
@@ -41,6 +44,7 @@ export const clusterSchema = groundSchema.extend({
   immich: immichSection.optional(),
   originProxy: originProxySection.optional(),
   cloudflared: cloudflaredSection.optional(),
+  certManager: certManagerSection.optional(),
   rustfs: rustfsSection.optional(),
   s3: s3Section.optional(),
   volsync: volsyncSection.optional(),

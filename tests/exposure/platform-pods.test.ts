@@ -24,6 +24,18 @@ const inCharts: SourcedObject[] = [
     { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/instance': 'volsync' },
     8443,
   ),
+  ...['controller', 'webhook', 'cainjector', 'startupapicheck'].map((part) =>
+    pod(
+      'cert-manager',
+      part,
+      {
+        'app.kubernetes.io/name': part === 'controller' ? 'cert-manager' : part,
+        'app.kubernetes.io/instance': 'cert-manager',
+        'app.kubernetes.io/component': part,
+      },
+      part === 'webhook' ? 10_250 : 9402,
+    ),
+  ),
   pod('kube-system', 'coredns', { 'k8s-app': 'kube-dns' }, 53),
   pod('monitoring', 'prometheus', { 'app.kubernetes.io/name': 'prometheus' }, 9090),
   pod('home-automation', 'home-assistant', { app: 'home-assistant' }, 8123),
@@ -48,6 +60,7 @@ beforeAll(async () => {
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-router';
+      value.cluster.network.loadBalancer.by = 'metallb';
     },
     overlay(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
@@ -82,7 +95,21 @@ it.each<[from: string, to: string, port: number, reach: 'allowed' | 'blocked']>(
   [operator, apiServer, 6443, 'allowed'],
   ['monitoring/prometheus', operator, 8443, 'allowed'],
   ['monitoring/prometheus', gate, 8081, 'allowed'],
+  [apiServer, 'cert-manager/webhook', 10_250, 'allowed'],
+  ['cert-manager/controller', internet, 443, 'allowed'],
+  ['cert-manager/controller', names, 53, 'allowed'],
+  ['cert-manager/controller', apiServer, 6443, 'allowed'],
+  ['cert-manager/cainjector', apiServer, 6443, 'allowed'],
+  ['cert-manager/startupapicheck', apiServer, 6443, 'allowed'],
+  ['monitoring/prometheus', 'cert-manager/controller', 9402, 'allowed'],
   // One hop further.
+  ['cert-manager/controller', internet, 53, 'blocked'],
+  ['cert-manager/controller', lan, 443, 'blocked'],
+  ['cert-manager/webhook', internet, 443, 'blocked'],
+  ['cert-manager/cainjector', internet, 443, 'blocked'],
+  ['cert-manager/startupapicheck', 'cert-manager/webhook', 10_250, 'blocked'],
+  ['networking/Deployment/cloudflared', 'cert-manager/webhook', 10_250, 'blocked'],
+  [mover, 'cert-manager/controller', 9402, 'blocked'],
   ['monitoring/prometheus', gate, 8080, 'blocked'],
   [job, gate, 8081, 'blocked'],
   ['networking/Deployment/cloudflared', gate, 8081, 'blocked'],

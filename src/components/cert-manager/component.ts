@@ -1,0 +1,135 @@
+import type { Private } from '../../config/private.ts';
+import type { Claim, ReachClaim } from '../claim.ts';
+import { type Context, defineComponent, type Manifest, type SecretNeed } from '../component.ts';
+import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus } from '../outside.ts';
+import { helmRelease, ociRepository } from '../release.ts';
+import { certificateAlerts } from './alert.ts';
+import { certManagerDocuments } from './documents.ts';
+import { issuerName, issuers } from './issuers.ts';
+import {
+  caInjector,
+  controller,
+  folders,
+  metricsPort,
+  namespace,
+  startupCheck,
+  tokenSecret,
+  units,
+  webhook,
+  webhookPort,
+} from './names.ts';
+import { type CertManagerSection, certManagerSection } from './section.ts';
+import { chart } from './versions.ts';
+
+/** Certificates: the controllers that issue and renew them, and who signs. */
+export const certManager = defineComponent<CertManagerSection>({
+  name: 'cert-manager',
+  section: 'certManager',
+  summary: 'Certificates from Let’s Encrypt or an authority of your own, and their renewal.',
+  schema: certManagerSection,
+  claims,
+  secrets: ({ section }) =>
+    section.issuer.kind === 'letsencrypt' ? [tokenNeed(section, section.issuer.token)] : [],
+  build: (context) => ({
+    manifests: manifests(context),
+    units: [
+      unit(folders.operator, units.operator, []),
+      unit(folders.issuers, units.issuers, [units.operator]),
+    ],
+  }),
+  documents: certManagerDocuments,
+});
+
+const by = 'cert-manager';
+const field = 'certManager';
+
+function unit(folder: string, name: string, dependsOn: string[]) {
+  return { folder, name, dependsOn, timeout: '10m', field };
+}
+
+function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
+  return [
+    { kind: 'namespace', by, field, name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', by, field, release: controller },
+    reach(apiServer, webhook, tcp(webhookPort), 'the check of each issuer and certificate'),
+    ...[controller, webhook, caInjector, startupCheck].map((from) =>
+      reach(from, apiServer, apiServerPorts, 'the objects that it looks after'),
+    ),
+    ...(section.issuer.kind === 'letsencrypt'
+      ? [
+          reach(controller, clusterDns, dnsPorts, 'the names of Let’s Encrypt and Cloudflare'),
+          reach(controller, internet, tcp(443), 'Let’s Encrypt, and the DNS of the zones'),
+        ]
+      : []),
+    ...prometheus(ground).flatMap((from) =>
+      [controller, webhook, caInjector].map((to) =>
+        reach(from, to, tcp(metricsPort), 'when certificates expire', 'monitoring'),
+      ),
+    ),
+  ];
+}
+
+function reach(
+  from: ReachClaim['from'],
+  to: ReachClaim['to'],
+  ports: ReachClaim['ports'],
+  why: string,
+  because = field,
+): ReachClaim {
+  return { kind: 'reach', by, field: because, from, to, ports, why };
+}
+
+function tcp(port: number): ReachClaim['ports'] {
+  return [{ port, protocol: 'TCP' }];
+}
+
+function tokenNeed(section: CertManagerSection, token: Private | undefined): SecretNeed {
+  return {
+    name: tokenSecret.name,
+    namespace,
+    purpose: 'the token with which cert-manager writes into the DNS of your zones',
+    usedBy: [`clusterissuer/${issuerName(section)}`],
+    field: 'certManager.issuer',
+    sops: { folder: `${folders.issuers}/app`, file: 'secret.sops.yaml' },
+    keys: [
+      {
+        key: tokenSecret.key,
+        value: token,
+        field: 'certManager.issuer.token',
+        source: 'Cloudflare gives it out: Zone / DNS / Edit and Zone / Zone / Read, for your zones alone',
+        create: { literal: '"…"' },
+      },
+    ],
+  };
+}
+
+function manifests({ section, ground }: Context<CertManagerSection>): Manifest[] {
+  const { enabled } = ground.monitoring;
+  const app = (folder: string, file: string, objects: Manifest['objects']): Manifest => ({
+    folder: `${folder}/app`,
+    file,
+    objects,
+    field,
+  });
+  const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } };
+  return [
+    app(folders.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
+    app(folders.operator, 'helmrelease.yaml', [
+      helmRelease(controller, chart, {
+        crds: { enabled: true },
+        global: { leaderElection: { namespace } },
+        // Whether a record is there is asked over HTTPS: the name server of the home network may answer otherwise than the
+        // internet's, and no policy has to let port 53 out.
+        dns01RecursiveNameservers: 'https://1.1.1.1:443/dns-query,https://1.0.0.1:443/dns-query',
+        dns01RecursiveNameserversOnly: true,
+        prometheus: { enabled, servicemonitor: { enabled } },
+        resources,
+        webhook: { resources },
+        cainjector: { resources },
+        startupapicheck: { resources },
+      }),
+    ]),
+    app(folders.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
+    app(folders.issuers, 'issuers.yaml', issuers(section, ground)),
+  ];
+}

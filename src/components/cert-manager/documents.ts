@@ -1,0 +1,148 @@
+import type { BuildContext } from '../component.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
+import { issuerName } from './issuers.ts';
+import { caInjector, controller, namespace, startupCheck, webhook, webhookPort } from './names.ts';
+import type { CertManagerSection } from './section.ts';
+import { chart } from './versions.ts';
+
+type CertManagerContext = BuildContext<CertManagerSection>;
+
+/** The chapters of the certificates in the operator documents. */
+export function certManagerDocuments(context: CertManagerContext): ComponentDocuments {
+  const { section } = context;
+  return {
+    decisions: [whoSigns(section), reach(context)],
+    steps: [...(section.issuer.kind === 'letsencrypt' ? [tokenStep] : []), issuerStep(section)],
+    symptoms: [notReady(section)],
+  };
+}
+
+function whoSigns(section: CertManagerSection): Decision {
+  const name = issuerName(section);
+  return {
+    title: 'Who signs certificates',
+    decided: `${section.issuer.kind === 'own' ? 'An authority of your own' : 'Let’s Encrypt'}: the ClusterIssuer \`${name}\`.`,
+    because: `${
+      section.issuer.kind === 'own'
+        ? `Its key is made in the cluster and never leaves it, and nobody outside learns which names there are. Every device has to be
+told to trust it, and whoever has the key can be any site to them.`
+        : `Every device trusts it. That a name is yours is shown by a record in its zone (DNS-01), so that nothing has to be reachable from
+outside and a name may have many hosts below it (\`*.example.org\`). Each name stands in a public log for ever: ask for one
+with a star rather than for each. The token can write into the DNS of its zones and do nothing else; whoever has it can be
+issued certificates for them.`
+    }
+
+Immich needs none: from outside Cloudflare's is in front of it, and at home it speaks HTTP. Whatever else speaks TLS asks with
+an object of its own:
+
+\`\`\`yaml
+apiVersion: cert-manager.io/v1
+kind: Certificate
+spec:
+  secretName: my-app-tls
+  dnsNames: [my-app.example.org]
+  issuerRef: { kind: ClusterIssuer, name: ${name} }
+\`\`\``,
+    field: 'certManager.issuer',
+  };
+}
+
+function reach({ section, ground }: CertManagerContext): Decision {
+  const labels = (of: Record<string, string>): string =>
+    `\`component: ${of['app.kubernetes.io/component']}\``;
+  const metrics = ground.monitoring.enabled ? 'Prometheus' : 'nobody';
+  const outside =
+    section.issuer.kind === 'own' ? '' : ', DNS, port 443 of the internet (Let’s Encrypt, Cloudflare)';
+  return {
+    title: 'What the pods of cert-manager reach',
+    decided: 'All of them the API server; the controller alone what signs; the API server asks the webhook.',
+    because: `| pods | selected by | reach | are reached by |
+|---|---|---|---|
+| the controller | ${labels(controller.labels)} | the API server${outside} | ${metrics} |
+| the webhook | ${labels(webhook.labels)} | the API server | the API server at ${webhookPort}${ground.monitoring.enabled ? ', Prometheus' : ''} |
+| the injector of authorities | ${labels(caInjector.labels)} | the API server | ${metrics} |
+| the check after an installation | ${labels(startupCheck.labels)} | the API server | nobody |
+
+The labels are those of ${chart.name} ${chart.version} (\`_helpers.tpl\`), with its name and that of the release beside them. The controller
+may read and write every Secret of the cluster: that is where certificates are kept.`,
+    field: 'certManager.enabled',
+  };
+}
+
+const tokenStep: Step = {
+  phase: 'cloudflare',
+  title: 'A token for the DNS of your zones',
+  minutes: 3,
+  body: `In the Cloudflare dashboard: **My Profile** → **API Tokens** → **Create Token** → **Create Custom Token**, with the permissions
+**Zone / DNS / Edit** and **Zone / Zone / Read**, and under **Zone Resources** the zones in which certificates are wanted,
+not all of them. It is shown once.
+
+\`\`\`sh
+gatehouse secrets set certManager.issuer.token    # paste the token, then Ctrl-D
+gatehouse configure
+\`\`\``,
+  check: '`gatehouse secrets view` lists `certManager.issuer.token`.',
+};
+
+function issuerStep(section: CertManagerSection): Step {
+  const name = issuerName(section);
+  const trust = `
+
+Give the certificate of the authority, and never its key, to every device that is to trust it:
+
+\`\`\`sh
+kubectl -n ${namespace} get secret own-authority -o jsonpath='{.data.tls\\.crt}' | base64 -d > own-authority.crt
+\`\`\``;
+  return {
+    phase: 'finish',
+    title: 'See that certificates can be issued',
+    minutes: section.issuer.kind === 'own' ? 5 : 1,
+    body: `\`\`\`sh
+kubectl get clusterissuer ${name} -o jsonpath='{.status.conditions[?(@.type=="Ready")].message}{"\\n"}'
+kubectl wait clusterissuer/${name} --for=condition=Ready --timeout=5m
+\`\`\`${section.issuer.kind === 'own' ? trust : ''}`,
+    check: `${section.issuer.kind === 'own' ? 'the second line' : 'the first line says that the account was registered, and the second'} ends with \`condition met\`.`,
+  };
+}
+
+function notReady(section: CertManagerSection): Symptom {
+  const look = '`kubectl describe challenges -A`, and `kubectl -n cert-manager logs deploy/cert-manager`';
+  return {
+    path: 'flux',
+    symptom: 'A Certificate does not become ready',
+    intro:
+      '`kubectl describe certificate,certificaterequest,order -n NAMESPACE` says which step it waits for.',
+    causes: [
+      {
+        cause: `the ClusterIssuer \`${issuerName(section)}\` is not ready, or the Certificate names another`,
+        look: '`kubectl get clusterissuers`',
+        mend: '`flux get kustomizations cert-manager-issuers`, and the issuer’s own message',
+      },
+      {
+        cause: `\`failed calling webhook … context deadline exceeded\`: the API server does not reach the webhook at ${webhookPort}. Without Cilium, the policy knows the control plane by \`cluster.network.controlPlane\``,
+        look: `\`kubectl -n ${namespace} describe networkpolicy cert-manager-webhook\``,
+        mend: 'add the addresses from which it comes to `cluster.network.controlPlane`',
+      },
+      ...(section.issuer.kind === 'own'
+        ? []
+        : [
+            {
+              cause: '`Found no Zones for domain`: the token is not for this zone, or may not read it',
+              look,
+              mend: 'the step "A token for the DNS of your zones" of the quickstart, with this zone',
+            },
+            {
+              cause:
+                '`Waiting for DNS-01 challenge propagation`, for more than some minutes: the record is not in the zone, or its name servers are not Cloudflare’s',
+              look,
+              mend: 'the DNS page of the zone while it waits: `_acme-challenge` with a TXT record',
+            },
+            {
+              cause: '`rateLimited`: too many certificates of the same names within a week',
+              look: '`kubectl describe orders -A`',
+              mend: 'wait; try with `certManager.issuer.directory: staging` first',
+            },
+          ]),
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import type { Ground } from '../../config/ground.ts';
+import { reference } from '../../config/private.ts';
+import type { Certificate, ClusterIssuer } from '../../kubernetes/types.ts';
+import { objectLabels } from '../labels.ts';
+import { controller, namespace, tokenSecret } from './names.ts';
+import { type CertManagerSection, directories } from './section.ts';
+
+const apiVersion = 'cert-manager.io/v1';
+
+/** The ClusterIssuer that a Certificate of any namespace names. */
+export function issuerName({ issuer }: CertManagerSection): string {
+  if (issuer.kind === 'own') return 'own-authority';
+  return issuer.directory === 'staging' ? 'letsencrypt-staging' : 'letsencrypt';
+}
+
+/** Who signs: Let's Encrypt, or an authority whose key is made in the cluster and signs itself. */
+export function issuers(section: CertManagerSection, ground: Ground): (ClusterIssuer | Certificate)[] {
+  return section.issuer.kind === 'own'
+    ? ownAuthority(section, ground)
+    : [letsEncrypt(section, section.issuer)];
+}
+
+function metadata(name: string) {
+  return { name, labels: objectLabels(controller) };
+}
+
+function letsEncrypt(
+  section: CertManagerSection,
+  { directory, email }: Extract<CertManagerSection['issuer'], { kind: 'letsencrypt' }>,
+): ClusterIssuer {
+  const name = issuerName(section);
+  return {
+    apiVersion,
+    kind: 'ClusterIssuer',
+    metadata: metadata(name),
+    spec: {
+      acme: {
+        server: directories[directory],
+        ...(email === undefined ? {} : { email: reference(email) }),
+        privateKeySecretRef: { name: `${name}-account` },
+        solvers: [
+          { dns01: { cloudflare: { apiTokenSecretRef: { name: tokenSecret.name, key: tokenSecret.key } } } },
+        ],
+      },
+    },
+  };
+}
+
+/** The Secret of the authority, with its key. It stands in no file: whoever has it is believed by your devices. */
+const authoritySecret = 'own-authority';
+
+function ownAuthority(section: CertManagerSection, { cluster }: Ground): (ClusterIssuer | Certificate)[] {
+  const selfSigned = 'self-signed';
+  return [
+    { apiVersion, kind: 'ClusterIssuer', metadata: metadata(selfSigned), spec: { selfSigned: {} } },
+    {
+      apiVersion,
+      kind: 'Certificate',
+      metadata: { ...metadata(authoritySecret), namespace },
+      spec: {
+        isCA: true,
+        commonName: `The authority of ${cluster.name}`,
+        secretName: authoritySecret,
+        duration: '87600h',
+        // A new key would be a new authority, that every device has to be told of again.
+        privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Never' },
+        issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: selfSigned },
+      },
+    },
+    {
+      apiVersion,
+      kind: 'ClusterIssuer',
+      metadata: metadata(issuerName(section)),
+      spec: { ca: { secretName: authoritySecret } },
+    },
+  ];
+}
