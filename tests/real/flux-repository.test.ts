@@ -9,9 +9,9 @@ import { fluxObjects, type RepositoryBench, repositoryBench } from './fixtures/r
 import { ageKey, encryptWithSops } from './fixtures/sops.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { finishedObjects } from './fixtures/writtenRepository.ts';
-import { holds } from './judge.ts';
+import { nameOf, notHeld } from './judge.ts';
 
-const { source, values, home } = fluxObjects;
+const { source, values, entry: home } = fluxObjects('home');
 const valuesFile = 'clusters/home/flux/values.sops.yaml';
 const clusterValues = { apiVersion: 'v1', kind: 'Secret', name: 'cluster-values', namespace: 'flux-system' };
 
@@ -31,20 +31,11 @@ realSuite(
     }
 
     /** What of the objects is not in the cluster as it was meant. The address of the source is the local server's. */
-    async function missing(objects: readonly KubernetesObject[]): Promise<string[]> {
-      const meant = objects.filter((object) => !isDeepStrictEqual(referenceTo(object), source));
-      const lost = await Promise.all(
-        meant.map(async (object) => {
-          const live = await bench.cluster.get(referenceTo(object));
-          const { metadata, ...content } = object;
-          const { labels, annotations } = metadata;
-          const marks = { ...(labels && { labels }), ...(annotations && { annotations }) };
-          const there = live !== undefined && holds(live, content) && holds(live.metadata, marks);
-          return there ? [] : [nameOf(object)];
-        }),
+    const missing = (objects: readonly KubernetesObject[]): Promise<string[]> =>
+      notHeld(
+        bench.cluster,
+        objects.filter((object) => !isDeepStrictEqual(referenceTo(object), source)),
       );
-      return lost.flat();
-    }
 
     /** What changes when somebody writes an object, and not when a controller says how it is. */
     async function written(objects: readonly KubernetesObject[]): Promise<Map<string, unknown>> {
@@ -162,7 +153,3 @@ realSuite(
     }
   },
 );
-
-function nameOf({ kind, metadata }: KubernetesObject): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
-}

@@ -129,3 +129,25 @@ export function holds(live: unknown, sent: unknown): boolean {
   if (liveFields === undefined) return false;
   return Object.entries(sentFields).every(([field, value]) => holds(liveFields[field], value));
 }
+
+/** Those of the objects that the server does not hold as they were sent, with their labels and annotations. */
+export async function notHeld(
+  cluster: KubernetesClient,
+  objects: readonly KubernetesObject[],
+): Promise<string[]> {
+  const lost = await Promise.all(
+    objects.map(async (object) => {
+      const live = await cluster.get(referenceTo(object));
+      const { metadata, ...content } = object;
+      const { labels, annotations } = metadata;
+      const marks = { ...(labels && { labels }), ...(annotations && { annotations }) };
+      const there = live !== undefined && holds(live, content) && holds(live.metadata, marks);
+      return there ? [] : [nameOf(object)];
+    }),
+  );
+  return lost.flat();
+}
+
+export function nameOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}

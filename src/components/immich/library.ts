@@ -35,14 +35,14 @@ export function libraryClaim(
   if (library.kind === 'hostPath') return [];
   const labels = objectLabels(workload(context.section, 'server'));
   const volumeName = `${namespace}-${claimName}`;
-  const common = { accessModes: ['ReadWriteMany' as const], storageClassName: '' };
+  const accessModes = ['ReadWriteMany' as const];
   return [
     {
       apiVersion: 'v1',
       kind: 'PersistentVolume',
       metadata: { name: volumeName, labels },
       spec: {
-        ...common,
+        accessModes,
         capacity: { storage: library.size },
         persistentVolumeReclaimPolicy: 'Retain',
         claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: claimName, namespace },
@@ -54,7 +54,13 @@ export function libraryClaim(
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name: claimName, namespace, labels },
-      spec: { ...common, volumeName, resources: { requests: { storage: library.size } } },
+      // Without the empty class the default one would be asked for a volume.
+      spec: {
+        accessModes,
+        storageClassName: '',
+        volumeName,
+        resources: { requests: { storage: library.size } },
+      },
     },
   ];
 }

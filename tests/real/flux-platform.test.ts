@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { suspend } from '../../src/components/reconciliation.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import type { FluxKustomization } from '../../src/kubernetes/types.ts';
+import { chartsAndVolumesBecomeReady } from './fixtures/controllers.ts';
+import { controlPlaneParts } from './fixtures/controlPlane.ts';
+import { fluxParts } from './fixtures/flux.ts';
+import { type Reference, referenceTo } from './fixtures/kubernetesClient.ts';
+import {
+  fluxObjects,
+  type Pushed,
+  type RepositoryBench,
+  repositoryBench,
+} from './fixtures/repositoryBench.ts';
+import { runShell } from './fixtures/shell.ts';
+import { realSuite } from './fixtures/suite.ts';
+import { finishedObjects } from './fixtures/writtenRepository.ts';
+import { nameOf, notHeld } from './judge.ts';
+
+const { source, values, entry } = fluxObjects('platform');
+/** Somebody else's, whose volume is backed up: whoever runs its app has made it. */
+const foreign = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'home-automation' } };
+
+realSuite(
+  'Flux runs the platform that is written (a stand-in says that charts are installed)',
+  [...controlPlaneParts, ...fluxParts, 'kubectl', 'sops'],
+  (parts) => {
+    let bench: RepositoryBench;
+    let pushed: Pushed;
+    let charts: AsyncDisposable;
+    /**
+     * The releases that are not installed yet. Each keeps one of the four workers of kustomize-controller waiting, and the
+     * entry another: that the rest goes on is part of the test.
+     */
+    const held = new Set(['rustfs', 'tuppr']);
+
+    beforeAll(async () => {
+      bench = await repositoryBench(parts, 'platform');
+      await bench.cluster.apply(foreign);
+      charts = chartsAndVolumesBecomeReady(bench.cluster, (release) => !held.has(release));
+      pushed = await bench.push();
+    });
+    afterAll(async () => {
+      await charts[Symbol.asyncDispose]();
+      await bench[Symbol.asyncDispose]();
+      await bench.cluster.remove(referenceTo(foreign));
+    });
+
+    const written = (): KubernetesObject[] => finishedObjects(pushed.prepared);
+    const isUnit = ({ kind, apiVersion, metadata }: KubernetesObject): boolean =>
+      kind === 'Kustomization' &&
+      apiVersion.startsWith('kustomize.toolkit') &&
+      ![values.name, entry.name].some((name) => name === metadata.name);
+    const units = (): FluxKustomization[] => written().filter(isUnit) as unknown as FluxKustomization[];
+
+    const unitOf = (name: string): Reference => ({ ...entry, name });
+
+    /** What a unit applies, by the files of its folder. */
+    function appliedBy({ spec: { path } }: FluxKustomization): KubernetesObject[] {
+      const { plan } = pushed.prepared;
+      const folder = `${path?.slice(2)}/`;
+      return [
+        ...plan.objects.filter(({ file }) => file.startsWith(folder)).map(({ object }) => object),
+        ...plan.encrypted.filter((file) => file.path.startsWith(folder)).map(({ object }) => object),
+      ];
+    }
+
+    test('what needs a chart waits until it is installed, and says for which', async () => {
+      await bench.flux.untilReady(values, true, pushed.revision);
+      const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-volumes'];
+      const others = units().filter(({ metadata: { name } }) => ![...waiting, ...held].includes(name));
+      expect(others.map(({ metadata }) => metadata.name)).toContain('cert-manager-issuers');
+      for (const { metadata } of others) await bench.flux.untilReady(unitOf(metadata.name), true);
+      for (const unit of units().filter(({ metadata: { name } }) => waiting.includes(name))) {
+        const { reason, message } = await bench.flux.untilReady(unitOf(unit.metadata.name), false);
+        expect([unit.metadata.name, reason]).toEqual([unit.metadata.name, 'DependencyNotReady']);
+        expect(unit.spec.dependsOn?.map(({ name }) => `flux-system/${name}`)).toContain(
+          /dependency '([^']+)' is not ready/.exec(message)?.[1],
+        );
+        const early = await Promise.all(
+          appliedBy(unit).map(async (object) => bench.cluster.get(referenceTo(object))),
+        );
+        expect(early.length).toBeGreaterThan(1);
+        expect(early.filter((live) => live !== undefined)).toEqual([]);
+      }
+    });
+
+    test('then everything is applied, in order, decrypted and filled in, and nothing is left out', async () => {
+      held.clear();
+      for (const { metadata } of units())
+        await bench.flux.untilReady(unitOf(metadata.name), true, pushed.revision);
+      await bench.flux.untilReady(entry, true, pushed.revision);
+      const meant = written().filter((object) => !isDeepStrictEqual(referenceTo(object), source));
+      expect(meant.length).toBeGreaterThan(90);
+      expect(await notHeld(bench.cluster, meant)).toEqual([]);
+      const live = await Promise.all(meant.map((object) => bench.cluster.get(referenceTo(object))));
+      const open = live.filter(
+        (object) =>
+          object?.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] !== 'disabled' &&
+          JSON.stringify(object).includes('${'),
+      );
+      expect(open).toEqual([]);
+    });
+
+    test('what a restore list suspends stays so, whatever else is applied', async () => {
+      const volumes = unitOf('volsync-volumes');
+      const run = (command: string) =>
+        runShell(command, {
+          folder: inject('realScratch'),
+          environment: { PATH: '/usr/bin:/bin', KUBECONFIG: bench.cluster.kubeconfig },
+        });
+      const kubectl = (paused: boolean): string =>
+        suspend(volumes.name, paused).replace(/^kubectl/, parts.kubectl.path);
+      const suspended = async (): Promise<unknown> =>
+        (await bench.cluster.list(volumes.apiVersion, volumes.kind))
+          .filter(({ spec }) => (spec as FluxKustomization['spec']).suspend)
+          .map(({ metadata }) => metadata.name);
+      expect((await run(kubectl(true))).errors).toBe('');
+      const next = await bench.push({ cluster: (value) => (value.volsync.schedule = '0 5 * * *') });
+      await bench.flux.untilReady(entry, true, next.revision);
+      expect(await suspended()).toEqual([volumes.name]);
+      const backup = next.prepared.plan.objects.find(({ object }) => object.kind === 'ReplicationSource');
+      if (backup === undefined) throw new Error('no backup');
+      expect(await notHeld(bench.cluster, [backup.object])).toEqual([nameOf(backup.object)]);
+      expect((await run(kubectl(false))).errors).toBe('');
+      await bench.flux.untilReady(volumes, true, next.revision);
+      expect(await notHeld(bench.cluster, [backup.object])).toEqual([]);
+    });
+  },
+);
