@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/test-tree.ts';
 import type { ConfigData } from './folder.ts';
-import { home } from './home.ts';
+import { home, preparedHome } from './home.ts';
 import { gatehouse } from './program.ts';
 
 interface Refusal {
@@ -341,6 +341,19 @@ it('an issuer of which nothing is said', async () => {
   expect(problems).toMatchObject([
     { code: 'missing-field', message: expect.stringContaining('certManager.issuer') },
   ]);
+});
+
+it('backups of volumes inside the cluster alone are made, with a warning that says the way out', async () => {
+  const { plan } = await preparedHome({
+    example: 'platform',
+    cluster: (value) => (value.volsync.stores = ['rustfs']),
+  });
+  expect(plan.warnings).toMatchObject([
+    { code: 'lost-with-the-cluster', file: 'cluster.yaml', at: { line: expect.any(Number) } },
+  ]);
+  const [warning] = plan.warnings;
+  expect(warning?.message).toMatch(/volsync\.stores.*rustfs/);
+  expect(`${warning?.expected} ${warning?.remedy}`).toMatch(/s3/);
 });
 
 describe('a claim whose provider is taken away names who asked, and what would give it', () => {

@@ -71,9 +71,9 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a Talos that nobody knows',
-    runs: { talos: '1.13.0', kubernetes: '1.36.0' },
-    wants: { talos: '1.14.0' },
-    refused: { code: 'unknown-version', message: /1\.14\.0/, way: /Talos 1\.8 to 1\.13/ },
+    runs: { talos: '1.14.0', kubernetes: '1.36.0' },
+    wants: { talos: '1.15.0' },
+    refused: { code: 'unknown-version', message: /1\.15\.0/, way: /Talos 1\.8 to 1\.14/ },
   },
   {
     name: 'another Talos altogether',

@@ -10,7 +10,7 @@ export interface Versions {
 /**
  * The first and the last minor version of Kubernetes 1 that each minor version of Talos 1 runs
  * (`MinimumKubernetesVersion` and `MaximumKubernetesVersion` in `pkg/machinery/compatibility` of siderolabs/talos,
- * as of 1.13.0).
+ * as of c684ec60, of the line of 1.14).
  */
 export const kubernetesOfTalos: ReadonlyMap<number, readonly [first: number, last: number]> = new Map([
   [8, [26, 31]],
@@ -19,6 +19,7 @@ export const kubernetesOfTalos: ReadonlyMap<number, readonly [first: number, las
   [11, [29, 34]],
   [12, [30, 35]],
   [13, [31, 36]],
+  [14, [32, 37]],
 ]);
 
 type Which = keyof Versions;

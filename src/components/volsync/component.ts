@@ -42,6 +42,8 @@ export const volsync = defineComponent<VolsyncSection>({
   answers: ['volume'],
   answer: (claim, context) => (claim.kind === 'volume' ? buckets(claim, context) : []),
   rules: (context) => [...twice(context.answered), ...copyRules(context), ...keepsNothing(context.section)],
+  warnings: ({ section, answered }) =>
+    section.stores.includes('s3') || volumesOf(answered).length === 0 ? [] : [insideOnly],
   secrets: resticSecrets,
   build: (context) => ({ manifests: manifests(context), units: unitsOf(context) }),
   documents: volsyncDocuments,
@@ -143,6 +145,15 @@ function keepsNothing({ retain }: VolsyncSection): RuleFinding[] {
     },
   ];
 }
+
+const insideOnly: RuleFinding = {
+  code: 'lost-with-the-cluster',
+  field: 'volsync.stores',
+  message:
+    'volsync.stores: every backup is kept by rustfs in this cluster, and is gone when the cluster or the house is',
+  expected: 'stores with s3 among them, which outlives both',
+  remedy: 'enable the section s3, for Cloudflare R2 or any other server, and add s3 to volsync.stores',
+};
 
 function metrics(from: Outside): Claim {
   return {
