@@ -362,6 +362,8 @@ describe('a claim whose provider is taken away names who asked, and what would g
     ['s3', ['talos-backup', 'volsync'], 'a bucket', (value) => delete value.s3],
     ['volsync', ['immich'], 'backups of a volume', (value) => delete value.volsync],
     ['rustfs', ['volsync'], 'a bucket', (value) => (value.rustfs.enabled = false)],
+    ['originProxy', ['immich'], 'a gated way in from the internet', (value) => delete value.originProxy],
+    ['cloudflared', ['immich'], 'a tunnel to Cloudflare', (value) => delete value.cloudflared],
   ])('%s, for %s', async (provider, asking, what, change) => {
     const problems = await refusals(change, (value) => delete value[provider]);
     const claims = problems.filter(({ code }) => code === 'claim-unanswered');

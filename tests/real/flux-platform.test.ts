@@ -37,7 +37,6 @@ realSuite(
 
     beforeAll(async () => {
       bench = await repositoryBench(parts, 'platform');
-      await bench.cluster.apply(foreign);
       charts = chartsAndVolumesBecomeReady(bench.cluster, (release) => !held.has(release));
       pushed = await bench.push();
     });
@@ -66,6 +65,12 @@ realSuite(
       ];
     }
 
+    /** The document that came with the repository says these words. */
+    async function documented(...words: readonly string[]): Promise<void> {
+      const text = await bench.read('docs/troubleshooting.md');
+      for (const word of words) expect(text).toContain(word);
+    }
+
     test('what needs a chart waits until it is installed, and says for which', async () => {
       await bench.flux.untilReady(values, true, pushed.revision);
       const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-volumes'];
@@ -75,6 +80,7 @@ realSuite(
       for (const unit of units().filter(({ metadata: { name } }) => waiting.includes(name))) {
         const { reason, message } = await bench.flux.untilReady(unitOf(unit.metadata.name), false);
         expect([unit.metadata.name, reason]).toEqual([unit.metadata.name, 'DependencyNotReady']);
+        await documented(reason, "dependency 'flux-system/…' is not ready");
         expect(unit.spec.dependsOn?.map(({ name }) => `flux-system/${name}`)).toContain(
           /dependency '([^']+)' is not ready/.exec(message)?.[1],
         );
@@ -86,8 +92,19 @@ realSuite(
       }
     });
 
-    test('then everything is applied, in order, decrypted and filled in, and nothing is left out', async () => {
+    test('a volume whose app is not there, in the words of the troubleshooting document', async () => {
+      const volumes = unitOf('volsync-volumes');
       held.clear();
+      const { reason, message } = await bench.flux.untilReady(volumes, false, pushed.revision);
+      expect(reason).toBe('ReconciliationFailed');
+      expect(message).toContain('namespaces "home-automation" not found');
+      await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "…" not found');
+      await bench.cluster.apply(foreign);
+      await bench.flux.reconcile(volumes);
+      await bench.flux.untilReady(volumes, true, pushed.revision);
+    });
+
+    test('then everything is applied, in order, decrypted and filled in, and nothing is left out', async () => {
       for (const { metadata } of units())
         await bench.flux.untilReady(unitOf(metadata.name), true, pushed.revision);
       await bench.flux.untilReady(entry, true, pushed.revision);

@@ -19,7 +19,7 @@ export function fluxDocuments({ ground, answered }: BuildContext<undefined>): Co
       bootstrap(ground, encrypted, charts),
     ],
     notes: [changes(ground, encrypted)],
-    symptoms: fluxSymptoms(ground),
+    symptoms: fluxSymptoms(ground, charts),
     ...(encrypted ? { pages: [secretsPage(ground)] } : {}),
   };
 }

@@ -1,18 +1,21 @@
 import type { Ground } from '../../config/ground.ts';
+import type { ClaimOf } from '../claim.ts';
 import type { Symptom } from '../documents.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 /**
  * What goes wrong between Git and the cluster, by the reason of the condition `Ready` and the words of its message
- * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts).
+ * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts and
+ * flux-platform.test.ts).
  */
-export function fluxSymptoms(ground: Ground): Symptom[] {
+export function fluxSymptoms(ground: Ground, charts: readonly ClaimOf<'chart'>[]): Symptom[] {
   const encrypted = ground.secrets.recipients.length > 0;
   return [
     git(ground),
     ...(encrypted ? [decryption(ground)] : []),
     substitution(ground, encrypted),
     order(ground),
+    ...(charts.length > 0 ? [chartsSymptom(charts)] : []),
     objects(ground),
     withoutFlux(ground),
   ];
@@ -145,6 +148,35 @@ function order(ground: Ground): Symptom {
           '`HealthCheckFailed`: everything was applied, and something of it does not become ready in a quarter of an hour',
         look: '`kubectl get pods -A | grep -v Running`, then the chapter of what stands there',
         mend: 'what the pod says; a missing NAS and a missing Secret are the usual ones',
+      },
+    ],
+  };
+}
+
+/** What comes from a chart has a Kustomization of its own, and what is of its kinds another that waits for it. */
+function chartsSymptom(charts: readonly ClaimOf<'chart'>[]): Symptom {
+  const [{ release }] = charts as [ClaimOf<'chart'>];
+  return {
+    path: 'flux',
+    symptom: 'A Kustomization of a chart is not ready, or one that comes after it',
+    intro: `\`flux get kustomizations\` and \`flux get helmreleases -A\` say which. The charts are ${charts
+      .map(({ release: { namespace: where, name } }) => `\`${where}/${name}\``)
+      .join(', ')}.`,
+    causes: [
+      {
+        cause: `\`DependencyNotReady\`, \`dependency '${namespace}/…' is not ready\`: it waits for another`,
+        look: '`flux get kustomizations`',
+        mend: 'mend that one first; this one follows by itself',
+      },
+      {
+        cause: '`no matches for kind "HelmRelease"`: helm-controller is not there',
+        look: `\`kubectl -n ${namespace} get deployments\``,
+        mend: 'the step "Install Flux" of the quickstart',
+      },
+      {
+        cause: 'it is `Progressing` for minutes, then `HealthCheckFailed`: the chart is not installed',
+        look: `\`kubectl -n ${release.namespace} describe helmrelease ${release.name}\`, with the one that is meant`,
+        mend: 'what its message says. After three failures it is not tried again: `flux reconcile helmrelease NAME -n NAMESPACE --reset`',
       },
     ],
   };
