@@ -6,7 +6,7 @@ import { preparedHome } from './home.ts';
 
 it.each([
   ['home', 2],
-  ['platform', 11],
+  ['platform', 12],
 ])(
   '%s: no Kustomization waits for one that it applies and that depends on it: neither would ever be ready',
   async (example, count) => {

@@ -274,8 +274,7 @@ describe('17. commits that are mostly new ciphertext', () => {
     );
     expect(changed.sort()).toEqual(
       ['rustfs', 's3'].map(
-        (store) =>
-          `apps/storage/volsync-volumes/app/secret-home-automation-home-assistant-${store}-restic.sops.yaml`,
+        (store) => `apps/storage/volsync-home-automation/app/secret-home-assistant-${store}-restic.sops.yaml`,
       ),
     );
   });
@@ -290,7 +289,7 @@ describe('17. commits that are mostly new ciphertext', () => {
     expect(changed.sort()).toEqual([
       'apps/storage/rustfs-buckets/app/job.yaml',
       'apps/storage/rustfs-buckets/app/secret.sops.yaml',
-      'apps/storage/volsync-volumes/app/secret-media-immich-postgres-rustfs-restic.sops.yaml',
+      'apps/storage/volsync-media/app/secret-immich-postgres-rustfs-restic.sops.yaml',
     ]);
   });
 });

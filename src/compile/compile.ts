@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Component, Manifest, Overlay, RuleFinding, SecretNeed, Unit } from '../components/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
 import { unitManifest } from '../components/flux/unit.ts';
+import { appOf } from '../components/units.ts';
 import type { Ground } from '../config/ground.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -124,7 +125,7 @@ function manifestFiles(
 ): PlannedFile[] {
   const folders = [...new Set([...manifests.map(({ folder }) => folder), ...encrypted.map(posix.dirname)])];
   // What a unit applies is reached through its own Kustomization, and must not be applied by the entry's as well.
-  const apart = new Set(units.map(({ folder }) => `${folder}/app`));
+  const apart = new Set(units.map(appOf));
   return [
     ...folders.flatMap((folder) =>
       folderFiles(

@@ -73,7 +73,7 @@ realSuite(
 
     test('what needs a chart waits until it is installed, and says for which', async () => {
       await bench.flux.untilReady(values, true, pushed.revision);
-      const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-volumes'];
+      const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-media', 'volsync-home-automation'];
       const others = units().filter(({ metadata: { name } }) => ![...waiting, ...held].includes(name));
       expect(others.map(({ metadata }) => metadata.name)).toContain('cert-manager-issuers');
       for (const { metadata } of others) await bench.flux.untilReady(unitOf(metadata.name), true);
@@ -92,13 +92,14 @@ realSuite(
       }
     });
 
-    test('a volume whose app is not there, in the words of the troubleshooting document', async () => {
-      const volumes = unitOf('volsync-volumes');
+    test('a volume whose app is not there keeps no other from its backup, and is documented', async () => {
+      const volumes = unitOf('volsync-home-automation');
       held.clear();
       const { reason, message } = await bench.flux.untilReady(volumes, false, pushed.revision);
       expect(reason).toBe('ReconciliationFailed');
       expect(message).toContain('namespaces "home-automation" not found');
-      await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "…" not found');
+      await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "home-automation" not found');
+      await bench.flux.untilReady(unitOf('volsync-media'), true, pushed.revision);
       await bench.cluster.apply(foreign);
       await bench.flux.reconcile(volumes);
       await bench.flux.untilReady(volumes, true, pushed.revision);
@@ -121,7 +122,7 @@ realSuite(
     });
 
     test('what a restore list suspends stays so, whatever else is applied', async () => {
-      const volumes = unitOf('volsync-volumes');
+      const volumes = unitOf('volsync-home-automation');
       const run = (command: string) =>
         runShell(command, {
           folder: inject('realScratch'),
@@ -137,7 +138,10 @@ realSuite(
       const next = await bench.push({ cluster: (value) => (value.volsync.schedule = '0 5 * * *') });
       await bench.flux.untilReady(entry, true, next.revision);
       expect(await suspended()).toEqual([volumes.name]);
-      const backup = next.prepared.plan.objects.find(({ object }) => object.kind === 'ReplicationSource');
+      const backup = next.prepared.plan.objects.find(
+        ({ object: { kind, metadata } }) =>
+          kind === 'ReplicationSource' && metadata.namespace === foreign.metadata.name,
+      );
       if (backup === undefined) throw new Error('no backup');
       expect(await notHeld(bench.cluster, [backup.object])).toEqual([nameOf(backup.object)]);
       expect((await run(kubectl(false))).errors).toBe('');

@@ -19,7 +19,7 @@ import { podsOf } from './podTemplates.ts';
 import { runSops } from './secrets/sopsProgram.ts';
 
 const unit = 'apps/storage/rustfs-buckets/app';
-const volumes = 'apps/storage/volsync-volumes/app';
+const appOf = (namespace: string): string => `apps/storage/volsync-${namespace}/app`;
 
 /** The first document of each kind that a file holds. */
 function documentOf<Kind extends { kind: string }>(text: string, kind: Kind['kind'], name?: string): Kind {
@@ -116,8 +116,8 @@ realSuite(
     }
 
     /** What the mover's container gets, with the store where it is here. */
-    async function moverEnvironment(name: string): Promise<Record<string, string>> {
-      const environment = await decrypted(`${volumes}/secret-${name}-restic.sops.yaml`);
+    async function moverEnvironment(namespace: string, name: string): Promise<Record<string, string>> {
+      const environment = await decrypted(`${appOf(namespace)}/secret-${name}-restic.sops.yaml`);
       const { RESTIC_REPOSITORY = '' } = environment;
       const here = RESTIC_REPOSITORY.replace('rustfs-svc.storage.svc.cluster.local:9000', store.host);
       expect(here).not.toBe(RESTIC_REPOSITORY);
@@ -133,7 +133,7 @@ realSuite(
     });
 
     test('a new key takes the place of the old one', async () => {
-      const environment = await moverEnvironment('home-automation-home-assistant-rustfs');
+      const environment = await moverEnvironment('home-automation', 'home-assistant-rustfs');
       const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret = '' } = environment;
       const list = (key: string): Promise<Ran> =>
         shell('mc ls store/volsync-home-automation', {
@@ -150,8 +150,8 @@ realSuite(
     });
 
     test('the key of one consumer opens its own bucket, and nothing of another', async () => {
-      const mine = await moverEnvironment('media-immich-postgres-rustfs');
-      const theirs = await moverEnvironment('home-automation-home-assistant-rustfs');
+      const mine = await moverEnvironment('media', 'immich-postgres-rustfs');
+      const theirs = await moverEnvironment('home-automation', 'home-assistant-rustfs');
       const access = {
         MC_HOST_store: `http://${mine['AWS_ACCESS_KEY_ID']}:${mine['AWS_SECRET_ACCESS_KEY']}@${store.host}`,
         MC_CONFIG_DIR: join(scratch, 'mc-other'),
@@ -194,9 +194,9 @@ realSuite(
     test('back up, keep, prune, lose, and restore exactly as it is printed', async () => {
       const data = join(scratch, 'data');
       await fill(data);
-      const environment = await moverEnvironment('media-immich-postgres-rustfs');
+      const environment = await moverEnvironment('media', 'immich-postgres-rustfs');
       const source = documentOf<ReplicationSource>(
-        read(`${volumes}/media-immich-postgres.yaml`),
+        read(`${appOf('media')}/volume-immich-postgres.yaml`),
         'ReplicationSource',
       );
       const { forget, kept } = forgetOptions(source);
@@ -237,7 +237,7 @@ realSuite(
 
     test('restore in its place exactly as it is printed (a stand-in moves the data for VolSync)', async () => {
       const cluster = await controlPlane(parts);
-      const environment = await moverEnvironment('media-immich-postgres-rustfs');
+      const environment = await moverEnvironment('media', 'immich-postgres-rustfs');
       const volume = join(scratch, 'in-place', 'data');
       await fill(volume);
       await shell('restic cat config > /dev/null 2>&1 || restic init', environment);
@@ -284,7 +284,7 @@ realSuite(
       }
       // While the data was half there, nothing wrote to it, nobody backed it up, and Flux started nothing.
       const quiet = {
-        suspended: ['platform', 'volsync-volumes'],
+        suspended: ['platform', 'volsync-media'],
         paused: ['immich-postgres-rustfs', 'immich-postgres-s3'],
         replicas: 0,
         mounted: [],

@@ -33,7 +33,8 @@ async function secret(file: string): Promise<Record<string, string>> {
 }
 
 const job = 'apps/storage/rustfs-buckets/app/secret.sops.yaml';
-const restic = (name: string): string => `apps/storage/volsync-volumes/app/secret-${name}-restic.sops.yaml`;
+const restic = (namespace: string, name: string): string =>
+  `apps/storage/volsync-${namespace}/app/secret-${name}-restic.sops.yaml`;
 
 it('the keys of the buckets and the passwords of the backups are made once, and are the same at both ends', async () => {
   // A chart is not rendered, so something stays unknown: that is what 4 says.
@@ -41,8 +42,8 @@ it('the keys of the buckets and the passwords of the backups are made once, and 
   const keys = await secret(job);
   expect(Object.keys(keys).sort()).toEqual(['volsync-home-automation', 'volsync-media']);
   expect(new Set(Object.values(keys)).size).toBe(2);
-  const inside = await secret(restic('media-immich-postgres-rustfs'));
-  const outside = await secret(restic('media-immich-postgres-s3'));
+  const inside = await secret(restic('media', 'immich-postgres-rustfs'));
+  const outside = await secret(restic('media', 'immich-postgres-s3'));
   expect(inside).toEqual({
     RESTIC_REPOSITORY: 's3:http://rustfs-svc.storage.svc.cluster.local:9000/volsync-media/immich-postgres',
     RESTIC_PASSWORD: expect.stringMatching(/^[A-Za-z0-9]{43}$/),
@@ -54,7 +55,7 @@ it('the keys of the buckets and the passwords of the backups are made once, and 
     's3:https://0123456789abcdef0123456789abcdef.r2.example.org/volsync-media/immich-postgres',
   );
   expect(outside['RESTIC_PASSWORD']).toBe(inside['RESTIC_PASSWORD']);
-  expect((await secret(restic('home-automation-home-assistant-rustfs')))['RESTIC_PASSWORD']).not.toBe(
+  expect((await secret(restic('home-automation', 'home-assistant-rustfs')))['RESTIC_PASSWORD']).not.toBe(
     inside['RESTIC_PASSWORD'],
   );
   const again = await run('configure', '--check', '--json');
@@ -63,12 +64,12 @@ it('the keys of the buckets and the passwords of the backups are made once, and 
 
 it('a key is made anew on demand, and the password of the backups never is', async () => {
   await run('configure');
-  const name = 'media-immich-postgres-rustfs';
-  const before = await secret(restic(name));
+  const file = restic('media', 'immich-postgres-rustfs');
+  const before = await secret(file);
   const rotated = await run('secrets', 'rotate', '--generated', 'immich-postgres-rustfs-restic');
   expect(rotated.code).toBe(0);
   await run('configure');
-  const after = await secret(restic(name));
+  const after = await secret(file);
   expect(after['AWS_SECRET_ACCESS_KEY']).not.toBe(before['AWS_SECRET_ACCESS_KEY']);
   expect(after['RESTIC_PASSWORD']).toBe(before['RESTIC_PASSWORD']);
   expect((await secret(job))['volsync-media']).toBe(after['AWS_SECRET_ACCESS_KEY']);

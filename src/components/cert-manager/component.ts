@@ -3,13 +3,13 @@ import type { Claim, ReachClaim } from '../claim.ts';
 import { type Context, defineComponent, type Manifest, type SecretNeed } from '../component.ts';
 import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
+import { appOf, because } from '../units.ts';
 import { certificateAlerts } from './alert.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';
 import {
   caInjector,
   controller,
-  folders,
   metricsPort,
   namespace,
   startupCheck,
@@ -32,20 +32,14 @@ export const certManager = defineComponent<CertManagerSection>({
     section.issuer.kind === 'letsencrypt' ? [tokenNeed(section, section.issuer.token)] : [],
   build: (context) => ({
     manifests: manifests(context),
-    units: [
-      unit(folders.operator, units.operator, []),
-      unit(folders.issuers, units.issuers, [units.operator]),
-    ],
+    units: [unit(units.operator, [], '10m'), unit(units.issuers, [units.operator.name], '10m')],
   }),
   documents: certManagerDocuments,
 });
 
 const by = 'cert-manager';
 const field = 'certManager';
-
-function unit(folder: string, name: string, dependsOn: string[]) {
-  return { folder, name, dependsOn, timeout: '10m', field };
-}
+const { unit, file } = because(field);
 
 function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
   return [
@@ -90,7 +84,7 @@ function tokenNeed(section: CertManagerSection, token: Private | undefined): Sec
     purpose: 'the token with which cert-manager writes into the DNS of your zones',
     usedBy: [`clusterissuer/${issuerName(section)}`],
     field: 'certManager.issuer',
-    sops: { folder: `${folders.issuers}/app`, file: 'secret.sops.yaml' },
+    sops: { folder: appOf(units.issuers), file: 'secret.sops.yaml' },
     keys: [
       {
         key: tokenSecret.key,
@@ -105,16 +99,10 @@ function tokenNeed(section: CertManagerSection, token: Private | undefined): Sec
 
 function manifests({ section, ground }: Context<CertManagerSection>): Manifest[] {
   const { enabled } = ground.monitoring;
-  const app = (folder: string, file: string, objects: Manifest['objects']): Manifest => ({
-    folder: `${folder}/app`,
-    file,
-    objects,
-    field,
-  });
   const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } };
   return [
-    app(folders.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
-    app(folders.operator, 'helmrelease.yaml', [
+    file(units.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
+    file(units.operator, 'helmrelease.yaml', [
       helmRelease(controller, chart, {
         crds: { enabled: true },
         global: { leaderElection: { namespace } },
@@ -129,7 +117,7 @@ function manifests({ section, ground }: Context<CertManagerSection>): Manifest[]
         startupapicheck: { resources },
       }),
     ]),
-    app(folders.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
-    app(folders.issuers, 'issuers.yaml', issuers(section, ground)),
+    file(units.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
+    file(units.issuers, 'issuers.yaml', issuers(section, ground)),
   ];
 }

@@ -1,12 +1,12 @@
 import type { Workload } from '../claim.ts';
+import { appOf, unitIn } from '../units.ts';
 
 export const namespace = 'cert-manager';
 /** The controllers, and the issuers: of a kind that exists, and is checked by a webhook, only where they run. */
-export const units = { operator: 'cert-manager', issuers: 'cert-manager-issuers' } as const;
-export const folders = {
-  operator: 'apps/cert-manager/cert-manager',
-  issuers: 'apps/cert-manager/cert-manager-issuers',
-} as const;
+export const units = {
+  operator: unitIn(namespace, 'cert-manager'),
+  issuers: unitIn(namespace, 'cert-manager-issuers'),
+};
 
 /**
  * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager at v1.21.1). `_helpers.tpl`: only the
@@ -15,7 +15,7 @@ export const folders = {
 function part(component: 'controller' | 'webhook' | 'cainjector' | 'startupapicheck'): Workload {
   const isController = component === 'controller';
   return {
-    folder: `${folders.operator}/app`,
+    folder: appOf(units.operator),
     namespace,
     name: isController ? 'cert-manager' : `cert-manager-${component}`,
     labels: {

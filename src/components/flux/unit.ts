@@ -1,6 +1,7 @@
 import type { Ground } from '../../config/ground.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
 import type { Manifest, Unit } from '../component.ts';
+import { appOf } from '../units.ts';
 import { ageSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 export const kustomizeVersion = 'kustomize.toolkit.fluxcd.io/v1';
@@ -30,7 +31,7 @@ export function unitManifest({ folder, name, dependsOn, timeout, field }: Unit, 
       ...(dependsOn.length > 0 ? { dependsOn: dependsOn.map((other) => ({ name: other })) } : {}),
       interval: '1h',
       retryInterval: '2m',
-      path: `./${folder}/app`,
+      path: `./${appOf({ folder })}`,
       prune: true,
       wait: true,
       timeout,

@@ -3,13 +3,13 @@ import type { BucketClaim, Claim, ReachClaim, Workload } from '../claim.ts';
 import { type BuildContext, defineComponent, type RuleFinding, type SecretNeed } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
 import { clusterDns, dnsPorts } from '../outside.ts';
+import { because } from '../units.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
 import { rustfsDocuments } from './documents.ts';
 import {
   backend,
   bucketJob,
   endpoint,
-  folders,
   keysSecret,
   namespace,
   region,
@@ -56,34 +56,18 @@ export const rustfs = defineComponent<RustfsSection>({
   build(context) {
     const buckets = distinctBuckets(context.answered);
     const files = bucketFiles(buckets);
-    const field = 'rustfs';
-    const app = { server: server.folder, buckets: bucketJob.folder };
-    const jobManifests =
-      buckets.length === 0
-        ? []
-        : [
-            { folder: app.buckets, file: 'configmap.yaml', objects: files, field },
-            { folder: app.buckets, file: 'job.yaml', objects: [bucketsJob(context, buckets, files)], field },
-          ];
+    const { unit, file } = because('rustfs');
+    const wanted = buckets.length > 0;
     return {
       manifests: [
-        { folder: app.server, file: 'helmrepository.yaml', objects: [source()], field },
-        { folder: app.server, file: 'helmrelease.yaml', objects: [release(context)], field },
-        ...jobManifests,
+        file(units.server, 'helmrepository.yaml', [source()]),
+        file(units.server, 'helmrelease.yaml', [release(context)]),
+        file(units.buckets, 'configmap.yaml', wanted ? files : []),
+        file(units.buckets, 'job.yaml', wanted ? [bucketsJob(context, buckets, files)] : []),
       ],
       units: [
-        { folder: folders.server, name: units.server, dependsOn: [], timeout: '15m', field },
-        ...(buckets.length === 0
-          ? []
-          : [
-              {
-                folder: folders.buckets,
-                name: units.buckets,
-                dependsOn: [units.server],
-                timeout: '15m',
-                field,
-              },
-            ]),
+        unit(units.server, [], '15m'),
+        ...(wanted ? [unit(units.buckets, [units.server.name], '15m')] : []),
       ],
     };
   },
@@ -108,7 +92,7 @@ function grantOf(claim: BucketClaim, { keys }: RustfsSection): BucketGrant {
     region,
     accessKey: { text: accessKeyOf(claim), source: 'the name of the bucket' },
     secretKey: secretKeySource(claim, keys),
-    unit: units.buckets,
+    unit: units.buckets.name,
   };
 }
 

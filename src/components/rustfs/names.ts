@@ -1,13 +1,10 @@
 import type { Backend, Workload } from '../claim.ts';
 import { partLabels } from '../labels.ts';
+import { appOf, unitIn } from '../units.ts';
 
 export const namespace = 'storage';
 /** What the server is made of, and what makes its buckets: the second needs the first to answer. */
-export const units = { server: 'rustfs', buckets: 'rustfs-buckets' } as const;
-export const folders = {
-  server: 'apps/storage/rustfs',
-  buckets: 'apps/storage/rustfs-buckets',
-} as const;
+export const units = { server: unitIn(namespace, 'rustfs'), buckets: unitIn(namespace, 'rustfs-buckets') };
 
 /** The name of the release. Names of objects below follow from it. */
 const release = 'rustfs';
@@ -18,7 +15,7 @@ const release = 'rustfs';
  * where that contains the chart's. There is no Service `rustfs`.
  */
 export const server: Workload = {
-  folder: `${folders.server}/app`,
+  folder: appOf(units.server),
   namespace,
   name: release,
   labels: { 'app.kubernetes.io/name': 'rustfs', 'app.kubernetes.io/instance': release },
@@ -32,7 +29,7 @@ export const endpoint = `http://${backend.service}.${namespace}.svc.cluster.loca
 export const region = 'us-east-1';
 
 export const bucketJob: Workload = {
-  folder: `${folders.buckets}/app`,
+  folder: appOf(units.buckets),
   namespace,
   name: 'rustfs-buckets',
   labels: partLabels('rustfs', 'buckets'),

@@ -9,9 +9,10 @@ import {
 } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
 import { ociRepository } from '../release.ts';
+import { because } from '../units.ts';
 import { backupAlerts } from './alert.ts';
 import { talosBackupDocuments } from './documents.ts';
-import { backup, credentials, folder, namespace, unit } from './names.ts';
+import { backup, credentials, namespace, unit } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
 import { release } from './release.ts';
 import { type TalosBackupSection, talosBackupSection } from './section.ts';
@@ -29,13 +30,9 @@ export const talosBackup = defineComponent<TalosBackupSection>({
   secrets: (context) => grantsOf(context).map((grant) => credentialsOf(context.section, grant)),
   build: (context) => ({
     manifests: grantsOf(context).flatMap((grant) => manifests(context, grant)),
-    units: grantsOf(context).map(({ unit: store }) => ({
-      folder,
-      name: unit,
-      dependsOn: store === undefined ? [] : [store],
-      timeout: '10m',
-      field: 'talosBackup',
-    })),
+    units: grantsOf(context).map(({ unit: store }) =>
+      because('talosBackup').unit(unit, store === undefined ? [] : [store], '10m'),
+    ),
   }),
   documents: (context) => talosBackupDocuments(context, grantsOf(context)),
 });
@@ -65,19 +62,12 @@ function grantsOf({ granted }: BuildContext<TalosBackupSection>): BucketGrant[] 
 }
 
 function manifests(context: BuildContext<TalosBackupSection>, grant: BucketGrant): Manifest[] {
-  const app = (file: string, objects: Manifest['objects']): Manifest => ({
-    folder: backup.folder,
-    file,
-    objects,
-    field: 'talosBackup',
-  });
+  const { file } = because('talosBackup');
+  const { enabled } = context.ground.monitoring;
   return [
-    app('ocirepository.yaml', [ociRepository(backup, chart)]),
-    app('helmrelease.yaml', [release(context, grant)]),
-    app(
-      'prometheusrule.yaml',
-      context.ground.monitoring.enabled ? [backupAlerts(context.section.schedule)] : [],
-    ),
+    file(unit, 'ocirepository.yaml', [ociRepository(backup, chart)]),
+    file(unit, 'helmrelease.yaml', [release(context, grant)]),
+    file(unit, 'prometheusrule.yaml', enabled ? [backupAlerts(context.section.schedule)] : []),
   ];
 }
 

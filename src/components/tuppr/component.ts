@@ -8,8 +8,9 @@ import {
 } from '../component.ts';
 import { apiServer, apiServerPorts, internet } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
+import { because } from '../units.ts';
 import { tupprDocuments } from './documents.ts';
-import { folders, jobs, metricsPort, namespace, operator, units, upgrades, webhookPort } from './names.ts';
+import { jobs, metricsPort, namespace, operator, units, upgrades, webhookPort } from './names.ts';
 import { type TupprSection, tupprSection } from './section.ts';
 import { pathProblems } from './support.ts';
 import { runningVersions, targetVersions, upgradeObjects } from './upgrades.ts';
@@ -26,17 +27,12 @@ export const tuppr = defineComponent<TupprSection>({
   rules: versionRules,
   build: (context) => ({
     manifests: manifests(context),
-    units: [
-      unit(folders.operator, units.operator, []),
-      unit(folders.upgrades, units.upgrades, [units.operator]),
-    ],
+    units: [unit(units.operator, [], '10m'), unit(units.upgrades, [units.operator.name], '10m')],
   }),
   documents: tupprDocuments,
 });
 
-function unit(folder: string, name: string, dependsOn: string[]) {
-  return { folder, name, dependsOn, timeout: '10m', field: 'tuppr' };
-}
+const { unit, file } = because('tuppr');
 
 function claims({ ground }: Context<TupprSection>): Claim[] {
   const { enabled, namespace: monitoring } = ground.monitoring;
@@ -104,25 +100,18 @@ function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {
 }
 
 function manifests(context: BuildContext<TupprSection>): Manifest[] {
-  const field = 'tuppr';
-  const app = (folder: string, file: string, objects: Manifest['objects']): Manifest => ({
-    folder: `${folder}/app`,
-    file,
-    objects,
-    field,
-  });
   const { enabled } = context.ground.monitoring;
   const [talosUpgrade, kubernetesUpgrade] = upgradeObjects(context);
   return [
-    app(folders.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
-    app(folders.operator, 'helmrelease.yaml', [
+    file(units.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    file(units.operator, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         controller: { logLevel: 'info' },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
         monitoring: { serviceMonitor: { enabled }, prometheusRule: { enabled } },
       }),
     ]),
-    app(folders.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
-    app(folders.upgrades, `${upgrades.kubernetes}.yaml`, kubernetesUpgrade ? [kubernetesUpgrade] : []),
+    file(units.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
+    file(units.upgrades, `${upgrades.kubernetes}.yaml`, kubernetesUpgrade ? [kubernetesUpgrade] : []),
   ];
 }

@@ -161,7 +161,7 @@ and waits for you.
 Each of the two objects has a finalizer that the controller takes off. Delete them while it still runs, or they stay for ever:
 
 \`\`\`sh
-flux suspend kustomization ${units.upgrades}
+flux suspend kustomization ${units.upgrades.name}
 kubectl delete talosupgrade,kubernetesupgrade --all
 \`\`\`
 

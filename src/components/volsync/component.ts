@@ -5,15 +5,17 @@ import {
   defineComponent,
   type Manifest,
   type RuleFinding,
+  type Unit,
 } from '../component.ts';
 import { apiServer, apiServerPorts, prometheus } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
+import { because } from '../units.ts';
 import { backupAlerts } from './alert.ts';
 import { copyRules, volumesOf } from './copy.ts';
 import { volsyncDocuments } from './documents.ts';
-import { folders, metricsPort, mover, namespace, operator, units } from './names.ts';
+import { metricsPort, mover, namespace, operator, operatorUnit, volumesUnit } from './names.ts';
 import { replicationSource } from './replication.ts';
-import { bucketOf, grantsFor, resticSecrets, volumesFolder } from './secrets.ts';
+import { bucketOf, grantsFor, resticSecrets } from './secrets.ts';
 import { type VolsyncSection, volsyncSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -49,6 +51,8 @@ export const volsync = defineComponent<VolsyncSection>({
   documents: volsyncDocuments,
 });
 
+const { unit, file } = because('volsync');
+
 function ownVolume(volume: VolsyncSection['volumes'][number], index: number): VolumeClaim {
   const { uid, gid, ...rest } = volume;
   return { kind: 'volume', by: 'volsync', field: `volsync.volumes.${index}`, ...rest, owner: { uid, gid } };
@@ -67,37 +71,22 @@ function buckets({ namespace: volumes, field }: VolumeClaim, { section }: Contex
   }));
 }
 
-function unitsOf(context: BuildContext<VolsyncSection>) {
-  const volumes = volumesOf(context.answered);
-  const before = volumes.flatMap((volume) => grantsFor(context, volume).flatMap(({ unit }) => unit ?? []));
-  const field = 'volsync';
+function unitsOf(context: BuildContext<VolsyncSection>): Unit[] {
+  const first = new Map(volumesOf(context.answered).map((volume) => [volume.namespace, volume]));
   return [
-    { folder: folders.operator, name: units.operator, dependsOn: [], timeout: '15m', field },
-    ...(volumes.length === 0
-      ? []
-      : [
-          {
-            folder: folders.volumes,
-            name: units.volumes,
-            dependsOn: [units.operator, ...new Set(before)],
-            timeout: '10m',
-            field,
-          },
-        ]),
+    unit(operatorUnit, [], '15m'),
+    ...[...first.values()].map((volume) => {
+      const stores = grantsFor(context, volume).flatMap((grant) => grant.unit ?? []);
+      return unit(volumesUnit(volume.namespace), [operatorUnit.name, ...stores], '10m');
+    }),
   ];
 }
 
 function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
   const { section, ground, answered } = context;
-  const app = (file: string, objects: Manifest['objects']): Manifest => ({
-    folder: operator.folder,
-    file,
-    objects,
-    field: 'volsync',
-  });
   return [
-    app('ocirepository.yaml', [ociRepository(operator, chart)]),
-    app('helmrelease.yaml', [
+    file(operatorUnit, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    file(operatorUnit, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         manageCRDs: true,
         // The chart's ServiceMonitor shows no token, so that Prometheus would be turned away: policies admit nobody else.
@@ -105,11 +94,13 @@ function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
       }),
     ]),
-    app('prometheusrule.yaml', ground.monitoring.enabled ? [backupAlerts()] : []),
+    file(operatorUnit, 'prometheusrule.yaml', ground.monitoring.enabled ? [backupAlerts()] : []),
     ...volumesOf(answered).map((volume) => ({
-      folder: volumesFolder,
-      file: `${volume.namespace}-${volume.name}.yaml`,
-      objects: section.stores.map((store) => replicationSource(context, volume, store)),
+      ...file(
+        volumesUnit(volume.namespace),
+        `volume-${volume.name}.yaml`,
+        section.stores.map((store) => replicationSource(context, volume, store)),
+      ),
       field: volume.field,
     })),
   ];

@@ -2,7 +2,7 @@ import type { VolumeClaim } from '../claim.ts';
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
 import { classOf, copyMethodOf, volumesOf } from './copy.ts';
-import { mover, operator, units } from './names.ts';
+import { mover, operator, volumesUnit } from './names.ts';
 import { volumeRestores } from './restore.ts';
 import { spread } from './schedule.ts';
 import { grantsFor, repositoryOf } from './secrets.ts';
@@ -19,7 +19,8 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
       reach(context, volumes),
     ],
     steps: volumes.length === 0 ? [] : [firstBackups(volumes)],
-    symptoms: volumes.some(({ by }) => by === 'volsync') ? [withoutApp] : [],
+    // What another component claims is in a namespace that is written here.
+    symptoms: volumes.filter(({ by }) => by === 'volsync').map(withoutApp),
     restores: volumeRestores(context),
   };
 }
@@ -97,23 +98,24 @@ The labels of the movers are said to VolSync in each ReplicationSource (\`moverP
 }
 
 /** A volume of `volsync.volumes` is of an app that somebody else installs. */
-const withoutApp: Symptom = {
-  path: 'flux',
-  symptom: `Kustomization \`${units.volumes}\`: an app whose volume is backed up is not there`,
-  causes: [
-    {
-      cause:
-        '`ReconciliationFailed`, `namespaces "…" not found`: nothing at all is backed up until it is there',
-      look: '`kubectl get namespaces`',
-      mend: 'install the app, or take its volume out of `volsync.volumes`',
-    },
-    {
-      cause: 'its ReplicationSource never becomes `Successful`: the volume has another name',
-      look: '`kubectl get pvc -A`, and `kubectl describe replicationsource`, with the namespace and the name',
-      mend: '`volsync.volumes`',
-    },
-  ],
-};
+function withoutApp({ namespace, name }: VolumeClaim): Symptom {
+  return {
+    path: 'flux',
+    symptom: `Kustomization \`${volumesUnit(namespace).name}\`: the app whose volume is backed up is not there`,
+    causes: [
+      {
+        cause: `\`ReconciliationFailed\`, \`namespaces "${namespace}" not found\`. The volumes of other namespaces are backed up all the same`,
+        look: '`kubectl get namespaces`',
+        mend: 'install the app, or take its volume out of `volsync.volumes`',
+      },
+      {
+        cause: 'its ReplicationSource never becomes `Successful`: the volume has another name',
+        look: `\`kubectl -n ${namespace} get pvc ${name}\``,
+        mend: '`volsync.volumes`',
+      },
+    ],
+  };
+}
 
 function labelsOf(labels: Record<string, string>): string {
   return Object.entries(labels)

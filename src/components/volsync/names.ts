@@ -1,20 +1,23 @@
 import type { Store, VolumeClaim, Workload } from '../claim.ts';
 import { partLabels } from '../labels.ts';
+import { appOf, type UnitPlace, unitIn } from '../units.ts';
 
 export const namespace = 'storage';
-/** The operator, and what it is to back up: of kinds that exist only where it was installed. */
-export const units = { operator: 'volsync', volumes: 'volsync-volumes' } as const;
-export const folders = {
-  operator: 'apps/storage/volsync',
-  volumes: 'apps/storage/volsync-volumes',
-} as const;
+export const operatorUnit = unitIn(namespace, 'volsync');
+/**
+ * What the operator is to back up: of kinds that exist only where it was installed. Each namespace has its own, since
+ * nothing of a Kustomization is applied while one of its namespaces is not there.
+ */
+export function volumesUnit(volumeNamespace: string): UnitPlace {
+  return unitIn(namespace, `volsync-${volumeNamespace}`);
+}
 
 /**
  * The pods of the chart (helm/volsync of backube/volsync, `_helpers.tpl`): the chart's name and the release's. The
  * metrics are served at 8443, to whom RBAC lets read them (`deployment-controller.yaml`).
  */
 export const operator: Workload = {
-  folder: `${folders.operator}/app`,
+  folder: appOf(operatorUnit),
   namespace,
   name: 'volsync',
   labels: { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/instance': 'volsync' },
@@ -24,7 +27,7 @@ export const metricsPort = 8443;
 /** The pods that copy the volumes of a namespace. The labels are said to VolSync (`moverPodLabels`), not guessed. */
 export function mover(volumeNamespace: string): Workload {
   return {
-    folder: `${folders.volumes}/app`,
+    folder: appOf(volumesUnit(volumeNamespace)),
     namespace: volumeNamespace,
     name: 'volsync-mover',
     labels: partLabels('volsync', 'mover'),

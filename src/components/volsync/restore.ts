@@ -5,9 +5,9 @@ import type { Restore } from '../documents.ts';
 import type { BucketGrant } from '../grant.ts';
 import { suspend } from '../reconciliation.ts';
 import { volumesOf } from './copy.ts';
-import { backupName, units } from './names.ts';
+import { backupName, mover, volumesUnit } from './names.ts';
 import { replicationDestination } from './replication.ts';
-import { grantsFor, repositoryOf, secretFile, volumesFolder } from './secrets.ts';
+import { grantsFor, repositoryOf, secretFile } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** How each volume comes back: in its place, by VolSync, and anywhere else, by restic alone. */
@@ -34,7 +34,7 @@ function inPlace(context: BuildContext<VolsyncSection>, volume: VolumeClaim, gra
       )
       .join('\n');
   const foreign = by === 'volsync';
-  const kustomizations = [units.volumes, ...(foreign ? [] : [context.ground.cluster.name])];
+  const kustomizations = [volumesUnit(namespace).name, ...(foreign ? [] : [context.ground.cluster.name])];
   const scale = (replicas: number): string =>
     usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
   return {
@@ -110,7 +110,7 @@ function elsewhere(volume: VolumeClaim, grant: BucketGrant): Restore {
         : []),
       {
         what: 'In the folder of the repository, read what opens the backups.',
-        command: `eval "$(sops decrypt --output-type json ${volumesFolder}/${secretFile(volume, store)} |
+        command: `eval "$(sops decrypt --output-type json ${mover(namespace).folder}/${secretFile(volume, store)} |
   jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"${
     store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
   }`,

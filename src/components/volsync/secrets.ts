@@ -2,7 +2,7 @@ import type { Store, VolumeClaim } from '../claim.ts';
 import type { BuildContext, SecretNeed } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
 import { volumesOf } from './copy.ts';
-import { backupName, folders, resticSecret } from './names.ts';
+import { backupName, mover, resticSecret } from './names.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** The bucket that the volumes of a namespace share: whoever reads a Secret of the namespace reads all of them. */
@@ -30,7 +30,7 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
         usedBy: [`replicationsource/${backupName(volume, store)}`],
         field: volume.field,
         step: 'The Secrets of the backups',
-        sops: { folder: volumesFolder, file: secretFile(volume, store) },
+        sops: { folder: mover(volume.namespace).folder, file: secretFile(volume, store) },
         keys: [
           {
             key: 'RESTIC_REPOSITORY',
@@ -58,9 +58,9 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
   );
 }
 
-/** The file of the Secret: its name, after the namespace that it is for. */
+/** The file of the Secret, which stands beside what reads it. */
 export function secretFile(volume: VolumeClaim, store: Store): string {
-  return `secret-${volume.namespace}-${resticSecret(volume, store)}.sops.yaml`;
+  return `secret-${resticSecret(volume, store)}.sops.yaml`;
 }
 
 /** What was granted for the volumes of a namespace, once for each store. */
@@ -73,6 +73,3 @@ export function grantsFor(
     (store) => granted.find(({ claim }) => claim.store === store && claim.bucket === bucket) ?? [],
   );
 }
-
-/** The folder of what is backed up, which is applied after the operator and after the buckets. */
-export const volumesFolder = `${folders.volumes}/app`;
