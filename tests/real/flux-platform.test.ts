@@ -98,7 +98,7 @@ realSuite(
       const { reason, message } = await bench.flux.untilReady(volumes, false, pushed.revision);
       expect(reason).toBe('ReconciliationFailed');
       expect(message).toContain('namespaces "home-automation" not found');
-      await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "home-automation" not found');
+      await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "…" not found');
       await bench.flux.untilReady(unitOf('volsync-media'), true, pushed.revision);
       await bench.cluster.apply(foreign);
       await bench.flux.reconcile(volumes);

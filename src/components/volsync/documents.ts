@@ -19,8 +19,7 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
       reach(context, volumes),
     ],
     steps: volumes.length === 0 ? [] : [firstBackups(volumes)],
-    // What another component claims is in a namespace that is written here.
-    symptoms: volumes.filter(({ by }) => by === 'volsync').map(withoutApp),
+    symptoms: withoutApp(volumes),
     restores: volumeRestores(context),
   };
 }
@@ -98,23 +97,31 @@ The labels of the movers are said to VolSync in each ReplicationSource (\`moverP
 }
 
 /** A volume of `volsync.volumes` is of an app that somebody else installs. */
-function withoutApp({ namespace, name }: VolumeClaim): Symptom {
-  return {
-    path: 'flux',
-    symptom: `Kustomization \`${volumesUnit(namespace).name}\`: the app whose volume is backed up is not there`,
-    causes: [
-      {
-        cause: `\`ReconciliationFailed\`, \`namespaces "${namespace}" not found\`. The volumes of other namespaces are backed up all the same`,
-        look: '`kubectl get namespaces`',
-        mend: 'install the app, or take its volume out of `volsync.volumes`',
-      },
-      {
-        cause: 'its ReplicationSource never becomes `Successful`: the volume has another name',
-        look: `\`kubectl -n ${namespace} get pvc ${name}\``,
-        mend: '`volsync.volumes`',
-      },
-    ],
-  };
+/** What another component claims is in a namespace that is written here; `volsync.volumes` are of apps of somebody else. */
+function withoutApp(volumes: readonly VolumeClaim[]): Symptom[] {
+  const foreign = volumes.filter(({ by }) => by === 'volsync').map(({ namespace }) => namespace);
+  if (foreign.length === 0) return [];
+  const units = [...new Set(foreign)].map((namespace) => `\`${volumesUnit(namespace).name}\``).join(', ');
+  return [
+    {
+      path: 'flux',
+      symptom: `Kustomization ${units}: the app whose volume is backed up is not there`,
+      causes: [
+        {
+          cause:
+            '`ReconciliationFailed`, `namespaces "…" not found`: the volumes of other namespaces are backed up all the same',
+          look: '`kubectl get namespaces`',
+          mend: 'install the app, or take its volume out of `volsync.volumes`',
+        },
+        {
+          cause:
+            'it is ready, and the ReplicationSource never says `Successful`: the volume has another name',
+          look: '`kubectl get pvc -A`, and `kubectl describe replicationsource`, with the namespace and the name',
+          mend: '`volsync.volumes`',
+        },
+      ],
+    },
+  ];
 }
 
 function labelsOf(labels: Record<string, string>): string {
