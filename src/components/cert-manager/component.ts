@@ -8,11 +8,10 @@ import { certificateAlerts } from './alert.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';
 import {
-  caInjector,
   controller,
+  everyPod,
   metricsPort,
   namespace,
-  startupCheck,
   tokenSecret,
   units,
   webhook,
@@ -46,19 +45,15 @@ function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
     { kind: 'namespace', by, field, name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by, field, release: controller },
     reach(apiServer, webhook, tcp(webhookPort), 'the check of each issuer and certificate'),
-    ...[controller, webhook, caInjector, startupCheck].map((from) =>
-      reach(from, apiServer, apiServerPorts, 'the objects that it looks after'),
-    ),
+    reach(everyPod, apiServer, apiServerPorts, 'the objects that it looks after'),
     ...(section.issuer.kind === 'letsencrypt'
       ? [
           reach(controller, clusterDns, dnsPorts, 'the names of Let’s Encrypt and Cloudflare'),
           reach(controller, internet, tcp(443), 'Let’s Encrypt, and the DNS of the zones'),
         ]
       : []),
-    ...prometheus(ground).flatMap((from) =>
-      [controller, webhook, caInjector].map((to) =>
-        reach(from, to, tcp(metricsPort), 'when certificates expire', 'monitoring'),
-      ),
+    ...prometheus(ground).map((from) =>
+      reach(from, everyPod, tcp(metricsPort), 'when certificates expire', 'monitoring'),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
 import { issuerName } from './issuers.ts';
-import { caInjector, controller, namespace, startupCheck, webhook, webhookPort } from './names.ts';
+import { controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
 import type { CertManagerSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -49,22 +49,24 @@ spec:
 
 function reach({ section, ground }: CertManagerContext): Decision {
   const labels = (of: Record<string, string>): string =>
-    `\`component: ${of['app.kubernetes.io/component']}\``;
-  const metrics = ground.monitoring.enabled ? 'Prometheus' : 'nobody';
+    Object.entries(of)
+      .map(([key, value]) => `\`${key}: ${value}\``)
+      .join(' ');
   const outside =
-    section.issuer.kind === 'own' ? '' : ', DNS, port 443 of the internet (Let’s Encrypt, Cloudflare)';
+    section.issuer.kind === 'own'
+      ? 'nothing else'
+      : 'DNS, port 443 of the internet (Let’s Encrypt, Cloudflare)';
   return {
     title: 'What the pods of cert-manager reach',
     decided: 'All of them the API server; the controller alone what signs; the API server asks the webhook.',
     because: `| pods | selected by | reach | are reached by |
 |---|---|---|---|
-| the controller | ${labels(controller.labels)} | the API server${outside} | ${metrics} |
-| the webhook | ${labels(webhook.labels)} | the API server | the API server at ${webhookPort}${ground.monitoring.enabled ? ', Prometheus' : ''} |
-| the injector of authorities | ${labels(caInjector.labels)} | the API server | ${metrics} |
-| the check after an installation | ${labels(startupCheck.labels)} | the API server | nobody |
+| all four | ${labels(everyPod.labels)} | the API server | ${ground.monitoring.enabled ? 'Prometheus' : 'nobody'} |
+| the controller | ${labels(controller.labels)} | ${outside} | nobody else |
+| the webhook | ${labels(webhook.labels)} | nothing else | the API server at ${webhookPort} |
 
-The labels are those of ${chart.name} ${chart.version} (\`_helpers.tpl\`), with its name and that of the release beside them. The controller
-may read and write every Secret of the cluster: that is where certificates are kept.`,
+The labels are those of ${chart.name} ${chart.version} (\`_helpers.tpl\`). The controller may read and write every Secret of the cluster: that is
+where certificates are kept.`,
     field: 'certManager.enabled',
   };
 }

@@ -9,28 +9,26 @@ export const units = {
 };
 
 /**
- * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager at v1.21.1). `_helpers.tpl`: only the
- * controller has the chart's name, the others that of their part; all have the release's, and their part as component.
+ * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager at v1.21.1): the controller, the
+ * webhook, what gives that its certificate (cainjector), and a Job after each installation that asks until the webhook
+ * answers (startupapicheck). `_helpers.tpl`: all carry the release's name, and their part as component; the chart's name
+ * the controller alone.
  */
-function part(component: 'controller' | 'webhook' | 'cainjector' | 'startupapicheck'): Workload {
-  const isController = component === 'controller';
-  return {
-    folder: appOf(units.operator),
-    namespace,
-    name: isController ? 'cert-manager' : `cert-manager-${component}`,
-    labels: {
-      'app.kubernetes.io/name': isController ? 'cert-manager' : component,
-      'app.kubernetes.io/instance': 'cert-manager',
-      'app.kubernetes.io/component': component,
-    },
-  };
+function pods(name: string, labels: Record<string, string>): Workload {
+  const instance = { 'app.kubernetes.io/instance': 'cert-manager' };
+  return { folder: appOf(units.operator), namespace, name, labels: { ...labels, ...instance } };
 }
+const component = 'app.kubernetes.io/component';
 
-export const controller = part('controller');
-export const webhook = part('webhook');
-export const caInjector = part('cainjector');
-/** A Job after each installation, which asks the API server until the webhook answers (`startupapicheck-job.yaml`). */
-export const startupCheck = part('startupapicheck');
+export const everyPod = pods('cert-manager-pods', {});
+export const controller = pods('cert-manager', {
+  'app.kubernetes.io/name': 'cert-manager',
+  [component]: 'controller',
+});
+export const webhook = pods('cert-manager-webhook', {
+  'app.kubernetes.io/name': 'webhook',
+  [component]: 'webhook',
+});
 
 /** `webhook.securePort` of `values.yaml`, and the port of metrics in each `deployment.yaml`. */
 export const webhookPort = 10_250;
