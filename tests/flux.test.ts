@@ -44,4 +44,12 @@ it.each([
   const quickstart = plan.files.find(({ path }) => path === 'docs/quickstart.md');
   const installed = /flux install --components=(\S+)/.exec(quickstart ? textOf(quickstart) : '')?.[1];
   expect(installed?.split(',')).toEqual(known.map((name) => `${name}-controller`));
+  // Each release is claimed, and so it is looked for once everything is pushed.
+  const releases = plan.objects.filter(({ object }) => object.kind === 'HelmRelease');
+  const watched = /`flux get helmreleases -A` says it of (.*), one after/.exec(
+    quickstart ? textOf(quickstart) : '',
+  )?.[1];
+  expect(watched?.split(', ').sort() ?? []).toEqual(
+    releases.map(({ object }) => `\`${object.metadata.name}\``).sort(),
+  );
 });
