@@ -18,8 +18,8 @@ import { localDocuments } from './local.ts';
 type Data = any;
 type Change = (cluster: Data, overlay: Data) => void;
 
-const example = (file: string): Data =>
-  parse(readFileSync(new URL(`../../../examples/home/${file}`, import.meta.url), 'utf8'));
+const example = (name: string, file: string): Data =>
+  parse(readFileSync(new URL(`../../../examples/${name}/${file}`, import.meta.url), 'utf8'));
 
 interface Compiled {
   plan: Plan;
@@ -28,8 +28,8 @@ interface Compiled {
   documents: Map<string, string>;
 }
 
-function compiled(change: Change = () => {}): Compiled {
-  const [cluster, overlay] = [example('cluster.yaml'), example('cluster.private.yaml')];
+function compiled(change: Change = () => {}, name = 'home'): Compiled {
+  const [cluster, overlay] = [example(name, 'cluster.yaml'), example(name, 'cluster.private.yaml')];
   change(cluster, overlay);
   const file = (name: string, value: Data) => ({
     file: name,
@@ -115,6 +115,24 @@ function shellOf(document: string): string[] {
   return [...document.matchAll(/^( *)```sh\n([\s\S]*?)\n\1```$/gm)].map(([, , text = '']) => text);
 }
 
+/** A shell reads every block, as it is committed and with the values filled in. */
+function readByShell(documents: Compiled['documents'], vault: Vault, least: number): void {
+  const blocks = [...documents.values()].flatMap(shellOf);
+  expect(blocks.length).toBeGreaterThan(least);
+  for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), vault)]) {
+    const { stderr, status } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
+}
+
+test('the documents of the platform, with what it restores and upgrades: every line of shell is one', () => {
+  const { documents, vault } = compiled(() => {}, 'platform');
+  expect([...documents.keys()]).toEqual(
+    expect.arrayContaining(['docs/quickstart.md', 'docs/restore.md', 'docs/upgrades.md']),
+  );
+  readByShell(documents, vault, 100);
+});
+
 describe.each(cases)('the documents of $name', ({ change }) => {
   const { plan, vault, documents } = compiled(change);
   const all = [...documents.values()].join('\n');
@@ -188,14 +206,7 @@ describe.each(cases)('the documents of $name', ({ change }) => {
     expect(quickstart.match(/^\*\*Check:\*\* \S/gm)).toHaveLength(each.length);
   });
 
-  test('every line of shell is one, with and without the values', () => {
-    const blocks = [...documents.values()].flatMap(shellOf);
-    expect(blocks.length).toBeGreaterThan(20);
-    for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), vault)]) {
-      const { stderr, status } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    }
-  });
+  test('every line of shell is one, with and without the values', () => readByShell(documents, vault, 20));
 
   test('whatever kubectl is asked about is there', () => {
     const known = existing(plan);

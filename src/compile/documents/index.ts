@@ -7,7 +7,10 @@ export function index(
   { ground, values }: DocumentContext,
 ): string {
   const rows = [
-    ['docs/quickstart.md', 'From a cluster to photos behind Access, step by step, with the time that each takes'],
+    [
+      'docs/quickstart.md',
+      'From a cluster to photos behind Access, step by step, with the time that each takes',
+    ],
     ['docs/decisions.md', 'What was decided, and how to decide otherwise'],
     ['docs/troubleshooting.md', 'Both ways in, hop by hop, and what to look at when something does not work'],
     ...pages.map(({ path, title }) => [path, title] as const),
