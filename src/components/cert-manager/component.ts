@@ -63,9 +63,9 @@ function reach(
   to: ReachClaim['to'],
   ports: ReachClaim['ports'],
   why: string,
-  because = field,
+  asking = field,
 ): ReachClaim {
-  return { kind: 'reach', by, field: because, from, to, ports, why };
+  return { kind: 'reach', by, field: asking, from, to, ports, why };
 }
 
 function tcp(port: number): ReachClaim['ports'] {

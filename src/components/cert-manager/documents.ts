@@ -1,7 +1,7 @@
 import type { BuildContext } from '../component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
 import { issuerName } from './issuers.ts';
-import { controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
+import { authoritySecret, controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
 import type { CertManagerSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -93,7 +93,7 @@ function issuerStep(section: CertManagerSection): Step {
 Give the certificate of the authority, and never its key, to every device that is to trust it:
 
 \`\`\`sh
-kubectl -n ${namespace} get secret own-authority -o jsonpath='{.data.tls\\.crt}' | base64 -d > own-authority.crt
+kubectl -n ${namespace} get secret ${authoritySecret} -o jsonpath='{.data.tls\\.crt}' | base64 -d > ${authoritySecret}.crt
 \`\`\``;
   return {
     phase: 'finish',

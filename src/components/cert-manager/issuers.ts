@@ -2,14 +2,14 @@ import type { Ground } from '../../config/ground.ts';
 import { reference } from '../../config/private.ts';
 import type { Certificate, ClusterIssuer } from '../../kubernetes/types.ts';
 import { objectLabels } from '../labels.ts';
-import { controller, namespace, tokenSecret } from './names.ts';
+import { authoritySecret, controller, namespace, tokenSecret } from './names.ts';
 import { type CertManagerSection, directories } from './section.ts';
 
 const apiVersion = 'cert-manager.io/v1';
 
 /** The ClusterIssuer that a Certificate of any namespace names. */
 export function issuerName({ issuer }: CertManagerSection): string {
-  if (issuer.kind === 'own') return 'own-authority';
+  if (issuer.kind === 'own') return authoritySecret;
   return issuer.directory === 'staging' ? 'letsencrypt-staging' : 'letsencrypt';
 }
 
@@ -46,9 +46,6 @@ function letsEncrypt(
   };
 }
 
-/** The Secret of the authority, with its key. It stands in no file: whoever has it is believed by your devices. */
-const authoritySecret = 'own-authority';
-
 function ownAuthority(section: CertManagerSection, { cluster }: Ground): (ClusterIssuer | Certificate)[] {
   const selfSigned = 'self-signed';
   return [
@@ -59,7 +56,7 @@ function ownAuthority(section: CertManagerSection, { cluster }: Ground): (Cluste
       metadata: { ...metadata(authoritySecret), namespace },
       spec: {
         isCA: true,
-        commonName: `The authority of ${cluster.name}`,
+        commonName: cluster.name,
         secretName: authoritySecret,
         duration: '87600h',
         // A new key would be a new authority, that every device has to be told of again.

@@ -36,3 +36,5 @@ export const metricsPort = 9402;
 
 /** The Secret with the token for Cloudflare's DNS. For a ClusterIssuer it stands where cert-manager runs. */
 export const tokenSecret = { name: 'cloudflare-dns', key: 'api-token' } as const;
+/** The Secret of an authority of one's own, with its key. It stands in no file: whoever has it is believed by your devices. */
+export const authoritySecret = 'own-authority';

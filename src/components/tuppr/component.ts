@@ -6,7 +6,7 @@ import {
   type Manifest,
   type RuleFinding,
 } from '../component.ts';
-import { apiServer, apiServerPorts, internet } from '../outside.ts';
+import { apiServer, apiServerPorts, internet, prometheus } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { because } from '../units.ts';
 import { tupprDocuments } from './documents.ts';
@@ -35,7 +35,6 @@ export const tuppr = defineComponent<TupprSection>({
 const { unit, file } = because('tuppr');
 
 function claims({ ground }: Context<TupprSection>): Claim[] {
-  const { enabled, namespace: monitoring } = ground.monitoring;
   return [
     { kind: 'namespace', by: 'tuppr', field: 'tuppr', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'tuppr', field: 'tuppr', release: operator },
@@ -52,20 +51,9 @@ function claims({ ground }: Context<TupprSection>): Claim[] {
     reach(apiServer, operator, tcp(webhookPort), 'the check of each upgrade that is asked for'),
     reach(operator, internet, tcp(443), 'whether the image of the installer is there'),
     reach(jobs, apiServer, apiServerPorts, 'the upgrade of Kubernetes'),
-    ...(enabled
-      ? [
-          reach(
-            {
-              outside: 'pods',
-              namespace: monitoring,
-              labels: { 'app.kubernetes.io/name': 'prometheus' },
-            },
-            operator,
-            tcp(metricsPort),
-            'how the upgrades are doing',
-          ),
-        ]
-      : []),
+    ...prometheus(ground).map((from) =>
+      reach(from, operator, tcp(metricsPort), 'how the upgrades are doing'),
+    ),
   ];
 }
 
