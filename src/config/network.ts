@@ -5,34 +5,37 @@ import { cidr, contains, overlap } from './values/address.ts';
 
 const addressRange = privateField('A range of addresses.', cidr);
 
+/** Addresses that belong to nobody else, and how they are found. */
+const apart = {
+  announced: publicField(
+    'How others learn where such an address is: arp answers whoever asks in the home network (and NDP for IPv6), bgp tells its router.',
+    z.enum(['arp', 'bgp']).default('arp'),
+  ),
+  addresses: z
+    .array(addressRange)
+    .min(1)
+    .meta({
+      description: 'The ranges that are set apart. No router may give them out as well.',
+      visibility: 'private',
+      substitution: 'LOAD_BALANCER_RANGE',
+      examples: [['192.168.1.240/28']],
+    }),
+};
+
 const loadBalancer = z.discriminatedUnion('by', [
   z.strictObject({
-    by: publicField('Nobody: what asks for one waits for ever.', z.literal('none')),
+    by: publicField('What asks for one waits for ever.', z.literal('none')),
   }),
   z.strictObject({
-    by: publicField(
-      'ServiceLB, which k3s brings: the addresses are those of the nodes.',
-      z.literal('servicelb'),
-    ),
+    by: publicField('Part of k3s: the addresses are those of the nodes.', z.literal('servicelb')),
   }),
   z.strictObject({
-    by: publicField(
-      'Cilium or MetalLB, out of ranges that are set apart for it.',
-      z.enum(['cilium', 'metallb']),
-    ),
-    announced: publicField(
-      'How others learn where such an address is: arp answers whoever asks in the home network (and NDP for IPv6), bgp tells its router.',
-      z.enum(['arp', 'bgp']).default('arp'),
-    ),
-    addresses: z
-      .array(addressRange)
-      .min(1)
-      .meta({
-        description: 'The ranges that are set apart. No router may give them out as well.',
-        visibility: 'private',
-        substitution: 'LOAD_BALANCER_RANGE',
-        examples: [['192.168.1.240/28']],
-      }),
+    by: publicField('Out of ranges that are set apart, where it is the network plugin.', z.literal('cilium')),
+    ...apart,
+  }),
+  z.strictObject({
+    by: publicField('Out of ranges that are set apart.', z.literal('metallb')),
+    ...apart,
   }),
 ]);
 

@@ -37,6 +37,8 @@ realSuite(
 
     beforeAll(async () => {
       bench = await repositoryBench(parts, 'platform');
+      // Other tests of the run may have made it.
+      await bench.cluster.remove(referenceTo(foreign));
       charts = chartsAndVolumesBecomeReady(bench.cluster, (release) => !held.has(release));
       pushed = await bench.push();
     });

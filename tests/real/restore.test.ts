@@ -298,10 +298,11 @@ realSuite(
     ): Promise<AsyncDisposable & { state: () => Promise<object> }> {
       const wanted = (object: KubernetesObject): boolean =>
         object.kind === 'Namespace'
-          ? ['media'].includes(object.metadata.name)
+          ? object.metadata.name === 'media'
           : object.kind === 'Kustomization' || object.metadata.name.startsWith('immich-postgres');
-      const fluxSystem = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } };
-      const objects = [fluxSystem, ...finishedObjects(prepared).filter(wanted)];
+      // `flux install` makes it.
+      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+      const objects = finishedObjects(prepared).filter(wanted);
       for (const object of objects) await cluster.apply(object);
       const deployment = objects.find(({ kind }) => kind === 'Deployment');
       const [pod] = deployment ? podsOf(deployment) : [];
