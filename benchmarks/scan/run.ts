@@ -11,7 +11,10 @@ import { generateHistory, generateTree, homeRepository } from './repository.ts';
 /**
  * Measures `scan` against gitleaks and against Git alone, on generated repositories:
  *
- *     npx tsx benchmarks/scan/run.ts [--scale 1] [--rounds 3] [--folder DIR] [--gitleaks PROGRAM]
+ *     npx tsx benchmarks/scan/run.ts [--scale 1] [--rounds 3] [--folder DIR] [--gitleaks PROGRAM] [--history DIR]
+ *
+ * `--history` takes a clone of a real repository instead of the generated history, which is of the same size and easier on
+ * both: texts repeat themselves, and nothing in it looks like a secret.
  *
  * The rounds take turns, so that a busy machine slows all alike; the best round of each counts, of the time that
  * passed and of the time that processors worked, children included.
@@ -22,6 +25,7 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '3' },
     folder: { type: 'string', default: join(tmpdir(), 'gatehouse-bench-scan') },
     gitleaks: { type: 'string', default: 'gitleaks' },
+    history: { type: 'string' },
   },
 });
 
@@ -81,16 +85,17 @@ const best = (rounds: readonly Measured[]): Measured => ({
 async function prepare(folder: string) {
   await mkdir(folder, { recursive: true });
   const tree = join(folder, `tree-${scale}`);
-  const history = join(folder, `history-${scale}.git`);
+  const generated = join(folder, `history-${scale}.git`);
   if (!existsSync(join(tree, '.git', 'index'))) await generateTree(tree, treeFiles);
-  if (!existsSync(join(history, 'packed-refs')) && !existsSync(join(history, 'refs/heads/main'))) {
+  const isThere = ['packed-refs', 'refs/heads/main'].some((file) => existsSync(join(generated, file)));
+  if (flags.history === undefined && !isThere) {
     const commits = Math.round(homeRepository.commits * scale);
     const blobs = Math.round(homeRepository.blobs * scale);
-    await generateHistory(history, { ...homeRepository, commits, blobs });
+    await generateHistory(generated, { ...homeRepository, commits, blobs });
   }
   await bundle('./subject.ts', join(folder, 'subject.mjs'));
   await bundle('../../src/privacy/worker.ts', join(folder, 'worker.mjs'));
-  return { tree, history };
+  return { tree, history: flags.history ?? generated };
 }
 
 const times = (theirs: number, ours: number): string =>

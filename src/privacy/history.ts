@@ -154,8 +154,10 @@ async function addTexts(
   report: ReportBuilder,
   locate: Locator,
 ): Promise<void> {
-  const blobs = findings.flatMap(({ origin: { kind, id } }) => (kind === 'blob' ? [id] : []));
-  const commits = await commitsThatBrought(options, [...new Set(blobs)]);
+  const blobs = findings.flatMap(({ origin: { kind, id, name } }) =>
+    kind === 'blob' ? [[id, name] as const] : [],
+  );
+  const commits = await commitsThatBrought(options, new Map(blobs));
   for (const kind of ['blob', 'commit', 'tag'] as const) {
     const ofKind = findings.filter(({ origin }) => origin.kind === kind);
     for (const finding of ofKind.toSorted((a, b) => b.origin.order - a.origin.order)) {

@@ -322,6 +322,33 @@ describe('the history', () => {
     expect(places).toContainEqual({ kind: 'file', path: blob });
   });
 
+  test('tells the commit that brought a text to the path that is told, also on a side that a merge threw away', async () => {
+    const other = sandbox();
+    other.write('plain.txt', 'nothing\n');
+    other.commit('first');
+    other.write('old name.yaml', 'host: "kettle-row.org"\n');
+    other.commit('second');
+    other.git('mv', 'old name.yaml', 'new [name].yaml');
+    other.commit('renamed');
+    const renamed = other.git('rev-parse', 'HEAD').trim();
+    other.git('checkout', '--quiet', '-b', 'side', 'HEAD~2');
+    other.write('thrown.yaml', 'on the side: "kettle-row.org"\n');
+    other.commit('side');
+    const side = other.git('rev-parse', 'HEAD').trim();
+    other.git('rm', '--quiet', 'thrown.yaml');
+    other.commit('away');
+    other.git('checkout', '--quiet', '-');
+    other.git('merge', '--quiet', '--no-edit', 'side');
+    other.git('branch', '--quiet', '-D', 'side');
+    const { report } = await scanHistory({ ...scan(), folder: other.folder, env: other.env });
+    const files = report?.findings.flatMap(({ place }) => (place.kind === 'file' ? [place] : [])) ?? [];
+    expect(files.map(({ path, commit }) => [path, commit]).toSorted()).toEqual([
+      ['new [name].yaml', renamed],
+      ['thrown.yaml', side],
+    ]);
+    other.remove();
+  });
+
   test('needs Git, and a repository', async () => {
     const plain = sandbox({ repository: false });
     const codes = async (env: NodeJS.ProcessEnv) =>
