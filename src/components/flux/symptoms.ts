@@ -178,6 +178,12 @@ function chartsSymptom(charts: readonly ClaimOf<'chart'>[]): Symptom {
         look: `\`kubectl -n ${release.namespace} describe helmrelease ${release.name}\`, with the one that is meant`,
         mend: 'what its message says. After three failures it is not tried again: `flux reconcile helmrelease NAME -n NAMESPACE --reset`',
       },
+      {
+        cause:
+          'others are not looked at either, and say nothing new: each that is `Progressing` takes one of the four workers of kustomize-controller (`--concurrent`)',
+        look: '`flux get kustomizations`: four of them are `Progressing`',
+        mend: 'mend one of their charts. Each gives its worker back at the end of its timeout',
+      },
     ],
   };
 }
