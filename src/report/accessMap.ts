@@ -1,6 +1,6 @@
 import type { Control, Entry, Hop, Judgement, ObjectRef, Proof } from '../exposure/judgement.ts';
+import { firstFew, grouped, theSameFor } from './groups.ts';
 import type { Style } from './style.ts';
-import { firstFew } from './unknowns.ts';
 
 const origins: Record<Entry['who'], string> = {
   internet: 'From the internet',
@@ -49,16 +49,19 @@ function renderGuarded(entry: Entry, style: Style): string {
 
 /** One row a way. Where a Service may lead to several, since nobody sees the pods of charts, they are one row. */
 function renderOpen(entries: readonly Entry[], style: Style): string[] {
-  const rows = new Map<string, { way: string; doubt: string; ends: Entry[] }>();
-  for (const entry of entries) {
+  const rows = entries.map((entry) => {
     const through = (entry.to === undefined ? entry.hops : entry.hops.slice(0, -1)).map(({ at }) => at);
-    const way = [startOf(entry), ...through].join(' → ');
     const alone = through.length === 0 || entry.verdict !== 'unknown' || entry.to === undefined;
-    const key = JSON.stringify([way, doubt(entry, style), alone ? entry.sentence : '']);
-    const row = rows.get(key) ?? { way, doubt: doubt(entry, style), ends: [] };
-    rows.set(key, { ...row, ends: [...row.ends, entry] });
-  }
-  const lines = [...rows.values()].map((row) => `${row.way} → ${endsOf(row.ends, style)}${row.doubt}`);
+    const way = [startOf(entry), ...through].join(' → ');
+    return { entry, way, doubt: doubt(entry, style), own: alone ? entry.sentence : '' };
+  });
+  const lines = grouped(rows, ({ way, doubt: word, own }) => JSON.stringify([way, word, own])).map(
+    (alike) => {
+      const [{ way, doubt: word }] = alike;
+      const ends = alike.map(({ entry }) => entry);
+      return `${way} → ${endsOf(ends, style)}${word}`;
+    },
+  );
   return [...new Set(lines)];
 }
 
@@ -97,20 +100,15 @@ const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as c
 /** Each invariant with its verdict; of what is not proved, why, where, and the way in. */
 export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style: Style): string {
   const paint = { proved: style.good, refuted: style.bad, unknown: style.unsure };
-  const groups = new Map<string, { verdict: Proof['verdict']; claims: string[]; why: string[] }>();
-  for (const proof of proofs) {
-    const { verdict, claim } = proof;
-    const why = whyOf(proof);
-    // A file that many Kustomizations include is one reason.
-    const key = JSON.stringify(why.length === 0 ? claim : [verdict, why]);
-    const claims = groups.get(key)?.claims ?? [];
-    groups.set(key, { verdict, why, claims: [...claims, claim] });
-  }
-  return [...groups.values()]
-    .flatMap(({ verdict, claims: [first = '', ...others], why }) => [
-      `  ${paint[verdict](signs[verdict])}  ${first}`,
+  const reasoned = proofs.map((proof) => ({ ...proof, why: whyOf(proof) }));
+  // A file that many Kustomizations include is one reason.
+  return grouped(reasoned, ({ verdict, claim, why }) =>
+    JSON.stringify(why.length === 0 ? claim : [verdict, why]),
+  )
+    .flatMap(([{ verdict, claim, why }, ...others]) => [
+      `  ${paint[verdict](signs[verdict])}  ${claim}`,
       ...why.map((line) => `           ${line}`),
-      ...(others.length > 0 ? [`           The same for: ${firstFew(others)}`] : []),
+      ...(others.length > 0 ? [`           ${theSameFor(others.map((other) => other.claim))}`] : []),
     ])
     .join('\n');
 }
@@ -120,15 +118,11 @@ function whyOf({ verdict, sentence, path, evidence }: Omit<Proof, 'invariant'>):
   return [sentence, ...path.map((hop) => `  → ${hop.at}`), ...placesOf(evidence)];
 }
 
-const placesShown = 3;
-
 function placesOf(evidence: Proof['evidence']): string[] {
   const lines = evidence
     .filter(({ object }) => object.file !== '')
     .map(({ object, rule }) => `${object.file}${object.line ? `:${object.line}` : ''}  ${rule}`);
-  const places = [...new Set(lines)];
-  const left = places.length - placesShown;
-  return [...places.slice(0, placesShown), ...(left > 0 ? [`and ${left} more`] : [])];
+  return firstFew([...new Set(lines)]);
 }
 
 /** What the verdicts rest on and Git does not show. */

@@ -1,11 +1,11 @@
 import type { Unknown } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
 import type { CheckChanges } from '../workspace/checkChanges.ts';
-import { alike, type CheckFinding } from '../workspace/checkFindings.ts';
+import type { CheckFinding } from '../workspace/checkFindings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
+import { alike, firstFew, type Group, theSameFor, unknownsByRemedy } from './groups.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
-import { firstFew, unknownsByRemedy } from './unknowns.ts';
 
 /** More notes than this tell a person nothing: the JSON document has them all. */
 const notesShown = 20;
@@ -58,12 +58,12 @@ function renderUnknowns(unknowns: readonly Unknown[]): string {
   return unknownsByRemedy(unknowns)
     .flatMap(({ first: { object, sentence, remedy }, others }) => [
       `  ${placed(object?.file, object?.line)}${sentence}. ${remedy}.`,
-      ...(others.length > 0 ? [`    The same for: ${firstFew(others)}`] : []),
+      ...(others.length > 0 ? [`    ${theSameFor(others)}`] : []),
     ])
     .join('\n');
 }
 
-function renderFindings(findings: readonly [CheckFinding, ...CheckFinding[]], style: Style): string {
+function renderFindings(findings: Group<CheckFinding>, style: Style): string {
   const [{ verdict, sentence, object, fix, accepted }] = findings;
   const word =
     accepted !== undefined
@@ -80,9 +80,10 @@ function renderFindings(findings: readonly [CheckFinding, ...CheckFinding[]], st
 }
 
 function renderNotes(notes: Checked['notes']): string {
-  const shown = notes.slice(0, notesShown).map(({ sentence }) => `  ${sentence}`);
-  const left = notes.length - shown.length;
-  return [...shown, ...(left > 0 ? [`  and ${left} more`] : [])].join('\n');
+  const sentences = notes.map(({ sentence }) => sentence);
+  return firstFew(sentences, notesShown)
+    .map((line) => `  ${line}`)
+    .join('\n');
 }
 
 function renderChanges({ opens, closes, proofs }: CheckChanges, style: Style): string {

@@ -1,7 +1,6 @@
 import type { Entry } from '../exposure/judgement.ts';
 import type { Checked } from '../workspace/check.ts';
-import { alike } from '../workspace/checkFindings.ts';
-import { firstFew, unknownsByRemedy } from './unknowns.ts';
+import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
 
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
 
@@ -41,7 +40,7 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
     section(
       'Not seen',
       unknownsByRemedy(judgement.unknowns).map(({ first: { sentence, remedy }, others }) => {
-        const more = others.length > 0 ? ` The same for: ${text(firstFew(others))}.` : '';
+        const more = others.length > 0 ? ` ${text(theSameFor(others))}.` : '';
         return `${text(sentence)}. ${text(remedy)}.${more}`;
       }),
     ),

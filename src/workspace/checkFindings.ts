@@ -62,19 +62,6 @@ export function findingsOf(
   });
 }
 
-/** Findings that stand together, since the same is to be said and done about them. */
-export function alike(findings: readonly CheckFinding[]): readonly [CheckFinding, ...CheckFinding[]][] {
-  const groups = new Map<string, [CheckFinding, ...CheckFinding[]]>();
-  for (const finding of findings) {
-    const { verdict, sentence, object, fix, accepted } = finding;
-    const key = JSON.stringify([verdict, sentence, object?.file, object?.line, fix, accepted]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return [...groups.values()];
-}
-
 /** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
 function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
   // What is hidden or filled in later is not among the faults of a structure: nothing else would tell more.

@@ -64,11 +64,9 @@ export async function encryptPlan(
       case 'refused':
         return failed(...outcome.problems);
       case 'cannot-compare':
-        unknown.push(cannotCompare(path));
-        if (existing) files.push({ path, content: existing.toString('utf8') });
-        break;
       case 'unchanged':
-        files.push({ path, content: existing?.toString('utf8') ?? outcome.text });
+        if (outcome.kind === 'cannot-compare') unknown.push(cannotCompare(path));
+        if (existing) files.push({ path, content: existing.toString('utf8') });
         break;
       default:
         files.push({ path, content: withOwnHash(outcome.text) });

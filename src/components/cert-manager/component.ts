@@ -1,7 +1,7 @@
 import type { Private } from '../../config/private.ts';
 import type { Claim, ReachClaim } from '../claim.ts';
 import { type Context, defineComponent, type Manifest, type SecretNeed } from '../component.ts';
-import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus } from '../outside.ts';
+import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus, tcp } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { appOf, because } from '../units.ts';
 import { certificateAlerts } from './alert.ts';
@@ -66,10 +66,6 @@ function reach(
   asking = field,
 ): ReachClaim {
   return { kind: 'reach', by, field: asking, from, to, ports, why };
-}
-
-function tcp(port: number): ReachClaim['ports'] {
-  return [{ port, protocol: 'TCP' }];
 }
 
 function tokenNeed(section: CertManagerSection, token: Private | undefined): SecretNeed {

@@ -6,7 +6,7 @@ import {
   type Manifest,
   type RuleFinding,
 } from '../component.ts';
-import { apiServer, apiServerPorts, internet, prometheus } from '../outside.ts';
+import { apiServer, apiServerPorts, internet, prometheus, tcp } from '../outside.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { because } from '../units.ts';
 import { tupprDocuments } from './documents.ts';
@@ -64,10 +64,6 @@ function reach(
   why: string,
 ): ReachClaim {
   return { kind: 'reach', by: 'tuppr', field: 'tuppr', from, to, ports, why };
-}
-
-function tcp(port: number): ReachClaim['ports'] {
-  return [{ port, protocol: 'TCP' }];
 }
 
 function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {

@@ -58,7 +58,7 @@ function passwordFaults(surroundings: Surroundings, own: string, ref: Fields): r
 
 /** A key that two clients share is refused. */
 function keyFaults(surroundings: Surroundings, own: string, refs: readonly Fields[]): readonly Fault[] {
-  const keys = new Map<string, string>();
+  const keys = new Set<string>();
   const clients = new Set<string>();
   return refs.flatMap((ref): readonly Fault[] => {
     const found = secretFault(surroundings, own, ref, undefined);
@@ -67,7 +67,7 @@ function keyFaults(surroundings: Surroundings, own: string, refs: readonly Field
       if (clients.has(client) || key === undefined) continue;
       if (keys.has(key)) return [{ certain: true, why: 'two clients have the same API key' }];
       clients.add(client);
-      keys.set(key, client);
+      keys.add(key);
     }
     return [];
   });

@@ -21,6 +21,7 @@ const anchor = /^&[^\s,[\]{}]+(?:\s+|$)/;
 const alias = /^\*[^\s,[\]{}]+(?=\s*(?:#.*)?$)/;
 const emptyMap = /^\{\s*\}(?=\s*(?:#.*)?$)/;
 const item = /"[^"\\]*"|'(?:[^']|'')*'|-?[\w./$][^\s,[\]{}#:"']*/;
+const items = new RegExp(item, 'g');
 const flowList = new RegExp(
   `^\\[\\s*(?:(?:${item.source})\\s*(?:,\\s*(?:${item.source})\\s*)*)?\\](?=\\s*(?:#.*)?$)`,
 );
@@ -66,10 +67,10 @@ function leavesOf(path: readonly string[], text: string, start: number): Leaf[] 
     const leaf = scalarLeaf(path, text, start);
     return leaf && [leaf];
   }
-  return [...list.matchAll(new RegExp(item, 'g'))].flatMap(({ 0: each, index }, position) => {
-    const leaf = scalarLeaf([...path, String(position)], each, start + index);
-    return leaf === undefined ? [] : [leaf];
-  });
+  const leaves = [...list.matchAll(items)].map(({ 0: each, index }, position) =>
+    scalarLeaf([...path, String(position)], each, start + index),
+  );
+  return leaves.every((leaf) => leaf !== undefined) ? leaves : undefined;
 }
 
 /** How many lines from `first` on are blank or deeper than `indent`. */

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { inject } from 'vitest';
+import { executableOn } from '../../../src/workspace/executable.ts';
 import { realPart } from '../../../tools/real-parts/lookup.ts';
 import { isPartName } from '../../../tools/real-parts/table.ts';
 import { note } from '../fixtures/scratch.ts';
@@ -11,20 +12,7 @@ import { skipBecause } from '../fixtures/suite.ts';
 export function findProgram(name: string): string | undefined {
   const part = isPartName(name) ? realPart(name) : undefined;
   if (part?.found) return part.path;
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .concat('/usr/sbin', '/sbin')
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return executableOn([process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter), name);
 }
 
 function mayMount(): boolean {
