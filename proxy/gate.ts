@@ -22,8 +22,9 @@ interface Admitted {
 
 /** Of this JavaScript context, which serves one request after another, never two at a time. */
 const recent: Recent[] = [];
-/** The one of `recent` that passed last. */
-let last: Recent | undefined;
+/** Of the one of `recent` that passed last. Not in an object: each that is touched costs a miss of the cache. */
+let proof: Uint8Array | undefined;
+let proofUntil = 0;
 const now = Date.now;
 /** What verdicts are made under: those of before a reload count only when it changed nothing. */
 let rules: string | undefined;
@@ -35,7 +36,7 @@ let rules: string | undefined;
  * the token is no reason to refuse: it is replaced. Without the word before them, no token would equal none.
  */
 function known(): Uint8Array | undefined {
-  return last !== undefined && now() < last.until ? last.proof : undefined;
+  return now() < proofUntil ? proof : undefined;
 }
 
 /** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
@@ -44,7 +45,7 @@ function authorize(r: NginxHTTPRequest): void | Promise<void> {
   const token = variables['http_cf_access_jwt_assertion'];
   const entry = token === undefined ? undefined : recall(recent, token, now());
   if (entry === undefined) return authorizeAnew(r, token);
-  last = entry;
+  passed(entry);
   variables['gatehouse_email'] = entry.email;
   return undefined;
 }
@@ -91,8 +92,13 @@ async function identify(token: string | undefined, variables: NginxVariables): P
   const email = verdicts()?.get(name);
   if (typeof email !== 'string') return admit(token, name, variables);
   const left = verdicts()?.ttl(name) ?? 0;
-  last = remember(recent, { token, email, until: now() + Math.min(recentFor, left) });
-  return last;
+  return passed(remember(recent, { token, email, until: now() + Math.min(recentFor, left) }));
+}
+
+function passed(entry: Recent): Recent {
+  proof = entry.proof;
+  proofUntil = entry.until;
+  return entry;
 }
 
 function hash(text: string): string {
