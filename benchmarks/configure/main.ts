@@ -1,6 +1,7 @@
 // How long `gatehouse configure` takes, beside the least that a Node program takes and beside kubectl building the result.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Folder, homeFolder } from '../../tests/folder.ts';
 import { growth } from './growth.ts';
@@ -12,71 +13,75 @@ const rounds = Number(process.env['ROUNDS'] ?? 15);
 
 interface Subject {
   name: string;
-  command: [string, ...string[]];
-  /** Brings back the state before the run. Not counted. */
-  before?: () => void;
+  /** The command of a round; the first one, -1, is not counted. */
+  command: (round: number) => [string, ...string[]];
   /** The exit code that is expected, where it is not 0. */
   exits?: number;
 }
 
-const folder = homeFolder();
-const platform = homeFolder('platform');
-const volumes = fortyVolumes();
-const env = { ...process.env, ...folder.surroundings.env };
-const forgetIn = ({ path }: Folder): void => {
-  for (const name of ['apps', 'clusters', 'docs', '.gatehouse', '.sops.yaml', '.gitignore'])
-    rmSync(`${path}/${name}`, { recursive: true, force: true });
-  // A new file waits for the disk to have taken the removal of hundreds down: that would count as ours.
-  spawnSync('sync', ['--file-system', path]);
-};
-const forget = (): void => forgetIn(folder);
 const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
+const folders: Folder[] = [];
+/**
+ * A folder for each round, all made before the first and none removed before the last has ended: for minutes after a
+ * removal ext4 looks at each removed file again whenever one is made (`recently_deleted` in its `ialloc.c`), which
+ * would cost more than all of Gatehouse's writing.
+ */
+const everyRound = (make: () => Folder): Folder[] => {
+  const made = Array.from({ length: rounds + 1 }, make);
+  folders.push(...made);
+  return made;
+};
+const configure = (path = ''): [string, ...string[]] => [
+  process.execPath,
+  program,
+  'configure',
+  '-C',
+  path,
+  '--quiet',
+];
+const configureAnew = (made: readonly Folder[]) => (round: number) => configure(made[round + 1]?.path);
+
+const cold = everyRound(() => homeFolder());
+const [unchanged] = cold;
+if (unchanged === undefined) throw new Error('no round');
+const env = { ...process.env, ...unchanged.surroundings.env };
 const subjects: Subject[] = [
-  { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
-  { name: 'gatehouse --version', command: [process.execPath, program, '--version'] },
+  { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] },
+  { name: 'gatehouse --version', command: () => [process.execPath, program, '--version'] },
+  { name: 'configure, nothing there yet', command: configureAnew(cold) },
+  { name: 'configure, nothing changed', command: () => configure(unchanged.path) },
+  // A chart that is not rendered leaves something unknown.
   {
-    name: 'configure, nothing there yet',
-    command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'],
-    before: forget,
+    name: 'platform, nothing there yet',
+    command: configureAnew(everyRound(() => homeFolder('platform'))),
+    exits: 4,
   },
-  {
-    name: 'configure, nothing changed',
-    command: [process.execPath, program, 'configure', '-C', folder.path, '--quiet'],
-  },
-  ...[
-    { name: 'platform, nothing there yet', of: platform },
-    { name: 'platform with 40 volumes', of: volumes },
-  ].map(
-    ({ name, of }): Subject => ({
-      name,
-      command: [process.execPath, program, 'configure', '-C', of.path, '--quiet'],
-      before: () => forgetIn(of),
-      // A chart that is not rendered leaves something unknown.
-      exits: 4,
-    }),
-  ),
+  { name: 'platform with 40 volumes', command: configureAnew(everyRound(fortyVolumes)), exits: 4 },
   ...(spawnSync('kubectl', ['version', '--client']).status === 0
     ? [
         {
           name: 'kubectl kustomize of the result',
-          command: ['kubectl', 'kustomize', `${folder.path}/clusters/home`] as [string, ...string[]],
+          command: (): [string, ...string[]] => ['kubectl', 'kustomize', `${unchanged.path}/clusters/home`],
         },
       ]
     : []),
 ];
+// Files that wait to be written would be written on somebody's time.
+spawnSync('sync', ['--file-system', unchanged.path]);
+console.log(
+  `To make 250 empty files takes ${timeToMake(250).toFixed(0)} ms: where it is more than 20, files were removed in the last five minutes, and each file below is as slow to come`,
+);
 
 const taken = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
 for (let round = -1; round < rounds; round++) {
-  for (const { name, command, before, exits = 0 } of subjects) {
-    before?.();
-    const [file, ...args] = command;
+  for (const { name, command, exits = 0 } of subjects) {
+    const [file, ...args] = command(round);
     const start = performance.now();
     const { status, stderr } = spawnSync(file, args, { env, encoding: 'utf8' });
     const milliseconds = performance.now() - start;
     if (status !== exits) throw new Error(`${name} ended with ${status}: ${stderr}`);
-    // The first round warms the disk's cache and is not counted.
     if (round >= 0) taken.get(name)?.push(milliseconds);
   }
 }
@@ -92,13 +97,25 @@ for (const [name, values] of taken) {
 }
 
 console.log('\nThe stages of one run, and its peak of memory');
-forget();
+const staged = homeFolder();
+folders.push(staged);
 const stages = spawnSync(
   process.execPath,
-  [program, 'configure', '-C', folder.path, '--quiet', '--timings'],
+  [program, 'configure', '-C', staged.path, '--quiet', '--timings'],
   { env, encoding: 'utf8' },
 );
 console.log(stages.stdout.trimEnd());
 
 await growth();
-for (const each of [folder, platform, volumes]) each[Symbol.dispose]();
+for (const each of folders) each[Symbol.dispose]();
+
+/** How many milliseconds files take to come in a place like those that are measured. */
+function timeToMake(count: number): number {
+  const folder = homeFolder();
+  folders.push(folder);
+  const place = join(folder.path, '.gatehouse', 'staging');
+  mkdirSync(place, { recursive: true });
+  const start = performance.now();
+  for (let index = 0; index < count; index++) writeFileSync(join(place, `${index}`), '', { flag: 'wx' });
+  return performance.now() - start;
+}

@@ -14,7 +14,7 @@ export interface Made {
   unseen?: { sentence: string; remedy: string };
 }
 
-type Maker = (source: SourcedObject) => Made;
+type Maker = (source: SourcedObject, objects: readonly SourcedObject[]) => Made;
 
 /** Kinds whose controller makes pods, by API group and kind. */
 const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
@@ -31,9 +31,9 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ],
 ]);
 
-/** What the controller of an object makes, where the object is of a kind that makes pods. */
-export function madeOf(source: SourcedObject): Made | undefined {
-  return makers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source);
+/** What the controller of an object makes, where the object is of a kind that makes pods; it may name another of the objects. */
+export function madeOf(source: SourcedObject, objects: readonly SourcedObject[]): Made | undefined {
+  return makers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source, objects);
 }
 
 function nameOf(source: SourcedObject): string {
@@ -135,10 +135,10 @@ function keycloak(source: SourcedObject): Made {
 }
 
 /** A Helm chart that is not rendered: pods with any labels in its target namespace. */
-function release(source: SourcedObject): Made {
-  const { namespace } = readRelease(source, []);
-  const unseen = source.unseen ?? unrendered(readRelease(source, []), []);
-  return { ...anyPod(source, namespace), services: [], unseen };
+function release(source: SourcedObject, objects: readonly SourcedObject[]): Made {
+  const read = readRelease(source, objects);
+  const unseen = source.unseen ?? unrendered(read, []);
+  return { ...anyPod(source, read.namespace), services: [], unseen };
 }
 
 /** The same of k3s, whose controller installs it. */

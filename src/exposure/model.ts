@@ -71,7 +71,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ({ object }) => isFields(object) && textAt(object, 'metadata', 'name') !== undefined,
   );
   const made = sound.flatMap((source) => {
-    const found = madeOf(source);
+    const found = madeOf(source, sound);
     return found === undefined ? [] : [{ source, ...found }];
   });
   const own = sound.flatMap((source) => workloadOf(source) ?? []);

@@ -62,7 +62,7 @@ export function routeControls(objects: readonly SourcedObject[]): readonly Route
 }
 
 function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surroundings {
-  const made = objects.flatMap((source) => madeOf(source) ?? []);
+  const made = objects.flatMap((source) => madeOf(source, objects) ?? []);
   return {
     scope,
     stores: readStores(objects),

@@ -46,8 +46,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
   if (problems.length > 0) return failed(...problems);
   const journal = withFolders(tree, fileSteps);
   write(stagedJournal, formatJournal(journal));
-  await disk.sync(written);
-  await disk.sync([absolute(tree, stagingFolder), absolute(tree, stateFolder), tree.root]);
+  await disk.sync([...written, absolute(tree, stagingFolder), absolute(tree, stateFolder), tree.root]);
   return done(journal);
 }
 

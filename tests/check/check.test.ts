@@ -165,6 +165,17 @@ describe('a repository of somebody else', () => {
     expect(stdout).toContain('plex');
   });
 
+  it('names such a chart by the source that its release refers to, with the command that fetches it', async () => {
+    const release =
+      'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chartRef: {kind: OCIRepository, name: plex}}\n';
+    const source =
+      'apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: plex, namespace: media}\nspec: {interval: 1h, url: oci://charts.example.org/plex, ref: {tag: 1.2.3}}\n';
+    const { check } = place({ 'app.yaml': app, 'plex.yaml': release, 'source.yaml': source });
+    const { unknowns } = JSON.parse((await check('--json', ...enforced)).stdout);
+    expect(unknowns[0].sentence).toContain('chart plex 1.2.3 of oci://charts.example.org/plex');
+    expect(unknowns[0].remedy).toContain('helm pull oci://charts.example.org/plex --version 1.2.3 -d charts');
+  });
+
   it('shows what such a chart likely opens, and counts it neither as proved nor as refuted', async () => {
     const release =
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}, values: {service: {type: LoadBalancer, port: 32400}}}\n';

@@ -49,7 +49,7 @@ test('one wrong letter anywhere is found', () => {
 
 test('a list keeps its order, drops repetitions, and reports every bad entry', async () => {
   const hybrid = (await generateIdentity('hybrid')).recipient;
-  expect(parseRecipients([hybrid, good, ` ${good} `])).toEqual({
+  expect(parseRecipients([hybrid, good, ` ${good} `])).toMatchObject({
     ok: true,
     value: [
       { kind: 'hybrid', text: hybrid },

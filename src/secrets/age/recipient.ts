@@ -9,6 +9,8 @@ export interface AgeRecipient {
   kind: 'x25519' | 'hybrid';
   /** The public key as it is written: `age1…` or `age1pq1…`. */
   text: string;
+  /** What the text says: 32 bytes, or 1216 of a hybrid key. */
+  bytes: Uint8Array;
 }
 
 const hybridBytes = 1216; // ML-KEM-768 and X25519, as age 1.3 joins them
@@ -23,9 +25,9 @@ export function parseRecipient(text: string): Outcome<AgeRecipient> {
   const trimmed = text.trim();
   const decoded = decodeBech32(trimmed);
   if (trimmed.startsWith('age1') && decoded?.prefix === 'age' && decoded.bytes.length === 32)
-    return done({ kind: 'x25519', text: trimmed });
+    return done({ kind: 'x25519', text: trimmed, bytes: decoded.bytes });
   if (trimmed.startsWith('age1pq1') && decoded?.prefix === 'age1pq' && decoded.bytes.length === hybridBytes)
-    return done({ kind: 'hybrid', text: trimmed });
+    return done({ kind: 'hybrid', text: trimmed, bytes: decoded.bytes });
   return failed(problemOf(trimmed));
 }
 
@@ -44,8 +46,7 @@ export function parseRecipients(texts: readonly string[]): Outcome<AgeRecipient[
  * @returns an armoured age file that ends with a line break, as SOPS keeps it in `age[].enc`
  */
 export async function wrapDataKey(dataKey: Uint8Array, recipient: AgeRecipient): Promise<string> {
-  const decoded = recipient.kind === 'x25519' ? decodeBech32(recipient.text) : undefined;
-  if (decoded) return sealAgeFile(dataKey, x25519Wrapper(decoded.bytes));
+  if (recipient.kind === 'x25519') return sealAgeFile(dataKey, x25519Wrapper(recipient.bytes));
   const { armor, Encrypter } = await import('age-encryption');
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient.text);
