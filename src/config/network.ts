@@ -94,8 +94,9 @@ type RangeFinding = ValueFinding & { path: (string | number)[] };
 
 /** The network of the cluster and around it, with ranges that do not get in each other's way. */
 export const networkSchema = network.superRefine((value, context) => {
+  // A path of its own: zod lengthens the one that it is given, and two findings may share theirs.
   for (const { path, ...finding } of [...admitted(value), ...servicesApart(value), ...setApart(value)])
-    context.addIssue({ code: 'custom', path, message: finding.message, params: { finding } });
+    context.addIssue({ code: 'custom', path: [...path], message: finding.message, params: { finding } });
 });
 
 /** A range from which people come may hold no pod: each of them would be let in. */
