@@ -53,15 +53,18 @@ const runs = 200;
 
 realSuite('a real API server takes what is written', controlPlaneParts, (parts) => {
   let cluster: ControlPlane;
+  // `flux install` makes the first; the others are somebody else's, and the platform backs up volumes there.
+  const there = ['flux-system', ...foreignNamespaces].map(
+    (name): KubernetesObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+  );
   beforeAll(async () => {
     cluster = await controlPlane(parts);
-    // `flux install` makes it.
-    await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
-    // Somebody else's: the platform backs up volumes there.
-    for (const name of foreignNamespaces)
-      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    for (const namespace of there) await cluster.apply(namespace);
   });
-  afterAll(() => cluster[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await removeObjects(cluster, there);
+    await cluster[Symbol.asyncDispose]();
+  });
 
   /** Judges the objects together, and leaves the server without them. */
   async function judged(objects: readonly KubernetesObject[]): Promise<string[]> {

@@ -10,7 +10,7 @@ export interface Versions {
 /**
  * The first and the last minor version of Kubernetes 1 that each minor version of Talos 1 runs
  * (`MinimumKubernetesVersion` and `MaximumKubernetesVersion` in `pkg/machinery/compatibility` of siderolabs/talos,
- * as of c684ec60, of the line of 1.14).
+ * as of c684ec60, of the line of 1.14, which was released on 2026-09-03).
  */
 export const kubernetesOfTalos: ReadonlyMap<number, readonly [first: number, last: number]> = new Map([
   [8, [26, 31]],
