@@ -53,6 +53,14 @@ it('of one that is defined here, or in which an app runs, the whole is', () => {
   expect(about(backups, policy(labels), app)).toEqual([`refuted: ${whole}`]);
 });
 
+it('of the namespace of Kubernetes itself, whatever these objects make in it is', () => {
+  const there = ({ object }: SourcedObject): SourcedObject =>
+    source({ ...object, metadata: { ...object.metadata, namespace: 'kube-system' } });
+  const system = 'Each pod that these objects make in namespace kube-system is isolated in both directions';
+  expect(about(there(app), there(policy({ app: 'notes' })))).toEqual([`proved: ${system}`]);
+  expect(about(there(app), there(policy(labels)))).toEqual([`refuted: ${system}`]);
+});
+
 it('nothing is proved where nobody enforces it', () => {
   const proofs = judge([backups, policy(labels)], { ...assumptions, enforcer: 'none' }).proofs;
   expect(proofs.find(({ claim }) => claim === guest)?.verdict).toBe('unknown');

@@ -110,31 +110,48 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
 }
 
 /**
- * A workload without a way in of its own is reached by its declared clients only: those whose configuration
- * names a Service of it, or, where that is not a data store whose clients are known so, those that the policies
- * of both ends pick by label.
+ * A workload without a way in of its own is reached by its declared clients only. Of one that is no data store, these
+ * are also pods of a namespace that nobody sees, where its policies name both.
  */
 function proveInternal(model: Model, target: Workload): Proof {
   const name = describe(target.ref);
+  const isStore = isDataStore(model, target);
+  const isDeclared = declaredTo(model, target, isStore);
   const reachers = reachersOf(model, target);
-  const naming = clientsNaming(model, target);
-  const strict = isDataStore(model, target) && naming.size > 0;
-  const isDeclared = ({ workload, served, reach }: Reacher): boolean =>
-    reach === 'allowed' &&
-    (naming.has(workload) || (!strict && isNamedByPolicies(model, workload, target, served)));
   const declared = reachers.filter(isDeclared);
-  const objections = reachers
-    .filter((reacher) => !isDeclared(reacher))
+  const others = reachers.filter((reacher) => !isDeclared(reacher));
+  const named = isStore
+    ? []
+    : others.filter(({ workload, served }) => workload.index < 0 && namesItsClients(model, target, served));
+  const objections = others
+    .filter((reacher) => !named.includes(reacher))
     .map((reacher) => reachObjection(target, reacher));
   const excess = excessAddresses(model, target, noAddress).map((found) =>
     addressObjection(model, target, found),
   );
   const clients = declared.map(({ workload }) => describe(workload.ref)).join(', ');
+  const ports = named.map(({ served }) => `${served.protocol} ${served.port}`).join(', ');
+  const besides = ports === '' ? '' : `, besides pods that its policies name on ${ports}`;
   const claim = `Nothing but its declared clients reaches ${name}`;
   return conclude('internal-clients', claim, [...objections, ...excess, ...rewrittenSources(model, target)], {
-    sentence: clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
+    sentence: `${clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`}${besides}`,
     evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
   });
+}
+
+/**
+ * Whether somebody is meant to reach a workload: its configuration names a Service of it, or the policies of both ends
+ * pick each other by label. Of a data store whose clients are known by their configuration, the policies count only for
+ * pods that a controller makes, whose configuration nobody sees.
+ */
+function declaredTo(model: Model, target: Workload, isStore: boolean): (reacher: Reacher) => boolean {
+  const naming = clientsNaming(model, target);
+  const strict = isStore && naming.size > 0;
+  return ({ workload, served, reach }) =>
+    reach === 'allowed' &&
+    (naming.has(workload) ||
+      ((!strict || workload.standing === 'controller') &&
+        isNamedByPolicies(model, workload, target, served)));
 }
 
 function reachObjection(target: Workload, { workload, reach, served, because }: Reacher): Objection {

@@ -23,13 +23,23 @@ export function proveDefaultDeny(model: Model): readonly Proof[] {
     );
 }
 
-/** A namespace that is defined elsewhere and in which controllers alone make pods: the rest of it is not judged here. */
+/** Of Kubernetes itself: a policy for every pod of it would cut off what no repository holds. */
+const systemNamespace = 'kube-system';
+
+/**
+ * A namespace that is defined elsewhere, and is that of Kubernetes itself or one in which controllers alone make pods:
+ * the rest of it is not judged here.
+ */
 function isGuest(model: Model, namespace: string, pods: readonly Workload[]): boolean {
   const isElsewhere = model.network.namespaces.get(namespace)?.uncertain === 'every';
-  return isElsewhere && pods.every(({ standing }) => standing === 'controller');
+  return isElsewhere && (namespace === systemNamespace || areMade(pods));
 }
 
-/** Of such a namespace, the pods that controllers make in it are isolated, each by a policy that selects it for certain. */
+function areMade(pods: readonly Workload[]): boolean {
+  return pods.every(({ standing }) => standing === 'controller');
+}
+
+/** Of such a namespace, the pods that are made in it are isolated, each by a policy that selects it for certain. */
 function provePods(model: Model, namespace: string, pods: readonly Workload[]): Proof {
   const objections = pods.flatMap((pod) =>
     (['ingress', 'egress'] as const).flatMap((direction): Objection[] => {
@@ -42,7 +52,7 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
   );
   return conclude(
     'default-deny',
-    `Each pod that controllers make in namespace ${namespace} is isolated in both directions`,
+    `Each pod that ${areMade(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
     [...objections, ...surroundings(model, namespace)],
     { sentence: 'Policies select each of them, in both directions', evidence: [] },
   );
