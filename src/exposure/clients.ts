@@ -132,7 +132,21 @@ export function isNamedByPolicies(model: Model, client: Workload, target: Worklo
  * True where a workload's policies leave a port to nobody but pods that they name by label, in a namespace that they
  * name too.
  */
-export function namesItsClients({ network }: Model, target: Workload, { protocol, port }: Served): boolean {
+export function namesItsClients(model: Model, target: Workload, served: Served): boolean {
+  return leavesTo(model, target, served, isNamed);
+}
+
+/** The same for a port that is left to nodes besides. */
+export function namesItsClientsAndNodes(model: Model, target: Workload, served: Served): boolean {
+  return leavesTo(model, target, served, (peer) => isNamed(peer) || isNode(peer));
+}
+
+function leavesTo(
+  { network }: Model,
+  target: Workload,
+  { protocol, port }: Served,
+  isMeant: (peer: Peer) => boolean,
+): boolean {
   const selected = network.selected.get(target.index) ?? [];
   const isIsolated = selected.some(
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
@@ -142,7 +156,11 @@ export function namesItsClients({ network }: Model, target: Workload, { protocol
   const rules = selected
     .flatMap(({ policy }) => policy.ingress?.rules ?? [])
     .filter((rule) => coversPort(rule, protocol, port, target) !== 'no');
-  return rules.length > 0 && rules.every(({ peers }) => peers?.every(isNamed) === true);
+  return rules.length > 0 && rules.every(({ peers }) => peers?.every(isMeant) === true);
+}
+
+function isNode(peer: Peer): boolean {
+  return peer.kind === 'entity' && ['host', 'remote-node', 'nodes', 'kube-apiserver'].includes(peer.entity);
 }
 
 /** Pods by label, in one namespace or in some by label. */

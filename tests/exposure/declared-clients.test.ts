@@ -118,6 +118,48 @@ it('pods of a namespace that is not seen are clients where policies name both, a
   expect(verdict('controller', { ...prometheus, namespaceSelector: {} })).toBe('unknown');
 });
 
+it('the API server is a client of a webhook, from the nodes on which it runs', () => {
+  const verdict = (entities: readonly string[], webhook: object) =>
+    judge(
+      [
+        namespace('apps'),
+        pod('guard', 'apps', { ports: [{ containerPort: 10250 }] }),
+        source({
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'guard', namespace: 'apps' },
+          spec: { selector: { app: 'guard' }, ports: [{ port: 443, targetPort: 10250 }] },
+        }),
+        policy('closed', 'apps', { podSelector: {} }),
+        source({
+          apiVersion: 'cilium.io/v2',
+          kind: 'CiliumNetworkPolicy',
+          metadata: { name: 'guard', namespace: 'apps' },
+          spec: {
+            endpointSelector: { matchLabels: { app: 'guard' } },
+            ingress: [{ fromEntities: entities, toPorts: [{ ports: [{ port: '10250', protocol: 'TCP' }] }] }],
+          },
+        }),
+        source({
+          apiVersion: 'admissionregistration.k8s.io/v1',
+          kind: 'ValidatingWebhookConfiguration',
+          metadata: { name: 'guard' },
+          webhooks: [{ name: 'guard.example.org', clientConfig: { service: webhook } }],
+        }),
+      ],
+      { ...assumptions, enforcer: 'cilium' },
+    ).proofs.find(({ invariant }) => invariant === 'internal-clients');
+  const nodes = ['kube-apiserver', 'remote-node', 'host'];
+  expect(verdict(nodes, { name: 'guard', namespace: 'apps' })).toMatchObject({
+    verdict: 'proved',
+    sentence: 'Nothing reaches Pod apps/guard, besides the API server, from any node, on TCP 10250',
+  });
+  expect(verdict(nodes, { name: 'guard', namespace: 'apps', port: 8443 })?.verdict).toBe('unknown');
+  expect(verdict(nodes, { name: 'other', namespace: 'apps' })?.verdict).toBe('unknown');
+  expect(verdict([...nodes, 'cluster'], { name: 'guard', namespace: 'apps' })?.verdict).not.toBe('proved');
+  expect(verdict([...nodes, 'all'], { name: 'guard', namespace: 'apps' })?.verdict).toBe('refuted');
+});
+
 it.each([
   ['the name of the namespace', ['--leader-election-namespace=certs'], undefined],
   ['its Service with a port', ['--server=certs:9402'], 'refuted'],

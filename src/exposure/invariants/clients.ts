@@ -1,4 +1,5 @@
 import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../addresses.ts';
+import { portsOfApiServer } from '../apiServer.ts';
 import {
   clientsNaming,
   type Excess,
@@ -6,6 +7,7 @@ import {
   isDataStore,
   isNamedByPolicies,
   namesItsClients,
+  namesItsClientsAndNodes,
   namesServiceOf,
   type Reacher,
   reachersOf,
@@ -111,7 +113,8 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
 
 /**
  * A workload without a way in of its own is reached by its declared clients only. Of one that is no data store, these
- * are also pods of a namespace that nobody sees, where its policies name both.
+ * are also pods of a namespace that nobody sees, where its policies name both, and the API server, which asks a webhook
+ * from whatever node it runs on.
  */
 function proveInternal(model: Model, target: Workload): Proof {
   const name = describe(target.ref);
@@ -119,24 +122,62 @@ function proveInternal(model: Model, target: Workload): Proof {
   const isDeclared = declaredTo(model, target, isStore);
   const reachers = reachersOf(model, target);
   const declared = reachers.filter(isDeclared);
+  const { isUnseen, isAsked } = isStore ? nobody : unseenClients(model, target);
   const others = reachers.filter((reacher) => !isDeclared(reacher));
-  const named = isStore
-    ? []
-    : others.filter(({ workload, served }) => workload.index < 0 && namesItsClients(model, target, served));
+  const unseen = others.filter(isUnseen);
   const objections = others
-    .filter((reacher) => !named.includes(reacher))
+    .filter((reacher) => !unseen.includes(reacher))
     .map((reacher) => reachObjection(target, reacher));
-  const excess = excessAddresses(model, target, noAddress).map((found) =>
-    addressObjection(model, target, found),
-  );
+  const excess = excessAddresses(model, target, noAddress);
+  const besides = [
+    ...unseen
+      .filter(({ served }) => namesItsClients(model, target, served))
+      .map(({ served }) => `pods that its policies name on ${portOf(served)}`),
+    ...excess.filter(isAsked).map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
+  ];
+  const addresses = excess
+    .filter((found) => !isAsked(found))
+    .map((found) => addressObjection(model, target, found));
   const clients = declared.map(({ workload }) => describe(workload.ref)).join(', ');
-  const ports = named.map(({ served }) => `${served.protocol} ${served.port}`).join(', ');
-  const besides = ports === '' ? '' : `, besides pods that its policies name on ${ports}`;
   const claim = `Nothing but its declared clients reaches ${name}`;
-  return conclude('internal-clients', claim, [...objections, ...excess, ...rewrittenSources(model, target)], {
-    sentence: `${clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`}${besides}`,
-    evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
-  });
+  return conclude(
+    'internal-clients',
+    claim,
+    [...objections, ...addresses, ...rewrittenSources(model, target)],
+    {
+      sentence: [
+        clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
+        ...(besides.length === 0 ? [] : [`besides ${[...new Set(besides)].join(' and ')}`]),
+      ].join(', '),
+      evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
+    },
+  );
+}
+
+interface UnseenClients {
+  isUnseen: (reacher: Reacher) => boolean;
+  /** Nodes, on a port that the API server asks. */
+  isAsked: (excess: Excess) => boolean;
+}
+
+const nobody: UnseenClients = { isUnseen: () => false, isAsked: () => false };
+
+/** Whom the objects name as clients, and do not hold. */
+function unseenClients(model: Model, target: Workload): UnseenClients {
+  const asked = portsOfApiServer(model, target);
+  const isPortAsked = (served: Served): boolean =>
+    asked.some(({ protocol, port }) => served.protocol === protocol && served.port === port);
+  return {
+    isUnseen: ({ workload, served }) =>
+      workload.index < 0 &&
+      (namesItsClients(model, target, served) ||
+        (isPortAsked(served) && namesItsClientsAndNodes(model, target, served))),
+    isAsked: ({ set, served }) => set === undefined && isPortAsked(served),
+  };
+}
+
+function portOf({ protocol, port }: Served): string {
+  return `${protocol} ${port}`;
 }
 
 /**
