@@ -31,6 +31,15 @@ describe('configure --check', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
+  it('with a folder of charts that is not there is refused, and writes nothing', async () => {
+    const folder = home();
+    const before = snapshot(folder.path);
+    const { code, stderr } = await gatehouse(folder, 'configure', '--charts', 'nowhere');
+    expect(code).toBe(2);
+    expect(stderr).toContain('the folder of charts cannot be listed');
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+
   it('in a new folder would write everything, and writes nothing', async () => {
     const folder = home();
     const before = snapshot(folder.path);

@@ -14,9 +14,10 @@ import {
   outStyle,
 } from './context.ts';
 import { fail } from './fail.ts';
+import { type RenderingFlags, renderingBy, renderingFlags } from './judging.ts';
 import { progressOn } from './progress.ts';
 
-interface Flags extends CommonFlags {
+interface Flags extends CommonFlags, RenderingFlags {
   check?: boolean;
   diff?: boolean;
   timings?: boolean;
@@ -46,6 +47,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
         optional: true,
         brief: 'For files changed by hand: keep mine, or take theirs, which is what Gatehouse would write',
       },
+      ...renderingFlags,
     },
     aliases: commonAliases,
   },
@@ -53,7 +55,8 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     const { apply, prepare } = await import('../workspace/configure.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
-    const prepared = await prepare(directory, this.surroundings, watcher);
+    const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
+    const prepared = await prepare(directory, this.surroundings, watcher, rendering);
     if (!prepared.ok) {
       watcher.done();
       return fail(this, flags, prepared.problems);

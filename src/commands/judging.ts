@@ -1,18 +1,22 @@
 import type { Rendering } from '../workspace/renderCharts.ts';
 import type { Given } from '../workspace/subject.ts';
 
+/** The flags of commands that may let helm render charts. */
+export interface RenderingFlags {
+  render?: boolean;
+  charts?: readonly string[];
+  kubeVersion?: string;
+  apiVersions?: readonly string[];
+}
+
 /** The flags of commands that judge a folder: what no object tells. */
-export interface JudgingFlags {
+export interface JudgingFlags extends RenderingFlags {
   enforcer?: string;
   lan?: readonly string[];
   vpn?: readonly string[];
   pods?: readonly string[];
   configuration?: string;
   entry?: readonly string[];
-  render?: boolean;
-  charts?: readonly string[];
-  kubeVersion?: string;
-  apiVersions?: readonly string[];
 }
 
 const ranges = (brief: string) =>
@@ -28,32 +32,7 @@ function apiOf(text: string): string {
   throw new SyntaxError('group/version or group/version/Kind is wanted');
 }
 
-export const judgingFlags = {
-  enforcer: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    brief: 'Who enforces network policies, such as kube-router, cilium or calico; none if nobody does',
-    placeholder: 'NAME',
-  },
-  lan: ranges('A range of the home network; may stand several times'),
-  vpn: ranges('A range from which VPN clients come; may stand several times'),
-  pods: ranges('A range of pod addresses; may stand several times'),
-  configuration: {
-    kind: 'parsed',
-    parse: String,
-    optional: true,
-    brief: 'The folder of cluster.yaml and its overlay, where they do not stand in DIR',
-    placeholder: 'DIR',
-  },
-  entry: {
-    kind: 'parsed',
-    parse: String,
-    variadic: true,
-    optional: true,
-    brief: 'A folder to build, where not every cluster of the repository is meant; may stand several times',
-    placeholder: 'FOLDER',
-  },
+export const renderingFlags = {
   render: {
     kind: 'boolean',
     optional: true,
@@ -85,6 +64,35 @@ export const judgingFlags = {
   },
 } as const;
 
+export const judgingFlags = {
+  enforcer: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    brief: 'Who enforces network policies, such as kube-router, cilium or calico; none if nobody does',
+    placeholder: 'NAME',
+  },
+  lan: ranges('A range of the home network; may stand several times'),
+  vpn: ranges('A range from which VPN clients come; may stand several times'),
+  pods: ranges('A range of pod addresses; may stand several times'),
+  configuration: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    brief: 'The folder of cluster.yaml and its overlay, where they do not stand in DIR',
+    placeholder: 'DIR',
+  },
+  entry: {
+    kind: 'parsed',
+    parse: String,
+    variadic: true,
+    optional: true,
+    brief: 'A folder to build, where not every cluster of the repository is meant; may stand several times',
+    placeholder: 'FOLDER',
+  },
+  ...renderingFlags,
+} as const;
+
 /** @param at - makes the path of a folder absolute */
 export function givenBy(flags: JudgingFlags, at: (path: string) => string): Given {
   const { enforcer, lan, vpn, pods, configuration, entry } = flags;
@@ -96,22 +104,23 @@ export function givenBy(flags: JudgingFlags, at: (path: string) => string): Give
     ...(some(pods) ? { pods } : {}),
     ...(configuration === undefined ? {} : { configuration: at(configuration) }),
     ...(some(entry) ? { entries: entry } : {}),
-    ...(wantsRendering(flags) ? { rendering: renderingBy(flags, at) } : {}),
+    ...renderingBy(flags, at),
   };
 }
 
-/** Whoever says what charts are rendered with wants them rendered. */
-function wantsRendering({ render, charts, kubeVersion, apiVersions }: JudgingFlags): boolean {
-  return render ?? [charts, kubeVersion, apiVersions].some((each) => each !== undefined && each.length > 0);
-}
-
-function renderingBy(
-  { charts = [], kubeVersion, apiVersions = [] }: JudgingFlags,
-  at: (path: string) => string,
-): Rendering {
-  return {
+/**
+ * How charts are rendered, where they are: whoever says what they are rendered with wants it.
+ *
+ * @param at - makes the path of a folder absolute
+ */
+export function renderingBy(flags: RenderingFlags, at: (path: string) => string): { rendering?: Rendering } {
+  const { render, charts = [], kubeVersion, apiVersions = [] } = flags;
+  const said = charts.length > 0 || apiVersions.length > 0 || kubeVersion !== undefined;
+  if (!(render ?? said)) return {};
+  const rendering = {
     charts: charts.map(at),
     ...(kubeVersion === undefined ? {} : { kubeVersion }),
     apiVersions,
   };
+  return { rendering };
 }

@@ -9,6 +9,7 @@ const sentences: Record<Stage, string> = {
   build: 'Building the entry from the files',
   validate: 'Validating every object',
   search: 'Searching for private values',
+  render: 'Letting helm render the charts',
   prove: 'Proving who can reach what',
   compare: 'Comparing with the folder',
   write: 'Writing',

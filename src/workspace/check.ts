@@ -52,14 +52,14 @@ export async function check(
 ): Promise<Outcome<Checked>> {
   const opened = await openSubject(directory, surroundings, options);
   if (!opened.ok) return opened;
-  const { repository, vault } = opened.value;
+  const { repository, vault, given } = opened.value;
   if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
   const judgement = judgeRepository(repository, opened.value);
   const changes =
     options.base === undefined
       ? done(undefined)
       : await changesSince(directory, options.base, judgement, async (before) =>
-          judgeRepository(await loadFiles(before, vault, options, { surroundings }), opened.value),
+          judgeRepository(await loadFiles(before, vault, given, { surroundings }), opened.value),
         );
   if (!changes.ok) return changes;
   const { entries: acceptances, problems } = await acceptancesOf(directory);

@@ -2,7 +2,8 @@ import { compile } from '../compile/compile.ts';
 import type { Plan, PlannedFile } from '../compile/plan.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { judge } from '../exposure/judge.ts';
-import type { Judgement } from '../exposure/judgement.ts';
+import type { Judgement, SourcedObject } from '../exposure/judgement.ts';
+import { isFluxKustomization } from '../exposure/kustomization.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept, Change } from '../repository/change.ts';
@@ -15,7 +16,8 @@ import { type FileProof, fileProofs } from './fileProofs.ts';
 import { leaks } from './leaks.ts';
 import { withMadeSecrets } from './makeSecrets.ts';
 import { openWorkspace, type Workspace } from './open.ts';
-import { readBack } from './readBack.ts';
+import { type ReadBack, readBack } from './readBack.ts';
+import type { Rendering } from './renderCharts.ts';
 import { staged, type Watcher } from './stages.ts';
 import type { Surroundings } from './surroundings.ts';
 import { invalidObjects } from './validate.ts';
@@ -36,11 +38,14 @@ export interface Prepared {
 /**
  * Everything of `configure` before the last step: read, compile, encrypt, validate, search, prove, compare. It
  * changes nothing but what an interrupted run left half done.
+ *
+ * @param rendering - how helm renders the charts that are at hand; without it, what they make is unknown
  */
 export async function prepare(
   directory: string,
   surroundings: Surroundings,
   watcher: Watcher,
+  rendering?: Rendering,
 ): Promise<Outcome<Prepared>> {
   const recovery = await staged('recover', watcher, () => recover(directory));
   if (!recovery.ok) return recovery;
@@ -60,7 +65,12 @@ export async function prepare(
   const invalid = await staged('validate', watcher, () => invalidObjects(back.objects));
   const leaked = await staged('search', watcher, () => leaks(files, workspace.loaded));
   if (invalid.length + leaked.length > 0) return failed(...invalid, ...leaked);
-  const judgement = await staged('prove', watcher, () => judge(back.objects, assumptionsOf(workspace)));
+  const charted =
+    rendering === undefined
+      ? done({ objects: back.objects, likely: [], assumed: [] })
+      : await staged('render', watcher, () => withCharts(workspace, back, rendering, surroundings));
+  if (!charted.ok) return charted;
+  const judgement = await staged('prove', watcher, () => judged(workspace, charted.value));
   const difference = await staged('compare', watcher, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
   return done({
@@ -70,6 +80,43 @@ export async function prepare(
     unknown: encrypted.value.unknown,
     recovery: recovery.value,
   });
+}
+
+interface Charted {
+  objects: readonly SourcedObject[];
+  /** What charts likely make, where that is not known. */
+  likely: readonly SourcedObject[];
+  /** What the rendered charts rest on and no object tells. */
+  assumed: readonly string[];
+}
+
+/** What the cluster gets, with what charts make in the place of their releases. */
+async function withCharts(
+  { directory, loaded }: Workspace,
+  { tree, objects }: ReadBack,
+  rendering: Rendering,
+  surroundings: Surroundings,
+): Promise<Outcome<Charted>> {
+  const { missingCharts, renderCharts } = await import('./renderCharts.ts');
+  const missing = await missingCharts(rendering);
+  if (missing.length > 0) return failed(...missing);
+  const flux = objects.filter(isFluxKustomization);
+  const built = { kind: 'flux' as const, objects, flux, files: tree.size };
+  return done(
+    await renderCharts(
+      { ...built, findings: [], unseen: [], unfilled: [] },
+      {
+        rendering: { kubeVersion: loaded.cluster.cluster.kubernetes, ...rendering },
+        files: { tree: new Map(tree), unread: [] },
+        ...{ surroundings, directory, vault: loaded.private },
+      },
+    ),
+  );
+}
+
+function judged(workspace: Workspace, { objects, likely, assumed }: Charted): Judgement {
+  const judgement = judge(objects, assumptionsOf(workspace), likely);
+  return { ...judgement, assumptions: [...judgement.assumptions, ...assumed] };
 }
 
 /** The difference with one more change, in the order of the paths. */

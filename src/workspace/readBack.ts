@@ -9,6 +9,8 @@ import type { Workspace } from './open.ts';
 
 /** The finished files, read again as kustomize and Flux would: what the judges look at. */
 export interface ReadBack {
+  /** The files of YAML by their paths. */
+  tree: ReadonlyMap<string, string>;
   reach: KustomizationReach;
   /** Everything that the cluster will get, with private values filled in. It exists in memory only. */
   objects: readonly SourcedObject[];
@@ -39,7 +41,7 @@ export function readBack({ loaded }: Workspace, plan: Plan, files: readonly Plan
         ...(clear ? { encrypted: true } : {}),
       };
     });
-  return { reach, objects };
+  return { tree, reach, objects };
 }
 
 /** What stands in a planned file of YAML, with only our entries where a person may have others. */

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Vault } from '../config/private.ts';
 import type { Dependence } from '../exposure/charts/dependence.ts';
@@ -16,6 +17,7 @@ import { readStores, type Stores } from '../exposure/configuration.ts';
 import { isFields, textAt, textsIn, valueAt } from '../exposure/fields.ts';
 import type { SourcedObject } from '../exposure/judgement.ts';
 import { isExempt } from '../kubernetes/substitution.ts';
+import type { Problem } from '../problems/problem.ts';
 import {
   dependenceOfChart,
   dependenceOfValues,
@@ -104,6 +106,23 @@ async function outcomesOf(
       Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, () => worker(scratch))),
     );
   return outcomes;
+}
+
+/** Folders of charts that cannot be listed: a word that is misspelt must not look like a chart that is missing. */
+export async function missingCharts(rendering: Rendering | undefined): Promise<Problem[]> {
+  const listed = (rendering?.charts ?? []).map(async (file): Promise<Problem[]> => {
+    const problem: Problem = {
+      code: 'text-not-found',
+      file,
+      message: 'the folder of charts cannot be listed',
+      expected: 'a folder with charts, as helm pull -d writes it',
+    };
+    return readdir(file).then(
+      () => [],
+      () => [problem],
+    );
+  });
+  return (await Promise.all(listed)).flat();
 }
 
 /** A chart that is written for helm, with what is the same whichever release takes it. */

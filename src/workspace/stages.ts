@@ -7,6 +7,7 @@ export const stages = [
   'build',
   'validate',
   'search',
+  'render',
   'prove',
   'compare',
   'write',

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Vault } from '../config/private.ts';
 import { parseBlock } from '../exposure/addresses.ts';
@@ -8,7 +8,7 @@ import type { Problem } from '../problems/problem.ts';
 import { interrupted } from '../repository/interrupted.ts';
 import { clusterFile } from './clusterFile.ts';
 import { loadRepository } from './loadRepository.ts';
-import { type ChartedRepository, type Rendering, renderCharts } from './renderCharts.ts';
+import { type ChartedRepository, missingCharts, type Rendering, renderCharts } from './renderCharts.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readTreeFiles, type TreeFiles } from './treeFiles.ts';
 
@@ -38,6 +38,8 @@ export interface Subject {
   unfilled: readonly Unknown[];
   /** Whether a configuration of Gatehouse says what is assumed. */
   own: boolean;
+  /** What was given, and what the configuration says besides. */
+  given: Given;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function openSubject(
   surroundings: Surroundings,
   given: Given,
 ): Promise<Outcome<Subject>> {
-  const wrong = [...wrongRanges(given), ...(await missingCharts(given))];
+  const wrong = [...wrongRanges(given), ...(await missingCharts(given.rendering))];
   if (wrong.length > 0) return failed(...wrong);
   const interruption = await interrupted(directory);
   if (interruption) return failed(interruption);
@@ -58,13 +60,14 @@ export async function openSubject(
     return failed(...configured.problems);
   const files = await readTreeFiles(directory, configured.own).catch(() => undefined);
   if (files === undefined) return failed(unreadable());
+  const known = { ...given, ...forVersion(given.rendering, configured.kubernetes) };
   const subject = {
-    ...{ directory, files, vault: configured.vault, own: configured.own },
+    ...{ directory, files, vault: configured.vault, own: configured.own, given: known },
     assumptions: withGiven(configured.assumptions, given),
     unfilled: configured.problems.map(unfilledBy),
   };
   const place = { directory, surroundings };
-  return done({ ...subject, repository: await loadFiles(files, subject.vault, given, place) });
+  return done({ ...subject, repository: await loadFiles(files, subject.vault, known, place) });
 }
 
 /** Where the files of a tree stand; without a folder they are those of a commit. */
@@ -87,25 +90,20 @@ export function loadFiles(
   return renderCharts(repository, { rendering, surroundings, files, directory, vault });
 }
 
-/** Folders of charts that cannot be listed: a word that is misspelt must not look like a chart that is missing. */
-async function missingCharts({ rendering }: Given): Promise<Problem[]> {
-  const listed = (rendering?.charts ?? []).map(async (file): Promise<Problem[]> => {
-    const problem: Problem = {
-      code: 'text-not-found',
-      file,
-      message: 'the folder of charts cannot be listed',
-      expected: 'a folder with charts, as helm pull -d writes it',
-    };
-    return readdir(file).then(
-      () => [],
-      () => [problem],
-    );
-  });
-  return (await Promise.all(listed)).flat();
+/** Charts are for the cluster's own version of Kubernetes, where nobody says another. */
+function forVersion(
+  rendering: Rendering | undefined,
+  kubeVersion: string | undefined,
+): { rendering?: Rendering } {
+  return rendering === undefined || kubeVersion === undefined
+    ? {}
+    : { rendering: { kubeVersion, ...rendering } };
 }
 
 interface Configured {
   own: boolean;
+  /** The version that the cluster runs. */
+  kubernetes?: string;
   assumptions: Assumptions;
   vault: Vault;
   problems: readonly Problem[];
@@ -128,6 +126,7 @@ async function configurationOf(directory: string, surroundings: Surroundings): P
     own: true,
     assumptions: assumptionsOf(workspace),
     vault: workspace.loaded.private,
+    kubernetes: workspace.loaded.cluster.cluster.kubernetes,
     problems: [],
   };
 }

@@ -40,7 +40,8 @@ const chartFacts: Decision = {
     .join(' and ')}.`,
   because: `The pods of a chart stand in no file of this repository, so that the network policies select them by what the chart says of
 itself: \`_helpers.tpl\` and \`service.yaml\` of ${chart.name} ${chart.version}, at ${chart.url}. What else the chart may bring is unknown to the
-proofs, and they say so. After an upgrade of the chart, compare:
+proofs, and they say so with the command that fetches it; \`gatehouse configure --charts charts\` lets helm render what it fetched,
+and proves that too. After an upgrade of the chart, compare:
 
 \`\`\`sh
 kubectl -n ${namespace} get service ${backend.service} -o wide

@@ -51,25 +51,25 @@ describe('a HelmRelease', () => {
       'HelmRepository',
       '{url: "https://me:hunter2@charts.example.org"}',
       'web',
-      'Run helm pull web --repo https://charts.example.org --version 1.2.3 -d charts, then gatehouse check --render --charts charts',
+      'Run helm pull web --repo https://charts.example.org --version 1.2.3 -d charts, then this again with --render --charts charts',
     ],
     [
       'HelmRepository',
       '{type: oci, url: "oci://registry.example.org/charts/"}',
       'web',
-      'Run helm pull oci://registry.example.org/charts/web --version 1.2.3 -d charts, then gatehouse check --render --charts charts',
+      'Run helm pull oci://registry.example.org/charts/web --version 1.2.3 -d charts, then this again with --render --charts charts',
     ],
     [
       'GitRepository',
       '{url: "https://git.example.org/charts"}',
       './charts/web',
-      'Put the chart web of https://git.example.org/charts into a folder charts, then run gatehouse check --render --charts charts',
+      'Put the chart web of https://git.example.org/charts into a folder charts, then run this again with --render --charts charts',
     ],
     [
       'Bucket',
       '{}',
       './web',
-      'Put the chart web into a folder charts, then run gatehouse check --render --charts charts',
+      'Put the chart web into a folder charts, then run this again with --render --charts charts',
     ],
   ])('of a %s %s says what would make it known', (kind, spec, chart, remedy) => {
     const release = releaseOf(chartOf(kind, chart), source(kind, spec));

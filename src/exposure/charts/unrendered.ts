@@ -28,13 +28,14 @@ export function nameOf({ name, version, origin }: ChartWanted): string {
   ].join(' ');
 }
 
-const check = 'gatehouse check --render';
+/** For each command that judges. */
+const again = 'this again with --render';
 
 /** What makes a chart known: in the repository, by `--render`; elsewhere, after it was fetched. */
 export function renderingRemedy(chart: ChartWanted): string {
   const { origin } = chart;
-  if (origin.kind === 'git' && origin.own !== undefined) return `Run ${check}`;
-  const then = `${check} --charts charts`;
+  if (origin.kind === 'git' && origin.own !== undefined) return `Run ${again}`;
+  const then = `${again} --charts charts`;
   const pull = pullCommand(chart);
   if (pull !== undefined) return `Run ${pull}, then ${then}`;
   if (chart.name === undefined) return 'Put the source that names the chart among the objects';

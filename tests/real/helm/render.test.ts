@@ -32,7 +32,7 @@ spec: {type: NodePort, externalTrafficPolicy: Local, selector: {app: none}, port
     expect(proofOf(without, 'node-ports')?.verdict).toBe('unknown');
     expect(soleUnknown(without)).toMatchObject({
       sentence: 'What HelmRelease media/web makes of chart web of folder charts/web is not rendered',
-      remedy: 'Run gatehouse check --render',
+      remedy: 'Run this again with --render',
     });
     expect(without.code).toBe(4);
 
@@ -121,7 +121,7 @@ spec:
       sentence:
         'What HelmRelease media/web makes of chart web 1.2.3 of https://charts.example.org is not known: the chart is not at hand',
       remedy:
-        'Run helm pull web --repo https://charts.example.org --version 1.2.3 -d charts, then gatehouse check --render --charts charts',
+        'Run helm pull web --repo https://charts.example.org --version 1.2.3 -d charts, then this again with --render --charts charts',
     });
 
     const charts = packed(helm.path, chart('web', web));

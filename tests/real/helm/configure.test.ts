@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { chart as certManager } from '../../../src/components/cert-manager/versions.ts';
+import { chart as rustfs } from '../../../src/components/rustfs/versions.ts';
+import { chart as talosBackup } from '../../../src/components/talos-backup/versions.ts';
+import { chart as tuppr } from '../../../src/components/tuppr/versions.ts';
+import { chart as volsync } from '../../../src/components/volsync/versions.ts';
+import { snapshot } from '../../../src/repository/test-tree.ts';
+import { homeFolder } from '../../folder.ts';
+import { gatehouse } from '../../program.ts';
+import { realSuite } from '../fixtures/suite.ts';
+
+const charts = [certManager, rustfs, talosBackup, tuppr, volsync];
+
+/** Charts of the names and versions of the platform's, which are elsewhere: each makes one pod, and what is added. */
+function chartsWith(more: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(inject('realScratch'), 'charts-'));
+  for (const { name, version } of charts) {
+    mkdirSync(join(folder, name, 'templates'), { recursive: true });
+    writeFileSync(
+      join(folder, name, 'Chart.yaml'),
+      `apiVersion: v2\nname: ${name}\nversion: ${version.replace(/^v/, '')}\n`,
+    );
+    writeFileSync(
+      join(folder, name, 'templates', 'made.yaml'),
+      `apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}
+  labels: {app.kubernetes.io/name: {{ .Chart.Name }}, app.kubernetes.io/instance: {{ .Release.Name }}}
+spec: {containers: [{name: main, image: "registry.example.org/main:1.0.0"}]}
+${more[name] ?? ''}`,
+    );
+  }
+  return folder;
+}
+
+realSuite('configure lets helm render the charts of the platform', ['helm'], ({ helm }) => {
+  const platform = () => {
+    const folder = homeFolder('platform');
+    const { surroundings } = folder;
+    const env = { ...surroundings.env, PATH: dirname(helm.path) };
+    return Object.assign(folder, { surroundings: { ...surroundings, env } });
+  };
+
+  test('without them, what they make is unknown, each with the command that fetches it; with them, all is proved', async () => {
+    using folder = platform();
+    const without = await gatehouse(folder, 'configure', '--json');
+    expect(without.code).toBe(4);
+    const { unknowns } = JSON.parse(without.stdout);
+    expect(unknowns).toHaveLength(charts.length);
+    for (const { remedy } of unknowns)
+      expect(remedy).toMatch(/^Run helm pull .* -d charts, then this again with --render --charts charts$/);
+
+    const { code, stdout } = await gatehouse(folder, 'configure', '--json', '--charts', chartsWith());
+    const { proofs, unknowns: left, assumptions } = JSON.parse(stdout);
+    expect(left).toEqual([]);
+    expect(proofs.filter(({ verdict }: { verdict: string }) => verdict !== 'proved')).toEqual([]);
+    expect(assumptions.filter((one: string) => one.startsWith('What is at hand as chart'))).toHaveLength(
+      charts.length,
+    );
+    expect(code).toBe(0);
+  });
+
+  test('a chart that opens a way in is refuted, and nothing is written', async () => {
+    using folder = platform();
+    const before = snapshot(folder.path);
+    const opening = chartsWith({
+      tuppr: `---
+apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}}
+spec: {type: LoadBalancer, selector: {app.kubernetes.io/name: tuppr}, ports: [{port: 80}]}
+`,
+    });
+    const { code, stdout } = await gatehouse(folder, 'configure', '--charts', opening);
+    expect(code).toBe(1);
+    expect(stdout).toContain('REFUTED  No load balancer and no external address leads in');
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+});
