@@ -2,23 +2,23 @@ import { mapsAt, numberAt, textAt, valueAt } from './fields.ts';
 import type { SourcedObject } from './judgement.ts';
 import type { Model } from './model.ts';
 import { type Served, servicePortsOf } from './ways.ts';
-import type { Workload } from './workload.ts';
-import { groupOf } from './workload.ts';
+import { groupOf, type Workload } from './workload.ts';
 
 /** The port of a Service that the API server asks where none is said (`ServiceReference` of admissionregistration.k8s.io/v1). */
 const defaultPort = 443;
 
 /**
- * The ports of a workload that the API server itself asks: behind a Service that an object names for admission, for the
- * conversion of a kind, or as an API of its own.
+ * The ports of each workload that the API server itself asks: behind a Service that an object names for admission, for
+ * the conversion of a kind, or as an API of its own.
  */
-export function portsOfApiServer(model: Model, workload: Workload): readonly Served[] {
+export function portsOfApiServer(model: Model): (workload: Workload) => readonly Served[] {
   const asked = new Set(model.objects.flatMap(servicesIn));
-  return servicePortsOf(model, workload)
-    .filter(({ service, servicePort }) =>
-      asked.has(`${service.namespace}/${service.name}:${servicePort.port}`),
-    )
-    .map(({ port }) => port);
+  return (workload) =>
+    servicePortsOf(model, workload)
+      .filter(({ service, servicePort }) =>
+        asked.has(`${service.namespace}/${service.name}:${servicePort.port}`),
+      )
+      .map(({ port }) => port);
 }
 
 /** Services as `namespace/name:port`. */

@@ -30,10 +30,11 @@ export function proveClients(model: Model, gates: Gates, assumptions: Assumption
       servedPorts(model, workload).length > 0 &&
       (isDataStore(model, workload) || !(gates.proxies.has(workload) || gates.backends.has(workload))),
   );
+  const askedOf = portsOfApiServer(model);
   return [
     ...[...gates.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home)),
     ...[...gates.proxies].map(([proxy, tunnels]) => proveProxyClients(model, proxy, tunnels)),
-    ...internal.map((workload) => proveInternal(model, workload)),
+    ...internal.map((workload) => proveInternal(model, workload, askedOf(workload))),
   ];
 }
 
@@ -116,13 +117,13 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
  * are also pods of a namespace that nobody sees, where its policies name both, and the API server, which asks a webhook
  * from whatever node it runs on.
  */
-function proveInternal(model: Model, target: Workload): Proof {
+function proveInternal(model: Model, target: Workload, asked: readonly Served[]): Proof {
   const name = describe(target.ref);
   const isStore = isDataStore(model, target);
   const isDeclared = declaredTo(model, target, isStore);
   const reachers = reachersOf(model, target);
   const declared = reachers.filter(isDeclared);
-  const { isUnseen, isAsked } = isStore ? nobody : unseenClients(model, target);
+  const { isUnseen, isAsked } = isStore ? nobody : unseenClients(model, target, asked);
   const others = reachers.filter((reacher) => !isDeclared(reacher));
   const unseen = others.filter(isUnseen);
   const objections = others
@@ -162,9 +163,12 @@ interface UnseenClients {
 
 const nobody: UnseenClients = { isUnseen: () => false, isAsked: () => false };
 
-/** Whom the objects name as clients, and do not hold. */
-function unseenClients(model: Model, target: Workload): UnseenClients {
-  const asked = portsOfApiServer(model, target);
+/**
+ * Whom the objects name as clients, and do not hold.
+ *
+ * @param asked - the ports that the API server asks
+ */
+function unseenClients(model: Model, target: Workload, asked: readonly Served[]): UnseenClients {
   const isPortAsked = (served: Served): boolean =>
     asked.some(({ protocol, port }) => served.protocol === protocol && served.port === port);
   return {
