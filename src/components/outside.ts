@@ -1,5 +1,5 @@
 import type { Ground } from '../config/ground.ts';
-import type { Outside, ReachClaim } from './claim.ts';
+import type { Outside } from './claim.ts';
 
 /** Ranges that no router of the internet forwards (RFC 6890 and its successors), so that "internet" leaves them out. */
 const special = {
@@ -49,8 +49,3 @@ export const dnsPorts = [
   { port: 53, protocol: 'UDP' },
   { port: 53, protocol: 'TCP' },
 ] as const;
-
-/** One port of TCP, as a reach claims it. */
-export function tcp(port: number): ReachClaim['ports'] {
-  return [{ port, protocol: 'TCP' }];
-}

@@ -1,7 +1,8 @@
 import type { Private } from '../../config/private.ts';
-import type { Claim, ReachClaim } from '../claim.ts';
+import type { Claim } from '../claim.ts';
 import { type Context, defineComponent, type Manifest, type SecretNeed } from '../component.ts';
-import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus, tcp } from '../outside.ts';
+import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { appOf, because } from '../units.ts';
 import { certificateAlerts } from './alert.ts';
@@ -39,6 +40,7 @@ export const certManager = defineComponent<CertManagerSection>({
 const by = 'cert-manager';
 const field = 'certManager';
 const { unit, file } = because(field);
+const reach = reaching(by, field);
 
 function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
   return [
@@ -53,19 +55,9 @@ function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
         ]
       : []),
     ...prometheus(ground).map((from) =>
-      reach(from, everyPod, tcp(metricsPort), 'when certificates expire', 'monitoring'),
+      reaching(by, 'monitoring')(from, everyPod, tcp(metricsPort), 'when certificates expire'),
     ),
   ];
-}
-
-function reach(
-  from: ReachClaim['from'],
-  to: ReachClaim['to'],
-  ports: ReachClaim['ports'],
-  why: string,
-  asking = field,
-): ReachClaim {
-  return { kind: 'reach', by, field: asking, from, to, ports, why };
 }
 
 function tokenNeed(section: CertManagerSection, token: Private | undefined): SecretNeed {

@@ -1,7 +1,8 @@
-import type { Claim, ClaimOf, ReachClaim } from '../claim.ts';
+import type { ClaimOf } from '../claim.ts';
 import { cloudflareSites, tunnelEdge } from '../cloudflare.ts';
 import { defineComponent, type Manifest } from '../component.ts';
 import { clusterDns, dnsPorts } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
@@ -22,19 +23,19 @@ export const cloudflared = defineComponent<CloudflaredSection>({
       name: namespace,
       podSecurity: 'restricted',
     },
-    reach(clusterDns, dnsPorts, 'names of Services and of the edge'),
-    reach(tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
-    reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
+    reach(self, clusterDns, dnsPorts, 'names of Services and of the edge'),
+    reach(self, tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
+    reach(self, cloudflareSites, tcp(443), 'the keys of Access'),
   ],
   answers: ['tunnel'],
   answer: (claim) =>
     claim.kind === 'tunnel'
       ? [
-          reach(
+          reaching('cloudflared', claim.field)(
+            self,
             claim.backend.workload,
-            [{ port: claim.backend.targetPort, protocol: 'TCP' }],
+            tcp(claim.backend.targetPort),
             'what Access let through',
-            claim.field,
           ),
         ]
       : [],
@@ -84,6 +85,4 @@ const tunnelPorts = [
   { port: 7844, protocol: 'TCP' },
 ] as const;
 
-function reach(to: ReachClaim['to'], ports: ReachClaim['ports'], why: string, field = 'cloudflared'): Claim {
-  return { kind: 'reach', by: 'cloudflared', field, from: self, to, ports, why };
-}
+const reach = reaching('cloudflared', 'cloudflared');

@@ -2,6 +2,7 @@ import { reference } from '../../config/private.ts';
 import type { Claim, Outside, ReachClaim, Workload } from '../claim.ts';
 import type { Context } from '../component.ts';
 import { clusterDns, dnsPorts, internet } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
@@ -22,24 +23,9 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
     port: number,
     why: string,
     field = 'immich',
-  ): ReachClaim => ({
-    kind: 'reach',
-    by,
-    field,
-    from,
-    to,
-    ports: [{ port, protocol: 'TCP' }],
-    why,
-  });
-  const dns = (from: Workload): ReachClaim => ({
-    kind: 'reach',
-    by,
-    field: 'immich',
-    from,
-    to: clusterDns,
-    ports: dnsPorts,
-    why: 'names of Services',
-  });
+  ): ReachClaim => reaching(by, field)(from, to, tcp(port), why);
+  const dns = (from: Workload): ReachClaim =>
+    reaching(by, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
   const home: Outside = {
     outside: 'addresses',
     name: 'home network',

@@ -1,7 +1,8 @@
-import type { Claim, Outside, ReachClaim } from '../claim.ts';
+import type { Claim } from '../claim.ts';
 import { cloudflareSites } from '../cloudflare.ts';
 import { type Context, defineComponent, type Manifest } from '../component.ts';
 import { clusterDns, dnsPorts, prometheus } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { originProxyDocuments } from './documents.ts';
 import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
@@ -47,12 +48,7 @@ export const originProxy = defineComponent<OriginProxySection>({
 function consequences(route: Route, { section, ground }: Context<OriginProxySection>): Claim[] {
   const { by, field, host, backend, auth } = route;
   const gate = gateWorkload(route);
-  const reach = (to: ReachClaim['to'] | Outside, ports: ReachClaim['ports'], why: string): Claim => ({
-    ...{ kind: 'reach', by: 'origin-proxy', field, from: gate },
-    to,
-    ports,
-    why,
-  });
+  const reach = reaching('origin-proxy', field);
   return [
     {
       kind: 'namespace',
@@ -69,15 +65,11 @@ function consequences(route: Route, { section, ground }: Context<OriginProxySect
       backend: gateBackend(route),
       access: { team: section.team, audience: auth.audience },
     },
-    reach(clusterDns, dnsPorts, 'names of Services'),
-    reach(cloudflareSites, [{ port: 443, protocol: 'TCP' }], 'the keys of Access'),
-    reach(backend.workload, [{ port: backend.targetPort, protocol: 'TCP' }], 'requests with a valid token'),
-    ...prometheus(ground).map(
-      (from): Claim => ({
-        ...{ kind: 'reach', by: 'origin-proxy', field: 'monitoring', from, to: gate },
-        ports: [{ port: gatePorts.status, protocol: 'TCP' }],
-        why: 'how the gate is doing',
-      }),
+    reach(gate, clusterDns, dnsPorts, 'names of Services'),
+    reach(gate, cloudflareSites, tcp(443), 'the keys of Access'),
+    reach(gate, backend.workload, tcp(backend.targetPort), 'requests with a valid token'),
+    ...prometheus(ground).map((from) =>
+      reaching('origin-proxy', 'monitoring')(from, gate, tcp(gatePorts.status), 'how the gate is doing'),
     ),
   ];
 }

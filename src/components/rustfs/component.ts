@@ -1,8 +1,9 @@
 import { distinctBuckets, refusedBuckets, sharedBuckets } from '../buckets.ts';
-import type { BucketClaim, Claim, ReachClaim, Workload } from '../claim.ts';
+import type { BucketClaim, Claim, Workload } from '../claim.ts';
 import { type BuildContext, defineComponent, type RuleFinding, type SecretNeed } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
 import { clusterDns, dnsPorts } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { because } from '../units.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
 import { rustfsDocuments } from './documents.ts';
@@ -30,21 +31,14 @@ export const rustfs = defineComponent<RustfsSection>({
     { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'rustfs', field: 'rustfs', release: server },
     ...(section.layout.kind === 'distributed'
-      ? [
-          dns(server, 'rustfs.layout'),
-          reach(server, server, 'the other servers', 'rustfs.layout'),
-          allServers,
-        ]
+      ? [...withNames('rustfs.layout', server, 'the other servers'), allServers]
       : []),
   ],
   answers: ['bucket'],
   accepts: (claim) => claim.kind === 'bucket' && claim.store === 'rustfs',
   answer: (claim) =>
     claim.kind === 'bucket'
-      ? [bucketJob, ...claim.clients].flatMap((client) => [
-          dns(client, claim.field),
-          reach(client, server, claim.purpose, claim.field),
-        ])
+      ? [bucketJob, ...claim.clients].flatMap((client) => withNames(claim.field, client, claim.purpose))
       : [],
   grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
   rules: (context) => [
@@ -181,19 +175,11 @@ function tooFewNodes({ ground, section: { layout } }: BuildContext<RustfsSection
   ];
 }
 
-function dns(from: Workload, field: string): Claim {
-  return {
-    kind: 'reach',
-    by: 'rustfs',
-    field,
-    from,
-    to: clusterDns,
-    ports: dnsPorts,
-    why: 'names of Services',
-  };
-}
-
-function reach(from: Workload, to: ReachClaim['to'], why: string, field: string): Claim {
-  const ports = [{ port: backend.targetPort, protocol: 'TCP' as const }];
-  return { kind: 'reach', by: 'rustfs', field, from, to, ports, why };
+/** Whoever asks the servers looks their name up. */
+function withNames(field: string, from: Workload, why: string): Claim[] {
+  const reach = reaching('rustfs', field);
+  return [
+    reach(from, clusterDns, dnsPorts, 'names of Services'),
+    reach(from, server, tcp(backend.targetPort), why),
+  ];
 }

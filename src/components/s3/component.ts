@@ -4,6 +4,7 @@ import type { BucketClaim, Claim } from '../claim.ts';
 import { defineComponent } from '../component.ts';
 import type { BucketGrant } from '../grant.ts';
 import { clusterDns, dnsPorts, internet } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { s3Documents } from './documents.ts';
 import { type S3Section, s3Section } from './section.ts';
 
@@ -27,10 +28,10 @@ export const s3 = defineComponent<S3Section>({
 
 /** Network policies know no host names: whoever uses the bucket may reach any server of the internet over HTTPS. */
 function reaches({ clients, field, purpose }: BucketClaim): Claim[] {
-  const by = 's3';
-  return clients.flatMap((from): Claim[] => [
-    { kind: 'reach', by, field, from, to: clusterDns, ports: dnsPorts, why: 'the name of the server' },
-    { kind: 'reach', by, field, from, to: internet, ports: [{ port: 443, protocol: 'TCP' }], why: purpose },
+  const reach = reaching('s3', field);
+  return clients.flatMap((from) => [
+    reach(from, clusterDns, dnsPorts, 'the name of the server'),
+    reach(from, internet, tcp(443), purpose),
   ]);
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Claim, TalosApiClaim } from '../claim.ts';
 import { defineComponent, type RuleFinding } from '../component.ts';
 import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../outside.ts';
+import { reaching } from '../reach.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
 
@@ -24,10 +25,10 @@ function claimsOf(answered: readonly Claim[]): TalosApiClaim[] {
 
 /** The API stands behind the Service `talos.default`, whose endpoints are the nodes of the control plane. */
 function reaches({ clients, field, why }: TalosApiClaim): Claim[] {
-  const by = 'talos';
-  return clients.flatMap((from): Claim[] => [
-    { kind: 'reach', by, field, from, to: clusterDns, ports: dnsPorts, why: 'the Service of the Talos API' },
-    { kind: 'reach', by, field, from, to: talosApi, ports: talosApiPorts, why },
+  const reach = reaching('talos', field);
+  return clients.flatMap((from) => [
+    reach(from, clusterDns, dnsPorts, 'the Service of the Talos API'),
+    reach(from, talosApi, talosApiPorts, why),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { Claim, ReachClaim, Workload } from '../claim.ts';
+import type { Claim } from '../claim.ts';
 import {
   type BuildContext,
   type Context,
@@ -6,7 +6,8 @@ import {
   type Manifest,
   type RuleFinding,
 } from '../component.ts';
-import { apiServer, apiServerPorts, internet, prometheus, tcp } from '../outside.ts';
+import { apiServer, apiServerPorts, internet, prometheus } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { because } from '../units.ts';
 import { tupprDocuments } from './documents.ts';
@@ -33,6 +34,7 @@ export const tuppr = defineComponent<TupprSection>({
 });
 
 const { unit, file } = because('tuppr');
+const reach = reaching('tuppr', 'tuppr');
 
 function claims({ ground }: Context<TupprSection>): Claim[] {
   return [
@@ -55,15 +57,6 @@ function claims({ ground }: Context<TupprSection>): Claim[] {
       reach(from, operator, tcp(metricsPort), 'how the upgrades are doing'),
     ),
   ];
-}
-
-function reach(
-  from: ReachClaim['from'],
-  to: Workload | ReachClaim['to'],
-  ports: ReachClaim['ports'],
-  why: string,
-): ReachClaim {
-  return { kind: 'reach', by: 'tuppr', field: 'tuppr', from, to, ports, why };
 }
 
 function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {

@@ -1,4 +1,4 @@
-import type { Claim, Outside, ReachClaim, VolumeClaim, Workload } from '../claim.ts';
+import type { Claim, VolumeClaim } from '../claim.ts';
 import {
   type BuildContext,
   type Context,
@@ -8,6 +8,7 @@ import {
   type Unit,
 } from '../component.ts';
 import { apiServer, apiServerPorts, prometheus } from '../outside.ts';
+import { reaching, tcp } from '../reach.ts';
 import { helmRelease, ociRepository } from '../release.ts';
 import { because } from '../units.ts';
 import { backupAlerts } from './alert.ts';
@@ -29,7 +30,9 @@ export const volsync = defineComponent<VolsyncSection>({
     { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'volsync', field: 'volsync', release: operator },
     reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
-    ...prometheus(ground).map(metrics),
+    ...prometheus(ground).map((from) =>
+      reaching('volsync', 'monitoring')(from, operator, tcp(metricsPort), 'how the backups are doing'),
+    ),
     ...section.volumes.map(ownVolume),
     {
       kind: 'health',
@@ -52,6 +55,7 @@ export const volsync = defineComponent<VolsyncSection>({
 });
 
 const { unit, file } = because('volsync');
+const reach = reaching('volsync', 'volsync');
 
 function ownVolume(volume: VolsyncSection['volumes'][number], index: number): VolumeClaim {
   const { uid, gid, ...rest } = volume;
@@ -145,15 +149,3 @@ const insideOnly: RuleFinding = {
   expected: 'stores with s3 among them, which outlives both',
   remedy: 'enable the section s3, for Cloudflare R2 or any other server, and add s3 to volsync.stores',
 };
-
-function metrics(from: Outside): Claim {
-  return {
-    ...{ kind: 'reach', by: 'volsync', field: 'monitoring', from, to: operator },
-    ports: [{ port: metricsPort, protocol: 'TCP' }],
-    why: 'how the backups are doing',
-  };
-}
-
-function reach(from: Workload, to: ReachClaim['to'], ports: ReachClaim['ports'], why: string): Claim {
-  return { kind: 'reach', by: 'volsync', field: 'volsync', from, to, ports, why };
-}
