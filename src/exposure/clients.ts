@@ -130,23 +130,15 @@ export function isNamedByPolicies(model: Model, client: Workload, target: Worklo
 
 /**
  * True where a workload's policies leave a port to nobody but pods that they name by label, in a namespace that they
- * name too.
+ * name too, and to nodes where those are meant as well.
  */
-export function namesItsClients(model: Model, target: Workload, served: Served): boolean {
-  return leavesTo(model, target, served, isNamed);
-}
-
-/** The same for a port that is left to nodes besides. */
-export function namesItsClientsAndNodes(model: Model, target: Workload, served: Served): boolean {
-  return leavesTo(model, target, served, (peer) => isNamed(peer) || isNode(peer));
-}
-
-function leavesTo(
+export function namesItsClients(
   { network }: Model,
   target: Workload,
   { protocol, port }: Served,
-  isMeant: (peer: Peer) => boolean,
+  nodesToo = false,
 ): boolean {
+  const isMeant = (peer: Peer): boolean => isNamed(peer) || (nodesToo && isNode(peer));
   const selected = network.selected.get(target.index) ?? [];
   const isIsolated = selected.some(
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,

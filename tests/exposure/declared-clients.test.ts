@@ -1,12 +1,7 @@
 import { expect, it } from 'vitest';
 import { judge } from '../../src/exposure/judge.ts';
 import type { Proof, SourcedObject } from '../../src/exposure/judgement.ts';
-
-const assumptions = { enforcer: 'kube-router', lan: [], vpn: [], podRanges: ['10.42.0.0/16'] };
-const source = (object: object): SourcedObject => ({
-  file: 'file.yaml',
-  object: object as SourcedObject['object'],
-});
+import { assumptions, source } from './sourced.ts';
 
 const port = { port: 9000, protocol: 'TCP' };
 const peer = (namespace: string, matchLabels: object) => ({

@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest';
 import { judge } from '../../src/exposure/judge.ts';
 import type { SourcedObject } from '../../src/exposure/judgement.ts';
+import { assumptions, source } from './sourced.ts';
 
-const assumptions = { enforcer: 'kube-router', lan: [], vpn: [], podRanges: ['10.42.0.0/16'] };
-const source = (object: object): SourcedObject => ({
-  file: 'file.yaml',
-  object: object as SourcedObject['object'],
-});
 const labels = { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/component': 'mover' };
 
 /** A volume of an app that stands in another repository: here are its backups, and no more. */

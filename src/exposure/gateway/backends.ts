@@ -110,19 +110,14 @@ function policyOf(
 }
 
 /** What is wrong with the certificates that must vouch for a backend. */
-function authorityFault(
-  { scope, ...surroundings }: Surroundings,
-  namespace: string,
-  said: Fields,
-): string | undefined {
+function authorityFault(surroundings: Surroundings, namespace: string, said: Fields): string | undefined {
   if (textAt(said, 'wellKnownCACertificates') === 'System') return undefined;
   const refs = mapsAt(said, 'caCertificateRefs').filter((ref) =>
     ['ConfigMap', 'Secret', 'ClusterTrustBundle'].includes(textAt(ref, 'kind') ?? ''),
   );
   if (refs.length === 0) return 'nothing is named that vouches for the certificate of a backend';
   const missing = refs.find(
-    (ref) =>
-      !isThere({ scope, ...surroundings }, textAt(ref, 'kind') ?? '', namespace, textAt(ref, 'name') ?? ''),
+    (ref) => !isThere(surroundings, textAt(ref, 'kind') ?? '', namespace, textAt(ref, 'name') ?? ''),
   );
   return missing === undefined
     ? undefined

@@ -7,7 +7,6 @@ import {
   isDataStore,
   isNamedByPolicies,
   namesItsClients,
-  namesItsClientsAndNodes,
   namesServiceOf,
   type Reacher,
   reachersOf,
@@ -116,68 +115,42 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
  * A workload without a way in of its own is reached by its declared clients only. Of one that is no data store, these
  * are also pods of a namespace that nobody sees, where its policies name both, and the API server, which asks a webhook
  * from whatever node it runs on.
+ *
+ * @param asked - the ports that the API server asks
  */
 function proveInternal(model: Model, target: Workload, asked: readonly Served[]): Proof {
   const name = describe(target.ref);
   const isStore = isDataStore(model, target);
   const isDeclared = declaredTo(model, target, isStore);
+  const isAsked = ({ protocol, port }: Served): boolean =>
+    !isStore && asked.some((each) => each.protocol === protocol && each.port === port);
+  const isUnseen = ({ workload, served }: Reacher): boolean =>
+    !isStore && workload.index < 0 && namesItsClients(model, target, served, isAsked(served));
+  const isNodeAsking = ({ set, served }: Excess): boolean => set === undefined && isAsked(served);
   const reachers = reachersOf(model, target);
   const declared = reachers.filter(isDeclared);
-  const { isUnseen, isAsked } = isStore ? nobody : unseenClients(model, target, asked);
-  const others = reachers.filter((reacher) => !isDeclared(reacher));
-  const unseen = others.filter(isUnseen);
-  const objections = others
-    .filter((reacher) => !unseen.includes(reacher))
-    .map((reacher) => reachObjection(target, reacher));
   const excess = excessAddresses(model, target, noAddress);
-  const besides = [
-    ...unseen
-      .filter(({ served }) => namesItsClients(model, target, served))
-      .map(({ served }) => `pods that its policies name on ${portOf(served)}`),
-    ...excess.filter(isAsked).map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
+  const objections = [
+    ...reachers
+      .filter((reacher) => !isDeclared(reacher) && !isUnseen(reacher))
+      .map((reacher) => reachObjection(target, reacher)),
+    ...excess.filter((found) => !isNodeAsking(found)).map((found) => addressObjection(model, target, found)),
+    ...rewrittenSources(model, target),
   ];
-  const addresses = excess
-    .filter((found) => !isAsked(found))
-    .map((found) => addressObjection(model, target, found));
+  const besides = [
+    ...reachers
+      .filter((reacher) => isUnseen(reacher) && namesItsClients(model, target, reacher.served))
+      .map(({ served }) => `pods that its policies name on ${portOf(served)}`),
+    ...excess.filter(isNodeAsking).map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
+  ];
   const clients = declared.map(({ workload }) => describe(workload.ref)).join(', ');
-  const claim = `Nothing but its declared clients reaches ${name}`;
-  return conclude(
-    'internal-clients',
-    claim,
-    [...objections, ...addresses, ...rewrittenSources(model, target)],
-    {
-      sentence: [
-        clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
-        ...(besides.length === 0 ? [] : [`besides ${[...new Set(besides)].join(' and ')}`]),
-      ].join(', '),
-      evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
-    },
-  );
-}
-
-interface UnseenClients {
-  isUnseen: (reacher: Reacher) => boolean;
-  /** Nodes, on a port that the API server asks. */
-  isAsked: (excess: Excess) => boolean;
-}
-
-const nobody: UnseenClients = { isUnseen: () => false, isAsked: () => false };
-
-/**
- * Whom the objects name as clients, and do not hold.
- *
- * @param asked - the ports that the API server asks
- */
-function unseenClients(model: Model, target: Workload, asked: readonly Served[]): UnseenClients {
-  const isPortAsked = (served: Served): boolean =>
-    asked.some(({ protocol, port }) => served.protocol === protocol && served.port === port);
-  return {
-    isUnseen: ({ workload, served }) =>
-      workload.index < 0 &&
-      (namesItsClients(model, target, served) ||
-        (isPortAsked(served) && namesItsClientsAndNodes(model, target, served))),
-    isAsked: ({ set, served }) => set === undefined && isPortAsked(served),
-  };
+  return conclude('internal-clients', `Nothing but its declared clients reaches ${name}`, objections, {
+    sentence: [
+      clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
+      ...(besides.length === 0 ? [] : [`besides ${[...new Set(besides)].join(' and ')}`]),
+    ].join(', '),
+    evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
+  });
 }
 
 function portOf({ protocol, port }: Served): string {
