@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, inject, test } from 'vitest';
 import {
   guardedInit,
   guardedProbe,
@@ -60,7 +60,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       return pod;
     };
 
-    test.sequential('the check answers while the NAS does not, leaves one child behind, and recovers with the NAS', async () => {
+    test.sequential('the check answers while the NAS does not, leaves one child behind, and recovers with the NAS', async ({
+      expect,
+    }) => {
       const pod = await container();
       expect((await pod.exec(guardedProbe())).code).toBe(0);
       stop();
@@ -85,7 +87,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await pod.exec(['ls', '-A', '/tmp'])).output).toBe('');
     });
 
-    test.sequential('who waits cannot be killed, which is why nobody waits for it', async () => {
+    test.sequential('who waits cannot be killed, which is why nobody waits for it', async ({ expect }) => {
       const pod = await container();
       stop();
       expect((await pod.exec(guardedInit())).code).toBe(14);
@@ -97,7 +99,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(guardedInit())).code, { timeout: 20_000 }).toBe(0);
     });
 
-    test.sequential('probes that begin together leave no more children than there are probes', async () => {
+    test.sequential('probes that begin together leave no more children than there are probes', async ({
+      expect,
+    }) => {
       const pod = await container();
       stop();
       for (let round = 0; round < 3; round++) {
@@ -109,7 +113,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(() => living(pod), { timeout: 20_000 }).toEqual([]);
     });
 
-    test.sequential('a probe that kubelet ends before it has answered does not forget its child', async () => {
+    test.sequential('a probe that kubelet ends before it has answered does not forget its child', async ({
+      expect,
+    }) => {
       const pod = await container({ timeoutSeconds: 5 });
       stop();
       const ended = pod.exec(guardedProbe());
@@ -126,7 +132,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await living(pod)).map(number)).toContain(left);
     });
 
-    test.sequential('a container that restarts while the NAS hangs does not start the app, and does once it is back', async () => {
+    test.sequential('a container that restarts while the NAS hangs does not start the app, and does once it is back', async ({
+      expect,
+    }) => {
       const pod = await container();
       const start = guardedStart(['echo', 'the app']);
       stop();
@@ -137,7 +145,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(start)).output, { timeout: 20_000 }).toContain('the app');
     });
 
-    test.sequential('a server that is gone is unreadable, and is found again when it is mounted again', async () => {
+    test.sequential('a server that is gone is unreadable, and is found again when it is mounted again', async ({
+      expect,
+    }) => {
       const options = {
         source: `${node.disk}/mnt`,
         library: '/data/nas/library',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeEach, describe, inject, test } from 'vitest';
 import { guardedInit, sentinelFile } from '../../../src/components/immich/nas-guard.ts';
 import { type ContainerOptions, runContainer, sentinelId, shells } from './container.ts';
 import { type Ended, type TestNode, testNode } from './node.ts';
@@ -9,7 +9,7 @@ import { mountSuite } from './programs.ts';
 function documentedCommand(library: string): string {
   const page = new URL('../../../examples/home/repository/docs/quickstart.md', import.meta.url);
   const command = /```sh\n(findmnt [^`]*conv=excl[^`]*)```/.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
-  expect(command).toContain('--types nfs,nfs4,cifs');
+  if (!command.includes('--types nfs,nfs4,cifs')) throw new Error('the quickstart has no such command');
   const here = command
     .replaceAll('${NAS_LIBRARY_PATH}', library)
     .replace('--types nfs,nfs4,cifs', '--types tmpfs');
@@ -35,14 +35,16 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
     const check = (options: Partial<ContainerOptions> = {}): Promise<Ended> =>
       runContainer(node, { command: guardedInit(), shell, source, ...options });
 
-    test.sequential('the right library passes, and nothing is left in it', async () => {
+    test.sequential('the right library passes, and nothing is left in it', async ({ expect }) => {
       await mountNas();
       await writeSentinel();
       expect(await check()).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
       expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
     });
 
-    test.sequential('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async () => {
+    test.sequential('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async ({
+      expect,
+    }) => {
       await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
       expect(await check()).toMatchObject({
         code: 11,
@@ -53,14 +55,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test.sequential('a container without the volume is refused', async () => {
+    test.sequential('a container without the volume is refused', async ({ expect }) => {
       expect(await check({ source: '' })).toMatchObject({
         code: 10,
         output: expect.stringContaining('NAS_GUARD: not-mounted: '),
       });
     });
 
-    test.sequential('a library without a sentinel is refused', async () => {
+    test.sequential('a library without a sentinel is refused', async ({ expect }) => {
       await mountNas();
       expect(await check()).toMatchObject({
         code: 12,
@@ -68,14 +70,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       });
     });
 
-    test.sequential.each([
+    test.sequential.for([
       ['another id', 'aaaaaaaaaaaaaaaa\n'],
       ['nothing', ''],
       ['a longer id', `${sentinelId}0\n`],
       ['a second line', `${sentinelId}\n\n`],
       ['a blank before it', ` ${sentinelId}\n`],
       ['the line break of Windows', `${sentinelId}\r\n`],
-    ])('a sentinel that holds %s is refused', async (_, text) => {
+    ] as const)('a sentinel that holds %s is refused', async ([_, text], { expect }) => {
       await mountNas();
       await writeSentinel(text);
       expect(await check()).toMatchObject({
@@ -84,13 +86,15 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       });
     });
 
-    test.sequential('the id without a line break is the id', async () => {
+    test.sequential('the id without a line break is the id', async ({ expect }) => {
       await mountNas();
       await writeSentinel(sentinelId);
       expect((await check()).code).toBe(0);
     });
 
-    test.sequential('a library that this user may not read is unreadable, and one that is not there too', async () => {
+    test.sequential('a library that this user may not read is unreadable, and one that is not there too', async ({
+      expect,
+    }) => {
       await mountNas();
       await writeSentinel();
       await node.run('chown 0:0 "$nas/library"; chmod 700 "$nas/library"');
@@ -103,12 +107,12 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ library: '/data/elsewhere' })).code).toBe(16);
     });
 
-    test.sequential.each([
+    test.sequential.for([
       ['mounted read-only in the pod', '', true, /\(mounted so\)$/m],
       ['mounted read-only on the node', 'mount -o remount,bind,ro "$mountPoint"', false, /\(mounted so\)$/m],
       ['on a server that went read-only', 'mount -o remount,ro "$nas"', false, /\(mounted so\)$/m],
       ['owned by somebody else', 'chown 0:0 "$nas/library"', false, /written$/m],
-    ])('a library %s is read-only', async (_, change, readOnly, message) => {
+    ] as const)('a library %s is read-only', async ([_, change, readOnly, message], { expect }) => {
       await writeSentinel();
       await mountNas();
       await node.run(change);
@@ -117,7 +121,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect(result).toMatchObject({ code: 15, output: expect.stringMatching(message) });
     });
 
-    test.sequential.each([
+    test.sequential.for([
       '/my data',
       '/tab\there',
       '/back\\slash',
@@ -125,7 +129,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       "/quo'te",
       '/star*',
       '/data/',
-    ])('a mount path such as %j is found in the table of mounts', async (mountPath) => {
+    ])('a mount path such as %j is found in the table of mounts', async (mountPath, { expect }) => {
       await mountNas();
       await writeSentinel();
       expect((await check({ mountPath })).code).toBe(0);
@@ -133,13 +137,13 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ mountPath })).code).toBe(11);
     });
 
-    test.sequential('a mount whose name only begins like the library is another one', async () => {
+    test.sequential('a mount whose name only begins like the library is another one', async ({ expect }) => {
       await mountNas();
       await writeSentinel();
       expect((await check({ mountPath: '/dat', library: '/data' })).code).toBe(10);
     });
 
-    test.sequential('of stacked mounts the last counts', async () => {
+    test.sequential('of stacked mounts the last counts', async ({ expect }) => {
       await writeSentinel();
       await node.run(
         'mkdir -p "$source"; mount -t ramfs more "$source"; mount --bind "$nas/library" "$source"',
@@ -150,7 +154,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test.sequential('the longest mount point counts, not the youngest', async () => {
+    test.sequential('the longest mount point counts, not the youngest', async ({ expect }) => {
       await writeSentinel();
       await mountNas();
       const move =
@@ -159,7 +163,9 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ command, library: '/new/library', user: 0 })).code).toBe(0);
     });
 
-    test.sequential('a mount that covers the parent of the library’s is seen, though its own is the longer', async () => {
+    test.sequential('a mount that covers the parent of the library’s is seen, though its own is the longer', async ({
+      expect,
+    }) => {
       await writeSentinel();
       // From the outside in: the NAS first, then the disk over the folder above it.
       const cover = 'mount -t ramfs more /data && mkdir /data/library && exec "$@"';
@@ -174,14 +180,18 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       ).toBe(11);
     });
 
-    test.sequential('a link in the library’s path that leads away from the NAS is followed to where it ends', async () => {
+    test.sequential('a link in the library’s path that leads away from the NAS is followed to where it ends', async ({
+      expect,
+    }) => {
       await mountNas();
       await node.run('ln -s /etc "$nas/library/inside"');
       expect((await check({ library: '/data/inside' })).code).toBe(11);
     });
   });
 
-  test('the documented command writes the sentinel on the NAS only, once, and the guard accepts it', async () => {
+  test('the documented command writes the sentinel on the NAS only, once, and the guard accepts it', async ({
+    expect,
+  }) => {
     await using node = await testNode(inject('realScratch'));
     const source = `${node.mountPoint}/library`;
     // The folder of the test is closed to the library's owner, so the command goes another way to the same mounts.

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
 import { get } from './exchange.ts';
 import { type GateChoice, until } from './gate.ts';
@@ -11,9 +11,9 @@ const quick: GateChoice = { access: { keyCooldownSeconds: 1 } };
 const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
 
 realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
-  test.concurrent.each(bad)(
+  test.concurrent.for(bad)(
     'endpoint "%s" from the start: nobody passes and the gate is not ready; it recovers by itself',
-    async (mode) => {
+    async (mode, { expect }) => {
       await using world = await startWorld(nginx, { ...quick, cold: true }, mode);
       const { gate, issuer, app } = world;
       const token = await sign(personClaims(issuer), world.key);
@@ -26,7 +26,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     },
   );
 
-  test.concurrent.each(bad)('endpoint "%s" later: the last good keys stay', async (mode) => {
+  test.concurrent.for(bad)('endpoint "%s" later: the last good keys stay', async (mode, { expect }) => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer } = world;
     issuer.mode = mode;
@@ -39,7 +39,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await gate.readiness()).toBe(200);
   });
 
-  test.concurrent('a certificate of another authority gives no keys', async () => {
+  test.concurrent('a certificate of another authority gives no keys', async ({ expect }) => {
     const edit = (text: string) =>
       text.replace(
         /js_fetch_trusted_certificate .*;/,
@@ -52,7 +52,9 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await world.gate.readiness()).toBe(503);
   });
 
-  test.concurrent('a new key is fetched when its first token comes; the old one goes on as long as it is published', async () => {
+  test.concurrent('a new key is fetched when its first token comes; the old one goes on as long as it is published', async ({
+    expect,
+  }) => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer, key } = world;
     const next = await makeKey('k2');
@@ -66,7 +68,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(issuer.fetches - fetches).toBe(1);
   });
 
-  test.concurrent('keys that are old are fetched again without anybody asking', async () => {
+  test.concurrent('keys that are old are fetched again without anybody asking', async ({ expect }) => {
     await using world = await startWorld(nginx, { access: { keyLifetimeSeconds: 1, keyCooldownSeconds: 1 } });
     world.issuer.keys = [await makeKey('k2')];
     const token = await sign(personClaims(world.issuer), world.key);
@@ -75,7 +77,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(world.gate.port, token)).status === 401, 10_000);
   });
 
-  test.concurrent('a withdrawn key takes its verdicts with it', async () => {
+  test.concurrent('a withdrawn key takes its verdicts with it', async ({ expect }) => {
     await using world = await startWorld(nginx, quick);
     const { gate, issuer, key } = world;
     const old = await sign(personClaims(issuer), key);
@@ -87,7 +89,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(gate.port, old)).status === 401, 10_000);
   });
 
-  test('a flood of bad tokens neither drives fetches nor drives out good verdicts', async () => {
+  test('a flood of bad tokens neither drives fetches nor drives out good verdicts', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const { gate, issuer, key } = world;
     const good = await sign(personClaims(issuer), key);
@@ -116,7 +118,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect((await get(gate.port, good)).status).toBe(200);
   });
 
-  test.concurrent('a verdict ends with its token', async () => {
+  test.concurrent('a verdict ends with its token', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const { gate, issuer, key } = world;
     const exp = Math.floor(Date.now() / 1000) - 28;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { isRunning } from '../fixtures/scratch.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { startApp } from './app.ts';
@@ -8,7 +8,7 @@ import { personClaims, sign } from './issuer.ts';
 import { startWorld, type World } from './world.ts';
 
 realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
-  test.concurrent('a stop lets requests finish and takes no new ones', async () => {
+  test.concurrent('a stop lets requests finish and takes no new ones', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const token = await owner(world);
     const slow = get(world.gate.port, token, '/slow?milliseconds=1500');
@@ -20,7 +20,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await until(() => !isRunning(world.gate.program.process));
   });
 
-  test.concurrent('a stop does not wait for ever', async () => {
+  test.concurrent('a stop does not wait for ever', async ({ expect }) => {
     await using world = await startWorld(nginx, { shutdownSeconds: 1 });
     const slow = get(world.gate.port, await owner(world), '/slow?milliseconds=60000');
     await until(() => world.app.received.length === 1);
@@ -29,7 +29,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect((await slow).status).toBe(0);
   });
 
-  test.concurrent('a reload changes the rules, keeps the keys and drops no request', async () => {
+  test.concurrent('a reload changes the rules, keeps the keys and drops no request', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const { gate, issuer } = world;
     const token = await owner(world);
@@ -48,7 +48,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect(await gate.readiness()).toBe(200);
   });
 
-  test.concurrent('a configuration that was not substituted does not start', async () => {
+  test.concurrent('a configuration that was not substituted does not start', async ({ expect }) => {
     const edit = (text: string) =>
       text.replace(
         /js_var \$gatehouse_issuer .*;/,
@@ -57,7 +57,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await expect(startWorld(nginx, { edit })).rejects.toThrow(/unknown "access_team" variable/i);
   });
 
-  test.concurrent('the app is found again at another address', async () => {
+  test.concurrent('the app is found again at another address', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const token = await owner(world);
     expect((await get(world.gate.port, token)).body).toBe('hello from one');
@@ -67,7 +67,9 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect(moved.received.length).toBeGreaterThan(0);
   });
 
-  test.concurrent('the gate starts before the app has a name, answers 503 and then finds it', async () => {
+  test.concurrent('the gate starts before the app has a name, answers 503 and then finds it', async ({
+    expect,
+  }) => {
     await using world = await startWorld(nginx);
     const { names, gate } = world;
     const token = await owner(world);
@@ -79,7 +81,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(gate.port, token)).body === 'hello from back');
   });
 
-  test.concurrent('the figures and the readiness are not on the port of the tunnel', async () => {
+  test.concurrent('the figures and the readiness are not on the port of the tunnel', async ({ expect }) => {
     await using world = await startWorld(nginx);
     const token = await owner(world);
     for (const path of ['/metrics', '/ready', '/live']) {
