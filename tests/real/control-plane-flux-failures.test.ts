@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { controlPlaneParts } from './fixtures/controlPlane.ts';
 import { fluxParts } from './fixtures/flux.ts';
 import { type FluxBench, fluxBench } from './fixtures/fluxBench.ts';
+import { referenceTo } from './fixtures/kubernetesClient.ts';
 import { ageKey } from './fixtures/sops.ts';
 import { realSuite } from './fixtures/suite.ts';
 
@@ -138,6 +140,20 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
       expect(message).toContain('dry-run failed: no matches for kind "Nothing" in version "example.com/v1"');
     });
 
+    test('a node port that another Service has', async () => {
+      const first = nodePort('first', bench.namespace);
+      await bench.cluster.apply(first);
+      const taken = await bench.follow('port-taken');
+      const { reason, message } = await bench.flux.untilReady(taken, false);
+      // In this order, so that the second never is.
+      await bench.cluster.remove(taken);
+      await bench.cluster.remove(referenceTo(first));
+      expect(reason).toBe('ReconciliationFailed');
+      expect(message).toContain(
+        'Service "second" is invalid: spec.ports[0].nodePort: Invalid value: 30099: provided port is already allocated',
+      );
+    });
+
     test('one object in two files', async () => {
       const { reason, message } = await bench.outcome('twice', false);
       expect(reason).toBe('BuildFailed');
@@ -237,7 +253,17 @@ async function brokenFiles(bench: FluxBench): Promise<Record<string, string>> {
     'literal-hostname/r.yaml': route('literal-hostname', { hostnames: ['${HOST}'] }),
     'no-namespace/c.yaml': stringify(elsewhere),
     'no-kind/x.yaml': stringify(nothing),
+    'port-taken/s.yaml': stringify(nodePort('second', namespace)),
     'twice/a.yaml': bench.configMap('twice', { a: 'b' }),
     'twice/b.yaml': bench.configMap('twice', { a: 'c' }),
+  };
+}
+
+function nodePort(name: string, namespace: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_099 }] },
   };
 }

@@ -206,6 +206,12 @@ function objects(ground: Ground): Symptom {
         look: 'the message names the object',
         mend: 'keep one of the two',
       },
+      {
+        cause:
+          '`ReconciliationFailed`, `provided port is already allocated`: another Service has this node port, or one had it whose removal was cut off',
+        look: '`kubectl get services -A` shows who has it',
+        mend: 'give one of the two another port; if nobody has it, wait: the API server frees it within ten minutes',
+      },
     ],
   };
 }
