@@ -2,7 +2,7 @@ import { compile } from '../compile/compile.ts';
 import type { Plan, PlannedFile } from '../compile/plan.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { judge } from '../exposure/judge.ts';
-import type { Judgement, SourcedObject } from '../exposure/judgement.ts';
+import type { Judgement } from '../exposure/judgement.ts';
 import { isFluxKustomization } from '../exposure/kustomization.ts';
 import { done, failed, type Outcome } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -17,7 +17,7 @@ import { leaks } from './leaks.ts';
 import { withMadeSecrets } from './makeSecrets.ts';
 import { openWorkspace, type Workspace } from './open.ts';
 import { type ReadBack, readBack } from './readBack.ts';
-import type { Rendering } from './renderCharts.ts';
+import type { ChartedRepository, Rendering } from './renderCharts.ts';
 import { staged, type Watcher } from './stages.ts';
 import type { Surroundings } from './surroundings.ts';
 import { invalidObjects } from './validate.ts';
@@ -82,13 +82,7 @@ export async function prepare(
   });
 }
 
-interface Charted {
-  objects: readonly SourcedObject[];
-  /** What charts likely make, where that is not known. */
-  likely: readonly SourcedObject[];
-  /** What the rendered charts rest on and no object tells. */
-  assumed: readonly string[];
-}
+type Charted = Pick<ChartedRepository, 'objects' | 'likely' | 'assumed'>;
 
 /** What the cluster gets, with what charts make in the place of their releases. */
 async function withCharts(

@@ -174,7 +174,7 @@ function declaredTo(model: Model, target: Workload, isStore: boolean): (reacher:
 
 function reachObjection(target: Workload, { workload, reach, served, because }: Reacher): Objection {
   const verb = reach === 'allowed' ? 'reaches' : 'may reach';
-  const sentence = `${nameOf(workload)} ${verb} ${describe(target.ref)} on ${served.protocol} ${served.port}`;
+  const sentence = `${nameOf(workload)} ${verb} ${describe(target.ref)} on ${portOf(served)}`;
   const path = [
     ...(workload.index < 0 ? [] : [stationOf(workload.ref, [])]),
     stationOf(target.ref, because, served.port),
@@ -186,7 +186,7 @@ function addressObjection(model: Model, target: Workload, excess: Excess): Objec
   const { served, set, certain, because } = excess;
   const [opening] = model.openingsTo(target);
   const whom = set === undefined ? 'every node' : `addresses such as ${exampleOf(set) ?? ''}`;
-  const sentence = `${describe(target.ref)} admits ${whom} on ${served.protocol} ${served.port}`;
+  const sentence = `${describe(target.ref)} admits ${whom} on ${portOf(served)}`;
   const path = [
     ...(opening === undefined ? [] : [stationOf(opening.object, [], opening.port)]),
     stationOf(target.ref, [because], served.port),
