@@ -85,9 +85,7 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
       ...secretsOfFeatures.map(([each, data]) => secret(name, each, data)),
       gateway.certificate(name, 'tls'),
     ],
-    settled: async () => {
-      for (const object of live()) if (object.kind === 'Gateway') await gateway.settled(object);
-    },
+    settled: () => gateway.settled(live().filter(({ kind }) => kind === 'Gateway')),
     live,
     judged: judge,
     ask: ({ port, host, path, credentials, serverName }, headers = {}) =>

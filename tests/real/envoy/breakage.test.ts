@@ -66,14 +66,14 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     ]);
     await logged('observed a panic');
     await bench.apply(guarded('broken', '/after', 'basicAuth'));
-    await expect(bench.gateway.settled(gateway('broken'), 5_000)).rejects.toThrow('does not settle');
+    await expect(bench.gateway.settled([gateway('broken')], 5_000)).rejects.toThrow('does not settle');
     expect([await status('broken', '/before'), said('broken', '/before')]).toEqual([200, 'unknown']);
     expect([await status('broken', '/after'), said('broken', '/after')]).toEqual([404, 'unknown']);
   });
 
   test('keys that nobody can read: routes that come later are open, whatever their policies say', async () => {
     await bench.apply([gateway('refused'), ...guarded('refused', '/before', 'jwt')]);
-    await bench.gateway.settled(gateway('refused'));
+    await bench.gateway.settled([gateway('refused')]);
     expect(said('refused', '/before')).toBe('refused');
     const provider = {
       name: 'x',
@@ -88,7 +88,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     ]);
     await logged('has invalid local jwks');
     await bench.apply(guarded('refused', '/after', 'basicAuth'));
-    await bench.gateway.settled(gateway('refused'));
+    await bench.gateway.settled([gateway('refused')]);
     // Nobody brought a password.
     expect([await status('refused', '/after'), said('refused', '/after')]).toEqual([200, 'unknown']);
     expect([await status('refused', '/before'), said('refused', '/before')]).toEqual([401, 'unknown']);
@@ -121,7 +121,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
       ...guarded('second', '/a', undefined),
       make.policy(edge, 'first', [make.target('Gateway', bench.named('first'))], bench.keys.features.jwt),
     ]);
-    for (const name of ['first', 'second'] as const) await bench.gateway.settled(gateway(name, className));
+    await bench.gateway.settled([gateway('first', className), gateway('second', className)]);
     expect([await status('first', '/a'), said('first', '/a')]).toEqual([401, 'refused']);
     expect([await status('second', '/a'), said('second', '/a')]).toEqual([200, 'passes']);
     // A Gateway that comes later and has a listener of the first: it is refused, and the engine knows no ages here.
@@ -131,7 +131,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
       make.marker(8449),
     ]);
     await bench.apply([late, ...guarded('late', '/late', undefined)]);
-    await bench.gateway.settled(late);
+    await bench.gateway.settled([late]);
     const probeLate = { ...probe('first', '/late'), gateway: bench.named('late') };
     expect([(await bench.ask(probeLate)).status, bench.predicted(probeLate).outcome]).toEqual([
       404,
@@ -165,7 +165,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
         bench.keys.features.basicAuth,
       ),
     ]);
-    await bench.gateway.settled(gateway('anew'));
+    await bench.gateway.settled([gateway('anew')]);
     const straight = await bench.ask(probe('anew', '/'), { [header.name]: header.value });
     const past = await bench.ask(probe('anew', '/', { token: 'good' }));
     expect([straight.status, past.status, past.asked?.[make.ruleHeader]]).toEqual([
@@ -222,7 +222,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
         ...(ofRoute === undefined ? [] : [make.policy(home, way, [make.target('TCPRoute', way)], ofRoute)]),
       ]),
     ]);
-    await bench.gateway.settled(make.gateway(edge, name, '', [make.marker(8459)]));
+    await bench.gateway.settled([make.gateway(edge, name, '', [make.marker(8459)])]);
     for (const [index, [way, , , holds, passes]] of ways.entries()) {
       const asked = { gateway: name, port: port(index), host, path: '/', credentials: {} };
       const answer = await bench.ask(asked).catch(() => undefined);

@@ -68,7 +68,7 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
       make.listener('other', other),
     ];
     await bench.apply([gateway(whole), route('before', ['one.test'], { sectionName: 'any' })]);
-    await bench.gateway.settled(gateway(whole));
+    await bench.gateway.settled([gateway(whole)]);
     const asked = (path: string, at: number, host: string) => {
       const probe = { gateway: 'gate', port: at, host, path, credentials: {} };
       return { probe, answer: () => bench.ask(probe).then(({ status }) => status) };
@@ -125,7 +125,7 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
   async function isRefused(asked: KubernetesObject, domain: string): Promise<boolean> {
     const refused = () => new RegExp(`Duplicate entry of domain \\S*\\b${domain} `).test(bench.gateway.log());
     for (let patience = 4; !refused(); patience -= 1) {
-      const settled = await bench.gateway.settled(asked, 5_000).then(
+      const settled = await bench.gateway.settled([asked], 5_000).then(
         () => true,
         (error: unknown) => {
           if (patience === 0) throw error;
