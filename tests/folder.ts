@@ -22,6 +22,16 @@ export interface Folder {
 // biome-ignore lint/suspicious/noExplicitAny: tests damage configurations in every way
 export type ConfigData = any;
 
+/** Of a person who has nothing but what is given, always at the same time. */
+export function surroundingsOf(path: string, env: Readonly<Record<string, string>> = {}): Surroundings {
+  return {
+    env,
+    home: `${path}.home`,
+    platform: process.platform,
+    now: () => new Date('2026-11-24T00:00:00Z'),
+  };
+}
+
 /** A folder with the two files of the example, and the key that opens what is encrypted in it. */
 export function homeFolder(name = 'home'): Folder {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
@@ -35,12 +45,7 @@ export function homeFolder(name = 'home'): Folder {
     writeFileSync(join(path, file), content);
   return {
     path,
-    surroundings: {
-      env: { SOPS_AGE_KEY_FILE: key },
-      home: `${path}.home`,
-      platform: process.platform,
-      now: () => new Date('2026-11-24T00:00:00Z'),
-    },
+    surroundings: surroundingsOf(path, { SOPS_AGE_KEY_FILE: key }),
     read,
     write,
     edit(file, change) {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { surroundingsOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
 /** A folder that is checked, and removed after the test. */
@@ -20,12 +21,7 @@ export function place(files: Readonly<Record<string, string>>): Place {
     writeFileSync(join(path, file), content);
   };
   for (const [file, content] of Object.entries(files)) write(file, content);
-  const surroundings = {
-    env: {},
-    home: `${path}.home`,
-    platform: process.platform,
-    now: () => new Date('2026-11-24T00:00:00Z'),
-  };
+  const surroundings = surroundingsOf(path);
   return { path, write, check: (...args) => gatehouse({ path, surroundings }, 'check', ...args) };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
+import { surroundingsOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
 /** A folder in which `reach` is asked; it is removed after the tests of the file. */
@@ -15,12 +16,7 @@ export interface QuestionRoom {
 export function questionRoom(): QuestionRoom {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-reach-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));
-  const surroundings = {
-    env: {},
-    home: `${path}/home`,
-    platform: process.platform,
-    now: () => new Date('2026-11-24T00:00:00Z'),
-  };
+  const surroundings = surroundingsOf(path);
   return {
     run: (...args) => gatehouse({ path, surroundings }, 'reach', ...args),
     write: (name, content) => writeFileSync(join(path, name), content),

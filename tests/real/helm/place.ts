@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
+import { surroundingsOf } from '../../folder.ts';
 import { gatehouse, type Ran } from '../../program.ts';
 import type { Part } from '../fixtures/suite.ts';
 
@@ -55,12 +56,7 @@ interface Entry {
 /** @param helm nothing for a machine without helm */
 export function place(helm: Part | undefined, files: Files): Place {
   const path = mkdtempSync(join(inject('realScratch'), 'helm-'));
-  const surroundings = {
-    env: { PATH: helm === undefined ? '' : dirname(helm.path) },
-    home: `${path}.home`,
-    platform: process.platform,
-    now: () => new Date('2026-11-24T00:00:00Z'),
-  };
+  const surroundings = surroundingsOf(path, { PATH: helm === undefined ? '' : dirname(helm.path) });
   const write = (more: Files): void => {
     for (const [file, content] of Object.entries(more)) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
