@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { kustomizationReach } from '../src/exposure/kustomization.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
-import { apply, type Prepared, prepare } from '../src/workspace/configure.ts';
-import { nobody } from '../src/workspace/stages.ts';
+import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
+import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
+import { nobody } from '../src/operations/progress.ts';
 import type { Folder } from './folder.ts';
 import { appliedFolders, home } from './home.ts';
 import { variants } from './variants.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import type { Surroundings } from '../src/workspace/surroundings.ts';
+import type { Surroundings } from '../src/system/environment.ts';
 
 export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
 

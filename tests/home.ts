@@ -3,11 +3,11 @@ import { compile } from '../src/compile/compile.ts';
 import type { Plan } from '../src/compile/plan.ts';
 import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import { loadCluster } from '../src/config/load.ts';
+import { type Prepared, prepare } from '../src/operations/configure/configure.ts';
+import { nobody } from '../src/operations/progress.ts';
 import type { Problem } from '../src/problems/problem.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { type Prepared, prepare } from '../src/workspace/configure.ts';
-import { nobody } from '../src/workspace/stages.ts';
 import { type ConfigData, type Folder, homeFolder } from './folder.ts';
 
 /** An example, by default the home, in a folder of its own, until the test is over. */

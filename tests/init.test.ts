@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { snapshot } from '../src/repository/test-tree.ts';
-import type { Surroundings } from '../src/workspace/surroundings.ts';
+import type { Surroundings } from '../src/system/environment.ts';
 import { gatehouse } from './program.ts';
 
 interface Place {

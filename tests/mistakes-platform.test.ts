@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { kustomizationReach } from '../src/exposure/kustomization.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type {
   HelmRelease,
@@ -9,10 +8,11 @@ import type {
   ReplicationSource,
 } from '../src/kubernetes/types.ts';
 import { createValidator, schemaFolder } from '../src/kubernetes/validate.ts';
-import { apply, type Prepared, prepare } from '../src/workspace/configure.ts';
-import { textOf } from '../src/workspace/leaks.ts';
-import { packageFolder } from '../src/workspace/packageFolder.ts';
-import { nobody } from '../src/workspace/stages.ts';
+import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
+import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
+import { textOf } from '../src/operations/configure/leaks.ts';
+import { nobody } from '../src/operations/progress.ts';
+import { packageFolder } from '../src/system/packageFolder.ts';
 import type { ConfigData, Folder } from './folder.ts';
 import { home, preparedHome } from './home.ts';
 

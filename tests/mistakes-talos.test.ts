@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type { HelmRelease } from '../src/kubernetes/types.ts';
-import type { Prepared } from '../src/workspace/configure.ts';
-import { invalidObjects } from '../src/workspace/validate.ts';
+import type { Prepared } from '../src/operations/configure/configure.ts';
+import { invalidObjects } from '../src/operations/validate.ts';
 import { preparedHome, problemsOf } from './home.ts';
 import { variants } from './variants.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type { Container, Deployment, NetworkPolicy, PodSpec } from '../src/kubernetes/types.ts';
-import type { Prepared } from '../src/workspace/configure.ts';
+import type { Prepared } from '../src/operations/configure/configure.ts';
 import { preparedHome } from './home.ts';
 
 /**

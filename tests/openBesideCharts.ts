@@ -1,5 +1,5 @@
 import type { Plan, PlannedObject } from '../src/compile/plan.ts';
-import type { Prepared } from '../src/workspace/configure.ts';
+import type { Prepared } from '../src/operations/configure/configure.ts';
 
 /** The charts of a plan. */
 export function chartsOf({ objects }: Plan): PlannedObject[] {

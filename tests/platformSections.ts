@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { kubernetesOfTalos } from '../src/components/tuppr/support.ts';
 import { copyMethodOf } from '../src/components/volsync/copy.ts';
-import { accessModes } from '../src/config/ground.ts';
+import { accessModes } from '../src/config/clusterSettings.ts';
 import { fields, id, label, maybe, must, size, word } from './arbitraries.ts';
 import type { Configuration } from './configurations.ts';
 import fc from './fastCheck.ts';

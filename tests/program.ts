@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { GatehouseContext } from '../src/commands/context.ts';
 import { runProgram } from '../src/program.ts';
-import type { Surroundings } from '../src/workspace/surroundings.ts';
+import type { Surroundings } from '../src/system/environment.ts';
 
 /** What a person sees of a run. */
 export interface Ran {

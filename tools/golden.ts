@@ -1,10 +1,10 @@
 // Compiles each example and keeps what comes out beside it, and the picture in the README. With --check it changes nothing, and fails if it would.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { apply, prepare } from '../src/operations/configure/configure.ts';
+import { nobody } from '../src/operations/progress.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { apply, prepare } from '../src/workspace/configure.ts';
-import { nobody } from '../src/workspace/stages.ts';
 import { examples, homeFolder } from '../tests/folder.ts';
 import { drawPicture } from './picture.ts';
 

@@ -1,9 +1,9 @@
 // The picture in the README is what the program prints for the example home.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Prepared } from '../src/operations/configure/configure.ts';
 import { reportConfigure } from '../src/report/configure.ts';
 import { styleFor } from '../src/report/style.ts';
-import type { Prepared } from '../src/workspace/configure.ts';
 
 const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 

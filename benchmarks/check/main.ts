@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isManifest, readDocuments } from '../../src/exposure/tree.ts';
 import { toYamlText } from '../../src/kubernetes/yaml.ts';
-import { loadRepository } from '../../src/workspace/loadRepository.ts';
-import { readTreeFiles } from '../../src/workspace/treeFiles.ts';
+import { loadRepository } from '../../src/manifests/loadRepository.ts';
+import { readTreeFiles } from '../../src/manifests/sources/treeFiles.ts';
+import { isManifest, readDocuments } from '../../src/manifests/tree.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
 import { type Path, writeRepository } from './repository.ts';
 

@@ -1,9 +1,10 @@
-import type { Assumptions, SourcedObject } from '../../src/exposure/judgement.ts';
-import { assumptionsOf } from '../../src/workspace/assumptions.ts';
-import { prepare } from '../../src/workspace/configure.ts';
-import { readBack } from '../../src/workspace/readBack.ts';
-import { nobody } from '../../src/workspace/stages.ts';
-import { invalidObjects } from '../../src/workspace/validate.ts';
+import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
+import { assumptionsOf } from '../../src/operations/assumptions.ts';
+import { prepare } from '../../src/operations/configure/configure.ts';
+import { readBack } from '../../src/operations/configure/readBack.ts';
+import { nobody } from '../../src/operations/progress.ts';
+import { invalidObjects } from '../../src/operations/validate.ts';
+import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { homeFolder } from '../../tests/folder.ts';
 
 /** The objects of the example as the judges see them, and what they judge by. */

@@ -1,7 +1,7 @@
-import { judge } from '../../src/exposure/judge.ts';
-import type { SourcedObject } from '../../src/exposure/judgement.ts';
 import { toYaml } from '../../src/kubernetes/yaml.ts';
+import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { privateMatcher } from '../../src/privacy/matcher.ts';
+import { judge } from '../../src/reachability/analyse.ts';
 import { preparedExample } from './example.ts';
 
 /** The stages that look at every object, over copies of the example: what they take must not grow faster than their input. */

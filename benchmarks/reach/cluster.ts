@@ -4,7 +4,7 @@ import type {
   NaivePod,
   NaivePolicy,
   NaiveRule,
-} from '../../tests/exposure/naive.ts';
+} from '../../tests/reachability/naive.ts';
 import { type Chance, chance } from '../scan/chance.ts';
 
 /** The size of a generated cluster. */

@@ -6,8 +6,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answerQueries, type Query, readObjects } from '../../src/exposure/queries.ts';
-import { naive, naiveObjects } from '../../tests/exposure/naive.ts';
+import { answerQueries, type Query, readObjects } from '../../src/reachability/queries.ts';
+import { naive, naiveObjects } from '../../tests/reachability/naive.ts';
 import { generateCluster } from './cluster.ts';
 
 const size = {

@@ -1,5 +1,5 @@
 import { isCancel, text } from '@clack/prompts';
-import type { Answers, TemplateName } from '../workspace/template.ts';
+import type { Answers, TemplateName } from '../operations/init/template.ts';
 
 interface Question {
   message: string;

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Checked } from '../workspace/check.ts';
+import type { Checked } from '../operations/check/check.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -56,7 +56,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
   async func(flags, folder) {
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const at = (path: string): string => resolve(cwd, path);
-    const { check: run } = await import('../workspace/check.ts');
+    const { check: run } = await import('../operations/check/check.ts');
     const options = { ...givenBy(flags, at), ...(flags.base === undefined ? {} : { base: flags.base }) };
     const checked = await run(at(folder ?? '.'), this.surroundings, options);
     if (!checked.ok) return failToTell(this, flags, checked.problems);
@@ -77,7 +77,7 @@ async function writeReports(
   at: (path: string) => string,
   folder: string,
 ) {
-  const { writeReport } = await import('../workspace/writeReport.ts');
+  const { writeReport } = await import('../operations/writeReport.ts');
   const { version } = await import('../version.ts');
   const { checkToSarif } = await import('../report/checkSarif.ts');
   const { checkToMarkdown } = await import('../report/checkMarkdown.ts');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import type { Prepared } from '../operations/configure/configure.ts';
 import { renderProblems } from '../report/problems.ts';
-import type { Prepared } from '../workspace/configure.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -52,7 +52,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    const { apply, prepare } = await import('../workspace/configure.ts');
+    const { apply, prepare } = await import('../operations/configure/configure.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
     const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
@@ -85,7 +85,9 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
 
 /** Who asked for the overlay of `manifests --local` once must not apply an older one after this. */
 async function followLocally(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
-  const { hasLocalManifests, writeLocalManifests } = await import('../workspace/localManifests.ts');
+  const { hasLocalManifests, writeLocalManifests } = await import(
+    '../operations/manifests/localManifests.ts'
+  );
   if (!hasLocalManifests(directory)) return;
   const followed = await writeLocalManifests(directory, context.surroundings);
   if (followed.ok) {

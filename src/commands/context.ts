@@ -2,7 +2,7 @@ import type { CommandContext } from '@stricli/core';
 import { codes } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Style, styleFor } from '../report/style.ts';
-import type { Surroundings } from '../workspace/surroundings.ts';
+import type { Surroundings } from '../system/environment.ts';
 
 /** A stream to write to, and whether a person is looking at it. */
 export interface Output {

@@ -36,7 +36,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
   },
   async func(flags, subject, name) {
     if (subject === 'restore') {
-      const { restoreLists } = await import('../workspace/restore.ts');
+      const { restoreLists } = await import('../operations/explain/restore.ts');
       const directory = resolve(this.cwd, flags.directory ?? '.');
       const lists = await restoreLists(directory, this.surroundings, name ?? '');
       if (!lists.ok) return failToTell(this, flags, lists.problems);
@@ -44,7 +44,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
       this.process.stdout.write(flags.json ? json : lists.value.text);
       return;
     }
-    const { explanationOf } = await import('../workspace/explain.ts');
+    const { explanationOf } = await import('../operations/explain/explain.ts');
     const { renderExplanation } = await import('../report/explanation.ts');
     const explanation = explanationOf(subject ?? '');
     if (explanation.kind === 'unknown') this.process.exitCode = exit.invalid;

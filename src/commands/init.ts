@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { type Answers, type TemplateName, templateNames } from '../workspace/template.ts';
+import { type Answers, type TemplateName, templateNames } from '../operations/init/template.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
 
@@ -59,7 +59,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
   },
   async func({ yes, json, quiet, directory, template = 'home', ...given }, folder) {
     const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
-    const { initialize } = await import('../workspace/initialize.ts');
+    const { initialize } = await import('../operations/init/initialize.ts');
     const asks = !yes && !json && this.input?.isTTY === true;
     const answers = asks ? await (await import('./ask.ts')).ask(given, template) : given;
     if (answers === undefined) {

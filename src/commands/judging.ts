@@ -1,5 +1,5 @@
-import type { Rendering } from '../workspace/renderCharts.ts';
-import type { Given } from '../workspace/subject.ts';
+import type { Rendering } from '../manifests/helm/renderCharts.ts';
+import type { Given } from '../operations/subject.ts';
 
 /** The flags of commands that may let helm render charts. */
 export interface RenderingFlags {

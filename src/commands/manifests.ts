@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { LocalManifests } from '../workspace/localManifests.ts';
+import type { LocalManifests } from '../operations/manifests/localManifests.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
 import { asksForLocal, localFlag, reportCopy } from './localCopy.ts';
@@ -33,7 +33,7 @@ export const manifests = buildCommand<Flags, [], GatehouseContext>({
     const otherwise =
       'The manifests without private values are in apps/ and clusters/, written by "gatehouse configure".\nWith your own values, for kubectl: gatehouse manifests --local\n';
     if (!asksForLocal(this, flags, otherwise)) return;
-    const { writeLocalManifests } = await import('../workspace/localManifests.ts');
+    const { writeLocalManifests } = await import('../operations/manifests/localManifests.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const written = await writeLocalManifests(directory, this.surroundings, flags.accept);
     if (!written.ok) return fail(this, flags, written.problems);

@@ -1,4 +1,4 @@
-import type { Stage, Watcher } from '../workspace/stages.ts';
+import type { Stage, Watcher } from '../operations/progress.ts';
 import type { CommonFlags, GatehouseContext } from './context.ts';
 
 const sentences: Record<Stage, string> = {

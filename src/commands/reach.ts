@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Reach } from '../exposure/judgement.ts';
-import type { Source } from '../workspace/reach.ts';
+import type { Source } from '../operations/reach/reach.ts';
+import type { Reach } from '../reachability/model/analysis.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -75,7 +75,7 @@ async function answerOne(
   source: Source,
   question: { from: string; to: string },
 ): Promise<void> {
-  const { reachOne } = await import('../workspace/reach.ts');
+  const { reachOne } = await import('../operations/reach/reach.ts');
   const given = givenBy(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachOne(source, question, context.surroundings, given);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
@@ -94,7 +94,7 @@ async function answerMany(
   source: Source,
   queries: string,
 ): Promise<void> {
-  const { reachMany } = await import('../workspace/reach.ts');
+  const { reachMany } = await import('../operations/reach/reach.ts');
   const given = givenBy(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachMany(source, queries, context.surroundings, given);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);

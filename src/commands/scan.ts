@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
 import { version } from '../version.ts';
-import type { Scanned, ScanSource } from '../workspace/scan.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -68,7 +68,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     }
     if (flags.install) return install(this, flags, directory);
     const source: ScanSource = flags.staged ? 'staged' : flags.history ? 'history' : 'tree';
-    const { scan: run, writeSarif } = await import('../workspace/scan.ts');
+    const { scan: run, writeSarif } = await import('../operations/scan/scan.ts');
     const scanned = await run(directory, this.surroundings, source, progress(this, flags));
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
     if (!scanned.ok) return failToTell(this, flags, scanned.problems);

@@ -6,7 +6,7 @@ export const schema = buildCommand<CommonFlags, [], GatehouseContext>({
   docs: { brief: 'Print the JSON Schema of cluster.yaml, for your editor' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func() {
-    const { editorSchema } = await import('../workspace/editorSchema.ts');
+    const { editorSchema } = await import('../operations/schema/editorSchema.ts');
     this.process.stdout.write(`${JSON.stringify(editorSchema(), null, 2)}\n`);
   },
 });

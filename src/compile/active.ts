@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Component, Context } from '../components/component.ts';
-import type { Ground } from '../config/ground.ts';
+import type { Component, Context } from '../components/contract/component.ts';
+import type { Ground } from '../config/clusterSettings.ts';
 import { fillIn, type Vault } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 

@@ -1,21 +1,28 @@
 import { posix } from 'node:path';
-import type { Component, Manifest, Overlay, RuleFinding, SecretNeed, Unit } from '../components/component.ts';
+import type {
+  Component,
+  Manifest,
+  Overlay,
+  RuleFinding,
+  SecretNeed,
+  Unit,
+} from '../components/contract/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
 import { unitManifest } from '../components/flux/unit.ts';
-import { appOf } from '../components/units.ts';
-import type { Ground } from '../config/ground.ts';
+import { appOf } from '../components/shared/fluxKustomizations.ts';
+import type { Ground } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
-import { answerClaims, type Ready } from './claims.ts';
-import { deliveredSecrets, undelivered } from './delivery.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
-import { overlayFolder } from './localOverlay.ts';
+import { overlayFolder } from './localValues.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
+import { answerClaims, type Ready } from './resolve.ts';
+import { deliveredSecrets, undelivered } from './secretDelivery.ts';
 import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
 
 /**

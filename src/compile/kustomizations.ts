@@ -1,4 +1,4 @@
-import type { Manifest, Overlay } from '../components/component.ts';
+import type { Manifest, Overlay } from '../components/contract/component.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { toYaml, toYamlText } from '../kubernetes/yaml.ts';

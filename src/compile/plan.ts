@@ -1,5 +1,5 @@
-import type { SecretNeed } from '../components/component.ts';
-import type { Restore } from '../components/documents.ts';
+import type { SecretNeed } from '../components/contract/component.ts';
+import type { Restore } from '../components/contract/documents.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
 

@@ -1,6 +1,6 @@
-import type { SecretNeed } from '../components/component.ts';
+import type { SecretNeed } from '../components/contract/component.ts';
 import { valuesSecret } from '../components/flux/names.ts';
-import type { Ground } from '../config/ground.ts';
+import type { Ground } from '../config/clusterSettings.ts';
 import type { Vault } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { groundSchema } from '../config/ground.ts';
+import { groundSchema } from '../config/clusterSettings.ts';
 import { certManager } from './cert-manager/component.ts';
 import { certManagerSection } from './cert-manager/section.ts';
 import { cloudflared } from './cloudflared/component.ts';
 import { cloudflaredSection } from './cloudflared/section.ts';
-import type { Component } from './component.ts';
+import { ground } from './cluster/component.ts';
+import type { Component } from './contract/component.ts';
 import { flux } from './flux/component.ts';
-import { ground } from './ground/component.ts';
 import { immich } from './immich/component.ts';
 import { immichSection } from './immich/section.ts';
 import { originProxy } from './origin-proxy/component.ts';

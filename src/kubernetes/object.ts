@@ -1,3 +1,5 @@
+import { type Fields, textAt } from './fields.ts';
+
 /** What every Kubernetes object has, whatever its kind. Kinds that we build have generated types of their own. */
 export interface KubernetesObject {
   apiVersion: string;
@@ -12,4 +14,16 @@ export interface ObjectMetadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   [field: string]: unknown;
+}
+
+/** The API group of an object: empty for the core group. */
+export function groupOf(object: Fields): string {
+  const version = textAt(object, 'apiVersion') ?? '';
+  const slash = version.indexOf('/');
+  return slash < 0 ? '' : version.slice(0, slash);
+}
+
+/** A namespaced object that names no namespace is applied to `default`. */
+export function namespaceOf(object: Fields): string {
+  return textAt(object, 'metadata', 'namespace') ?? 'default';
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { finished } from 'node:stream/promises';
+import { gitOutput } from '../system/git.ts';
 import { type Batch, type BatchFinding, type BatchFindings, type BatchItem, idOf, nameOf } from './batch.ts';
 import { batchReader, batchSize } from './batchReader.ts';
 import type { Place } from './finding.ts';
-import { gitOutput } from './git.ts';
 import { type HistoryStream, historyStreams, type Reference, referencesOf } from './historyStreams.ts';
 import { type Located, type Locator, locator } from './locator.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import { ended, type Git, gitOutput, startChain, startGit } from '../system/git.ts';
 import { batchFormat } from './batchReader.ts';
-import { ended, type Git, gitOutput, startChain, startGit } from './git.ts';
 
 /** A branch, a tag or another name of Git for an object. */
 export interface Reference {

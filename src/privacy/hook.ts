@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Problem } from '../problems/problem.ts';
-import { type Git, gitOutput } from './git.ts';
+import { type Git, gitOutput } from '../system/git.ts';
 import { gitFailed } from './options.ts';
 
 /** What became of the hook. */

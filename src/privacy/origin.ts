@@ -1,4 +1,4 @@
-import { type Git, gitOutput } from './git.ts';
+import { type Git, gitOutput } from '../system/git.ts';
 
 /** Above this many, asking for each would take longer than the scan, and somebody has to rewrite the history anyway. */
 const mostAsked = 200;

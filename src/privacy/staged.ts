@@ -1,5 +1,5 @@
+import { ended, gitOutput, nulSeparated, startGit } from '../system/git.ts';
 import { batchFormat, batchReader } from './batchReader.ts';
-import { ended, gitOutput, nulSeparated, startGit } from './git.ts';
 import { locator } from './locator.ts';
 import { checkMacOf } from './mac.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';

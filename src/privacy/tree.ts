@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { gitOutput, nulSeparated } from './git.ts';
+import { gitOutput, nulSeparated } from '../system/git.ts';
 import { type Locator, locator } from './locator.ts';
 import { checkMacOf } from './mac.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';

@@ -1,4 +1,5 @@
-import type { Control, Entry, Hop, Judgement, ObjectRef, Proof } from '../exposure/judgement.ts';
+import type { ObjectRef } from '../manifests/sourcedObject.ts';
+import type { Control, Entry, Hop, Judgement, Proof } from '../reachability/model/analysis.ts';
 import { firstFew, grouped, theSameFor } from './groups.ts';
 import type { Style } from './style.ts';
 

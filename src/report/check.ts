@@ -1,7 +1,7 @@
-import type { Unknown } from '../exposure/judgement.ts';
-import type { Checked } from '../workspace/check.ts';
-import type { CheckChanges } from '../workspace/checkChanges.ts';
-import type { CheckFinding } from '../workspace/checkFindings.ts';
+import type { Unknown } from '../manifests/sourcedObject.ts';
+import type { CheckChanges } from '../operations/check/changes.ts';
+import type { Checked } from '../operations/check/check.ts';
+import type { CheckFinding } from '../operations/check/findings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { alike, firstFew, type Group, theSameFor, unknownsByRemedy } from './groups.ts';
 import { renderProblems } from './problems.ts';

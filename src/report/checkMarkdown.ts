@@ -1,5 +1,5 @@
-import type { Entry } from '../exposure/judgement.ts';
-import type { Checked } from '../workspace/check.ts';
+import type { Checked } from '../operations/check/check.ts';
+import type { Entry } from '../reachability/model/analysis.ts';
 import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
 
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;

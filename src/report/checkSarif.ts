@@ -1,5 +1,5 @@
-import type { Checked } from '../workspace/check.ts';
-import type { CheckFinding } from '../workspace/checkFindings.ts';
+import type { Checked } from '../operations/check/check.ts';
+import type { CheckFinding } from '../operations/check/findings.ts';
 
 /**
  * A check as SARIF 2.1.0 (OASIS, 2020): each finding at the object that causes it, accepted ones suppressed.

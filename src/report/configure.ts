@@ -1,8 +1,8 @@
 import type { Vault } from '../config/private.ts';
+import type { Prepared } from '../operations/configure/configure.ts';
+import { redactor } from '../private-values/redact.ts';
 import type { Change } from '../repository/change.ts';
 import { unifiedDiff } from '../repository/unified-diff.ts';
-import type { Prepared } from '../workspace/configure.ts';
-import { redactor } from '../workspace/redact.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,4 @@
-import type { ExplainedField, Explanation } from '../workspace/explain.ts';
+import type { ExplainedField, Explanation } from '../operations/explain/explain.ts';
 import type { Style } from './style.ts';
 
 /** A field with what stands below it, or a code, for a person. */

@@ -1,6 +1,6 @@
+import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
 import type { Finding } from '../privacy/finding.ts';
 import { nameOfPlace } from '../privacy/sarif.ts';
-import type { Scanned, ScanSource } from '../workspace/scan.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
 

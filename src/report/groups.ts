@@ -1,5 +1,5 @@
-import type { Unknown } from '../exposure/judgement.ts';
-import type { CheckFinding } from '../workspace/checkFindings.ts';
+import type { Unknown } from '../manifests/sourcedObject.ts';
+import type { CheckFinding } from '../operations/check/findings.ts';
 
 /** Items that are alike to a person; none of the groups is empty. */
 export type Group<Item> = readonly [Item, ...Item[]];

@@ -1,5 +1,5 @@
-import type { Answer } from '../exposure/queries.ts';
-import type { QuestionAnswer, Way } from '../workspace/question.ts';
+import type { QuestionAnswer, Way } from '../operations/reach/question.ts';
+import type { Answer } from '../reachability/queries.ts';
 import type { Style } from './style.ts';
 
 /** Of what is not known, as much as a person reads; the JSON document has all of it. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import { type LoadOptions, loadRepository } from '../../src/workspace/loadRepository.ts';
+import { type LoadOptions, loadRepository } from '../../src/manifests/loadRepository.ts';
 import { flux, place } from './place.ts';
 
 const load = (files: Readonly<Record<string, string>>, options: LoadOptions = {}) =>

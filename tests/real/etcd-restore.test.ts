@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
 import type { HelmRelease } from '../../src/kubernetes/types.ts';
-import { restoreLists } from '../../src/workspace/restore.ts';
+import { restoreLists } from '../../src/operations/explain/restore.ts';
 import type { ConfigData } from '../folder.ts';
 import { type ObjectStore, objectStore } from './fixtures/objectStore.ts';
 import { type Ran, runShell } from './fixtures/shell.ts';

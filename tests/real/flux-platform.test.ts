@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { suspend } from '../../src/components/reconciliation.ts';
+import { suspend } from '../../src/components/shared/reconciliation.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { FluxKustomization } from '../../src/kubernetes/types.ts';
 import { chartsAndVolumesBecomeReady } from './fixtures/controllers.ts';

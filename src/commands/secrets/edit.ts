@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { AskAbout } from '../../workspace/editOverlay.ts';
+import type { AskAbout } from '../../operations/secrets/edit.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -16,7 +16,7 @@ export const edit = buildCommand<CommonFlags, [], GatehouseContext>({
   docs: { brief: 'Edit the private values and secrets in $VISUAL or $EDITOR' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
-    const { editOverlay } = await import('../../workspace/editOverlay.ts');
+    const { editOverlay } = await import('../../operations/secrets/edit.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const saved = await editOverlay(directory, this.surroundings, await questionFor(this, flags));
     if (!saved.ok) return fail(this, flags, saved.problems);

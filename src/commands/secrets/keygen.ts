@@ -22,7 +22,7 @@ export const keygen = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    const { makeKey } = await import('../../workspace/keygen.ts');
+    const { makeKey } = await import('../../operations/secrets/keygen.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const made = await makeKey(directory, this.surroundings, flags.postQuantum ? 'hybrid' : 'x25519');
     if (!made.ok) return fail(this, flags, made.problems);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { ChangedRecipients } from '../../workspace/recipients.ts';
+import type { ChangedRecipients } from '../../private-values/recipients.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail, failToTell } from '../fail.ts';
 
@@ -19,7 +19,7 @@ export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
   docs: { brief: 'Show who can open what is encrypted' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
-    const { listRecipients } = await import('../../workspace/recipients.ts');
+    const { listRecipients } = await import('../../private-values/recipients.ts');
     const listed = await listRecipients(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
     if (!listed.ok) return failToTell(this, flags, listed.problems);
     this.process.stdout.write(
@@ -37,7 +37,7 @@ export const addRecipient = buildCommand<CommonFlags, string[], GatehouseContext
   docs: { brief: 'Let somebody else, or a cluster, open what is encrypted' },
   parameters,
   async func(flags, ...recipients) {
-    const { addRecipients } = await import('../../workspace/recipients.ts');
+    const { addRecipients } = await import('../../private-values/recipients.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const changed = await addRecipients(directory, this.surroundings, recipients);
     if (!changed.ok) return fail(this, flags, changed.problems);
@@ -50,7 +50,7 @@ export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseCont
   docs: { brief: 'Shut somebody out of what is encrypted from now on' },
   parameters,
   async func(flags, ...recipients) {
-    const { removeRecipients } = await import('../../workspace/recipients.ts');
+    const { removeRecipients } = await import('../../private-values/recipients.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const changed = await removeRecipients(directory, this.surroundings, recipients);
     if (!changed.ok) return fail(this, flags, changed.problems);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Remade } from '../../workspace/makeSecrets.ts';
+import type { Remade } from '../../private-values/generate.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
 
@@ -26,7 +26,7 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
   },
   async func(flags) {
     if (flags.generated !== undefined) return remake(this, flags, flags.generated);
-    const { rotateFiles } = await import('../../workspace/recipients.ts');
+    const { rotateFiles } = await import('../../private-values/recipients.ts');
     const rotated = await rotateFiles(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
     if (!rotated.ok) return fail(this, flags, rotated.problems);
     const { files } = rotated.value;
@@ -40,8 +40,8 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
 });
 
 async function remake(context: GatehouseContext, flags: Flags, name: string): Promise<void> {
-  const { openWorkspace } = await import('../../workspace/open.ts');
-  const { remakeSecret } = await import('../../workspace/makeSecrets.ts');
+  const { openWorkspace } = await import('../../private-values/configuration.ts');
+  const { remakeSecret } = await import('../../private-values/generate.ts');
   const directory = resolve(context.cwd, flags.directory ?? '.');
   const opened = await openWorkspace(directory, context.surroundings);
   if (!opened.ok) return fail(context, flags, opened.problems);

@@ -1,4 +1,4 @@
-import type { Saved } from '../../workspace/overlayDesk.ts';
+import type { Saved } from '../../private-values/editSession.ts';
 import type { CommonFlags, GatehouseContext } from '../context.ts';
 
 /** Says what saving the overlay did. */

@@ -23,7 +23,7 @@ export const set = buildCommand<CommonFlags, [string], GatehouseContext>({
   async func(flags, field) {
     const value = await valueFor(this, field);
     if (value === undefined || value === '') return fail(this, flags, [noValue(field)]);
-    const { setField } = await import('../../workspace/overlayFields.ts');
+    const { setField } = await import('../../private-values/fieldEdits.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const saved = await setField(directory, this.surroundings, field, value);
     if (!saved.ok) return fail(this, flags, saved.problems);

@@ -18,7 +18,7 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    const { overlayValues } = await import('../../workspace/overlayFields.ts');
+    const { overlayValues } = await import('../../private-values/fieldEdits.ts');
     const found = await overlayValues(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
     if (!found.ok) return failToTell(this, flags, found.problems);
     const { values, text } = found.value;

@@ -1,4 +1,4 @@
-import type { SecretNeed } from '../../components/component.ts';
+import type { SecretNeed } from '../../components/contract/component.ts';
 import { namespace as fluxNamespace } from '../../components/flux/names.ts';
 
 /** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */

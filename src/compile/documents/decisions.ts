@@ -1,4 +1,4 @@
-import type { ComponentDocuments, Decision } from '../../components/documents.ts';
+import type { ComponentDocuments, Decision } from '../../components/contract/documents.ts';
 
 /** `docs/decisions.md`: what was decided, why, and the field that decides otherwise. */
 export function decisions(documents: readonly ComponentDocuments[]): string {

@@ -1,6 +1,6 @@
-import type { SecretNeed } from '../../components/component.ts';
-import type { ComponentDocuments, Page } from '../../components/documents.ts';
-import type { Ground } from '../../config/ground.ts';
+import type { SecretNeed } from '../../components/contract/component.ts';
+import type { ComponentDocuments, Page } from '../../components/contract/documents.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
 import type { PlannedFile } from '../plan.ts';
 import { decisions } from './decisions.ts';
 import { index } from './index.ts';

@@ -1,4 +1,4 @@
-import type { Page } from '../../components/documents.ts';
+import type { Page } from '../../components/contract/documents.ts';
 import type { DocumentContext } from './files.ts';
 
 /** `docs/README.md`: where to read what, and what to run before a commit. */

@@ -1,6 +1,6 @@
-import type { SecretNeed } from '../../components/component.ts';
-import { type ComponentDocuments, phases, type Step } from '../../components/documents.ts';
-import { restarting } from '../delivery.ts';
+import type { SecretNeed } from '../../components/contract/component.ts';
+import { type ComponentDocuments, phases, type Step } from '../../components/contract/documents.ts';
+import { restarting } from '../secretDelivery.ts';
 import { createCommand } from './createCommand.ts';
 import type { DocumentContext } from './files.ts';
 import { withoutFlux } from './withoutFlux.ts';

@@ -1,4 +1,4 @@
-import type { ComponentDocuments, Restore } from '../../components/documents.ts';
+import type { ComponentDocuments, Restore } from '../../components/contract/documents.ts';
 import type { PlannedFile } from '../plan.ts';
 
 /** Where the lists of commands stand, for the day on which nothing else may be at hand. */

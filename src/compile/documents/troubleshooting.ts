@@ -1,4 +1,9 @@
-import { type ComponentDocuments, type Hop, places, type Symptom } from '../../components/documents.ts';
+import {
+  type ComponentDocuments,
+  type Hop,
+  places,
+  type Symptom,
+} from '../../components/contract/documents.ts';
 
 const paths: Record<Symptom['path'], { title: string; intro: string }> = {
   outside: {

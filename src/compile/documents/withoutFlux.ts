@@ -1,6 +1,6 @@
-import type { SecretKey, SecretNeed } from '../../components/component.ts';
+import type { SecretKey, SecretNeed } from '../../components/contract/component.ts';
 import { namespace as fluxNamespace } from '../../components/flux/names.ts';
-import { overlayFolder } from '../localOverlay.ts';
+import { overlayFolder } from '../localValues.ts';
 import { createCommand } from './createCommand.ts';
 import type { DocumentContext } from './files.ts';
 

@@ -1,5 +1,5 @@
 import type { PrometheusRule } from '../../kubernetes/types.ts';
-import { alertsAbout } from '../alerts.ts';
+import { alertsAbout } from '../shared/alerts.ts';
 import { controller } from './names.ts';
 
 /** A certificate is renewed when a third of its time is left: one that is nearer to its end was not. */

@@ -1,10 +1,17 @@
 import type { Private } from '../../config/private.ts';
-import type { Claim } from '../claim.ts';
-import { type Context, defineComponent, type Manifest, type SecretNeed } from '../component.ts';
-import { apiServer, apiServerPorts, clusterDns, dnsPorts, internet, prometheus } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
-import { helmRelease, ociRepository } from '../release.ts';
-import { appOf, because } from '../units.ts';
+import { type Context, defineComponent, type Manifest, type SecretNeed } from '../contract/component.ts';
+import type { Claim } from '../contract/requirements.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import {
+  apiServer,
+  apiServerPorts,
+  clusterDns,
+  dnsPorts,
+  internet,
+  prometheus,
+} from '../shared/externalPeers.ts';
+import { appOf, because } from '../shared/fluxKustomizations.ts';
+import { helmRelease, ociRepository } from '../shared/release.ts';
 import { certificateAlerts } from './alert.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';

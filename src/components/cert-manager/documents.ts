@@ -1,5 +1,5 @@
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
 import { issuerName } from './issuers.ts';
 import { authoritySecret, controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
 import type { CertManagerSection } from './section.ts';

@@ -1,7 +1,7 @@
-import type { Ground } from '../../config/ground.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import type { Certificate, ClusterIssuer } from '../../kubernetes/types.ts';
-import { objectLabels } from '../labels.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { authoritySecret, controller, namespace, tokenSecret } from './names.ts';
 import { type CertManagerSection, directories } from './section.ts';
 

@@ -1,5 +1,5 @@
-import type { Workload } from '../claim.ts';
-import { appOf, unitIn } from '../units.ts';
+import type { Workload } from '../contract/requirements.ts';
+import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
 
 export const namespace = 'cert-manager';
 /** The controllers, and the issuers: of a kind that exists, and is checked by a webhook, only where they run. */

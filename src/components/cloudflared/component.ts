@@ -1,8 +1,8 @@
-import type { ClaimOf } from '../claim.ts';
-import { cloudflareSites, tunnelEdge } from '../cloudflare.ts';
-import { defineComponent, type Manifest } from '../component.ts';
-import { clusterDns, dnsPorts } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
+import { defineComponent, type Manifest } from '../contract/component.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
+import { cloudflareSites, tunnelEdge } from '../shared/cloudflare.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';

@@ -1,9 +1,9 @@
 import { reference } from '../../config/private.ts';
 import type { ConfigMap } from '../../kubernetes/types.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
-import type { ClaimOf } from '../claim.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
+import { objectLabels } from '../shared/labels.ts';
 import type { CloudflaredSection } from './section.ts';
 import { metricsPort, self } from './self.ts';
 

@@ -1,7 +1,7 @@
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Deployment, PodDisruptionBudget, ServiceAccount } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, self } from './self.ts';
 

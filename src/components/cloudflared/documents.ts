@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
-import type { ClaimOf } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../contract/documents.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 

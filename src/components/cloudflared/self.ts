@@ -1,5 +1,5 @@
-import type { Workload } from '../claim.ts';
-import { partLabels } from '../labels.ts';
+import type { Workload } from '../contract/requirements.ts';
+import { partLabels } from '../shared/labels.ts';
 
 export const folder = 'apps/networking/cloudflared';
 export const namespace = 'networking';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
-import { type Context, defineComponent } from '../component.ts';
+import { type Context, defineComponent } from '../contract/component.ts';
 import { fluxDocuments } from './documents.ts';
 import { files, fluxFolder, gitSecret, namespace, objectNames } from './names.ts';
 import { decryption, filledIn, kustomizeVersion } from './unit.ts';

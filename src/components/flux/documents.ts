@@ -1,7 +1,7 @@
-import type { Ground } from '../../config/ground.ts';
-import type { ClaimOf } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Note, Step } from '../documents.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Note, Step } from '../contract/documents.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';

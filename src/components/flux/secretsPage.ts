@@ -1,5 +1,5 @@
-import type { Ground } from '../../config/ground.ts';
-import type { Page } from '../documents.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
+import type { Page } from '../contract/documents.ts';
 import { ageSecret, namespace } from './names.ts';
 
 /** `docs/secrets.md`: keys, who can read what, and what to do when a key is lost or a value has to change. */

@@ -1,6 +1,6 @@
-import type { Ground } from '../../config/ground.ts';
-import type { ClaimOf } from '../claim.ts';
-import type { Symptom } from '../documents.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
+import type { Symptom } from '../contract/documents.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 /**

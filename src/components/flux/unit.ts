@@ -1,7 +1,7 @@
-import type { Ground } from '../../config/ground.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
-import type { Manifest, Unit } from '../component.ts';
-import { appOf } from '../units.ts';
+import type { Manifest, Unit } from '../contract/component.ts';
+import { appOf } from '../shared/fluxKustomizations.ts';
 import { ageSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 export const kustomizeVersion = 'kustomize.toolkit.fluxcd.io/v1';

@@ -1,8 +1,8 @@
 import { reference } from '../../config/private.ts';
-import type { Claim, Outside, ReachClaim, Workload } from '../claim.ts';
-import type { Context } from '../component.ts';
-import { clusterDns, dnsPorts, internet } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
+import type { Context } from '../contract/component.ts';
+import type { Claim, Outside, ReachClaim, Workload } from '../contract/requirements.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
 import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 

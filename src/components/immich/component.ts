@@ -1,4 +1,4 @@
-import { defineComponent, type Manifest } from '../component.ts';
+import { defineComponent, type Manifest } from '../contract/component.ts';
 import { administratorSetup } from './administrator.ts';
 import { immichClaims } from './claims.ts';
 import { immichDocuments } from './documents.ts';

@@ -1,5 +1,5 @@
-import type { Context } from '../component.ts';
-import type { ComponentDocuments } from '../documents.ts';
+import type { Context } from '../contract/component.ts';
+import type { ComponentDocuments } from '../contract/documents.ts';
 import { immichDecisions } from './documents/decisions.ts';
 import { guardSymptoms } from './documents/guardSymptoms.ts';
 import { immichNotes } from './documents/notes.ts';

@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PodSpec } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 

@@ -1,5 +1,5 @@
-import type { Backend, Workload } from '../claim.ts';
-import { partLabels } from '../labels.ts';
+import type { Backend, Workload } from '../contract/requirements.ts';
+import { partLabels } from '../shared/labels.ts';
 import type { ImmichSection } from './section.ts';
 
 export const folder = 'apps/media/immich';

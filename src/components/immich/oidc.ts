@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Context, Overlay } from '../component.ts';
+import type { Context, Overlay } from '../contract/component.ts';
 import { workersApart } from './claims.ts';
 import { folder, type Part, secretNames, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';

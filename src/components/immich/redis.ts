@@ -1,7 +1,7 @@
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { Deployment, Service } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { ports, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 

@@ -1,4 +1,4 @@
-import type { BuildContext, RuleFinding } from '../component.ts';
+import type { BuildContext, RuleFinding } from '../contract/component.ts';
 import type { ImmichSection } from './section.ts';
 
 /** What the schema of the section cannot see, because it depends on the cluster or on another field. */

@@ -1,4 +1,4 @@
-import type { Context, SecretNeed } from '../component.ts';
+import type { Context, SecretNeed } from '../contract/component.ts';
 import { workersApart } from './claims.ts';
 import { folder, secretNames, workload } from './names.ts';
 import { databaseName, databaseUser } from './postgres.ts';

@@ -1,7 +1,7 @@
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Container, Deployment } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { workersApart } from './claims.ts';
 import { libraryMountPath, libraryNode, libraryVolume } from './library.ts';
 import { type Part, ports, secretNames, workload } from './names.ts';

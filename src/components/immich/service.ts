@@ -1,6 +1,6 @@
 import type { Service } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 

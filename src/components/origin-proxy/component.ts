@@ -1,8 +1,8 @@
-import type { Claim } from '../claim.ts';
-import { cloudflareSites } from '../cloudflare.ts';
-import { type Context, defineComponent, type Manifest } from '../component.ts';
-import { clusterDns, dnsPorts, prometheus } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
+import { type Context, defineComponent, type Manifest } from '../contract/component.ts';
+import type { Claim } from '../contract/requirements.ts';
+import { cloudflareSites } from '../shared/cloudflare.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
 import { originProxyDocuments } from './documents.ts';
 import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';

@@ -1,6 +1,6 @@
 import { reference } from '../../config/private.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Hop, Note, Page, Step } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Hop, Note, Page, Step } from '../contract/documents.ts';
 import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { defaultBodyLimitBytes, statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';

@@ -1,8 +1,8 @@
 import { reference } from '../../config/private.ts';
 import { addressIn } from '../../config/values/address.ts';
-import type { Backend, ClaimOf, Workload } from '../claim.ts';
-import type { Context } from '../component.ts';
-import { partLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import type { Backend, ClaimOf, Workload } from '../contract/requirements.ts';
+import { partLabels } from '../shared/labels.ts';
 import type { NginxOptions } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
 

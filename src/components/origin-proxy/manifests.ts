@@ -1,7 +1,7 @@
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';

@@ -1,7 +1,7 @@
 import type { PodMonitor, PrometheusRule } from '../../kubernetes/types.ts';
-import { alertsAbout } from '../alerts.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import { alertsAbout } from '../shared/alerts.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { gateName, gateWorkload, namespace, type Route } from './gate.ts';
 import { statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';

@@ -1,4 +1,4 @@
-import type { Symptom } from '../documents.ts';
+import type { Symptom } from '../contract/documents.ts';
 import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { statusPaths } from './nginx.ts';
 

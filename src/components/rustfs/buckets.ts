@@ -1,9 +1,9 @@
 import { reference } from '../../config/private.ts';
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Job } from '../../kubernetes/types.ts';
-import type { BucketClaim } from '../claim.ts';
-import type { Context } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { Context } from '../contract/component.ts';
+import type { BucketClaim } from '../contract/requirements.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { bucketJob, endpoint, keysSecret, namespace, rootSecret } from './names.ts';
 import type { RustfsSection } from './section.ts';
 

@@ -1,10 +1,15 @@
-import { distinctBuckets, refusedBuckets, sharedBuckets } from '../buckets.ts';
-import type { BucketClaim, Claim, Workload } from '../claim.ts';
-import { type BuildContext, defineComponent, type RuleFinding, type SecretNeed } from '../component.ts';
-import type { BucketGrant } from '../grant.ts';
-import { clusterDns, dnsPorts } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
-import { because } from '../units.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import {
+  type BuildContext,
+  defineComponent,
+  type RuleFinding,
+  type SecretNeed,
+} from '../contract/component.ts';
+import type { BucketClaim, Claim, Workload } from '../contract/requirements.ts';
+import { distinctBuckets, refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
+import { because } from '../shared/fluxKustomizations.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
 import { rustfsDocuments } from './documents.ts';
 import {

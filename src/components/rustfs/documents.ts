@@ -1,6 +1,6 @@
-import { distinctBuckets } from '../buckets.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Step } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
+import { distinctBuckets } from '../shared/buckets.ts';
 import { accessKeyOf } from './buckets.ts';
 import { backend, bucketJob, namespace, server } from './names.ts';
 import type { RustfsSection } from './section.ts';

@@ -1,6 +1,6 @@
-import type { Backend, Workload } from '../claim.ts';
-import { partLabels } from '../labels.ts';
-import { appOf, unitIn } from '../units.ts';
+import type { Backend, Workload } from '../contract/requirements.ts';
+import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
+import { partLabels } from '../shared/labels.ts';
 
 export const namespace = 'storage';
 /** What the server is made of, and what makes its buckets: the second needs the first to answer. */

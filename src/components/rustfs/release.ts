@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
 import type { HelmRelease, HelmRepository } from '../../kubernetes/types.ts';
-import type { Context } from '../component.ts';
-import { helmRelease, helmRepository } from '../release.ts';
+import type { Context } from '../contract/component.ts';
+import { helmRelease, helmRepository } from '../shared/release.ts';
 import { region, rootSecret, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
 import { chart } from './versions.ts';

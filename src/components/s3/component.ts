@@ -1,10 +1,10 @@
 import { reference } from '../../config/private.ts';
-import { refusedBuckets, sharedBuckets } from '../buckets.ts';
-import type { BucketClaim, Claim } from '../claim.ts';
-import { defineComponent } from '../component.ts';
-import type { BucketGrant } from '../grant.ts';
-import { clusterDns, dnsPorts, internet } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import { defineComponent } from '../contract/component.ts';
+import type { BucketClaim, Claim } from '../contract/requirements.ts';
+import { refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
 import { s3Documents } from './documents.ts';
 import { type S3Section, s3Section } from './section.ts';
 

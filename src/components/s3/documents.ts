@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
-import { distinctBuckets } from '../buckets.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Step } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Step } from '../contract/documents.ts';
+import { distinctBuckets } from '../shared/buckets.ts';
 import type { S3Section } from './section.ts';
 
 /** The chapters of the object storage outside in the operator documents. */

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import type { PrometheusRule } from '../../kubernetes/types.ts';
-import { alertsAbout } from '../alerts.ts';
+import { alertsAbout } from '../shared/alerts.ts';
 import { backup } from './names.ts';
 
 const minutesOfDay = 24 * 60;

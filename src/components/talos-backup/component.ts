@@ -1,4 +1,4 @@
-import type { Claim } from '../claim.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
 import {
   type BuildContext,
   type Context,
@@ -6,10 +6,10 @@ import {
   type Manifest,
   type RuleFinding,
   type SecretNeed,
-} from '../component.ts';
-import type { BucketGrant } from '../grant.ts';
-import { ociRepository } from '../release.ts';
-import { because } from '../units.ts';
+} from '../contract/component.ts';
+import type { Claim } from '../contract/requirements.ts';
+import { because } from '../shared/fluxKustomizations.ts';
+import { ociRepository } from '../shared/release.ts';
 import { backupAlerts } from './alert.ts';
 import { talosBackupDocuments } from './documents.ts';
 import { backup, credentials, namespace, unit } from './names.ts';

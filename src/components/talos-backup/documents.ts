@@ -1,6 +1,6 @@
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
-import type { BucketGrant } from '../grant.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
 import { backup, credentials, namespace, talosSecret } from './names.ts';
 import { etcdRestore } from './restore.ts';
 import type { TalosBackupSection } from './section.ts';

@@ -1,5 +1,5 @@
-import type { Workload } from '../claim.ts';
-import { appOf, unitIn } from '../units.ts';
+import type { Workload } from '../contract/requirements.ts';
+import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
 
 /**
  * Where the CronJob runs. The namespace is the cluster's own, and is not written here: it has neither a default deny

@@ -1,7 +1,7 @@
 import type { HelmRelease } from '../../kubernetes/types.ts';
-import type { BuildContext } from '../component.ts';
-import type { BucketGrant } from '../grant.ts';
-import { helmRelease } from '../release.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import { helmRelease } from '../shared/release.ts';
 import { backup, credentials } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
 import type { TalosBackupSection } from './section.ts';

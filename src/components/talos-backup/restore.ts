@@ -1,7 +1,7 @@
-import type { BuildContext } from '../component.ts';
-import type { Restore } from '../documents.ts';
-import type { BucketGrant } from '../grant.ts';
-import { fluxNamespace } from '../reconciliation.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { Restore } from '../contract/documents.ts';
+import { fluxNamespace } from '../shared/reconciliation.ts';
 import { backup, credentials } from './names.ts';
 import type { TalosBackupSection } from './section.ts';
 

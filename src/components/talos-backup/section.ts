@@ -4,7 +4,7 @@ import { x25519Recipient } from '../../config/values/age.ts';
 import { schedule } from '../../config/values/host.ts';
 import { image } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';
-import { stores } from '../claim.ts';
+import { stores } from '../contract/requirements.ts';
 import { images } from './versions.ts';
 
 /** The section `talosBackup` of the configuration. */

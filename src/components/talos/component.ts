@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Claim, TalosApiClaim } from '../claim.ts';
-import { defineComponent, type RuleFinding } from '../component.ts';
-import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../outside.ts';
-import { reaching } from '../reach.ts';
+import { defineComponent, type RuleFinding } from '../contract/component.ts';
+import type { Claim, TalosApiClaim } from '../contract/requirements.ts';
+import { reaching } from '../shared/connections.ts';
+import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../shared/externalPeers.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
 

@@ -1,5 +1,5 @@
-import type { TalosApiClaim } from '../claim.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import type { TalosApiClaim } from '../contract/requirements.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';
 
 /** The chapters about the Talos API in the operator documents, where somebody asks for it. */

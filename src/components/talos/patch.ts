@@ -1,6 +1,6 @@
 import { toYamlText } from '../../kubernetes/yaml.ts';
-import type { TalosApiClaim } from '../claim.ts';
-import type { PlainFile } from '../component.ts';
+import type { PlainFile } from '../contract/component.ts';
+import type { TalosApiClaim } from '../contract/requirements.ts';
 
 /** Where the patch stands. Flux does not read it: `talosctl` gives it to the nodes. */
 export const patchFile = 'talos/patches/kubernetes-talos-api-access.yaml';

@@ -1,15 +1,15 @@
-import type { Claim } from '../claim.ts';
 import {
   type BuildContext,
   type Context,
   defineComponent,
   type Manifest,
   type RuleFinding,
-} from '../component.ts';
-import { apiServer, apiServerPorts, internet, prometheus } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
-import { helmRelease, ociRepository } from '../release.ts';
-import { because } from '../units.ts';
+} from '../contract/component.ts';
+import type { Claim } from '../contract/requirements.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { apiServer, apiServerPorts, internet, prometheus } from '../shared/externalPeers.ts';
+import { because } from '../shared/fluxKustomizations.ts';
+import { helmRelease, ociRepository } from '../shared/release.ts';
 import { tupprDocuments } from './documents.ts';
 import { jobs, metricsPort, namespace, operator, units, upgrades, webhookPort } from './names.ts';
 import { type TupprSection, tupprSection } from './section.ts';

@@ -1,5 +1,5 @@
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../contract/documents.ts';
 import { jobs, namespace, operator, units, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';
 import { kubernetesOfTalos } from './support.ts';

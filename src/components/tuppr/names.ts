@@ -1,5 +1,5 @@
-import type { Workload } from '../claim.ts';
-import { appOf, unitIn } from '../units.ts';
+import type { Workload } from '../contract/requirements.ts';
+import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
 
 /** Also the one that the Talos API is opened for: the two must be the same. */
 export const namespace = 'system-upgrade';

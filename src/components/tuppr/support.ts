@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { RuleFinding } from '../component.ts';
+import type { RuleFinding } from '../contract/component.ts';
 
 /** Versions that run, or are to run. */
 export interface Versions {

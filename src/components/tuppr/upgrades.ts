@@ -1,8 +1,8 @@
 import semver from 'semver';
 import type { KubernetesUpgrade, TalosUpgrade } from '../../kubernetes/types.ts';
-import type { Claim, HealthClaim } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { Claim, HealthClaim } from '../contract/requirements.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { operator, upgrades } from './names.ts';
 import type { TupprSection } from './section.ts';
 import type { Versions } from './support.ts';

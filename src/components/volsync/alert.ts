@@ -1,5 +1,5 @@
 import type { PrometheusRule } from '../../kubernetes/types.ts';
-import { alertsAbout } from '../alerts.ts';
+import { alertsAbout } from '../shared/alerts.ts';
 import { operator } from './names.ts';
 
 /** Who looks when a backup is missed: nobody, unless somebody is told (VolSync's documentation, "Metrics & monitoring"). */

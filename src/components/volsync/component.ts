@@ -1,4 +1,3 @@
-import type { Claim, VolumeClaim } from '../claim.ts';
 import {
   type BuildContext,
   type Context,
@@ -6,11 +5,12 @@ import {
   type Manifest,
   type RuleFinding,
   type Unit,
-} from '../component.ts';
-import { apiServer, apiServerPorts, prometheus } from '../outside.ts';
-import { reaching, tcp } from '../reach.ts';
-import { helmRelease, ociRepository } from '../release.ts';
-import { because } from '../units.ts';
+} from '../contract/component.ts';
+import type { Claim, VolumeClaim } from '../contract/requirements.ts';
+import { reaching, tcp } from '../shared/connections.ts';
+import { apiServer, apiServerPorts, prometheus } from '../shared/externalPeers.ts';
+import { because } from '../shared/fluxKustomizations.ts';
+import { helmRelease, ociRepository } from '../shared/release.ts';
 import { backupAlerts } from './alert.ts';
 import { copyRules, volumesOf } from './copy.ts';
 import { volsyncDocuments } from './documents.ts';

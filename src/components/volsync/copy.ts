@@ -1,6 +1,6 @@
-import type { Ground } from '../../config/ground.ts';
-import type { Claim, VolumeClaim } from '../claim.ts';
-import type { BuildContext, RuleFinding } from '../component.ts';
+import type { Ground } from '../../config/clusterSettings.ts';
+import type { BuildContext, RuleFinding } from '../contract/component.ts';
+import type { Claim, VolumeClaim } from '../contract/requirements.ts';
 import type { VolsyncSection } from './section.ts';
 
 export type CopyMethod = 'Snapshot' | 'Clone' | 'Direct';

@@ -1,6 +1,6 @@
-import type { VolumeClaim } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../documents.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import type { VolumeClaim } from '../contract/requirements.ts';
 import { classOf, copyMethodOf, volumesOf } from './copy.ts';
 import { mover, operator, volumesUnit } from './names.ts';
 import { volumeRestores } from './restore.ts';

@@ -1,6 +1,6 @@
-import type { Store, VolumeClaim, Workload } from '../claim.ts';
-import { partLabels } from '../labels.ts';
-import { appOf, type UnitPlace, unitIn } from '../units.ts';
+import type { Store, VolumeClaim, Workload } from '../contract/requirements.ts';
+import { appOf, type UnitPlace, unitIn } from '../shared/fluxKustomizations.ts';
+import { partLabels } from '../shared/labels.ts';
 
 export const namespace = 'storage';
 export const operatorUnit = unitIn(namespace, 'volsync');

@@ -1,8 +1,8 @@
 import { restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ReplicationDestination, ReplicationSource } from '../../kubernetes/types.ts';
-import type { Store, VolumeClaim } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import { objectLabels } from '../labels.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { Store, VolumeClaim } from '../contract/requirements.ts';
+import { objectLabels } from '../shared/labels.ts';
 import { classOf, copyMethodOf } from './copy.ts';
 import { backupName, mover, resticSecret } from './names.ts';
 import { spread } from './schedule.ts';

@@ -1,9 +1,9 @@
 import { toYaml } from '../../kubernetes/yaml.ts';
-import type { VolumeClaim } from '../claim.ts';
-import type { BuildContext } from '../component.ts';
-import type { Restore } from '../documents.ts';
-import type { BucketGrant } from '../grant.ts';
-import { suspend } from '../reconciliation.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { Restore } from '../contract/documents.ts';
+import type { VolumeClaim } from '../contract/requirements.ts';
+import { suspend } from '../shared/reconciliation.ts';
 import { volumesOf } from './copy.ts';
 import { backupName, mover, volumesUnit } from './names.ts';
 import { replicationDestination } from './replication.ts';

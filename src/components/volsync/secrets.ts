@@ -1,6 +1,6 @@
-import type { Store, VolumeClaim } from '../claim.ts';
-import type { BuildContext, SecretNeed } from '../component.ts';
-import type { BucketGrant } from '../grant.ts';
+import type { BucketGrant } from '../contract/bindings.ts';
+import type { BuildContext, SecretNeed } from '../contract/component.ts';
+import type { Store, VolumeClaim } from '../contract/requirements.ts';
 import { volumesOf } from './copy.ts';
 import { backupName, mover, resticSecret } from './names.ts';
 import type { VolsyncSection } from './section.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { accessModes } from '../../config/clusterSettings.ts';
 import { publicField, secretField } from '../../config/field.ts';
-import { accessModes } from '../../config/ground.ts';
 import { id, labelName, objectName, size } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';
-import { stores } from '../claim.ts';
+import { stores } from '../contract/requirements.ts';
 import { backupSchedule } from './schedule.ts';
 
 const count = z.int().min(0).max(1000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routeControls } from '../../../src/exposure/routes.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { routeControls } from '../../../src/reachability/gateways/routes.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { referenceTo } from '../fixtures/kubernetesClient.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';

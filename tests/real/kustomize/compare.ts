@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { buildFolder } from '../../../src/exposure/kustomize/build.ts';
-import { readDocuments, readerOf } from '../../../src/exposure/tree.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import { buildFolder } from '../../../src/manifests/kustomize/build.ts';
+import { readDocuments, readerOf } from '../../../src/manifests/tree.ts';
 import type { Files } from './corpus.ts';
 
 const execute = promisify(execFile);

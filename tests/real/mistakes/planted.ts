@@ -1,5 +1,5 @@
-import type { SourcedObject } from '../../../src/exposure/judgement.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
+import type { SourcedObject } from '../../../src/manifests/sourcedObject.ts';
 import type { ConfigData } from '../../folder.ts';
 
 /** A mistake in objects that are otherwise right: the example home. */

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { kustomizationReach } from '../../../src/exposure/kustomization.ts';
+import { kustomizationReach } from '../../../src/manifests/kustomizationReach.ts';
 import type { FluxBench } from '../fixtures/fluxBench.ts';
 import { ageKey, encryptWithSops } from '../fixtures/sops.ts';
 import type { Part } from '../fixtures/suite.ts';

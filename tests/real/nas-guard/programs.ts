@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { inject } from 'vitest';
-import { executableOn } from '../../../src/workspace/executable.ts';
+import { executableOn } from '../../../src/system/executable.ts';
 import { realPart } from '../../../tools/real-parts/lookup.ts';
 import { isPartName } from '../../../tools/real-parts/table.ts';
 import { note } from '../fixtures/scratch.ts';

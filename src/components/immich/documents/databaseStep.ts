@@ -1,5 +1,5 @@
-import type { Context } from '../../component.ts';
-import type { Step } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Step } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
 
 /** Where the files of the database come to stand: a folder that must be there, or a storage class. */

@@ -1,6 +1,6 @@
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Decision } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Decision } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
 import { serverBackend } from '../names.ts';
 import { sentinelFile } from '../nas-guard.ts';

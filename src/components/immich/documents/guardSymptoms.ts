@@ -1,5 +1,5 @@
-import type { Context } from '../../component.ts';
-import type { Symptom } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Symptom } from '../../contract/documents.ts';
 import { workload } from '../names.ts';
 import { guardSignals } from '../nas-guard.ts';
 import type { ImmichSection } from '../section.ts';

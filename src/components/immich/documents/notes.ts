@@ -1,5 +1,5 @@
-import type { Context } from '../../component.ts';
-import type { Note } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Note } from '../../contract/documents.ts';
 import { workersApart } from '../claims.ts';
 import { libraryNode } from '../library.ts';
 import { workload } from '../names.ts';

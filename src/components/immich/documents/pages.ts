@@ -1,6 +1,6 @@
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Page } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Page } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
 import { dnsPagePath } from './steps.ts';

@@ -1,5 +1,5 @@
-import type { Context } from '../../component.ts';
-import type { Restore } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Restore } from '../../contract/documents.ts';
 import { databaseVolume } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { inLibrary } from './home.ts';

@@ -1,6 +1,6 @@
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Note, Step } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Note, Step } from '../../contract/documents.ts';
 import { secretNames } from '../names.ts';
 import { oidcOverlay } from '../oidc.ts';
 import type { ImmichSection } from '../section.ts';

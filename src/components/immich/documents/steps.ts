@@ -1,6 +1,6 @@
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Step } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Step } from '../../contract/documents.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses, nodeAddressCommand } from './home.ts';

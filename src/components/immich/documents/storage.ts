@@ -1,7 +1,7 @@
-import type { Ground } from '../../../config/ground.ts';
+import type { Ground } from '../../../config/clusterSettings.ts';
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Step } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Step } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
 import { sentinelFile } from '../nas-guard.ts';
 import type { ImmichSection } from '../section.ts';

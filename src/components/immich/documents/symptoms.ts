@@ -1,6 +1,6 @@
 import { reference } from '../../../config/private.ts';
-import type { Context } from '../../component.ts';
-import type { Hop, Symptom } from '../../documents.ts';
+import type { Context } from '../../contract/component.ts';
+import type { Hop, Symptom } from '../../contract/documents.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses, nodeAddressCommand, selectorOf } from './home.ts';

@@ -1,0 +1,163 @@
+import type { Ground } from '../../config/clusterSettings.ts';
+import type { BuildContext } from '../contract/component.ts';
+import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
+import type { ClaimOf } from '../contract/requirements.ts';
+import { addressDecision, addressStep } from './loadBalancer.ts';
+
+/** The chapters of the cluster itself in the operator documents: what it must do, and what every namespace starts from. */
+export function groundDocuments({ ground, answered }: BuildContext<undefined>): ComponentDocuments {
+  const namespaces = new Map(
+    answered.flatMap((claim) => (claim.kind === 'namespace' ? [[claim.name, claim] as const] : [])),
+  );
+  return {
+    decisions: [
+      twoNamespaces([...namespaces.values()]),
+      defaultDeny([...namespaces.keys()]),
+      policyEnforcer(ground),
+      addressDecision(ground.cluster),
+    ],
+    steps: [clusterStep(ground), enforcerStep(ground), ...addressStep(ground.cluster)],
+  };
+}
+
+function twoNamespaces(claims: readonly ClaimOf<'namespace'>[]): Decision {
+  const rows = claims.map(({ name, podSecurity, by }) => `| \`${name}\` | \`${podSecurity}\` | ${by} |`);
+  return {
+    title: 'Namespaces by Pod Security level',
+    decided: 'Each namespace enforces the strictest level that what lives in it can bear.',
+    because: `A namespace has one level for all that lives in it. A folder of a node (\`hostPath\`) is allowed at the level \`privileged\`
+only, while what stands between the internet and the app can do with \`restricted\`. In one namespace the weaker would
+decide for both, so they live apart. Each namespace warns of whatever \`restricted\` would refuse.
+
+| namespace | enforces | first asked for by |
+|---|---|---|
+${rows.join('\n')}`,
+  };
+}
+
+function defaultDeny(namespaces: readonly string[]): Decision {
+  return {
+    title: 'Nothing talks to anything, unless a policy says so',
+    decided: `The namespaces ${namespaces.map((name) => `\`${name}\``).join(' and ')} deny by default, in both directions.`,
+    because: `A pod of the tunnel could otherwise reach every Service of the cluster, and a hole in any app would lead to all the others.
+Each connection that is needed is allowed at both ends, by one policy for each workload. DNS and the few addresses on
+the internet are named too: nothing may call out that need not.`,
+  };
+}
+
+function policyEnforcer({ cluster }: Ground): Decision {
+  const { policyEnforcer: enforcer } = cluster.network;
+  return {
+    title: 'Who enforces the network policies',
+    decided:
+      enforcer === 'none'
+        ? 'Nobody does, and so no statement about the network can be proved.'
+        : `\`${enforcer}\` does, and every proof about the network rests on it.`,
+    because: `A NetworkPolicy is a wish: a cluster whose network plugin does not know them takes them all and enforces none. Git cannot show
+which it is, so the configuration says it, \`gatehouse\` prints it as an assumption, and the last step of the quickstart
+tries it out.`,
+    field: 'cluster.network.policyEnforcer',
+  };
+}
+
+function clusterStep({ cluster }: Ground): Step {
+  return cluster.distribution === 'k3s'
+    ? k3sStep(cluster.network.loadBalancer.by === 'servicelb')
+    : talosStep(Object.keys(cluster.nodes));
+}
+
+const noLoadBalancers =
+  '`kubectl get services -A --field-selector spec.type=LoadBalancer` prints `No resources found`';
+
+/** @param serviceLb - whether the one that k3s brings is to give out addresses */
+function k3sStep(serviceLb: boolean): Step {
+  return {
+    phase: 'prepare',
+    title: serviceLb ? 'Turn off Traefik' : 'Turn off Traefik and ServiceLB',
+    minutes: 3,
+    body: `k3s opens the ports 80 and 443 of every node for an ingress controller that stands in no Git repository. Nothing here needs
+it. On each node that runs the control plane:
+
+\`\`\`sh
+sudo mkdir -p /etc/rancher/k3s/config.yaml.d
+sudo tee /etc/rancher/k3s/config.yaml.d/gatehouse.yaml > /dev/null <<'END'
+disable+:
+  - traefik${serviceLb ? '' : '\n  - servicelb'}
+END
+sudo systemctl restart k3s
+\`\`\``,
+    check: `${noLoadBalancers}${serviceLb ? ' but those that you made' : ''}, and \`kubectl get nodes\` says \`Ready\`.`,
+  };
+}
+
+function talosStep(nodes: readonly string[]): Step {
+  return {
+    phase: 'prepare',
+    title: 'Look at the nodes',
+    minutes: 2,
+    body: `Talos has no shell and mounts no shares on its host: whatever is needed on a node is said in its machine configuration, and the
+kubelet mounts the NAS itself. Nothing is to be installed for that. Pods that use a folder of a node are refused by
+Talos's default level of Pod Security, \`baseline\`; the namespace that needs them says so itself.
+
+\`\`\`sh
+kubectl get nodes
+kubectl get services -A --field-selector spec.type=LoadBalancer
+\`\`\``,
+    check: `the first prints ${nodes.map((name) => `\`${name}\``).join(', ')}, each \`Ready\`, and ${noLoadBalancers} unless you put one there yourself.`,
+  };
+}
+
+/** How each enforcer is turned on, and how it shows that it runs. */
+const enforcers: Record<Ground['cluster']['network']['policyEnforcer'], { body: string; check: string }> = {
+  'kube-router': {
+    body: `k3s brings the policy controller of kube-router, unless it was told not to. On each node:
+
+\`\`\`sh
+sudo grep -rs disable-network-policy /etc/rancher/k3s /etc/systemd/system/k3s.service /etc/systemd/system/k3s.service.env
+\`\`\`
+
+If that prints a line, take the option away and restart k3s.`,
+    check: 'the command prints nothing.',
+  },
+  cilium: {
+    body: `Cilium replaces the network plugin that came with the cluster. On k3s the options \`flannel-backend: none\` and
+\`disable-network-policy: true\` make room for it, on Talos \`cluster.network.cni.name: none\` in the machine configuration.
+
+\`\`\`sh
+kubectl -n kube-system rollout status daemonset/cilium --timeout=60s
+\`\`\``,
+    check: 'the command ends with `successfully rolled out`.',
+  },
+  calico: {
+    body: `Calico replaces the network plugin that came with the cluster, or adds policies to it.
+
+\`\`\`sh
+kubectl get daemonsets -A --field-selector metadata.name=calico-node
+\`\`\``,
+    check: 'DESIRED and READY are the number of your nodes.',
+  },
+  'kube-network-policies': {
+    body: `On Talos 1.13 and later, flannel enforces policies once the machine configuration says so
+(\`cluster.network.cni.flannel.kubeNetworkPoliciesEnabled: true\`; from 1.14 on in the document \`KubeFlannelCNIConfig\`).
+Elsewhere kube-network-policies runs as a DaemonSet of its own.
+
+\`\`\`sh
+kubectl -n kube-system get daemonsets -o custom-columns='NAME:.metadata.name,CONTAINERS:.spec.template.spec.containers[*].name'
+\`\`\``,
+    check: 'a line names `kube-network-policies`.',
+  },
+  none: {
+    body: `\`cluster.network.policyEnforcer\` says \`none\`: every pod reaches every other, the database and the library included. Turn an
+enforcer on and name it, before anything is published.`,
+    check: '`gatehouse explain cluster.network.policyEnforcer` lists what there is to choose from.',
+  },
+};
+
+function enforcerStep({ cluster }: Ground): Step {
+  return {
+    phase: 'prepare',
+    title: 'See that network policies are enforced',
+    minutes: 2,
+    ...enforcers[cluster.network.policyEnforcer],
+  };
+}

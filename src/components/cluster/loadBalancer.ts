@@ -1,0 +1,94 @@
+import type { Ground } from '../../config/clusterSettings.ts';
+import { reference } from '../../config/private.ts';
+import type { RuleFinding } from '../contract/component.ts';
+import type { Decision, Step } from '../contract/documents.ts';
+
+type Cluster = Ground['cluster'];
+type LoadBalancer = Cluster['network']['loadBalancer'];
+
+/** What is said to give out addresses, where it cannot be there. */
+export function loadBalancerRules({ distribution, network }: Cluster): RuleFinding[] {
+  const { loadBalancer, policyEnforcer } = network;
+  const field = 'cluster.network.loadBalancer.by';
+  if (loadBalancer.by === 'servicelb' && distribution !== 'k3s')
+    return [
+      {
+        code: 'needs-another',
+        field,
+        message: `${field}: ServiceLB is part of k3s, and the cluster runs ${distribution}`,
+        expected: 'cilium or metallb, with ranges of their own, or none',
+      },
+    ];
+  if (loadBalancer.by === 'cilium' && policyEnforcer !== 'cilium')
+    return [
+      {
+        code: 'needs-another',
+        field,
+        message: `${field}: Cilium gives out addresses where it is the network plugin, and cluster.network.policyEnforcer says ${policyEnforcer}`,
+        expected: 'policyEnforcer: cilium, or another one that gives out addresses',
+      },
+    ];
+  return [];
+}
+
+/** The ranges that are set apart, as Markdown; where they are those of the nodes there is none. */
+function rangesOf(loadBalancer: LoadBalancer): string {
+  return 'addresses' in loadBalancer
+    ? loadBalancer.addresses.map((range) => `\`${reference(range)}\``).join(', ')
+    : '';
+}
+
+const title = 'Who gives Services an address at home';
+
+export function addressDecision({ network: { loadBalancer } }: Cluster): Decision {
+  const ranges = rangesOf(loadBalancer);
+  const decided: Record<LoadBalancer['by'], string> = {
+    none: 'Nobody does, and nothing here asks for one.',
+    servicelb: 'ServiceLB of k3s does, with those of the nodes.',
+    cilium: `Cilium does, out of ${ranges}.`,
+    metallb: `MetalLB does, out of ${ranges}.`,
+  };
+  return {
+    title,
+    decided: decided[loadBalancer.by],
+    because: `A Service of the type LoadBalancer is a way in past the tunnel and its gate, so that nothing of this repository is one, and
+\`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
+      ranges === ''
+        ? 'A port of the nodes needs none of its own.'
+        : `The ranges are set apart: ${
+            'announced' in loadBalancer && loadBalancer.announced === 'bgp'
+              ? 'they lie outside of the home network, and its router learns the way to them by BGP.'
+              : 'they are part of the home network, where the nodes answer for them, and the router must not give them out by DHCP.'
+          }`
+    }`,
+    field: 'cluster.network.loadBalancer',
+  };
+}
+
+/** How it shows that the ranges are what the configuration says, where some are set apart. */
+export function addressStep({ network: { loadBalancer } }: Cluster): Step[] {
+  if (!('addresses' in loadBalancer)) return [];
+  const { by, announced } = loadBalancer;
+  const pools = {
+    cilium: `kubectl get ciliumloadbalancerippools -o jsonpath='{range .items[*]}{.spec.blocks}{"\\n"}{end}'`,
+    metallb: `kubectl get ipaddresspools.metallb.io -A -o jsonpath='{range .items[*]}{.spec.addresses}{"\\n"}{end}'`,
+  };
+  const announcing = {
+    cilium: { arp: 'ciliuml2announcementpolicies', bgp: 'ciliumbgpadvertisements' },
+    metallb: { arp: 'l2advertisements.metallb.io -A', bgp: 'bgpadvertisements.metallb.io -A' },
+  };
+  return [
+    {
+      phase: 'prepare',
+      title,
+      minutes: 2,
+      body: `The cluster gives out ${rangesOf(loadBalancer)}, and the router must not${announced === 'arp' ? ': see that its DHCP leaves them out' : ''}.
+
+\`\`\`sh
+${pools[by]}
+kubectl get ${announcing[by][announced]}
+\`\`\``,
+      check: `the first shows ${rangesOf(loadBalancer)} and nothing else, the second at least one line.`,
+    },
+  ];
+}

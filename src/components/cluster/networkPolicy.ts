@@ -1,0 +1,178 @@
+import type { Ground } from '../../config/clusterSettings.ts';
+import { reference } from '../../config/private.ts';
+import { contains } from '../../config/values/address.ts';
+import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
+import type { Manifest } from '../contract/component.ts';
+import type { Outside, ReachClaim, Workload } from '../contract/requirements.ts';
+import { objectLabels } from '../shared/labels.ts';
+
+type Ingress = NonNullable<NetworkPolicySpec['ingress']>[number];
+type Egress = NonNullable<NetworkPolicySpec['egress']>[number];
+type Peer = NonNullable<Egress['to']>[number];
+type Network = Ground['cluster']['network'];
+
+/** Nothing in the namespace talks or listens, unless a policy of its own allows it. */
+export function defaultDeny(namespace: string): NetworkPolicy {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'default-deny', namespace, labels: { 'app.kubernetes.io/managed-by': 'gatehouse' } },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  };
+}
+
+/** What one workload may do, as it is collected from the claims. */
+interface Rules {
+  workload: Workload;
+  ingress: Ingress[];
+  egress: Egress[];
+  /** The ports at the control plane, and those at which it calls, where only Cilium can say where that is. */
+  entities: Record<'egress' | 'ingress', ReachClaim['ports'][number][]>;
+  field: string;
+}
+
+/** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
+export function policiesOf(claims: readonly ReachClaim[], network: Network): Manifest[] {
+  const workloads = new Map<string, Rules>();
+  const peers = peersIn(network);
+  const rulesFor = (workload: Workload, field: string) => {
+    const key = `${workload.namespace}/${workload.name}`;
+    const rules = workloads.get(key) ?? {
+      workload,
+      ingress: [],
+      egress: [],
+      entities: { egress: [], ingress: [] },
+      field,
+    };
+    workloads.set(key, rules);
+    return rules;
+  };
+  for (const { from, to, ports, field } of claims) {
+    if (!('outside' in from)) {
+      const rules = rulesFor(from, field);
+      if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);
+      else add(rules.egress, { to: peers(to), ports: [...ports] });
+    }
+    if (!('outside' in to)) {
+      const rules = rulesFor(to, field);
+      if (isEntity(from, network)) for (const port of ports) add(rules.entities.ingress, port);
+      else add(rules.ingress, { from: peers(from), ports: [...ports] });
+    }
+  }
+  const folders = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
+  for (const rules of workloads.values()) {
+    const { folder } = rules.workload;
+    const manifest = folders.get(folder) ?? {
+      folder,
+      file: 'networkpolicy.yaml',
+      field: rules.field,
+      objects: [],
+    };
+    folders.set(folder, manifest);
+    manifest.objects.push(policy(rules), ...entityPolicy(rules));
+  }
+  return [...folders.values()];
+}
+
+/** Several claims may come to the same rule: the volumes of a namespace all go to one store. */
+function add<Rule>(rules: Rule[], rule: Rule): void {
+  const text = JSON.stringify(rule);
+  if (!rules.some((other) => JSON.stringify(other) === text)) rules.push(rule);
+}
+
+function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: workload.name, namespace: workload.namespace, labels: objectLabels(workload) },
+    spec: {
+      podSelector: { matchLabels: workload.labels },
+      policyTypes: ['Ingress', 'Egress'],
+      // The API server stores no empty list, so that one would be a change at every apply.
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
+    },
+  };
+}
+
+function isEntity(end: Workload | Outside, { policyEnforcer }: Network): boolean {
+  return 'outside' in end && end.outside === 'api-server' && policyEnforcer === 'cilium';
+}
+
+/**
+ * To Cilium the API server has an identity of its own, which no block of addresses matches (its documentation,
+ * "Entities"). What it calls sees it as the node that it runs on, since it shares the network of that.
+ */
+function entityPolicy({ workload, entities: { egress, ingress } }: Rules): CiliumNetworkPolicy[] {
+  if (egress.length + ingress.length === 0) return [];
+  const toPorts = (list: ReachClaim['ports']) => [
+    { ports: list.map(({ port, protocol }) => ({ port: String(port), protocol })) },
+  ];
+  return [
+    {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: {
+        name: `${workload.name}-api-server`,
+        namespace: workload.namespace,
+        labels: objectLabels(workload),
+      },
+      spec: {
+        endpointSelector: { matchLabels: workload.labels },
+        ...(ingress.length > 0
+          ? {
+              ingress: [
+                { fromEntities: ['kube-apiserver', 'remote-node', 'host'], toPorts: toPorts(ingress) },
+              ],
+            }
+          : {}),
+        ...(egress.length > 0
+          ? { egress: [{ toEntities: ['kube-apiserver'], toPorts: toPorts(egress) }] }
+          : {}),
+      },
+    },
+  ];
+}
+
+/**
+ * Tells the peers of an end. There is always one: a rule without peers would admit everybody. The internet is one end
+ * in a hundred claims, and its ranges are compared once.
+ *
+ * @throws Error for an end that names none, which the rules of the ground forbid
+ */
+function peersIn(network: Network): (end: Workload | Outside) => Peer[] {
+  const known = new Map<Workload | Outside, Peer[]>();
+  return (end) => {
+    const peers = known.get(end) ?? namedPeers(end, network);
+    if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
+    known.set(end, peers);
+    return peers;
+  };
+}
+
+function namedPeers(end: Workload | Outside, network: Network): Peer[] {
+  if (!('outside' in end)) return [inNamespace(end.namespace, end.labels)];
+  switch (end.outside) {
+    case 'dns':
+      return [inNamespace('kube-system', { 'k8s-app': 'kube-dns' })];
+    case 'pods':
+      return [inNamespace(end.namespace, end.labels)];
+    case 'api-server':
+      return network.controlPlane.map((range) => ({ ipBlock: { cidr: reference(range) } }));
+    case 'addresses': {
+      const except = end.except ?? [];
+      return end.ranges.map((range) => {
+        // The API server refuses an `except` that is not inside of its `cidr`.
+        const cut = except.filter((inner) => contains(range, inner));
+        return { ipBlock: { cidr: range, ...(cut.length > 0 ? { except: cut } : {}) } };
+      });
+    }
+  }
+}
+
+function inNamespace(namespace: string, labels: Record<string, string>): Peer {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels: labels },
+  };
+}

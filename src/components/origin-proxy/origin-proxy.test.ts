@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { ConfigData } from '../../../tests/folder.ts';
+import { preparedHome, threeTalosNodes } from '../../../tests/home.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  PodMonitor,
+  PrometheusRule,
+  Service,
+} from '../../kubernetes/types.ts';
+import type { Prepared } from '../../operations/configure/configure.ts';
+
+interface Kinds {
+  Deployment: Deployment;
+  Service: Service;
+  ConfigMap: ConfigMap;
+  NetworkPolicy: NetworkPolicy;
+  PodDisruptionBudget: PodDisruptionBudget;
+  PodMonitor: PodMonitor;
+  PrometheusRule: PrometheusRule;
+}
+
+/** The objects of a kind in the namespace of the gate and the tunnel. */
+function all<Kind extends keyof Kinds>({ plan }: Prepared, kind: Kind): Kinds[Kind][] {
+  return plan.objects
+    .map(({ object }) => object)
+    .filter((object) => object.kind === kind && object.metadata.namespace === 'networking') as Kinds[Kind][];
+}
+
+function one<Kind extends keyof Kinds>(prepared: Prepared, kind: Kind, name: string): Kinds[Kind] {
+  const found = all(prepared, kind).find(({ metadata }) => metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+const gate = 'immich-origin-proxy';
+
+test('one node has one gate and one tunnel; more nodes have two of each, and one stays while nodes are drained', async () => {
+  const single = await preparedHome();
+  const several = await preparedHome(threeTalosNodes);
+  for (const name of [gate, 'cloudflared']) {
+    expect(one(single, 'Deployment', name).spec?.replicas).toBe(1);
+    const { replicas, selector, template } = one(several, 'Deployment', name).spec ?? {};
+    expect(replicas).toBe(2);
+    const budget = one(several, 'PodDisruptionBudget', name).spec;
+    expect(budget).toEqual({ minAvailable: 1, selector: { matchLabels: selector?.matchLabels } });
+    expect(template?.metadata?.labels).toMatchObject(selector?.matchLabels ?? {});
+    expect(template?.spec?.topologySpreadConstraints).toHaveLength(1);
+  }
+  expect(all(single, 'PodDisruptionBudget')).toEqual([]);
+});
+
+test('whatever changes the configuration of the gate rolls its pods, a private value as well as a public one', async () => {
+  const hash = async (change?: Parameters<typeof preparedHome>[0]) =>
+    one(await preparedHome(change), 'Deployment', gate).spec?.template.metadata?.annotations?.[
+      'checksum/config'
+    ];
+  const overlay = (edit: (value: ConfigData) => void) => hash({ overlay: edit });
+  const before = await hash();
+  expect(before).toMatch(/^[\w-]{16,}$/);
+  expect(await hash()).toBe(before);
+  const changed = [
+    await overlay((value) => {
+      value.originProxy.team = 'another-team';
+    }),
+    await overlay((value) => {
+      value.immich.access.audience = 'e'.repeat(64);
+    }),
+    await hash({
+      cluster: (value) => {
+        value.originProxy = { ...value.originProxy, uploads: 3 };
+      },
+    }),
+  ];
+  expect(new Set([before, ...changed]).size).toBe(4);
+});
+
+test('the probes and the figures are on a port that no Service offers and no policy opens', async () => {
+  const prepared = await preparedHome();
+  const ports = one(prepared, 'Deployment', gate).spec?.template.spec?.containers[0]?.ports;
+  expect(ports?.map(({ name, containerPort }) => [name, containerPort])).toEqual([
+    ['gate', 8080],
+    ['status', 8081],
+  ]);
+  expect(one(prepared, 'Service', gate).spec?.ports).toEqual([
+    { name: 'http', port: 8080, targetPort: 'gate' },
+  ]);
+  const labels = one(prepared, 'Deployment', gate).spec?.template.metadata?.labels ?? {};
+  const opened = all(prepared, 'NetworkPolicy')
+    .filter(({ spec }) =>
+      Object.entries(spec?.podSelector?.matchLabels ?? {}).every(([name, value]) => labels[name] === value),
+    )
+    .flatMap(({ spec }) => spec?.ingress ?? []);
+  expect(opened.flatMap((rule) => rule.ports?.map(({ port }) => port) ?? ['all'])).toEqual([8080]);
+});
+
+test('cloudflared asks for the token on each rule that leads somewhere, and nowhere above', async () => {
+  const { data } = one(await preparedHome(), 'ConfigMap', 'cloudflared');
+  const text = Object.values(data ?? {}).find((value) => value.includes('ingress:')) ?? '';
+  const { ingress, originRequest } = parse(text);
+  expect(originRequest).toBeUndefined();
+  expect(ingress.length).toBeGreaterThan(1);
+  for (const rule of ingress.slice(0, -1)) {
+    expect(rule.originRequest.access).toEqual({
+      required: true,
+      teamName: '${ACCESS_TEAM}',
+      audTag: ['${IMMICH_ACCESS_AUDIENCE}'],
+    });
+  }
+  expect(ingress.at(-1)).toEqual({ service: 'http_status:404' });
+});
+
+test('where there is monitoring, Prometheus finds the metrics of the gate and may read them; otherwise nobody may', async () => {
+  const watched = await preparedHome({
+    cluster(value) {
+      value.monitoring = { enabled: true, namespace: 'observability' };
+    },
+  });
+  const template = one(watched, 'Deployment', gate).spec?.template;
+  const { selector, podMetricsEndpoints = [] } = one(watched, 'PodMonitor', gate).spec ?? {};
+  expect(template?.metadata?.labels).toMatchObject(selector?.matchLabels ?? { none: 'none' });
+  expect(podMetricsEndpoints).toEqual([{ port: 'status', path: '/metrics' }]);
+  const port = template?.spec?.containers[0]?.ports?.find(({ name }) => name === 'status')?.containerPort;
+  expect(one(watched, 'NetworkPolicy', gate).spec?.ingress).toContainEqual({
+    from: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } },
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+      },
+    ],
+    ports: [{ port, protocol: 'TCP' }],
+  });
+  const rules = one(watched, 'PrometheusRule', gate).spec?.groups?.flatMap(({ rules = [] }) => rules) ?? [];
+  expect(rules.map(({ alert }) => alert)).toEqual(['GateWithoutKeys', 'GateKeysOld', 'GateNotWatched']);
+  const program = Object.values(one(watched, 'ConfigMap', `${gate}-verifier`).data ?? {}).join();
+  const metrics = rules.flatMap(({ expr }) => String(expr).match(/gatehouse_\w+/g) ?? []);
+  expect(new Set(metrics).size).toBe(2);
+  for (const metric of metrics) expect(program).toContain(`# TYPE ${metric} gauge`);
+  expect(watched.judgement.proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
+
+  const unwatched = await preparedHome();
+  expect([...all(unwatched, 'PodMonitor'), ...all(unwatched, 'PrometheusRule')]).toEqual([]);
+  expect(JSON.stringify(one(unwatched, 'NetworkPolicy', gate).spec?.ingress)).not.toContain(String(port));
+});

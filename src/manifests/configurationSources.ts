@@ -1,0 +1,135 @@
+import { type Fields, fieldsAt, mapsAt, textAt, textMapAt, valueAt } from '../kubernetes/fields.ts';
+import { namespaceOf } from '../kubernetes/object.ts';
+import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
+
+/** A ConfigMap or Secret as texts by key. */
+export interface Store {
+  ref: ObjectRef;
+  /** Nothing under a key whose text cannot be read: encrypted, or binary. */
+  texts: ReadonlyMap<string, string | undefined>;
+}
+
+/** ConfigMaps and Secrets by `Kind/namespace/name`. */
+export type Stores = ReadonlyMap<string, Store>;
+
+/** A file that a container sees, and the object that it comes from. */
+export interface MountedFile {
+  path: string;
+  /** Nothing where the text is not readable here. */
+  text: string | undefined;
+  object: ObjectRef | undefined;
+}
+
+/** An encrypted value as SOPS writes it. */
+const sealed = /^ENC\[/;
+
+export function readStores(objects: readonly SourcedObject[]): Stores {
+  const stores = new Map<string, Store>();
+  for (const source of objects) {
+    const { kind } = source.object;
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
+    const texts = new Map<string, string | undefined>();
+    for (const [key, text] of textMapAt(source.object, 'data')) {
+      texts.set(key, sealed.test(text) ? undefined : kind === 'Secret' ? decode(text) : text);
+    }
+    for (const [key, text] of textMapAt(source.object, 'stringData'))
+      texts.set(key, sealed.test(text) ? undefined : text);
+    const ref = refOf(source);
+    stores.set(`${kind}/${namespaceOf(source.object)}/${ref.name}`, { ref, texts });
+  }
+  return stores;
+}
+
+function decode(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8');
+}
+
+/**
+ * The files that ConfigMaps and Secrets put into a container. A mounted store that is not among the objects
+ * gives one file of unknown text at the mount path.
+ */
+export function mountedFiles(
+  stores: Stores,
+  namespace: string,
+  pod: Fields,
+  container: Fields,
+): readonly MountedFile[] {
+  return mapsAt(container, 'volumeMounts').flatMap((mount) => {
+    const mountPath = (textAt(mount, 'mountPath') ?? '').replace(/\/+$/, '');
+    const subPath = textAt(mount, 'subPath');
+    const volume = mapsAt(pod, 'volumes').find((candidate) => candidate['name'] === mount['name']);
+    const files = volume === undefined ? [] : volumeFiles(stores, namespace, volume);
+    if (subPath === undefined)
+      return files.map((file) => ({ ...file, path: joinPath(mountPath, file.path) }));
+    return files
+      .filter(({ path }) => path === subPath || path === '' || path.startsWith(`${subPath}/`))
+      .map((file) => ({
+        ...file,
+        path: joinPath(mountPath, file.path.slice(subPath.length).replace(/^\//, '')),
+      }));
+  });
+}
+
+function joinPath(folder: string, name: string): string {
+  return name === '' ? folder : `${folder}/${name}`;
+}
+
+function volumeFiles(stores: Stores, namespace: string, volume: Fields): readonly MountedFile[] {
+  const sources = [volume, ...mapsAt(volume, 'projected', 'sources')];
+  return sources.flatMap((source) => {
+    const configMap = textAt(source, 'configMap', 'name');
+    if (configMap !== undefined)
+      return storeFiles(stores, `ConfigMap/${namespace}/${configMap}`, fieldsAt(source, 'configMap'));
+    const secret = textAt(source, 'secret', 'secretName') ?? textAt(source, 'secret', 'name');
+    return secret === undefined
+      ? []
+      : storeFiles(stores, `Secret/${namespace}/${secret}`, fieldsAt(source, 'secret'));
+  });
+}
+
+function storeFiles(stores: Stores, key: string, source: Fields): readonly MountedFile[] {
+  const store = stores.get(key);
+  const items = mapsAt(source, 'items');
+  const paths = items.map((item) => ({ key: textAt(item, 'key') ?? '', path: textAt(item, 'path') ?? '' }));
+  if (store === undefined) {
+    const unseen = paths.length === 0 ? [{ key: '', path: '' }] : paths;
+    return unseen.map(({ path }) => ({ path, text: undefined, object: undefined }));
+  }
+  const chosen =
+    items.length === 0 ? [...store.texts.keys()].map((name) => ({ key: name, path: name })) : paths;
+  return chosen.map(({ key: name, path }) => ({ path, text: store.texts.get(name), object: store.ref }));
+}
+
+/** The environment of a container; nothing under a name whose value is not among the objects. */
+export function environmentOf(
+  stores: Stores,
+  namespace: string,
+  container: Fields,
+): ReadonlyMap<string, string | undefined> {
+  const environment = new Map<string, string | undefined>();
+  for (const from of mapsAt(container, 'envFrom')) {
+    const prefix = textAt(from, 'prefix') ?? '';
+    for (const [kind, field] of [['ConfigMap', 'configMapRef'] as const, ['Secret', 'secretRef'] as const]) {
+      const store = stores.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
+      for (const [key, text] of store?.texts ?? []) environment.set(prefix + key, text);
+    }
+  }
+  for (const variable of mapsAt(container, 'env')) {
+    const name = textAt(variable, 'name');
+    if (name !== undefined) environment.set(name, variableText(stores, namespace, variable));
+  }
+  return environment;
+}
+
+function variableText(stores: Stores, namespace: string, variable: Fields): string | undefined {
+  const from = valueAt(variable, 'valueFrom');
+  if (from === undefined) return textAt(variable, 'value') ?? '';
+  for (const [kind, field] of [
+    ['ConfigMap', 'configMapKeyRef'] as const,
+    ['Secret', 'secretKeyRef'] as const,
+  ]) {
+    const store = stores.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
+    if (store !== undefined) return store.texts.get(textAt(from, field, 'key') ?? '');
+  }
+  return undefined;
+}

@@ -1,0 +1,230 @@
+import {
+  type Fields,
+  fieldsAt,
+  isFields,
+  mapsAt,
+  numberAt,
+  textAt,
+  textsAt,
+  valueAt,
+} from '../../kubernetes/fields.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Release } from './release.ts';
+
+interface Naming {
+  release: Release;
+  /** The name of everything of which there is one only. */
+  full: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Workloads, Services, routes, Ingresses and ConfigMaps that bjw-s's app-template makes of its values, version 2 and later
+ * (its library `common`, the folders `lib` and `classes` of its templates). Policies are left out.
+ */
+export function appTemplateObjects(release: Release, values: Fields): readonly KubernetesObject[] {
+  const name = textAt(values, 'global', 'nameOverride') || textAt(values, 'nameOverride') || release.name;
+  const override = textAt(values, 'global', 'fullnameOverride') || textAt(values, 'fullnameOverride');
+  const full = override || (release.name.includes(name) ? release.name : `${release.name}-${name}`);
+  const naming: Naming = {
+    release,
+    full,
+    labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': release.name },
+  };
+  const controllers = enabled(values, 'controllers');
+  const services = enabled(values, 'service');
+  return [
+    ...controllers.map(([id, controller]) => workload(naming, values, controllers, id, controller)),
+    ...services.map(([id, service]) => serviceObject(naming, controllers, services, id, service)),
+    ...enabled(values, 'route').map(([id, route], _at, all) => routeObject(naming, services, all, id, route)),
+    ...enabled(values, 'ingress').map(([id, ingress], _at, all) => ingressObject(naming, all, id, ingress)),
+    ...enabled(values, 'configMaps').map(([id, map], _at, all) => configMapObject(naming, all, id, map)),
+  ];
+}
+
+type Named = readonly (readonly [id: string, Fields])[];
+
+function enabled(values: Fields, key: string): Named {
+  return Object.entries(fieldsAt(values, key)).flatMap(([id, value]) =>
+    isFields(value) && value['enabled'] !== false ? [[id, value] as const] : [],
+  );
+}
+
+/** One of a kind has the name of the release; of several, each has its own behind it. */
+function nameOf(naming: Naming, all: Named, id: string, fields: Fields): string {
+  const { full } = naming;
+  const forced = textAt(fields, 'forceRename');
+  if (forced !== undefined) return filled(naming, forced).toLowerCase();
+  const prefix = textAt(fields, 'prefix');
+  const suffix = textAt(fields, 'suffix') ?? textAt(fields, 'nameOverride');
+  const before = prefix === undefined || prefix === full ? full : `${prefix}-${full}`;
+  const own = all.length > 1 && !before.endsWith(`-${id}`) && before !== id ? `${before}-${id}` : before;
+  return (suffix === undefined || own.endsWith(`-${suffix}`) ? own : `${own}-${suffix}`).toLowerCase();
+}
+
+function object(
+  { release }: Naming,
+  apiVersion: string,
+  kind: string,
+  name: string,
+  spec: Fields,
+): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace: release.namespace }, spec };
+}
+
+const kinds: Readonly<Record<string, string>> = { statefulset: 'StatefulSet', daemonset: 'DaemonSet' };
+
+/** A CronJob or Job serves nobody for long; it is taken for a Deployment, which has the same pods. */
+function workload(
+  naming: Naming,
+  values: Fields,
+  controllers: Named,
+  id: string,
+  controller: Fields,
+): KubernetesObject {
+  const hostNetwork =
+    valueAt(controller, 'pod', 'hostNetwork') ?? valueAt(values, 'defaultPodOptions', 'hostNetwork');
+  const files = enabled(values, 'persistence').filter(([, { type }]) => type === 'configMap');
+  const containers = enabled(controller, 'containers').map(([name, container]) => ({
+    name,
+    image: textAt(container, 'image', 'repository') ?? '',
+    command: container['command'],
+    args: container['args'],
+    env: environmentOf(container),
+    envFrom: container['envFrom'],
+    ports: mapsAt(container, 'ports'),
+    volumeMounts: files.flatMap((file) => mountsOf(file, id, name)),
+  }));
+  const labels = {
+    ...naming.labels,
+    'app.kubernetes.io/controller': id,
+    ...fieldsAt(controller, 'pod', 'labels'),
+  };
+  const kind = kinds[(textAt(controller, 'type') ?? '').toLowerCase()] ?? 'Deployment';
+  const configMaps = enabled(values, 'configMaps');
+  const volumes = files.map(([volume, file]) => {
+    const own = configMaps.find(([map]) => map === textAt(file, 'identifier'));
+    const given = filled(naming, textAt(file, 'name') ?? '');
+    const { items } = file;
+    return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : given, items } };
+  });
+  const spec = { containers, volumes, ...(hostNetwork === true ? { hostNetwork } : {}) };
+  const name = nameOf(naming, controllers, id, controller);
+  return object(naming, 'apps/v1', kind, name, {
+    template: { metadata: { labels }, spec },
+  });
+}
+
+/** Values are written as a map; what is taken from elsewhere is not known. */
+function environmentOf(container: Fields): Fields[] {
+  return Object.entries(fieldsAt(container, 'env')).flatMap(([name, value]) =>
+    isFields(value) ? [] : [{ name, value: String(value) }],
+  );
+}
+
+/** In every container at `/<id>`, or where `globalMounts` say, or in the containers that `advancedMounts` name. */
+function mountsOf([id, file]: Named[number], controller: string, container: string): Fields[] {
+  const global = mapsAt(file, 'globalMounts');
+  const own = mapsAt(file, 'advancedMounts', controller, container);
+  const everywhere = file['advancedMounts'] === undefined && global.length === 0 ? [{}] : global;
+  return [...everywhere, ...own].map((mount) => ({
+    name: id,
+    mountPath: textAt(mount, 'path') ?? `/${id}`,
+    subPath: mount['subPath'],
+  }));
+}
+
+function configMapObject(naming: Naming, configMaps: Named, id: string, fields: Fields): KubernetesObject {
+  const data = Object.entries(fieldsAt(fields, 'data')).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, filled(naming, value)] as const] : [],
+  );
+  const { namespace } = naming.release;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: nameOf(naming, configMaps, id, fields), namespace },
+    data: Object.fromEntries(data),
+  };
+}
+
+function serviceObject(
+  naming: Naming,
+  controllers: Named,
+  services: Named,
+  id: string,
+  service: Fields,
+): KubernetesObject {
+  const only = controllers.length === 1 ? controllers[0]?.[0] : undefined;
+  const controller = textAt(service, 'controller') ?? only;
+  const ports = enabled(service, 'ports').map(([name, port]) => ({
+    ...port,
+    name,
+    protocol: ['UDP', 'SCTP'].includes(textAt(port, 'protocol') ?? '') ? port['protocol'] : 'TCP',
+  }));
+  const selector = {
+    ...naming.labels,
+    ...(controller === undefined ? {} : { 'app.kubernetes.io/controller': controller }),
+  };
+  const { type = 'ClusterIP', externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts } = service;
+  const spec = { type, externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts, selector, ports };
+  return object(naming, 'v1', 'Service', nameOf(naming, services, id, service), spec);
+}
+
+function routeObject(
+  naming: Naming,
+  services: Named,
+  routes: Named,
+  id: string,
+  route: Fields,
+): KubernetesObject {
+  const given = mapsAt(route, 'rules');
+  const rules = (given.length === 0 ? [{ backendRefs: [{}] }] : given).map((rule) => ({
+    ...rule,
+    backendRefs: mapsAt(rule, 'backendRefs').map((reference) => backend(naming, services, reference)),
+  }));
+  const hostnames = textsAt(route, 'hostnames').map((host) => filled(naming, host));
+  const spec = { parentRefs: mapsAt(route, 'parentRefs'), hostnames, rules };
+  const kind = textAt(route, 'kind') ?? 'HTTPRoute';
+  return object(naming, 'gateway.networking.k8s.io/v1', kind, nameOf(naming, routes, id, route), spec);
+}
+
+/** A backend by its name, by the identifier of a Service of the chart, or the only Service that there is. */
+function backend(naming: Naming, services: Named, reference: Fields): Fields {
+  const only = services.length === 1 ? services[0]?.[0] : undefined;
+  const id = textAt(reference, 'identifier') ?? only;
+  const service = services.find(([own]) => own === id)?.[1];
+  const name =
+    textAt(reference, 'name') ??
+    (id === undefined || service === undefined ? '' : nameOf(naming, services, id, service));
+  const ports =
+    service === undefined ? [] : enabled(service, 'ports').toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const primary = ports.find(([, port]) => port['primary'] === true) ?? ports[0];
+  const asked = valueAt(reference, 'port');
+  const named = ports.find(([own]) => own === asked)?.[1];
+  const port = typeof asked === 'number' ? asked : numberAt(named ?? primary?.[1], 'port');
+  const { namespace, kind, group } = reference;
+  return {
+    name,
+    port,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+function ingressObject(naming: Naming, ingresses: Named, id: string, ingress: Fields): KubernetesObject {
+  const rules = mapsAt(ingress, 'hosts').map((each) => ({
+    host: filled(naming, textAt(each, 'host') ?? ''),
+  }));
+  const name = nameOf(naming, ingresses, id, ingress);
+  return object(naming, 'networking.k8s.io/v1', 'Ingress', name, { rules });
+}
+
+/** Names, hosts and texts are templates themselves, and most of them name the release or its namespace. */
+function filled({ release }: Naming, text: string): string {
+  const known = { Name: release.name, Namespace: release.namespace };
+  return text.replaceAll(
+    /\{\{-?\s*\.Release\.(Name|Namespace)\s*-?\}\}/g,
+    (_, field: keyof typeof known) => known[field],
+  );
+}

@@ -1,0 +1,84 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { findHelm, type HelmLimits, helmTemplate, withScratch, writeChart } from './program.ts';
+
+/** A program in the place of helm that does what a test needs; `tests/real/helm` has the real one. */
+function program(script: string): { folder: string; path: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-helm-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'helm');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return { folder, path };
+}
+
+const run = {
+  release: 'web',
+  namespace: 'media',
+  chart: 'chart',
+  values: { password: 'hunter2' },
+  flags: ['--x'],
+};
+
+function render(script: string, limits?: HelmLimits) {
+  const { path } = program(script);
+  return withScratch((scratch) => helmTemplate(path, scratch, run, limits));
+}
+
+describe('helm', () => {
+  it('gets the values by its input, and an environment without anything of the person', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of-the-person');
+    vi.stubEnv('KUBECONFIG', '/of-the-person');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const printed = await render('echo "args $*"; /usr/bin/env; echo "input $(/bin/cat)"');
+    if (!printed.ok) throw new Error(printed.words);
+    const lines = printed.output.split('\n');
+    expect(lines).toContain('args template web chart --namespace media --values - --x');
+    expect(lines).toContain('input {"password":"hunter2"}');
+    expect(lines.filter((line) => line.includes('hunter2'))).toHaveLength(1);
+    expect(printed.output).not.toContain('of-the-person');
+    expect(lines).toContain('HTTPS_PROXY=http://127.0.0.1:9');
+  });
+
+  it.each([
+    ['takes too long', 'exec /bin/sleep 600', { time: 200, output: 1024 }, 'it was not done after 0.2 s'],
+    [
+      'prints without end',
+      'exec /usr/bin/yes',
+      { time: 60_000, output: 1024 * 1024 },
+      'it printed more than 1 MiB',
+    ],
+    ['says why', 'echo "x" >&2; echo "Error: chart/a.yaml: no" >&2; exit 1', undefined, 'a.yaml: no'],
+    ['says nothing', 'exit 3', undefined, 'it ended without a word'],
+  ])('is ended or fails where it %s', async (_name, script, limits, words) => {
+    expect(await render(script, limits)).toEqual({ ok: false, words });
+  });
+
+  it('is found on the PATH, and never in a folder that is named by a relative path', async () => {
+    const { folder, path } = program('');
+    const surroundings = { home: folder, platform: process.platform, now: () => new Date(0) };
+    const find = (...folders: string[]) =>
+      findHelm({ ...surroundings, env: { PATH: folders.join(delimiter) } });
+    expect(await find('/nowhere', folder)).toBe(path);
+    expect(await find('.', '')).toBeUndefined();
+    expect(await findHelm({ ...surroundings, env: {} })).toBeUndefined();
+  });
+
+  it('has a scratch folder that nobody else may read, and that goes away', async () => {
+    const seen = await withScratch(async (scratch) => {
+      const chart = await writeChart(scratch, new Map([['templates/a.yaml', Buffer.from('a')]]));
+      await expect(writeChart(scratch, new Map([['a/../../b', Buffer.from('a')]]))).rejects.toThrow(
+        'outside',
+      );
+      return { scratch, chart, mode: (await stat(scratch)).mode & 0o777 };
+    });
+    expect(seen.mode).toBe(0o700);
+    expect(seen.chart.startsWith(seen.scratch)).toBe(true);
+    await expect(stat(seen.scratch)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { kustomizationReach } from './kustomizationReach.ts';
+
+const kustomization = (fields: string, kind = 'Kustomization', version = 'v1beta1') =>
+  `apiVersion: kustomize.config.k8s.io/${version}\nkind: ${kind}\n${fields}\n`;
+const configMap = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: main, image: web, env: [{name: A, value: '1'}, {name: B, value: '2'}]}
+        - {name: side, image: side}
+`;
+const patch = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - {name: main, env: [{name: B, value: changed}, {name: C, value: new}]}
+`;
+
+const tree = (changes: Record<string, string | undefined> = {}) => {
+  const files: Record<string, string | undefined> = {
+    'clusters/home/kustomization.yaml': kustomization('resources: [../../apps/web/, ../../apps/other]'),
+    'apps/web/kustomization.yaml': kustomization('resources: [deployment.yaml]'),
+    'apps/web/deployment.yaml': deployment,
+    'apps/web/overlays/sso/kustomization.yaml': kustomization(
+      'patches: [{path: patch.yaml}]',
+      'Component',
+      'v1alpha1',
+    ),
+    'apps/web/overlays/sso/patch.yaml': patch,
+    'apps/other/kustomization.yaml': kustomization('namespace: other\nresources: [a.yaml]'),
+    'apps/other/a.yaml': `${configMap('a')}---\n${configMap('b')}---\n`,
+    'talos/patches/node.yaml': 'machine: {type: controlplane}\n',
+    ...changes,
+  };
+  return new Map(
+    Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])),
+  );
+};
+const optional = ['apps/web/overlays/sso'];
+const kinds = (changes: Record<string, string | undefined>, allowed = optional) =>
+  kustomizationReach(tree(changes), ['clusters/home/kustomization.yaml'], { optional: allowed }).findings.map(
+    ({ kind, file }) => `${kind} ${file}`,
+  );
+
+describe('kustomizationReach', () => {
+  it('builds the entry with namespaces, files and lines', () => {
+    const { roots, findings } = kustomizationReach(tree(), ['clusters/home/kustomization.yaml'], {
+      optional,
+    });
+    expect(findings).toEqual([
+      {
+        kind: 'not-enabled',
+        file: 'apps/web/overlays/sso/kustomization.yaml',
+        sentence: 'apps/web/overlays/sso is not enabled',
+      },
+    ]);
+    expect(roots).toHaveLength(1);
+    expect(
+      roots[0]?.objects.map(({ object, file, line }) => [
+        object.kind,
+        object.metadata.namespace,
+        object.metadata.name,
+        file,
+        line,
+      ]),
+    ).toEqual([
+      ['Deployment', 'web', 'web', 'apps/web/deployment.yaml', 1],
+      ['ConfigMap', 'other', 'a', 'apps/other/a.yaml', 1],
+      ['ConfigMap', 'other', 'b', 'apps/other/a.yaml', 5],
+    ]);
+  });
+
+  it('applies the strategic merge patches of a Component', () => {
+    const listed = kustomization('resources: [deployment.yaml]\ncomponents: [overlays/sso]');
+    const { roots, findings } = kustomizationReach(tree({ 'apps/web/kustomization.yaml': listed }), [
+      'clusters/home',
+    ]);
+    expect(findings).toEqual([]);
+    expect(roots[0]?.objects[0]?.object['spec']).toEqual({
+      replicas: 2,
+      template: {
+        spec: {
+          containers: [
+            {
+              name: 'main',
+              image: 'web',
+              env: [
+                { name: 'B', value: 'changed' },
+                { name: 'C', value: 'new' },
+                { name: 'A', value: '1' },
+              ],
+            },
+            { name: 'side', image: 'side' },
+          ],
+        },
+      },
+    });
+  });
+
+  it.each([
+    [
+      'a manifest that nobody lists',
+      { 'apps/web/extra.yaml': configMap('x') },
+      'unlisted apps/web/extra.yaml',
+    ],
+    [
+      'a kustomization that nobody reaches, without its files',
+      {
+        'apps/lost/kustomization.yaml': kustomization('resources: [x.yaml]'),
+        'apps/lost/x.yaml': configMap('x'),
+      },
+      'unreached apps/lost/kustomization.yaml',
+    ],
+    ['a file that is not there', { 'apps/other/a.yaml': undefined }, 'missing apps/other/kustomization.yaml'],
+    [
+      'a cycle',
+      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml, ../../clusters/home]') },
+      'cycle clusters/home/kustomization.yaml',
+    ],
+    [
+      'a path out of the tree',
+      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml, ../../../x]') },
+      'missing apps/other/kustomization.yaml',
+    ],
+    [
+      'a resource from elsewhere',
+      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml, "https://example.org/x.yaml"]') },
+      'elsewhere apps/other/kustomization.yaml',
+    ],
+    [
+      'a field that is not applied',
+      { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml]\ntransformers: [t.yaml]') },
+      'unknown apps/other/kustomization.yaml',
+    ],
+    ['a file that is no YAML', { 'apps/other/a.yaml': 'a: [\n' }, 'unreadable apps/other/a.yaml'],
+    [
+      'a kustomization that is no map',
+      { 'apps/other/kustomization.yaml': '- 1\n' },
+      'unreadable apps/other/kustomization.yaml',
+    ],
+  ])('finds %s', (_name, changes, expected) => {
+    expect(kinds(changes)).toContain(expected);
+  });
+
+  it('takes an idle Component for a mistake unless it is optional', () => {
+    expect(kinds({}, [])).toEqual(['unreached apps/web/overlays/sso/kustomization.yaml']);
+  });
+
+  it('follows a Flux Kustomization, also to a folder without a kustomization', () => {
+    const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: plain, namespace: flux-system}
+spec: {path: ./plain}
+`;
+    const { roots, findings } = kustomizationReach(
+      tree({ 'apps/other/a.yaml': flux, 'plain/deep/x.yaml': configMap('x') }),
+      ['clusters/home'],
+      { optional },
+    );
+    expect(findings.map(({ kind }) => kind)).toEqual(['not-enabled']);
+    expect(roots.map(({ folder, by, objects }) => [folder, by?.name, objects.length])).toEqual([
+      ['clusters/home', undefined, 2],
+      ['plain', 'plain', 1],
+    ]);
+  });
+});

@@ -1,0 +1,35 @@
+import { textsAt } from '../../kubernetes/fields.ts';
+import { folderOf, joinPath, kustomizationIn, type Reader } from '../tree.ts';
+
+/**
+ * The files that a folder's kustomization takes its resources from, and those of the folders that it includes: what a
+ * build would read, without building it.
+ *
+ * @param first what the folder itself lists, where it has no kustomization of its own
+ */
+export function listedFiles(reader: Reader, folder: string, first?: readonly string[]): ReadonlySet<string> {
+  const files = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string, entries: readonly string[]): void => {
+    for (const entry of entries) {
+      const target = joinPath(path, entry);
+      if (target === undefined) continue;
+      if (reader.tree.has(target)) files.add(target);
+      else enter(target);
+    }
+  };
+  const enter = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const own = kustomizationIn(reader.tree, path);
+    if (own === undefined) return;
+    const [kustomization] = reader.documents(own).values;
+    visit(
+      folderOf(own),
+      ['resources', 'bases', 'components'].flatMap((field) => textsAt(kustomization, field)),
+    );
+  };
+  if (first === undefined) enter(folder);
+  else visit(folder, first);
+  return files;
+}

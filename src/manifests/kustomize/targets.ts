@@ -1,0 +1,107 @@
+import { fieldsAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
+import { idOf, originalId, type Resource } from './resource.ts';
+
+const patternFields = ['group', 'version', 'kind', 'name', 'namespace'] as const;
+const selectorFields = ['labelSelector', 'annotationSelector'] as const;
+
+/**
+ * Which objects a `target` of a patch selects. Each field is an anchored regular expression; name and namespace may
+ * be the first or the present ones; label and annotation selectors are those of the API.
+ *
+ * @returns nothing where a field is not understood here
+ */
+export function selectsBy(target: unknown): ((resource: Resource) => boolean) | undefined {
+  const fields = fieldsAt({ target }, 'target');
+  const known: readonly string[] = [...patternFields, ...selectorFields];
+  if (Object.keys(fields).some((key) => !known.includes(key) || typeof fields[key] !== 'string'))
+    return undefined;
+  const patterns = patternFields.map((field) => patternOf(textAt(fields, field) ?? ''));
+  const [labels, annotations] = selectorFields.map((field) => requirementsOf(textAt(fields, field) ?? ''));
+  const [group, version, kind, name, namespace] = patterns;
+  if (!(group && version && kind && name && namespace && labels && annotations)) return undefined;
+  return (resource) => {
+    const now = idOf(resource);
+    const first = originalId(resource);
+    const { object } = resource.source;
+    return (
+      (namespace(first.namespace) || namespace(now.namespace)) &&
+      (name(first.name) || name(now.name)) &&
+      group(now.group) &&
+      version(now.version) &&
+      kind(now.kind) &&
+      labels(textMapAt(object, 'metadata', 'labels')) &&
+      annotations(textMapAt(object, 'metadata', 'annotations'))
+    );
+  };
+}
+
+/** What Go and JavaScript read as the same regular expression. */
+const common =
+  /^(?:[\w /:,;=@%&~<>!"'#-]|\\[.\\/()|*+?[\]^$-]|\[\^?(?:[\w./-])+\]|[.|*+^$]|\((?:\?:)?|\)|(?<=[\w.\])*+])\?)*$/;
+
+function patternOf(text: string): ((value: string) => boolean) | undefined {
+  if (text === '') return () => true;
+  if (!common.test(text)) return undefined;
+  try {
+    const pattern = new RegExp(`^(?:${text})$`);
+    return (value) => pattern.test(value);
+  } catch {
+    return undefined;
+  }
+}
+
+type Requirement = (values: ReadonlyMap<string, string>) => boolean;
+
+const key = String.raw`[A-Za-z0-9][\w./-]*`;
+const word = String.raw`[\w.-]*`;
+const forms: readonly [RegExp, (match: readonly string[]) => Requirement][] = [
+  [
+    new RegExp(`^(${key})$`),
+    ([, name = '']) =>
+      (values) =>
+        values.has(name),
+  ],
+  [
+    new RegExp(`^!\\s*(${key})$`),
+    ([, name = '']) =>
+      (values) =>
+        !values.has(name),
+  ],
+  [
+    new RegExp(`^(${key})\\s*==?\\s*(${word})$`),
+    ([, name = '', text]) =>
+      (values) =>
+        values.get(name) === text,
+  ],
+  [
+    new RegExp(`^(${key})\\s*!=\\s*(${word})$`),
+    ([, name = '', text]) =>
+      (values) =>
+        values.get(name) !== text,
+  ],
+  [
+    new RegExp(`^(${key})\\s+(in|notin)\\s+\\(([^()]*)\\)$`),
+    ([, name = '', operator, list = '']) => {
+      const texts = list.split(',').map((text) => text.trim());
+      return (values) => {
+        const value = values.get(name);
+        const isIn = value !== undefined && texts.includes(value);
+        return operator === 'in' ? isIn : !isIn;
+      };
+    },
+  ],
+];
+
+function requirementsOf(selector: string): Requirement | undefined {
+  if (selector.trim() === '') return () => true;
+  const parts = selector.split(/,(?![^(]*\))/).map((part) => part.trim());
+  const requirements = parts.map((part) => {
+    for (const [form, read] of forms) {
+      const match = form.exec(part);
+      if (match !== null) return read(match);
+    }
+    return undefined;
+  });
+  if (requirements.includes(undefined)) return undefined;
+  return (values) => requirements.every((requirement) => requirement?.(values) === true);
+}

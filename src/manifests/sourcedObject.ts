@@ -1,0 +1,52 @@
+import { textAt } from '../kubernetes/fields.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+
+/** An object and where it was read. */
+export interface SourcedObject {
+  object: KubernetesObject;
+  /** Path of the file, as the person knows it. */
+  file: string;
+  /** Line of the document's beginning, counted from 1. */
+  line?: number;
+  /** The file holds this object encrypted, and `object` is what it decrypts to. */
+  encrypted?: boolean;
+  /** The template of a chart that makes this object; file and line are those of the release then. */
+  template?: string;
+  /** Set on what makes more objects, where it is known why those are not seen. */
+  unseen?: Omit<Unknown, 'object'>;
+}
+
+/** Names an object and where it stands. */
+export interface ObjectRef {
+  kind: string;
+  name: string;
+  namespace?: string;
+  file: string;
+  line?: number;
+  /** The template that makes it, where its release stands at file and line. */
+  template?: string;
+}
+
+/** Something that the objects do not tell, and what would make it known. */
+export interface Unknown {
+  object?: ObjectRef;
+  sentence: string;
+  remedy: string;
+}
+
+export function refOf({ object, file, line, template }: SourcedObject): ObjectRef {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  return {
+    kind: textAt(object, 'kind') ?? '',
+    name: textAt(object, 'metadata', 'name') ?? '',
+    ...(namespace === undefined ? {} : { namespace }),
+    file,
+    ...(line === undefined ? {} : { line }),
+    ...(template === undefined ? {} : { template }),
+  };
+}
+
+/** `Kind namespace/name`, as sentences name an object. */
+export function describe(ref: ObjectRef): string {
+  return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
+}

@@ -1,0 +1,128 @@
+import { fieldsAt, isFields, textAt } from '../kubernetes/fields.ts';
+import { parseManifests } from '../kubernetes/manifests.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { SourcedObject } from './sourcedObject.ts';
+
+/** Files by path from the root of the tree, with `/` between folders and no `./` in front. */
+export type Tree = ReadonlyMap<string, string>;
+
+/** The documents of one file. */
+export interface Documents {
+  objects: readonly SourcedObject[];
+  /** Every document that is not empty, whatever it is. */
+  values: readonly unknown[];
+  /** Documents that are no objects, such as lists of patches. */
+  others: number;
+  /** Set where a document is no YAML; the other documents are read all the same. */
+  damage: string | undefined;
+}
+
+/** A tree of which each file is parsed at most once. */
+export interface Reader {
+  tree: Tree;
+  /** The documents of a file of the tree, or of an empty one where it is not there. */
+  documents: (path: string) => Documents;
+  /** What stands in a folder, each as its whole path and in the order of names. */
+  folder: (path: string) => Folder;
+}
+
+export interface Folder {
+  files: readonly string[];
+  folders: readonly string[];
+}
+
+/** A reader that lasts as long as the question for which it is made. */
+export function readerOf(tree: Tree): Reader {
+  const read = new Map<string, Documents>();
+  const documents = (path: string): Documents => {
+    const known = read.get(path);
+    if (known !== undefined) return known;
+    const found = readDocuments(path, tree.get(path) ?? '');
+    read.set(path, found);
+    return found;
+  };
+  let folders: ReadonlyMap<string, Folder> | undefined;
+  const folder = (path: string): Folder => {
+    folders ??= foldersOf(tree);
+    return folders.get(path) ?? { files: [], folders: [] };
+  };
+  return { tree, documents, folder };
+}
+
+function foldersOf(tree: Tree): ReadonlyMap<string, Folder> {
+  const found = new Map<string, { files: string[]; folders: string[] }>();
+  const folderAt = (path: string): { files: string[]; folders: string[] } => {
+    const known = found.get(path);
+    if (known !== undefined) return known;
+    const made = { files: [], folders: [] };
+    found.set(path, made);
+    if (path !== '') folderAt(folderOf(path)).folders.push(path);
+    return made;
+  };
+  for (const path of [...tree.keys()].toSorted()) folderAt(folderOf(path)).files.push(path);
+  for (const { folders } of found.values()) folders.sort();
+  return found;
+}
+
+/** Reads every document of a file; a `List` counts as its items. */
+export function readDocuments(file: string, text: string): Documents {
+  const { documents, problems } = parseManifests(text);
+  const objects: SourcedObject[] = [];
+  let others = 0;
+  for (const { value, line } of documents) {
+    const found = objectsIn(value);
+    if (found.length === 0) others += 1;
+    objects.push(...found.map((object) => ({ object, file, line })));
+  }
+  const [problem] = problems;
+  const damage = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
+  return { objects, values: documents.map(({ value }) => value), others, damage };
+}
+
+function objectsIn(value: unknown): readonly KubernetesObject[] {
+  const kind = textAt(value, 'kind');
+  const apiVersion = textAt(value, 'apiVersion');
+  if (!isFields(value) || kind === undefined || apiVersion === undefined) return [];
+  if (kind.endsWith('List') && Array.isArray(value['items'])) return value['items'].flatMap(objectsIn);
+  const metadata = fieldsAt(value, 'metadata');
+  return [{ ...value, apiVersion, kind, metadata: { ...metadata, name: textAt(metadata, 'name') ?? '' } }];
+}
+
+/** True where an API server could take the object: its group has a dot and a version, or it is the core's `v1`. */
+export function isManifest({ object }: SourcedObject): boolean {
+  const { apiVersion, metadata } = object;
+  const group = apiVersion.split('/')[0] ?? '';
+  if (group === 'kustomize.config.k8s.io') return false;
+  return metadata.name !== '' && (apiVersion === 'v1' || apiVersion.includes('/'));
+}
+
+/** Joins a folder and a relative path; nothing where it leaves the tree. */
+export function joinPath(folder: string, path: string): string | undefined {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}
+
+export function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
+/** The names that kustomize looks for in a folder. */
+const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+export function kustomizationIn(tree: Tree, folder: string): string | undefined {
+  return kustomizationsIn(tree, folder)[0];
+}
+
+/** All of them: kustomize builds no folder that has two. */
+export function kustomizationsIn(tree: Tree, folder: string): readonly string[] {
+  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).filter((path) => tree.has(path));
+}
+
+export function isKustomizationFile(path: string): boolean {
+  return names.includes(path.slice(path.lastIndexOf('/') + 1));
+}

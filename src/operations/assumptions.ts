@@ -1,0 +1,18 @@
+import { nameOf, type Private } from '../config/private.ts';
+import type { Workspace } from '../private-values/configuration.ts';
+import type { Assumptions } from '../reachability/model/analysis.ts';
+
+/** What the configuration says about the surroundings, which no object tells. */
+export function assumptionsOf({ loaded }: Workspace): Assumptions {
+  const { network } = loaded.cluster.cluster;
+  const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';
+  return {
+    enforcer: network.policyEnforcer,
+    lan: network.lan.map(value),
+    vpn: network.vpn.map(value),
+    podRanges: [network.pods],
+    serviceRanges: [network.services],
+    // The way in from home is the only one that opens a port of the nodes.
+    expectedNodePorts: loaded.cluster.immich?.enabled ? 1 : 0,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Entry, Judgement, Verdict } from '../../reachability/model/analysis.ts';
+
+/** What a branch changes of who reaches what. */
+export interface CheckChanges {
+  /** The commit that it is compared with, as it was named. */
+  base: string;
+  /** Ways that are new, or that demand something else or nothing. */
+  opens: readonly Entry[];
+  /** Ways that are gone. */
+  closes: readonly Entry[];
+  /** Invariants whose verdict changed. */
+  proofs: readonly { claim: string; before: Verdict | undefined; after: Verdict | undefined }[];
+}
+
+export function changesBetween(base: string, before: Judgement, after: Judgement): CheckChanges {
+  const open = ({ entries }: Judgement): Map<string, Entry> =>
+    new Map(entries.filter(({ verdict }) => verdict !== 'blocked').map((entry) => [keyOf(entry), entry]));
+  const [old, now] = [open(before), open(after)];
+  return {
+    base,
+    opens: [...now].flatMap(([key, entry]) => (old.has(key) ? [] : [entry])),
+    closes: [...old].flatMap(([key, entry]) => (now.has(key) ? [] : [entry])),
+    proofs: changedProofs(before, after),
+  };
+}
+
+/** What makes a way another: who, from where, through what, on terms of what, and how certain. */
+function keyOf({ who, from, hops, gate, demands, verdict, likely }: Entry): string {
+  const stations = hops.map(({ at, port, protocol }) => [at, port, protocol]);
+  return JSON.stringify([who, from, stations, gate, demands, verdict, likely]);
+}
+
+function changedProofs(before: Judgement, after: Judgement): CheckChanges['proofs'] {
+  const verdicts = ({ proofs }: Judgement): Map<string, Verdict> =>
+    new Map(proofs.map(({ invariant, claim, verdict }) => [`${invariant}\n${claim}`, verdict]));
+  const [old, now] = [verdicts(before), verdicts(after)];
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .filter((key) => old.get(key) !== now.get(key))
+    .map((key) => ({
+      claim: key.slice(key.indexOf('\n') + 1),
+      before: old.get(key),
+      after: now.get(key),
+    }));
+}

@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChartedRepository } from '../../manifests/helm/renderCharts.ts';
+import type { TreeFinding } from '../../manifests/kustomizationReach.ts';
+import type { Repository } from '../../manifests/loadRepository.ts';
+import { readGitTree } from '../../manifests/sources/commit.ts';
+import { redactValues } from '../../private-values/redactValues.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { judge } from '../../reachability/analyse.ts';
+import { type RouteControls, routeControls } from '../../reachability/gateways/routes.ts';
+import type { Invariant, Judgement, Proof, Verdict } from '../../reachability/model/analysis.ts';
+import type { Surroundings } from '../../system/environment.ts';
+import { type Given, loadFiles, openSubject, type Subject } from '../subject.ts';
+import { ownValidator } from '../validate.ts';
+import { type Acceptance, acceptancesPath } from './acceptances.ts';
+import { type CheckChanges, changesBetween } from './changes.ts';
+import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
+import { proveStructure } from './structureProofs.ts';
+
+/** What a check says of a folder. No text in it holds a private value. */
+export interface Checked {
+  /** Refuted or unknown where a finding is that nobody accepted. */
+  verdict: Verdict;
+  source: Pick<Repository, 'kind' | 'files'> & { objects: number };
+  judgement: Judgement;
+  /** What each rule of each Gateway API route demands. */
+  routes: readonly RouteControls[];
+  findings: readonly CheckFinding[];
+  /** What of the files goes nowhere, without which the verdict is the same. */
+  notes: readonly TreeFinding[];
+  /** Accepted, and not there any more. */
+  stale: readonly Acceptance[];
+  changes: CheckChanges | undefined;
+  /** What is wrong with the acceptances. */
+  problems: readonly Problem[];
+}
+
+export interface CheckOptions extends Given {
+  /** A commit to compare with. */
+  base?: string;
+}
+
+/**
+ * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing is
+ * asked but Git and, where that is said, helm.
+ */
+export async function check(
+  directory: string,
+  surroundings: Surroundings,
+  options: CheckOptions,
+): Promise<Outcome<Checked>> {
+  const opened = await openSubject(directory, surroundings, options);
+  if (!opened.ok) return opened;
+  const { repository, vault, given } = opened.value;
+  if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
+  const judgement = judgeRepository(repository, opened.value);
+  const changes =
+    options.base === undefined
+      ? done(undefined)
+      : await changesSince(directory, options.base, judgement, async (before) =>
+          judgeRepository(await loadFiles(before, vault, given, { surroundings }), opened.value),
+        );
+  if (!changes.ok) return changes;
+  const { entries: acceptances, problems } = await acceptancesOf(directory);
+  const findings = findingsOf(judgement, acceptances);
+  const { kind, files } = repository;
+  const checked: Checked = {
+    verdict: verdictOf(findings),
+    source: { kind, files, objects: repository.objects.length },
+    routes: routesOf(repository),
+    ...{ judgement, findings, problems },
+    notes: repository.findings.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
+    stale: staleAmong(acceptances, judgement.proofs),
+    changes: changes.value,
+  };
+  return done(redactValues(checked, vault));
+}
+
+async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]; problems: Problem[] }> {
+  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
+  if (text === undefined) return { entries: [], problems: [] };
+  const { readAcceptances } = await import('./readAcceptances.ts');
+  return readAcceptances(text);
+}
+
+function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
+  const blind = unseen.map(({ sentence }) => sentence);
+  return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...blind] }));
+}
+
+async function changesSince(
+  directory: string,
+  base: string,
+  after: Judgement,
+  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Judgement>,
+): Promise<Outcome<CheckChanges>> {
+  const files = await readGitTree(directory, base);
+  return files.ok ? done(changesBetween(base, await judgeFiles(files.value), after)) : files;
+}
+
+/** Invariants that something breaks by being there, whatever else there may be. */
+const brokenByPresence: ReadonlySet<Invariant> = new Set([
+  ...(['node-ports', 'load-balancers', 'ingresses', 'host-ports', 'outside-gated', 'proxy-demands'] as const),
+  ...(['secrets-encrypted', 'objects-valid'] as const),
+]);
+
+/**
+ * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
+ * Service, a Secret in the clear. Then only what is refuted by something that is there is certain.
+ */
+function judgeRepository(
+  { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
+  { assumptions, unfilled, own }: Pick<Subject, 'assumptions' | 'unfilled' | 'own'>,
+): Judgement {
+  const judged = withStructure(judge(objects, assumptions, likely), objects, own);
+  const judgement = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
+  const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
+  const [first] = unseen;
+  if (first === undefined) return { ...judgement, unknowns };
+  const why = `not everything could be read: ${first.sentence}${unseen.length > 1 ? `, and ${unseen.length - 1} more` : ''}`;
+  const evidence = unseen.flatMap(({ object, sentence }) =>
+    object === undefined ? [] : [{ object, rule: sentence }],
+  );
+  return {
+    ...judgement,
+    unknowns,
+    entries: judgement.entries.map((entry) =>
+      entry.verdict === 'unknown'
+        ? entry
+        : { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${why}` },
+    ),
+    proofs: judgement.proofs.map((proof): Proof => {
+      if (proof.verdict === 'proved') return { ...proof, verdict: 'unknown', sentence: why, evidence };
+      const isCertain = brokenByPresence.has(proof.invariant) && proof.evidence.length > 0;
+      if (proof.verdict === 'unknown' || isCertain) return proof;
+      const all = [...proof.evidence, ...evidence];
+      return { ...proof, verdict: 'unknown', sentence: `${proof.sentence}; ${why}`, evidence: all };
+    }),
+  };
+}
+
+/** The judgement with what the schemas say, and with the kinds of which none is there. */
+function withStructure(judgement: Judgement, objects: Repository['objects'], pinned: boolean): Judgement {
+  const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned });
+  const kinds = unjudged.toSorted().join(', ');
+  return {
+    ...judgement,
+    proofs: [...judgement.proofs, ...proofs],
+    assumptions: [
+      ...judgement.assumptions,
+      ...(kinds === ''
+        ? []
+        : [`Objects of these kinds have their structure, for want of a schema: ${kinds}`]),
+    ],
+  };
+}
+
+function verdictOf(findings: readonly CheckFinding[]): Verdict {
+  const open = findings.filter(({ accepted }) => accepted === undefined);
+  if (open.some(({ verdict }) => verdict === 'refuted')) return 'refuted';
+  return open.length > 0 ? 'unknown' : 'proved';
+}
+
+function nothingThere(): Problem {
+  return {
+    code: 'nothing-to-judge',
+    message: 'there is no Kubernetes object in this folder',
+    expected: 'a repository of Flux or kustomize, or YAML files with objects',
+    remedy: 'name the folder, or its entry with --entry',
+  };
+}

@@ -1,0 +1,102 @@
+import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
+import type {
+  Because,
+  Hop,
+  Invariant,
+  Judgement,
+  Proof,
+  Verdict,
+} from '../../reachability/model/analysis.ts';
+import { type Acceptance, nameOfObject } from './acceptances.ts';
+
+/** An invariant that does not hold, or is not known to hold: where it stands, and what would mend it. */
+export interface CheckFinding {
+  invariant: Invariant;
+  verdict: Exclude<Verdict, 'proved'>;
+  claim: string;
+  sentence: string;
+  /** The object that causes it, with file and line. */
+  object?: ObjectRef;
+  fix: string;
+  evidence: readonly Because[];
+  path: readonly Hop[];
+  /** Why a person accepts it. Only where each object of the evidence is accepted. */
+  accepted?: string;
+}
+
+const fixes: Record<Invariant, string> = {
+  'node-ports': 'Make the Service a ClusterIP, or set allocateLoadBalancerNodePorts to false',
+  'load-balancers': 'Make the Service a ClusterIP behind the gate',
+  ingresses: 'Lead the hostname through the gate instead of an Ingress of its own',
+  'host-ports': 'Remove hostPort, hostNetwork or externalIPs, and use a Service',
+  'outside-gated': 'Let the tunnel lead to what verifies the token, with required: true and an audience',
+  'proxy-demands': 'Let the proxy verify a signed token before it hands a request on',
+  'backend-clients': 'Let a NetworkPolicy of the backend admit the proxy, and no other workload',
+  'proxy-clients': 'Let a NetworkPolicy of the proxy admit the tunnel, and no other workload',
+  'internal-clients': 'Let a NetworkPolicy admit the workloads that use it, and no others',
+  'ways-work': 'Mend the name, the port or the policy that keeps the way from working',
+  'default-deny': 'Add a NetworkPolicy that selects every pod of the namespace and allows nothing',
+  'secrets-encrypted': 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
+  'objects-valid': 'Mend the field: the API server refuses the object, or drops the field without a word',
+};
+
+/** What is left of proofs that are not proved, each with the object to look at. */
+export function findingsOf(
+  { proofs, unknowns }: Pick<Judgement, 'proofs' | 'unknowns'>,
+  acceptances: readonly Acceptance[],
+): CheckFinding[] {
+  return proofs.flatMap((proof): CheckFinding[] => {
+    const { invariant, verdict, claim, sentence, evidence, path } = proof;
+    if (verdict === 'proved') return [];
+    const first = evidence.find(({ object }) => object.file !== '') ?? path.at(-1);
+    const accepted = acceptedBy(proof, acceptances);
+    return [
+      {
+        ...{ invariant, verdict, claim, sentence, evidence, path },
+        ...(first === undefined ? {} : { object: first.object }),
+        fix: verdict === 'refuted' ? (proof.remedy ?? fixes[invariant]) : whatWouldTell(proof, unknowns),
+        ...(accepted === undefined ? {} : { accepted }),
+      },
+    ];
+  });
+}
+
+/** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
+function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
+  // What is hidden or filled in later is not among the faults of a structure: nothing else would tell more.
+  if (invariant === 'objects-valid' && remedy !== undefined) return remedy;
+  const own = unknowns.find(({ object }) =>
+    evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
+  );
+  const [any] = unknowns.filter(({ object }) => object === undefined);
+  return own?.remedy ?? remedy ?? any?.remedy ?? fixes[invariant];
+}
+
+/** A finding is accepted when every object that it rests on is, so that a further one is news. */
+function acceptedBy({ invariant, evidence }: Proof, acceptances: readonly Acceptance[]): string | undefined {
+  const reasons = evidence.map(({ object }) => reasonFor(invariant, object, acceptances));
+  if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
+  return [...new Set(reasons)].join('; ');
+}
+
+function reasonFor(
+  invariant: Invariant,
+  object: ObjectRef,
+  acceptances: readonly Acceptance[],
+): string | undefined {
+  const name = nameOfObject(object);
+  return acceptances.find((each) => each.invariant === invariant && each.object === name)?.reason;
+}
+
+/** Acceptances of what is not there any more. */
+export function staleAmong(acceptances: readonly Acceptance[], proofs: readonly Proof[]): Acceptance[] {
+  const open = proofs.filter(({ verdict }) => verdict !== 'proved');
+  return acceptances.filter(
+    ({ invariant, object }) =>
+      !open.some(
+        (proof) =>
+          proof.invariant === invariant &&
+          proof.evidence.some((because) => nameOfObject(because.object) === object),
+      ),
+  );
+}

@@ -1,0 +1,34 @@
+import { closest } from 'fastest-levenshtein';
+import { compile } from '../../compile/compile.ts';
+import { restoreText } from '../../compile/documents/restore.ts';
+import { catalogue } from '../../components/catalogue.ts';
+import { openWorkspace } from '../../private-values/configuration.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Surroundings } from '../../system/environment.ts';
+
+/**
+ * The lists of commands that restore something, as `docs/restore.md` has them. Private values stand in them as
+ * `${NAME}`.
+ *
+ * @param name - of a volume, or of the component whose data it is
+ */
+export async function restoreLists(
+  directory: string,
+  surroundings: Surroundings,
+  name: string,
+): Promise<Outcome<{ name: string; text: string }>> {
+  const opened = await openWorkspace(directory, surroundings);
+  if (!opened.ok) return opened;
+  const { plan, problems } = compile(opened.value.loaded, catalogue);
+  if (plan === undefined) return failed(...problems);
+  const wanted = plan.restores.filter((restore) => restore.name === name || restore.of === name);
+  if (wanted.length > 0) return done({ name, text: wanted.map(restoreText).join('\n') });
+  const names = [...new Set(plan.restores.flatMap((restore) => [restore.of, restore.name]))];
+  const near = names.length > 0 ? `; the nearest name is ${closest(name, names)}` : '';
+  return failed({
+    code: 'not-a-choice',
+    message: `nothing that is backed up is called ${name === '' ? 'so' : name}${near}`,
+    expected:
+      names.length > 0 ? `one of: ${names.join(', ')}` : 'a volume that is backed up, and there is none',
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clusterFile } from '../../private-values/clusterFile.ts';
+import { encryptedOverlay, plainOverlay } from '../../private-values/privateValuesFile.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { compareWithTree } from '../../repository/compare.ts';
+import { writeChanges } from '../../repository/write.ts';
+import { generateIdentity } from '../../secrets/age/identity.ts';
+import { defaultKeyFile, loadIdentities, writeIdentity } from '../../secrets/age/keyFile.ts';
+import type { Surroundings } from '../../system/environment.ts';
+import { platformTemplate } from './platformTemplate.ts';
+import { type Answers, homeTemplate, type TemplateName } from './template.ts';
+
+/** What `init` made. `keyFile` is where the key is, made now or before; `missing` is what is left to fill in. */
+export interface Initialized {
+  files: string[];
+  keyFile: string;
+  missing: string[];
+}
+
+const templates = { home: homeTemplate, platform: platformTemplate };
+
+/**
+ * Makes a configuration to start from, and a key outside of the tree where there is none. Files that are there are
+ * not touched: then nothing is made at all.
+ */
+export async function initialize(
+  directory: string,
+  template: TemplateName,
+  answers: Partial<Answers>,
+  surroundings: Surroundings,
+): Promise<Outcome<Initialized>> {
+  const there = await alreadyThere(directory);
+  if (there.length > 0) return failed(...there);
+  const key = await keyFor(directory, surroundings);
+  if (!key.ok) return key;
+  const { cluster, overlay, missing } = templates[template](answers, {
+    recipient: key.value.recipient,
+    sentinel: randomBytes(8).toString('hex'),
+    hashKey: randomBytes(32).toString('hex'),
+  });
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return failed({
+      code: 'folder-unusable',
+      file: directory,
+      message: `the folder cannot be made (${code})`,
+      expected: 'a folder that you may write to',
+    });
+  }
+  const written = await writeNew(directory, [
+    { path: clusterFile, content: cluster, handOver: true },
+    { path: plainOverlay, content: overlay, handOver: true },
+  ]);
+  if (!written.ok) return written;
+  await chmod(join(directory, plainOverlay), 0o600);
+  return done({ files: [clusterFile, plainOverlay, '.gitignore'], keyFile: key.value.file, missing });
+}
+
+/** The files of a configuration that stand in the folder, each as a problem. */
+async function alreadyThere(directory: string): Promise<Problem[]> {
+  const found = await Promise.all(
+    [clusterFile, plainOverlay, encryptedOverlay].map(async (file) =>
+      (await lstat(join(directory, file)).catch(() => undefined)) ? [file] : [],
+    ),
+  );
+  return found.flat().map((file) => ({
+    code: 'already-there',
+    file,
+    message: 'the file is there already',
+    expected: 'a folder without a configuration',
+    remedy: 'edit it, or run "gatehouse init" in another folder',
+  }));
+}
+
+async function writeNew(
+  directory: string,
+  files: readonly { path: string; content: string; handOver: true }[],
+): Promise<Outcome<unknown>> {
+  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/', '/local/'] };
+  const difference = await compareWithTree(directory, [...files, lines], { partial: true });
+  if (!difference.ok) return difference;
+  return writeChanges(directory, difference.value);
+}
+
+async function keyFor(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<{ recipient: string; file: string }>> {
+  const { identities, problems, searched } = await loadIdentities(surroundings);
+  if (problems.length > 0) return failed(...problems);
+  const [first] = identities;
+  if (first !== undefined) return done({ recipient: first.recipient, file: searched.at(-1) ?? '' });
+  const identity = await generateIdentity('x25519');
+  const file = defaultKeyFile(surroundings);
+  const written = await writeIdentity({
+    file,
+    identity,
+    now: surroundings.now(),
+    tree: directory,
+    platform: surroundings.platform,
+  });
+  return written.ok ? done({ recipient: identity.recipient, file }) : written;
+}

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { localOverlay, overlayFolder } from '../../compile/localValues.ts';
+import { groupOf } from '../../kubernetes/object.ts';
+import { kustomizationReach, leavesOpen } from '../../manifests/kustomizationReach.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { readTreeFiles } from '../../manifests/sources/treeFiles.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Accept } from '../../repository/change.ts';
+import { compareWithTree } from '../../repository/compare.ts';
+import { trackedByGit } from '../../repository/git.ts';
+import { writeChanges } from '../../repository/write.ts';
+import type { Surroundings } from '../../system/environment.ts';
+import { prepare } from '../configure/configure.ts';
+import { nobody } from '../progress.ts';
+
+const kustomization = `${overlayFolder}/kustomization.yaml`;
+
+/** What the overlay came to. No text in it holds a private value. */
+export interface LocalManifests {
+  folder: string;
+  files: string[];
+  /** How many objects get a value. */
+  patched: number;
+  /** `namespace/name` of the Secrets that stand in Git encrypted, which a person makes by hand without Flux. */
+  secrets: string[];
+  /** What of the entry could not be looked at: a `${NAME}` in it stays as it is. */
+  unseen: string[];
+}
+
+/** Whether a person has asked for the overlay before. */
+export function hasLocalManifests(directory: string): boolean {
+  return existsSync(join(directory, kustomization));
+}
+
+/**
+ * Writes the overlay for `kubectl apply -k`: what the committed entry builds, a person's own entries among it, with
+ * every private value filled in as Flux would. It is made from the files of the folder, which must be what the
+ * configuration says.
+ */
+export async function writeLocalManifests(
+  directory: string,
+  surroundings: Surroundings,
+  accept?: Accept,
+): Promise<Outcome<LocalManifests>> {
+  const prepared = await prepare(directory, surroundings, nobody);
+  if (!prepared.ok) return prepared;
+  const { workspace, difference } = prepared.value;
+  if (difference.changes.length + difference.conflicts.length > 0) return failed(behind);
+  if ((await trackedByGit(directory, overlayFolder)) === 'tracked') return failed(tracked);
+  const entry = `clusters/${workspace.loaded.cluster.cluster.name}`;
+  const { tree } = await readTreeFiles(directory, true);
+  const { roots, findings } = kustomizationReach(tree, [entry]);
+  const objects = roots.filter(({ folder }) => folder === entry).flatMap((root) => root.objects);
+  const units = objects.filter(isUnit);
+  if (units.length > 0) return failed(needsFlux(units.map(({ object }) => object.metadata.name)));
+  const overlay = localOverlay(
+    entry,
+    objects.map(({ object }) => object),
+    workspace.loaded.private,
+  );
+  if (overlay.unreachable.length > 0) {
+    return failed(
+      ...objects
+        .filter(({ object }) => overlay.unreachable.includes(object))
+        .map(({ object, file, line }) => inKey(`${object.kind} ${object.metadata.name}`, file, line)),
+    );
+  }
+  const options = { files: 'local', below: overlayFolder } as const;
+  const local = await compareWithTree(directory, overlay.files, options);
+  if (!local.ok) return local;
+  const written = await writeChanges(directory, local.value, accept ? { accept } : {});
+  if (!written.ok) return written;
+  return done({
+    folder: overlayFolder,
+    files: overlay.files.map(({ path }) => path),
+    patched: overlay.patched,
+    secrets: overlay.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+    unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
+  });
+}
+
+/** What Flux builds and installs by itself: without it, nothing comes of the object. */
+function isUnit({ object }: SourcedObject): boolean {
+  return groupOf(object) === 'kustomize.toolkit.fluxcd.io';
+}
+
+function needsFlux(names: readonly string[]): Problem {
+  return {
+    code: 'needs-flux',
+    message: `Flux builds and installs these, some of them from charts: ${names.join(', ')}`,
+    expected: 'a configuration of plain manifests alone',
+    remedy: 'install Flux, or take the components out of the configuration that come as charts',
+  };
+}
+
+const behind: Problem = {
+  code: 'repository-behind',
+  message: 'the manifests are not what the configuration says',
+  expected: 'a repository to which nothing is to be written',
+  remedy: 'run "gatehouse configure" first, and look at what it would change with --check --diff',
+};
+
+const tracked: Problem = {
+  code: 'overlay-tracked',
+  file: overlayFolder,
+  message: 'Git tracks files of this folder, in which your private values would stand',
+  expected: 'a folder that .gitignore names',
+  remedy: `move your own files out of ${overlayFolder}/; if values were committed, run "git rm -r --cached ${overlayFolder}" and take them out of the history`,
+};
+
+function inKey(object: string, file: string, line: number | undefined): Problem {
+  return {
+    code: 'reference-in-key',
+    file,
+    ...(line === undefined ? {} : { at: { line, column: 1 } }),
+    message: `${object} has a reference to a private value in the name of a field`,
+    expected: 'references in values only: no patch of kustomize reaches the name of a field',
+    remedy: 'write the name itself, or apply this object by Flux alone',
+  };
+}

@@ -1,0 +1,74 @@
+import { isMap, isNode, isSeq, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
+import { parseManifests } from '../../kubernetes/manifests.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { readObjects } from '../../reachability/queries.ts';
+
+/**
+ * Reads the text of a bare list of objects, as YAML or JSON: a `List`, several documents, or an array.
+ *
+ * @param lines - whether each object is to know its line, which takes longer for JSON
+ */
+export function objectsOf(file: string, text: string, lines: boolean): Outcome<readonly SourcedObject[]> {
+  const json = lines ? undefined : parseJson(text);
+  const objects = json === undefined ? yamlObjects(file, text) : done(readObjects(json, file));
+  if (!objects.ok || objects.value.length > 0) return objects;
+  return failed(invalid(file, 'the file holds no object', undefined));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Namespaces and pods of a list may be called `y` or `n`, which YAML 1.1 takes for booleans and many writers leave
+ * plain: such a letter is text here, and the words are what Kubernetes takes them for.
+ */
+const words: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: () => false,
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+  resolve: (text) => /^(?:yes|on)$/i.test(text),
+};
+
+function yamlObjects(file: string, text: string): Outcome<readonly SourcedObject[]> {
+  // It refuses what nests so deeply, or expands to so much, that a reader would not survive it.
+  const [problem] = parseManifests(text).problems;
+  if (problem !== undefined) return failed(invalid(file, problem.message, problem.at));
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', customTags: [words] });
+  const objects = documents.flatMap((document) => {
+    const found = readObjects(document.toJS({ maxAliasCount: 1000 }), file);
+    const places = linesOfItems(document.contents, lines);
+    return found.map((object, at) => {
+      const line = places.length === found.length ? places[at] : places[0];
+      return line === undefined ? object : { ...object, line };
+    });
+  });
+  return done(objects);
+}
+
+function linesOfItems(contents: unknown, lines: LineCounter): number[] {
+  const items = isMap(contents) ? contents.get('items', true) : contents;
+  const nodes = isSeq(items) ? items.items : [contents];
+  return nodes.flatMap((node) => {
+    const start = isNode(node) ? node.range?.[0] : undefined;
+    return start === undefined ? [] : [lines.linePos(start).line];
+  });
+}
+
+function invalid(file: string, message: string, at: Problem['at']): Problem {
+  return {
+    code: 'objects-invalid',
+    file,
+    ...(at === undefined ? {} : { at }),
+    message,
+    expected: 'a List of Kubernetes objects in YAML or JSON, as "kubectl get -A -o yaml" prints it',
+  };
+}

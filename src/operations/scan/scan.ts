@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { acceptedFindingsPath } from '../../privacy/accepted.ts';
+import type { ScanReport } from '../../privacy/finding.ts';
+import { scanHistory } from '../../privacy/history.ts';
+import type { CheckMac, ScanOptions, ScanResult } from '../../privacy/options.ts';
+import { findingsToSarif } from '../../privacy/sarif.ts';
+import { scanStaged } from '../../privacy/staged.ts';
+import { scanTree } from '../../privacy/tree.ts';
+import { type PrivateValues, privateValuesOf } from '../../private-values/privateValues.ts';
+import { plainOverlay, readOverlay } from '../../private-values/privateValuesFile.ts';
+import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import { trackedByGit } from '../../repository/git.ts';
+import { interrupted } from '../../repository/interrupted.ts';
+import type { AgeIdentity } from '../../secrets/age/identity.ts';
+import { loadIdentities } from '../../secrets/age/keyFile.ts';
+import { decryptDocument } from '../../secrets/sops/decrypt.ts';
+import type { Surroundings } from '../../system/environment.ts';
+
+/** What is searched: the work tree, what the next commit would bring, or everything that Git has kept. */
+export type ScanSource = 'tree' | 'staged' | 'history';
+
+/** A scan that took place. */
+export interface Scanned {
+  report: ScanReport;
+  /** What is wrong around it: entries of the accepted findings, and an overlay whose values are not known. */
+  problems: Problem[];
+  /** How many private values were searched for. */
+  values: number;
+  /** There is an overlay, and its values could not be read: whether one of them stands here is unknown. */
+  unknown: boolean;
+}
+
+/**
+ * Searches a folder for private values and secrets. The values are those of its overlay, where there is one that
+ * a key at hand opens; tokens and keys are found by their shape in any case. A tree whose write was interrupted
+ * is refused. Changes nothing.
+ */
+export async function scan(
+  directory: string,
+  surroundings: Surroundings,
+  source: ScanSource,
+  onProgress: (texts: number) => void = () => {},
+): Promise<Outcome<Scanned>> {
+  const interruption = await interrupted(directory);
+  if (interruption) return failed(interruption);
+  const { identities, problems: keyProblems } = await loadIdentities(surroundings);
+  const overlay = await readOverlay(directory, identities);
+  const found: PrivateValues = overlay.source
+    ? privateValuesOf(overlay.source)
+    : { values: [], problems: [] };
+  const unknown = overlay.unreadable === true || found.problems.length > 0;
+  const accepted = await readFile(join(directory, acceptedFindingsPath), 'utf8').catch(() => undefined);
+  const result = await scanOf(source, {
+    folder: directory,
+    values: found.values,
+    ...(found.key ? { key: found.key } : {}),
+    ...(accepted === undefined ? {} : { accepted }),
+    except: source === 'history' ? [] : await ignoredFiles(directory),
+    ...(identities.length > 0 ? { checkMac: macCheck(identities) } : {}),
+    onProgress,
+  });
+  if (result.report === undefined) return failed(...result.problems);
+  return done({
+    report: result.report,
+    problems: [...(unknown ? keyProblems : []), ...overlay.problems, ...found.problems, ...result.problems],
+    values: found.values.length,
+    unknown,
+  });
+}
+
+function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
+  switch (source) {
+    case 'tree':
+      return scanTree(options);
+    case 'staged':
+      return scanStaged(options);
+    case 'history':
+      return scanHistory(options);
+  }
+}
+
+/** The plain overlay, unless Git has it; outside of Git also the copies that `.gitignore` would leave out. */
+async function ignoredFiles(directory: string): Promise<string[]> {
+  const tracking = await trackedByGit(directory, plainOverlay);
+  if (tracking === 'tracked') return [];
+  const copies = ['docs/local', 'local'].flatMap((folder) => filesBelow(directory, folder));
+  return [plainOverlay, ...(tracking === 'no-repository' || tracking === 'no-git' ? copies : [])];
+}
+
+function filesBelow(directory: string, folder: string): string[] {
+  if (!existsSync(join(directory, folder))) return [];
+  return readdirSync(join(directory, folder), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(directory, `${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+  );
+}
+
+function macCheck(identities: readonly AgeIdentity[]): CheckMac {
+  return async (content, file) => {
+    const opened = await decryptDocument({ file, content, identities });
+    if (opened.ok) return 'valid';
+    const closed = opened.problems.every(
+      ({ code }) => code === 'sops-no-identity' || code === 'sops-foreign-keys',
+    );
+    return closed ? 'no-key' : 'invalid';
+  };
+}
+
+/**
+ * Writes a report as SARIF 2.1.0, for GitHub and editors.
+ *
+ * @param version - of this program, which the report names
+ */
+export async function writeSarif(
+  file: string,
+  report: ScanReport,
+  version: string,
+): Promise<Outcome<undefined>> {
+  try {
+    await writeFile(file, `${JSON.stringify(findingsToSarif(report, version), null, 2)}\n`);
+    return done(undefined);
+  } catch (error) {
+    return failed({
+      code: 'report-not-written',
+      file,
+      message: `the report could not be written (${(error as NodeJS.ErrnoException).code})`,
+      expected: 'a file in a folder that you may write to',
+    });
+  }
+}

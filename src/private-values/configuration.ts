@@ -1,0 +1,48 @@
+import { type Cluster, clusterSchema } from '../components/catalogue.ts';
+import { type Loaded, loadCluster } from '../config/load.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { AgeIdentity } from '../secrets/age/identity.ts';
+import { loadIdentities } from '../secrets/age/keyFile.ts';
+import type { Surroundings } from '../system/environment.ts';
+import { clusterFile } from './clusterFile.ts';
+import { readOverlay, readSource } from './privateValuesFile.ts';
+
+/** A folder with a configuration that holds, and the keys that this person has. */
+export interface Workspace {
+  directory: string;
+  loaded: Loaded<Cluster>;
+  identities: readonly AgeIdentity[];
+}
+
+/**
+ * Reads the configuration of a folder: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
+ * Git tracks is refused: its values would be in the history for good.
+ */
+export async function openWorkspace(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<Workspace>> {
+  const cluster = await readSource(directory, clusterFile);
+  if (cluster === undefined || 'problem' in cluster) return failed(cluster?.problem ?? notThere());
+  const keys = await loadIdentities(surroundings);
+  const overlay = await readOverlay(directory, keys.identities);
+  const { loaded, problems } = loadCluster(
+    { cluster, ...(overlay.source ? { overlay: overlay.source } : {}) },
+    clusterSchema,
+  );
+  const all = [...keys.problems, ...overlay.problems, ...(overlay.unreadable ? [] : problems)];
+  return loaded !== undefined && all.length === 0
+    ? done({ directory, loaded, identities: keys.identities })
+    : failed(...all);
+}
+
+export function notThere(): Problem {
+  return {
+    code: 'text-not-found',
+    file: clusterFile,
+    message: 'there is no configuration in this folder',
+    expected: 'a file cluster.yaml',
+    remedy: 'run "gatehouse init" to make one, or name its folder with -C',
+  };
+}

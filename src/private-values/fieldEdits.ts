@@ -1,0 +1,162 @@
+import { closest } from 'fastest-levenshtein';
+import { isCollection, isScalar, parseDocument, type Document as YamlDocument } from 'yaml';
+import { clusterSchema } from '../components/catalogue.ts';
+import { readDocument } from '../config/document.ts';
+import { type Field, fieldsAt, fieldsOf, visibilityAt } from '../config/fields.ts';
+import { leaves } from '../config/load.ts';
+import { type Path, written } from '../config/path.ts';
+import { variableName } from '../config/seal.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import type { Surroundings } from '../system/environment.ts';
+import { newProblems, type OverlayDesk, openOverlay, type Saved, saveOverlay } from './editSession.ts';
+import { encryptedOverlay } from './privateValuesFile.ts';
+
+/** A value of the overlay. Whoever shows it has been asked to. */
+export interface OverlayValue {
+  field: string;
+  /** The name that stands for it in manifests and reports. */
+  name: string;
+  visibility: 'private' | 'secret' | 'unknown';
+  value: string;
+}
+
+/** Stores one value, or the items of a list, a line each. A value that makes the configuration worse is refused. */
+export async function setField(
+  directory: string,
+  surroundings: Surroundings,
+  field: string,
+  value: string,
+): Promise<Outcome<Saved>> {
+  const target = targetOf(field);
+  if (!target.ok) return target;
+  const opened = await openOverlay(directory, surroundings);
+  if (!opened.ok) return opened;
+  const text = withValue(opened.value, target.value, value);
+  if (!text.ok) return text;
+  const worse = newProblems(opened.value, text.value);
+  return worse.length > 0 ? failed(...worse) : saveOverlay(opened.value, text.value, surroundings.now());
+}
+
+/** One value as it is, or the items of a list. */
+export async function getField(
+  directory: string,
+  surroundings: Surroundings,
+  field: string,
+): Promise<Outcome<string[]>> {
+  const target = targetOf(field);
+  if (!target.ok) return target;
+  const all = await overlayValues(directory, surroundings);
+  if (!all.ok) return all;
+  const wanted = written(target.value.path);
+  const found = all.value.values.filter(
+    (one) => one.field === wanted || (target.value.isList && one.field.startsWith(`${wanted}[`)),
+  );
+  return found.length > 0 ? done(found.map(({ value }) => value)) : failed(notSet(wanted));
+}
+
+/** Every value of the overlay, and its text. */
+export async function overlayValues(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<{ values: OverlayValue[]; text: string }>> {
+  const opened = await openOverlay(directory, surroundings);
+  if (!opened.ok) return opened;
+  const { text } = opened.value;
+  if (text.trim() === '') return done({ values: [], text });
+  const { document, problems } = readDocument(encryptedOverlay, text);
+  if (document === undefined) return failed(...problems);
+  const fields = fieldsOf(clusterSchema);
+  const values = [...leaves(document.value)].flatMap(({ path, value }): OverlayValue[] => {
+    if (value === null || typeof value === 'object') return [];
+    const visibility = visibilityAt(fields, path);
+    const known = visibility === 'private' || visibility === 'secret' ? visibility : 'unknown';
+    return [
+      { field: written(path), name: variableName(path, fields), visibility: known, value: String(value) },
+    ];
+  });
+  return done({ values, text });
+}
+
+interface Target {
+  path: Path;
+  isList: boolean;
+}
+
+/** The field that a person named, if it is one that the overlay can hold. */
+function targetOf(name: string): Outcome<Target> {
+  const path: Path = [...name.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
+    index === undefined ? step : Number(index),
+  );
+  const fields = fieldsOf(clusterSchema);
+  const visibility = visibilityAt(fields, path);
+  const types = new Set(fieldsAt(fields, path).map(({ type }) => type));
+  if (types.size === 0) return failed(unknownField(written(path), fields));
+  if (visibility === 'public') return failed(publicField(written(path)));
+  if (!types.has('string') && !types.has('array')) return failed(unknownField(written(path), fields));
+  return done({ path, isList: types.has('array') });
+}
+
+/** The overlay with another value in one place. Everything else stays, comments too. */
+export function withValue(
+  { text }: Pick<OverlayDesk, 'text'>,
+  { path, isList }: Target,
+  value: string,
+): Outcome<string> {
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  if (document.errors.length > 0) return failed(...readDocument(encryptedOverlay, text).problems);
+  makeRoom(document, path);
+  const items = value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  document.setIn(path, isList ? document.createNode(items) : value);
+  return done(document.toString({ lineWidth: 0 }));
+}
+
+/** A key without a value, as templates have it, is in the way of what belongs below it. */
+function makeRoom(document: YamlDocument, path: Path): void {
+  for (let length = 1; length < path.length; length++) {
+    const above = path.slice(0, length);
+    const node = document.getIn(above, true);
+    if (isScalar(node) && !isCollection(node)) document.deleteIn(above);
+  }
+}
+
+function unknownField(field: string, fields: Field): Problem {
+  const near = closest(field, settable(fields));
+  return {
+    code: 'unknown-key',
+    message: `${field} is not a field that holds a private value or a secret`,
+    expected: `a field of the overlay, such as ${near}`,
+    remedy: '"gatehouse secrets view" lists those that are set',
+  };
+}
+
+function publicField(field: string): Problem {
+  return {
+    code: 'public-in-overlay',
+    message: `${field} is public`,
+    expected: 'a private or secret field',
+    remedy: 'write it into cluster.yaml',
+  };
+}
+
+function notSet(field: string): Problem {
+  return {
+    code: 'missing-field',
+    file: encryptedOverlay,
+    message: `${field} is not set`,
+    expected: 'a value',
+    remedy: `set it: gatehouse secrets set ${field}`,
+  };
+}
+
+/** The paths of all fields that the overlay can hold, without indexes. */
+function settable(field: Field, path: readonly string[] = []): string[] {
+  const options = field.anyOf ?? field.oneOf;
+  if (options) return [...new Set(options.flatMap((option) => settable(option, path)))];
+  if (field.properties)
+    return Object.entries(field.properties).flatMap(([name, child]) => settable(child, [...path, name]));
+  return field.visibility === 'private' || field.visibility === 'secret' ? [path.join('.')] : [];
+}

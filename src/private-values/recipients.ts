@@ -1,0 +1,213 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDocument } from '../config/document.ts';
+import { valueAt } from '../config/path.ts';
+import { decodeText } from '../config/text.ts';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Problem } from '../problems/problem.ts';
+import { holdsOwnHash, withOwnHash, withoutOwnHash } from '../repository/ownHash.ts';
+import { type Replacement, replaceFiles } from '../repository/replaceFile.ts';
+import { loadIdentities } from '../secrets/age/keyFile.ts';
+import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
+import { decryptDocument } from '../secrets/sops/decrypt.ts';
+import { changeRecipients, rotateDataKey } from '../secrets/sops/rotate.ts';
+import { sopsConfigName, updateRecipients } from '../secrets/sopsConfig.ts';
+import { sopsFiles } from '../secrets/sopsFiles.ts';
+import type { Surroundings } from '../system/environment.ts';
+import { clusterFile } from './clusterFile.ts';
+import { notThere } from './configuration.ts';
+import { readSource } from './privateValuesFile.ts';
+import { withRecipients } from './recipientLines.ts';
+import { sopsConfigFor } from './sopsRules.ts';
+
+/** Somebody who can open the encrypted files. */
+export interface ListedRecipient {
+  recipient: string;
+  /** Its private key is at hand here. */
+  mine: boolean;
+}
+
+/** What a change of recipients did. */
+export interface ChangedRecipients {
+  recipients: string[];
+  /** The encrypted files that were written anew. */
+  files: string[];
+}
+
+interface ClusterText {
+  text: string;
+  bytes: Uint8Array;
+  recipients: AgeRecipient[];
+}
+
+/** Who can open what is encrypted, as `cluster.yaml` says. */
+export async function listRecipients(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<ListedRecipient[]>> {
+  const cluster = await readCluster(directory);
+  if (!cluster.ok) return cluster;
+  const { identities } = await loadIdentities(surroundings);
+  const mine = new Set(identities.map(({ recipient }) => recipient));
+  return done(cluster.value.recipients.map(({ text }) => ({ recipient: text, mine: mine.has(text) })));
+}
+
+/** Adds recipients: every encrypted file stays as it is, and its data key is wrapped for them too. */
+export async function addRecipients(
+  directory: string,
+  surroundings: Surroundings,
+  texts: readonly string[],
+): Promise<Outcome<ChangedRecipients>> {
+  const added = parseRecipients(texts);
+  return added.ok ? change(directory, surroundings, { add: added.value, remove: [] }) : added;
+}
+
+/** Removes recipients: every encrypted file that they could open gets a new data key. */
+export function removeRecipients(
+  directory: string,
+  surroundings: Surroundings,
+  texts: readonly string[],
+): Promise<Outcome<ChangedRecipients>> {
+  return change(directory, surroundings, { add: [], remove: texts.map((text) => text.trim()) });
+}
+
+/** Gives every encrypted file a new data key, for the people who can open it now. */
+export async function rotateFiles(
+  directory: string,
+  surroundings: Surroundings,
+): Promise<Outcome<{ files: string[] }>> {
+  const files = await rewrapped(directory, surroundings, { add: [], remove: [] }, true);
+  if (!files.ok) return files;
+  const written = await replaceFiles(directory, files.value);
+  return written.ok ? done({ files: files.value.map(({ path }) => path) }) : written;
+}
+
+interface Change {
+  add: readonly AgeRecipient[];
+  remove: readonly string[];
+}
+
+async function change(
+  directory: string,
+  surroundings: Surroundings,
+  wanted: Change,
+): Promise<Outcome<ChangedRecipients>> {
+  const cluster = await readCluster(directory);
+  if (!cluster.ok) return cluster;
+  const before = cluster.value.recipients;
+  const refused = refusals(before, wanted);
+  if (refused.length > 0) return failed(...refused);
+  const after = recipientsAfter(before, wanted);
+  const files = await rewrapped(directory, surroundings, wanted, wanted.remove.length > 0);
+  if (!files.ok) return files;
+  const config = await sopsConfigAfter(directory, before, after, wanted);
+  if (!config.ok) return config;
+  const text = withRecipients(cluster.value.text, {
+    add: wanted.add.map((recipient) => recipient.text),
+    remove: wanted.remove,
+  });
+  const written = await replaceFiles(directory, [
+    { path: clusterFile, content: text, before: cluster.value.bytes },
+    ...config.value,
+    ...files.value,
+  ]);
+  if (!written.ok) return written;
+  return done({
+    recipients: after.map((recipient) => recipient.text),
+    files: files.value.map(({ path }) => path),
+  });
+}
+
+function recipientsAfter(before: readonly AgeRecipient[], { add, remove }: Change): AgeRecipient[] {
+  const known = new Map([...before, ...add].map((recipient) => [recipient.text, recipient]));
+  for (const text of remove) known.delete(text);
+  return [...known.values()];
+}
+
+function refusals(before: readonly AgeRecipient[], wanted: Change): Problem[] {
+  const known = new Set(before.map(({ text }) => text));
+  const unknown = wanted.remove
+    .filter((text) => !known.has(text))
+    .map(
+      (): Problem => ({
+        code: 'recipient-unknown',
+        file: clusterFile,
+        message: 'the recipient to remove is not on the list',
+        expected: 'one that "gatehouse secrets recipients list" shows',
+      }),
+    );
+  if (unknown.length > 0 || recipientsAfter(before, wanted).length > 0) return unknown;
+  return [
+    {
+      code: 'last-recipient',
+      file: clusterFile,
+      message: 'no recipient would be left',
+      expected: 'at least one',
+      remedy: 'add the new recipient first',
+    },
+  ];
+}
+
+/** Every encrypted file for other people: each keeps those whom it had, and gains and loses the same ones. */
+async function rewrapped(
+  directory: string,
+  surroundings: Surroundings,
+  wanted: Change,
+  rotate: boolean,
+): Promise<Outcome<Replacement[]>> {
+  const { identities, problems } = await loadIdentities(surroundings);
+  const replacements: Replacement[] = [];
+  const found: Problem[] = [...problems];
+  for (const { path, bytes } of await sopsFiles(directory)) {
+    const content = withoutOwnHash(bytes);
+    const opened = await decryptDocument({ file: path, content, identities });
+    const current = opened.ok ? parseRecipients(opened.value.recipients) : opened;
+    if (!current.ok) {
+      found.push(...current.problems);
+      continue;
+    }
+    const request = {
+      ...{ file: path, content, identities },
+      recipients: recipientsAfter(current.value, wanted),
+      now: surroundings.now(),
+    };
+    const written = rotate ? await rotateDataKey(request) : await changeRecipients(request);
+    if (!written.ok) found.push(...written.problems);
+    else {
+      const asWritten = holdsOwnHash(bytes.toString('utf8'));
+      const after = asWritten ? withOwnHash(written.value) : written.value;
+      replacements.push({ path, content: after, before: bytes });
+    }
+  }
+  return found.length > 0 ? failed(...found) : done(replacements);
+}
+
+/** `.sops.yaml` as Gatehouse writes it, or, where a person has changed it, theirs with the recipients exchanged. */
+async function sopsConfigAfter(
+  directory: string,
+  before: readonly AgeRecipient[],
+  after: readonly AgeRecipient[],
+  { add, remove }: Change,
+): Promise<Outcome<Replacement[]>> {
+  const bytes = await readFile(join(directory, sopsConfigName)).catch(() => undefined);
+  if (bytes === undefined) return done([]);
+  const text = bytes.toString('utf8');
+  if (text === sopsConfigFor(before))
+    return done([{ path: sopsConfigName, content: sopsConfigFor(after), before: bytes }]);
+  const updated = updateRecipients(sopsConfigName, text, { add, remove });
+  return updated.ok ? done([{ path: sopsConfigName, content: updated.value, before: bytes }]) : updated;
+}
+
+async function readCluster(directory: string): Promise<Outcome<ClusterText>> {
+  const source = await readSource(directory, clusterFile);
+  if (source === undefined || 'problem' in source) return failed(source?.problem ?? notThere());
+  const decoded = decodeText(source);
+  if ('problem' in decoded) return failed(decoded.problem);
+  const { document, problems } = readDocument(clusterFile, decoded.text);
+  if (document === undefined) return failed(...problems);
+  const listed = valueAt(document.value, ['secrets', 'recipients']);
+  const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
+  if (!recipients.ok)
+    return failed(...recipients.problems.map((problem) => ({ file: clusterFile, ...problem })));
+  return done({ text: decoded.text, bytes: source.bytes, recipients: recipients.value });
+}

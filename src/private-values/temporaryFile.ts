@@ -1,0 +1,161 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Surroundings } from '../system/environment.ts';
+
+/** A file for the eyes of one person, for as long as an editor needs it. */
+export interface PrivateFile {
+  path: string;
+  /** Whether it stands in memory only. */
+  inMemory: boolean;
+  read(): Buffer;
+  /** Overwrites and removes the file and whatever an editor left beside it. */
+  wipe(): void;
+}
+
+/** File systems of Linux that are kept in memory (`statfs(2)`, `linux/magic.h`): tmpfs and ramfs. */
+const memoryTypes = new Set([0x01021994, 0x858458f6]);
+
+/** The folders of this machine that are kept in memory: the person's own, and the one that everybody shares. */
+export function memoryFolders({ env, platform }: Surroundings): string[] {
+  if (platform !== 'linux') return [];
+  const candidates = [env['XDG_RUNTIME_DIR'], '/dev/shm'];
+  return candidates.filter((folder) => folder !== undefined && isInMemory(folder)) as string[];
+}
+
+function isInMemory(folder: string): boolean {
+  try {
+    return memoryTypes.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Makes a file with mode 0600 in a new folder with mode 0700, on a memory file system where there is one.
+ *
+ * @param folders - the memory file systems, the best first; the folder for temporary files follows them
+ */
+export function privateFile(name: string, content: string, folders: readonly string[]): Outcome<PrivateFile> {
+  for (const parent of [...folders, tmpdir()]) {
+    const folder = newFolder(parent);
+    if (folder === undefined) continue;
+    const path = join(folder, name);
+    writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+    return done({
+      path,
+      inMemory: folders.includes(parent),
+      read: () => readFileSync(path),
+      wipe: () => wipeFolder(folder),
+    });
+  }
+  return failed({
+    code: 'no-private-folder',
+    message: 'there is no folder in which the decrypted overlay could be edited',
+    expected: 'a folder for temporary files that you may write to',
+    remedy: 'set TMPDIR to one',
+  });
+}
+
+function newFolder(parent: string): string | undefined {
+  try {
+    return mkdtempSync(join(parent, 'gatehouse-'));
+  } catch {
+    return undefined;
+  }
+}
+
+function wipeFolder(folder: string): void {
+  for (const entry of contentsOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) wipeFolder(path);
+    else if (entry.isFile()) overwrite(path);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What stands in a folder; nothing where it is gone already. */
+function contentsOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** Journals and copies of a disk are beyond reach: this is for the blocks that the file has now. */
+function overwrite(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    writeSync(descriptor, Buffer.alloc(fstatSync(descriptor).size));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Overwrites and removes a file of a folder. */
+export function destroyFile(directory: string, file: string): Outcome<undefined> {
+  try {
+    overwrite(join(directory, file));
+    unlinkSync(join(directory, file));
+    return done(undefined);
+  } catch (error) {
+    return failed({
+      code: 'plain-not-destroyed',
+      file,
+      message: `the file could not be removed (${(error as NodeJS.ErrnoException).code})`,
+      expected: 'the encrypted overlay alone',
+      remedy: `what it says stands in the encrypted overlay: delete ${file}`,
+    });
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Does something with a private file, and wipes it whatever happens: also when the work throws, and when the process
+ * is told to end. An interrupt from the keyboard belongs to the editor in front and does not end this process.
+ *
+ * @param work - is told by the signal when it has to stop at once
+ */
+export async function withPrivateFile<T>(
+  file: PrivateFile,
+  work: (file: PrivateFile, stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const end = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGINT') return;
+    controller.abort();
+    file.wipe();
+    release();
+    process.kill(process.pid, signal);
+  };
+  const wipe = (): void => file.wipe();
+  const release = (): void => {
+    for (const signal of signals) process.off(signal, end);
+    process.off('exit', wipe);
+  };
+  for (const signal of signals) process.on(signal, end);
+  process.on('exit', wipe);
+  try {
+    return await work(file, controller.signal);
+  } finally {
+    release();
+    file.wipe();
+  }
+}

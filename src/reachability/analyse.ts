@@ -1,0 +1,99 @@
+import { describe, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
+import { findEntries } from './entrypoints/entries.ts';
+import { likelyEntries } from './entrypoints/likely.ts';
+import { findGates, type Gates } from './entrypoints/paths.ts';
+import { proveClients } from './invariants/clients.ts';
+import { proveGates } from './invariants/gates.ts';
+import { proveDefaultDeny } from './invariants/isolation.ts';
+import { proveOpenings } from './invariants/openings.ts';
+import { proveRoutes } from './invariants/routes.ts';
+import { proveSecrets } from './invariants/secrets.ts';
+import { proveWays } from './invariants/ways.ts';
+import type { Assumptions, Judgement } from './model/analysis.ts';
+import { buildModel, type Model } from './model/model.ts';
+
+/**
+ * Judges objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
+ * what it is told to assume, so that it judges any repository by the same rules.
+ *
+ * @param likely - objects that charts likely make: they add entries that are marked so, and nothing else
+ * Sentences may hold what the objects hold, such as host names and ranges of addresses: whoever prints them
+ * redacts them.
+ */
+export function judge(
+  objects: readonly SourcedObject[],
+  assumptions: Assumptions,
+  likely: readonly SourcedObject[] = [],
+): Judgement {
+  const model = buildModel(objects, assumptions);
+  const gates = findGates(model);
+  return {
+    entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
+    proofs: [
+      ...proveGates(model, gates),
+      ...proveRoutes(model),
+      ...proveOpenings(model, assumptions),
+      ...proveClients(model, gates, assumptions),
+      ...proveWays(model, gates),
+      ...proveDefaultDeny(model),
+      proveSecrets(model),
+    ],
+    assumptions: assumptionsOf(model, gates, assumptions),
+    unknowns: [...model.unseen, ...model.unsettled, ...networkUnknowns(model)],
+  };
+}
+
+function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown[] {
+  const unknowns: Unknown[] = [];
+  if (!network.enforced) {
+    const sentence =
+      'Nothing is named that enforces network policies, so nothing about the network is proved';
+    unknowns.push({ sentence, remedy: 'Name the enforcer of network policies' });
+  }
+  if (network.pods === undefined) {
+    const sentence = 'The ranges of pod addresses are not known, so address blocks may cover pods';
+    unknowns.push({ sentence, remedy: 'Name the ranges of pod addresses' });
+  }
+  for (const { workload, unseen } of tunnels) {
+    if (unseen === undefined) continue;
+    const remedy = 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token';
+    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+  }
+  for (const { workload, unseen } of proxies) {
+    if (unseen === undefined) continue;
+    const remedy = 'Keep the whole configuration in ConfigMaps among the objects';
+    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+  }
+  return unknowns;
+}
+
+function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions): readonly string[] {
+  const sentences: string[] = [];
+  if (model.network.enforced)
+    sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
+  if (model.network.enforced && model.network.blocksMaySkipPods)
+    sentences.push(
+      'Cilium runs with its defaults: what no policy selects is open, pods have the identity of their labels, and the node reaches its own pods',
+    );
+  for (const object of model.idle)
+    sentences.push(`${describe(object)} has no effect, since ${assumptions.enforcer} does not read its kind`);
+  for (const { rule } of ways) {
+    const host = rule.hostname ?? 'every hostname of the tunnel';
+    sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);
+  }
+  sentences.push(
+    'No router forwards a port from the internet to a node',
+    'Nothing runs in the namespaces that these objects define but what these objects make',
+    'A process on a node reaches the pods of that node, whatever the policies say',
+  );
+  const unseen = new Set(
+    model.unseen.flatMap(({ object }) => (object === undefined ? [] : [describe(object)])),
+  );
+  const [one] = unseen;
+  if (unseen.size === 1) sentences.push(`${one} makes policies and pods in its own namespace only`);
+  if (unseen.size > 1)
+    sentences.push(
+      `Each of the ${unseen.size} objects that make others unseen, such as ${one}, makes policies and pods in its own namespace only`,
+    );
+  return [...new Set(sentences)];
+}

@@ -1,0 +1,197 @@
+import { describe } from '../../manifests/sourcedObject.ts';
+import { type AddressSet, isEmpty, noAddress, subtract, union } from '../model/addresses.ts';
+import type { Because, Reach } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import { containersOf, imageNameOf, type Workload } from '../model/workload.ts';
+import { admittedAddresses, admittedNodes } from '../policies/admitted.ts';
+import { candidatesFor } from '../policies/candidates.ts';
+import { flow } from '../policies/flow.ts';
+import { cloudsOver, stranger } from '../policies/network.ts';
+import { selectsPod } from '../policies/peers.ts';
+import { coversPort, type Peer, type Rule } from '../policies/policy.ts';
+import { type Served, servedPorts, servicePortsOf } from './paths.ts';
+
+/** Somebody inside the cluster who may reach a workload. */
+export interface Reacher {
+  workload: Workload;
+  reach: Exclude<Reach, 'blocked'>;
+  served: Served;
+  because: readonly Because[];
+}
+
+/**
+ * Everyone inside the cluster who reaches a workload on a port that it serves, itself left out: workloads among
+ * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
+ */
+export function reachersOf(model: Model, target: Workload): readonly Reacher[] {
+  const known = model.reachers.get(target);
+  if (known !== undefined) return known;
+  const found = reachersOn(model, target, servedPorts(model, target));
+  model.reachers.set(target, found);
+  return found;
+}
+
+/** The same for some of the ports. */
+export function reachersOn(model: Model, target: Workload, ports: readonly Served[]): readonly Reacher[] {
+  const [first] = ports;
+  if (first !== undefined && isOpenToAll(model, target)) {
+    const { because } = flow(
+      model.network,
+      { workload: stranger },
+      { workload: target },
+      first.protocol,
+      first.port,
+    );
+    return [{ workload: everyPod, reach: 'allowed', served: first, because }];
+  }
+  return candidatesFor(model, target).flatMap((workload) => {
+    if (workload === target || isSameOwner(workload, target)) return [];
+    const found = ports.flatMap((served): readonly Reacher[] => {
+      const { verdict, because } = flow(
+        model.network,
+        { workload },
+        { workload: target },
+        served.protocol,
+        served.port,
+      );
+      return verdict === 'blocked' ? [] : [{ workload, reach: verdict, served, because }];
+    });
+    return found.find(({ reach }) => reach === 'allowed') ?? found[0] ?? [];
+  });
+}
+
+/** Stands for all pods where a workload keeps none out. */
+const everyPod: Workload = { ...stranger, name: 'every pod of the cluster' };
+
+/** True where no policy keeps anybody out of a workload. */
+export function isOpenToAll({ network }: Model, workload: Workload): boolean {
+  if (workload.hostNetwork) return network.nodePolicy === undefined;
+  const selected = network.selected.get(workload.index) ?? [];
+  return (
+    selected.every(({ policy }) => policy.ingress === undefined) && cloudsOver(network, workload).length === 0
+  );
+}
+
+/** Pods that one object of a controller makes belong together. */
+function isSameOwner(a: Workload, b: Workload): boolean {
+  return a.standing === 'controller' && b.standing === 'controller' && describe(a.ref) === describe(b.ref);
+}
+
+/** Addresses outside of the cluster that a workload admits beyond those that it may. */
+export interface Excess {
+  served: Served;
+  /** Nothing for nodes, whose addresses no policy tells. */
+  set: AddressSet | undefined;
+  certain: boolean;
+  because: Because;
+}
+
+/**
+ * What a workload's policies admit by address beyond `allowed`. Nodes and pods are left out: a node always
+ * reaches its own pods, and pods are judged one by one.
+ */
+export function excessAddresses(model: Model, target: Workload, allowed: AddressSet): readonly Excess[] {
+  const { network } = model;
+  const known = union(allowed, network.nodes ?? noAddress, network.pods ?? noAddress);
+  return servedPorts(model, target).flatMap((served): readonly Excess[] => {
+    const { protocol, port } = served;
+    const beyond = admittedAddresses(network, target, protocol, port).flatMap(({ set, ...why }) => {
+      const rest = subtract(set, known);
+      return isEmpty(rest) ? [] : [{ served, set: rest, ...why }];
+    });
+    const nodes = admittedNodes(network, target, protocol, port).map((because) => ({
+      ...{ served, set: undefined, certain: false, because },
+    }));
+    return [...beyond, ...nodes];
+  });
+}
+
+/** True where a workload's environment, arguments or mounted files name a Service that leads to the target. */
+export function namesServiceOf(model: Model, client: Workload, target: Workload): boolean {
+  const named = model.mentions.get(client);
+  return named !== undefined && servicePortsOf(model, target).some(({ service }) => named.has(service));
+}
+
+/** The workloads whose environment, arguments or mounted files name a Service that leads to the target. */
+export function clientsNaming(model: Model, target: Workload): ReadonlySet<Workload> {
+  const clients = servicePortsOf(model, target).flatMap(({ service }) => model.clientsOf(service));
+  return new Set(clients.filter((client) => client !== target));
+}
+
+/**
+ * True where both ends name each other: the target's ingress and the client's egress each have a rule that
+ * picks the other by the labels of its pods.
+ */
+export function isNamedByPolicies(model: Model, client: Workload, target: Workload, served: Served): boolean {
+  return (
+    picks(model, 'ingress', target, client, target, served) &&
+    picks(model, 'egress', client, target, target, served)
+  );
+}
+
+/**
+ * True where a workload's policies leave a port to nobody but pods that they name by label, in a namespace that they
+ * name too, and to nodes where those are meant as well.
+ */
+export function namesItsClients(
+  { network }: Model,
+  target: Workload,
+  { protocol, port }: Served,
+  nodesToo = false,
+): boolean {
+  const isMeant = (peer: Peer): boolean => isNamed(peer) || (nodesToo && isNode(peer));
+  const selected = network.selected.get(target.index) ?? [];
+  const isIsolated = selected.some(
+    ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
+  );
+  if (!network.enforced || !isIsolated || target.hostNetwork || cloudsOver(network, target).length > 0)
+    return false;
+  const rules = selected
+    .flatMap(({ policy }) => policy.ingress?.rules ?? [])
+    .filter((rule) => coversPort(rule, protocol, port, target) !== 'no');
+  return rules.length > 0 && rules.every(({ peers }) => peers?.every(isMeant) === true);
+}
+
+function isNode(peer: Peer): boolean {
+  return peer.kind === 'entity' && ['host', 'remote-node', 'nodes', 'kube-apiserver'].includes(peer.entity);
+}
+
+/** Pods by label, in one namespace or in some by label. */
+function isNamed(peer: Peer): peer is Peer & { kind: 'pods' } {
+  return (
+    peer.kind === 'pods' &&
+    (peer.pods?.requirements.length ?? 0) > 0 &&
+    (peer.namespace !== undefined || [peer.namespaces, peer.names].some((part) => part?.requirements[0]))
+  );
+}
+
+function picks(
+  model: Model,
+  direction: 'ingress' | 'egress',
+  subject: Workload,
+  other: Workload,
+  destination: Workload,
+  { protocol, port }: Served,
+): boolean {
+  const isPicked = (peer: Peer): boolean => isNamed(peer) && selectsPod(model.network, peer, other) === 'yes';
+  const admits = (rule: Rule): boolean =>
+    coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked);
+  return (model.network.selected.get(subject.index) ?? []).some(
+    ({ policy, truth }) => truth === 'yes' && (policy[direction]?.rules ?? []).some(admits),
+  );
+}
+
+/** Images of data stores, by the last part of their name. */
+const storeImages =
+  /^(?:postgres|postgresql|pgvecto-rs|timescaledb|mysql|mariadb|mongo|mongodb|redis|valkey|keydb|dragonfly|memcached|etcd|cassandra|elasticsearch|opensearch|clickhouse|influxdb|rustfs|minio)(?:$|[-_.])/;
+
+/** Ports that data stores alone use. */
+const storePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 9042]);
+
+/** True where a workload is a database or a cache, told by its image or by its port. */
+export function isDataStore(model: Model, workload: Workload): boolean {
+  if (containersOf(workload.spec).some((container) => storeImages.test(imageNameOf(container)))) return true;
+  return servedPorts(model, workload).some(
+    ({ protocol, port }) => protocol === 'TCP' && storePorts.has(port),
+  );
+}

@@ -1,0 +1,161 @@
+import { mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { describe, refOf } from '../../manifests/sourcedObject.ts';
+import { gatewayEntries } from '../gateways/entries.ts';
+import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
+import type { Assumptions, Because, Entry, Hop } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import type { Backend } from '../model/service.ts';
+import type { Workload } from '../model/workload.ts';
+import { flow } from '../policies/flow.ts';
+import { reachersOf } from './clients.ts';
+import type { Opening } from './exposedPorts.ts';
+import { findGates, type Gates, isKind, type TunnelWay } from './paths.ts';
+import { continued, finish, verdictOf } from './pathTracing.ts';
+
+/** The access map: every way in, what each station demands, and where it ends. */
+export function findEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
+  const gates = findGates(model);
+  return [...outsideEntries(model, gates, assumptions), ...clusterEntries(model, gates)];
+}
+
+/** The ways that begin outside of the cluster. */
+export function outsideEntries(model: Model, gates: Gates, assumptions: Assumptions): readonly Entry[] {
+  return [
+    ...gates.ways.flatMap((way) => tunnelEntries(model, way)),
+    ...model.tunnels.flatMap(unseenTunnel),
+    ...ingressEntries(model),
+    ...gatewayEntries(model, assumptions),
+    ...model.openings.flatMap((opening) => openingEntries(model, opening, assumptions)),
+  ];
+}
+
+/** One entry for each workload that a tunnel's rule ends at. */
+function tunnelEntries(model: Model, way: TunnelWay): readonly Entry[] {
+  const { tunnel, rule, first } = way;
+  const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
+  const because: Because[] = [{ object: rule.object, rule: rule.name }];
+  const start: Hop = {
+    at: describe(tunnel.workload.ref),
+    object: tunnel.workload.ref,
+    controls: rule.access === undefined ? [] : [rule.access],
+    because,
+  };
+  const draft = { who: 'internet' as const, from: `internet, ${host}` };
+  if (first.problem !== undefined)
+    return [finish({ ...draft, hops: [start], to: undefined, ...verdictOf(first) })];
+  return first.backends.flatMap((entrance) => {
+    const from = { workload: tunnel.workload };
+    return continued(model, { ...draft, hops: [start], verdict: 'allowed' }, from, entrance, first.service);
+  });
+}
+
+function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly Entry[] {
+  if (unseen === undefined) return [];
+  const hop = { at: describe(workload.ref), object: workload.ref, controls: [], because: [] };
+  return [
+    finish({
+      who: 'internet',
+      from: 'internet',
+      hops: [hop],
+      to: undefined,
+      verdict: 'unknown',
+      problem: unseen,
+    }),
+  ];
+}
+
+/** Ingress objects: which controller serves them, for whom and on what terms, no object tells. */
+function ingressEntries(model: Model): readonly Entry[] {
+  return model.objects
+    .filter((source) => isKind(source, 'networking.k8s.io', 'Ingress'))
+    .flatMap((source) => {
+      const ref = refOf(source);
+      const hop = { at: describe(ref), object: ref, controls: [], because: [] };
+      const hosts = mapsAt(source.object, 'spec', 'rules').map(
+        (rule) => textAt(rule, 'host') ?? 'every hostname',
+      );
+      const problem = 'which controller serves it, and what that demands, is not modelled';
+      const from = `internet, ${hosts.length === 0 ? 'every hostname' : hosts.join(', ')}`;
+      return [finish({ who: 'internet', from, hops: [hop], to: undefined, verdict: 'unknown', problem })];
+    });
+}
+
+/** What LAN and VPN reach by a port of the nodes or an address of a Service. */
+function openingEntries(model: Model, opening: Opening, assumptions: Assumptions): readonly Entry[] {
+  const ranges = [
+    ...assumptions.lan.map((range) => ({ who: 'lan' as const, range })),
+    ...assumptions.vpn.map((range) => ({ who: 'vpn' as const, range })),
+  ];
+  return ranges.flatMap(({ who, range }) => {
+    const set = parseBlock(range);
+    if (set === undefined) return [];
+    const port = opening.port === undefined ? 'a port' : `port ${opening.port}`;
+    const hop: Hop = {
+      at: `${describe(opening.object)} (${opening.kind}, ${port})`,
+      object: opening.object,
+      protocol: opening.protocol,
+      ...(opening.port === undefined ? {} : { port: opening.port }),
+      controls: [],
+      because: [],
+    };
+    const draft = {
+      who,
+      from: `${who === 'lan' ? 'LAN' : 'VPN'} ${range}`,
+      hops: [hop],
+      verdict: 'allowed' as const,
+    };
+    const kept = opening.sources === undefined || isSubset(set, opening.sources);
+    return opening.backends.flatMap((backend) => {
+      const entries = continued(model, draft, { addresses: set }, backend, undefined);
+      const seen = opening.keepsSource ? entries : entries.map((entry) => rewritten(model, entry, backend));
+      return kept ? seen : seen.map(heldOff);
+    });
+  });
+}
+
+/**
+ * The policy may see a node's address instead, so that what blocks by address may let through and the reverse; it makes
+ * no difference where it lets every address through.
+ */
+function rewritten(model: Model, entry: Entry, { workload, protocol, port }: Backend): Entry {
+  const anybody = flow(model.network, { addresses: everyAddress }, { workload }, protocol, port);
+  if (anybody.verdict === 'allowed') return entry;
+  return unsure(entry, 'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s');
+}
+
+/**
+ * kube-proxy keeps to the ranges at the address of a load balancer only, and not at node ports; some load balancers
+ * send what they let in to a node port, and some know nothing of ranges.
+ */
+function heldOff(entry: Entry): Entry {
+  if (entry.verdict === 'blocked') return entry;
+  return unsure(entry, 'loadBalancerSourceRanges leaves it out, which not every load balancer keeps to');
+}
+
+function unsure(entry: Entry, why: string): Entry {
+  if (entry.verdict === 'unknown') return { ...entry, sentence: `${entry.sentence}; ${why}` };
+  return {
+    ...entry,
+    verdict: 'unknown',
+    sentence: `${entry.sentence.replace(/ (?:reaches|does not reach) /, ' may reach ')}; ${why}`,
+  };
+}
+
+/** Who inside the cluster reaches what stands behind a gate, and what has no way in from outside. */
+function clusterEntries(model: Model, gates: Gates): readonly Entry[] {
+  return model.workloads
+    .filter(({ standing }) => standing !== 'unseen')
+    .flatMap((target) => {
+      return reachersOf(model, target).map(({ workload, reach, served, because }) => {
+        const hop = { at: describe(target.ref), object: target.ref, ...served, controls: [], because };
+        const from = gates.proxies.has(workload)
+          ? `origin proxy ${describe(workload.ref)}`
+          : nameOf(workload);
+        return finish({ who: 'cluster', from, hops: [hop], to: target.ref, verdict: reach });
+      });
+    });
+}
+
+export function nameOf(workload: Workload): string {
+  return workload.index < 0 ? workload.name : describe(workload.ref);
+}

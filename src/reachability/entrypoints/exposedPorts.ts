@@ -1,0 +1,72 @@
+import type { ObjectRef } from '../../manifests/sourcedObject.ts';
+import { type AddressSet, parseBlocks } from '../model/addresses.ts';
+import type { Protocol } from '../model/analysis.ts';
+import { type Backend, backendsOf, isForwarded, type Service } from '../model/service.ts';
+import type { Workload } from '../model/workload.ts';
+
+/** A way into the cluster past every tunnel: a port of the nodes or an address of its own. */
+export interface Opening {
+  kind: 'NodePort' | 'LoadBalancer' | 'externalIP' | 'hostPort' | 'hostNetwork';
+  object: ObjectRef;
+  /** Port that clients use; nothing where Kubernetes picks one. */
+  port: number | undefined;
+  protocol: Protocol;
+  backends: readonly Backend[];
+  /** False where a node's address may stand in the place of the client's. */
+  keepsSource: boolean;
+  /** Whom a load balancer may let in only. */
+  sources?: AddressSet;
+}
+
+/** Every opening that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
+export function readOpenings(
+  services: readonly Service[],
+  workloads: readonly Workload[],
+  inNamespace: (namespace: string) => readonly Workload[],
+): readonly Opening[] {
+  return [
+    ...services.flatMap((service) => serviceOpenings(service, inNamespace)),
+    ...workloads.flatMap(hostOpenings),
+  ];
+}
+
+function serviceOpenings(
+  service: Service,
+  inNamespace: (namespace: string) => readonly Workload[],
+): readonly Opening[] {
+  if (!isForwarded(service)) return [];
+  if (!service.opensNodePorts && service.type !== 'LoadBalancer' && service.externalIPs.length === 0)
+    return [];
+  return service.ports.flatMap((servicePort) => {
+    const base = {
+      object: service.ref,
+      protocol: servicePort.protocol,
+      backends: backendsOf(inNamespace(service.namespace), service, servicePort),
+      keepsSource: service.externalTrafficPolicy === 'Local',
+    };
+    const openings: Opening[] = [];
+    if (service.opensNodePorts) openings.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
+    if (service.type === 'LoadBalancer') {
+      const sources =
+        service.sourceRanges.length === 0 ? {} : { sources: parseBlocks(service.sourceRanges).set };
+      openings.push({ ...base, kind: 'LoadBalancer', port: servicePort.port, ...sources });
+    }
+    if (service.externalIPs.length > 0)
+      openings.push({ ...base, kind: 'externalIP', port: servicePort.port });
+    return openings;
+  });
+}
+
+function hostOpenings(workload: Workload): readonly Opening[] {
+  const base = { object: workload.ref, keepsSource: true };
+  const ports = workload.hostNetwork
+    ? workload.ports
+    : workload.ports.filter(({ hostPort }) => hostPort !== undefined);
+  const kind = workload.hostNetwork ? 'hostNetwork' : 'hostPort';
+  const openings = ports.map(({ port, protocol, hostPort }): Opening => {
+    const backends = [{ workload, truth: 'yes' as const, port, protocol }];
+    return { ...base, kind, port: hostPort ?? port, protocol, backends };
+  });
+  if (!workload.hostNetwork || openings.length > 0) return openings;
+  return [{ ...base, kind, port: undefined, protocol: 'TCP', backends: [] }];
+}

@@ -1,0 +1,42 @@
+import { isRelease } from '../../manifests/helm/release.ts';
+import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { Assumptions, Entry } from '../model/analysis.ts';
+import { buildModel } from '../model/model.ts';
+import { outsideEntries } from './entries.ts';
+import { findGates } from './paths.ts';
+
+/**
+ * The ways in from outside that there would be with objects that charts likely make. Each is unknown, whatever the
+ * objects say: the chart may make something else, or more.
+ */
+export function likelyEntries(
+  objects: readonly SourcedObject[],
+  likely: readonly SourcedObject[],
+  assumptions: Assumptions,
+): readonly Entry[] {
+  if (likely.length === 0) return [];
+  const places = new Set(likely.map(placeOf));
+  const certain = objects.filter((source) => !(isRelease(source) && places.has(placeOf(source))));
+  const guessed = new Set(likely.map((source) => keyOf(refOf(source))));
+  const model = buildModel([...certain, ...likely], assumptions);
+  return outsideEntries(model, findGates(model), assumptions)
+    .filter(({ hops, to }) =>
+      [...hops.map(({ object }) => object), ...(to === undefined ? [] : [to])].some((ref) =>
+        guessed.has(keyOf(ref)),
+      ),
+    )
+    .map((entry) => ({
+      ...entry,
+      verdict: 'unknown',
+      likely: true,
+      sentence: `${entry.sentence.replace(/ (?:reaches|does not reach) /, ' likely reaches ')}; what its chart makes is not known for certain`,
+    }));
+}
+
+function placeOf({ file, line }: SourcedObject): string {
+  return `${file}:${line ?? 0}`;
+}
+
+function keyOf({ kind, namespace, name, file, line, template }: ObjectRef): string {
+  return JSON.stringify([kind, namespace, name, file, line, template]);
+}

@@ -1,0 +1,127 @@
+import { mapsAt, numberAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { and, type Truth, truthOf } from '../model/truth.ts';
+import { type Listener, readListeners } from './listeners.ts';
+import { admitsNamespace, gatewayGroup, type Scope } from './scope.ts';
+
+/** A route on a listener. */
+export interface Attachment {
+  route: SourcedObject;
+  listener: Listener;
+  /** The hostnames that both share; `*` for every one. */
+  hostnames: readonly string[];
+  truth: Exclude<Truth, 'no'>;
+}
+
+export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
+
+/** The kinds that a protocol serves where the listener names none. */
+const servedKinds: Readonly<Record<string, readonly string[]>> = {
+  HTTP: ['HTTPRoute', 'GRPCRoute'],
+  HTTPS: ['HTTPRoute', 'GRPCRoute'],
+  TLS: ['TLSRoute', 'TCPRoute'],
+  TCP: ['TCPRoute'],
+  UDP: ['UDPRoute'],
+};
+
+/** Every route on every listener that takes it, in the order of the routes. */
+export function readAttachments(scope: Scope): readonly Attachment[] {
+  const listeners = readListeners(scope);
+  const byOwner = new Map<string, Listener[]>();
+  for (const listener of listeners) {
+    const key = keyOf(
+      listener.owner.object.kind,
+      namespaceOf(listener.owner.object),
+      listener.owner.object.metadata.name,
+    );
+    const found = byOwner.get(key);
+    if (found === undefined) byOwner.set(key, [listener]);
+    else found.push(listener);
+  }
+  return routeKinds
+    .flatMap((kind) => scope.all(gatewayGroup, kind))
+    .flatMap((route) => {
+      const named = mapsAt(route.object, 'spec', 'parentRefs').flatMap((parent) => {
+        const namespace = textAt(parent, 'namespace') ?? namespaceOf(route.object);
+        const key = keyOf(textAt(parent, 'kind') ?? 'Gateway', namespace, textAt(parent, 'name') ?? '');
+        const section = textAt(parent, 'sectionName');
+        const port = numberAt(parent, 'port');
+        return (byOwner.get(key) ?? []).filter(
+          (listener) =>
+            (section === undefined || section === listener.name) &&
+            (port === undefined || port === listener.port),
+        );
+      });
+      return [...new Set(named)].flatMap((listener) => attach(scope, listeners, route, listener));
+    });
+}
+
+function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function attach(
+  scope: Scope,
+  listeners: readonly Listener[],
+  route: SourcedObject,
+  listener: Listener,
+): readonly Attachment[] {
+  const kinds = mapsAt(listener.allowedRoutes, 'kinds');
+  const served = servedKinds[listener.protocol] ?? [];
+  const { kind } = route.object;
+  const isServed =
+    served.includes(kind) &&
+    (kinds.length === 0 ||
+      kinds.some(
+        (each) =>
+          textAt(each, 'kind') === kind && (textAt(each, 'group') ?? gatewayGroup) === groupOf(route.object),
+      ));
+  const truth = and(
+    listener.truth,
+    truthOf(isServed),
+    admitsNamespace(
+      scope,
+      valueAt(listener.allowedRoutes, 'namespaces'),
+      namespaceOf(listener.owner.object),
+      namespaceOf(route.object),
+      'Same',
+    ),
+  );
+  if (truth === 'no') return [];
+  const hostnames = sharedHostnames(listeners, route, listener);
+  return hostnames.length === 0 ? [] : [{ route, listener, hostnames, truth }];
+}
+
+/** The hostnames of a route that a listener serves. One that another listener of the port has as its own goes there. */
+function sharedHostnames(
+  listeners: readonly Listener[],
+  route: SourcedObject,
+  listener: Listener,
+): readonly string[] {
+  if (['TCPRoute', 'UDPRoute'].includes(route.object.kind)) return ['*'];
+  const own = textsAt(route.object, 'spec', 'hostnames');
+  if (own.length === 0) return [listener.hostname ?? '*'];
+  const others = new Set(
+    listeners
+      .filter(({ gateway, port }) => gateway === listener.gateway && port === listener.port)
+      // One with the same hostname is a rival, of which one is refused.
+      .filter((other) => other.hostname !== listener.hostname)
+      .flatMap(({ hostname }) => hostname ?? []),
+  );
+  const shared = own.flatMap((hostname) => intersect(hostname, listener.hostname) ?? []);
+  return [...new Set(shared)].filter((hostname) => !others.has(hostname));
+}
+
+/** The hostnames that both patterns stand for; a leading `*.` stands for one label or more. */
+export function intersect(route: string, listener: string | undefined): string | undefined {
+  const [a, b] = [route.toLowerCase(), (listener ?? '*').toLowerCase()];
+  if (b === '*' || a === b) return a;
+  if (b.startsWith('*.') && isBelow(a, b)) return a;
+  return a.startsWith('*.') && isBelow(b, a) ? b : undefined;
+}
+
+function isBelow(name: string, wildcard: string): boolean {
+  const suffix = wildcard.slice(1);
+  return name.endsWith(suffix) && name.length > suffix.length;
+}

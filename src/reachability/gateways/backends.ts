@@ -1,0 +1,144 @@
+import {
+  type Fields,
+  fieldsAt,
+  isFields,
+  mapsAt,
+  numberAt,
+  textAt,
+  valueAt,
+} from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { byAge } from './listeners.ts';
+import { type Fault, isMadeElsewhere, policyKind, type Surroundings } from './references.ts';
+import { gatewayGroup, isGranted, type Reference, type Scope } from './scope.ts';
+
+/** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
+export function backendFaults(
+  surroundings: Surroundings,
+  namespace: string,
+  refs: readonly Fields[],
+): readonly Fault[] {
+  return refs.flatMap((ref) => backendFault(surroundings, namespace, ref) ?? []);
+}
+
+function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fault | undefined {
+  const to: Reference = {
+    group: textAt(ref, 'group') ?? '',
+    kind: textAt(ref, 'kind') ?? 'Service',
+    namespace: textAt(ref, 'namespace') ?? own,
+    name: textAt(ref, 'name') ?? '',
+  };
+  const name = `${to.kind} ${to.namespace}/${to.name}`;
+  const port = numberAt(ref, 'port');
+  const certain = (why: string): Fault => ({ certain: true, why });
+  if (to.name === '') return certain('a backend has no name');
+  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
+    return certain(`no ReferenceGrant lets the policy name ${name}`);
+  if (to.kind !== 'Backend' && port === undefined) return certain(`${name} is named without a port`);
+  const isMade = to.kind === 'Service' && surroundings.made.has(`${to.namespace}/${to.name}`);
+  if (isMade) return undefined;
+  const found = surroundings.scope.find(to.group, to.kind, to.namespace, to.name);
+  if (found === undefined) {
+    const hidden = surroundings.unrendered.has(to.namespace);
+    return { certain: !hidden, why: `${name} is not among the objects` };
+  }
+  const spec = fieldsAt(found.object, 'spec');
+  const unsure = tlsFault(surroundings, to, port, found);
+  if (unsure !== undefined) return certain(unsure);
+  if (to.kind === 'Backend')
+    return isNoneToAsk(spec) ? certain(`${name} is no backend for a policy`) : undefined;
+  if (textAt(spec, 'type') === 'ExternalName')
+    return certain(`${name} is an ExternalName, which is no backend`);
+  const serves = mapsAt(spec, 'ports').some(
+    (each) => numberAt(each, 'port') === port && (textAt(each, 'protocol') ?? 'TCP') === 'TCP',
+  );
+  return serves ? undefined : certain(`${name} has no TCP port ${port}`);
+}
+
+/** A backend that a policy cannot ask: one that is found anew for each request, or of addresses and names at once. */
+function isNoneToAsk(spec: Fields): boolean {
+  const endpoints = mapsAt(spec, 'endpoints');
+  const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
+  return textAt(spec, 'type') === 'DynamicResolver' || (named.length > 0 && named.length < endpoints.length);
+}
+
+/**
+ * Why Envoy Gateway 1.9 cannot tell whether a backend is the one that it says to be, and does not speak to it then: a
+ * certificate that a BackendTLSPolicy or a Backend names is missing.
+ *
+ * @param backend the Service or Backend, as it stands among the objects
+ */
+function tlsFault(
+  surroundings: Surroundings,
+  to: Reference,
+  port: number | undefined,
+  backend: SourcedObject,
+): string | undefined {
+  const policy = policyOf(surroundings.scope, to, port, backend);
+  const byPolicy = fieldsAt(policy?.object, 'spec', 'validation');
+  const own = valueAt(backend.object, 'spec', 'tls');
+  if (policy !== undefined) {
+    const fault = authorityFault(surroundings, to.namespace, byPolicy);
+    if (fault !== undefined) return fault;
+  }
+  if (to.kind !== 'Backend' || !isFields(own)) return undefined;
+  const client = textAt(own, 'clientCertificateRef', 'name');
+  if (client !== undefined && !isThere(surroundings, 'Secret', to.namespace, client))
+    return `Secret ${to.namespace}/${client} is not among the objects`;
+  const isNamed = mapsAt(own, 'caCertificateRefs').length > 0;
+  if (own['insecureSkipVerify'] === true || (policy !== undefined && !isNamed)) return undefined;
+  return authorityFault(surroundings, to.namespace, own);
+}
+
+/** The policy of a port goes before one of the whole backend, and the older before the younger. */
+function policyOf(
+  scope: Scope,
+  { group, kind, namespace, name }: Reference,
+  port: number | undefined,
+  { object }: SourcedObject,
+): SourcedObject | undefined {
+  const served = mapsAt(object, 'spec', 'ports').find((each) => numberAt(each, 'port') === port);
+  const section = kind === 'Backend' ? port?.toString() : textAt(served, 'name');
+  const aimed = scope
+    .all(gatewayGroup, 'BackendTLSPolicy')
+    .filter((policy) => namespaceOf(policy.object) === namespace)
+    .toSorted(byAge);
+  const targeting = (wanted: string | undefined) =>
+    aimed.find((policy) =>
+      mapsAt(policy.object, 'spec', 'targetRefs').some(
+        (target) =>
+          (textAt(target, 'group') ?? '') === group &&
+          textAt(target, 'kind') === kind &&
+          textAt(target, 'name') === name &&
+          textAt(target, 'sectionName') === wanted,
+      ),
+    );
+  return (section === undefined ? undefined : targeting(section)) ?? targeting(undefined);
+}
+
+/** What is wrong with the certificates that must vouch for a backend. */
+function authorityFault(surroundings: Surroundings, namespace: string, said: Fields): string | undefined {
+  if (textAt(said, 'wellKnownCACertificates') === 'System') return undefined;
+  const refs = mapsAt(said, 'caCertificateRefs').filter((ref) =>
+    ['ConfigMap', 'Secret', 'ClusterTrustBundle'].includes(textAt(ref, 'kind') ?? ''),
+  );
+  if (refs.length === 0) return 'nothing is named that vouches for the certificate of a backend';
+  const missing = refs.find(
+    (ref) => !isThere(surroundings, textAt(ref, 'kind') ?? '', namespace, textAt(ref, 'name') ?? ''),
+  );
+  return missing === undefined
+    ? undefined
+    : `${textAt(missing, 'kind') ?? ''} ${namespace}/${textAt(missing, 'name') ?? ''}, which vouches for a backend, is not among the objects or empty`;
+}
+
+function isThere({ scope, stores }: Surroundings, kind: string, namespace: string, name: string): boolean {
+  if (kind === 'ClusterTrustBundle')
+    return scope.all('certificates.k8s.io', kind).some(({ object }) => object.metadata.name === name);
+  if ((stores.get(`${kind}/${namespace}/${name}`)?.texts.size ?? 0) > 0) return true;
+  // trust-manager writes a Bundle into each namespace, under its own name.
+  const isBundle = scope
+    .all('trust.cert-manager.io', 'Bundle')
+    .some(({ object }) => object.metadata.name === name);
+  return isBundle || (kind === 'Secret' && isMadeElsewhere(scope, namespace, name));
+}

@@ -1,0 +1,55 @@
+import { mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { Listener } from './listeners.ts';
+import { namesOf } from './policies.ts';
+import { envoyProxyOf } from './references.ts';
+import { envoyGroup, gatewayGroup, type Scope } from './scope.ts';
+
+/** Why it is not known what the routes of a listener demand, whatever their policies say. */
+export function doubtsAbout(scope: Scope, listener: Listener): readonly string[] {
+  return [...foreignClass(scope, listener), ...mergedGateways(scope, listener), ...patches(scope, listener)];
+}
+
+/** A patch may change anything that Envoy is told. */
+function patches(scope: Scope, { gateway }: Listener): readonly string[] {
+  const { name } = gateway.object.metadata;
+  const className = textAt(gateway.object, 'spec', 'gatewayClassName');
+  return scope
+    .all(envoyGroup, 'EnvoyPatchPolicy')
+    .filter((patch) => {
+      const target = valueAt(patch.object, 'spec', 'targetRef');
+      return textAt(target, 'kind') === 'GatewayClass'
+        ? textAt(target, 'name') === className
+        : textAt(target, 'name') === name && namespaceOf(patch.object) === namespaceOf(gateway.object);
+    })
+    .map((patch) => `EnvoyPatchPolicy ${namesOf([patch])} may change what Envoy demands`);
+}
+
+/** A Gateway of another controller: no SecurityPolicy works there, and what does is not modelled. */
+function foreignClass(scope: Scope, listener: Listener): readonly string[] {
+  const name = textAt(listener.gateway.object, 'spec', 'gatewayClassName');
+  const found = scope.all(gatewayGroup, 'GatewayClass').find(({ object }) => object.metadata.name === name);
+  const controller = textAt(found?.object, 'spec', 'controllerName') ?? `${envoyGroup}/`;
+  return controller.startsWith(`${envoyGroup}/`)
+    ? []
+    : [`Gateway class ${name ?? ''} is served by ${controller}, which is not modelled`];
+}
+
+/** Gateways of a class that share one Envoy: of listeners that clash, the newer Gateway's is refused. */
+function mergedGateways(scope: Scope, listener: Listener): readonly string[] {
+  const { gateway, port, hostname } = listener;
+  if (valueAt(envoyProxyOf(scope, gateway), 'spec', 'mergeGateways') !== true) return [];
+  const classOf = ({ object }: SourcedObject) => textAt(object, 'spec', 'gatewayClassName');
+  const rivals = scope
+    .all(gatewayGroup, 'Gateway')
+    .filter((other) => other !== gateway && classOf(other) === classOf(gateway))
+    .filter(({ object }) =>
+      mapsAt(object, 'spec', 'listeners').some(
+        (each) => each['port'] === port && (textAt(each, 'hostname') || undefined) === hostname,
+      ),
+    );
+  return rivals.map(
+    ({ object }) => `merged Gateway ${namespaceOf(object)}/${object.metadata.name} has the same listener`,
+  );
+}

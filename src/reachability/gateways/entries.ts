@@ -1,0 +1,131 @@
+import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
+import { describe } from '../../manifests/sourcedObject.ts';
+import { isOpenToAll } from '../entrypoints/clients.ts';
+import { type Resolved, resolve } from '../entrypoints/paths.ts';
+import { continued, type Draft, finish, verdictOf } from '../entrypoints/pathTracing.ts';
+import { parseBlock } from '../model/addresses.ts';
+import type { Assumptions, Entry, Hop } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import type { Backend } from '../model/service.ts';
+import type { Workload } from '../model/workload.ts';
+import { stranger } from '../policies/network.ts';
+import { type RouteControls, routeControls } from './routes.ts';
+import { gatewayGroup, isGranted, type Scope, scopeOf } from './scope.ts';
+
+/** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
+export function gatewayEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
+  const routes = routeControls(model.objects);
+  if (routes.length === 0) return [];
+  const scope = scopeOf(model.objects);
+  const outside = 'no object tells whether anything outside leads to the Gateway';
+  const whos = [
+    ...ranges('lan', 'LAN', assumptions.lan),
+    ...ranges('vpn', 'VPN', assumptions.vpn),
+    { who: 'internet' as const, from: 'internet', verdict: 'unknown' as const, problem: outside },
+  ];
+  return routes.flatMap((judged) =>
+    whos.flatMap(({ from, ...who }) =>
+      routeEntries(model, scope, judged, { ...who, from: `${from}, ${judged.hostnames.join(', ')}` }),
+    ),
+  );
+}
+
+function ranges<Who extends 'lan' | 'vpn'>(who: Who, name: string, blocks: readonly string[]) {
+  return blocks
+    .filter((block) => parseBlock(block) !== undefined)
+    .map((block) => ({ who, from: `${name} ${block}`, verdict: 'allowed' as const, problem: undefined }));
+}
+
+function routeEntries(
+  model: Model,
+  scope: Scope,
+  judged: RouteControls,
+  start: Pick<Draft, 'who' | 'from' | 'verdict' | 'problem'>,
+): readonly Entry[] {
+  const { route, gateway, listener, controls, rule, unknowns } = judged;
+  const listening: Hop = {
+    at: `${describe(gateway)} (listener ${listener.name}, port ${listener.port})`,
+    object: gateway,
+    protocol: listener.protocol === 'UDP' ? 'UDP' : 'TCP',
+    port: listener.port,
+    controls: [],
+    because: [],
+  };
+  const because = [{ object: route, rule: `rules[${rule.index}]` }];
+  const ruled: Hop = { at: describe(route), object: route, controls, because };
+  const verdict = unknowns.length > 0 ? ('unknown' as const) : start.verdict;
+  const said = [start.problem, ...unknowns].filter((each) => each !== undefined).join('; ');
+  const problem = said === '' ? undefined : said;
+  const draft = { ...start, hops: [listening, ruled], verdict, problem };
+  const rejected = controls.find(({ type }) => type === 'rejected500');
+  if (rejected !== undefined && unknowns.length === 0)
+    return [finish({ ...draft, to: undefined, verdict: 'blocked', problem: rejected.demands })];
+  return judged.backendRefs.flatMap((ref) => {
+    const to = resolveBackend(model, scope, judged, ref);
+    if (to.problem !== undefined) {
+      const found = verdictOf(to);
+      return [finish({ ...draft, to: undefined, ...found })];
+    }
+    return to.backends.flatMap((backend) => backendEntries(model, judged, draft, to, backend));
+  });
+}
+
+function resolveBackend(model: Model, scope: Scope, { route }: RouteControls, ref: Fields): Resolved {
+  const own = route.namespace ?? 'default';
+  const kind = textAt(ref, 'kind') ?? 'Service';
+  const group = textAt(ref, 'group') ?? '';
+  const namespace = textAt(ref, 'namespace') ?? own;
+  const name = textAt(ref, 'name') ?? '';
+  const failed = (how: 'missing' | 'unknown', why: string): Resolved => ({
+    service: undefined,
+    backends: [],
+    problem: { kind: how, why },
+  });
+  if (
+    !isGranted(
+      scope,
+      { group: gatewayGroup, kind: route.kind, namespace: own },
+      { group, kind, namespace, name },
+    )
+  )
+    return failed('missing', `no ReferenceGrant lets ${describe(route)} name ${kind} ${namespace}/${name}`);
+  if (kind !== 'Service' || group !== '')
+    return failed('unknown', `what ${kind} ${namespace}/${name} leads to is not modelled`);
+  const port = numberAt(ref, 'port');
+  if (port === undefined) return failed('missing', `${describe(route)} names ${name} without a port`);
+  return resolve(model, `${name}.${namespace}.svc`, port, namespace);
+}
+
+/** Envoy's own pods are made by its controller: who they are is known only where they stand among the objects. */
+function backendEntries(
+  model: Model,
+  { gateway }: RouteControls,
+  draft: Omit<Draft, 'to'>,
+  { service }: Resolved,
+  backend: Backend,
+): readonly Entry[] {
+  const envoy = model.workloads.find((workload) => isProxyOf(workload, gateway));
+  if (envoy !== undefined || isOpenToAll(model, backend.workload))
+    return continued(model, draft, { workload: envoy ?? stranger }, backend, service);
+  const why = 'whether its policies admit Envoy’s pods, which are not among the objects, is not known';
+  const problem = draft.problem === undefined ? why : `${draft.problem}; ${why}`;
+  const { workload, port, protocol } = backend;
+  const hop: Hop = {
+    at: describe(workload.ref),
+    object: workload.ref,
+    protocol,
+    port,
+    controls: [],
+    because: [],
+  };
+  const verdict = draft.verdict === 'blocked' ? 'blocked' : 'unknown';
+  return [finish({ ...draft, hops: [...draft.hops, hop], to: workload.ref, verdict, problem })];
+}
+
+/** Envoy Gateway labels the pods of a Gateway with its name and namespace. */
+function isProxyOf({ labels }: Workload, { name, namespace }: RouteControls['gateway']): boolean {
+  return (
+    labels.known.get('gateway.envoyproxy.io/owning-gateway-name') === name &&
+    labels.known.get('gateway.envoyproxy.io/owning-gateway-namespace') === namespace
+  );
+}

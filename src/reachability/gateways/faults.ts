@@ -1,0 +1,247 @@
+import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { backendFaults } from './backends.ts';
+import type { Feature } from './features.ts';
+import { type Fault, keySetFault, type Surroundings, secretFault, secretTexts } from './references.ts';
+import { damagedPattern, damagedRange } from './refusals.ts';
+
+/** What stands before the routes of a listener. */
+export interface Edge {
+  envoyProxy: Fields | undefined;
+  /** The ClientTrafficPolicies that hold there; nothing in a place that has none. */
+  traffic: readonly (SourcedObject | undefined)[];
+}
+
+/** What is wrong with what a feature says or names, so that Envoy Gateway does not build it (its version 1.9). */
+export function faultsOf(surroundings: Surroundings, edge: Edge, feature: Feature): readonly Fault[] {
+  const { type, value } = feature;
+  switch (type) {
+    case 'cors':
+    case 'csrf':
+      return [];
+    case 'basicAuth':
+      return passwordFaults(surroundings, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
+    case 'apiKey': {
+      const own = namespaceSaying(feature, (said) => mapsAt(said, 'credentialRefs').length > 0);
+      return keyFaults(surroundings, own, mapsAt(value, 'credentialRefs'));
+    }
+    case 'jwt':
+      return tokenFaults(surroundings, feature);
+    case 'oidc':
+      return oidcFaults(surroundings, feature);
+    case 'extAuth':
+      return extAuthFaults(surroundings, feature);
+    case 'authorization':
+      return authorizationFaults(edge, value);
+  }
+}
+
+/** Where something that a merged feature names is looked for: with the child if that says it, or else the parent. */
+function namespaceSaying({ policy, merged }: Feature, says: (value: Fields) => boolean): string {
+  const owner =
+    merged !== undefined && !says(merged.own) && says(merged.above.value) ? merged.above.policy : policy;
+  return namespaceOf(owner.object);
+}
+
+/** Envoy reads one format of passwords only: unsalted SHA-1. */
+function passwordFaults(surroundings: Surroundings, own: string, ref: Fields): readonly Fault[] {
+  const found = secretFault(surroundings, own, ref, '.htpasswd');
+  if (found !== undefined) return [found];
+  const lines = secretTexts(surroundings, own, ref)?.get('.htpasswd')?.split('\n') ?? [];
+  const readable = lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .every((line) => /^[^:]*:\{SHA\}[A-Za-z0-9+/]{27}=$/.test(line));
+  return readable ? [] : [{ certain: true, why: 'its users have passwords that are not hashed as {SHA}' }];
+}
+
+/** A key that two clients share is refused. */
+function keyFaults(surroundings: Surroundings, own: string, refs: readonly Fields[]): readonly Fault[] {
+  const keys = new Set<string>();
+  const clients = new Set<string>();
+  return refs.flatMap((ref): readonly Fault[] => {
+    const found = secretFault(surroundings, own, ref, undefined);
+    if (found !== undefined) return [found];
+    for (const [client, key] of secretTexts(surroundings, own, ref) ?? []) {
+      if (clients.has(client) || key === undefined) continue;
+      if (keys.has(key)) return [{ certain: true, why: 'two clients have the same API key' }];
+      clients.add(client);
+      keys.add(key);
+    }
+    return [];
+  });
+}
+
+function isUri(text: string): boolean {
+  return text.startsWith('/') || URL.canParse(text);
+}
+
+function tokenFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+  const providers = mapsAt(feature.value, 'providers');
+  const own = namespaceSaying(feature, (said) => mapsAt(said, 'providers').length > 0);
+  const names = providers.map((provider) => textAt(provider, 'name') ?? '');
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  return [
+    ...providers.flatMap((provider) => providerFaults(surroundings, own, provider)),
+    ...(twice === undefined ? [] : [{ certain: true, why: `two JWT providers are called ${twice}` }]),
+  ];
+}
+
+/** A qualified name of Kubernetes: a label's, with the name of a domain before a slash or without one. */
+const qualifiedName =
+  /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
+
+function providerFaults(surroundings: Surroundings, own: string, provider: Fields): readonly Fault[] {
+  const remote = valueAt(provider, 'remoteJWKS');
+  const local = valueAt(provider, 'localJWKS');
+  const name = textAt(provider, 'name') ?? '';
+  const issuer = textAt(provider, 'issuer') ?? '';
+  const faults: Fault[] = [];
+  const note = (why: string) => faults.push({ certain: true, why });
+  if (!qualifiedName.test(name))
+    note(name === '' ? 'a JWT provider has no name' : `a JWT provider is called ${name}`);
+  if (issuer.includes(':') && !isUri(issuer)) note(`the issuer of JWT provider ${name} is no URI`);
+  if (!issuer.includes(':') && issuer.includes('@') && !/^[^@\s]+@[^@\s]+$/.test(issuer))
+    note(`the issuer of JWT provider ${name} is no address`);
+  if (mapsAt(provider, 'claimToHeaders').some((claim) => !textAt(claim, 'claim') || !textAt(claim, 'header')))
+    note(`JWT provider ${name} has a claim without a name or a header`);
+  if ((remote === undefined) === (local === undefined))
+    note(`JWT provider ${name} needs either remoteJWKS or localJWKS`);
+  if (remote !== undefined && !isUri(textAt(remote, 'uri') ?? ''))
+    note(`the keys of JWT provider ${name} have no URI`);
+  if (local !== undefined && (textAt(local, 'type') ?? 'Inline') === 'Inline') {
+    if (textAt(local, 'inline') === undefined) note(`JWT provider ${name} has no keys`);
+  } else if (local !== undefined) {
+    const found = keySetFault(surroundings, own, fieldsAt(local, 'valueRef'));
+    if (found !== undefined) faults.push(found);
+  }
+  return [...faults, ...backendFaults(surroundings, own, mapsAt(remote, 'backendRefs'))];
+}
+
+function oidcFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+  const { value } = feature;
+  const refs = (said: Fields) => mapsAt(said, 'provider', 'backendRefs');
+  const asked = namespaceSaying(feature, (said) => refs(said).length > 0);
+  const faults = [...backendFaults(surroundings, asked, refs(value))];
+  const reference = valueAt(value, 'clientIDRef');
+  const own = namespaceSaying(feature, (said) => isFields(said['clientIDRef']));
+  const secrets = [
+    secretFault(
+      surroundings,
+      namespaceOf(feature.policy.object),
+      fieldsAt(value, 'clientSecret'),
+      'client-secret',
+    ),
+    ...(isFields(reference) ? [secretFault(surroundings, own, reference, 'client-id')] : []),
+  ];
+  for (const found of secrets) if (found !== undefined) faults.push(found);
+  if (textAt(value, 'clientID') === undefined && reference === undefined)
+    faults.push({ certain: true, why: 'OIDC has no client ID' });
+  return [...faults, ...addressFaults(value)];
+}
+
+/** What must be said of the addresses of an OpenID provider (Envoy Gateway 1.9). */
+function addressFaults(value: Fields): readonly Fault[] {
+  const faults: Fault[] = [];
+  const note = (why: string) => faults.push({ certain: true, why });
+  const text = textAt(value, 'provider', 'issuer') ?? '';
+  const issuer = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = issuer?.username === '' && !/[?#]/.test(text);
+  if (issuer?.protocol !== 'https:' || !isPlain) note('the issuer of OIDC is no plain https address');
+  const endpoint = textAt(value, 'provider', 'tokenEndpoint') ?? '';
+  const token = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
+  if (/^\[|^\d+(?:\.\d+){3}$/.test(token)) note('the token endpoint of OIDC is an address and no name');
+  const redirect = textAt(value, 'redirectURL');
+  if (redirect !== undefined && !/^(?:https?|%REQ\(x-forwarded-proto\)%):\/\/[^/]+\/./.test(redirect))
+    note('the redirect URL of OIDC has no path, or another scheme');
+  return faults;
+}
+
+function extAuthFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+  const { value } = feature;
+  // Each of two merged policies may have brought one.
+  if (isFields(value['http']) && isFields(value['grpc']))
+    return [{ certain: true, why: 'external authorization is asked both ways' }];
+  const refs = servicesOf(value);
+  if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
+  const own = namespaceSaying(feature, (said) => servicesOf(said).length > 0);
+  const extensions = mapsAt(value, 'contextExtensions').flatMap(
+    (extension) => extensionFault(surroundings, feature, extension) ?? [],
+  );
+  return [...backendFaults(surroundings, own, refs), ...extensions];
+}
+
+/** Whom external authorization asks. The one of an older field counts where the newer one names nobody. */
+function servicesOf(value: Fields): readonly Fields[] {
+  const service = isFields(value['http']) ? fieldsAt(value, 'http') : fieldsAt(value, 'grpc');
+  const single = valueAt(service, 'backendRef');
+  const several = mapsAt(service, 'backendRefs');
+  return several.length > 0 || !isFields(single) ? several : [single];
+}
+
+/** Envoy Gateway decodes what a Secret holds once more than the API server already did. */
+function extensionFault({ stores }: Surroundings, feature: Feature, extension: Fields): Fault | undefined {
+  const ref = valueAt(extension, 'valueRef');
+  if (textAt(extension, 'type') !== 'ValueRef' || !isFields(ref)) return undefined;
+  const own = namespaceSaying(feature, (said) =>
+    mapsAt(said, 'contextExtensions').some(({ name }) => name === extension['name']),
+  );
+  const kind = textAt(ref, 'kind') ?? '';
+  const key = textAt(ref, 'key') ?? '';
+  const name = `${kind}/${own}/${textAt(ref, 'name') ?? ''}`;
+  const texts = stores.get(name)?.texts;
+  if (texts?.has(key) !== true) return { certain: true, why: `${name} has no key ${key}` };
+  const text = texts.get(key);
+  return kind !== 'Secret' || text === undefined || isBase64(text)
+    ? undefined
+    : { certain: true, why: `what ${name} holds under ${key} is not encoded by base64 a second time` };
+}
+
+function isBase64(text: string): boolean {
+  const lines = text.replace(/[\r\n]/g, '');
+  return lines.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(lines);
+}
+
+function authorizationFaults({ envoyProxy, traffic }: Edge, value: Fields): readonly Fault[] {
+  const why = damagedRange(value) ?? damagedPattern(value);
+  const faults: Fault[] = why === undefined ? [] : [{ certain: true, why }];
+  const places = mapsAt(value, 'rules').flatMap((rule) => mapsAt(rule, 'principal', 'clientIPGeoLocations'));
+  if (places.length === 0) return faults;
+  const databases = fieldsAt(envoyProxy, 'spec', 'geoIP', 'provider', 'maxMind');
+  for (const [field, ...sources] of placeSources) {
+    if (
+      places.some((place) => place[field] !== undefined) &&
+      sources.every((each) => databases[each] === undefined)
+    )
+      faults.push({ certain: true, why: `rules by ${field} need ${sources.join(' or ')} in the EnvoyProxy` });
+  }
+  const isTold = traffic.map((policy) => tellsAddress(fieldsAt(policy?.object, 'spec', 'clientIPDetection')));
+  if (isTold.includes(false))
+    faults.push({
+      // Where listeners share a port, whose policy tells it is not modelled.
+      certain: !isTold.includes(true),
+      why: 'rules by place need a ClientTrafficPolicy that tells in one way whence a client’s address is',
+    });
+  return faults;
+}
+
+/** Which database of MaxMind answers to each field of a place. */
+const placeSources: readonly (readonly [field: string, ...sources: string[]])[] = [
+  ['country', 'countryDbSource', 'cityDbSource'],
+  ['region', 'cityDbSource'],
+  ['city', 'cityDbSource'],
+  ['asn', 'asnDbSource'],
+  ['isp', 'ispDbSource'],
+  ['anonymous', 'anonymousIpDbSource'],
+];
+
+function tellsAddress(way: Fields): boolean {
+  const ways = ['xForwardedFor', 'customHeader', 'directSourceIP'].filter((key) => way[key] !== undefined);
+  return ways.length === 1 && listAt(way, 'xForwardedFor', 'trustedCIDRs').length === 0;
+}
+
+/** Whether rules stay although something is wrong with them, as those by place do that no database answers. */
+export function keepsRules({ value }: Feature): boolean {
+  return damagedRange(value) === undefined && damagedPattern(value) === undefined;
+}

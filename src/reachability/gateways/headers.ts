@@ -1,0 +1,70 @@
+import { fieldsAt, mapsAt, textAt, textsAt } from '../../kubernetes/fields.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { ClientTraffic } from './clientTraffic.ts';
+import { type Feature, featuresOf } from './features.ts';
+import type { Listener } from './listeners.ts';
+import { envoyGroup, type Scope } from './scope.ts';
+
+/** Headers by which any SecurityPolicy among the objects tells applications who asks, in lower case. */
+export function identityHeaders(scope: Scope): ReadonlySet<string> {
+  const features = scope.all(envoyGroup, 'SecurityPolicy').flatMap(featuresOf);
+  return new Set(features.flatMap((feature) => [...overwritten(feature), ...perhapsSet(feature)]));
+}
+
+/** What Envoy overwrites or removes from a client's request, whatever the token says. */
+function overwritten({ type, value }: Feature): readonly string[] {
+  if (type === 'jwt') {
+    return mapsAt(value, 'providers')
+      .flatMap((provider) => mapsAt(provider, 'claimToHeaders'))
+      .flatMap((claim) => textAt(claim, 'header')?.toLowerCase() ?? []);
+  }
+  const field =
+    type === 'basicAuth' ? 'forwardUsernameHeader' : type === 'apiKey' ? 'forwardClientIDHeader' : '';
+  const header = textAt(value, field)?.toLowerCase();
+  return header === undefined ? [] : [header];
+}
+
+/** What is set only where the authorization service answers with it: a client's own header passes otherwise. */
+function perhapsSet({ type, value }: Feature): readonly string[] {
+  return type === 'extAuth'
+    ? textsAt(value, 'http', 'headersToBackend').map((header) => header.toLowerCase())
+    : [];
+}
+
+/**
+ * The identity headers that a client may send by itself and that reach the application: neither does the policy of
+ * the route overwrite them, nor does the ClientTrafficPolicy of the listener remove them before.
+ */
+export function spoofableHeaders(
+  traffic: ClientTraffic,
+  identity: ReadonlySet<string>,
+  listener: Listener,
+  features: readonly Feature[],
+): readonly string[] {
+  const open = [...identity].filter((header) => !new Set(features.flatMap(overwritten)).has(header));
+  if (open.length === 0) return [];
+  const removals = traffic.on(listener).map(removalOf);
+  return open.filter((header) => !removals.every((removes) => removes(header))).toSorted();
+}
+
+/** What a ClientTrafficPolicy removes before anything else looks at the request. */
+function removalOf(policy: SourcedObject | undefined): (header: string) => boolean {
+  const early = fieldsAt(policy?.object, 'spec', 'headers', 'earlyRequestHeaders');
+  const names = new Set(textsAt(early, 'remove').map((header) => header.toLowerCase()));
+  const patterns = mapsAt(early, 'removeOnMatch');
+  return (header) => names.has(header) || patterns.some((pattern) => matchesHeader(pattern, header));
+}
+
+function matchesHeader(pattern: unknown, header: string): boolean {
+  const value = (textAt(pattern, 'value') ?? '').toLowerCase();
+  switch (textAt(pattern, 'type') ?? 'Exact') {
+    case 'Exact':
+      return header === value;
+    case 'Prefix':
+      return header.startsWith(value);
+    case 'Suffix':
+      return header.endsWith(value);
+    default:
+      return false;
+  }
+}

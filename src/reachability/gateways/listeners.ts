@@ -1,0 +1,158 @@
+import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { Truth } from '../model/truth.ts';
+import { admitsNamespace, gatewayGroup, type Scope } from './scope.ts';
+
+/** A listener of a Gateway, its own or brought by a ListenerSet. */
+export interface Listener {
+  name: string;
+  /** The Gateway that serves it. */
+  gateway: SourcedObject;
+  /** The Gateway or the ListenerSet that declares it. */
+  owner: SourcedObject;
+  port: number;
+  protocol: string;
+  /** Nothing for every hostname. */
+  hostname: string | undefined;
+  /** What it says of the routes that may attach. */
+  allowedRoutes: Fields;
+  /** `maybe` where it is not known whether the Gateway takes it. */
+  truth: Truth;
+}
+
+/** Kinds of ListenerSet: the standard one and the experimental one before it. */
+export const listenerSetKinds: readonly (readonly [group: string, kind: string])[] = [
+  [gatewayGroup, 'ListenerSet'],
+  ['gateway.networking.x-k8s.io', 'XListenerSet'],
+];
+
+/** Every listener that takes part: those that clash on a port are left out, as Envoy Gateway 1.9 does it. */
+export function readListeners(scope: Scope): readonly Listener[] {
+  const sets = listenerSetKinds.flatMap(([group, kind]) => scope.all(group, kind)).toSorted(byAge);
+  return scope.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
+    const own = listenersOf(gateway, gateway, 'yes');
+    const more = sets.flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
+    const ofSets = more.filter(({ truth }) => truth !== 'no');
+    return [...own.filter(isLeftOf(own)), ...leftOfSets(own, ofSets)];
+  });
+}
+
+/** A Gateway's own listeners that clash are all refused; of TCP and of UDP the first stays. */
+function isLeftOf(own: readonly Listener[]): (listener: Listener, position: number) => boolean {
+  return (listener, position) =>
+    !own.some((other, before) => {
+      if (other === listener) return false;
+      return mixes(listener, other) || (repeats(listener, other) && (!isRaw(listener) || before < position));
+    });
+}
+
+/**
+ * What a Gateway has itself goes before its ListenerSets, and of those the oldest before the others. A set that mixes
+ * protocols on a port loses the port; a hostname that one set has twice no set gets.
+ */
+function leftOfSets(own: readonly Listener[], sets: readonly Listener[]): readonly Listener[] {
+  const together = (one: Listener, other: Listener) => one !== other && one.owner === other.owner;
+  const free = sets.filter(
+    (listener) => !own.some((other) => mixes(listener, other) || repeats(listener, other)),
+  );
+  const upright = free.filter(
+    (listener) => !free.some((other) => together(listener, other) && mixes(listener, other)),
+  );
+  const compatible = upright.reduce(joining(mixes), []);
+  const doubled = compatible.filter(
+    (listener) =>
+      !isRaw(listener) && compatible.some((other) => together(listener, other) && repeats(listener, other)),
+  );
+  const single = compatible.flatMap((listener): readonly Listener[] => {
+    const rivals = doubled.filter((other) => other === listener || repeats(listener, other));
+    if (rivals.length === 0) return [listener];
+    const isRefused = doubled.includes(listener) || rivals.some(({ truth }) => truth === 'yes');
+    return isRefused ? [] : [{ ...listener, truth: 'maybe' }];
+  });
+  return single.reduce(joining(repeats), []);
+}
+
+/** With one more listener, of a ListenerSet that is not older than those before. */
+function joining(clash: (one: Listener, other: Listener) => boolean) {
+  return (before: readonly Listener[], listener: Listener): readonly Listener[] => {
+    const rivals = before.filter((other) => clash(listener, other));
+    if (rivals.length === 0) return [...before, listener];
+    const cameFirst = rivals.filter((rival) => isOrderKnown(rival, listener));
+    if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
+    const doubted = new Set(rivals.filter((rival) => !cameFirst.includes(rival)));
+    return [
+      ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
+      { ...listener, truth: 'maybe' },
+    ];
+  };
+}
+
+/** Which of two ListenerSets came first is known of those with a time of creation only. */
+function isOrderKnown(a: Listener, b: Listener): boolean {
+  const isAged = ({ owner }: Listener) => textAt(owner.object, 'metadata', 'creationTimestamp') !== undefined;
+  return a.owner === b.owner || (isAged(a) && isAged(b));
+}
+
+/** Whether a ListenerSet is one of a Gateway's: it names it, and the Gateway lets its namespace in. */
+function belongs(scope: Scope, gateway: SourcedObject, set: SourcedObject): Truth {
+  const parent = fieldsAt(set.object, 'spec', 'parentRef');
+  const namespace = textAt(parent, 'namespace') ?? namespaceOf(set.object);
+  const named =
+    textAt(parent, 'name') === gateway.object.metadata.name && namespace === namespaceOf(gateway.object);
+  if (!named) return 'no';
+  const allowed = valueAt(gateway.object, 'spec', 'allowedListeners', 'namespaces');
+  return admitsNamespace(scope, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
+}
+
+function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth): readonly Listener[] {
+  return mapsAt(owner.object, 'spec', 'listeners').map((listener) => ({
+    name: textAt(listener, 'name') ?? '',
+    gateway,
+    owner,
+    port: numberAt(listener, 'port') ?? 0,
+    protocol: textAt(listener, 'protocol') ?? '',
+    hostname: textAt(listener, 'hostname') || undefined,
+    allowedRoutes: fieldsAt(listener, 'allowedRoutes'),
+    truth,
+  }));
+}
+
+/** Whether two listeners are met at one port of one transport. */
+function meet(a: Listener, b: Listener): boolean {
+  return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
+}
+
+function mixes(a: Listener, b: Listener): boolean {
+  return meet(a, b) && familyOf(a.protocol) !== familyOf(b.protocol);
+}
+
+function repeats(a: Listener, b: Listener): boolean {
+  return (
+    meet(a, b) && familyOf(a.protocol) === familyOf(b.protocol) && (isRaw(a) || a.hostname === b.hostname)
+  );
+}
+
+/** Without hostnames. */
+function isRaw({ protocol }: Listener): boolean {
+  return protocol === 'TCP' || protocol === 'UDP';
+}
+
+/** HTTPS and TLS stand beside one another on a port, told apart by the name that the client asks for. */
+function familyOf(protocol: string): string {
+  return protocol === 'HTTPS' ? 'TLS' : protocol;
+}
+
+/** The older first; of the same age, by namespace, then by name. Objects of a repository have no age. */
+export function byAge(a: SourcedObject, b: SourcedObject): number {
+  const [first, second] = [a, b].map(({ object }) => [
+    textAt(object, 'metadata', 'creationTimestamp') ?? '',
+    namespaceOf(object),
+    object.metadata.name,
+  ]);
+  for (const [index, mine] of (first ?? []).entries()) {
+    const other = second?.[index] ?? '';
+    if (mine !== other) return mine < other ? -1 : 1;
+  }
+  return 0;
+}

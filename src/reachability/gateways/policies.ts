@@ -1,0 +1,129 @@
+import {
+  type Fields,
+  fieldsAt,
+  isFields,
+  mapsAt,
+  textAt,
+  textMapAt,
+  valueAt,
+} from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { knownLabels, matches, parseSelector } from '../model/selector.ts';
+import { and, type Truth, truthOf } from '../model/truth.ts';
+import type { Attachment } from './attachments.ts';
+import { byAge } from './listeners.ts';
+import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type Scope } from './scope.ts';
+
+/** A SecurityPolicy on one target. */
+export interface Claim {
+  policy: SourcedObject;
+  /** `maybe` where labels that decide are not among the objects. */
+  truth: Exclude<Truth, 'no'>;
+}
+
+/** The policies by what they target: the object and, where there is one, its section. The first of each list holds. */
+export interface Claims {
+  on: (target: SourcedObject, section: string | undefined) => readonly Claim[];
+}
+
+/** Every target of every policy of a kind, the older policy first. */
+export function readClaims(scope: Scope, kind: 'SecurityPolicy' | 'ClientTrafficPolicy'): Claims {
+  const claims = new Map<string, Claim[]>();
+  for (const policy of scope.all(envoyGroup, kind).toSorted(byAge)) {
+    for (const { key, truth } of targetsOf(scope, policy)) {
+      const found = claims.get(key);
+      if (found === undefined) claims.set(key, [{ policy, truth }]);
+      else if (!found.some((claim) => claim.policy === policy)) found.push({ policy, truth });
+    }
+  }
+  return { on: (target, section) => claims.get(keyOf(target, section)) ?? [] };
+}
+
+/** Those of several policies of which any may hold: all of them where no time tells which was created first. */
+export function rivals(claims: readonly Claim[]): readonly Claim[] {
+  const aged = claims.every(
+    ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
+  );
+  return aged ? claims.slice(0, 1) : claims;
+}
+
+/** Objects by namespace and name, for a sentence. */
+export function namesOf(objects: readonly SourcedObject[]): string {
+  return objects.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`).join(', ');
+}
+
+interface Target {
+  key: string;
+  truth: Exclude<Truth, 'no'>;
+}
+
+function targetsOf(scope: Scope, policy: SourcedObject): readonly Target[] {
+  const spec = fieldsAt(policy.object, 'spec');
+  const namespace = namespaceOf(policy.object);
+  const single = valueAt(spec, 'targetRef');
+  const refs = [...(isFields(single) ? [single] : []), ...mapsAt(spec, 'targetRefs')];
+  return [
+    ...refs.flatMap((ref): readonly Target[] => {
+      const [group, kind] = [textAt(ref, 'group') ?? gatewayGroup, textAt(ref, 'kind') ?? ''];
+      const target = scope.find(group, kind, namespace, textAt(ref, 'name') ?? '');
+      return target === undefined ? [] : [{ key: keyOf(target, textAt(ref, 'sectionName')), truth: 'yes' }];
+    }),
+    ...mapsAt(spec, 'targetSelectors').flatMap((selector) => selected(scope, policy, selector)),
+  ];
+}
+
+/** What a selector of targets picks: in other namespaces only what a ReferenceGrant there gives. */
+function selected(scope: Scope, policy: SourcedObject, selector: Fields): readonly Target[] {
+  const own = namespaceOf(policy.object);
+  const group = textAt(selector, 'group') ?? gatewayGroup;
+  const kind = textAt(selector, 'kind') ?? '';
+  const wanted = parseSelector(selector);
+  return scope.all(group, kind).flatMap((target): readonly Target[] => {
+    const namespace = namespaceOf(target.object);
+    const { name } = target.object.metadata;
+    const truth = and(
+      admitsNamespace(scope, valueAt(selector, 'namespaces'), own, namespace, 'Same'),
+      matches(wanted, knownLabels(textMapAt(target.object, 'metadata', 'labels'))),
+      truthOf(
+        isGranted(
+          scope,
+          { group: envoyGroup, kind: policy.object.kind, namespace: own },
+          { group, kind, namespace, name },
+        ),
+      ),
+    );
+    return truth === 'no' ? [] : [{ key: keyOf(target, undefined), truth }];
+  });
+}
+
+function keyOf({ object }: SourcedObject, section: string | undefined): string {
+  return `${object.kind}/${namespaceOf(object)}/${object.metadata.name}/${section ?? ''}`;
+}
+
+/** One place where policies attach, the nearest to the request first. */
+export interface Place {
+  kind: 'rule' | 'route' | 'listener' | 'owner';
+  claims: readonly Claim[];
+}
+
+/**
+ * The places that decide about one rule of a route on a listener (Envoy Gateway 1.9: rule, route, listener of the
+ * ListenerSet, ListenerSet, listener of the Gateway, Gateway).
+ */
+export function placesOf(
+  claims: Claims,
+  { route, listener }: Attachment,
+  rule: string | undefined,
+): readonly Place[] {
+  const { gateway, owner, name } = listener;
+  const places: Place[] = [
+    { kind: 'rule', claims: rule === undefined ? [] : claims.on(route, rule) },
+    { kind: 'route', claims: claims.on(route, undefined) },
+    { kind: 'listener', claims: claims.on(owner, name) },
+    { kind: 'owner', claims: claims.on(owner, undefined) },
+    // The Gateway's policy covers its ListenerSets; one for a listener of the Gateway does not.
+    { kind: 'owner', claims: owner === gateway ? [] : claims.on(gateway, undefined) },
+  ];
+  return places.filter((place) => place.claims.length > 0);
+}

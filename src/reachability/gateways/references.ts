@@ -1,0 +1,135 @@
+import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import type { Stores } from '../../manifests/configurationSources.ts';
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { envoyGroup, isGranted, type Scope } from './scope.ts';
+
+/** What is wrong with something that a policy names: certain, or only not visible among the objects. */
+export interface Fault {
+  certain: boolean;
+  why: string;
+}
+
+/** What a policy may need to be judged. */
+export interface Surroundings {
+  scope: Scope;
+  stores: Stores;
+  /** Namespaces in which charts that are not rendered may make Services; `every` where one may be anywhere. */
+  unrendered: ReadonlySet<string>;
+  /** Services that controllers make, as `namespace/name`. */
+  made: ReadonlySet<string>;
+}
+
+export const policyKind = { group: envoyGroup, kind: 'SecurityPolicy' };
+
+/** Who makes a Secret out of an object of another kind, and where the object says its name. */
+const secretMakers: readonly (readonly [group: string, kind: string, path: readonly string[]])[] = [
+  ['external-secrets.io', 'ExternalSecret', ['spec', 'target', 'name']],
+  ['bitnami.com', 'SealedSecret', ['spec', 'template', 'metadata', 'name']],
+  ['cert-manager.io', 'Certificate', ['spec', 'secretName']],
+];
+
+/**
+ * Whether a Secret that a policy names is there and has a key. One of another namespace needs a ReferenceGrant there.
+ *
+ * @param key the key that must hold something; nothing where any will do
+ */
+export function secretFault(
+  surroundings: Surroundings,
+  own: string,
+  ref: Fields,
+  key: string | undefined,
+): Fault | undefined {
+  const namespace = textAt(ref, 'namespace') ?? own;
+  const to = { group: '', kind: 'Secret', namespace, name: textAt(ref, 'name') ?? '' };
+  const name = `Secret ${namespace}/${to.name}`;
+  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
+    return { certain: true, why: `no ReferenceGrant lets the policy name ${name}` };
+  const texts = secretTexts(surroundings, own, ref);
+  if (texts === undefined) {
+    return isMadeElsewhere(surroundings.scope, namespace, to.name)
+      ? undefined
+      : { certain: true, why: `${name} is not among the objects` };
+  }
+  if (key === undefined || (texts.has(key) && texts.get(key) !== '')) return undefined;
+  return { certain: true, why: `${name} has no key ${key}` };
+}
+
+/** What a Secret holds that a policy names; nothing under a key whose text is not readable here. */
+export function secretTexts(
+  { stores }: Surroundings,
+  own: string,
+  ref: Fields,
+): ReadonlyMap<string, string | undefined> | undefined {
+  return stores.get(`Secret/${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`)?.texts;
+}
+
+/** Whether an object of another kind makes the Secret. */
+export function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
+  return secretMakers.some(([group, kind, path]) =>
+    scope
+      .all(group, kind)
+      .some(
+        ({ object }) =>
+          namespaceOf(object) === namespace && (textAt(object, ...path) ?? object.metadata.name) === name,
+      ),
+  );
+}
+
+/** Whether a ConfigMap with keys for tokens is there and holds something. */
+export function keySetFault({ scope }: Surroundings, own: string, ref: Fields): Fault | undefined {
+  const name = textAt(ref, 'name') ?? '';
+  const found = scope.find('', 'ConfigMap', own, name);
+  if (found === undefined) return { certain: true, why: `ConfigMap ${own}/${name} is not among the objects` };
+  const isEmpty = Object.keys(fieldsAt(found.object, 'data')).length === 0;
+  return isEmpty ? { certain: true, why: `ConfigMap ${own}/${name} holds no keys` } : undefined;
+}
+
+/** Why keys that a policy brings along are none that Envoy reads: it then refuses the whole listener. */
+export function unreadableKeys(
+  { stores }: Surroundings,
+  features: readonly { type: string; value: Fields; policy: SourcedObject }[],
+): string | undefined {
+  for (const { type, value, policy } of features) {
+    const own = namespaceOf(policy.object);
+    for (const provider of type === 'jwt' ? mapsAt(value, 'providers') : []) {
+      const local = fieldsAt(provider, 'localJWKS');
+      const store = stores.get(`ConfigMap/${own}/${textAt(local, 'valueRef', 'name') ?? ''}`);
+      const inline = textAt(local, 'inline');
+      const texts = inline === undefined ? [...(store?.texts.values() ?? [])] : [inline];
+      const text = store?.texts.get('jwks') ?? (texts.every((each) => holdsKey(each)) ? undefined : '');
+      if (text !== undefined && !holdsKey(text))
+        return `JWT provider ${textAt(provider, 'name') ?? ''} of SecurityPolicy ${own}/${policy.object.metadata.name} has no key that can be read`;
+    }
+  }
+  return undefined;
+}
+
+/** Whether a text is a JSON Web Key Set with a public key in it; so is one that is not readable here. */
+function holdsKey(text: string | undefined): boolean {
+  if (text === undefined || isTemplate(text)) return true;
+  try {
+    const set: unknown = JSON.parse(text);
+    return mapsAt(set, 'keys').some((key) =>
+      [['n', 'e'], ['crv', 'x'], ['k']].some((fields) => fields.every((field) => textAt(key, field))),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The EnvoyProxy that a Gateway is run by: its own, or that of its class. */
+export function envoyProxyOf(scope: Scope, gateway: { object: Fields }): Fields | undefined {
+  const own = fieldsAt(gateway.object, 'spec', 'infrastructure', 'parametersRef');
+  const name = textAt(own, 'name');
+  if (name !== undefined) {
+    return scope.find(envoyGroup, 'EnvoyProxy', namespaceOf(gateway.object), name)?.object;
+  }
+  const className = textAt(gateway.object, 'spec', 'gatewayClassName');
+  const found = scope
+    .all('gateway.networking.k8s.io', 'GatewayClass')
+    .find(({ object }) => object.metadata.name === className);
+  const ref = valueAt(found?.object, 'spec', 'parametersRef');
+  return scope.find(envoyGroup, 'EnvoyProxy', textAt(ref, 'namespace') ?? '', textAt(ref, 'name') ?? '')
+    ?.object;
+}

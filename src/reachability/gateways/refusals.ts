@@ -1,0 +1,109 @@
+import { type Fields, fieldsAt, listAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { parseBlock } from '../model/addresses.ts';
+import type { Feature } from './features.ts';
+
+function settingOf(features: readonly Feature[], type: Feature['type']): Fields | undefined {
+  return features.find((feature) => feature.type === type)?.value;
+}
+
+/** What a validator of Envoy Gateway refuses before it translates: the policy of a route then does nothing at all. */
+export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
+  const named = (type: Feature['type']) => settingOf(features, type);
+  if (protocol === 'TCP') {
+    if (features.some(({ type }) => type !== 'authorization')) return 'only authorization works on TCP';
+    const authorization = named('authorization');
+    return asksMoreThanAddresses(authorization) ?? damagedRange(authorization);
+  }
+  return mixedPlaces(named('apiKey')) ?? passingThrough(features);
+}
+
+function mixedPlaces(apiKey: Fields | undefined): string | undefined {
+  const sources = mapsAt(apiKey, 'extractFrom').map((source) =>
+    ['headers', 'params', 'cookies'].filter((key) => listAt(source, key).length > 0),
+  );
+  return sources.some((named) => named.length > 1)
+    ? 'an API key is taken from one kind of place at a time'
+    : undefined;
+}
+
+/** Rules that a connection without HTTP has nothing to answer to. */
+export function asksMoreThanAddresses(authorization: Fields | undefined): string | undefined {
+  const rules = mapsAt(authorization, 'rules');
+  const asks = rules.some(
+    (rule) =>
+      rule['cel'] !== undefined ||
+      valueAt(rule, 'principal', 'jwt') !== undefined ||
+      ['headers', 'clientIPGeoLocations'].some((key) => listAt(rule, 'principal', key).length > 0),
+  );
+  return asks ? 'only addresses can be asked for on TCP' : undefined;
+}
+
+/** A range that cannot be read: on HTTP each request is answered 500, on TCP the whole authorization is left out. */
+export function damagedRange(authorization: Fields | undefined): string | undefined {
+  const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
+  return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
+    ? 'an address range is none'
+    : undefined;
+}
+
+/** A pattern of paths that Go does not compile (RE2): each request is answered 500. */
+export function damagedPattern(authorization: Fields | undefined): string | undefined {
+  const paths = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'operation', 'path'));
+  const patterns = paths.flatMap(({ type, value }) =>
+    type === 'RegularExpression' && typeof value === 'string' ? [value] : [],
+  );
+  return patterns.every(isPattern) ? undefined : 'a pattern of paths is none';
+}
+
+/** Whether RE2 reads a pattern, told by JavaScript: that one looks neither around nor back, this one has no flags. */
+function isPattern(text: string): boolean {
+  if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
+  try {
+    new RegExp(
+      text
+        .replace(/\(\?P</g, '(?<')
+        .replace(/\(\?[imsU-]+\)/g, '')
+        .replace(/\(\?[imsU-]+:/g, '(?:'),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What OIDC lets through by its header must be looked at by jwt, and must not be the header that OIDC writes. */
+export function passingThrough(features: readonly Feature[]): string | undefined {
+  const [oidc, jwt] = [settingOf(features, 'oidc'), settingOf(features, 'jwt')];
+  if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
+  const headers = mapsAt(jwt, 'providers').flatMap((provider) =>
+    provider['extractFrom'] === undefined
+      ? ['authorization']
+      : mapsAt(provider, 'extractFrom', 'headers').map((header) => textAt(header, 'name')?.toLowerCase()),
+  );
+  if (headers.length === 0) return 'passThroughAuthHeader needs jwt that reads a header';
+  const forwarded = textAt(fieldsAt(oidc, 'forwardIDToken'), 'header')?.toLowerCase();
+  return forwarded !== undefined && headers.includes(forwarded)
+    ? 'the header of forwardIDToken is one that jwt reads'
+    : undefined;
+}
+
+const routesWithPolicies = ['HTTPRoute', 'GRPCRoute', 'TCPRoute'];
+
+/** What the rules of the definition refuse that a policy would be misread without (version 1.9). */
+export function refusedByServer({ spec }: { readonly [field: string]: unknown }): string | undefined {
+  const single = valueAt(spec, 'targetRef');
+  const targets = [single, ...listAt(spec, 'targetRefs'), ...listAt(spec, 'targetSelectors')];
+  const kinds = targets
+    .filter((target) => target !== undefined)
+    .map((target) => textAt(target, 'kind') ?? '');
+  if (valueAt(spec, 'mergeType') !== undefined && kinds.some((kind) => !routesWithPolicies.includes(kind)))
+    return 'mergeType is for routes';
+  if (kinds.some((kind) => ['TLSRoute', 'UDPRoute'].includes(kind)))
+    return 'it is not for routes of that kind';
+  const mixed = mixedPlaces(fieldsAt(spec, 'apiKeyAuth'));
+  if (mixed !== undefined) return mixed;
+  const byToken = mapsAt(spec, 'authorization', 'rules').some(
+    (rule) => valueAt(rule, 'principal', 'jwt') !== undefined,
+  );
+  return byToken && valueAt(spec, 'jwt') === undefined ? 'it asks for claims, and has no jwt' : undefined;
+}

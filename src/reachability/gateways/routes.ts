@@ -1,0 +1,137 @@
+import { type Fields, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { namespaceOf } from '../../kubernetes/object.ts';
+import { readStores } from '../../manifests/configurationSources.ts';
+import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { Control } from '../model/analysis.ts';
+import { madeOf } from '../model/controllers.ts';
+import { type Attachment, readAttachments } from './attachments.ts';
+import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
+import { doubtsAbout } from './doubts.ts';
+import { effectivePolicy } from './effective.ts';
+import { controlsOf } from './features.ts';
+import { identityHeaders, spoofableHeaders } from './headers.ts';
+import { doubledHostnames } from './hostnames.ts';
+import { type Claims, placesOf, readClaims } from './policies.ts';
+import { envoyProxyOf, type Surroundings, unreadableKeys } from './references.ts';
+import { type Scope, scopeOf } from './scope.ts';
+import { envoyOf, type Judged, spread } from './spread.ts';
+
+/** What one rule of a route demands on one listener. */
+export interface RouteControls {
+  route: ObjectRef;
+  /** Position of the rule in the route, and its name where it has one. */
+  rule: { index: number; name?: string };
+  gateway: ObjectRef;
+  /** The listener, and the Gateway or ListenerSet that declares it. */
+  listener: { name: string; port: number; protocol: string; owner: ObjectRef };
+  /** The hostnames that reach the rule; `*` for every one. */
+  hostnames: readonly string[];
+  /** What each request must satisfy; nothing is demanded where none is worth anything. */
+  controls: readonly Control[];
+  /** What the controls depend on and the objects do not tell. Where there is something, they are no proof. */
+  unknowns: readonly string[];
+  /**
+   * Headers by which policies tell applications who asks and that a client may send to this rule by itself, in
+   * lower case.
+   */
+  spoofable: readonly string[];
+  /** What the rule hands requests on to, as it is written. */
+  backendRefs: readonly Fields[];
+}
+
+/**
+ * The controls that Envoy Gateway puts before each rule of each Gateway API route, listener by listener (its
+ * version 1.9: the nearest SecurityPolicy replaces those further away unless it merges; what a policy names and
+ * is missing turns every request into a 500). A route that no listener takes is not reachable and has no entry.
+ *
+ * A Secret that is not among the objects counts as missing, unless an object that is read here makes it.
+ */
+export function routeControls(objects: readonly SourcedObject[]): readonly RouteControls[] {
+  const scope = scopeOf(objects);
+  const surroundings = surroundingsOf(scope, objects);
+  const claims = readClaims(scope, 'SecurityPolicy');
+  const traffic = readClientTraffic(scope);
+  const identity = identityHeaders(scope);
+  const attachments = readAttachments(scope);
+  const judged = attachments.flatMap((attachment) => {
+    const rules = mapsAt(attachment.route.object, 'spec', 'rules');
+    return rules.map((rule, index) =>
+      judgeRule({ surroundings, claims, traffic, identity }, attachment, rule, index),
+    );
+  });
+  return spread(judged, doubledHostnames(scope, attachments));
+}
+
+function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surroundings {
+  const made = objects.flatMap((source) => madeOf(source, objects) ?? []);
+  return {
+    scope,
+    stores: readStores(objects),
+    unrendered: new Set(
+      made.flatMap(({ unseen, workloads }) =>
+        unseen === undefined ? [] : workloads.map(({ namespace }) => namespace),
+      ),
+    ),
+    made: new Set(
+      made.flatMap(({ services }) =>
+        services.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`),
+      ),
+    ),
+  };
+}
+
+/** What is read once for all rules. */
+interface Reading {
+  surroundings: Surroundings;
+  claims: Claims;
+  traffic: ClientTraffic;
+  identity: ReadonlySet<string>;
+}
+
+function judgeRule(
+  { surroundings, claims, traffic, identity }: Reading,
+  attachment: Attachment,
+  rule: Fields,
+  index: number,
+): Judged {
+  const { route, listener, hostnames } = attachment;
+  const name = textAt(rule, 'name');
+  const effective = effectivePolicy(placesOf(claims, attachment, name), protocolOf(route));
+  const edge = {
+    envoyProxy: envoyProxyOf(surroundings.scope, listener.gateway),
+    traffic: traffic.on(listener),
+  };
+  const { controls, working, unknowns } = controlsOf(surroundings, edge, effective.features);
+  const attached =
+    attachment.truth === 'yes'
+      ? []
+      : ['whether the listener takes the route depends on labels or ages not shown'];
+  const said: RouteControls = {
+    route: refOf(route),
+    rule: { index, ...(name === undefined ? {} : { name }) },
+    gateway: refOf(listener.gateway),
+    listener: {
+      name: listener.name,
+      port: listener.port,
+      protocol: listener.protocol,
+      owner: refOf(listener.owner),
+    },
+    hostnames,
+    controls,
+    unknowns: [...attached, ...doubtsAbout(surroundings.scope, listener), ...effective.unknowns, ...unknowns],
+    spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
+    backendRefs: mapsAt(rule, 'backendRefs'),
+  };
+  return {
+    said,
+    envoy: envoyOf(surroundings.scope, listener.gateway),
+    breaksOff: effective.breaksOff,
+    refusedBy: unreadableKeys(surroundings, working),
+  };
+}
+
+/** What a SecurityPolicy can do for a route of a kind. */
+function protocolOf({ object }: SourcedObject): 'HTTP' | 'TCP' | 'UDP' {
+  if (object.kind === 'UDPRoute') return 'UDP';
+  return object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute' ? 'HTTP' : 'TCP';
+}

@@ -1,0 +1,152 @@
+import { groupOf } from '../../kubernetes/object.ts';
+import { describe, type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
+import type { Because, Proof } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import type { Truth } from '../model/truth.ts';
+import type { Workload } from '../model/workload.ts';
+import { cloudsIn, isolating } from '../policies/network.ts';
+import { selectsNamespace } from '../policies/peers.ts';
+import type { Direction, Policy, Rule } from '../policies/policy.ts';
+import { conclude, type Objection } from './proof.ts';
+
+/** Each namespace with workloads denies both directions to every pod, also to one that nobody has thought of. */
+export function proveDefaultDeny(model: Model): readonly Proof[] {
+  const namespaces = new Map<string, Workload[]>();
+  for (const workload of model.workloads) {
+    if (workload.standing === 'unseen' || workload.hostNetwork) continue;
+    const pods = namespaces.get(workload.namespace) ?? [];
+    namespaces.set(workload.namespace, [...pods, workload]);
+  }
+  return [...namespaces]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([namespace, pods]) =>
+      isGuest(model, namespace, pods) ? provePods(model, namespace, pods) : proveNamespace(model, namespace),
+    );
+}
+
+/** Of Kubernetes itself: a policy for every pod of it would cut off what no repository holds. */
+const systemNamespace = 'kube-system';
+
+/**
+ * A namespace that is defined elsewhere, and is that of Kubernetes itself or one in which controllers alone make pods:
+ * the rest of it is not judged here.
+ */
+function isGuest(model: Model, namespace: string, pods: readonly Workload[]): boolean {
+  const isElsewhere = model.network.namespaces.get(namespace)?.uncertain === 'every';
+  return isElsewhere && (namespace === systemNamespace || areMade(pods));
+}
+
+function areMade(pods: readonly Workload[]): boolean {
+  return pods.every(({ standing }) => standing === 'controller');
+}
+
+/** Of such a namespace, the pods that are made in it are isolated, each by a policy that selects it for certain. */
+function provePods(model: Model, namespace: string, pods: readonly Workload[]): Proof {
+  const objections = pods.flatMap((pod) =>
+    (['ingress', 'egress'] as const).flatMap((direction): Objection[] => {
+      const selected = isolating(model.network, direction, pod);
+      if (selected.some(({ truth }) => truth === 'yes')) return [];
+      const sentence = `No policy isolates the ${direction} of the pods of ${describe(pod.ref)}`;
+      const evidence = [{ object: pod.ref, rule: `no policy isolates its ${direction}` }];
+      return [{ certain: selected.length === 0, sentence, evidence }];
+    }),
+  );
+  return conclude(
+    'default-deny',
+    `Each pod that ${areMade(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
+    [...objections, ...surroundings(model, namespace)],
+    { sentence: 'Policies select each of them, in both directions', evidence: [] },
+  );
+}
+
+function proveNamespace(model: Model, namespace: string): Proof {
+  const selecting = (truth: Truth): readonly Policy[] =>
+    model.policiesIn(namespace).filter((policy) => selectsEveryPod(model, policy, namespace) === truth);
+  const everyPod = selecting('yes');
+  const perhaps = selecting('maybe');
+  const objections = (['ingress', 'egress'] as const).flatMap((direction) =>
+    directionObjections(model, namespace, { everyPod, perhaps }, direction),
+  );
+  const evidence = everyPod.map(({ ref }): Because => ({ object: ref, rule: 'podSelector: {}' }));
+  return conclude(
+    'default-deny',
+    `Namespace ${namespace} denies by default in both directions`,
+    [...objections, ...surroundings(model, namespace)],
+    {
+      sentence: `Every pod of namespace ${namespace} is isolated in both directions`,
+      evidence,
+    },
+  );
+}
+
+/** What may change the policies of a namespace unseen, and that they may not be enforced at all. */
+function surroundings({ network }: Model, namespace: string): readonly Objection[] {
+  const clouds = cloudsIn(network, namespace).map(
+    ({ ref, why }): Objection => ({
+      certain: false,
+      sentence: `Namespace ${namespace}: ${why}`,
+      evidence: [{ object: ref, rule: why }],
+    }),
+  );
+  const unenforced: readonly Objection[] = network.enforced
+    ? []
+    : [{ certain: false, sentence: 'Nothing is named that enforces network policies', evidence: [] }];
+  return [...clouds, ...unenforced];
+}
+
+/** The object that defines a namespace, or else the first pods in it: where a policy of all its pods is missing. */
+function placeOf({ objects, inNamespace }: Model, namespace: string): ObjectRef | undefined {
+  const defined = objects.find(
+    ({ object }) =>
+      object.kind === 'Namespace' && groupOf(object) === '' && object.metadata.name === namespace,
+  );
+  return defined === undefined ? inNamespace(namespace)[0]?.ref : refOf(defined);
+}
+
+function directionObjections(
+  model: Model,
+  namespace: string,
+  { everyPod, perhaps }: Record<'everyPod' | 'perhaps', readonly Policy[]>,
+  direction: Direction,
+): readonly Objection[] {
+  const denying = everyPod.filter((policy) => policy[direction]?.isolates === true);
+  if (denying.length === 0) {
+    const doubtful = perhaps.filter((policy) => policy[direction]?.isolates === true);
+    const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod${doubtful.length > 0 ? ' for certain' : ''}`;
+    const place = placeOf(model, namespace);
+    const missing =
+      place === undefined
+        ? []
+        : [{ object: place, rule: `no policy isolates the ${direction} of every pod` }];
+    const evidence = doubtful.map(({ ref, doubt = 'it may select every pod' }) => ({
+      object: ref,
+      rule: doubt,
+    }));
+    return [
+      { certain: doubtful.length === 0, sentence, evidence: doubtful.length === 0 ? missing : evidence },
+    ];
+  }
+  return everyPod.flatMap(({ ref, [direction]: side }) =>
+    (side?.rules ?? [])
+      .filter((rule) => opens(rule, direction))
+      .map((rule) => {
+        const sentence = `${describe(ref)} ${rule.name} opens the ${direction} of every pod`;
+        return { certain: true, sentence, evidence: [{ object: ref, rule: rule.name }] };
+      }),
+  );
+}
+
+/** A rule for everyone is no denial; for egress it may name ports, as one for DNS does. */
+function opens({ peers, ports }: Rule, direction: Direction): boolean {
+  const everyone = peers?.some((peer) => peer.kind === 'entity' && peer.entity === 'all') ?? true;
+  return everyone && (direction === 'ingress' || ports === undefined);
+}
+
+/** Whether a policy selects whatever pod of a namespace there is or will be. */
+function selectsEveryPod({ network }: Model, { subject, doubt }: Policy, namespace: string): Truth {
+  const inside = selectsNamespace(network, subject, namespace);
+  const requirements = [subject.pods, subject.accounts].flatMap((part) => part?.requirements ?? []);
+  if (requirements.some(({ operator }) => operator !== undefined)) return 'no';
+  const certain = doubt === undefined && subject.inexact === undefined && requirements.length === 0;
+  return certain || inside === 'no' ? inside : 'maybe';
+}

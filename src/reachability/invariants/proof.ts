@@ -1,0 +1,63 @@
+import { describe, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { Because, Hop, Invariant, Proof, Verdict } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+
+/** What speaks against a claim: for certain, or as far as can be seen. */
+export interface Objection {
+  certain: boolean;
+  sentence: string;
+  evidence: readonly Because[];
+  path?: readonly Hop[];
+  /** What would mend it, where that is not what mends every breach of its invariant. */
+  remedy?: string;
+}
+
+/**
+ * A proof out of its objections: one that is certain refutes, one that is not makes it unknown, none proves.
+ *
+ * @param holds why the claim holds where nothing speaks against it.
+ */
+export function conclude(
+  invariant: Invariant,
+  claim: string,
+  objections: readonly Objection[],
+  holds: { sentence: string; evidence: readonly Because[] },
+): Proof {
+  const refuting = objections.filter(({ certain }) => certain);
+  const telling = refuting.length > 0 ? refuting : objections;
+  const verdict: Verdict = refuting.length > 0 ? 'refuted' : objections.length > 0 ? 'unknown' : 'proved';
+  if (verdict === 'proved') return { invariant, claim, verdict, ...holds, path: [] };
+  const remedy = telling[0]?.remedy;
+  return {
+    invariant,
+    claim,
+    verdict,
+    ...(remedy === undefined ? {} : { remedy }),
+    sentence: firstOf(telling.map(({ sentence }) => sentence)),
+    evidence: telling.flatMap(({ evidence }) => evidence),
+    path: telling[0]?.path ?? [],
+  };
+}
+
+/** As many sentences as a person reads; the evidence names the objects of all. */
+const told = 3;
+
+function firstOf(sentences: readonly string[]): string {
+  const left = sentences.length - told;
+  return [...sentences.slice(0, told), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
+}
+
+/** Objections of all that may make objects which nobody can see, and of objects that may become something else. */
+export function unseenObjections({ unseen, unsettled }: Model): readonly Objection[] {
+  const objections = (unknowns: Model['unseen'], rule: string): Objection[] =>
+    unknowns.map(({ object, sentence }) => ({
+      certain: false,
+      sentence,
+      evidence: object === undefined ? [] : [{ object, rule }],
+    }));
+  return [...objections(unseen, 'not rendered'), ...objections(unsettled, 'not filled in')];
+}
+
+export function stationOf(object: ObjectRef, because: readonly Because[], port?: number): Hop {
+  return { at: describe(object), object, ...(port === undefined ? {} : { port }), controls: [], because };
+}

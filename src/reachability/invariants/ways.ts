@@ -1,0 +1,146 @@
+import { describe } from '../../manifests/sourcedObject.ts';
+import { namesServiceOf } from '../entrypoints/clients.ts';
+import {
+  type Gates,
+  type Resolved,
+  type Served,
+  servicePortsOf,
+  type TunnelWay,
+} from '../entrypoints/paths.ts';
+import type { FlowVerdict, Proof } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import {
+  type Backend,
+  backendsOf,
+  leads,
+  localTraffic,
+  type Service,
+  type ServiceWay,
+} from '../model/service.ts';
+import type { Workload } from '../model/workload.ts';
+import { flow } from '../policies/flow.ts';
+import { conclude, type Objection, stationOf } from './proof.ts';
+
+/**
+ * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way
+ * without opening another: nothing is exposed, and nothing works.
+ */
+export function proveWays(model: Model, gates: Gates): readonly Proof[] {
+  const named = model.workloads.flatMap((target) => proveNamed(model, gates, target));
+  return [...gates.ways.map((way) => proveTunnelWay(model, way)), ...named];
+}
+
+function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelWay): Proof {
+  const name = `${describe(tunnel.workload.ref)} ${rule.name}`;
+  const evidence = [{ object: rule.object, rule: rule.name }];
+  const steps = [
+    { from: tunnel.workload, to: first },
+    ...onward.map(({ proxy, to }) => ({ from: proxy.workload, to })),
+  ];
+  const objections = steps.flatMap(({ from, to }) => stepObjections(model, from, to, name));
+  const ends = [first, ...onward.map(({ to }) => to)].flatMap(({ backends }) =>
+    backends.map(({ workload }) => describe(workload.ref)),
+  );
+  const sentence =
+    ends.length === 0
+      ? `${name} leads out of the cluster`
+      : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
+  return conclude('ways-work', `What ${name} leads to is reached`, objections, { sentence, evidence });
+}
+
+function stepObjections(model: Model, from: Workload, to: Resolved, name: string): readonly Objection[] {
+  if (to.problem?.kind === 'missing' || to.problem?.kind === 'unknown') {
+    return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
+  }
+  return inTurn(from, to.service, to.backends).flatMap(({ workload, protocol, port }) =>
+    closed(from, workload, port, through(model, from, to.service, workload, { protocol, port })),
+  );
+}
+
+/** The backends that a client may be led to: those of other nodes are not among them where one is on its own. */
+function inTurn(
+  from: Workload,
+  service: Service | undefined,
+  backends: readonly Backend[],
+): readonly Backend[] {
+  const near = backends.filter(
+    ({ workload }) => service === undefined || leads(service, from, workload) !== 'no',
+  );
+  return near.length > 0 ? near : backends;
+}
+
+function isInTurn(model: Model, client: Workload, { service, servicePort, port }: ServiceWay): boolean {
+  const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
+  return inTurn(client, service, backends).some(({ workload }) => workload === port.workload);
+}
+
+/** What becomes of a connection by a Service, which may lead to pods of the client's node only. */
+function through(
+  model: Model,
+  from: Workload,
+  service: Service | undefined,
+  to: Workload,
+  { protocol, port }: Served,
+): FlowVerdict {
+  const found = flow(model.network, { workload: from }, { workload: to }, protocol, port);
+  const led = service === undefined ? 'yes' : leads(service, from, to);
+  if (service === undefined || led === 'yes' || found.verdict === 'blocked') return found;
+  const because = [{ object: service.ref, rule: localTraffic }, ...found.because];
+  return { ...found, verdict: led === 'no' ? 'blocked' : 'unknown', because };
+}
+
+function closed(
+  from: Workload,
+  to: Workload,
+  port: number,
+  { verdict, because }: FlowVerdict,
+): readonly Objection[] {
+  if (verdict === 'allowed') return [];
+  const certain = verdict === 'blocked';
+  const sentence = `${describe(from.ref)} ${certain ? 'does' : 'may'} not reach ${describe(to.ref)} on port ${port}`;
+  return [
+    {
+      certain,
+      sentence,
+      evidence: because,
+      path: [stationOf(from.ref, []), stationOf(to.ref, because, port)],
+    },
+  ];
+}
+
+/** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
+function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proof[] {
+  const isJudged = (client: Workload): boolean =>
+    client === target ||
+    gates.proxies.get(target)?.has(client) === true ||
+    gates.backends.get(target)?.has(client) === true;
+  const ways = servicePortsOf(model, target);
+  const asked =
+    ways.length === 0
+      ? []
+      : model.workloads.filter((client) => !isJudged(client) && namesServiceOf(model, client, target));
+  const clients = asked.flatMap((client) => {
+    const own = ways.filter((way) => isInTurn(model, client, way));
+    return own.length === 0 ? [] : [{ client, own }];
+  });
+  if (clients.length === 0) return [];
+  const objections = clients.flatMap(({ client, own }) => {
+    const flows = own.map(({ service, port }) => ({
+      port: port.port,
+      found: through(model, client, service, target, port),
+    }));
+    const best =
+      flows.find(({ found }) => found.verdict === 'allowed') ??
+      flows.find(({ found }) => found.verdict === 'unknown') ??
+      flows[0];
+    return best === undefined ? [] : closed(client, target, best.port, best.found);
+  });
+  const names = clients.map(({ client }) => describe(client.ref)).join(', ');
+  const sentence = `${names} may connect to ${describe(target.ref)}`;
+  return [
+    conclude('ways-work', `Who names ${describe(target.ref)} reaches it`, objections, {
+      sentence,
+      evidence: [],
+    }),
+  ];
+}

@@ -1,0 +1,151 @@
+import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
+
+/** What no object tells and the person says instead. Each one that a verdict rests on is printed with it. */
+export interface Assumptions {
+  /** Who enforces NetworkPolicy. Without one, or with `none`, no proof over the network is given. */
+  enforcer?: string;
+  /** CIDRs of the home network. */
+  lan: readonly string[];
+  /** CIDRs from which VPN clients come. */
+  vpn: readonly string[];
+  /** CIDRs of pods. Without them, whether an address block covers a pod is unknown. */
+  podRanges?: readonly string[];
+  /** CIDRs of Services. */
+  serviceRanges?: readonly string[];
+  /** Addresses of the nodes, as addresses or CIDRs. */
+  nodeAddresses?: readonly string[];
+  /**
+   * The objects are as an API server returns them, so nothing that it would add is added here: without this,
+   * each Namespace gets its `kubernetes.io/metadata.name` label.
+   */
+  stored?: boolean;
+  /** How many node ports there must be. Without it, more than one is refuted. */
+  expectedNodePorts?: number;
+}
+
+/** Why: the object that decides, and which part of it (`ingress[0].from[1]`) or what about it. */
+export interface Because {
+  object: ObjectRef;
+  rule: string;
+}
+
+export type Reach = 'allowed' | 'blocked' | 'unknown';
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** What decides about one connection. */
+export interface FlowVerdict {
+  verdict: Reach;
+  ingress: Reach;
+  egress: Reach;
+  because: readonly Because[];
+}
+
+export type ControlType =
+  | 'jwt'
+  | 'oidc'
+  | 'extAuth'
+  | 'basicAuth'
+  | 'apiKey'
+  | 'authorization'
+  | 'cors'
+  | 'csrf'
+  | 'access'
+  | 'originProxy'
+  | 'rejected500';
+
+/**
+ * How much a control is worth:
+ * - `verified`: a program whose meaning is known verifies a signature or a password;
+ * - `program`: a program that is not read here decides;
+ * - `presence`: something must be there, whatever it says;
+ * - `none`: it stands in the configuration and does nothing;
+ * - `unknown`: what it does depends on something that is not among the objects.
+ */
+export type Certainty = 'verified' | 'program' | 'presence' | 'none' | 'unknown';
+
+export interface Control {
+  type: ControlType;
+  certainty: Certainty;
+  object: ObjectRef;
+  /** What is demanded, as a phrase. */
+  demands: string;
+  /** What the configuration shows. */
+  configuration: Readonly<Record<string, unknown>>;
+}
+
+/** One station of a way in. */
+export interface Hop {
+  /** The station by its name. */
+  at: string;
+  object: ObjectRef;
+  protocol?: Protocol;
+  port?: number;
+  controls: readonly Control[];
+  /** What lets the connection into this station, or keeps it out. */
+  because: readonly Because[];
+}
+
+export type Who = 'internet' | 'lan' | 'vpn' | 'cluster';
+
+/** One line of the access map. */
+export interface Entry {
+  who: Who;
+  /** Where the connection begins: a hostname, a range of addresses, a workload. */
+  from: string;
+  hops: readonly Hop[];
+  /** What every request must satisfy on the way, the strongest of all hops. */
+  gate: Certainty;
+  demands: readonly string[];
+  to: ObjectRef | undefined;
+  verdict: Reach;
+  /**
+   * Some station is guessed from the values of a chart that is not rendered for certain. The verdict is `unknown`
+   * then, and no proof counts the entry.
+   */
+  likely?: true;
+  /** The whole as one sentence. */
+  sentence: string;
+}
+
+export type Verdict = 'proved' | 'refuted' | 'unknown';
+
+/** One invariant and what the objects say about it. */
+export interface Proof {
+  /** Which invariant: stable, for programs. */
+  invariant: Invariant;
+  /** What must hold, naming the objects concerned. */
+  claim: string;
+  verdict: Verdict;
+  /** Why it is so. */
+  sentence: string;
+  /** The objects that decide, the most telling first. */
+  evidence: readonly Because[];
+  /** The way that refutes it, or the way that is not understood. */
+  path: readonly Hop[];
+  /** What would mend it, where that is not what mends every breach of its invariant. */
+  remedy?: string;
+}
+
+export type Invariant =
+  | 'node-ports'
+  | 'load-balancers'
+  | 'ingresses'
+  | 'host-ports'
+  | 'outside-gated'
+  | 'proxy-demands'
+  | 'backend-clients'
+  | 'proxy-clients'
+  | 'internal-clients'
+  | 'ways-work'
+  | 'default-deny'
+  | 'secrets-encrypted'
+  | 'objects-valid';
+
+export interface Judgement {
+  entries: readonly Entry[];
+  proofs: readonly Proof[];
+  /** What the verdicts rest on and Git does not show. */
+  assumptions: readonly string[];
+  unknowns: readonly Unknown[];
+}

@@ -1,0 +1,175 @@
+import { fieldsAt, numberAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
+import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { readRelease } from '../../manifests/helm/release.ts';
+import { unrendered } from '../../manifests/helm/unrendered.ts';
+import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { knownLabels, unknownLabels } from './selector.ts';
+import type { Workload } from './workload.ts';
+
+/** What a controller is known to make of one object, or that it makes pods of which nothing is known. */
+export interface Made {
+  workloads: readonly Omit<Workload, 'index'>[];
+  /** Services that the controller makes, as objects that stand where their owner stands. */
+  services: readonly SourcedObject[];
+  /** Set where more may come of it than can be seen. */
+  unseen?: { sentence: string; remedy: string };
+}
+
+type Maker = (source: SourcedObject, objects: readonly SourcedObject[]) => Made;
+
+/** Kinds whose controller makes pods, by API group and kind. */
+const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+  ['postgresql.cnpg.io/Cluster', postgresCluster],
+  ['postgresql.cnpg.io/Pooler', (source) => labelled(source, { 'cnpg.io/poolerName': nameOf(source) }, 5432)],
+  ['volsync.backube/ReplicationSource', mover],
+  ['volsync.backube/ReplicationDestination', mover],
+  ['k8s.keycloak.org/Keycloak', keycloak],
+  ['helm.toolkit.fluxcd.io/HelmRelease', release],
+  ['helm.cattle.io/HelmChart', k3sChart],
+  [
+    'kubevirt.io/VirtualMachine',
+    (source) => ({ ...anyPod(source, namespaceOf(source.object)), services: [] }),
+  ],
+]);
+
+/** What the controller of an object makes, where the object is of a kind that makes pods; it may name another of the objects. */
+export function madeOf(source: SourcedObject, objects: readonly SourcedObject[]): Made | undefined {
+  return makers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source, objects);
+}
+
+function nameOf(source: SourcedObject): string {
+  return textAt(source.object, 'metadata', 'name') ?? '';
+}
+
+function labelled(source: SourcedObject, labels: Record<string, string>, port: number): Made {
+  return { workloads: [madePod(source, labels, port, new Set())], services: [] };
+}
+
+function madePod(
+  source: SourcedObject,
+  labels: Record<string, string>,
+  port: number | undefined,
+  uncertain: ReadonlySet<string>,
+): Omit<Workload, 'index'> {
+  const namespace = namespaceOf(source.object);
+  const ref = refOf(source);
+  return {
+    ref,
+    name: `${namespace}/${ref.kind}/${ref.name}`,
+    namespace,
+    labels: knownLabels(new Map(Object.entries(labels)), uncertain),
+    ports: port === undefined ? [] : [{ port, protocol: 'TCP' }],
+    hostNetwork: false,
+    spec: {},
+    standing: 'controller',
+  };
+}
+
+/** CloudNativePG: instance pods, and the Services `-rw`, `-ro` and `-r` (its documentation, "Service management"). */
+function postgresCluster(source: SourcedObject): Made {
+  const name = nameOf(source);
+  const inherited = Object.fromEntries(textMapAt(source.object, 'spec', 'inheritedMetadata', 'labels'));
+  const labels = { ...inherited, 'cnpg.io/cluster': name, 'cnpg.io/podRole': 'instance' };
+  const uncertain = new Set(['cnpg.io/instanceName', 'cnpg.io/instanceRole', 'role']);
+  const pod = madePod(source, labels, 5432, uncertain);
+  const services = ['rw', 'ro', 'r'].map((suffix) => ({
+    ...source,
+    object: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `${name}-${suffix}`, namespace: namespaceOf(source.object) },
+      spec: {
+        type: 'ClusterIP',
+        selector: { 'cnpg.io/cluster': name, 'cnpg.io/podRole': 'instance' },
+        ports: [{ name: 'postgres', port: 5432, targetPort: 5432 }],
+      },
+    },
+  }));
+  // Its bootstrap and restore pods are Jobs with `cnpg.io/jobRole`; they talk to the instances.
+  const job = madePod(
+    source,
+    { ...inherited, 'cnpg.io/cluster': name },
+    undefined,
+    new Set(['cnpg.io/jobRole', 'job-name']),
+  );
+  return {
+    workloads: [
+      { ...pod, spec: fieldsAt(source.object, 'spec') },
+      { ...job, name: `${job.name} (jobs)` },
+    ],
+    services,
+  };
+}
+
+/** VolSync: a mover Job per source; its labels are its own and what `moverPodLabels` adds. */
+function mover(source: SourcedObject): Made {
+  const spec = fieldsAt(source.object, 'spec');
+  const method = ['restic', 'rclone', 'rsyncTLS', 'rsync', 'syncthing'].find(
+    (key) => spec[key] !== undefined,
+  );
+  const labels = method === undefined ? new Map() : textMapAt(spec, method, 'moverPodLabels');
+  const pod = madePod(source, Object.fromEntries(labels), undefined, new Set(['job-name', 'controller-uid']));
+  const known = new Map([...pod.labels.known, ['app.kubernetes.io/created-by', 'volsync']]);
+  return { workloads: [{ ...pod, labels: { known, uncertain: pod.labels.uncertain } }], services: [] };
+}
+
+/** Keycloak's operator: a StatefulSet labelled `app: keycloak` and by instance, and the Service `<name>-service`. */
+function keycloak(source: SourcedObject): Made {
+  const name = nameOf(source);
+  const labels = {
+    app: 'keycloak',
+    'app.kubernetes.io/managed-by': 'keycloak-operator',
+    'app.kubernetes.io/instance': name,
+  };
+  const http = numberAt(source.object, 'spec', 'http', 'httpPort') ?? 8080;
+  const pod = madePod(source, labels, http, new Set());
+  const service = {
+    ...source,
+    object: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `${name}-service`, namespace: namespaceOf(source.object) },
+      spec: { type: 'ClusterIP', selector: labels, ports: [{ name: 'http', port: http, targetPort: http }] },
+    },
+  };
+  return { workloads: [{ ...pod, spec: fieldsAt(source.object, 'spec') }], services: [service] };
+}
+
+/** A Helm chart that is not rendered: pods with any labels in its target namespace. */
+function release(source: SourcedObject, objects: readonly SourcedObject[]): Made {
+  const read = readRelease(source, objects);
+  const unseen = source.unseen ?? unrendered(read, []);
+  return { ...anyPod(source, read.namespace), services: [], unseen };
+}
+
+/** The same of k3s, whose controller installs it. */
+function k3sChart(source: SourcedObject): Made {
+  const namespace = textAt(source.object, 'spec', 'targetNamespace') ?? namespaceOf(source.object);
+  const chart = textAt(source.object, 'spec', 'chart') ?? 'that it holds';
+  return {
+    ...anyPod(source, namespace),
+    services: [],
+    unseen: {
+      sentence: `What HelmChart ${namespaceOf(source.object)}/${nameOf(source)} makes of chart ${chart} is not rendered`,
+      remedy: 'Render it with helm template, and judge the result beside it',
+    },
+  };
+}
+
+function anyPod(source: SourcedObject, namespace: string): { workloads: readonly Omit<Workload, 'index'>[] } {
+  const ref = refOf(source);
+  return {
+    workloads: [
+      {
+        ref,
+        name: `${namespace}/${ref.kind}/${ref.name}`,
+        namespace,
+        labels: unknownLabels,
+        ports: [],
+        hostNetwork: false,
+        spec: {},
+        standing: 'unseen',
+      },
+    ],
+  };
+}

@@ -1,0 +1,218 @@
+import { isFields, isTemplate, textAt, textMapAt } from '../../kubernetes/fields.ts';
+import { groupOf } from '../../kubernetes/object.ts';
+import { readStores, type Stores } from '../../manifests/configurationSources.ts';
+import { type ObjectRef, refOf, type SourcedObject, type Unknown } from '../../manifests/sourcedObject.ts';
+import type { Reacher } from '../entrypoints/clients.ts';
+import { type Opening, readOpenings } from '../entrypoints/exposedPorts.ts';
+import { type Enforcement, readEnforcement } from '../policies/enforcement.ts';
+import {
+  type Cloud,
+  emptyMemory,
+  groupByNamespace,
+  type Network,
+  nameLabel,
+  selectPolicies,
+} from '../policies/network.ts';
+import type { Policy } from '../policies/policy.ts';
+import { readTunnel, type Tunnel } from '../proxies/cloudflared/tunnel.ts';
+import { type OriginProxy, readProxy } from '../proxies/nginx/nginx.ts';
+import { parseBlocks } from './addresses.ts';
+import type { Assumptions } from './analysis.ts';
+import { type Made, madeOf } from './controllers.ts';
+import { knownLabels, type Labels } from './selector.ts';
+import { indexServices, isService, parseService, type Service, type ServiceWay } from './service.ts';
+import { readMentions } from './serviceReferences.ts';
+import { unsettledObjects } from './unresolved.ts';
+import { type Workload, workloadOf } from './workload.ts';
+
+/** Everything that is known of a cluster, read once. */
+export interface Model {
+  objects: readonly SourcedObject[];
+  workloads: readonly Workload[];
+  services: readonly Service[];
+  policies: readonly Policy[];
+  /** Policies that have no effect, since whoever enforces policies does not read their kind. */
+  idle: readonly ObjectRef[];
+  stores: Stores;
+  /** The Services that lead to each workload. */
+  serviceWays: ReadonlyMap<Workload, readonly ServiceWay[]>;
+  /** The Services that each workload names. */
+  mentions: ReadonlyMap<Workload, ReadonlySet<Service>>;
+  /** Ways in past every tunnel. */
+  openings: readonly Opening[];
+  /** The workloads of a namespace. */
+  inNamespace: (namespace: string) => readonly Workload[];
+  /** Who reaches a workload: filled as it is asked for. */
+  reachers: Map<Workload, readonly Reacher[]>;
+  /** Workloads whose address is not that of any pod: their own is known, or it is a node's. */
+  unlike: readonly Workload[];
+  /** Namespaces whose name is still to be filled in. */
+  templatedNamespaces: readonly string[];
+  /** The namespaces that a selector may select, by the selector: filled as it is asked for. */
+  namespaceSelections: Map<string, readonly string[]>;
+  /** The policies of a namespace, and those of the whole cluster. */
+  policiesIn: (namespace: string) => readonly Policy[];
+  /** The origin proxy that a workload is. */
+  proxyOf: (workload: Workload) => OriginProxy | undefined;
+  /** The workloads that name a Service. */
+  clientsOf: (service: Service) => readonly Workload[];
+  /** The openings that lead to a workload. */
+  openingsTo: (workload: Workload) => readonly Opening[];
+  network: Network;
+  tunnels: readonly Tunnel[];
+  proxies: readonly OriginProxy[];
+  /** Objects that may make more objects, which nobody can see. */
+  unseen: readonly Unknown[];
+  /** Objects of which a variable decides what they are or how far they open. */
+  unsettled: readonly Unknown[];
+}
+
+/** Reads objects into a model. Objects that no part of it knows are left out, never an error. */
+export function buildModel(objects: readonly SourcedObject[], assumptions: Assumptions): Model {
+  const sound = objects.filter(
+    ({ object }) => isFields(object) && textAt(object, 'metadata', 'name') !== undefined,
+  );
+  const made = sound.flatMap((source) => {
+    const found = madeOf(source, sound);
+    return found === undefined ? [] : [{ source, ...found }];
+  });
+  const own = sound.flatMap((source) => workloadOf(source) ?? []);
+  const workloads = [...own, ...made.flatMap((each) => each.workloads)].map((workload, index) => ({
+    ...workload,
+    index,
+  }));
+  const everything = [...sound, ...made.flatMap((each) => each.services)];
+  const enforcement = readEnforcement(sound, assumptions);
+  const { policies } = enforcement;
+  const stores = readStores(sound);
+  const unseen = made.flatMap((each) =>
+    each.unseen === undefined ? [] : [{ object: refOf(each.source), ...each.unseen }],
+  );
+  const services = everything.filter(({ object }) => isService(object)).map(parseService);
+  const groups = groupByNamespace(workloads);
+  const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
+  const clouds = [...enforcement.clouds, ...made.flatMap(chartCloud)];
+  const network = buildNetwork(sound, workloads, { ...enforcement, clouds }, assumptions);
+  const mentions = readMentions(workloads, services, stores);
+  const openings = readOpenings(services, workloads, inNamespace);
+  const proxies = workloads.flatMap((workload) => readProxy(stores, workload) ?? []);
+  return {
+    ...indexModel({ workloads, policies, network, mentions, openings, proxies }),
+    objects: sound,
+    workloads,
+    services,
+    policies,
+    idle: enforcement.idle,
+    stores,
+    serviceWays: indexServices(services, inNamespace),
+    mentions,
+    openings,
+    inNamespace,
+    reachers: new Map(),
+    network,
+    tunnels: workloads.flatMap((workload) => readTunnel(stores, workload) ?? []),
+    proxies,
+    unseen,
+    unsettled: unsettledObjects(everything, own),
+  };
+}
+
+/** What is looked up by something of which a large cluster has many. */
+function indexModel({
+  workloads,
+  policies,
+  network,
+  mentions,
+  openings,
+  proxies,
+}: Pick<Model, 'workloads' | 'policies' | 'network' | 'mentions' | 'openings' | 'proxies'>) {
+  const policiesByNamespace = groupByNamespace(policies);
+  const proxyByWorkload = new Map(proxies.map((proxy) => [proxy.workload, proxy]));
+  const clients = grouped(
+    [...mentions].flatMap(([client, named]) => [...named].map((service) => [service, client] as const)),
+  );
+  const leading = grouped(
+    openings.flatMap((opening) =>
+      [...new Set(opening.backends.map(({ workload }) => workload))].map(
+        (workload) => [workload, opening] as const,
+      ),
+    ),
+  );
+  return {
+    unlike: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
+    templatedNamespaces: [...network.namespaces.keys()].filter(isTemplate),
+    namespaceSelections: new Map<string, readonly string[]>(),
+    policiesIn: (namespace: string) => [
+      ...(policiesByNamespace.get(namespace) ?? []),
+      ...(policiesByNamespace.get(undefined) ?? []),
+    ],
+    proxyOf: (workload: Workload) => proxyByWorkload.get(workload),
+    clientsOf: (service: Service) => clients.get(service) ?? [],
+    openingsTo: (workload: Workload) => leading.get(workload) ?? [],
+  };
+}
+
+function grouped<Key, Item>(pairs: readonly (readonly [Key, Item])[]): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const [key, item] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function buildNetwork(
+  objects: readonly SourcedObject[],
+  workloads: readonly Workload[],
+  { policies, clouds, nodePolicy, enforced, cilium }: Enforcement,
+  assumptions: Assumptions,
+): Network {
+  const namespaces = readNamespaces(objects, workloads, assumptions.stored === true);
+  const blocks = (texts: readonly string[] | undefined) =>
+    texts === undefined ? undefined : parseBlocks(texts).set;
+  const surroundings = {
+    namespaces,
+    elsewhere: {
+      known: new Map(),
+      uncertain: 'every' as const,
+      excluded: new Map([[nameLabel, new Set(namespaces.keys())]]),
+    },
+    pods: blocks(assumptions.podRanges),
+    nodes: blocks(assumptions.nodeAddresses),
+    blocksMaySkipPods: cilium,
+  };
+  return {
+    ...{ ...surroundings, workloads, clouds, nodePolicy, enforced },
+    selected: selectPolicies(surroundings, workloads, policies),
+    policies: new Map(policies.map((policy, number) => [policy, number])),
+    memory: emptyMemory(),
+  };
+}
+
+/** Namespaces among the objects with their labels; of others only the name is known. */
+function readNamespaces(
+  objects: readonly SourcedObject[],
+  workloads: readonly Workload[],
+  stored: boolean,
+): ReadonlyMap<string, Labels> {
+  const namespaces = new Map<string, Labels>();
+  for (const { namespace } of workloads) {
+    namespaces.set(namespace, { known: new Map([[nameLabel, namespace]]), uncertain: 'every' });
+  }
+  for (const { object } of objects) {
+    if (object.kind !== 'Namespace' || groupOf(object) !== '') continue;
+    const name = object.metadata.name;
+    const added = stored ? [] : [[nameLabel, name] as const];
+    namespaces.set(name, knownLabels(new Map([...added, ...textMapAt(object, 'metadata', 'labels')])));
+  }
+  return namespaces;
+}
+
+/** A chart that is not rendered may bring policies for the namespace that it is installed in. */
+function chartCloud({ source, workloads, unseen }: Made & { source: SourcedObject }): readonly Cloud[] {
+  if (unseen === undefined) return [];
+  return workloads.map(({ namespace }) => ({
+    ...{ ref: refOf(source), subject: { namespace }, why: unseen.sentence },
+  }));
+}

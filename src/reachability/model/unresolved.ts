@@ -1,0 +1,63 @@
+import {
+  type Fields,
+  fieldsAt,
+  isTemplate,
+  mapsAt,
+  textAt,
+  textsIn,
+  valueAt,
+} from '../../kubernetes/fields.ts';
+import {
+  describe,
+  type ObjectRef,
+  refOf,
+  type SourcedObject,
+  type Unknown,
+} from '../../manifests/sourcedObject.ts';
+import { isService } from './service.ts';
+import { containersOf, type Workload } from './workload.ts';
+
+/** Fields of a Service that a template may stand in without a port being opened by it. */
+const settling = new Set(['selector', 'externalName', 'loadBalancerIP', 'loadBalancerClass']);
+
+/**
+ * Objects of which a template decides what they are or how far they open: as it stands, `type: "${TYPE}"` is no type
+ * of a Service, and `hostNetwork: "${HOST}"` no truth value, but Flux may make one of it.
+ */
+export function unsettledObjects(
+  objects: readonly SourcedObject[],
+  workloads: readonly Pick<Workload, 'ref' | 'spec'>[],
+): readonly Unknown[] {
+  return [
+    ...objects.flatMap((source) => {
+      const { object } = source;
+      if ([textAt(object, 'kind'), textAt(object, 'apiVersion')].some((text) => isTemplate(text ?? '')))
+        return [unsettled(refOf(source), 'its kind')];
+      return isService(object) && serviceParts(object).some(isTemplate)
+        ? [unsettled(refOf(source), 'its type or its ports')]
+        : [];
+    }),
+    ...workloads
+      .filter(({ spec }) => podParts(spec).some(isTemplate))
+      .map(({ ref }) => unsettled(ref, 'a port or the network of its node')),
+  ];
+}
+
+function serviceParts(object: Fields): readonly string[] {
+  return Object.entries(fieldsAt(object, 'spec')).flatMap(([field, value]) =>
+    settling.has(field) ? [] : textsIn(value),
+  );
+}
+
+function podParts(spec: Fields): readonly string[] {
+  const ports = containersOf(spec).flatMap((container) => mapsAt(container, 'ports'));
+  return [valueAt(spec, 'hostNetwork'), ...ports].flatMap(textsIn);
+}
+
+function unsettled(object: ObjectRef, what: string): Unknown {
+  return {
+    object,
+    sentence: `${describe(object)}: what is filled in for a variable decides ${what}`,
+    remedy: 'Say the value where the variable is defined, or write it out',
+  };
+}

@@ -1,0 +1,176 @@
+import {
+  type Fields,
+  fieldsAt,
+  mapsAt,
+  numberAt,
+  textAt,
+  textMapAt,
+  textsAt,
+  valueAt,
+} from '../../kubernetes/fields.ts';
+import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { type AddressSet, parseBlocks } from './addresses.ts';
+import type { Protocol } from './analysis.ts';
+import { knownLabels, type Labels } from './selector.ts';
+
+export interface ContainerPort {
+  name?: string;
+  port: number;
+  protocol: Protocol;
+  hostPort?: number;
+}
+
+/**
+ * A pod, or what a controller makes pods of. All replicas of one workload are one: no policy tells them apart
+ * but by addresses, which templates do not have.
+ */
+export interface Workload {
+  /** Position in the model's list. */
+  index: number;
+  ref: ObjectRef;
+  /** `namespace/name`, or `namespace/kind/name` for anything but a Pod. */
+  name: string;
+  namespace: string;
+  labels: Labels;
+  ports: readonly ContainerPort[];
+  hostNetwork: boolean;
+  nodeName?: string;
+  /** Known addresses of a pod that runs. */
+  addresses?: AddressSet;
+  /** The pod's spec. */
+  spec: Fields;
+  /** `object`: its template is among the objects; `controller`: a known controller makes it; `unseen`: it may exist. */
+  standing: 'object' | 'controller' | 'unseen';
+}
+
+/** Where each kind that Kubernetes itself knows keeps its pod template, and the labels that it adds to each pod. */
+const templates: Readonly<
+  Record<string, { group: string; path: readonly string[]; added: readonly string[] }>
+> = {
+  Deployment: { group: 'apps', path: ['spec', 'template'], added: ['pod-template-hash'] },
+  ReplicaSet: { group: 'apps', path: ['spec', 'template'], added: [] },
+  StatefulSet: {
+    group: 'apps',
+    path: ['spec', 'template'],
+    added: ['controller-revision-hash', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'],
+  },
+  DaemonSet: {
+    group: 'apps',
+    path: ['spec', 'template'],
+    added: ['controller-revision-hash', 'pod-template-generation'],
+  },
+  ReplicationController: { group: '', path: ['spec', 'template'], added: [] },
+  Job: {
+    group: 'batch',
+    path: ['spec', 'template'],
+    added: [
+      'batch.kubernetes.io/controller-uid',
+      'controller-uid',
+      'batch.kubernetes.io/job-name',
+      'job-name',
+    ],
+  },
+  CronJob: {
+    group: 'batch',
+    path: ['spec', 'jobTemplate', 'spec', 'template'],
+    added: [
+      'batch.kubernetes.io/controller-uid',
+      'controller-uid',
+      'batch.kubernetes.io/job-name',
+      'job-name',
+    ],
+  },
+};
+
+/**
+ * The workload that an object of a kind of Kubernetes' own is, without its index.
+ *
+ * @returns nothing where the object makes no pods that Kubernetes itself knows of.
+ */
+export function workloadOf(source: SourcedObject): Omit<Workload, 'index'> | undefined {
+  const { object } = source;
+  const ref = refOf(source);
+  const namespace = namespaceOf(object);
+  if (ref.kind === 'Pod' && groupOf(object) === '') {
+    return {
+      ...podOf(object, new Set()),
+      ref,
+      name: `${namespace}/${ref.name}`,
+      namespace,
+      standing: 'object',
+    };
+  }
+  const template = Object.hasOwn(templates, ref.kind) ? templates[ref.kind] : undefined;
+  if (template === undefined || groupOf(object) !== template.group) return undefined;
+  const name = `${namespace}/${ref.kind}/${ref.name}`;
+  return {
+    ...podOf(valueAt(object, ...template.path), new Set(template.added)),
+    ref,
+    name,
+    namespace,
+    standing: 'object',
+  };
+}
+
+function podOf(pod: unknown, added: ReadonlySet<string>) {
+  const spec = fieldsAt(pod, 'spec');
+  const nodeName = textAt(spec, 'nodeName');
+  const addresses = addressesOf(pod);
+  return {
+    labels: knownLabels(textMapAt(pod, 'metadata', 'labels'), added),
+    ports: portsOf(spec),
+    hostNetwork: valueAt(spec, 'hostNetwork') === true,
+    ...(nodeName === undefined ? {} : { nodeName }),
+    ...(addresses === undefined ? {} : { addresses }),
+    spec,
+  };
+}
+
+function addressesOf(pod: unknown): AddressSet | undefined {
+  const texts = [
+    textAt(pod, 'status', 'podIP'),
+    ...mapsAt(pod, 'status', 'podIPs').map((ip) => textAt(ip, 'ip')),
+  ];
+  const { set } = parseBlocks(texts.flatMap((text) => (text === undefined || text === '' ? [] : [text])));
+  return set.intervals.length === 0 ? undefined : set;
+}
+
+/** All containers of a pod: init containers may be sidecars, so their ports count. */
+export function containersOf(spec: Fields): readonly Fields[] {
+  return [...mapsAt(spec, 'containers'), ...mapsAt(spec, 'initContainers')];
+}
+
+function portsOf(spec: Fields): readonly ContainerPort[] {
+  return containersOf(spec)
+    .flatMap((container) => mapsAt(container, 'ports'))
+    .flatMap((port) => {
+      const number = numberAt(port, 'containerPort');
+      if (number === undefined) return [];
+      const name = textAt(port, 'name');
+      const hostPort = numberAt(port, 'hostPort');
+      return {
+        ...(name === undefined ? {} : { name }),
+        port: number,
+        protocol: protocolOf(valueAt(port, 'protocol')),
+        ...(hostPort === undefined || hostPort === 0 ? {} : { hostPort }),
+      };
+    });
+}
+
+/** A missing protocol is TCP. */
+export function protocolOf(value: unknown): Protocol {
+  return value === 'UDP' || value === 'SCTP' ? value : 'TCP';
+}
+
+/** The last part of an image's name, without registry, tag and digest: `ghcr.io/a/nginx:1@sha256:…` is `nginx`. */
+export function imageNameOf(container: Fields): string {
+  const image = (textAt(container, 'image') ?? '').split('@')[0] ?? '';
+  const last = image.slice(image.lastIndexOf('/') + 1);
+  return last.split(':')[0] ?? '';
+}
+
+/** Command and arguments of a container, as one list. */
+export function wordsOf(container: Fields): readonly string[] {
+  return [...textsAt(container, 'command'), ...textsAt(container, 'args')];
+}

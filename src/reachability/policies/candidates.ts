@@ -1,0 +1,66 @@
+import { isTemplate } from '../../kubernetes/fields.ts';
+import type { Model } from '../model/model.ts';
+import type { Workload } from '../model/workload.ts';
+import { cloudsOver, isolating, nameLabel, stranger } from './network.ts';
+import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
+import type { Peer, PodSelector } from './policy.ts';
+
+/**
+ * Everyone whom a workload's policies might let in, in the order of the model, with a pod of a namespace that is
+ * not among the objects at the end. Whoever is left out is blocked for certain, so that nobody needs to ask.
+ */
+export function candidatesFor(model: Model, target: Workload): readonly Workload[] {
+  const { network, workloads } = model;
+  const everyone = [...workloads, stranger];
+  const policies = network.selected.get(target.index) ?? [];
+  const isolated = isolating(network, 'ingress', target).some(({ truth }) => truth === 'yes');
+  const clouded = cloudsOver(network, target).length > 0;
+  if (target.hostNetwork || !network.enforced || clouded || !isolated) return everyone;
+  const found = new Set(model.unlike);
+  for (const { policy } of policies) {
+    for (const { peers } of policy.ingress?.rules ?? []) {
+      if (peers === undefined) return everyone;
+      for (const peer of peers) {
+        const namespaces = namespacesOf(model, peer);
+        if (namespaces === 'every') return everyone;
+        for (const namespace of namespaces)
+          for (const workload of model.inNamespace(namespace)) found.add(workload);
+      }
+    }
+  }
+  return [...[...found].toSorted((a, b) => a.index - b.index), stranger];
+}
+
+/** The namespaces in which a peer may find pods. Pods with addresses of their own, or a node's, are not asked for. */
+function namespacesOf(model: Model, peer: Peer): readonly string[] | 'every' {
+  switch (peer.kind) {
+    case 'unknown':
+      return 'every';
+    case 'addresses':
+      return admitsAddress(model.network, peer.set, stranger) === 'no' ? [] : 'every';
+    case 'entity':
+      return isPeer(model.network, peer, stranger) === 'no' ? [] : 'every';
+    case 'pods':
+      return peer.namespace === undefined ? selectedNamespaces(model, peer) : [peer.namespace];
+  }
+}
+
+function selectedNamespaces(model: Model, { namespaces, names }: PodSelector): readonly string[] {
+  const named = [...(namespaces?.requirements ?? []), ...(names?.requirements ?? [])].find(
+    ({ key, operator, values }) => key === nameLabel && operator === 'In' && !values.some(isTemplate),
+  );
+  if (named !== undefined)
+    return [
+      ...named.values.filter((name) => model.network.namespaces.has(name)),
+      ...model.templatedNamespaces,
+    ];
+  const key = JSON.stringify([namespaces, names]);
+  const known = model.namespaceSelections.get(key);
+  if (known !== undefined) return known;
+  const selector = { ...(namespaces ? { namespaces } : {}), ...(names ? { names } : {}) };
+  const found = [...model.network.namespaces.keys()].filter(
+    (name) => selectsNamespace(model.network, selector, name) !== 'no',
+  );
+  model.namespaceSelections.set(key, found);
+  return found;
+}

@@ -1,0 +1,77 @@
+import { type Fields, isFields, listAt } from '../../../kubernetes/fields.ts';
+import { parseBlock } from '../../model/addresses.ts';
+import { type Direction, type Entity, isDamagedList, type Peer, parseAddresses } from '../policy.ts';
+import type { Context } from './policy.ts';
+import { parseEndpoints } from './selector.ts';
+
+const unknown: Peer = { kind: 'unknown' };
+
+/** Fields of an entry of `ingress` or `egress` that say nothing of who the other side is. */
+const others = new Set(['toPorts', 'icmps', 'authentication']);
+
+const unsaid = /(?:FQDNs|Services|Groups)$/;
+
+type Reader = (item: unknown, context: Context) => readonly Peer[];
+
+/** How each member that names the other side is read, without its `from` or `to`. */
+const readers: Readonly<Record<string, Reader>> = {
+  Endpoints: (item, { namespace }) => [{ kind: 'pods', ...parseEndpoints(item, namespace) }],
+  CIDR: (item) => {
+    const set = typeof item === 'string' ? parseBlock(item) : undefined;
+    return [set === undefined ? unknown : { kind: 'addresses', set }];
+  },
+  // A block of a group stands in another object.
+  CIDRSet: (item) => [isFields(item) && item['cidr'] !== undefined ? parseAddresses(item) : unknown],
+  Entities: (item) => entityOf(item),
+  // Where a name leads, who belongs to a group or stands behind a Service, and which node has which label, no policy tells.
+  FQDNs: () => [unknown],
+  Services: () => [unknown],
+  Groups: () => [unknown],
+  Nodes: () => [{ kind: 'entity', entity: 'host' }, unknown],
+};
+
+const entities: readonly Entity[] = [
+  ...(['all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'unmanaged', 'init'] as const),
+];
+
+function entityOf(item: unknown): readonly Peer[] {
+  // The checks of Cilium itself are no workload; what comes by its own Envoy is not seen here.
+  if (item === 'none' || item === 'health') return [];
+  const entity = entities.find((each) => each === item);
+  return [entity === undefined ? unknown : { kind: 'entity', entity }];
+}
+
+/** Who the other side of an entry is: nothing where it names nobody, which is everybody beside `toPorts`. */
+export function parsePeers(
+  name: string,
+  rule: Fields,
+  direction: Direction,
+  context: Context,
+): { peers: readonly Peer[] | undefined; besides?: string } {
+  const side = direction === 'ingress' ? 'from' : 'to';
+  const members = Object.keys(rule).filter((field) => !others.has(field) && rule[field] !== null);
+  const read = (field: string): Reader | undefined =>
+    field.startsWith(side) && Object.hasOwn(readers, field.slice(side.length))
+      ? readers[field.slice(side.length)]
+      : undefined;
+  for (const field of members) {
+    if (field === `${side}Requires`) context.doubts.push(`${name} requires labels of the other side`);
+    else if (read(field) === undefined || isDamagedList(rule, field))
+      context.doubts.push(`${name} has the field ${field}`);
+  }
+  // Versions differ in whether several members are refused or mean either of them.
+  if (members.length > 1) context.doubts.push(`${name} names the other side in several ways`);
+  const found = members.flatMap((field): readonly Peer[] => {
+    const reader = read(field);
+    const items = listAt(rule, field);
+    // An empty list selects nobody, where it is one of those for which Cilium says so.
+    if (reader === undefined || (items.length === 0 && unsaid.test(field))) return [unknown];
+    return items.flatMap((item) => reader(item, context));
+  });
+  const has = (entity: Entity): boolean =>
+    found.some((peer) => peer.kind === 'entity' && peer.entity === entity);
+  const nodes: readonly Peer[] =
+    has('host') && has('remote-node') ? [{ kind: 'entity', entity: 'nodes' }] : [];
+  const asks = rule['authentication'] === undefined ? {} : { besides: 'mutual authentication' };
+  return { peers: members.length === 0 ? undefined : [...found, ...nodes], ...asks };
+}

@@ -1,0 +1,114 @@
+import { type Fields, isFields, listAt, mapsAt, numberAt, valueAt } from '../../../kubernetes/fields.ts';
+import { type Direction, isDamagedList, type RulePort } from '../policy.ts';
+import type { Context } from './policy.ts';
+
+/** One entry of `toPorts`. */
+interface PortRule {
+  name: string;
+  /** Nothing is every port. */
+  ports: readonly RulePort[] | undefined;
+  besides?: string;
+}
+
+const parts = new Set(['ports', 'rules', 'serverNames', 'listener', 'terminatingTLS', 'originatingTLS']);
+
+/** The ports of an entry of `ingress` or `egress`, with what is asked of a request beyond them. */
+export function parsePortRules(
+  name: string,
+  rule: Fields,
+  direction: Direction,
+  context: Context,
+): readonly PortRule[] {
+  const list = listAt(rule, 'toPorts');
+  if (isDamagedList(rule, 'toPorts')) context.doubts.push(`${name}.toPorts is no list`);
+  // A rule about ICMP lets nothing else through.
+  if (listAt(rule, 'icmps').length > 0) {
+    if (list.length > 0) context.doubts.push(`${name} has both toPorts and icmps`);
+    return [{ name, ports: [] }];
+  }
+  if (list.length === 0) return [{ name, ports: undefined }];
+  return list.map((entry, at) => {
+    const place = list.length === 1 ? name : `${name}.toPorts[${at}]`;
+    return parsePortRule(place, entry, direction, context);
+  });
+}
+
+function parsePortRule(name: string, entry: unknown, direction: Direction, context: Context): PortRule {
+  if (!isFields(entry) || isDamagedList(entry, 'ports')) {
+    context.doubts.push(`${name} is no rule about ports`);
+    return { name, ports: [{ protocol: 'unknown' }] };
+  }
+  for (const part of Object.keys(entry))
+    if (!parts.has(part)) context.doubts.push(`${name} has the field ${part}`);
+  const ports = listAt(entry, 'ports').map((port) => parsePort(port, direction));
+  if (ports.some(({ protocol }) => protocol === 'unknown'))
+    context.doubts.push(`${name} has a port that is none`);
+  const besides = besidesOf(entry);
+  return {
+    name,
+    ports: ports.length === 0 ? [{ protocol: 'any', inexact: true }] : ports,
+    ...(besides === undefined ? {} : { besides }),
+  };
+}
+
+const protocols = ['TCP', 'UDP', 'SCTP', 'ANY', 'ICMP', 'ICMPV6', 'VRRP', 'IGMP'] as const;
+
+/**
+ * A port of Cilium: digits in a text, 0 for all of them, or a name; any protocol where none is said. On the way out a
+ * name stands for the numbers that it has anywhere in the cluster, which may be several.
+ */
+function parsePort(value: unknown, direction: Direction): RulePort {
+  const written = valueAt(value, 'port');
+  const text = typeof written === 'number' ? String(written) : written;
+  const name = valueAt(value, 'protocol') ?? 'ANY';
+  const protocol = protocols.find((each) => typeof name === 'string' && each === name.toUpperCase());
+  if (typeof text !== 'string' || text === '' || protocol === undefined) return { protocol: 'unknown' };
+  // What is neither TCP nor UDP nor SCTP is no connection that anybody asks about.
+  const own =
+    protocol === 'ANY'
+      ? 'any'
+      : protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP'
+        ? protocol
+        : undefined;
+  if (own === undefined) return { protocol: 'TCP', port: -1 };
+  if (!/^\d+$/.test(text)) return namedPort(text, own, direction);
+  const port = Number(text);
+  const endPort = numberAt(value, 'endPort') ?? 0;
+  if (port > 65535) return { protocol: 'unknown' };
+  if (port === 0) return { protocol: own };
+  return { protocol: own, port, ...(endPort > port ? { endPort } : {}) };
+}
+
+function namedPort(text: string, protocol: RulePort['protocol'], direction: Direction): RulePort {
+  // Names are compared in lower case.
+  const port = { protocol, port: text.toLowerCase() };
+  return direction === 'egress' || !/^[a-z0-9-]+$/i.test(text) ? { ...port, inexact: true } : port;
+}
+
+/** What is asked of a request that comes to one of the ports, where not everything passes. */
+function besidesOf(entry: Fields): string | undefined {
+  const asked = [
+    ...rulesOf(entry),
+    ...(listAt(entry, 'serverNames').length > 0 ? ['server names'] : []),
+    ...(['listener', 'terminatingTLS', 'originatingTLS'].filter((part) => isSet(entry[part])) as string[]),
+  ];
+  return asked.length === 0 ? undefined : asked.join(' and ');
+}
+
+function rulesOf(entry: Fields): readonly string[] {
+  const rules = entry['rules'];
+  if (!isSet(rules)) return [];
+  if (!isFields(rules)) return ['rules that cannot be read'];
+  return Object.keys(rules).flatMap((kind) => {
+    if (kind === 'dns' && mapsAt(rules, kind).some(({ matchPattern }) => matchPattern === '*')) return [];
+    const list = rules[kind];
+    const isOpen =
+      Array.isArray(list) &&
+      (list.length === 0 || list.some((each) => isFields(each) && Object.keys(each).length === 0));
+    return isOpen && kind !== 'l7' ? [] : [`${kind} rules`];
+  });
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

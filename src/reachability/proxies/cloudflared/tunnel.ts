@@ -1,0 +1,217 @@
+import { parse } from 'yaml';
+import {
+  type Fields,
+  fieldsAt,
+  isTemplate,
+  mapsAt,
+  textAt,
+  textsIn,
+  valueAt,
+} from '../../../kubernetes/fields.ts';
+import {
+  environmentOf,
+  type MountedFile,
+  mountedFiles,
+  type Stores,
+} from '../../../manifests/configurationSources.ts';
+import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
+import type { Control } from '../../model/analysis.ts';
+import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
+
+/** One ingress rule of a tunnel: the first that matches a request decides. */
+export interface TunnelRule {
+  /** As a person finds it: `ingress[0]`. */
+  name: string;
+  /** Nothing matches every hostname. */
+  hostname: string | undefined;
+  path: string | undefined;
+  /** The origin as it is written. */
+  service: string;
+  origin: Origin;
+  /** What the rule demands; nothing where it demands nothing. */
+  access: Control | undefined;
+  object: ObjectRef;
+}
+
+/** Where a rule leads. */
+export type Origin =
+  | { kind: 'address'; host: string; port: number }
+  /** cloudflared answers by itself. */
+  | { kind: 'answer' }
+  /** A proxy to wherever the client says, or text that cannot be read. */
+  | { kind: 'open'; why: string };
+
+/** A cloudflared workload and what its configuration says. */
+export interface Tunnel {
+  workload: Workload;
+  object: ObjectRef;
+  rules: readonly TunnelRule[];
+  /** Set where the rules are not (all) among the objects. */
+  unseen: string | undefined;
+}
+
+/** cloudflared looks here when nothing names a file (2026.8, `config/configuration.go`). */
+const defaultFile =
+  /(?:\/\.cloudflared|\/\.cloudflare-warp|\/cloudflare-warp|\/etc\/cloudflared)\/config\.ya?ml$/;
+
+const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  ssh: 22,
+  rdp: 3389,
+  smb: 445,
+};
+
+/** The tunnel that a workload runs, where it runs cloudflared: told by the image's name or by the command. */
+export function readTunnel(stores: Stores, workload: Workload): Tunnel | undefined {
+  const container = containersOf(workload.spec).find(isCloudflared);
+  if (container === undefined) return undefined;
+  const words = wordsOf(container).flatMap((word) => word.split(/\s+/));
+  const environment = environmentOf(stores, workload.namespace, container);
+  const bare = { workload, object: workload.ref, rules: [] };
+  if (
+    flagOf(words, 'token') !== undefined ||
+    flagOf(words, 'token-file') !== undefined ||
+    hasToken(environment)
+  ) {
+    return { ...bare, unseen: 'it runs with a token, so its rules stand in the dashboard' };
+  }
+  const file = configurationFile(words, mountedFiles(stores, workload.namespace, workload.spec, container));
+  const url = flagOf(words, 'url') ?? environment.get('TUNNEL_URL');
+  if (file === undefined) {
+    if (url !== undefined)
+      return { ...bare, rules: [ruleOf({ service: url }, 0, workload.ref, undefined)], unseen: undefined };
+    return { ...bare, unseen: 'its configuration file is not among the objects' };
+  }
+  return readConfiguration(workload, file, url);
+}
+
+function isCloudflared(container: Fields): boolean {
+  if (imageNameOf(container).includes('cloudflared')) return true;
+  const words = wordsOf(container).flatMap((word) => word.split(/[\s/]+/));
+  return words.includes('cloudflared') && words.includes('tunnel');
+}
+
+function hasToken(environment: ReadonlyMap<string, string | undefined>): boolean {
+  return environment.has('TUNNEL_TOKEN') || environment.has('TUNNEL_TOKEN_FILE');
+}
+
+/** The value of a long flag, as `--name value` or `--name=value`. */
+export function flagOf(words: readonly string[], name: string): string | undefined {
+  for (const [position, word] of words.entries()) {
+    if (word === `--${name}` || word === `-${name}`) return words[position + 1] ?? '';
+    if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3);
+  }
+  return undefined;
+}
+
+function configurationFile(words: readonly string[], files: readonly MountedFile[]): MountedFile | undefined {
+  const named = flagOf(words, 'config');
+  if (named === undefined) return files.find(({ path }) => defaultFile.test(path));
+  return (
+    files.find(({ path }) => path === named) ??
+    files.find(({ path, text }) => text === undefined && named.startsWith(path))
+  );
+}
+
+function readConfiguration(workload: Workload, file: MountedFile, url: string | undefined): Tunnel {
+  const object = file.object ?? workload.ref;
+  const bare = { workload, object, rules: [] };
+  if (file.text === undefined) return { ...bare, unseen: 'its configuration file is not readable here' };
+  const document = parseText(file.text);
+  if (document === undefined) return { ...bare, unseen: 'its configuration is no YAML map' };
+  const above = valueAt(document, 'originRequest', 'access');
+  const ingress = mapsAt(document, 'ingress');
+  const single = textAt(document, 'url') ?? url;
+  const rules = ingress.length === 0 && single !== undefined ? [{ service: single }] : ingress;
+  return {
+    workload,
+    object,
+    rules: rules.map((rule, position) => ruleOf(rule, position, object, above)),
+    unseen: unseenOf(document),
+  };
+}
+
+function parseText(text: string): Fields | undefined {
+  try {
+    const document: unknown = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+    return typeof document === 'object' && document !== null && !Array.isArray(document)
+      ? fieldsAt({ document }, 'document')
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unseenOf(document: Fields): string | undefined {
+  if (valueAt(document, 'warp-routing', 'enabled') === true) {
+    return 'it routes private networks (warp-routing), and who may use them stands in the dashboard';
+  }
+  const ingress = valueAt(document, 'ingress');
+  return ingress === undefined || Array.isArray(ingress) ? undefined : 'its ingress rules are no list';
+}
+
+function ruleOf(rule: Fields, position: number, object: ObjectRef, above: unknown): TunnelRule {
+  const service = textAt(rule, 'service') ?? '';
+  const hostname = textAt(rule, 'hostname');
+  return {
+    name: `ingress[${position}]`,
+    hostname: hostname === '' || hostname === '*' ? undefined : hostname,
+    path: textAt(rule, 'path'),
+    service,
+    origin: originOf(service),
+    access: accessOf(valueAt(rule, 'originRequest', 'access'), above, object),
+    object,
+  };
+}
+
+function originOf(service: string): Origin {
+  if (/^http_status:\d+$/.test(service) || service === 'hello_world' || service === 'hello-world')
+    return { kind: 'answer' };
+  if (service === 'bastion' || service === 'socks-proxy')
+    return { kind: 'open', why: `${service} lets the client choose the origin` };
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#].*)?$/i.exec(service);
+  const [, scheme = '', host = '', port] = match ?? [];
+  const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
+  if (host === '' || number === undefined || isTemplate(service)) {
+    return { kind: 'open', why: 'its origin is not a host and a port' };
+  }
+  return { kind: 'address', host: host.replace(/^\[|\]$/g, ''), port: number };
+}
+
+/**
+ * What `originRequest.access` of one rule is worth. cloudflared ignores the one at the top level
+ * (`ingress/ingress.go`), verifies nothing without `required`, and has nothing to verify against without a team
+ * and an audience.
+ */
+function accessOf(access: unknown, above: unknown, object: ObjectRef): Control | undefined {
+  const base = { type: 'access', object } as const;
+  if (access === undefined || access === null) {
+    if (above === undefined) return undefined;
+    const demands = 'nothing: Access stands at the top level, where cloudflared ignores it';
+    return { ...base, certainty: 'none', demands, configuration: { level: 'top' } };
+  }
+  const teamName = textAt(access, 'teamName') ?? '';
+  const tags = valueAt(access, 'audTag');
+  const audTag = (Array.isArray(tags) ? tags : []).filter((tag) => typeof tag === 'string' && tag !== '');
+  const required = valueAt(access, 'required') === true;
+  const configuration = { required, teamName, audTag };
+  if (!required)
+    return { ...base, certainty: 'none', demands: 'nothing: Access is not required', configuration };
+  if (teamName === '' || audTag.length === 0) {
+    const missing = teamName === '' ? 'team' : 'audience';
+    return {
+      ...base,
+      certainty: 'none',
+      demands: `nothing that can be verified: Access names no ${missing}`,
+      configuration,
+    };
+  }
+  const open = textsIn([teamName, audTag]).some(isTemplate);
+  const demands = open
+    ? 'a Cloudflare Access token, once its team and audience are filled in'
+    : 'a valid Cloudflare Access token';
+  return { ...base, certainty: open ? 'unknown' : 'verified', demands, configuration };
+}

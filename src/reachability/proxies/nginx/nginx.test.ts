@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { readStores } from '../../../manifests/configurationSources.ts';
+import { workloadOf } from '../../model/workload.ts';
+import { readProxy } from './nginx.ts';
+import { parseNginx } from './syntax.ts';
+
+const pod = (mounts: unknown[], image = 'nginxinc/nginx-unprivileged:1.30.4-alpine') => ({
+  object: {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'proxy', namespace: 'edge' },
+    spec: {
+      containers: [{ name: 'c', image, volumeMounts: mounts }],
+      volumes: [{ name: 'v', configMap: { name: 'files' } }],
+    },
+  },
+  file: 'pod.yaml',
+});
+const read = (data: Record<string, string>, mounts: unknown[] = [{ name: 'v', mountPath: '/etc/nginx' }]) => {
+  const files = {
+    object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'files', namespace: 'edge' }, data },
+    file: 'files.yaml',
+  };
+  const workload = workloadOf(pod(mounts));
+  return workload === undefined ? undefined : readProxy(readStores([files]), { ...workload, index: 0 });
+};
+const server = (inside: string, http = '') => ({
+  'nginx.conf': `events {}\nhttp { ${http} server { listen 8080; ${inside} } }`,
+});
+const routes = (data: Record<string, string>) =>
+  read(data)?.routes.map(({ upstream, controls }) => [
+    upstream === undefined ? 'unknown' : `${upstream.host}:${upstream.port}`,
+    ...controls.map(({ certainty }) => certainty),
+  ]);
+
+describe('parseNginx', () => {
+  it('reads words, quotes, comments, variables in braces and lines', () => {
+    expect(
+      parseNginx(`a 'b c' "d \\" e"; # x { y\nif ($http_x = "") {\n  return 401;\n}\nlog "\${name}" \${x}y;`),
+    ).toEqual([
+      { name: 'a', args: ['b c', 'd " e'], line: 1 },
+      {
+        name: 'if',
+        args: ['($http_x', '=', '', ')'],
+        line: 2,
+        block: [{ name: 'return', args: ['401'], line: 3 }],
+      },
+      { name: 'log', args: ['${name}', '${x}y'], line: 5 },
+    ]);
+  });
+
+  it.each(['a', 'a {', '}', 'a "b;', 'a { b }', '{ a; }', ';'])('refuses %j', (text) => {
+    expect(parseNginx(text)).toBeUndefined();
+  });
+});
+
+describe('readProxy', () => {
+  it.each<[string, Record<string, string>, string[][]]>([
+    ['nothing asked', server('location / { proxy_pass http://app; }'), [['app:80']]],
+    [
+      'a header by if',
+      server('location / { if ($http_x = "") { return 401; } proxy_pass http://app:1; }'),
+      [['app:1', 'presence']],
+    ],
+    [
+      'a header by negation',
+      server('location / { if ($http_x !~ "^ey") { return 401; } proxy_pass http://app:1; }'),
+      [['app:1', 'presence']],
+    ],
+    [
+      'an if that refuses one value only',
+      server('location / { if ($http_x = "bad") { return 401; } proxy_pass http://app:1; }'),
+      [['app:1']],
+    ],
+    [
+      'an if of the server',
+      server('if ($http_x = "") { return 401; } location / { proxy_pass http://app:1; }'),
+      [['app:1', 'presence']],
+    ],
+    [
+      'a map with a pattern',
+      server(
+        'if ($no) { return 403; } location / { proxy_pass http://app:1; }',
+        'map $http_x $no { ~^ey 0; default 1; }',
+      ),
+      [['app:1', 'presence']],
+    ],
+    [
+      'a program by js_access',
+      server('js_access gate.check; location / { proxy_pass http://app:1; }'),
+      [['app:1', 'program']],
+    ],
+    [
+      'a program that is turned off inside',
+      server('js_access g.c; location / { js_access ""; proxy_pass http://app:1; }'),
+      [['app:1']],
+    ],
+    [
+      'a program that a header turns off',
+      server('location / { js_access g.c; if ($http_x = a) { js_access ""; } proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that a method turns off',
+      server('location / { js_access g.c; limit_except POST { js_access ""; } proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that another program turns off',
+      server(
+        'location / { js_access g.c; if ($known = $http_x) { js_access ""; } proxy_pass http://app:1; }',
+        'js_set $known h.c;',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a program that turns itself off',
+      server(
+        'location / { js_access g.c; if ($known = "k:$http_x") { js_access ""; } proxy_pass http://app:1; }',
+        'js_set $known g.known;',
+      ),
+      [['app:1', 'program']],
+    ],
+    [
+      'a program by js_set',
+      server(
+        'if ($ok = no) { return 401; } location / { proxy_pass http://app:1; }',
+        'js_set $ok gate.check;',
+      ),
+      [['app:1', 'program']],
+    ],
+    [
+      'a program by auth_request over a socket',
+      {
+        'nginx.conf': `http {
+          server { listen 8080; auth_request /auth;
+            location = /auth { internal; proxy_pass http://unix:/run/verdict.sock:/; }
+            location / { proxy_pass http://app:1; } }
+          server { listen unix:/run/verdict.sock; location / { js_content gate.check; } } }`,
+      },
+      [['app:1', 'program']],
+    ],
+    [
+      'auth_request turned off inside',
+      server(
+        'auth_request /a; location = /a { internal; js_content g.c; } location /open { auth_request off; proxy_pass http://app:1; }',
+      ),
+      [['app:1']],
+    ],
+    [
+      'auth_request that always agrees',
+      server('location = /a { return 204; } location / { auth_request /a; proxy_pass http://app:1; }'),
+      [['app:1', 'none']],
+    ],
+    [
+      'another service that decides',
+      server(
+        'location = /a { internal; proxy_pass http://sso:4180; } location / { auth_request /a; proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'program']],
+    ],
+    [
+      'a password',
+      server('auth_basic home; location / { proxy_pass http://app:1; }'),
+      [['app:1', 'verified']],
+    ],
+    [
+      'one of two',
+      server('satisfy any; auth_basic home; location / { proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'an upstream group',
+      server('location / { proxy_pass http://apps; }', 'upstream apps { server a:1; server b:2; }'),
+      [['a:1'], ['b:2']],
+    ],
+    ['a variable', server('set $up http://app:3; location / { proxy_pass $up$request_uri; }'), [['app:3']]],
+    ['a name from the client', server('location / { proxy_pass http://$http_host; }'), [['unknown']]],
+    [
+      'nested locations',
+      server('location / { js_access g.c; location /x { proxy_pass http://app:1; } }'),
+      [['app:1', 'program']],
+    ],
+    [
+      'a server that answers itself',
+      server('return 301 https://x; location / { proxy_pass http://app:1; }'),
+      [],
+    ],
+    [
+      'a named location after try_files',
+      server('location / { js_access g.c; try_files $uri @app; } location @app { proxy_pass http://app:1; }'),
+      [['app:1', 'program']],
+    ],
+    [
+      'a named location after a refusal',
+      server(
+        'location / { js_access g.c; error_page 401 = @app; return 401; } location @app { proxy_pass http://app:1; }',
+      ),
+      [['app:1']],
+    ],
+    ['a stream', { 'nginx.conf': 'stream { server { listen 5432; proxy_pass db:5432; } }' }, [['db:5432']]],
+  ])('reads %s', (_name, data, expected) => {
+    expect(routes(data)).toEqual(expected);
+  });
+
+  it('follows includes and the folder of the image', () => {
+    const main = {
+      'nginx.conf': 'http { include conf.d/*.conf; }',
+      'app.conf': 'server { listen 1; location / { proxy_pass http://app:1; } }',
+    };
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf' },
+      { name: 'v', mountPath: '/etc/nginx/conf.d/app.conf', subPath: 'app.conf' },
+    ];
+    expect(read(main, mounts)?.routes).toHaveLength(1);
+    expect(read({ 'app.conf': main['app.conf'] }, mounts.slice(1))?.routes).toHaveLength(1);
+  });
+
+  it.each([
+    ['a file that does not parse', { 'nginx.conf': 'http {' }],
+    ['an include that is not there', { 'nginx.conf': 'http { include secret.conf; }' }],
+    ['a folder of the image', { 'nginx.conf': 'http { include /etc/nginx/sites/*.conf; }' }],
+    ['no file', {}],
+  ])('says what it does not see: %s', (_name, data) => {
+    expect(read(data)?.unseen).toBeTypeOf('string');
+  });
+
+  it('is no proxy without nginx', () => {
+    const workload = workloadOf(pod([], 'traefik:3'));
+    expect(workload && readProxy(new Map(), { ...workload, index: 0 })).toBeUndefined();
+  });
+
+  it('takes a long body that is led elsewhere for no demand: without a length there is none', () => {
+    const maps = 'map $content_length $long { default yes; "" ""; }';
+    expect(
+      routes(server('location / { if ($long) { return 418; } proxy_pass http://app:80; }', maps)),
+    ).toEqual([['app:80']]);
+  });
+});

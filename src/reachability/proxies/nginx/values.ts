@@ -1,0 +1,135 @@
+import type { Directive } from './syntax.ts';
+
+/** What variables of an nginx configuration are made of. */
+export interface Variables {
+  maps: ReadonlyMap<string, Directive>;
+  sets: ReadonlyMap<string, string>;
+  /** Variables that a program computes, with its name. */
+  programs: ReadonlyMap<string, string>;
+}
+
+/** All variables that the directives define, wherever they stand. */
+export function readVariables(directives: readonly Directive[]): Variables {
+  const maps = new Map<string, Directive>();
+  const sets = new Map<string, string>();
+  const programs = new Map<string, string>();
+  const visit = (list: readonly Directive[]): void => {
+    for (const directive of list) {
+      const [first = '', second = ''] = directive.args;
+      if (directive.name === 'map') maps.set(second, directive);
+      else if (directive.name === 'set') sets.set(first, second);
+      else if (directive.name === 'js_set') programs.set(first, second);
+      visit(directive.block ?? []);
+    }
+  };
+  visit(directives);
+  return { maps, sets, programs };
+}
+
+const reference = /\$\{?([a-z0-9_]+)\}?/gi;
+
+/**
+ * The value of a text in a request that carries no header, cookie or argument of the names that it asks for.
+ *
+ * @returns nothing where it depends on something else.
+ */
+export function valueWithoutHeaders(variables: Variables, text: string, depth = 0): string | undefined {
+  let known = true;
+  const value = text.replace(reference, (_, name: string) => {
+    const part = depth > 16 ? undefined : variableValue(variables, name, depth);
+    known &&= part !== undefined;
+    return part ?? '';
+  });
+  return known ? value : undefined;
+}
+
+function variableValue(variables: Variables, name: string, depth: number): string | undefined {
+  const map = variables.maps.get(`$${name}`);
+  if (map !== undefined) {
+    const source = valueWithoutHeaders(variables, map.args[0] ?? '', depth + 1);
+    const picked = source === undefined ? undefined : pickFromMap(map, source);
+    return picked === undefined ? undefined : valueWithoutHeaders(variables, picked, depth + 1);
+  }
+  const set = variables.sets.get(`$${name}`);
+  if (set !== undefined) return valueWithoutHeaders(variables, set, depth + 1);
+  // The two headers of a body have variables of their own.
+  return /^(?:http|cookie|arg)_|^content_(?:length|type)$/.test(name) ? '' : undefined;
+}
+
+/** The result of a map block: exact entries, then regular expressions in order, then the default. */
+function pickFromMap(map: Directive, source: string): string | undefined {
+  const entries = map.block ?? [];
+  if (entries.some(({ name }) => name === 'include')) return undefined;
+  const literal = entries.find(
+    ({ name }) => name.replace(/^\\/, '').toLowerCase() === source.toLowerCase() && name !== 'default',
+  );
+  if (literal !== undefined) return literal.args[0];
+  for (const { name, args } of entries.filter((entry) => entry.name.startsWith('~'))) {
+    const matched = matchesPattern(name.replace(/^~\*?/, ''), source, name.startsWith('~*'));
+    if (matched === undefined) return undefined;
+    if (matched) return args[0];
+  }
+  return entries.find(({ name }) => name === 'default')?.args[0] ?? '';
+}
+
+function matchesPattern(pattern: string, text: string, ignoreCase: boolean): boolean | undefined {
+  try {
+    return new RegExp(pattern, ignoreCase ? 'i' : '').test(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the condition of an `if` holds in a request without the headers that it asks for.
+ *
+ * @returns nothing where that is not known.
+ */
+export function holdsWithoutHeaders(variables: Variables, args: readonly string[]): boolean | undefined {
+  const [left, operator, right] = unwrap(args);
+  if (left === undefined) return undefined;
+  const value = valueWithoutHeaders(variables, left);
+  if (value === undefined) return undefined;
+  if (operator === undefined) return value !== '' && value !== '0';
+  const other = valueWithoutHeaders(variables, right ?? '');
+  if (operator.includes('~')) {
+    const matched = matchesPattern(right ?? '', value, operator.endsWith('*'));
+    return matched === undefined ? undefined : matched !== operator.startsWith('!');
+  }
+  if (other === undefined || (operator !== '=' && operator !== '!=')) return undefined;
+  return (value === other) === (operator === '=');
+}
+
+/** The words of a condition without the brackets around it. */
+function unwrap(args: readonly string[]): readonly string[] {
+  const words = [...args];
+  const first = words[0];
+  if (first === undefined) return [];
+  if (first === '(') words.shift();
+  else words[0] = first.replace(/^\(/, '');
+  const last = words.at(-1);
+  if (last === ')') words.pop();
+  else if (last !== undefined) words[words.length - 1] = last.replace(/\)$/, '');
+  return words;
+}
+
+/** The request headers and the programs that a text depends on. */
+export function sourcesOf(
+  variables: Variables,
+  texts: readonly string[],
+  depth = 0,
+): { headers: string[]; programs: string[] } {
+  const headers: string[] = [];
+  const programs: string[] = [];
+  for (const [, name = ''] of texts.join(' ').matchAll(reference)) {
+    const program = variables.programs.get(`$${name}`);
+    if (program !== undefined) programs.push(program);
+    if (name.startsWith('http_')) headers.push(name.slice('http_'.length).replaceAll('_', '-'));
+    const inner = variables.maps.get(`$${name}`)?.args[0] ?? variables.sets.get(`$${name}`);
+    if (inner === undefined || depth > 16) continue;
+    const more = sourcesOf(variables, [inner], depth + 1);
+    headers.push(...more.headers);
+    programs.push(...more.programs);
+  }
+  return { headers: [...new Set(headers)], programs: [...new Set(programs)] };
+}

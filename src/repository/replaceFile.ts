@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { done, failed, type Outcome } from '../problems/outcome.ts';
+import type { Change } from './change.ts';
+import { compareWithTree } from './compare.ts';
+import { hashBytes } from './hash.ts';
+import { recover } from './recover.ts';
+import { writeChanges } from './write.ts';
+
+/** A file as it is to be, and as it was when that was decided. */
+export interface Replacement {
+  path: string;
+  content: string;
+  /** Undefined for a file that was not there. If another stands there meanwhile, nothing is written. */
+  before: Uint8Array | undefined;
+}
+
+/** The change of a file that belongs to a person: it is written, and not remembered as one of ours. */
+export function changeOfTheirs({ path, content, before }: Replacement): Change {
+  return {
+    kind: before === undefined ? 'created' : 'changed',
+    path,
+    after: content,
+    ...(before === undefined
+      ? {}
+      : { before: Buffer.from(before).toString('utf8'), sha256Before: hashBytes(before) }),
+  };
+}
+
+/**
+ * Replaces files of a folder, all of them or none. Those that Gatehouse wrote are remembered as written by it;
+ * the others stay a person's.
+ */
+export async function replaceFiles(
+  directory: string,
+  files: readonly Replacement[],
+): Promise<Outcome<undefined>> {
+  const recovered = await recover(directory);
+  if (!recovered.ok) return recovered;
+  const nothing = await compareWithTree(directory, [], { partial: true });
+  if (!nothing.ok) return nothing;
+  const { next } = nothing.value.record;
+  const ours = files.filter(({ path }) => next.has(path));
+  const moved = await movedMeanwhile(directory, ours);
+  if (moved !== undefined) return failed(changedMeanwhile(moved));
+  const plan = ours.map(({ path, content }) => ({ path, content }));
+  const difference = await compareWithTree(directory, plan, { partial: true });
+  if (!difference.ok) return difference;
+  const theirs = files.filter(({ path }) => !next.has(path)).map(changeOfTheirs);
+  const changes = [...difference.value.changes, ...theirs].sort((one, other) =>
+    one.path < other.path ? -1 : 1,
+  );
+  // What is written was made from what stands there, so that an edit of a person's is not lost.
+  const written = await writeChanges(directory, { ...difference.value, changes }, { accept: 'theirs' });
+  return written.ok ? done(undefined) : written;
+}
+
+async function movedMeanwhile(directory: string, files: readonly Replacement[]): Promise<string | undefined> {
+  for (const { path, before } of files) {
+    const bytes = await readFile(join(directory, path)).catch(() => undefined);
+    if ((bytes && hashBytes(bytes)) !== (before && hashBytes(before))) return path;
+  }
+  return undefined;
+}
+
+function changedMeanwhile(file: string) {
+  return {
+    code: 'tree-changed-meanwhile' as const,
+    file,
+    message: 'the file changed while this command ran',
+    expected: 'the file as it was read',
+    remedy: 'run the command again',
+  };
+}

@@ -1,0 +1,30 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sopsConfigName } from './sopsConfig.ts';
+
+/** An encrypted file of a folder. */
+export interface SopsFile {
+  path: string;
+  bytes: Buffer;
+}
+
+const skipped = new Set(['.git', '.gatehouse', 'node_modules']);
+
+/** Every file below a folder that the rules of `.sops.yaml` call encrypted, by its name, in the order of paths. */
+export async function sopsFiles(directory: string): Promise<SopsFile[]> {
+  const paths = (await pathsBelow(directory, '')).sort();
+  return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(directory, path)) })));
+}
+
+async function pathsBelow(directory: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(directory, folder), { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return skipped.has(entry.name) ? [] : pathsBelow(directory, path);
+      const encrypted = /\.sops\.(ya?ml|json)$/.test(entry.name) && entry.name !== sopsConfigName;
+      return entry.isFile() && encrypted ? [path] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,39 @@
+import type { Invariant, Verdict } from '../../../src/reachability/model/analysis.ts';
+import type { ConfigData } from '../../folder.ts';
+import type { Changing } from '../compiledHome.ts';
+
+/** One thing that goes wrong with what was compiled, and which invariant must notice it. */
+export type Mutation = [
+  name: string,
+  change: (home: Changing) => void,
+  invariant: Invariant,
+  verdict: Exclude<Verdict, 'proved'>,
+];
+
+export const server = { 'app.kubernetes.io/name': 'immich', 'app.kubernetes.io/component': 'server' };
+
+export const policyOf = (home: Changing, name: string): ConfigData => home.get('NetworkPolicy', name).spec;
+
+export const template = (home: Changing, name: string): ConfigData =>
+  home.get('Deployment', name).spec.template;
+
+export const service = (name: string, namespace: string, spec: ConfigData): ConfigData => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace },
+  spec,
+});
+
+export const pod = (namespace: string, spec: ConfigData = {}): ConfigData => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'visitor', namespace, labels: { visitor: 'yes' } },
+  spec: { containers: [{ name: 'c', image: 'busybox:1' }], ...spec },
+});
+
+export const opened = (namespace: string): ConfigData => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'visitor', namespace },
+  spec: { podSelector: { matchLabels: { visitor: 'yes' } }, policyTypes: ['Egress'], egress: [{}] },
+});

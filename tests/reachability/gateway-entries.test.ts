@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/reachability/analyse.ts';
+import { home, readYaml } from './home.ts';
+
+const edge = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gate, namespace: edge}
+spec:
+  gatewayClassName: envoy
+  listeners: [{name: web, protocol: HTTP, port: 80, allowedRoutes: {namespaces: {from: All}}}]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: notes, namespace: apps}
+spec:
+  hostnames: [notes.example.org]
+  parentRefs: [{name: gate, namespace: edge}]
+  rules: [{backendRefs: [{name: notes, port: 80}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: notes, namespace: apps}
+spec: {selector: {app: notes}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: notes, namespace: apps}
+spec: {template: {metadata: {labels: {app: notes}}, spec: {containers: [{name: main, image: notes}]}}}
+`;
+const policy = (spec: string) => `---
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: SecurityPolicy
+metadata: {name: own, namespace: apps}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: notes}]
+  ${spec}
+`;
+const tokens =
+  'jwt: {providers: [{name: one, issuer: "https://id.example", audiences: [notes], remoteJWKS: {uri: "https://id.example/keys"}}]}';
+const isolation = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: notes, namespace: apps}
+spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}}]}]}
+`;
+const ways = (yaml: string) =>
+  judge(readYaml(yaml), home)
+    .entries.filter(({ who }) => who !== 'cluster')
+    .map(({ who, gate, verdict, to }) => `${who} ${verdict} ${to?.name ?? 'nothing'}, gate ${gate}`);
+
+const gated = (yaml: string) =>
+  judge(readYaml(yaml), home).proofs.flatMap(({ invariant, verdict }) =>
+    invariant === 'outside-gated' ? [verdict] : [],
+  );
+
+describe('whether a route is gated', () => {
+  it.each([
+    ['proved', tokens],
+    ['unknown', tokens.replace('providers', 'failOpen: true, providers')],
+    ['unknown', tokens.replace('providers', 'optional: true, providers')],
+    ['unknown', tokens.replace('audiences: [notes], ', '')],
+    ['unknown', 'cors: {allowOrigins: ["https://example.org"]}'],
+  ])('is %s with %s', (verdict, features) => {
+    expect(gated(edge + policy(features))).toEqual([verdict]);
+  });
+
+  it('is never proved without a policy, or with one that names another route', () => {
+    expect(gated(edge)).toEqual(['unknown']);
+    expect(gated(edge + policy(tokens).replace('name: notes}', 'name: note}'))).toEqual(['unknown']);
+  });
+});
+
+describe('ways in through a Gateway', () => {
+  it('lead to the application with what the route demands; the internet’s part no object tells', () => {
+    expect(ways(edge)).toEqual([
+      'lan allowed notes, gate none',
+      'vpn allowed notes, gate none',
+      'internet unknown notes, gate none',
+    ]);
+    expect(ways(edge + policy(tokens))[0]).toBe('lan allowed notes, gate verified');
+  });
+
+  it('end where every request is answered 500', () => {
+    expect(ways(edge + policy('basicAuth: {users: {name: gone}}'))[0]).toBe(
+      'lan blocked nothing, gate verified',
+    );
+  });
+
+  it('are unknown where policies decide about pods that are not among the objects', () => {
+    expect(ways(edge + isolation)[0]).toBe('lan unknown notes, gate none');
+  });
+
+  it('end where a backend is not there, or may not be named', () => {
+    expect(ways(edge.replace('{name: notes, port: 80}', '{name: gone, port: 80}'))[0]).toBe(
+      'lan blocked nothing, gate none',
+    );
+    expect(
+      ways(edge.replace('{name: notes, port: 80}', '{name: notes, namespace: other, port: 80}'))[0],
+    ).toBe('lan blocked nothing, gate none');
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { routeControls } from '../../src/reachability/gateways/routes.ts';
+
+const listener = (name: string, hostname?: string, protocol = 'HTTP') => ({
+  name,
+  port: 8080,
+  protocol,
+  ...(hostname === undefined ? {} : { hostname }),
+});
+const gateway = (...listeners: readonly object[]): KubernetesObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'edge', name: 'gate' },
+  spec: { gatewayClassName: 'envoy', allowedListeners: { namespaces: { from: 'All' } }, listeners },
+});
+/** A set with one listener and a route on it. */
+const set = (name: string, hostname?: string, age?: string): readonly KubernetesObject[] =>
+  setOf(name, [listener('own', hostname)], age);
+const setOf = (name: string, listeners: readonly object[], age?: string): readonly KubernetesObject[] => [
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'ListenerSet',
+    metadata: { namespace: 'edge', name, ...(age === undefined ? {} : { creationTimestamp: age }) },
+    spec: { parentRef: { name: 'gate' }, listeners },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { namespace: 'edge', name },
+    spec: { hostnames: ['app.example.org'], parentRefs: [{ kind: 'ListenerSet', name }], rules: [{}] },
+  },
+];
+const main = listener('main', 'main.example.org');
+const said = (...objects: readonly KubernetesObject[]) =>
+  routeControls(objects.map((object) => ({ object, file: 'case.yaml' }))).map(
+    ({ route, unknowns }) => `${route.name} ${unknowns.length}`,
+  );
+
+describe('ListenerSets with the same listener', () => {
+  it('the older has it, also where the younger comes first by name', () => {
+    const [older, younger] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'];
+    for (const hostname of [undefined, 'app.example.org'])
+      expect(said(gateway(main), ...set('b', hostname, older), ...set('a', hostname, younger))).toEqual([
+        'b 0',
+      ]);
+  });
+
+  it('a repository does not tell which is older: either may have it', () => {
+    for (const hostname of [undefined, '*.example.org', 'app.example.org'])
+      expect(said(gateway(main), ...set('a', hostname), ...set('b', hostname))).toEqual(['a 1', 'b 1']);
+  });
+
+  it('a Gateway that has it itself leaves none of them a doubt', () => {
+    expect(said(gateway(listener('main')), ...set('a'), ...set('b'))).toEqual([]);
+  });
+});
+
+describe('what Envoy Gateway refuses of the listeners of one port', () => {
+  const [older, younger] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'];
+  const tls = listener('tls', undefined, 'HTTPS');
+  const elsewhere = { ...listener('else'), port: 8081 };
+
+  it('HTTP and HTTPS of one set: the whole port of that set, and nothing of its other ports', () => {
+    expect(said(gateway(elsewhere), ...setOf('a', [listener('own'), tls]))).toEqual([]);
+    expect(
+      said(
+        gateway(main),
+        ...setOf('a', [
+          { ...listener('own'), port: 8082 },
+          { ...tls, port: 8083 },
+        ]),
+      ),
+    ).toEqual(['a 0', 'a 0']);
+    expect(said(gateway(elsewhere), ...setOf('a', [listener('own'), tls]), ...set('b'))).toEqual(['b 0']);
+  });
+
+  it('HTTPS of a set where the Gateway has HTTP, and the reverse', () => {
+    expect(said(gateway(main), ...setOf('a', [listener('own'), tls]))).toEqual(['a 0']);
+    expect(said(gateway(tls), ...setOf('a', [listener('own')]))).toEqual([]);
+  });
+
+  it('HTTPS of the younger set where the older has HTTP; without an age either may have the port', () => {
+    const both = (one?: string, other?: string) =>
+      said(gateway(elsewhere), ...setOf('a', [listener('own')], one), ...setOf('b', [tls], other));
+    expect(both(older, younger)).toEqual(['a 0']);
+    expect(both(younger, older)).toEqual(['b 0']);
+    expect(both()).toEqual(['a 1', 'b 1']);
+  });
+
+  it('all of both protocols where the Gateway itself has both', () => {
+    expect(said(gateway(listener('one', 'a.test'), listener('two', 'b.test', 'HTTPS')), ...set('a'))).toEqual(
+      [],
+    );
+  });
+
+  it('a hostname that one set has twice, in every set; the Gateway’s own stays', () => {
+    const twice = [listener('one', 'app.example.org'), listener('two', 'app.example.org')];
+    expect(said(gateway(main), ...setOf('a', twice, older), ...set('b', 'app.example.org', younger))).toEqual(
+      [],
+    );
+    const route = set('a')[1] as KubernetesObject;
+    const onGateway = {
+      ...route,
+      spec: { hostnames: ['app.example.org'], parentRefs: [{ name: 'gate' }], rules: [{}] },
+    };
+    const own = listener('own', 'app.example.org');
+    expect(said(gateway(own), ...setOf('b', twice), onGateway)).toEqual(['a 0']);
+  });
+
+  it('of two TCP listeners the second', () => {
+    const raw = (name: string) => listener(name, undefined, 'TCP');
+    const route = (sectionName: string): KubernetesObject => ({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'TCPRoute',
+      metadata: { namespace: 'edge', name: sectionName },
+      spec: { parentRefs: [{ name: 'gate', sectionName }], rules: [{}] },
+    });
+    expect(said(gateway(raw('one'), raw('two')), route('one'), route('two'))).toEqual(['one 0']);
+  });
+});
