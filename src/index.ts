@@ -12,5 +12,5 @@ export type { KubernetesObject } from './kubernetes/object.ts';
 export type { SourcedObject } from './manifests/sourcedObject.ts';
 export type { Outcome } from './problems/outcome.ts';
 export type { Problem } from './problems/problem.ts';
-export { judge } from './reachability/analyse.ts';
-export type { Assumptions, Judgement, Proof } from './reachability/model/analysis.ts';
+export { analyse as judge } from './reachability/analyse.ts';
+export type { Analysis as Judgement, Assumptions, Proof } from './reachability/model/analysis.ts';

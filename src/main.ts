@@ -20,6 +20,6 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
     process: { stdout, stderr },
     cwd: process.cwd(),
     input: stdin,
-    surroundings: { env, home: homedir(), platform, now: () => new Date() },
+    environment: { env, home: homedir(), platform, now: () => new Date() },
   });
 }

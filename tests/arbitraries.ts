@@ -15,11 +15,11 @@ export const label = fc
 
 /** A field that may be left to its default. */
 export const maybe = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
-  fc.option(value, { nil: undefined }).map((given) => (given === undefined ? {} : { [key]: given }));
+  fc.option(value, { nil: undefined }).map((inputs) => (inputs === undefined ? {} : { [key]: inputs }));
 export const fields = (...parts: fc.Arbitrary<ConfigData>[]): fc.Arbitrary<ConfigData> =>
   fc.tuple(...parts).map((all) => Object.assign({}, ...all));
 export const must = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
-  value.map((given) => ({ [key]: given }));
+  value.map((inputs) => ({ [key]: inputs }));
 
 export const size = fc
   .tuple(fc.integer({ min: 1, max: 900 }), fc.constantFrom('Mi', 'Gi', 'Ti', 'G'))

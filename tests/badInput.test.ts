@@ -231,18 +231,18 @@ describe('a command', () => {
 
   it('that fails in a way that nobody foresaw shows neither its stack nor what it was reading', async () => {
     const folder = home();
-    const surroundings = {
+    const environment = {
       ...folder.surroundings,
       now: () => {
         throw new Error(`while reading ${own['photos.example.org']}`);
       },
     };
     const before = snapshot(folder.path);
-    const ran = await gatehouse({ ...folder, surroundings }, 'configure');
+    const ran = await gatehouse({ ...folder, surroundings: environment }, 'configure');
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('did not foresee');
     expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
-    const machine = await gatehouse({ ...folder, surroundings }, 'configure', '--json');
+    const machine = await gatehouse({ ...folder, surroundings: environment }, 'configure', '--json');
     expect(machine).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(machine.stdout).problems).toMatchObject([{ code: 'unforeseen' }]);
     expect(snapshot(folder.path)).toEqual(before);

@@ -25,7 +25,7 @@ describe.each(variants)('$name', (variant) => {
 
   it('has proofs, all of them proved but what a chart may change, which is named', async () => {
     const prepared = await preparedHome(variant);
-    expect([...prepared.judgement.proofs, ...prepared.fileProofs].length).toBeGreaterThan(10);
+    expect([...prepared.analysis.proofs, ...prepared.fileProofs].length).toBeGreaterThan(10);
     expect(openBesideCharts(prepared)).toEqual([]);
     const charts = chartsOf(prepared.plan);
     // A chart can open ports and make pods where it is installed, and nothing else.
@@ -35,15 +35,15 @@ describe.each(variants)('$name', (variant) => {
       ...['No Ingress leads in', 'No pod opens a port of its node'],
       ...[...namespaces].map((namespace) => `Namespace ${namespace} denies by default in both directions`),
     ];
-    const open = [...prepared.judgement.proofs, ...prepared.fileProofs].filter(
+    const open = [...prepared.analysis.proofs, ...prepared.fileProofs].filter(
       ({ verdict }) => verdict !== 'proved',
     );
     expect(mayBeOpen).toEqual(expect.arrayContaining(open.map(({ claim }) => claim)));
   });
 
   it('builds no object twice', async () => {
-    const { workspace, plan, files } = await preparedHome(variant);
-    const names = readBack(workspace, plan, files).objects.map(
+    const { configuration, plan, files } = await preparedHome(variant);
+    const names = readBack(configuration, plan, files).objects.map(
       ({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
     );
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
@@ -111,8 +111,8 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('refers to no private value that is not given', async () => {
-    const { plan, workspace } = await preparedHome(variant);
-    const known = new Set(workspace.loaded.private.keys());
+    const { plan, configuration } = await preparedHome(variant);
+    const known = new Set(configuration.loaded.private.keys());
     for (const { object, file } of plan.objects) {
       if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') continue;
       for (const [, name] of JSON.stringify(object).matchAll(/\$\{([^}]*)\}/g))
@@ -121,10 +121,10 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('says of every object which line of the configuration made it', async () => {
-    const { plan, workspace } = await preparedHome(variant);
+    const { plan, configuration } = await preparedHome(variant);
     for (const { field, object } of plan.objects) {
       const [section = ''] = field.split('.');
-      const at = workspace.loaded.places.cluster.locate([section], 'key');
+      const at = configuration.loaded.places.cluster.locate([section], 'key');
       expect(at, `${object.kind} ${object.metadata.name}: ${field}`).toBeDefined();
     }
   });

@@ -242,22 +242,22 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
         cloudflared: fields(maybe('enabled', fc.constant(true)), maybe('images', must('cloudflared', image))),
         platform: fc.option(platformSections(base, recipients), { nil: undefined, freq: 2 }),
       })
-      .map(({ platform, ...given }) => ({
+      .map(({ platform, ...inputs }) => ({
         cluster: {
           cluster: base.cluster,
-          ...given.monitoring,
-          repository: given.repository,
-          secrets: { recipients: given.recipients },
-          immich: given.immich.cluster,
-          originProxy: given.proxy,
-          cloudflared: given.cloudflared,
+          ...inputs.monitoring,
+          repository: inputs.repository,
+          secrets: { recipients: inputs.recipients },
+          immich: inputs.immich.cluster,
+          originProxy: inputs.proxy,
+          cloudflared: inputs.cloudflared,
         },
         overlay: {
           cluster: base.overlay,
-          secrets: { hashKey: given.hashKey },
-          immich: given.immich.overlay,
-          originProxy: { team: given.team },
-          cloudflared: { tunnel: given.tunnel },
+          secrets: { hashKey: inputs.hashKey },
+          immich: inputs.immich.overlay,
+          originProxy: { team: inputs.team },
+          cloudflared: { tunnel: inputs.tunnel },
         },
         platform,
       }))

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
-import { nobody } from '../src/operations/progress.ts';
+import { noProgress } from '../src/operations/progress.ts';
 import type { Folder } from './folder.ts';
 import { appliedFolders, home } from './home.ts';
 import { variants } from './variants.ts';
@@ -12,9 +12,9 @@ import { variants } from './variants.ts';
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
 async function written(folder: Folder): Promise<Prepared> {
-  const prepared = await prepare(folder.path, folder.surroundings, nobody);
+  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  const result = await apply(prepared.value, undefined, nobody);
+  const result = await apply(prepared.value, undefined, noProgress);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return prepared.value;
 }
@@ -40,7 +40,7 @@ describe.each(variants)('$name', (variant) => {
     const folder = configured();
     await written(folder);
     for (const _ of ['once', 'twice']) {
-      const again = await prepare(folder.path, folder.surroundings, nobody);
+      const again = await prepare(folder.path, folder.surroundings, noProgress);
       expect(again.ok && again.value.difference.changes).toEqual([]);
     }
   });
@@ -50,8 +50,8 @@ describe.each(variants)('$name', (variant) => {
     `is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`,
     async () => {
       const folder = configured();
-      const { plan, workspace } = await written(folder);
-      const built = appliedFolders(plan, workspace.loaded.cluster.cluster.name).flatMap((applied) => {
+      const { plan, configuration } = await written(folder);
+      const built = appliedFolders(plan, configuration.loaded.cluster.cluster.name).flatMap((applied) => {
         const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${folder.path}/${applied}`], {
           encoding: 'utf8',
         });

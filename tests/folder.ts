@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import type { Surroundings } from '../src/system/environment.ts';
+import type { Environment } from '../src/system/environment.ts';
 
 export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
 
 /** A folder with a configuration of its own, which goes away at the end of the test. */
 export interface Folder {
   path: string;
-  surroundings: Surroundings;
+  surroundings: Environment;
   read(file: string): string;
   write(file: string, content: string | Uint8Array): void;
   /** Changes a configuration file as data. */
@@ -23,7 +23,7 @@ export interface Folder {
 export type ConfigData = any;
 
 /** Of a person who has nothing but what is given, always at the same time. */
-export function surroundingsOf(path: string, env: Readonly<Record<string, string>> = {}): Surroundings {
+export function environmentOf(path: string, env: Readonly<Record<string, string>> = {}): Environment {
   return {
     env,
     home: `${path}.home`,
@@ -45,7 +45,7 @@ export function homeFolder(name = 'home'): Folder {
     writeFileSync(join(path, file), content);
   return {
     path,
-    surroundings: surroundingsOf(path, { SOPS_AGE_KEY_FILE: key }),
+    surroundings: environmentOf(path, { SOPS_AGE_KEY_FILE: key }),
     read,
     write,
     edit(file, change) {

@@ -4,7 +4,7 @@ import type { Plan } from '../src/compile/plan.ts';
 import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import { loadCluster } from '../src/config/load.ts';
 import { type Prepared, prepare } from '../src/operations/configure/configure.ts';
-import { nobody } from '../src/operations/progress.ts';
+import { noProgress } from '../src/operations/progress.ts';
 import type { Problem } from '../src/problems/problem.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
@@ -31,7 +31,7 @@ export async function preparedHome(change: Change = {}): Promise<Prepared> {
   try {
     if (change.cluster) folder.edit('cluster.yaml', change.cluster);
     if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
-    const prepared = await prepare(folder.path, folder.surroundings, nobody);
+    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
     if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
     return prepared.value;
   } finally {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { snapshot } from '../src/repository/test-tree.ts';
-import type { Surroundings } from '../src/system/environment.ts';
+import type { Environment } from '../src/system/environment.ts';
 import { gatehouse } from './program.ts';
 
 interface Place {
   path: string;
-  surroundings: Surroundings;
+  surroundings: Environment;
   keyFile: string;
 }
 
@@ -19,13 +19,13 @@ function place(): Place {
   const [path, person] = [join(root, 'home-ops'), join(root, 'person')];
   mkdirSync(path);
   mkdirSync(person);
-  const surroundings: Surroundings = {
+  const environment: Environment = {
     env: {},
     home: person,
     platform: 'linux',
     now: () => new Date('2026-11-24T00:00:00Z'),
   };
-  return { path, surroundings, keyFile: join(person, '.config/sops/age/keys.txt') };
+  return { path, surroundings: environment, keyFile: join(person, '.config/sops/age/keys.txt') };
 }
 
 const answers = [

@@ -11,7 +11,7 @@ import { createValidator, schemaFolder } from '../src/kubernetes/validate.ts';
 import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
-import { nobody } from '../src/operations/progress.ts';
+import { noProgress } from '../src/operations/progress.ts';
 import { packageFolder } from '../src/system/packageFolder.ts';
 import type { ConfigData, Folder } from './folder.ts';
 import { home, preparedHome } from './home.ts';
@@ -36,7 +36,7 @@ async function problems(change: {
   const folder = home('platform');
   if (change.cluster) folder.edit('cluster.yaml', change.cluster);
   if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
-  const outcome = await prepare(folder.path, folder.surroundings, nobody);
+  const outcome = await prepare(folder.path, folder.surroundings, noProgress);
   return outcome.ok ? [] : outcome.problems.map(({ code, message }) => `${code}: ${message}`);
 }
 
@@ -99,7 +99,7 @@ describe('3. a name that drifted', () => {
 
 describe('4. shell text that Flux takes for a variable', () => {
   it('has no braces of which a private value is not the name', () => {
-    const known = new Set(platform.workspace.loaded.private.keys());
+    const known = new Set(platform.configuration.loaded.private.keys());
     for (const { object, file } of platform.plan.objects) {
       if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') continue;
       const names = [...JSON.stringify(object).matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name);
@@ -245,11 +245,11 @@ describe('16. a version that is another one tomorrow', () => {
 
 describe('17. commits that are mostly new ciphertext', () => {
   async function changedFiles(folder: Folder, change: () => void): Promise<string[]> {
-    const first = await prepare(folder.path, folder.surroundings, nobody);
+    const first = await prepare(folder.path, folder.surroundings, noProgress);
     if (!first.ok) throw new Error(JSON.stringify(first.problems));
-    await apply(first.value, undefined, nobody);
+    await apply(first.value, undefined, noProgress);
     change();
-    const second = await prepare(folder.path, folder.surroundings, nobody);
+    const second = await prepare(folder.path, folder.surroundings, noProgress);
     if (!second.ok) throw new Error(JSON.stringify(second.problems));
     return second.value.difference.changes.map(({ path }) => path);
   }

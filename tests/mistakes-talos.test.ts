@@ -59,7 +59,7 @@ describe('copies of etcd and upgrades do not fail as others did', () => {
   it('4: nothing that Flux substitutes holds text of a shell', () => {
     for (const prepared of [outside, inside]) {
       const names = [...JSON.stringify(mine(prepared)).matchAll(/\$\{([^}]*)\}/g)].map(([, name]) => name);
-      const known = new Set(prepared.workspace.loaded.private.keys());
+      const known = new Set(prepared.configuration.loaded.private.keys());
       expect(names.filter((name = '') => !known.has(name))).toEqual([]);
     }
   });

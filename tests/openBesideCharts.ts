@@ -10,16 +10,16 @@ export function chartsOf({ objects }: Plan): PlannedObject[] {
  * Everything that is not proved, but for what a chart of the plan may change; and everything that is unknown, but for
  * what each of them makes. One sentence each.
  */
-export function openBesideCharts({ judgement, fileProofs, unknown, plan }: Prepared): string[] {
+export function openBesideCharts({ analysis, fileProofs, unknown, plan }: Prepared): string[] {
   const releases = chartsOf(plan).map(
     ({ object: { metadata } }) => `HelmRelease ${metadata.namespace}/${metadata.name}`,
   );
-  const open = [...judgement.proofs, ...fileProofs].filter(
+  const open = [...analysis.proofs, ...fileProofs].filter(
     ({ verdict, sentence }) =>
       verdict === 'refuted' ||
       (verdict !== 'proved' && !releases.some((release) => sentence.includes(release))),
   );
-  const known = judgement.unknowns.map(({ sentence }) => sentence);
+  const known = analysis.unknowns.map(({ sentence }) => sentence);
   const unsaid = releases.filter(
     (release) => !known.some((sentence) => sentence.includes(`What ${release} makes of chart`)),
   );

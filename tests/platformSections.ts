@@ -194,20 +194,20 @@ export function platformSections(base: Base, recipients: readonly string[]): fc.
         key: word(40, 40),
       });
     })
-    .map(({ stores, versions: { now, ...targets }, target, ...given }) => {
+    .map(({ stores, versions: { now, ...targets }, target, ...inputs }) => {
       const [first = 's3'] = stores;
       const upgrades = Object.fromEntries(target.map((which) => [which, targets[which]]));
       return {
-        ...given,
+        ...inputs,
         talos: base.talos ? { talos: now } : {},
-        rustfs: stores.includes('rustfs') ? given.rustfs : undefined,
-        s3: stores.includes('s3') ? given.s3 : undefined,
-        volsync: given.volsync && { ...given.volsync, stores },
+        rustfs: stores.includes('rustfs') ? inputs.rustfs : undefined,
+        s3: stores.includes('s3') ? inputs.s3 : undefined,
+        volsync: inputs.volsync && { ...inputs.volsync, stores },
         talosBackup:
-          base.talos && given.talosBackup
-            ? { ...given.talosBackup, store: first, recipient: recipients[0] }
+          base.talos && inputs.talosBackup
+            ? { ...inputs.talosBackup, store: first, recipient: recipients[0] }
             : undefined,
-        tuppr: base.talos && given.tuppr ? { ...given.tuppr, ...upgrades } : undefined,
+        tuppr: base.talos && inputs.tuppr ? { ...inputs.tuppr, ...upgrades } : undefined,
       };
     });
 }
@@ -246,14 +246,14 @@ export function withPlatform({ cluster, overlay }: Configuration, platform: Plat
       ].map((name) => [name, made(name)]),
     );
   const secret = (place: string): string => `${place}${platform.key}`.replace(/[^A-Za-z0-9]/g, '');
-  const given = (sections: Record<string, ConfigData>): ConfigData =>
+  const inputs = (sections: Record<string, ConfigData>): ConfigData =>
     Object.fromEntries(Object.entries(sections).filter(([, section]) => section !== undefined));
   return {
     cluster: {
       ...cluster,
       cluster: { ...cluster.cluster, ...platform.talos, storageClasses: classes },
       secrets: { recipients: platform.recipients },
-      ...given({
+      ...inputs({
         ...{ rustfs: inside, s3, talosBackup: etcd, tuppr: upgrades },
         certManager: issuer && { issuer },
         volsync: backups && { ...backups, volumes },
@@ -265,7 +265,7 @@ export function withPlatform({ cluster, overlay }: Configuration, platform: Plat
         ...overlay.cluster,
         network: { ...overlay.cluster.network, controlPlane: platform.controlPlane },
       },
-      ...given({
+      ...inputs({
         certManager:
           issuer?.kind === 'letsencrypt'
             ? { issuer: { email: 'somebody@people.test', token: secret('dns') } }

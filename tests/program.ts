@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { GatehouseContext } from '../src/commands/context.ts';
 import { runProgram } from '../src/program.ts';
-import type { Surroundings } from '../src/system/environment.ts';
+import type { Environment } from '../src/system/environment.ts';
 
 /** What a person sees of a run. */
 export interface Ran {
@@ -15,7 +15,7 @@ export interface Ran {
 
 /** Runs a command in this process, with streams and surroundings of its own. `input` is what a pipe brings. */
 export async function gatehouse(
-  { path, surroundings, input }: { path: string; surroundings: Surroundings; input?: string },
+  { path, surroundings: environment, input }: { path: string; surroundings: Environment; input?: string },
   ...args: string[]
 ): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
@@ -33,7 +33,7 @@ export async function gatehouse(
       },
     },
     cwd: path,
-    surroundings,
+    environment,
     ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
   };
   const code = await runProgram(args, context);
@@ -60,7 +60,7 @@ export async function bundledProgram(): Promise<string> {
 
 interface ChildOptions {
   cwd: string;
-  surroundings: Surroundings;
+  surroundings: Environment;
   /** The user to run as, where this process may choose. */
   uid?: number;
   started?: (child: ChildProcess) => void;
@@ -70,12 +70,12 @@ interface ChildOptions {
 export function child(
   program: string,
   args: readonly string[],
-  { cwd, surroundings, uid, started }: ChildOptions,
+  { cwd, surroundings: environment, uid, started }: ChildOptions,
 ): Promise<Omit<Ran, 'code'> & { code: number | null }> {
   return new Promise((resolve, reject) => {
     const process_ = spawn(process.execPath, [program, ...args], {
       cwd,
-      env: { PATH: process.env['PATH'], HOME: surroundings.home, ...surroundings.env },
+      env: { PATH: process.env['PATH'], HOME: environment.home, ...environment.env },
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     const said = { stdout: '', stderr: '' };

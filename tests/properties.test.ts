@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type Prepared, prepare } from '../src/operations/configure/configure.ts';
-import { nobody } from '../src/operations/progress.ts';
+import { noProgress } from '../src/operations/progress.ts';
 import { codes } from '../src/problems/codes.ts';
 import type { Outcome } from '../src/problems/outcome.ts';
 import { type Configuration, configurations } from './configurations.ts';
@@ -29,7 +29,7 @@ afterAll(() => {
 function prepared(cluster: string | Uint8Array, overlay: string | Uint8Array): Promise<Outcome<Prepared>> {
   writeFileSync(join(path, 'cluster.yaml'), cluster);
   writeFileSync(join(path, 'cluster.private.yaml'), overlay);
-  return prepare(path, example.surroundings, nobody);
+  return prepare(path, example.surroundings, noProgress);
 }
 
 const valid = fc.constant(undefined).chain(() => configurations([recipient]));

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { apply, prepare } from '../src/operations/configure/configure.ts';
-import { nobody } from '../src/operations/progress.ts';
+import { noProgress } from '../src/operations/progress.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
 import { examples, homeFolder } from '../tests/folder.ts';
@@ -17,7 +17,7 @@ for (const name of readdirSync(examples)) {
   const folder = homeFolder(name);
   // What stands there is compared with, so that ciphertext of unchanged values stays.
   if (existsSync(repository)) cpSync(repository, folder.path, { recursive: true });
-  const prepared = await prepare(folder.path, folder.surroundings, nobody);
+  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
   if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
   const { changes } = prepared.value.difference;
   for (const { kind, path } of changes)
@@ -28,7 +28,7 @@ for (const name of readdirSync(examples)) {
     stale += 1;
   }
   if (!check) {
-    const written = await apply(prepared.value, 'theirs', nobody);
+    const written = await apply(prepared.value, 'theirs', noProgress);
     if (!written.ok) throw new Error(renderProblems(written.problems, styleFor(false)));
     rmSync(repository, { recursive: true, force: true });
     mkdirSync(repository);

@@ -2,7 +2,7 @@ import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { prepare } from '../../src/operations/configure/configure.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
-import { nobody } from '../../src/operations/progress.ts';
+import { noProgress } from '../../src/operations/progress.ts';
 import { invalidObjects } from '../../src/operations/validate.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { homeFolder } from '../../tests/folder.ts';
@@ -15,10 +15,10 @@ export async function preparedExample(): Promise<{
   invalid: typeof invalidObjects;
 }> {
   const folder = homeFolder();
-  const prepared = await prepare(folder.path, folder.surroundings, nobody);
+  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
   folder[Symbol.dispose]();
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  const { workspace, plan, files } = prepared.value;
+  const { configuration: workspace, plan, files } = prepared.value;
   const values = [...workspace.loaded.private].map(([name, value]) => ({ name, value }));
   return {
     objects: readBack(workspace, plan, files).objects,

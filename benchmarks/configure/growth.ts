@@ -1,7 +1,7 @@
 import { toYaml } from '../../src/kubernetes/yaml.ts';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { privateMatcher } from '../../src/privacy/matcher.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { preparedExample } from './example.ts';
 
 /** The stages that look at every object, over copies of the example: what they take must not grow faster than their input. */
@@ -14,7 +14,7 @@ export async function growth(): Promise<void> {
     ['emit', (copies) => toYaml(copies.map(({ object }) => object))],
     ['validate', (copies) => invalid(copies)],
     ['search', (copies) => privateMatcher(values).search(JSON.stringify(copies))],
-    ['prove', (copies) => judge(copies, assumptions)],
+    ['prove', (copies) => analyse(copies, assumptions)],
   ];
   for (const [name, work] of stages) {
     const perCopy = [1, 10, 100].map((count) => best(() => work(copiesOf(objects, count))) / count);

@@ -7,7 +7,7 @@ import { generateIdentity, parseIdentities } from '../../src/secrets/age/identit
 import { parseRecipients } from '../../src/secrets/age/recipient.ts';
 import { makeSecret } from '../../src/secrets/generate.ts';
 import { encryptDocument } from '../../src/secrets/sops/encrypt.ts';
-import { encryptQuietly } from '../../src/secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../src/secrets/sops/quiet.ts';
 import { kubernetesSecretRule } from '../../src/secrets/sops/rule.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
 
@@ -53,7 +53,7 @@ async function fresh(): Promise<string[]> {
 async function unchanged(existing: readonly string[]): Promise<void> {
   for (const [index, secret] of secrets.entries()) {
     const request = { ...secret, recipients, rule: kubernetesSecretRule, now, identities };
-    const outcome = await encryptQuietly({ ...request, existing: existing[index] });
+    const outcome = await encryptPreservingBytes({ ...request, existing: existing[index] });
     if (outcome.kind !== 'unchanged') throw new Error(`it says ${outcome.kind}`);
   }
 }

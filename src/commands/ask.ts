@@ -56,10 +56,10 @@ const ofPlatformAlone: readonly string[] = ['server', 'talos', 'endpoint'];
 
 /** Asks for what no flag has said. An empty answer leaves the field to be filled in. Undefined when the person gives up. */
 export async function ask(
-  given: Partial<Answers>,
+  inputs: Partial<Answers>,
   template: TemplateName,
 ): Promise<Partial<Answers> | undefined> {
-  const answers: Partial<Answers> = { ...given };
+  const answers: Partial<Answers> = { ...inputs };
   const asked = template === 'platform' ? { ...questions, ...ofPlatform } : questions;
   for (const [key, question] of Object.entries(asked) as [keyof Answers, Question][]) {
     if (answers[key] !== undefined || (template !== 'platform' && ofPlatformAlone.includes(key))) continue;

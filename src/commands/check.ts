@@ -12,7 +12,7 @@ import {
   outStyle,
 } from './context.ts';
 import { fail, failToTell } from './fail.ts';
-import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
+import { checkInputsFrom, type JudgingFlags, judgingFlags } from './judging.ts';
 
 interface Flags extends CommonFlags, JudgingFlags {
   sarif?: string;
@@ -57,8 +57,11 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const at = (path: string): string => resolve(cwd, path);
     const { check: run } = await import('../operations/check/check.ts');
-    const options = { ...givenBy(flags, at), ...(flags.base === undefined ? {} : { base: flags.base }) };
-    const checked = await run(at(folder ?? '.'), this.surroundings, options);
+    const options = {
+      ...checkInputsFrom(flags, at),
+      ...(flags.base === undefined ? {} : { base: flags.base }),
+    };
+    const checked = await run(at(folder ?? '.'), this.environment, options);
     if (!checked.ok) return failToTell(this, flags, checked.problems);
     const written = await writeReports(checked.value, flags, at, relative(cwd, at(folder ?? '.')));
     if (!written.ok) return fail(this, flags, written.problems);

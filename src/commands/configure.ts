@@ -56,12 +56,12 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
     const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
-    const prepared = await prepare(directory, this.surroundings, watcher, rendering);
+    const prepared = await prepare(directory, this.environment, watcher, rendering);
     if (!prepared.ok) {
       watcher.done();
       return fail(this, flags, prepared.problems);
     }
-    const proofs = [...prepared.value.judgement.proofs, ...prepared.value.fileProofs];
+    const proofs = [...prepared.value.analysis.proofs, ...prepared.value.fileProofs];
     const refuted = proofs.some(({ verdict }) => verdict === 'refuted');
     const writes = !flags.check && !refuted;
     const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
@@ -89,7 +89,7 @@ async function followLocally(context: GatehouseContext, flags: Flags, directory:
     '../operations/manifests/localManifests.ts'
   );
   if (!hasLocalManifests(directory)) return;
-  const followed = await writeLocalManifests(directory, context.surroundings);
+  const followed = await writeLocalManifests(directory, context.environment);
   if (followed.ok) {
     if (!flags.json && !flags.quiet)
       context.process.stdout.write(`\n${followed.value.folder}/ has the values too.\n`);
@@ -106,8 +106,8 @@ async function showConflicts(context: GatehouseContext, flags: Flags, prepared: 
 }
 
 /** With `--check`, a difference is found; a refuted proof is found in any case; what could not be seen is unknown. */
-function exitOf({ judgement, fileProofs, difference, unknown }: Prepared, flags: Flags): Exit {
-  const verdicts = [...judgement.proofs, ...fileProofs].map(({ verdict }) => verdict);
+function exitOf({ analysis, fileProofs, difference, unknown }: Prepared, flags: Flags): Exit {
+  const verdicts = [...analysis.proofs, ...fileProofs].map(({ verdict }) => verdict);
   if (verdicts.includes('refuted')) return exit.found;
   if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;
   if (unknown.length > 0) return exitFor(unknown);

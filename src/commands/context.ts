@@ -2,7 +2,7 @@ import type { CommandContext } from '@stricli/core';
 import { codes } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Style, styleFor } from '../report/style.ts';
-import type { Surroundings } from '../system/environment.ts';
+import type { Environment } from '../system/environment.ts';
 
 /** A stream to write to, and whether a person is looking at it. */
 export interface Output {
@@ -15,7 +15,7 @@ export interface Output {
 export interface GatehouseContext extends CommandContext {
   process: { stdout: Output; stderr: Output; exitCode?: number };
   cwd: string;
-  surroundings: Surroundings;
+  environment: Environment;
   /** Asks a person on the terminal; undefined where nobody can answer. */
   input?: NodeJS.ReadableStream & { isTTY?: boolean };
 }
@@ -45,15 +45,15 @@ export const commonFlags = {
 
 export const commonAliases = { C: 'directory', q: 'quiet' } as const;
 
-export function outStyle({ process, surroundings }: GatehouseContext): Style {
-  return styleFor(wantsColours(process.stdout, surroundings.env));
+export function outStyle({ process, environment }: GatehouseContext): Style {
+  return styleFor(wantsColours(process.stdout, environment.env));
 }
 
-export function errorStyle({ process, surroundings }: GatehouseContext): Style {
-  return styleFor(wantsColours(process.stderr, surroundings.env));
+export function errorStyle({ process, environment }: GatehouseContext): Style {
+  return styleFor(wantsColours(process.stderr, environment.env));
 }
 
-function wantsColours(stream: Output, env: Surroundings['env']): boolean {
+function wantsColours(stream: Output, env: Environment['env']): boolean {
   return stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }
 

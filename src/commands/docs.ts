@@ -23,7 +23,7 @@ export const docs = buildCommand<Flags, [], GatehouseContext>({
       'The documents without private values are in docs/, written by "gatehouse configure".\nWith your own values: gatehouse docs --local\n';
     if (!asksForLocal(this, flags, otherwise)) return;
     const { writeLocalDocuments } = await import('../operations/docs/localDocuments.ts');
-    const written = await writeLocalDocuments(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
+    const written = await writeLocalDocuments(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!written.ok) return fail(this, flags, written.problems);
     const text = `${written.value.files.length} documents with your own values are in docs/local/. Git ignores them.\n`;
     reportCopy(this, flags, written.value, text);

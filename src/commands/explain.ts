@@ -38,7 +38,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
     if (subject === 'restore') {
       const { restoreLists } = await import('../operations/explain/restore.ts');
       const directory = resolve(this.cwd, flags.directory ?? '.');
-      const lists = await restoreLists(directory, this.surroundings, name ?? '');
+      const lists = await restoreLists(directory, this.environment, name ?? '');
       if (!lists.ok) return failToTell(this, flags, lists.problems);
       const json = `${JSON.stringify({ schemaVersion: 1, ok: true, kind: 'restore', ...lists.value }, null, 2)}\n`;
       this.process.stdout.write(flags.json ? json : lists.value.text);

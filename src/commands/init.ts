@@ -57,17 +57,17 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       ],
     },
   },
-  async func({ yes, json, quiet, directory, template = 'home', ...given }, folder) {
+  async func({ yes, json, quiet, directory, template = 'home', ...inputs }, folder) {
     const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
     const { initialize } = await import('../operations/init/initialize.ts');
     const asks = !yes && !json && this.input?.isTTY === true;
-    const answers = asks ? await (await import('./ask.ts')).ask(given, template) : given;
+    const answers = asks ? await (await import('./ask.ts')).ask(inputs, template) : inputs;
     if (answers === undefined) {
       this.process.exitCode = exit.invalid;
       return;
     }
     const target = resolve(this.cwd, directory ?? '.', folder ?? '.');
-    const made = await initialize(target, template, answers, this.surroundings);
+    const made = await initialize(target, template, answers, this.environment);
     if (!made.ok) return fail(this, flags, made.problems);
     const { files, keyFile, missing } = made.value;
     if (json) {

@@ -1,5 +1,5 @@
-import type { Rendering } from '../manifests/helm/renderCharts.ts';
-import type { Given } from '../operations/subject.ts';
+import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
+import type { CheckInputs } from '../operations/subject.ts';
 
 /** The flags of commands that may let helm render charts. */
 export interface RenderingFlags {
@@ -94,7 +94,7 @@ export const judgingFlags = {
 } as const;
 
 /** @param at - makes the path of a folder absolute */
-export function givenBy(flags: JudgingFlags, at: (path: string) => string): Given {
+export function checkInputsFrom(flags: JudgingFlags, at: (path: string) => string): CheckInputs {
   const { enforcer, lan, vpn, pods, configuration, entry } = flags;
   const some = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
   return {
@@ -113,7 +113,10 @@ export function givenBy(flags: JudgingFlags, at: (path: string) => string): Give
  *
  * @param at - makes the path of a folder absolute
  */
-export function renderingBy(flags: RenderingFlags, at: (path: string) => string): { rendering?: Rendering } {
+export function renderingBy(
+  flags: RenderingFlags,
+  at: (path: string) => string,
+): { rendering?: RenderOptions } {
   const { render, charts = [], kubeVersion, apiVersions = [] } = flags;
   const said = charts.length > 0 || apiVersions.length > 0 || kubeVersion !== undefined;
   if (!(render ?? said)) return {};

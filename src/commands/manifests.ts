@@ -35,7 +35,7 @@ export const manifests = buildCommand<Flags, [], GatehouseContext>({
     if (!asksForLocal(this, flags, otherwise)) return;
     const { writeLocalManifests } = await import('../operations/manifests/localManifests.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const written = await writeLocalManifests(directory, this.surroundings, flags.accept);
+    const written = await writeLocalManifests(directory, this.environment, flags.accept);
     if (!written.ok) return fail(this, flags, written.problems);
     reportCopy(this, flags, written.value, report(written.value));
     if (written.value.unseen.length > 0) this.process.exitCode = exit.unknown;

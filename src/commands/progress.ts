@@ -1,4 +1,4 @@
-import type { Stage, Watcher } from '../operations/progress.ts';
+import type { Progress, Stage } from '../operations/progress.ts';
 import type { CommonFlags, GatehouseContext } from './context.ts';
 
 const sentences: Record<Stage, string> = {
@@ -26,7 +26,7 @@ export interface Timings {
 export function progressOn(
   { process: { stderr } }: GatehouseContext,
   { json, quiet }: CommonFlags,
-): Watcher & { done(): void; timings(flags: { timings?: boolean }): Timings | undefined } {
+): Progress & { done(): void; timings(flags: { timings?: boolean }): Timings | undefined } {
   const shown = stderr.isTTY === true && !json && !quiet;
   const taken: { stage: Stage; milliseconds: number }[] = [];
   const line = (text: string): void => {

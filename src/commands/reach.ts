@@ -12,7 +12,7 @@ import {
   outStyle,
 } from './context.ts';
 import { failToTell } from './fail.ts';
-import { givenBy, type JudgingFlags, judgingFlags } from './judging.ts';
+import { checkInputsFrom, type JudgingFlags, judgingFlags } from './judging.ts';
 
 interface Flags extends CommonFlags, JudgingFlags {
   from?: string;
@@ -76,8 +76,8 @@ async function answerOne(
   question: { from: string; to: string },
 ): Promise<void> {
   const { reachOne } = await import('../operations/reach/reach.ts');
-  const given = givenBy(flags, (path) => resolve(source.cwd, path));
-  const outcome = await reachOne(source, question, context.surroundings, given);
+  const inputs = checkInputsFrom(flags, (path) => resolve(source.cwd, path));
+  const outcome = await reachOne(source, question, context.environment, inputs);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderReach } = await import('../report/reach.ts');
   const { value: answer } = outcome;
@@ -95,8 +95,8 @@ async function answerMany(
   queries: string,
 ): Promise<void> {
   const { reachMany } = await import('../operations/reach/reach.ts');
-  const given = givenBy(flags, (path) => resolve(source.cwd, path));
-  const outcome = await reachMany(source, queries, context.surroundings, given);
+  const inputs = checkInputsFrom(flags, (path) => resolve(source.cwd, path));
+  const outcome = await reachMany(source, queries, context.environment, inputs);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
   let code: Exit = exit.done;

@@ -69,7 +69,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     if (flags.install) return install(this, flags, directory);
     const source: ScanSource = flags.staged ? 'staged' : flags.history ? 'history' : 'tree';
     const { scan: run, writeSarif } = await import('../operations/scan/scan.ts');
-    const scanned = await run(directory, this.surroundings, source, progress(this, flags));
+    const scanned = await run(directory, this.environment, source, progress(this, flags));
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
     if (!scanned.ok) return failToTell(this, flags, scanned.problems);
     if (flags.sarif !== undefined) {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Component, Context } from '../components/contract/component.ts';
-import type { Ground } from '../config/clusterSettings.ts';
-import { fillIn, type Vault } from '../config/private.ts';
+import type { ClusterSettings } from '../config/clusterSettings.ts';
+import { fillIn, type PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A component that is on, with what it may look at. */
@@ -12,17 +12,17 @@ export interface Active {
 
 /** The components whose section is there and not turned off, and those that are always on. */
 export function activeComponents(
-  cluster: Ground & Record<string, unknown>,
-  vaults: { private: Vault; secret: Vault },
+  cluster: ClusterSettings & Record<string, unknown>,
+  values: { private: PrivateValues; secret: PrivateValues },
   catalogue: readonly Component[],
 ): Active[] {
-  const configHash = hashWith(vaults);
+  const configHash = hashWith(values);
   return catalogue.flatMap((component) => {
     const section = component.section === undefined ? undefined : cluster[component.section];
     const off =
       component.section !== undefined &&
       (section === undefined || (section as { enabled?: boolean }).enabled === false);
-    return off ? [] : [{ component, context: { ground: cluster, section, configHash } }];
+    return off ? [] : [{ component, context: { settings: cluster, section, configHash } }];
   });
 }
 
@@ -30,11 +30,14 @@ export function activeComponents(
  * HMAC-SHA-256 over the objects with private values and secrets filled in, cut to 32 hexadecimal digits. A plain hash of a
  * host name could be guessed, and a hash over `${NAME}` would miss a changed value.
  */
-function hashWith(vaults: { private: Vault; secret: Vault }): (...objects: KubernetesObject[]) => string {
-  const key = Buffer.from(vaults.secret.get('SECRETS_HASH_KEY') ?? '', 'hex');
-  const vault = new Map([...vaults.private, ...vaults.secret]);
+function hashWith(values: {
+  private: PrivateValues;
+  secret: PrivateValues;
+}): (...objects: KubernetesObject[]) => string {
+  const key = Buffer.from(values.secret.get('SECRETS_HASH_KEY') ?? '', 'hex');
+  const privateValues = new Map([...values.private, ...values.secret]);
   return (...objects) => {
-    const text = fillIn(JSON.stringify(objects), vault);
+    const text = fillIn(JSON.stringify(objects), privateValues);
     return createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
   };
 }

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import type {
   Component,
+  KustomizeComponent,
   Manifest,
-  Overlay,
+  PlannedKustomization,
   RuleFinding,
   SecretNeed,
-  Unit,
 } from '../components/contract/component.ts';
 import { fluxFolder } from '../components/flux/names.ts';
-import { unitManifest } from '../components/flux/unit.ts';
-import { appOf } from '../components/shared/fluxKustomizations.ts';
-import type { Ground } from '../config/clusterSettings.ts';
+import { fluxKustomizationManifest } from '../components/flux/unit.ts';
+import { appDirectory } from '../components/shared/fluxKustomizations.ts';
+import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
@@ -18,10 +18,10 @@ import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
-import { overlayFolder } from './localValues.ts';
+import { localDirectory } from './localValues.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
-import { answerClaims, type Ready } from './resolve.ts';
+import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliveredSecrets, undelivered } from './secretDelivery.ts';
 import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
 
@@ -32,12 +32,12 @@ import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts'
  * @returns every problem, each at its line of the configuration, and the plan where there is none
  */
 export function compile(
-  loaded: Loaded<Ground & Record<string, unknown>>,
+  loaded: Loaded<ClusterSettings & Record<string, unknown>>,
   catalogue: readonly Component[],
 ): { plan?: Plan; problems: Problem[] } {
   const { cluster } = loaded;
   const active = activeComponents(cluster, loaded, catalogue);
-  const { ready, problems } = answerClaims(active, catalogue);
+  const { ready, problems } = resolveRequirements(active, catalogue);
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
   const needs = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
   const all = [
@@ -55,17 +55,20 @@ function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unkn
 function assemble(
   ready: readonly Ready[],
   needs: readonly SecretNeed[],
-  loaded: Loaded<Ground & Record<string, unknown>>,
+  loaded: Loaded<ClusterSettings & Record<string, unknown>>,
 ): Plan {
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
-  const units = builds.flatMap(({ build }) => [...(build.units ?? [])]);
+  const units = builds.flatMap(({ build }) => [...(build.fluxKustomizations ?? [])]);
   const manifests = builds.flatMap(({ component, build }) =>
-    [...build.manifests, ...(build.units ?? []).map((unit) => unitManifest(unit, cluster))]
+    [
+      ...build.manifests,
+      ...(build.fluxKustomizations ?? []).map((unit) => fluxKustomizationManifest(unit, cluster)),
+    ]
       .filter(({ objects }) => objects.length > 0)
       .map((manifest) => ({ ...manifest, component: component.name })),
   );
-  const overlays = builds.flatMap(({ build }) => [...(build.overlays ?? [])]);
+  const overlays = builds.flatMap(({ build }) => [...(build.kustomizeComponents ?? [])]);
   const objects = manifests.flatMap((manifest) => plannedObjects(manifest, overlays));
 
   const used = new Set(objects.flatMap(({ object }) => referencesIn(JSON.stringify(object))));
@@ -73,7 +76,7 @@ function assemble(
   const encrypted =
     cluster.secrets.recipients.length > 0
       ? [
-          { path: `${fluxFolder({ ground: cluster })}/${valuesFile}`, object: values },
+          { path: `${fluxFolder({ settings: cluster })}/${valuesFile}`, object: values },
           ...deliveredSecrets(needs, loaded),
         ]
       : [];
@@ -89,13 +92,13 @@ function assemble(
       units,
     ),
     ...documentFiles(documents, {
-      ground: cluster,
+      settings: cluster,
       secrets,
       values: [...loaded.private.keys()].sort(),
-      units: units.map(({ name }) => name),
+      fluxKustomizations: units.map(({ name }) => name),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
-    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${overlayFolder}/`] },
+    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${localDirectory}/`] },
   ];
   return {
     files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),
@@ -111,7 +114,7 @@ function assemble(
 
 function plannedObjects(
   manifest: Manifest & { component: string },
-  overlays: readonly Overlay[],
+  overlays: readonly KustomizeComponent[],
 ): PlannedObject[] {
   const { folder, file, field, component } = manifest;
   const mine = overlays.filter((overlay) => overlay.folder === folder);
@@ -124,15 +127,15 @@ function plannedObjects(
 }
 
 function manifestFiles(
-  cluster: Ground,
+  cluster: ClusterSettings,
   manifests: readonly Manifest[],
-  overlays: readonly Overlay[],
+  overlays: readonly KustomizeComponent[],
   encrypted: readonly string[],
-  units: readonly Unit[],
+  units: readonly PlannedKustomization[],
 ): PlannedFile[] {
   const folders = [...new Set([...manifests.map(({ folder }) => folder), ...encrypted.map(posix.dirname)])];
   // What a unit applies is reached through its own Kustomization, and must not be applied by the entry's as well.
-  const apart = new Set(units.map(appOf));
+  const apart = new Set(units.map(appDirectory));
   return [
     ...folders.flatMap((folder) =>
       folderFiles(

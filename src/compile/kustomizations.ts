@@ -1,4 +1,4 @@
-import type { Manifest, Overlay } from '../components/contract/component.ts';
+import type { KustomizeComponent, Manifest } from '../components/contract/component.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { toYaml, toYamlText } from '../kubernetes/yaml.ts';
@@ -10,7 +10,7 @@ const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Ku
 export function folderFiles(
   folder: string,
   manifests: readonly Manifest[],
-  overlays: readonly Overlay[],
+  overlays: readonly KustomizeComponent[],
   extra: readonly string[],
 ): PlannedFile[] {
   const names = [...manifests.map(({ file }) => file), ...extra];
@@ -28,7 +28,7 @@ export function folderFiles(
 }
 
 /** A kustomize Component: it may not include what is above it, so it is listed where it is wanted. */
-function overlayFiles(folder: string, { name, patches }: Overlay): PlannedFile[] {
+function overlayFiles(folder: string, { name, patches }: KustomizeComponent): PlannedFile[] {
   const path = `${folder}/overlays/${name}`;
   const component = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
@@ -50,7 +50,7 @@ export function entryFile(cluster: string, folders: readonly string[]): PlannedF
 }
 
 /** An object after the patches of the enabled overlays, as kustomize would build it. */
-export function patched(object: KubernetesObject, overlays: readonly Overlay[]): KubernetesObject {
+export function patched(object: KubernetesObject, overlays: readonly KustomizeComponent[]): KubernetesObject {
   const patches = overlays
     .filter(({ enabled }) => enabled)
     .flatMap((overlay) => overlay.patches.map(({ patch }) => patch));

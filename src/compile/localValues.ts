@@ -1,14 +1,14 @@
-import { fillIn, type Vault } from '../config/private.ts';
+import { fillIn, type PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { isExempt } from '../kubernetes/substitution.ts';
 import { toYamlText } from '../kubernetes/yaml.ts';
 import { referencesIn } from './values.ts';
 
 /** Where the overlay with private values stands; `.gitignore` names it. */
-export const overlayFolder = 'local';
+export const localDirectory = 'local';
 
 /** A kustomization with private values, for `kubectl apply -k`. */
-export interface LocalOverlay {
+export interface LocalKustomization {
   /** From the root of the repository. They hold private values: Git must ignore them. */
   files: { path: string; content: string }[];
   /** How many objects get a value. */
@@ -39,15 +39,15 @@ interface Patch {
  * @param entry - the folder of the committed kustomization
  * @param objects - what it builds, with `${NAME}` as it stands in the files
  */
-export function localOverlay(
+export function localKustomization(
   entry: string,
   objects: readonly KubernetesObject[],
-  vault: Vault,
-): LocalOverlay {
+  privateValues: PrivateValues,
+): LocalKustomization {
   const encrypted = objects.filter(isEncrypted);
   const plain = objects.filter((object) => !isEncrypted(object) && !isExempt(object));
   const patches = plain.flatMap((object) => {
-    const operations = replacements(object, '', vault);
+    const operations = replacements(object, '', privateValues);
     return operations.length === 0 ? [] : [valuesPatch(object, operations)];
   });
   const all = named([...patches, ...encrypted.map(removal)]);
@@ -61,24 +61,24 @@ export function localOverlay(
   };
   return {
     files: [
-      { path: `${overlayFolder}/kustomization.yaml`, content: `${header}${toYamlText(kustomization)}` },
-      ...all.map(({ file, content }) => ({ path: `${overlayFolder}/${file}`, content })),
+      { path: `${localDirectory}/kustomization.yaml`, content: `${header}${toYamlText(kustomization)}` },
+      ...all.map(({ file, content }) => ({ path: `${localDirectory}/${file}`, content })),
     ],
     patched: patches.length,
     encrypted,
-    unreachable: plain.filter((object) => hasReferenceInKey(object, vault)),
+    unreachable: plain.filter((object) => hasReferenceInKey(object, privateValues)),
   };
 }
 
-const header = `# Your own values, for "kubectl apply -k ${overlayFolder}". Git ignores this folder, and "gatehouse manifests --local" writes it.\n`;
+const header = `# Your own values, for "kubectl apply -k ${localDirectory}". Git ignores this folder, and "gatehouse manifests --local" writes it.\n`;
 
 function isEncrypted({ sops }: KubernetesObject): boolean {
   return typeof sops === 'object' && sops !== null;
 }
 
-function replacements(value: unknown, path: string, vault: Vault): Operation[] {
+function replacements(value: unknown, path: string, privateValues: PrivateValues): Operation[] {
   if (typeof value === 'string') {
-    const filled = fillIn(value, vault);
+    const filled = fillIn(value, privateValues);
     return filled === value
       ? []
       : [
@@ -88,14 +88,15 @@ function replacements(value: unknown, path: string, vault: Vault): Operation[] {
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    replacements(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, vault),
+    replacements(item, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, privateValues),
   );
 }
 
-function hasReferenceInKey(value: unknown, vault: Vault): boolean {
+function hasReferenceInKey(value: unknown, privateValues: PrivateValues): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(
-    ([key, item]) => referencesIn(key).some((name) => vault.has(name)) || hasReferenceInKey(item, vault),
+    ([key, item]) =>
+      referencesIn(key).some((name) => privateValues.has(name)) || hasReferenceInKey(item, privateValues),
   );
 }
 

@@ -1,6 +1,6 @@
-import type { Grant } from '../components/contract/bindings.ts';
+import type { Binding } from '../components/contract/bindings.ts';
 import type { BuildContext, Component, Context } from '../components/contract/component.ts';
-import type { Claim } from '../components/contract/requirements.ts';
+import type { Requirement } from '../components/contract/requirements.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Active } from './active.ts';
 
@@ -12,7 +12,7 @@ export interface Ready {
 
 /** A claim, and the name of the component that raised it. */
 interface Raised {
-  claim: Claim;
+  claim: Requirement;
   from: string;
 }
 
@@ -20,31 +20,33 @@ interface Raised {
  * Collects what the components ask of one another, and who answers it. An answer can ask in turn (the gate of a
  * route asks for a tunnel), so this goes on until nobody asks any more.
  */
-export function answerClaims(
+export function resolveRequirements(
   active: readonly Active[],
   catalogue: readonly Component[],
 ): { ready: Ready[]; problems: Problem[] } {
-  const answered = new Map<string, Claim[]>();
-  const granted = new Map<string, Grant[]>();
+  const provided = new Map<string, Requirement[]>();
+  const bindings = new Map<string, Binding[]>();
   const problems: Problem[] = [];
   let open = active.flatMap(({ component, context }) =>
-    (component.claims?.(context) ?? []).map((claim): Raised => ({ claim, from: component.name })),
+    (component.requires?.(context) ?? []).map(
+      (requirement): Raised => ({ claim: requirement, from: component.name }),
+    ),
   );
   for (let round = 0; open.length > 0; round++) {
     if (round > catalogue.length)
       throw new Error('the components of the catalogue ask one another in a circle');
     const raised: Raised[] = [];
-    for (const { claim, from } of open) {
-      const provider = active.find(({ component }) => isFor(component, claim));
+    for (const { claim: requirement, from } of open) {
+      const provider = active.find(({ component }) => isFor(component, requirement));
       if (provider === undefined) {
-        if (!free.has(claim.kind)) problems.push(unanswered(claim, catalogue));
+        if (!free.has(requirement.kind)) problems.push(unanswered(requirement, catalogue));
         continue;
       }
       const { name } = provider.component;
-      keep(answered, name, claim);
-      const grant = provider.component.grant?.(claim, provider.context);
-      if (grant !== undefined) keep(granted, from, grant);
-      raised.push(...follow(provider, claim).map((next) => ({ claim: next, from: name })));
+      keep(provided, name, requirement);
+      const grant = provider.component.bind?.(requirement, provider.context);
+      if (grant !== undefined) keep(bindings, from, grant);
+      raised.push(...follow(provider, requirement).map((next) => ({ claim: next, from: name })));
     }
     open = raised;
   }
@@ -53,16 +55,18 @@ export function answerClaims(
       component,
       context: {
         ...context,
-        answered: answered.get(component.name) ?? [],
-        granted: granted.get(component.name) ?? [],
+        provided: provided.get(component.name) ?? [],
+        bindings: bindings.get(component.name) ?? [],
       },
     }),
   );
   return { ready, problems };
 }
 
-function isFor(component: Component, claim: Claim): boolean {
-  return component.answers?.includes(claim.kind) === true && (component.accepts?.(claim) ?? true);
+function isFor(component: Component, requirement: Requirement): boolean {
+  return (
+    component.provides?.includes(requirement.kind) === true && (component.accepts?.(requirement) ?? true)
+  );
 }
 
 function keep<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
@@ -73,15 +77,15 @@ function keep<Value>(lists: Map<string, Value[]>, key: string, value: Value): vo
 
 function follow(
   { component, context }: { component: Component; context: Context<unknown> },
-  claim: Claim,
-): readonly Claim[] {
-  return component.answer?.(claim, context) ?? [];
+  requirement: Requirement,
+): readonly Requirement[] {
+  return component.providerRequires?.(requirement, context) ?? [];
 }
 
 /** The kinds that are for whoever is there: where nobody is, nothing is missing. */
-const free: ReadonlySet<Claim['kind']> = new Set(['health']);
+const free: ReadonlySet<Requirement['kind']> = new Set(['health']);
 
-const wanted: Record<Claim['kind'], string> = {
+const wanted: Record<Requirement['kind'], string> = {
   namespace: 'a namespace',
   'node-port': 'a port of the nodes',
   reach: 'a connection',
@@ -94,14 +98,14 @@ const wanted: Record<Claim['kind'], string> = {
   chart: 'a chart',
 };
 
-function unanswered(claim: Claim, catalogue: readonly Component[]): Problem {
+function unanswered(requirement: Requirement, catalogue: readonly Component[]): Problem {
   const sections = catalogue
-    .filter((component) => isFor(component, claim))
+    .filter((component) => isFor(component, requirement))
     .map(({ section, name }) => section ?? name);
   return {
     code: 'claim-unanswered',
-    message: `${claim.by} asks for ${wanted[claim.kind]} (${claim.field}), and nothing gives it`,
+    message: `${requirement.by} asks for ${wanted[requirement.kind]} (${requirement.field}), and nothing gives it`,
     expected: `one of these sections, enabled: ${sections.join(', ')}`,
-    remedy: `add the section ${sections[0] ?? ''} to cluster.yaml, or turn ${claim.by} off`,
+    remedy: `add the section ${sections[0] ?? ''} to cluster.yaml, or turn ${requirement.by} off`,
   };
 }

@@ -1,20 +1,20 @@
 import type { Component, SecretKey, SecretNeed, SecretSource } from '../components/contract/component.ts';
-import type { Ground } from '../config/clusterSettings.ts';
+import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
-import { fillIn, nameOf, type Vault } from '../config/private.ts';
+import { fillIn, nameOf, type PrivateValues } from '../config/private.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { placeOf } from './places.ts';
 import type { PlannedSecret } from './plan.ts';
-import { answerClaims } from './resolve.ts';
+import { resolveRequirements } from './resolve.ts';
 
 /** Every Secret that the components need, as the configuration has them delivered. */
 export function secretNeeds(
-  loaded: Loaded<Ground & Record<string, unknown>>,
+  loaded: Loaded<ClusterSettings & Record<string, unknown>>,
   catalogue: readonly Component[],
 ): SecretNeed[] {
   const active = activeComponents(loaded.cluster, loaded, catalogue);
-  return answerClaims(active, catalogue).ready.flatMap(({ component, context }) => [
+  return resolveRequirements(active, catalogue).ready.flatMap(({ component, context }) => [
     ...(component.secrets?.(context) ?? []),
   ]);
 }
@@ -25,7 +25,10 @@ export function restarting(usedBy: readonly string[]): string[] {
 }
 
 /** What stands in the way of delivering Secrets in Git: nobody to encrypt for, and values that are not there. */
-export function undelivered(needs: readonly SecretNeed[], { cluster, places }: Loaded<Ground>): Problem[] {
+export function undelivered(
+  needs: readonly SecretNeed[],
+  { cluster, places }: Loaded<ClusterSettings>,
+): Problem[] {
   return needs
     .filter(({ sops }) => sops !== undefined)
     .flatMap((need): Problem[] => {
@@ -46,7 +49,7 @@ function nobodyCanRead({ name }: SecretNeed): Problem {
   };
 }
 
-function missing({ name }: SecretNeed, { field = '', source, make }: SecretKey): Problem {
+function missing({ name }: SecretNeed, { field = '', source, generate: make }: SecretKey): Problem {
   return {
     code: 'missing-field',
     message: `${field} is not set: the Secret ${name} is delivered by SOPS and needs it`,
@@ -61,14 +64,14 @@ function missing({ name }: SecretNeed, { field = '', source, make }: SecretKey):
 /** The Secrets that stand encrypted in Git, with their values. One a file. */
 export function deliveredSecrets(
   needs: readonly SecretNeed[],
-  vaults: { private: Vault; secret: Vault },
+  values: { private: PrivateValues; secret: PrivateValues },
 ): PlannedSecret[] {
-  const vault = new Map([...vaults.private, ...vaults.secret]);
+  const privateValues = new Map([...values.private, ...values.secret]);
   return needs.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
     const data = keys.map(({ key, ...source }) => [
       key,
-      Buffer.from(clearText(source, vault)).toString('base64'),
+      Buffer.from(clearText(source, privateValues)).toString('base64'),
     ]);
     return [
       {
@@ -86,6 +89,6 @@ export function deliveredSecrets(
   });
 }
 
-function clearText({ value, text = '' }: SecretSource, vault: Vault): string {
-  return value === undefined ? fillIn(text, vault) : (vault.get(nameOf(value)) ?? '');
+function clearText({ value, text = '' }: SecretSource, privateValues: PrivateValues): string {
+  return value === undefined ? fillIn(text, privateValues) : (privateValues.get(nameOf(value)) ?? '');
 }

@@ -1,15 +1,15 @@
 import type { SecretNeed } from '../components/contract/component.ts';
 import { valuesSecret } from '../components/flux/names.ts';
-import type { Ground } from '../config/clusterSettings.ts';
-import type { Vault } from '../config/private.ts';
+import type { ClusterSettings } from '../config/clusterSettings.ts';
+import type { PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** Where the encrypted values stand, in Flux's own folder. */
 export const valuesFile = 'values.sops.yaml';
 
 /** The Secret from which Flux fills in every `${NAME}`: each private value of the overlay, under its own name. */
-export function valuesObject(vault: Vault, used: ReadonlySet<string>): KubernetesObject {
-  const names = [...vault.keys()].filter((name) => used.has(name)).sort();
+export function valuesObject(privateValues: PrivateValues, used: ReadonlySet<string>): KubernetesObject {
+  const names = [...privateValues.keys()].filter((name) => used.has(name)).sort();
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -21,7 +21,7 @@ export function valuesObject(vault: Vault, used: ReadonlySet<string>): Kubernete
     type: 'Opaque',
     // `data`: without decryption, Flux applies a `stringData` that is still ciphertext, and says Ready.
     data: Object.fromEntries(
-      names.map((name) => [name, Buffer.from(vault.get(name) ?? '').toString('base64')]),
+      names.map((name) => [name, Buffer.from(privateValues.get(name) ?? '').toString('base64')]),
     ),
   };
 }
@@ -32,14 +32,14 @@ export function referencesIn(text: string): string[] {
 }
 
 /** Without recipients nothing can be encrypted: the values are then given to the cluster by hand. */
-export function valuesNeed(ground: Ground, used: ReadonlySet<string>): SecretNeed[] {
-  if (ground.secrets.recipients.length > 0) return [];
+export function valuesNeed(settings: ClusterSettings, used: ReadonlySet<string>): SecretNeed[] {
+  if (settings.secrets.recipients.length > 0) return [];
   return [
     {
       name: valuesSecret,
       namespace: 'flux-system',
       purpose: 'the private values that Flux fills in',
-      usedBy: [`kustomization/${ground.cluster.name}`],
+      usedBy: [`kustomization/${settings.cluster.name}`],
       field: 'secrets.recipients',
       keys: [...used]
         .sort()

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import { groundSchema } from '../config/clusterSettings.ts';
+import { clusterSettingsSchema } from '../config/clusterSettings.ts';
 import { certManager } from './cert-manager/component.ts';
 import { certManagerSection } from './cert-manager/section.ts';
 import { cloudflared } from './cloudflared/component.ts';
 import { cloudflaredSection } from './cloudflared/section.ts';
-import { ground } from './cluster/component.ts';
+import { cluster } from './cluster/component.ts';
 import type { Component } from './contract/component.ts';
 import { flux } from './flux/component.ts';
 import { immich } from './immich/component.ts';
@@ -25,7 +25,7 @@ import { volsyncSection } from './volsync/section.ts';
 
 /** Every component, in the order in which their folders are listed. */
 export const catalogue: readonly Component[] = [
-  ground,
+  cluster,
   immich,
   originProxy,
   cloudflared,
@@ -40,7 +40,7 @@ export const catalogue: readonly Component[] = [
 ];
 
 /** The configuration: the ground, and a section for each component that has one. A section that is absent is off. */
-export const clusterSchema = groundSchema.extend({
+export const clusterSchema = clusterSettingsSchema.extend({
   immich: immichSection.optional(),
   originProxy: originProxySection.optional(),
   cloudflared: cloudflaredSection.optional(),

@@ -26,7 +26,7 @@ const storageClass = z.strictObject({
 const node = z.strictObject({});
 
 /** What every component builds on: the cluster itself, its repository, and how secrets reach it. */
-export const groundSchema = z.strictObject({
+export const clusterSettingsSchema = z.strictObject({
   cluster: z
     .strictObject({
       name: publicField('The name of the cluster, and of its folder below clusters/.', labelName, {
@@ -103,4 +103,4 @@ export const groundSchema = z.strictObject({
     .meta({ description: 'How private values and secrets reach the cluster.' }),
 });
 
-export type Ground = z.output<typeof groundSchema>;
+export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

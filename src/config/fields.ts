@@ -63,11 +63,11 @@ export function knownPath(root: Field, path: Path): Path {
 }
 
 /** Whether all that must stand below a path is private or secret, so that the overlay is its place. */
-export function belongsInOverlay(root: Field, path: Path): boolean {
+export function isPrivateField(root: Field, path: Path): boolean {
   const visibility = visibilityAt(root, path);
   if (visibility !== undefined) return visibility !== 'public';
   const needed = fieldsAt(root, path).flatMap((field) => field.required ?? []);
-  return needed.length > 0 && needed.every((name) => belongsInOverlay(root, [...path, name]));
+  return needed.length > 0 && needed.every((name) => isPrivateField(root, [...path, name]));
 }
 
 /** The names that are known below a path, for suggestions and completion. */

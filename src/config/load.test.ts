@@ -4,13 +4,13 @@ import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import fc from '../../tests/fastCheck.ts';
 import type { Problem } from '../problems/problem.ts';
-import { groundSchema } from './clusterSettings.ts';
+import { clusterSettingsSchema } from './clusterSettings.ts';
 import { privateField, publicField, secretField } from './field.ts';
 import { loadCluster } from './load.ts';
 import { nameOf } from './private.ts';
 import { hostname, port } from './values/network.ts';
 
-const schema = groundSchema.extend({
+const schema = clusterSettingsSchema.extend({
   app: z
     .strictObject({
       enabled: publicField('Whether it runs.', z.boolean().default(true)),

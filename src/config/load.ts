@@ -3,7 +3,7 @@ import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';
 import { type Path, written } from './path.ts';
-import type { Vault } from './private.ts';
+import type { PrivateValues } from './private.ts';
 import { type Places, problemsOf, unfold } from './schemaProblem.ts';
 import { seal } from './seal.ts';
 import { survivesSubstitution } from './substitution.ts';
@@ -12,8 +12,8 @@ import { decodeText, type SourceFile } from './text.ts';
 /** A configuration that holds: what it says, with handles for what must stay unread, and what they stand for. */
 export interface Loaded<Cluster> {
   cluster: Cluster;
-  private: Vault;
-  secret: Vault;
+  private: PrivateValues;
+  secret: PrivateValues;
   places: Places;
 }
 

@@ -131,9 +131,9 @@ function servicesApart({ pods, services }: Network): RangeFinding[] {
 }
 
 /** An address that Services are given belongs to nobody else, and whoever looks for it finds it. */
-function setApart({ loadBalancer: given, pods, services, lan, vpn, controlPlane }: Network): RangeFinding[] {
-  if (!('addresses' in given)) return [];
-  const { announced } = given;
+function setApart({ loadBalancer: inputs, pods, services, lan, vpn, controlPlane }: Network): RangeFinding[] {
+  if (!('addresses' in inputs)) return [];
+  const { announced } = inputs;
   const others: Record<string, readonly unknown[]> = {
     pods: [pods],
     services: [services],
@@ -141,7 +141,7 @@ function setApart({ loadBalancer: given, pods, services, lan, vpn, controlPlane 
     controlPlane,
     ...(announced === 'bgp' ? { lan } : {}),
   };
-  return given.addresses.flatMap((range, index): RangeFinding[] => {
+  return inputs.addresses.flatMap((range, index): RangeFinding[] => {
     const path = ['loadBalancer', 'addresses', index];
     const inLan = lan.some((outer) => contains(String(outer), String(range)));
     return [

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
-import { belongsInOverlay, type Field, fieldsAt, keysAt, notedAt, visibilityAt } from './fields.ts';
+import { type Field, fieldsAt, isPrivateField, keysAt, notedAt, visibilityAt } from './fields.ts';
 import type { ValueFinding } from './finding.ts';
 import { type Path, valueAt, written } from './path.ts';
 
@@ -149,7 +149,7 @@ function unknownKey(path: Path, places: Places): Problem {
 
 function missing(path: Path, places: Places): Problem {
   const [field] = fieldsAt(places.fields, path);
-  const hidden = belongsInOverlay(places.fields, path);
+  const hidden = isPrivateField(places.fields, path);
   const document = hidden ? places.overlay : places.cluster;
   const at = document?.locate(path, 'key') ?? document?.locate(path.slice(0, -1), 'key');
   const name = path.findLast((step) => typeof step === 'string');

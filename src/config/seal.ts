@@ -1,12 +1,12 @@
 import { type Field, notedAt, visibilityAt } from './fields.ts';
 import type { Path } from './path.ts';
-import { privateNamed, type Vault } from './private.ts';
+import { type PrivateValues, privateNamed } from './private.ts';
 
 /** The configuration with every private and secret value replaced by its handle, and what the handles stand for. */
 export interface Sealed {
   value: unknown;
-  private: Vault;
-  secret: Vault;
+  private: PrivateValues;
+  secret: PrivateValues;
 }
 
 /** Takes the private and secret values out of a validated configuration. */

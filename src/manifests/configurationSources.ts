@@ -3,14 +3,14 @@ import { namespaceOf } from '../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
 
 /** A ConfigMap or Secret as texts by key. */
-export interface Store {
+export interface ConfigurationSource {
   ref: ObjectRef;
   /** Nothing under a key whose text cannot be read: encrypted, or binary. */
   texts: ReadonlyMap<string, string | undefined>;
 }
 
 /** ConfigMaps and Secrets by `Kind/namespace/name`. */
-export type Stores = ReadonlyMap<string, Store>;
+export type ConfigurationSources = ReadonlyMap<string, ConfigurationSource>;
 
 /** A file that a container sees, and the object that it comes from. */
 export interface MountedFile {
@@ -23,8 +23,8 @@ export interface MountedFile {
 /** An encrypted value as SOPS writes it. */
 const sealed = /^ENC\[/;
 
-export function readStores(objects: readonly SourcedObject[]): Stores {
-  const stores = new Map<string, Store>();
+export function readConfigurationSources(objects: readonly SourcedObject[]): ConfigurationSources {
+  const stores = new Map<string, ConfigurationSource>();
   for (const source of objects) {
     const { kind } = source.object;
     if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
@@ -49,7 +49,7 @@ function decode(text: string): string {
  * gives one file of unknown text at the mount path.
  */
 export function mountedFiles(
-  stores: Stores,
+  stores: ConfigurationSources,
   namespace: string,
   pod: Fields,
   container: Fields,
@@ -74,7 +74,11 @@ function joinPath(folder: string, name: string): string {
   return name === '' ? folder : `${folder}/${name}`;
 }
 
-function volumeFiles(stores: Stores, namespace: string, volume: Fields): readonly MountedFile[] {
+function volumeFiles(
+  stores: ConfigurationSources,
+  namespace: string,
+  volume: Fields,
+): readonly MountedFile[] {
   const sources = [volume, ...mapsAt(volume, 'projected', 'sources')];
   return sources.flatMap((source) => {
     const configMap = textAt(source, 'configMap', 'name');
@@ -87,7 +91,7 @@ function volumeFiles(stores: Stores, namespace: string, volume: Fields): readonl
   });
 }
 
-function storeFiles(stores: Stores, key: string, source: Fields): readonly MountedFile[] {
+function storeFiles(stores: ConfigurationSources, key: string, source: Fields): readonly MountedFile[] {
   const store = stores.get(key);
   const items = mapsAt(source, 'items');
   const paths = items.map((item) => ({ key: textAt(item, 'key') ?? '', path: textAt(item, 'path') ?? '' }));
@@ -102,7 +106,7 @@ function storeFiles(stores: Stores, key: string, source: Fields): readonly Mount
 
 /** The environment of a container; nothing under a name whose value is not among the objects. */
 export function environmentOf(
-  stores: Stores,
+  stores: ConfigurationSources,
   namespace: string,
   container: Fields,
 ): ReadonlyMap<string, string | undefined> {
@@ -121,7 +125,7 @@ export function environmentOf(
   return environment;
 }
 
-function variableText(stores: Stores, namespace: string, variable: Fields): string | undefined {
+function variableText(stores: ConfigurationSources, namespace: string, variable: Fields): string | undefined {
   const from = valueAt(variable, 'valueFrom');
   if (from === undefined) return textAt(variable, 'value') ?? '';
   for (const [kind, field] of [

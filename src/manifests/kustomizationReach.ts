@@ -1,9 +1,9 @@
 import { textAt } from '../kubernetes/fields.ts';
 import { groupOf } from '../kubernetes/object.ts';
-import { type Build, type BuildFinding, buildFolder } from './kustomize/build.ts';
+import { type Build, type BuildFinding, buildDirectory } from './kustomize/build.ts';
 import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
 import {
-  folderOf,
+  directoryOf,
   isKustomizationFile,
   isManifest,
   joinPath,
@@ -73,11 +73,11 @@ export function kustomizationReach(
     const build =
       kustomizationIn(tree, folder) === undefined
         ? buildPlain(reader, folder, by, findings)
-        : buildFolder(reader, folder);
+        : buildDirectory(reader, folder);
     builds.push({ root: { folder, by, objects: build.objects }, build });
   };
   for (const entry of entries)
-    enter(isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry), undefined);
+    enter(isKustomizationFile(entry) ? directoryOf(entry) : (joinPath('', entry) ?? entry), undefined);
   for (const source of manifestFiles(reader, options).flatMap(({ objects }) => objects)) {
     if (!isFluxKustomization(source)) continue;
     const folder = joinPath('', textAt(source.object, 'spec', 'path') ?? '');
@@ -148,14 +148,16 @@ export function leftOut(
     (path) => isKustomizationFile(path) && !used.has(path) && ignore?.(path) !== true,
   );
   const idle = kustomizations.filter(
-    (path) => optional.includes(folderOf(path)) && isComponent(reader, path),
+    (path) => optional.includes(directoryOf(path)) && isComponent(reader, path),
   );
-  const listedByIdle = new Set(idle.flatMap((path) => [...buildFolder(reader, folderOf(path)).used]));
+  const listedByIdle = new Set(idle.flatMap((path) => [...buildDirectory(reader, directoryOf(path)).used]));
   const unreached = kustomizations.filter((path) => !listedByIdle.has(path));
-  const listedBelow = new Set(unreached.flatMap((path) => [...buildFolder(reader, folderOf(path)).used]));
+  const listedBelow = new Set(
+    unreached.flatMap((path) => [...buildDirectory(reader, directoryOf(path)).used]),
+  );
   return [
     ...idle.map(
-      (file): TreeFinding => ({ kind: 'not-enabled', file, sentence: `${folderOf(file)} is not enabled` }),
+      (file): TreeFinding => ({ kind: 'not-enabled', file, sentence: `${directoryOf(file)} is not enabled` }),
     ),
     ...unreached.map(
       (file): TreeFinding => ({ kind: 'unreached', file, sentence: `Nothing leads to ${file}` }),

@@ -11,7 +11,7 @@ import { kustomizeProgram } from './kustomize/program.ts';
 import type { SourcedObject, Unknown } from './sourcedObject.ts';
 import { isManifestPath, type TreeFiles } from './sources/treeFiles.ts';
 import {
-  folderOf,
+  directoryOf,
   isKustomizationFile,
   isManifest,
   joinPath,
@@ -79,7 +79,9 @@ function builtManifests(
   flux: readonly SourcedObject[],
   { entries, values, environment }: LoadOptions,
 ): Built {
-  const optional = kustomizations.map(folderOf).filter((folder) => /(?:^|\/)overlays\/[^/]+$/.test(folder));
+  const optional = kustomizations
+    .map(directoryOf)
+    .filter((folder) => /(?:^|\/)overlays\/[^/]+$/.test(folder));
   const ignore = (path: string): boolean => /(?:^|\/)\.[^/]+/.test(path);
   const options: ReachOptions = { optional, ignore };
   const chosen = entries?.map(folderOfEntry) ?? entriesOf(reader, kustomizations, flux);
@@ -96,7 +98,7 @@ function builtManifests(
 }
 
 function folderOfEntry(entry: string): string {
-  return isKustomizationFile(entry) ? folderOf(entry) : (joinPath('', entry) ?? entry);
+  return isKustomizationFile(entry) ? directoryOf(entry) : (joinPath('', entry) ?? entry);
 }
 
 /** Every Flux Kustomization of a tree. Only files that may hold one are parsed. */
@@ -115,10 +117,10 @@ function entriesOf(
   flux: readonly SourcedObject[],
 ): readonly string[] {
   const clusters = kustomizations
-    .map(folderOf)
+    .map(directoryOf)
     .filter((folder) => /^(?:kubernetes\/)?clusters\/[^/]+(?:\/flux)?$/.test(folder));
   if (clusters.length > 0 || flux.length > 0) return clusters;
-  const folders = kustomizations.map(folderOf).filter((folder) => !isComponentFolder(reader, folder));
+  const folders = kustomizations.map(directoryOf).filter((folder) => !isComponentFolder(reader, folder));
   const included = new Set(kustomizations.flatMap((path) => includedBy(reader, path)));
   const chosen = folders.filter((folder) => !included.has(folder));
   const reached = new Set<string>();
@@ -144,7 +146,7 @@ function includedBy(reader: Reader, path: string): readonly string[] {
   const [kustomization] = reader.documents(path).values;
   return ['resources', 'bases', 'components'].flatMap((field) =>
     listAt(kustomization, field).flatMap((entry) =>
-      typeof entry === 'string' ? (joinPath(folderOf(path), entry) ?? []) : [],
+      typeof entry === 'string' ? (joinPath(directoryOf(path), entry) ?? []) : [],
     ),
   );
 }
@@ -158,7 +160,7 @@ function plainManifests(reader: Reader): Built {
   const findings: TreeFinding[] = [];
   const objects = [...reader.tree].flatMap(([path, text]) => {
     if (!isManifestPath(path) || isNoManifest(path, text)) return [];
-    const { objects: found, damage } = reader.documents(path);
+    const { objects: found, malformed: damage } = reader.documents(path);
     if (damage !== undefined)
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${damage}` });
     return found.filter(isManifest);

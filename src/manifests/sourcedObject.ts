@@ -47,6 +47,6 @@ export function refOf({ object, file, line, template }: SourcedObject): ObjectRe
 }
 
 /** `Kind namespace/name`, as sentences name an object. */
-export function describe(ref: ObjectRef): string {
+export function describeObject(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
 }

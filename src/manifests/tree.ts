@@ -14,7 +14,7 @@ export interface Documents {
   /** Documents that are no objects, such as lists of patches. */
   others: number;
   /** Set where a document is no YAML; the other documents are read all the same. */
-  damage: string | undefined;
+  malformed: string | undefined;
 }
 
 /** A tree of which each file is parsed at most once. */
@@ -23,12 +23,12 @@ export interface Reader {
   /** The documents of a file of the tree, or of an empty one where it is not there. */
   documents: (path: string) => Documents;
   /** What stands in a folder, each as its whole path and in the order of names. */
-  folder: (path: string) => Folder;
+  directory: (path: string) => Directory;
 }
 
-export interface Folder {
+export interface Directory {
   files: readonly string[];
-  folders: readonly string[];
+  directories: readonly string[];
 }
 
 /** A reader that lasts as long as the question for which it is made. */
@@ -41,26 +41,26 @@ export function readerOf(tree: Tree): Reader {
     read.set(path, found);
     return found;
   };
-  let folders: ReadonlyMap<string, Folder> | undefined;
-  const folder = (path: string): Folder => {
-    folders ??= foldersOf(tree);
-    return folders.get(path) ?? { files: [], folders: [] };
+  let directories: ReadonlyMap<string, Directory> | undefined;
+  const folder = (path: string): Directory => {
+    directories ??= directoriesOf(tree);
+    return directories.get(path) ?? { files: [], directories: [] };
   };
-  return { tree, documents, folder };
+  return { tree, documents, directory: folder };
 }
 
-function foldersOf(tree: Tree): ReadonlyMap<string, Folder> {
-  const found = new Map<string, { files: string[]; folders: string[] }>();
-  const folderAt = (path: string): { files: string[]; folders: string[] } => {
+function directoriesOf(tree: Tree): ReadonlyMap<string, Directory> {
+  const found = new Map<string, { files: string[]; directories: string[] }>();
+  const directoryAt = (path: string): { files: string[]; directories: string[] } => {
     const known = found.get(path);
     if (known !== undefined) return known;
-    const made = { files: [], folders: [] };
+    const made = { files: [], directories: [] };
     found.set(path, made);
-    if (path !== '') folderAt(folderOf(path)).folders.push(path);
+    if (path !== '') directoryAt(directoryOf(path)).directories.push(path);
     return made;
   };
-  for (const path of [...tree.keys()].toSorted()) folderAt(folderOf(path)).files.push(path);
-  for (const { folders } of found.values()) folders.sort();
+  for (const path of [...tree.keys()].toSorted()) directoryAt(directoryOf(path)).files.push(path);
+  for (const { directories } of found.values()) directories.sort();
   return found;
 }
 
@@ -76,7 +76,7 @@ export function readDocuments(file: string, text: string): Documents {
   }
   const [problem] = problems;
   const damage = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
-  return { objects, values: documents.map(({ value }) => value), others, damage };
+  return { objects, values: documents.map(({ value }) => value), others, malformed: damage };
 }
 
 function objectsIn(value: unknown): readonly KubernetesObject[] {
@@ -107,7 +107,7 @@ export function joinPath(folder: string, path: string): string | undefined {
   return parts.join('/');
 }
 
-export function folderOf(path: string): string {
+export function directoryOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 

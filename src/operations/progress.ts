@@ -15,20 +15,20 @@ export const stages = [
 export type Stage = (typeof stages)[number];
 
 /** Told of each stage as it begins and, with its milliseconds, as it ends. */
-export interface Watcher {
+export interface Progress {
   begin(stage: Stage): void;
   end(stage: Stage, milliseconds: number): void;
 }
 
-export const nobody: Watcher = { begin: () => {}, end: () => {} };
+export const noProgress: Progress = { begin: () => {}, end: () => {} };
 
 /** Runs a stage under the eyes of a watcher. */
-export async function staged<T>(stage: Stage, watcher: Watcher, work: () => T | Promise<T>): Promise<T> {
+export async function staged<T>(stage: Stage, progress: Progress, work: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
-  watcher.begin(stage);
+  progress.begin(stage);
   try {
     return await work();
   } finally {
-    watcher.end(stage, performance.now() - start);
+    progress.end(stage, performance.now() - start);
   }
 }

@@ -1,25 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Vault } from '../config/private.ts';
+import type { PrivateValues } from '../config/private.ts';
 import {
   type ChartedRepository,
   missingCharts,
-  type Rendering,
+  type RenderOptions,
   renderCharts,
 } from '../manifests/helm/renderCharts.ts';
 import { loadRepository } from '../manifests/loadRepository.ts';
 import type { Unknown } from '../manifests/sourcedObject.ts';
 import { readTreeFiles, type TreeFiles } from '../manifests/sources/treeFiles.ts';
 import { clusterFile } from '../private-values/clusterFile.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { parseBlock } from '../reachability/model/addresses.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 import { interrupted } from '../repository/interrupted.ts';
-import type { Surroundings } from '../system/environment.ts';
+import type { Environment } from '../system/environment.ts';
 
 /** What a person says on the command line about what no object tells. */
-export interface Given {
+export interface CheckInputs {
   enforcer?: string;
   lan?: readonly string[];
   vpn?: readonly string[];
@@ -29,78 +29,84 @@ export interface Given {
   /** Folders to build, where not every one below `clusters/` is meant. */
   entries?: readonly string[];
   /** That helm is to render the charts that are at hand. */
-  rendering?: Rendering;
+  rendering?: RenderOptions;
 }
 
 /** A folder that is judged: what it brings, what is assumed, and the private values that are filled in. */
-export interface Subject {
+export interface LoadedRepository {
   directory: string;
   files: TreeFiles;
   repository: ChartedRepository;
   assumptions: Assumptions;
   /** Private values, to be filled in and to be kept out of every output. Empty for a stranger's repository. */
-  vault: Vault;
+  privateValues: PrivateValues;
   /** Why the private values are not known, where they should be. */
   unfilled: readonly Unknown[];
   /** Whether a configuration of Gatehouse says what is assumed. */
   own: boolean;
   /** What was given, and what the configuration says besides. */
-  given: Given;
+  inputs: CheckInputs;
 }
 
 /**
  * Reads a folder to judge it: any repository of Flux, kustomize or plain YAML. Where it is one of Gatehouse and its
  * overlay can be read, private values are filled in, in memory. A tree whose write was interrupted is refused.
  */
-export async function openSubject(
+export async function openRepository(
   directory: string,
-  surroundings: Surroundings,
-  given: Given,
-): Promise<Outcome<Subject>> {
-  const wrong = [...wrongRanges(given), ...(await missingCharts(given.rendering))];
-  if (wrong.length > 0) return failed(...wrong);
+  environment: Environment,
+  inputs: CheckInputs,
+): Promise<Outcome<LoadedRepository>> {
+  const wrong = [...wrongRanges(inputs), ...(await missingCharts(inputs.rendering))];
+  if (wrong.length > 0) return err(...wrong);
   const interruption = await interrupted(directory);
-  if (interruption) return failed(interruption);
-  const configured = await configurationOf(given.configuration ?? directory, surroundings);
-  if (given.configuration !== undefined && configured.problems.length > 0)
-    return failed(...configured.problems);
+  if (interruption) return err(interruption);
+  const configured = await configurationOf(inputs.configuration ?? directory, environment);
+  if (inputs.configuration !== undefined && configured.problems.length > 0)
+    return err(...configured.problems);
   const files = await readTreeFiles(directory, configured.own).catch(() => undefined);
-  if (files === undefined) return failed(unreadable());
-  const known = { ...given, ...forVersion(given.rendering, configured.kubernetes) };
-  const subject = {
-    ...{ directory, files, vault: configured.vault, own: configured.own, given: known },
-    assumptions: withGiven(configured.assumptions, given),
+  if (files === undefined) return err(unreadable());
+  const known = { ...inputs, ...forVersion(inputs.rendering, configured.kubernetes) };
+  const repository = {
+    ...{ directory, files, privateValues: configured.privateValues, own: configured.own, inputs: known },
+    assumptions: withGiven(configured.assumptions, inputs),
     unfilled: configured.problems.map(unfilledBy),
   };
-  const place = { directory, surroundings };
-  return done({ ...subject, repository: await loadFiles(files, subject.vault, known, place) });
+  const place = { directory, surroundings: environment };
+  return ok({ ...repository, repository: await loadFiles(files, repository.privateValues, known, place) });
 }
 
 /** Where the files of a tree stand; without a folder they are those of a commit. */
 interface Place {
   directory?: string;
-  surroundings: Surroundings;
+  surroundings: Environment;
 }
 
 /** Builds a tree with what is known of the subject; also for another version of it. */
 export function loadFiles(
   files: TreeFiles,
-  vault: Vault,
-  { entries, rendering }: Given,
-  { directory, surroundings }: Place,
+  privateValues: PrivateValues,
+  { entries, rendering }: CheckInputs,
+  { directory, surroundings: environment }: Place,
 ): Promise<ChartedRepository> {
   const repository = loadRepository(files, {
-    ...{ values: vault, environment: surroundings.env },
+    ...{ values: privateValues, environment: environment.env },
     ...(entries ? { entries } : {}),
   });
-  return renderCharts(repository, { rendering, surroundings, files, directory, vault });
+  return renderCharts(repository, {
+    rendering,
+    environment,
+    files,
+    directory,
+    values: privateValues,
+  });
 }
 
 /** Charts are for the cluster's own version of Kubernetes, where nobody says another. */
 function forVersion(
-  rendering: Rendering | undefined,
+  rendering: RenderOptions | undefined,
   kubeVersion: string | undefined,
-): { rendering?: Rendering } {
+): { rendering?: RenderOptions } {
   return rendering === undefined || kubeVersion === undefined
     ? {}
     : { rendering: { kubeVersion, ...rendering } };
@@ -111,33 +117,33 @@ interface Configured {
   /** The version that the cluster runs. */
   kubernetes?: string;
   assumptions: Assumptions;
-  vault: Vault;
+  privateValues: PrivateValues;
   problems: readonly Problem[];
 }
 
-async function configurationOf(directory: string, surroundings: Surroundings): Promise<Configured> {
-  const nothing = { own: false, assumptions: { lan: [], vpn: [] }, vault: new Map(), problems: [] };
+async function configurationOf(directory: string, environment: Environment): Promise<Configured> {
+  const nothing = { own: false, assumptions: { lan: [], vpn: [] }, privateValues: new Map(), problems: [] };
   const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
   // Other programs have a file of that name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
   // A stranger's repository needs none of what reads a configuration, and half of the time to start is that.
-  const [{ openWorkspace }, { assumptionsOf }] = await Promise.all([
+  const [{ openConfiguration: openWorkspace }, { assumptionsOf }] = await Promise.all([
     import('../private-values/configuration.ts'),
     import('./assumptions.ts'),
   ]);
-  const opened = await openWorkspace(directory, surroundings);
+  const opened = await openWorkspace(directory, environment);
   if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
-  const { value: workspace } = opened;
+  const { value: configuration } = opened;
   return {
     own: true,
-    assumptions: assumptionsOf(workspace),
-    vault: workspace.loaded.private,
-    kubernetes: workspace.loaded.cluster.cluster.kubernetes,
+    assumptions: assumptionsOf(configuration),
+    privateValues: configuration.loaded.private,
+    kubernetes: configuration.loaded.cluster.cluster.kubernetes,
     problems: [],
   };
 }
 
-function withGiven(assumptions: Assumptions, { enforcer, lan, vpn, pods }: Given): Assumptions {
+function withGiven(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
   return {
     ...assumptions,
     ...(enforcer === undefined ? {} : { enforcer }),
@@ -147,7 +153,7 @@ function withGiven(assumptions: Assumptions, { enforcer, lan, vpn, pods }: Given
   };
 }
 
-function wrongRanges({ lan = [], vpn = [], pods = [] }: Given): Problem[] {
+function wrongRanges({ lan = [], vpn = [], pods = [] }: CheckInputs): Problem[] {
   return [...lan, ...vpn, ...pods]
     .filter((range) => parseBlock(range) === undefined)
     .map((range) => ({

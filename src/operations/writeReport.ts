@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 
 /** Writes reports beside what is said on the terminal. */
 export async function writeReport(
@@ -10,7 +10,7 @@ export async function writeReport(
       await writeFile(file, text);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-      return failed({
+      return err({
         code: 'report-not-written',
         file,
         message: `the report could not be written${code}`,
@@ -18,5 +18,5 @@ export async function writeReport(
       });
     }
   }
-  return done(undefined);
+  return ok(undefined);
 }

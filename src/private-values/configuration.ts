@@ -1,15 +1,15 @@
 import { type Cluster, clusterSchema } from '../components/catalogue.ts';
 import { type Loaded, loadCluster } from '../config/load.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
-import type { Surroundings } from '../system/environment.ts';
+import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { readOverlay, readSource } from './privateValuesFile.ts';
+import { readPrivateValuesFile, readSource } from './privateValuesFile.ts';
 
 /** A folder with a configuration that holds, and the keys that this person has. */
-export interface Workspace {
+export interface Configuration {
   directory: string;
   loaded: Loaded<Cluster>;
   identities: readonly AgeIdentity[];
@@ -19,22 +19,22 @@ export interface Workspace {
  * Reads the configuration of a folder: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
  * Git tracks is refused: its values would be in the history for good.
  */
-export async function openWorkspace(
+export async function openConfiguration(
   directory: string,
-  surroundings: Surroundings,
-): Promise<Outcome<Workspace>> {
+  environment: Environment,
+): Promise<Outcome<Configuration>> {
   const cluster = await readSource(directory, clusterFile);
-  if (cluster === undefined || 'problem' in cluster) return failed(cluster?.problem ?? notThere());
-  const keys = await loadIdentities(surroundings);
-  const overlay = await readOverlay(directory, keys.identities);
+  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? notThere());
+  const keys = await loadIdentities(environment);
+  const privateFile = await readPrivateValuesFile(directory, keys.identities);
   const { loaded, problems } = loadCluster(
-    { cluster, ...(overlay.source ? { overlay: overlay.source } : {}) },
+    { cluster, ...(privateFile.source ? { overlay: privateFile.source } : {}) },
     clusterSchema,
   );
-  const all = [...keys.problems, ...overlay.problems, ...(overlay.unreadable ? [] : problems)];
+  const all = [...keys.problems, ...privateFile.problems, ...(privateFile.unreadable ? [] : problems)];
   return loaded !== undefined && all.length === 0
-    ? done({ directory, loaded, identities: keys.identities })
-    : failed(...all);
+    ? ok({ directory, loaded, identities: keys.identities })
+    : err(...all);
 }
 
 export function notThere(): Problem {

@@ -3,31 +3,31 @@ import { readDocument } from '../config/document.ts';
 import { loadCluster } from '../config/load.ts';
 import { valueAt } from '../config/path.ts';
 import { decodeText, type SourceFile } from '../config/text.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { replaceFiles } from '../repository/replaceFile.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
-import { encryptQuietly } from '../secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../secrets/sops/quiet.ts';
 import { wholeDocumentRule } from '../secrets/sops/rule.ts';
-import type { Surroundings } from '../system/environment.ts';
+import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
 import { notThere } from './configuration.ts';
 import {
-  encryptedOverlay,
-  type Overlay,
-  plainOverlay,
-  readOverlay,
+  encryptedPrivateFile,
+  type PrivateValuesFile,
+  plainPrivateFile,
+  readPrivateValuesFile,
   readSource,
 } from './privateValuesFile.ts';
 import { destroyFile } from './temporaryFile.ts';
 
 /** The overlay of a folder, open on the desk: its text in memory, and all that it takes to lock it up again. */
-export interface OverlayDesk {
+export interface EditSession {
   directory: string;
   cluster: SourceFile;
-  overlay: Overlay;
+  overlay: PrivateValuesFile;
   /** What the overlay says now; empty where there is none. */
   text: string;
   recipients: readonly AgeRecipient[];
@@ -43,22 +43,22 @@ export interface Saved {
 }
 
 /** Opens the overlay of a folder, whether or not the configuration as a whole holds. */
-export async function openOverlay(
+export async function openEditSession(
   directory: string,
-  surroundings: Surroundings,
-): Promise<Outcome<OverlayDesk>> {
+  environment: Environment,
+): Promise<Outcome<EditSession>> {
   const cluster = await readSource(directory, clusterFile);
-  if (cluster === undefined || 'problem' in cluster) return failed(cluster?.problem ?? notThere());
-  const { identities, problems } = await loadIdentities(surroundings);
-  const overlay = await readOverlay(directory, identities);
-  const found = [...problems, ...overlay.problems];
-  if (found.length > 0) return failed(...found);
+  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? notThere());
+  const { identities, problems } = await loadIdentities(environment);
+  const privateFile = await readPrivateValuesFile(directory, identities);
+  const found = [...problems, ...privateFile.problems];
+  if (found.length > 0) return err(...found);
   const recipients = recipientsIn(cluster);
   if (!recipients.ok) return recipients;
-  const decoded = overlay.source ? decodeText(overlay.source) : { text: '' };
-  if ('problem' in decoded) return failed(decoded.problem);
-  return done({
-    ...{ directory, cluster, overlay, identities },
+  const decoded = privateFile.source ? decodeText(privateFile.source) : { text: '' };
+  if ('problem' in decoded) return err(decoded.problem);
+  return ok({
+    ...{ directory, cluster, overlay: privateFile, identities },
     text: decoded.text,
     recipients: recipients.value,
   });
@@ -66,13 +66,13 @@ export async function openOverlay(
 
 function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
   const decoded = decodeText(cluster);
-  if ('problem' in decoded) return failed(decoded.problem);
+  if ('problem' in decoded) return err(decoded.problem);
   const { document, problems } = readDocument(cluster.file, decoded.text);
-  if (document === undefined) return failed(...problems);
+  if (document === undefined) return err(...problems);
   const listed = valueAt(document.value, ['secrets', 'recipients']);
   const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
   if (!recipients.ok || recipients.value.length > 0) return recipients;
-  return failed({
+  return err({
     code: 'no-recipients',
     file: clusterFile,
     message: 'secrets.recipients is empty: there is nobody to encrypt the overlay for',
@@ -82,50 +82,58 @@ function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
 }
 
 /** What would be wrong with the configuration if the overlay said this. */
-export function problemsWith({ cluster }: Pick<OverlayDesk, 'cluster'>, text: string): Problem[] {
-  const overlay = { file: encryptedOverlay, bytes: new TextEncoder().encode(text) };
-  return loadCluster({ cluster, overlay }, clusterSchema).problems;
+export function problemsWith({ cluster }: Pick<EditSession, 'cluster'>, text: string): Problem[] {
+  const privateFile = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
+  return loadCluster({ cluster, overlay: privateFile }, clusterSchema).problems;
 }
 
 /** The problems that the overlay of the desk does not have yet. A line that moved is no news. */
-export function newProblems(desk: OverlayDesk, text: string): Problem[] {
+export function newProblems(session: EditSession, text: string): Problem[] {
   const key = ({ code, message }: Problem): string => `${code} ${message}`;
-  const known = new Set(problemsWith(desk, desk.text).map(key));
-  return problemsWith(desk, text).filter((problem) => !known.has(key(problem)));
+  const known = new Set(problemsWith(session, session.text).map(key));
+  return problemsWith(session, text).filter((problem) => !known.has(key(problem)));
 }
 
 /** The encrypted overlay with another text; its bytes stay where the text says the same. */
-export async function sealOverlay(desk: OverlayDesk, text: string, now: Date): Promise<Outcome<string>> {
-  const outcome = await encryptQuietly({
-    file: encryptedOverlay,
+export async function encryptPrivateValues(
+  session: EditSession,
+  text: string,
+  now: Date,
+): Promise<Outcome<string>> {
+  const outcome = await encryptPreservingBytes({
+    file: encryptedPrivateFile,
     plaintext: text,
-    recipients: desk.recipients,
+    recipients: session.recipients,
     rule: wholeDocumentRule,
     now,
-    existing: desk.overlay.encrypted,
-    identities: desk.identities,
+    existing: session.overlay.encrypted,
+    identities: session.identities,
   });
-  return 'text' in outcome ? done(outcome.text) : failed(...outcome.problems);
+  return 'text' in outcome ? ok(outcome.text) : err(...outcome.problems);
 }
 
 /**
  * Encrypts a text as the overlay of the folder. A plain overlay is destroyed after the encrypted one stands safely
  * on the disk.
  */
-export async function saveOverlay(desk: OverlayDesk, text: string, now: Date): Promise<Outcome<Saved>> {
-  const sealed = await sealOverlay(desk, text, now);
+export async function savePrivateValues(
+  session: EditSession,
+  text: string,
+  now: Date,
+): Promise<Outcome<Saved>> {
+  const sealed = await encryptPrivateValues(session, text, now);
   if (!sealed.ok) return sealed;
-  const before = desk.overlay.encrypted;
+  const before = session.overlay.encrypted;
   const changed = before === undefined || Buffer.from(before).toString('utf8') !== sealed.value;
   if (changed) {
-    const file = { path: encryptedOverlay, content: sealed.value, before };
-    const written = await replaceFiles(desk.directory, [file]);
+    const file = { path: encryptedPrivateFile, content: sealed.value, before };
+    const written = await replaceFiles(session.directory, [file]);
     if (!written.ok) return written;
   }
-  const tookOver = desk.overlay.source?.file === plainOverlay;
+  const tookOver = session.overlay.source?.file === plainPrivateFile;
   if (tookOver) {
-    const gone = destroyFile(desk.directory, plainOverlay);
+    const gone = destroyFile(session.directory, plainPrivateFile);
     if (!gone.ok) return gone;
   }
-  return done({ changed, tookOver });
+  return ok({ changed, tookOver });
 }

@@ -6,14 +6,20 @@ import { type Field, fieldsAt, fieldsOf, visibilityAt } from '../config/fields.t
 import { leaves } from '../config/load.ts';
 import { type Path, written } from '../config/path.ts';
 import { variableName } from '../config/seal.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { Surroundings } from '../system/environment.ts';
-import { newProblems, type OverlayDesk, openOverlay, type Saved, saveOverlay } from './editSession.ts';
-import { encryptedOverlay } from './privateValuesFile.ts';
+import type { Environment } from '../system/environment.ts';
+import {
+  type EditSession,
+  newProblems,
+  openEditSession,
+  type Saved,
+  savePrivateValues,
+} from './editSession.ts';
+import { encryptedPrivateFile } from './privateValuesFile.ts';
 
 /** A value of the overlay. Whoever shows it has been asked to. */
-export interface OverlayValue {
+export interface FieldValue {
   field: string;
   /** The name that stands for it in manifests and reports. */
   name: string;
@@ -24,50 +30,50 @@ export interface OverlayValue {
 /** Stores one value, or the items of a list, a line each. A value that makes the configuration worse is refused. */
 export async function setField(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   field: string,
   value: string,
 ): Promise<Outcome<Saved>> {
   const target = targetOf(field);
   if (!target.ok) return target;
-  const opened = await openOverlay(directory, surroundings);
+  const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
   const text = withValue(opened.value, target.value, value);
   if (!text.ok) return text;
   const worse = newProblems(opened.value, text.value);
-  return worse.length > 0 ? failed(...worse) : saveOverlay(opened.value, text.value, surroundings.now());
+  return worse.length > 0 ? err(...worse) : savePrivateValues(opened.value, text.value, environment.now());
 }
 
 /** One value as it is, or the items of a list. */
 export async function getField(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   field: string,
 ): Promise<Outcome<string[]>> {
   const target = targetOf(field);
   if (!target.ok) return target;
-  const all = await overlayValues(directory, surroundings);
+  const all = await fieldValues(directory, environment);
   if (!all.ok) return all;
   const wanted = written(target.value.path);
   const found = all.value.values.filter(
     (one) => one.field === wanted || (target.value.isList && one.field.startsWith(`${wanted}[`)),
   );
-  return found.length > 0 ? done(found.map(({ value }) => value)) : failed(notSet(wanted));
+  return found.length > 0 ? ok(found.map(({ value }) => value)) : err(notSet(wanted));
 }
 
 /** Every value of the overlay, and its text. */
-export async function overlayValues(
+export async function fieldValues(
   directory: string,
-  surroundings: Surroundings,
-): Promise<Outcome<{ values: OverlayValue[]; text: string }>> {
-  const opened = await openOverlay(directory, surroundings);
+  environment: Environment,
+): Promise<Outcome<{ values: FieldValue[]; text: string }>> {
+  const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
   const { text } = opened.value;
-  if (text.trim() === '') return done({ values: [], text });
-  const { document, problems } = readDocument(encryptedOverlay, text);
-  if (document === undefined) return failed(...problems);
+  if (text.trim() === '') return ok({ values: [], text });
+  const { document, problems } = readDocument(encryptedPrivateFile, text);
+  if (document === undefined) return err(...problems);
   const fields = fieldsOf(clusterSchema);
-  const values = [...leaves(document.value)].flatMap(({ path, value }): OverlayValue[] => {
+  const values = [...leaves(document.value)].flatMap(({ path, value }): FieldValue[] => {
     if (value === null || typeof value === 'object') return [];
     const visibility = visibilityAt(fields, path);
     const known = visibility === 'private' || visibility === 'secret' ? visibility : 'unknown';
@@ -75,7 +81,7 @@ export async function overlayValues(
       { field: written(path), name: variableName(path, fields), visibility: known, value: String(value) },
     ];
   });
-  return done({ values, text });
+  return ok({ values, text });
 }
 
 interface Target {
@@ -91,27 +97,27 @@ function targetOf(name: string): Outcome<Target> {
   const fields = fieldsOf(clusterSchema);
   const visibility = visibilityAt(fields, path);
   const types = new Set(fieldsAt(fields, path).map(({ type }) => type));
-  if (types.size === 0) return failed(unknownField(written(path), fields));
-  if (visibility === 'public') return failed(publicField(written(path)));
-  if (!types.has('string') && !types.has('array')) return failed(unknownField(written(path), fields));
-  return done({ path, isList: types.has('array') });
+  if (types.size === 0) return err(unknownField(written(path), fields));
+  if (visibility === 'public') return err(publicField(written(path)));
+  if (!types.has('string') && !types.has('array')) return err(unknownField(written(path), fields));
+  return ok({ path, isList: types.has('array') });
 }
 
 /** The overlay with another value in one place. Everything else stays, comments too. */
 export function withValue(
-  { text }: Pick<OverlayDesk, 'text'>,
+  { text }: Pick<EditSession, 'text'>,
   { path, isList }: Target,
   value: string,
 ): Outcome<string> {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
-  if (document.errors.length > 0) return failed(...readDocument(encryptedOverlay, text).problems);
+  if (document.errors.length > 0) return err(...readDocument(encryptedPrivateFile, text).problems);
   makeRoom(document, path);
   const items = value
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   document.setIn(path, isList ? document.createNode(items) : value);
-  return done(document.toString({ lineWidth: 0 }));
+  return ok(document.toString({ lineWidth: 0 }));
 }
 
 /** A key without a value, as templates have it, is in the way of what belongs below it. */
@@ -145,7 +151,7 @@ function publicField(field: string): Problem {
 function notSet(field: string): Problem {
   return {
     code: 'missing-field',
-    file: encryptedOverlay,
+    file: encryptedPrivateFile,
     message: `${field} is not set`,
     expected: 'a value',
     remedy: `set it: gatehouse secrets set ${field}`,

@@ -2,19 +2,19 @@ import { restarting, secretNeeds } from '../compile/secretDelivery.ts';
 import { catalogue, clusterSchema } from '../components/catalogue.ts';
 import type { SecretKey } from '../components/contract/component.ts';
 import { loadCluster } from '../config/load.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Change } from '../repository/change.ts';
 import { changeOfTheirs } from '../repository/replaceFile.ts';
 import { makeSecret } from '../secrets/generate.ts';
-import type { Surroundings } from '../system/environment.ts';
-import type { Workspace } from './configuration.ts';
-import { openOverlay, type Saved, saveOverlay, sealOverlay } from './editSession.ts';
+import type { Environment } from '../system/environment.ts';
+import type { Configuration } from './configuration.ts';
+import { encryptPrivateValues, openEditSession, type Saved, savePrivateValues } from './editSession.ts';
 import { withValue } from './fieldEdits.ts';
-import { encryptedOverlay } from './privateValuesFile.ts';
+import { encryptedPrivateFile } from './privateValuesFile.ts';
 
 /** A workspace in which nothing is missing that can be made, and how the overlay changes for it. */
 export interface Completed {
-  workspace: Workspace;
+  workspace: Configuration;
   overlay?: Change;
 }
 
@@ -22,48 +22,48 @@ export interface Completed {
  * Makes the secrets that are to be delivered in Git and that nobody has to know, where the encrypted overlay does
  * not have them yet. They exist in memory until the change of the overlay is written with everything else.
  */
-export async function withMadeSecrets(
-  workspace: Workspace,
-  surroundings: Surroundings,
+export async function withGeneratedSecrets(
+  configuration: Configuration,
+  environment: Environment,
 ): Promise<Outcome<Completed>> {
-  const wanted = secretNeeds(workspace.loaded, catalogue)
+  const wanted = secretNeeds(configuration.loaded, catalogue)
     .filter(({ sops }) => sops !== undefined)
     .flatMap(({ keys }) =>
-      keys.flatMap(({ field, make, value }) =>
+      keys.flatMap(({ field, generate: make, value }) =>
         field && make && value === undefined ? [{ field, make }] : [],
       ),
     );
-  if (wanted.length === 0 || workspace.loaded.cluster.secrets.recipients.length === 0)
-    return done({ workspace });
-  const opened = await openOverlay(workspace.directory, surroundings);
+  if (wanted.length === 0 || configuration.loaded.cluster.secrets.recipients.length === 0)
+    return ok({ workspace: configuration });
+  const opened = await openEditSession(configuration.directory, environment);
   if (!opened.ok) return opened;
-  const desk = opened.value;
+  const session = opened.value;
   // A plain overlay is a person's file: what is missing in it is said, not added.
-  if (desk.overlay.encrypted === undefined) return done({ workspace });
-  let { text } = desk;
+  if (session.overlay.encrypted === undefined) return ok({ workspace: configuration });
+  let { text } = session;
   // The same value may stand in several Secrets: that of a bucket, and that of who uses it.
   for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
     const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
     if (!next.ok) return next;
     text = next.value;
   }
-  const sealed = await sealOverlay(desk, text, surroundings.now());
+  const sealed = await encryptPrivateValues(session, text, environment.now());
   if (!sealed.ok) return sealed;
-  const source = { file: encryptedOverlay, bytes: new TextEncoder().encode(text) };
-  const { loaded, problems } = loadCluster({ cluster: desk.cluster, overlay: source }, clusterSchema);
-  if (loaded === undefined) return failed(...problems);
-  return done({
-    workspace: { ...workspace, loaded },
+  const source = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
+  const { loaded, problems } = loadCluster({ cluster: session.cluster, overlay: source }, clusterSchema);
+  if (loaded === undefined) return err(...problems);
+  return ok({
+    workspace: { ...configuration, loaded },
     overlay: changeOfTheirs({
-      path: encryptedOverlay,
+      path: encryptedPrivateFile,
       content: sealed.value,
-      before: desk.overlay.encrypted,
+      before: session.overlay.encrypted,
     }),
   });
 }
 
 /** What was made once stays: a new password would open none of the backups. */
-function canRemake({ make, once }: SecretKey): boolean {
+function canRemake({ generate: make, once }: SecretKey): boolean {
   return make !== undefined && once !== true;
 }
 
@@ -84,26 +84,26 @@ export interface Remade extends Saved {
  * @param name - of the Secret
  */
 export async function remakeSecret(
-  workspace: Workspace,
-  surroundings: Surroundings,
+  configuration: Configuration,
+  environment: Environment,
   name: string,
 ): Promise<Outcome<Remade>> {
-  const candidates = secretNeeds(workspace.loaded, catalogue).filter(
+  const candidates = secretNeeds(configuration.loaded, catalogue).filter(
     ({ sops, keys }) => sops !== undefined && keys.some((key) => canRemake(key)),
   );
   const need = candidates.find((candidate) => candidate.name === name);
   if (need === undefined) {
     const names = candidates.map((candidate) => candidate.name);
-    return failed({
+    return err({
       code: 'not-a-choice',
       message: `${name} is not a Secret that Gatehouse makes and delivers`,
       expected: names.length === 0 ? 'a Secret with "delivery: sops"; there is none' : names.join(', '),
     });
   }
-  const opened = await openOverlay(workspace.directory, surroundings);
+  const opened = await openEditSession(configuration.directory, environment);
   if (!opened.ok) return opened;
   const made = need.keys.flatMap((key) => {
-    const { field, make } = key;
+    const { field, generate: make } = key;
     return field && make && canRemake(key) ? [{ field, make }] : [];
   });
   let { text } = opened.value;
@@ -112,10 +112,10 @@ export async function remakeSecret(
     if (!next.ok) return next;
     text = next.value;
   }
-  const saved = await saveOverlay(opened.value, text, surroundings.now());
+  const saved = await savePrivateValues(opened.value, text, environment.now());
   if (!saved.ok) return saved;
   const { namespace, usedBy, replacing } = need;
-  return done({
+  return ok({
     ...saved.value,
     ...{ name, namespace, usedBy: restarting(usedBy), fields: made.map(({ field }) => field) },
     ...(replacing === undefined ? {} : { replacing }),

@@ -6,8 +6,8 @@ import { trackedByGit } from '../repository/git.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
 
-export const plainOverlay = 'cluster.private.yaml';
-export const encryptedOverlay = 'cluster.private.sops.yaml';
+export const plainPrivateFile = 'cluster.private.yaml';
+export const encryptedPrivateFile = 'cluster.private.sops.yaml';
 
 /** What became of reading one file: its bytes, why it cannot be read, or nothing where there is none. */
 export type Read = SourceFile | { problem: Problem } | undefined;
@@ -31,7 +31,7 @@ export async function readSource(directory: string, file: string): Promise<Read>
 }
 
 /** The overlay as it was found. Its text is in the clear: it stays in memory. */
-export interface Overlay {
+export interface PrivateValuesFile {
   /** What it says; undefined where there is none, and where it cannot be read. */
   source?: SourceFile;
   /** The bytes of the encrypted file, where that is the one that counts. */
@@ -42,20 +42,23 @@ export interface Overlay {
 }
 
 /** Reads the overlay of a folder, encrypted or plain. A plain one that Git tracks is a problem. */
-export async function readOverlay(directory: string, identities: readonly AgeIdentity[]): Promise<Overlay> {
+export async function readPrivateValuesFile(
+  directory: string,
+  identities: readonly AgeIdentity[],
+): Promise<PrivateValuesFile> {
   const [plain, encrypted] = await Promise.all([
-    readSource(directory, plainOverlay),
-    readSource(directory, encryptedOverlay),
+    readSource(directory, plainPrivateFile),
+    readSource(directory, encryptedPrivateFile),
   ]);
   if (plain !== undefined && encrypted !== undefined) return { unreadable: true, problems: [twoOverlays] };
   const source = encrypted ?? plain;
   if (source === undefined) return { problems: [] };
   if ('problem' in source) return { problems: [source.problem], unreadable: true };
   if (source === plain) return { source, problems: await plainIsIgnored(directory) };
-  const decrypted = await decryptDocument({ file: encryptedOverlay, content: source.bytes, identities });
+  const decrypted = await decryptDocument({ file: encryptedPrivateFile, content: source.bytes, identities });
   if (!decrypted.ok) return { problems: decrypted.problems, unreadable: true };
   return {
-    source: { file: encryptedOverlay, bytes: new TextEncoder().encode(decrypted.value.plaintext) },
+    source: { file: encryptedPrivateFile, bytes: new TextEncoder().encode(decrypted.value.plaintext) },
     encrypted: source.bytes,
     problems: [],
   };
@@ -63,21 +66,21 @@ export async function readOverlay(directory: string, identities: readonly AgeIde
 
 const twoOverlays: Problem = {
   code: 'two-overlays',
-  file: plainOverlay,
-  message: `${encryptedOverlay} is there too`,
+  file: plainPrivateFile,
+  message: `${encryptedPrivateFile} is there too`,
   expected: 'one overlay',
-  remedy: `carry over what ${encryptedOverlay} lacks (nothing, when "gatehouse secrets edit" was interrupted), and delete ${plainOverlay}`,
+  remedy: `carry over what ${encryptedPrivateFile} lacks (nothing, when "gatehouse secrets edit" was interrupted), and delete ${plainPrivateFile}`,
 };
 
 async function plainIsIgnored(directory: string): Promise<Problem[]> {
-  if ((await trackedByGit(directory, plainOverlay)) !== 'tracked') return [];
+  if ((await trackedByGit(directory, plainPrivateFile)) !== 'tracked') return [];
   return [
     {
       code: 'overlay-tracked',
-      file: plainOverlay,
+      file: plainPrivateFile,
       message: 'Git tracks this file: its values are in the history',
       expected: 'a file that .gitignore names',
-      remedy: `run "git rm --cached ${plainOverlay}", and take it out of the history before you push`,
+      remedy: `run "git rm --cached ${plainPrivateFile}", and take it out of the history before you push`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readDocument } from '../config/document.ts';
 import { valueAt } from '../config/path.ts';
 import { decodeText } from '../config/text.ts';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { holdsOwnHash, withOwnHash, withoutOwnHash } from '../repository/ownHash.ts';
 import { type Replacement, replaceFiles } from '../repository/replaceFile.ts';
@@ -13,7 +13,7 @@ import { decryptDocument } from '../secrets/sops/decrypt.ts';
 import { changeRecipients, rotateDataKey } from '../secrets/sops/rotate.ts';
 import { sopsConfigName, updateRecipients } from '../secrets/sopsConfig.ts';
 import { sopsFiles } from '../secrets/sopsFiles.ts';
-import type { Surroundings } from '../system/environment.ts';
+import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
 import { notThere } from './configuration.ts';
 import { readSource } from './privateValuesFile.ts';
@@ -43,43 +43,43 @@ interface ClusterText {
 /** Who can open what is encrypted, as `cluster.yaml` says. */
 export async function listRecipients(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Outcome<ListedRecipient[]>> {
   const cluster = await readCluster(directory);
   if (!cluster.ok) return cluster;
-  const { identities } = await loadIdentities(surroundings);
+  const { identities } = await loadIdentities(environment);
   const mine = new Set(identities.map(({ recipient }) => recipient));
-  return done(cluster.value.recipients.map(({ text }) => ({ recipient: text, mine: mine.has(text) })));
+  return ok(cluster.value.recipients.map(({ text }) => ({ recipient: text, mine: mine.has(text) })));
 }
 
 /** Adds recipients: every encrypted file stays as it is, and its data key is wrapped for them too. */
 export async function addRecipients(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   texts: readonly string[],
 ): Promise<Outcome<ChangedRecipients>> {
   const added = parseRecipients(texts);
-  return added.ok ? change(directory, surroundings, { add: added.value, remove: [] }) : added;
+  return added.ok ? change(directory, environment, { add: added.value, remove: [] }) : added;
 }
 
 /** Removes recipients: every encrypted file that they could open gets a new data key. */
 export function removeRecipients(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   texts: readonly string[],
 ): Promise<Outcome<ChangedRecipients>> {
-  return change(directory, surroundings, { add: [], remove: texts.map((text) => text.trim()) });
+  return change(directory, environment, { add: [], remove: texts.map((text) => text.trim()) });
 }
 
 /** Gives every encrypted file a new data key, for the people who can open it now. */
 export async function rotateFiles(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Outcome<{ files: string[] }>> {
-  const files = await rewrapped(directory, surroundings, { add: [], remove: [] }, true);
+  const files = await rewrapped(directory, environment, { add: [], remove: [] }, true);
   if (!files.ok) return files;
   const written = await replaceFiles(directory, files.value);
-  return written.ok ? done({ files: files.value.map(({ path }) => path) }) : written;
+  return written.ok ? ok({ files: files.value.map(({ path }) => path) }) : written;
 }
 
 interface Change {
@@ -89,16 +89,16 @@ interface Change {
 
 async function change(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   wanted: Change,
 ): Promise<Outcome<ChangedRecipients>> {
   const cluster = await readCluster(directory);
   if (!cluster.ok) return cluster;
   const before = cluster.value.recipients;
   const refused = refusals(before, wanted);
-  if (refused.length > 0) return failed(...refused);
+  if (refused.length > 0) return err(...refused);
   const after = recipientsAfter(before, wanted);
-  const files = await rewrapped(directory, surroundings, wanted, wanted.remove.length > 0);
+  const files = await rewrapped(directory, environment, wanted, wanted.remove.length > 0);
   if (!files.ok) return files;
   const config = await sopsConfigAfter(directory, before, after, wanted);
   if (!config.ok) return config;
@@ -112,7 +112,7 @@ async function change(
     ...files.value,
   ]);
   if (!written.ok) return written;
-  return done({
+  return ok({
     recipients: after.map((recipient) => recipient.text),
     files: files.value.map(({ path }) => path),
   });
@@ -151,11 +151,11 @@ function refusals(before: readonly AgeRecipient[], wanted: Change): Problem[] {
 /** Every encrypted file for other people: each keeps those whom it had, and gains and loses the same ones. */
 async function rewrapped(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   wanted: Change,
   rotate: boolean,
 ): Promise<Outcome<Replacement[]>> {
-  const { identities, problems } = await loadIdentities(surroundings);
+  const { identities, problems } = await loadIdentities(environment);
   const replacements: Replacement[] = [];
   const found: Problem[] = [...problems];
   for (const { path, bytes } of await sopsFiles(directory)) {
@@ -169,7 +169,7 @@ async function rewrapped(
     const request = {
       ...{ file: path, content, identities },
       recipients: recipientsAfter(current.value, wanted),
-      now: surroundings.now(),
+      now: environment.now(),
     };
     const written = rotate ? await rotateDataKey(request) : await changeRecipients(request);
     if (!written.ok) found.push(...written.problems);
@@ -179,7 +179,7 @@ async function rewrapped(
       replacements.push({ path, content: after, before: bytes });
     }
   }
-  return found.length > 0 ? failed(...found) : done(replacements);
+  return found.length > 0 ? err(...found) : ok(replacements);
 }
 
 /** `.sops.yaml` as Gatehouse writes it, or, where a person has changed it, theirs with the recipients exchanged. */
@@ -190,24 +190,24 @@ async function sopsConfigAfter(
   { add, remove }: Change,
 ): Promise<Outcome<Replacement[]>> {
   const bytes = await readFile(join(directory, sopsConfigName)).catch(() => undefined);
-  if (bytes === undefined) return done([]);
+  if (bytes === undefined) return ok([]);
   const text = bytes.toString('utf8');
   if (text === sopsConfigFor(before))
-    return done([{ path: sopsConfigName, content: sopsConfigFor(after), before: bytes }]);
+    return ok([{ path: sopsConfigName, content: sopsConfigFor(after), before: bytes }]);
   const updated = updateRecipients(sopsConfigName, text, { add, remove });
-  return updated.ok ? done([{ path: sopsConfigName, content: updated.value, before: bytes }]) : updated;
+  return updated.ok ? ok([{ path: sopsConfigName, content: updated.value, before: bytes }]) : updated;
 }
 
 async function readCluster(directory: string): Promise<Outcome<ClusterText>> {
   const source = await readSource(directory, clusterFile);
-  if (source === undefined || 'problem' in source) return failed(source?.problem ?? notThere());
+  if (source === undefined || 'problem' in source) return err(source?.problem ?? notThere());
   const decoded = decodeText(source);
-  if ('problem' in decoded) return failed(decoded.problem);
+  if ('problem' in decoded) return err(decoded.problem);
   const { document, problems } = readDocument(clusterFile, decoded.text);
-  if (document === undefined) return failed(...problems);
+  if (document === undefined) return err(...problems);
   const listed = valueAt(document.value, ['secrets', 'recipients']);
   const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
   if (!recipients.ok)
-    return failed(...recipients.problems.map((problem) => ({ file: clusterFile, ...problem })));
-  return done({ text: decoded.text, bytes: source.bytes, recipients: recipients.value });
+    return err(...recipients.problems.map((problem) => ({ file: clusterFile, ...problem })));
+  return ok({ text: decoded.text, bytes: source.bytes, recipients: recipients.value });
 }

@@ -1,10 +1,10 @@
-import type { Vault } from '../config/private.ts';
+import type { PrivateValues } from '../config/private.ts';
 
 /** Puts `${NAME}` in the place of every private value of a text, the longest first. */
 export type Redact = (text: string) => string;
 
-export function redactor(vault: Vault): Redact {
-  const values = [...vault]
+export function redactor(privateValues: PrivateValues): Redact {
+  const values = [...privateValues]
     .filter(([, value]) => value !== '')
     .sort(([, one], [, other]) => other.length - one.length);
   return (text) =>

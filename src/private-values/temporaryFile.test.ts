@@ -14,13 +14,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   destroyFile,
   memoryFolders,
-  type PrivateFile,
-  privateFile,
-  withPrivateFile,
+  type TemporaryFile,
+  temporaryFile,
+  withTemporaryFile,
 } from './temporaryFile.ts';
 
-const made = (folders: readonly string[] = []): PrivateFile => {
-  const file = privateFile('draft.yaml', 'host: private.example\n', folders);
+const made = (folders: readonly string[] = []): TemporaryFile => {
+  const file = temporaryFile('draft.yaml', 'host: private.example\n', folders);
   if (!file.ok) throw new Error(JSON.stringify(file.problems));
   onTestFinished(() => rmSync(dirname(file.value.path), { recursive: true, force: true }));
   return file.value;
@@ -44,7 +44,7 @@ describe('a private file', () => {
   it('is gone afterwards, with what an editor left beside it', async () => {
     const file = made();
     const folder = dirname(file.path);
-    const size = await withPrivateFile(file, async ({ path, read }) => {
+    const size = await withTemporaryFile(file, async ({ path, read }) => {
       writeFileSync(`${path}~`, 'copy');
       mkdirSync(join(folder, 'undo'));
       writeFileSync(join(folder, 'undo/draft'), 'older');
@@ -57,7 +57,9 @@ describe('a private file', () => {
   it('is gone after a mistake, and leaves no listener behind', async () => {
     const file = made();
     const before = process.listenerCount('SIGTERM');
-    await expect(withPrivateFile(file, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(withTemporaryFile(file, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
     expect(existsSync(dirname(file.path))).toBe(false);
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });

@@ -14,11 +14,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
-import type { Surroundings } from '../system/environment.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
+import type { Environment } from '../system/environment.ts';
 
 /** A file for the eyes of one person, for as long as an editor needs it. */
-export interface PrivateFile {
+export interface TemporaryFile {
   path: string;
   /** Whether it stands in memory only. */
   inMemory: boolean;
@@ -31,7 +31,7 @@ export interface PrivateFile {
 const memoryTypes = new Set([0x01021994, 0x858458f6]);
 
 /** The folders of this machine that are kept in memory: the person's own, and the one that everybody shares. */
-export function memoryFolders({ env, platform }: Surroundings): string[] {
+export function memoryFolders({ env, platform }: Environment): string[] {
   if (platform !== 'linux') return [];
   const candidates = [env['XDG_RUNTIME_DIR'], '/dev/shm'];
   return candidates.filter((folder) => folder !== undefined && isInMemory(folder)) as string[];
@@ -50,20 +50,24 @@ function isInMemory(folder: string): boolean {
  *
  * @param folders - the memory file systems, the best first; the folder for temporary files follows them
  */
-export function privateFile(name: string, content: string, folders: readonly string[]): Outcome<PrivateFile> {
+export function temporaryFile(
+  name: string,
+  content: string,
+  folders: readonly string[],
+): Outcome<TemporaryFile> {
   for (const parent of [...folders, tmpdir()]) {
     const folder = newFolder(parent);
     if (folder === undefined) continue;
     const path = join(folder, name);
     writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
-    return done({
+    return ok({
       path,
       inMemory: folders.includes(parent),
       read: () => readFileSync(path),
       wipe: () => wipeFolder(folder),
     });
   }
-  return failed({
+  return err({
     code: 'no-private-folder',
     message: 'there is no folder in which the decrypted overlay could be edited',
     expected: 'a folder for temporary files that you may write to',
@@ -113,9 +117,9 @@ export function destroyFile(directory: string, file: string): Outcome<undefined>
   try {
     overwrite(join(directory, file));
     unlinkSync(join(directory, file));
-    return done(undefined);
+    return ok(undefined);
   } catch (error) {
-    return failed({
+    return err({
       code: 'plain-not-destroyed',
       file,
       message: `the file could not be removed (${(error as NodeJS.ErrnoException).code})`,
@@ -133,9 +137,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  *
  * @param work - is told by the signal when it has to stop at once
  */
-export async function withPrivateFile<T>(
-  file: PrivateFile,
-  work: (file: PrivateFile, stop: AbortSignal) => Promise<T>,
+export async function withTemporaryFile<T>(
+  file: TemporaryFile,
+  work: (file: TemporaryFile, stop: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const end = (signal: NodeJS.Signals): void => {

@@ -3,10 +3,10 @@ import type { Problem } from './problem.ts';
 /** A value, or every reason why there is none. Nothing in this room throws for bad input. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[] };
 
-export function done<Value>(value: Value): Outcome<Value> {
+export function ok<Value>(value: Value): Outcome<Value> {
   return { ok: true, value };
 }
 
-export function failed(...problems: Problem[]): { ok: false; problems: Problem[] } {
+export function err(...problems: Problem[]): { ok: false; problems: Problem[] } {
   return { ok: false, problems };
 }

@@ -1,7 +1,7 @@
-import { describe, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
+import { describeObject, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
 import { findEntries } from './entrypoints/entries.ts';
 import { likelyEntries } from './entrypoints/likely.ts';
-import { findGates, type Gates } from './entrypoints/paths.ts';
+import { findGatedPaths, type GatedPaths } from './entrypoints/paths.ts';
 import { proveClients } from './invariants/clients.ts';
 import { proveGates } from './invariants/gates.ts';
 import { proveDefaultDeny } from './invariants/isolation.ts';
@@ -9,7 +9,7 @@ import { proveOpenings } from './invariants/openings.ts';
 import { proveRoutes } from './invariants/routes.ts';
 import { proveSecrets } from './invariants/secrets.ts';
 import { proveWays } from './invariants/ways.ts';
-import type { Assumptions, Judgement } from './model/analysis.ts';
+import type { Analysis, Assumptions } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 
 /**
@@ -20,26 +20,26 @@ import { buildModel, type Model } from './model/model.ts';
  * Sentences may hold what the objects hold, such as host names and ranges of addresses: whoever prints them
  * redacts them.
  */
-export function judge(
+export function analyse(
   objects: readonly SourcedObject[],
   assumptions: Assumptions,
   likely: readonly SourcedObject[] = [],
-): Judgement {
+): Analysis {
   const model = buildModel(objects, assumptions);
-  const gates = findGates(model);
+  const gatedPaths = findGatedPaths(model);
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
     proofs: [
-      ...proveGates(model, gates),
+      ...proveGates(model, gatedPaths),
       ...proveRoutes(model),
       ...proveOpenings(model, assumptions),
-      ...proveClients(model, gates, assumptions),
-      ...proveWays(model, gates),
+      ...proveClients(model, gatedPaths, assumptions),
+      ...proveWays(model, gatedPaths),
       ...proveDefaultDeny(model),
       proveSecrets(model),
     ],
-    assumptions: assumptionsOf(model, gates, assumptions),
-    unknowns: [...model.unseen, ...model.unsettled, ...networkUnknowns(model)],
+    assumptions: assumptionsOf(model, gatedPaths, assumptions),
+    unknowns: [...model.unseen, ...model.unresolved, ...networkUnknowns(model)],
   };
 }
 
@@ -57,17 +57,21 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
   for (const { workload, unseen } of tunnels) {
     if (unseen === undefined) continue;
     const remedy = 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token';
-    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+    unknowns.push({ object: workload.ref, sentence: `${describeObject(workload.ref)}: ${unseen}`, remedy });
   }
   for (const { workload, unseen } of proxies) {
     if (unseen === undefined) continue;
     const remedy = 'Keep the whole configuration in ConfigMaps among the objects';
-    unknowns.push({ object: workload.ref, sentence: `${describe(workload.ref)}: ${unseen}`, remedy });
+    unknowns.push({ object: workload.ref, sentence: `${describeObject(workload.ref)}: ${unseen}`, remedy });
   }
   return unknowns;
 }
 
-function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions): readonly string[] {
+function assumptionsOf(
+  model: Model,
+  { paths: ways }: GatedPaths,
+  assumptions: Assumptions,
+): readonly string[] {
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
@@ -75,8 +79,10 @@ function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions):
     sentences.push(
       'Cilium runs with its defaults: what no policy selects is open, pods have the identity of their labels, and the node reaches its own pods',
     );
-  for (const object of model.idle)
-    sentences.push(`${describe(object)} has no effect, since ${assumptions.enforcer} does not read its kind`);
+  for (const object of model.ineffective)
+    sentences.push(
+      `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,
+    );
   for (const { rule } of ways) {
     const host = rule.hostname ?? 'every hostname of the tunnel';
     sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);
@@ -87,7 +93,7 @@ function assumptionsOf(model: Model, { ways }: Gates, assumptions: Assumptions):
     'A process on a node reaches the pods of that node, whatever the policies say',
   );
   const unseen = new Set(
-    model.unseen.flatMap(({ object }) => (object === undefined ? [] : [describe(object)])),
+    model.unseen.flatMap(({ object }) => (object === undefined ? [] : [describeObject(object)])),
   );
   const [one] = unseen;
   if (unseen.size === 1) sentences.push(`${one} makes policies and pods in its own namespace only`);

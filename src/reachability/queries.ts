@@ -1,7 +1,7 @@
 import { fieldsAt, isFields, listAt, textAt, valueAt } from '../kubernetes/fields.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
-import type { Assumptions, Because, Protocol, Reach } from './model/analysis.ts';
+import type { Assumptions, Evidence, Protocol, Reach } from './model/analysis.ts';
 import { buildModel } from './model/model.ts';
 import type { ContainerPort, Workload } from './model/workload.ts';
 import { flow } from './policies/flow.ts';
@@ -19,7 +19,7 @@ export interface Answer {
   verdict: Reach;
   ingress: Reach;
   egress: Reach;
-  because: readonly Because[];
+  because: readonly Evidence[];
 }
 
 /**

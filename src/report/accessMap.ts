@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../manifests/sourcedObject.ts';
-import type { Control, Entry, Hop, Judgement, Proof } from '../reachability/model/analysis.ts';
+import type { Analysis, Control, Entry, Hop, Proof } from '../reachability/model/analysis.ts';
 import { firstFew, grouped, theSameFor } from './groups.ts';
 import type { Style } from './style.ts';
 
@@ -11,7 +11,7 @@ const origins: Record<Entry['who'], string> = {
 };
 
 /** The access map for a person: who, from where, through which checks, to what. */
-export function renderAccessMap({ entries }: Judgement, style: Style): string {
+export function renderAccessMap({ entries }: Analysis, style: Style): string {
   const chapters = (Object.keys(origins) as Entry['who'][]).flatMap((who) => {
     const mine = entries.filter((entry) => entry.who === who && entry.verdict !== 'blocked');
     if (mine.length === 0) return [];

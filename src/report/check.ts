@@ -14,14 +14,14 @@ const claimsShown = 5;
 
 /** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
-  const { judgement, findings, notes, stale, changes, problems } = checked;
+  const { judgement: analysis, findings, notes, stale, changes, problems } = checked;
   const parts = [
     ...(quiet
       ? []
       : [
-          chapter('Access map', renderAccessMap(judgement, style), style),
-          chapter('Proofs', renderProofs(judgement.proofs, style), style),
-          chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
+          chapter('Access map', renderAccessMap(analysis, style), style),
+          chapter('Proofs', renderProofs(analysis.proofs, style), style),
+          chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
         ]),
     chapter(
       'Findings',
@@ -30,7 +30,7 @@ export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, st
         .join('\n'),
       style,
     ),
-    chapter('Not seen', renderUnknowns(judgement.unknowns), style),
+    chapter('Not seen', renderUnknowns(analysis.unknowns), style),
     ...(changes === undefined
       ? []
       : [chapter(`Since ${changes.base}`, renderChanges(changes, style), style)]),
@@ -97,8 +97,8 @@ function renderChanges({ opens, closes, proofs }: CheckChanges, style: Style): s
   return lines.length === 0 ? '  Nobody reaches more or less than before.' : lines.join('\n');
 }
 
-function summary({ verdict, source, judgement, findings }: Checked, style: Style): string {
-  const count = (wanted: string): number => judgement.proofs.filter((each) => each.verdict === wanted).length;
+function summary({ verdict, source, judgement: analysis, findings }: Checked, style: Style): string {
+  const count = (wanted: string): number => analysis.proofs.filter((each) => each.verdict === wanted).length;
   const words = {
     proved: style.good('Proved'),
     refuted: style.bad('Refuted'),
@@ -111,8 +111,8 @@ function summary({ verdict, source, judgement, findings }: Checked, style: Style
 
 /** The same as one JSON document; docs/check.md tells its fields. */
 export function checkDocument(checked: Checked): unknown {
-  const { verdict, source, judgement, findings, notes, stale, changes, problems, routes } = checked;
-  const { entries, proofs, assumptions, unknowns } = judgement;
+  const { verdict, source, judgement: analysis, findings, notes, stale, changes, problems, routes } = checked;
+  const { entries, proofs, assumptions, unknowns } = analysis;
   return {
     schemaVersion: 1,
     ok: true,

@@ -5,8 +5,8 @@ import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
 
 /** A check as a summary for a pull request: what it opens first, then what is wrong, then who gets in. */
-export function checkToMarkdown({ verdict, judgement, findings, changes, stale }: Checked): string {
-  const ways = judgement.entries.filter((entry) => entry.verdict !== 'blocked' && entry.who !== 'cluster');
+export function checkToMarkdown({ verdict, judgement: analysis, findings, changes, stale }: Checked): string {
+  const ways = analysis.entries.filter((entry) => entry.verdict !== 'blocked' && entry.who !== 'cluster');
   return [
     `## Gatehouse: ${words[verdict]}`,
     ...(changes === undefined
@@ -39,7 +39,7 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
     section('Ways in from outside', ways.map(lineOf)),
     section(
       'Not seen',
-      unknownsByRemedy(judgement.unknowns).map(({ first: { sentence, remedy }, others }) => {
+      unknownsByRemedy(analysis.unknowns).map(({ first: { sentence, remedy }, others }) => {
         const more = others.length > 0 ? ` ${text(theSameFor(others))}.` : '';
         return `${text(sentence)}. ${text(remedy)}.${more}`;
       }),
@@ -48,7 +48,7 @@ export function checkToMarkdown({ verdict, judgement, findings, changes, stale }
       'Accepted, and not there any more',
       stale.map(({ invariant, object }) => text(`${invariant}, ${object}`)),
     ),
-    section('Assumed', judgement.assumptions.map(text)),
+    section('Assumed', analysis.assumptions.map(text)),
   ]
     .filter((part) => part !== '')
     .join('\n\n')

@@ -8,7 +8,7 @@ import type { CheckFinding } from '../operations/check/findings.ts';
  * @param folder - the folder that was judged, from where the command ran: what platforms take for the root
  */
 export function checkToSarif(
-  { findings, judgement }: Checked,
+  { findings, judgement: analysis }: Checked,
   version: string,
   folder: string,
 ): Record<string, unknown> {
@@ -18,7 +18,7 @@ export function checkToSarif(
     shortDescription: { text: id.replaceAll('-', ' ') },
     help: { text: fix },
   }));
-  const unread = judgement.unknowns.flatMap(({ object, sentence, remedy }) =>
+  const unread = analysis.unknowns.flatMap(({ object, sentence, remedy }) =>
     object?.kind === 'File'
       ? [
           {

@@ -1,4 +1,4 @@
-import type { Vault } from '../config/private.ts';
+import type { PrivateValues } from '../config/private.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
 import type { Change } from '../repository/change.ts';
@@ -20,21 +20,21 @@ interface Options {
 export function reportConfigure(prepared: Prepared, options: Options, style: Style): string {
   const redact = redactor(everythingHidden(prepared));
   if (options.json) return redact(`${JSON.stringify(document(prepared, options), null, 2)}\n`);
-  const { difference, judgement, unknown } = prepared;
+  const { difference, analysis, unknown } = prepared;
   const parts = [
     ...(options.diff ? difference.changes.map((change) => unifiedDiff(change)) : []),
     ...(options.quiet
       ? []
       : [
-          chapter('Access map', renderAccessMap(judgement, style), style),
-          chapter('Proofs', renderProofs([...judgement.proofs, ...prepared.fileProofs], style), style),
-          chapter('What the proofs rest on', renderAssumptions(judgement.assumptions, style), style),
+          chapter('Access map', renderAccessMap(analysis, style), style),
+          chapter('Proofs', renderProofs([...analysis.proofs, ...prepared.fileProofs], style), style),
+          chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
         ]),
-    ...(judgement.unknowns.length > 0
+    ...(analysis.unknowns.length > 0
       ? [
           chapter(
             'Not seen',
-            judgement.unknowns.map(({ sentence, remedy }) => `  ${sentence}. ${remedy}.`).join('\n'),
+            analysis.unknowns.map(({ sentence, remedy }) => `  ${sentence}. ${remedy}.`).join('\n'),
             style,
           ),
         ]
@@ -57,7 +57,7 @@ export function reportConflicts(prepared: Prepared, style: Style): string {
 }
 
 /** Private values and secrets: a person may have written either into a file that is compared. */
-function everythingHidden({ workspace: { loaded } }: Prepared): Vault {
+function everythingHidden({ configuration: { loaded } }: Prepared): PrivateValues {
   return new Map([...loaded.private, ...loaded.secret]);
 }
 
@@ -97,10 +97,10 @@ function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): 
 }
 
 function document(
-  { difference, judgement, fileProofs, unknown, plan }: Prepared,
+  { difference, analysis, fileProofs, unknown, plan }: Prepared,
   { written, timings }: Options,
 ): unknown {
-  const { entries, proofs, assumptions, unknowns } = judgement;
+  const { entries, proofs, assumptions, unknowns } = analysis;
   return {
     schemaVersion: 1,
     ok: true,

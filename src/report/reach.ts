@@ -1,4 +1,4 @@
-import type { QuestionAnswer, Way } from '../operations/reach/question.ts';
+import type { QuestionAnswer, QuestionPath } from '../operations/reach/question.ts';
 import type { Answer } from '../reachability/queries.ts';
 import type { Style } from './style.ts';
 
@@ -18,7 +18,7 @@ export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, st
   return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
 }
 
-function renderWay(way: Way, style: Style): string {
+function renderWay(way: QuestionPath, style: Style): string {
   const directions =
     way.egress === undefined || way.ingress === undefined
       ? []
@@ -33,12 +33,12 @@ function renderWay(way: Way, style: Style): string {
   return [`  ${way.from}  ${marked(way.verdict, style)}`, ...directions, ...hops].join('\n');
 }
 
-function placeOf({ kind, name, namespace, file, line }: Way['to']): string {
+function placeOf({ kind, name, namespace, file, line }: QuestionPath['to']): string {
   const where = file === '' ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${where}`;
 }
 
-function marked(verdict: Way['verdict'], { good, bad, unsure }: Style): string {
+function marked(verdict: QuestionPath['verdict'], { good, bad, unsure }: Style): string {
   return { allowed: good, blocked: bad, unknown: unsure }[verdict](verdict);
 }
 

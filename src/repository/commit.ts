@@ -2,7 +2,7 @@ import type { Problem } from '../problems/problem.ts';
 import { isSystemError } from './file-system.ts';
 import type { Journal } from './journal.ts';
 import { journalFile, stagedJournal, stateFolder, undoFile } from './path.ts';
-import { goBack, goForward } from './steps.ts';
+import { rollBack, rollForward } from './steps.ts';
 import { absolute, diskProblem, type Tree } from './tree.ts';
 
 /** The journal of a write that is neither finished nor taken back, or nothing. */
@@ -36,7 +36,7 @@ export async function commit(tree: Tree, journal: Journal): Promise<Problem[]> {
  * to take it back. Throws system errors.
  */
 export async function finish(tree: Tree, journal: Journal): Promise<Problem | undefined> {
-  const problem = await goForward(tree, journal);
+  const problem = await rollForward(tree, journal);
   if (problem === undefined) await closeJournal(tree, journalFile);
   return problem;
 }
@@ -55,7 +55,7 @@ export async function takeBack(tree: Tree, journal: Journal): Promise<Problem[]>
       tree.disk.rename(absolute(tree, journalFile), absolute(tree, undoFile));
       await tree.disk.sync([absolute(tree, stateFolder)]);
     }
-    const problem = await goBack(tree, journal);
+    const problem = await rollBack(tree, journal);
     if (problem !== undefined) return [problem];
     await closeJournal(tree, undoFile);
     return [];

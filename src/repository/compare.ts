@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
 import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
@@ -56,13 +56,13 @@ export async function compareWithTree(
   const mistakes = checkPlan(plan);
   try {
     const interruption = interruptedIn(tree);
-    if (interruption !== undefined) return failed(interruption, ...mistakes);
+    if (interruption !== undefined) return err(interruption, ...mistakes);
     const recorded = readRecord(tree, options.files === 'local' ? localManifestFile : manifestFile);
-    if (!recorded.ok) return failed(...recorded.problems, ...mistakes);
-    return mistakes.length > 0 ? failed(...mistakes) : compare(tree, plan, recorded.value, options);
+    if (!recorded.ok) return err(...recorded.problems, ...mistakes);
+    return mistakes.length > 0 ? err(...mistakes) : compare(tree, plan, recorded.value, options);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return failed(diskProblem(tree, error, 'read-failed'), ...mistakes);
+    return err(diskProblem(tree, error, 'read-failed'), ...mistakes);
   }
 }
 
@@ -70,15 +70,15 @@ type Recorded = Difference['record'];
 
 function readRecord(tree: Tree, file: string): Outcome<Recorded> {
   const sight = lookAt(tree, file);
-  if (sight.kind === 'obstacle') return failed(sight.problem);
-  if (sight.kind === 'folder') return failed(blocked(file, 'A folder stands in place of the file'));
+  if (sight.kind === 'obstacle') return err(sight.problem);
+  if (sight.kind === 'folder') return err(blocked(file, 'A folder stands in place of the file'));
   if (sight.kind === 'absent') {
-    return done({ file, before: undefined, sha256Before: undefined, next: new Map() });
+    return ok({ file, before: undefined, sha256Before: undefined, next: new Map() });
   }
   const before = decode(sight.bytes) ?? '';
   const manifest = readManifest(before, file);
   if (!manifest.ok) return manifest;
-  return done({ file, before, sha256Before: hashBytes(sight.bytes), next: manifest.value });
+  return ok({ file, before, sha256Before: hashBytes(sight.bytes), next: manifest.value });
 }
 
 function compare(
@@ -109,7 +109,7 @@ function compare(
   for (const file of plan) {
     const sight = attemptLook(tree, file.path, known);
     const present = isSameFile(sight, spellings.get(foldPath(file.path)))
-      ? done(undefined)
+      ? ok(undefined)
       : presentAt(tree, file.path, sight, going);
     verdicts.set(
       file.path,
@@ -177,12 +177,12 @@ function isSameFile(sight: Sight, other: Sight | undefined): boolean {
 
 /** The file at a path, or nothing: also where something stands that goes away with the same write. */
 function presentAt(tree: Tree, path: string, sight: Sight, going: ReadonlySet<string>): Outcome<Present> {
-  if (sight.kind === 'file') return done(sight);
-  if (sight.kind === 'absent') return done(undefined);
-  if (sight.kind === 'obstacle') return going.has(sight.at) ? done(undefined) : failed(sight.problem);
+  if (sight.kind === 'file') return ok(sight);
+  if (sight.kind === 'absent') return ok(undefined);
+  if (sight.kind === 'obstacle') return going.has(sight.at) ? ok(undefined) : err(sight.problem);
   return becomesEmpty(tree, path, going)
-    ? done(undefined)
-    : failed(blocked(path, 'A folder stands in place of the file'));
+    ? ok(undefined)
+    : err(blocked(path, 'A folder stands in place of the file'));
 }
 
 function becomesEmpty(tree: Tree, folder: string, going: ReadonlySet<string>): boolean {
@@ -217,5 +217,5 @@ function collect(
     if (verdict.kind === 'unchanged' && planned.has(path)) difference.unchanged += 1;
     if ('record' in verdict && verdict.record !== undefined) next.set(path, verdict.record);
   }
-  return problems.length > 0 ? failed(...problems) : done(difference);
+  return problems.length > 0 ? err(...problems) : ok(difference);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { ignoreFile, isReserved, localManifestFile, manifestFile, pathFault } from './path.ts';
 
@@ -48,11 +48,11 @@ export function readJournal(text: string, file: string): Outcome<Journal> {
     const journal = z
       .strictObject({ version: z.literal(1), steps: z.array(stepSchema) })
       .safeParse(JSON.parse(text));
-    if (journal.success) return done({ steps: journal.data.steps });
+    if (journal.success) return ok({ steps: journal.data.steps });
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  return failed(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
+  return err(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
 }
 
 /** @param journal the journal to delete when a person wants the tree as it stands. */

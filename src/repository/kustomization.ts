@@ -8,7 +8,7 @@ import {
   stringify,
   type YAMLMap,
 } from 'yaml';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import {
   insertLines,
@@ -38,7 +38,7 @@ export function sameEntry(entry: string): string {
  */
 export function readEntries(text: string, file: string): Outcome<string[]> {
   const parsed = parse(splitLines(text), file);
-  return parsed.ok ? done(parsed.value.items.map(({ entry }) => entry)) : parsed;
+  return parsed.ok ? ok(parsed.value.items.map(({ entry }) => entry)) : parsed;
 }
 
 /**
@@ -66,9 +66,9 @@ export function editEntries(
     const edited = edit(styled, parsed.value, add, remove);
     if (edited === undefined) continue;
     const result = readEntries(edited, file);
-    if (result.ok && result.value.join('\n') === expected.join('\n')) return done(edited);
+    if (result.ok && result.value.join('\n') === expected.join('\n')) return ok(edited);
   }
-  return failed(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
+  return err(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
 }
 
 interface Parsed {
@@ -88,34 +88,34 @@ function parse(styled: StyledText, file: string): Outcome<Parsed> {
   } catch (error) {
     // The parser descends once for each level of nesting.
     if (!(error instanceof RangeError)) throw error;
-    return failed(unreadable(file, 'The file is nested too deeply to be read'));
+    return err(unreadable(file, 'The file is nested too deeply to be read'));
   }
   const [document, second] = documents;
-  if (second !== undefined) return failed(unreadable(file, 'The file holds more than one document'));
+  if (second !== undefined) return err(unreadable(file, 'The file holds more than one document'));
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
     const [at] = error.linePos ?? [];
     const position = at === undefined ? undefined : { line: at.line, column: at.col };
-    return failed(unreadable(file, `The file is not YAML (${error.code})`, position));
+    return err(unreadable(file, `The file is not YAML (${error.code})`, position));
   }
   const root = document?.contents ?? null;
   if (root === null || (isScalar(root) && root.value === null)) {
-    return done({ form: 'no-map', keyLine: 0, items: [] });
+    return ok({ form: 'no-map', keyLine: 0, items: [] });
   }
-  return isMap(root) ? readList(root, lineCounter, file) : failed(unreadable(file, 'The file is not a map'));
+  return isMap(root) ? readList(root, lineCounter, file) : err(unreadable(file, 'The file is not a map'));
 }
 
 function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcome<Parsed> {
   const lineOf = (offset: number) => lineCounter.linePos(offset).line - 1;
   const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'resources');
-  if (pair === undefined) return done({ form: root.flow ? 'other' : 'none', keyLine: 0, items: [] });
+  if (pair === undefined) return ok({ form: root.flow ? 'other' : 'none', keyLine: 0, items: [] });
   const keyLine = isScalar(pair.key) ? lineOf(pair.key.range?.[0] ?? 0) : 0;
   const list = pair.value;
   if (list === null || (isScalar(list) && list.value === null)) {
-    return done({ form: 'empty', keyLine, items: [] });
+    return ok({ form: 'empty', keyLine, items: [] });
   }
   if (!isSeq(list)) {
-    return failed(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
+    return err(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
   }
   const items = list.items.flatMap((item) => {
     if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
@@ -123,7 +123,7 @@ function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcom
     return [{ entry: item.value, firstLine: lineOf(start), lastLine: lineOf(Math.max(start, end - 1)) }];
   });
   const form = list.items.length === 0 ? 'empty' : list.flow || root.flow ? 'other' : 'block';
-  return done({ form, keyLine, items });
+  return ok({ form, keyLine, items });
 }
 
 /** Edits whole lines only, so that everything else stays as it is. Gives up where a line holds more than an item. */

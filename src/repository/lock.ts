@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { forgive, isSystemError } from './file-system.ts';
 import { lockFolder, stateFolder } from './path.ts';
@@ -28,16 +28,16 @@ export async function acquireLock(tree: Tree): Promise<Outcome<Lock>> {
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const obstacle = makeLockFolder(tree);
-      if (obstacle !== undefined) return failed(obstacle);
-      if (claim(tree, name)) return done({ release: () => release(tree, name) });
+      if (obstacle !== undefined) return err(obstacle);
+      if (claim(tree, name)) return ok({ release: () => release(tree, name) });
       // Two that came at the same moment have both stood back; the next time they come apart.
       await wait(5 + Math.random() * 40);
     }
-    return failed(treeLocked());
+    return err(treeLocked());
   } catch (error) {
     if (!isSystemError(error)) throw error;
     quietly(() => release(tree, name));
-    return failed(diskProblem(tree, error, 'write-failed'));
+    return err(diskProblem(tree, error, 'write-failed'));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { isReserved, pathFault } from './path.ts';
 
@@ -44,19 +44,19 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
   try {
     value = JSON.parse(text);
   } catch {
-    return failed(damaged(file, 'is not JSON'));
+    return err(damaged(file, 'is not JSON'));
   }
   const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
-  if (!shape.success) return failed(damaged(file, 'has another form than this version of Gatehouse knows'));
+  if (!shape.success) return err(damaged(file, 'has another form than this version of Gatehouse knows'));
   const manifest = new Map<string, FileRecord>();
   for (const [path, given] of Object.entries(shape.data.files)) {
     const record = recordSchema.safeParse(given);
     if (!record.success || pathFault(path) !== undefined || isReserved(path)) {
-      return failed(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
+      return err(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
     }
     manifest.set(path, record.data);
   }
-  return done(manifest);
+  return ok(manifest);
 }
 
 function damaged(file: string, message: string): Problem {

@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import { finish, openJournal, takeBack } from './commit.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
 import { type Journal, readJournal } from './journal.ts';
@@ -30,17 +30,17 @@ export async function recover(
   if (!opened.ok) return opened;
   const tree = opened.value;
   try {
-    if (!hasScraps(tree)) return done('nothing');
+    if (!hasScraps(tree)) return ok('nothing');
     const isDecided = openJournal(tree) !== undefined;
-    if (isLocked(tree)) return isDecided ? failed(treeLocked()) : done('nothing');
+    if (isLocked(tree)) return isDecided ? err(treeLocked()) : ok('nothing');
     const lock = await acquireLock(tree);
-    if (!lock.ok) return isDecided ? lock : done('nothing');
+    if (!lock.ok) return isDecided ? lock : ok('nothing');
     const recovery = await recoverLocked(tree);
     quietly(() => lock.value.release());
     return recovery;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return failed(diskProblem(tree, error, 'read-failed'));
+    return err(diskProblem(tree, error, 'read-failed'));
   }
 }
 
@@ -56,7 +56,7 @@ async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
   const file = openJournal(tree);
   if (file === undefined) {
     quietly(() => clearStaging(tree));
-    return done('cleared');
+    return ok('cleared');
   }
   const sight = lookAt(tree, file);
   const journal = readJournal(sight.kind === 'file' ? sight.bytes.toString('utf8') : '', file);
@@ -71,15 +71,15 @@ async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
 async function goOn(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   try {
     const problem = await finish(tree, journal);
-    return problem === undefined ? done('finished') : failed(problem);
+    return problem === undefined ? ok('finished') : err(problem);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const undone = await goBackOnly(tree, journal);
-    return undone.ok ? undone : failed(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
+    return undone.ok ? undone : err(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
   }
 }
 
 async function goBackOnly(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   const problems = await takeBack(tree, journal);
-  return problems.length === 0 ? done('undone') : failed(...problems);
+  return problems.length === 0 ? ok('undone') : err(...problems);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Change } from './change.ts';
 import { compareWithTree } from './compare.ts';
 import { hashBytes } from './hash.ts';
@@ -42,7 +42,7 @@ export async function replaceFiles(
   const { next } = nothing.value.record;
   const ours = files.filter(({ path }) => next.has(path));
   const moved = await movedMeanwhile(directory, ours);
-  if (moved !== undefined) return failed(changedMeanwhile(moved));
+  if (moved !== undefined) return err(changedMeanwhile(moved));
   const plan = ours.map(({ path, content }) => ({ path, content }));
   const difference = await compareWithTree(directory, plan, { partial: true });
   if (!difference.ok) return difference;
@@ -52,7 +52,7 @@ export async function replaceFiles(
   );
   // What is written was made from what stands there, so that an edit of a person's is not lost.
   const written = await writeChanges(directory, { ...difference.value, changes }, { accept: 'theirs' });
-  return written.ok ? done(undefined) : written;
+  return written.ok ? ok(undefined) : written;
 }
 
 async function movedMeanwhile(directory: string, files: readonly Replacement[]): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { done, type Outcome } from '../problems/outcome.ts';
+import { type Outcome, ok } from '../problems/outcome.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { editEntries, newKustomization, readEntries, sameEntry } from './kustomization.ts';
 import { editLines, readLines } from './lines.ts';
@@ -28,9 +28,9 @@ const kustomization: Sharing = {
 };
 
 const textLines: Sharing = {
-  read: (text) => done(readLines(text)),
+  read: (text) => ok(readLines(text)),
   make: (lines) => lines.map((line) => `${line}\n`).join(''),
-  edit: (text, add, remove) => done(editLines(text, add, remove)),
+  edit: (text, add, remove) => ok(editLines(text, add, remove)),
   same: (line) => line.trimEnd(),
   isEmpty: (text) => text.trim() === '',
 };
@@ -114,9 +114,9 @@ function editShared(
   const gone = items.value.filter(
     (item) => before.has(hashItem(item, sharing)) && !wanted.has(sharing.same(item)),
   );
-  if (added.length === 0 && gone.length === 0) return done({ text, added });
+  if (added.length === 0 && gone.length === 0) return ok({ text, added });
   const edited = sharing.edit(text, added, new Set(gone), path);
-  return edited.ok ? done({ text: edited.value, added }) : edited;
+  return edited.ok ? ok({ text: edited.value, added }) : edited;
 }
 
 function distinct(items: readonly string[], sharing: Sharing): string[] {

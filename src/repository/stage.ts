@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from './change.ts';
 import { forgive, isSystemError } from './file-system.ts';
@@ -43,11 +43,11 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
     const after = hashBytes(change.after);
     fileSteps.push({ do: 'put', path: change.path, staged, after, ...(old === undefined ? {} : { old }) });
   }
-  if (problems.length > 0) return failed(...problems);
+  if (problems.length > 0) return err(...problems);
   const journal = withFolders(tree, fileSteps);
   write(stagedJournal, formatJournal(journal));
   await disk.sync([...written, absolute(tree, stagingFolder), absolute(tree, stateFolder), tree.root]);
-  return done(journal);
+  return ok(journal);
 }
 
 /** Removes the staging folder. It holds files only. Throws system errors. */
@@ -74,15 +74,15 @@ interface Old {
 function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
   const sight = lookAt(tree, change.path);
   const expectsNothing = change.sha256Before === undefined;
-  if (expectsNothing && isFree(sight)) return done({});
-  if (expectsNothing || sight.kind !== 'file') return failed(changedMeanwhile(change.path));
+  if (expectsNothing && isFree(sight)) return ok({});
+  if (expectsNothing || sight.kind !== 'file') return err(changedMeanwhile(change.path));
   const place = absolute(tree, `${stagingFolder}/${backup}`);
   const isLinked = keepLink(tree, absolute(tree, change.path), place);
   if (!isLinked) tree.disk.writeNew(place, sight.bytes, sight.mode);
   // Read again by the second name: what was kept is what has to be as it was compared.
   const before = hashBytes(tree.disk.readFile(place));
-  if (before !== change.sha256Before) return failed(changedMeanwhile(change.path));
-  return done({ old: { before, backup }, mode: sight.mode, ...(isLinked ? {} : { copy: place }) });
+  if (before !== change.sha256Before) return err(changedMeanwhile(change.path));
+  return ok({ old: { before, backup }, mode: sight.mode, ...(isLinked ? {} : { copy: place }) });
 }
 
 /** What is a folder, or lies behind a file, becomes free in the course of the same write. */

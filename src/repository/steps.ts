@@ -11,7 +11,7 @@ import { absolute, blocked, lookAt, type Sight, type Tree } from './tree.ts';
  * @returns a problem when a file is neither as it was nor as it is to be: a person changed it since. Nothing of
  *   theirs is overwritten; the steps before it are done.
  */
-export async function goForward(tree: Tree, journal: Journal): Promise<Problem | undefined> {
+export async function rollForward(tree: Tree, journal: Journal): Promise<Problem | undefined> {
   for (const step of journal.steps) {
     const problem = forward(tree, step);
     if (problem !== undefined) return problem;
@@ -20,8 +20,8 @@ export async function goForward(tree: Tree, journal: Journal): Promise<Problem |
   return undefined;
 }
 
-/** Takes the tree back to the old state, as {@link goForward} takes it to the new one. */
-export async function goBack(tree: Tree, journal: Journal): Promise<Problem | undefined> {
+/** Takes the tree back to the old state, as {@link rollForward} takes it to the new one. */
+export async function rollBack(tree: Tree, journal: Journal): Promise<Problem | undefined> {
   for (const step of journal.steps.toReversed()) {
     const problem = back(tree, step);
     if (problem !== undefined) return problem;

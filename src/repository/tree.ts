@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import {
   type FileStatus,
@@ -35,13 +35,13 @@ export function openTree(directory: string, disk: FileSystem = nodeFileSystem): 
   const root = resolve(directory);
   try {
     const tree = { root: disk.realPath(root), disk };
-    if (disk.status(tree.root)?.kind === 'folder') return done(tree);
+    if (disk.status(tree.root)?.kind === 'folder') return ok(tree);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-    if (!isAbsent) return failed(diskProblem({ root, disk }, error, 'read-failed'));
+    if (!isAbsent) return err(diskProblem({ root, disk }, error, 'read-failed'));
   }
-  return failed({
+  return err({
     code: 'folder-not-found',
     message: `There is no folder ${JSON.stringify(directory)} that can be read`,
     expected: 'a folder',

@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept, Change, Conflict } from './change.ts';
 import { commit, openJournal } from './commit.ts';
@@ -43,7 +43,7 @@ export async function writeChanges(
 ): Promise<Outcome<Written>> {
   const { accept } = options;
   if (accept === undefined && difference.conflicts.length > 0) {
-    return failed(...difference.conflicts.map(conflictProblem));
+    return err(...difference.conflicts.map(conflictProblem));
   }
   const opened = openTree(directory, options.disk ?? nodeFileSystem);
   if (!opened.ok) return opened;
@@ -53,12 +53,12 @@ export async function writeChanges(
     const state = stateChanges(tree, difference, accept);
     if (!state.ok) return state;
     const changes = [...written.changes, ...state.value];
-    if (changes.length === 0) return done(written);
+    if (changes.length === 0) return ok(written);
     const problems = await writeLocked(tree, changes);
-    return problems.length === 0 ? done(written) : failed(...problems);
+    return problems.length === 0 ? ok(written) : err(...problems);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return failed(diskProblem(tree, error, 'write-failed'));
+    return err(diskProblem(tree, error, 'write-failed'));
   }
 }
 
@@ -109,7 +109,7 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
     });
   }
   const sight = lookAt(tree, ignoreFile);
-  if (sight.kind === 'obstacle') return failed(sight.problem);
+  if (sight.kind === 'obstacle') return err(sight.problem);
   const present = sight.kind === 'file' ? sight : undefined;
   const text = (present === undefined ? undefined : decode(present.bytes)) ?? '';
   const lines = readLines(text);
@@ -117,7 +117,7 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
   if (missing.length > 0) {
     changes.push(changeOf(ignoreFile, present, editLines(text, missing, new Set()), false));
   }
-  return done(changes);
+  return ok(changes);
 }
 
 async function writeLocked(tree: Tree, changes: readonly Change[]): Promise<Problem[]> {

@@ -9,7 +9,7 @@ import {
   type YAMLMap,
   YAMLSeq,
 } from 'yaml';
-import { done, failed, type Outcome } from '../problems/outcome.ts';
+import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type AgeRecipient, parseRecipients } from './age/recipient.ts';
 import { type EncryptionRule, wholeDocumentRule } from './sops/rule.ts';
@@ -100,8 +100,8 @@ export function updateRecipients(
     if (kept.length + added.length === 0) problems.push(lastOne(file));
     else if (added.length > 0 || kept.length < entries.length) write(node, kept, added);
   }
-  if (problems.length > 0) return failed(...problems);
-  return done(tree.toString({ lineWidth: 0 }));
+  if (problems.length > 0) return err(...problems);
+  return ok(tree.toString({ lineWidth: 0 }));
 }
 
 interface RecipientList {
@@ -116,13 +116,13 @@ function read(file: string, text: string): Outcome<{ tree: Document; lists: Reci
   const [error] = tree.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    return failed({ ...invalid(file, 'the file is not YAML'), at: { line, column: col } });
+    return err({ ...invalid(file, 'the file is not YAML'), at: { line, column: col } });
   }
   const rules = tree.get('creation_rules');
-  if (!isSeq(rules)) return failed(invalid(file, 'the file has no creation rules'));
+  if (!isSeq(rules)) return err(invalid(file, 'the file has no creation rules'));
   const lists = rules.items.flatMap((rule) => (isMap(rule) ? listsIn(rule) : []));
-  if (lists.length === 0) return failed(invalid(file, 'no creation rule has a recipient of age'));
-  return done({ tree, lists });
+  if (lists.length === 0) return err(invalid(file, 'no creation rule has a recipient of age'));
+  return ok({ tree, lists });
 }
 
 function listsIn(rule: YAMLMap): RecipientList[] {

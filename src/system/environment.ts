@@ -1,5 +1,5 @@
 /** What a run touches beside the folder that it works on. All of it is given, so that a test gives its own. */
-export interface Surroundings {
+export interface Environment {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
   platform: NodeJS.Platform;

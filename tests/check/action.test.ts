@@ -42,7 +42,7 @@ interface Ran {
 }
 
 /** A folder with files, in which the action runs. */
-function workspace(files: Readonly<Record<string, string>>): string {
+function configuration(files: Readonly<Record<string, string>>): string {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-action-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
@@ -109,7 +109,7 @@ describe('the action', { timeout: 60_000 }, () => {
   });
 
   it('ends with 0 where everything is proved, with reports', () => {
-    const { code, outputs, summary, path } = run(workspace({ 'k3s/app.yaml': app }), enforced);
+    const { code, outputs, summary, path } = run(configuration({ 'k3s/app.yaml': app }), enforced);
     expect(outputs).toEqual({ verdict: 'proved', code: '0' });
     expect(code).toBe(0);
     expect(summary).toContain('## Gatehouse: ✅ proved');
@@ -118,7 +118,7 @@ describe('the action', { timeout: 60_000 }, () => {
 
   it('ends with 1 where something is refuted, and tells where it stands from the root', () => {
     const files = { 'home/app.yaml': app, 'home/service.yaml': balancer };
-    const { code, outputs, summary, path } = run(workspace(files), {
+    const { code, outputs, summary, path } = run(configuration(files), {
       ...enforced,
       directory: 'home',
       sarif: 'out.sarif',
@@ -138,7 +138,7 @@ describe('the action', { timeout: 60_000 }, () => {
   });
 
   it('ends with 4 where something is unknown, or with 0 where that may pass', () => {
-    const path = workspace({ 'app.yaml': app });
+    const path = configuration({ 'app.yaml': app });
     expect(run(path, {})).toMatchObject({ code: 4, outputs: { verdict: 'unknown', code: '4' } });
     expect(run(path, { unknown: 'pass' })).toMatchObject({
       code: 0,
@@ -148,7 +148,7 @@ describe('the action', { timeout: 60_000 }, () => {
   });
 
   it('says what a pull request opens, since the commit that it started from', () => {
-    const path = workspace({ 'app.yaml': app });
+    const path = configuration({ 'app.yaml': app });
     const git = (...args: string[]): string => {
       const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
         cwd: join(path, 'work'),
@@ -171,7 +171,7 @@ describe('the action', { timeout: 60_000 }, () => {
   });
 
   it('takes no input for a flag, a pattern or a command', () => {
-    const path = workspace({ 'app.yaml': app });
+    const path = configuration({ 'app.yaml': app });
     for (const inputs of [
       { directory: '--help' },
       { enforcer: '$(touch here)', lan: '*' },

@@ -135,8 +135,8 @@ describe('a repository that is broken', () => {
   it('refutes nothing by what is missing beside a broken file, since it may stand there', async () => {
     const open = app.slice(0, app.lastIndexOf('---\n'));
     const files = (more: Files): Files => ({ 'app.yaml': `${open}---\n${service('NodePort')}`, ...more });
-    const verdictsOf = async (given: Files) => {
-      const { stdout } = await place(given).check('--json', ...enforced);
+    const verdictsOf = async (inputs: Files) => {
+      const { stdout } = await place(inputs).check('--json', ...enforced);
       const { findings } = JSON.parse(stdout);
       return findings.map(
         (each: { invariant: string; verdict: string }) => `${each.invariant} ${each.verdict}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { apply, prepare } from '../../src/operations/configure/configure.ts';
-import { nobody } from '../../src/operations/progress.ts';
+import { noProgress } from '../../src/operations/progress.ts';
 import { journalFile } from '../../src/repository/path.ts';
 import { examples } from '../folder.ts';
 import { home } from '../home.ts';
@@ -61,9 +61,9 @@ describe('the example home', () => {
 
   it('is proved in the folder that configure writes, and refused while a write is interrupted', async () => {
     const folder = home();
-    const prepared = await prepare(folder.path, folder.surroundings, nobody);
+    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-    await apply(prepared.value, undefined, nobody);
+    await apply(prepared.value, undefined, noProgress);
     const { code, stdout } = await gatehouse(folder, 'check');
     expect(stdout).toContain('0 refuted, 0 unknown');
     expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { surroundingsOf } from '../folder.ts';
+import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
 /** A folder that is checked, and removed after the test. */
@@ -21,8 +21,12 @@ export function place(files: Readonly<Record<string, string>>): Place {
     writeFileSync(join(path, file), content);
   };
   for (const [file, content] of Object.entries(files)) write(file, content);
-  const surroundings = surroundingsOf(path);
-  return { path, write, check: (...args) => gatehouse({ path, surroundings }, 'check', ...args) };
+  const environment = environmentOf(path);
+  return {
+    path,
+    write,
+    check: (...args) => gatehouse({ path, surroundings: environment }, 'check', ...args),
+  };
 }
 
 /** What makes proofs over the network possible. */

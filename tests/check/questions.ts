@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
-import { surroundingsOf } from '../folder.ts';
+import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
 /** A folder in which `reach` is asked; it is removed after the tests of the file. */
@@ -16,9 +16,9 @@ export interface QuestionRoom {
 export function questionRoom(): QuestionRoom {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-reach-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));
-  const surroundings = surroundingsOf(path);
+  const environment = environmentOf(path);
   return {
-    run: (...args) => gatehouse({ path, surroundings }, 'reach', ...args),
+    run: (...args) => gatehouse({ path, surroundings: environment }, 'reach', ...args),
     write: (name, content) => writeFileSync(join(path, name), content),
   };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import type { Entry } from '../../src/reachability/model/analysis.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
 const entriesOf = (yaml: string, who?: Entry['who']) =>
-  judge(readYaml(yaml), home).entries.filter((entry) => who === undefined || entry.who === who);
+  analyse(readYaml(yaml), home).entries.filter((entry) => who === undefined || entry.who === who);
 const stations = ({ hops }: Entry) => hops.map(({ object }) => `${object.kind} ${object.name}`);
 
 describe('the access map', () => {
@@ -114,17 +114,17 @@ describe('the access map', () => {
   });
 
   it('prints what Git does not show', () => {
-    const { assumptions, unknowns } = judge(readYaml(homeText), home);
+    const { assumptions, unknowns } = analyse(readYaml(homeText), home);
     expect(unknowns).toEqual([]);
     expect(assumptions.join('\n')).toContain('by kube-router');
     expect(assumptions.join('\n')).toContain('The Cloudflare Access application covers photos.example.org');
     const chart = `${homeText}---\napiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: n}\nspec: {chart: {spec: {chart: thing}}}\n`;
-    expect(judge(readYaml(chart), home).unknowns[0]?.sentence).toContain('chart thing');
+    expect(analyse(readYaml(chart), home).unknowns[0]?.sentence).toContain('chart thing');
   });
 
   it('takes damaged objects for what they are', () => {
     const odd = `---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, namespace: photos}\nspec: 7\n---\napiVersion: v1\nkind: Service\nmetadata: {name: y, namespace: photos}\nspec: {ports: none, selector: [a]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: z, namespace: photos}\nspec: {podSelector: [], ingress: {from: 1}, policyTypes: x}\n`;
-    const { proofs } = judge(readYaml(homeText + odd), home);
+    const { proofs } = analyse(readYaml(homeText + odd), home);
     expect(proofs.length).toBeGreaterThan(10);
     expect(proofs.filter(({ verdict }) => verdict === 'unknown').length).toBeGreaterThan(0);
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { type Changing, changing, compiledHome, renamed } from './compiledHome.ts';
 import { edgeMutations } from './compiledMutations/edge.ts';
@@ -20,7 +20,7 @@ describe('what the example home compiles to', () => {
   const proofsOf = (change: (home: Changing) => void) => {
     const home = changing(objects);
     change(home);
-    return judge(home.sources, assumptions).proofs;
+    return analyse(home.sources, assumptions).proofs;
   };
 
   it.each<[string, (home: Changing) => void]>([
@@ -30,7 +30,7 @@ describe('what the example home compiles to', () => {
     const home = changing(objects);
     change(home);
     const verdicts = (sources: readonly SourcedObject[]): string[] =>
-      judge(sources, assumptions)
+      analyse(sources, assumptions)
         .proofs.map(({ invariant, verdict }) => `${invariant} ${verdict}`)
         .toSorted();
     const mirrored = renamed(

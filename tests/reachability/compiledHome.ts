@@ -2,7 +2,7 @@ import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { prepare } from '../../src/operations/configure/configure.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
-import { nobody } from '../../src/operations/progress.ts';
+import { noProgress } from '../../src/operations/progress.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { type ConfigData, homeFolder } from '../folder.ts';
 
@@ -13,10 +13,13 @@ export async function compiledHome(): Promise<{
 }> {
   const folder = homeFolder();
   try {
-    const prepared = await prepare(folder.path, folder.surroundings, nobody);
+    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
     if (!prepared.ok) throw new Error('the example does not hold');
-    const { workspace, plan, files } = prepared.value;
-    return { objects: readBack(workspace, plan, files).objects, assumptions: assumptionsOf(workspace) };
+    const { configuration, plan, files } = prepared.value;
+    return {
+      objects: readBack(configuration, plan, files).objects,
+      assumptions: assumptionsOf(configuration),
+    };
   } finally {
     folder[Symbol.dispose]();
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import type { Proof } from '../../src/reachability/model/analysis.ts';
 import { assumptions, source } from './sourced.ts';
 
@@ -67,7 +67,7 @@ const movers = policy('movers', 'media', {
 });
 
 const verdictOf = (objects: readonly SourcedObject[], invariant: Proof['invariant'], about: string) =>
-  judge(objects, assumptions).proofs.find(
+  analyse(objects, assumptions).proofs.find(
     (proof) => proof.invariant === invariant && proof.claim.includes(about),
   )?.verdict;
 
@@ -116,7 +116,7 @@ it('pods of a namespace that is not seen are clients where policies name both, a
 
 it('the API server is a client of a webhook, from the nodes on which it runs', () => {
   const verdict = (entities: readonly string[], webhook: object) =>
-    judge(
+    analyse(
       [
         namespace('apps'),
         pod('guard', 'apps', { ports: [{ containerPort: 10250 }] }),

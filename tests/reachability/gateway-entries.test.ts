@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { home, readYaml } from './home.ts';
 
 const edge = `apiVersion: gateway.networking.k8s.io/v1
@@ -44,12 +44,12 @@ metadata: {name: notes, namespace: apps}
 spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}}]}]}
 `;
 const ways = (yaml: string) =>
-  judge(readYaml(yaml), home)
+  analyse(readYaml(yaml), home)
     .entries.filter(({ who }) => who !== 'cluster')
     .map(({ who, gate, verdict, to }) => `${who} ${verdict} ${to?.name ?? 'nothing'}, gate ${gate}`);
 
 const gated = (yaml: string) =>
-  judge(readYaml(yaml), home).proofs.flatMap(({ invariant, verdict }) =>
+  analyse(readYaml(yaml), home).proofs.flatMap(({ invariant, verdict }) =>
     invariant === 'outside-gated' ? [verdict] : [],
   );
 

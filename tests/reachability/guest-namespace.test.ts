@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { assumptions, source } from './sourced.ts';
 
 const labels = { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/component': 'mover' };
@@ -28,7 +28,7 @@ const app = source({
 });
 
 const about = (...objects: SourcedObject[]) =>
-  judge(objects, assumptions)
+  analyse(objects, assumptions)
     .proofs.filter(({ invariant }) => invariant === 'default-deny')
     .map(({ claim, verdict }) => `${verdict}: ${claim}`);
 
@@ -58,6 +58,6 @@ it('of the namespace of Kubernetes itself, whatever these objects make in it is'
 });
 
 it('nothing is proved where nobody enforces it', () => {
-  const proofs = judge([backups, policy(labels)], { ...assumptions, enforcer: 'none' }).proofs;
+  const proofs = analyse([backups, policy(labels)], { ...assumptions, enforcer: 'none' }).proofs;
   expect(proofs.find(({ claim }) => claim === guest)?.verdict).toBe('unknown');
 });

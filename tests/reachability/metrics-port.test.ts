@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import type { ConfigData } from '../folder.ts';
 import { preparedHome } from '../home.ts';
@@ -11,19 +11,19 @@ import { type Changing, changing } from './compiledHome.ts';
 let objects: readonly SourcedObject[];
 let assumptions: Assumptions;
 beforeAll(async () => {
-  const { workspace, plan, files } = await preparedHome({
+  const { configuration, plan, files } = await preparedHome({
     cluster(value) {
       value.monitoring = { enabled: true };
     },
   });
-  objects = readBack(workspace, plan, files).objects;
-  assumptions = assumptionsOf(workspace);
+  objects = readBack(configuration, plan, files).objects;
+  assumptions = assumptionsOf(configuration);
 }, 60_000);
 
 function clientsOfTheGate(change: (home: Changing) => void, assumed: Partial<Assumptions> = {}) {
   const home = changing(objects);
   change(home);
-  return judge(home.sources, { ...assumptions, ...assumed })
+  return analyse(home.sources, { ...assumptions, ...assumed })
     .proofs.filter(({ invariant }) => invariant === 'proxy-clients')
     .map(({ verdict, sentence }) => ({ verdict, sentence }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import type { Assumptions, Invariant, Verdict } from '../../src/reachability/model/analysis.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
@@ -604,7 +604,7 @@ function secondTunnel(target: string): string {
 }
 
 const verdictsOf = (yaml: string, assumptions: Assumptions = home) =>
-  judge(readYaml(yaml), assumptions).proofs;
+  analyse(readYaml(yaml), assumptions).proofs;
 
 describe('the model home', () => {
   it('is proved whole', () => {

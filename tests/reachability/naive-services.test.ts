@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { answerQuestion } from '../../src/operations/reach/question.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { readObjects } from '../../src/reachability/queries.ts';
 import fc from '../fastCheck.ts';
 import { cluster, namespace, portNumber, protocol, value } from './clusters.ts';
@@ -104,7 +104,7 @@ it('agrees with a reading of the documentation of Services: who comes where by t
   fc.assert(
     fc.property(placed, (each) => {
       const objects = readObjects(serviceObjects(each), 'random');
-      const ground = { objects, assumptions, unseen: [], vault: new Map(), textOf: () => undefined };
+      const ground = { objects, assumptions, unseen: [], privateValues: new Map(), textOf: () => undefined };
       for (const from of each.pods.slice(0, 2)) {
         for (const to of each.services) {
           for (const [asked, proto] of [
@@ -140,7 +140,7 @@ it('agrees with it about what an address of the LAN reaches', () => {
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(placed, (each) => {
-      const { entries } = judge(readObjects(serviceObjects(each), 'random'), assumptions);
+      const { entries } = analyse(readObjects(serviceObjects(each), 'random'), assumptions);
       const lines = entries
         .filter(({ who }) => who === 'lan')
         .map(

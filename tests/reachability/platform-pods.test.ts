@@ -56,7 +56,7 @@ function pod(namespace: string, name: string, labels: Record<string, string>, po
 let model: Model;
 beforeAll(async () => {
   // Its policies say everything themselves; with Cilium the way to the API server is in a policy of its own kind.
-  const { workspace, plan, files } = await preparedHome({
+  const { configuration, plan, files } = await preparedHome({
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-router';
@@ -66,10 +66,10 @@ beforeAll(async () => {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
     },
   });
-  const objects = readBack(workspace, plan, files).objects.filter(
+  const objects = readBack(configuration, plan, files).objects.filter(
     ({ object }) => object.kind !== 'HelmRelease',
   );
-  model = buildModel([...objects, ...inCharts], assumptionsOf(workspace));
+  model = buildModel([...objects, ...inCharts], assumptionsOf(configuration));
 });
 
 const mover = 'media/ReplicationSource/immich-postgres-rustfs';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
 const withAlbum = (fields: string) =>
@@ -8,7 +8,7 @@ const withAlbum = (fields: string) =>
     `  ${fields}\n  externalTrafficPolicy: Local\n`,
   );
 const lanOf = (yaml: string) =>
-  judge(readYaml(yaml), home)
+  analyse(readYaml(yaml), home)
     .entries.filter(({ who }) => who === 'lan')
     .map(({ hops, verdict, sentence }) => ({
       kind: hops[0]?.at.replace(/.*\((\w+),.*/, '$1'),
@@ -46,7 +46,7 @@ describe('a client whose address is replaced', () => {
 
 describe('internalTrafficPolicy: Local', () => {
   const proofs = (yaml: string) =>
-    judge(readYaml(yaml), home).proofs.filter(({ invariant }) => invariant === 'ways-work');
+    analyse(readYaml(yaml), home).proofs.filter(({ invariant }) => invariant === 'ways-work');
 
   it('leaves open whether the tunnel leads to the application, where nobody knows on which node both are', () => {
     expect(proofs(homeText).map(({ verdict }) => verdict)).not.toContain('unknown');
@@ -56,7 +56,7 @@ describe('internalTrafficPolicy: Local', () => {
     expect(
       unknown.every(({ evidence }) => evidence.some(({ rule }) => rule.includes('internalTrafficPolicy'))),
     ).toBe(true);
-    const [entry] = judge(
+    const [entry] = analyse(
       readYaml(withAlbum('type: NodePort\n  internalTrafficPolicy: Local')),
       home,
     ).entries;

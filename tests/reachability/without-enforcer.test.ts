@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { preparedHome } from '../home.ts';
 
 it('without anybody who enforces policies nothing about the network is proved, and nothing refuted for want of it', async () => {
-  const { judgement } = await preparedHome({
+  const { analysis } = await preparedHome({
     cluster(value) {
       value.cluster.network.policyEnforcer = 'none';
     },
   });
-  const verdicts = new Map(judgement.proofs.map(({ claim, verdict }) => [claim, verdict]));
+  const verdicts = new Map(analysis.proofs.map(({ claim, verdict }) => [claim, verdict]));
   expect([...verdicts].filter(([, verdict]) => verdict === 'refuted')).toEqual([]);
-  const network = judgement.proofs.filter(
+  const network = analysis.proofs.filter(
     ({ invariant }) => invariant.endsWith('-clients') || invariant === 'default-deny',
   );
   expect(network.length).toBeGreaterThan(5);

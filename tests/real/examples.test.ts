@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type Prepared, prepare } from '../../src/operations/configure/configure.ts';
-import { nobody } from '../../src/operations/progress.ts';
+import { noProgress } from '../../src/operations/progress.ts';
 import { configurations } from '../configurations.ts';
 import fc, { seed } from '../fastCheck.ts';
 import { homeFolder } from '../folder.ts';
@@ -108,7 +108,7 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
       fc.asyncProperty(configurations(recipients), async ({ cluster: shown, overlay }) => {
         await writeFile(join(folder, 'cluster.yaml'), stringify(shown));
         await writeFile(join(folder, 'cluster.private.yaml'), stringify(overlay));
-        const prepared = await prepare(folder, example.surroundings, nobody);
+        const prepared = await prepare(folder, example.surroundings, noProgress);
         // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
         fc.pre(prepared.ok);
         if (!prepared.ok) return;
@@ -144,7 +144,7 @@ realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl
   test.each(variants)('$name: the entry, object by object', async (variant) => {
     using repository = repositoryOf(variant.example ?? 'home');
     const prepared = await repository.configure(variant);
-    const { name } = prepared.workspace.loaded.cluster.cluster;
+    const { name } = prepared.configuration.loaded.cluster.cluster;
     for (const part of [parts.kustomize, parts.kubectl]) {
       for (const [folders, prefix] of [
         [appliedFolders(prepared.plan, name), 'apps/'],

@@ -132,7 +132,7 @@ realSuite(
       await settled(revision);
       const [secret] = prepared.plan.encrypted;
       const { IMMICH_HOST: _, ...data } = (secret?.object['data'] ?? {}) as Record<string, string>;
-      const recipient = prepared.workspace.loaded.cluster.secrets.recipients[0] ?? '';
+      const recipient = prepared.configuration.loaded.cluster.secrets.recipients[0] ?? '';
       const text = stringify({ ...secret?.object, data });
       const broken = await bench.push(
         {},

@@ -48,7 +48,7 @@ export async function judgeObjects(
     const judged = await Promise.all(
       now.map(async (object) => [object, await judge(cluster, object)] as const),
     );
-    for (const [object, judgement] of judged) judgements.set(object, judgement);
+    for (const [object, analysis] of judged) judgements.set(object, analysis);
   }
   return objects.flatMap((object) => judgements.get(object) ?? []);
 }

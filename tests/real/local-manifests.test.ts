@@ -20,11 +20,11 @@ import { holds, removeObjects } from './judge.ts';
 const execute = promisify(execFile);
 
 /** What Flux applies from the entry: the values filled in, and encrypted Secrets apart. */
-function fluxWould({ workspace, plan, files }: Prepared): {
+function fluxWould({ configuration, plan, files }: Prepared): {
   plain: KubernetesObject[];
   secrets: KubernetesObject[];
 } {
-  const apps = readBack(workspace, plan, files).objects.filter(({ file }) => file.startsWith('apps/'));
+  const apps = readBack(configuration, plan, files).objects.filter(({ file }) => file.startsWith('apps/'));
   return {
     plain: apps.filter(({ encrypted }) => encrypted !== true).map(({ object }) => object),
     secrets: apps.filter(({ encrypted }) => encrypted === true).map(({ object }) => object),
@@ -32,8 +32,8 @@ function fluxWould({ workspace, plan, files }: Prepared): {
 }
 
 async function writtenLocally(repository: WrittenRepository): Promise<string> {
-  const { path, surroundings } = repository.folder;
-  const written = await writeLocalManifests(path, surroundings);
+  const { path, surroundings: environment } = repository.folder;
+  const written = await writeLocalManifests(path, environment);
   expect(written).toMatchObject({ ok: true, value: { unseen: [] } });
   return join(path, 'local');
 }

@@ -7,7 +7,7 @@ import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
-import { judge } from '../../src/reachability/analyse.ts';
+import { analyse } from '../../src/reachability/analyse.ts';
 import { packageFolder } from '../../src/system/packageFolder.ts';
 import { preparedHome } from '../home.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
@@ -30,7 +30,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     cluster = await controlPlane(parts);
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
     prepared = await preparedHome();
-    home = readBack(prepared.workspace, prepared.plan, prepared.files).objects;
+    home = readBack(prepared.configuration, prepared.plan, prepared.files).objects;
   });
   afterAll(() =>
     removeObjects(
@@ -45,7 +45,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
       .filter((object) => !home.some((one) => isDeepStrictEqual(one.object, object)));
   const { validate } = createValidator(schemaFolder(join(packageFolder(), 'schemas')));
   const proofsAgainst = (objects: readonly SourcedObject[]): string[] => {
-    const { proofs, unknowns } = judge(objects, assumptionsOf(prepared.workspace));
+    const { proofs, unknowns } = analyse(objects, assumptionsOf(prepared.configuration));
     const open = proofs.filter(({ verdict }) => verdict !== 'proved');
     return [
       ...open.map(({ invariant, verdict }) => `${invariant} ${verdict}`),

@@ -13,9 +13,9 @@ const values = 'clusters/home/flux/values.sops.yaml';
 
 let folder: Folder;
 const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran> => {
-  const surroundings = { ...folder.surroundings, env: { ...folder.surroundings.env, ...env } };
+  const environment = { ...folder.surroundings, env: { ...folder.surroundings.env, ...env } };
   return gatehouse(
-    { path: folder.path, surroundings, ...(input === undefined ? {} : { input }) },
+    { path: folder.path, surroundings: environment, ...(input === undefined ? {} : { input }) },
     'secrets',
     ...args,
   );

@@ -15,11 +15,13 @@ beforeEach(async () => {
     delete value.rustfs;
     delete value.volsync;
   });
-  const surroundings = {
+  const environment = {
     ...folder.surroundings,
     env: { ...folder.surroundings.env, EDITOR: 'true' },
   };
-  expect(await gatehouse({ path: folder.path, surroundings }, 'secrets', 'edit')).toMatchObject({ code: 0 });
+  expect(await gatehouse({ path: folder.path, surroundings: environment }, 'secrets', 'edit')).toMatchObject({
+    code: 0,
+  });
 });
 
 async function secret(file: string): Promise<Record<string, string>> {

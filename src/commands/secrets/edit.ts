@@ -16,9 +16,9 @@ export const edit = buildCommand<CommonFlags, [], GatehouseContext>({
   docs: { brief: 'Edit the private values and secrets in $VISUAL or $EDITOR' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
-    const { editOverlay } = await import('../../operations/secrets/edit.ts');
+    const { editPrivateValues: editOverlay } = await import('../../operations/secrets/edit.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const saved = await editOverlay(directory, this.surroundings, await questionFor(this, flags));
+    const saved = await editOverlay(directory, this.environment, await questionFor(this, flags));
     if (!saved.ok) return fail(this, flags, saved.problems);
     reportSaved(this, flags, saved.value);
   },

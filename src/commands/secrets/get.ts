@@ -16,7 +16,7 @@ export const get = buildCommand<CommonFlags, [string], GatehouseContext>({
   },
   async func(flags, field) {
     const { getField } = await import('../../private-values/fieldEdits.ts');
-    const found = await getField(resolve(this.cwd, flags.directory ?? '.'), this.surroundings, field);
+    const found = await getField(resolve(this.cwd, flags.directory ?? '.'), this.environment, field);
     if (!found.ok) return failToTell(this, flags, found.problems);
     this.process.stdout.write(
       flags.json

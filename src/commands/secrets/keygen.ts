@@ -24,7 +24,7 @@ export const keygen = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     const { makeKey } = await import('../../operations/secrets/keygen.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const made = await makeKey(directory, this.surroundings, flags.postQuantum ? 'hybrid' : 'x25519');
+    const made = await makeKey(directory, this.environment, flags.postQuantum ? 'hybrid' : 'x25519');
     if (!made.ok) return fail(this, flags, made.problems);
     const { recipient, file } = made.value;
     if (flags.json) {

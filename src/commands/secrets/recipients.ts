@@ -20,7 +20,7 @@ export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
     const { listRecipients } = await import('../../private-values/recipients.ts');
-    const listed = await listRecipients(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
+    const listed = await listRecipients(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!listed.ok) return failToTell(this, flags, listed.problems);
     this.process.stdout.write(
       flags.json
@@ -39,7 +39,7 @@ export const addRecipient = buildCommand<CommonFlags, string[], GatehouseContext
   async func(flags, ...recipients) {
     const { addRecipients } = await import('../../private-values/recipients.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const changed = await addRecipients(directory, this.surroundings, recipients);
+    const changed = await addRecipients(directory, this.environment, recipients);
     if (!changed.ok) return fail(this, flags, changed.problems);
     report(this, flags, changed.value, 'They can open everything up to now, as soon as you have pushed.');
   },
@@ -52,7 +52,7 @@ export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseCont
   async func(flags, ...recipients) {
     const { removeRecipients } = await import('../../private-values/recipients.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const changed = await removeRecipients(directory, this.surroundings, recipients);
+    const changed = await removeRecipients(directory, this.environment, recipients);
     if (!changed.ok) return fail(this, flags, changed.problems);
     report(
       this,

@@ -27,7 +27,7 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     if (flags.generated !== undefined) return remake(this, flags, flags.generated);
     const { rotateFiles } = await import('../../private-values/recipients.ts');
-    const rotated = await rotateFiles(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
+    const rotated = await rotateFiles(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!rotated.ok) return fail(this, flags, rotated.problems);
     const { files } = rotated.value;
     if (flags.json)
@@ -40,12 +40,12 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
 });
 
 async function remake(context: GatehouseContext, flags: Flags, name: string): Promise<void> {
-  const { openWorkspace } = await import('../../private-values/configuration.ts');
+  const { openConfiguration: openWorkspace } = await import('../../private-values/configuration.ts');
   const { remakeSecret } = await import('../../private-values/generate.ts');
   const directory = resolve(context.cwd, flags.directory ?? '.');
-  const opened = await openWorkspace(directory, context.surroundings);
+  const opened = await openWorkspace(directory, context.environment);
   if (!opened.ok) return fail(context, flags, opened.problems);
-  const remade = await remakeSecret(opened.value, context.surroundings, name);
+  const remade = await remakeSecret(opened.value, context.environment, name);
   if (!remade.ok) return fail(context, flags, remade.problems);
   const { stdout } = context.process;
   if (flags.json)

@@ -25,7 +25,7 @@ export const set = buildCommand<CommonFlags, [string], GatehouseContext>({
     if (value === undefined || value === '') return fail(this, flags, [noValue(field)]);
     const { setField } = await import('../../private-values/fieldEdits.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const saved = await setField(directory, this.surroundings, field, value);
+    const saved = await setField(directory, this.environment, field, value);
     if (!saved.ok) return fail(this, flags, saved.problems);
     reportSaved(this, flags, saved.value);
   },

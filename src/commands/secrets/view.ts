@@ -18,8 +18,8 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
     aliases: commonAliases,
   },
   async func(flags) {
-    const { overlayValues } = await import('../../private-values/fieldEdits.ts');
-    const found = await overlayValues(resolve(this.cwd, flags.directory ?? '.'), this.surroundings);
+    const { fieldValues: overlayValues } = await import('../../private-values/fieldEdits.ts');
+    const found = await overlayValues(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!found.ok) return failToTell(this, flags, found.problems);
     const { values, text } = found.value;
     if (flags.json) {

@@ -9,7 +9,7 @@ import { guardSignals } from '../../components/immich/nas-guard.ts';
 import { verifierProgram } from '../../components/origin-proxy/verifier.generated.ts';
 import { fieldsAt, fieldsOf } from '../../config/fields.ts';
 import { loadCluster } from '../../config/load.ts';
-import { fillIn, type Vault } from '../../config/private.ts';
+import { fillIn, type PrivateValues } from '../../config/private.ts';
 import { compile } from '../compile.ts';
 import type { Plan } from '../plan.ts';
 import { localDocuments } from './local.ts';
@@ -23,7 +23,7 @@ const example = (name: string, file: string): Data =>
 
 interface Compiled {
   plan: Plan;
-  vault: Vault;
+  vault: PrivateValues;
   /** The documents, by path. */
   documents: Map<string, string>;
 }
@@ -116,25 +116,25 @@ function shellOf(document: string): string[] {
 }
 
 /** A shell reads every block, as it is committed and with the values filled in. */
-function readByShell(documents: Compiled['documents'], vault: Vault, least: number): void {
+function readByShell(documents: Compiled['documents'], privateValues: PrivateValues, least: number): void {
   const blocks = [...documents.values()].flatMap(shellOf);
   expect(blocks.length).toBeGreaterThan(least);
-  for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), vault)]) {
+  for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), privateValues)]) {
     const { stderr, status } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }
 }
 
 test('the documents of the platform, with what it restores and upgrades: every line of shell is one', () => {
-  const { documents, vault } = compiled(() => {}, 'platform');
+  const { documents, vault: privateValues } = compiled(() => {}, 'platform');
   expect([...documents.keys()]).toEqual(
     expect.arrayContaining(['docs/quickstart.md', 'docs/restore.md', 'docs/upgrades.md']),
   );
-  readByShell(documents, vault, 100);
+  readByShell(documents, privateValues, 100);
 });
 
 describe.each(cases)('the documents of $name', ({ change }) => {
-  const { plan, vault, documents } = compiled(change);
+  const { plan, vault: privateValues, documents } = compiled(change);
   const all = [...documents.values()].join('\n');
 
   test('all of them are there', () => {
@@ -155,9 +155,9 @@ describe.each(cases)('the documents of $name', ({ change }) => {
   });
 
   test('no private value stands in them, and every reference is one', () => {
-    expect([...vault].filter(([, value]) => all.includes(value)).map(([name]) => name)).toEqual([]);
+    expect([...privateValues].filter(([, value]) => all.includes(value)).map(([name]) => name)).toEqual([]);
     const names = [...all.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
-    expect(names.filter((name) => name !== 'NAME' && !vault.has(name ?? ''))).toEqual([]);
+    expect(names.filter((name) => name !== 'NAME' && !privateValues.has(name ?? ''))).toEqual([]);
   });
 
   test('every field that is named is a field of the configuration', () => {
@@ -181,7 +181,9 @@ describe.each(cases)('the documents of $name', ({ change }) => {
   });
 
   test('the copy with the values has all of them, and its links lead to one another', () => {
-    const local = new Map(localDocuments(plan.files, vault).map(({ path, content }) => [path, content]));
+    const local = new Map(
+      localDocuments(plan.files, privateValues).map(({ path, content }) => [path, content]),
+    );
     expect(local.size).toBe(documents.size);
     for (const [path, content] of local) {
       expect(path).toMatch(/^docs\/local\//);
@@ -206,7 +208,8 @@ describe.each(cases)('the documents of $name', ({ change }) => {
     expect(quickstart.match(/^\*\*Check:\*\* \S/gm)).toHaveLength(each.length);
   });
 
-  test('every line of shell is one, with and without the values', () => readByShell(documents, vault, 20));
+  test('every line of shell is one, with and without the values', () =>
+    readByShell(documents, privateValues, 20));
 
   test('whatever kubectl is asked about is there', () => {
     const known = existing(plan);
@@ -248,7 +251,7 @@ function askedOf(text: string): string[] {
 }
 
 describe('what the documents say', () => {
-  const { plan, documents, vault } = compiled();
+  const { plan, documents, vault: privateValues } = compiled();
   const troubleshooting = documents.get('docs/troubleshooting.md') ?? '';
 
   test('every signal of the guard, with its exit code', () => {
@@ -308,7 +311,7 @@ describe('what the documents say', () => {
   });
 
   test('the search by hand prints nothing over what is written, and finds what is not to be', () => {
-    const index = fillIn(documents.get('docs/README.md') ?? '', vault);
+    const index = fillIn(documents.get('docs/README.md') ?? '', privateValues);
     const searches = shellOf(index).filter((block) => block.startsWith('git grep'));
     expect(searches).toHaveLength(3);
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
@@ -323,7 +326,7 @@ describe('what the documents say', () => {
       git('init', '--quiet');
       git('add', '-A');
       expect(printed()).toEqual(['', '', '']);
-      const leak = `host: ${vault.get('IMMICH_HOST')?.toUpperCase()}\nkey: AGE-SECRET-KEY-1${'Q'.repeat(58)}\nnode: 192.168.7.12\n`;
+      const leak = `host: ${privateValues.get('IMMICH_HOST')?.toUpperCase()}\nkey: AGE-SECRET-KEY-1${'Q'.repeat(58)}\nnode: 192.168.7.12\n`;
       writeFileSync(join(folder, 'leak.yaml'), leak);
       git('add', '-A');
       expect(printed()).toEqual(

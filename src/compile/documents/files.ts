@@ -1,6 +1,6 @@
 import type { SecretNeed } from '../../components/contract/component.ts';
 import type { ComponentDocuments, Page } from '../../components/contract/documents.ts';
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { PlannedFile } from '../plan.ts';
 import { decisions } from './decisions.ts';
 import { index } from './index.ts';
@@ -10,12 +10,12 @@ import { troubleshooting } from './troubleshooting.ts';
 
 /** What the documents are made of beside the chapters of the components. */
 export interface DocumentContext {
-  ground: Ground;
+  settings: ClusterSettings;
   secrets: readonly SecretNeed[];
   /** The names of all private values, as they stand in `${NAME}`. */
   values: readonly string[];
   /** The names of what Flux builds and installs by itself, from charts for the most part. */
-  units: readonly string[];
+  fluxKustomizations: readonly string[];
 }
 
 /** The operator documents. They show `${NAME}` where a private value belongs. */

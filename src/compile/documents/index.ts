@@ -4,7 +4,7 @@ import type { DocumentContext } from './files.ts';
 /** `docs/README.md`: where to read what, and what to run before a commit. */
 export function index(
   pages: readonly Pick<Page, 'path' | 'title'>[],
-  { ground, values }: DocumentContext,
+  { settings, values }: DocumentContext,
 ): string {
   const rows = [
     [
@@ -15,7 +15,7 @@ export function index(
     ['docs/troubleshooting.md', 'Both ways in, hop by hop, and what to look at when something does not work'],
     ...pages.map(({ path, title }) => [path, title] as const),
   ].map(([path = '', what]) => `| [${path}](${relative(path)}) | ${what} |`);
-  return `# The documents of ${ground.cluster.name}
+  return `# The documents of ${settings.cluster.name}
 
 \`\${NAME}\` stands for a private value. \`gatehouse docs --local\` writes a copy with every value filled in, so that
 its commands can be pasted, to \`docs/local/\`, which Git ignores.
@@ -55,7 +55,7 @@ Addresses of home networks, beside the ranges that belong to the cluster or stan
 
 \`\`\`sh
 git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' |
-  grep -vE '${allowedRanges(ground).join('|')}'
+  grep -vE '${allowedRanges(settings).join('|')}'
 \`\`\`
 
 Each of the three must print nothing. If one prints something that was committed before, it is in the history too:
@@ -70,7 +70,7 @@ git diff --cached --stat
 }
 
 /** Ranges that every repository of this kind names: of pods and Services, and those that "the internet" leaves out. */
-function allowedRanges({ cluster }: DocumentContext['ground']): string[] {
+function allowedRanges({ cluster }: DocumentContext['settings']): string[] {
   const { pods, services } = cluster.network;
   const ranges = [pods, services, '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
   // The gate names the cluster's own name server.

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { fillIn, type Vault } from '../../config/private.ts';
+import { fillIn, type PrivateValues } from '../../config/private.ts';
 import type { PlannedFile } from '../plan.ts';
 
 /** Where the copy with private values stands; `.gitignore` names it. */
@@ -11,11 +11,11 @@ export const localFolder = 'docs/local';
  */
 export function localDocuments(
   files: readonly PlannedFile[],
-  vault: Vault,
+  privateValues: PrivateValues,
 ): { path: string; content: string }[] {
   return files.flatMap((file) =>
     'content' in file && file.path.endsWith('.md')
-      ? [{ path: localPath(file.path), content: fillIn(moved(file.content, file.path), vault) }]
+      ? [{ path: localPath(file.path), content: fillIn(moved(file.content, file.path), privateValues) }]
       : [],
   );
 }

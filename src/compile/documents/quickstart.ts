@@ -69,8 +69,8 @@ function chaptersOf(documents: readonly ComponentDocuments[]): Map<string, strin
 }
 
 /** What must be there before the first step. */
-function prerequisites({ ground }: DocumentContext): string {
-  const { distribution, nodes, talos } = ground.cluster;
+function prerequisites({ settings }: DocumentContext): string {
+  const { distribution, nodes, talos } = settings.cluster;
   const names = Object.keys(nodes).map((name) => `\`${name}\``);
   const cluster = { k3s: 'k3s', talos: talos === undefined ? 'Talos Linux' : `Talos Linux ${talos}` }[
     distribution
@@ -80,7 +80,7 @@ function prerequisites({ ground }: DocumentContext): string {
 - A running ${cluster} cluster with ${names.length === 1 ? `the node ${names[0]}` : `the nodes ${names.join(', ')}`}, and a \`kubectl\` that is its administrator.
 - A NAS, a domain whose DNS is at Cloudflare, and a Cloudflare account with Zero Trust (the free plan will do).
 - On your computer: \`git\`, \`kubectl\`, \`flux\`, \`cloudflared\`, \`openssl\`, \`dig\`${distribution === 'talos' ? ', `talosctl`' : ''}.
-- This repository, compiled (\`gatehouse configure\`), with a remote (\`${ground.repository.url}\`) and not pushed yet.
+- This repository, compiled (\`gatehouse configure\`), with a remote (\`${settings.repository.url}\`) and not pushed yet.
 `;
 }
 

@@ -70,7 +70,7 @@ ${command.trim()}
 }
 
 function symptomChapter({ symptom, intro, causes }: Symptom): string {
-  const rows = causes.map(({ cause, look, mend }) => `| ${[cause, look, mend].map(cell).join(' | ')} |`);
+  const rows = causes.map(({ cause, look, fix: mend }) => `| ${[cause, look, mend].map(cell).join(' | ')} |`);
   const first = intro === undefined ? '' : `${intro.trim()}\n\n`;
   return `### ${symptom}\n\n${first}| cause | where to look | what mends it |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -1,11 +1,11 @@
 import type { SecretKey, SecretNeed } from '../../components/contract/component.ts';
 import { namespace as fluxNamespace } from '../../components/flux/names.ts';
-import { overlayFolder } from '../localValues.ts';
+import { localDirectory } from '../localValues.ts';
 import { createCommand } from './createCommand.ts';
 import type { DocumentContext } from './files.ts';
 
 /** The chapter of the quickstart for those who apply with kubectl: what Flux would fill in, and what it would decrypt. */
-export function withoutFlux({ secrets, units }: DocumentContext): string {
+export function withoutFlux({ secrets, fluxKustomizations: units }: DocumentContext): string {
   if (units.length > 0)
     return `## Without Flux
 
@@ -23,11 +23,11 @@ ${byHand.length > 0 ? `Make ${list(byHand.map(({ name }) => `\`${name}\``))} as 
 
 \`\`\`sh
 gatehouse manifests --local
-kubectl diff --server-side -k ${overlayFolder}
-kubectl apply --server-side -k ${overlayFolder}
+kubectl diff --server-side -k ${localDirectory}
+kubectl apply --server-side -k ${localDirectory}
 \`\`\`
 
-\`${overlayFolder}/kustomization.yaml\` includes the committed entry and replaces every \`\${NAME}\`. It holds no secret, but your private
+\`${localDirectory}/kustomization.yaml\` includes the committed entry and replaces every \`\${NAME}\`. It holds no secret, but your private
 values in the clear. After a change, \`gatehouse configure\` brings the folder along; apply it again. What the configuration
 no longer has stays in the cluster until you delete it, and a Job that ran has to be deleted before it can change.
 `;

@@ -1,7 +1,7 @@
 import type { Private } from '../../config/private.ts';
 import { type Context, defineComponent, type Manifest, type SecretNeed } from '../contract/component.ts';
-import type { Claim } from '../contract/requirements.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import {
   apiServer,
   apiServerPorts,
@@ -10,7 +10,7 @@ import {
   internet,
   prometheus,
 } from '../shared/externalPeers.ts';
-import { appOf, because } from '../shared/fluxKustomizations.ts';
+import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { certificateAlerts } from './alert.ts';
 import { certManagerDocuments } from './documents.ts';
@@ -18,10 +18,10 @@ import { issuerName, issuers } from './issuers.ts';
 import {
   controller,
   everyPod,
+  fluxKustomizations,
   metricsPort,
   namespace,
   tokenSecret,
-  units,
   webhook,
   webhookPort,
 } from './names.ts';
@@ -34,22 +34,25 @@ export const certManager = defineComponent<CertManagerSection>({
   section: 'certManager',
   summary: 'Certificates from Let’s Encrypt or an authority of your own, and their renewal.',
   schema: certManagerSection,
-  claims,
+  requires: requirements,
   secrets: ({ section }) =>
     section.issuer.kind === 'letsencrypt' ? [tokenNeed(section, section.issuer.token)] : [],
   build: (context) => ({
     manifests: manifests(context),
-    units: [unit(units.operator, [], '10m'), unit(units.issuers, [units.operator.name], '10m')],
+    fluxKustomizations: [
+      unit(fluxKustomizations.operator, [], '10m'),
+      unit(fluxKustomizations.issuers, [fluxKustomizations.operator.name], '10m'),
+    ],
   }),
   documents: certManagerDocuments,
 });
 
 const by = 'cert-manager';
 const field = 'certManager';
-const { unit, file } = because(field);
-const reach = reaching(by, field);
+const { unit, file } = withField(field);
+const reach = connectionsFor(by, field);
 
-function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
+function requirements({ settings, section }: Context<CertManagerSection>): Requirement[] {
   return [
     { kind: 'namespace', by, field, name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by, field, release: controller },
@@ -61,8 +64,8 @@ function claims({ ground, section }: Context<CertManagerSection>): Claim[] {
           reach(controller, internet, tcp(443), 'Let’s Encrypt, and the DNS of the zones'),
         ]
       : []),
-    ...prometheus(ground).map((from) =>
-      reaching(by, 'monitoring')(from, everyPod, tcp(metricsPort), 'when certificates expire'),
+    ...prometheus(settings).map((from) =>
+      connectionsFor(by, 'monitoring')(from, everyPod, tcp(metricsPort), 'when certificates expire'),
     ),
   ];
 }
@@ -74,7 +77,7 @@ function tokenNeed(section: CertManagerSection, token: Private | undefined): Sec
     purpose: 'the token with which cert-manager writes into the DNS of your zones',
     usedBy: [`clusterissuer/${issuerName(section)}`],
     field: 'certManager.issuer',
-    sops: { folder: appOf(units.issuers), file: 'secret.sops.yaml' },
+    sops: { folder: appDirectory(fluxKustomizations.issuers), file: 'secret.sops.yaml' },
     keys: [
       {
         key: tokenSecret.key,
@@ -87,12 +90,12 @@ function tokenNeed(section: CertManagerSection, token: Private | undefined): Sec
   };
 }
 
-function manifests({ section, ground }: Context<CertManagerSection>): Manifest[] {
-  const { enabled } = ground.monitoring;
+function manifests({ section, settings }: Context<CertManagerSection>): Manifest[] {
+  const { enabled } = settings.monitoring;
   const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } };
   return [
-    file(units.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
-    file(units.operator, 'helmrelease.yaml', [
+    file(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
+    file(fluxKustomizations.operator, 'helmrelease.yaml', [
       helmRelease(controller, chart, {
         crds: { enabled: true },
         global: { leaderElection: { namespace } },
@@ -107,7 +110,7 @@ function manifests({ section, ground }: Context<CertManagerSection>): Manifest[]
         startupapicheck: { resources },
       }),
     ]),
-    file(units.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
-    file(units.issuers, 'issuers.yaml', issuers(section, ground)),
+    file(fluxKustomizations.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
+    file(fluxKustomizations.issuers, 'issuers.yaml', issuers(section, settings)),
   ];
 }

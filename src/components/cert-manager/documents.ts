@@ -47,7 +47,7 @@ spec:
   };
 }
 
-function reach({ section, ground }: CertManagerContext): Decision {
+function reach({ section, settings }: CertManagerContext): Decision {
   const labels = (of: Record<string, string>): string =>
     Object.entries(of)
       .map(([key, value]) => `\`${key}: ${value}\``)
@@ -61,7 +61,7 @@ function reach({ section, ground }: CertManagerContext): Decision {
     decided: 'All of them the API server; the controller alone what signs; the API server asks the webhook.',
     because: `| pods | selected by | reach | are reached by |
 |---|---|---|---|
-| all four | ${labels(everyPod.labels)} | the API server | ${ground.monitoring.enabled ? 'Prometheus' : 'nobody'} |
+| all four | ${labels(everyPod.labels)} | the API server | ${settings.monitoring.enabled ? 'Prometheus' : 'nobody'} |
 | the controller | ${labels(controller.labels)} | ${outside} | nobody else |
 | the webhook | ${labels(webhook.labels)} | nothing else | the API server at ${webhookPort} |
 
@@ -118,12 +118,12 @@ function notReady(section: CertManagerSection): Symptom {
       {
         cause: `the ClusterIssuer \`${issuerName(section)}\` is not ready, or the Certificate names another`,
         look: '`kubectl get clusterissuers`',
-        mend: '`flux get kustomizations cert-manager-issuers`, and the issuer’s own message',
+        fix: '`flux get kustomizations cert-manager-issuers`, and the issuer’s own message',
       },
       {
         cause: `\`failed calling webhook … context deadline exceeded\`: the API server does not reach the webhook at ${webhookPort}. Without Cilium, the policy knows the control plane by \`cluster.network.controlPlane\``,
         look: `\`kubectl -n ${namespace} describe networkpolicy cert-manager-webhook\``,
-        mend: 'add the addresses from which it comes to `cluster.network.controlPlane`',
+        fix: 'add the addresses from which it comes to `cluster.network.controlPlane`',
       },
       ...(section.issuer.kind === 'own'
         ? []
@@ -131,18 +131,18 @@ function notReady(section: CertManagerSection): Symptom {
             {
               cause: '`Found no Zones for domain`: the token is not for this zone, or may not read it',
               look,
-              mend: 'the step "A token for the DNS of your zones" of the quickstart, with this zone',
+              fix: 'the step "A token for the DNS of your zones" of the quickstart, with this zone',
             },
             {
               cause:
                 '`Waiting for DNS-01 challenge propagation`, for more than some minutes: the record is not in the zone, or its name servers are not Cloudflare’s',
               look,
-              mend: 'the DNS page of the zone while it waits: `_acme-challenge` with a TXT record',
+              fix: 'the DNS page of the zone while it waits: `_acme-challenge` with a TXT record',
             },
             {
               cause: '`rateLimited`: too many certificates of the same names within a week',
               look: '`kubectl describe orders -A`',
-              mend: 'wait; try with `certManager.issuer.directory: staging` first',
+              fix: 'wait; try with `certManager.issuer.directory: staging` first',
             },
           ]),
     ],

@@ -1,4 +1,4 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import type { Certificate, ClusterIssuer } from '../../kubernetes/types.ts';
 import { objectLabels } from '../shared/labels.ts';
@@ -14,9 +14,12 @@ export function issuerName({ issuer }: CertManagerSection): string {
 }
 
 /** Who signs: Let's Encrypt, or an authority whose key is made in the cluster and signs itself. */
-export function issuers(section: CertManagerSection, ground: Ground): (ClusterIssuer | Certificate)[] {
+export function issuers(
+  section: CertManagerSection,
+  settings: ClusterSettings,
+): (ClusterIssuer | Certificate)[] {
   return section.issuer.kind === 'own'
-    ? ownAuthority(section, ground)
+    ? ownAuthority(section, settings)
     : [letsEncrypt(section, section.issuer)];
 }
 
@@ -46,7 +49,10 @@ function letsEncrypt(
   };
 }
 
-function ownAuthority(section: CertManagerSection, { cluster }: Ground): (ClusterIssuer | Certificate)[] {
+function ownAuthority(
+  section: CertManagerSection,
+  { cluster }: ClusterSettings,
+): (ClusterIssuer | Certificate)[] {
   const selfSigned = 'self-signed';
   return [
     { apiVersion, kind: 'ClusterIssuer', metadata: metadata(selfSigned), spec: { selfSigned: {} } },

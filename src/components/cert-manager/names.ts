@@ -1,11 +1,11 @@
 import type { Workload } from '../contract/requirements.ts';
-import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
+import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 
 export const namespace = 'cert-manager';
 /** The controllers, and the issuers: of a kind that exists, and is checked by a webhook, only where they run. */
-export const units = {
-  operator: unitIn(namespace, 'cert-manager'),
-  issuers: unitIn(namespace, 'cert-manager-issuers'),
+export const fluxKustomizations = {
+  operator: fluxKustomizationIn(namespace, 'cert-manager'),
+  issuers: fluxKustomizationIn(namespace, 'cert-manager-issuers'),
 };
 
 /**
@@ -16,7 +16,12 @@ export const units = {
  */
 function pods(name: string, labels: Record<string, string>): Workload {
   const instance = { 'app.kubernetes.io/instance': 'cert-manager' };
-  return { folder: appOf(units.operator), namespace, name, labels: { ...labels, ...instance } };
+  return {
+    folder: appDirectory(fluxKustomizations.operator),
+    namespace,
+    name,
+    labels: { ...labels, ...instance },
+  };
 }
 const component = 'app.kubernetes.io/component';
 

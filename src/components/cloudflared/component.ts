@@ -1,7 +1,7 @@
 import { defineComponent, type Manifest } from '../contract/component.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
 import { cloudflareSites, tunnelEdge } from '../shared/cloudflare.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
@@ -15,7 +15,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   section: 'cloudflared',
   summary: 'A tunnel to Cloudflare’s edge, which hands over only what Access let through.',
   schema: cloudflaredSection,
-  claims: () => [
+  requires: () => [
     {
       kind: 'namespace',
       by: 'cloudflared',
@@ -27,20 +27,22 @@ export const cloudflared = defineComponent<CloudflaredSection>({
     reach(self, tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
     reach(self, cloudflareSites, tcp(443), 'the keys of Access'),
   ],
-  answers: ['tunnel'],
-  answer: (claim) =>
-    claim.kind === 'tunnel'
+  provides: ['tunnel'],
+  providerRequires: (requirement) =>
+    requirement.kind === 'tunnel'
       ? [
-          reaching('cloudflared', claim.field)(
+          connectionsFor('cloudflared', requirement.field)(
             self,
-            claim.backend.workload,
-            tcp(claim.backend.targetPort),
+            requirement.backend.workload,
+            tcp(requirement.backend.targetPort),
             'what Access let through',
           ),
         ]
       : [],
   build(context) {
-    const rules = context.answered.filter((claim): claim is ClaimOf<'tunnel'> => claim.kind === 'tunnel');
+    const rules = context.provided.filter(
+      (requirement): requirement is RequirementOf<'tunnel'> => requirement.kind === 'tunnel',
+    );
     const config = configMap(context, rules);
     const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
       folder,
@@ -85,4 +87,4 @@ const tunnelPorts = [
   { port: 7844, protocol: 'TCP' },
 ] as const;
 
-const reach = reaching('cloudflared', 'cloudflared');
+const reach = connectionsFor('cloudflared', 'cloudflared');

@@ -14,13 +14,13 @@ export const serviceAccount: ServiceAccount = {
 
 /** The image is distroless, and runs as 65532. It lets connections drain for 30 seconds after SIGTERM. */
 export function deployment(context: Context<CloudflaredSection>, config: ConfigMap): Deployment {
-  const { ground, section } = context;
+  const { settings, section } = context;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: self.name, namespace: self.namespace, labels: objectLabels(self) },
     spec: {
-      replicas: replicas(ground),
+      replicas: replicas(settings),
       selector: { matchLabels: self.labels },
       template: {
         metadata: { labels: self.labels, annotations: { 'checksum/config': context.configHash(config) } },
@@ -30,7 +30,7 @@ export function deployment(context: Context<CloudflaredSection>, config: ConfigM
           enableServiceLinks: false,
           securityContext: { ...restrictedPod, runAsUser: 65_532, runAsGroup: 65_532, fsGroup: 65_532 },
           terminationGracePeriodSeconds: 45,
-          ...(replicas(ground) > 1
+          ...(replicas(settings) > 1
             ? {
                 topologySpreadConstraints: [
                   {
@@ -85,8 +85,8 @@ export function deployment(context: Context<CloudflaredSection>, config: ConfigM
 }
 
 /** With several replicas, one of them stays while nodes are drained. */
-export function disruptionBudget({ ground }: Context<CloudflaredSection>): PodDisruptionBudget[] {
-  if (replicas(ground) < 2) return [];
+export function disruptionBudget({ settings }: Context<CloudflaredSection>): PodDisruptionBudget[] {
+  if (replicas(settings) < 2) return [];
   return [
     {
       apiVersion: 'policy/v1',
@@ -97,6 +97,6 @@ export function disruptionBudget({ ground }: Context<CloudflaredSection>): PodDi
   ];
 }
 
-function replicas(ground: Context<CloudflaredSection>['ground']): number {
-  return Object.keys(ground.cluster.nodes).length > 1 ? 2 : 1;
+function replicas(settings: Context<CloudflaredSection>['settings']): number {
+  return Object.keys(settings.cluster.nodes).length > 1 ? 2 : 1;
 }

@@ -1,15 +1,17 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../contract/documents.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 
-type Tunnel = ClaimOf<'tunnel'>;
+type Tunnel = RequirementOf<'tunnel'>;
 
 /** The chapters of the tunnel in the operator documents. */
 export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>): ComponentDocuments {
-  const tunnels = context.answered.filter((claim): claim is Tunnel => claim.kind === 'tunnel');
+  const tunnels = context.provided.filter(
+    (requirement): requirement is Tunnel => requirement.kind === 'tunnel',
+  );
   return {
     decisions: [outwards],
     steps: [makeTunnel(context, tunnels)],
@@ -29,7 +31,10 @@ dashboard; here they come from a file, so that what is published is reviewed lik
 host and demands Access's token once more; whatever fits none gets 404.`,
 };
 
-function makeTunnel({ ground, section }: BuildContext<CloudflaredSection>, tunnels: readonly Tunnel[]): Step {
+function makeTunnel(
+  { settings, section }: BuildContext<CloudflaredSection>,
+  tunnels: readonly Tunnel[],
+): Step {
   const id = reference(section.tunnel);
   return {
     phase: 'cloudflare',
@@ -39,7 +44,7 @@ function makeTunnel({ ground, section }: BuildContext<CloudflaredSection>, tunne
 
 \`\`\`sh
 cloudflared tunnel login
-cloudflared tunnel create ${ground.cluster.name}
+cloudflared tunnel create ${settings.cluster.name}
 \`\`\`
 
 It prints the id of the tunnel and writes its credentials to \`~/.cloudflared/<id>.json\`. The id belongs into the overlay as
@@ -89,22 +94,22 @@ function unreachable({ section }: BuildContext<CloudflaredSection>): Symptom {
       {
         cause: `the Secret \`${credentialsSecret}\` is missing: the pod stays in \`ContainerCreating\``,
         look: `\`kubectl -n ${namespace} describe pod -l ${selector()}\``,
-        mend: 'make it (quickstart, Secrets)',
+        fix: 'make it (quickstart, Secrets)',
       },
       {
         cause: `the credentials are those of another tunnel: the log says \`Unauthorized\``,
         look: `\`kubectl -n ${namespace} logs deployment/${self.name}\`; \`cloudflared tunnel list\``,
-        mend: `make \`${credentialsSecret}\` again from \`~/.cloudflared/${id}.json\``,
+        fix: `make \`${credentialsSecret}\` again from \`~/.cloudflared/${id}.json\``,
       },
       {
         cause: 'the edge cannot be reached: the log says `failed to dial` or `timeout`',
         look: `the same log; \`cloudflared tunnel info '${id}'\``,
-        mend: 'the router must let port 7844 out, UDP and TCP; while the internet is down, use the inside path',
+        fix: 'the router must let port 7844 out, UDP and TCP; while the internet is down, use the inside path',
       },
       {
         cause: 'the record points to a tunnel that was deleted',
         look: `the CNAME must be \`${id}.cfargotunnel.com\``,
-        mend: '`cloudflared tunnel route dns --overwrite-dns` with the id and the host name',
+        fix: '`cloudflared tunnel route dns --overwrite-dns` with the id and the host name',
       },
     ],
   };
@@ -118,23 +123,23 @@ const forbidden: Symptom = {
       cause:
         '403 without having been asked to sign in: no application covers the host name, or a Bypass policy does, and the tunnel misses the token',
       look: `Access → Applications; \`kubectl -n ${namespace} logs deployment/${self.name}\``,
-      mend: 'the checklist of the Access application (quickstart, Cloudflare)',
+      fix: 'the checklist of the Access application (quickstart, Cloudflare)',
     },
     {
       cause:
         '403 after the sign-in: the token is for another application (`cloudflared` demands the audience too)',
       look: `\`kubectl -n ${namespace} logs deployment/${self.name}\` says \`access\` and \`audience\` or \`token\``,
-      mend: 'copy the audience tag of the application that covers the host name into the overlay',
+      fix: 'copy the audience tag of the application that covers the host name into the overlay',
     },
     {
       cause: '404: no rule names this host',
       look: `\`kubectl -n ${namespace} get configmap ${self.name} -o yaml\``,
-      mend: 'the host name of the overlay is not the one in the browser',
+      fix: 'the host name of the overlay is not the one in the browser',
     },
     {
       cause: '502: the tunnel does not reach the gate',
       look: `\`kubectl -n ${namespace} get pods,endpointslices\``,
-      mend: 'go on with the next hop, the gate',
+      fix: 'go on with the next hop, the gate',
     },
   ],
 };

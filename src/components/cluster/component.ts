@@ -1,55 +1,57 @@
 import semver from 'semver';
 import * as z from 'zod';
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Namespace } from '../../kubernetes/types.ts';
 import { defineComponent, type Manifest, type RuleFinding } from '../contract/component.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
-import { groundDocuments } from './documents.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
+import { clusterDocuments } from './documents.ts';
 import { loadBalancerRules } from './loadBalancer.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
 
 const folder = 'apps/cluster/namespaces';
 
 /** What the cluster itself gives: namespaces, ports of the nodes, and the network policies for every connection. */
-export const ground = defineComponent<undefined>({
+export const cluster = defineComponent<undefined>({
   name: 'ground',
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
   schema: z.undefined(),
-  answers: ['namespace', 'node-port', 'reach'],
-  rules: ({ answered, ground: { cluster } }) => [
+  provides: ['namespace', 'node-port', 'reach'],
+  rules: ({ provided, settings: { cluster } }) => [
     ...tooOld(cluster.kubernetes),
     ...notOnTalos(cluster),
     ...loadBalancerRules(cluster),
-    ...controlPlaneUnknown(cluster, only(answered, 'reach')),
+    ...controlPlaneUnknown(cluster, only(provided, 'reach')),
     ...twice(
-      only(answered, 'node-port'),
+      only(provided, 'node-port'),
       ({ port }) => String(port),
       ({ port }) => `port ${port} of the nodes`,
     ),
-    ...disagreements(only(answered, 'namespace')),
+    ...disagreements(only(provided, 'namespace')),
   ],
-  build({ answered, ground: { cluster } }) {
-    const namespaces = new Map(only(answered, 'namespace').map((claim) => [claim.name, claim]));
-    const manifests: Manifest[] = [...namespaces.values()].map((claim) => ({
+  build({ provided, settings: { cluster } }) {
+    const namespaces = new Map(
+      only(provided, 'namespace').map((requirement) => [requirement.name, requirement]),
+    );
+    const manifests: Manifest[] = [...namespaces.values()].map((requirement) => ({
       folder,
-      file: `${claim.name}.yaml`,
-      field: claim.field,
-      objects: [namespace(claim), defaultDeny(claim.name)],
+      file: `${requirement.name}.yaml`,
+      field: requirement.field,
+      objects: [namespace(requirement), defaultDeny(requirement.name)],
     }));
-    return { manifests: [...manifests, ...policiesOf(only(answered, 'reach'), cluster.network)] };
+    return { manifests: [...manifests, ...policiesOf(only(provided, 'reach'), cluster.network)] };
   },
-  documents: groundDocuments,
+  documents: clusterDocuments,
 });
 
-function only<Kind extends ClaimOf<'namespace' | 'node-port' | 'reach'>['kind']>(
-  claims: readonly { kind: string }[],
+function only<Kind extends RequirementOf<'namespace' | 'node-port' | 'reach'>['kind']>(
+  requirements: readonly { kind: string }[],
   kind: Kind,
-): ClaimOf<Kind>[] {
-  return claims.filter((claim): claim is ClaimOf<Kind> => claim.kind === kind);
+): RequirementOf<Kind>[] {
+  return requirements.filter((requirement): requirement is RequirementOf<Kind> => requirement.kind === kind);
 }
 
 /** Pod Security enforces the level, and warns of what `restricted` would refuse. */
-function namespace({ name, podSecurity }: ClaimOf<'namespace'>): Namespace {
+function namespace({ name, podSecurity }: RequirementOf<'namespace'>): Namespace {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -80,7 +82,7 @@ function tooOld(version: string): RuleFinding[] {
   ];
 }
 
-function notOnTalos({ distribution, talos }: Ground['cluster']): RuleFinding[] {
+function notOnTalos({ distribution, talos }: ClusterSettings['cluster']): RuleFinding[] {
   if (talos === undefined || distribution === 'talos') return [];
   return [
     {
@@ -94,10 +96,10 @@ function notOnTalos({ distribution, talos }: Ground['cluster']): RuleFinding[] {
 
 /** Network policies know pods and addresses; the API server is neither, unless somebody says where it is. */
 function controlPlaneUnknown(
-  { network }: Ground['cluster'],
-  claims: readonly ClaimOf<'reach'>[],
+  { network }: ClusterSettings['cluster'],
+  requirements: readonly RequirementOf<'reach'>[],
 ): RuleFinding[] {
-  const asking = claims.find(({ from, to }) =>
+  const asking = requirements.find(({ from, to }) =>
     [from, to].some((end) => 'outside' in end && end.outside === 'api-server'),
   );
   if (asking === undefined || network.controlPlane.length > 0 || network.policyEnforcer === 'cilium')
@@ -114,18 +116,18 @@ function controlPlaneUnknown(
 }
 
 function twice<Claim extends { by: string; field: string }>(
-  claims: readonly Claim[],
-  key: (claim: Claim) => string,
-  what: (claim: Claim) => string,
+  requirements: readonly Claim[],
+  key: (requirement: Claim) => string,
+  what: (requirement: Claim) => string,
 ): RuleFinding[] {
-  return claims.flatMap((claim, index) => {
-    const first = claims.slice(0, index).find((other) => key(other) === key(claim));
+  return requirements.flatMap((requirement, index) => {
+    const first = requirements.slice(0, index).find((other) => key(other) === key(requirement));
     if (first === undefined) return [];
     return [
       {
         code: 'taken' as const,
-        field: claim.field,
-        message: `${what(claim)} is taken: ${first.by} has it (${first.field}), and ${claim.by} asks for it (${claim.field})`,
+        field: requirement.field,
+        message: `${what(requirement)} is taken: ${first.by} has it (${first.field}), and ${requirement.by} asks for it (${requirement.field})`,
         expected: 'one owner',
         remedy: 'give one of the two another',
       },
@@ -133,17 +135,17 @@ function twice<Claim extends { by: string; field: string }>(
   });
 }
 
-function disagreements(claims: readonly ClaimOf<'namespace'>[]): RuleFinding[] {
-  return claims.flatMap((claim, index) => {
-    const other = claims
+function disagreements(requirements: readonly RequirementOf<'namespace'>[]): RuleFinding[] {
+  return requirements.flatMap((requirement, index) => {
+    const other = requirements
       .slice(0, index)
-      .find(({ name, podSecurity }) => name === claim.name && podSecurity !== claim.podSecurity);
+      .find(({ name, podSecurity }) => name === requirement.name && podSecurity !== requirement.podSecurity);
     if (other === undefined) return [];
     return [
       {
         code: 'namespace-shared' as const,
-        field: claim.field,
-        message: `namespace ${claim.name} is wanted by ${other.by} as ${other.podSecurity} (${other.field}) and by ${claim.by} as ${claim.podSecurity} (${claim.field})`,
+        field: requirement.field,
+        message: `namespace ${requirement.name} is wanted by ${other.by} as ${other.podSecurity} (${other.field}) and by ${requirement.by} as ${requirement.podSecurity} (${requirement.field})`,
         expected: 'two namespaces: what one of them may do, the other must not',
         remedy: 'choose another namespace for one of the two',
       },

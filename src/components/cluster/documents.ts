@@ -1,27 +1,31 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
 /** The chapters of the cluster itself in the operator documents: what it must do, and what every namespace starts from. */
-export function groundDocuments({ ground, answered }: BuildContext<undefined>): ComponentDocuments {
+export function clusterDocuments({ settings, provided }: BuildContext<undefined>): ComponentDocuments {
   const namespaces = new Map(
-    answered.flatMap((claim) => (claim.kind === 'namespace' ? [[claim.name, claim] as const] : [])),
+    provided.flatMap((requirement) =>
+      requirement.kind === 'namespace' ? [[requirement.name, requirement] as const] : [],
+    ),
   );
   return {
     decisions: [
       twoNamespaces([...namespaces.values()]),
       defaultDeny([...namespaces.keys()]),
-      policyEnforcer(ground),
-      addressDecision(ground.cluster),
+      policyEnforcer(settings),
+      addressDecision(settings.cluster),
     ],
-    steps: [clusterStep(ground), enforcerStep(ground), ...addressStep(ground.cluster)],
+    steps: [clusterStep(settings), enforcerStep(settings), ...addressStep(settings.cluster)],
   };
 }
 
-function twoNamespaces(claims: readonly ClaimOf<'namespace'>[]): Decision {
-  const rows = claims.map(({ name, podSecurity, by }) => `| \`${name}\` | \`${podSecurity}\` | ${by} |`);
+function twoNamespaces(requirements: readonly RequirementOf<'namespace'>[]): Decision {
+  const rows = requirements.map(
+    ({ name, podSecurity, by }) => `| \`${name}\` | \`${podSecurity}\` | ${by} |`,
+  );
   return {
     title: 'Namespaces by Pod Security level',
     decided: 'Each namespace enforces the strictest level that what lives in it can bear.',
@@ -45,7 +49,7 @@ the internet are named too: nothing may call out that need not.`,
   };
 }
 
-function policyEnforcer({ cluster }: Ground): Decision {
+function policyEnforcer({ cluster }: ClusterSettings): Decision {
   const { policyEnforcer: enforcer } = cluster.network;
   return {
     title: 'Who enforces the network policies',
@@ -60,7 +64,7 @@ tries it out.`,
   };
 }
 
-function clusterStep({ cluster }: Ground): Step {
+function clusterStep({ cluster }: ClusterSettings): Step {
   return cluster.distribution === 'k3s'
     ? k3sStep(cluster.network.loadBalancer.by === 'servicelb')
     : talosStep(Object.keys(cluster.nodes));
@@ -108,7 +112,10 @@ kubectl get services -A --field-selector spec.type=LoadBalancer
 }
 
 /** How each enforcer is turned on, and how it shows that it runs. */
-const enforcers: Record<Ground['cluster']['network']['policyEnforcer'], { body: string; check: string }> = {
+const enforcers: Record<
+  ClusterSettings['cluster']['network']['policyEnforcer'],
+  { body: string; check: string }
+> = {
   'kube-router': {
     body: `k3s brings the policy controller of kube-router, unless it was told not to. On each node:
 
@@ -153,7 +160,7 @@ enforcer on and name it, before anything is published.`,
   },
 };
 
-function enforcerStep({ cluster }: Ground): Step {
+function enforcerStep({ cluster }: ClusterSettings): Step {
   return {
     phase: 'prepare',
     title: 'See that network policies are enforced',

@@ -1,9 +1,9 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import type { RuleFinding } from '../contract/component.ts';
 import type { Decision, Step } from '../contract/documents.ts';
 
-type Cluster = Ground['cluster'];
+type Cluster = ClusterSettings['cluster'];
 type LoadBalancer = Cluster['network']['loadBalancer'];
 
 /** What is said to give out addresses, where it cannot be there. */

@@ -1,15 +1,15 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import { contains } from '../../config/values/address.ts';
 import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
 import type { Manifest } from '../contract/component.ts';
-import type { Outside, ReachClaim, Workload } from '../contract/requirements.ts';
+import type { ConnectionRequirement, ExternalPeer, Workload } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 
 type Ingress = NonNullable<NetworkPolicySpec['ingress']>[number];
 type Egress = NonNullable<NetworkPolicySpec['egress']>[number];
 type Peer = NonNullable<Egress['to']>[number];
-type Network = Ground['cluster']['network'];
+type Network = ClusterSettings['cluster']['network'];
 
 /** Nothing in the namespace talks or listens, unless a policy of its own allows it. */
 export function defaultDeny(namespace: string): NetworkPolicy {
@@ -27,12 +27,12 @@ interface Rules {
   ingress: Ingress[];
   egress: Egress[];
   /** The ports at the control plane, and those at which it calls, where only Cilium can say where that is. */
-  entities: Record<'egress' | 'ingress', ReachClaim['ports'][number][]>;
+  entities: Record<'egress' | 'ingress', ConnectionRequirement['ports'][number][]>;
   field: string;
 }
 
 /** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
-export function policiesOf(claims: readonly ReachClaim[], network: Network): Manifest[] {
+export function policiesOf(requirements: readonly ConnectionRequirement[], network: Network): Manifest[] {
   const workloads = new Map<string, Rules>();
   const peers = peersIn(network);
   const rulesFor = (workload: Workload, field: string) => {
@@ -47,7 +47,7 @@ export function policiesOf(claims: readonly ReachClaim[], network: Network): Man
     workloads.set(key, rules);
     return rules;
   };
-  for (const { from, to, ports, field } of claims) {
+  for (const { from, to, ports, field } of requirements) {
     if (!('outside' in from)) {
       const rules = rulesFor(from, field);
       if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);
@@ -95,7 +95,7 @@ function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
   };
 }
 
-function isEntity(end: Workload | Outside, { policyEnforcer }: Network): boolean {
+function isEntity(end: Workload | ExternalPeer, { policyEnforcer }: Network): boolean {
   return 'outside' in end && end.outside === 'api-server' && policyEnforcer === 'cilium';
 }
 
@@ -105,7 +105,7 @@ function isEntity(end: Workload | Outside, { policyEnforcer }: Network): boolean
  */
 function entityPolicy({ workload, entities: { egress, ingress } }: Rules): CiliumNetworkPolicy[] {
   if (egress.length + ingress.length === 0) return [];
-  const toPorts = (list: ReachClaim['ports']) => [
+  const toPorts = (list: ConnectionRequirement['ports']) => [
     { ports: list.map(({ port, protocol }) => ({ port: String(port), protocol })) },
   ];
   return [
@@ -140,8 +140,8 @@ function entityPolicy({ workload, entities: { egress, ingress } }: Rules): Ciliu
  *
  * @throws Error for an end that names none, which the rules of the ground forbid
  */
-function peersIn(network: Network): (end: Workload | Outside) => Peer[] {
-  const known = new Map<Workload | Outside, Peer[]>();
+function peersIn(network: Network): (end: Workload | ExternalPeer) => Peer[] {
+  const known = new Map<Workload | ExternalPeer, Peer[]>();
   return (end) => {
     const peers = known.get(end) ?? namedPeers(end, network);
     if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
@@ -150,7 +150,7 @@ function peersIn(network: Network): (end: Workload | Outside) => Peer[] {
   };
 }
 
-function namedPeers(end: Workload | Outside, network: Network): Peer[] {
+function namedPeers(end: Workload | ExternalPeer, network: Network): Peer[] {
   if (!('outside' in end)) return [inNamespace(end.namespace, end.labels)];
   switch (end.outside) {
     case 'dns':

@@ -1,18 +1,18 @@
 import type { SecretSource } from './component.ts';
-import type { BucketClaim } from './requirements.ts';
+import type { BucketRequirement } from './requirements.ts';
 
 /** Where a bucket is, and what opens it. */
-export interface BucketGrant {
+export interface BucketBinding {
   kind: 'bucket';
-  claim: BucketClaim;
+  requirement: BucketRequirement;
   /** With its scheme and without a slash at the end; a private host stands in it as `${NAME}`. */
   endpoint: string;
   region: string;
   accessKey: SecretSource;
   secretKey: SecretSource;
   /** The Flux Kustomization that makes the bucket, where one does: what uses it depends on that. */
-  unit?: string;
+  fluxKustomization?: string;
 }
 
 /** What a provider tells who claimed something, beside what it builds. */
-export type Grant = BucketGrant;
+export type Binding = BucketBinding;

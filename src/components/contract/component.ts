@@ -1,15 +1,15 @@
 import type * as z from 'zod';
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Private } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
-import type { Grant } from './bindings.ts';
+import type { Binding } from './bindings.ts';
 import type { ComponentDocuments } from './documents.ts';
-import type { Claim, ClaimKind } from './requirements.ts';
+import type { Requirement, RequirementKind } from './requirements.ts';
 
 /** What a component may look at: the ground, and its own section of the configuration. */
 export interface Context<Section> {
-  ground: Ground;
+  settings: ClusterSettings;
   section: Section;
   /**
    * HMAC over the texts with every private value and every secret filled in: put on a pod template, it restarts the
@@ -20,8 +20,8 @@ export interface Context<Section> {
 
 /** The claims that a provider answered, and what others gave for its own, for what it builds. */
 export interface BuildContext<Section> extends Context<Section> {
-  answered: readonly Claim[];
-  granted: readonly Grant[];
+  provided: readonly Requirement[];
+  bindings: readonly Binding[];
 }
 
 /** One file of manifests. */
@@ -39,7 +39,7 @@ export interface Manifest {
  * A folder that Flux applies by itself, after what it depends on and until all of it is ready. The manifests whose
  * folder is `app/` below it belong to it, Secrets and network policies too.
  */
-export interface Unit {
+export interface PlannedKustomization {
   /** From the root of the repository: `apps/<group>/<name>`. Its `ks.yaml` stands there. */
   folder: string;
   /** The name of its Flux Kustomization, which others depend on. */
@@ -51,7 +51,7 @@ export interface Unit {
 }
 
 /** A kustomize Component in `overlays/<name>/` that changes objects of the same folder when it is enabled. */
-export interface Overlay {
+export interface KustomizeComponent {
   folder: string;
   name: string;
   enabled: boolean;
@@ -83,7 +83,7 @@ export interface SecretNeed {
 export const deliveries = ['sops', 'out-of-band'] as const;
 
 /** The kinds of secret that nobody has to know and that can be made. */
-export type Makeable = 'databasePassword' | 'resticPassword' | 's3SecretKey';
+export type Generatable = 'databasePassword' | 'resticPassword' | 's3SecretKey';
 
 /** Where the value of a secret comes from. */
 export interface SecretSource {
@@ -96,7 +96,7 @@ export interface SecretSource {
   /** The field of the overlay that holds it, for a Secret that is delivered in Git. */
   field?: string;
   /** How it is made where the overlay does not have it yet; what only a person has cannot be made. */
-  make?: Makeable;
+  generate?: Generatable;
   /** It is made once: a new one would open nothing of what was closed with the old one. */
   once?: true;
 }
@@ -127,8 +127,8 @@ export interface PlainFile {
 export interface Build {
   manifests: readonly Manifest[];
   files?: readonly PlainFile[];
-  overlays?: readonly Overlay[];
-  units?: readonly Unit[];
+  kustomizeComponents?: readonly KustomizeComponent[];
+  fluxKustomizations?: readonly PlannedKustomization[];
 }
 
 /**
@@ -145,14 +145,14 @@ export interface Component<Section = unknown> {
   /** One sentence for the table of components. */
   summary: string;
   schema: z.ZodType<Section>;
-  claims?(context: Context<Section>): readonly Claim[];
+  requires?(context: Context<Section>): readonly Requirement[];
   /** The kinds of claim that it answers; what follows from answering one is claimed in turn. */
-  answers?: readonly ClaimKind[];
+  provides?: readonly RequirementKind[];
   /** Whether it is meant, where several answer one kind; without it, each claim of its kinds is for it. */
-  accepts?(claim: Claim): boolean;
-  answer?(claim: Claim, context: Context<Section>): readonly Claim[];
+  accepts?(requirement: Requirement): boolean;
+  providerRequires?(requirement: Requirement, context: Context<Section>): readonly Requirement[];
   /** What the consumer has to know about what it gets. */
-  grant?(claim: Claim, context: Context<Section>): Grant | undefined;
+  bind?(requirement: Requirement, context: Context<Section>): Binding | undefined;
   /** What does not fit together, in the section or between those who ask: each names the field to change. */
   rules?(context: BuildContext<Section>): readonly RuleFinding[];
   /** What holds together, and what a person should still know before relying on it. */

@@ -53,14 +53,14 @@ export interface Note {
 }
 
 /** The two ways to an app. */
-export type Way = 'outside' | 'inside';
+export type PathKind = 'outside' | 'inside';
 
 /** The places that a request passes on its way, from the person to the app. */
 export const places = ['name', 'access', 'tunnel', 'gate', 'app'] as const;
 
 /** One place on a way in `docs/troubleshooting.md`, and how to see that it does its part. */
 export interface Hop {
-  way: Way;
+  way: PathKind;
   place: (typeof places)[number];
   title: string;
   /** One or more lines of shell. */
@@ -74,11 +74,11 @@ export interface Hop {
 /** Something that a person sees, in `docs/troubleshooting.md`, and what may be behind it. */
 export interface Symptom {
   /** On which way it shows itself, or in which chapter it stands. */
-  path: Way | 'storage' | 'first-administrator' | 'flux';
+  path: PathKind | 'storage' | 'first-administrator' | 'flux';
   symptom: string;
   /** What to do first, in a sentence or a few lines. */
   intro?: string;
-  causes: readonly { cause: string; look: string; mend: string }[];
+  causes: readonly { cause: string; look: string; fix: string }[];
 }
 
 /**

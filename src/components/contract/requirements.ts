@@ -22,7 +22,7 @@ export interface Backend {
 }
 
 /** What is not a workload of ours, as far as a network policy can say it. */
-export type Outside =
+export type ExternalPeer =
   | { outside: 'dns' }
   /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
   | { outside: 'api-server' }
@@ -31,7 +31,7 @@ export type Outside =
   /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
   | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
 
-interface Claimed {
+interface RequirementBase {
   /** The component that asks. */
   by: string;
   /** The field of `cluster.yaml` because of which it asks, as a path. */
@@ -39,29 +39,29 @@ interface Claimed {
 }
 
 /** A namespace with its Pod Security level. Several may ask for one, if they agree about the level. */
-export interface NamespaceClaim extends Claimed {
+export interface NamespaceRequirement extends RequirementBase {
   kind: 'namespace';
   name: string;
   podSecurity: 'privileged' | 'baseline' | 'restricted';
 }
 
 /** One workload wants to talk to another, or to the outside, or the outside to it: both ends get their policy. */
-export interface ReachClaim extends Claimed {
+export interface ConnectionRequirement extends RequirementBase {
   kind: 'reach';
-  from: Workload | Outside;
-  to: Workload | Outside;
+  from: Workload | ExternalPeer;
+  to: Workload | ExternalPeer;
   ports: readonly { port: number; protocol: 'TCP' | 'UDP' }[];
   why: string;
 }
 
 /** A port of every node. A cluster has each only once. */
-export interface NodePortClaim extends Claimed {
+export interface NodePortRequirement extends RequirementBase {
   kind: 'node-port';
   port: number;
 }
 
 /** Cloudflare Access in front, and its token verified at the origin. */
-export interface AccessGate {
+export interface AccessLogin {
   by: 'access';
   audience: Private;
   /** Who of those whom Access lets through may pass; empty means all of them. */
@@ -70,15 +70,15 @@ export interface AccessGate {
 }
 
 /** A host name that people reach from the internet, through a gate that demands what `auth` says. */
-export interface RouteClaim extends Claimed {
+export interface RouteRequirement extends RequirementBase {
   kind: 'route';
   host: Private;
   backend: Backend;
-  auth: AccessGate;
+  login: AccessLogin;
 }
 
 /** A host name that the tunnel hands to a gate inside the cluster, after Access has let the person through. */
-export interface TunnelClaim extends Claimed {
+export interface TunnelRequirement extends RequirementBase {
   kind: 'tunnel';
   host: Private;
   backend: Backend;
@@ -86,18 +86,18 @@ export interface TunnelClaim extends Claimed {
 }
 
 /** The components that keep buckets. */
-export const stores = ['rustfs', 's3'] as const;
-export type Store = (typeof stores)[number];
+export const objectStores = ['rustfs', 's3'] as const;
+export type ObjectStore = (typeof objectStores)[number];
 
 /**
  * A bucket with an access key that opens it and no other. Its provider lets the clients reach it, and tells the
  * consumer where it is and what the key is ({@link BucketGrant} of `grant.ts`). The same consumer may ask for the
  * same bucket several times; two consumers may not share one.
  */
-export interface BucketClaim extends Claimed {
+export interface BucketRequirement extends RequirementBase {
   kind: 'bucket';
   /** Who is to keep it. */
-  store: Store;
+  store: ObjectStore;
   bucket: string;
   /** What is kept in it, as a clause: "backups of the volumes of namespace media". */
   purpose: string;
@@ -107,7 +107,7 @@ export interface BucketClaim extends Claimed {
 }
 
 /** A PersistentVolumeClaim that is to be backed up. */
-export interface VolumeClaim extends Claimed {
+export interface BackupRequirement extends RequirementBase {
   kind: 'volume';
   namespace: string;
   /** The name of the PersistentVolumeClaim. */
@@ -126,7 +126,7 @@ export interface VolumeClaim extends Claimed {
 export type TalosRole = 'os:admin' | 'os:operator' | 'os:reader' | 'os:etcd:backup';
 
 /** Pods want to call the Talos API of the control plane, with the roles that a ServiceAccount of Talos gives them. */
-export interface TalosApiClaim extends Claimed {
+export interface TalosApiRequirement extends RequirementBase {
   kind: 'talos-api';
   namespace: string;
   roles: readonly TalosRole[];
@@ -139,7 +139,7 @@ export interface TalosApiClaim extends Claimed {
  * What must hold of some objects before a node may go down. Nobody has to answer it: where nothing takes nodes down,
  * nothing waits for it. All objects of the kind are meant, in the namespace where one is said.
  */
-export interface HealthClaim extends Claimed {
+export interface HealthRequirement extends RequirementBase {
   kind: 'health';
   of: { apiVersion: string; kind: string; namespace?: string };
   /** CEL over `object` and `status`; where it is not true, the node waits. An object may have no status yet. */
@@ -149,22 +149,22 @@ export interface HealthClaim extends Claimed {
 }
 
 /** A chart that is to be installed, under the name of its release. */
-export interface ChartClaim extends Claimed {
+export interface ChartRequirement extends RequirementBase {
   kind: 'chart';
   release: { name: string; namespace: string };
 }
 
 /** What a component asks of others. Who answers is none of its business. */
-export type Claim =
-  | NamespaceClaim
-  | ReachClaim
-  | NodePortClaim
-  | RouteClaim
-  | TunnelClaim
-  | BucketClaim
-  | VolumeClaim
-  | TalosApiClaim
-  | HealthClaim
-  | ChartClaim;
-export type ClaimKind = Claim['kind'];
-export type ClaimOf<Kind extends ClaimKind> = Extract<Claim, { kind: Kind }>;
+export type Requirement =
+  | NamespaceRequirement
+  | ConnectionRequirement
+  | NodePortRequirement
+  | RouteRequirement
+  | TunnelRequirement
+  | BucketRequirement
+  | BackupRequirement
+  | TalosApiRequirement
+  | HealthRequirement
+  | ChartRequirement;
+export type RequirementKind = Requirement['kind'];
+export type RequirementOf<Kind extends RequirementKind> = Extract<Requirement, { kind: Kind }>;

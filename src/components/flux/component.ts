@@ -13,7 +13,7 @@ export const flux = defineComponent<undefined>({
   name: 'flux',
   summary: 'The source, the values, and the order in which Flux applies them.',
   schema: z.undefined(),
-  answers: ['chart'],
+  provides: ['chart'],
   build(context) {
     const folder = fluxFolder(context);
     const field = 'repository';
@@ -29,14 +29,14 @@ export const flux = defineComponent<undefined>({
       ],
     };
   },
-  secrets: ({ ground }) =>
-    ground.repository.url.startsWith('ssh:')
+  secrets: ({ settings }) =>
+    settings.repository.url.startsWith('ssh:')
       ? [
           {
             name: gitSecret,
             namespace,
             purpose: 'the deploy key with which Flux reads the repository',
-            usedBy: [`gitrepository/${objectNames({ ground }).source}`],
+            usedBy: [`gitrepository/${objectNames({ settings }).source}`],
             field: 'repository.url',
             keys: [
               {
@@ -56,12 +56,12 @@ export const flux = defineComponent<undefined>({
   documents: fluxDocuments,
 });
 
-function source({ ground }: Context<undefined>): GitRepository {
-  const { url, branch, interval } = ground.repository;
+function source({ settings }: Context<undefined>): GitRepository {
+  const { url, branch, interval } = settings.repository;
   return {
     apiVersion: 'source.toolkit.fluxcd.io/v1',
     kind: 'GitRepository',
-    metadata: { name: objectNames({ ground }).source, namespace },
+    metadata: { name: objectNames({ settings }).source, namespace },
     spec: {
       interval,
       url,
@@ -86,7 +86,7 @@ function valuesKustomization(context: Context<undefined>): FluxKustomization {
       wait: false,
       timeout: '2m',
       sourceRef: { kind: 'GitRepository', name: names.source },
-      ...decryption(context.ground),
+      ...decryption(context.settings),
     },
   };
 }
@@ -101,13 +101,13 @@ function clusterKustomization(context: Context<undefined>): FluxKustomization {
       dependsOn: [{ name: names.values }],
       interval: '1h',
       retryInterval: '2m',
-      path: `./clusters/${context.ground.cluster.name}`,
+      path: `./clusters/${context.settings.cluster.name}`,
       prune: true,
       wait: true,
       timeout: '15m',
       sourceRef: { kind: 'GitRepository', name: names.source },
       ...filledIn,
-      ...decryption(context.ground),
+      ...decryption(context.settings),
     },
   };
 }

@@ -1,35 +1,37 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Note, Step } from '../contract/documents.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 
 /** The chapters of Flux in the operator documents. */
-export function fluxDocuments({ ground, answered }: BuildContext<undefined>): ComponentDocuments {
-  const encrypted = ground.secrets.recipients.length > 0;
-  const charts = answered.filter((claim): claim is ClaimOf<'chart'> => claim.kind === 'chart');
+export function fluxDocuments({ settings, provided }: BuildContext<undefined>): ComponentDocuments {
+  const encrypted = settings.secrets.recipients.length > 0;
+  const charts = provided.filter(
+    (requirement): requirement is RequirementOf<'chart'> => requirement.kind === 'chart',
+  );
   return {
-    decisions: [privateValues(ground, encrypted), outOfBand],
+    decisions: [privateValues(settings, encrypted), outOfBand],
     steps: [
       install(charts.length > 0),
-      ...(encrypted ? [ageKey(ground)] : []),
-      ...(viaSsh(ground) ? [deployKey(ground)] : []),
-      bootstrap(ground, encrypted, charts),
+      ...(encrypted ? [ageKey(settings)] : []),
+      ...(viaSsh(settings) ? [deployKey(settings)] : []),
+      bootstrap(settings, encrypted, charts),
     ],
-    notes: [changes(ground, encrypted)],
-    symptoms: fluxSymptoms(ground, charts),
-    ...(encrypted ? { pages: [secretsPage(ground)] } : {}),
+    notes: [changes(settings, encrypted)],
+    symptoms: fluxSymptoms(settings, charts),
+    ...(encrypted ? { pages: [secretsPage(settings)] } : {}),
   };
 }
 
-function viaSsh({ repository }: Ground): boolean {
+function viaSsh({ repository }: ClusterSettings): boolean {
   return repository.url.startsWith('ssh:');
 }
 
-function privateValues(ground: Ground, encrypted: boolean): Decision {
-  const folder = fluxFolder({ ground });
+function privateValues(settings: ClusterSettings, encrypted: boolean): Decision {
+  const folder = fluxFolder({ settings });
   return {
     title: 'Where private values stand',
     decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
@@ -76,7 +78,7 @@ flux install --components=${controllers.join(',')}
   };
 }
 
-function ageKey(ground: Ground): Step {
+function ageKey(settings: ClusterSettings): Step {
   return {
     phase: 'secrets',
     title: `The Secret \`${ageSecret.name}\``,
@@ -92,11 +94,11 @@ kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ag
 
 Keep a copy of the key where neither a thief nor a fire finds it. Whoever has it can read the private values; without
 it nobody can.`,
-    check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${ground.secrets.recipients.length === 1 ? 'the recipient' : 'one of the recipients'} of \`cluster.yaml\`.`,
+    check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${settings.secrets.recipients.length === 1 ? 'the recipient' : 'one of the recipients'} of \`cluster.yaml\`.`,
   };
 }
 
-function deployKey({ repository }: Ground): Step {
+function deployKey({ repository }: ClusterSettings): Step {
   const { hostname, port } = new URL(repository.url);
   return {
     phase: 'secrets',
@@ -116,10 +118,14 @@ Compare what the last line prints with the fingerprints that the host publishes.
   };
 }
 
-function bootstrap(ground: Ground, encrypted: boolean, charts: readonly ClaimOf<'chart'>[]): Step {
-  const folder = fluxFolder({ ground });
-  const names = objectNames({ ground });
-  const { url, branch } = ground.repository;
+function bootstrap(
+  settings: ClusterSettings,
+  encrypted: boolean,
+  charts: readonly RequirementOf<'chart'>[],
+): Step {
+  const folder = fluxFolder({ settings });
+  const names = objectNames({ settings });
+  const { url, branch } = settings.repository;
   return {
     phase: 'bootstrap',
     title: 'Push, and tell Flux where to look',
@@ -133,12 +139,12 @@ git commit -m 'What Gatehouse wrote'
 git push origin HEAD:${branch}
 kubectl apply -f ${folder}/${files.source} -f ${folder}/${files.reconcile}
 \`\`\`
-${viaSsh(ground) ? '' : `\nFlux reads \`${url}\` without a password, so the repository must be public.\n`}
+${viaSsh(settings) ? '' : `\nFlux reads \`${url}\` without a password, so the repository must be public.\n`}
 From here on Git decides:
 
 1. The GitRepository \`${names.source}\` fetches the branch \`${branch}\`.
 2. The Kustomization \`${names.values}\` ${encrypted ? `decrypts and applies \`${folder}/\`: the Secret \`${valuesSecret}\` with the private values, and Flux's own objects, so that these are in Git too` : `applies \`${folder}/\`: Flux's own objects, so that these are in Git too`}.
-3. The Kustomization \`${names.cluster}\` waits for it, fills in the values and applies \`clusters/${ground.cluster.name}\`. It becomes ready when everything
+3. The Kustomization \`${names.cluster}\` waits for it, fills in the values and applies \`clusters/${settings.cluster.name}\`. It becomes ready when everything
    that it made is: images have to be fetched first, so give it some minutes.
 
 \`\`\`sh
@@ -152,12 +158,12 @@ flux get kustomizations --watch
   };
 }
 
-function changes(ground: Ground, encrypted: boolean): Note {
-  const { source, cluster } = objectNames({ ground });
+function changes(settings: ClusterSettings, encrypted: boolean): Note {
+  const { source, cluster } = objectNames({ settings });
   return {
     title: 'Changing something later',
     body: `Change \`cluster.yaml\`${encrypted ? ' or a private value (`gatehouse secrets edit`)' : ' or the overlay'}, run \`gatehouse configure\`, look at the difference, commit and push. Flux looks for new
-commits every ${ground.repository.interval}; to have it look now:
+commits every ${settings.repository.interval}; to have it look now:
 
 \`\`\`sh
 flux reconcile source git ${source}
@@ -169,6 +175,6 @@ replace it (\`kubectl delete secret\`, then the line of this page) and restart w
       encrypted
         ? ''
         : `\n\nWith a private value, the Secret \`${valuesSecret}\` changes too: make it again before you push.`
-    }${viaSsh(ground) ? `\n\nA new deploy key is a new \`${gitSecret}\`, made the same way.` : ''}`,
+    }${viaSsh(settings) ? `\n\nA new deploy key is a new \`${gitSecret}\`, made the same way.` : ''}`,
   };
 }

@@ -10,7 +10,7 @@ it.each([
 ])(
   '%s: no Kustomization waits for one that it applies and that depends on it: neither would ever be ready',
   async (example, count) => {
-    const { workspace, plan, files } = await preparedHome({ example });
+    const { configuration: workspace, plan, files } = await preparedHome({ example });
     const { roots } = readBack(workspace, plan, files).reach;
     const kustomizations = roots.map(({ folder, objects }) => ({
       folder,

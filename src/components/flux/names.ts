@@ -15,12 +15,12 @@ export const ageSecret = { name: 'sops-age', key: 'age.agekey' } as const;
 export const files = { source: 'source.yaml', reconcile: 'reconcile.yaml' } as const;
 
 /** Where Flux's own objects stand: beside what the cluster runs, and not part of it. */
-export function fluxFolder({ ground }: Pick<Context<unknown>, 'ground'>): string {
-  return `clusters/${ground.cluster.name}/flux`;
+export function fluxFolder({ settings }: Pick<Context<unknown>, 'settings'>): string {
+  return `clusters/${settings.cluster.name}/flux`;
 }
 
 /** The source, the Kustomization of the values, and the one of everything else. */
-export function objectNames({ ground }: Pick<Context<unknown>, 'ground'>) {
-  const { name } = ground.cluster;
+export function objectNames({ settings }: Pick<Context<unknown>, 'settings'>) {
+  const { name } = settings.cluster;
   return { source: name, values: `${name}-flux`, cluster: name };
 }

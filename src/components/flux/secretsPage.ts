@@ -1,13 +1,13 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Page } from '../contract/documents.ts';
 import { ageSecret, namespace } from './names.ts';
 
 /** `docs/secrets.md`: keys, who can read what, and what to do when a key is lost or a value has to change. */
-export function secretsPage(ground: Ground): Page {
+export function secretsPage(settings: ClusterSettings): Page {
   return {
     path: 'docs/secrets.md',
     title: 'Keys and secrets',
-    content: [keys, people, lost, rotation(ground), withoutKey].join('\n\n'),
+    content: [keys, people, lost, rotation(settings), withoutKey].join('\n\n'),
   };
 }
 
@@ -56,7 +56,7 @@ start over, save what the cluster still knows: its Secrets hold the values in th
 4. Replace passwords and tokens where they are issued, if the lost key can have been found.
 5. Give the cluster the new key, as below, and run \`gatehouse configure\`.`;
 
-function rotation(ground: Ground): string {
+function rotation(settings: ClusterSettings): string {
   return `## Replacing values and keys
 
 \`gatehouse secrets rotate\` encrypts everything under new data keys; the values stay. \`gatehouse secrets rotate --generated NAME\`
@@ -72,7 +72,7 @@ kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ag
   kubectl apply -f -
 \`\`\`
 
-Only then remove the old recipient of ${ground.cluster.name}.`;
+Only then remove the old recipient of ${settings.cluster.name}.`;
 }
 
 const withoutKey = `## Where there is no key

@@ -1,6 +1,6 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Symptom } from '../contract/documents.ts';
-import type { ClaimOf } from '../contract/requirements.ts';
+import type { RequirementOf } from '../contract/requirements.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 /**
@@ -8,52 +8,55 @@ import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, values
  * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts and
  * flux-platform.test.ts).
  */
-export function fluxSymptoms(ground: Ground, charts: readonly ClaimOf<'chart'>[]): Symptom[] {
-  const encrypted = ground.secrets.recipients.length > 0;
+export function fluxSymptoms(
+  settings: ClusterSettings,
+  charts: readonly RequirementOf<'chart'>[],
+): Symptom[] {
+  const encrypted = settings.secrets.recipients.length > 0;
   return [
-    git(ground),
-    ...(encrypted ? [decryption(ground)] : []),
-    substitution(ground, encrypted),
-    order(ground),
+    git(settings),
+    ...(encrypted ? [decryption(settings)] : []),
+    substitution(settings, encrypted),
+    order(settings),
     ...(charts.length > 0 ? [chartsSymptom(charts)] : []),
-    objects(ground),
-    withoutFlux(ground),
+    objects(settings),
+    withoutFlux(settings),
   ];
 }
 
 const status = (kind: string, name: string) => `\`kubectl -n ${namespace} describe ${kind} ${name}\``;
 
-function git(ground: Ground): Symptom {
-  const { source } = objectNames({ ground });
+function git(settings: ClusterSettings): Symptom {
+  const { source } = objectNames({ settings });
   const look = status('gitrepository', source);
-  const ssh = ground.repository.url.startsWith('ssh:');
+  const ssh = settings.repository.url.startsWith('ssh:');
   return {
     path: 'flux',
     symptom: `GitRepository \`${source}\`: \`GitOperationFailed\``,
     causes: [
       {
-        cause: `\`couldn't find remote ref "refs/heads/${ground.repository.branch}"\`: the branch was never pushed`,
+        cause: `\`couldn't find remote ref "refs/heads/${settings.repository.branch}"\`: the branch was never pushed`,
         look,
-        mend: `\`git push origin HEAD:${ground.repository.branch}\`, or \`repository.branch\``,
+        fix: `\`git push origin HEAD:${settings.repository.branch}\`, or \`repository.branch\``,
       },
       {
         cause: `\`repository not found\` or a refused login: ${ssh ? `the deploy key of \`${gitSecret}\` is not known to the host` : 'the repository is private, and Flux has no password for it'}`,
         look,
-        mend: ssh
-          ? `give the public half of the key to the host of \`${ground.repository.url}\``
+        fix: ssh
+          ? `give the public half of the key to the host of \`${settings.repository.url}\``
           : 'make it public, or read it over SSH with a deploy key (`repository.url`)',
       },
       {
         cause: '`connection refused` or a timeout: the cluster does not reach the host',
         look: `${look}, then \`kubectl -n ${namespace} logs deployment/source-controller\``,
-        mend: 'mend the DNS or the way out of the node; Flux tries again by itself',
+        fix: 'mend the DNS or the way out of the node; Flux tries again by itself',
       },
     ],
   };
 }
 
-function decryption(ground: Ground): Symptom {
-  const { values } = objectNames({ ground });
+function decryption(settings: ClusterSettings): Symptom {
+  const { values } = objectNames({ settings });
   const look = status('kustomization', values);
   return {
     path: 'flux',
@@ -62,31 +65,31 @@ function decryption(ground: Ground): Symptom {
       {
         cause: `\`BuildFailed\`, \`secrets "${ageSecret.name}" not found\`: the key was never given to the cluster`,
         look,
-        mend: `make the Secret \`${ageSecret.name}\` (quickstart, Secrets)`,
+        fix: `make the Secret \`${ageSecret.name}\` (quickstart, Secrets)`,
       },
       {
         cause:
           '`BuildFailed`, `cannot get sops data key` with `age: no identity matched any of the recipients`: another key',
         look: `${look}; the public key of the file must be one of \`secrets.recipients\``,
-        mend: `make \`${ageSecret.name}\` again from the right file, or add its recipient and run \`gatehouse configure\``,
+        fix: `make \`${ageSecret.name}\` again from the right file, or add its recipient and run \`gatehouse configure\``,
       },
       {
         cause: `\`BuildFailed\`, \`cannot get sops data key\`, although it is the right key: its name in the Secret does not end in \`.agekey\``,
         look: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}'\` shows the name`,
-        mend: `make the Secret again with \`--from-file=${ageSecret.key}=…\``,
+        fix: `make the Secret again with \`--from-file=${ageSecret.key}=…\``,
       },
       {
         cause:
           '`ReconciliationFailed`, `is SOPS encrypted, configuring decryption is required`: the Kustomization in the cluster is older than the one in Git',
         look,
-        mend: `\`kubectl apply -f ${fluxFolder({ ground })}/${files.reconcile}\``,
+        fix: `\`kubectl apply -f ${fluxFolder({ settings })}/${files.reconcile}\``,
       },
     ],
   };
 }
 
-function substitution(ground: Ground, encrypted: boolean): Symptom {
-  const { cluster, values } = objectNames({ ground });
+function substitution(settings: ClusterSettings, encrypted: boolean): Symptom {
+  const { cluster, values } = objectNames({ settings });
   const look = status('kustomization', cluster);
   const again = encrypted
     ? `\`gatehouse configure\`, commit and push; \`${values}\` applies it`
@@ -98,32 +101,32 @@ function substitution(ground: Ground, encrypted: boolean): Symptom {
       {
         cause: `\`BuildFailed\`, \`substitute from 'Secret/${valuesSecret}' error: secrets "${valuesSecret}" not found\``,
         look: `${look}, then ${status('kustomization', values)}`,
-        mend: encrypted ? `see why \`${values}\` is not ready` : again,
+        fix: encrypted ? `see why \`${values}\` is not ready` : again,
       },
       {
         cause:
           'a value is missing from the Secret: before Flux 2.9 it becomes empty text and all seems `Ready`, from 2.9 on the build fails and names the variable',
         look: `\`kubectl -n ${namespace} get secret ${valuesSecret} -o jsonpath='{.data}'\` lists the names`,
-        mend: again,
+        fix: again,
       },
       {
         cause:
           '`ReconciliationFailed`, `expected string, got`: a value that YAML reads as a number or a yes (Gatehouse refuses such values; this one came in another way)',
         look,
-        mend: again,
+        fix: again,
       },
       {
         cause:
           '`BuildFailed`, `envsubst error`: a file that you added has a `${` that is no variable, or a value is not YAML in its place',
         look,
-        mend: 'write `$${`, or give the object the annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`',
+        fix: 'write `$${`, or give the object the annotation `kustomize.toolkit.fluxcd.io/substitute: disabled`',
       },
     ],
   };
 }
 
-function order(ground: Ground): Symptom {
-  const { cluster, values, source } = objectNames({ ground });
+function order(settings: ClusterSettings): Symptom {
+  const { cluster, values, source } = objectNames({ settings });
   return {
     path: 'flux',
     symptom: `Kustomization \`${cluster}\`: it waits`,
@@ -131,31 +134,31 @@ function order(ground: Ground): Symptom {
       {
         cause: `\`DependencyNotReady\`, \`dependency '${namespace}/${values}' is not ready\``,
         look: status('kustomization', values),
-        mend: `mend \`${values}\` first; \`${cluster}\` follows within two minutes`,
+        fix: `mend \`${values}\` first; \`${cluster}\` follows within two minutes`,
       },
       {
         cause: `\`ArtifactFailed\`, \`GitRepository.source.toolkit.fluxcd.io "${source}" not found\``,
         look: '`flux get sources git`',
-        mend: `\`kubectl apply -f ${fluxFolder({ ground })}/${files.source}\``,
+        fix: `\`kubectl apply -f ${fluxFolder({ settings })}/${files.source}\``,
       },
       {
         cause: '`ArtifactFailed`, `kustomization path not found`: what was pushed is not what was compiled',
         look: '`git status`, `git log origin/HEAD`',
-        mend: '`gatehouse configure`, commit and push',
+        fix: '`gatehouse configure`, commit and push',
       },
       {
         cause:
           '`HealthCheckFailed`: everything was applied, and something of it does not become ready in a quarter of an hour',
         look: '`kubectl get pods -A | grep -v Running`, then the chapter of what stands there',
-        mend: 'what the pod says; a missing NAS and a missing Secret are the usual ones',
+        fix: 'what the pod says; a missing NAS and a missing Secret are the usual ones',
       },
     ],
   };
 }
 
 /** What comes from a chart has a Kustomization of its own, and what is of its kinds another that waits for it. */
-function chartsSymptom(charts: readonly ClaimOf<'chart'>[]): Symptom {
-  const [{ release }] = charts as [ClaimOf<'chart'>];
+function chartsSymptom(charts: readonly RequirementOf<'chart'>[]): Symptom {
+  const [{ release }] = charts as [RequirementOf<'chart'>];
   return {
     path: 'flux',
     symptom: 'A Kustomization of a chart is not ready, or one that comes after it',
@@ -166,30 +169,30 @@ function chartsSymptom(charts: readonly ClaimOf<'chart'>[]): Symptom {
       {
         cause: `\`DependencyNotReady\`, \`dependency '${namespace}/…' is not ready\`: it waits for another`,
         look: '`flux get kustomizations`',
-        mend: 'mend that one first; this one follows by itself',
+        fix: 'mend that one first; this one follows by itself',
       },
       {
         cause: '`no matches for kind "HelmRelease"`: helm-controller is not there',
         look: `\`kubectl -n ${namespace} get deployments\``,
-        mend: 'the step "Install Flux" of the quickstart',
+        fix: 'the step "Install Flux" of the quickstart',
       },
       {
         cause: 'it is `Progressing` for minutes, then `HealthCheckFailed`: the chart is not installed',
         look: `\`kubectl -n ${release.namespace} describe helmrelease ${release.name}\`, with the one that is meant`,
-        mend: 'what its message says. After three failures it is not tried again: `flux reconcile helmrelease NAME -n NAMESPACE --reset`',
+        fix: 'what its message says. After three failures it is not tried again: `flux reconcile helmrelease NAME -n NAMESPACE --reset`',
       },
       {
         cause:
           'others are not looked at either, and say nothing new: each that is `Progressing` takes one of the four workers of kustomize-controller (`--concurrent`)',
         look: '`flux get kustomizations`: four of them are `Progressing`',
-        mend: 'mend one of their charts. Each gives its worker back at the end of its timeout',
+        fix: 'mend one of their charts. Each gives its worker back at the end of its timeout',
       },
     ],
   };
 }
 
-function objects(ground: Ground): Symptom {
-  const { cluster } = objectNames({ ground });
+function objects(settings: ClusterSettings): Symptom {
+  const { cluster } = objectNames({ settings });
   return {
     path: 'flux',
     symptom: `Kustomization \`${cluster}\`: the cluster refuses an object`,
@@ -198,26 +201,26 @@ function objects(ground: Ground): Symptom {
         cause:
           '`ReconciliationFailed`, `namespaces "…" not found`, `no matches for kind` or `field not declared in schema`: an object that you added yourself',
         look: 'the message names the object',
-        mend: `take it out of \`clusters/${cluster}/kustomization.yaml\`, or install what defines its kind`,
+        fix: `take it out of \`clusters/${cluster}/kustomization.yaml\`, or install what defines its kind`,
       },
       {
         cause:
           '`BuildFailed`, `may not add resource with an already registered id`: one object stands in two files',
         look: 'the message names the object',
-        mend: 'keep one of the two',
+        fix: 'keep one of the two',
       },
       {
         cause:
           '`ReconciliationFailed`, `provided port is already allocated`: another Service has this node port, or one had it whose removal was cut off',
         look: '`kubectl get services -A` shows who has it',
-        mend: 'give one of the two another port; if nobody has it, wait: the API server frees it within ten minutes',
+        fix: 'give one of the two another port; if nobody has it, wait: the API server frees it within ten minutes',
       },
     ],
   };
 }
 
-function withoutFlux(ground: Ground): Symptom {
-  const { cluster } = objectNames({ ground });
+function withoutFlux(settings: ClusterSettings): Symptom {
+  const { cluster } = objectNames({ settings });
   return {
     path: 'flux',
     symptom: 'Without Flux: `kubectl apply -k local` fails, or brings the wrong thing',
@@ -226,22 +229,22 @@ function withoutFlux(ground: Ground): Symptom {
         cause:
           '`testing value … failed`: the folder is older than the manifests, which it must not bring back',
         look: '`gatehouse configure --check`',
-        mend: '`gatehouse configure`, then `gatehouse manifests --local`',
+        fix: '`gatehouse configure`, then `gatehouse manifests --local`',
       },
       {
         cause: `an object in the cluster says \`\${…}\`: the committed folder was applied, not the one with the values`,
         look: `\`kubectl diff --server-side -k local\``,
-        mend: `\`kubectl apply --server-side -k local\`, never \`clusters/${cluster}\``,
+        fix: `\`kubectl apply --server-side -k local\`, never \`clusters/${cluster}\``,
       },
       {
         cause: '`field is immutable`: a Job that ran cannot be changed',
         look: 'the message names it',
-        mend: '`kubectl delete job` with its namespace and name, and apply again',
+        fix: '`kubectl delete job` with its namespace and name, and apply again',
       },
       {
         cause: '`conflict with "kustomize-controller"`: Flux applies the same objects',
         look: '`flux get kustomizations`',
-        mend: `decide for one: \`flux suspend kustomization ${cluster}\` while you try something`,
+        fix: `decide for one: \`flux suspend kustomization ${cluster}\` while you try something`,
       },
     ],
   };

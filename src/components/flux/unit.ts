@@ -1,7 +1,7 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
-import type { Manifest, Unit } from '../contract/component.ts';
-import { appOf } from '../shared/fluxKustomizations.ts';
+import type { Manifest, PlannedKustomization } from '../contract/component.ts';
+import { appDirectory } from '../shared/fluxKustomizations.ts';
 import { ageSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 export const kustomizeVersion = 'kustomize.toolkit.fluxcd.io/v1';
@@ -12,7 +12,7 @@ export const filledIn = {
 };
 
 /** What is encrypted is decrypted on the way, where there is somebody to encrypt for. */
-export function decryption({ secrets }: Ground): Pick<FluxKustomization['spec'], 'decryption'> {
+export function decryption({ secrets }: ClusterSettings): Pick<FluxKustomization['spec'], 'decryption'> {
   return secrets.recipients.length > 0
     ? { decryption: { provider: 'sops', secretRef: { name: ageSecret.name } } }
     : {};
@@ -22,7 +22,10 @@ export function decryption({ secrets }: Ground): Pick<FluxKustomization['spec'],
  * The `ks.yaml` of a unit. `wait` asks for everything that it applies to be ready: a HelmRelease that is installed, a
  * Job that is complete. It depends on no Kustomization that applies it, since that one waits for it.
  */
-export function unitManifest({ folder, name, dependsOn, timeout, field }: Unit, ground: Ground): Manifest {
+export function fluxKustomizationManifest(
+  { folder, name, dependsOn, timeout, field }: PlannedKustomization,
+  settings: ClusterSettings,
+): Manifest {
   const kustomization: FluxKustomization = {
     apiVersion: kustomizeVersion,
     kind: 'Kustomization',
@@ -31,13 +34,13 @@ export function unitManifest({ folder, name, dependsOn, timeout, field }: Unit, 
       ...(dependsOn.length > 0 ? { dependsOn: dependsOn.map((other) => ({ name: other })) } : {}),
       interval: '1h',
       retryInterval: '2m',
-      path: `./${appOf({ folder })}`,
+      path: `./${appDirectory({ folder })}`,
       prune: true,
       wait: true,
       timeout,
-      sourceRef: { kind: 'GitRepository', name: objectNames({ ground }).source },
+      sourceRef: { kind: 'GitRepository', name: objectNames({ settings }).source },
       ...filledIn,
-      ...decryption(ground),
+      ...decryption(settings),
     },
   };
   return { folder, file: 'ks.yaml', objects: [kustomization], field };

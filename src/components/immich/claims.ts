@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
 import type { Context } from '../contract/component.ts';
-import type { Claim, Outside, ReachClaim, Workload } from '../contract/requirements.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import type { ConnectionRequirement, ExternalPeer, Requirement, Workload } from '../contract/requirements.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
 import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
@@ -9,27 +9,27 @@ import type { ImmichSection } from './section.ts';
 const by = 'immich';
 
 /** Whether Immich runs its background jobs in pods of their own. */
-export function workersApart({ ground, section }: Context<ImmichSection>): boolean {
-  return section.library.kind === 'nfs' && Object.keys(ground.cluster.nodes).length > 1;
+export function workersApart({ settings, section }: Context<ImmichSection>): boolean {
+  return section.library.kind === 'nfs' && Object.keys(settings.cluster.nodes).length > 1;
 }
 
 /** Everything that Immich asks of the rest: its namespace, its port at home, its name outside, and each connection. */
-export function immichClaims(context: Context<ImmichSection>): Claim[] {
-  const { section, ground } = context;
+export function immichRequirements(context: Context<ImmichSection>): Requirement[] {
+  const { section, settings } = context;
   const part = (name: Part): Workload => workload(section, name);
   const reach = (
-    from: Workload | Outside,
-    to: Workload | Outside,
+    from: Workload | ExternalPeer,
+    to: Workload | ExternalPeer,
     port: number,
     why: string,
     field = 'immich',
-  ): ReachClaim => reaching(by, field)(from, to, tcp(port), why);
-  const dns = (from: Workload): ReachClaim =>
-    reaching(by, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
-  const home: Outside = {
+  ): ConnectionRequirement => connectionsFor(by, field)(from, to, tcp(port), why);
+  const dns = (from: Workload): ConnectionRequirement =>
+    connectionsFor(by, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
+  const home: ExternalPeer = {
     outside: 'addresses',
     name: 'home network',
-    ranges: [...ground.cluster.network.lan, ...ground.cluster.network.vpn].map(reference),
+    ranges: [...settings.cluster.network.lan, ...settings.cluster.network.vpn].map(reference),
   };
 
   const workers = workersApart(context) ? [part('server'), part('microservices')] : [part('server')];
@@ -50,7 +50,7 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
       field: 'immich.host',
       host: section.host,
       backend: serverBackend(section),
-      auth: {
+      login: {
         by: 'access',
         audience: section.access.audience,
         emails: section.access.emails,
@@ -96,7 +96,7 @@ export function immichClaims(context: Context<ImmichSection>): Claim[] {
 }
 
 /** A database on a volume: its files are those of one moment, or of no use. */
-function databaseBackup({ namespace, database }: ImmichSection): Claim[] {
+function databaseBackup({ namespace, database }: ImmichSection): Requirement[] {
   const { storage } = database;
   if (storage.kind !== 'volume' || !storage.backup) return [];
   return [

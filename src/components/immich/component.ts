@@ -1,11 +1,11 @@
 import { defineComponent, type Manifest } from '../contract/component.ts';
 import { administratorSetup } from './administrator.ts';
-import { immichClaims } from './claims.ts';
+import { immichRequirements } from './claims.ts';
 import { immichDocuments } from './documents.ts';
-import { libraryClaim } from './library.ts';
+import { libraryVolumeClaim } from './library.ts';
 import { machineLearningDeployment, machineLearningService } from './machineLearning.ts';
 import { folder } from './names.ts';
-import { oidcOverlay } from './oidc.ts';
+import { oidcComponent } from './oidc.ts';
 import { postgresClaim, postgresDeployment, postgresService } from './postgres.ts';
 import { redisDeployment, redisService } from './redis.ts';
 import { immichRules } from './rules.ts';
@@ -20,7 +20,7 @@ export const immich = defineComponent<ImmichSection>({
   section: 'immich',
   summary: 'Photos and videos, backed up from phones to the NAS.',
   schema: immichSection,
-  claims: immichClaims,
+  requires: immichRequirements,
   rules: immichRules,
   secrets: immichSecrets,
   documents: immichDocuments,
@@ -34,7 +34,7 @@ export const immich = defineComponent<ImmichSection>({
     });
     return {
       manifests: [
-        manifest('library.yaml', libraryClaim(context), 'immich.library'),
+        manifest('library.yaml', libraryVolumeClaim(context), 'immich.library'),
         manifest('nas-guard.yaml', [guardScript(context)], 'immich.library'),
         manifest('deployment.yaml', [serverDeployment(context)]),
         manifest('deployment-microservices.yaml', microservicesDeployment(context)),
@@ -54,7 +54,7 @@ export const immich = defineComponent<ImmichSection>({
         manifest('service.yaml', [serverService(context)], 'immich.nodePort'),
         manifest('first-administrator.yaml', administratorSetup(context), 'immich.administrator'),
       ],
-      overlays: [oidcOverlay(context)],
+      kustomizeComponents: [oidcComponent(context)],
     };
   },
 });

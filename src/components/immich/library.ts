@@ -21,14 +21,17 @@ export function libraryVolume({ library }: ImmichSection): Volume {
 }
 
 /** The nodes that a pod with the library may run on: the one with the mount, or any. */
-export function libraryNode({ ground, section }: Context<ImmichSection>): Record<string, string> | undefined {
+export function libraryNode({
+  settings,
+  section,
+}: Context<ImmichSection>): Record<string, string> | undefined {
   if (section.library.kind === 'nfs') return undefined;
-  const node = section.library.node ?? Object.keys(ground.cluster.nodes)[0];
+  const node = section.library.node ?? Object.keys(settings.cluster.nodes)[0];
   return node === undefined ? undefined : { 'kubernetes.io/hostname': node };
 }
 
 /** The NFS share as a volume that several pods on several nodes can write; nothing for a folder of a node. */
-export function libraryClaim(
+export function libraryVolumeClaim(
   context: Context<ImmichSection>,
 ): [PersistentVolume, PersistentVolumeClaim] | [] {
   const { library, namespace } = context.section;

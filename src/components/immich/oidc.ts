@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { Context, Overlay } from '../contract/component.ts';
+import type { Context, KustomizeComponent } from '../contract/component.ts';
 import { workersApart } from './claims.ts';
 import { folder, type Part, secretNames, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
@@ -9,7 +9,7 @@ import type { ImmichSection } from './section.ts';
  * OAuth: it reads the settings from a file, and with a file the settings page is closed, so the whole file is a
  * Secret.
  */
-export function oidcOverlay(context: Context<ImmichSection>): Overlay {
+export function oidcComponent(context: Context<ImmichSection>): KustomizeComponent {
   const patches = [
     { file: 'patch-oidc-env.yaml', patch: configFilePatch(context, 'server') },
     ...(workersApart(context)

@@ -130,9 +130,9 @@ function databaseVolume({ database }: ImmichSection): Volume {
     : { name: 'data', persistentVolumeClaim: { claimName } };
 }
 
-function databaseNode({ ground, section }: Context<ImmichSection>): Record<string, string> | undefined {
+function databaseNode({ settings, section }: Context<ImmichSection>): Record<string, string> | undefined {
   const { storage } = section.database;
   if (storage.kind !== 'hostPath') return undefined;
-  const node = storage.node ?? Object.keys(ground.cluster.nodes)[0];
+  const node = storage.node ?? Object.keys(settings.cluster.nodes)[0];
   return node === undefined ? undefined : { 'kubernetes.io/hostname': node };
 }

@@ -6,9 +6,9 @@ export function immichRules(context: BuildContext<ImmichSection>): RuleFinding[]
   return [...library(context), ...database(context), ...signIn(context), ...allowed(context)];
 }
 
-function library({ ground, section }: BuildContext<ImmichSection>): RuleFinding[] {
+function library({ settings, section }: BuildContext<ImmichSection>): RuleFinding[] {
   if (section.library.kind !== 'hostPath') return [];
-  if (ground.cluster.distribution === 'talos') {
+  if (settings.cluster.distribution === 'talos') {
     return [
       {
         code: 'host-path-on-talos',
@@ -19,14 +19,14 @@ function library({ ground, section }: BuildContext<ImmichSection>): RuleFinding[
       },
     ];
   }
-  return pinned('immich.library', section.library.node, ground.cluster.nodes);
+  return pinned('immich.library', section.library.node, settings.cluster.nodes);
 }
 
-function database({ ground, section }: BuildContext<ImmichSection>): RuleFinding[] {
+function database({ settings, section }: BuildContext<ImmichSection>): RuleFinding[] {
   const { storage } = section.database;
   if (storage.kind !== 'hostPath') return [];
-  const findings = pinned('immich.database.storage', storage.node, ground.cluster.nodes);
-  if (ground.cluster.distribution === 'talos' && !storage.path.startsWith('/var/mnt/')) {
+  const findings = pinned('immich.database.storage', storage.node, settings.cluster.nodes);
+  if (settings.cluster.distribution === 'talos' && !storage.path.startsWith('/var/mnt/')) {
     findings.push({
       code: 'host-path-on-talos',
       field: 'immich.database.storage.path',

@@ -27,7 +27,7 @@ export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
         ...(delivered
           ? {
               field: 'immich.database.password',
-              make: 'databasePassword' as const,
+              generate: 'databasePassword' as const,
               value: settings.password,
             }
           : {}),

@@ -160,7 +160,7 @@ function workerContainer(context: Context<ImmichSection>): Container {
 }
 
 function immichContainer(
-  { ground, section }: Context<ImmichSection>,
+  { settings, section }: Context<ImmichSection>,
   workers: 'api' | 'microservices' | undefined,
 ): Container {
   return {
@@ -175,7 +175,7 @@ function immichContainer(
       { name: 'REDIS_HOSTNAME', value: workload(section, 'redis').name },
       { name: 'IMMICH_MEDIA_LOCATION', value: libraryMountPath },
       // Only the gate comes from a pod's address; without this, Immich would believe every private address.
-      { name: 'IMMICH_TRUSTED_PROXIES', value: ground.cluster.network.pods },
+      { name: 'IMMICH_TRUSTED_PROXIES', value: settings.cluster.network.pods },
       { name: 'IMMICH_ALLOW_SETUP', value: String(!section.administrator.done) },
       ...(section.machineLearning.enabled
         ? []

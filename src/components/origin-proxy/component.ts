@@ -1,7 +1,7 @@
 import { type Context, defineComponent, type Manifest } from '../contract/component.ts';
-import type { Claim } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { cloudflareSites } from '../shared/cloudflare.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
 import { originProxyDocuments } from './documents.ts';
 import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
@@ -18,11 +18,12 @@ export const originProxy = defineComponent<OriginProxySection>({
   section: 'originProxy',
   summary: 'A gate in front of each published app, which verifies the token of Access.',
   schema: originProxySection,
-  answers: ['route'],
-  answer: (claim, context) => (claim.kind === 'route' ? consequences(claim, context) : []),
+  provides: ['route'],
+  providerRequires: (requirement, context) =>
+    requirement.kind === 'route' ? consequences(requirement, context) : [],
   build: (context) => ({
-    manifests: context.answered
-      .filter((claim): claim is Route => claim.kind === 'route')
+    manifests: context.provided
+      .filter((requirement): requirement is Route => requirement.kind === 'route')
       .flatMap((route) => {
         const configs = configMaps(context, route);
         const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
@@ -45,10 +46,10 @@ export const originProxy = defineComponent<OriginProxySection>({
 });
 
 /** What follows from a route: a tunnel to the gate, and the connections that the gate needs, no others. */
-function consequences(route: Route, { section, ground }: Context<OriginProxySection>): Claim[] {
-  const { by, field, host, backend, auth } = route;
+function consequences(route: Route, { section, settings }: Context<OriginProxySection>): Requirement[] {
+  const { by, field, host, backend, login: auth } = route;
   const gate = gateWorkload(route);
-  const reach = reaching('origin-proxy', field);
+  const reach = connectionsFor('origin-proxy', field);
   return [
     {
       kind: 'namespace',
@@ -68,8 +69,13 @@ function consequences(route: Route, { section, ground }: Context<OriginProxySect
     reach(gate, clusterDns, dnsPorts, 'names of Services'),
     reach(gate, cloudflareSites, tcp(443), 'the keys of Access'),
     reach(gate, backend.workload, tcp(backend.targetPort), 'requests with a valid token'),
-    ...prometheus(ground).map((from) =>
-      reaching('origin-proxy', 'monitoring')(from, gate, tcp(gatePorts.status), 'how the gate is doing'),
+    ...prometheus(settings).map((from) =>
+      connectionsFor('origin-proxy', 'monitoring')(
+        from,
+        gate,
+        tcp(gatePorts.status),
+        'how the gate is doing',
+      ),
     ),
   ];
 }

@@ -8,12 +8,12 @@ import { gateSymptoms } from './symptoms.ts';
 
 /** The chapters of the gate in the operator documents, for each app that is published. */
 export function originProxyDocuments(context: BuildContext<OriginProxySection>): ComponentDocuments {
-  const routes = context.answered.filter((claim): claim is Route => claim.kind === 'route');
+  const routes = context.provided.filter((requirement): requirement is Route => requirement.kind === 'route');
   const team = reference(context.section.team);
   return {
     decisions: [verified],
     steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route)]),
-    notes: routes.map((route) => logging(route, context.ground.monitoring.enabled)),
+    notes: routes.map((route) => logging(route, context.settings.monitoring.enabled)),
     hops: routes.flatMap((route) => [challenge(route, team), gate(route)]),
     symptoms: routes.flatMap((route) => gateSymptoms(route, team)),
     pages: routes.map(fromOutside),
@@ -34,7 +34,7 @@ needs a token, since that way does not lead through the gate.`,
 
 function accessApplication(route: Route, team: string): Step {
   const host = reference(route.host);
-  const audience = reference(route.auth.audience);
+  const audience = reference(route.login.audience);
   return {
     phase: 'cloudflare',
     title: `The Access application for \`${host}\``,
@@ -56,7 +56,7 @@ The application's overview shows its **Application Audience (AUD) Tag**. It must
   };
 }
 
-function people({ auth }: Route): string {
+function people({ login: auth }: Route): string {
   if (auth.emails.length === 0) {
     return 'The gate lets through everybody whom Access lets through, so this policy is the only list.';
   }
@@ -130,8 +130,8 @@ function inThousands(count: number): string {
 
 function fromOutside(route: Route): Page {
   const host = reference(route.host);
-  const listed = route.auth.emails.length + route.auth.serviceTokens.length > 0;
-  const tokens = route.auth.serviceTokens.map((token) => `\`${reference(token)}\``);
+  const listed = route.login.emails.length + route.login.serviceTokens.length > 0;
+  const tokens = route.login.serviceTokens.map((token) => `\`${reference(token)}\``);
   return {
     path: 'docs/iphone.md',
     title: 'On the phone',

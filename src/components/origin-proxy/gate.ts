@@ -1,7 +1,7 @@
 import { reference } from '../../config/private.ts';
 import { addressIn } from '../../config/values/address.ts';
 import type { Context } from '../contract/component.ts';
-import type { Backend, ClaimOf, Workload } from '../contract/requirements.ts';
+import type { Backend, RequirementOf, Workload } from '../contract/requirements.ts';
 import { partLabels } from '../shared/labels.ts';
 import type { NginxOptions } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
@@ -11,7 +11,7 @@ export const namespace = 'networking';
 /** The port that the tunnel reaches, and the one for probes and metrics. */
 export const gatePorts = { gate: 8080, status: 8081 } as const;
 
-export type Route = ClaimOf<'route'>;
+export type Route = RequirementOf<'route'>;
 
 /** Each route has a gate of its own, named after who asked: `immich-origin-proxy`. */
 export function gateName({ by }: Route): string {
@@ -42,8 +42,8 @@ export function gateBackend(route: Route): Backend {
 
 /** What the gate of a route is made of. Private values stand in it by reference, and Flux fills them in. */
 export function gateOptions(
-  { ground, section }: Context<OriginProxySection>,
-  { backend, auth }: Route,
+  { settings, section }: Context<OriginProxySection>,
+  { backend, login: auth }: Route,
 ): NginxOptions {
   const listed = auth.emails.length + auth.serviceTokens.length > 0;
   return {
@@ -54,7 +54,7 @@ export function gateOptions(
       port: backend.port,
     },
     // The tenth address of the Services' range is the name server's on k3s and on Talos.
-    resolver: addressIn(ground.cluster.network.services, 10),
+    resolver: addressIn(settings.cluster.network.services, 10),
     access: {
       issuer: `https://${reference(section.team)}.cloudflareaccess.com`,
       audiences: [reference(auth.audience)],
@@ -67,6 +67,6 @@ export function gateOptions(
     },
     maximumUploads: section.uploads,
     // Only cloudflared can reach the gate: every peer is a pod of it.
-    trustedPeers: [ground.cluster.network.pods],
+    trustedPeers: [settings.cluster.network.pods],
   };
 }

@@ -128,8 +128,8 @@ export function disruptionBudget(context: Context<OriginProxySection>, route: Ro
   ];
 }
 
-function replicasOf({ ground }: Context<OriginProxySection>): number {
-  return Object.keys(ground.cluster.nodes).length > 1 ? 2 : 1;
+function replicasOf({ settings }: Context<OriginProxySection>): number {
+  return Object.keys(settings.cluster.nodes).length > 1 ? 2 : 1;
 }
 
 function spread(labels: Record<string, string>) {

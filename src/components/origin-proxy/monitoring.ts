@@ -7,8 +7,8 @@ import { statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
 
 /** By the pods and not by the Service, which leaves the port of probes and metrics out. */
-export function podMonitor({ ground }: Context<OriginProxySection>, route: Route): PodMonitor[] {
-  if (!ground.monitoring.enabled) return [];
+export function podMonitor({ settings }: Context<OriginProxySection>, route: Route): PodMonitor[] {
+  if (!settings.monitoring.enabled) return [];
   const self = gateWorkload(route);
   return [
     {
@@ -24,8 +24,8 @@ export function podMonitor({ ground }: Context<OriginProxySection>, route: Route
 }
 
 /** A gate without keys refuses everybody, which is safe and no less of an outage. */
-export function gateAlerts({ ground }: Context<OriginProxySection>, route: Route): PrometheusRule[] {
-  if (!ground.monitoring.enabled) return [];
+export function gateAlerts({ settings }: Context<OriginProxySection>, route: Route): PrometheusRule[] {
+  if (!settings.monitoring.enabled) return [];
   const self = gateWorkload(route);
   const job = `job="${namespace}/${gateName(route)}"`;
   return [

@@ -139,7 +139,7 @@ test('where there is monitoring, Prometheus finds the metrics of the gate and ma
   const metrics = rules.flatMap(({ expr }) => String(expr).match(/gatehouse_\w+/g) ?? []);
   expect(new Set(metrics).size).toBe(2);
   for (const metric of metrics) expect(program).toContain(`# TYPE ${metric} gauge`);
-  expect(watched.judgement.proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
+  expect(watched.analysis.proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
 
   const unwatched = await preparedHome();
   expect([...all(unwatched, 'PodMonitor'), ...all(unwatched, 'PrometheusRule')]).toEqual([]);

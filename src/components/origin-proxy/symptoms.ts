@@ -17,37 +17,37 @@ function refused(route: Route, team: string): Symptom {
       {
         cause: 'the request carries no token, so it came neither through Access nor through the tunnel',
         look: log('missing'),
-        mend: 'find out who else reaches the gate: `gatehouse check`',
+        fix: 'find out who else reaches the gate: `gatehouse check`',
       },
       {
         cause: 'the token is for another application',
         look: log('audience'),
-        mend: 'copy the audience tag of the application into the overlay, `gatehouse configure`, push',
+        fix: 'copy the audience tag of the application into the overlay, `gatehouse configure`, push',
       },
       {
         cause: 'the token is from another team',
         look: log('issuer'),
-        mend: `\`originProxy.team\` must be the team of the application; it is \`${team}\``,
+        fix: `\`originProxy.team\` must be the team of the application; it is \`${team}\``,
       },
       {
         cause: 'Access let this person or service token through, and the gate does not know it',
         look: log('not-allowed'),
-        mend: `add the address to \`${route.by}.access.emails\`, or the client id to \`${route.by}.access.serviceTokens\``,
+        fix: `add the address to \`${route.by}.access.emails\`, or the client id to \`${route.by}.access.serviceTokens\``,
       },
       {
         cause: 'the clock of the node is wrong, or the session is over',
         look: `${log('expiry')} or \`not-yet-valid\`; \`date\` on the node`,
-        mend: 'set the clock (NTP); sign in again',
+        fix: 'set the clock (NTP); sign in again',
       },
       {
         cause: 'the gate has no keys, or none of that name',
         look: `${log('no-keys')} or \`unknown-key\``,
-        mend: `the team name must be right, and the gate must reach \`https://${team}.cloudflareaccess.com\` (next table)`,
+        fix: `the team name must be right, and the gate must reach \`https://${team}.cloudflareaccess.com\` (next table)`,
       },
       {
         cause: 'somebody tries something',
         look: `${log('signature')}, \`malformed\`, \`algorithm\` or \`identity\``,
-        mend: 'nothing: it was refused. If it comes from the tunnel, see who has its credentials',
+        fix: 'nothing: it was refused. If it comes from the tunnel, see who has its credentials',
       },
     ],
   };
@@ -61,7 +61,7 @@ function tooLarge(route: Route): Symptom {
       {
         cause: 'it is larger than what goes through from outside',
         look: `\`kubectl -n ${namespace} logs deployment/${gateName(route)}\`: \`"refused":"too-large"\`; without such a line, Cloudflare refused it before`,
-        mend: 'send it from the home network or over the VPN: there is no limit there',
+        fix: 'send it from the home network or over the VPN: there is no limit there',
       },
     ],
   };
@@ -77,17 +77,17 @@ function unavailable(route: Route): Symptom {
       {
         cause: 'the app behind it does not answer',
         look: `\`kubectl -n ${workload.namespace} get pods,endpointslices\`; the gate's log has an \`upstream\` of 502 or 504 or none`,
-        mend: `see why \`${service}\` (port ${port}) is not ready: the next hop`,
+        fix: `see why \`${service}\` (port ${port}) is not ready: the next hop`,
       },
       {
         cause: 'more large uploads at a time than it has room for',
         look: `\`kubectl -n ${namespace} logs deployment/${gate}\`: 503 on \`POST\`, while others go through`,
-        mend: 'the app tries again by itself; or raise `originProxy.uploads`',
+        fix: 'the app tries again by itself; or raise `originProxy.uploads`',
       },
       {
         cause: 'it cannot fetch the keys of Access',
         look: `\`${statusPaths.ready}\` on port ${gatePorts.status} says \`no keys\`; \`kubectl -n ${namespace} describe networkpolicy ${gate}\``,
-        mend: 'the node must resolve and reach Cloudflare on port 443; if Cloudflare has new address ranges, a newer Gatehouse has them',
+        fix: 'the node must resolve and reach Cloudflare on port 443; if Cloudflare has new address ranges, a newer Gatehouse has them',
       },
     ],
   };

@@ -2,13 +2,13 @@ import { reference } from '../../config/private.ts';
 import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ConfigMap, Job } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
-import type { BucketClaim } from '../contract/requirements.ts';
+import type { BucketRequirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { bucketJob, endpoint, keysSecret, namespace, rootSecret } from './names.ts';
 import type { RustfsSection } from './section.ts';
 
 /** The access key of a bucket is its name: that is no secret, and says in every log who it was. */
-export function accessKeyOf({ bucket }: BucketClaim): string {
+export function accessKeyOf({ bucket }: BucketRequirement): string {
   return bucket;
 }
 
@@ -16,7 +16,7 @@ export function accessKeyOf({ bucket }: BucketClaim): string {
  * What the key of a bucket may do: list its own bucket, and read and write what is in it. It names no other, so
  * that the key of one consumer opens nothing of another.
  */
-export function policyOf({ bucket, access }: BucketClaim): unknown {
+export function policyOf({ bucket, access }: BucketRequirement): unknown {
   const inside =
     access === 'read-only'
       ? ['s3:GetObject']
@@ -79,11 +79,11 @@ echo 'every bucket has its key'
 `;
 
 /** The script, and the policies by bucket. */
-export function bucketFiles(buckets: readonly BucketClaim[]): ConfigMap[] {
+export function bucketFiles(buckets: readonly BucketRequirement[]): ConfigMap[] {
   const metadata = (name: string) => ({ name, namespace, labels: objectLabels(bucketJob) });
-  const policies = buckets.map((claim) => [
-    `${claim.bucket}.json`,
-    `${JSON.stringify(policyOf(claim), null, 2)}\n`,
+  const policies = buckets.map((requirement) => [
+    `${requirement.bucket}.json`,
+    `${JSON.stringify(policyOf(requirement), null, 2)}\n`,
   ]);
   return [
     {
@@ -104,7 +104,7 @@ export function bucketFiles(buckets: readonly BucketClaim[]): ConfigMap[] {
 /** The Job runs again whenever its files, a key or its image change: its annotation carries their hash. */
 export function bucketsJob(
   context: Context<RustfsSection>,
-  buckets: readonly BucketClaim[],
+  buckets: readonly BucketRequirement[],
   files: readonly ConfigMap[],
 ): Job {
   return {
@@ -165,7 +165,7 @@ export function bucketsJob(
 }
 
 /** What the Secrets of the Job hold, with a name in the place of each key: only its hash is ever written. */
-function keysOf({ section }: Context<RustfsSection>, buckets: readonly BucketClaim[]): ConfigMap {
+function keysOf({ section }: Context<RustfsSection>, buckets: readonly BucketRequirement[]): ConfigMap {
   const keys = [section.secretKey, ...buckets.map(({ bucket }) => section.keys[bucket])];
   return {
     apiVersion: 'v1',

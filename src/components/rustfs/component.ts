@@ -1,27 +1,27 @@
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import {
   type BuildContext,
   defineComponent,
   type RuleFinding,
   type SecretNeed,
 } from '../contract/component.ts';
-import type { BucketClaim, Claim, Workload } from '../contract/requirements.ts';
+import type { BucketRequirement, Requirement, Workload } from '../contract/requirements.ts';
 import { distinctBuckets, refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
-import { because } from '../shared/fluxKustomizations.ts';
+import { withField } from '../shared/fluxKustomizations.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
 import { rustfsDocuments } from './documents.ts';
 import {
   backend,
   bucketJob,
   endpoint,
+  fluxKustomizations,
   keysSecret,
   namespace,
   region,
   rootSecret,
   server,
-  units,
 } from './names.ts';
 import { release, source } from './release.ts';
 import { type RustfsSection, rustfsSection } from './section.ts';
@@ -32,41 +32,44 @@ export const rustfs = defineComponent<RustfsSection>({
   section: 'rustfs',
   summary: 'Object storage inside the cluster, with a bucket and a key for each consumer.',
   schema: rustfsSection,
-  claims: ({ section }) => [
+  requires: ({ section }) => [
     { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'rustfs', field: 'rustfs', release: server },
     ...(section.layout.kind === 'distributed'
       ? [...withNames('rustfs.layout', server, 'the other servers'), allServers]
       : []),
   ],
-  answers: ['bucket'],
-  accepts: (claim) => claim.kind === 'bucket' && claim.store === 'rustfs',
-  answer: (claim) =>
-    claim.kind === 'bucket'
-      ? [bucketJob, ...claim.clients].flatMap((client) => withNames(claim.field, client, claim.purpose))
+  provides: ['bucket'],
+  accepts: (requirement) => requirement.kind === 'bucket' && requirement.store === 'rustfs',
+  providerRequires: (requirement) =>
+    requirement.kind === 'bucket'
+      ? [bucketJob, ...requirement.clients].flatMap((client) =>
+          withNames(requirement.field, client, requirement.purpose),
+        )
       : [],
-  grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
+  bind: (requirement, { section }) =>
+    requirement.kind === 'bucket' ? grantOf(requirement, section) : undefined,
   rules: (context) => [
-    ...refusedBuckets(context.answered),
-    ...sharedBuckets(context.answered),
+    ...refusedBuckets(context.provided),
+    ...sharedBuckets(context.provided),
     ...tooFewNodes(context),
   ],
   secrets: secretNeeds,
   build(context) {
-    const buckets = distinctBuckets(context.answered);
+    const buckets = distinctBuckets(context.provided);
     const files = bucketFiles(buckets);
-    const { unit, file } = because('rustfs');
+    const { unit, file } = withField('rustfs');
     const wanted = buckets.length > 0;
     return {
       manifests: [
-        file(units.server, 'helmrepository.yaml', [source()]),
-        file(units.server, 'helmrelease.yaml', [release(context)]),
-        file(units.buckets, 'configmap.yaml', wanted ? files : []),
-        file(units.buckets, 'job.yaml', wanted ? [bucketsJob(context, buckets, files)] : []),
+        file(fluxKustomizations.server, 'helmrepository.yaml', [source()]),
+        file(fluxKustomizations.server, 'helmrelease.yaml', [release(context)]),
+        file(fluxKustomizations.buckets, 'configmap.yaml', wanted ? files : []),
+        file(fluxKustomizations.buckets, 'job.yaml', wanted ? [bucketsJob(context, buckets, files)] : []),
       ],
-      units: [
-        unit(units.server, [], '15m'),
-        ...(wanted ? [unit(units.buckets, [units.server.name], '15m')] : []),
+      fluxKustomizations: [
+        unit(fluxKustomizations.server, [], '15m'),
+        ...(wanted ? [unit(fluxKustomizations.buckets, [fluxKustomizations.server.name], '15m')] : []),
       ],
     };
   },
@@ -74,7 +77,7 @@ export const rustfs = defineComponent<RustfsSection>({
 });
 
 /** One server may be missing, and two may not: a node goes down only while all of them are there. */
-const allServers: Claim = {
+const allServers: Requirement = {
   kind: 'health',
   by: 'rustfs',
   field: 'rustfs.layout',
@@ -83,24 +86,27 @@ const allServers: Claim = {
   description: 'Every server of the object storage is ready',
 };
 
-function grantOf(claim: BucketClaim, { keys }: RustfsSection): BucketGrant {
+function grantOf(requirement: BucketRequirement, { keys }: RustfsSection): BucketBinding {
   return {
     kind: 'bucket',
-    claim,
+    requirement,
     endpoint,
     region,
-    accessKey: { text: accessKeyOf(claim), source: 'the name of the bucket' },
-    secretKey: secretKeySource(claim, keys),
-    unit: units.buckets.name,
+    accessKey: { text: accessKeyOf(requirement), source: 'the name of the bucket' },
+    secretKey: secretKeySource(requirement, keys),
+    fluxKustomization: fluxKustomizations.buckets.name,
   };
 }
 
-function secretKeySource({ bucket }: BucketClaim, keys: RustfsSection['keys']): BucketGrant['secretKey'] {
+function secretKeySource(
+  { bucket }: BucketRequirement,
+  keys: RustfsSection['keys'],
+): BucketBinding['secretKey'] {
   return {
     value: keys[bucket],
     field: `rustfs.keys.${bucket}`,
     source: 'made by `gatehouse configure`',
-    make: 's3SecretKey',
+    generate: 's3SecretKey',
   };
 }
 
@@ -109,8 +115,8 @@ const step = 'The Secrets of the object storage';
 const create = { literal: '"$(openssl rand -hex 20)"' };
 
 /** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets. */
-function secretNeeds({ section, answered }: BuildContext<RustfsSection>): SecretNeed[] {
-  const buckets = distinctBuckets(answered);
+function secretNeeds({ section, provided }: BuildContext<RustfsSection>): SecretNeed[] {
+  const buckets = distinctBuckets(provided);
   const root: SecretNeed = {
     name: rootSecret.name,
     namespace,
@@ -129,7 +135,7 @@ function secretNeeds({ section, answered }: BuildContext<RustfsSection>): Secret
         value: section.secretKey,
         field: 'rustfs.secretKey',
         source: 'made by `gatehouse configure`',
-        make: 's3SecretKey',
+        generate: 's3SecretKey',
         create,
       },
     ],
@@ -142,9 +148,9 @@ function secretNeeds({ section, answered }: BuildContext<RustfsSection>): Secret
     field: 'rustfs',
     step,
     sops: { folder: bucketJob.folder, file: 'secret.sops.yaml' },
-    keys: buckets.map((claim) => ({
-      key: claim.bucket,
-      ...secretKeySource(claim, section.keys),
+    keys: buckets.map((requirement) => ({
+      key: requirement.bucket,
+      ...secretKeySource(requirement, section.keys),
       create,
     })),
   };
@@ -152,9 +158,9 @@ function secretNeeds({ section, answered }: BuildContext<RustfsSection>): Secret
 }
 
 /** The chart puts each server on a node of its own, and erasure coding with parity wants four volumes. */
-function tooFewNodes({ ground, section: { layout } }: BuildContext<RustfsSection>): RuleFinding[] {
+function tooFewNodes({ settings, section: { layout } }: BuildContext<RustfsSection>): RuleFinding[] {
   if (layout.kind !== 'distributed') return [];
-  const nodes = Object.keys(ground.cluster.nodes).length;
+  const nodes = Object.keys(settings.cluster.nodes).length;
   const volumes = layout.servers * layout.drives;
   return [
     ...(layout.servers > nodes
@@ -181,8 +187,8 @@ function tooFewNodes({ ground, section: { layout } }: BuildContext<RustfsSection
 }
 
 /** Whoever asks the servers looks their name up. */
-function withNames(field: string, from: Workload, why: string): Claim[] {
-  const reach = reaching('rustfs', field);
+function withNames(field: string, from: Workload, why: string): Requirement[] {
+  const reach = connectionsFor('rustfs', field);
   return [
     reach(from, clusterDns, dnsPorts, 'names of Services'),
     reach(from, server, tcp(backend.targetPort), why),

@@ -14,9 +14,10 @@ export function rustfsDocuments(context: BuildContext<RustfsSection>): Component
   };
 }
 
-function keyForEach({ answered }: BuildContext<RustfsSection>): Decision {
-  const rows = distinctBuckets(answered).map(
-    (claim) => `| \`${claim.bucket}\` | ${claim.purpose} | \`${accessKeyOf(claim)}\` | ${claim.access} |`,
+function keyForEach({ provided }: BuildContext<RustfsSection>): Decision {
+  const rows = distinctBuckets(provided).map(
+    (requirement) =>
+      `| \`${requirement.bucket}\` | ${requirement.purpose} | \`${accessKeyOf(requirement)}\` | ${requirement.access} |`,
   );
   return {
     title: 'A bucket and a key for each consumer',
@@ -65,8 +66,8 @@ function insideOnly({ section: { layout } }: BuildContext<RustfsSection>): Decis
   };
 }
 
-function bucketsStep({ answered }: BuildContext<RustfsSection>): Step {
-  const count = distinctBuckets(answered).length;
+function bucketsStep({ provided }: BuildContext<RustfsSection>): Step {
+  const count = distinctBuckets(provided).length;
   return {
     phase: 'finish',
     title: 'Look whether the buckets are there',

@@ -1,10 +1,13 @@
 import type { Backend, Workload } from '../contract/requirements.ts';
-import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
+import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 import { partLabels } from '../shared/labels.ts';
 
 export const namespace = 'storage';
 /** What the server is made of, and what makes its buckets: the second needs the first to answer. */
-export const units = { server: unitIn(namespace, 'rustfs'), buckets: unitIn(namespace, 'rustfs-buckets') };
+export const fluxKustomizations = {
+  server: fluxKustomizationIn(namespace, 'rustfs'),
+  buckets: fluxKustomizationIn(namespace, 'rustfs-buckets'),
+};
 
 /** The name of the release. Names of objects below follow from it. */
 const release = 'rustfs';
@@ -15,7 +18,7 @@ const release = 'rustfs';
  * where that contains the chart's. There is no Service `rustfs`.
  */
 export const server: Workload = {
-  folder: appOf(units.server),
+  folder: appDirectory(fluxKustomizations.server),
   namespace,
   name: release,
   labels: { 'app.kubernetes.io/name': 'rustfs', 'app.kubernetes.io/instance': release },
@@ -29,7 +32,7 @@ export const endpoint = `http://${backend.service}.${namespace}.svc.cluster.loca
 export const region = 'us-east-1';
 
 export const bucketJob: Workload = {
-  folder: appOf(units.buckets),
+  folder: appDirectory(fluxKustomizations.buckets),
   namespace,
   name: 'rustfs-buckets',
   labels: partLabels('rustfs', 'buckets'),

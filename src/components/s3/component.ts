@@ -1,9 +1,9 @@
 import { reference } from '../../config/private.ts';
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import { defineComponent } from '../contract/component.ts';
-import type { BucketClaim, Claim } from '../contract/requirements.ts';
+import type { BucketRequirement, Requirement } from '../contract/requirements.ts';
 import { refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
 import { s3Documents } from './documents.ts';
 import { type S3Section, s3Section } from './section.ts';
@@ -17,31 +17,32 @@ export const s3 = defineComponent<S3Section>({
   section: 's3',
   summary: 'Object storage outside of the cluster: Cloudflare R2, or any server that speaks S3.',
   schema: s3Section,
-  answers: ['bucket'],
-  accepts: (claim) => claim.kind === 'bucket' && claim.store === 's3',
-  answer: (claim) => (claim.kind === 'bucket' ? reaches(claim) : []),
-  grant: (claim, { section }) => (claim.kind === 'bucket' ? grantOf(claim, section) : undefined),
-  rules: ({ answered }) => [...refusedBuckets(answered), ...sharedBuckets(answered)],
+  provides: ['bucket'],
+  accepts: (requirement) => requirement.kind === 'bucket' && requirement.store === 's3',
+  providerRequires: (requirement) => (requirement.kind === 'bucket' ? reaches(requirement) : []),
+  bind: (requirement, { section }) =>
+    requirement.kind === 'bucket' ? grantOf(requirement, section) : undefined,
+  rules: ({ provided }) => [...refusedBuckets(provided), ...sharedBuckets(provided)],
   build: () => ({ manifests: [] }),
   documents: s3Documents,
 });
 
 /** Network policies know no host names: whoever uses the bucket may reach any server of the internet over HTTPS. */
-function reaches({ clients, field, purpose }: BucketClaim): Claim[] {
-  const reach = reaching('s3', field);
+function reaches({ clients, field, purpose }: BucketRequirement): Requirement[] {
+  const reach = connectionsFor('s3', field);
   return clients.flatMap((from) => [
     reach(from, clusterDns, dnsPorts, 'the name of the server'),
     reach(from, internet, tcp(443), purpose),
   ]);
 }
 
-function grantOf(claim: BucketClaim, { endpoint, region, keys }: S3Section): BucketGrant {
-  const key = keys[claim.bucket];
-  const field = `s3.keys.${claim.bucket}`;
+function grantOf(requirement: BucketRequirement, { endpoint, region, keys }: S3Section): BucketBinding {
+  const key = keys[requirement.bucket];
+  const field = `s3.keys.${requirement.bucket}`;
   const source = 'given out by the server, for this bucket alone';
   return {
     kind: 'bucket',
-    claim,
+    requirement,
     endpoint: reference(endpoint),
     region,
     accessKey: { value: key?.accessKey, field: `${field}.accessKey`, source },

@@ -6,7 +6,7 @@ import type { S3Section } from './section.ts';
 
 /** The chapters of the object storage outside in the operator documents. */
 export function s3Documents(context: BuildContext<S3Section>): ComponentDocuments {
-  const buckets = distinctBuckets(context.answered);
+  const buckets = distinctBuckets(context.provided);
   if (buckets.length === 0) return {};
   return {
     decisions: [
@@ -18,7 +18,7 @@ export function s3Documents(context: BuildContext<S3Section>): ComponentDocument
         field: 's3.endpoint',
       },
     ],
-    steps: buckets.map((claim) => bucketStep(claim.bucket, claim.purpose)),
+    steps: buckets.map((requirement) => bucketStep(requirement.bucket, requirement.purpose)),
   };
 }
 

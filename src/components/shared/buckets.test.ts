@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { BucketClaim } from '../contract/requirements.ts';
+import type { BucketRequirement } from '../contract/requirements.ts';
 import { distinctBuckets, sharedBuckets } from './buckets.ts';
 
-const claim = (by: string, bucket: string, purpose = 'backups'): BucketClaim => ({
+const requirement = (by: string, bucket: string, purpose = 'backups'): BucketRequirement => ({
   kind: 'bucket',
   by,
   field: `${by}.bucket`,
@@ -14,7 +14,10 @@ const claim = (by: string, bucket: string, purpose = 'backups'): BucketClaim => 
 });
 
 it('two consumers do not share a bucket', () => {
-  const [finding, ...others] = sharedBuckets([claim('volsync', 'backups'), claim('talos-backup', 'backups')]);
+  const [finding, ...others] = sharedBuckets([
+    requirement('volsync', 'backups'),
+    requirement('talos-backup', 'backups'),
+  ]);
   expect(others).toEqual([]);
   expect(finding).toMatchObject({ code: 'taken', field: 'talos-backup.bucket' });
   expect(finding?.message).toContain('volsync');
@@ -22,8 +25,10 @@ it('two consumers do not share a bucket', () => {
 });
 
 it('one consumer may ask for the same bucket again, for the same thing', () => {
-  const claims = [claim('volsync', 'backups'), claim('volsync', 'backups')];
-  expect(sharedBuckets(claims)).toEqual([]);
-  expect(distinctBuckets(claims).map(({ bucket }) => bucket)).toEqual(['backups']);
-  expect(sharedBuckets([...claims, claim('volsync', 'backups', 'something else')]).length).toBe(1);
+  const requirements = [requirement('volsync', 'backups'), requirement('volsync', 'backups')];
+  expect(sharedBuckets(requirements)).toEqual([]);
+  expect(distinctBuckets(requirements).map(({ bucket }) => bucket)).toEqual(['backups']);
+  expect(sharedBuckets([...requirements, requirement('volsync', 'backups', 'something else')]).length).toBe(
+    1,
+  );
 });

@@ -1,31 +1,31 @@
 import { bucketProblem } from '../../config/values/storage.ts';
 import type { RuleFinding } from '../contract/component.ts';
-import type { BucketClaim, Claim } from '../contract/requirements.ts';
+import type { BucketRequirement, Requirement } from '../contract/requirements.ts';
 
 /** The buckets that are claimed, each once: a consumer may ask for one as often as it likes. */
-export function distinctBuckets(answered: readonly Claim[]): BucketClaim[] {
-  const buckets = new Map<string, BucketClaim>();
-  for (const claim of bucketsOf(answered)) {
-    const first = buckets.get(claim.bucket);
-    const clients = [...(first?.clients ?? []), ...claim.clients];
-    buckets.set(claim.bucket, { ...(first ?? claim), clients });
+export function distinctBuckets(provided: readonly Requirement[]): BucketRequirement[] {
+  const buckets = new Map<string, BucketRequirement>();
+  for (const requirement of bucketsOf(provided)) {
+    const first = buckets.get(requirement.bucket);
+    const clients = [...(first?.clients ?? []), ...requirement.clients];
+    buckets.set(requirement.bucket, { ...(first ?? requirement), clients });
   }
   return [...buckets.values()];
 }
 
 /** Two consumers of one bucket could read and delete what is the other's. */
-export function sharedBuckets(answered: readonly Claim[]): RuleFinding[] {
-  const claims = bucketsOf(answered);
-  return claims.flatMap((claim, index) => {
-    const first = claims
+export function sharedBuckets(provided: readonly Requirement[]): RuleFinding[] {
+  const requirements = bucketsOf(provided);
+  return requirements.flatMap((requirement, index) => {
+    const first = requirements
       .slice(0, index)
-      .find((other) => other.bucket === claim.bucket && !sameConsumer(other, claim));
+      .find((other) => other.bucket === requirement.bucket && !sameConsumer(other, requirement));
     if (first === undefined) return [];
     return [
       {
         code: 'taken' as const,
-        field: claim.field,
-        message: `the bucket ${claim.bucket} is taken: ${first.by} keeps ${first.purpose} in it (${first.field}), and ${claim.by} wants it for ${claim.purpose} (${claim.field})`,
+        field: requirement.field,
+        message: `the bucket ${requirement.bucket} is taken: ${first.by} keeps ${first.purpose} in it (${first.field}), and ${requirement.by} wants it for ${requirement.purpose} (${requirement.field})`,
         expected: 'a bucket for each: the key of one would open what is the other’s',
         remedy: 'give one of the two another name',
       },
@@ -34,8 +34,8 @@ export function sharedBuckets(answered: readonly Claim[]): RuleFinding[] {
 }
 
 /** A name may be put together out of fields that hold on their own. */
-export function refusedBuckets(answered: readonly Claim[]): RuleFinding[] {
-  return distinctBuckets(answered).flatMap(({ bucket, by, field }) => {
+export function refusedBuckets(provided: readonly Requirement[]): RuleFinding[] {
+  return distinctBuckets(provided).flatMap(({ bucket, by, field }) => {
     const problem = bucketProblem(bucket);
     if (problem === undefined) return [];
     return [
@@ -50,10 +50,10 @@ export function refusedBuckets(answered: readonly Claim[]): RuleFinding[] {
   });
 }
 
-function sameConsumer(one: BucketClaim, other: BucketClaim): boolean {
+function sameConsumer(one: BucketRequirement, other: BucketRequirement): boolean {
   return one.by === other.by && one.purpose === other.purpose && one.access === other.access;
 }
 
-function bucketsOf(answered: readonly Claim[]): BucketClaim[] {
-  return answered.filter((claim): claim is BucketClaim => claim.kind === 'bucket');
+function bucketsOf(provided: readonly Requirement[]): BucketRequirement[] {
+  return provided.filter((requirement): requirement is BucketRequirement => requirement.kind === 'bucket');
 }

@@ -1,10 +1,10 @@
-import type { Outside } from '../contract/requirements.ts';
+import type { ExternalPeer } from '../contract/requirements.ts';
 
 /**
  * Where cloudflared connects to, on port 7844
  * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/tunnel-with-firewall/).
  */
-export const tunnelEdge: Outside = {
+export const tunnelEdge: ExternalPeer = {
   outside: 'addresses',
   name: 'Cloudflare’s tunnel edge',
   ranges: ['198.41.192.0/24', '198.41.200.0/24', '2606:4700:a0::/48', '2606:4700:a8::/48'],
@@ -14,7 +14,7 @@ export const tunnelEdge: Outside = {
  * Where Cloudflare serves web sites, `<team>.cloudflareaccess.com` with the keys of Access among them
  * (https://www.cloudflare.com/ips/). NetworkPolicy knows no host names.
  */
-export const cloudflareSites: Outside = {
+export const cloudflareSites: ExternalPeer = {
   outside: 'addresses',
   name: 'Cloudflare',
   ranges: [

@@ -1,16 +1,16 @@
-import type { ReachClaim } from '../contract/requirements.ts';
+import type { ConnectionRequirement } from '../contract/requirements.ts';
 
 /** What claims ways for a component, each because of one field. */
-export function reaching(by: string, field: string) {
+export function connectionsFor(by: string, field: string) {
   return (
-    from: ReachClaim['from'],
-    to: ReachClaim['to'],
-    ports: ReachClaim['ports'],
+    from: ConnectionRequirement['from'],
+    to: ConnectionRequirement['to'],
+    ports: ConnectionRequirement['ports'],
     why: string,
-  ): ReachClaim => ({ kind: 'reach', by, field, from, to, ports, why });
+  ): ConnectionRequirement => ({ kind: 'reach', by, field, from, to, ports, why });
 }
 
 /** One port of TCP. */
-export function tcp(port: number): ReachClaim['ports'] {
+export function tcp(port: number): ConnectionRequirement['ports'] {
   return [{ port, protocol: 'TCP' }];
 }

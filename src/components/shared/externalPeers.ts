@@ -1,5 +1,5 @@
-import type { Ground } from '../../config/clusterSettings.ts';
-import type { Outside } from '../contract/requirements.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import type { ExternalPeer } from '../contract/requirements.ts';
 
 /** Ranges that no router of the internet forwards (RFC 6890 and its successors), so that "internet" leaves them out. */
 const special = {
@@ -17,20 +17,20 @@ const special = {
 };
 
 /** The name server of the cluster, over UDP and TCP. */
-export const clusterDns: Outside = { outside: 'dns' };
+export const clusterDns: ExternalPeer = { outside: 'dns' };
 
 /** Where operators read and write the objects that they look after. */
-export const apiServer: Outside = { outside: 'api-server' };
+export const apiServer: ExternalPeer = { outside: 'api-server' };
 
 /** Where the nodes of k3s and Talos serve the API: what the Service of port 443 leads to. */
 export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
 
 /** The Talos API is served where the API server is, on the nodes of the control plane, by apid (`constants.ApidPort`). */
-export const talosApi: Outside = { outside: 'api-server' };
+export const talosApi: ExternalPeer = { outside: 'api-server' };
 export const talosApiPorts = [{ port: 50_000, protocol: 'TCP' }] as const;
 
 /** Who reads metrics, where somebody does: the pods that the Prometheus operator makes. */
-export function prometheus({ monitoring }: Ground): Outside[] {
+export function prometheus({ monitoring }: ClusterSettings): ExternalPeer[] {
   if (!monitoring.enabled) return [];
   return [
     { outside: 'pods', namespace: monitoring.namespace, labels: { 'app.kubernetes.io/name': 'prometheus' } },
@@ -38,7 +38,7 @@ export function prometheus({ monitoring }: Ground): Outside[] {
 }
 
 /** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */
-export const internet: Outside = {
+export const internet: ExternalPeer = {
   outside: 'addresses',
   name: 'internet',
   ranges: ['0.0.0.0/0', '::/0'],

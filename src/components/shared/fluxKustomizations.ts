@@ -1,29 +1,33 @@
-import type { Manifest, Unit } from '../contract/component.ts';
+import type { Manifest, PlannedKustomization } from '../contract/component.ts';
 
 /** The name of a Flux Kustomization of its own, and where it stands. */
-export type UnitPlace = Pick<Unit, 'name' | 'folder'>;
+export type FluxKustomizationRef = Pick<PlannedKustomization, 'name' | 'folder'>;
 
 /** The unit `apps/<group>/<name>`. */
-export function unitIn(group: string, name: string): UnitPlace {
+export function fluxKustomizationIn(group: string, name: string): FluxKustomizationRef {
   return { name, folder: `apps/${group}/${name}` };
 }
 
 /** The folder of what a unit applies. */
-export function appOf({ folder }: Pick<Unit, 'folder'>): string {
+export function appDirectory({ folder }: Pick<PlannedKustomization, 'folder'>): string {
   return `${folder}/app`;
 }
 
 /** What a component applies by units of its own, each file and each unit because of one field. */
-export function because(field: string) {
+export function withField(field: string) {
   return {
-    unit: (place: UnitPlace, after: readonly UnitPlace['name'][], timeout: string): Unit => ({
+    unit: (
+      place: FluxKustomizationRef,
+      after: readonly FluxKustomizationRef['name'][],
+      timeout: string,
+    ): PlannedKustomization => ({
       ...place,
       dependsOn: [...new Set(after)],
       timeout,
       field,
     }),
-    file: (place: UnitPlace, file: string, objects: Manifest['objects']): Manifest => ({
-      folder: appOf(place),
+    file: (place: FluxKustomizationRef, file: string, objects: Manifest['objects']): Manifest => ({
+      folder: appDirectory(place),
       file,
       objects,
       field,

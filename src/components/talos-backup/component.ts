@@ -1,4 +1,4 @@
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import {
   type BuildContext,
   type Context,
@@ -7,12 +7,12 @@ import {
   type RuleFinding,
   type SecretNeed,
 } from '../contract/component.ts';
-import type { Claim } from '../contract/requirements.ts';
-import { because } from '../shared/fluxKustomizations.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import { withField } from '../shared/fluxKustomizations.ts';
 import { ociRepository } from '../shared/release.ts';
 import { backupAlerts } from './alert.ts';
 import { talosBackupDocuments } from './documents.ts';
-import { backup, credentials, namespace, unit } from './names.ts';
+import { backup, credentials, fluxKustomization, namespace } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
 import { release } from './release.ts';
 import { type TalosBackupSection, talosBackupSection } from './section.ts';
@@ -24,20 +24,20 @@ export const talosBackup = defineComponent<TalosBackupSection>({
   section: 'talosBackup',
   summary: 'Copies of etcd, encrypted, to object storage. On Talos only.',
   schema: talosBackupSection,
-  claims,
+  requires: requirements,
   rules: ({ section }) => imageRules(section.images.talosBackup),
   warnings: ({ section }) => (section.store === 'rustfs' ? [insideOnly] : []),
   secrets: (context) => grantsOf(context).map((grant) => credentialsOf(context.section, grant)),
   build: (context) => ({
     manifests: grantsOf(context).flatMap((grant) => manifests(context, grant)),
-    units: grantsOf(context).map(({ unit: store }) =>
-      because('talosBackup').unit(unit, store === undefined ? [] : [store], '10m'),
+    fluxKustomizations: grantsOf(context).map(({ fluxKustomization: store }) =>
+      withField('talosBackup').unit(fluxKustomization, store === undefined ? [] : [store], '10m'),
     ),
   }),
   documents: (context) => talosBackupDocuments(context, grantsOf(context)),
 });
 
-function claims({ section: { store, bucket } }: Context<TalosBackupSection>): Claim[] {
+function requirements({ section: { store, bucket } }: Context<TalosBackupSection>): Requirement[] {
   const field = 'talosBackup';
   const by = 'talos-backup';
   const clients = [backup];
@@ -57,23 +57,23 @@ function claims({ section: { store, bucket } }: Context<TalosBackupSection>): Cl
 }
 
 /** The bucket, where somebody keeps it: without one nothing is built, and the claim says so. */
-function grantsOf({ granted }: BuildContext<TalosBackupSection>): BucketGrant[] {
-  return granted.slice(0, 1);
+function grantsOf({ bindings }: BuildContext<TalosBackupSection>): BucketBinding[] {
+  return bindings.slice(0, 1);
 }
 
-function manifests(context: BuildContext<TalosBackupSection>, grant: BucketGrant): Manifest[] {
-  const { file } = because('talosBackup');
-  const { enabled } = context.ground.monitoring;
+function manifests(context: BuildContext<TalosBackupSection>, grant: BucketBinding): Manifest[] {
+  const { file } = withField('talosBackup');
+  const { enabled } = context.settings.monitoring;
   return [
-    file(unit, 'ocirepository.yaml', [ociRepository(backup, chart)]),
-    file(unit, 'helmrelease.yaml', [release(context, grant)]),
-    file(unit, 'prometheusrule.yaml', enabled ? [backupAlerts(context.section.schedule)] : []),
+    file(fluxKustomization, 'ocirepository.yaml', [ociRepository(backup, chart)]),
+    file(fluxKustomization, 'helmrelease.yaml', [release(context, grant)]),
+    file(fluxKustomization, 'prometheusrule.yaml', enabled ? [backupAlerts(context.section.schedule)] : []),
   ];
 }
 
 const create = { literal: '"…"' };
 
-function credentialsOf({ recipient }: TalosBackupSection, grant: BucketGrant): SecretNeed {
+function credentialsOf({ recipient }: TalosBackupSection, grant: BucketBinding): SecretNeed {
   return {
     name: credentials.name,
     namespace,

@@ -1,4 +1,4 @@
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
 import { backup, credentials, namespace, talosSecret } from './names.ts';
@@ -11,7 +11,7 @@ type TalosBackupContext = BuildContext<TalosBackupSection>;
 /** The chapters of the copies of etcd in the operator documents. */
 export function talosBackupDocuments(
   context: TalosBackupContext,
-  grants: readonly BucketGrant[],
+  grants: readonly BucketBinding[],
 ): ComponentDocuments {
   return {
     decisions: [whereTheyGo(context), forWhom, reach],
@@ -21,7 +21,7 @@ export function talosBackupDocuments(
   };
 }
 
-function whereTheyGo({ section, ground }: TalosBackupContext): Decision {
+function whereTheyGo({ section, settings }: TalosBackupContext): Decision {
   const { store, bucket, schedule } = section;
   const inside =
     store === 'rustfs'
@@ -30,7 +30,7 @@ cluster answers, and the store of the copies neither. Enable the section \`s3\` 
       : '';
   return {
     title: 'Where the copies of etcd go',
-    decided: `To the bucket \`${bucket}\` of \`${store}\`, into the folder \`${ground.cluster.name}/\`, by the schedule \`${schedule}\` (UTC).`,
+    decided: `To the bucket \`${bucket}\` of \`${store}\`, into the folder \`${settings.cluster.name}/\`, by the schedule \`${schedule}\` (UTC).`,
     because: `etcd holds every object of Kubernetes, and so does its copy: all Secrets in clear, once it is decrypted. No volume is in it; those
 are backed up by themselves. With a copy, the machine configuration of the nodes and its secrets, the same cluster can
 be made again. Nobody deletes old copies: give the bucket a rule that does (at Cloudflare R2: **Settings** → **Object
@@ -89,34 +89,34 @@ function failed({ section: { store } }: TalosBackupContext): Symptom {
       {
         cause: `the pod waits for the Secret \`${talosSecret}\`: Talos makes it only where its machine configuration allows the role and the namespace`,
         look: `\`kubectl -n ${namespace} describe serviceaccounts.talos.dev ${talosSecret}\``,
-        mend: 'the step "Let pods call the Talos API" of the quickstart',
+        fix: 'the step "Let pods call the Talos API" of the quickstart',
       },
       {
         cause: '`PermissionDenied` from the Talos API: the role is not `os:etcd:backup`, or the patch is old',
         look,
-        mend: 'give the nodes the patch again',
+        fix: 'give the nodes the patch again',
       },
       {
         cause:
           '`no such host` with the name of the bucket in front of the server: the program does not put the bucket into the path',
         look,
-        mend: 'a version of the image that `talosBackup.images` knows; `USE_PATH_STYLE` means its opposite until v0.1.0-beta.3',
+        fix: 'a version of the image that `talosBackup.images` knows; `USE_PATH_STYLE` means its opposite until v0.1.0-beta.3',
       },
       {
         cause: '`AccessDenied`: the key is not for this bucket',
         look,
-        mend: `the keys of the bucket (\`${store}.keys\`), and \`gatehouse configure\``,
+        fix: `the keys of the bucket (\`${store}.keys\`), and \`gatehouse configure\``,
       },
       {
         cause:
           '`NotImplemented` or a wrong checksum when the copy is put there: up to v0.1.0-beta.3 what is larger than 10 MiB always has a CRC32, and the server knows none',
         look,
-        mend: 'another store, or a later version in `talosBackup.images`',
+        fix: 'another store, or a later version in `talosBackup.images`',
       },
       {
         cause: '`failed to parse public key`: the Secret was changed by hand',
         look: `\`kubectl -n ${namespace} get secret ${credentials.name}\``,
-        mend: '`flux reconcile kustomization talos-backup`',
+        fix: '`flux reconcile kustomization talos-backup`',
       },
     ],
   };

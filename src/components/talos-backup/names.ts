@@ -1,19 +1,19 @@
 import type { Workload } from '../contract/requirements.ts';
-import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
+import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 
 /**
  * Where the CronJob runs. The namespace is the cluster's own, and is not written here: it has neither a default deny
  * nor a Pod Security level of ours, only a policy for the pods below.
  */
 export const namespace = 'kube-system';
-export const unit = unitIn(namespace, 'talos-backup');
+export const fluxKustomization = fluxKustomizationIn(namespace, 'talos-backup');
 
 /**
  * The CronJob and its pods (charts/talos-backup of sergelogvinov/helm-charts at 0.1.2). `_helpers.tpl`: the full name
  * is the release's where that contains the chart's, and pods carry both.
  */
 export const backup: Workload = {
-  folder: appOf(unit),
+  folder: appDirectory(fluxKustomization),
   namespace,
   name: 'talos-backup',
   labels: { 'app.kubernetes.io/name': 'talos-backup', 'app.kubernetes.io/instance': 'talos-backup' },

@@ -1,5 +1,5 @@
 import type { HelmRelease } from '../../kubernetes/types.ts';
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { helmRelease } from '../shared/release.ts';
 import { backup, credentials } from './names.ts';
@@ -9,8 +9,8 @@ import { chart } from './versions.ts';
 
 /** The release with its CronJob. It can write to one folder in memory of the node, and to nothing else. */
 export function release(
-  { section, ground }: BuildContext<TalosBackupSection>,
-  grant: BucketGrant,
+  { section, settings }: BuildContext<TalosBackupSection>,
+  grant: BucketBinding,
 ): HelmRelease {
   const { repository, tag } = partsOf(section.images.talosBackup);
   return helmRelease(backup, chart, {
@@ -19,7 +19,7 @@ export function release(
     activeDeadlineSeconds: 1800,
     // The program calls the API of Talos, with what Talos gives it, and never that of Kubernetes.
     serviceAccount: { create: true, automount: false },
-    env: environment(section, grant, ground.cluster.name),
+    env: environment(section, grant, settings.cluster.name),
     podSecurityContext: {
       runAsNonRoot: true,
       runAsUser: 1000,
@@ -46,7 +46,7 @@ type Variable = { name: string } & (
 );
 
 /** What the program reads from its environment (`pkg/config/service.go`), and what its S3 client reads. */
-function environment(section: TalosBackupSection, grant: BucketGrant, cluster: string): Variable[] {
+function environment(section: TalosBackupSection, grant: BucketBinding, cluster: string): Variable[] {
   const secret = (name: string, key: string): Variable => ({
     name,
     valueFrom: { secretKeyRef: { name: credentials.name, key } },
@@ -58,7 +58,7 @@ function environment(section: TalosBackupSection, grant: BucketGrant, cluster: s
     secret('AWS_SECRET_ACCESS_KEY', credentials.secretKey),
     { name: 'AWS_REGION', value: grant.region },
     { name: 'CUSTOM_S3_ENDPOINT', value: grant.endpoint },
-    { name: 'BUCKET', value: grant.claim.bucket },
+    { name: 'BUCKET', value: grant.requirement.bucket },
     { name: 'CLUSTER_NAME', value: cluster },
     { name: 'S3_PREFIX', value: cluster },
     ...(pathStyle === undefined ? [] : [{ name: 'USE_PATH_STYLE', value: pathStyle }]),

@@ -1,4 +1,4 @@
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { Restore } from '../contract/documents.ts';
 import { fluxNamespace } from '../shared/reconciliation.ts';
@@ -9,14 +9,14 @@ type RestoreStep = Restore['steps'][number];
 
 /** How etcd comes back from a copy, after its quorum is lost or all nodes were made anew (Talos, "Disaster Recovery"). */
 export function etcdRestore(
-  { ground, section }: BuildContext<TalosBackupSection>,
-  grant: BucketGrant,
+  { settings, section }: BuildContext<TalosBackupSection>,
+  grant: BucketBinding,
 ): Restore {
-  const inside = grant.claim.store === 'rustfs';
+  const inside = grant.requirement.store === 'rustfs';
   return {
     name: 'etcd',
     of: 'talos-backup',
-    title: `etcd, from ${grant.claim.store}`,
+    title: `etcd, from ${grant.requirement.store}`,
     intro: `For the day on which the control plane has no quorum any more and does not get it back, or all of its nodes are new. It needs this
 repository, a key of \`secrets.recipients\`, the private half of \`talosBackup.recipient\`, the machine configuration of the
 nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \`talosctl\`. Every object is as it was when the copy was made.${
@@ -25,7 +25,7 @@ nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \
         : ''
     }`,
     steps: [
-      ...fetchCopy(grant, ground.cluster.name, inside),
+      ...fetchCopy(grant, settings.cluster.name, inside),
       {
         what: 'Decrypt it. `etcd-backups.agekey` is the private half of `talosBackup.recipient`.',
         command: 'age --decrypt --identity etcd-backups.agekey --output etcd.snapshot etcd.snapshot.age',
@@ -35,8 +35,8 @@ nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \
   };
 }
 
-function fetchCopy(grant: BucketGrant, cluster: string, inside: boolean): RestoreStep[] {
-  const { endpoint, claim } = grant;
+function fetchCopy(grant: BucketBinding, cluster: string, inside: boolean): RestoreStep[] {
+  const { endpoint, requirement } = grant;
   const { hostname, port } = new URL(inside ? endpoint : 'https://outside');
   const [service = '', namespace = ''] = hostname.split('.');
   const { accessKey, secretKey } = credentials;
@@ -58,8 +58,8 @@ function fetchCopy(grant: BucketGrant, cluster: string, inside: boolean): Restor
     },
     {
       what: 'See which copies there are, and fetch the newest; or set `copy` to another line.',
-      command: `mc find store/${claim.bucket}/${cluster} --name '*.snap.age' | sort
-copy="$(mc find store/${claim.bucket}/${cluster} --name '*.snap.age' | sort | tail -n 1)"
+      command: `mc find store/${requirement.bucket}/${cluster} --name '*.snap.age' | sort
+copy="$(mc find store/${requirement.bucket}/${cluster} --name '*.snap.age' | sort | tail -n 1)"
 mc cp "$copy" etcd.snapshot.age`,
     },
   ];

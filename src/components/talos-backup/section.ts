@@ -4,7 +4,7 @@ import { x25519Recipient } from '../../config/values/age.ts';
 import { schedule } from '../../config/values/host.ts';
 import { image } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';
-import { stores } from '../contract/requirements.ts';
+import { objectStores } from '../contract/requirements.ts';
 import { images } from './versions.ts';
 
 /** The section `talosBackup` of the configuration. */
@@ -13,7 +13,7 @@ export const talosBackupSection = z
     enabled: publicField('Whether etcd is backed up.', z.boolean().default(true)),
     store: publicField(
       'Where the copies go. One inside the cluster is of no use once the cluster is gone, which is when they are needed.',
-      z.enum(stores),
+      z.enum(objectStores),
       { example: 's3' },
     ),
     bucket: publicField('The bucket for the copies.', bucketName.default('etcd-backups')),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineComponent, type RuleFinding } from '../contract/component.ts';
-import type { Claim, TalosApiClaim } from '../contract/requirements.ts';
-import { reaching } from '../shared/connections.ts';
+import type { Requirement, TalosApiRequirement } from '../contract/requirements.ts';
+import { connectionsFor } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../shared/externalPeers.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
@@ -11,28 +11,30 @@ export const talos = defineComponent<undefined>({
   name: 'talos',
   summary: 'What the nodes of Talos are told: which pods may call its API, and as what.',
   schema: z.undefined(),
-  answers: ['talos-api'],
-  answer: (claim) => (claim.kind === 'talos-api' ? reaches(claim) : []),
-  rules: ({ answered, ground: { cluster } }) =>
-    cluster.distribution === 'talos' ? [] : claimsOf(answered).map(notOnTalos),
-  build: ({ answered }) => ({ manifests: [], files: accessPatch(claimsOf(answered)) }),
-  documents: ({ answered }) => talosDocuments(claimsOf(answered)),
+  provides: ['talos-api'],
+  providerRequires: (requirement) => (requirement.kind === 'talos-api' ? reaches(requirement) : []),
+  rules: ({ provided, settings: { cluster } }) =>
+    cluster.distribution === 'talos' ? [] : claimsOf(provided).map(notOnTalos),
+  build: ({ provided }) => ({ manifests: [], files: accessPatch(claimsOf(provided)) }),
+  documents: ({ provided }) => talosDocuments(claimsOf(provided)),
 });
 
-function claimsOf(answered: readonly Claim[]): TalosApiClaim[] {
-  return answered.filter((claim): claim is TalosApiClaim => claim.kind === 'talos-api');
+function claimsOf(provided: readonly Requirement[]): TalosApiRequirement[] {
+  return provided.filter(
+    (requirement): requirement is TalosApiRequirement => requirement.kind === 'talos-api',
+  );
 }
 
 /** The API stands behind the Service `talos.default`, whose endpoints are the nodes of the control plane. */
-function reaches({ clients, field, why }: TalosApiClaim): Claim[] {
-  const reach = reaching('talos', field);
+function reaches({ clients, field, why }: TalosApiRequirement): Requirement[] {
+  const reach = connectionsFor('talos', field);
   return clients.flatMap((from) => [
     reach(from, clusterDns, dnsPorts, 'the Service of the Talos API'),
     reach(from, talosApi, talosApiPorts, why),
   ]);
 }
 
-function notOnTalos({ by, field, why }: TalosApiClaim): RuleFinding {
+function notOnTalos({ by, field, why }: TalosApiRequirement): RuleFinding {
   return {
     code: 'claim-unanswered',
     field,

@@ -1,24 +1,24 @@
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import type { TalosApiClaim } from '../contract/requirements.ts';
+import type { TalosApiRequirement } from '../contract/requirements.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';
 
 /** The chapters about the Talos API in the operator documents, where somebody asks for it. */
-export function talosDocuments(claims: readonly TalosApiClaim[]): ComponentDocuments {
-  if (claims.length === 0) return {};
+export function talosDocuments(requirements: readonly TalosApiRequirement[]): ComponentDocuments {
+  if (requirements.length === 0) return {};
   return {
-    decisions: [whoMayCall(claims)],
-    steps: [patchStep(claims)],
-    symptoms: [refused(claims)],
+    decisions: [whoMayCall(requirements)],
+    steps: [patchStep(requirements)],
+    symptoms: [refused(requirements)],
   };
 }
 
-function whoMayCall(claims: readonly TalosApiClaim[]): Decision {
-  const { roles, namespaces } = accessFor(claims);
-  const rows = claims.map(
+function whoMayCall(requirements: readonly TalosApiRequirement[]): Decision {
+  const { roles, namespaces } = accessFor(requirements);
+  const rows = requirements.map(
     ({ by, namespace, roles: asked, why }) =>
       `| ${by} | \`${namespace}\` | ${asked.map(quoted).join(', ')} | ${why} |`,
   );
-  const more = unasked(claims);
+  const more = unasked(requirements);
   const multiplied =
     more.length === 0
       ? 'Here they come to no more than what was asked for.'
@@ -45,9 +45,9 @@ function quoted(text: string): string {
   return `\`${text}\``;
 }
 
-function patchStep(claims: readonly TalosApiClaim[]): Step {
-  const { roles, namespaces } = accessFor(claims);
-  const who = [...new Set(claims.map(({ by }) => by))].join(' and ');
+function patchStep(requirements: readonly TalosApiRequirement[]): Step {
+  const { roles, namespaces } = accessFor(requirements);
+  const who = [...new Set(requirements.map(({ by }) => by))].join(' and ');
   return {
     phase: 'prepare',
     title: 'Let pods call the Talos API',
@@ -70,8 +70,8 @@ The first patch takes away what was there: Talos appends to lists, so that a rol
   };
 }
 
-function refused(claims: readonly TalosApiClaim[]): Symptom {
-  const [first] = claims;
+function refused(requirements: readonly TalosApiRequirement[]): Symptom {
+  const [first] = requirements;
   const namespace = first?.namespace ?? '';
   return {
     path: 'flux',
@@ -81,12 +81,12 @@ function refused(claims: readonly TalosApiClaim[]): Symptom {
       {
         cause: 'the machine configuration does not allow it: the patch did not reach the control plane',
         look: '`talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 kubernetesTalosAPIAccess`',
-        mend: `the step "Let pods call the Talos API" of the quickstart`,
+        fix: `the step "Let pods call the Talos API" of the quickstart`,
       },
       {
         cause: 'the role or the namespace is not in the two lists',
         look: `\`kubectl -n ${namespace} describe serviceaccounts.talos.dev\``,
-        mend: `\`gatehouse configure\`, and give the nodes \`${patchFile}\` again`,
+        fix: `\`gatehouse configure\`, and give the nodes \`${patchFile}\` again`,
       },
     ],
   };

@@ -1,6 +1,6 @@
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { PlainFile } from '../contract/component.ts';
-import type { TalosApiClaim } from '../contract/requirements.ts';
+import type { TalosApiRequirement } from '../contract/requirements.ts';
 
 /** Where the patch stands. Flux does not read it: `talosctl` gives it to the nodes. */
 export const patchFile = 'talos/patches/kubernetes-talos-api-access.yaml';
@@ -15,22 +15,23 @@ export interface TalosApiAccess {
 }
 
 /** What all who ask come to. */
-export function accessFor(claims: readonly TalosApiClaim[]): TalosApiAccess {
+export function accessFor(requirements: readonly TalosApiRequirement[]): TalosApiAccess {
   return {
-    roles: [...new Set(claims.flatMap(({ roles }) => roles))].sort(),
-    namespaces: [...new Set(claims.map(({ namespace }) => namespace))].sort(),
+    roles: [...new Set(requirements.flatMap(({ roles }) => roles))].sort(),
+    namespaces: [...new Set(requirements.map(({ namespace }) => namespace))].sort(),
   };
 }
 
 /** The pairs of a role and a namespace that nobody asked for, and that the two lists allow all the same. */
-export function unasked(claims: readonly TalosApiClaim[]): { role: string; namespace: string }[] {
-  const { roles, namespaces } = accessFor(claims);
+export function unasked(requirements: readonly TalosApiRequirement[]): { role: string; namespace: string }[] {
+  const { roles, namespaces } = accessFor(requirements);
   return roles.flatMap((role) =>
     namespaces
       .filter(
         (namespace) =>
-          !claims.some(
-            (claim) => claim.namespace === namespace && claim.roles.some((asked) => asked === role),
+          !requirements.some(
+            (requirement) =>
+              requirement.namespace === namespace && requirement.roles.some((asked) => asked === role),
           ),
       )
       .map((namespace) => ({ role, namespace })),
@@ -38,9 +39,9 @@ export function unasked(claims: readonly TalosApiClaim[]): { role: string; names
 }
 
 /** The strategic merge patch for the machine configuration of every node (`KubernetesTalosAPIAccessConfig`). */
-export function accessPatch(claims: readonly TalosApiClaim[]): PlainFile[] {
-  if (claims.length === 0) return [];
-  const { roles, namespaces } = accessFor(claims);
+export function accessPatch(requirements: readonly TalosApiRequirement[]): PlainFile[] {
+  if (requirements.length === 0) return [];
+  const { roles, namespaces } = accessFor(requirements);
   const content = toYamlText({
     machine: {
       features: {

@@ -5,13 +5,21 @@ import {
   type Manifest,
   type RuleFinding,
 } from '../contract/component.ts';
-import type { Claim } from '../contract/requirements.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { apiServer, apiServerPorts, internet, prometheus } from '../shared/externalPeers.ts';
-import { because } from '../shared/fluxKustomizations.ts';
+import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { tupprDocuments } from './documents.ts';
-import { jobs, metricsPort, namespace, operator, units, upgrades, webhookPort } from './names.ts';
+import {
+  fluxKustomizations,
+  jobs,
+  metricsPort,
+  namespace,
+  operator,
+  upgrades,
+  webhookPort,
+} from './names.ts';
 import { type TupprSection, tupprSection } from './section.ts';
 import { pathProblems } from './support.ts';
 import { runningVersions, targetVersions, upgradeObjects } from './upgrades.ts';
@@ -23,20 +31,23 @@ export const tuppr = defineComponent<TupprSection>({
   section: 'tuppr',
   summary: 'Upgrades of Talos and Kubernetes, a node at a time, while all is well. On Talos only.',
   schema: tupprSection,
-  claims,
-  answers: ['health'],
+  requires: requirements,
+  provides: ['health'],
   rules: versionRules,
   build: (context) => ({
     manifests: manifests(context),
-    units: [unit(units.operator, [], '10m'), unit(units.upgrades, [units.operator.name], '10m')],
+    fluxKustomizations: [
+      unit(fluxKustomizations.operator, [], '10m'),
+      unit(fluxKustomizations.upgrades, [fluxKustomizations.operator.name], '10m'),
+    ],
   }),
   documents: tupprDocuments,
 });
 
-const { unit, file } = because('tuppr');
-const reach = reaching('tuppr', 'tuppr');
+const { unit, file } = withField('tuppr');
+const reach = connectionsFor('tuppr', 'tuppr');
 
-function claims({ ground }: Context<TupprSection>): Claim[] {
+function requirements({ settings }: Context<TupprSection>): Requirement[] {
   return [
     { kind: 'namespace', by: 'tuppr', field: 'tuppr', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'tuppr', field: 'tuppr', release: operator },
@@ -53,7 +64,7 @@ function claims({ ground }: Context<TupprSection>): Claim[] {
     reach(apiServer, operator, tcp(webhookPort), 'the check of each upgrade that is asked for'),
     reach(operator, internet, tcp(443), 'whether the image of the installer is there'),
     reach(jobs, apiServer, apiServerPorts, 'the upgrade of Kubernetes'),
-    ...prometheus(ground).map((from) =>
+    ...prometheus(settings).map((from) =>
       reach(from, operator, tcp(metricsPort), 'how the upgrades are doing'),
     ),
   ];
@@ -61,7 +72,7 @@ function claims({ ground }: Context<TupprSection>): Claim[] {
 
 function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {
   // Elsewhere than on Talos the claim on its API says what is wrong.
-  if (context.ground.cluster.distribution !== 'talos') return [];
+  if (context.settings.cluster.distribution !== 'talos') return [];
   const now = runningVersions(context);
   if (now === undefined)
     return [
@@ -77,18 +88,22 @@ function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {
 }
 
 function manifests(context: BuildContext<TupprSection>): Manifest[] {
-  const { enabled } = context.ground.monitoring;
+  const { enabled } = context.settings.monitoring;
   const [talosUpgrade, kubernetesUpgrade] = upgradeObjects(context);
   return [
-    file(units.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
-    file(units.operator, 'helmrelease.yaml', [
+    file(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    file(fluxKustomizations.operator, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         controller: { logLevel: 'info' },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
         monitoring: { serviceMonitor: { enabled }, prometheusRule: { enabled } },
       }),
     ]),
-    file(units.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
-    file(units.upgrades, `${upgrades.kubernetes}.yaml`, kubernetesUpgrade ? [kubernetesUpgrade] : []),
+    file(fluxKustomizations.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
+    file(
+      fluxKustomizations.upgrades,
+      `${upgrades.kubernetes}.yaml`,
+      kubernetesUpgrade ? [kubernetesUpgrade] : [],
+    ),
   ];
 }

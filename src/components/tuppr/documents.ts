@@ -1,6 +1,6 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../contract/documents.ts';
-import { jobs, namespace, operator, units, upgrades, webhookPort } from './names.ts';
+import { fluxKustomizations, jobs, namespace, operator, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';
 import { kubernetesOfTalos } from './support.ts';
 import { healthChecks, runningVersions, targetVersions } from './upgrades.ts';
@@ -54,7 +54,7 @@ stand half upgraded until the next one; Talos is made for that.${
   };
 }
 
-function reach({ ground }: TupprContext): Decision {
+function reach({ settings }: TupprContext): Decision {
   const labels = (of: Record<string, string>): string =>
     Object.entries(of)
       .map(([key, value]) => `\`${key}: ${value}\``)
@@ -65,7 +65,7 @@ function reach({ ground }: TupprContext): Decision {
       'The controller reaches the API server, the Talos API and registries; its Jobs the first two; the API server asks the controller.',
     because: `| pods | selected by | reach | are reached by |
 |---|---|---|---|
-| the controller | ${labels(operator.labels)} | DNS, the API server, the Talos API of the control plane, port 443 of the internet (is the image of the installer there?) | the API server at ${webhookPort}${ground.monitoring.enabled ? ', Prometheus' : ''} |
+| the controller | ${labels(operator.labels)} | DNS, the API server, the Talos API of the control plane, port 443 of the internet (is the image of the installer there?) | the API server at ${webhookPort}${settings.monitoring.enabled ? ', Prometheus' : ''} |
 | its Jobs | ${labels(jobs.labels)} | DNS, the API server, the Talos API of the control plane | nobody |
 
 The controller may read every object of the cluster, which its health checks need, Secrets among them (\`rbac.tpl\` of ${chart.name} ${chart.version}),
@@ -161,7 +161,7 @@ and waits for you.
 Each of the two objects has a finalizer that the controller takes off. Delete them while it still runs, or they stay for ever:
 
 \`\`\`sh
-flux suspend kustomization ${units.upgrades.name}
+flux suspend kustomization ${fluxKustomizations.upgrades.name}
 kubectl delete talosupgrade,kubernetesupgrade --all
 \`\`\`
 
@@ -183,27 +183,27 @@ const stuck: Symptom = {
     {
       cause: '`MaintenanceWindow`: no window is open',
       look: '`kubectl get talosupgrade talos -o yaml`, below `status`',
-      mend: 'wait, or change `tuppr.windows`',
+      fix: 'wait, or change `tuppr.windows`',
     },
     {
       cause: '`HealthChecksFailed`: something of [what has to hold](decisions.md) does not',
       look: `\`kubectl -n ${namespace} logs deploy/tuppr\` names the check`,
-      mend: 'what the check is about. Taking the check away is not mending',
+      fix: 'what the check is about. Taking the check away is not mending',
     },
     {
       cause: '`WaitingForOtherUpgrade`: Talos and Kubernetes take turns',
       look: '`kubectl get talosupgrade,kubernetesupgrade`',
-      mend: 'nothing: it goes on by itself',
+      fix: 'nothing: it goes on by itself',
     },
     {
       cause: `\`failed calling webhook … context deadline exceeded\`: the API server does not reach the controller at ${webhookPort}. Without Cilium, the policy knows the control plane by \`cluster.network.controlPlane\`, and a network plugin may hide these addresses behind those of its tunnel`,
       look: `\`kubectl -n ${namespace} describe networkpolicy tuppr\`, and the addresses from which requests come`,
-      mend: 'add the address of the tunnel of each control plane node (the first of its pod range) to `cluster.network.controlPlane`',
+      fix: 'add the address of the tunnel of each control plane node (the first of its pod range) to `cluster.network.controlPlane`',
     },
     {
       cause: `\`talosconfig secret … not found\`: Talos has not made it`,
       look: `\`kubectl -n ${namespace} describe serviceaccounts.talos.dev tuppr-talosconfig\``,
-      mend: 'the step "Let pods call the Talos API" of the quickstart',
+      fix: 'the step "Let pods call the Talos API" of the quickstart',
     },
   ],
 };

@@ -1,17 +1,20 @@
 import type { Workload } from '../contract/requirements.ts';
-import { appOf, unitIn } from '../shared/fluxKustomizations.ts';
+import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 
 /** Also the one that the Talos API is opened for: the two must be the same. */
 export const namespace = 'system-upgrade';
 /** The controller, and what it is to do: of kinds that exist only where it was installed. */
-export const units = { operator: unitIn(namespace, 'tuppr'), upgrades: unitIn(namespace, 'tuppr-upgrades') };
+export const fluxKustomizations = {
+  operator: fluxKustomizationIn(namespace, 'tuppr'),
+  upgrades: fluxKustomizationIn(namespace, 'tuppr-upgrades'),
+};
 
 /**
  * The pods of the chart (charts/tuppr of home-operations/tuppr at 0.5.0). `_helpers.tpl`: pods carry the chart's name
  * and the release's. `values.yaml`: metrics and probes at 8081, the admission webhook at 9443.
  */
 export const operator: Workload = {
-  folder: appOf(units.operator),
+  folder: appDirectory(fluxKustomizations.operator),
   namespace,
   name: 'tuppr',
   labels: { 'app.kubernetes.io/name': 'tuppr', 'app.kubernetes.io/instance': 'tuppr' },
@@ -21,7 +24,7 @@ export const webhookPort = 9443;
 
 /** The pods of the Jobs that the controller makes, one for each upgrade of a node or of Kubernetes (`jobs/labels.go`). */
 export const jobs: Workload = {
-  folder: appOf(units.operator),
+  folder: appDirectory(fluxKustomizations.operator),
   namespace,
   name: 'tuppr-jobs',
   labels: { 'app.kubernetes.io/part-of': 'tuppr' },

@@ -1,18 +1,20 @@
 import semver from 'semver';
 import type { KubernetesUpgrade, TalosUpgrade } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { Claim, HealthClaim } from '../contract/requirements.ts';
+import type { HealthRequirement, Requirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { operator, upgrades } from './names.ts';
 import type { TupprSection } from './section.ts';
 import type { Versions } from './support.ts';
 
-type TupprContext = Pick<BuildContext<TupprSection>, 'section' | 'ground' | 'answered'>;
+type TupprContext = Pick<BuildContext<TupprSection>, 'section' | 'settings' | 'provided'>;
 type HealthCheck = NonNullable<NonNullable<TalosUpgrade['spec']>['healthChecks']>[number];
 const apiVersion = 'tuppr.home-operations.com/v1alpha1';
 
 /** What runs, as far as the configuration says it. */
-export function runningVersions({ ground: { cluster } }: Pick<TupprContext, 'ground'>): Versions | undefined {
+export function runningVersions({
+  settings: { cluster },
+}: Pick<TupprContext, 'settings'>): Versions | undefined {
   const { talos, kubernetes } = cluster;
   return talos === undefined ? undefined : { talos: bare(talos), kubernetes: bare(kubernetes) };
 }
@@ -38,9 +40,9 @@ const nodesReady: HealthCheck = {
  * What has to hold before a node goes down, from what is enabled. Each expression is CEL over `object` and `status`;
  * one that fails is no answer, and the node waits (`internal/healthcheck/checker.go`).
  */
-export function healthChecks({ section, answered }: TupprContext): HealthCheck[] {
-  const claimed = answered
-    .filter((claim: Claim): claim is HealthClaim => claim.kind === 'health')
+export function healthChecks({ section, provided }: TupprContext): HealthCheck[] {
+  const claimed = provided
+    .filter((requirement: Requirement): requirement is HealthRequirement => requirement.kind === 'health')
     .map(({ of, expr, description }): HealthCheck => ({ ...of, expr, description }));
   const ceph: HealthCheck[] =
     section.ceph === undefined

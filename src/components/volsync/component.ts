@@ -3,20 +3,27 @@ import {
   type Context,
   defineComponent,
   type Manifest,
+  type PlannedKustomization,
   type RuleFinding,
-  type Unit,
 } from '../contract/component.ts';
-import type { Claim, VolumeClaim } from '../contract/requirements.ts';
-import { reaching, tcp } from '../shared/connections.ts';
+import type { BackupRequirement, Requirement } from '../contract/requirements.ts';
+import { connectionsFor, tcp } from '../shared/connections.ts';
 import { apiServer, apiServerPorts, prometheus } from '../shared/externalPeers.ts';
-import { because } from '../shared/fluxKustomizations.ts';
+import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
 import { backupAlerts } from './alert.ts';
 import { copyRules, volumesOf } from './copy.ts';
 import { volsyncDocuments } from './documents.ts';
-import { metricsPort, mover, namespace, operator, operatorUnit, volumesUnit } from './names.ts';
+import {
+  metricsPort,
+  mover,
+  namespace,
+  operator,
+  operatorKustomization,
+  volumesKustomization,
+} from './names.ts';
 import { replicationSource } from './replication.ts';
-import { bucketOf, grantsFor, resticSecrets } from './secrets.ts';
+import { bindingsFor, bucketOf, resticSecrets } from './secrets.ts';
 import { type VolsyncSection, volsyncSection } from './section.ts';
 import { chart } from './versions.ts';
 
@@ -26,12 +33,12 @@ export const volsync = defineComponent<VolsyncSection>({
   section: 'volsync',
   summary: 'Backups of volumes, encrypted, to object storage inside or outside of the cluster.',
   schema: volsyncSection,
-  claims: ({ section, ground }) => [
+  requires: ({ section, settings }) => [
     { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
     { kind: 'chart', by: 'volsync', field: 'volsync', release: operator },
     reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
-    ...prometheus(ground).map((from) =>
-      reaching('volsync', 'monitoring')(from, operator, tcp(metricsPort), 'how the backups are doing'),
+    ...prometheus(settings).map((from) =>
+      connectionsFor('volsync', 'monitoring')(from, operator, tcp(metricsPort), 'how the backups are doing'),
     ),
     ...section.volumes.map(ownVolume),
     {
@@ -44,25 +51,29 @@ export const volsync = defineComponent<VolsyncSection>({
       description: 'No volume is being backed up',
     },
   ],
-  answers: ['volume'],
-  answer: (claim, context) => (claim.kind === 'volume' ? buckets(claim, context) : []),
-  rules: (context) => [...twice(context.answered), ...copyRules(context), ...keepsNothing(context.section)],
-  warnings: ({ section, answered }) =>
-    section.stores.includes('s3') || volumesOf(answered).length === 0 ? [] : [insideOnly],
+  provides: ['volume'],
+  providerRequires: (requirement, context) =>
+    requirement.kind === 'volume' ? buckets(requirement, context) : [],
+  rules: (context) => [...twice(context.provided), ...copyRules(context), ...keepsNothing(context.section)],
+  warnings: ({ section, provided }) =>
+    section.stores.includes('s3') || volumesOf(provided).length === 0 ? [] : [insideOnly],
   secrets: resticSecrets,
-  build: (context) => ({ manifests: manifests(context), units: unitsOf(context) }),
+  build: (context) => ({ manifests: manifests(context), fluxKustomizations: unitsOf(context) }),
   documents: volsyncDocuments,
 });
 
-const { unit, file } = because('volsync');
-const reach = reaching('volsync', 'volsync');
+const { unit, file } = withField('volsync');
+const reach = connectionsFor('volsync', 'volsync');
 
-function ownVolume(volume: VolsyncSection['volumes'][number], index: number): VolumeClaim {
+function ownVolume(volume: VolsyncSection['volumes'][number], index: number): BackupRequirement {
   const { uid, gid, ...rest } = volume;
   return { kind: 'volume', by: 'volsync', field: `volsync.volumes.${index}`, ...rest, owner: { uid, gid } };
 }
 
-function buckets({ namespace: volumes, field }: VolumeClaim, { section }: Context<VolsyncSection>): Claim[] {
+function buckets(
+  { namespace: volumes, field }: BackupRequirement,
+  { section }: Context<VolsyncSection>,
+): Requirement[] {
   return section.stores.map((store) => ({
     kind: 'bucket',
     by: 'volsync',
@@ -75,33 +86,33 @@ function buckets({ namespace: volumes, field }: VolumeClaim, { section }: Contex
   }));
 }
 
-function unitsOf(context: BuildContext<VolsyncSection>): Unit[] {
-  const first = new Map(volumesOf(context.answered).map((volume) => [volume.namespace, volume]));
+function unitsOf(context: BuildContext<VolsyncSection>): PlannedKustomization[] {
+  const first = new Map(volumesOf(context.provided).map((volume) => [volume.namespace, volume]));
   return [
-    unit(operatorUnit, [], '15m'),
+    unit(operatorKustomization, [], '15m'),
     ...[...first.values()].map((volume) => {
-      const stores = grantsFor(context, volume).flatMap((grant) => grant.unit ?? []);
-      return unit(volumesUnit(volume.namespace), [operatorUnit.name, ...stores], '10m');
+      const stores = bindingsFor(context, volume).flatMap((grant) => grant.fluxKustomization ?? []);
+      return unit(volumesKustomization(volume.namespace), [operatorKustomization.name, ...stores], '10m');
     }),
   ];
 }
 
 function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
-  const { section, ground, answered } = context;
+  const { section, settings, provided } = context;
   return [
-    file(operatorUnit, 'ocirepository.yaml', [ociRepository(operator, chart)]),
-    file(operatorUnit, 'helmrelease.yaml', [
+    file(operatorKustomization, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    file(operatorKustomization, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         manageCRDs: true,
         // The chart's ServiceMonitor shows no token, so that Prometheus would be turned away: policies admit nobody else.
-        metrics: { disableAuth: ground.monitoring.enabled },
+        metrics: { disableAuth: settings.monitoring.enabled },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
       }),
     ]),
-    file(operatorUnit, 'prometheusrule.yaml', ground.monitoring.enabled ? [backupAlerts()] : []),
-    ...volumesOf(answered).map((volume) => ({
+    file(operatorKustomization, 'prometheusrule.yaml', settings.monitoring.enabled ? [backupAlerts()] : []),
+    ...volumesOf(provided).map((volume) => ({
       ...file(
-        volumesUnit(volume.namespace),
+        volumesKustomization(volume.namespace),
         `volume-${volume.name}.yaml`,
         section.stores.map((store) => replicationSource(context, volume, store)),
       ),
@@ -110,8 +121,8 @@ function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
   ];
 }
 
-function twice(answered: readonly Claim[]): RuleFinding[] {
-  const volumes = volumesOf(answered);
+function twice(provided: readonly Requirement[]): RuleFinding[] {
+  const volumes = volumesOf(provided);
   return volumes.flatMap((volume, index) => {
     const first = volumes
       .slice(0, index)

@@ -1,18 +1,21 @@
-import type { Ground } from '../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
-import type { Claim, VolumeClaim } from '../contract/requirements.ts';
+import type { BackupRequirement, Requirement } from '../contract/requirements.ts';
 import type { VolsyncSection } from './section.ts';
 
 export type CopyMethod = 'Snapshot' | 'Clone' | 'Direct';
-type StorageClass = Ground['cluster']['storageClasses'][string];
+type StorageClass = ClusterSettings['cluster']['storageClasses'][string];
 
 /** The volumes that are claimed. */
-export function volumesOf(answered: readonly Claim[]): VolumeClaim[] {
-  return answered.filter((claim): claim is VolumeClaim => claim.kind === 'volume');
+export function volumesOf(provided: readonly Requirement[]): BackupRequirement[] {
+  return provided.filter((requirement): requirement is BackupRequirement => requirement.kind === 'volume');
 }
 
 /** What its storage class can do, where the configuration says so. */
-export function classOf({ storageClass }: VolumeClaim, { cluster }: Ground): StorageClass | undefined {
+export function classOf(
+  { storageClass }: BackupRequirement,
+  { cluster }: ClusterSettings,
+): StorageClass | undefined {
   return Object.hasOwn(cluster.storageClasses, storageClass)
     ? cluster.storageClasses[storageClass]
     : undefined;
@@ -29,10 +32,10 @@ export function copyMethodOf(chosen: VolsyncSection['copyMethod'], can: StorageC
 }
 
 /** What a volume and its storage class have against the way in which it is to be copied. */
-export function copyRules({ ground, section, answered }: BuildContext<VolsyncSection>): RuleFinding[] {
-  return volumesOf(answered).flatMap((volume): RuleFinding[] => {
-    const can = classOf(volume, ground);
-    if (can === undefined) return [unknownClass(volume, ground)];
+export function copyRules({ settings, section, provided }: BuildContext<VolsyncSection>): RuleFinding[] {
+  return volumesOf(provided).flatMap((volume): RuleFinding[] => {
+    const can = classOf(volume, settings);
+    if (can === undefined) return [unknownClass(volume, settings)];
     const problem = problemOf(volume, copyMethodOf(section.copyMethod, can), can);
     return problem === undefined
       ? []
@@ -47,8 +50,8 @@ export function copyRules({ ground, section, answered }: BuildContext<VolsyncSec
 }
 
 function unknownClass(
-  { name, namespace, storageClass, field }: VolumeClaim,
-  { cluster }: Ground,
+  { name, namespace, storageClass, field }: BackupRequirement,
+  { cluster }: ClusterSettings,
 ): RuleFinding {
   const known = Object.keys(cluster.storageClasses);
   return {
@@ -61,7 +64,7 @@ function unknownClass(
 }
 
 function problemOf(
-  { name, namespace, storageClass, accessMode, atOnce }: VolumeClaim,
+  { name, namespace, storageClass, accessMode, atOnce }: BackupRequirement,
   method: CopyMethod,
   can: StorageClass,
 ): Pick<RuleFinding, 'message' | 'expected' | 'remedy'> | undefined {

@@ -1,16 +1,16 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import type { VolumeClaim } from '../contract/requirements.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
 import { classOf, copyMethodOf, volumesOf } from './copy.ts';
-import { mover, operator, volumesUnit } from './names.ts';
+import { mover, operator, volumesKustomization } from './names.ts';
 import { volumeRestores } from './restore.ts';
 import { spread } from './schedule.ts';
-import { grantsFor, repositoryOf } from './secrets.ts';
+import { bindingsFor, repositoryOf } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** The chapters of the backups in the operator documents. */
 export function volsyncDocuments(context: BuildContext<VolsyncSection>): ComponentDocuments {
-  const volumes = volumesOf(context.answered);
+  const volumes = volumesOf(context.provided);
   return {
     decisions: [
       whatIsBackedUp(context, volumes),
@@ -24,13 +24,16 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
   };
 }
 
-function whatIsBackedUp(context: BuildContext<VolsyncSection>, volumes: readonly VolumeClaim[]): Decision {
-  const { section, ground } = context;
+function whatIsBackedUp(
+  context: BuildContext<VolsyncSection>,
+  volumes: readonly BackupRequirement[],
+): Decision {
+  const { section, settings } = context;
   const rows = volumes.flatMap((volume) =>
-    grantsFor(context, volume).map((grant) => {
+    bindingsFor(context, volume).map((grant) => {
       const { namespace, name, storageClass } = volume;
-      const { store } = grant.claim;
-      const can = classOf(volume, ground);
+      const { store } = grant.requirement;
+      const can = classOf(volume, settings);
       const method = can === undefined ? '' : copyMethodOf(section.copyMethod, can);
       const when = spread(section.schedule, `${namespace}/${name}/${store}`);
       return `| \`${namespace}/${name}\` | ${method} of \`${storageClass}\` | \`${when}\` | \`${repositoryOf(grant, volume)}\` |`;
@@ -64,7 +67,7 @@ const asTheOwner: Decision = {
     'VolSync can also run its movers as root, for whole namespaces (`volsync.backube/privileged-movers`). Then whoever may make a ReplicationSource there reads every volume. The owner of the files is the least that can read and restore them; files of several owners in one volume need another way.',
 };
 
-function passwords({ passwords: known }: VolsyncSection, volumes: readonly VolumeClaim[]): Decision {
+function passwords({ passwords: known }: VolsyncSection, volumes: readonly BackupRequirement[]): Decision {
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))].filter((name) =>
     Object.hasOwn(known, name),
   );
@@ -77,7 +80,7 @@ function passwords({ passwords: known }: VolsyncSection, volumes: readonly Volum
 }
 
 /** What controllers make stands in no file, and is what people forget in their policies. */
-function reach({ ground }: BuildContext<VolsyncSection>, volumes: readonly VolumeClaim[]): Decision {
+function reach({ settings }: BuildContext<VolsyncSection>, volumes: readonly BackupRequirement[]): Decision {
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
   const rows = namespaces.map(
     (namespace) =>
@@ -89,7 +92,7 @@ function reach({ ground }: BuildContext<VolsyncSection>, volumes: readonly Volum
       'Movers reach the name server and the stores, the operator the API server, and nobody reaches a mover.',
     because: `| pods | selected by | reach | and not |
 |---|---|---|---|
-| the operator | ${labelsOf(operator.labels)}, which its chart gives them | the API server${ground.monitoring.enabled ? '; Prometheus reaches its metrics' : ''} | the stores, the movers |
+| the operator | ${labelsOf(operator.labels)}, which its chart gives them | the API server${settings.monitoring.enabled ? '; Prometheus reaches its metrics' : ''} | the stores, the movers |
 ${rows.join('\n')}
 
 The labels of the movers are said to VolSync in each ReplicationSource (\`moverPodLabels\`).`,
@@ -98,10 +101,12 @@ The labels of the movers are said to VolSync in each ReplicationSource (\`moverP
 
 /** A volume of `volsync.volumes` is of an app that somebody else installs. */
 /** What another component claims is in a namespace that is written here; `volsync.volumes` are of apps of somebody else. */
-function withoutApp(volumes: readonly VolumeClaim[]): Symptom[] {
+function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
   const foreign = volumes.filter(({ by }) => by === 'volsync').map(({ namespace }) => namespace);
   if (foreign.length === 0) return [];
-  const units = [...new Set(foreign)].map((namespace) => `\`${volumesUnit(namespace).name}\``).join(', ');
+  const units = [...new Set(foreign)]
+    .map((namespace) => `\`${volumesKustomization(namespace).name}\``)
+    .join(', ');
   return [
     {
       path: 'flux',
@@ -111,13 +116,13 @@ function withoutApp(volumes: readonly VolumeClaim[]): Symptom[] {
           cause:
             '`ReconciliationFailed`, `namespaces "…" not found`: the volumes of other namespaces are backed up all the same',
           look: '`kubectl get namespaces`',
-          mend: 'install the app, or take its volume out of `volsync.volumes`',
+          fix: 'install the app, or take its volume out of `volsync.volumes`',
         },
         {
           cause:
             'it is ready, and the ReplicationSource never says `Successful`: the volume has another name',
           look: '`kubectl get pvc -A`, and `kubectl describe replicationsource`, with the namespace and the name',
-          mend: '`volsync.volumes`',
+          fix: '`volsync.volumes`',
         },
       ],
     },
@@ -130,7 +135,7 @@ function labelsOf(labels: Record<string, string>): string {
     .join(' ');
 }
 
-function firstBackups(volumes: readonly VolumeClaim[]): Step {
+function firstBackups(volumes: readonly BackupRequirement[]): Step {
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
   return {
     phase: 'finish',

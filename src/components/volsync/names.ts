@@ -1,15 +1,19 @@
-import type { Store, VolumeClaim, Workload } from '../contract/requirements.ts';
-import { appOf, type UnitPlace, unitIn } from '../shared/fluxKustomizations.ts';
+import type { BackupRequirement, ObjectStore, Workload } from '../contract/requirements.ts';
+import {
+  appDirectory,
+  type FluxKustomizationRef,
+  fluxKustomizationIn,
+} from '../shared/fluxKustomizations.ts';
 import { partLabels } from '../shared/labels.ts';
 
 export const namespace = 'storage';
-export const operatorUnit = unitIn(namespace, 'volsync');
+export const operatorKustomization = fluxKustomizationIn(namespace, 'volsync');
 /**
  * What the operator is to back up: of kinds that exist only where it was installed. Each namespace has its own, since
  * nothing of a Kustomization is applied while one of its namespaces is not there.
  */
-export function volumesUnit(volumeNamespace: string): UnitPlace {
-  return unitIn(namespace, `volsync-${volumeNamespace}`);
+export function volumesKustomization(volumeNamespace: string): FluxKustomizationRef {
+  return fluxKustomizationIn(namespace, `volsync-${volumeNamespace}`);
 }
 
 /**
@@ -17,7 +21,7 @@ export function volumesUnit(volumeNamespace: string): UnitPlace {
  * metrics are served at 8443, to whom RBAC lets read them (`deployment-controller.yaml`).
  */
 export const operator: Workload = {
-  folder: appOf(operatorUnit),
+  folder: appDirectory(operatorKustomization),
   namespace,
   name: 'volsync',
   labels: { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/instance': 'volsync' },
@@ -27,7 +31,7 @@ export const metricsPort = 8443;
 /** The pods that copy the volumes of a namespace. The labels are said to VolSync (`moverPodLabels`), not guessed. */
 export function mover(volumeNamespace: string): Workload {
   return {
-    folder: appOf(volumesUnit(volumeNamespace)),
+    folder: appDirectory(volumesKustomization(volumeNamespace)),
     namespace: volumeNamespace,
     name: 'volsync-mover',
     labels: partLabels('volsync', 'mover'),
@@ -35,11 +39,11 @@ export function mover(volumeNamespace: string): Workload {
 }
 
 /** The name of the backups of a volume in a store: of their ReplicationSource, and of what a restore is asked for by. */
-export function backupName({ name }: Pick<VolumeClaim, 'name'>, store: Store): string {
+export function backupName({ name }: Pick<BackupRequirement, 'name'>, store: ObjectStore): string {
   return `${name}-${store}`;
 }
 
 /** The Secret with the repository, its password and its key. It stands where the volume is. */
-export function resticSecret(volume: Pick<VolumeClaim, 'name'>, store: Store): string {
+export function resticSecret(volume: Pick<BackupRequirement, 'name'>, store: ObjectStore): string {
   return `${backupName(volume, store)}-restic`;
 }

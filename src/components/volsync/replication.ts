@@ -1,7 +1,7 @@
 import { restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ReplicationDestination, ReplicationSource } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { Store, VolumeClaim } from '../contract/requirements.ts';
+import type { BackupRequirement, ObjectStore } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { classOf, copyMethodOf } from './copy.ts';
 import { backupName, mover, resticSecret } from './names.ts';
@@ -14,11 +14,11 @@ const volsyncVersion = 'volsync.backube/v1alpha1';
 
 /** The backups of a volume in one store: what is copied, when, how, and how long it is kept. */
 export function replicationSource(
-  { ground, section }: BuildContext<VolsyncSection>,
-  volume: VolumeClaim,
-  store: Store,
+  { settings, section }: BuildContext<VolsyncSection>,
+  volume: BackupRequirement,
+  store: ObjectStore,
 ): ReplicationSource {
-  const can = classOf(volume, ground);
+  const can = classOf(volume, settings);
   const copyMethod = can === undefined ? 'Direct' : copyMethodOf(section.copyMethod, can);
   const { retain } = section;
   const kept = Object.entries(retain).filter(([, count]) => count > 0);
@@ -51,8 +51,8 @@ export function replicationSource(
  */
 export function replicationDestination(
   section: VolsyncSection,
-  volume: VolumeClaim,
-  store: Store,
+  volume: BackupRequirement,
+  store: ObjectStore,
 ): ReplicationDestination {
   return {
     apiVersion: volsyncVersion,
@@ -76,7 +76,7 @@ export function replicationDestination(
  * What reading and writing have in common. The mover runs as the owner of the files, which is the least that can read
  * and restore them, and as the profile `restricted` of Pod Security demands.
  */
-function common(section: VolsyncSection, volume: VolumeClaim, store: Store): Restic {
+function common(section: VolsyncSection, volume: BackupRequirement, store: ObjectStore): Restic {
   const { uid, gid } = volume.owner;
   const { cache } = section;
   return {
@@ -90,7 +90,7 @@ function common(section: VolsyncSection, volume: VolumeClaim, store: Store): Res
   };
 }
 
-function metadataOf(volume: VolumeClaim, store: Store): ReplicationSource['metadata'] {
+function metadataOf(volume: BackupRequirement, store: ObjectStore): ReplicationSource['metadata'] {
   const { namespace } = volume;
   return { name: backupName(volume, store), namespace, labels: objectLabels(mover(namespace)) };
 }

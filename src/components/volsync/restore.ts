@@ -1,28 +1,32 @@
 import { toYaml } from '../../kubernetes/yaml.ts';
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { Restore } from '../contract/documents.ts';
-import type { VolumeClaim } from '../contract/requirements.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
 import { suspend } from '../shared/reconciliation.ts';
 import { volumesOf } from './copy.ts';
-import { backupName, mover, volumesUnit } from './names.ts';
+import { backupName, mover, volumesKustomization } from './names.ts';
 import { replicationDestination } from './replication.ts';
-import { grantsFor, repositoryOf, secretFile } from './secrets.ts';
+import { bindingsFor, repositoryOf, secretFile } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** How each volume comes back: in its place, by VolSync, and anywhere else, by restic alone. */
 export function volumeRestores(context: BuildContext<VolsyncSection>): Restore[] {
-  return volumesOf(context.answered).flatMap((volume) =>
-    grantsFor(context, volume).flatMap((grant) => [
+  return volumesOf(context.provided).flatMap((volume) =>
+    bindingsFor(context, volume).flatMap((grant) => [
       inPlace(context, volume, grant),
       elsewhere(volume, grant),
     ]),
   );
 }
 
-function inPlace(context: BuildContext<VolsyncSection>, volume: VolumeClaim, grant: BucketGrant): Restore {
+function inPlace(
+  context: BuildContext<VolsyncSection>,
+  volume: BackupRequirement,
+  grant: BucketBinding,
+): Restore {
   const { name, namespace, by, usedBy } = volume;
-  const { store } = grant.claim;
+  const { store } = grant.requirement;
   const destination = replicationDestination(context.section, volume, store);
   const target = `replicationdestination/${destination.metadata.name}`;
   const sources = context.section.stores.map((each) => backupName(volume, each));
@@ -34,7 +38,10 @@ function inPlace(context: BuildContext<VolsyncSection>, volume: VolumeClaim, gra
       )
       .join('\n');
   const foreign = by === 'volsync';
-  const kustomizations = [volumesUnit(namespace).name, ...(foreign ? [] : [context.ground.cluster.name])];
+  const kustomizations = [
+    volumesKustomization(namespace).name,
+    ...(foreign ? [] : [context.settings.cluster.name]),
+  ];
   const scale = (replicas: number): string =>
     usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
   return {
@@ -79,15 +86,15 @@ kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.re
 }
 
 /** Ends when no pod mounts the volume any more. One that has ended, well or not, stays in the list and mounts nothing. */
-function whileMounted({ namespace, name }: VolumeClaim): string {
+function whileMounted({ namespace, name }: BackupRequirement): string {
   return `while kubectl -n ${namespace} get pods --field-selector status.phase!=Succeeded,status.phase!=Failed -o jsonpath='{.items[*].spec.volumes[*].persistentVolumeClaim.claimName}' |
   tr ' ' '\\n' | grep -qx ${name}; do sleep 2; done`;
 }
 
 /** Without the cluster: a computer with the repository, the key of age, and a way to the store. */
-function elsewhere(volume: VolumeClaim, grant: BucketGrant): Restore {
+function elsewhere(volume: BackupRequirement, grant: BucketBinding): Restore {
   const { name, namespace, by } = volume;
-  const { store } = grant.claim;
+  const { store } = grant.requirement;
   const inside = new URL(grant.endpoint.startsWith('http') ? grant.endpoint : 'https://outside');
   const [service = '', serviceNamespace = ''] = inside.hostname.split('.');
   const local = { ...grant, endpoint: `http://127.0.0.1:${inside.port}` };

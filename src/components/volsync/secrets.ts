@@ -1,6 +1,6 @@
-import type { BucketGrant } from '../contract/bindings.ts';
+import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext, SecretNeed } from '../contract/component.ts';
-import type { Store, VolumeClaim } from '../contract/requirements.ts';
+import type { BackupRequirement, ObjectStore } from '../contract/requirements.ts';
 import { volumesOf } from './copy.ts';
 import { backupName, mover, resticSecret } from './names.ts';
 import type { VolsyncSection } from './section.ts';
@@ -11,16 +11,16 @@ export function bucketOf({ bucketPrefix }: VolsyncSection, namespace: string): s
 }
 
 /** Where a backup is, as restic writes it: the server, the bucket, and a folder for each volume. */
-export function repositoryOf({ endpoint, claim }: BucketGrant, { name }: VolumeClaim): string {
-  return `s3:${endpoint}/${claim.bucket}/${name}`;
+export function repositoryOf({ endpoint, requirement }: BucketBinding, { name }: BackupRequirement): string {
+  return `s3:${endpoint}/${requirement.bucket}/${name}`;
 }
 
 /** A Secret for each volume and store, in the namespace of the volume, with what restic reads from its environment. */
 export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed[] {
-  const { section, answered } = context;
-  return volumesOf(answered).flatMap((volume) =>
-    grantsFor(context, volume).map((grant): SecretNeed => {
-      const { store } = grant.claim;
+  const { section, provided } = context;
+  return volumesOf(provided).flatMap((volume) =>
+    bindingsFor(context, volume).map((grant): SecretNeed => {
+      const { store } = grant.requirement;
       const name = resticSecret(volume, store);
       const create = { literal: '"…"' };
       return {
@@ -43,7 +43,7 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
             value: section.passwords[volume.namespace],
             field: `volsync.passwords.${volume.namespace}`,
             source: 'made by `gatehouse configure`; keep a copy outside of the cluster',
-            make: 'resticPassword',
+            generate: 'resticPassword',
             once: true,
             create,
           },
@@ -59,17 +59,18 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
 }
 
 /** The file of the Secret, which stands beside what reads it. */
-export function secretFile(volume: VolumeClaim, store: Store): string {
+export function secretFile(volume: BackupRequirement, store: ObjectStore): string {
   return `secret-${resticSecret(volume, store)}.sops.yaml`;
 }
 
 /** What was granted for the volumes of a namespace, once for each store. */
-export function grantsFor(
-  { section, granted }: BuildContext<VolsyncSection>,
-  { namespace }: VolumeClaim,
-): BucketGrant[] {
+export function bindingsFor(
+  { section, bindings }: BuildContext<VolsyncSection>,
+  { namespace }: BackupRequirement,
+): BucketBinding[] {
   const bucket = bucketOf(section, namespace);
   return section.stores.flatMap(
-    (store) => granted.find(({ claim }) => claim.store === store && claim.bucket === bucket) ?? [],
+    (store) =>
+      bindings.find(({ requirement }) => requirement.store === store && requirement.bucket === bucket) ?? [],
   );
 }

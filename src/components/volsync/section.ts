@@ -3,7 +3,7 @@ import { accessModes } from '../../config/clusterSettings.ts';
 import { publicField, secretField } from '../../config/field.ts';
 import { id, labelName, objectName, size } from '../../config/values/kubernetes.ts';
 import { bucketName } from '../../config/values/storage.ts';
-import { stores } from '../contract/requirements.ts';
+import { objectStores } from '../contract/requirements.ts';
 import { backupSchedule } from './schedule.ts';
 
 const count = z.int().min(0).max(1000);
@@ -41,7 +41,7 @@ export const volsyncSection = z
     stores: publicField(
       'Where the backups go, each volume to each of them. One inside the cluster is lost with it.',
       z
-        .array(z.enum(stores))
+        .array(z.enum(objectStores))
         .min(1)
         .refine((list) => new Set(list).size === list.length, 'each store once'),
       { example: ['rustfs', 's3'] },

@@ -1,14 +1,14 @@
 import { textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isFluxKustomization, type TreeFinding } from '../kustomizationReach.ts';
-import { type Amend, type Build, buildFolder } from '../kustomize/build.ts';
+import { type Amend, type Build, buildDirectory } from '../kustomize/build.ts';
 import { listedFiles } from '../kustomize/listed.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
 import {
   amendmentOf,
   amends,
-  folderOfFlux,
+  directoryOfFlux,
   generatedResources,
   sourceOf,
   withCommonMetadata,
@@ -75,7 +75,7 @@ export function buildFlux(
     ...{ reader, plain: new Map(), objects: [], findings: [], used: new Set(), unfilled: new Set() },
     ...{ sources: new Map(), survey: () => surveyAll(state, kustomizations) },
   };
-  const paths = new Set(kustomizations.map(folderOfFlux));
+  const paths = new Set(kustomizations.map(directoryOfFlux));
   const others = [...new Set(entries)].filter((entry) => !paths.has(entry));
   const tops = topsAmong(reader, others, kustomizations);
   for (const entry of others) bring(state, entry, undefined);
@@ -117,7 +117,7 @@ function topsAmong(
   };
   for (const entry of entries) look(entry, '');
   for (const kustomization of kustomizations) {
-    const folder = folderOfFlux(kustomization);
+    const folder = directoryOfFlux(kustomization);
     if (folder === undefined || !isThere(reader, folder)) continue;
     const isWritten = kustomizationIn(reader.tree, folder) !== undefined;
     look(folder, placeOf(kustomization), isWritten ? undefined : generatedResources(reader, folder));
@@ -132,7 +132,7 @@ function topsAmong(
 
 function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {
   for (const kustomization of kustomizations) {
-    const folder = folderOfFlux(kustomization);
+    const folder = directoryOfFlux(kustomization);
     if (folder === undefined || !isThere(state.reader, folder)) continue;
     const namespace = textAt(kustomization.object, 'spec', 'targetNamespace');
     addSources(state, plainBuild(state, folder, kustomization).objects, namespace);
@@ -153,7 +153,7 @@ function addSources(state: State, objects: readonly SourcedObject[], target?: st
 }
 
 function isThere(reader: Reader, folder: string): boolean {
-  const { files, folders } = reader.folder(folder);
+  const { files, directories: folders } = reader.directory(folder);
   return files.length > 0 || folders.length > 0;
 }
 
@@ -162,7 +162,7 @@ function plainBuild(state: State, folder: string, by: SourcedObject | undefined)
   if (known !== undefined) return known;
   const isWritten = kustomizationIn(state.reader.tree, folder) !== undefined;
   const made = by === undefined || isWritten ? undefined : amendmentOf(state.reader, folder, listOnly(by));
-  const build = buildFolder(state.reader, folder, made);
+  const build = buildDirectory(state.reader, folder, made);
   state.plain.set(folder, build);
   return build;
 }
@@ -182,7 +182,7 @@ function follow(state: State, source: SourcedObject, own: ReadonlySet<string>): 
   const origin = sourceOf(source);
   const isOther = !origin.startsWith('GitRepository ') || !own.has(origin);
   if (isOther) say('elsewhere', `Kustomization ${name} takes its manifests from ${origin}`);
-  const folder = folderOfFlux(source);
+  const folder = directoryOfFlux(source);
   if (folder === undefined || !isThere(state.reader, folder)) {
     if (!isOther)
       say(
@@ -217,7 +217,7 @@ function bring(state: State, folder: string, source: SourcedObject | undefined):
     source !== undefined && (changes || kustomizationIn(state.reader.tree, folder) === undefined)
       ? amendmentOf(state.reader, folder, source)
       : undefined;
-  const build = changes ? buildFolder(state.reader, folder, amend) : plainBuild(state, folder, source);
+  const build = changes ? buildDirectory(state.reader, folder, amend) : plainBuild(state, folder, source);
   for (const file of build.used) state.used.add(file);
   const built = settled(state, folder, amend, build);
   const whole = source === undefined ? filledByHand(state, built) : filledIn(state, built, source);

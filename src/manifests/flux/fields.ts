@@ -81,7 +81,7 @@ const ignored =
 export function generatedResources(reader: Reader, folder: string): readonly string[] {
   const resources: string[] = [];
   const visit = (path: string): void => {
-    const { files, folders } = reader.folder(path);
+    const { files, directories: folders } = reader.directory(path);
     for (const file of files)
       if (/\.ya?ml$/.test(file) && !ignored.test(file)) resources.push(within(folder, file));
     for (const inner of folders) {
@@ -123,6 +123,6 @@ export function sourceOf({ object }: SourcedObject): string {
   return `${textAt(reference, 'kind') ?? 'GitRepository'} ${namespace}/${textAt(reference, 'name') ?? ''}`;
 }
 
-export function folderOfFlux({ object }: SourcedObject): string | undefined {
+export function directoryOfFlux({ object }: SourcedObject): string | undefined {
   return joinPath('', textAt(object, 'spec', 'path') ?? '');
 }

@@ -104,9 +104,9 @@ function workload(
   const configMaps = enabled(values, 'configMaps');
   const volumes = files.map(([volume, file]) => {
     const own = configMaps.find(([map]) => map === textAt(file, 'identifier'));
-    const given = filled(naming, textAt(file, 'name') ?? '');
+    const inputs = filled(naming, textAt(file, 'name') ?? '');
     const { items } = file;
-    return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : given, items } };
+    return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : inputs, items } };
   });
   const spec = { containers, volumes, ...(hostNetwork === true ? { hostNetwork } : {}) };
   const name = nameOf(naming, controllers, id, controller);
@@ -177,8 +177,8 @@ function routeObject(
   id: string,
   route: Fields,
 ): KubernetesObject {
-  const given = mapsAt(route, 'rules');
-  const rules = (given.length === 0 ? [{ backendRefs: [{}] }] : given).map((rule) => ({
+  const inputs = mapsAt(route, 'rules');
+  const rules = (inputs.length === 0 ? [{ backendRefs: [{}] }] : inputs).map((rule) => ({
     ...rule,
     backendRefs: mapsAt(rule, 'backendRefs').map((reference) => backend(naming, services, reference)),
   }));

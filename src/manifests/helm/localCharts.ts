@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import type { TreeFiles } from '../sources/treeFiles.ts';
 import { joinPath } from '../tree.ts';
 import {
@@ -16,7 +16,7 @@ import type { Release } from './release.ts';
 import { nameOf } from './unrendered.ts';
 
 /** Where charts are looked for. */
-export interface ChartBench {
+export interface ChartResolver {
   store: ChartStore;
   /** Charts of the repository that were read already, by their folders. */
   ownCharts: Map<string, Promise<Chart | BrokenChart>>;
@@ -26,7 +26,7 @@ export interface ChartBench {
 }
 
 /** Where helm keeps the charts that it fetched from chart repositories. */
-export async function cacheOfHelm({ env, home, platform }: Surroundings): Promise<string | undefined> {
+export async function cacheOfHelm({ env, home, platform }: Environment): Promise<string | undefined> {
   const caches = platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
   const own = env['HELM_CACHE_HOME'] || join(env['XDG_CACHE_HOME'] || caches, 'helm');
   const folder = env['HELM_REPOSITORY_CACHE'] || join(own, 'repository');
@@ -37,7 +37,7 @@ export async function cacheOfHelm({ env, home, platform }: Surroundings): Promis
 }
 
 /** A chart that is at hand for a release. */
-export interface AtHand {
+export interface LocalChart {
   chart: Chart;
   assumed: readonly string[];
   /** Its folder, where it stands in the repository. */
@@ -45,17 +45,17 @@ export interface AtHand {
 }
 
 /** The chart that a release asks for; nothing where it is not at hand. */
-export async function chartAtHand(
+export async function localChart(
   { chart: wanted, ref }: Release,
-  bench: ChartBench,
-): Promise<AtHand | BrokenChart | undefined> {
+  resolver: ChartResolver,
+): Promise<LocalChart | BrokenChart | undefined> {
   const { name, version, origin } = wanted;
   if (origin.kind === 'git' && origin.own !== undefined) {
-    const chart = await ownChart(origin.folder, bench);
+    const chart = await ownChart(origin.folder, resolver);
     const assumed = [`GitRepository ${origin.own} is the repository that is judged`];
     return 'broken' in chart ? chart : { chart, assumed, folder: origin.folder };
   }
-  const found = name === undefined ? undefined : await findChart(bench.store, name, version);
+  const found = name === undefined ? undefined : await findChart(resolver.store, name, version);
   if (found === undefined || 'broken' in found) return found;
   const { chart, isChosen } = found;
   const which = isChosen
@@ -65,15 +65,18 @@ export async function chartAtHand(
 }
 
 /** The chart in a folder of the repository that is judged. */
-export function ownChart(folder: string, bench: ChartBench): Promise<Chart | BrokenChart> {
-  const { ownCharts } = bench;
-  const known = ownCharts.get(folder) ?? readOwnChart(folder, bench).catch(brokenBy);
+export function ownChart(folder: string, resolver: ChartResolver): Promise<Chart | BrokenChart> {
+  const { ownCharts } = resolver;
+  const known = ownCharts.get(folder) ?? readOwnChart(folder, resolver).catch(brokenBy);
   ownCharts.set(folder, known);
   return known;
 }
 
 /** A chart in the repository itself: from the disk with all its files, or from the texts of a commit. */
-async function readOwnChart(folder: string, { directory, files }: ChartBench): Promise<Chart | BrokenChart> {
+async function readOwnChart(
+  folder: string,
+  { directory, files }: ChartResolver,
+): Promise<Chart | BrokenChart> {
   const path = joinPath('', folder);
   if (path === undefined) return { broken: 'its folder is not in the repository' };
   const prefix = path === '' ? '' : `${path}/`;

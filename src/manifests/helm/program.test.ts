@@ -61,12 +61,12 @@ describe('helm', () => {
 
   it('is found on the PATH, and never in a folder that is named by a relative path', async () => {
     const { folder, path } = program('');
-    const surroundings = { home: folder, platform: process.platform, now: () => new Date(0) };
+    const environment = { home: folder, platform: process.platform, now: () => new Date(0) };
     const find = (...folders: string[]) =>
-      findHelm({ ...surroundings, env: { PATH: folders.join(delimiter) } });
+      findHelm({ ...environment, env: { PATH: folders.join(delimiter) } });
     expect(await find('/nowhere', folder)).toBe(path);
     expect(await find('.', '')).toBeUndefined();
-    expect(await findHelm({ ...surroundings, env: {} })).toBeUndefined();
+    expect(await findHelm({ ...environment, env: {} })).toBeUndefined();
   });
 
   it('has a scratch folder that nobody else may read, and that goes away', async () => {

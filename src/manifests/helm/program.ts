@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import { executableOn } from '../../system/executable.ts';
 import type { ChartFiles } from './chartArchive.ts';
 
@@ -28,7 +28,7 @@ export interface HelmLimits {
 const usual: HelmLimits = { time: 60_000, output: 64 * 1024 * 1024 };
 
 /** The program `helm` on the PATH. */
-export function findHelm({ env, platform }: Surroundings): string | undefined {
+export function findHelm({ env, platform }: Environment): string | undefined {
   return executableOn(env['PATH'] ?? '', platform === 'win32' ? 'helm.exe' : 'helm');
 }
 

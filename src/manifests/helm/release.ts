@@ -12,7 +12,7 @@ export interface Gap {
 }
 
 /** What makes known what Git does not tell. */
-export const judgeTheCluster = 'Judge what the cluster holds, as kubectl get -A -o yaml prints it';
+export const checkTheCluster = 'Judge what the cluster holds, as kubectl get -A -o yaml prints it';
 
 /** A HelmRelease as Flux installs it. */
 export interface Release {
@@ -70,10 +70,10 @@ function gapsOf({ source, name, namespace }: Omit<Release, 'gaps'>): readonly Ga
   if (valueAt(spec, 'suspend') === true)
     gaps.push({
       why: 'it is suspended, so that the cluster keeps what it was before',
-      remedy: judgeTheCluster,
+      remedy: checkTheCluster,
     });
   if (valueAt(spec, 'upgrade', 'preserveValues') === true)
-    gaps.push({ why: 'upgrades keep the values of earlier ones', remedy: judgeTheCluster });
+    gaps.push({ why: 'upgrades keep the values of earlier ones', remedy: checkTheCluster });
   if (valueAt(spec, 'chart', 'spec', 'valuesFiles') !== undefined)
     gaps.push({ why: 'its valuesFiles are not read', remedy: 'Put what they say into its values' });
   if (

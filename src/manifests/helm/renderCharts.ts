@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { isFields, textAt, textsIn, valueAt } from '../../kubernetes/fields.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { Surroundings } from '../../system/environment.ts';
-import { readStores, type Stores } from '../configurationSources.ts';
+import type { Environment } from '../../system/environment.ts';
+import { type ConfigurationSources, readConfigurationSources } from '../configurationSources.ts';
 import type { Repository } from '../loadRepository.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import type { TreeFiles } from '../sources/treeFiles.ts';
@@ -18,15 +18,15 @@ import {
 import { brokenBy, type Chart, openChartStore } from './chartStore.ts';
 import type { Dependence } from './dependence.ts';
 import { guessObjects } from './guess.ts';
-import { type AtHand, type ChartBench, cacheOfHelm, chartAtHand, ownChart } from './localCharts.ts';
+import { type ChartResolver, cacheOfHelm, type LocalChart, localChart, ownChart } from './localCharts.ts';
 import { findHelm, helmTemplate, withScratch, writeChart } from './program.ts';
-import { type Gap, isRelease, judgeTheCluster, type Release, readRelease } from './release.ts';
+import { checkTheCluster, type Gap, isRelease, type Release, readRelease } from './release.ts';
 import { clusterKindsOf, readRendered } from './rendered.ts';
 import { nameOf, renderingRemedy, unrendered } from './unrendered.ts';
 import { type ReleaseValues, valuesOf } from './values.ts';
 
 /** What a person says of the charts and of the cluster that they are for. */
-export interface Rendering {
+export interface RenderOptions {
   /** Folders in which charts are looked for. */
   charts: readonly string[];
   /** The version of Kubernetes, such as `1.34`. */
@@ -36,15 +36,15 @@ export interface Rendering {
 }
 
 /** Where the releases of a repository are rendered. */
-export interface ChartGround {
+export interface RenderContext {
   /** Nothing where no program is to be started: then every chart is unknown. */
-  rendering: Rendering | undefined;
-  surroundings: Surroundings;
+  rendering: RenderOptions | undefined;
+  environment: Environment;
   files: TreeFiles;
   /** The folder that holds the files; nothing where they are those of a commit. */
   directory: string | undefined;
   /** Private values that were filled in. */
-  vault: ReadonlyMap<string, string>;
+  values: ReadonlyMap<string, string>;
 }
 
 /** A repository whose releases were looked at. */
@@ -68,7 +68,10 @@ interface Outcome {
  *
  * @throws the error of the disk where a folder of charts cannot be listed
  */
-export async function renderCharts(repository: Repository, ground: ChartGround): Promise<ChartedRepository> {
+export async function renderCharts(
+  repository: Repository,
+  ground: RenderContext,
+): Promise<ChartedRepository> {
   const releases = repository.objects.filter(isRelease);
   if (releases.length === 0) return { ...repository, likely: [], assumed: [] };
   const outcomes = await outcomesOf(releases, repository, ground);
@@ -84,16 +87,16 @@ export async function renderCharts(repository: Repository, ground: ChartGround):
 async function outcomesOf(
   releases: readonly SourcedObject[],
   repository: Repository,
-  ground: ChartGround,
+  ground: RenderContext,
 ): Promise<ReadonlyMap<SourcedObject, Outcome>> {
-  const bench = await benchOf(repository, ground);
+  const resolver = await benchOf(repository, ground);
   const outcomes = new Map<SourcedObject, Outcome>();
   const queue = [...releases];
   const worker = async (scratch: string): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
-      outcomes.set(next, await outcomeOf(next, bench, scratch));
+      outcomes.set(next, await outcomeOf(next, resolver, scratch));
   };
-  if (bench.helm === undefined) await worker('');
+  if (resolver.helm === undefined) await worker('');
   else
     await withScratch((scratch) =>
       Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, () => worker(scratch))),
@@ -102,7 +105,7 @@ async function outcomesOf(
 }
 
 /** Folders of charts that cannot be listed: a word that is misspelt must not look like a chart that is missing. */
-export async function missingCharts(rendering: Rendering | undefined): Promise<Problem[]> {
+export async function missingCharts(rendering: RenderOptions | undefined): Promise<Problem[]> {
   const listed = (rendering?.charts ?? []).map(async (file): Promise<Problem[]> => {
     const problem: Problem = {
       code: 'text-not-found',
@@ -127,12 +130,12 @@ interface Prepared extends WholeChart {
 }
 
 /** What is the same for every release. */
-interface Bench extends ChartBench {
+interface Bench extends ChartResolver {
   /** Charts that releases share are read and written once. */
   prepared: Map<Chart, Promise<Prepared>>;
-  ground: ChartGround;
+  ground: RenderContext;
   objects: readonly SourcedObject[];
-  stores: Stores;
+  stores: ConfigurationSources;
   substitutes: boolean;
   helm: string | undefined;
   clusterKinds: ReadonlySet<string>;
@@ -140,9 +143,9 @@ interface Bench extends ChartBench {
   used: readonly string[];
 }
 
-async function benchOf({ objects, flux }: Repository, ground: ChartGround): Promise<Bench> {
-  const { rendering, surroundings } = ground;
-  const cache = rendering === undefined ? undefined : await cacheOfHelm(surroundings);
+async function benchOf({ objects, flux }: Repository, ground: RenderContext): Promise<Bench> {
+  const { rendering, environment } = ground;
+  const cache = rendering === undefined ? undefined : await cacheOfHelm(environment);
   const folders = [...(rendering?.charts ?? []), ...(cache === undefined ? [] : [cache])];
   return {
     prepared: new Map(),
@@ -151,10 +154,10 @@ async function benchOf({ objects, flux }: Repository, ground: ChartGround): Prom
     directory: ground.directory,
     ground,
     objects: [...objects, ...flux],
-    stores: readStores(objects),
+    stores: readConfigurationSources(objects),
     substitutes: flux.some(({ object }) => isFields(valueAt(object, 'spec', 'postBuild'))),
     store: await openChartStore(folders),
-    helm: rendering === undefined ? undefined : findHelm(surroundings),
+    helm: rendering === undefined ? undefined : findHelm(environment),
     clusterKinds: clusterKindsOf(objects),
     used: usedApis(objects),
   };
@@ -170,15 +173,15 @@ function usedApis(objects: readonly SourcedObject[]): readonly string[] {
   return [...used].toSorted();
 }
 
-async function outcomeOf(source: SourcedObject, bench: Bench, scratch: string): Promise<Outcome> {
-  const release = readRelease(source, bench.objects);
-  const given = valuesOf(release, bench.stores, bench.substitutes && !isExempt(source.object));
-  const guess = (): readonly SourcedObject[] => guessObjects(release, given.values);
-  const gaps = [...release.gaps, ...given.gaps];
+async function outcomeOf(source: SourcedObject, resolver: Bench, scratch: string): Promise<Outcome> {
+  const release = readRelease(source, resolver.objects);
+  const inputs = valuesOf(release, resolver.stores, resolver.substitutes && !isExempt(source.object));
+  const guess = (): readonly SourcedObject[] => guessObjects(release, inputs.values);
+  const gaps = [...release.gaps, ...inputs.gaps];
   // What is installed elsewhere makes nothing here, likely or not.
   if (valueAt(source.object, 'spec', 'kubeConfig') !== undefined) return stays(release, gaps, []);
-  if (bench.ground.rendering === undefined) return stays(release, [], guess());
-  const attempt = await attemptOf(release, given, bench, scratch);
+  if (resolver.ground.rendering === undefined) return stays(release, [], guess());
+  const attempt = await attemptOf(release, inputs, resolver, scratch);
   if (attempt.objects === undefined) return stays(release, [...attempt.gaps, ...gaps], guess());
   const open = [...attempt.gaps, ...gaps];
   return open.length > 0
@@ -206,33 +209,33 @@ const without = (why: string, remedy?: string): Attempt => ({
 
 async function attemptOf(
   release: Release,
-  given: ReleaseValues,
-  bench: Bench,
+  inputs: ReleaseValues,
+  resolver: Bench,
   scratch: string,
 ): Promise<Attempt> {
-  if (bench.helm === undefined)
+  if (resolver.helm === undefined)
     return without('there is no helm on the PATH', `Install helm. ${renderingRemedy(release.chart)}`);
-  const found = await chartAtHand(release, bench);
+  const found = await localChart(release, resolver);
   if (found === undefined) return without('the chart is not at hand');
   if ('broken' in found) return without(`the chart cannot be used: ${found.broken}`, 'Mend the chart');
-  const prepared = await preparedOf(found, bench, scratch).catch(brokenBy);
+  const prepared = await preparedOf(found, resolver, scratch).catch(brokenBy);
   if ('broken' in prepared) return without(`the chart cannot be used: ${prepared.broken}`, 'Mend the chart');
   if (prepared.gaps.length > 0) return { objects: undefined, gaps: prepared.gaps, assumed: [] };
   const { name, namespace } = release;
-  const flags = flagsOf(release, bench, prepared.isLoose);
-  const run = { release: name, namespace, chart: prepared.folder, values: given.values, flags };
-  const printed = await helmTemplate(bench.helm, scratch, run);
+  const flags = flagsOf(release, resolver, prepared.isLoose);
+  const run = { release: name, namespace, chart: prepared.folder, values: inputs.values, flags };
+  const printed = await helmTemplate(resolver.helm, scratch, run);
   if (!printed.ok)
-    return without(`helm refuses: ${spoken(printed.words, given, bench.ground.vault)}`, refusal);
-  const rendered = readRendered(release, printed.output, given.clear, bench.clusterKinds);
-  const dependence = joined(prepared.dependence, dependenceOfValues(given.values));
+    return without(`helm refuses: ${spoken(printed.words, inputs, resolver.ground.values)}`, refusal);
+  const rendered = readRendered(release, printed.output, inputs.clear, resolver.clusterKinds);
+  const dependence = joined(prepared.dependence, dependenceOfValues(inputs.values));
   return {
     objects: rendered.objects,
-    gaps: [...clusterGaps(dependence, bench.ground.rendering), ...rendered.gaps],
+    gaps: [...clusterGaps(dependence, resolver.ground.rendering), ...rendered.gaps],
     assumed: [
       ...found.assumed,
       ...prepared.chosen,
-      ...(dependence.capabilities ? [clusterSentence(bench)] : []),
+      ...(dependence.capabilities ? [clusterSentence(resolver)] : []),
       ...(prepared.isLoose
         ? [`The values of ${nameOf(release.chart)} fit its schema, which refers to elsewhere`]
         : []),
@@ -240,11 +243,11 @@ async function attemptOf(
   };
 }
 
-function preparedOf({ chart, folder }: AtHand, bench: Bench, scratch: string): Promise<Prepared> {
-  const known = bench.prepared.get(chart);
+function preparedOf({ chart, folder }: LocalChart, resolver: Bench, scratch: string): Promise<Prepared> {
+  const known = resolver.prepared.get(chart);
   if (known !== undefined) return known;
   const prepare = async (): Promise<Prepared> => {
-    const finder = { store: bench.store, own: (path: string) => ownChart(path, bench) };
+    const finder = { store: resolver.store, own: (path: string) => ownChart(path, resolver) };
     const whole = await withDependencies(chart, finder, folder);
     return {
       ...whole,
@@ -254,7 +257,7 @@ function preparedOf({ chart, folder }: AtHand, bench: Bench, scratch: string): P
     };
   };
   const prepared = prepare();
-  bench.prepared.set(chart, prepared);
+  resolver.prepared.set(chart, prepared);
   return prepared;
 }
 
@@ -266,14 +269,17 @@ function joined(one: Dependence, other: Dependence): Dependence {
 }
 
 /** What of the cluster decides, and nobody has told. */
-function clusterGaps({ capabilities, live }: Dependence, rendering: Rendering | undefined): readonly Gap[] {
+function clusterGaps(
+  { capabilities, live }: Dependence,
+  rendering: RenderOptions | undefined,
+): readonly Gap[] {
   const gaps: Gap[] = [];
   if (capabilities && rendering?.kubeVersion === undefined)
     gaps.push({
       why: 'it depends on the version of Kubernetes and on the APIs that the cluster serves',
       remedy: 'Say --kube-version, and --api-versions where it asks for APIs that no object uses',
     });
-  if (live.length > 0) gaps.push({ why: `the chart ${live.join(', and ')}`, remedy: judgeTheCluster });
+  if (live.length > 0) gaps.push({ why: `the chart ${live.join(', and ')}`, remedy: checkTheCluster });
   return gaps;
 }
 
@@ -307,12 +313,12 @@ function clusterSentence({ ground }: Bench): string {
 function spoken(
   words: string,
   { values, secret }: ReleaseValues,
-  vault: ReadonlyMap<string, string>,
+  privateValues: ReadonlyMap<string, string>,
 ): string {
   const texts = textsIn(values);
   const isPrivate =
     secret.length > 0 ||
-    [...vault.values()].some((value) => value !== '' && texts.some((text) => text.includes(value)));
+    [...privateValues.values()].some((value) => value !== '' && texts.some((text) => text.includes(value)));
   if (!isPrivate) return words;
   const place = /\(?([\w.-]+\/[\w./-]+\.(?:ya?ml|tpl|txt)(?::\d+)*)/.exec(words)?.[1];
   const where = place === undefined ? '' : ` at ${place}`;

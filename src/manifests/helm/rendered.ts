@@ -1,10 +1,10 @@
 import { fieldsAt, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
-import { buildFolder } from '../kustomize/build.ts';
+import { buildDirectory } from '../kustomize/build.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { isManifest, readDocuments, readerOf } from '../tree.ts';
-import { type Gap, judgeTheCluster, type Release } from './release.ts';
+import { checkTheCluster, type Gap, type Release } from './release.ts';
 
 /** What a chart comes to. */
 export interface Rendered {
@@ -33,11 +33,11 @@ export function readRendered(
 ): Rendered {
   const gaps: Gap[] = [];
   const made = documentsOf(output).flatMap(({ template, text }) => {
-    const { objects, others, damage } = readDocuments(template, text);
+    const { objects, others, malformed: damage } = readDocuments(template, text);
     if (damage !== undefined || others > 0)
       gaps.push({ why: `its template ${template} makes what is no object`, remedy: 'Mend the values' });
     if (!objects.every(isManifest))
-      gaps.push({ why: `its template ${template} makes an object without a name`, remedy: judgeTheCluster });
+      gaps.push({ why: `its template ${template} makes an object without a name`, remedy: checkTheCluster });
     return objects.filter(isManifest).map((source): Made => {
       const hook = textAt(source.object, 'metadata', 'annotations', 'helm.sh/hook');
       return { source, template, hook };
@@ -89,7 +89,7 @@ const passing = new Set([
 function hookGap({ source: { object }, hook, template }: Made): readonly Gap[] {
   if (hook === undefined || passing.has(object.kind)) return [];
   const why = `its ${object.kind} ${object.metadata.name} of ${template} is a hook (${hook}), which helm may remove again`;
-  return [{ why, remedy: judgeTheCluster }];
+  return [{ why, remedy: checkTheCluster }];
 }
 
 /** `spec.postRenderers` one after the other, each as a kustomization over what is there. */
@@ -109,7 +109,7 @@ function postRendered({ source }: Release, made: readonly Made[], gaps: Gap[]): 
     );
     const own = `${folder}/kustomization.yaml`;
     const text = toYamlText({ resources: files.map((_file, at) => `${at}.yaml`), ...step });
-    const build = buildFolder(readerOf(new Map([...files, [own, text]])), folder);
+    const build = buildDirectory(readerOf(new Map([...files, [own, text]])), folder);
     const [finding] = build.findings;
     if (finding !== undefined) return lost(finding.sentence.replaceAll(own, 'it'));
     const changed = build.objects.map(({ object, file }) => {
@@ -145,15 +145,15 @@ function finished(
     'helm.toolkit.fluxcd.io/name': release.source.object.metadata.name,
     'helm.toolkit.fluxcd.io/namespace': release.ref.namespace ?? 'default',
   };
-  const given = {
+  const inputs = {
     labels: { ...Object.fromEntries(textMapAt(common, 'labels')), ...origin },
     annotations: Object.fromEntries(textMapAt(common, 'annotations')),
   };
   const { metadata } = object;
   const isOutside = clusterKinds.has(`${groupOf(object)}/${object.kind}`);
   const place = isOutside || metadata.namespace !== undefined ? {} : { namespace: release.namespace };
-  const labels = { ...metadata.labels, ...given.labels };
-  const annotations = { ...metadata.annotations, ...given.annotations };
+  const labels = { ...metadata.labels, ...inputs.labels };
+  const annotations = { ...metadata.annotations, ...inputs.annotations };
   return {
     object: { ...object, metadata: { ...metadata, ...place, labels, annotations } },
     file,

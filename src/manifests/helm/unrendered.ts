@@ -5,10 +5,11 @@ import type { Gap, Release } from './release.ts';
 /** What is not known of a release, and the commands that would make it known. */
 export function unrendered(release: Release, gaps: readonly Gap[]): Omit<Unknown, 'object'> {
   const { ref, chart } = release;
-  const subject = `What ${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} makes of ${nameOf(chart)}`;
+  const repository = `What ${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} makes of ${nameOf(chart)}`;
   const [first] = gaps;
-  if (first === undefined) return { sentence: `${subject} is not rendered`, remedy: renderingRemedy(chart) };
-  const sentence = `${subject} is not known: ${gaps.map(({ why }) => why).join('; ')}`;
+  if (first === undefined)
+    return { sentence: `${repository} is not rendered`, remedy: renderingRemedy(chart) };
+  const sentence = `${repository} is not known: ${gaps.map(({ why }) => why).join('; ')}`;
   return { sentence, remedy: first.remedy ?? renderingRemedy(chart) };
 }
 

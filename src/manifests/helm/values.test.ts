@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStores } from '../configurationSources.ts';
+import { readConfigurationSources } from '../configurationSources.ts';
 import { readDocuments } from '../tree.ts';
 import { isRelease, readRelease } from './release.ts';
 import { mergeMaps, valuesOf } from './values.ts';
@@ -18,7 +18,7 @@ function read(spec: string, data: Readonly<Record<string, string>> = {}, substit
   const { objects } = readDocuments('a.yaml', `${release}---\n${map}\n---\n${sealed}\n`);
   const [source] = objects.filter(isRelease);
   if (source === undefined) throw new Error('no release');
-  return valuesOf(readRelease(source, objects), readStores(objects), substitutes);
+  return valuesOf(readRelease(source, objects), readConfigurationSources(objects), substitutes);
 }
 
 const from = (...references: string[]): string =>

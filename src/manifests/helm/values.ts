@@ -9,8 +9,8 @@ import {
 } from '../../kubernetes/fields.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
-import type { Stores } from '../configurationSources.ts';
-import { type Gap, judgeTheCluster, type Release } from './release.ts';
+import type { ConfigurationSources } from '../configurationSources.ts';
+import { checkTheCluster, type Gap, type Release } from './release.ts';
 
 /** The values that a release gives to its chart. */
 export interface ReleaseValues {
@@ -30,7 +30,11 @@ export interface ReleaseValues {
  *
  * @param substitutes whether Flux fills in variables, so that `${NAME}` is not what the chart gets
  */
-export function valuesOf(release: Release, stores: Stores, substitutes: boolean): ReleaseValues {
+export function valuesOf(
+  release: Release,
+  stores: ConfigurationSources,
+  substitutes: boolean,
+): ReleaseValues {
   const { object } = release.source;
   const inline = fieldsAt(object, 'spec', 'values');
   const texts = { clear: textsIn(inline).slice(), secret: [] as string[] };
@@ -68,7 +72,7 @@ interface Text {
 }
 
 /** The text that a reference names; nothing where it may be missing, and is. */
-function textOf(reference: Fields, namespace: string, stores: Stores): Text | Gap | undefined {
+function textOf(reference: Fields, namespace: string, stores: ConfigurationSources): Text | Gap | undefined {
   const kind = textAt(reference, 'kind') ?? '';
   const name = `${kind} ${namespace}/${textAt(reference, 'name') ?? ''}`;
   const place = `${name}, from which it takes values,`;
@@ -81,7 +85,7 @@ function textOf(reference: Fields, namespace: string, stores: Stores): Text | Ga
       ? undefined
       : { why: `${place} has no key ${key}`, remedy: 'Mend valuesFrom' };
   const text = store.texts.get(key);
-  if (text === undefined) return { why: `${place} is encrypted`, remedy: judgeTheCluster };
+  if (text === undefined) return { why: `${place} is encrypted`, remedy: checkTheCluster };
   return { text, isSecret: kind === 'Secret', place };
 }
 

@@ -1,6 +1,6 @@
 import { type Fields, isFields, textAt, textsAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
-import { folderOf, joinPath, kustomizationIn, kustomizationsIn, type Reader } from '../tree.ts';
+import { directoryOf, joinPath, kustomizationIn, kustomizationsIn, type Reader } from '../tree.ts';
 import { finished } from './finish.ts';
 import { generate } from './generators.ts';
 import { oddFields } from './kustomizationFields.ts';
@@ -45,7 +45,7 @@ export type Amend = (kustomization: Fields | undefined) => Fields;
  *
  * @param folder path of the folder from the root of the tree
  */
-export function buildFolder(reader: Reader, folder: string, amend?: Amend): Build {
+export function buildDirectory(reader: Reader, folder: string, amend?: Amend): Build {
   const state: State = { reader, used: new Set(), findings: [] };
   const path =
     kustomizationIn(reader.tree, folder) ?? `${folder === '' ? '' : `${folder}/`}kustomization.yaml`;
@@ -126,7 +126,7 @@ function readKustomization(
     return undefined;
   }
   state.used.add(path);
-  const { values, damage } = state.reader.documents(path);
+  const { values, malformed: damage } = state.reader.documents(path);
   const [value] = values;
   if (damage !== undefined || values.length !== 1 || !isFields(value)) {
     note(state, 'unreadable', path, `${path} is no YAML map`);
@@ -172,7 +172,7 @@ function readResource(
   resource: string,
   above: readonly string[],
 ): readonly Resource[] {
-  const target = resource.startsWith('/') ? undefined : joinPath(folderOf(path), resource);
+  const target = resource.startsWith('/') ? undefined : joinPath(directoryOf(path), resource);
   const { tree } = state.reader;
   if (target !== undefined && tree.has(target)) return readManifests(state, target);
   if (target !== undefined && kustomizationIn(tree, target) !== undefined)
@@ -184,7 +184,7 @@ function readResource(
 
 function readManifests(state: State, path: string): readonly Resource[] {
   state.used.add(path);
-  const { objects, others, damage } = state.reader.documents(path);
+  const { objects, others, malformed: damage } = state.reader.documents(path);
   if (damage !== undefined) note(state, 'unreadable', path, `${path} is not readable: ${damage}`);
   else if (others > 0 || objects.some(({ object }) => object.metadata.name === ''))
     note(state, 'refused', path, `${path} holds a document that is no object with a name`);
@@ -211,7 +211,7 @@ function joined(
 
 /** Files of generators and other fields are used, whether or not they are applied. */
 function markFiles(state: State, path: string, kustomization: Fields): void {
-  const folder = folderOf(path);
+  const folder = directoryOf(path);
   const visit = (value: unknown): void => {
     if (typeof value === 'string') {
       if (value.length > 4096 || value.includes('\n')) return;

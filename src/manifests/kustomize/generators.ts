@@ -9,7 +9,7 @@ import {
   valueAt,
 } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { folderOf, joinPath, type Tree } from '../tree.ts';
+import { directoryOf, joinPath, type Tree } from '../tree.ts';
 import { idOf, idsOf, isSameId, type Resource, resourceOf, type Say, withObject } from './resource.ts';
 
 export type GeneratedKind = 'ConfigMap' | 'Secret';
@@ -154,7 +154,7 @@ function filePair(tree: Tree, path: string, source: string): Pairs {
 }
 
 function textOf(tree: Tree, path: string, file: string): string | undefined {
-  const target = file.startsWith('/') ? undefined : joinPath(folderOf(path), file);
+  const target = file.startsWith('/') ? undefined : joinPath(directoryOf(path), file);
   return target === undefined ? undefined : tree.get(target);
 }
 

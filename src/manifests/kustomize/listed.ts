@@ -1,5 +1,5 @@
 import { textsAt } from '../../kubernetes/fields.ts';
-import { folderOf, joinPath, kustomizationIn, type Reader } from '../tree.ts';
+import { directoryOf, joinPath, kustomizationIn, type Reader } from '../tree.ts';
 
 /**
  * The files that a folder's kustomization takes its resources from, and those of the folders that it includes: what a
@@ -25,7 +25,7 @@ export function listedFiles(reader: Reader, folder: string, first?: readonly str
     if (own === undefined) return;
     const [kustomization] = reader.documents(own).values;
     visit(
-      folderOf(own),
+      directoryOf(own),
       ['resources', 'bases', 'components'].flatMap((field) => textsAt(kustomization, field)),
     );
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readerOf } from '../tree.ts';
-import { buildFolder } from './build.ts';
+import { buildDirectory } from './build.ts';
 
 const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, annotations: {a: b, keep: c}}\n';
 
@@ -11,7 +11,7 @@ function build(patches: string, written: string) {
     'entry/c.yaml': configMap,
     'entry/p.yaml': patch,
   };
-  const { objects, findings } = buildFolder(readerOf(new Map(Object.entries(files))), 'entry');
+  const { objects, findings } = buildDirectory(readerOf(new Map(Object.entries(files))), 'entry');
   return { annotations: objects[0]?.object.metadata.annotations, unknown: findings.map(({ kind }) => kind) };
 }
 

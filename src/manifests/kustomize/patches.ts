@@ -15,7 +15,7 @@ import {
   type Say,
   withObject,
 } from './resource.ts';
-import { checkStamps } from './stamps.ts';
+import { checkDuplicatedMetadata } from './stamps.ts';
 import { selectsBy } from './targets.ts';
 
 /** An entry of `patches`, or of one of its two older forms. */
@@ -36,7 +36,7 @@ export function patchStep({ name, documents, text, target, field }: PatchEntry, 
   // `patchesJson6902` does not remember what an object was called before.
   const remembers = field === 'patches';
   const asIs: Step = (resources) => resources;
-  const { objects, values, others, damage } = documents;
+  const { objects, values, others, malformed: damage } = documents;
   const [value] = values;
   if (damage !== undefined || values.length === 0) {
     say('refused', `${name} is no patch`);
@@ -127,7 +127,7 @@ function merged(name: string, resource: Resource, patch: Fields, say: Say): read
   const place = namespace === undefined ? { name: own } : { name: own, namespace };
   if (whole !== undefined) {
     const changed = { ...whole, apiVersion, kind, metadata: { ...fieldsAt(whole, 'metadata'), ...place } };
-    return [checkStamps(withObject(resource, changed), say)];
+    return [checkDuplicatedMetadata(withObject(resource, changed), say)];
   }
   say('unknown', `${name} has a strategic merge patch that is not applied here`);
   return [resource];

@@ -92,7 +92,7 @@ function run(
     else writeFileSync(join(copy, own), before);
   }
   if (status !== 0) return undefined;
-  const { objects, damage } = readDocuments(own, stdout);
+  const { objects, malformed: damage } = readDocuments(own, stdout);
   // Lines of the program's output say nothing of the files.
   return damage === undefined
     ? objects.filter(isManifest).map(({ object }) => ({ object, file: own }))

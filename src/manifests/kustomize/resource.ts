@@ -25,7 +25,7 @@ export interface Resource {
   /** Whether a generator made it. */
   generated: boolean;
   /** Labels and annotations that one step wrote to several places. */
-  stamps: readonly Stamp[];
+  stamps: readonly DuplicatedMetadata[];
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Resource {
  * them, so that who changes it in one place later changes it everywhere. Whether that happens depends on which places
  * had it before, so a value that is not the same everywhere any more is not known here.
  */
-export interface Stamp {
+export interface DuplicatedMetadata {
   key: string;
   paths: readonly FieldPath[];
 }

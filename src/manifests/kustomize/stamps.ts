@@ -11,7 +11,7 @@ export function stamped(resource: Resource, keys: readonly string[], paths: read
 }
 
 /** Looks, after a step, whether something that was the same in several places differs now. */
-export function checkStamps(resource: Resource, say: Say): Resource {
+export function checkDuplicatedMetadata(resource: Resource, say: Say): Resource {
   if (resource.stamps.length === 0) return resource;
   const kept = resource.stamps.filter(({ key, paths }) => {
     const values = new Set<unknown>();

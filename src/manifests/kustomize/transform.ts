@@ -1,5 +1,5 @@
 import { type Fields, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
-import { folderOf, joinPath, type Reader } from '../tree.ts';
+import { directoryOf, joinPath, type Reader } from '../tree.ts';
 import { inlinePatch, type PatchEntry, patchStep } from './patches.ts';
 import { idOf, keyOf, type Resource, type Say } from './resource.ts';
 import {
@@ -87,7 +87,7 @@ function patchFile(
   file: string,
   missing: (sentence: string) => void,
 ): Pick<PatchEntry, 'documents' | 'text'> | undefined {
-  const target = file.startsWith('/') ? undefined : joinPath(folderOf(path), file);
+  const target = file.startsWith('/') ? undefined : joinPath(directoryOf(path), file);
   const text = target === undefined ? undefined : reader.tree.get(target);
   if (target !== undefined && text !== undefined) return { documents: reader.documents(target), text };
   missing(`${path} names the patch ${file}, which is not there`);

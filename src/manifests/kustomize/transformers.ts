@@ -22,7 +22,7 @@ import {
   type Say,
   withObject,
 } from './resource.ts';
-import { checkStamps, stamped } from './stamps.ts';
+import { checkDuplicatedMetadata, stamped } from './stamps.ts';
 
 type Resources = readonly Resource[];
 
@@ -126,7 +126,7 @@ function withPairs(
   pairs: readonly (readonly [string, string])[],
   say: Say,
 ): Resource {
-  const next = checkStamps(changed(resource, paths, withEntries(pairs), say, {}), say);
+  const next = checkDuplicatedMetadata(changed(resource, paths, withEntries(pairs), say, {}), say);
   const keys = pairs.map(([key]) => key);
   return stamped(next, keys, paths);
 }

@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { gitOutput, nulSeparated } from '../../system/git.ts';
 import { decode, isManifestPath, type TreeFiles } from './treeFiles.ts';
 
@@ -14,14 +14,14 @@ export async function readGitTree(directory: string, reference: string): Promise
     `${reference}^{commit}`,
   ]);
   if (commit.code === -1)
-    return failed({
+    return err({
       code: 'git-not-found',
       message: 'git could not be started',
       expected: 'git on the PATH',
     });
   const id = commit.stdout.toString('utf8').trim();
   if (commit.code !== 0 || !/^[0-9a-f]{40,64}$/.test(id))
-    return failed({
+    return err({
       code: 'reference-unknown',
       message: `Git knows no commit ${reference} here`,
       expected: 'a branch, a tag or a commit',
@@ -37,8 +37,8 @@ export async function readGitTree(directory: string, reference: string): Promise
   });
   const read = await gitOutput(git, ['cat-file', '--batch'], blobs.map(({ hash }) => `${hash}\n`).join(''));
   if (listed.code !== 0 || read.code !== 0)
-    return failed({ code: 'git-failed', message: `Git could not read ${reference}` });
-  return done(filesOf(blobs, read.stdout));
+    return err({ code: 'git-failed', message: `Git could not read ${reference}` });
+  return ok(filesOf(blobs, read.stdout));
 }
 
 function filesOf(blobs: readonly { path: string }[], batch: Buffer): TreeFiles {

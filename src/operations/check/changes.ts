@@ -1,4 +1,4 @@
-import type { Entry, Judgement, Verdict } from '../../reachability/model/analysis.ts';
+import type { Analysis, Entry, Verdict } from '../../reachability/model/analysis.ts';
 
 /** What a branch changes of who reaches what. */
 export interface CheckChanges {
@@ -12,8 +12,8 @@ export interface CheckChanges {
   proofs: readonly { claim: string; before: Verdict | undefined; after: Verdict | undefined }[];
 }
 
-export function changesBetween(base: string, before: Judgement, after: Judgement): CheckChanges {
-  const open = ({ entries }: Judgement): Map<string, Entry> =>
+export function changesBetween(base: string, before: Analysis, after: Analysis): CheckChanges {
+  const open = ({ entries }: Analysis): Map<string, Entry> =>
     new Map(entries.filter(({ verdict }) => verdict !== 'blocked').map((entry) => [keyOf(entry), entry]));
   const [old, now] = [open(before), open(after)];
   return {
@@ -30,8 +30,8 @@ function keyOf({ who, from, hops, gate, demands, verdict, likely }: Entry): stri
   return JSON.stringify([who, from, stations, gate, demands, verdict, likely]);
 }
 
-function changedProofs(before: Judgement, after: Judgement): CheckChanges['proofs'] {
-  const verdicts = ({ proofs }: Judgement): Map<string, Verdict> =>
+function changedProofs(before: Analysis, after: Analysis): CheckChanges['proofs'] {
+  const verdicts = ({ proofs }: Analysis): Map<string, Verdict> =>
     new Map(proofs.map(({ invariant, claim, verdict }) => [`${invariant}\n${claim}`, verdict]));
   const [old, now] = [verdicts(before), verdicts(after)];
   return [...new Set([...now.keys(), ...old.keys()])]

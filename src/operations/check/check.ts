@@ -5,13 +5,13 @@ import type { TreeFinding } from '../../manifests/kustomizationReach.ts';
 import type { Repository } from '../../manifests/loadRepository.ts';
 import { readGitTree } from '../../manifests/sources/commit.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { judge } from '../../reachability/analyse.ts';
+import { analyse } from '../../reachability/analyse.ts';
 import { type RouteControls, routeControls } from '../../reachability/gateways/routes.ts';
-import type { Invariant, Judgement, Proof, Verdict } from '../../reachability/model/analysis.ts';
-import type { Surroundings } from '../../system/environment.ts';
-import { type Given, loadFiles, openSubject, type Subject } from '../subject.ts';
+import type { Analysis, Invariant, Proof, Verdict } from '../../reachability/model/analysis.ts';
+import type { Environment } from '../../system/environment.ts';
+import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../subject.ts';
 import { ownValidator } from '../validate.ts';
 import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
@@ -23,7 +23,7 @@ export interface Checked {
   /** Refuted or unknown where a finding is that nobody accepted. */
   verdict: Verdict;
   source: Pick<Repository, 'kind' | 'files'> & { objects: number };
-  judgement: Judgement;
+  judgement: Analysis;
   /** What each rule of each Gateway API route demands. */
   routes: readonly RouteControls[];
   findings: readonly CheckFinding[];
@@ -36,7 +36,7 @@ export interface Checked {
   problems: readonly Problem[];
 }
 
-export interface CheckOptions extends Given {
+export interface CheckOptions extends CheckInputs {
   /** A commit to compare with. */
   base?: string;
 }
@@ -47,34 +47,37 @@ export interface CheckOptions extends Given {
  */
 export async function check(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   options: CheckOptions,
 ): Promise<Outcome<Checked>> {
-  const opened = await openSubject(directory, surroundings, options);
+  const opened = await openRepository(directory, environment, options);
   if (!opened.ok) return opened;
-  const { repository, vault, given } = opened.value;
-  if (repository.objects.length === 0 && repository.unseen.length === 0) return failed(nothingThere());
-  const judgement = judgeRepository(repository, opened.value);
+  const { repository, privateValues, inputs } = opened.value;
+  if (repository.objects.length === 0 && repository.unseen.length === 0) return err(nothingThere());
+  const analysis = analyseRepository(repository, opened.value);
   const changes =
     options.base === undefined
-      ? done(undefined)
-      : await changesSince(directory, options.base, judgement, async (before) =>
-          judgeRepository(await loadFiles(before, vault, given, { surroundings }), opened.value),
+      ? ok(undefined)
+      : await changesSince(directory, options.base, analysis, async (before) =>
+          analyseRepository(
+            await loadFiles(before, privateValues, inputs, { surroundings: environment }),
+            opened.value,
+          ),
         );
   if (!changes.ok) return changes;
   const { entries: acceptances, problems } = await acceptancesOf(directory);
-  const findings = findingsOf(judgement, acceptances);
+  const findings = findingsOf(analysis, acceptances);
   const { kind, files } = repository;
   const checked: Checked = {
     verdict: verdictOf(findings),
     source: { kind, files, objects: repository.objects.length },
     routes: routesOf(repository),
-    ...{ judgement, findings, problems },
+    ...{ judgement: analysis, findings, problems },
     notes: repository.findings.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
-    stale: staleAmong(acceptances, judgement.proofs),
+    stale: staleAmong(acceptances, analysis.proofs),
     changes: changes.value,
   };
-  return done(redactValues(checked, vault));
+  return ok(redactValues(checked, privateValues));
 }
 
 async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]; problems: Problem[] }> {
@@ -92,11 +95,11 @@ function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
 async function changesSince(
   directory: string,
   base: string,
-  after: Judgement,
-  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Judgement>,
+  after: Analysis,
+  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Analysis>,
 ): Promise<Outcome<CheckChanges>> {
   const files = await readGitTree(directory, base);
-  return files.ok ? done(changesBetween(base, await judgeFiles(files.value), after)) : files;
+  return files.ok ? ok(changesBetween(base, await judgeFiles(files.value), after)) : files;
 }
 
 /** Invariants that something breaks by being there, whatever else there may be. */
@@ -109,28 +112,28 @@ const brokenByPresence: ReadonlySet<Invariant> = new Set([
  * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
  * Service, a Secret in the clear. Then only what is refuted by something that is there is certain.
  */
-function judgeRepository(
+function analyseRepository(
   { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
-  { assumptions, unfilled, own }: Pick<Subject, 'assumptions' | 'unfilled' | 'own'>,
-): Judgement {
-  const judged = withStructure(judge(objects, assumptions, likely), objects, own);
-  const judgement = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
-  const unknowns = [...unfilled, ...variables, ...unseen, ...judgement.unknowns];
+  { assumptions, unfilled, own }: Pick<LoadedRepository, 'assumptions' | 'unfilled' | 'own'>,
+): Analysis {
+  const judged = withStructure(analyse(objects, assumptions, likely), objects, own);
+  const analysis = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
+  const unknowns = [...unfilled, ...variables, ...unseen, ...analysis.unknowns];
   const [first] = unseen;
-  if (first === undefined) return { ...judgement, unknowns };
+  if (first === undefined) return { ...analysis, unknowns };
   const why = `not everything could be read: ${first.sentence}${unseen.length > 1 ? `, and ${unseen.length - 1} more` : ''}`;
   const evidence = unseen.flatMap(({ object, sentence }) =>
     object === undefined ? [] : [{ object, rule: sentence }],
   );
   return {
-    ...judgement,
+    ...analysis,
     unknowns,
-    entries: judgement.entries.map((entry) =>
+    entries: analysis.entries.map((entry) =>
       entry.verdict === 'unknown'
         ? entry
         : { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${why}` },
     ),
-    proofs: judgement.proofs.map((proof): Proof => {
+    proofs: analysis.proofs.map((proof): Proof => {
       if (proof.verdict === 'proved') return { ...proof, verdict: 'unknown', sentence: why, evidence };
       const isCertain = brokenByPresence.has(proof.invariant) && proof.evidence.length > 0;
       if (proof.verdict === 'unknown' || isCertain) return proof;
@@ -141,14 +144,14 @@ function judgeRepository(
 }
 
 /** The judgement with what the schemas say, and with the kinds of which none is there. */
-function withStructure(judgement: Judgement, objects: Repository['objects'], pinned: boolean): Judgement {
+function withStructure(analysis: Analysis, objects: Repository['objects'], pinned: boolean): Analysis {
   const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned });
   const kinds = unjudged.toSorted().join(', ');
   return {
-    ...judgement,
-    proofs: [...judgement.proofs, ...proofs],
+    ...analysis,
+    proofs: [...analysis.proofs, ...proofs],
     assumptions: [
-      ...judgement.assumptions,
+      ...analysis.assumptions,
       ...(kinds === ''
         ? []
         : [`Objects of these kinds have their structure, for want of a schema: ${kinds}`]),

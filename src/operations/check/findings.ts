@@ -1,9 +1,9 @@
 import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
 import type {
-  Because,
+  Analysis,
+  Evidence,
   Hop,
   Invariant,
-  Judgement,
   Proof,
   Verdict,
 } from '../../reachability/model/analysis.ts';
@@ -18,7 +18,7 @@ export interface CheckFinding {
   /** The object that causes it, with file and line. */
   object?: ObjectRef;
   fix: string;
-  evidence: readonly Because[];
+  evidence: readonly Evidence[];
   path: readonly Hop[];
   /** Why a person accepts it. Only where each object of the evidence is accepted. */
   accepted?: string;
@@ -42,7 +42,7 @@ const fixes: Record<Invariant, string> = {
 
 /** What is left of proofs that are not proved, each with the object to look at. */
 export function findingsOf(
-  { proofs, unknowns }: Pick<Judgement, 'proofs' | 'unknowns'>,
+  { proofs, unknowns }: Pick<Analysis, 'proofs' | 'unknowns'>,
   acceptances: readonly Acceptance[],
 ): CheckFinding[] {
   return proofs.flatMap((proof): CheckFinding[] => {

@@ -2,7 +2,7 @@ import { valueAt, written } from '../../config/path.ts';
 import { isFields, isTemplate, textAt, textsIn } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import type { Finding, Validator } from '../../kubernetes/validate.ts';
-import { describe, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { conclude } from '../../reachability/invariants/proof.ts';
 import type { Proof } from '../../reachability/model/analysis.ts';
 
@@ -71,7 +71,7 @@ function proofOf(
     ...{ certain, sentence: `${said.join('; ')}${more}${where}`, evidence },
     ...(certain ? {} : { remedy: 'Compare the field with the definition that your cluster runs' }),
   };
-  const claim = `${describe(object)} has the structure of its kind`;
+  const claim = `${describeObject(object)} has the structure of its kind`;
   return conclude('objects-valid', claim, [objection], { sentence: '', evidence: [] });
 }
 

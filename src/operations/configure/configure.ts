@@ -1,21 +1,21 @@
 import { compile } from '../../compile/compile.ts';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import type { ChartedRepository, Rendering } from '../../manifests/helm/renderCharts.ts';
+import type { ChartedRepository, RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import { isFluxKustomization } from '../../manifests/kustomizationReach.ts';
-import { openWorkspace, type Workspace } from '../../private-values/configuration.ts';
-import { withMadeSecrets } from '../../private-values/generate.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
+import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { judge } from '../../reachability/analyse.ts';
-import type { Judgement } from '../../reachability/model/analysis.ts';
+import { analyse } from '../../reachability/analyse.ts';
+import type { Analysis } from '../../reachability/model/analysis.ts';
 import type { Accept, Change } from '../../repository/change.ts';
 import { compareWithTree, type Difference } from '../../repository/compare.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
 import { type Written, writeChanges } from '../../repository/write.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import { assumptionsOf } from '../assumptions.ts';
-import { staged, type Watcher } from '../progress.ts';
+import { type Progress, staged } from '../progress.ts';
 import { invalidObjects } from '../validate.ts';
 import { encryptPlan } from './encrypt.ts';
 import { type FileProof, fileProofs } from './fileProofs.ts';
@@ -24,10 +24,10 @@ import { type ReadBack, readBack } from './readBack.ts';
 
 /** All that a configuration comes to, and how the folder differs from it. Nothing is written yet. */
 export interface Prepared {
-  workspace: Workspace;
+  configuration: Configuration;
   plan: Plan;
   files: readonly PlannedFile[];
-  judgement: Judgement;
+  analysis: Analysis;
   fileProofs: readonly FileProof[];
   difference: Difference;
   /** What could not be compared, for want of a key. */
@@ -43,40 +43,45 @@ export interface Prepared {
  */
 export async function prepare(
   directory: string,
-  surroundings: Surroundings,
-  watcher: Watcher,
-  rendering?: Rendering,
+  environment: Environment,
+  progress: Progress,
+  rendering?: RenderOptions,
 ): Promise<Outcome<Prepared>> {
-  const recovery = await staged('recover', watcher, () => recover(directory));
+  const recovery = await staged('recover', progress, () => recover(directory));
   if (!recovery.ok) return recovery;
-  const opened = await staged('read', watcher, () => openWorkspace(directory, surroundings));
+  const opened = await staged('read', progress, () => openConfiguration(directory, environment));
   if (!opened.ok) return opened;
-  const completed = await withMadeSecrets(opened.value, surroundings);
+  const completed = await withGeneratedSecrets(opened.value, environment);
   if (!completed.ok) return completed;
-  const { workspace, overlay } = completed.value;
-  const compiled = await staged('compile', watcher, () => compile(workspace.loaded, catalogue));
-  if (compiled.plan === undefined) return failed(...compiled.problems);
+  const { workspace: configuration, overlay: privateFile } = completed.value;
+  const compiled = await staged('compile', progress, () => compile(configuration.loaded, catalogue));
+  if (compiled.plan === undefined) return err(...compiled.problems);
   const { plan } = compiled;
-  const encrypted = await staged('encrypt', watcher, () => encryptPlan(workspace, plan, surroundings.now()));
+  const encrypted = await staged('encrypt', progress, () =>
+    encryptPlan(configuration, plan, environment.now()),
+  );
   if (!encrypted.ok) return encrypted;
   const files = [...plan.files, ...encrypted.value.files];
 
-  const back = await staged('build', watcher, () => readBack(workspace, plan, files));
-  const invalid = await staged('validate', watcher, () => invalidObjects(back.objects));
-  const leaked = await staged('search', watcher, () => leaks(files, workspace.loaded));
-  if (invalid.length + leaked.length > 0) return failed(...invalid, ...leaked);
+  const back = await staged('build', progress, () => readBack(configuration, plan, files));
+  const invalid = await staged('validate', progress, () => invalidObjects(back.objects));
+  const leaked = await staged('search', progress, () => leaks(files, configuration.loaded));
+  if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
   const charted =
     rendering === undefined
-      ? done({ objects: back.objects, likely: [], assumed: [] })
-      : await staged('render', watcher, () => withCharts(workspace, back, rendering, surroundings));
+      ? ok({ objects: back.objects, likely: [], assumed: [] })
+      : await staged('render', progress, () => withCharts(configuration, back, rendering, environment));
   if (!charted.ok) return charted;
-  const judgement = await staged('prove', watcher, () => judged(workspace, charted.value));
-  const difference = await staged('compare', watcher, () => compareWithTree(directory, files));
+  const analysis = await staged('prove', progress, () => judged(configuration, charted.value));
+  const difference = await staged('compare', progress, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
-  return done({
-    ...{ workspace, plan, files, judgement },
-    fileProofs: fileProofs(workspace, plan, files, back),
-    difference: withChange(difference.value, overlay),
+  return ok({
+    configuration,
+    plan,
+    files,
+    analysis,
+    fileProofs: fileProofs(configuration, plan, files, back),
+    difference: withChange(difference.value, privateFile),
     unknown: encrypted.value.unknown,
     recovery: recovery.value,
   });
@@ -86,31 +91,31 @@ type Charted = Pick<ChartedRepository, 'objects' | 'likely' | 'assumed'>;
 
 /** What the cluster gets, with what charts make in the place of their releases. */
 async function withCharts(
-  { directory, loaded }: Workspace,
+  { directory, loaded }: Configuration,
   { tree, objects }: ReadBack,
-  rendering: Rendering,
-  surroundings: Surroundings,
+  rendering: RenderOptions,
+  environment: Environment,
 ): Promise<Outcome<Charted>> {
   const { missingCharts, renderCharts } = await import('../../manifests/helm/renderCharts.ts');
   const missing = await missingCharts(rendering);
-  if (missing.length > 0) return failed(...missing);
+  if (missing.length > 0) return err(...missing);
   const flux = objects.filter(isFluxKustomization);
   const built = { kind: 'flux' as const, objects, flux, files: tree.size };
-  return done(
+  return ok(
     await renderCharts(
       { ...built, findings: [], unseen: [], unfilled: [] },
       {
         rendering: { kubeVersion: loaded.cluster.cluster.kubernetes, ...rendering },
         files: { tree: new Map(tree), unread: [] },
-        ...{ surroundings, directory, vault: loaded.private },
+        ...{ environment: environment, directory, values: loaded.private },
       },
     ),
   );
 }
 
-function judged(workspace: Workspace, { objects, likely, assumed }: Charted): Judgement {
-  const judgement = judge(objects, assumptionsOf(workspace), likely);
-  return { ...judgement, assumptions: [...judgement.assumptions, ...assumed] };
+function judged(configuration: Configuration, { objects, likely, assumed }: Charted): Analysis {
+  const analysis = analyse(objects, assumptionsOf(configuration), likely);
+  return { ...analysis, assumptions: [...analysis.assumptions, ...assumed] };
 }
 
 /** The difference with one more change, in the order of the paths. */
@@ -122,11 +127,11 @@ function withChange(difference: Difference, change: Change | undefined): Differe
 
 /** The last step: brings the folder to what was prepared, wholly or not at all. */
 export function apply(
-  { workspace, difference }: Prepared,
+  { configuration, difference }: Prepared,
   accept: Accept | undefined,
-  watcher: Watcher,
+  progress: Progress,
 ): Promise<Outcome<Written>> {
-  return staged('write', watcher, () =>
-    writeChanges(workspace.directory, difference, accept ? { accept } : {}),
+  return staged('write', progress, () =>
+    writeChanges(configuration.directory, difference, accept ? { accept } : {}),
   );
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
-import type { Workspace } from '../../private-values/configuration.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
 import { sopsConfigFor } from '../../private-values/sopsRules.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { withOwnHash, withoutOwnHash } from '../../repository/ownHash.ts';
 import { parseRecipients } from '../../secrets/age/recipient.ts';
-import { encryptQuietly } from '../../secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../secrets/sops/quiet.ts';
 import { kubernetesSecretRule } from '../../secrets/sops/rule.ts';
 import { sopsConfigName } from '../../secrets/sopsConfig.ts';
 
@@ -23,12 +23,12 @@ export interface Encrypted {
  * own hash: one value that changes is one file that changes.
  */
 export async function encryptPlan(
-  { directory, loaded, identities }: Workspace,
+  { directory, loaded, identities }: Configuration,
   plan: Plan,
   now: Date,
 ): Promise<Outcome<Encrypted>> {
   const texts = loaded.cluster.secrets.recipients;
-  if (texts.length === 0) return done({ files: [], unknown: [] });
+  if (texts.length === 0) return ok({ files: [], unknown: [] });
   const recipients = parseRecipients(texts);
   if (!recipients.ok) return recipients;
   const files: PlannedFile[] = [
@@ -53,10 +53,10 @@ export async function encryptPlan(
       now,
     };
     const before = existing && withoutOwnHash(existing);
-    const outcome = await encryptQuietly({ ...request, existing: before, identities });
+    const outcome = await encryptPreservingBytes({ ...request, existing: before, identities });
     switch (outcome.kind) {
       case 'refused':
-        return failed(...outcome.problems);
+        return err(...outcome.problems);
       case 'cannot-compare':
       case 'unchanged':
         if (outcome.kind === 'cannot-compare') unknown.push(cannotCompare(path));
@@ -66,7 +66,7 @@ export async function encryptPlan(
         files.push({ path, content: withOwnHash(outcome.text) });
     }
   }
-  return done({ files, unknown });
+  return ok({ files, unknown });
 }
 
 function cannotCompare(file: string): Problem {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { notSearchedAmong } from '../../privacy/matcher.ts';
-import type { Workspace } from '../../private-values/configuration.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
 import type { Proof } from '../../reachability/model/analysis.ts';
 import type { ReadBack } from './readBack.ts';
 
@@ -13,12 +13,12 @@ export type FileProof = Omit<Proof, 'invariant'> & {
 
 /** What must hold of the files themselves: all are used, they say what was meant, and they give nothing away. */
 export function fileProofs(
-  workspace: Workspace,
+  configuration: Configuration,
   plan: Plan,
   files: readonly PlannedFile[],
   back: ReadBack,
 ): FileProof[] {
-  return [filesReached(back), planBuilt(plan, back), nothingPrivate(workspace, files)];
+  return [filesReached(back), planBuilt(plan, back), nothingPrivate(configuration, files)];
 }
 
 function filesReached({ reach }: ReadBack): FileProof {
@@ -73,7 +73,7 @@ function planBuilt(plan: Plan, { reach }: ReadBack): FileProof {
 }
 
 /** By the time this is asked, `leaks` has found nothing: what remains to be said is what it did not search for. */
-function nothingPrivate({ loaded }: Workspace, files: readonly PlannedFile[]): FileProof {
+function nothingPrivate({ loaded }: Configuration, files: readonly PlannedFile[]): FileProof {
   const values = [...loaded.private, ...loaded.secret].map(([name, value]) => ({ name, value }));
   const skipped = notSearchedAmong(values);
   const names = skipped.map(({ name, reason }) => `${name} (${reason})`);

@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../../compile/plan.ts';
-import type { Vault } from '../../config/private.ts';
+import type { PrivateValues } from '../../config/private.ts';
 import { privateMatcher } from '../../privacy/matcher.ts';
 import type { Problem } from '../../problems/problem.ts';
 
@@ -12,8 +12,11 @@ export function textOf(file: PlannedFile): string {
  * Looks for every private and secret value in what would be written, in each form that the scanner knows. Private
  * values cannot come here by the types; this is the lock behind that one.
  */
-export function leaks(files: readonly PlannedFile[], vaults: { private: Vault; secret: Vault }): Problem[] {
-  const values = [...vaults.private, ...vaults.secret].map(([name, value]) => ({ name, value }));
+export function leaks(
+  files: readonly PlannedFile[],
+  known: { private: PrivateValues; secret: PrivateValues },
+): Problem[] {
+  const values = [...known.private, ...known.secret].map(([name, value]) => ({ name, value }));
   const matcher = privateMatcher(values);
   return files.flatMap((file) =>
     matcher.search(textOf(file)).map(({ name, form, line, column }) => ({

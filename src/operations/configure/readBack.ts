@@ -1,11 +1,11 @@
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
-import { fillIn, type Vault } from '../../config/private.ts';
+import { fillIn, type PrivateValues } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import { type KustomizationReach, kustomizationReach } from '../../manifests/kustomizationReach.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Workspace } from '../../private-values/configuration.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
 
 /** The finished files, read again as kustomize and Flux would: what the judges look at. */
 export interface ReadBack {
@@ -17,7 +17,7 @@ export interface ReadBack {
 }
 
 /** Builds the entry out of the files, not out of what the compiler believes that it wrote. */
-export function readBack({ loaded }: Workspace, plan: Plan, files: readonly PlannedFile[]): ReadBack {
+export function readBack({ loaded }: Configuration, plan: Plan, files: readonly PlannedFile[]): ReadBack {
   const tree = new Map(
     files.flatMap((file) => (/\.ya?ml$/.test(file.path) ? [[file.path, yamlOf(file)] as const] : [])),
   );
@@ -50,14 +50,16 @@ function yamlOf(file: PlannedFile): string {
   return 'entries' in file ? toYamlText({ resources: file.entries }) : file.lines.join('\n');
 }
 
-function filled(object: KubernetesObject, vault: Vault): KubernetesObject {
+function filled(object: KubernetesObject, privateValues: PrivateValues): KubernetesObject {
   if (isExempt(object)) return object;
-  return fillValue(object, vault) as KubernetesObject;
+  return fillValue(object, privateValues) as KubernetesObject;
 }
 
-function fillValue(value: unknown, vault: Vault): unknown {
-  if (typeof value === 'string') return fillIn(value, vault);
-  if (Array.isArray(value)) return value.map((item) => fillValue(item, vault));
+function fillValue(value: unknown, privateValues: PrivateValues): unknown {
+  if (typeof value === 'string') return fillIn(value, privateValues);
+  if (Array.isArray(value)) return value.map((item) => fillValue(item, privateValues));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fillValue(item, vault)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fillValue(item, privateValues)]),
+  );
 }

@@ -1,25 +1,25 @@
 import { compile } from '../../compile/compile.ts';
 import { localDocuments, localFolder } from '../../compile/documents/local.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import { openWorkspace } from '../../private-values/configuration.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { openConfiguration } from '../../private-values/configuration.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { compareWithTree } from '../../repository/compare.ts';
 import { recover } from '../../repository/recover.ts';
 import { writeChanges } from '../../repository/write.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 
 /** Writes a copy of every document with the private values filled in, for the eyes of the person at the keyboard. */
 export async function writeLocalDocuments(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Outcome<{ files: string[] }>> {
   const recovered = await recover(directory);
   if (!recovered.ok) return recovered;
-  const opened = await openWorkspace(directory, surroundings);
+  const opened = await openConfiguration(directory, environment);
   if (!opened.ok) return opened;
   const { loaded } = opened.value;
   const { plan, problems } = compile(loaded, catalogue);
-  if (plan === undefined) return failed(...problems);
+  if (plan === undefined) return err(...problems);
   const documents = localDocuments(plan.files, loaded.private);
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');
   // First the line that keeps the copy out of Git, then the copy.
@@ -30,5 +30,5 @@ export async function writeLocalDocuments(
   const difference = await compareWithTree(directory, documents, { files: 'local', below: localFolder });
   if (!difference.ok) return difference;
   const written = await writeChanges(directory, difference.value, { accept: 'theirs' });
-  return written.ok ? done({ files: documents.map(({ path }) => path) }) : written;
+  return written.ok ? ok({ files: documents.map(({ path }) => path) }) : written;
 }

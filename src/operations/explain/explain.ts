@@ -24,19 +24,23 @@ export type Explanation =
   | { kind: 'unknown'; subject: string; near: string | undefined };
 
 /** What a field or a code means. The empty subject is the whole configuration. */
-export function explanationOf(subject: string): Explanation {
-  if (Object.hasOwn(codes, subject)) {
-    const code = subject as ProblemCode;
+export function explanationOf(repository: string): Explanation {
+  if (Object.hasOwn(codes, repository)) {
+    const code = repository as ProblemCode;
     return { kind: 'code', code, ...codes[code] };
   }
   const root = fieldsOf(clusterSchema);
   const path =
-    subject === '' ? [] : subject.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    repository === '' ? [] : repository.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   const alternatives = fieldsAt(root, path);
   const [first] = alternatives;
   if (first === undefined) {
     const names = [...allPaths(root, ''), ...Object.keys(codes)];
-    return { kind: 'unknown', subject, near: names.length > 0 ? closest(subject, names) : undefined };
+    return {
+      kind: 'unknown',
+      subject: repository,
+      near: names.length > 0 ? closest(repository, names) : undefined,
+    };
   }
   const forms = alternatives.flatMap(unfolded);
   const names = new Set(forms.flatMap((form) => Object.keys(childrenOf(form))));

@@ -2,9 +2,9 @@ import { closest } from 'fastest-levenshtein';
 import { compile } from '../../compile/compile.ts';
 import { restoreText } from '../../compile/documents/restore.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import { openWorkspace } from '../../private-values/configuration.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import { openConfiguration } from '../../private-values/configuration.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Environment } from '../../system/environment.ts';
 
 /**
  * The lists of commands that restore something, as `docs/restore.md` has them. Private values stand in them as
@@ -14,18 +14,18 @@ import type { Surroundings } from '../../system/environment.ts';
  */
 export async function restoreLists(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   name: string,
 ): Promise<Outcome<{ name: string; text: string }>> {
-  const opened = await openWorkspace(directory, surroundings);
+  const opened = await openConfiguration(directory, environment);
   if (!opened.ok) return opened;
   const { plan, problems } = compile(opened.value.loaded, catalogue);
-  if (plan === undefined) return failed(...problems);
+  if (plan === undefined) return err(...problems);
   const wanted = plan.restores.filter((restore) => restore.name === name || restore.of === name);
-  if (wanted.length > 0) return done({ name, text: wanted.map(restoreText).join('\n') });
+  if (wanted.length > 0) return ok({ name, text: wanted.map(restoreText).join('\n') });
   const names = [...new Set(plan.restores.flatMap((restore) => [restore.of, restore.name]))];
   const near = names.length > 0 ? `; the nearest name is ${closest(name, names)}` : '';
-  return failed({
+  return err({
     code: 'not-a-choice',
     message: `nothing that is backed up is called ${name === '' ? 'so' : name}${near}`,
     expected:

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterFile } from '../../private-values/clusterFile.ts';
-import { encryptedOverlay, plainOverlay } from '../../private-values/privateValuesFile.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/privateValuesFile.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { compareWithTree } from '../../repository/compare.ts';
 import { writeChanges } from '../../repository/write.ts';
 import { generateIdentity } from '../../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../../secrets/age/keyFile.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import { platformTemplate } from './platformTemplate.ts';
 import { type Answers, homeTemplate, type TemplateName } from './template.ts';
 
@@ -30,13 +30,17 @@ export async function initialize(
   directory: string,
   template: TemplateName,
   answers: Partial<Answers>,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Outcome<Initialized>> {
   const there = await alreadyThere(directory);
-  if (there.length > 0) return failed(...there);
-  const key = await keyFor(directory, surroundings);
+  if (there.length > 0) return err(...there);
+  const key = await keyFor(directory, environment);
   if (!key.ok) return key;
-  const { cluster, overlay, missing } = templates[template](answers, {
+  const {
+    cluster,
+    overlay: privateFile,
+    missing,
+  } = templates[template](answers, {
     recipient: key.value.recipient,
     sentinel: randomBytes(8).toString('hex'),
     hashKey: randomBytes(32).toString('hex'),
@@ -45,7 +49,7 @@ export async function initialize(
     await mkdir(directory, { recursive: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return failed({
+    return err({
       code: 'folder-unusable',
       file: directory,
       message: `the folder cannot be made (${code})`,
@@ -54,17 +58,17 @@ export async function initialize(
   }
   const written = await writeNew(directory, [
     { path: clusterFile, content: cluster, handOver: true },
-    { path: plainOverlay, content: overlay, handOver: true },
+    { path: plainPrivateFile, content: privateFile, handOver: true },
   ]);
   if (!written.ok) return written;
-  await chmod(join(directory, plainOverlay), 0o600);
-  return done({ files: [clusterFile, plainOverlay, '.gitignore'], keyFile: key.value.file, missing });
+  await chmod(join(directory, plainPrivateFile), 0o600);
+  return ok({ files: [clusterFile, plainPrivateFile, '.gitignore'], keyFile: key.value.file, missing });
 }
 
 /** The files of a configuration that stand in the folder, each as a problem. */
 async function alreadyThere(directory: string): Promise<Problem[]> {
   const found = await Promise.all(
-    [clusterFile, plainOverlay, encryptedOverlay].map(async (file) =>
+    [clusterFile, plainPrivateFile, encryptedPrivateFile].map(async (file) =>
       (await lstat(join(directory, file)).catch(() => undefined)) ? [file] : [],
     ),
   );
@@ -81,7 +85,7 @@ async function writeNew(
   directory: string,
   files: readonly { path: string; content: string; handOver: true }[],
 ): Promise<Outcome<unknown>> {
-  const lines = { path: '.gitignore', lines: [plainOverlay, 'docs/local/', '/local/'] };
+  const lines = { path: '.gitignore', lines: [plainPrivateFile, 'docs/local/', '/local/'] };
   const difference = await compareWithTree(directory, [...files, lines], { partial: true });
   if (!difference.ok) return difference;
   return writeChanges(directory, difference.value);
@@ -89,20 +93,20 @@ async function writeNew(
 
 async function keyFor(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
 ): Promise<Outcome<{ recipient: string; file: string }>> {
-  const { identities, problems, searched } = await loadIdentities(surroundings);
-  if (problems.length > 0) return failed(...problems);
+  const { identities, problems, searched } = await loadIdentities(environment);
+  if (problems.length > 0) return err(...problems);
   const [first] = identities;
-  if (first !== undefined) return done({ recipient: first.recipient, file: searched.at(-1) ?? '' });
+  if (first !== undefined) return ok({ recipient: first.recipient, file: searched.at(-1) ?? '' });
   const identity = await generateIdentity('x25519');
-  const file = defaultKeyFile(surroundings);
+  const file = defaultKeyFile(environment);
   const written = await writeIdentity({
     file,
     identity,
-    now: surroundings.now(),
+    now: environment.now(),
     tree: directory,
-    platform: surroundings.platform,
+    platform: environment.platform,
   });
-  return written.ok ? done({ recipient: identity.recipient, file }) : written;
+  return written.ok ? ok({ recipient: identity.recipient, file }) : written;
 }

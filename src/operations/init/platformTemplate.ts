@@ -4,13 +4,13 @@ import {
   clusterHead,
   emailLines,
   filling,
-  type Made,
-  overlayHead,
+  privateFileHeader,
   type Template,
+  type TemplateFiles,
 } from './template.ts';
 
 /** The example platform, for one Talos node or several. What only its makers know is made: keys and passwords. */
-export function platformTemplate(answers: Partial<Answers>, made: Made): Template {
+export function platformTemplate(answers: Partial<Answers>, output: TemplateFiles): Template {
   const { take, leave, missing } = filling(answers);
   const nodes = (answers.node ?? 'alpha,beta,gamma').split(',').map((name) => name.trim());
   const cluster = `${clusterHead}cluster:
@@ -36,12 +36,12 @@ repository:
 
 secrets:
   recipients:
-    - ${made.recipient}
+    - ${output.recipient}
 
 immich:
   library:
     kind: nfs
-    sentinel: ${JSON.stringify(made.sentinel)} # what the file .gatehouse-library on the NAS holds
+    sentinel: ${JSON.stringify(output.sentinel)} # what the file .gatehouse-library on the NAS holds
   database:
     delivery: sops
     storage:
@@ -71,17 +71,17 @@ volsync:
 talosBackup:
   store: s3
   # Better one whose private half is neither in the cluster nor beside the bucket: age-keygen -o etcd-backups.agekey
-  recipient: ${made.recipient}
+  recipient: ${output.recipient}
 
 tuppr: {} # say here what is to run: talos and kubernetes
 `;
-  const overlay = `${overlayHead}cluster:
+  const privateFile = `${privateFileHeader}cluster:
   network:
     lan:
       - ${take('lan', 'cluster.network.lan')}
 
 secrets:
-  hashKey: ${JSON.stringify(made.hashKey)} # made by "gatehouse init", as are the other keys and passwords without a field to fill in
+  hashKey: ${JSON.stringify(output.hashKey)} # made by "gatehouse init", as are the other keys and passwords without a field to fill in
 
 immich:
   host: ${take('host', 'immich.host')}
@@ -113,7 +113,7 @@ volsync:
   passwords:
     media: ${JSON.stringify(makeSecret('resticPassword'))} # keep a copy outside of the cluster: without it the backups are lost
 `;
-  return { cluster, overlay, missing };
+  return { cluster, overlay: privateFile, missing };
 }
 
 /** Erasure coding over the nodes, where there are several to lose one of. */

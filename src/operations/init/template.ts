@@ -21,7 +21,7 @@ export const templateNames = ['home', 'platform'] as const;
 export type TemplateName = (typeof templateNames)[number];
 
 /** What is made anew for each configuration. */
-export interface Made {
+export interface TemplateFiles {
   recipient: string;
   sentinel: string;
   hashKey: string;
@@ -58,7 +58,7 @@ export function filling(answers: Partial<Answers>): {
 export const clusterHead = `# What runs where. Everybody may read this file; what would tell a stranger who or where you are stands in the
 # overlay, cluster.private.yaml. "gatehouse explain" tells what each field means.
 `;
-export const overlayHead = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
+export const privateFileHeader = `# The private values. Git ignores this file; "gatehouse scan" finds them wherever else they turn up.
 `;
 
 /** Whom the gate lets pass, where somebody said who. */
@@ -67,7 +67,7 @@ export function emailLines({ owner }: Partial<Answers>): string {
 }
 
 /** The example home, with a line of explanation where a person will look. */
-export function homeTemplate(answers: Partial<Answers>, made: Made): Template {
+export function homeTemplate(answers: Partial<Answers>, output: TemplateFiles): Template {
   const { take, missing } = filling(answers);
   const cluster = `${clusterHead}cluster:
   name: ${take('name', 'cluster.name', 'home')}
@@ -84,12 +84,12 @@ repository:
 
 secrets:
   recipients:
-    - ${made.recipient}
+    - ${output.recipient}
 
 immich:
   library:
     kind: hostPath
-    sentinel: ${JSON.stringify(made.sentinel)} # what the file .gatehouse-library on the NAS holds
+    sentinel: ${JSON.stringify(output.sentinel)} # what the file .gatehouse-library on the NAS holds
   administrator:
     way: bootstrap
 
@@ -97,13 +97,13 @@ originProxy: {}
 
 cloudflared: {}
 `;
-  const overlay = `${overlayHead}cluster:
+  const privateFile = `${privateFileHeader}cluster:
   network:
     lan:
       - ${take('lan', 'cluster.network.lan')}
 
 secrets:
-  hashKey: ${JSON.stringify(made.hashKey)} # made by "gatehouse init"
+  hashKey: ${JSON.stringify(output.hashKey)} # made by "gatehouse init"
 
 immich:
   host: ${take('host', 'immich.host')}
@@ -118,5 +118,5 @@ originProxy:
 cloudflared:
   tunnel: ${take('tunnel', 'cloudflared.tunnel')}
 `;
-  return { cluster, overlay, missing };
+  return { cluster, overlay: privateFile, missing };
 }

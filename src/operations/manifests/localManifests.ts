@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { localOverlay, overlayFolder } from '../../compile/localValues.ts';
+import { localDirectory, localKustomization } from '../../compile/localValues.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { kustomizationReach, leavesOpen } from '../../manifests/kustomizationReach.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { readTreeFiles } from '../../manifests/sources/treeFiles.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Accept } from '../../repository/change.ts';
 import { compareWithTree } from '../../repository/compare.ts';
 import { trackedByGit } from '../../repository/git.ts';
 import { writeChanges } from '../../repository/write.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import { prepare } from '../configure/configure.ts';
-import { nobody } from '../progress.ts';
+import { noProgress } from '../progress.ts';
 
-const kustomization = `${overlayFolder}/kustomization.yaml`;
+const kustomization = `${localDirectory}/kustomization.yaml`;
 
 /** What the overlay came to. No text in it holds a private value. */
 export interface LocalManifests {
@@ -41,42 +41,44 @@ export function hasLocalManifests(directory: string): boolean {
  */
 export async function writeLocalManifests(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   accept?: Accept,
 ): Promise<Outcome<LocalManifests>> {
-  const prepared = await prepare(directory, surroundings, nobody);
+  const prepared = await prepare(directory, environment, noProgress);
   if (!prepared.ok) return prepared;
-  const { workspace, difference } = prepared.value;
-  if (difference.changes.length + difference.conflicts.length > 0) return failed(behind);
-  if ((await trackedByGit(directory, overlayFolder)) === 'tracked') return failed(tracked);
-  const entry = `clusters/${workspace.loaded.cluster.cluster.name}`;
+  const { configuration, difference } = prepared.value;
+  if (difference.changes.length + difference.conflicts.length > 0) return err(behind);
+  if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
+  const entry = `clusters/${configuration.loaded.cluster.cluster.name}`;
   const { tree } = await readTreeFiles(directory, true);
   const { roots, findings } = kustomizationReach(tree, [entry]);
   const objects = roots.filter(({ folder }) => folder === entry).flatMap((root) => root.objects);
   const units = objects.filter(isUnit);
-  if (units.length > 0) return failed(needsFlux(units.map(({ object }) => object.metadata.name)));
-  const overlay = localOverlay(
+  if (units.length > 0) return err(needsFlux(units.map(({ object }) => object.metadata.name)));
+  const privateFile = localKustomization(
     entry,
     objects.map(({ object }) => object),
-    workspace.loaded.private,
+    configuration.loaded.private,
   );
-  if (overlay.unreachable.length > 0) {
-    return failed(
+  if (privateFile.unreachable.length > 0) {
+    return err(
       ...objects
-        .filter(({ object }) => overlay.unreachable.includes(object))
+        .filter(({ object }) => privateFile.unreachable.includes(object))
         .map(({ object, file, line }) => inKey(`${object.kind} ${object.metadata.name}`, file, line)),
     );
   }
-  const options = { files: 'local', below: overlayFolder } as const;
-  const local = await compareWithTree(directory, overlay.files, options);
+  const options = { files: 'local', below: localDirectory } as const;
+  const local = await compareWithTree(directory, privateFile.files, options);
   if (!local.ok) return local;
   const written = await writeChanges(directory, local.value, accept ? { accept } : {});
   if (!written.ok) return written;
-  return done({
-    folder: overlayFolder,
-    files: overlay.files.map(({ path }) => path),
-    patched: overlay.patched,
-    secrets: overlay.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+  return ok({
+    folder: localDirectory,
+    files: privateFile.files.map(({ path }) => path),
+    patched: privateFile.patched,
+    secrets: privateFile.encrypted.map(
+      ({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`,
+    ),
     unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
   });
 }
@@ -104,10 +106,10 @@ const behind: Problem = {
 
 const tracked: Problem = {
   code: 'overlay-tracked',
-  file: overlayFolder,
+  file: localDirectory,
   message: 'Git tracks files of this folder, in which your private values would stand',
   expected: 'a folder that .gitignore names',
-  remedy: `move your own files out of ${overlayFolder}/; if values were committed, run "git rm -r --cached ${overlayFolder}" and take them out of the history`,
+  remedy: `move your own files out of ${localDirectory}/; if values were committed, run "git rm -r --cached ${localDirectory}" and take them out of the history`,
 };
 
 function inKey(object: string, file: string, line: number | undefined): Problem {

@@ -1,7 +1,7 @@
 import { isMap, isNode, isSeq, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { readObjects } from '../../reachability/queries.ts';
 
@@ -12,9 +12,9 @@ import { readObjects } from '../../reachability/queries.ts';
  */
 export function objectsOf(file: string, text: string, lines: boolean): Outcome<readonly SourcedObject[]> {
   const json = lines ? undefined : parseJson(text);
-  const objects = json === undefined ? yamlObjects(file, text) : done(readObjects(json, file));
+  const objects = json === undefined ? yamlObjects(file, text) : ok(readObjects(json, file));
   if (!objects.ok || objects.value.length > 0) return objects;
-  return failed(invalid(file, 'the file holds no object', undefined));
+  return err(invalid(file, 'the file holds no object', undefined));
 }
 
 function parseJson(text: string): unknown {
@@ -40,7 +40,7 @@ const words: ScalarTag = {
 function yamlObjects(file: string, text: string): Outcome<readonly SourcedObject[]> {
   // It refuses what nests so deeply, or expands to so much, that a reader would not survive it.
   const [problem] = parseManifests(text).problems;
-  if (problem !== undefined) return failed(invalid(file, problem.message, problem.at));
+  if (problem !== undefined) return err(invalid(file, problem.message, problem.at));
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', customTags: [words] });
   const objects = documents.flatMap((document) => {
@@ -51,7 +51,7 @@ function yamlObjects(file: string, text: string): Outcome<readonly SourcedObject
       return line === undefined ? object : { ...object, line };
     });
   });
-  return done(objects);
+  return ok(objects);
 }
 
 function linesOfItems(contents: unknown, lines: LineCounter): number[] {

@@ -1,4 +1,4 @@
-import { done, type Outcome } from '../../problems/outcome.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Protocol } from '../../reachability/model/analysis.ts';
 import type { Query } from '../../reachability/queries.ts';
@@ -37,7 +37,7 @@ export async function readQueries(
     lines.forEach(take);
   }
   take(rest);
-  return problems.length > 0 ? { ok: false, problems } : done(table.queries);
+  return problems.length > 0 ? { ok: false, problems } : ok(table.queries);
 }
 
 /** Questions as rows of numbers: a million of them name a thousand workloads and a few ports. */

@@ -1,14 +1,14 @@
-import { describe, type ObjectRef } from '../../manifests/sourcedObject.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
-import { judge } from '../../reachability/analyse.ts';
+import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import { analyse } from '../../reachability/analyse.ts';
 import { serviceHop } from '../../reachability/entrypoints/pathTracing.ts';
-import type { Because, Certainty, Hop, Protocol, Reach } from '../../reachability/model/analysis.ts';
+import type { Certainty, Evidence, Hop, Protocol, Reach } from '../../reachability/model/analysis.ts';
 import { buildModel, type Model } from '../../reachability/model/model.ts';
 import { leads } from '../../reachability/model/service.ts';
 import { and } from '../../reachability/model/truth.ts';
 import { flow } from '../../reachability/policies/flow.ts';
-import { aimOf, type From, sourceOf, type Target } from './questionEnds.ts';
-import type { Ground } from './reach.ts';
+import { destinationOf, type Origin, sourceOf, type Target } from './questionEnds.ts';
+import type { ReachContext } from './reach.ts';
 import { lineOf } from './ruleLine.ts';
 
 /** What a person asks, as they wrote it. */
@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** One way from the one to the other, or the attempt. */
-export interface Way {
+export interface QuestionPath {
   from: string;
   to: ObjectRef;
   protocol: Protocol;
@@ -39,18 +39,18 @@ export interface QuestionAnswer {
   from: string;
   to: string;
   verdict: Reach;
-  ways: readonly Way[];
+  ways: readonly QuestionPath[];
   /** Why there is no way at all, or why it is not known. */
   why: readonly string[];
 }
 
 /** Answers one question. An end that is not among the objects is a problem, since a name may be misspelt. */
-export function answerQuestion(ground: Ground, question: Question): Outcome<QuestionAnswer> {
+export function answerQuestion(ground: ReachContext, question: Question): Outcome<QuestionAnswer> {
   const model = buildModel(ground.objects, ground.assumptions);
-  const aim = aimOf(model, question.to);
+  const aim = destinationOf(model, question.to);
   const from = sourceOf(model, question.from);
   const problems = [from, aim].flatMap((each) => ('code' in each ? [each] : []));
-  if ('code' in from || 'code' in aim) return failed(...problems);
+  if ('code' in from || 'code' in aim) return err(...problems);
   const { ways, why: doubts } =
     from.kind === 'outside'
       ? waysFromOutside(ground, from.who, aim.targets)
@@ -63,26 +63,26 @@ export function answerQuestion(ground: Ground, question: Question): Outcome<Ques
     ...way,
     hops: way.hops.map((hop) => ({ ...hop, because: hop.because.map((each) => withLine(each, ground)) })),
   }));
-  return done({ ...question, verdict, ways: placed, why: [...why, ...blind] });
+  return ok({ ...question, verdict, ways: placed, why: [...why, ...blind] });
 }
 
-function withLine(because: Because, { textOf }: Ground): Because {
+function withLine(because: Evidence, { textOf }: ReachContext): Evidence {
   const line = lineOf(because, textOf);
   return line === undefined ? because : { ...because, object: { ...because.object, line } };
 }
 
-function overall(ways: readonly Way[], open: boolean): Reach {
+function overall(ways: readonly QuestionPath[], open: boolean): Reach {
   if (ways.some(({ verdict }) => verdict === 'allowed')) return 'allowed';
   return open || ways.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'blocked';
 }
 
 interface Found {
-  ways: readonly Way[];
+  ways: readonly QuestionPath[];
   why: readonly string[];
 }
 
-function waysBetween(model: Model, from: From & { kind: 'party' }, targets: readonly Target[]): Found {
-  const ways = targets.map(({ workload, port, protocol, truth, by }): Way => {
+function waysBetween(model: Model, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
+  const ways = targets.map(({ workload, port, protocol, truth, by }): QuestionPath => {
     const { verdict, ingress, egress, because } = flow(
       model.network,
       from.party,
@@ -95,7 +95,7 @@ function waysBetween(model: Model, from: From & { kind: 'party' }, targets: read
     const certain = and(truth, led) === 'yes' ? verdict : 'unknown';
     const through = by === undefined ? [] : [serviceHop(by, led)];
     const hop: Hop = {
-      at: describe(workload.ref),
+      at: describeObject(workload.ref),
       object: workload.ref,
       protocol,
       port,
@@ -114,10 +114,10 @@ function waysBetween(model: Model, from: From & { kind: 'party' }, targets: read
 }
 
 /** Ways from outside are those of the access map: nothing outside has a pod's address to speak to. */
-function waysFromOutside(ground: Ground, who: 'internet' | 'lan', targets: readonly Target[]): Found {
-  const { entries, unknowns } = judge(ground.objects, ground.assumptions);
+function waysFromOutside(ground: ReachContext, who: 'internet' | 'lan', targets: readonly Target[]): Found {
+  const { entries, unknowns } = analyse(ground.objects, ground.assumptions);
   const mine = entries.filter((entry) => entry.who === who);
-  const ways = mine.flatMap((entry): readonly Way[] => {
+  const ways = mine.flatMap((entry): readonly QuestionPath[] => {
     const last = entry.hops.at(-1);
     const target = targets.find(
       ({ workload, port, protocol }) =>

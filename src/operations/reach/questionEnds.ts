@@ -1,4 +1,4 @@
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { type Resolved, resolve, resolvePort, servicePortOf } from '../../reachability/entrypoints/paths.ts';
 import { type AddressSet, parseBlock } from '../../reachability/model/addresses.ts';
@@ -11,7 +11,7 @@ import type { Party } from '../../reachability/policies/network.ts';
 import { isPort, protocolNamed } from './queries.ts';
 
 /** Where a question begins: outside, where the access map tells the ways, or at an end of its own. */
-export type From =
+export type Origin =
   | { kind: 'outside'; who: 'internet' | 'lan' }
   | { kind: 'party'; name: string; party: Party };
 
@@ -27,18 +27,19 @@ export interface Target {
 }
 
 /** Where a question ends, and why there is nothing, or nothing that is known. */
-export interface Aim {
+export interface Destination {
   targets: readonly Target[];
   problem: Resolved['problem'];
 }
 
 /** Reads `namespace/pod`, `namespace/kind/name`, `internet`, `lan`, or a range of addresses. */
-export function sourceOf(model: Model, text: string): From | Problem {
+export function sourceOf(model: Model, text: string): Origin | Problem {
   if (text === 'internet' || text === 'lan') return { kind: 'outside', who: text };
   const addresses = parseBlock(text);
   if (addresses !== undefined) return { kind: 'party', name: text, party: partyAt(model, addresses) };
   const workload = workloadNamed(model, text);
-  if (workload !== undefined) return { kind: 'party', name: describe(workload.ref), party: { workload } };
+  if (workload !== undefined)
+    return { kind: 'party', name: describeObject(workload.ref), party: { workload } };
   return {
     code: 'query-invalid',
     message: `--from ${text} is nothing among the objects, or several`,
@@ -74,7 +75,7 @@ function workloadNamed({ workloads }: Model, text: string): Workload | undefined
  * Reads `namespace/name:port` or `namespace/kind/name:port`, with `/udp` or `/sctp` where it is not TCP. A Service goes
  * before a workload of its name that is no Pod.
  */
-export function aimOf(model: Model, text: string): Aim | Problem {
+export function destinationOf(model: Model, text: string): Destination | Problem {
   const refuse = (message: string): Problem => ({
     code: 'query-invalid',
     message: `--to ${text} ${message}`,
@@ -110,7 +111,7 @@ function hasPort(service: Service, port: number | string, protocol: Protocol): b
   return service.externalName !== undefined || servicePortOf(service, port, protocol) !== undefined;
 }
 
-function aimBy(model: Model, service: Service, port: number | string, protocol: Protocol): Aim {
+function aimBy(model: Model, service: Service, port: number | string, protocol: Protocol): Destination {
   const { externalName, namespace } = service;
   const {
     backends,

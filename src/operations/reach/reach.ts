@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Vault } from '../../config/private.ts';
+import type { PrivateValues } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { type Answer, answering, type Query } from '../../reachability/queries.ts';
-import type { Surroundings } from '../../system/environment.ts';
-import { type Given, openSubject } from '../subject.ts';
+import type { Environment } from '../../system/environment.ts';
+import { type CheckInputs, openRepository } from '../subject.ts';
 import { objectsOf } from './objectsFile.ts';
 import { readQueries } from './queries.ts';
 import { answerQuestion, type Question, type QuestionAnswer } from './question.ts';
@@ -25,12 +25,12 @@ export interface Source {
 }
 
 /** What questions are asked of. */
-export interface Ground {
+export interface ReachContext {
   objects: readonly SourcedObject[];
   assumptions: Assumptions;
   /** What could not be built: no answer is certain beside it. */
   unseen: readonly Unknown[];
-  vault: Vault;
+  privateValues: PrivateValues;
   /** The text of a file that was read. */
   textOf: (file: string) => string | undefined;
 }
@@ -39,86 +39,86 @@ export interface Ground {
 export async function reachOne(
   source: Source,
   question: Question,
-  surroundings: Surroundings,
-  given: Given,
+  environment: Environment,
+  inputs: CheckInputs,
 ): Promise<Outcome<QuestionAnswer>> {
-  const ground = await groundOf(source, surroundings, given, true);
+  const ground = await contextOf(source, environment, inputs, true);
   if (!ground.ok) return ground;
   const answer = answerQuestion(ground.value, question);
-  return answer.ok ? done(redactValues(answer.value, ground.value.vault)) : answer;
+  return answer.ok ? ok(redactValues(answer.value, ground.value.privateValues)) : answer;
 }
 
 /** The answers to a file of questions, in their order, each found when it is asked for. */
 export async function reachMany(
   source: Source,
   queriesFile: string,
-  surroundings: Surroundings,
-  given: Given,
+  environment: Environment,
+  inputs: CheckInputs,
 ): Promise<Outcome<Iterable<Answer>>> {
   const queries = await reading(queriesFile, () =>
     readQueries(queriesFile, createReadStream(resolve(source.cwd, queriesFile), 'utf8')),
   );
-  const ground = await groundOf(source, surroundings, given, false);
+  const ground = await contextOf(source, environment, inputs, false);
   if (!queries.ok || !ground.ok)
-    return failed(...(queries.ok ? [] : queries.problems), ...(ground.ok ? [] : ground.problems));
-  return done(answersTo(queries.value, ground.value, source));
+    return err(...(queries.ok ? [] : queries.problems), ...(ground.ok ? [] : ground.problems));
+  return ok(answersTo(queries.value, ground.value, source));
 }
 
-function* answersTo(queries: Iterable<Query>, ground: Ground, source: Source): Generator<Answer, void> {
-  const { objects, assumptions, unseen, vault } = ground;
+function* answersTo(queries: Iterable<Query>, ground: ReachContext, source: Source): Generator<Answer, void> {
+  const { objects, assumptions, unseen, privateValues } = ground;
   const answer = answering(asStored(objects, source), assumptions);
   const shown = new Map<Answer, Answer>();
   for (const query of queries) {
     const found = completed(answer(query), query, unseen);
-    if (vault.size === 0) yield found;
+    if (privateValues.size === 0) yield found;
     else {
-      const known = shown.get(found) ?? redactValues(found, vault);
+      const known = shown.get(found) ?? redactValues(found, privateValues);
       shown.set(found, known);
       yield known;
     }
   }
 }
 
-async function groundOf(
+async function contextOf(
   source: Source,
-  surroundings: Surroundings,
-  given: Given,
+  environment: Environment,
+  inputs: CheckInputs,
   lines: boolean,
-): Promise<Outcome<Ground>> {
-  if (source.objects !== undefined) return groundOfList(source.cwd, source.objects, given, lines);
-  const subject = await openSubject(source.directory, surroundings, given);
-  if (!subject.ok) return subject;
-  const { repository, assumptions, unfilled, vault, files } = subject.value;
-  return done({
+): Promise<Outcome<ReachContext>> {
+  if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
+  const opened = await openRepository(source.directory, environment, inputs);
+  if (!opened.ok) return opened;
+  const { repository, assumptions, unfilled, privateValues, files } = opened.value;
+  return ok({
     objects: repository.objects,
     assumptions,
     unseen: [...repository.unseen, ...unfilled],
-    vault,
+    privateValues: privateValues,
     textOf: (file) => files.tree.get(file),
   });
 }
 
 /** A list is what an API server holds, and policies in it are taken as enforced unless `none` is said. */
-async function groundOfList(
+async function contextOfList(
   directory: string,
   file: string,
-  { enforcer = 'given', lan = [], vpn = [], pods }: Given,
+  { enforcer = 'given', lan = [], vpn = [], pods }: CheckInputs,
   lines: boolean,
-): Promise<Outcome<Ground>> {
+): Promise<Outcome<ReachContext>> {
   const text = await readText(directory, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
-  return done({
+  return ok({
     objects: objects.value,
     assumptions: { enforcer, lan, vpn, stored: true, ...(pods ? { podRanges: pods } : {}) },
     unseen: [],
-    vault: new Map(),
+    privateValues: new Map(),
     textOf: () => (text.ok ? text.value : undefined),
   });
 }
 
 function readText(directory: string, file: string): Promise<Outcome<string>> {
-  return reading(file, async () => done(await readFile(resolve(directory, file), 'utf8')));
+  return reading(file, async () => ok(await readFile(resolve(directory, file), 'utf8')));
 }
 
 /** What is read of a file that a person named, or why it cannot be read. */
@@ -133,7 +133,7 @@ async function reading<Value>(file: string, read: () => Promise<Outcome<Value>>)
       message: missing ? 'the file is not there' : 'the file cannot be read',
       expected: 'a file that you may read',
     };
-    return failed(problem);
+    return err(problem);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Because } from '../../reachability/model/analysis.ts';
+import type { Evidence } from '../../reachability/model/analysis.ts';
 
 /**
  * The line of the rule that decides, where a reason names one such as `ingress[0]`; otherwise that of its object.
@@ -7,7 +7,7 @@ import type { Because } from '../../reachability/model/analysis.ts';
  * @param textOf - the text of a file that was read before
  */
 export function lineOf(
-  { object, rule }: Because,
+  { object, rule }: Evidence,
   textOf: (file: string) => string | undefined,
 ): number | undefined {
   const named = /^((?:in|e)gress(?:Deny)?)\[(\d+)\]/.exec(rule);

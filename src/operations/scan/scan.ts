@@ -9,15 +9,15 @@ import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
 import { type PrivateValues, privateValuesOf } from '../../private-values/privateValues.ts';
-import { plainOverlay, readOverlay } from '../../private-values/privateValuesFile.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { plainPrivateFile, readPrivateValuesFile } from '../../private-values/privateValuesFile.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { trackedByGit } from '../../repository/git.ts';
 import { interrupted } from '../../repository/interrupted.ts';
 import type { AgeIdentity } from '../../secrets/age/identity.ts';
 import { loadIdentities } from '../../secrets/age/keyFile.ts';
 import { decryptDocument } from '../../secrets/sops/decrypt.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 
 /** What is searched: the work tree, what the next commit would bring, or everything that Git has kept. */
 export type ScanSource = 'tree' | 'staged' | 'history';
@@ -40,18 +40,18 @@ export interface Scanned {
  */
 export async function scan(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   source: ScanSource,
   onProgress: (texts: number) => void = () => {},
 ): Promise<Outcome<Scanned>> {
   const interruption = await interrupted(directory);
-  if (interruption) return failed(interruption);
-  const { identities, problems: keyProblems } = await loadIdentities(surroundings);
-  const overlay = await readOverlay(directory, identities);
-  const found: PrivateValues = overlay.source
-    ? privateValuesOf(overlay.source)
+  if (interruption) return err(interruption);
+  const { identities, problems: keyProblems } = await loadIdentities(environment);
+  const privateFile = await readPrivateValuesFile(directory, identities);
+  const found: PrivateValues = privateFile.source
+    ? privateValuesOf(privateFile.source)
     : { values: [], problems: [] };
-  const unknown = overlay.unreadable === true || found.problems.length > 0;
+  const unknown = privateFile.unreadable === true || found.problems.length > 0;
   const accepted = await readFile(join(directory, acceptedFindingsPath), 'utf8').catch(() => undefined);
   const result = await scanOf(source, {
     folder: directory,
@@ -62,10 +62,15 @@ export async function scan(
     ...(identities.length > 0 ? { checkMac: macCheck(identities) } : {}),
     onProgress,
   });
-  if (result.report === undefined) return failed(...result.problems);
-  return done({
+  if (result.report === undefined) return err(...result.problems);
+  return ok({
     report: result.report,
-    problems: [...(unknown ? keyProblems : []), ...overlay.problems, ...found.problems, ...result.problems],
+    problems: [
+      ...(unknown ? keyProblems : []),
+      ...privateFile.problems,
+      ...found.problems,
+      ...result.problems,
+    ],
     values: found.values.length,
     unknown,
   });
@@ -84,10 +89,10 @@ function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
 
 /** The plain overlay, unless Git has it; outside of Git also the copies that `.gitignore` would leave out. */
 async function ignoredFiles(directory: string): Promise<string[]> {
-  const tracking = await trackedByGit(directory, plainOverlay);
+  const tracking = await trackedByGit(directory, plainPrivateFile);
   if (tracking === 'tracked') return [];
   const copies = ['docs/local', 'local'].flatMap((folder) => filesBelow(directory, folder));
-  return [plainOverlay, ...(tracking === 'no-repository' || tracking === 'no-git' ? copies : [])];
+  return [plainPrivateFile, ...(tracking === 'no-repository' || tracking === 'no-git' ? copies : [])];
 }
 
 function filesBelow(directory: string, folder: string): string[] {
@@ -120,9 +125,9 @@ export async function writeSarif(
 ): Promise<Outcome<undefined>> {
   try {
     await writeFile(file, `${JSON.stringify(findingsToSarif(report, version), null, 2)}\n`);
-    return done(undefined);
+    return ok(undefined);
   } catch (error) {
-    return failed({
+    return err({
       code: 'report-not-written',
       file,
       message: `the report could not be written (${(error as NodeJS.ErrnoException).code})`,

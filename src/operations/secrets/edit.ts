@@ -1,22 +1,22 @@
 import { decodeText } from '../../config/text.ts';
 import {
+  type EditSession,
   newProblems,
-  type OverlayDesk,
-  openOverlay,
+  openEditSession,
   problemsWith,
   type Saved,
-  saveOverlay,
+  savePrivateValues,
 } from '../../private-values/editSession.ts';
-import { encryptedOverlay, plainOverlay } from '../../private-values/privateValuesFile.ts';
+import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/privateValuesFile.ts';
 import {
   memoryFolders,
-  type PrivateFile,
-  privateFile,
-  withPrivateFile,
+  type TemporaryFile,
+  temporaryFile,
+  withTemporaryFile,
 } from '../../private-values/temporaryFile.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import type { Environment } from '../../system/environment.ts';
 import { runEditor } from './editor.ts';
 
 /** What a person answers to problems of what they wrote. */
@@ -37,42 +37,42 @@ const empty = `# The private values and the secrets of cluster.yaml, in the same
  * together with `cluster.yaml` when the editor ends, and encrypted again. Values that did not change keep their
  * ciphertext.
  */
-export async function editOverlay(
+export async function editPrivateValues(
   directory: string,
-  surroundings: Surroundings,
+  environment: Environment,
   ask: AskAbout,
 ): Promise<Outcome<Saved>> {
-  const opened = await openOverlay(directory, surroundings);
+  const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
-  const desk = opened.value;
-  const file = privateFile(plainOverlay, desk.text || empty, memoryFolders(surroundings));
+  const session = opened.value;
+  const file = temporaryFile(plainPrivateFile, session.text || empty, memoryFolders(environment));
   if (!file.ok) return file;
-  return withPrivateFile(file.value, async (draft, stop) => {
-    const edit = () => runEditor(draft.path, surroundings, stop);
-    const text = await editUntilGood(desk, draft, edit, ask);
+  return withTemporaryFile(file.value, async (path, stop) => {
+    const edit = () => runEditor(path.path, environment, stop);
+    const text = await editUntilGood(session, path, edit, ask);
     if (!text.ok) return text;
-    if (text.value === (desk.text || empty) && desk.overlay.source?.file !== plainOverlay)
-      return done({ changed: false, tookOver: false });
-    return saveOverlay(desk, text.value, surroundings.now());
+    if (text.value === (session.text || empty) && session.overlay.source?.file !== plainPrivateFile)
+      return ok({ changed: false, tookOver: false });
+    return savePrivateValues(session, text.value, environment.now());
   });
 }
 
 async function editUntilGood(
-  desk: OverlayDesk,
-  draft: PrivateFile,
+  session: EditSession,
+  path: TemporaryFile,
   edit: () => Promise<Outcome<undefined>>,
   ask: AskAbout,
 ): Promise<Outcome<string>> {
   for (;;) {
     const edited = await edit();
     if (!edited.ok) return edited;
-    const decoded = decodeText({ file: encryptedOverlay, bytes: draft.read() });
+    const decoded = decodeText({ file: encryptedPrivateFile, bytes: path.read() });
     const text = 'text' in decoded ? decoded.text : undefined;
-    const problems = 'problem' in decoded ? [decoded.problem] : problemsWith(desk, decoded.text);
-    if (text !== undefined && (problems.length === 0 || text === desk.text)) return done(text);
-    const worse = text === undefined || newProblems(desk, text).length > 0;
+    const problems = 'problem' in decoded ? [decoded.problem] : problemsWith(session, decoded.text);
+    if (text !== undefined && (problems.length === 0 || text === session.text)) return ok(text);
+    const worse = text === undefined || newProblems(session, text).length > 0;
     const answer = await ask(problems, worse);
-    if (answer === 'discard') return failed(...problems);
-    if (answer === 'save' && text !== undefined) return done(text);
+    if (answer === 'discard') return err(...problems);
+    if (answer === 'save' && text !== undefined) return ok(text);
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
-import type { Surroundings } from '../../system/environment.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Environment } from '../../system/environment.ts';
 
 /** Keeps Vim and Neovim from writing what is edited anywhere else: swap file, backups, undo file, registers. */
 const discreet = '-n -i NONE --cmd "set nobackup nowritebackup noundofile"';
@@ -10,7 +10,7 @@ const discreet = '-n -i NONE --cmd "set nobackup nowritebackup noundofile"';
 const withheld = ['SOPS_AGE_KEY', 'SOPS_AGE_KEY_CMD'];
 
 /** The editor as the person's environment names it, and as POSIX would have it: `$VISUAL`, `$EDITOR`, `vi`. */
-export function editorCommand({ env }: Pick<Surroundings, 'env'>): string {
+export function editorCommand({ env }: Pick<Environment, 'env'>): string {
   const command = env['VISUAL'] || env['EDITOR'] || 'vi';
   return ['vim', 'nvim'].includes(basename(command)) ? `${command} ${discreet}` : command;
 }
@@ -22,12 +22,12 @@ export function editorCommand({ env }: Pick<Surroundings, 'env'>): string {
  */
 export function runEditor(
   file: string,
-  surroundings: Surroundings,
+  environment: Environment,
   stop: AbortSignal,
 ): Promise<Outcome<undefined>> {
-  const command = editorCommand(surroundings);
+  const command = editorCommand(environment);
   const env = Object.fromEntries(
-    Object.entries(surroundings.env).filter(([name]) => !withheld.includes(name)),
+    Object.entries(environment.env).filter(([name]) => !withheld.includes(name)),
   );
   return new Promise((resolve) => {
     // The shell makes room for the editor, so that what ends the child ends the editor. A compound command cannot.
@@ -37,12 +37,10 @@ export function runEditor(
       stdio: 'inherit',
       signal: stop,
     });
-    const refuse = (how: string): void => resolve(failed(editorFailed(command, how)));
+    const refuse = (how: string): void => resolve(err(editorFailed(command, how)));
     child.once('error', () => refuse('could not be started'));
     child.once('close', (code, signal) =>
-      code === 0
-        ? resolve(done(undefined))
-        : refuse(signal ? `was ended by ${signal}` : `ended with ${code}`),
+      code === 0 ? resolve(ok(undefined)) : refuse(signal ? `was ended by ${signal}` : `ended with ${code}`),
     );
   });
 }

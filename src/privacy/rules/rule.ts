@@ -51,7 +51,7 @@ export interface TokenRule {
   reason: string;
   /** Strings of which one must stand there, in either case. */
   anchors: readonly string[];
-  mayMatch?: Glance;
+  mayMatch?: Prefilter;
   /**
    * Pure.
    *
@@ -67,14 +67,14 @@ export interface TokenRule {
  *
  * @param at - where the anchor begins
  */
-export type Glance = (bytes: Uint8Array, at: number) => boolean;
+export type Prefilter = (bytes: Uint8Array, at: number) => boolean;
 
 /** A rule that needs the whole document. It is asked once for a text in which an anchor stands. */
 export interface DocumentRule {
   id: RuleId;
   reason: string;
   anchors: readonly string[];
-  mayMatch?: Glance;
+  mayMatch?: Prefilter;
   /**
    * Pure.
    *

@@ -1,43 +1,47 @@
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import { type AddressSet, isEmpty, noAddress, subtract, union } from '../model/addresses.ts';
-import type { Because, Reach } from '../model/analysis.ts';
+import type { Evidence, Reach } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { containersOf, imageNameOf, type Workload } from '../model/workload.ts';
 import { admittedAddresses, admittedNodes } from '../policies/admitted.ts';
 import { candidatesFor } from '../policies/candidates.ts';
 import { flow } from '../policies/flow.ts';
-import { cloudsOver, stranger } from '../policies/network.ts';
+import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
 import { coversPort, type Peer, type Rule } from '../policies/policy.ts';
 import { type Served, servedPorts, servicePortsOf } from './paths.ts';
 
 /** Somebody inside the cluster who may reach a workload. */
-export interface Reacher {
+export interface PotentialClient {
   workload: Workload;
   reach: Exclude<Reach, 'blocked'>;
   served: Served;
-  because: readonly Because[];
+  because: readonly Evidence[];
 }
 
 /**
  * Everyone inside the cluster who reaches a workload on a port that it serves, itself left out: workloads among
  * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
  */
-export function reachersOf(model: Model, target: Workload): readonly Reacher[] {
-  const known = model.reachers.get(target);
+export function potentialClientsOf(model: Model, target: Workload): readonly PotentialClient[] {
+  const known = model.potentialClients.get(target);
   if (known !== undefined) return known;
-  const found = reachersOn(model, target, servedPorts(model, target));
-  model.reachers.set(target, found);
+  const found = potentialClientsOn(model, target, servedPorts(model, target));
+  model.potentialClients.set(target, found);
   return found;
 }
 
 /** The same for some of the ports. */
-export function reachersOn(model: Model, target: Workload, ports: readonly Served[]): readonly Reacher[] {
+export function potentialClientsOn(
+  model: Model,
+  target: Workload,
+  ports: readonly Served[],
+): readonly PotentialClient[] {
   const [first] = ports;
   if (first !== undefined && isOpenToAll(model, target)) {
     const { because } = flow(
       model.network,
-      { workload: stranger },
+      { workload: unknownPod },
       { workload: target },
       first.protocol,
       first.port,
@@ -46,7 +50,7 @@ export function reachersOn(model: Model, target: Workload, ports: readonly Serve
   }
   return candidatesFor(model, target).flatMap((workload) => {
     if (workload === target || isSameOwner(workload, target)) return [];
-    const found = ports.flatMap((served): readonly Reacher[] => {
+    const found = ports.flatMap((served): readonly PotentialClient[] => {
       const { verdict, because } = flow(
         model.network,
         { workload },
@@ -61,39 +65,48 @@ export function reachersOn(model: Model, target: Workload, ports: readonly Serve
 }
 
 /** Stands for all pods where a workload keeps none out. */
-const everyPod: Workload = { ...stranger, name: 'every pod of the cluster' };
+const everyPod: Workload = { ...unknownPod, name: 'every pod of the cluster' };
 
 /** True where no policy keeps anybody out of a workload. */
 export function isOpenToAll({ network }: Model, workload: Workload): boolean {
   if (workload.hostNetwork) return network.nodePolicy === undefined;
   const selected = network.selected.get(workload.index) ?? [];
   return (
-    selected.every(({ policy }) => policy.ingress === undefined) && cloudsOver(network, workload).length === 0
+    selected.every(({ policy }) => policy.ingress === undefined) &&
+    unmodelledOver(network, workload).length === 0
   );
 }
 
 /** Pods that one object of a controller makes belong together. */
 function isSameOwner(a: Workload, b: Workload): boolean {
-  return a.standing === 'controller' && b.standing === 'controller' && describe(a.ref) === describe(b.ref);
+  return (
+    a.provenance === 'controller' &&
+    b.provenance === 'controller' &&
+    describeObject(a.ref) === describeObject(b.ref)
+  );
 }
 
 /** Addresses outside of the cluster that a workload admits beyond those that it may. */
-export interface Excess {
+export interface UnexpectedSource {
   served: Served;
   /** Nothing for nodes, whose addresses no policy tells. */
   set: AddressSet | undefined;
   certain: boolean;
-  because: Because;
+  because: Evidence;
 }
 
 /**
  * What a workload's policies admit by address beyond `allowed`. Nodes and pods are left out: a node always
  * reaches its own pods, and pods are judged one by one.
  */
-export function excessAddresses(model: Model, target: Workload, allowed: AddressSet): readonly Excess[] {
+export function unexpectedAddresses(
+  model: Model,
+  target: Workload,
+  allowed: AddressSet,
+): readonly UnexpectedSource[] {
   const { network } = model;
   const known = union(allowed, network.nodes ?? noAddress, network.pods ?? noAddress);
-  return servedPorts(model, target).flatMap((served): readonly Excess[] => {
+  return servedPorts(model, target).flatMap((served): readonly UnexpectedSource[] => {
     const { protocol, port } = served;
     const beyond = admittedAddresses(network, target, protocol, port).flatMap(({ set, ...why }) => {
       const rest = subtract(set, known);
@@ -108,7 +121,7 @@ export function excessAddresses(model: Model, target: Workload, allowed: Address
 
 /** True where a workload's environment, arguments or mounted files name a Service that leads to the target. */
 export function namesServiceOf(model: Model, client: Workload, target: Workload): boolean {
-  const named = model.mentions.get(client);
+  const named = model.serviceReferences.get(client);
   return named !== undefined && servicePortsOf(model, target).some(({ service }) => named.has(service));
 }
 
@@ -144,7 +157,7 @@ export function namesItsClients(
   const isIsolated = selected.some(
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
   );
-  if (!network.enforced || !isIsolated || target.hostNetwork || cloudsOver(network, target).length > 0)
+  if (!network.enforced || !isIsolated || target.hostNetwork || unmodelledOver(network, target).length > 0)
     return false;
   const rules = selected
     .flatMap(({ policy }) => policy.ingress?.rules ?? [])

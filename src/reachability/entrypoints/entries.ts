@@ -1,57 +1,61 @@
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
-import { describe, refOf } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import { gatewayEntries } from '../gateways/entries.ts';
 import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
-import type { Assumptions, Because, Entry, Hop } from '../model/analysis.ts';
+import type { Assumptions, Entry, Evidence, Hop } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { flow } from '../policies/flow.ts';
-import { reachersOf } from './clients.ts';
-import type { Opening } from './exposedPorts.ts';
-import { findGates, type Gates, isKind, type TunnelWay } from './paths.ts';
-import { continued, finish, verdictOf } from './pathTracing.ts';
+import { potentialClientsOf } from './clients.ts';
+import type { ExposedPort } from './exposedPorts.ts';
+import { findGatedPaths, type GatedPaths, isKind, type TunnelPath } from './paths.ts';
+import { finish, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every way in, what each station demands, and where it ends. */
 export function findEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
-  const gates = findGates(model);
-  return [...outsideEntries(model, gates, assumptions), ...clusterEntries(model, gates)];
+  const gatedPaths = findGatedPaths(model);
+  return [...outsideEntries(model, gatedPaths, assumptions), ...clusterEntries(model, gatedPaths)];
 }
 
 /** The ways that begin outside of the cluster. */
-export function outsideEntries(model: Model, gates: Gates, assumptions: Assumptions): readonly Entry[] {
+export function outsideEntries(
+  model: Model,
+  gatedPaths: GatedPaths,
+  assumptions: Assumptions,
+): readonly Entry[] {
   return [
-    ...gates.ways.flatMap((way) => tunnelEntries(model, way)),
+    ...gatedPaths.paths.flatMap((way) => tunnelEntries(model, way)),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
     ...gatewayEntries(model, assumptions),
-    ...model.openings.flatMap((opening) => openingEntries(model, opening, assumptions)),
+    ...model.exposedPorts.flatMap((exposedPort) => openingEntries(model, exposedPort, assumptions)),
   ];
 }
 
 /** One entry for each workload that a tunnel's rule ends at. */
-function tunnelEntries(model: Model, way: TunnelWay): readonly Entry[] {
+function tunnelEntries(model: Model, way: TunnelPath): readonly Entry[] {
   const { tunnel, rule, first } = way;
   const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
-  const because: Because[] = [{ object: rule.object, rule: rule.name }];
+  const because: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const start: Hop = {
-    at: describe(tunnel.workload.ref),
+    at: describeObject(tunnel.workload.ref),
     object: tunnel.workload.ref,
     controls: rule.access === undefined ? [] : [rule.access],
     because,
   };
-  const draft = { who: 'internet' as const, from: `internet, ${host}` };
+  const path = { who: 'internet' as const, from: `internet, ${host}` };
   if (first.problem !== undefined)
-    return [finish({ ...draft, hops: [start], to: undefined, ...verdictOf(first) })];
+    return [finish({ ...path, hops: [start], to: undefined, ...verdictOf(first) })];
   return first.backends.flatMap((entrance) => {
     const from = { workload: tunnel.workload };
-    return continued(model, { ...draft, hops: [start], verdict: 'allowed' }, from, entrance, first.service);
+    return tracePath(model, { ...path, hops: [start], verdict: 'allowed' }, from, entrance, first.service);
   });
 }
 
 function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly Entry[] {
   if (unseen === undefined) return [];
-  const hop = { at: describe(workload.ref), object: workload.ref, controls: [], because: [] };
+  const hop = { at: describeObject(workload.ref), object: workload.ref, controls: [], because: [] };
   return [
     finish({
       who: 'internet',
@@ -70,7 +74,7 @@ function ingressEntries(model: Model): readonly Entry[] {
     .filter((source) => isKind(source, 'networking.k8s.io', 'Ingress'))
     .flatMap((source) => {
       const ref = refOf(source);
-      const hop = { at: describe(ref), object: ref, controls: [], because: [] };
+      const hop = { at: describeObject(ref), object: ref, controls: [], because: [] };
       const hosts = mapsAt(source.object, 'spec', 'rules').map(
         (rule) => textAt(rule, 'host') ?? 'every hostname',
       );
@@ -81,7 +85,7 @@ function ingressEntries(model: Model): readonly Entry[] {
 }
 
 /** What LAN and VPN reach by a port of the nodes or an address of a Service. */
-function openingEntries(model: Model, opening: Opening, assumptions: Assumptions): readonly Entry[] {
+function openingEntries(model: Model, exposedPort: ExposedPort, assumptions: Assumptions): readonly Entry[] {
   const ranges = [
     ...assumptions.lan.map((range) => ({ who: 'lan' as const, range })),
     ...assumptions.vpn.map((range) => ({ who: 'vpn' as const, range })),
@@ -89,25 +93,27 @@ function openingEntries(model: Model, opening: Opening, assumptions: Assumptions
   return ranges.flatMap(({ who, range }) => {
     const set = parseBlock(range);
     if (set === undefined) return [];
-    const port = opening.port === undefined ? 'a port' : `port ${opening.port}`;
+    const port = exposedPort.port === undefined ? 'a port' : `port ${exposedPort.port}`;
     const hop: Hop = {
-      at: `${describe(opening.object)} (${opening.kind}, ${port})`,
-      object: opening.object,
-      protocol: opening.protocol,
-      ...(opening.port === undefined ? {} : { port: opening.port }),
+      at: `${describeObject(exposedPort.object)} (${exposedPort.kind}, ${port})`,
+      object: exposedPort.object,
+      protocol: exposedPort.protocol,
+      ...(exposedPort.port === undefined ? {} : { port: exposedPort.port }),
       controls: [],
       because: [],
     };
-    const draft = {
+    const path = {
       who,
       from: `${who === 'lan' ? 'LAN' : 'VPN'} ${range}`,
       hops: [hop],
       verdict: 'allowed' as const,
     };
-    const kept = opening.sources === undefined || isSubset(set, opening.sources);
-    return opening.backends.flatMap((backend) => {
-      const entries = continued(model, draft, { addresses: set }, backend, undefined);
-      const seen = opening.keepsSource ? entries : entries.map((entry) => rewritten(model, entry, backend));
+    const kept = exposedPort.sources === undefined || isSubset(set, exposedPort.sources);
+    return exposedPort.backends.flatMap((backend) => {
+      const entries = tracePath(model, path, { addresses: set }, backend, undefined);
+      const seen = exposedPort.keepsSource
+        ? entries
+        : entries.map((entry) => rewritten(model, entry, backend));
       return kept ? seen : seen.map(heldOff);
     });
   });
@@ -142,14 +148,14 @@ function unsure(entry: Entry, why: string): Entry {
 }
 
 /** Who inside the cluster reaches what stands behind a gate, and what has no way in from outside. */
-function clusterEntries(model: Model, gates: Gates): readonly Entry[] {
+function clusterEntries(model: Model, gatedPaths: GatedPaths): readonly Entry[] {
   return model.workloads
-    .filter(({ standing }) => standing !== 'unseen')
+    .filter(({ provenance }) => provenance !== 'unseen')
     .flatMap((target) => {
-      return reachersOf(model, target).map(({ workload, reach, served, because }) => {
-        const hop = { at: describe(target.ref), object: target.ref, ...served, controls: [], because };
-        const from = gates.proxies.has(workload)
-          ? `origin proxy ${describe(workload.ref)}`
+      return potentialClientsOf(model, target).map(({ workload, reach, served, because }) => {
+        const hop = { at: describeObject(target.ref), object: target.ref, ...served, controls: [], because };
+        const from = gatedPaths.proxies.has(workload)
+          ? `origin proxy ${describeObject(workload.ref)}`
           : nameOf(workload);
         return finish({ who: 'cluster', from, hops: [hop], to: target.ref, verdict: reach });
       });
@@ -157,5 +163,5 @@ function clusterEntries(model: Model, gates: Gates): readonly Entry[] {
 }
 
 export function nameOf(workload: Workload): string {
-  return workload.index < 0 ? workload.name : describe(workload.ref);
+  return workload.index < 0 ? workload.name : describeObject(workload.ref);
 }

@@ -5,7 +5,7 @@ import { type Backend, backendsOf, isForwarded, type Service } from '../model/se
 import type { Workload } from '../model/workload.ts';
 
 /** A way into the cluster past every tunnel: a port of the nodes or an address of its own. */
-export interface Opening {
+export interface ExposedPort {
   kind: 'NodePort' | 'LoadBalancer' | 'externalIP' | 'hostPort' | 'hostNetwork';
   object: ObjectRef;
   /** Port that clients use; nothing where Kubernetes picks one. */
@@ -19,11 +19,11 @@ export interface Opening {
 }
 
 /** Every opening that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
-export function readOpenings(
+export function readExposedPorts(
   services: readonly Service[],
   workloads: readonly Workload[],
   inNamespace: (namespace: string) => readonly Workload[],
-): readonly Opening[] {
+): readonly ExposedPort[] {
   return [
     ...services.flatMap((service) => serviceOpenings(service, inNamespace)),
     ...workloads.flatMap(hostOpenings),
@@ -33,7 +33,7 @@ export function readOpenings(
 function serviceOpenings(
   service: Service,
   inNamespace: (namespace: string) => readonly Workload[],
-): readonly Opening[] {
+): readonly ExposedPort[] {
   if (!isForwarded(service)) return [];
   if (!service.opensNodePorts && service.type !== 'LoadBalancer' && service.externalIPs.length === 0)
     return [];
@@ -44,29 +44,29 @@ function serviceOpenings(
       backends: backendsOf(inNamespace(service.namespace), service, servicePort),
       keepsSource: service.externalTrafficPolicy === 'Local',
     };
-    const openings: Opening[] = [];
-    if (service.opensNodePorts) openings.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
+    const exposedPorts: ExposedPort[] = [];
+    if (service.opensNodePorts) exposedPorts.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
     if (service.type === 'LoadBalancer') {
       const sources =
         service.sourceRanges.length === 0 ? {} : { sources: parseBlocks(service.sourceRanges).set };
-      openings.push({ ...base, kind: 'LoadBalancer', port: servicePort.port, ...sources });
+      exposedPorts.push({ ...base, kind: 'LoadBalancer', port: servicePort.port, ...sources });
     }
     if (service.externalIPs.length > 0)
-      openings.push({ ...base, kind: 'externalIP', port: servicePort.port });
-    return openings;
+      exposedPorts.push({ ...base, kind: 'externalIP', port: servicePort.port });
+    return exposedPorts;
   });
 }
 
-function hostOpenings(workload: Workload): readonly Opening[] {
+function hostOpenings(workload: Workload): readonly ExposedPort[] {
   const base = { object: workload.ref, keepsSource: true };
   const ports = workload.hostNetwork
     ? workload.ports
     : workload.ports.filter(({ hostPort }) => hostPort !== undefined);
   const kind = workload.hostNetwork ? 'hostNetwork' : 'hostPort';
-  const openings = ports.map(({ port, protocol, hostPort }): Opening => {
+  const exposedPorts = ports.map(({ port, protocol, hostPort }): ExposedPort => {
     const backends = [{ workload, truth: 'yes' as const, port, protocol }];
     return { ...base, kind, port: hostPort ?? port, protocol, backends };
   });
-  if (!workload.hostNetwork || openings.length > 0) return openings;
+  if (!workload.hostNetwork || exposedPorts.length > 0) return exposedPorts;
   return [{ ...base, kind, port: undefined, protocol: 'TCP', backends: [] }];
 }

@@ -3,7 +3,7 @@ import { guessObjects } from '../../manifests/helm/guess.ts';
 import { isRelease, readRelease } from '../../manifests/helm/release.ts';
 import { valuesOf } from '../../manifests/helm/values.ts';
 import { readDocuments } from '../../manifests/tree.ts';
-import { judge } from '../analyse.ts';
+import { analyse } from '../analyse.ts';
 import type { Assumptions } from '../model/analysis.ts';
 
 const assumptions: Assumptions = {
@@ -33,7 +33,7 @@ function judged(chart: string, values: string) {
     const read = readRelease(source, objects);
     return guessObjects(read, valuesOf(read, new Map(), false).values);
   });
-  return { objects, likely, judgement: judge(objects, assumptions, likely) };
+  return { objects, likely, judgement: analyse(objects, assumptions, likely) };
 }
 
 const template = `{
@@ -44,14 +44,14 @@ const template = `{
 
 describe('what a chart likely makes', () => {
   it('is read from the values of app-template: workloads, Services, routes', () => {
-    const { judgement, likely } = judged('app-template', template);
+    const { judgement: analysis, likely } = judged('app-template', template);
     expect(likely.map(({ object }) => `${object.kind} ${object.metadata.name}`)).toEqual([
       'Deployment jellyfin',
       'Service jellyfin-app',
       'Service jellyfin-dlna',
       'HTTPRoute jellyfin',
     ]);
-    const sentences = judgement.entries.filter((entry) => entry.likely).map(({ sentence }) => sentence);
+    const sentences = analysis.entries.filter((entry) => entry.likely).map(({ sentence }) => sentence);
     const route = sentences.find((sentence) =>
       sentence.startsWith('LAN 192.0.2.0/24, jellyfin.example.org likely'),
     );
@@ -67,8 +67,8 @@ describe('what a chart likely makes', () => {
       ingress: {enabled: true, hosts: [{host: a.example.org}, b.example.org]},
       web: {httpRoute: {enabled: true, parentRefs: [{name: edge}], hostnames: [c.example.org]}, ingress: {enabled: false, hosts: [d.example.org]}}
     }`;
-    const { judgement } = judged('thing', values);
-    const text = judgement.entries
+    const { judgement: analysis } = judged('thing', values);
+    const text = analysis.entries
       .filter((entry) => entry.likely)
       .map(({ sentence }) => sentence)
       .join('\n');
@@ -92,9 +92,9 @@ describe('what a chart likely makes', () => {
     ['app-template', template],
     ['thing', '{service: {type: LoadBalancer}}'],
   ])('of %s changes no proof, and is never more than unknown', (chart, values) => {
-    const { objects, likely, judgement } = judged(chart, values);
-    const { entries, ...without } = judge(objects, assumptions);
-    const { entries: all, ...rest } = judgement;
+    const { objects, likely, judgement: analysis } = judged(chart, values);
+    const { entries, ...without } = analyse(objects, assumptions);
+    const { entries: all, ...rest } = analysis;
     expect(likely.length).toBeGreaterThan(0);
     expect(rest).toEqual(without);
     expect(all.filter((entry) => entry.likely === undefined)).toEqual(entries);

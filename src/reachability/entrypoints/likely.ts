@@ -3,7 +3,7 @@ import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourc
 import type { Assumptions, Entry } from '../model/analysis.ts';
 import { buildModel } from '../model/model.ts';
 import { outsideEntries } from './entries.ts';
-import { findGates } from './paths.ts';
+import { findGatedPaths } from './paths.ts';
 
 /**
  * The ways in from outside that there would be with objects that charts likely make. Each is unknown, whatever the
@@ -19,7 +19,7 @@ export function likelyEntries(
   const certain = objects.filter((source) => !(isRelease(source) && places.has(placeOf(source))));
   const guessed = new Set(likely.map((source) => keyOf(refOf(source))));
   const model = buildModel([...certain, ...likely], assumptions);
-  return outsideEntries(model, findGates(model), assumptions)
+  return outsideEntries(model, findGatedPaths(model), assumptions)
     .filter(({ hops, to }) =>
       [...hops.map(({ object }) => object), ...(to === undefined ? [] : [to])].some((ref) =>
         guessed.has(keyOf(ref)),

@@ -1,11 +1,11 @@
-import { describe, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Certainty, Control, Entry, Hop, Reach, Who } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Backend, leads, localTraffic, type Service } from '../model/service.ts';
 import { and, type Truth } from '../model/truth.ts';
 import { flow } from '../policies/flow.ts';
 import type { Party } from '../policies/network.ts';
-import { isUnreadProxy, type ProxyWay, proxyWays, type Resolved } from './paths.ts';
+import { isUnreadProxy, type ProxyPath, proxyPaths, type Resolved } from './paths.ts';
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
 
@@ -16,7 +16,7 @@ export function strongest(controls: readonly Control[]): Certainty {
 }
 
 /** A way that is still being followed. */
-export interface Draft {
+export interface PartialPath {
   who: Who;
   from: string;
   hops: readonly Hop[];
@@ -26,14 +26,14 @@ export interface Draft {
 }
 
 /** A way at its end, with its sentence. */
-export function finish({ who, from, hops, to, verdict, problem }: Draft): Entry {
+export function finish({ who, from, hops, to, verdict, problem }: PartialPath): Entry {
   const controls = hops.flatMap((hop) => hop.controls);
   const demands = controls.filter(({ certainty }) => certainty !== 'none').map((control) => control.demands);
   const through = hops.map(({ at }) => at).join(' → ');
   const asked = demands.length === 0 ? 'nothing is demanded on the way' : `demanded: ${demands.join('; ')}`;
   const end = problem === undefined ? '' : `; ${problem}`;
   const verb = { allowed: 'reaches', blocked: 'does not reach', unknown: 'may reach' }[verdict];
-  const target = to === undefined ? 'anything that is known' : describe(to);
+  const target = to === undefined ? 'anything that is known' : describeObject(to);
   const by = through === target ? '' : ` by ${through}`;
   const sentence = `${from} ${verb} ${target}${by}; ${asked}${end}`;
   return { who, from, hops, gate: strongest(controls), demands, to, verdict, sentence };
@@ -45,24 +45,24 @@ export function verdictOf({ problem }: Resolved): { verdict: Reach; problem: str
 }
 
 /** Follows a connection to a workload and, where that is a proxy, to what it hands on to. */
-export function continued(
+export function tracePath(
   model: Model,
-  draft: Omit<Draft, 'to'>,
+  path: Omit<PartialPath, 'to'>,
   from: Party,
   entrance: Backend,
   service: Service | undefined,
 ): readonly Entry[] {
-  const arrived = arrive(model, draft, from, entrance, service);
+  const arrived = arrive(model, path, from, entrance, service);
   const proxy = model.proxyOf(entrance.workload);
   const { ref } = entrance.workload;
   if (proxy === undefined) {
     const unread = isUnreadProxy(model, entrance.workload);
     const problem = unread
-      ? `${describe(ref)} hands requests on by a configuration that is not read`
-      : draft.problem;
+      ? `${describeObject(ref)} hands requests on by a configuration that is not read`
+      : path.problem;
     return [finish({ ...arrived, to: ref, problem })];
   }
-  const entries = proxyWays(model, entrance).flatMap((way) => handedOn(model, arrived, way));
+  const entries = proxyPaths(model, entrance).flatMap((way) => followProxy(model, arrived, way));
   const unseen =
     proxy.unseen === undefined
       ? []
@@ -73,11 +73,11 @@ export function continued(
 
 function arrive(
   model: Model,
-  draft: Omit<Draft, 'to'>,
+  path: Omit<PartialPath, 'to'>,
   from: Party,
   { workload, port, protocol, truth }: Backend,
   service: Service | undefined,
-): Omit<Draft, 'to'> {
+): Omit<PartialPath, 'to'> {
   const { verdict, because } = flow(model.network, from, { workload }, protocol, port);
   const led =
     service === undefined || !('workload' in from) ? 'yes' : leads(service, from.workload, workload);
@@ -85,20 +85,20 @@ function arrive(
     led === 'no' ? 'blocked' : and(truth, led) === 'yes' || verdict === 'blocked' ? verdict : 'unknown';
   const by = service === undefined ? [] : [serviceHop(service, led)];
   const hop: Hop = {
-    at: describe(workload.ref),
+    at: describeObject(workload.ref),
     object: workload.ref,
     protocol,
     port,
     controls: [],
     because,
   };
-  return { ...draft, hops: [...draft.hops, ...by, hop], verdict: weaker(draft.verdict, certain) };
+  return { ...path, hops: [...path.hops, ...by, hop], verdict: weaker(path.verdict, certain) };
 }
 
 /** The station that a Service is, with why it may not lead on. */
 export function serviceHop({ ref }: Service, led: Truth): Hop {
   const because = led === 'yes' ? [] : [{ object: ref, rule: localTraffic }];
-  return { at: describe(ref), object: ref, controls: [], because };
+  return { at: describeObject(ref), object: ref, controls: [], because };
 }
 
 function weaker(a: Reach, b: Reach): Reach {
@@ -106,17 +106,21 @@ function weaker(a: Reach, b: Reach): Reach {
   return a === 'allowed' && b === 'allowed' ? 'allowed' : 'unknown';
 }
 
-function handedOn(model: Model, draft: Omit<Draft, 'to'>, { proxy, route, to }: ProxyWay): readonly Entry[] {
-  const last = draft.hops.at(-1);
+function followProxy(
+  model: Model,
+  path: Omit<PartialPath, 'to'>,
+  { proxy, route, to }: ProxyPath,
+): readonly Entry[] {
+  const last = path.hops.at(-1);
   const because = [...(last?.because ?? []), { object: route.object, rule: route.name }];
   const gated =
     last === undefined
-      ? draft.hops
-      : [...draft.hops.slice(0, -1), { ...last, controls: route.controls, because }];
-  const through = { ...draft, hops: gated };
+      ? path.hops
+      : [...path.hops.slice(0, -1), { ...last, controls: route.controls, because }];
+  const through = { ...path, hops: gated };
   if (to.problem !== undefined) {
     const found = verdictOf(to);
-    return [finish({ ...through, to: undefined, ...found, verdict: weaker(draft.verdict, found.verdict) })];
+    return [finish({ ...through, to: undefined, ...found, verdict: weaker(path.verdict, found.verdict) })];
   }
   return to.backends.map((backend) => {
     const arrived = arrive(model, through, { workload: proxy.workload }, backend, to.service);

@@ -1,4 +1,4 @@
-import { describe, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Protocol } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import {
@@ -6,8 +6,8 @@ import {
   backendsOf,
   resolveHost,
   type Service,
+  type ServicePath,
   type ServicePort,
-  type ServiceWay,
 } from '../model/service.ts';
 import { containersOf, imageNameOf, type Workload } from '../model/workload.ts';
 import type { Tunnel, TunnelRule } from '../proxies/cloudflared/tunnel.ts';
@@ -22,15 +22,15 @@ export interface Resolved {
 }
 
 /** A rule of a tunnel and all that it leads to. */
-export interface TunnelWay {
+export interface TunnelPath {
   tunnel: Tunnel;
   rule: TunnelRule;
   first: Resolved;
   /** For each workload behind the rule that is a proxy: what it hands on, and to whom. */
-  onward: readonly ProxyWay[];
+  onward: readonly ProxyPath[];
 }
 
-export interface ProxyWay {
+export interface ProxyPath {
   proxy: OriginProxy;
   /** The backend by which a request came in. */
   entrance: Backend;
@@ -76,15 +76,15 @@ export function resolvePort(
   const servicePort = servicePortOf(service, port, protocol);
   if (servicePort === undefined) {
     const named = `${port}${protocol === 'TCP' ? '' : `/${protocol}`}`;
-    const why = `${describe(service.ref)} has no port ${named}`;
+    const why = `${describeObject(service.ref)} has no port ${named}`;
     return { service, backends: [], problem: { kind: 'missing', why } };
   }
   if (service.selector === undefined) {
-    const why = `${describe(service.ref)} has no selector, so its endpoints are somebody else's`;
+    const why = `${describeObject(service.ref)} has no selector, so its endpoints are somebody else's`;
     return { service, backends: [], problem: { kind: 'unknown', why } };
   }
   const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
-  const why = `no workload among the objects is behind ${describe(service.ref)}`;
+  const why = `no workload among the objects is behind ${describeObject(service.ref)}`;
   const problem =
     backends.length > 0
       ? undefined
@@ -105,7 +105,7 @@ export function servicePortOf(
 }
 
 /** Every rule of every tunnel with what it leads to. */
-export function tunnelWays(model: Model): readonly TunnelWay[] {
+export function tunnelPaths(model: Model): readonly TunnelPath[] {
   return model.tunnels.flatMap((tunnel) =>
     tunnel.rules
       .filter(({ origin }) => origin.kind !== 'answer')
@@ -115,7 +115,7 @@ export function tunnelWays(model: Model): readonly TunnelWay[] {
           tunnel,
           rule,
           first,
-          onward: first.backends.flatMap((entrance) => proxyWays(model, entrance)),
+          onward: first.backends.flatMap((entrance) => proxyPaths(model, entrance)),
         };
       }),
   );
@@ -129,7 +129,7 @@ function resolveOrigin(model: Model, tunnel: Tunnel, rule: TunnelRule): Resolved
 }
 
 /** What a workload hands on of the requests that come in at one of its ports, where it is a proxy. */
-export function proxyWays(model: Model, entrance: Backend): readonly ProxyWay[] {
+export function proxyPaths(model: Model, entrance: Backend): readonly ProxyPath[] {
   const proxy = model.proxyOf(entrance.workload);
   if (proxy === undefined) return [];
   return proxy.routes
@@ -144,8 +144,8 @@ function resolveUpstream(model: Model, proxy: OriginProxy, { upstream }: ProxyRo
 }
 
 /** The workloads that stand behind a gate, and who may reach them because of it. */
-export interface Gates {
-  ways: readonly TunnelWay[];
+export interface GatedPaths {
+  paths: readonly TunnelPath[];
   /** Proxies that a tunnel leads to, with the tunnels. */
   proxies: ReadonlyMap<Workload, ReadonlySet<Workload>>;
   /** What the proxies hand on to, or what a tunnel leads to where there is no proxy, with those before it. */
@@ -153,8 +153,8 @@ export interface Gates {
 }
 
 /** Finds the gates. A workload behind a proxy may be reached by its proxies only, whatever a tunnel says. */
-export function findGates(model: Model): Gates {
-  const ways = tunnelWays(model);
+export function findGatedPaths(model: Model): GatedPaths {
+  const ways = tunnelPaths(model);
   const proxies = new Map<Workload, Set<Workload>>();
   const backends = new Map<Workload, Set<Workload>>();
   for (const way of ways) {
@@ -172,7 +172,7 @@ export function findGates(model: Model): Gates {
       if (!proxies.has(workload) && !gated.has(workload)) add(backends, workload, way.tunnel.workload);
     }
   }
-  return { ways, proxies, backends };
+  return { paths: ways, proxies, backends };
 }
 
 function add(map: Map<Workload, Set<Workload>>, key: Workload, value: Workload): void {
@@ -199,8 +199,8 @@ export function servedPorts(model: Model, workload: Workload): readonly Served[]
 }
 
 /** The Services that lead to a workload, with the port of the workload. */
-export function servicePortsOf(model: Model, workload: Workload): readonly ServiceWay[] {
-  return model.serviceWays.get(workload) ?? [];
+export function servicePortsOf(model: Model, workload: Workload): readonly ServicePath[] {
+  return model.servicePaths.get(workload) ?? [];
 }
 
 /** True for objects of a kind of one API group. */

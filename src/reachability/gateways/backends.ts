@@ -10,19 +10,19 @@ import {
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { byAge } from './listeners.ts';
-import { type Fault, isMadeElsewhere, policyKind, type Surroundings } from './references.ts';
+import { isMadeElsewhere, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
 import { gatewayGroup, isGranted, type Reference, type Scope } from './scope.ts';
 
 /** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
-export function backendFaults(
-  surroundings: Surroundings,
+export function backendErrors(
+  context: ReferenceContext,
   namespace: string,
   refs: readonly Fields[],
-): readonly Fault[] {
-  return refs.flatMap((ref) => backendFault(surroundings, namespace, ref) ?? []);
+): readonly ValidationError[] {
+  return refs.flatMap((ref) => backendFault(context, namespace, ref) ?? []);
 }
 
-function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fault | undefined {
+function backendFault(context: ReferenceContext, own: string, ref: Fields): ValidationError | undefined {
   const to: Reference = {
     group: textAt(ref, 'group') ?? '',
     kind: textAt(ref, 'kind') ?? 'Service',
@@ -31,20 +31,20 @@ function backendFault(surroundings: Surroundings, own: string, ref: Fields): Fau
   };
   const name = `${to.kind} ${to.namespace}/${to.name}`;
   const port = numberAt(ref, 'port');
-  const certain = (why: string): Fault => ({ certain: true, why });
+  const certain = (why: string): ValidationError => ({ certain: true, why });
   if (to.name === '') return certain('a backend has no name');
-  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
+  if (!isGranted(context.scope, { ...policyKind, namespace: own }, to))
     return certain(`no ReferenceGrant lets the policy name ${name}`);
   if (to.kind !== 'Backend' && port === undefined) return certain(`${name} is named without a port`);
-  const isMade = to.kind === 'Service' && surroundings.made.has(`${to.namespace}/${to.name}`);
+  const isMade = to.kind === 'Service' && context.made.has(`${to.namespace}/${to.name}`);
   if (isMade) return undefined;
-  const found = surroundings.scope.find(to.group, to.kind, to.namespace, to.name);
+  const found = context.scope.find(to.group, to.kind, to.namespace, to.name);
   if (found === undefined) {
-    const hidden = surroundings.unrendered.has(to.namespace);
+    const hidden = context.unrendered.has(to.namespace);
     return { certain: !hidden, why: `${name} is not among the objects` };
   }
   const spec = fieldsAt(found.object, 'spec');
-  const unsure = tlsFault(surroundings, to, port, found);
+  const unsure = tlsFault(context, to, port, found);
   if (unsure !== undefined) return certain(unsure);
   if (to.kind === 'Backend')
     return isNoneToAsk(spec) ? certain(`${name} is no backend for a policy`) : undefined;
@@ -70,25 +70,25 @@ function isNoneToAsk(spec: Fields): boolean {
  * @param backend the Service or Backend, as it stands among the objects
  */
 function tlsFault(
-  surroundings: Surroundings,
+  context: ReferenceContext,
   to: Reference,
   port: number | undefined,
   backend: SourcedObject,
 ): string | undefined {
-  const policy = policyOf(surroundings.scope, to, port, backend);
+  const policy = policyOf(context.scope, to, port, backend);
   const byPolicy = fieldsAt(policy?.object, 'spec', 'validation');
   const own = valueAt(backend.object, 'spec', 'tls');
   if (policy !== undefined) {
-    const fault = authorityFault(surroundings, to.namespace, byPolicy);
-    if (fault !== undefined) return fault;
+    const error = authorityFault(context, to.namespace, byPolicy);
+    if (error !== undefined) return error;
   }
   if (to.kind !== 'Backend' || !isFields(own)) return undefined;
   const client = textAt(own, 'clientCertificateRef', 'name');
-  if (client !== undefined && !isThere(surroundings, 'Secret', to.namespace, client))
+  if (client !== undefined && !isThere(context, 'Secret', to.namespace, client))
     return `Secret ${to.namespace}/${client} is not among the objects`;
   const isNamed = mapsAt(own, 'caCertificateRefs').length > 0;
   if (own['insecureSkipVerify'] === true || (policy !== undefined && !isNamed)) return undefined;
-  return authorityFault(surroundings, to.namespace, own);
+  return authorityFault(context, to.namespace, own);
 }
 
 /** The policy of a port goes before one of the whole backend, and the older before the younger. */
@@ -118,24 +118,29 @@ function policyOf(
 }
 
 /** What is wrong with the certificates that must vouch for a backend. */
-function authorityFault(surroundings: Surroundings, namespace: string, said: Fields): string | undefined {
+function authorityFault(context: ReferenceContext, namespace: string, said: Fields): string | undefined {
   if (textAt(said, 'wellKnownCACertificates') === 'System') return undefined;
   const refs = mapsAt(said, 'caCertificateRefs').filter((ref) =>
     ['ConfigMap', 'Secret', 'ClusterTrustBundle'].includes(textAt(ref, 'kind') ?? ''),
   );
   if (refs.length === 0) return 'nothing is named that vouches for the certificate of a backend';
   const missing = refs.find(
-    (ref) => !isThere(surroundings, textAt(ref, 'kind') ?? '', namespace, textAt(ref, 'name') ?? ''),
+    (ref) => !isThere(context, textAt(ref, 'kind') ?? '', namespace, textAt(ref, 'name') ?? ''),
   );
   return missing === undefined
     ? undefined
     : `${textAt(missing, 'kind') ?? ''} ${namespace}/${textAt(missing, 'name') ?? ''}, which vouches for a backend, is not among the objects or empty`;
 }
 
-function isThere({ scope, stores }: Surroundings, kind: string, namespace: string, name: string): boolean {
+function isThere(
+  { scope, stores: configurationSources }: ReferenceContext,
+  kind: string,
+  namespace: string,
+  name: string,
+): boolean {
   if (kind === 'ClusterTrustBundle')
     return scope.all('certificates.k8s.io', kind).some(({ object }) => object.metadata.name === name);
-  if ((stores.get(`${kind}/${namespace}/${name}`)?.texts.size ?? 0) > 0) return true;
+  if ((configurationSources.get(`${kind}/${namespace}/${name}`)?.texts.size ?? 0) > 0) return true;
   // trust-manager writes a Bundle into each namespace, under its own name.
   const isBundle = scope
     .all('trust.cert-manager.io', 'Bundle')

@@ -1,7 +1,13 @@
 import { textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type Listener, readListeners } from './listeners.ts';
-import { type Claim, type Claims, namesOf, readClaims, rivals } from './policies.ts';
+import {
+  conflictingPolicies,
+  namesOf,
+  type PolicyTarget,
+  type PolicyTargets,
+  readPolicyTargets,
+} from './policies.ts';
 import { envoyProxyOf } from './references.ts';
 import { envoyGroup, type Scope } from './scope.ts';
 
@@ -21,7 +27,7 @@ export interface ClientTraffic {
  */
 export function readClientTraffic(scope: Scope): ClientTraffic {
   if (scope.all(envoyGroup, 'ClientTrafficPolicy').length === 0) return { on: () => [undefined] };
-  const claims = readClaims(scope, 'ClientTrafficPolicy');
+  const claims = readPolicyTargets(scope, 'ClientTrafficPolicy');
   const listeners = readListeners(scope);
   const find = (listener: Listener) => {
     const together = listeners.filter(
@@ -57,7 +63,7 @@ function sharesPort(scope: Scope, a: Listener, b: Listener): boolean {
 }
 
 function holding(
-  claims: Claims,
+  claims: PolicyTargets,
   listener: Listener,
   beside: readonly Listener[],
 ): readonly (SourcedObject | undefined)[] {
@@ -73,7 +79,7 @@ function holding(
     : [undefined];
 }
 
-function possible(claims: readonly Claim[]): readonly (SourcedObject | undefined)[] {
+function possible(claims: readonly PolicyTarget[]): readonly (SourcedObject | undefined)[] {
   const certain = claims.every(({ truth }) => truth === 'yes');
-  return [...rivals(claims).map(({ policy }) => policy), ...(certain ? [] : [undefined])];
+  return [...conflictingPolicies(claims).map(({ policy }) => policy), ...(certain ? [] : [undefined])];
 }

@@ -1,7 +1,13 @@
 import { fieldsAt } from '../../kubernetes/fields.ts';
 import { type Feature, featuresOf, mergeFeatures, mergeTypeOf } from './features.ts';
-import { type Claim, namesOf, type Place, rivals } from './policies.ts';
-import { asksMoreThanAddresses, damagedRange, passingThrough, refusal, refusedByServer } from './refusals.ts';
+import { conflictingPolicies, namesOf, type Place, type PolicyTarget } from './policies.ts';
+import {
+  asksMoreThanAddresses,
+  malformedRange,
+  passingThrough,
+  refusedByServer,
+  rejectionOf,
+} from './refusals.ts';
 
 /** What of all policies holds for one rule on one listener. */
 export interface Effective {
@@ -39,15 +45,15 @@ type Found = Omit<Effective, 'features'> & { features: readonly Feature[] | unde
  * A policy of a route or of one of its rules. It is judged by itself before it is merged, and again afterwards; what
  * it merges with is a policy of a listener, a ListenerSet or a Gateway, and never another one of the route.
  */
-function ofRoute({ policy }: Claim, further: readonly Place[], protocol: 'HTTP' | 'TCP'): Found {
+function ofRoute({ policy }: PolicyTarget, further: readonly Place[], protocol: 'HTTP' | 'TCP'): Found {
   const own = featuresOf(policy);
-  if (refusal(own, protocol) !== undefined) return { features: undefined, unknowns: [] };
+  if (rejectionOf(own, protocol) !== undefined) return { features: undefined, unknowns: [] };
   const claims = further.find((place) => !isOfRoute(place))?.claims ?? [];
   const [parent] = claims;
   if (mergeTypeOf(policy) === undefined || parent === undefined)
     return { features: heard(own, protocol), unknowns: [] };
   const merged = mergeFeatures(own, featuresOf(parent.policy));
-  const features = refusal(merged, protocol) === undefined ? heard(merged, protocol) : undefined;
+  const features = rejectionOf(merged, protocol) === undefined ? heard(merged, protocol) : undefined;
   return { features, unknowns: features === undefined ? [] : [...conflicts(claims), ...notTaken(parent)] };
 }
 
@@ -59,7 +65,7 @@ function heard(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): readonly
 }
 
 /** A policy of a listener, a ListenerSet or a Gateway. Nobody validates it before it is translated. */
-function ofListeners({ policy }: Claim, protocol: 'HTTP' | 'TCP'): Found {
+function ofListeners({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP'): Found {
   const own = featuresOf(policy);
   const features = heard(own, protocol);
   if (protocol === 'HTTP') {
@@ -67,7 +73,7 @@ function ofListeners({ policy }: Claim, protocol: 'HTTP' | 'TCP'): Found {
     if (why === undefined) return { features, unknowns: [] };
     return { features: [], unknowns: [], breaksOff: `SecurityPolicy ${namesOf([policy])}: ${why}` };
   }
-  if (features?.some(({ value }) => damagedRange(value) !== undefined))
+  if (features?.some(({ value }) => malformedRange(value) !== undefined))
     return { features: undefined, unknowns: [] };
   const why = asksMoreThanAddresses(fieldsAt(policy.object, 'spec', 'authorization'));
   const unknown = `${namesOf([policy])}: ${why}, and what it does there is not modelled`;
@@ -75,17 +81,17 @@ function ofListeners({ policy }: Claim, protocol: 'HTTP' | 'TCP'): Found {
 }
 
 /** A policy that the API server does not take is not there, and what holds instead is as if it were not. */
-function notTaken({ policy }: Claim): readonly string[] {
+function notTaken({ policy }: PolicyTarget): readonly string[] {
   const why = refusedByServer(policy.object);
   return why === undefined ? [] : [`the API server refuses SecurityPolicy ${namesOf([policy])}: ${why}`];
 }
 
 /** Which of several policies came first is known of objects with a time of creation only. */
-function conflicts(claims: readonly Claim[]): readonly string[] {
+function conflicts(claims: readonly PolicyTarget[]): readonly string[] {
   const clouded = claims[0]?.truth === 'maybe';
   return [
     ...(clouded ? ['whether a policy selects it depends on labels not shown'] : []),
-    ...(rivals(claims).length > 1
+    ...(conflictingPolicies(claims).length > 1
       ? [
           `of SecurityPolicies ${namesOf(claims.map(({ policy }) => policy))} the one that is created first holds`,
         ]

@@ -1,14 +1,14 @@
 import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import { isOpenToAll } from '../entrypoints/clients.ts';
 import { type Resolved, resolve } from '../entrypoints/paths.ts';
-import { continued, type Draft, finish, verdictOf } from '../entrypoints/pathTracing.ts';
+import { finish, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
 import { parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Hop } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { stranger } from '../policies/network.ts';
+import { unknownPod } from '../policies/network.ts';
 import { type RouteControls, routeControls } from './routes.ts';
 import { gatewayGroup, isGranted, type Scope, scopeOf } from './scope.ts';
 
@@ -40,11 +40,11 @@ function routeEntries(
   model: Model,
   scope: Scope,
   judged: RouteControls,
-  start: Pick<Draft, 'who' | 'from' | 'verdict' | 'problem'>,
+  start: Pick<PartialPath, 'who' | 'from' | 'verdict' | 'problem'>,
 ): readonly Entry[] {
   const { route, gateway, listener, controls, rule, unknowns } = judged;
   const listening: Hop = {
-    at: `${describe(gateway)} (listener ${listener.name}, port ${listener.port})`,
+    at: `${describeObject(gateway)} (listener ${listener.name}, port ${listener.port})`,
     object: gateway,
     protocol: listener.protocol === 'UDP' ? 'UDP' : 'TCP',
     port: listener.port,
@@ -52,21 +52,21 @@ function routeEntries(
     because: [],
   };
   const because = [{ object: route, rule: `rules[${rule.index}]` }];
-  const ruled: Hop = { at: describe(route), object: route, controls, because };
+  const ruled: Hop = { at: describeObject(route), object: route, controls, because };
   const verdict = unknowns.length > 0 ? ('unknown' as const) : start.verdict;
   const said = [start.problem, ...unknowns].filter((each) => each !== undefined).join('; ');
   const problem = said === '' ? undefined : said;
-  const draft = { ...start, hops: [listening, ruled], verdict, problem };
+  const path = { ...start, hops: [listening, ruled], verdict, problem };
   const rejected = controls.find(({ type }) => type === 'rejected500');
   if (rejected !== undefined && unknowns.length === 0)
-    return [finish({ ...draft, to: undefined, verdict: 'blocked', problem: rejected.demands })];
+    return [finish({ ...path, to: undefined, verdict: 'blocked', problem: rejected.demands })];
   return judged.backendRefs.flatMap((ref) => {
     const to = resolveBackend(model, scope, judged, ref);
     if (to.problem !== undefined) {
       const found = verdictOf(to);
-      return [finish({ ...draft, to: undefined, ...found })];
+      return [finish({ ...path, to: undefined, ...found })];
     }
-    return to.backends.flatMap((backend) => backendEntries(model, judged, draft, to, backend));
+    return to.backends.flatMap((backend) => backendEntries(model, judged, path, to, backend));
   });
 }
 
@@ -88,11 +88,14 @@ function resolveBackend(model: Model, scope: Scope, { route }: RouteControls, re
       { group, kind, namespace, name },
     )
   )
-    return failed('missing', `no ReferenceGrant lets ${describe(route)} name ${kind} ${namespace}/${name}`);
+    return failed(
+      'missing',
+      `no ReferenceGrant lets ${describeObject(route)} name ${kind} ${namespace}/${name}`,
+    );
   if (kind !== 'Service' || group !== '')
     return failed('unknown', `what ${kind} ${namespace}/${name} leads to is not modelled`);
   const port = numberAt(ref, 'port');
-  if (port === undefined) return failed('missing', `${describe(route)} names ${name} without a port`);
+  if (port === undefined) return failed('missing', `${describeObject(route)} names ${name} without a port`);
   return resolve(model, `${name}.${namespace}.svc`, port, namespace);
 }
 
@@ -100,26 +103,26 @@ function resolveBackend(model: Model, scope: Scope, { route }: RouteControls, re
 function backendEntries(
   model: Model,
   { gateway }: RouteControls,
-  draft: Omit<Draft, 'to'>,
+  path: Omit<PartialPath, 'to'>,
   { service }: Resolved,
   backend: Backend,
 ): readonly Entry[] {
   const envoy = model.workloads.find((workload) => isProxyOf(workload, gateway));
   if (envoy !== undefined || isOpenToAll(model, backend.workload))
-    return continued(model, draft, { workload: envoy ?? stranger }, backend, service);
+    return tracePath(model, path, { workload: envoy ?? unknownPod }, backend, service);
   const why = 'whether its policies admit Envoy’s pods, which are not among the objects, is not known';
-  const problem = draft.problem === undefined ? why : `${draft.problem}; ${why}`;
+  const problem = path.problem === undefined ? why : `${path.problem}; ${why}`;
   const { workload, port, protocol } = backend;
   const hop: Hop = {
-    at: describe(workload.ref),
+    at: describeObject(workload.ref),
     object: workload.ref,
     protocol,
     port,
     controls: [],
     because: [],
   };
-  const verdict = draft.verdict === 'blocked' ? 'blocked' : 'unknown';
-  return [finish({ ...draft, hops: [...draft.hops, hop], to: workload.ref, verdict, problem })];
+  const verdict = path.verdict === 'blocked' ? 'blocked' : 'unknown';
+  return [finish({ ...path, hops: [...path.hops, hop], to: workload.ref, verdict, problem })];
 }
 
 /** Envoy Gateway labels the pods of a Gateway with its name and namespace. */

@@ -1,10 +1,16 @@
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { backendFaults } from './backends.ts';
+import { backendErrors } from './backends.ts';
 import type { Feature } from './features.ts';
-import { type Fault, keySetFault, type Surroundings, secretFault, secretTexts } from './references.ts';
-import { damagedPattern, damagedRange } from './refusals.ts';
+import {
+  keySetError,
+  type ReferenceContext,
+  secretError,
+  secretTexts,
+  type ValidationError,
+} from './references.ts';
+import { malformedPattern, malformedRange } from './refusals.ts';
 
 /** What stands before the routes of a listener. */
 export interface Edge {
@@ -14,24 +20,28 @@ export interface Edge {
 }
 
 /** What is wrong with what a feature says or names, so that Envoy Gateway does not build it (its version 1.9). */
-export function faultsOf(surroundings: Surroundings, edge: Edge, feature: Feature): readonly Fault[] {
+export function validationErrorsOf(
+  context: ReferenceContext,
+  edge: Edge,
+  feature: Feature,
+): readonly ValidationError[] {
   const { type, value } = feature;
   switch (type) {
     case 'cors':
     case 'csrf':
       return [];
     case 'basicAuth':
-      return passwordFaults(surroundings, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
+      return passwordFaults(context, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
     case 'apiKey': {
       const own = namespaceSaying(feature, (said) => mapsAt(said, 'credentialRefs').length > 0);
-      return keyFaults(surroundings, own, mapsAt(value, 'credentialRefs'));
+      return keyFaults(context, own, mapsAt(value, 'credentialRefs'));
     }
     case 'jwt':
-      return tokenFaults(surroundings, feature);
+      return tokenFaults(context, feature);
     case 'oidc':
-      return oidcFaults(surroundings, feature);
+      return oidcFaults(context, feature);
     case 'extAuth':
-      return extAuthFaults(surroundings, feature);
+      return extAuthFaults(context, feature);
     case 'authorization':
       return authorizationFaults(edge, value);
   }
@@ -45,10 +55,10 @@ function namespaceSaying({ policy, merged }: Feature, says: (value: Fields) => b
 }
 
 /** Envoy reads one format of passwords only: unsalted SHA-1. */
-function passwordFaults(surroundings: Surroundings, own: string, ref: Fields): readonly Fault[] {
-  const found = secretFault(surroundings, own, ref, '.htpasswd');
+function passwordFaults(context: ReferenceContext, own: string, ref: Fields): readonly ValidationError[] {
+  const found = secretError(context, own, ref, '.htpasswd');
   if (found !== undefined) return [found];
-  const lines = secretTexts(surroundings, own, ref)?.get('.htpasswd')?.split('\n') ?? [];
+  const lines = secretTexts(context, own, ref)?.get('.htpasswd')?.split('\n') ?? [];
   const readable = lines
     .map((line) => line.trim())
     .filter((line) => line !== '')
@@ -57,13 +67,17 @@ function passwordFaults(surroundings: Surroundings, own: string, ref: Fields): r
 }
 
 /** A key that two clients share is refused. */
-function keyFaults(surroundings: Surroundings, own: string, refs: readonly Fields[]): readonly Fault[] {
+function keyFaults(
+  context: ReferenceContext,
+  own: string,
+  refs: readonly Fields[],
+): readonly ValidationError[] {
   const keys = new Set<string>();
   const clients = new Set<string>();
-  return refs.flatMap((ref): readonly Fault[] => {
-    const found = secretFault(surroundings, own, ref, undefined);
+  return refs.flatMap((ref): readonly ValidationError[] => {
+    const found = secretError(context, own, ref, undefined);
     if (found !== undefined) return [found];
-    for (const [client, key] of secretTexts(surroundings, own, ref) ?? []) {
+    for (const [client, key] of secretTexts(context, own, ref) ?? []) {
       if (clients.has(client) || key === undefined) continue;
       if (keys.has(key)) return [{ certain: true, why: 'two clients have the same API key' }];
       clients.add(client);
@@ -77,13 +91,13 @@ function isUri(text: string): boolean {
   return text.startsWith('/') || URL.canParse(text);
 }
 
-function tokenFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+function tokenFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const providers = mapsAt(feature.value, 'providers');
   const own = namespaceSaying(feature, (said) => mapsAt(said, 'providers').length > 0);
   const names = providers.map((provider) => textAt(provider, 'name') ?? '');
   const twice = names.find((name, at) => names.indexOf(name) < at);
   return [
-    ...providers.flatMap((provider) => providerFaults(surroundings, own, provider)),
+    ...providers.flatMap((provider) => providerFaults(context, own, provider)),
     ...(twice === undefined ? [] : [{ certain: true, why: `two JWT providers are called ${twice}` }]),
   ];
 }
@@ -92,13 +106,17 @@ function tokenFaults(surroundings: Surroundings, feature: Feature): readonly Fau
 const qualifiedName =
   /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
 
-function providerFaults(surroundings: Surroundings, own: string, provider: Fields): readonly Fault[] {
+function providerFaults(
+  context: ReferenceContext,
+  own: string,
+  provider: Fields,
+): readonly ValidationError[] {
   const remote = valueAt(provider, 'remoteJWKS');
   const local = valueAt(provider, 'localJWKS');
   const name = textAt(provider, 'name') ?? '';
   const issuer = textAt(provider, 'issuer') ?? '';
-  const faults: Fault[] = [];
-  const note = (why: string) => faults.push({ certain: true, why });
+  const errors: ValidationError[] = [];
+  const note = (why: string) => errors.push({ certain: true, why });
   if (!qualifiedName.test(name))
     note(name === '' ? 'a JWT provider has no name' : `a JWT provider is called ${name}`);
   if (issuer.includes(':') && !isUri(issuer)) note(`the issuer of JWT provider ${name} is no URI`);
@@ -113,38 +131,38 @@ function providerFaults(surroundings: Surroundings, own: string, provider: Field
   if (local !== undefined && (textAt(local, 'type') ?? 'Inline') === 'Inline') {
     if (textAt(local, 'inline') === undefined) note(`JWT provider ${name} has no keys`);
   } else if (local !== undefined) {
-    const found = keySetFault(surroundings, own, fieldsAt(local, 'valueRef'));
-    if (found !== undefined) faults.push(found);
+    const found = keySetError(context, own, fieldsAt(local, 'valueRef'));
+    if (found !== undefined) errors.push(found);
   }
-  return [...faults, ...backendFaults(surroundings, own, mapsAt(remote, 'backendRefs'))];
+  return [...errors, ...backendErrors(context, own, mapsAt(remote, 'backendRefs'))];
 }
 
-function oidcFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+function oidcFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
   const refs = (said: Fields) => mapsAt(said, 'provider', 'backendRefs');
   const asked = namespaceSaying(feature, (said) => refs(said).length > 0);
-  const faults = [...backendFaults(surroundings, asked, refs(value))];
+  const errors = [...backendErrors(context, asked, refs(value))];
   const reference = valueAt(value, 'clientIDRef');
   const own = namespaceSaying(feature, (said) => isFields(said['clientIDRef']));
   const secrets = [
-    secretFault(
-      surroundings,
+    secretError(
+      context,
       namespaceOf(feature.policy.object),
       fieldsAt(value, 'clientSecret'),
       'client-secret',
     ),
-    ...(isFields(reference) ? [secretFault(surroundings, own, reference, 'client-id')] : []),
+    ...(isFields(reference) ? [secretError(context, own, reference, 'client-id')] : []),
   ];
-  for (const found of secrets) if (found !== undefined) faults.push(found);
+  for (const found of secrets) if (found !== undefined) errors.push(found);
   if (textAt(value, 'clientID') === undefined && reference === undefined)
-    faults.push({ certain: true, why: 'OIDC has no client ID' });
-  return [...faults, ...addressFaults(value)];
+    errors.push({ certain: true, why: 'OIDC has no client ID' });
+  return [...errors, ...addressFaults(value)];
 }
 
 /** What must be said of the addresses of an OpenID provider (Envoy Gateway 1.9). */
-function addressFaults(value: Fields): readonly Fault[] {
-  const faults: Fault[] = [];
-  const note = (why: string) => faults.push({ certain: true, why });
+function addressFaults(value: Fields): readonly ValidationError[] {
+  const errors: ValidationError[] = [];
+  const note = (why: string) => errors.push({ certain: true, why });
   const text = textAt(value, 'provider', 'issuer') ?? '';
   const issuer = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = issuer?.username === '' && !/[?#]/.test(text);
@@ -155,10 +173,10 @@ function addressFaults(value: Fields): readonly Fault[] {
   const redirect = textAt(value, 'redirectURL');
   if (redirect !== undefined && !/^(?:https?|%REQ\(x-forwarded-proto\)%):\/\/[^/]+\/./.test(redirect))
     note('the redirect URL of OIDC has no path, or another scheme');
-  return faults;
+  return errors;
 }
 
-function extAuthFaults(surroundings: Surroundings, feature: Feature): readonly Fault[] {
+function extAuthFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
   // Each of two merged policies may have brought one.
   if (isFields(value['http']) && isFields(value['grpc']))
@@ -167,9 +185,9 @@ function extAuthFaults(surroundings: Surroundings, feature: Feature): readonly F
   if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
   const own = namespaceSaying(feature, (said) => servicesOf(said).length > 0);
   const extensions = mapsAt(value, 'contextExtensions').flatMap(
-    (extension) => extensionFault(surroundings, feature, extension) ?? [],
+    (extension) => extensionFault(context, feature, extension) ?? [],
   );
-  return [...backendFaults(surroundings, own, refs), ...extensions];
+  return [...backendErrors(context, own, refs), ...extensions];
 }
 
 /** Whom external authorization asks. The one of an older field counts where the newer one names nobody. */
@@ -181,7 +199,11 @@ function servicesOf(value: Fields): readonly Fields[] {
 }
 
 /** Envoy Gateway decodes what a Secret holds once more than the API server already did. */
-function extensionFault({ stores }: Surroundings, feature: Feature, extension: Fields): Fault | undefined {
+function extensionFault(
+  { stores: configurationSources }: ReferenceContext,
+  feature: Feature,
+  extension: Fields,
+): ValidationError | undefined {
   const ref = valueAt(extension, 'valueRef');
   if (textAt(extension, 'type') !== 'ValueRef' || !isFields(ref)) return undefined;
   const own = namespaceSaying(feature, (said) =>
@@ -190,7 +212,7 @@ function extensionFault({ stores }: Surroundings, feature: Feature, extension: F
   const kind = textAt(ref, 'kind') ?? '';
   const key = textAt(ref, 'key') ?? '';
   const name = `${kind}/${own}/${textAt(ref, 'name') ?? ''}`;
-  const texts = stores.get(name)?.texts;
+  const texts = configurationSources.get(name)?.texts;
   if (texts?.has(key) !== true) return { certain: true, why: `${name} has no key ${key}` };
   const text = texts.get(key);
   return kind !== 'Secret' || text === undefined || isBase64(text)
@@ -203,27 +225,27 @@ function isBase64(text: string): boolean {
   return lines.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(lines);
 }
 
-function authorizationFaults({ envoyProxy, traffic }: Edge, value: Fields): readonly Fault[] {
-  const why = damagedRange(value) ?? damagedPattern(value);
-  const faults: Fault[] = why === undefined ? [] : [{ certain: true, why }];
+function authorizationFaults({ envoyProxy, traffic }: Edge, value: Fields): readonly ValidationError[] {
+  const why = malformedRange(value) ?? malformedPattern(value);
+  const errors: ValidationError[] = why === undefined ? [] : [{ certain: true, why }];
   const places = mapsAt(value, 'rules').flatMap((rule) => mapsAt(rule, 'principal', 'clientIPGeoLocations'));
-  if (places.length === 0) return faults;
+  if (places.length === 0) return errors;
   const databases = fieldsAt(envoyProxy, 'spec', 'geoIP', 'provider', 'maxMind');
   for (const [field, ...sources] of placeSources) {
     if (
       places.some((place) => place[field] !== undefined) &&
       sources.every((each) => databases[each] === undefined)
     )
-      faults.push({ certain: true, why: `rules by ${field} need ${sources.join(' or ')} in the EnvoyProxy` });
+      errors.push({ certain: true, why: `rules by ${field} need ${sources.join(' or ')} in the EnvoyProxy` });
   }
   const isTold = traffic.map((policy) => tellsAddress(fieldsAt(policy?.object, 'spec', 'clientIPDetection')));
   if (isTold.includes(false))
-    faults.push({
+    errors.push({
       // Where listeners share a port, whose policy tells it is not modelled.
       certain: !isTold.includes(true),
       why: 'rules by place need a ClientTrafficPolicy that tells in one way whence a client’s address is',
     });
-  return faults;
+  return errors;
 }
 
 /** Which database of MaxMind answers to each field of a place. */
@@ -243,5 +265,5 @@ function tellsAddress(way: Fields): boolean {
 
 /** Whether rules stay although something is wrong with them, as those by place do that no database answers. */
 export function keepsRules({ value }: Feature): boolean {
-  return damagedRange(value) === undefined && damagedPattern(value) === undefined;
+  return malformedRange(value) === undefined && malformedPattern(value) === undefined;
 }

@@ -9,8 +9,8 @@ import {
 } from '../../kubernetes/fields.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Certainty, Control, ControlType } from '../model/analysis.ts';
-import { type Edge, faultsOf, keepsRules } from './faults.ts';
-import type { Fault, Surroundings } from './references.ts';
+import { type Edge, keepsRules, validationErrorsOf } from './faults.ts';
+import type { ReferenceContext, ValidationError } from './references.ts';
 
 /** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
 export interface Feature {
@@ -83,24 +83,25 @@ export interface Outcome {
 }
 
 /** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
-export function controlsOf(surroundings: Surroundings, edge: Edge, features: readonly Feature[]): Outcome {
+export function controlsOf(context: ReferenceContext, edge: Edge, features: readonly Feature[]): Outcome {
   const judged = features.map((feature) => ({
     feature,
-    faults: faultsOf(surroundings, edge, feature),
+    faults: validationErrorsOf(context, edge, feature),
   }));
-  const certain = (faults: readonly Fault[]) => faults.some((fault) => fault.certain);
-  const broken = judged.filter(({ faults }) => certain(faults));
+  const certain = (errors: readonly ValidationError[]) => errors.some((error) => error.certain);
+  const broken = judged.filter(({ faults: errors }) => certain(errors));
   const passesOn =
     broken.length > 0 &&
     broken.every(({ feature }) => feature.type === 'extAuth' && feature.value['failOpen'] === true);
   const working = judged.filter(
     // Geolocation without a provider is refused, and yet the rules stay.
-    ({ feature, faults }) => !certain(faults) || (feature.type === 'authorization' && keepsRules(feature)),
+    ({ feature, faults: errors }) =>
+      !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
   );
-  const controls = working.map(({ feature, faults }) => controlOf(feature, faults));
+  const controls = working.map(({ feature, faults: errors }) => controlOf(feature, errors));
   const [first] = broken;
   if (first !== undefined && !passesOn) {
-    const why = broken.flatMap(({ faults }) => faults.map((fault) => fault.why)).join('; ');
+    const why = broken.flatMap(({ faults: errors }) => errors.map((error) => error.why)).join('; ');
     controls.push({
       type: 'rejected500',
       certainty: 'verified',
@@ -109,15 +110,15 @@ export function controlsOf(surroundings: Surroundings, edge: Edge, features: rea
       configuration: {},
     });
   }
-  const unknowns = judged.flatMap(({ faults }) =>
-    faults.filter((fault) => !fault.certain).map(({ why }) => why),
+  const unknowns = judged.flatMap(({ faults: errors }) =>
+    errors.filter((error) => !error.certain).map(({ why }) => why),
   );
   return { controls, working: working.map(({ feature }) => feature), unknowns };
 }
 
-function controlOf({ type, value, policy }: Feature, faults: readonly Fault[]): Control {
+function controlOf({ type, value, policy }: Feature, errors: readonly ValidationError[]): Control {
   const [certainty, demands] = worthOf(type, value);
-  const clouded = faults.length > 0 && certainty !== 'none';
+  const clouded = errors.length > 0 && certainty !== 'none';
   return {
     type,
     certainty: clouded ? 'unknown' : certainty,

@@ -16,20 +16,23 @@ import { byAge } from './listeners.ts';
 import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type Scope } from './scope.ts';
 
 /** A SecurityPolicy on one target. */
-export interface Claim {
+export interface PolicyTarget {
   policy: SourcedObject;
   /** `maybe` where labels that decide are not among the objects. */
   truth: Exclude<Truth, 'no'>;
 }
 
 /** The policies by what they target: the object and, where there is one, its section. The first of each list holds. */
-export interface Claims {
-  on: (target: SourcedObject, section: string | undefined) => readonly Claim[];
+export interface PolicyTargets {
+  on: (target: SourcedObject, section: string | undefined) => readonly PolicyTarget[];
 }
 
 /** Every target of every policy of a kind, the older policy first. */
-export function readClaims(scope: Scope, kind: 'SecurityPolicy' | 'ClientTrafficPolicy'): Claims {
-  const claims = new Map<string, Claim[]>();
+export function readPolicyTargets(
+  scope: Scope,
+  kind: 'SecurityPolicy' | 'ClientTrafficPolicy',
+): PolicyTargets {
+  const claims = new Map<string, PolicyTarget[]>();
   for (const policy of scope.all(envoyGroup, kind).toSorted(byAge)) {
     for (const { key, truth } of targetsOf(scope, policy)) {
       const found = claims.get(key);
@@ -41,7 +44,7 @@ export function readClaims(scope: Scope, kind: 'SecurityPolicy' | 'ClientTraffic
 }
 
 /** Those of several policies of which any may hold: all of them where no time tells which was created first. */
-export function rivals(claims: readonly Claim[]): readonly Claim[] {
+export function conflictingPolicies(claims: readonly PolicyTarget[]): readonly PolicyTarget[] {
   const aged = claims.every(
     ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
   );
@@ -104,7 +107,7 @@ function keyOf({ object }: SourcedObject, section: string | undefined): string {
 /** One place where policies attach, the nearest to the request first. */
 export interface Place {
   kind: 'rule' | 'route' | 'listener' | 'owner';
-  claims: readonly Claim[];
+  claims: readonly PolicyTarget[];
 }
 
 /**
@@ -112,7 +115,7 @@ export interface Place {
  * ListenerSet, ListenerSet, listener of the Gateway, Gateway).
  */
 export function placesOf(
-  claims: Claims,
+  claims: PolicyTargets,
   { route, listener }: Attachment,
   rule: string | undefined,
 ): readonly Place[] {

@@ -1,19 +1,19 @@
 import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
-import type { Stores } from '../../manifests/configurationSources.ts';
+import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { envoyGroup, isGranted, type Scope } from './scope.ts';
 
 /** What is wrong with something that a policy names: certain, or only not visible among the objects. */
-export interface Fault {
+export interface ValidationError {
   certain: boolean;
   why: string;
 }
 
 /** What a policy may need to be judged. */
-export interface Surroundings {
+export interface ReferenceContext {
   scope: Scope;
-  stores: Stores;
+  stores: ConfigurationSources;
   /** Namespaces in which charts that are not rendered may make Services; `every` where one may be anywhere. */
   unrendered: ReadonlySet<string>;
   /** Services that controllers make, as `namespace/name`. */
@@ -34,20 +34,20 @@ const secretMakers: readonly (readonly [group: string, kind: string, path: reado
  *
  * @param key the key that must hold something; nothing where any will do
  */
-export function secretFault(
-  surroundings: Surroundings,
+export function secretError(
+  context: ReferenceContext,
   own: string,
   ref: Fields,
   key: string | undefined,
-): Fault | undefined {
+): ValidationError | undefined {
   const namespace = textAt(ref, 'namespace') ?? own;
   const to = { group: '', kind: 'Secret', namespace, name: textAt(ref, 'name') ?? '' };
   const name = `Secret ${namespace}/${to.name}`;
-  if (!isGranted(surroundings.scope, { ...policyKind, namespace: own }, to))
+  if (!isGranted(context.scope, { ...policyKind, namespace: own }, to))
     return { certain: true, why: `no ReferenceGrant lets the policy name ${name}` };
-  const texts = secretTexts(surroundings, own, ref);
+  const texts = secretTexts(context, own, ref);
   if (texts === undefined) {
-    return isMadeElsewhere(surroundings.scope, namespace, to.name)
+    return isMadeElsewhere(context.scope, namespace, to.name)
       ? undefined
       : { certain: true, why: `${name} is not among the objects` };
   }
@@ -57,11 +57,12 @@ export function secretFault(
 
 /** What a Secret holds that a policy names; nothing under a key whose text is not readable here. */
 export function secretTexts(
-  { stores }: Surroundings,
+  { stores: configurationSources }: ReferenceContext,
   own: string,
   ref: Fields,
 ): ReadonlyMap<string, string | undefined> | undefined {
-  return stores.get(`Secret/${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`)?.texts;
+  return configurationSources.get(`Secret/${textAt(ref, 'namespace') ?? own}/${textAt(ref, 'name') ?? ''}`)
+    ?.texts;
 }
 
 /** Whether an object of another kind makes the Secret. */
@@ -77,7 +78,11 @@ export function isMadeElsewhere(scope: Scope, namespace: string, name: string): 
 }
 
 /** Whether a ConfigMap with keys for tokens is there and holds something. */
-export function keySetFault({ scope }: Surroundings, own: string, ref: Fields): Fault | undefined {
+export function keySetError(
+  { scope }: ReferenceContext,
+  own: string,
+  ref: Fields,
+): ValidationError | undefined {
   const name = textAt(ref, 'name') ?? '';
   const found = scope.find('', 'ConfigMap', own, name);
   if (found === undefined) return { certain: true, why: `ConfigMap ${own}/${name} is not among the objects` };
@@ -87,14 +92,14 @@ export function keySetFault({ scope }: Surroundings, own: string, ref: Fields): 
 
 /** Why keys that a policy brings along are none that Envoy reads: it then refuses the whole listener. */
 export function unreadableKeys(
-  { stores }: Surroundings,
+  { stores: configurationSources }: ReferenceContext,
   features: readonly { type: string; value: Fields; policy: SourcedObject }[],
 ): string | undefined {
   for (const { type, value, policy } of features) {
     const own = namespaceOf(policy.object);
     for (const provider of type === 'jwt' ? mapsAt(value, 'providers') : []) {
       const local = fieldsAt(provider, 'localJWKS');
-      const store = stores.get(`ConfigMap/${own}/${textAt(local, 'valueRef', 'name') ?? ''}`);
+      const store = configurationSources.get(`ConfigMap/${own}/${textAt(local, 'valueRef', 'name') ?? ''}`);
       const inline = textAt(local, 'inline');
       const texts = inline === undefined ? [...(store?.texts.values() ?? [])] : [inline];
       const text = store?.texts.get('jwks') ?? (texts.every((each) => holdsKey(each)) ? undefined : '');

@@ -7,12 +7,12 @@ function settingOf(features: readonly Feature[], type: Feature['type']): Fields 
 }
 
 /** What a validator of Envoy Gateway refuses before it translates: the policy of a route then does nothing at all. */
-export function refusal(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
+export function rejectionOf(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
   const named = (type: Feature['type']) => settingOf(features, type);
   if (protocol === 'TCP') {
     if (features.some(({ type }) => type !== 'authorization')) return 'only authorization works on TCP';
     const authorization = named('authorization');
-    return asksMoreThanAddresses(authorization) ?? damagedRange(authorization);
+    return asksMoreThanAddresses(authorization) ?? malformedRange(authorization);
   }
   return mixedPlaces(named('apiKey')) ?? passingThrough(features);
 }
@@ -39,7 +39,7 @@ export function asksMoreThanAddresses(authorization: Fields | undefined): string
 }
 
 /** A range that cannot be read: on HTTP each request is answered 500, on TCP the whole authorization is left out. */
-export function damagedRange(authorization: Fields | undefined): string | undefined {
+export function malformedRange(authorization: Fields | undefined): string | undefined {
   const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
   return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
     ? 'an address range is none'
@@ -47,7 +47,7 @@ export function damagedRange(authorization: Fields | undefined): string | undefi
 }
 
 /** A pattern of paths that Go does not compile (RE2): each request is answered 500. */
-export function damagedPattern(authorization: Fields | undefined): string | undefined {
+export function malformedPattern(authorization: Fields | undefined): string | undefined {
   const paths = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'operation', 'path'));
   const patterns = paths.flatMap(({ type, value }) =>
     type === 'RegularExpression' && typeof value === 'string' ? [value] : [],

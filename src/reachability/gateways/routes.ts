@@ -1,9 +1,9 @@
 import { type Fields, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
-import { readStores } from '../../manifests/configurationSources.ts';
+import { readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Control } from '../model/analysis.ts';
-import { madeOf } from '../model/controllers.ts';
+import { controllerOutputOf } from '../model/controllers.ts';
 import { type Attachment, readAttachments } from './attachments.ts';
 import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
 import { doubtsAbout } from './doubts.ts';
@@ -11,10 +11,10 @@ import { effectivePolicy } from './effective.ts';
 import { controlsOf } from './features.ts';
 import { identityHeaders, spoofableHeaders } from './headers.ts';
 import { doubledHostnames } from './hostnames.ts';
-import { type Claims, placesOf, readClaims } from './policies.ts';
-import { envoyProxyOf, type Surroundings, unreadableKeys } from './references.ts';
+import { type PolicyTargets, placesOf, readPolicyTargets } from './policies.ts';
+import { envoyProxyOf, type ReferenceContext, unreadableKeys } from './references.ts';
 import { type Scope, scopeOf } from './scope.ts';
-import { envoyOf, type Judged, spread } from './spread.ts';
+import { envoyOf, type Judged, propagateFailures } from './spread.ts';
 
 /** What one rule of a route demands on one listener. */
 export interface RouteControls {
@@ -48,32 +48,32 @@ export interface RouteControls {
  */
 export function routeControls(objects: readonly SourcedObject[]): readonly RouteControls[] {
   const scope = scopeOf(objects);
-  const surroundings = surroundingsOf(scope, objects);
-  const claims = readClaims(scope, 'SecurityPolicy');
+  const context = surroundingsOf(scope, objects);
+  const claims = readPolicyTargets(scope, 'SecurityPolicy');
   const traffic = readClientTraffic(scope);
   const identity = identityHeaders(scope);
   const attachments = readAttachments(scope);
   const judged = attachments.flatMap((attachment) => {
     const rules = mapsAt(attachment.route.object, 'spec', 'rules');
     return rules.map((rule, index) =>
-      judgeRule({ surroundings, claims, traffic, identity }, attachment, rule, index),
+      judgeRule({ surroundings: context, claims, traffic, identity }, attachment, rule, index),
     );
   });
-  return spread(judged, doubledHostnames(scope, attachments));
+  return propagateFailures(judged, doubledHostnames(scope, attachments));
 }
 
-function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surroundings {
-  const made = objects.flatMap((source) => madeOf(source, objects) ?? []);
+function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): ReferenceContext {
+  const output = objects.flatMap((source) => controllerOutputOf(source, objects) ?? []);
   return {
     scope,
-    stores: readStores(objects),
+    stores: readConfigurationSources(objects),
     unrendered: new Set(
-      made.flatMap(({ unseen, workloads }) =>
+      output.flatMap(({ unseen, workloads }) =>
         unseen === undefined ? [] : workloads.map(({ namespace }) => namespace),
       ),
     ),
     made: new Set(
-      made.flatMap(({ services }) =>
+      output.flatMap(({ services }) =>
         services.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`),
       ),
     ),
@@ -82,14 +82,14 @@ function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Surrou
 
 /** What is read once for all rules. */
 interface Reading {
-  surroundings: Surroundings;
-  claims: Claims;
+  surroundings: ReferenceContext;
+  claims: PolicyTargets;
   traffic: ClientTraffic;
   identity: ReadonlySet<string>;
 }
 
 function judgeRule(
-  { surroundings, claims, traffic, identity }: Reading,
+  { surroundings: context, claims, traffic, identity }: Reading,
   attachment: Attachment,
   rule: Fields,
   index: number,
@@ -98,10 +98,10 @@ function judgeRule(
   const name = textAt(rule, 'name');
   const effective = effectivePolicy(placesOf(claims, attachment, name), protocolOf(route));
   const edge = {
-    envoyProxy: envoyProxyOf(surroundings.scope, listener.gateway),
+    envoyProxy: envoyProxyOf(context.scope, listener.gateway),
     traffic: traffic.on(listener),
   };
-  const { controls, working, unknowns } = controlsOf(surroundings, edge, effective.features);
+  const { controls, working, unknowns } = controlsOf(context, edge, effective.features);
   const attached =
     attachment.truth === 'yes'
       ? []
@@ -118,15 +118,15 @@ function judgeRule(
     },
     hostnames,
     controls,
-    unknowns: [...attached, ...doubtsAbout(surroundings.scope, listener), ...effective.unknowns, ...unknowns],
+    unknowns: [...attached, ...doubtsAbout(context.scope, listener), ...effective.unknowns, ...unknowns],
     spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
     backendRefs: mapsAt(rule, 'backendRefs'),
   };
   return {
     said,
-    envoy: envoyOf(surroundings.scope, listener.gateway),
+    envoy: envoyOf(context.scope, listener.gateway),
     breaksOff: effective.breaksOff,
-    refusedBy: unreadableKeys(surroundings, working),
+    refusedBy: unreadableKeys(context, working),
   };
 }
 

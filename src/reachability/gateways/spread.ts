@@ -34,7 +34,7 @@ export function envoyOf(scope: Scope, gateway: SourcedObject): string {
  *
  * @param refusedRoutes why, by Envoy
  */
-export function spread(
+export function propagateFailures(
   judged: readonly Judged[],
   refusedRoutes: ReadonlyMap<string, readonly string[]>,
 ): readonly RouteControls[] {

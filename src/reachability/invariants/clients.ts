@@ -1,39 +1,44 @@
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import { portsOfApiServer } from '../entrypoints/apiServer.ts';
 import {
   clientsNaming,
-  type Excess,
-  excessAddresses,
   isDataStore,
   isNamedByPolicies,
   namesItsClients,
   namesServiceOf,
-  type Reacher,
-  reachersOf,
-  reachersOn,
+  type PotentialClient,
+  potentialClientsOf,
+  potentialClientsOn,
+  type UnexpectedSource,
+  unexpectedAddresses,
 } from '../entrypoints/clients.ts';
 import { nameOf } from '../entrypoints/entries.ts';
-import { type Gates, type Served, servedPorts } from '../entrypoints/paths.ts';
+import { type GatedPaths, type Served, servedPorts } from '../entrypoints/paths.ts';
 import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../model/addresses.ts';
-import type { Assumptions, Because, Proof } from '../model/analysis.ts';
+import type { Assumptions, Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating } from '../policies/network.ts';
-import { conclude, type Objection, stationOf } from './proof.ts';
+import { conclude, hopOf, type Objection } from './proof.ts';
 
 /** Who may reach what stands behind a gate, the gate itself, and what has no way in of its own. */
-export function proveClients(model: Model, gates: Gates, assumptions: Assumptions): readonly Proof[] {
+export function proveClients(
+  model: Model,
+  gatedPaths: GatedPaths,
+  assumptions: Assumptions,
+): readonly Proof[] {
   const home = union(parseBlocks(assumptions.lan).set, parseBlocks(assumptions.vpn).set);
   const internal = model.workloads.filter(
     (workload) =>
-      workload.standing !== 'unseen' &&
+      workload.provenance !== 'unseen' &&
       servedPorts(model, workload).length > 0 &&
-      (isDataStore(model, workload) || !(gates.proxies.has(workload) || gates.backends.has(workload))),
+      (isDataStore(model, workload) ||
+        !(gatedPaths.proxies.has(workload) || gatedPaths.backends.has(workload))),
   );
   const askedOf = portsOfApiServer(model);
   return [
-    ...[...gates.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home)),
-    ...[...gates.proxies].map(([proxy, tunnels]) => proveProxyClients(model, proxy, tunnels)),
+    ...[...gatedPaths.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home)),
+    ...[...gatedPaths.proxies].map(([proxy, tunnels]) => proveProxyClients(model, proxy, tunnels)),
     ...internal.map((workload) => proveInternal(model, workload, askedOf(workload))),
   ];
 }
@@ -44,27 +49,28 @@ function proveBackend(
   allowed: ReadonlySet<Workload>,
   home: AddressSet,
 ): Proof {
-  const name = describe(backend.ref);
-  const before = [...allowed].map(({ ref }) => describe(ref)).join(', ');
+  const name = describeObject(backend.ref);
+  const before = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
   const programs: Workload[] = [];
-  const objections = reachersOf(model, backend).flatMap((reacher) => {
-    if (allowed.has(reacher.workload)) return [];
-    if (!isSealedJob(model, reacher.workload, backend)) return [reachObjection(backend, reacher)];
+  const objections = potentialClientsOf(model, backend).flatMap((potentialClient) => {
+    if (allowed.has(potentialClient.workload)) return [];
+    if (!isSealedJob(model, potentialClient.workload, backend))
+      return [reachObjection(backend, potentialClient)];
     // That nothing reaches the Job rests on policies, which nothing may enforce.
-    if (!model.network.enforced) return [{ ...reachObjection(backend, reacher), certain: false }];
-    programs.push(reacher.workload);
+    if (!model.network.enforced) return [{ ...reachObjection(backend, potentialClient), certain: false }];
+    programs.push(potentialClient.workload);
     return [];
   });
-  const excess = excessAddresses(model, backend, home).map((found) =>
+  const excess = unexpectedAddresses(model, backend, home).map((found) =>
     addressObjection(model, backend, found),
   );
   const claim = `Nothing but ${before} and the LAN and VPN ranges reaches ${name}`;
-  const besides =
+  const layer7 =
     programs.length === 0
       ? ''
-      : `, besides ${programs.map(({ ref }) => describe(ref)).join(', ')}, which nothing reaches`;
+      : `, besides ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, which nothing reaches`;
   return conclude('backend-clients', claim, [...objections, ...excess, ...rewrittenSources(model, backend)], {
-    sentence: `The policies of ${name} admit ${before} and the named ranges only${besides}`,
+    sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
     evidence: isolatedBy(model, backend),
   });
 }
@@ -83,22 +89,22 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
 }
 
 function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
-  const name = describe(proxy.ref);
-  const before = [...tunnels].map(({ ref }) => describe(ref)).join(', ');
+  const name = describeObject(proxy.ref);
+  const before = [...tunnels].map(({ ref }) => describeObject(ref)).join(', ');
   const answering = model.proxyOf(proxy)?.answering ?? [];
   const isNamedOnly = (served: Served) =>
     served.protocol === 'TCP' && answering.includes(served.port) && namesItsClients(model, proxy, served);
   const ports = servedPorts(model, proxy);
   const named = ports.filter(isNamedOnly);
   const others = ports.filter((served) => !named.includes(served));
-  const objections = reachersOn(model, proxy, others)
+  const objections = potentialClientsOn(model, proxy, others)
     .filter(({ workload }) => !tunnels.has(workload))
-    .map((reacher) => reachObjection(proxy, reacher));
-  const besides =
+    .map((potentialClient) => reachObjection(proxy, potentialClient));
+  const layer7 =
     named.length === 0
       ? ''
       : `, besides pods that they name on TCP ${named.map(({ port }) => port).join(', ')}, where it hands nothing on`;
-  const excess = excessAddresses(model, proxy, noAddress).map((found) =>
+  const excess = unexpectedAddresses(model, proxy, noAddress).map((found) =>
     addressObjection(model, proxy, found),
   );
   return conclude(
@@ -106,7 +112,7 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
     `Nothing but ${before} reaches ${name}`,
     [...objections, ...excess, ...rewrittenSources(model, proxy)],
     {
-      sentence: `The policies of ${name} admit ${before} only${besides}`,
+      sentence: `The policies of ${name} admit ${before} only${layer7}`,
       evidence: isolatedBy(model, proxy),
     },
   );
@@ -120,35 +126,38 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
  * @param asked - the ports that the API server asks
  */
 function proveInternal(model: Model, target: Workload, asked: readonly Served[]): Proof {
-  const name = describe(target.ref);
+  const name = describeObject(target.ref);
   const isStore = isDataStore(model, target);
   const isDeclared = declaredTo(model, target, isStore);
   const isAsked = ({ protocol, port }: Served): boolean =>
     !isStore && asked.some((each) => each.protocol === protocol && each.port === port);
-  const isUnseen = ({ workload, served }: Reacher): boolean =>
+  const isUnseen = ({ workload, served }: PotentialClient): boolean =>
     !isStore && workload.index < 0 && namesItsClients(model, target, served, isAsked(served));
-  const isNodeAsking = ({ set, served }: Excess): boolean => set === undefined && isAsked(served);
-  const reachers = reachersOf(model, target);
-  const declared = reachers.filter(isDeclared);
-  const excess = excessAddresses(model, target, noAddress);
+  const isNodeAsking = ({ set, served }: UnexpectedSource): boolean => set === undefined && isAsked(served);
+  const potentialClients = potentialClientsOf(model, target);
+  const declared = potentialClients.filter(isDeclared);
+  const excess = unexpectedAddresses(model, target, noAddress);
   const objections = [
-    ...reachers
-      .filter((reacher) => !isDeclared(reacher) && !isUnseen(reacher))
-      .map((reacher) => reachObjection(target, reacher)),
+    ...potentialClients
+      .filter((potentialClient) => !isDeclared(potentialClient) && !isUnseen(potentialClient))
+      .map((potentialClient) => reachObjection(target, potentialClient)),
     ...excess.filter((found) => !isNodeAsking(found)).map((found) => addressObjection(model, target, found)),
     ...rewrittenSources(model, target),
   ];
-  const besides = [
-    ...reachers
-      .filter((reacher) => isUnseen(reacher) && namesItsClients(model, target, reacher.served))
+  const layer7 = [
+    ...potentialClients
+      .filter(
+        (potentialClient) =>
+          isUnseen(potentialClient) && namesItsClients(model, target, potentialClient.served),
+      )
       .map(({ served }) => `pods that its policies name on ${portOf(served)}`),
     ...excess.filter(isNodeAsking).map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
   ];
-  const clients = declared.map(({ workload }) => describe(workload.ref)).join(', ');
+  const clients = declared.map(({ workload }) => describeObject(workload.ref)).join(', ');
   return conclude('internal-clients', `Nothing but its declared clients reaches ${name}`, objections, {
     sentence: [
       clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
-      ...(besides.length === 0 ? [] : [`besides ${[...new Set(besides)].join(' and ')}`]),
+      ...(layer7.length === 0 ? [] : [`besides ${[...new Set(layer7)].join(' and ')}`]),
     ].join(', '),
     evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
   });
@@ -163,34 +172,38 @@ function portOf({ protocol, port }: Served): string {
  * pick each other by label. Of a data store whose clients are known by their configuration, the policies count only for
  * pods that a controller makes, whose configuration nobody sees.
  */
-function declaredTo(model: Model, target: Workload, isStore: boolean): (reacher: Reacher) => boolean {
+function declaredTo(
+  model: Model,
+  target: Workload,
+  isStore: boolean,
+): (potentialClient: PotentialClient) => boolean {
   const naming = clientsNaming(model, target);
   const strict = isStore && naming.size > 0;
   return ({ workload, served, reach }) =>
     reach === 'allowed' &&
     (naming.has(workload) ||
-      ((!strict || workload.standing === 'controller') &&
+      ((!strict || workload.provenance === 'controller') &&
         isNamedByPolicies(model, workload, target, served)));
 }
 
-function reachObjection(target: Workload, { workload, reach, served, because }: Reacher): Objection {
+function reachObjection(target: Workload, { workload, reach, served, because }: PotentialClient): Objection {
   const verb = reach === 'allowed' ? 'reaches' : 'may reach';
-  const sentence = `${nameOf(workload)} ${verb} ${describe(target.ref)} on ${portOf(served)}`;
+  const sentence = `${nameOf(workload)} ${verb} ${describeObject(target.ref)} on ${portOf(served)}`;
   const path = [
-    ...(workload.index < 0 ? [] : [stationOf(workload.ref, [])]),
-    stationOf(target.ref, because, served.port),
+    ...(workload.index < 0 ? [] : [hopOf(workload.ref, [])]),
+    hopOf(target.ref, because, served.port),
   ];
   return { certain: reach === 'allowed', sentence, evidence: because, path };
 }
 
-function addressObjection(model: Model, target: Workload, excess: Excess): Objection {
+function addressObjection(model: Model, target: Workload, excess: UnexpectedSource): Objection {
   const { served, set, certain, because } = excess;
-  const [opening] = model.openingsTo(target);
+  const [exposedPort] = model.exposedPortsTo(target);
   const whom = set === undefined ? 'every node' : `addresses such as ${exampleOf(set) ?? ''}`;
-  const sentence = `${describe(target.ref)} admits ${whom} on ${portOf(served)}`;
+  const sentence = `${describeObject(target.ref)} admits ${whom} on ${portOf(served)}`;
   const path = [
-    ...(opening === undefined ? [] : [stationOf(opening.object, [], opening.port)]),
-    stationOf(target.ref, [because], served.port),
+    ...(exposedPort === undefined ? [] : [hopOf(exposedPort.object, [], exposedPort.port)]),
+    hopOf(target.ref, [because], served.port),
   ];
   return { certain, sentence, evidence: [because], path };
 }
@@ -198,22 +211,22 @@ function addressObjection(model: Model, target: Workload, excess: Excess): Objec
 /** An opening that may replace the client's address makes every rule by address a rule about nodes. */
 function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
   return model
-    .openingsTo(target)
+    .exposedPortsTo(target)
     .filter(({ keepsSource }) => !keepsSource)
     .map(({ object, port, kind }) => {
-      const evidence: Because[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
-      const sentence = `${describe(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;
+      const evidence: Evidence[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
+      const sentence = `${describeObject(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;
       return {
         certain: false,
         sentence,
         evidence,
-        path: [stationOf(object, evidence, port), stationOf(target.ref, [])],
+        path: [hopOf(object, evidence, port), hopOf(target.ref, [])],
         remedy: 'Set externalTrafficPolicy to Local, so that the policies see who asks',
       };
     });
 }
 
-function isolatedBy(model: Model, target: Workload): readonly Because[] {
+function isolatedBy(model: Model, target: Workload): readonly Evidence[] {
   return isolating(model.network, 'ingress', target)
     .filter(({ truth }) => truth === 'yes')
     .map(({ policy }) => ({ object: policy.ref, rule: 'isolates ingress' }));

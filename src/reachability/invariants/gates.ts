@@ -1,19 +1,19 @@
-import { describe } from '../../manifests/sourcedObject.ts';
-import { type Gates, isUnreadProxy, type ProxyWay, type TunnelWay } from '../entrypoints/paths.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import { type GatedPaths, isUnreadProxy, type ProxyPath, type TunnelPath } from '../entrypoints/paths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
-import type { Because, Proof } from '../model/analysis.ts';
+import type { Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, type Objection, stationOf } from './proof.ts';
+import { conclude, hopOf, type Objection } from './proof.ts';
 
 /** Whether every way in from outside is gated, and what each proxy on it demands. */
-export function proveGates(model: Model, gates: Gates): readonly Proof[] {
+export function proveGates(model: Model, gatedPaths: GatedPaths): readonly Proof[] {
   return [
-    ...gates.ways.map((way) => proveWay(model, gates, way)),
+    ...gatedPaths.paths.map((way) => proveWay(model, gatedPaths, way)),
     ...model.tunnels.flatMap(({ workload, object, unseen }) => {
       if (unseen === undefined) return [];
-      const claim = `Everything that ${describe(workload.ref)} lets in is gated`;
+      const claim = `Everything that ${describeObject(workload.ref)} lets in is gated`;
       const evidence = [{ object, rule: unseen }];
-      const sentence = `What ${describe(workload.ref)} lets in is not known: ${unseen}`;
+      const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${unseen}`;
       return [
         conclude('outside-gated', claim, [{ certain: false, sentence, evidence }], {
           sentence: '',
@@ -21,16 +21,16 @@ export function proveGates(model: Model, gates: Gates): readonly Proof[] {
         }),
       ];
     }),
-    ...[...gates.proxies.keys()].map((workload) => proveProxy(model, gates, workload.index)),
+    ...[...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
   ];
 }
 
-function proveWay(model: Model, gates: Gates, way: TunnelWay): Proof {
+function proveWay(model: Model, gatedPaths: GatedPaths, way: TunnelPath): Proof {
   const { tunnel, rule } = way;
   const host = rule.hostname ?? 'every hostname';
-  const claim = `From outside, ${host} is denied by default: ${describe(tunnel.workload.ref)} ${rule.name} demands a verified token`;
-  const evidence: Because[] = [{ object: rule.object, rule: rule.name }];
-  const objections = [...weakGate(way, evidence), ...bypass(model, gates, way, evidence)];
+  const claim = `From outside, ${host} is denied by default: ${describeObject(tunnel.workload.ref)} ${rule.name} demands a verified token`;
+  const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
+  const objections = [...weakGate(way, evidence), ...bypass(model, gatedPaths, way, evidence)];
   return conclude('outside-gated', claim, objections, {
     sentence: `${host}: ${rule.access?.demands ?? 'its proxy verifies it'}`,
     evidence,
@@ -38,27 +38,28 @@ function proveWay(model: Model, gates: Gates, way: TunnelWay): Proof {
 }
 
 /** What is demanded of a request on its whole way: by the rule, and by every route of a proxy behind it. */
-function weakGate(way: TunnelWay, evidence: readonly Because[]): readonly Objection[] {
+function weakGate(way: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
   const { rule, tunnel, onward } = way;
   const own = rule.access === undefined ? [] : [rule.access];
   if (strongest(own) === 'verified') return [];
   const said = rule.access === undefined ? 'demands nothing' : `demands ${rule.access.demands}`;
   const path = [
-    { ...stationOf(tunnel.workload.ref, evidence), controls: own },
-    ...way.first.backends.map(({ workload, port }) => stationOf(workload.ref, [], port)),
+    { ...hopOf(tunnel.workload.ref, evidence), controls: own },
+    ...way.first.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
   ];
-  const start = `${describe(tunnel.workload.ref)} ${rule.name} ${said}`;
+  const start = `${describeObject(tunnel.workload.ref)} ${rule.name} ${said}`;
   const clear = own.some(({ certainty }) => certainty === 'unknown');
   if (onward.length === 0) {
     const end =
-      way.first.problem?.why ?? way.first.backends.map(({ workload }) => describe(workload.ref)).join(', ');
+      way.first.problem?.why ??
+      way.first.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
     return [{ certain: !clear, sentence: `${start} and leads to ${end}`, evidence, path }];
   }
   return onward.flatMap(({ proxy, route }): readonly Objection[] => {
     const gate = strongest(route.controls);
     if (gate === 'verified') return [];
     const demands = route.controls.map((control) => control.demands).join('; ') || 'nothing';
-    const sentence = `${start}, and ${describe(proxy.workload.ref)} ${route.name} demands ${demands}`;
+    const sentence = `${start}, and ${describeObject(proxy.workload.ref)} ${route.name} demands ${demands}`;
     const certain = !clear && (gate === 'none' || gate === 'presence');
     return [{ certain, sentence, evidence: [...evidence, { object: route.object, rule: route.name }], path }];
   });
@@ -67,23 +68,23 @@ function weakGate(way: TunnelWay, evidence: readonly Because[]): readonly Object
 /** A rule that leads past a proxy, to one that is not read, or to where nobody can see. */
 function bypass(
   model: Model,
-  gates: Gates,
-  way: TunnelWay,
-  evidence: readonly Because[],
+  gatedPaths: GatedPaths,
+  way: TunnelPath,
+  evidence: readonly Evidence[],
 ): readonly Objection[] {
   const { rule, tunnel, first } = way;
-  const start = `${describe(tunnel.workload.ref)} ${rule.name}`;
+  const start = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
   const around = first.backends.flatMap(({ workload, port }): readonly Objection[] => {
-    const allowed = gates.backends.get(workload);
+    const allowed = gatedPaths.backends.get(workload);
     if (allowed === undefined || allowed.has(tunnel.workload)) return [];
-    const proxies = [...allowed].map(({ ref }) => describe(ref)).join(', ');
-    const sentence = `${start} leads straight to ${describe(workload.ref)}, past ${proxies}`;
-    const path = [stationOf(tunnel.workload.ref, evidence), stationOf(workload.ref, [], port)];
+    const proxies = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
+    const sentence = `${start} leads straight to ${describeObject(workload.ref)}, past ${proxies}`;
+    const path = [hopOf(tunnel.workload.ref, evidence), hopOf(workload.ref, [], port)];
     return [{ certain: true, sentence, evidence, path }];
   });
   const unread = first.backends.flatMap(({ workload }): readonly Objection[] => {
     if (!isUnreadProxy(model, workload)) return [];
-    const sentence = `${describe(workload.ref)} hands requests on by a configuration that is not read`;
+    const sentence = `${describeObject(workload.ref)} hands requests on by a configuration that is not read`;
     return [{ certain: false, sentence, evidence: [{ object: workload.ref, rule: 'not read' }] }];
   });
   const { problem } = first;
@@ -93,12 +94,12 @@ function bypass(
 }
 
 /** Every route of a proxy demands something of each request before it hands it on. */
-function proveProxy(model: Model, gates: Gates, index: number): Proof {
-  const ways = gates.ways
+function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Proof {
+  const ways = gatedPaths.paths
     .flatMap(({ onward }) => onward)
     .filter(({ proxy }) => proxy.workload.index === index);
   const proxy = model.proxies.find(({ workload }) => workload.index === index);
-  const name = describe(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
+  const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
   const objections: Objection[] = ways.flatMap((way) => openRoute(way, name));
   if (proxy?.unseen !== undefined) {
     const evidence = [{ object: proxy.object, rule: proxy.unseen }];
@@ -123,14 +124,14 @@ function proveProxy(model: Model, gates: Gates, index: number): Proof {
   });
 }
 
-function openRoute({ route, proxy, to }: ProxyWay, name: string): readonly Objection[] {
+function openRoute({ route, proxy, to }: ProxyPath, name: string): readonly Objection[] {
   const gate = strongest(route.controls);
   const evidence = [{ object: route.object, rule: route.name }];
   const objections: Objection[] = [];
   if (gate === 'none' || gate === 'unknown') {
     const path = [
-      stationOf(proxy.workload.ref, evidence),
-      ...to.backends.map(({ workload, port }) => stationOf(workload.ref, [], port)),
+      hopOf(proxy.workload.ref, evidence),
+      ...to.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
     ];
     const demands = gate === 'none' ? 'nothing' : route.controls.map((control) => control.demands).join('; ');
     objections.push({

@@ -1,10 +1,10 @@
 import { groupOf } from '../../kubernetes/object.ts';
-import { describe, type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
-import type { Because, Proof } from '../model/analysis.ts';
+import { describeObject, type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
+import type { Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { cloudsIn, isolating } from '../policies/network.ts';
+import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
 import type { Direction, Policy, Rule } from '../policies/policy.ts';
 import { conclude, type Objection } from './proof.ts';
@@ -13,7 +13,7 @@ import { conclude, type Objection } from './proof.ts';
 export function proveDefaultDeny(model: Model): readonly Proof[] {
   const namespaces = new Map<string, Workload[]>();
   for (const workload of model.workloads) {
-    if (workload.standing === 'unseen' || workload.hostNetwork) continue;
+    if (workload.provenance === 'unseen' || workload.hostNetwork) continue;
     const pods = namespaces.get(workload.namespace) ?? [];
     namespaces.set(workload.namespace, [...pods, workload]);
   }
@@ -37,7 +37,7 @@ function isGuest(model: Model, namespace: string, pods: readonly Workload[]): bo
 }
 
 function areMade(pods: readonly Workload[]): boolean {
-  return pods.every(({ standing }) => standing === 'controller');
+  return pods.every(({ provenance }) => provenance === 'controller');
 }
 
 /** Of such a namespace, the pods that are made in it are isolated, each by a policy that selects it for certain. */
@@ -46,7 +46,7 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
     (['ingress', 'egress'] as const).flatMap((direction): Objection[] => {
       const selected = isolating(model.network, direction, pod);
       if (selected.some(({ truth }) => truth === 'yes')) return [];
-      const sentence = `No policy isolates the ${direction} of the pods of ${describe(pod.ref)}`;
+      const sentence = `No policy isolates the ${direction} of the pods of ${describeObject(pod.ref)}`;
       const evidence = [{ object: pod.ref, rule: `no policy isolates its ${direction}` }];
       return [{ certain: selected.length === 0, sentence, evidence }];
     }),
@@ -54,7 +54,7 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
   return conclude(
     'default-deny',
     `Each pod that ${areMade(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
-    [...objections, ...surroundings(model, namespace)],
+    [...objections, ...context(model, namespace)],
     { sentence: 'Policies select each of them, in both directions', evidence: [] },
   );
 }
@@ -67,11 +67,11 @@ function proveNamespace(model: Model, namespace: string): Proof {
   const objections = (['ingress', 'egress'] as const).flatMap((direction) =>
     directionObjections(model, namespace, { everyPod, perhaps }, direction),
   );
-  const evidence = everyPod.map(({ ref }): Because => ({ object: ref, rule: 'podSelector: {}' }));
+  const evidence = everyPod.map(({ ref }): Evidence => ({ object: ref, rule: 'podSelector: {}' }));
   return conclude(
     'default-deny',
     `Namespace ${namespace} denies by default in both directions`,
-    [...objections, ...surroundings(model, namespace)],
+    [...objections, ...context(model, namespace)],
     {
       sentence: `Every pod of namespace ${namespace} is isolated in both directions`,
       evidence,
@@ -80,8 +80,8 @@ function proveNamespace(model: Model, namespace: string): Proof {
 }
 
 /** What may change the policies of a namespace unseen, and that they may not be enforced at all. */
-function surroundings({ network }: Model, namespace: string): readonly Objection[] {
-  const clouds = cloudsIn(network, namespace).map(
+function context({ network }: Model, namespace: string): readonly Objection[] {
+  const unmodelled = unmodelledIn(network, namespace).map(
     ({ ref, why }): Objection => ({
       certain: false,
       sentence: `Namespace ${namespace}: ${why}`,
@@ -91,7 +91,7 @@ function surroundings({ network }: Model, namespace: string): readonly Objection
   const unenforced: readonly Objection[] = network.enforced
     ? []
     : [{ certain: false, sentence: 'Nothing is named that enforces network policies', evidence: [] }];
-  return [...clouds, ...unenforced];
+  return [...unmodelled, ...unenforced];
 }
 
 /** The object that defines a namespace, or else the first pods in it: where a policy of all its pods is missing. */
@@ -130,7 +130,7 @@ function directionObjections(
     (side?.rules ?? [])
       .filter((rule) => opens(rule, direction))
       .map((rule) => {
-        const sentence = `${describe(ref)} ${rule.name} opens the ${direction} of every pod`;
+        const sentence = `${describeObject(ref)} ${rule.name} opens the ${direction} of every pod`;
         return { certain: true, sentence, evidence: [{ object: ref, rule: rule.name }] };
       }),
   );

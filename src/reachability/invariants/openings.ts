@@ -1,19 +1,19 @@
-import { describe, refOf } from '../../manifests/sourcedObject.ts';
-import type { Opening } from '../entrypoints/exposedPorts.ts';
+import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
+import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { isKind } from '../entrypoints/paths.ts';
 import type { Assumptions, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, type Objection, stationOf, unseenObjections } from './proof.ts';
+import { conclude, hopOf, type Objection, unseenObjections } from './proof.ts';
 
 /** What stands open besides the tunnels: node ports, load balancers, Ingress objects, ports of hosts. */
 export function proveOpenings(model: Model, assumptions: Assumptions): readonly Proof[] {
-  const openings = model.openings;
+  const exposedPorts = model.exposedPorts;
   const hidden = [...unseenObjections(model), ...gatewayObjections(model)];
   return [
-    proveNodePorts(openings, hidden, assumptions.expectedNodePorts),
-    proveLoadBalancers(openings, hidden),
+    proveNodePorts(exposedPorts, hidden, assumptions.expectedNodePorts),
+    proveLoadBalancers(exposedPorts, hidden),
     proveIngresses(model),
-    proveHostPorts(openings, unseenObjections(model)),
+    proveHostPorts(exposedPorts, unseenObjections(model)),
   ];
 }
 
@@ -23,32 +23,32 @@ function gatewayObjections(model: Model): readonly Objection[] {
     .filter((source) => isKind(source, 'gateway.networking.k8s.io', 'Gateway'))
     .map((source) => {
       const object = refOf(source);
-      const sentence = `The Service that a controller makes for ${describe(object)} is not among the objects`;
+      const sentence = `The Service that a controller makes for ${describeObject(object)} is not among the objects`;
       return { certain: false, sentence, evidence: [{ object, rule: 'its Service is made elsewhere' }] };
     });
 }
 
-function nameOpening({ object, port, protocol, kind }: Opening): string {
+function nameOpening({ object, port, protocol, kind }: ExposedPort): string {
   const number = port === undefined ? 'a port that Kubernetes picks' : `port ${port}`;
-  return `${describe(object)} opens ${number}/${protocol} (${kind})`;
+  return `${describeObject(object)} opens ${number}/${protocol} (${kind})`;
 }
 
-function objectionOf(opening: Opening): Objection {
-  const because = [{ object: opening.object, rule: opening.kind }];
+function objectionOf(exposedPort: ExposedPort): Objection {
+  const because = [{ object: exposedPort.object, rule: exposedPort.kind }];
   return {
     certain: true,
-    sentence: nameOpening(opening),
+    sentence: nameOpening(exposedPort),
     evidence: because,
-    path: [stationOf(opening.object, because, opening.port)],
+    path: [hopOf(exposedPort.object, because, exposedPort.port)],
   };
 }
 
 function proveNodePorts(
-  openings: readonly Opening[],
+  exposedPorts: readonly ExposedPort[],
   hidden: readonly Objection[],
   expected: number | undefined,
 ): Proof {
-  const ports = openings.filter(({ kind }) => kind === 'NodePort');
+  const ports = exposedPorts.filter(({ kind }) => kind === 'NodePort');
   const wanted = expected ?? 1;
   const wrong = expected === undefined ? ports.length > 1 : ports.length !== wanted;
   const claim = `${expected === undefined ? 'At most' : 'Exactly'} ${wanted === 1 ? 'one node port is' : `${wanted} node ports are`} open`;
@@ -65,8 +65,8 @@ function proveNodePorts(
   return conclude('node-ports', claim, [...objections, ...hidden], { sentence, evidence });
 }
 
-function proveLoadBalancers(openings: readonly Opening[], hidden: readonly Objection[]): Proof {
-  const found = openings
+function proveLoadBalancers(exposedPorts: readonly ExposedPort[], hidden: readonly Objection[]): Proof {
+  const found = exposedPorts
     .filter(({ kind }) => kind === 'LoadBalancer' || kind === 'externalIP')
     .map(objectionOf);
   const sentence = 'No Service is of type LoadBalancer or lists externalIPs';
@@ -87,8 +87,8 @@ function proveIngresses(model: Model): Proof {
     .map((source): Objection => {
       const object = refOf(source);
       const because = [{ object, rule: object.kind }];
-      const sentence = `${describe(object)} leads in past the tunnel`;
-      return { certain: true, sentence, evidence: because, path: [stationOf(object, because)] };
+      const sentence = `${describeObject(object)} leads in past the tunnel`;
+      return { certain: true, sentence, evidence: because, path: [hopOf(object, because)] };
     });
   return conclude('ingresses', 'No Ingress leads in', [...found, ...unseenObjections(model)], {
     sentence: 'No object is an Ingress',
@@ -96,8 +96,10 @@ function proveIngresses(model: Model): Proof {
   });
 }
 
-function proveHostPorts(openings: readonly Opening[], hidden: readonly Objection[]): Proof {
-  const found = openings.filter(({ kind }) => kind === 'hostPort' || kind === 'hostNetwork').map(objectionOf);
+function proveHostPorts(exposedPorts: readonly ExposedPort[], hidden: readonly Objection[]): Proof {
+  const found = exposedPorts
+    .filter(({ kind }) => kind === 'hostPort' || kind === 'hostNetwork')
+    .map(objectionOf);
   return conclude('host-ports', 'No pod opens a port of its node', [...found, ...hidden], {
     sentence: 'No pod uses the network of its node or one of its ports',
     evidence: [],

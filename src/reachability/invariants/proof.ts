@@ -1,12 +1,12 @@
-import { describe, type ObjectRef } from '../../manifests/sourcedObject.ts';
-import type { Because, Hop, Invariant, Proof, Verdict } from '../model/analysis.ts';
+import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { Evidence, Hop, Invariant, Proof, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 
 /** What speaks against a claim: for certain, or as far as can be seen. */
 export interface Objection {
   certain: boolean;
   sentence: string;
-  evidence: readonly Because[];
+  evidence: readonly Evidence[];
   path?: readonly Hop[];
   /** What would mend it, where that is not what mends every breach of its invariant. */
   remedy?: string;
@@ -21,7 +21,7 @@ export function conclude(
   invariant: Invariant,
   claim: string,
   objections: readonly Objection[],
-  holds: { sentence: string; evidence: readonly Because[] },
+  holds: { sentence: string; evidence: readonly Evidence[] },
 ): Proof {
   const refuting = objections.filter(({ certain }) => certain);
   const telling = refuting.length > 0 ? refuting : objections;
@@ -48,16 +48,22 @@ function firstOf(sentences: readonly string[]): string {
 }
 
 /** Objections of all that may make objects which nobody can see, and of objects that may become something else. */
-export function unseenObjections({ unseen, unsettled }: Model): readonly Objection[] {
+export function unseenObjections({ unseen, unresolved }: Model): readonly Objection[] {
   const objections = (unknowns: Model['unseen'], rule: string): Objection[] =>
     unknowns.map(({ object, sentence }) => ({
       certain: false,
       sentence,
       evidence: object === undefined ? [] : [{ object, rule }],
     }));
-  return [...objections(unseen, 'not rendered'), ...objections(unsettled, 'not filled in')];
+  return [...objections(unseen, 'not rendered'), ...objections(unresolved, 'not filled in')];
 }
 
-export function stationOf(object: ObjectRef, because: readonly Because[], port?: number): Hop {
-  return { at: describe(object), object, ...(port === undefined ? {} : { port }), controls: [], because };
+export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {
+  return {
+    at: describeObject(object),
+    object,
+    ...(port === undefined ? {} : { port }),
+    controls: [],
+    because,
+  };
 }

@@ -1,7 +1,7 @@
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
 import { type RouteControls, routeControls } from '../gateways/routes.ts';
-import type { Because, Proof } from '../model/analysis.ts';
+import type { Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { conclude, type Objection } from './proof.ts';
 
@@ -14,8 +14,8 @@ export function proveRoutes(model: Model): readonly Proof[] {
 
 function proveRule(judged: RouteControls): Proof {
   const { route, rule, gateway, listener, hostnames, controls, unknowns } = judged;
-  const place = `${describe(route)} rules[${rule.index}] on ${describe(gateway)} listener ${listener.name}`;
-  const evidence: Because[] = [
+  const place = `${describeObject(route)} rules[${rule.index}] on ${describeObject(gateway)} listener ${listener.name}`;
+  const evidence: Evidence[] = [
     { object: route, rule: `rules[${rule.index}]` },
     ...controls.map(({ object, type }) => ({ object, rule: type })),
   ];

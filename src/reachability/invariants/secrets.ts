@@ -1,6 +1,6 @@
 import { fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
-import { describe, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { conclude, type Objection } from './proof.ts';
@@ -9,7 +9,7 @@ import { conclude, type Objection } from './proof.ts';
 export function proveSecrets(model: Model): Proof {
   const plain = model.objects.filter(isPlainSecret).map((source): Objection => {
     const object = refOf(source);
-    const sentence = `${describe(object)} is not encrypted`;
+    const sentence = `${describeObject(object)} is not encrypted`;
     return { certain: true, sentence, evidence: [{ object, rule: 'clear text' }] };
   });
   return conclude('secrets-encrypted', 'Every Secret among the objects is encrypted', plain, {

@@ -1,11 +1,11 @@
-import { describe } from '../../manifests/sourcedObject.ts';
+import { describeObject } from '../../manifests/sourcedObject.ts';
 import { namesServiceOf } from '../entrypoints/clients.ts';
 import {
-  type Gates,
+  type GatedPaths,
   type Resolved,
   type Served,
   servicePortsOf,
-  type TunnelWay,
+  type TunnelPath,
 } from '../entrypoints/paths.ts';
 import type { FlowVerdict, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -15,23 +15,23 @@ import {
   leads,
   localTraffic,
   type Service,
-  type ServiceWay,
+  type ServicePath,
 } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { flow } from '../policies/flow.ts';
-import { conclude, type Objection, stationOf } from './proof.ts';
+import { conclude, hopOf, type Objection } from './proof.ts';
 
 /**
  * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way
  * without opening another: nothing is exposed, and nothing works.
  */
-export function proveWays(model: Model, gates: Gates): readonly Proof[] {
-  const named = model.workloads.flatMap((target) => proveNamed(model, gates, target));
-  return [...gates.ways.map((way) => proveTunnelWay(model, way)), ...named];
+export function proveWays(model: Model, gatedPaths: GatedPaths): readonly Proof[] {
+  const named = model.workloads.flatMap((target) => proveNamed(model, gatedPaths, target));
+  return [...gatedPaths.paths.map((way) => proveTunnelWay(model, way)), ...named];
 }
 
-function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelWay): Proof {
-  const name = `${describe(tunnel.workload.ref)} ${rule.name}`;
+function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelPath): Proof {
+  const name = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
   const evidence = [{ object: rule.object, rule: rule.name }];
   const steps = [
     { from: tunnel.workload, to: first },
@@ -39,7 +39,7 @@ function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelWay
   ];
   const objections = steps.flatMap(({ from, to }) => stepObjections(model, from, to, name));
   const ends = [first, ...onward.map(({ to }) => to)].flatMap(({ backends }) =>
-    backends.map(({ workload }) => describe(workload.ref)),
+    backends.map(({ workload }) => describeObject(workload.ref)),
   );
   const sentence =
     ends.length === 0
@@ -69,7 +69,7 @@ function inTurn(
   return near.length > 0 ? near : backends;
 }
 
-function isInTurn(model: Model, client: Workload, { service, servicePort, port }: ServiceWay): boolean {
+function isInTurn(model: Model, client: Workload, { service, servicePort, port }: ServicePath): boolean {
   const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
   return inTurn(client, service, backends).some(({ workload }) => workload === port.workload);
 }
@@ -97,23 +97,23 @@ function closed(
 ): readonly Objection[] {
   if (verdict === 'allowed') return [];
   const certain = verdict === 'blocked';
-  const sentence = `${describe(from.ref)} ${certain ? 'does' : 'may'} not reach ${describe(to.ref)} on port ${port}`;
+  const sentence = `${describeObject(from.ref)} ${certain ? 'does' : 'may'} not reach ${describeObject(to.ref)} on port ${port}`;
   return [
     {
       certain,
       sentence,
       evidence: because,
-      path: [stationOf(from.ref, []), stationOf(to.ref, because, port)],
+      path: [hopOf(from.ref, []), hopOf(to.ref, because, port)],
     },
   ];
 }
 
 /** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
-function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proof[] {
+function proveNamed(model: Model, gatedPaths: GatedPaths, target: Workload): readonly Proof[] {
   const isJudged = (client: Workload): boolean =>
     client === target ||
-    gates.proxies.get(target)?.has(client) === true ||
-    gates.backends.get(target)?.has(client) === true;
+    gatedPaths.proxies.get(target)?.has(client) === true ||
+    gatedPaths.backends.get(target)?.has(client) === true;
   const ways = servicePortsOf(model, target);
   const asked =
     ways.length === 0
@@ -135,10 +135,10 @@ function proveNamed(model: Model, gates: Gates, target: Workload): readonly Proo
       flows[0];
     return best === undefined ? [] : closed(client, target, best.port, best.found);
   });
-  const names = clients.map(({ client }) => describe(client.ref)).join(', ');
-  const sentence = `${names} may connect to ${describe(target.ref)}`;
+  const names = clients.map(({ client }) => describeObject(client.ref)).join(', ');
+  const sentence = `${names} may connect to ${describeObject(target.ref)}`;
   return [
-    conclude('ways-work', `Who names ${describe(target.ref)} reaches it`, objections, {
+    conclude('ways-work', `Who names ${describeObject(target.ref)} reaches it`, objections, {
       sentence,
       evidence: [],
     }),

@@ -24,7 +24,7 @@ export interface Assumptions {
 }
 
 /** Why: the object that decides, and which part of it (`ingress[0].from[1]`) or what about it. */
-export interface Because {
+export interface Evidence {
   object: ObjectRef;
   rule: string;
 }
@@ -38,7 +38,7 @@ export interface FlowVerdict {
   verdict: Reach;
   ingress: Reach;
   egress: Reach;
-  because: readonly Because[];
+  because: readonly Evidence[];
 }
 
 export type ControlType =
@@ -83,7 +83,7 @@ export interface Hop {
   port?: number;
   controls: readonly Control[];
   /** What lets the connection into this station, or keeps it out. */
-  because: readonly Because[];
+  because: readonly Evidence[];
 }
 
 export type Who = 'internet' | 'lan' | 'vpn' | 'cluster';
@@ -120,7 +120,7 @@ export interface Proof {
   /** Why it is so. */
   sentence: string;
   /** The objects that decide, the most telling first. */
-  evidence: readonly Because[];
+  evidence: readonly Evidence[];
   /** The way that refutes it, or the way that is not understood. */
   path: readonly Hop[];
   /** What would mend it, where that is not what mends every breach of its invariant. */
@@ -142,7 +142,7 @@ export type Invariant =
   | 'secrets-encrypted'
   | 'objects-valid';
 
-export interface Judgement {
+export interface Analysis {
   entries: readonly Entry[];
   proofs: readonly Proof[];
   /** What the verdicts rest on and Git does not show. */

@@ -7,7 +7,7 @@ import { knownLabels, unknownLabels } from './selector.ts';
 import type { Workload } from './workload.ts';
 
 /** What a controller is known to make of one object, or that it makes pods of which nothing is known. */
-export interface Made {
+export interface ControllerOutput {
   workloads: readonly Omit<Workload, 'index'>[];
   /** Services that the controller makes, as objects that stand where their owner stands. */
   services: readonly SourcedObject[];
@@ -15,7 +15,7 @@ export interface Made {
   unseen?: { sentence: string; remedy: string };
 }
 
-type Maker = (source: SourcedObject, objects: readonly SourcedObject[]) => Made;
+type Maker = (source: SourcedObject, objects: readonly SourcedObject[]) => ControllerOutput;
 
 /** Kinds whose controller makes pods, by API group and kind. */
 const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
@@ -33,7 +33,10 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
 ]);
 
 /** What the controller of an object makes, where the object is of a kind that makes pods; it may name another of the objects. */
-export function madeOf(source: SourcedObject, objects: readonly SourcedObject[]): Made | undefined {
+export function controllerOutputOf(
+  source: SourcedObject,
+  objects: readonly SourcedObject[],
+): ControllerOutput | undefined {
   return makers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source, objects);
 }
 
@@ -41,7 +44,7 @@ function nameOf(source: SourcedObject): string {
   return textAt(source.object, 'metadata', 'name') ?? '';
 }
 
-function labelled(source: SourcedObject, labels: Record<string, string>, port: number): Made {
+function labelled(source: SourcedObject, labels: Record<string, string>, port: number): ControllerOutput {
   return { workloads: [madePod(source, labels, port, new Set())], services: [] };
 }
 
@@ -61,12 +64,12 @@ function madePod(
     ports: port === undefined ? [] : [{ port, protocol: 'TCP' }],
     hostNetwork: false,
     spec: {},
-    standing: 'controller',
+    provenance: 'controller',
   };
 }
 
 /** CloudNativePG: instance pods, and the Services `-rw`, `-ro` and `-r` (its documentation, "Service management"). */
-function postgresCluster(source: SourcedObject): Made {
+function postgresCluster(source: SourcedObject): ControllerOutput {
   const name = nameOf(source);
   const inherited = Object.fromEntries(textMapAt(source.object, 'spec', 'inheritedMetadata', 'labels'));
   const labels = { ...inherited, 'cnpg.io/cluster': name, 'cnpg.io/podRole': 'instance' };
@@ -102,7 +105,7 @@ function postgresCluster(source: SourcedObject): Made {
 }
 
 /** VolSync: a mover Job per source; its labels are its own and what `moverPodLabels` adds. */
-function mover(source: SourcedObject): Made {
+function mover(source: SourcedObject): ControllerOutput {
   const spec = fieldsAt(source.object, 'spec');
   const method = ['restic', 'rclone', 'rsyncTLS', 'rsync', 'syncthing'].find(
     (key) => spec[key] !== undefined,
@@ -114,7 +117,7 @@ function mover(source: SourcedObject): Made {
 }
 
 /** Keycloak's operator: a StatefulSet labelled `app: keycloak` and by instance, and the Service `<name>-service`. */
-function keycloak(source: SourcedObject): Made {
+function keycloak(source: SourcedObject): ControllerOutput {
   const name = nameOf(source);
   const labels = {
     app: 'keycloak',
@@ -136,14 +139,14 @@ function keycloak(source: SourcedObject): Made {
 }
 
 /** A Helm chart that is not rendered: pods with any labels in its target namespace. */
-function release(source: SourcedObject, objects: readonly SourcedObject[]): Made {
+function release(source: SourcedObject, objects: readonly SourcedObject[]): ControllerOutput {
   const read = readRelease(source, objects);
   const unseen = source.unseen ?? unrendered(read, []);
   return { ...anyPod(source, read.namespace), services: [], unseen };
 }
 
 /** The same of k3s, whose controller installs it. */
-function k3sChart(source: SourcedObject): Made {
+function k3sChart(source: SourcedObject): ControllerOutput {
   const namespace = textAt(source.object, 'spec', 'targetNamespace') ?? namespaceOf(source.object);
   const chart = textAt(source.object, 'spec', 'chart') ?? 'that it holds';
   return {
@@ -168,7 +171,7 @@ function anyPod(source: SourcedObject, namespace: string): { workloads: readonly
         ports: [],
         hostNetwork: false,
         spec: {},
-        standing: 'unseen',
+        provenance: 'unseen',
       },
     ],
   };

@@ -1,28 +1,28 @@
 import { isFields, isTemplate, textAt, textMapAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
-import { readStores, type Stores } from '../../manifests/configurationSources.ts';
+import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject, type Unknown } from '../../manifests/sourcedObject.ts';
-import type { Reacher } from '../entrypoints/clients.ts';
-import { type Opening, readOpenings } from '../entrypoints/exposedPorts.ts';
+import type { PotentialClient } from '../entrypoints/clients.ts';
+import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
 import { type Enforcement, readEnforcement } from '../policies/enforcement.ts';
 import {
-  type Cloud,
   emptyMemory,
   groupByNamespace,
   type Network,
   nameLabel,
   selectPolicies,
+  type UnmodelledPolicy,
 } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { readTunnel, type Tunnel } from '../proxies/cloudflared/tunnel.ts';
 import { type OriginProxy, readProxy } from '../proxies/nginx/nginx.ts';
 import { parseBlocks } from './addresses.ts';
 import type { Assumptions } from './analysis.ts';
-import { type Made, madeOf } from './controllers.ts';
+import { type ControllerOutput, controllerOutputOf } from './controllers.ts';
 import { knownLabels, type Labels } from './selector.ts';
-import { indexServices, isService, parseService, type Service, type ServiceWay } from './service.ts';
-import { readMentions } from './serviceReferences.ts';
-import { unsettledObjects } from './unresolved.ts';
+import { indexServices, isService, parseService, type Service, type ServicePath } from './service.ts';
+import { readServiceReferences } from './serviceReferences.ts';
+import { unresolvedObjects } from './unresolved.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 /** Everything that is known of a cluster, read once. */
@@ -32,20 +32,20 @@ export interface Model {
   services: readonly Service[];
   policies: readonly Policy[];
   /** Policies that have no effect, since whoever enforces policies does not read their kind. */
-  idle: readonly ObjectRef[];
-  stores: Stores;
+  ineffective: readonly ObjectRef[];
+  configurationSources: ConfigurationSources;
   /** The Services that lead to each workload. */
-  serviceWays: ReadonlyMap<Workload, readonly ServiceWay[]>;
+  servicePaths: ReadonlyMap<Workload, readonly ServicePath[]>;
   /** The Services that each workload names. */
-  mentions: ReadonlyMap<Workload, ReadonlySet<Service>>;
+  serviceReferences: ReadonlyMap<Workload, ReadonlySet<Service>>;
   /** Ways in past every tunnel. */
-  openings: readonly Opening[];
+  exposedPorts: readonly ExposedPort[];
   /** The workloads of a namespace. */
   inNamespace: (namespace: string) => readonly Workload[];
   /** Who reaches a workload: filled as it is asked for. */
-  reachers: Map<Workload, readonly Reacher[]>;
+  potentialClients: Map<Workload, readonly PotentialClient[]>;
   /** Workloads whose address is not that of any pod: their own is known, or it is a node's. */
-  unlike: readonly Workload[];
+  nonPodAddresses: readonly Workload[];
   /** Namespaces whose name is still to be filled in. */
   templatedNamespaces: readonly string[];
   /** The namespaces that a selector may select, by the selector: filled as it is asked for. */
@@ -57,14 +57,14 @@ export interface Model {
   /** The workloads that name a Service. */
   clientsOf: (service: Service) => readonly Workload[];
   /** The openings that lead to a workload. */
-  openingsTo: (workload: Workload) => readonly Opening[];
+  exposedPortsTo: (workload: Workload) => readonly ExposedPort[];
   network: Network;
   tunnels: readonly Tunnel[];
   proxies: readonly OriginProxy[];
   /** Objects that may make more objects, which nobody can see. */
   unseen: readonly Unknown[];
   /** Objects of which a variable decides what they are or how far they open. */
-  unsettled: readonly Unknown[];
+  unresolved: readonly Unknown[];
 }
 
 /** Reads objects into a model. Objects that no part of it knows are left out, never an error. */
@@ -72,48 +72,48 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const sound = objects.filter(
     ({ object }) => isFields(object) && textAt(object, 'metadata', 'name') !== undefined,
   );
-  const made = sound.flatMap((source) => {
-    const found = madeOf(source, sound);
+  const output = sound.flatMap((source) => {
+    const found = controllerOutputOf(source, sound);
     return found === undefined ? [] : [{ source, ...found }];
   });
   const own = sound.flatMap((source) => workloadOf(source) ?? []);
-  const workloads = [...own, ...made.flatMap((each) => each.workloads)].map((workload, index) => ({
+  const workloads = [...own, ...output.flatMap((each) => each.workloads)].map((workload, index) => ({
     ...workload,
     index,
   }));
-  const everything = [...sound, ...made.flatMap((each) => each.services)];
+  const everything = [...sound, ...output.flatMap((each) => each.services)];
   const enforcement = readEnforcement(sound, assumptions);
   const { policies } = enforcement;
-  const stores = readStores(sound);
-  const unseen = made.flatMap((each) =>
+  const configurationSources = readConfigurationSources(sound);
+  const unseen = output.flatMap((each) =>
     each.unseen === undefined ? [] : [{ object: refOf(each.source), ...each.unseen }],
   );
   const services = everything.filter(({ object }) => isService(object)).map(parseService);
   const groups = groupByNamespace(workloads);
   const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
-  const clouds = [...enforcement.clouds, ...made.flatMap(chartCloud)];
-  const network = buildNetwork(sound, workloads, { ...enforcement, clouds }, assumptions);
-  const mentions = readMentions(workloads, services, stores);
-  const openings = readOpenings(services, workloads, inNamespace);
-  const proxies = workloads.flatMap((workload) => readProxy(stores, workload) ?? []);
+  const unmodelled = [...enforcement.unmodelled, ...output.flatMap(chartCloud)];
+  const network = buildNetwork(sound, workloads, { ...enforcement, unmodelled }, assumptions);
+  const serviceReferences = readServiceReferences(workloads, services, configurationSources);
+  const exposedPorts = readExposedPorts(services, workloads, inNamespace);
+  const proxies = workloads.flatMap((workload) => readProxy(configurationSources, workload) ?? []);
   return {
-    ...indexModel({ workloads, policies, network, mentions, openings, proxies }),
+    ...indexModel({ workloads, policies, network, serviceReferences, exposedPorts, proxies }),
     objects: sound,
     workloads,
     services,
     policies,
-    idle: enforcement.idle,
-    stores,
-    serviceWays: indexServices(services, inNamespace),
-    mentions,
-    openings,
+    ineffective: enforcement.ineffective,
+    configurationSources,
+    servicePaths: indexServices(services, inNamespace),
+    serviceReferences,
+    exposedPorts,
     inNamespace,
-    reachers: new Map(),
+    potentialClients: new Map(),
     network,
-    tunnels: workloads.flatMap((workload) => readTunnel(stores, workload) ?? []),
+    tunnels: workloads.flatMap((workload) => readTunnel(configurationSources, workload) ?? []),
     proxies,
     unseen,
-    unsettled: unsettledObjects(everything, own),
+    unresolved: unresolvedObjects(everything, own),
   };
 }
 
@@ -122,24 +122,26 @@ function indexModel({
   workloads,
   policies,
   network,
-  mentions,
-  openings,
+  serviceReferences,
+  exposedPorts,
   proxies,
-}: Pick<Model, 'workloads' | 'policies' | 'network' | 'mentions' | 'openings' | 'proxies'>) {
+}: Pick<Model, 'workloads' | 'policies' | 'network' | 'serviceReferences' | 'exposedPorts' | 'proxies'>) {
   const policiesByNamespace = groupByNamespace(policies);
   const proxyByWorkload = new Map(proxies.map((proxy) => [proxy.workload, proxy]));
   const clients = grouped(
-    [...mentions].flatMap(([client, named]) => [...named].map((service) => [service, client] as const)),
+    [...serviceReferences].flatMap(([client, named]) =>
+      [...named].map((service) => [service, client] as const),
+    ),
   );
   const leading = grouped(
-    openings.flatMap((opening) =>
-      [...new Set(opening.backends.map(({ workload }) => workload))].map(
-        (workload) => [workload, opening] as const,
+    exposedPorts.flatMap((exposedPort) =>
+      [...new Set(exposedPort.backends.map(({ workload }) => workload))].map(
+        (workload) => [workload, exposedPort] as const,
       ),
     ),
   );
   return {
-    unlike: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
+    nonPodAddresses: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
     templatedNamespaces: [...network.namespaces.keys()].filter(isTemplate),
     namespaceSelections: new Map<string, readonly string[]>(),
     policiesIn: (namespace: string) => [
@@ -148,7 +150,7 @@ function indexModel({
     ],
     proxyOf: (workload: Workload) => proxyByWorkload.get(workload),
     clientsOf: (service: Service) => clients.get(service) ?? [],
-    openingsTo: (workload: Workload) => leading.get(workload) ?? [],
+    exposedPortsTo: (workload: Workload) => leading.get(workload) ?? [],
   };
 }
 
@@ -165,13 +167,13 @@ function grouped<Key, Item>(pairs: readonly (readonly [Key, Item])[]): ReadonlyM
 function buildNetwork(
   objects: readonly SourcedObject[],
   workloads: readonly Workload[],
-  { policies, clouds, nodePolicy, enforced, cilium }: Enforcement,
+  { policies, unmodelled, nodePolicy, enforced, cilium }: Enforcement,
   assumptions: Assumptions,
 ): Network {
   const namespaces = readNamespaces(objects, workloads, assumptions.stored === true);
   const blocks = (texts: readonly string[] | undefined) =>
     texts === undefined ? undefined : parseBlocks(texts).set;
-  const surroundings = {
+  const context = {
     namespaces,
     elsewhere: {
       known: new Map(),
@@ -183,8 +185,8 @@ function buildNetwork(
     blocksMaySkipPods: cilium,
   };
   return {
-    ...{ ...surroundings, workloads, clouds, nodePolicy, enforced },
-    selected: selectPolicies(surroundings, workloads, policies),
+    ...{ ...context, workloads, unmodelled, nodePolicy, enforced },
+    selected: selectPolicies(context, workloads, policies),
     policies: new Map(policies.map((policy, number) => [policy, number])),
     memory: emptyMemory(),
   };
@@ -210,7 +212,11 @@ function readNamespaces(
 }
 
 /** A chart that is not rendered may bring policies for the namespace that it is installed in. */
-function chartCloud({ source, workloads, unseen }: Made & { source: SourcedObject }): readonly Cloud[] {
+function chartCloud({
+  source,
+  workloads,
+  unseen,
+}: ControllerOutput & { source: SourcedObject }): readonly UnmodelledPolicy[] {
   if (unseen === undefined) return [];
   return workloads.map(({ namespace }) => ({
     ...{ ref: refOf(source), subject: { namespace }, why: unseen.sentence },

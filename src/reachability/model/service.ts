@@ -150,7 +150,7 @@ export function leads(service: Service, from: Workload, to: Workload): Truth {
 export const localTraffic = 'internalTrafficPolicy: Local leads to pods of the client’s node only';
 
 /** A port of a Service that leads to a workload. */
-export interface ServiceWay {
+export interface ServicePath {
   service: Service;
   servicePort: ServicePort;
   port: Backend;
@@ -160,8 +160,8 @@ export interface ServiceWay {
 export function indexServices(
   services: readonly Service[],
   inNamespace: (namespace: string) => readonly Workload[],
-): ReadonlyMap<Workload, readonly ServiceWay[]> {
-  const ways = new Map<Workload, ServiceWay[]>();
+): ReadonlyMap<Workload, readonly ServicePath[]> {
+  const ways = new Map<Workload, ServicePath[]>();
   for (const service of services) {
     for (const servicePort of service.ports) {
       for (const port of backendsOf(inNamespace(service.namespace), service, servicePort)) {

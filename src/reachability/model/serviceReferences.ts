@@ -1,4 +1,8 @@
-import { environmentOf, mountedFiles, type Stores } from '../../manifests/configurationSources.ts';
+import {
+  type ConfigurationSources,
+  environmentOf,
+  mountedFiles,
+} from '../../manifests/configurationSources.ts';
 import type { Service } from './service.ts';
 import { containersOf, type Workload, wordsOf } from './workload.ts';
 
@@ -7,17 +11,17 @@ import { containersOf, type Workload, wordsOf } from './workload.ts';
  * name, not as a part of a longer one, and not as the scheme of a URL. A word that is its namespace's name too is a
  * host only where an address stands.
  */
-export function readMentions(
+export function readServiceReferences(
   workloads: readonly Workload[],
   services: readonly Service[],
-  stores: Stores,
+  configurationSources: ConfigurationSources,
 ): ReadonlyMap<Workload, ReadonlySet<Service>> {
   const byName = new Map(services.map((service) => [`${service.name}.${service.namespace}`, service]));
   const read = new Map<string, Hosts>();
   return new Map(
     workloads.map((workload) => {
       const named = new Set<Service>();
-      for (const text of textsOf(stores, workload)) {
+      for (const text of textsOf(configurationSources, workload)) {
         let hosts = read.get(text);
         if (hosts === undefined) {
           hosts = hostsIn(text);
@@ -34,11 +38,14 @@ export function readMentions(
   );
 }
 
-function textsOf(stores: Stores, { namespace, spec }: Workload): readonly string[] {
+function textsOf(
+  configurationSources: ConfigurationSources,
+  { namespace, spec }: Workload,
+): readonly string[] {
   return containersOf(spec).flatMap((container) => [
     ...wordsOf(container),
-    ...[...environmentOf(stores, namespace, container).values()].flatMap((text) => text ?? []),
-    ...mountedFiles(stores, namespace, spec, container).flatMap(({ text }) => text ?? []),
+    ...[...environmentOf(configurationSources, namespace, container).values()].flatMap((text) => text ?? []),
+    ...mountedFiles(configurationSources, namespace, spec, container).flatMap(({ text }) => text ?? []),
   ]);
 }
 

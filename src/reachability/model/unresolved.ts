@@ -8,7 +8,7 @@ import {
   valueAt,
 } from '../../kubernetes/fields.ts';
 import {
-  describe,
+  describeObject,
   type ObjectRef,
   refOf,
   type SourcedObject,
@@ -24,7 +24,7 @@ const settling = new Set(['selector', 'externalName', 'loadBalancerIP', 'loadBal
  * Objects of which a template decides what they are or how far they open: as it stands, `type: "${TYPE}"` is no type
  * of a Service, and `hostNetwork: "${HOST}"` no truth value, but Flux may make one of it.
  */
-export function unsettledObjects(
+export function unresolvedObjects(
   objects: readonly SourcedObject[],
   workloads: readonly Pick<Workload, 'ref' | 'spec'>[],
 ): readonly Unknown[] {
@@ -32,14 +32,14 @@ export function unsettledObjects(
     ...objects.flatMap((source) => {
       const { object } = source;
       if ([textAt(object, 'kind'), textAt(object, 'apiVersion')].some((text) => isTemplate(text ?? '')))
-        return [unsettled(refOf(source), 'its kind')];
+        return [unresolved(refOf(source), 'its kind')];
       return isService(object) && serviceParts(object).some(isTemplate)
-        ? [unsettled(refOf(source), 'its type or its ports')]
+        ? [unresolved(refOf(source), 'its type or its ports')]
         : [];
     }),
     ...workloads
       .filter(({ spec }) => podParts(spec).some(isTemplate))
-      .map(({ ref }) => unsettled(ref, 'a port or the network of its node')),
+      .map(({ ref }) => unresolved(ref, 'a port or the network of its node')),
   ];
 }
 
@@ -54,10 +54,10 @@ function podParts(spec: Fields): readonly string[] {
   return [valueAt(spec, 'hostNetwork'), ...ports].flatMap(textsIn);
 }
 
-function unsettled(object: ObjectRef, what: string): Unknown {
+function unresolved(object: ObjectRef, what: string): Unknown {
   return {
     object,
-    sentence: `${describe(object)}: what is filled in for a variable decides ${what}`,
+    sentence: `${describeObject(object)}: what is filled in for a variable decides ${what}`,
     remedy: 'Say the value where the variable is defined, or write it out',
   };
 }

@@ -41,7 +41,7 @@ export interface Workload {
   /** The pod's spec. */
   spec: Fields;
   /** `object`: its template is among the objects; `controller`: a known controller makes it; `unseen`: it may exist. */
-  standing: 'object' | 'controller' | 'unseen';
+  provenance: 'object' | 'controller' | 'unseen';
 }
 
 /** Where each kind that Kubernetes itself knows keeps its pod template, and the labels that it adds to each pod. */
@@ -98,7 +98,7 @@ export function workloadOf(source: SourcedObject): Omit<Workload, 'index'> | und
       ref,
       name: `${namespace}/${ref.name}`,
       namespace,
-      standing: 'object',
+      provenance: 'object',
     };
   }
   const template = Object.hasOwn(templates, ref.kind) ? templates[ref.kind] : undefined;
@@ -109,7 +109,7 @@ export function workloadOf(source: SourcedObject): Omit<Workload, 'index'> | und
     ref,
     name,
     namespace,
-    standing: 'object',
+    provenance: 'object',
   };
 }
 

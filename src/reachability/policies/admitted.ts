@@ -1,5 +1,5 @@
 import { type AddressSet, everyAddress, isEmpty, subtract, union } from '../model/addresses.ts';
-import type { Because, Protocol } from '../model/analysis.ts';
+import type { Evidence, Protocol } from '../model/analysis.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, type Network, type Selected } from './network.ts';
@@ -10,7 +10,7 @@ import { coversPort, type Peer, type Rule } from './policy.ts';
 export interface Admitted {
   set: AddressSet;
   certain: boolean;
-  because: Because;
+  because: Evidence;
 }
 
 /** Addresses that a workload's ingress admits on a port, rule by rule; everything where nothing isolates it. */
@@ -47,7 +47,7 @@ export function admittedNodes(
   workload: Workload,
   protocol: Protocol,
   port: number,
-): readonly Because[] {
+): readonly Evidence[] {
   if (workload.hostNetwork) return [];
   const selected = network.selected.get(workload.index) ?? [];
   return rulesOf(selected, 'rules', (rule) => coversPort(rule, protocol, port, workload))
@@ -65,7 +65,7 @@ function rulesOf(
   selected: readonly Selected[],
   part: 'rules' | 'denials',
   covers: (rule: Rule) => Truth,
-): readonly { rule: Rule; truth: Truth; because: Because }[] {
+): readonly { rule: Rule; truth: Truth; because: Evidence }[] {
   return selected.flatMap(({ policy, truth }) =>
     (policy.ingress?.[part] ?? []).flatMap((rule) => {
       const applies = and(truth, covers(rule));

@@ -5,7 +5,7 @@ import { readDocuments } from '../../manifests/tree.ts';
 import { buildModel } from '../model/model.ts';
 import { candidatesFor } from './candidates.ts';
 import { flow } from './flow.ts';
-import { stranger } from './network.ts';
+import { unknownPod } from './network.ts';
 
 const namespaces = ['x', 'y', 'z'];
 const word = fc.constantFrom('a', 'b');
@@ -71,7 +71,7 @@ it('leaves out nobody who is not blocked for certain', () => {
         });
         for (const target of model.workloads) {
           const asked = new Set(candidatesFor(model, target));
-          for (const workload of [...model.workloads, stranger]) {
+          for (const workload of [...model.workloads, unknownPod]) {
             if (asked.has(workload) || workload === target) continue;
             left += 1;
             expect(flow(model.network, { workload }, { workload: target }, 'TCP', 80).verdict).toBe(

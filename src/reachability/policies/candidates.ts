@@ -1,7 +1,7 @@
 import { isTemplate } from '../../kubernetes/fields.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
-import { cloudsOver, isolating, nameLabel, stranger } from './network.ts';
+import { isolating, nameLabel, unknownPod, unmodelledOver } from './network.ts';
 import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
 import type { Peer, PodSelector } from './policy.ts';
 
@@ -11,12 +11,12 @@ import type { Peer, PodSelector } from './policy.ts';
  */
 export function candidatesFor(model: Model, target: Workload): readonly Workload[] {
   const { network, workloads } = model;
-  const everyone = [...workloads, stranger];
+  const everyone = [...workloads, unknownPod];
   const policies = network.selected.get(target.index) ?? [];
   const isolated = isolating(network, 'ingress', target).some(({ truth }) => truth === 'yes');
-  const clouded = cloudsOver(network, target).length > 0;
+  const clouded = unmodelledOver(network, target).length > 0;
   if (target.hostNetwork || !network.enforced || clouded || !isolated) return everyone;
-  const found = new Set(model.unlike);
+  const found = new Set(model.nonPodAddresses);
   for (const { policy } of policies) {
     for (const { peers } of policy.ingress?.rules ?? []) {
       if (peers === undefined) return everyone;
@@ -28,7 +28,7 @@ export function candidatesFor(model: Model, target: Workload): readonly Workload
       }
     }
   }
-  return [...[...found].toSorted((a, b) => a.index - b.index), stranger];
+  return [...[...found].toSorted((a, b) => a.index - b.index), unknownPod];
 }
 
 /** The namespaces in which a peer may find pods. Pods with addresses of their own, or a node's, are not asked for. */
@@ -37,9 +37,9 @@ function namespacesOf(model: Model, peer: Peer): readonly string[] | 'every' {
     case 'unknown':
       return 'every';
     case 'addresses':
-      return admitsAddress(model.network, peer.set, stranger) === 'no' ? [] : 'every';
+      return admitsAddress(model.network, peer.set, unknownPod) === 'no' ? [] : 'every';
     case 'entity':
-      return isPeer(model.network, peer, stranger) === 'no' ? [] : 'every';
+      return isPeer(model.network, peer, unknownPod) === 'no' ? [] : 'every';
     case 'pods':
       return peer.namespace === undefined ? selectedNamespaces(model, peer) : [peer.namespace];
   }

@@ -1,13 +1,20 @@
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
-import type { Because, Reach } from '../model/analysis.ts';
+import type { Evidence, Reach } from '../model/analysis.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { cloudsOver, type Decision, isolating, type Line, type Lines, type Network } from './network.ts';
+import {
+  type CompiledRule,
+  type CompiledRules,
+  type Decision,
+  isolating,
+  type Network,
+  unmodelledOver,
+} from './network.ts';
 import { isPeer } from './peers.ts';
 import type { Direction, Peer, Policy, Rule } from './policy.ts';
 
 /** A decision that comes again, under a key of its own. */
-export function shared(network: Network, key: string, reach: Reach, because: readonly Because[]): Decision {
+export function shared(network: Network, key: string, reach: Reach, because: readonly Evidence[]): Decision {
   const { shared: known, decisions, verdicts } = network.memory;
   const found = known.get(key);
   if (found !== undefined) return found;
@@ -31,8 +38,8 @@ export function untouched(network: Network, object: ObjectRef, rule: string): De
 }
 
 /** What the policies say about a workload in a direction. */
-export function linesOf(network: Network, direction: Direction, workload: Workload): Lines {
-  const row = network.memory.lines[direction];
+export function compiledRulesOf(network: Network, direction: Direction, workload: Workload): CompiledRules {
+  const row = network.memory.compiled[direction];
   const known = row[workload.index + 1];
   if (known !== undefined) return known;
   const lines = findLines(network, direction, workload);
@@ -40,23 +47,23 @@ export function linesOf(network: Network, direction: Direction, workload: Worklo
   return lines;
 }
 
-function findLines(network: Network, direction: Direction, workload: Workload): Lines {
+function findLines(network: Network, direction: Direction, workload: Workload): CompiledRules {
   const fixed = findFixed(network, direction, workload);
   if (fixed !== undefined) return { fixed, denials: [], rules: [], otherwise: fixed, decided: new Map() };
   const selected = (network.selected.get(workload.index) ?? []).filter(
     ({ policy }) => policy[direction] !== undefined,
   );
-  const { ports, standing, index } = workload;
+  const { ports, provenance, index } = workload;
   const key = JSON.stringify([
     direction,
     selected.map(({ policy, truth }) => [policyNumber(network, policy), truth]),
     // The named ports of a rule are those of the pod that serves.
-    direction === 'ingress' ? [ports, standing] : [],
+    direction === 'ingress' ? [ports, provenance] : [],
     isolating(network, direction, workload).length === 0 ? index : '',
   ]);
   const known = network.memory.alike.get(key);
   if (known !== undefined) return known;
-  const linesIn = (part: 'rules' | 'denials'): readonly Line[] =>
+  const linesIn = (part: 'rules' | 'denials'): readonly CompiledRule[] =>
     selected.flatMap(({ policy, truth }) =>
       (policy[direction]?.[part] ?? []).map((rule) => lineOf(network, policy, rule, truth, part)),
     );
@@ -79,9 +86,9 @@ function policyNumber({ policies }: Network, policy: Policy): number {
 function findFixed(network: Network, direction: Direction, workload: Workload): Decision | undefined {
   const { ref, hostNetwork, index } = workload;
   if (hostNetwork) return untouched(network, ref, `hostNetwork: no policy selects its ${direction}`);
-  const [cloud] = cloudsOver(network, workload);
-  if (cloud !== undefined) {
-    const because = [{ object: cloud.ref, rule: cloud.why }];
+  const [unmodelledPolicy] = unmodelledOver(network, workload);
+  if (unmodelledPolicy !== undefined) {
+    const because = [{ object: unmodelledPolicy.ref, rule: unmodelledPolicy.why }];
     return shared(network, JSON.stringify(because), 'unknown', because);
   }
   const speaks = (network.selected.get(index) ?? []).some(({ policy }) => policy[direction] !== undefined);
@@ -93,18 +100,24 @@ function openTo(network: Network, { ref, index }: Workload, direction: Direction
   return shared(network, `${direction} of ${index} is open`, 'allowed', because);
 }
 
-function lineOf(network: Network, policy: Policy, rule: Rule, truth: Truth, part: 'rules' | 'denials'): Line {
-  let meant = network.memory.meant.get(rule);
+function lineOf(
+  network: Network,
+  policy: Policy,
+  rule: Rule,
+  truth: Truth,
+  part: 'rules' | 'denials',
+): CompiledRule {
+  let meant = network.memory.matched.get(rule);
   if (meant === undefined) {
     meant = new Uint8Array(network.workloads.length + 1);
-    network.memory.meant.set(rule, meant);
+    network.memory.matched.set(rule, meant);
   }
   const { ref, doubt } = policy;
-  const asked = rule.besides === undefined ? '' : ` (it asks for ${rule.besides} too)`;
+  const asked = rule.layer7 === undefined ? '' : ` (it asks for ${rule.layer7} too)`;
   const because = { object: ref, rule: `${rule.name}${asked}${doubt === undefined ? '' : ` (${doubt})`}` };
   const key = JSON.stringify([part, policyNumber(network, policy), because.rule]);
   const decision = shared(network, key, part === 'rules' ? 'allowed' : 'blocked', [because]);
-  return { rule, truth, because, meant, decision };
+  return { rule, truth, because, matched: meant, decision };
 }
 
 /** What a workload's policies say to whom no rule admits: blocked, unless it is not certain that they select it. */
@@ -124,7 +137,7 @@ function otherwise(network: Network, direction: Direction, workload: Workload): 
 const truths = ['no', 'maybe', 'yes'] as const;
 
 /** Whether a line means a workload. */
-export function means(network: Network, { rule, meant }: Line, workload: Workload): Truth {
+export function means(network: Network, { rule, matched: meant }: CompiledRule, workload: Workload): Truth {
   const known = meant[workload.index + 1] ?? 0;
   if (known > 0) return truths[known - 1] ?? 'maybe';
   const found = anyOf(rule, (peer) => isPeer(network, peer, workload));

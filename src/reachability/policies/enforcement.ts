@@ -4,18 +4,18 @@ import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourc
 import type { Assumptions } from '../model/analysis.ts';
 import { parseSelector } from '../model/selector.ts';
 import { isCiliumPolicy, parseCilium } from './cilium/policy.ts';
-import type { Cloud } from './network.ts';
+import type { UnmodelledPolicy } from './network.ts';
 import { isPolicy, type PodSelector, type Policy, parsePolicy } from './policy.ts';
 
 /** What the objects say about the network, as whoever enforces it reads them. */
 export interface Enforcement {
   policies: readonly Policy[];
   /** Policies of kinds that are not modelled. */
-  clouds: readonly Cloud[];
+  unmodelled: readonly UnmodelledPolicy[];
   /** A policy of nodes. */
   nodePolicy: ObjectRef | undefined;
   /** Policies that have no effect, since whoever enforces policies does not read their kind. */
-  idle: readonly ObjectRef[];
+  ineffective: readonly ObjectRef[];
   enforced: boolean;
   /** Whether Cilium enforces policies, whose blocks of addresses leave out pods. */
   cilium: boolean;
@@ -34,7 +34,7 @@ const known =
   /^(?:kube-router|kube-network-policies|calico|canal|tigera|cilium|antrea|weave|ovn-kubernetes|romana)/;
 
 /** Kinds of policy that are not modelled, and whether they reach beyond their namespace. */
-const unmodelled: ReadonlyMap<string, 'namespace' | 'cluster'> = new Map([
+const unmodelledKinds: ReadonlyMap<string, 'namespace' | 'cluster'> = new Map([
   ['policy.networking.k8s.io/AdminNetworkPolicy', 'cluster'],
   ['policy.networking.k8s.io/BaselineAdminNetworkPolicy', 'cluster'],
   ['policy.networking.k8s.io/ClusterNetworkPolicy', 'cluster'],
@@ -53,19 +53,19 @@ export function readEnforcement(
 ): Enforcement {
   const enforcer = named.toLowerCase();
   const policies: Policy[] = [];
-  const clouds: Cloud[] = [];
-  const idle: ObjectRef[] = [];
+  const unmodelled: UnmodelledPolicy[] = [];
+  const ineffective: ObjectRef[] = [];
   let nodePolicy: ObjectRef | undefined;
   let spoken = enforcer.includes('cilium');
   for (const source of objects) {
     const { object } = source;
     if (isPolicy(object)) policies.push(parsePolicy(source));
-    const scope = unmodelled.get(`${groupOf(object)}/${object.kind}`);
+    const scope = unmodelledKinds.get(`${groupOf(object)}/${object.kind}`);
     const isCilium = isCiliumPolicy(object);
     if (scope === undefined && !isCilium) continue;
     const reads = readsGroup(enforcer, groupOf(object));
-    if (reads === 'no') idle.push(refOf(source));
-    else if (scope !== undefined) clouds.push(cloudOf(source, scope));
+    if (reads === 'no') ineffective.push(refOf(source));
+    else if (scope !== undefined) unmodelled.push(cloudOf(source, scope));
     else {
       const read = parseCilium(source);
       policies.push(...read.policies.map((policy) => (reads === 'yes' ? policy : doubted(policy, named))));
@@ -74,7 +74,7 @@ export function readEnforcement(
     }
   }
   return {
-    ...{ policies, clouds, nodePolicy, idle },
+    ...{ policies, unmodelled, nodePolicy, ineffective },
     enforced: enforcer !== 'none' && enforcer !== '',
     cilium: spoken,
   };
@@ -92,7 +92,7 @@ function doubted(policy: Policy, enforcer: string): Policy {
   return { ...policy, doubt: policy.doubt ?? `whether ${enforcer} reads it is not known` };
 }
 
-function cloudOf(source: SourcedObject, scope: 'namespace' | 'cluster'): Cloud {
+function cloudOf(source: SourcedObject, scope: 'namespace' | 'cluster'): UnmodelledPolicy {
   const ref = refOf(source);
   const subject = scope === 'cluster' ? adminSubject(source) : { namespace: namespaceOf(source.object) };
   return { ref, subject, why: `a ${ref.kind} is not modelled and may select it` };

@@ -1,9 +1,9 @@
 import { type AddressSet, containsOneOf, isEmpty, noAddress, union } from '../model/addresses.ts';
-import type { Because, FlowVerdict, Protocol, Reach } from '../model/analysis.ts';
+import type { Evidence, FlowVerdict, Protocol, Reach } from '../model/analysis.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { linesOf, means, shared, untouched } from './compiledRules.ts';
-import type { Decision, Line, Lines, Network, Party } from './network.ts';
+import { compiledRulesOf, means, shared, untouched } from './compiledRules.ts';
+import type { CompiledRule, CompiledRules, Decision, Network, Party } from './network.ts';
 import { addressesOf, mayBeAmong } from './peers.ts';
 import { coversPort, type Direction } from './policy.ts';
 
@@ -71,7 +71,7 @@ function decide(
 ): Decision {
   // Policies of the cluster say nothing about who is outside of it.
   if (!('workload' in subject)) return shared(network, 'outside', 'allowed', []);
-  const lines = linesOf(network, direction, subject.workload);
+  const lines = compiledRulesOf(network, direction, subject.workload);
   if (lines.fixed !== undefined) return lines.fixed;
   const destination = direction === 'ingress' ? subject : peer;
   const question = {
@@ -94,7 +94,12 @@ interface Question {
 const mostRemembered = 2 ** 25;
 
 /** A large cluster is asked about every pair, so that most questions are one look into a row. */
-function decideOnWorkload(network: Network, lines: Lines, peer: Workload, question: Question): Decision {
+function decideOnWorkload(
+  network: Network,
+  lines: CompiledRules,
+  peer: Workload,
+  question: Question,
+): Decision {
   const { memory } = network;
   const key = question.port * 4 + (question.protocol === 'TCP' ? 0 : question.protocol === 'UDP' ? 1 : 2);
   let row = lines.decided.get(key);
@@ -127,15 +132,15 @@ function enforced(network: Network, decision: Decision): Decision {
 }
 
 /** A denial decides before every rule, and a rule before what isolates. `meant` says whom a line means. */
-function concluded(lines: Lines, question: Question, meant: (line: Line) => Truth): Decision {
-  let doubts: Because[] | undefined;
+function concluded(lines: CompiledRules, question: Question, meant: (line: CompiledRule) => Truth): Decision {
+  let doubts: Evidence[] | undefined;
   for (const line of lines.denials) {
     const applied = applies(line, question, meant(line));
     if (applied === 'yes') return line.decision;
     if (applied === 'no') continue;
     doubts = [...(doubts ?? []), { ...line.because, rule: `${line.because.rule}, which may deny it` }];
   }
-  let perhaps: Line[] | undefined;
+  let perhaps: CompiledRule[] | undefined;
   for (const line of lines.rules) {
     const applied = applies(line, question, meant(line));
     if (applied === 'yes')
@@ -145,16 +150,20 @@ function concluded(lines: Lines, question: Question, meant: (line: Line) => Trut
   return withDoubts(lines.otherwise, doubts ?? [], perhaps ?? []);
 }
 
-function applies({ rule, truth }: Line, { protocol, port, destination }: Question, meant: Truth): Truth {
+function applies(
+  { rule, truth }: CompiledRule,
+  { protocol, port, destination }: Question,
+  meant: Truth,
+): Truth {
   if (meant === 'no') return meant;
   const covered = coversPort(rule, protocol, port, destination);
   return covered === 'yes' && meant === 'yes' ? truth : and(meant, truth, covered);
 }
 
-function withDoubts(rest: Decision, doubts: readonly Because[], perhaps: readonly Line[]): Decision {
+function withDoubts(rest: Decision, doubts: readonly Evidence[], perhaps: readonly CompiledRule[]): Decision {
   if (perhaps.length === 0 && (doubts.length === 0 || rest.reach === 'blocked')) return rest;
   // What Cilium reads of a request is kept to, even where nothing else is kept out.
-  const filtered = perhaps.some(({ rule }) => rule.besides !== undefined);
+  const filtered = perhaps.some(({ rule }) => rule.layer7 !== undefined);
   if (rest.reach === 'allowed' && doubts.length === 0 && !filtered) return rest;
   const because = [...doubts, ...perhaps.map((line) => line.because), ...rest.because];
   return { reach: 'unknown', because };
@@ -163,10 +172,10 @@ function withDoubts(rest: Decision, doubts: readonly Because[], perhaps: readonl
 /** Whom a line means of a range: several blocks may cover it together, and one that covers a part leaves it unknown. */
 function rangeReader(
   network: Network,
-  { denials }: Lines,
+  { denials }: CompiledRules,
   addresses: AddressSet,
   { protocol, port, destination }: Question,
-): (line: Line) => Truth {
+): (line: CompiledRule) => Truth {
   let gathered = noAddress;
   return (line) => {
     const named = addressesOf(line.rule);

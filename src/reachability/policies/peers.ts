@@ -14,7 +14,7 @@ import type { Workload } from '../model/workload.ts';
 import type { Entity, Peer, PodSelector, Rule } from './policy.ts';
 
 /** What must be known to tell who is meant by a peer. */
-export interface Surroundings {
+export interface NetworkContext {
   /** Labels of each namespace. */
   namespaces: ReadonlyMap<string, Labels>;
   /** Labels of a namespace that is none of those. */
@@ -28,7 +28,7 @@ export interface Surroundings {
 }
 
 /** Labels of a namespace; Kubernetes gives each its name as `kubernetes.io/metadata.name`. */
-export function namespaceLabels({ namespaces, elsewhere }: Surroundings, namespace: string): Labels {
+export function namespaceLabels({ namespaces, elsewhere }: NetworkContext, namespace: string): Labels {
   const labels = namespaces.get(namespace);
   if (labels !== undefined) return labels;
   return namespace === '' ? elsewhere : { ...nameOnly(namespace), uncertain: 'every' };
@@ -39,30 +39,29 @@ function nameOnly(namespace: string): Labels {
 }
 
 /** The name of a pod's service account: `default` where the pod names none. */
-function accountOf({ spec, standing }: Workload): Labels {
-  if (standing !== 'object') return unknownLabels;
+function accountOf({ spec, provenance }: Workload): Labels {
+  if (provenance !== 'object') return unknownLabels;
   const name = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default';
   return knownLabels(new Map([['name', name]]));
 }
 
 /** Whether a selector may select pods of a namespace, whatever their labels. */
 export function selectsNamespace(
-  surroundings: Surroundings,
+  context: NetworkContext,
   { namespace: own, namespaces, names }: PodSelector,
   namespace: string,
 ): Truth {
   if (own !== undefined && own !== namespace) return 'no';
-  const inside =
-    namespaces === undefined ? 'yes' : matches(namespaces, namespaceLabels(surroundings, namespace));
+  const inside = namespaces === undefined ? 'yes' : matches(namespaces, namespaceLabels(context, namespace));
   if (inside === 'no' || names === undefined) return inside;
-  const named = matches(names, namespace === '' ? surroundings.elsewhere : nameOnly(namespace));
+  const named = matches(names, namespace === '' ? context.elsewhere : nameOnly(namespace));
   return named === 'yes' ? inside : named;
 }
 
 /** Whether a selector selects a pod. */
-export function selectsPod(surroundings: Surroundings, selector: PodSelector, workload: Workload): Truth {
+export function selectsPod(context: NetworkContext, selector: PodSelector, workload: Workload): Truth {
   const { pods, accounts, inexact } = selector;
-  let truth = selectsNamespace(surroundings, selector, workload.namespace);
+  let truth = selectsNamespace(context, selector, workload.namespace);
   if (truth === 'no') return truth;
   if (pods !== undefined) truth = both(truth, matches(pods, workload.labels));
   if (accounts !== undefined) truth = both(truth, matches(accounts, accountOf(workload)));
@@ -75,15 +74,15 @@ function both(a: Truth, b: Truth): Truth {
 }
 
 /** Whether a peer is a workload. */
-export function isPeer(surroundings: Surroundings, peer: Peer, workload: Workload): Truth {
+export function isPeer(context: NetworkContext, peer: Peer, workload: Workload): Truth {
   switch (peer.kind) {
     case 'unknown':
       return 'maybe';
     case 'addresses':
-      return admitsAddress(surroundings, peer.set, workload);
+      return admitsAddress(context, peer.set, workload);
     case 'pods':
       // A pod on the node's network has the node's address: selectors do not find it.
-      return workload.hostNetwork ? 'no' : selectsPod(surroundings, peer, workload);
+      return workload.hostNetwork ? 'no' : selectsPod(context, peer, workload);
     case 'entity':
       return workload.hostNetwork ? hostIs(peer.entity) : podIs(peer.entity, workload);
   }
@@ -107,7 +106,7 @@ function hostIs(entity: Entity): Truth {
   }
 }
 
-function podIs(entity: Entity, { standing }: Workload): Truth {
+function podIs(entity: Entity, { provenance }: Workload): Truth {
   switch (entity) {
     case 'all':
     case 'cluster':
@@ -116,7 +115,7 @@ function podIs(entity: Entity, { standing }: Workload): Truth {
     case 'init':
       return 'maybe';
     case 'kube-apiserver':
-      return standing === 'unseen' ? 'maybe' : 'no';
+      return provenance === 'unseen' ? 'maybe' : 'no';
     case 'world':
     case 'host':
     case 'remote-node':
@@ -126,17 +125,17 @@ function podIs(entity: Entity, { standing }: Workload): Truth {
 }
 
 /** Whether a block of addresses covers a workload, by its own address or by what is known of pods and nodes. */
-export function admitsAddress(surroundings: Surroundings, set: AddressSet, workload: Workload): Truth {
-  const where = workload.addresses ?? (workload.hostNetwork ? surroundings.nodes : surroundings.pods);
+export function admitsAddress(context: NetworkContext, set: AddressSet, workload: Workload): Truth {
+  const where = workload.addresses ?? (workload.hostNetwork ? context.nodes : context.pods);
   if (where === undefined)
-    return isSubset(firstFamily, set) ? clouded(surroundings) : isEmpty(set) ? 'no' : 'maybe';
+    return isSubset(firstFamily, set) ? clouded(context) : isEmpty(set) ? 'no' : 'maybe';
   const truth = containsOneOf(set, where);
-  return truth === 'yes' ? clouded(surroundings) : truth;
+  return truth === 'yes' ? clouded(context) : truth;
 }
 
 const firstFamily: AddressSet = { intervals: everyAddress.intervals.filter(({ family }) => family === 4) };
 
-function clouded({ blocksMaySkipPods }: Surroundings): Truth {
+function clouded({ blocksMaySkipPods }: NetworkContext): Truth {
   return blocksMaySkipPods ? 'maybe' : 'yes';
 }
 
@@ -154,7 +153,7 @@ export function addressesOf({ peers }: Rule): AddressSet {
 }
 
 /** Whether a peer may stand for addresses that no rule names: those of nodes, or of nobody knows whom. */
-export function mayBeAmong({ nodes }: Surroundings, peer: Peer, addresses: AddressSet): boolean {
+export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: AddressSet): boolean {
   if (peer.kind === 'unknown') return true;
   if (peer.kind !== 'entity') return false;
   switch (peer.entity) {

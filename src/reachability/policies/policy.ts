@@ -55,7 +55,7 @@ export interface Rule {
   /** Nothing is every port. */
   ports: readonly RulePort[] | undefined;
   /** What is asked beyond address and port, so that nobody is let in for certain: `its HTTP rules`. */
-  besides?: string;
+  layer7?: string;
 }
 
 /** What a policy says about one direction. */
@@ -179,12 +179,12 @@ function parsePort(value: unknown): RulePort {
  * @param destination the pod that serves; nothing for an address outside, which has no named ports.
  */
 export function coversPort(
-  { ports, besides }: Rule,
+  { ports, layer7 }: Rule,
   protocol: Protocol,
   port: number,
-  destination: Pick<Workload, 'ports' | 'standing'> | undefined,
+  destination: Pick<Workload, 'ports' | 'provenance'> | undefined,
 ): Truth {
-  const certain = besides === undefined ? 'yes' : 'maybe';
+  const certain = layer7 === undefined ? 'yes' : 'maybe';
   if (ports === undefined) return certain;
   let clouded = false;
   for (const candidate of ports) {
@@ -199,7 +199,7 @@ function coveredBy(
   { protocol: own, port: first, endPort, inexact }: RulePort,
   protocol: Protocol,
   port: number,
-  destination: Pick<Workload, 'ports' | 'standing'> | undefined,
+  destination: Pick<Workload, 'ports' | 'provenance'> | undefined,
 ): Truth {
   if (own === 'unknown') return 'maybe';
   if (own !== protocol && own !== 'any') return 'no';
@@ -211,7 +211,7 @@ function coveredBy(
   for (const { name, protocol: served, port: number } of destination.ports)
     if (name === first && served === protocol && number === port) return found;
   // Pods whose container ports nobody shows may well have one of that name.
-  return destination.standing === 'object' && inexact === undefined ? 'no' : 'maybe';
+  return destination.provenance === 'object' && inexact === undefined ? 'no' : 'maybe';
 }
 
 /** True for the one kind of policy that `parsePolicy` reads. */

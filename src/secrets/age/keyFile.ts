@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
 
@@ -18,8 +18,8 @@ const ownersOnly = 0o600;
  * configuration folder, which is `$XDG_CONFIG_HOME` or `~/.config`; on macOS `$XDG_CONFIG_HOME` or
  * `~/Library/Application Support`; on Windows `%AppData%`.
  */
-export function defaultKeyFile(surroundings: Surroundings): string {
-  return join(configurationFolder(surroundings), 'sops', 'age', 'keys.txt');
+export function defaultKeyFile(environment: Surroundings): string {
+  return join(configurationFolder(environment), 'sops', 'age', 'keys.txt');
 }
 
 function configurationFolder({ env, home, platform }: Surroundings): string {
@@ -37,18 +37,18 @@ function configurationFolder({ env, home, platform }: Surroundings): string {
  * although its keys are returned
  */
 export async function loadIdentities(
-  surroundings: Surroundings,
+  environment: Surroundings,
 ): Promise<{ identities: AgeIdentity[]; searched: string[]; problems: Problem[] }> {
-  const named = surroundings.env['SOPS_AGE_KEY_FILE'];
-  const fallback = defaultKeyFile(surroundings);
-  const inline = await parseIdentities(surroundings.env['SOPS_AGE_KEY'] ?? '', 'SOPS_AGE_KEY', true);
+  const named = environment.env['SOPS_AGE_KEY_FILE'];
+  const fallback = defaultKeyFile(environment);
+  const inline = await parseIdentities(environment.env['SOPS_AGE_KEY'] ?? '', 'SOPS_AGE_KEY', true);
   const files = [...new Set(named ? [named, fallback] : [fallback])];
   const read = await Promise.all(
-    files.map((file) => readKeyFile(file, file === named, surroundings.platform)),
+    files.map((file) => readKeyFile(file, file === named, environment.platform)),
   );
   const all = [inline, ...read];
   const known = new Map(all.flatMap(({ identities }) => identities).map((one) => [one.recipient, one]));
-  const unasked = known.size === 0 && surroundings.env['SOPS_AGE_KEY_CMD'] ? [commandNotRun] : [];
+  const unasked = known.size === 0 && environment.env['SOPS_AGE_KEY_CMD'] ? [commandNotRun] : [];
   return {
     identities: [...known.values()],
     searched: ['SOPS_AGE_KEY', ...files],
@@ -93,13 +93,13 @@ export async function writeIdentity(request: {
   platform: NodeJS.Platform;
 }): Promise<Outcome<{ created: boolean }>> {
   const { file, identity, now, tree, platform } = request;
-  if (await isBelow(file, tree)) return failed(insideTree(file));
+  if (await isBelow(file, tree)) return err(insideTree(file));
   const created = now.toISOString().replace(/\.\d+Z$/, 'Z');
   const entry = `# created: ${created}\n# public key: ${identity.recipient}\n${identity.reveal()}\n`;
   try {
     const before = await modeAndEnd(file);
     const problems = before ? openToOthers(file, before.mode, platform) : [];
-    if (problems.length > 0) return failed(...problems);
+    if (problems.length > 0) return err(...problems);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, before ? 'a' : 'ax', ownersOnly);
     try {
@@ -108,9 +108,9 @@ export async function writeIdentity(request: {
     } finally {
       await handle.close();
     }
-    return done({ created: before === undefined });
+    return ok({ created: before === undefined });
   } catch (error) {
-    return failed(unusable(file, 'written', error));
+    return err(unusable(file, 'written', error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { decodeBech32 } from '../../encoding/bech32.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { sealAgeFile } from './ageFile.ts';
 import { x25519Wrapper } from './x25519.ts';
@@ -25,19 +25,19 @@ export function parseRecipient(text: string): Outcome<AgeRecipient> {
   const trimmed = text.trim();
   const decoded = decodeBech32(trimmed);
   if (trimmed.startsWith('age1') && decoded?.prefix === 'age' && decoded.bytes.length === 32)
-    return done({ kind: 'x25519', text: trimmed, bytes: decoded.bytes });
+    return ok({ kind: 'x25519', text: trimmed, bytes: decoded.bytes });
   if (trimmed.startsWith('age1pq1') && decoded?.prefix === 'age1pq' && decoded.bytes.length === hybridBytes)
-    return done({ kind: 'hybrid', text: trimmed, bytes: decoded.bytes });
-  return failed(problemOf(trimmed));
+    return ok({ kind: 'hybrid', text: trimmed, bytes: decoded.bytes });
+  return err(problemOf(trimmed));
 }
 
 /** Reads a list of public keys; the same key twice counts once. Every problem is returned. */
 export function parseRecipients(texts: readonly string[]): Outcome<AgeRecipient[]> {
   const read = texts.map(parseRecipient);
   const problems = read.flatMap((outcome) => (outcome.ok ? [] : outcome.problems));
-  if (problems.length > 0) return failed(...problems);
+  if (problems.length > 0) return err(...problems);
   const recipients = new Map(read.flatMap((one) => (one.ok ? [[one.value.text, one.value] as const] : [])));
-  return done([...recipients.values()]);
+  return ok([...recipients.values()]);
 }
 
 /**

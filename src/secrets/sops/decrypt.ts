@@ -1,4 +1,4 @@
-import { done, type Outcome } from '../../problems/outcome.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit, scalarOf } from './emit.ts';
@@ -46,7 +46,7 @@ export async function decryptDocument(request: DecryptRequest): Promise<Outcome<
       ? [{ ...plain, path: leaf.path, label: leaf.label, encrypted: sealed !== undefined }]
       : [],
   );
-  return done({
+  return ok({
     plaintext: uncover(opened.value),
     values,
     recipients: metadata.keys.map(({ recipient }) => recipient),

@@ -7,7 +7,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Position, Problem } from '../../problems/problem.ts';
 import { settleComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
@@ -32,11 +32,11 @@ export interface ParsedDocument {
  */
 export function parseDocument(file: string, content: string | Uint8Array): Outcome<ParsedDocument> {
   const format = formatOf(file);
-  if (!format) return failed(unsupported(file));
+  if (!format) return err(unsupported(file));
   const text = typeof content === 'string' ? wellFormed(content) : decode(content);
-  if (text === undefined) return failed(notText(file));
+  if (text === undefined) return err(notText(file));
   const raw = rawProblems(file, format, text);
-  if (raw.length > 0) return failed(...raw);
+  if (raw.length > 0) return err(...raw);
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -44,19 +44,19 @@ export function parseDocument(file: string, content: string | Uint8Array): Outco
   };
   const trees = readTrees(text, lines);
   const [tree] = trees;
-  if (!tree) return failed({ code: 'text-empty', file, message: 'the file holds no document' });
+  if (!tree) return err({ code: 'text-empty', file, message: 'the file holds no document' });
   const syntax = trees.flatMap((one) =>
     one.errors.slice(0, 20).map((error) => syntaxProblem(file, at, error)),
   );
-  if (syntax.length > 0) return failed(...syntax);
-  if (trees.length > 1) return failed(several(file, at(trees[1]?.range[0] ?? 0)));
+  if (syntax.length > 0) return err(...syntax);
+  if (trees.length > 1) return err(several(file, at(trees[1]?.range[0] ?? 0)));
   const root = tree.contents;
-  if (!isMap<Scalar>(root)) return failed(notAMap(file, root === null || isEmpty(root)));
+  if (!isMap<Scalar>(root)) return err(notAMap(file, root === null || isEmpty(root)));
   const parsed = { file, format, text, tree, root, at };
   const problems = structureProblems(parsed);
-  if (problems.length > 0) return failed(...problems);
+  if (problems.length > 0) return err(...problems);
   settleComments(root);
-  return done(parsed);
+  return ok(parsed);
 }
 
 function readTrees(text: string, lines: LineCounter): Document.Parsed[] {

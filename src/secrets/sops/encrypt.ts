@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { type AgeRecipient, wrapDataKey } from '../age/recipient.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit } from './emit.ts';
@@ -25,7 +25,7 @@ export interface EncryptRequest {
  */
 export async function encryptDocument(request: EncryptRequest): Promise<Outcome<string>> {
   const { file, plaintext, recipients, rule, now } = request;
-  if (recipients.length === 0) return failed(noRecipients(file));
+  if (recipients.length === 0) return err(noRecipients(file));
   const parsed = parsePlain(file, plaintext);
   if (!parsed.ok) return parsed;
   const leaves = plainLeaves(parsed.value, rule);
@@ -35,7 +35,7 @@ export async function encryptDocument(request: EncryptRequest): Promise<Outcome<
   const keys = await wrapFor(dataKey, recipients, []);
   const { tree, root, format } = parsed.value;
   writeMetadata(root, { ...sealed, keys, rule, foreign: [] });
-  return done(emit(tree, format));
+  return ok(emit(tree, format));
 }
 
 /** What is to be encrypted, as a tree. */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { ParsedDocument } from './document.ts';
 import { type EncryptionRule, ruleKinds, wholeDocumentRule } from './rule.ts';
@@ -37,18 +37,18 @@ export function sectionOf(root: YAMLMap): unknown {
 /** Reads the `sops:` section: one group of keys with age among them, at most one rule, the date and the MAC. */
 export function readMetadata({ file, root, at }: ParsedDocument): Outcome<Metadata> {
   const section = sectionOf(root);
-  if (section === undefined) return failed(notEncrypted(file));
-  if (!isMap(section)) return failed(incomplete(file, 'sops', 'the section sops is not a map'));
+  if (section === undefined) return err(notEncrypted(file));
+  if (!isMap(section)) return err(incomplete(file, 'sops', 'the section sops is not a map'));
   const place = { file, at: at(section.range?.[0] ?? 0) };
   const groups = listIn(section, 'key_groups');
   const flat = [...otherServices, 'age'].some((name) => listIn(section, name).length > 0);
   const group = flat ? section : groups[0];
-  if (!flat && groups.length > 1) return failed({ ...shamir(groups.length), ...place });
+  if (!flat && groups.length > 1) return err({ ...shamir(groups.length), ...place });
   if (group === undefined || !isMap(group))
-    return failed(incomplete(file, 'sops.age', 'the document has no keys'));
+    return err(incomplete(file, 'sops.age', 'the document has no keys'));
   const foreign = otherServices.filter((name) => listIn(group, name).length > 0);
   const entries = listIn(group, 'age');
-  if (entries.length === 0 && foreign.length > 0) return failed({ ...onlyForeign(foreign), ...place });
+  if (entries.length === 0 && foreign.length > 0) return err({ ...onlyForeign(foreign), ...place });
   const problems: Problem[] = [];
   const keys = entries.flatMap((entry, index) => {
     const [recipient, enc] = isMap(entry) ? [textIn(entry, 'recipient'), textIn(entry, 'enc')] : [];
@@ -65,8 +65,8 @@ export function readMetadata({ file, root, at }: ParsedDocument): Outcome<Metada
   if (mac === '') problems.push(incomplete(file, 'sops.mac', 'the document has no MAC'));
   if (textIn(section, 'version') === undefined)
     problems.push(incomplete(file, 'sops.version', 'the document has no version'));
-  if (problems.length > 0 || !rule) return failed(...problems);
-  return done({ keys, foreign, lastModified, mac, rule });
+  if (problems.length > 0 || !rule) return err(...problems);
+  return ok({ keys, foreign, lastModified, mac, rule });
 }
 
 /**

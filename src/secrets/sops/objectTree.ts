@@ -1,7 +1,7 @@
 import { Document, Pair, Scalar, YAMLMap } from 'yaml';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { toYaml, toYamlText } from '../../kubernetes/yaml.ts';
-import { done, type Outcome } from '../../problems/outcome.ts';
+import { type Outcome, ok } from '../../problems/outcome.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { readerOptions } from './emit.ts';
 
@@ -14,7 +14,7 @@ export function parseObject(file: string, object: KubernetesObject): Outcome<Par
   if (root === undefined) return parseDocument(file, toYaml([object]));
   const tree = new Document(undefined, readerOptions) as unknown as Document.Parsed;
   tree.contents = root as never;
-  return done({ file, format: 'yaml', text: '', tree, root, at: () => ({ line: 1, column: 1 }) });
+  return ok({ file, format: 'yaml', text: '', tree, root, at: () => ({ line: 1, column: 1 }) });
 }
 
 /** @returns undefined where something is in it that is for the reader to judge */

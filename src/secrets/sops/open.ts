@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import { looksSealed, unseal } from './cipher.ts';
@@ -38,7 +38,7 @@ export async function openDocument(
   if (!metadata.ok) return metadata;
   const { rule, keys, mac, lastModified } = metadata.value;
   const isEncrypted = matcherOf(rule);
-  if (!isEncrypted) return failed(unknownRule(parsed.file, rule));
+  if (!isEncrypted) return err(unknownRule(parsed.file, rule));
   const dataKey = await dataKeyOf(parsed.file, keys, identities);
   if (!dataKey.ok) return dataKey;
   const key = dataKey.value;
@@ -53,10 +53,10 @@ export async function openDocument(
     problems.push(...opened.problems);
     return [];
   });
-  if (problems.length > 0) return failed(...problems);
+  if (problems.length > 0) return err(...problems);
   const stored = unseal(mac, key, lastModified);
-  if (!('plain' in stored) || stored.plain.text !== macOf(leaves, rule)) return failed(wrongMac(parsed.file));
-  return done({ parsed, metadata: metadata.value, dataKey: key, leaves });
+  if (!('plain' in stored) || stored.plain.text !== macOf(leaves, rule)) return err(wrongMac(parsed.file));
+  return ok({ parsed, metadata: metadata.value, dataKey: key, leaves });
 }
 
 /** SHA-512 over the plain values in the order of the document, in capital letters. Comments do not count. */
@@ -90,25 +90,24 @@ async function dataKeyOf(
   const rank = ({ identity }: { identity: AgeIdentity }) => (identity.kind === 'x25519' ? 0 : 1);
   for (const { key, identity } of [...fitting.sort((a, b) => rank(a) - rank(b)), ...others]) {
     const dataKey = await identity.unwrapDataKey(key.enc);
-    if (dataKey?.length === 32) return done(dataKey);
+    if (dataKey?.length === 32) return ok(dataKey);
   }
-  return failed(fitting.length > 0 ? damagedKey(file) : noIdentity(file, keys));
+  return err(fitting.length > 0 ? damagedKey(file) : noIdentity(file, keys));
 }
 
 function openClear({ file, at }: ParsedDocument, leaf: ValueLeaf): Outcome<OpenedLeaf> {
-  if (typeof leaf.value === 'object') return done({ leaf, plain: leaf.value });
-  return failed(tooLarge(file, leaf, at(leaf.node.range?.[0] ?? 0)));
+  if (typeof leaf.value === 'object') return ok({ leaf, plain: leaf.value });
+  return err(tooLarge(file, leaf, at(leaf.node.range?.[0] ?? 0)));
 }
 
 function openValue({ file, at }: ParsedDocument, leaf: ValueLeaf, key: Uint8Array): Outcome<OpenedLeaf> {
   const place = { file, at: at(leaf.node.range?.[0] ?? 0) };
   const sealed = String(leaf.node.value);
   const isText = typeof leaf.value === 'object' && leaf.value.type === 'str';
-  if (!isText || (sealed !== '' && !looksSealed(sealed))) return failed({ ...inClear(leaf.label), ...place });
+  if (!isText || (sealed !== '' && !looksSealed(sealed))) return err({ ...inClear(leaf.label), ...place });
   const opened = unseal(sealed, key, aadOf(leaf.keys));
-  if ('plain' in opened && opened.plain.type !== 'comment')
-    return done({ leaf, plain: opened.plain, sealed });
-  return failed({ ...damaged(leaf.label, 'reason' in opened ? opened.reason : 'not-text'), ...place });
+  if ('plain' in opened && opened.plain.type !== 'comment') return ok({ leaf, plain: opened.plain, sealed });
+  return err({ ...damaged(leaf.label, 'reason' in opened ? opened.reason : 'not-text'), ...place });
 }
 
 /**

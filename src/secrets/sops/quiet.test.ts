@@ -5,7 +5,7 @@ import { type AgeIdentity, generateIdentity, parseIdentities } from '../age/iden
 import { type AgeRecipient, parseRecipients } from '../age/recipient.ts';
 import { decryptDocument } from './decrypt.ts';
 import { encryptDocument } from './encrypt.ts';
-import { encryptQuietly, type QuietOutcome } from './quiet.ts';
+import { encryptPreservingBytes, type QuietOutcome } from './quiet.ts';
 import { changeRecipients, rotateDataKey } from './rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from './rule.ts';
 
@@ -47,7 +47,7 @@ async function encrypt(plaintext: string, name = file): Promise<string> {
 
 function quietly(
   plaintext: string,
-  change: Partial<Parameters<typeof encryptQuietly>[0]> = {},
+  change: Partial<Parameters<typeof encryptPreservingBytes>[0]> = {},
 ): Promise<QuietOutcome> {
   const request = {
     file,
@@ -58,7 +58,7 @@ function quietly(
     rule,
     now: later,
   };
-  return encryptQuietly({ ...request, ...change });
+  return encryptPreservingBytes({ ...request, ...change });
 }
 
 async function changed(plaintext: string, change = {}) {

@@ -41,7 +41,7 @@ export type QuietOutcome =
  * - Other recipients: the same data key is wrapped for them. Who was removed has known the data key, and every
  *   value until today: rotate the key with {@link rotateDataKey}, and replace the values where they are used.
  */
-export async function encryptQuietly(request: QuietRequest): Promise<QuietOutcome> {
+export async function encryptPreservingBytes(request: QuietRequest): Promise<QuietOutcome> {
   const { file, existing, identities, recipients, rule } = request;
   if (existing === undefined) {
     const created = await encryptDocument(request);

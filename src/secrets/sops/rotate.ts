@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import type { AgeRecipient } from '../age/recipient.ts';
 import { uncover } from './decrypt.ts';
@@ -27,11 +27,11 @@ export interface RotateRequest {
  */
 export async function rotateDataKey(request: RotateRequest): Promise<Outcome<string>> {
   const { file, content, identities, recipients, now } = request;
-  if (recipients.length === 0) return failed(noRecipients(file));
+  if (recipients.length === 0) return err(noRecipients(file));
   const opened = await open(file, content, identities);
   if (!opened.ok) return opened;
   const { rule, foreign } = opened.value.metadata;
-  if (foreign.length > 0) return failed(othersAmong(file, foreign));
+  if (foreign.length > 0) return err(othersAmong(file, foreign));
   const parsed = parseDocument(file, uncover(opened.value));
   if (!parsed.ok) return parsed;
   const leaves = plainLeaves(parsed.value, rule);
@@ -40,7 +40,7 @@ export async function rotateDataKey(request: RotateRequest): Promise<Outcome<str
   const sealed = sealTree(leaves.value, rule, freshSealer(dataKey), now);
   const { root, tree, format } = parsed.value;
   writeMetadata(root, { ...sealed, rule, foreign: [], keys: await wrapFor(dataKey, recipients, []) });
-  return done(emit(tree, format));
+  return ok(emit(tree, format));
 }
 
 /**
@@ -49,11 +49,11 @@ export async function rotateDataKey(request: RotateRequest): Promise<Outcome<str
  */
 export async function changeRecipients(request: Omit<RotateRequest, 'now'>): Promise<Outcome<string>> {
   const { file, content, identities, recipients } = request;
-  if (recipients.length === 0) return failed(noRecipients(file));
+  if (recipients.length === 0) return err(noRecipients(file));
   const opened = await open(file, content, identities);
   if (!opened.ok) return opened;
   const { dataKey, metadata } = opened.value;
-  return done(rewrapped(opened.value, await wrapFor(dataKey, recipients, metadata.keys)));
+  return ok(rewrapped(opened.value, await wrapFor(dataKey, recipients, metadata.keys)));
 }
 
 function othersAmong(file: string, services: readonly string[]) {

@@ -1,4 +1,4 @@
-import { done, failed, type Outcome } from '../../problems/outcome.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { type Sealed, seal } from './cipher.ts';
 import type { ParsedDocument } from './document.ts';
@@ -50,9 +50,9 @@ function nameOf({ type, text }: Sealed, aad: string): string {
 
 /** What a plain document says, with the leaves that the rule encrypts marked. Nothing is encrypted yet. */
 export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outcome<PlainLeaf[]> {
-  if (sectionOf(parsed.root) !== undefined) return failed(alreadyEncrypted(parsed.file));
+  if (sectionOf(parsed.root) !== undefined) return err(alreadyEncrypted(parsed.file));
   const isEncrypted = matcherOf(rule);
-  if (!isEncrypted) return failed(unknownRule(parsed.file, rule));
+  if (!isEncrypted) return err(unknownRule(parsed.file, rule));
   const problems: Problem[] = [];
   const leaves = leavesOf(parsed).flatMap((leaf): PlainLeaf[] => {
     const encrypted = isEncrypted(leaf);
@@ -68,7 +68,7 @@ export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outco
     problems.push(tooLarge(parsed.file, leaf, at));
     return [];
   });
-  return problems.length > 0 ? failed(...problems) : done(leaves);
+  return problems.length > 0 ? err(...problems) : ok(leaves);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { surroundingsOf } from '../../folder.ts';
+import { environmentOf } from '../../folder.ts';
 import { gatehouse, type Ran } from '../../program.ts';
 import type { Part } from '../fixtures/suite.ts';
 
@@ -56,7 +56,7 @@ interface Entry {
 /** @param helm nothing for a machine without helm */
 export function place(helm: Part | undefined, files: Files): Place {
   const path = mkdtempSync(join(inject('realScratch'), 'helm-'));
-  const surroundings = surroundingsOf(path, { PATH: helm === undefined ? '' : dirname(helm.path) });
+  const environment = environmentOf(path, { PATH: helm === undefined ? '' : dirname(helm.path) });
   const write = (more: Files): void => {
     for (const [file, content] of Object.entries(more)) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
@@ -69,12 +69,18 @@ export function place(helm: Part | undefined, files: Files): Place {
     path,
     write,
     async check(...args) {
-      const ran = await gatehouse({ path, surroundings }, 'check', '.', ...told, ...args);
+      const ran = await gatehouse({ path, surroundings: environment }, 'check', '.', ...told, ...args);
       return { ...ran, ...JSON.parse(ran.stdout) };
     },
     async reach(from, to, ...args) {
       const question = ['--from', from, '--to', to, ...args];
-      const { stdout } = await gatehouse({ path, surroundings }, 'reach', '.', ...told, ...question);
+      const { stdout } = await gatehouse(
+        { path, surroundings: environment },
+        'reach',
+        '.',
+        ...told,
+        ...question,
+      );
       return JSON.parse(stdout);
     },
   };

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { buildFolder } from '../../../src/manifests/kustomize/build.ts';
+import { buildDirectory } from '../../../src/manifests/kustomize/build.ts';
 import { readDocuments, readerOf } from '../../../src/manifests/tree.ts';
 import type { Files } from './corpus.ts';
 
@@ -48,7 +48,7 @@ async function build(kustomize: string, folder: string): Promise<readonly Kubern
 }
 
 function judged(real: readonly KubernetesObject[] | string, files: Files): Comparison {
-  const { objects, findings } = buildFolder(readerOf(new Map(Object.entries(files))), 'entry');
+  const { objects, findings } = buildDirectory(readerOf(new Map(Object.entries(files))), 'entry');
   const sentences = findings.map(({ kind, sentence }) => `${kind}: ${sentence}`).join('\n');
   const unknown = findings.some(({ kind }) => kind === 'unknown');
   if (typeof real === 'string') {

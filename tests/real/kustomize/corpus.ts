@@ -598,17 +598,17 @@ const controllers = ['Deployment', 'ReplicaSet', 'StatefulSet'];
  *
  * @param below what the folder includes, to which its own is added
  */
-function mended(given: Folder, below: Known[]): Folder {
+function mended(inputs: Folder, below: Known[]): Folder {
   const isKnown = (kind: unknown, own: unknown): Known | undefined =>
     below.find((each) => each.kind === kind && each.name === own);
-  const own = given.objects.filter((each) => {
+  const own = inputs.objects.filter((each) => {
     const known = knownAs(each);
     if (isKnown(known.kind, known.name)) return false;
     below.push(known);
     return true;
   });
   const generators = (field: string, kind: string): readonly Fields[] =>
-    mapsIn(given.fields[field]).flatMap((entry): Fields[] => {
+    mapsIn(inputs.fields[field]).flatMap((entry): Fields[] => {
       const known = isKnown(kind, entry['name']);
       const { behavior, namespace: _namespace, ...rest } = entry;
       const changes = behavior === 'merge' || behavior === 'replace';
@@ -619,10 +619,10 @@ function mended(given: Folder, below: Known[]): Folder {
     });
   const configMapGenerator = generators('configMapGenerator', 'ConfigMap');
   const secretGenerator = generators('secretGenerator', 'Secret');
-  const replicas = mapsIn(given.fields['replicas']).filter((each) =>
+  const replicas = mapsIn(inputs.fields['replicas']).filter((each) =>
     controllers.some((kind) => isKnown(kind, each['name'])),
   );
-  const patches = given.patches.flatMap((each): Patched[] => {
+  const patches = inputs.patches.flatMap((each): Patched[] => {
     if (Array.isArray(each.content)) {
       const selected: Fields = Object(each.entry['target']);
       const meta = each.content.every(
@@ -644,10 +644,10 @@ function mended(given: Folder, below: Known[]): Folder {
     ];
   });
   return {
-    ...given,
+    ...inputs,
     objects: own,
     patches,
-    fields: { ...given.fields, configMapGenerator, secretGenerator, replicas },
+    fields: { ...inputs.fields, configMapGenerator, secretGenerator, replicas },
   };
 }
 

@@ -5,7 +5,7 @@ import { type AgeIdentity, generateIdentity, parseIdentities } from '../../../sr
 import { type AgeRecipient, parseRecipients } from '../../../src/secrets/age/recipient.ts';
 import { decryptDocument } from '../../../src/secrets/sops/decrypt.ts';
 import { encryptDocument } from '../../../src/secrets/sops/encrypt.ts';
-import { encryptQuietly } from '../../../src/secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../../src/secrets/sops/quiet.ts';
 import { changeRecipients, rotateDataKey } from '../../../src/secrets/sops/rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../../../src/secrets/sops/rule.ts';
 import { sopsConfig, updateRecipients } from '../../../src/secrets/sopsConfig.ts';
@@ -101,7 +101,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     await fc.assert(
       fc.asyncProperty(secretDocuments, secretDocuments, async (before, after) => {
         const existing = await encrypt(before.text);
-        const quiet = await encryptQuietly({
+        const quiet = await encryptPreservingBytes({
           file,
           plaintext: after.text,
           existing,
@@ -173,9 +173,9 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
         now: later,
       };
       const plaintext = secret.replace('password: one', 'password: new');
-      const quiet = await encryptQuietly({ ...request, plaintext, existing: edited });
+      const quiet = await encryptPreservingBytes({ ...request, plaintext, existing: edited });
       expect(quiet).toEqual({ kind: 'unchanged', text: edited });
-      const changed = await encryptQuietly({
+      const changed = await encryptPreservingBytes({
         ...request,
         plaintext: plaintext.replace('two', 'three'),
         existing: edited,

@@ -3,12 +3,12 @@ import type { Step } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
 
 /** Where the files of the database come to stand: a folder that must be there, or a storage class. */
-export function databaseStep({ ground, section }: Context<ImmichSection>): Step {
+export function databaseStep({ settings, section }: Context<ImmichSection>): Step {
   const { storage, uid, gid } = section.database;
   if (storage.kind === 'volume') return storageClass(storage.storageClass);
-  const node = storage.node ?? Object.keys(ground.cluster.nodes)[0] ?? '';
+  const node = storage.node ?? Object.keys(settings.cluster.nodes)[0] ?? '';
   const folder = { path: storage.path, node, uid, gid };
-  return ground.cluster.distribution === 'talos' ? userVolume(folder) : localFolder(folder);
+  return settings.cluster.distribution === 'talos' ? userVolume(folder) : localFolder(folder);
 }
 
 interface Folder {

@@ -41,7 +41,7 @@ node that runs the server answers.`,
 }
 
 function library(context: Context<ImmichSection>): Decision {
-  const { ground, section } = context;
+  const { settings, section } = context;
   const node = Object.values(libraryNode(context) ?? {})[0];
   if (section.library.kind === 'hostPath') {
     return {
@@ -57,7 +57,7 @@ Kubernetes starts nothing (\`type: Directory\`). On another node the same path i
     title: 'The library on the NAS',
     decided: `It is an NFS volume (ReadWriteMany) of \`${reference(section.library.path)}\`, which Kubernetes mounts on whichever node needs it.`,
     because: `${
-      ground.cluster.distribution === 'talos'
+      settings.cluster.distribution === 'talos'
         ? 'Talos mounts no shares on its host, so there is no folder of a node to take, not even with one node. '
         : ''
     }The server can run on any node, and with several nodes the background jobs run beside it in pods of their own. NFS maps users

@@ -19,7 +19,7 @@ function signals(section: ImmichSection): Symptom {
     causes: guardSignals.map(({ signal, exit, means, podState, remedy }) => ({
       cause: `\`NAS_GUARD: ${signal}\` (exit code ${exit}): ${means}`,
       look: `When the pod starts: ${podState.atStart}.\nWhile it runs: ${podState.running}.`,
-      mend: remedy,
+      fix: remedy,
     })),
   };
 }
@@ -38,35 +38,35 @@ function podStates(section: ImmichSection): Symptom {
             cause:
               '`ContainerCreating`: the folder of the library does not exist, since the NAS was not mounted when the pod began',
             look: `${describe}: \`FailedMount\`, \`hostPath type check failed\`, \`is not a directory\``,
-            mend: 'mount it; the kubelet tries again within two minutes',
+            fix: 'mount it; the kubelet tries again within two minutes',
           }
         : {
             cause: '`ContainerCreating`: the kubelet cannot mount the share',
             look: `${describe}: \`FailedMount\` with the words of \`mount.nfs\` (\`Connection timed out\`, \`access denied\`)`,
-            mend: 'start the NAS, or export the share to this node; the kubelet tries again within two minutes',
+            fix: 'start the NAS, or export the share to this node; the kubelet tries again within two minutes',
           },
       {
         cause:
           '`Init:Error` or `Init:CrashLoopBackOff`: the guard ran before the start and found something wrong',
         look: `\`kubectl -n ${namespace} logs deployment/${server} -c nas-guard\``,
-        mend: 'as the signal says; it is tried again, at the latest after five minutes',
+        fix: 'as the signal says; it is tried again, at the latest after five minutes',
       },
       {
         cause:
           '`Running` and `0/1`: the NAS went while Immich ran. No request reaches it any more, at home and outside',
         look: `${describe}: \`Readiness probe failed\` with the signal`,
-        mend: 'as the signal says; ready again within half a minute',
+        fix: 'as the signal says; ready again within half a minute',
       },
       {
         cause:
           '`CrashLoopBackOff`: the NAS stayed away, Kubernetes restarted the container, and its start command refuses',
         look: `\`kubectl -n ${namespace} logs deployment/${server} --previous\``,
-        mend: `as the signal says; or at once: \`kubectl -n ${namespace} delete pod -l ${selector}\``,
+        fix: `as the signal says; or at once: \`kubectl -n ${namespace} delete pod -l ${selector}\``,
       },
       {
         cause: '`Terminating` for long: a process waits for the NAS and cannot be stopped',
         look: 'the NAS does not answer',
-        mend: 'bring the NAS back. Do not force the deletion: the process may still write',
+        fix: 'bring the NAS back. Do not force the deletion: the process may still write',
       },
     ],
   };

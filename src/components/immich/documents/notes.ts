@@ -53,8 +53,8 @@ function logging(section: ImmichSection): Note {
 }
 
 function nodes(context: Context<ImmichSection>): Note {
-  const { ground, section } = context;
-  const count = Object.keys(ground.cluster.nodes).length;
+  const { settings, section } = context;
+  const count = Object.keys(settings.cluster.nodes).length;
   const node = Object.values(libraryNode(context) ?? {})[0];
   const database =
     section.database.storage.kind === 'hostPath'

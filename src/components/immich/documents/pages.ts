@@ -49,7 +49,7 @@ function splitHorizon(context: Context<ImmichSection>): Page {
   const { section } = context;
   const host = reference(section.host);
   const { inside, outside } = addresses(section);
-  const moves = section.library.kind === 'nfs' && Object.keys(context.ground.cluster.nodes).length > 1;
+  const moves = section.library.kind === 'nfs' && Object.keys(context.settings.cluster.nodes).length > 1;
   return {
     path: dnsPagePath(context),
     title: 'One name, two answers: DNS at home',

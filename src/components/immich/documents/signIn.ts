@@ -2,7 +2,7 @@ import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Note, Step } from '../../contract/documents.ts';
 import { secretNames } from '../names.ts';
-import { oidcOverlay } from '../oidc.ts';
+import { oidcComponent } from '../oidc.ts';
 import type { ImmichSection } from '../section.ts';
 
 /** Sign-in with OpenID Connect: a step where it is enabled, and otherwise a note about how to enable it. */
@@ -24,7 +24,7 @@ function clientStep(section: ImmichSection): Step {
 
 function enabling(context: Context<ImmichSection>): Note {
   const { section } = context;
-  const overlay = oidcOverlay(context);
+  const overlay = oidcComponent(context);
   return {
     title: 'Signing in with Google or another provider',
     body: `It is off. To turn it on, register the client and write the file:

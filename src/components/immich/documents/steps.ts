@@ -5,8 +5,8 @@ import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
 
-export const dnsPagePath = ({ ground }: Pick<Context<ImmichSection>, 'ground'>): string =>
-  `clusters/${ground.cluster.name}/networking/dns/README.md`;
+export const dnsPagePath = ({ settings }: Pick<Context<ImmichSection>, 'settings'>): string =>
+  `clusters/${settings.cluster.name}/networking/dns/README.md`;
 
 /** The steps after the bootstrap: a name at home, somebody who may sign in, and the proof. */
 export function immichSteps(context: Context<ImmichSection>): Step[] {
@@ -84,7 +84,7 @@ Keep the new one in your password manager.`,
   };
 }
 
-function closeSignUp({ ground, section }: Context<ImmichSection>): Step {
+function closeSignUp({ settings, section }: Context<ImmichSection>): Step {
   const { namespace, administrator } = section;
   const remove =
     administrator.way === 'bootstrap'
@@ -105,7 +105,7 @@ immich:
 
 \`\`\`sh
 gatehouse configure
-git add -A && git commit -m 'The first administrator is there' && git push origin HEAD:${ground.repository.branch}
+git add -A && git commit -m 'The first administrator is there' && git push origin HEAD:${settings.repository.branch}
 \`\`\`
 
 The Job goes away, and Immich is told to accept no first account any more, even on an empty database.${remove}`,

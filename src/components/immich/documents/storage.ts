@@ -1,4 +1,4 @@
-import type { Ground } from '../../../config/clusterSettings.ts';
+import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
@@ -14,7 +14,7 @@ export function storageSteps(context: Context<ImmichSection>): Step[] {
   return [
     ...(library.kind === 'hostPath'
       ? [mountStep(context), folderStep(context), sentinelStep(context)]
-      : [exportStep(context.ground), shareStep(context.section, library.server)]),
+      : [exportStep(context.settings), shareStep(context.section, library.server)]),
     databaseStep(context),
   ];
 }
@@ -106,7 +106,7 @@ findmnt --target ${inLibrary(section)} --types ${fileSystems.join(',')} > /dev/n
   };
 }
 
-function exportStep({ cluster }: Ground): Step {
+function exportStep({ cluster }: ClusterSettings): Step {
   const nodes = Object.keys(cluster.nodes);
   return {
     phase: 'storage',

@@ -73,22 +73,22 @@ function unreachableAtHome(section: ImmichSection): Symptom {
       {
         cause: 'the browser turns http into https (HSTS): nothing answers there',
         look: `the address bar says \`https\` and \`:${section.nodePort}\`; a private window may work`,
-        mend: 'turn HSTS off for the name at Cloudflare and forget it in the browser (chrome://net-internals/#hsts; Safari: remove the website data); or use the address of the node',
+        fix: 'turn HSTS off for the name at Cloudflare and forget it in the browser (chrome://net-internals/#hsts; Safari: remove the website data); or use the address of the node',
       },
       {
         cause: 'the device asks another DNS server',
         look: `\`dig +short '${reference(section.host)}'\` on that device`,
-        mend: 'turn off Private Relay for this Wi-Fi, secure DNS in the browser, or a DNS server entered by hand',
+        fix: 'turn off Private Relay for this Wi-Fi, secure DNS in the browser, or a DNS server entered by hand',
       },
       {
         cause: 'a guest Wi-Fi or another VLAN, which is not in the ranges',
         look: 'the address of the device',
-        mend: 'add its range to `cluster.network.lan`, if whoever is there may reach Immich',
+        fix: 'add its range to `cluster.network.lan`, if whoever is there may reach Immich',
       },
       {
         cause: 'a sign-in with the identity provider fails at home',
         look: `the provider says that the redirect URI is not allowed: it begins with \`${inside}\``,
-        mend: 'sign in with the password at home, or once from outside',
+        fix: 'sign in with the password at home, or once from outside',
       },
     ],
   };
@@ -106,22 +106,22 @@ function notStarting(section: ImmichSection): Symptom {
         cause:
           '`CreateContainerConfigError`, or `ContainerCreating` with `secret … not found`: a Secret is missing',
         look: `\`kubectl -n ${namespace} get events --sort-by=.lastTimestamp | tail\``,
-        mend: 'make it (quickstart, Secrets)',
+        fix: 'make it (quickstart, Secrets)',
       },
       {
         cause: 'the database does not start: its folder is missing or belongs to another user',
         look: `${log('postgres')}; \`hostPath type check failed\` or \`Permission denied\``,
-        mend: `the folder must belong to ${section.database.uid}:${section.database.gid} (quickstart, Storage)`,
+        fix: `the folder must belong to ${section.database.uid}:${section.database.gid} (quickstart, Storage)`,
       },
       {
         cause: '`password authentication failed`: the Secret was made anew after the database was',
         look: log('server'),
-        mend: `put the old password back into \`${secretNames.database}\`, or set the new one in the database (\`ALTER ROLE\`)`,
+        fix: `put the old password back into \`${secretNames.database}\`, or set the new one in the database (\`ALTER ROLE\`)`,
       },
       {
         cause: '`Running`, and not ready for minutes: the first start, or the migration of an update',
         look: log('server'),
-        mend: 'wait ten minutes, then look for the first error in the log',
+        fix: 'wait ten minutes, then look for the first error in the log',
       },
     ],
   };
@@ -138,12 +138,12 @@ function setup(section: ImmichSection): Symptom {
       {
         cause: 'the server is not up yet, most often because of the NAS or the database',
         look: says('Immich does not answer yet: …'),
-        mend: 'see those; the Job tries again, for days if need be',
+        fix: 'see those; the Job tries again, for days if need be',
       },
       {
         cause: 'Immich refuses the account',
         look: says('refused with status 400'),
-        mend:
+        fix:
           administrator.way === 'bootstrap'
             ? `the Secret \`${secretNames.administrator}\` must have a valid \`email\` and a \`password\``
             : '`immich.administrator.email` must be an e-mail address',
@@ -151,19 +151,19 @@ function setup(section: ImmichSection): Symptom {
       {
         cause: 'there was an administrator before, on a database that was kept',
         look: says('already has an administrator'),
-        mend: `sign in as before; for a new password: \`kubectl -n ${namespace} exec -it deployment/${workload(section, 'server').name} -c server -- immich-admin reset-admin-password\``,
+        fix: `sign in as before; for a new password: \`kubectl -n ${namespace} exec -it deployment/${workload(section, 'server').name} -c server -- immich-admin reset-admin-password\``,
       },
       {
         cause: 'the account is there, and Immich is not ready yet',
         look: says('administrator created'),
-        mend: 'readiness is asked every 15 seconds: wait for one minute',
+        fix: 'readiness is asked every 15 seconds: wait for one minute',
       },
       ...(administrator.way === 'bootstrap'
         ? [
             {
               cause: `the Job's pod stays in \`ContainerCreating\`: the Secret \`${secretNames.administrator}\` is missing`,
               look: `\`kubectl -n ${namespace} describe pod -l ${selectorOf(section, 'setup')}\``,
-              mend: 'make it (quickstart, Secrets)',
+              fix: 'make it (quickstart, Secrets)',
             },
           ]
         : [
@@ -171,7 +171,7 @@ function setup(section: ImmichSection): Symptom {
               cause:
                 'the sign-in from outside says that the user does not exist: the provider sends another address',
               look: `the address at the provider, against \`${reference(administrator.email)}\``,
-              mend: 'correct `immich.administrator.email` before the first start, or change the address of the account in Immich',
+              fix: 'correct `immich.administrator.email` before the first start, or change the address of the account in Immich',
             },
           ]),
     ],

@@ -47,7 +47,7 @@ export function parsePeers(
   rule: Fields,
   direction: Direction,
   context: Context,
-): { peers: readonly Peer[] | undefined; besides?: string } {
+): { peers: readonly Peer[] | undefined; layer7?: string } {
   const side = direction === 'ingress' ? 'from' : 'to';
   const members = Object.keys(rule).filter((field) => !others.has(field) && rule[field] !== null);
   const read = (field: string): Reader | undefined =>
@@ -72,6 +72,6 @@ export function parsePeers(
     found.some((peer) => peer.kind === 'entity' && peer.entity === entity);
   const nodes: readonly Peer[] =
     has('host') && has('remote-node') ? [{ kind: 'entity', entity: 'nodes' }] : [];
-  const asks = rule['authentication'] === undefined ? {} : { besides: 'mutual authentication' };
+  const asks = rule['authentication'] === undefined ? {} : { layer7: 'mutual authentication' };
   return { peers: members.length === 0 ? undefined : [...found, ...nodes], ...asks };
 }

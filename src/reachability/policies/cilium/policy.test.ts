@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { SourcedObject } from '../../../manifests/sourcedObject.ts';
-import { judge } from '../../analyse.ts';
+import { analyse } from '../../analyse.ts';
 import type { Assumptions } from '../../model/analysis.ts';
 import { answerQueries, type Query, readObjects } from '../../queries.ts';
 
@@ -378,7 +378,7 @@ describe('what is proved of a namespace under Cilium', () => {
     podRanges: ['10.42.0.0/16'],
   };
   const denial = (spec: string, kind?: string, enforcer = 'cilium') => {
-    const { proofs, assumptions } = judge(objectsOf(policy(spec, kind)), { ...given, enforcer });
+    const { proofs, assumptions } = analyse(objectsOf(policy(spec, kind)), { ...given, enforcer });
     const verdict = proofs.find(
       ({ invariant, claim }) => invariant === 'default-deny' && claim.includes(' x '),
     );
@@ -433,13 +433,13 @@ describe('what is proved of a namespace under Cilium', () => {
   metadata: {name: web, namespace: x}
   spec: {type: NodePort, externalTrafficPolicy: Local, selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}
 `;
-    const { entries } = judge(objectsOf(service, policy(`{${web}, ingress: [${ingress}]}`)), given);
+    const { entries } = analyse(objectsOf(service, policy(`{${web}, ingress: [${ingress}]}`)), given);
     expect(entries.filter(({ who }) => who === 'lan').map(({ verdict }) => verdict)).toEqual([said]);
   });
 
   it('does not prove that nothing reaches what admits every node', () => {
     const objects = objectsOf(policy(`{${web}, ingress: [{fromEntities: [remote-node]}]}`));
-    const { proofs } = judge(
+    const { proofs } = analyse(
       objects.filter(({ object }) => object.metadata.name !== 'host'),
       given,
     );

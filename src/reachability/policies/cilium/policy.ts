@@ -120,15 +120,15 @@ function parseOne(name: string, rule: unknown, direction: Direction, context: Co
     context.doubts.push(`${name} is no rule`);
     return [{ name, peers: unknownPeers, ports: undefined }];
   }
-  const { peers, besides } = parsePeers(name, rule, direction, context);
+  const { peers, layer7 } = parsePeers(name, rule, direction, context);
   const ports = parsePortRules(name, rule, direction, context);
   return ports.map((port) => {
-    const asks = besides ?? port.besides;
+    const asks = layer7 ?? port.layer7;
     return {
       name: port.name,
       peers: peers ?? (port.ports === undefined ? [] : undefined),
       ports: port.ports,
-      ...(asks === undefined ? {} : { besides: asks }),
+      ...(asks === undefined ? {} : { layer7: asks }),
     };
   });
 }

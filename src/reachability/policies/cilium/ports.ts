@@ -7,7 +7,7 @@ interface PortRule {
   name: string;
   /** Nothing is every port. */
   ports: readonly RulePort[] | undefined;
-  besides?: string;
+  layer7?: string;
 }
 
 const parts = new Set(['ports', 'rules', 'serverNames', 'listener', 'terminatingTLS', 'originatingTLS']);
@@ -43,11 +43,11 @@ function parsePortRule(name: string, entry: unknown, direction: Direction, conte
   const ports = listAt(entry, 'ports').map((port) => parsePort(port, direction));
   if (ports.some(({ protocol }) => protocol === 'unknown'))
     context.doubts.push(`${name} has a port that is none`);
-  const besides = besidesOf(entry);
+  const layer7 = layer7Of(entry);
   return {
     name,
     ports: ports.length === 0 ? [{ protocol: 'any', inexact: true }] : ports,
-    ...(besides === undefined ? {} : { besides }),
+    ...(layer7 === undefined ? {} : { layer7: layer7 }),
   };
 }
 
@@ -86,7 +86,7 @@ function namedPort(text: string, protocol: RulePort['protocol'], direction: Dire
 }
 
 /** What is asked of a request that comes to one of the ports, where not everything passes. */
-function besidesOf(entry: Fields): string | undefined {
+function layer7Of(entry: Fields): string | undefined {
   const asked = [
     ...rulesOf(entry),
     ...(listAt(entry, 'serverNames').length > 0 ? ['server names'] : []),

@@ -9,10 +9,10 @@ import {
   valueAt,
 } from '../../../kubernetes/fields.ts';
 import {
+  type ConfigurationSources,
   environmentOf,
   type MountedFile,
   mountedFiles,
-  type Stores,
 } from '../../../manifests/configurationSources.ts';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
@@ -65,11 +65,14 @@ const defaultPorts: Readonly<Record<string, number>> = {
 };
 
 /** The tunnel that a workload runs, where it runs cloudflared: told by the image's name or by the command. */
-export function readTunnel(stores: Stores, workload: Workload): Tunnel | undefined {
+export function readTunnel(
+  configurationSources: ConfigurationSources,
+  workload: Workload,
+): Tunnel | undefined {
   const container = containersOf(workload.spec).find(isCloudflared);
   if (container === undefined) return undefined;
   const words = wordsOf(container).flatMap((word) => word.split(/\s+/));
-  const environment = environmentOf(stores, workload.namespace, container);
+  const environment = environmentOf(configurationSources, workload.namespace, container);
   const bare = { workload, object: workload.ref, rules: [] };
   if (
     flagOf(words, 'token') !== undefined ||
@@ -78,7 +81,10 @@ export function readTunnel(stores: Stores, workload: Workload): Tunnel | undefin
   ) {
     return { ...bare, unseen: 'it runs with a token, so its rules stand in the dashboard' };
   }
-  const file = configurationFile(words, mountedFiles(stores, workload.namespace, workload.spec, container));
+  const file = configurationFile(
+    words,
+    mountedFiles(configurationSources, workload.namespace, workload.spec, container),
+  );
   const url = flagOf(words, 'url') ?? environment.get('TUNNEL_URL');
   if (file === undefined) {
     if (url !== undefined)

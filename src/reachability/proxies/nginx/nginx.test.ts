@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStores } from '../../../manifests/configurationSources.ts';
+import { readConfigurationSources } from '../../../manifests/configurationSources.ts';
 import { workloadOf } from '../../model/workload.ts';
 import { readProxy } from './nginx.ts';
 import { parseNginx } from './syntax.ts';
@@ -22,7 +22,9 @@ const read = (data: Record<string, string>, mounts: unknown[] = [{ name: 'v', mo
     file: 'files.yaml',
   };
   const workload = workloadOf(pod(mounts));
-  return workload === undefined ? undefined : readProxy(readStores([files]), { ...workload, index: 0 });
+  return workload === undefined
+    ? undefined
+    : readProxy(readConfigurationSources([files]), { ...workload, index: 0 });
 };
 const server = (inside: string, http = '') => ({
   'nginx.conf': `events {}\nhttp { ${http} server { listen 8080; ${inside} } }`,

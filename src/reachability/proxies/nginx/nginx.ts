@@ -1,5 +1,9 @@
 import type { Fields } from '../../../kubernetes/fields.ts';
-import { type MountedFile, mountedFiles, type Stores } from '../../../manifests/configurationSources.ts';
+import {
+  type ConfigurationSources,
+  type MountedFile,
+  mountedFiles,
+} from '../../../manifests/configurationSources.ts';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
@@ -35,10 +39,13 @@ const harmless =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
 /** The proxy that a workload runs, where it runs nginx: told by the image's name or by the command. */
-export function readProxy(stores: Stores, workload: Workload): OriginProxy | undefined {
+export function readProxy(
+  configurationSources: ConfigurationSources,
+  workload: Workload,
+): OriginProxy | undefined {
   const container = containersOf(workload.spec).find(isNginx);
   if (container === undefined) return undefined;
-  const files = mountedFiles(stores, workload.namespace, workload.spec, container);
+  const files = mountedFiles(configurationSources, workload.namespace, workload.spec, container);
   const main = mainFile(files, wordsOf(container));
   if (main === undefined || main.text === undefined) {
     return {
@@ -207,8 +214,8 @@ function isAnsweredInside({ server }: Scope, location: Directive): boolean {
   if (!isInternal(location)) return false;
   const path = location.args.at(-1) ?? '';
   return (
-    mentions(server, ['auth_request'], path) &&
-    !mentions(server, ['error_page', 'try_files', 'rewrite'], path)
+    serviceReferences(server, ['auth_request'], path) &&
+    !serviceReferences(server, ['error_page', 'try_files', 'rewrite'], path)
   );
 }
 
@@ -219,9 +226,10 @@ function isInternal(location: Directive): boolean {
   );
 }
 
-function mentions(directive: Directive, names: readonly string[], path: string): boolean {
+function serviceReferences(directive: Directive, names: readonly string[], path: string): boolean {
   return (directive.block ?? []).some(
-    (inner) => (names.includes(inner.name) && inner.args.includes(path)) || mentions(inner, names, path),
+    (inner) =>
+      (names.includes(inner.name) && inner.args.includes(path)) || serviceReferences(inner, names, path),
   );
 }
 
@@ -233,9 +241,9 @@ function callersOf(scope: Scope): readonly Control[] {
   const location = scope.blocks.at(-1);
   if (location === undefined || !isInternal(location)) return [];
   const path = location.args.at(-1) ?? '';
-  if (mentions(scope.server, ['error_page'], path)) return [];
+  if (serviceReferences(scope.server, ['error_page'], path)) return [];
   const callers = (scope.server.block ?? []).filter(({ name }) => name === 'location');
-  const files = callers.find((caller) => mentions(caller, ['try_files', 'rewrite'], path));
+  const files = callers.find((caller) => serviceReferences(caller, ['try_files', 'rewrite'], path));
   if (files !== undefined) return controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), files] });
   const program = callers
     .flatMap(({ block }) => block ?? [])
