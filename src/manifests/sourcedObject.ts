@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import { textAt } from '../kubernetes/fields.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
@@ -35,15 +36,14 @@ export interface Unknown {
 }
 
 export function refOf({ object, file, line, template }: SourcedObject): ObjectRef {
-  const namespace = textAt(object, 'metadata', 'namespace');
-  return {
+  return defined({
     kind: textAt(object, 'kind') ?? '',
     name: textAt(object, 'metadata', 'name') ?? '',
-    ...(namespace === undefined ? {} : { namespace }),
+    namespace: textAt(object, 'metadata', 'namespace'),
     file,
-    ...(line === undefined ? {} : { line }),
-    ...(template === undefined ? {} : { template }),
-  };
+    line,
+    template,
+  });
 }
 
 /** `Kind namespace/name`, as sentences name an object. */
