@@ -109,7 +109,17 @@ function assemble(
     warnings: ready.flatMap(({ component, context }) =>
       (component.warnings?.(context) ?? []).map((finding) => ruleProblem(finding, loaded)),
     ),
+    status: ready.flatMap(({ component, context }) => [...(component.status?.(context) ?? [])]),
+    checks: ready.flatMap(({ component, context }) => [...(component.checks?.(context) ?? [])]),
+    nodePorts: nodePortsOf(ready),
   };
+}
+
+function nodePortsOf(ready: readonly Ready[]): number[] {
+  const ports = ready.flatMap(({ context }) =>
+    context.provided.flatMap((requirement) => (requirement.kind === 'node-port' ? [requirement.port] : [])),
+  );
+  return [...new Set(ports)].sort((one, other) => one - other);
 }
 
 function plannedObjects(

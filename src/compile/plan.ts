@@ -1,5 +1,7 @@
+import type { LiveCheck } from '../components/contract/checks.ts';
 import type { SecretNeed } from '../components/contract/component.ts';
 import type { Restore } from '../components/contract/documents.ts';
+import type { StatusEntry } from '../components/contract/status.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
 
@@ -37,4 +39,10 @@ export interface Plan {
   restores: readonly Restore[];
   /** What a person should know before relying on it. */
   warnings: readonly Problem[];
+  /** What a user still has to supply, in the order of the catalogue. */
+  status: readonly StatusEntry[];
+  /** What is asked of the running cluster, in the order of the catalogue. */
+  checks: readonly LiveCheck[];
+  /** The ports that components open on every node, in ascending order. */
+  nodePorts: readonly number[];
 }

@@ -4,8 +4,10 @@ import type { Private } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
 import type { Binding } from './bindings.ts';
+import type { LiveCheck } from './checks.ts';
 import type { ComponentDocuments } from './documents.ts';
 import type { Requirement, RequirementKind } from './requirements.ts';
+import type { StatusEntry } from './status.ts';
 
 /** What a component may look at: the ground, and its own section of the configuration. */
 export interface Context<Section> {
@@ -159,6 +161,10 @@ export interface Component<Section = unknown> {
   warnings?(context: BuildContext<Section>): readonly RuleFinding[];
   build(context: BuildContext<Section>): Build;
   secrets?(context: BuildContext<Section>): readonly SecretNeed[];
+  /** What a user still has to supply. */
+  status?(context: BuildContext<Section>): readonly StatusEntry[];
+  /** What is asked of the running cluster. */
+  checks?(context: BuildContext<Section>): readonly LiveCheck[];
   documents?(context: BuildContext<Section>): ComponentDocuments;
 }
 
