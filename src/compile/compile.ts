@@ -19,6 +19,7 @@ import { localFolder } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
 import { entryFile, folderFiles, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
+import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
@@ -113,13 +114,6 @@ function assemble(
     checks: ready.flatMap(({ component, context }) => [...(component.checks?.(context) ?? [])]),
     nodePorts: nodePortsOf(ready),
   };
-}
-
-function nodePortsOf(ready: readonly Ready[]): number[] {
-  const ports = ready.flatMap(({ context }) =>
-    context.provided.flatMap((requirement) => (requirement.kind === 'node-port' ? [requirement.port] : [])),
-  );
-  return [...new Set(ports)].sort((one, other) => one - other);
 }
 
 function plannedObjects(

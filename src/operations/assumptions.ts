@@ -1,3 +1,5 @@
+import { requiredNodePorts } from '../compile/nodePorts.ts';
+import { catalogue } from '../components/catalogue.ts';
 import { nameOf, type Private } from '../config/private.ts';
 import type { Configuration } from '../private-values/configuration.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
@@ -12,7 +14,6 @@ export function assumptionsOf({ loaded }: Configuration): Assumptions {
     vpn: network.vpn.map(value),
     podRanges: [network.pods],
     serviceRanges: [network.services],
-    // The way in from home is the only one that opens a port of the nodes.
-    expectedNodePorts: loaded.cluster.immich?.enabled ? 1 : 0,
+    expectedNodePorts: requiredNodePorts(loaded, catalogue).length,
   };
 }
