@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
-import { snapshot } from '../src/repository/test-tree.ts';
+import { snapshot } from '../src/repository/testTree.ts';
 import type { ConfigData } from './folder.ts';
 import { home, preparedHome } from './home.ts';
 import { gatehouse } from './program.ts';

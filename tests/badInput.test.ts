@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
-import { snapshot } from '../src/repository/test-tree.ts';
+import { snapshot } from '../src/repository/testTree.ts';
 import type { Folder } from './folder.ts';
 import { home as exampleHome } from './home.ts';
 import { bundledProgram, child, gatehouse, type Ran } from './program.ts';

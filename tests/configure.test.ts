@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { snapshot } from '../src/repository/test-tree.ts';
+import { snapshot } from '../src/repository/testTree.ts';
 import type { Folder } from './folder.ts';
 import { home } from './home.ts';
 import { bundledProgram, child, gatehouse } from './program.ts';

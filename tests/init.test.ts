@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { snapshot } from '../src/repository/test-tree.ts';
+import { snapshot } from '../src/repository/testTree.ts';
 import type { Environment } from '../src/system/environment.ts';
 import { gatehouse } from './program.ts';
 

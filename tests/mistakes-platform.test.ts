@@ -12,7 +12,7 @@ import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { noProgress } from '../src/operations/progress.ts';
-import { packageFolder } from '../src/system/packageFolder.ts';
+import { packageFolder } from '../src/system/packageDirectory.ts';
 import type { ConfigData, Folder } from './folder.ts';
 import { home, preparedHome } from './home.ts';
 

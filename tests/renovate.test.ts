@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageFolder } from '../src/system/packageFolder.ts';
+import { packageFolder } from '../src/system/packageDirectory.ts';
 
 const root = packageFolder();
 

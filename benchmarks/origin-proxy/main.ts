@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type RunningProgram, startProgram, withFreshPorts } from '../../tests/real/fixtures/program.ts';
 import { clearScratch, makeScratch } from '../../tests/real/fixtures/scratch.ts';
 import { exchange, get, tokenLine } from '../../tests/real/origin-proxy/exchange.ts';
-import { appHost, type Gate, type Surroundings, startGate } from '../../tests/real/origin-proxy/gate.ts';
 import {
   issuerHost,
   makeKey,
@@ -14,8 +13,14 @@ import {
   startIssuer,
 } from '../../tests/real/origin-proxy/issuer.ts';
 import { startNameServer } from '../../tests/real/origin-proxy/nameServer.ts';
+import {
+  appHost,
+  type Gate,
+  type Surroundings,
+  startGate,
+} from '../../tests/real/origin-proxy/originProxy.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
-import { designs } from './designs.ts';
+import { designs } from './variants.ts';
 
 /** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds] [connections]`: what the gate costs. Needs wrk. */
 const [rounds = 40, seconds = 1, connections = 32] = process.argv.slice(2).map(Number);

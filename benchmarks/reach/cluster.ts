@@ -5,7 +5,7 @@ import type {
   NaivePolicy,
   NaiveRule,
 } from '../../tests/reachability/naive.ts';
-import { type Chance, chance } from '../scan/chance.ts';
+import { type Chance, chance } from '../scan/random.ts';
 
 /** The size of a generated cluster. */
 export interface Size {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { chance as chanceOf } from './chance.ts';
 import { contentOf, pathOf } from './manifests.ts';
+import { chance as chanceOf } from './random.ts';
 
 /** The shape of a history: a public home repository has 44,000 commits, 62,500 blobs and 182 MB. */
 export interface HistoryShape {

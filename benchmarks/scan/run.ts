@@ -93,7 +93,7 @@ async function prepare(folder: string) {
     const blobs = Math.round(homeRepository.blobs * scale);
     await generateHistory(generated, { ...homeRepository, commits, blobs });
   }
-  await bundle('./subject.ts', join(folder, 'subject.mjs'));
+  await bundle('./measuredScan.ts', join(folder, 'measuredScan.mjs'));
   await bundle('../../src/privacy/worker.ts', join(folder, 'worker.mjs'));
   return { tree, history: flags.history ?? generated };
 }
@@ -123,19 +123,19 @@ function compare(name: string, cwd: string, candidates: Record<string, [string, 
 
 const folder = flags.folder;
 const { tree, history } = await prepare(folder);
-const subject = join(folder, 'subject.mjs');
+const measuredScan = join(folder, 'measuredScan.mjs');
 const worker = pathToFileURL(join(folder, 'worker.mjs')).href;
 const quiet = ['--no-banner', '--log-level', 'error', '--exit-code', '0'];
 const catFile =
   'git rev-list --objects --all --filter=object:type=blob --filter-provided-objects | git cat-file --batch="%(objectname) %(rest)" --buffer > /dev/null';
 
 compare('work tree', tree, {
-  gatehouse: [process.execPath, [subject, 'tree', tree]],
+  gatehouse: [process.execPath, [measuredScan, 'tree', tree]],
   gitleaks: [flags.gitleaks, ['dir', ...quiet, tree]],
 });
 compare('history', history, {
-  gatehouse: [process.execPath, [subject, 'history', history, worker]],
-  'gatehouse, one worker': [process.execPath, [subject, 'history', history, worker, '1']],
+  gatehouse: [process.execPath, [measuredScan, 'history', history, worker]],
+  'gatehouse, one worker': [process.execPath, [measuredScan, 'history', history, worker, '1']],
   gitleaks: [flags.gitleaks, ['git', ...quiet, history]],
   'git cat-file alone': ['sh', ['-c', catFile]],
 });

@@ -7,7 +7,7 @@ import { generateIdentity, parseIdentities } from '../../src/secrets/age/identit
 import { parseRecipients } from '../../src/secrets/age/recipient.ts';
 import { makeSecret } from '../../src/secrets/generate.ts';
 import { encryptDocument } from '../../src/secrets/sops/encrypt.ts';
-import { encryptPreservingBytes } from '../../src/secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../src/secrets/sops/encryptPreservingBytes.ts';
 import { kubernetesSecretRule } from '../../src/secrets/sops/rule.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
 

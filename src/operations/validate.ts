@@ -3,7 +3,7 @@ import { written } from '../config/path.ts';
 import { createValidator, schemaFolder, type Validator } from '../kubernetes/validate.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
-import { packageFolder } from '../system/packageFolder.ts';
+import { packageFolder } from '../system/packageDirectory.ts';
 
 /** Judges by the schemas that Gatehouse brings along. */
 export function ownValidator(): Validator {

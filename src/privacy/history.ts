@@ -6,11 +6,11 @@ import { type Batch, type BatchFinding, type BatchFindings, type BatchItem, idOf
 import { batchReader, batchSize } from './batchReader.ts';
 import type { Place } from './finding.ts';
 import { type HistoryStream, historyStreams, type Reference, referencesOf } from './historyStreams.ts';
+import { commitsThatBrought } from './introducingCommits.ts';
 import { type Located, type Locator, locator } from './locator.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
-import { commitsThatBrought } from './origin.ts';
-import { ownThread, type Pool, workerPool } from './pool.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
+import { ownThread, type Pool, workerPool } from './workerPool.ts';
 
 export interface HistoryOptions extends ScanOptions {
   /** The built worker script; without it the search runs in this thread. */

@@ -1,7 +1,7 @@
 import { ended, gitOutput, nulSeparated, startGit } from '../system/git.ts';
 import { batchFormat, batchReader } from './batchReader.ts';
+import { checkMacOf } from './checkMac.ts';
 import { locator } from './locator.ts';
-import { checkMacOf } from './mac.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { reportBuilder } from './report.ts';
 

@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { gitOutput, nulSeparated } from '../system/git.ts';
+import { checkMacOf } from './checkMac.ts';
 import { type Locator, locator } from './locator.ts';
-import { checkMacOf } from './mac.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
 

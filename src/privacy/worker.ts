@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Batch, batchScanner } from './batch.ts';
 import { locator } from './locator.ts';
-import type { WorkerAnswer, WorkerStart } from './pool.ts';
+import type { WorkerAnswer, WorkerStart } from './workerPool.ts';
 
 /** A thread of `workerPool`: takes batches of objects and answers with what it found. */
 const { values, key }: WorkerStart = workerData;

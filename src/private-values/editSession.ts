@@ -9,7 +9,7 @@ import { replaceFiles } from '../repository/replaceFile.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import { type AgeRecipient, parseRecipients } from '../secrets/age/recipient.ts';
-import { encryptPreservingBytes } from '../secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../secrets/sops/encryptPreservingBytes.ts';
 import { wholeDocumentRule } from '../secrets/sops/rule.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';

@@ -2,7 +2,7 @@ import type { PrivateValues } from '../config/private.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
 import type { Change } from '../repository/change.ts';
-import { unifiedDiff } from '../repository/unified-diff.ts';
+import { unifiedDiff } from '../repository/unifiedDiff.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';

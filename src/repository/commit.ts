@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { isSystemError } from './file-system.ts';
+import { isSystemError } from './fileSystem.ts';
 import type { Journal } from './journal.ts';
 import { journalFile, stagedJournal, stateFolder, undoFile } from './path.ts';
 import { rollBack, rollForward } from './steps.ts';

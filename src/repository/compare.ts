@@ -1,16 +1,16 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
-import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
+import { decode, type Present, type Verdict } from './comparison.ts';
+import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { interruptedIn } from './interrupted.ts';
 import { type FileRecord, type Manifest, readManifest } from './manifest.ts';
-import { judgeDropped, judgeOwned } from './owned.ts';
+import { judgeDropped, judgeOwned } from './ownedFile.ts';
 import { foldPath, localManifestFile, manifestFile } from './path.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
-import { judgeShared, judgeSharedDropped } from './shared.ts';
+import { judgeShared, judgeSharedDropped } from './sharedFile.ts';
 import { absolute, blocked, diskProblem, lookAt, openTree, type Sight, type Tree } from './tree.ts';
-import { decode, type Present, type Verdict } from './verdict.ts';
 
 export interface CompareOptions {
   /**

@@ -2,9 +2,9 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compareWithTree } from './compare.ts';
-import { nodeFileSystem } from './file-system.ts';
+import { nodeFileSystem } from './fileSystem.ts';
 import { recover } from './recover.ts';
-import { codesOf, expectValue, quickDisk, snapshot, withTree } from './test-tree.ts';
+import { codesOf, expectValue, quickDisk, snapshot, withTree } from './testTree.ts';
 import { writeChanges } from './write.ts';
 
 const nobody = 65_534;

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { trackedByGit } from './git.ts';
-import { putFiles, withTree } from './test-tree.ts';
+import { putFiles, withTree } from './testTree.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

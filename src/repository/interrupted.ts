@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { isLocked, treeLocked } from './lock.ts';
 import { journalFile, undoFile } from './path.ts';
 import { diskProblem, lookAt, openTree, type Tree } from './tree.ts';

@@ -10,14 +10,7 @@ import {
 } from 'yaml';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
-import {
-  insertLines,
-  joinLines,
-  plainText,
-  removeLines,
-  type StyledText,
-  splitLines,
-} from './styled-text.ts';
+import { insertLines, joinLines, plainText, removeLines, type StyledText, splitLines } from './styledText.ts';
 
 /** A kustomization with these resources, and nothing else. */
 export function newKustomization(entries: readonly string[]): string {

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleProgram } from './bundle-program.ts';
+import { bundleProgram } from './bundleProgram.ts';
 import { interrupted } from './interrupted.ts';
 import { acquireLock } from './lock.ts';
 import {
@@ -13,9 +13,9 @@ import {
   ownIdentity,
   type ProcessIdentity,
   parseIdentity,
-} from './process-identity.ts';
+} from './processIdentity.ts';
 import { recover } from './recover.ts';
-import { bring, codesOf, expectValue, quickDisk, snapshot, visible, withTree } from './test-tree.ts';
+import { bring, codesOf, expectValue, quickDisk, snapshot, visible, withTree } from './testTree.ts';
 import { openTree } from './tree.ts';
 
 let folder: string;

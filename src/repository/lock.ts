@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { forgive, isSystemError } from './file-system.ts';
+import { forgive, isSystemError } from './fileSystem.ts';
 import { lockFolder, stateFolder } from './path.ts';
-import { formatIdentity, hasEnded, ownIdentity, parseIdentity } from './process-identity.ts';
+import { formatIdentity, hasEnded, ownIdentity, parseIdentity } from './processIdentity.ts';
 import { absolute, blocked, diskProblem, lookAt, type Tree } from './tree.ts';
 
 /** The right to write to a tree. */

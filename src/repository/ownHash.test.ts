@@ -9,7 +9,7 @@ import {
   snapshot,
   visible,
   withTree,
-} from './test-tree.ts';
+} from './testTree.ts';
 
 const path = 'flux/values.sops.yaml';
 const planOf = (text: string) => [

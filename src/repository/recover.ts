@@ -1,6 +1,6 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import { finish, openJournal, takeBack } from './commit.ts';
-import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { type Journal, readJournal } from './journal.ts';
 import { acquireLock, isLocked, quietly, treeLocked } from './lock.ts';
 import { journalFile, stateFolder } from './path.ts';

@@ -1,7 +1,7 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from './change.ts';
-import { forgive, isSystemError } from './file-system.ts';
+import { forgive, isSystemError } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
 import { formatJournal, type Journal, type Step } from './journal.ts';
 import { foldPath, parentsOf, stagedJournal, stagingFolder, stateFolder } from './path.ts';

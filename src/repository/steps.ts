@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { forgive } from './file-system.ts';
+import { forgive } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
 import { type Journal, journalDamaged, type Step } from './journal.ts';
 import { journalFile, parentsOf, stagingFolder, undoFile } from './path.ts';

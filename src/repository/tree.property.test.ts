@@ -2,7 +2,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import fc from '../../tests/fastCheck.ts';
-import { killedAt } from './fault-injection.ts';
+import { killedAt } from './faultInjection.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
 import { recover } from './recover.ts';
 import {
@@ -17,7 +17,7 @@ import {
   snapshot,
   visible,
   withTree,
-} from './test-tree.ts';
+} from './testTree.ts';
 
 const paths = ['a', 'a/b', 'a/b/c', 'a/d', 'ü x/y', 'ü x/z/w', 'k.yaml', 'lines'];
 const someText = fc.constantFrom('', '1\n', '2', '3\r\n', 'é\n');

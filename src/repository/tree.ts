@@ -7,7 +7,7 @@ import {
   isSystemError,
   nodeFileSystem,
   type SystemError,
-} from './file-system.ts';
+} from './fileSystem.ts';
 import { parentsOf } from './path.ts';
 
 /** A working tree: its root, without symbolic links on the way to it, and the disk that it is on. */

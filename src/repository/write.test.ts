@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, uti
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareWithTree } from './compare.ts';
-import { nodeFileSystem } from './file-system.ts';
+import { nodeFileSystem } from './fileSystem.ts';
 import type { PlannedFile } from './plan.ts';
 import {
   bring,
@@ -15,8 +15,8 @@ import {
   snapshot,
   visible,
   withTree,
-} from './test-tree.ts';
-import { unifiedDiff } from './unified-diff.ts';
+} from './testTree.ts';
+import { unifiedDiff } from './unifiedDiff.ts';
 import { writeChanges } from './write.ts';
 
 const service = 'apps/media/immich/service.yaml';

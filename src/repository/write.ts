@@ -3,15 +3,15 @@ import type { Problem } from '../problems/problem.ts';
 import type { Accept, Change, Conflict } from './change.ts';
 import { commit, openJournal } from './commit.ts';
 import type { Difference } from './compare.ts';
-import { type FileSystem, isSystemError, nodeFileSystem } from './file-system.ts';
+import { changeOf, decode } from './comparison.ts';
+import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { interruptedIn } from './interrupted.ts';
-import { editLines, readLines } from './lines.ts';
 import { acquireLock, quietly } from './lock.ts';
 import { type FileRecord, formatManifest } from './manifest.ts';
 import { ignoreFile, localManifestFile } from './path.ts';
 import { clearStaging, stage } from './stage.ts';
+import { editLines, readLines } from './textLines.ts';
 import { diskProblem, lookAt, openTree, type Tree } from './tree.ts';
-import { changeOf, decode } from './verdict.ts';
 
 export interface WriteOptions {
   /** How every conflict of the difference is settled. Without it, a conflict stops the write. */

@@ -8,7 +8,7 @@ import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
-import { packageFolder } from '../../src/system/packageFolder.ts';
+import { packageFolder } from '../../src/system/packageDirectory.ts';
 import { preparedHome } from '../home.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { fluxParts } from './fixtures/flux.ts';

@@ -7,7 +7,7 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { withOwnHash, withoutOwnHash } from '../../repository/ownHash.ts';
 import { parseRecipients } from '../../secrets/age/recipient.ts';
-import { encryptPreservingBytes } from '../../secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../secrets/sops/encryptPreservingBytes.ts';
 import { kubernetesSecretRule } from '../../secrets/sops/rule.ts';
 import { sopsConfigName } from '../../secrets/sopsConfig.ts';
 

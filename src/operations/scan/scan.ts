@@ -8,8 +8,8 @@ import type { CheckMac, ScanOptions, ScanResult } from '../../privacy/options.ts
 import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
-import { type PrivateValues, privateValuesOf } from '../../private-values/privateValues.ts';
 import { plainPrivateFile, readPrivateValuesFile } from '../../private-values/privateValuesFile.ts';
+import { type PrivateValues, privateValuesOf } from '../../private-values/searchedValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { trackedByGit } from '../../repository/git.ts';

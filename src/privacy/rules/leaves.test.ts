@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import fc from '../../../tests/fastCheck.ts';
 import { yamlDocuments } from './leaves.ts';
-import { plainLeaves } from './plainYaml.ts';
 import type { Leaf } from './rule.ts';
+import { plainLeaves } from './simpleYaml.ts';
 
 const inOrder = (leaves: readonly Leaf[] = []) =>
   leaves.map(({ path, value }) => [path.join('/'), value.trim()]);

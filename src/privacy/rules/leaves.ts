@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
-import { plainLeaves } from './plainYaml.ts';
 import type { Leaf, YamlDocument } from './rule.ts';
+import { plainLeaves } from './simpleYaml.ts';
 
 function rangeOf(node: Node): { start: number; end: number } {
   return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };

@@ -1,6 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import fc from '../../../tests/fastCheck.ts';
-import { anyDocuments, jsonDocuments, meaningOf, secretDocuments } from '../../../tests/secrets/documents.ts';
+import {
+  anyDocuments,
+  jsonDocuments,
+  meaningOf,
+  secretDocuments,
+} from '../../../tests/secrets/generatedDocuments.ts';
 import { type AgeIdentity, generateIdentity, parseIdentities } from '../age/identity.ts';
 import { type AgeRecipient, parseRecipients } from '../age/recipient.ts';
 import { decryptDocument } from './decrypt.ts';

@@ -6,8 +6,8 @@ import { uncover } from './decrypt.ts';
 import { parseDocument } from './document.ts';
 import { emit } from './emit.ts';
 import { noRecipients, wrapFor } from './encrypt.ts';
+import { open, rewrapped } from './encryptPreservingBytes.ts';
 import { writeMetadata } from './metadata.ts';
-import { open, rewrapped } from './quiet.ts';
 import { freshSealer, plainLeaves, sealTree } from './seal.ts';
 
 export interface RotateRequest {

@@ -6,7 +6,7 @@ import { chart as rustfs } from '../../../src/components/rustfs/versions.ts';
 import { chart as talosBackup } from '../../../src/components/talos-backup/versions.ts';
 import { chart as tuppr } from '../../../src/components/tuppr/versions.ts';
 import { chart as volsync } from '../../../src/components/volsync/versions.ts';
-import { snapshot } from '../../../src/repository/test-tree.ts';
+import { snapshot } from '../../../src/repository/testTree.ts';
 import { homeFolder } from '../../folder.ts';
 import { gatehouse } from '../../program.ts';
 import { realSuite } from '../fixtures/suite.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { packageFolder } from '../../../src/system/packageFolder.ts';
+import { packageFolder } from '../../../src/system/packageDirectory.ts';
 
 /** Kinds whose type has another name than the kind. */
 const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKustomization' };

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
+import { startWorld, type World } from './environment.ts';
 import { exchange, get, tokenLine } from './exchange.ts';
-import { until } from './gate.ts';
 import { audience, makeKey, now, personClaims, type SigningKey, serviceClaims, sign } from './issuer.ts';
-import { startWorld, type World } from './world.ts';
+import { until } from './originProxy.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 

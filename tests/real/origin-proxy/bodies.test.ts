@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bodyBufferBytes } from '../../../src/components/origin-proxy/nginx.ts';
 import { realSuite } from '../fixtures/suite.ts';
+import { startWorld, type World } from './environment.ts';
 import { exchange, tokenLine } from './exchange.ts';
-import { until } from './gate.ts';
 import { personClaims, sign } from './issuer.ts';
-import { startWorld, type World } from './world.ts';
+import { until } from './originProxy.ts';
 
 const limit = 104_857_600;
 const block = Buffer.alloc(1024 * 1024, 'x');

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
+import { startWorld } from './environment.ts';
 import { get } from './exchange.ts';
-import { type GateChoice, until } from './gate.ts';
 import { type EndpointMode, makeKey, personClaims, sign } from './issuer.ts';
-import { startWorld } from './world.ts';
+import { type GateChoice, until } from './originProxy.ts';
 
 /** Keys may be fetched every second. */
 const quick: GateChoice = { access: { keyCooldownSeconds: 1 } };

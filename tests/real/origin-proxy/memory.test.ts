@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
+import { startWorld, type World } from './environment.ts';
 import { get } from './exchange.ts';
 import { personClaims, sign } from './issuer.ts';
-import { startWorld, type World } from './world.ts';
 
 /** What the configuration gives to verdicts: `js_shared_dict_zone zone=gatehouse_verdicts:4m`. */
 const cacheKiB = 4 * 1024;

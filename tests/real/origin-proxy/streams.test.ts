@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
+import { startWorld, type World } from './environment.ts';
 import { get, tokenLine } from './exchange.ts';
 import { personClaims, sign } from './issuer.ts';
-import { startWorld, type World } from './world.ts';
 
 realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
   let world: World;

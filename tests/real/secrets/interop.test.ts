@@ -14,7 +14,7 @@ import {
   jsonDocuments,
   meaningOf,
   secretDocuments,
-} from '../../secrets/documents.ts';
+} from '../../secrets/generatedDocuments.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { decryptWithSops, runSops } from './sopsProgram.ts';
 

@@ -2,10 +2,10 @@ import { test } from 'vitest';
 import { isRunning } from '../fixtures/scratch.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { startApp } from './app.ts';
+import { startWorld, type World } from './environment.ts';
 import { get } from './exchange.ts';
-import { appHost, until, writeFiles } from './gate.ts';
 import { personClaims, sign } from './issuer.ts';
-import { startWorld, type World } from './world.ts';
+import { appHost, until, writeFiles } from './originProxy.ts';
 
 realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
   test.concurrent('a stop lets requests finish and takes no new ones', async ({ expect }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Change } from './change.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { unifiedDiff } from './unifiedDiff.ts';
 
 test.each<[string, Change, string]>([
   [

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import fc from '../../../tests/fastCheck.ts';
-import { meaningOf, secretDocuments } from '../../../tests/secrets/documents.ts';
+import { meaningOf, secretDocuments } from '../../../tests/secrets/generatedDocuments.ts';
 import { type AgeIdentity, generateIdentity, parseIdentities } from '../age/identity.ts';
 import { type AgeRecipient, parseRecipients } from '../age/recipient.ts';
 import { decryptDocument } from './decrypt.ts';
 import { encryptDocument } from './encrypt.ts';
-import { encryptPreservingBytes, type QuietOutcome } from './quiet.ts';
+import { encryptPreservingBytes, type QuietOutcome } from './encryptPreservingBytes.ts';
 import { changeRecipients, rotateDataKey } from './rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from './rule.ts';
 

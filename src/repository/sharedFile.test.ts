@@ -13,7 +13,7 @@ import {
   putFiles,
   visible,
   withTree,
-} from './test-tree.ts';
+} from './testTree.ts';
 
 const file = 'clusters/home/kustomization.yaml';
 const entries = (...given: string[]): PlannedFile[] => [{ path: file, entries: given }];

@@ -1,10 +1,10 @@
 import { type Outcome, ok } from '../problems/outcome.ts';
+import { changeOf, decode, type Present, type Verdict } from './comparison.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { editEntries, newKustomization, readEntries, sameEntry } from './kustomization.ts';
-import { editLines, readLines } from './lines.ts';
 import type { FileRecord } from './manifest.ts';
 import type { SharedKustomization, SharedLines } from './plan.ts';
-import { changeOf, decode, type Present, type Verdict } from './verdict.ts';
+import { editLines, readLines } from './textLines.ts';
 
 /** A form of file in which some items are ours and the others a person's. */
 interface Sharing {

@@ -5,12 +5,12 @@ import { type AgeIdentity, generateIdentity, parseIdentities } from '../../../sr
 import { type AgeRecipient, parseRecipients } from '../../../src/secrets/age/recipient.ts';
 import { decryptDocument } from '../../../src/secrets/sops/decrypt.ts';
 import { encryptDocument } from '../../../src/secrets/sops/encrypt.ts';
-import { encryptPreservingBytes } from '../../../src/secrets/sops/quiet.ts';
+import { encryptPreservingBytes } from '../../../src/secrets/sops/encryptPreservingBytes.ts';
 import { changeRecipients, rotateDataKey } from '../../../src/secrets/sops/rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from '../../../src/secrets/sops/rule.ts';
 import { sopsConfig, updateRecipients } from '../../../src/secrets/sopsConfig.ts';
 import fc from '../../fastCheck.ts';
-import { meaningOf, secretDocuments } from '../../secrets/documents.ts';
+import { meaningOf, secretDocuments } from '../../secrets/generatedDocuments.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { decryptWithSops, runSops } from './sopsProgram.ts';
 

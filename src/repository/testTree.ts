@@ -18,8 +18,8 @@ import type { ProblemCode } from '../problems/codes.ts';
 import type { Outcome } from '../problems/outcome.ts';
 import type { Accept } from './change.ts';
 import { type CompareOptions, compareWithTree, type Difference } from './compare.ts';
-import { intercepted } from './fault-injection.ts';
-import type { FileSystem } from './file-system.ts';
+import { intercepted } from './faultInjection.ts';
+import type { FileSystem } from './fileSystem.ts';
 import type { PlannedFile } from './plan.ts';
 import { type Written, writeChanges } from './write.ts';
 

@@ -1,7 +1,7 @@
 import { scanHistory } from '../../src/privacy/history.ts';
 import { scanTree } from '../../src/privacy/tree.ts';
 
-/** The program that is measured, as a process of its own: `node subject.mjs tree|history FOLDER [WORKER [THREADS]]`. */
+/** The program that is measured, as a process of its own: `node measuredScan.mjs tree|history FOLDER [WORKER [THREADS]]`. */
 const [mode, folder = '.', worker, threads] = process.argv.slice(2);
 
 /** As many private values as a home with everything turned on has. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codes } from '../problems/codes.ts';
-import { failingAt } from './fault-injection.ts';
+import { failingAt } from './faultInjection.ts';
 import { recover } from './recover.ts';
-import { bring, codesOf, endOwnLocks, expectOneOf, expectValue, quickDisk } from './test-tree.ts';
-import { isAny, isChange, makeTwoTrees, newPlan, type TwoTrees } from './two-trees.ts';
+import { bring, codesOf, endOwnLocks, expectOneOf, expectValue, quickDisk } from './testTree.ts';
+import { isAny, isChange, makeTwoTrees, newPlan, type TwoTrees } from './twoTrees.ts';
 
 let trees: TwoTrees;
 

@@ -1,8 +1,8 @@
+import { changeOf, type Present, type Verdict } from './comparison.ts';
 import { hashText } from './hash.ts';
 import type { FileRecord } from './manifest.ts';
 import { holdsOwnHash } from './ownHash.ts';
 import type { OwnedFile } from './plan.ts';
-import { changeOf, type Present, type Verdict } from './verdict.ts';
 
 /**
  * Judges a file that is planned as a whole. It is replaced if it stands as Gatehouse left it. A file that is as

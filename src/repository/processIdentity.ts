@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isSystemError } from './file-system.ts';
+import { isSystemError } from './fileSystem.ts';
 
 /**
  * Who holds a lock. A process id alone says little, since ids are used again: the start time, the boot and the

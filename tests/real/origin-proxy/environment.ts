@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Part } from '../fixtures/suite.ts';
 import { type App, startApp } from './app.ts';
-import { appHost, type Gate, type GateChoice, startGate } from './gate.ts';
 import {
   type EndpointMode,
   type Issuer,
@@ -13,6 +12,7 @@ import {
   startIssuer,
 } from './issuer.ts';
 import { type NameServer, startNameServer } from './nameServer.ts';
+import { appHost, type Gate, type GateChoice, startGate } from './originProxy.ts';
 
 /** A gate with its app, its issuer and its name server, all on loopback. */
 export interface World extends AsyncDisposable {

@@ -1,4 +1,4 @@
-import { insertLines, joinLines, removeLines, splitLines } from './styled-text.ts';
+import { insertLines, joinLines, removeLines, splitLines } from './styledText.ts';
 
 /** The lines of a text, as they are compared: without white space at their end, which no reader sees. */
 export function readLines(text: string): string[] {

@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 
 /** One call of a file system, just before it is made. */
 export interface Call {

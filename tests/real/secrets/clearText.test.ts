@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { privateMatcher } from '../../../src/privacy/matcher.ts';
-import { privateValuesOf } from '../../../src/private-values/privateValues.ts';
+import { privateValuesOf } from '../../../src/private-values/searchedValues.ts';
 import { type Folder, homeFolder } from '../../folder.ts';
 import { bundledProgram, gatehouse } from '../../program.ts';
 import { realSuite, skipBecause } from '../fixtures/suite.ts';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleProgram } from './bundle-program.ts';
-import { intercepted, killedAt, systemError } from './fault-injection.ts';
+import { bundleProgram } from './bundleProgram.ts';
+import { intercepted, killedAt, systemError } from './faultInjection.ts';
 import { interrupted } from './interrupted.ts';
 import { recover } from './recover.ts';
 import {
@@ -18,8 +18,8 @@ import {
   quickDisk,
   snapshot,
   withTree,
-} from './test-tree.ts';
-import { isChange, makeTwoTrees, manyFiles, newPlan, oldPlan, people, type TwoTrees } from './two-trees.ts';
+} from './testTree.ts';
+import { isChange, makeTwoTrees, manyFiles, newPlan, oldPlan, people, type TwoTrees } from './twoTrees.ts';
 
 const plans = { old: oldPlan, new: newPlan };
 let trees: TwoTrees;
@@ -61,7 +61,7 @@ describe('a process that is killed', () => {
     const source = `
       import { readFileSync } from 'node:fs';
       import { compareWithTree } from './compare.ts';
-      import { intercepted } from './fault-injection.ts';
+      import { intercepted } from './faultInjection.ts';
       import { writeChanges } from './write.ts';
       const [directory, planFile, at] = process.argv.slice(2);
       let count = 0;

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Call, intercepted } from './fault-injection.ts';
+import { type Call, intercepted } from './faultInjection.ts';
 import type { PlannedFile } from './plan.ts';
-import { bring, expectValue, type Files, putFiles, snapshot, withTree } from './test-tree.ts';
+import { bring, expectValue, type Files, putFiles, snapshot, withTree } from './testTree.ts';
 
 /** What stood there before Gatehouse came. */
 export const people: Files = {
