@@ -1,7 +1,7 @@
 import type { SecretNeed } from '../../components/contract/component.ts';
-import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { fluxNamespace } from '../../components/shared/reconciliation.ts';
 
-/** The lines that make a Secret by hand. Its namespace comes first, since nothing else has made it yet but Flux's own. */
+/** The commands that create a Secret by hand. The namespace comes first: only that of Flux is there by then. */
 export function createCommand({ name, namespace, keys }: SecretNeed): string {
   const parts = keys.map(({ key, create }) =>
     'fromFile' in create
@@ -15,7 +15,7 @@ export function createCommand({ name, namespace, keys }: SecretNeed): string {
   ].join('\n');
 }
 
-/** A reference that stands alone is quoted, so that what is filled in stays one word; the rest is shell already. */
+/** Quotes a reference that is the whole word, so that what is filled in stays one word. The rest is shell already. */
 function shellWord(literal: string): string {
   return /^\$\{\w+\}$/.test(literal) ? `'${literal}'` : literal;
 }

@@ -1,18 +1,22 @@
-import type { Page } from '../../components/contract/documents.ts';
-import type { DocumentContext } from './files.ts';
+import type { ComponentDocuments, Page } from '../../components/contract/documents.ts';
+import type { DocumentContext } from './context.ts';
+import { capitalized } from './list.ts';
+import { goalOf } from './quickstart.ts';
+import { pathCount } from './troubleshooting.ts';
 
 /** `docs/README.md`: where to read what, and what to run before a commit. */
 export function index(
+  documents: readonly ComponentDocuments[],
   pages: readonly Pick<Page, 'path' | 'title'>[],
   { settings, values }: DocumentContext,
 ): string {
   const rows = [
     [
       'docs/quickstart.md',
-      'From a cluster to photos behind Access, step by step, with the time that each takes',
+      `From a cluster to ${goalOf(documents, 'short')}, step by step, with the time that each takes`,
     ],
     ['docs/decisions.md', 'What was decided, and how to decide otherwise'],
-    ['docs/troubleshooting.md', 'Both ways in, hop by hop, and what to look at when something does not work'],
+    ['docs/troubleshooting.md', troubleshootingSummary(pathCount(documents))],
     ...pages.map(({ path, title }) => [path, title] as const),
   ].map(([path = '', what]) => `| [${path}](${relative(path)}) | ${what} |`);
   return `# The documents of ${settings.cluster.name}
@@ -55,7 +59,7 @@ Addresses of home networks, beside the ranges that belong to the cluster or stan
 
 \`\`\`sh
 git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' |
-  grep -vE '${allowedRanges(settings).join('|')}'
+  grep -vE '${harmlessLines(documents, settings).join('|')}'
 \`\`\`
 
 Each of the three must print nothing. If one prints something that was committed before, it is in the history too:
@@ -69,12 +73,23 @@ git diff --cached --stat
 `;
 }
 
-/** Ranges that every repository of this kind names: of pods and Services, and those that "the internet" leaves out. */
-function allowedRanges({ cluster }: DocumentContext['settings']): string[] {
+function troubleshootingSummary(paths: number): string {
+  const what = 'what to look at when something does not work';
+  if (paths === 0) return capitalized(what);
+  return `${{ 1: 'The way in', 2: 'Both ways in' }[paths] ?? 'Each way in'}, hop by hop, and ${what}`;
+}
+
+/** Ranges that every repository of this kind has: of pods and Services, and those that "the internet" leaves out. */
+function harmlessLines(
+  documents: readonly ComponentDocuments[],
+  { cluster }: DocumentContext['settings'],
+): string[] {
   const { pods, services } = cluster.network;
   const ranges = [pods, services, '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
-  // The gate names the cluster's own name server.
-  return [...ranges.map((range) => range.replaceAll('.', '\\.')), 'resolver [0-9]'];
+  return [
+    ...ranges.map((range) => range.replaceAll('.', '\\.')),
+    ...documents.flatMap((document) => [...(document.harmlessAddressLines ?? [])]),
+  ];
 }
 
 function relative(path: string): string {

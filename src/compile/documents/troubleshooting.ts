@@ -1,49 +1,17 @@
-import {
-  type ComponentDocuments,
-  type Hop,
-  places,
-  type Symptom,
-} from '../../components/contract/documents.ts';
+import type { Chapter, ComponentDocuments, Hop, Symptom } from '../../components/contract/documents.ts';
+import { chaptersInOrder } from './chapters.ts';
+import { capitalized } from './list.ts';
 
-const paths: Record<Symptom['path'], { title: string; intro: string }> = {
-  outside: {
-    title: 'The outside path',
-    intro:
-      'Name → Cloudflare Access → tunnel → gate → app. Go through it from the front: the first hop that does not answer as it should is the one to mend. Run the first two from outside the home network, on mobile data or with a VPN to elsewhere.',
-  },
-  inside: {
-    title: 'The inside path',
-    intro:
-      'Name → port of the node → app. Cloudflare has no part in it, so it is also the way to go while Cloudflare is down. Run it from the home network or the VPN.',
-  },
-  storage: {
-    title: 'The NAS and its guard',
-    intro:
-      'While the NAS is away nothing is written. The pods say so with one of the signals below, and recover by themselves when it is back.',
-  },
-  'first-administrator': {
-    title: 'The first administrator',
-    intro:
-      'Until there is an administrator the server is not ready, on purpose: whoever came first would become one. A Job makes the account.',
-  },
-  flux: {
-    title: 'Flux',
-    intro:
-      '`flux get all -A --status-selector ready=false` shows what is not as it should be, with a reason and a message. Look for the message below.',
-  },
-};
-
-/** `docs/troubleshooting.md`: each way hop by hop, then what is seen, why, where to look and what mends it. */
+/** `docs/troubleshooting.md`: each path hop by hop, then each symptom with its causes, where to look and the fix. */
 export function troubleshooting(documents: readonly ComponentDocuments[]): string {
   const symptoms = documents.flatMap((document) => [...(document.symptoms ?? [])]);
-  const hops = documents.flatMap((document) => [...(document.hops ?? [])]);
-  const chapters = (Object.keys(paths) as Symptom['path'][]).map((path) =>
-    [
-      `## ${paths[path].title}\n`,
-      `${paths[path].intro}\n`,
-      ...inOrder(hops.filter(({ way }) => way === path)).map(hopChapter),
-      ...symptoms.filter((symptom) => symptom.path === path).map(symptomChapter),
-    ].join('\n'),
+  const hops = hopsOf(documents);
+  const chapters = chaptersInOrder([...hops, ...symptoms].map(({ chapter }) => chapter)).map((chapter) =>
+    chapterText(
+      chapter,
+      hops.filter((hop) => hop.chapter.id === chapter.id),
+      symptoms.filter((symptom) => symptom.chapter.id === chapter.id),
+    ),
   );
   return [
     '# Troubleshooting\n',
@@ -52,11 +20,29 @@ export function troubleshooting(documents: readonly ComponentDocuments[]): strin
   ].join('\n');
 }
 
-function inOrder(hops: readonly Hop[]): Hop[] {
-  return places.flatMap((place) => hops.filter((hop) => hop.place === place));
+/** How many paths of a request the page follows. */
+export function pathCount(documents: readonly ComponentDocuments[]): number {
+  return new Set(hopsOf(documents).map(({ chapter }) => chapter.id)).size;
 }
 
-function hopChapter({ title, command, expected, otherwise }: Hop, index: number): string {
+function hopsOf(documents: readonly ComponentDocuments[]): Hop[] {
+  return documents.flatMap((document) => [...(document.hops ?? [])]);
+}
+
+function chapterText({ title, intro }: Chapter, hops: readonly Hop[], symptoms: readonly Symptom[]): string {
+  const inOrder = [...hops].sort((one, other) => one.order - other.order);
+  const places = [...new Set(inOrder.flatMap((hop) => [...hop.places]))];
+  const path = places.length === 0 ? [] : [`${capitalized(places.join(' → '))}.`];
+  const first = [...path, ...(intro === undefined ? [] : [intro])].join(' ');
+  return [
+    `## ${title}\n`,
+    ...(first === '' ? [] : [`${first}\n`]),
+    ...inOrder.map(hopText),
+    ...symptoms.map(symptomText),
+  ].join('\n');
+}
+
+function hopText({ title, command, expected, otherwise }: Hop, index: number): string {
   return `### Hop ${index + 1}: ${title}
 
 \`\`\`sh
@@ -69,8 +55,8 @@ ${command.trim()}
 `;
 }
 
-function symptomChapter({ symptom, intro, causes }: Symptom): string {
-  const rows = causes.map(({ cause, look, fix: mend }) => `| ${[cause, look, mend].map(cell).join(' | ')} |`);
+function symptomText({ symptom, intro, causes }: Symptom): string {
+  const rows = causes.map(({ cause, look, fix }) => `| ${[cause, look, fix].map(cell).join(' | ')} |`);
   const first = intro === undefined ? '' : `${intro.trim()}\n\n`;
   return `### ${symptom}\n\n${first}| cause | where to look | what mends it |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -1,15 +1,15 @@
 import type { SecretKey, SecretNeed } from '../../components/contract/component.ts';
-import { namespace as fluxNamespace } from '../../components/flux/names.ts';
+import { fluxNamespace } from '../../components/shared/reconciliation.ts';
 import { localDirectory } from '../localValues.ts';
+import type { DocumentContext } from './context.ts';
 import { createCommand } from './createCommand.ts';
-import type { DocumentContext } from './files.ts';
 
-/** The chapter of the quickstart for those who apply with kubectl: what Flux would fill in, and what it would decrypt. */
-export function withoutFlux({ secrets, fluxKustomizations: units }: DocumentContext): string {
-  if (units.length > 0)
+/** The chapter of the quickstart about `kubectl apply`: what Flux would fill in, and what it would decrypt. */
+export function withoutFlux({ secrets, fluxKustomizations }: DocumentContext): string {
+  if (fluxKustomizations.length > 0)
     return `## Without Flux
 
-Not with this configuration: ${list(units.map((name) => `\`${name}\``))} are built and installed by Flux, some of them from charts.
+Not with this configuration: ${list(fluxKustomizations.map((name) => `\`${name}\``))} are built and installed by Flux, some of them from charts.
 `;
   const delivered = secrets.filter(({ sops }) => sops !== undefined);
   const byHand = secrets.filter(({ sops, namespace }) => sops === undefined && namespace !== fluxNamespace);
@@ -33,7 +33,7 @@ no longer has stays in the cluster until you delete it, and a Job that ran has t
 `;
 }
 
-/** The Secrets that stand in Git encrypted, made out of the overlay. No value is an argument of a program. */
+/** Creates the Secrets that are in Git encrypted from the private values file. No value is an argument of a program. */
 function fromOverlay(secrets: readonly SecretNeed[]): string {
   return `What stands in Git encrypted, you make out of the overlay, in the repository and with \`bash\` or \`zsh\`:
 

@@ -1,5 +1,7 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
+import { cloudflareDomain, cloudflarePhase, fluxChapter } from '../shared/chapters.ts';
 import { issuerName } from './issuers.ts';
 import { authoritySecret, controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
 import type { CertManagerSection } from './section.ts';
@@ -11,6 +13,7 @@ type CertManagerContext = BuildContext<CertManagerSection>;
 export function certManagerDocuments(context: CertManagerContext): ComponentDocuments {
   const { section } = context;
   return {
+    prerequisites: section.issuer.kind === 'letsencrypt' ? [cloudflareDomain] : [],
     decisions: [whoSigns(section), reach(context)],
     steps: [...(section.issuer.kind === 'letsencrypt' ? [tokenStep] : []), issuerStep(section)],
     symptoms: [notReady(section)],
@@ -72,7 +75,7 @@ where certificates are kept.`,
 }
 
 const tokenStep: Step = {
-  phase: 'cloudflare',
+  phase: cloudflarePhase,
   title: 'A token for the DNS of your zones',
   minutes: 3,
   body: `In the Cloudflare dashboard: **My Profile** → **API Tokens** → **Create Token** → **Create Custom Token**, with the permissions
@@ -96,7 +99,7 @@ Give the certificate of the authority, and never its key, to every device that i
 kubectl -n ${namespace} get secret ${authoritySecret} -o jsonpath='{.data.tls\\.crt}' | base64 -d > ${authoritySecret}.crt
 \`\`\``;
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'See that certificates can be issued',
     minutes: section.issuer.kind === 'own' ? 5 : 1,
     body: `\`\`\`sh
@@ -110,7 +113,7 @@ kubectl wait clusterissuer/${name} --for=condition=Ready --timeout=5m
 function notReady(section: CertManagerSection): Symptom {
   const look = '`kubectl describe challenges -A`, and `kubectl -n cert-manager logs deploy/cert-manager`';
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: 'A Certificate does not become ready',
     intro:
       '`kubectl describe certificate,certificaterequest,order -n NAMESPACE` says which step it waits for.',

@@ -2,6 +2,7 @@ import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
+import { cloudflareDomain, cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 
@@ -13,6 +14,8 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
     (requirement): requirement is Tunnel => requirement.kind === 'tunnel',
   );
   return {
+    prerequisites: [cloudflareDomain, 'a Cloudflare account with Zero Trust (the free plan will do)'],
+    tools: ['cloudflared', 'dig'],
     decisions: [outwards],
     steps: [makeTunnel(context, tunnels)],
     notes: [logging],
@@ -37,7 +40,7 @@ function makeTunnel(
 ): Step {
   const id = reference(section.tunnel);
   return {
-    phase: 'cloudflare',
+    phase: cloudflarePhase,
     title: 'The tunnel, and its names in Cloudflare DNS',
     minutes: 4,
     body: `Sign in (a browser opens: choose the domain), and make the tunnel, if you have not done so to fill in \`cloudflared.tunnel\`:
@@ -65,8 +68,9 @@ lead past Access and tells everybody where you live.`,
 function publicName({ host }: Tunnel): Hop {
   const name = reference(host);
   return {
-    way: 'outside',
-    place: 'name',
+    chapter: outsidePath,
+    order: outsideHops.name,
+    places: ['name'],
     title: 'the name leads to Cloudflare',
     command: `dig +short '${name}' @1.1.1.1`,
     expected: 'some addresses of Cloudflare, and not that of your home.',
@@ -75,8 +79,9 @@ function publicName({ host }: Tunnel): Hop {
 }
 
 const tunnelHop: Hop = {
-  way: 'outside',
-  place: 'tunnel',
+  chapter: outsidePath,
+  order: outsideHops.tunnel,
+  places: ['tunnel'],
   title: 'the tunnel stands',
   command: `kubectl -n ${namespace} rollout status deployment/${self.name} --timeout=10s
 kubectl -n ${namespace} port-forward deployment/${self.name} ${metricsPort}:${metricsPort} > /dev/null & sleep 3
@@ -88,7 +93,7 @@ curl -sS http://127.0.0.1:${metricsPort}/ready; kill $!`,
 function unreachable({ section }: BuildContext<CloudflaredSection>): Symptom {
   const id = reference(section.tunnel);
   return {
-    path: 'outside',
+    chapter: outsidePath,
     symptom: 'Error 1033, or 530: Cloudflare does not find the tunnel',
     causes: [
       {
@@ -116,7 +121,7 @@ function unreachable({ section }: BuildContext<CloudflaredSection>): Symptom {
 }
 
 const forbidden: Symptom = {
-  path: 'outside',
+  chapter: outsidePath,
   symptom: '403, 404 or 502',
   causes: [
     {

@@ -1,6 +1,7 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
@@ -76,7 +77,7 @@ const noLoadBalancers =
 /** @param serviceLb - whether the one that k3s brings is to give out addresses */
 function k3sStep(serviceLb: boolean): Step {
   return {
-    phase: 'prepare',
+    phase: phases.prepare,
     title: serviceLb ? 'Turn off Traefik' : 'Turn off Traefik and ServiceLB',
     minutes: 3,
     body: `k3s opens the ports 80 and 443 of every node for an ingress controller that stands in no Git repository. Nothing here needs
@@ -96,7 +97,7 @@ sudo systemctl restart k3s
 
 function talosStep(nodes: readonly string[]): Step {
   return {
-    phase: 'prepare',
+    phase: phases.prepare,
     title: 'Look at the nodes',
     minutes: 2,
     body: `Talos has no shell and mounts no shares on its host: whatever is needed on a node is said in its machine configuration, and the
@@ -162,7 +163,7 @@ enforcer on and name it, before anything is published.`,
 
 function enforcerStep({ cluster }: ClusterSettings): Step {
   return {
-    phase: 'prepare',
+    phase: phases.prepare,
     title: 'See that network policies are enforced',
     minutes: 2,
     ...enforcers[cluster.network.policyEnforcer],

@@ -2,6 +2,7 @@ import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import type { RuleFinding } from '../contract/component.ts';
 import type { Decision, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 
 type Cluster = ClusterSettings['cluster'];
 type LoadBalancer = Cluster['network']['loadBalancer'];
@@ -79,7 +80,7 @@ export function addressStep({ network: { loadBalancer } }: Cluster): Step[] {
   };
   return [
     {
-      phase: 'prepare',
+      phase: phases.prepare,
       title,
       minutes: 2,
       body: `The cluster gives out ${rangesOf(loadBalancer)}, and the router must not${announced === 'arp' ? ': see that its DHCP leaves them out' : ''}.

@@ -1,9 +1,14 @@
 /**
- * What a component contributes to the operator documents. Bodies are Markdown; private values stand in them as
- * references (`${IMMICH_HOST}`), so that the committed documents name nobody, and `gatehouse docs --local` fills
- * them in. A line of shell puts a reference into single quotes: whatever is filled in then stays one word.
+ * What a component contributes to the operator documents. Bodies are Markdown. They contain private values as
+ * references (`${IMMICH_HOST}`), so that the committed documents name nobody; `gatehouse docs --local` fills them in.
+ * A line of shell puts a reference into single quotes: whatever is filled in then stays one word.
  */
 export interface ComponentDocuments {
+  goal?: Goal;
+  /** What the user needs before the first step, as noun phrases: "a NAS". */
+  prerequisites?: readonly string[];
+  /** Programs that the steps call on the user's computer. */
+  tools?: readonly string[];
   decisions?: readonly Decision[];
   steps?: readonly Step[];
   /** Parts of the quickstart that are read, not done. */
@@ -12,56 +17,82 @@ export interface ComponentDocuments {
   symptoms?: readonly Symptom[];
   pages?: readonly Page[];
   restores?: readonly Restore[];
+  /** Lines with a private address that may be committed, as extended regular expressions for the search by hand. */
+  harmlessAddressLines?: readonly string[];
 }
+
+/** What the user has at the end of the quickstart. */
+export interface Goal {
+  /** Completes "From a running cluster to …" in the quickstart. */
+  title: string;
+  /** Completes the same sentence in the list of documents. */
+  short: string;
+}
+
+/**
+ * A chapter that several components fill: a phase of the quickstart, or a chapter of the troubleshooting page. Chapters
+ * with the same id are one. A chapter without contents is left out.
+ */
+export interface Chapter {
+  id: string;
+  title: string;
+  intro?: string;
+  /** Chapters of one document are sorted by it. */
+  order: number;
+}
+
+/** The phases of the quickstart that every repository has. Components add others between them. */
+export const phases = {
+  prepare: { id: 'prepare', title: 'The cluster', order: 100 },
+  secrets: {
+    id: 'secrets',
+    title: 'Secrets',
+    order: 400,
+    intro: `None of these is in Git. Work in an empty folder outside the repository, so that no file with a secret can be
+committed, and delete it afterwards:
+
+\`\`\`sh
+cd "$(mktemp -d)"
+\`\`\`
+`,
+  },
+  bootstrap: { id: 'bootstrap', title: 'Bootstrap', order: 500 },
+  finish: { id: 'finish', title: 'The proof', order: 900 },
+} as const satisfies Record<string, Chapter>;
 
 /** What was decided, and how to decide otherwise: `docs/decisions.md`. */
 export interface Decision {
   title: string;
   decided: string;
   because: string;
-  /** The field of `cluster.yaml` that decides, as a path. Without one it is not for choosing. */
+  /** The field of `cluster.yaml` that decides, as a path. Without one there is no choice. */
   field?: string;
 }
 
-/** The phases of the quickstart, in order. */
-export const phases = [
-  'prepare',
-  'storage',
-  'cloudflare',
-  'secrets',
-  'bootstrap',
-  'dns',
-  'first-administrator',
-  'finish',
-] as const;
-
-/** Something that a person does once: a step of `docs/quickstart.md`. */
+/** Something that the user does once: a step of `docs/quickstart.md`. */
 export interface Step {
-  phase: (typeof phases)[number];
+  phase: Chapter;
   title: string;
-  /** How long it takes a person who does it for the first time. */
+  /** How long it takes somebody who does it for the first time. */
   minutes: number;
   body: string;
-  /** How the person sees that it worked: a command and what it prints, or what a page shows. */
+  /** How the user sees that it worked: a command and what it prints, or what a page shows. */
   check: string;
 }
 
-/** Notes of several components with one title stand in one chapter. */
+/** Notes of several components with one title are one chapter. */
 export interface Note {
   title: string;
   body: string;
 }
 
-/** The two ways to an app. */
-export type PathKind = 'outside' | 'inside';
-
-/** The places that a request passes on its way, from the person to the app. */
-export const places = ['name', 'access', 'tunnel', 'gate', 'app'] as const;
-
-/** One place on a way in `docs/troubleshooting.md`, and how to see that it does its part. */
+/** One hop on the path of a request, in a chapter of `docs/troubleshooting.md`, and how to see that it does its part. */
 export interface Hop {
-  way: PathKind;
-  place: (typeof places)[number];
+  chapter: Chapter;
+  /** Hops of one chapter are sorted by it. */
+  order: number;
+  /** The places that the request passes here. The chapter begins with the places of all its hops. */
+  places: readonly string[];
   title: string;
   /** One or more lines of shell. */
   command: string;
@@ -71,10 +102,9 @@ export interface Hop {
   otherwise: string;
 }
 
-/** Something that a person sees, in `docs/troubleshooting.md`, and what may be behind it. */
+/** Something that the user sees, in a chapter of `docs/troubleshooting.md`, and what may cause it. */
 export interface Symptom {
-  /** On which way it shows itself, or in which chapter it stands. */
-  path: PathKind | 'storage' | 'first-administrator' | 'flux';
+  chapter: Chapter;
   symptom: string;
   /** What to do first, in a sentence or a few lines. */
   intro?: string;
@@ -93,9 +123,9 @@ export interface Page {
 
 /** How something is restored, as a list of commands: a chapter of `docs/restore.md`. */
 export interface Restore {
-  /** By which it is asked for. Several may share one: then they are shown one after the other. */
+  /** The name to ask for it by. Several may share one: then they are shown one after the other. */
   name: string;
-  /** The component whose data it is: asking by that shows all that it has. */
+  /** The component that owns the data. Its name shows everything it has. */
   of: string;
   title: string;
   intro: string;

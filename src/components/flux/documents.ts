@@ -1,6 +1,7 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Note, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 import { secretsPage } from './secretsPage.ts';
@@ -13,6 +14,7 @@ export function fluxDocuments({ settings, provided }: BuildContext<undefined>): 
     (requirement): requirement is RequirementOf<'chart'> => requirement.kind === 'chart',
   );
   return {
+    tools: ['flux'],
     decisions: [privateValues(settings, encrypted), outOfBand],
     steps: [
       install(charts.length > 0),
@@ -66,7 +68,7 @@ function install(charts: boolean): Step {
     (name) => `${name}-controller`,
   );
   return {
-    phase: 'prepare',
+    phase: phases.prepare,
     title: 'Install Flux',
     minutes: 3,
     body: `${charts ? 'Three' : 'Two'} of its controllers are enough. If Flux runs already, see that it has them, and go on.
@@ -80,7 +82,7 @@ flux install --components=${controllers.join(',')}
 
 function ageKey(settings: ClusterSettings): Step {
   return {
-    phase: 'secrets',
+    phase: phases.secrets,
     title: `The Secret \`${ageSecret.name}\``,
     minutes: 1,
     body: `It holds the age key with which Flux decrypts what stands in Git, in the namespace \`${namespace}\`. It is the private half of one of
@@ -101,7 +103,7 @@ it nobody can.`,
 function deployKey({ repository }: ClusterSettings): Step {
   const { hostname, port } = new URL(repository.url);
   return {
-    phase: 'secrets',
+    phase: phases.secrets,
     title: 'A key with which Flux reads the repository',
     minutes: 2,
     body: `Make it, and fetch the keys of the host, so that Flux knows it again:
@@ -127,7 +129,7 @@ function bootstrap(
   const names = objectNames({ settings });
   const { url, branch } = settings.repository;
   return {
-    phase: 'bootstrap',
+    phase: phases.bootstrap,
     title: 'Push, and tell Flux where to look',
     minutes: 5,
     body: `In the repository:

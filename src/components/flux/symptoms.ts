@@ -1,6 +1,7 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Symptom } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
+import { fluxChapter } from '../shared/chapters.ts';
 import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
 
 /**
@@ -31,7 +32,7 @@ function git(settings: ClusterSettings): Symptom {
   const look = status('gitrepository', source);
   const ssh = settings.repository.url.startsWith('ssh:');
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: `GitRepository \`${source}\`: \`GitOperationFailed\``,
     causes: [
       {
@@ -59,7 +60,7 @@ function decryption(settings: ClusterSettings): Symptom {
   const { values } = objectNames({ settings });
   const look = status('kustomization', values);
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: `Kustomization \`${values}\`: the values cannot be decrypted`,
     causes: [
       {
@@ -95,7 +96,7 @@ function substitution(settings: ClusterSettings, encrypted: boolean): Symptom {
     ? `\`gatehouse configure\`, commit and push; \`${values}\` applies it`
     : `make \`${valuesSecret}\` again with the line of the quickstart`;
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: `Kustomization \`${cluster}\`: a value is missing or does not fit`,
     causes: [
       {
@@ -128,7 +129,7 @@ function substitution(settings: ClusterSettings, encrypted: boolean): Symptom {
 function order(settings: ClusterSettings): Symptom {
   const { cluster, values, source } = objectNames({ settings });
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: `Kustomization \`${cluster}\`: it waits`,
     causes: [
       {
@@ -160,7 +161,7 @@ function order(settings: ClusterSettings): Symptom {
 function chartsSymptom(charts: readonly RequirementOf<'chart'>[]): Symptom {
   const [{ release }] = charts as [RequirementOf<'chart'>];
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: 'A Kustomization of a chart is not ready, or one that comes after it',
     intro: `\`flux get kustomizations\` and \`flux get helmreleases -A\` say which. The charts are ${charts
       .map(({ release: { namespace: where, name } }) => `\`${where}/${name}\``)
@@ -194,7 +195,7 @@ function chartsSymptom(charts: readonly RequirementOf<'chart'>[]): Symptom {
 function objects(settings: ClusterSettings): Symptom {
   const { cluster } = objectNames({ settings });
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: `Kustomization \`${cluster}\`: the cluster refuses an object`,
     causes: [
       {
@@ -222,7 +223,7 @@ function objects(settings: ClusterSettings): Symptom {
 function withoutFlux(settings: ClusterSettings): Symptom {
   const { cluster } = objectNames({ settings });
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: 'Without Flux: `kubectl apply -k local` fails, or brings the wrong thing',
     causes: [
       {

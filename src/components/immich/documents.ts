@@ -15,6 +15,9 @@ import type { ImmichSection } from './section.ts';
 export function immichDocuments(context: Context<ImmichSection>): ComponentDocuments {
   const signIn = signInChapters(context);
   return {
+    goal: { title: 'Immich behind Cloudflare Access', short: 'photos behind Access' },
+    prerequisites: ['a NAS'],
+    tools: ['dig', 'openssl'],
     decisions: immichDecisions(context),
     steps: [...storageSteps(context), ...signIn.steps, ...immichSteps(context)],
     notes: [...immichNotes(context), ...signIn.notes],

@@ -1,6 +1,8 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Note, Page, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
+import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { defaultBodyLimitBytes, statusPaths } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
@@ -14,6 +16,8 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
     decisions: [verified],
     steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route)]),
     notes: routes.map((route) => logging(route, context.settings.monitoring.enabled)),
+    // nginx names the name server of the cluster.
+    harmlessAddressLines: ['resolver [0-9]'],
     hops: routes.flatMap((route) => [challenge(route, team), gate(route)]),
     symptoms: routes.flatMap((route) => gateSymptoms(route, team)),
     pages: routes.map(fromOutside),
@@ -36,7 +40,7 @@ function accessApplication(route: Route, team: string): Step {
   const host = reference(route.host);
   const audience = reference(route.login.audience);
   return {
-    phase: 'cloudflare',
+    phase: cloudflarePhase,
     title: `The Access application for \`${host}\``,
     minutes: 6,
     body: `In the Zero Trust dashboard, under Access → Applications, add a self-hosted application, before any name leads to the cluster:
@@ -65,7 +69,7 @@ function people({ login: auth }: Route): string {
 
 function refusal(route: Route): Step {
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'The gate refuses whoever has no token',
     minutes: 1,
     body: `\`\`\`sh
@@ -97,8 +101,9 @@ const watched = ` Prometheus reads
 
 function challenge(route: Route, team: string): Hop {
   return {
-    way: 'outside',
-    place: 'access',
+    chapter: outsidePath,
+    order: outsideHops.access,
+    places: ['Cloudflare Access'],
     title: 'Access asks who you are',
     command: `curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' 'https://${reference(route.host)}/'`,
     expected: `\`302\` and an address that begins with \`https://${team}.cloudflareaccess.com/\`.`,
@@ -111,8 +116,9 @@ application now. \`200\`: the same, and nothing stands in the way; take the tunn
 function gate(route: Route): Hop {
   const name = gateName(route);
   return {
-    way: 'outside',
-    place: 'gate',
+    chapter: outsidePath,
+    order: outsideHops.originProxy,
+    places: ['gate'],
     title: 'the gate is ready, and refuses',
     command: `kubectl -n ${namespace} port-forward deployment/${name} ${gatePorts.gate}:${gatePorts.gate} ${gatePorts.status}:${gatePorts.status} > /dev/null & sleep 3
 curl -sS http://127.0.0.1:${gatePorts.status}${statusPaths.ready}

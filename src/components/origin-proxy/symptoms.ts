@@ -1,4 +1,5 @@
 import type { Symptom } from '../contract/documents.ts';
+import { outsidePath } from '../shared/chapters.ts';
 import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { statusPaths } from './nginx.ts';
 
@@ -11,7 +12,7 @@ function refused(route: Route, team: string): Symptom {
   const log = (reason: string) =>
     `\`kubectl -n ${namespace} logs deployment/${gateName(route)}\`: \`"refused":"${reason}"\``;
   return {
-    path: 'outside',
+    chapter: outsidePath,
     symptom: 'After the sign-in at Access: 401 `Unauthorized`',
     causes: [
       {
@@ -55,7 +56,7 @@ function refused(route: Route, team: string): Symptom {
 
 function tooLarge(route: Route): Symptom {
   return {
-    path: 'outside',
+    chapter: outsidePath,
     symptom: '413: an upload is refused',
     causes: [
       {
@@ -71,7 +72,7 @@ function unavailable(route: Route): Symptom {
   const gate = gateName(route);
   const { service, workload, port } = route.backend;
   return {
-    path: 'outside',
+    chapter: outsidePath,
     symptom: '503 `Service unavailable`, or a gate that is not ready',
     causes: [
       {

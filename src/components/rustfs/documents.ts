@@ -1,5 +1,6 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import { distinctBuckets } from '../shared/buckets.ts';
 import { accessKeyOf } from './buckets.ts';
 import { backend, bucketJob, namespace, server } from './names.ts';
@@ -69,7 +70,7 @@ function insideOnly({ section: { layout } }: BuildContext<RustfsSection>): Decis
 function bucketsStep({ provided }: BuildContext<RustfsSection>): Step {
   const count = distinctBuckets(provided).length;
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'Look whether the buckets are there',
     minutes: 1,
     body: `A Job makes ${count === 1 ? 'one bucket' : `${count} buckets`} as soon as the server answers, and tries again until it does.

@@ -1,6 +1,7 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Step } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import { distinctBuckets } from '../shared/buckets.ts';
 import type { S3Section } from './section.ts';
 
@@ -25,7 +26,7 @@ export function s3Documents(context: BuildContext<S3Section>): ComponentDocument
 function bucketStep(bucket: string, purpose: string): Step {
   const field = `s3.keys.${bucket}`;
   return {
-    phase: 'secrets',
+    phase: phases.secrets,
     title: `The bucket \`${bucket}\` outside, and its key`,
     minutes: 3,
     body: `It is for ${purpose}. At Cloudflare: **R2** → **Create bucket**, with the name \`${bucket}\`. Then **R2** → **Manage API tokens** → **Create API

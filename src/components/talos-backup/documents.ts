@@ -1,6 +1,8 @@
 import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
+import { fluxChapter } from '../shared/chapters.ts';
 import { backup, credentials, namespace, talosSecret } from './names.ts';
 import { etcdRestore } from './restore.ts';
 import type { TalosBackupSection } from './section.ts';
@@ -62,7 +64,7 @@ ${Object.entries(backup.labels)
 
 function testStep({ section: { bucket, store } }: TalosBackupContext): Step {
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'Make a first copy of etcd',
     minutes: 5,
     body: `Do not wait for the night:
@@ -83,7 +85,7 @@ Then fetch it from \`${bucket}\` at \`${store}\` and decrypt it, as [Restore](re
 function failed({ section: { store } }: TalosBackupContext): Symptom {
   const look = `\`kubectl -n ${namespace} logs job/test-backup\``;
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom: 'The CronJob `talos-backup` makes no copies',
     causes: [
       {

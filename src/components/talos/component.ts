@@ -16,7 +16,7 @@ export const talos = defineComponent<undefined>({
   rules: ({ provided, settings: { cluster } }) =>
     cluster.distribution === 'talos' ? [] : claimsOf(provided).map(notOnTalos),
   build: ({ provided }) => ({ manifests: [], files: accessPatch(claimsOf(provided)) }),
-  documents: ({ provided }) => talosDocuments(claimsOf(provided)),
+  documents: ({ provided, settings }) => talosDocuments(claimsOf(provided), settings.cluster),
 });
 
 function claimsOf(provided: readonly Requirement[]): TalosApiRequirement[] {

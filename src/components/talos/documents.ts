@@ -1,11 +1,19 @@
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import type { TalosApiRequirement } from '../contract/requirements.ts';
+import { fluxChapter } from '../shared/chapters.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';
 
-/** The chapters about the Talos API in the operator documents, where somebody asks for it. */
-export function talosDocuments(requirements: readonly TalosApiRequirement[]): ComponentDocuments {
-  if (requirements.length === 0) return {};
+/** The chapters about the Talos API in the operator documents, where a component requires it. */
+export function talosDocuments(
+  requirements: readonly TalosApiRequirement[],
+  { distribution }: ClusterSettings['cluster'],
+): ComponentDocuments {
+  const tools = distribution === 'talos' ? ['talosctl'] : [];
+  if (requirements.length === 0) return { tools };
   return {
+    tools,
     decisions: [whoMayCall(requirements)],
     steps: [patchStep(requirements)],
     symptoms: [refused(requirements)],
@@ -49,7 +57,7 @@ function patchStep(requirements: readonly TalosApiRequirement[]): Step {
   const { roles, namespaces } = accessFor(requirements);
   const who = [...new Set(requirements.map(({ by }) => by))].join(' and ');
   return {
-    phase: 'prepare',
+    phase: phases.prepare,
     title: 'Let pods call the Talos API',
     minutes: 5,
     body: `Every node is told which pods may call the Talos API, and as what. Without it the Secrets that Talos makes for ${who} never
@@ -74,7 +82,7 @@ function refused(requirements: readonly TalosApiRequirement[]): Symptom {
   const [first] = requirements;
   const namespace = first?.namespace ?? '';
   return {
-    path: 'flux',
+    chapter: fluxChapter,
     symptom:
       'A pod waits for a Secret that Talos was to make: `MountVolume.SetUp failed … secret … not found`',
     causes: [

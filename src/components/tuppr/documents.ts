@@ -1,5 +1,7 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
+import { fluxChapter } from '../shared/chapters.ts';
 import { fluxKustomizations, jobs, namespace, operator, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';
 import { kubernetesOfTalos } from './support.ts';
@@ -79,7 +81,7 @@ upgrade by hand with \`talosctl\`.`,
 function verifyStep(context: TupprContext): Step {
   const checks = healthChecks(context).length;
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'See that upgrades would work',
     minutes: 10,
     body: `Each line asks for what the one after it needs.
@@ -176,7 +178,7 @@ ${rows.join('\n')}`,
 }
 
 const stuck: Symptom = {
-  path: 'flux',
+  chapter: fluxChapter,
   symptom: 'An upgrade does not begin, or `TalosUpgrade` is refused',
   intro: '`kubectl describe talosupgrade,kubernetesupgrade` says the phase, the reason and the events.',
   causes: [

@@ -1,6 +1,8 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
+import { phases } from '../contract/documents.ts';
 import type { BackupRequirement } from '../contract/requirements.ts';
+import { fluxChapter } from '../shared/chapters.ts';
 import { classOf, copyMethodOf, volumesOf } from './copy.ts';
 import { mover, operator, volumesKustomization } from './names.ts';
 import { volumeRestores } from './restore.ts';
@@ -109,7 +111,7 @@ function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
     .join(', ');
   return [
     {
-      path: 'flux',
+      chapter: fluxChapter,
       symptom: `Kustomization ${units}: the app whose volume is backed up is not there`,
       causes: [
         {
@@ -138,7 +140,7 @@ function labelsOf(labels: Record<string, string>): string {
 function firstBackups(volumes: readonly BackupRequirement[]): Step {
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'See the first backups, and restore one',
     minutes: 10,
     body: `VolSync makes the first backup of each volume as soon as it knows it, and then by its schedule.

@@ -1,6 +1,7 @@
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
+import { storagePhase } from './chapters.ts';
 
 /** Where the files of the database come to stand: a folder that must be there, or a storage class. */
 export function databaseStep({ settings, section }: Context<ImmichSection>): Step {
@@ -20,7 +21,7 @@ interface Folder {
 
 function storageClass(name: string): Step {
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The storage class of the database',
     minutes: 1,
     body: `The database takes a volume of the storage class \`${name}\`. It must be one on disks of the nodes, or of a block storage: never on a
@@ -35,7 +36,7 @@ kubectl get storageclass ${name}
 
 function localFolder({ path, node, uid, gid }: Folder): Step {
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The folder of the database',
     minutes: 1,
     body: `On the node \`${node}\`, on an internal disk:
@@ -50,7 +51,7 @@ sudo install -d -o ${uid} -g ${gid} -m 0700 ${path}
 function userVolume({ path, node, uid, gid }: Folder): Step {
   const [, , , volume = 'data'] = path.split('/');
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The user volume of the database',
     minutes: 4,
     body: `Only user volumes outlive an upgrade of Talos. Give the node \`${node}\` one, on a disk of your choice (where its name does not

@@ -3,6 +3,7 @@ import type { Symptom } from '../../contract/documents.ts';
 import { workload } from '../names.ts';
 import { guardSignals } from '../nas-guard.ts';
 import type { ImmichSection } from '../section.ts';
+import { guardChapter } from './chapters.ts';
 import { selectorOf } from './home.ts';
 
 /** What the guard says, what the pods look like meanwhile, and what mends it. */
@@ -13,7 +14,7 @@ export function guardSymptoms({ section }: Context<ImmichSection>): Symptom[] {
 function signals(section: ImmichSection): Symptom {
   const server = workload(section, 'server').name;
   return {
-    path: 'storage',
+    chapter: guardChapter,
     symptom: 'The guard says no',
     intro: `\`\`\`sh\nkubectl -n ${section.namespace} logs deployment/${server} --all-containers | grep NAS_GUARD\n\`\`\`\n\n\`NAS_GUARD: ok\` means that the library is there. Every other line names one of these:`,
     causes: guardSignals.map(({ signal, exit, means, podState, remedy }) => ({
@@ -30,7 +31,7 @@ function podStates(section: ImmichSection): Symptom {
   const server = workload(section, 'server').name;
   const describe = `\`kubectl -n ${namespace} describe pod -l ${selector}\``;
   return {
-    path: 'storage',
+    chapter: guardChapter,
     symptom: 'What the pods look like while the NAS is away',
     causes: [
       library.kind === 'hostPath'

@@ -1,6 +1,7 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Note, Step } from '../../contract/documents.ts';
+import { phases } from '../../contract/documents.ts';
 import { secretNames } from '../names.ts';
 import { oidcComponent } from '../oidc.ts';
 import type { ImmichSection } from '../section.ts';
@@ -14,7 +15,7 @@ export function signInChapters(context: Context<ImmichSection>): { steps: Step[]
 
 function clientStep(section: ImmichSection): Step {
   return {
-    phase: 'secrets',
+    phase: phases.secrets,
     title: 'The client at the identity provider, and Immich’s configuration',
     minutes: 6,
     body: client(section),

@@ -1,8 +1,10 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
+import { phases } from '../../contract/documents.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
+import { administratorPhase, dnsPhase } from './chapters.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
 
 export const dnsPagePath = ({ settings }: Pick<Context<ImmichSection>, 'settings'>): string =>
@@ -21,7 +23,7 @@ export function immichSteps(context: Context<ImmichSection>): Step[] {
 function nameAtHome(context: Context<ImmichSection>): Step {
   const { section } = context;
   return {
-    phase: 'dns',
+    phase: dnsPhase,
     title: 'The same name at home',
     minutes: 3,
     body: `At home \`${reference(section.host)}\` leads to the node instead of Cloudflare. [How on a UniFi Dream Machine](../${dnsPagePath(context)}); any
@@ -44,7 +46,7 @@ function ownerSignsIn(section: ImmichSection): Step {
   const { namespace, administrator } = section;
   const email = administrator.way === 'oidc' ? reference(administrator.email) : '';
   return {
-    phase: 'first-administrator',
+    phase: administratorPhase,
     title: 'Way A: the owner signs in with OpenID Connect',
     minutes: 4,
     body: `The Job has made the account of \`${email}\` with a password that nobody knows:
@@ -67,7 +69,7 @@ kubectl -n ${namespace} exec -it deployment/${workload(section, 'server').name} 
 function administratorSignsIn(section: ImmichSection): Step {
   const { namespace } = section;
   return {
-    phase: 'first-administrator',
+    phase: administratorPhase,
     title: 'Way B: sign in with the bootstrap account',
     minutes: 3,
     body: `The Job has made the account from the Secret \`${secretNames.administrator}\`:
@@ -91,7 +93,7 @@ function closeSignUp({ settings, section }: Context<ImmichSection>): Step {
       ? `\n\nThe Secret has done its work:\n\n\`\`\`sh\nkubectl -n ${namespace} delete secret ${secretNames.administrator}\n\`\`\``
       : '';
   return {
-    phase: 'first-administrator',
+    phase: administratorPhase,
     title: 'Close the sign-up for good',
     minutes: 2,
     body: `In \`cluster.yaml\`:
@@ -117,7 +119,7 @@ function proof({ section }: Context<ImmichSection>): Step {
   const { service, port } = serverBackend(section);
   const { inside, outside } = addresses(section);
   return {
-    phase: 'finish',
+    phase: phases.finish,
     title: 'From outside, from home, and from nowhere else',
     minutes: 4,
     body: `In the repository, what Git says about it:

@@ -5,6 +5,7 @@ import type { Step } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
 import { sentinelFile } from '../nas-guard.ts';
 import type { ImmichSection } from '../section.ts';
+import { storagePhase } from './chapters.ts';
 import { databaseStep } from './databaseStep.ts';
 import { inLibrary } from './home.ts';
 
@@ -23,7 +24,7 @@ function mountStep(context: Context<ImmichSection>): Step {
   const node = Object.values(libraryNode(context) ?? {})[0];
   const { fileSystems } = context.section.library;
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: `Mount the NAS on \`${node}\``,
     minutes: 5,
     body: `On the node \`${node}\`. Say first what the NAS exports, and where it is to be mounted: a folder above the library.
@@ -73,7 +74,7 @@ For SMB, take \`Type=cifs\`, \`What=//SERVER/SHARE\` and \`Options=credentials=/
 function folderStep({ section }: Context<ImmichSection>): Step {
   const { uid, gid } = section.library;
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The folder of the library',
     minutes: 2,
     body: `It must exist on the NAS and belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and
@@ -92,7 +93,7 @@ function sentinelStep({ section }: Context<ImmichSection>): Step {
   const file = inLibrary(section, sentinelFile);
   const user = `sudo setpriv --reuid=${uid} --regid=${gid} --clear-groups`;
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The sentinel',
     minutes: 1,
     body: `A file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds it does Immich
@@ -109,7 +110,7 @@ findmnt --target ${inLibrary(section)} --types ${fileSystems.join(',')} > /dev/n
 function exportStep({ cluster }: ClusterSettings): Step {
   const nodes = Object.keys(cluster.nodes);
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'Export the library to the nodes',
     minutes: 4,
     body: `On the NAS, export the folder of the library over NFS 4.1, readable and writable, to the addresses of ${nodes.length === 1 ? `the node \`${nodes[0]}\`` : `the nodes ${nodes.map((name) => `\`${name}\``).join(', ')}`}
@@ -131,7 +132,7 @@ function shareStep(section: ImmichSection, server: Parameters<typeof reference>[
   const user = `sudo setpriv --reuid=${uid} --regid=${gid} --clear-groups`;
   const file = `/mnt/gatehouse-library/${sentinelFile}`;
   return {
-    phase: 'storage',
+    phase: storagePhase,
     title: 'The owner of the library, and the sentinel',
     minutes: 3,
     body: `The folder must belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and Kubernetes

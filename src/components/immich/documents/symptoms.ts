@@ -1,8 +1,10 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Hop, Symptom } from '../../contract/documents.ts';
+import { outsideHops, outsidePath } from '../../shared/chapters.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
+import { administratorChapter, insidePath } from './chapters.ts';
 import { addresses, nodeAddressCommand, selectorOf } from './home.ts';
 
 export function immichHops({ section }: Context<ImmichSection>): Hop[] {
@@ -12,8 +14,9 @@ export function immichHops({ section }: Context<ImmichSection>): Hop[] {
 function homeName(section: ImmichSection): Hop {
   const host = reference(section.host);
   return {
-    way: 'inside',
-    place: 'name',
+    chapter: insidePath,
+    order: 10,
+    places: ['name'],
     title: 'the name leads to the node',
     command: `dig +short '${host}'
 dig +short AAAA '${host}'
@@ -29,8 +32,9 @@ function homePort(section: ImmichSection): Hop {
   const { inside } = addresses(section);
   const { service } = serverBackend(section);
   return {
-    way: 'inside',
-    place: 'app',
+    chapter: insidePath,
+    order: 20,
+    places: ['port of the node', 'app'],
     title: 'the port of the node answers',
     command: `curl -sS -m 5 '${inside}/api/server/ping'`,
     expected: '`{"res":"pong"}`',
@@ -43,8 +47,9 @@ shows the ranges), or the server runs on another node. \`refused\`: \`kubectl -n
 function app(section: ImmichSection): Hop {
   const { service, port, workload: server } = serverBackend(section);
   return {
-    way: 'outside',
-    place: 'app',
+    chapter: outsidePath,
+    order: outsideHops.app,
+    places: ['app'],
     title: 'Immich answers',
     command: `kubectl -n ${section.namespace} get pods
 kubectl -n ${section.namespace} port-forward service/${service} ${port}:${port} > /dev/null & sleep 3
@@ -67,7 +72,7 @@ export function immichSymptoms({ section }: Context<ImmichSection>): Symptom[] {
 function unreachableAtHome(section: ImmichSection): Symptom {
   const { inside } = addresses(section);
   return {
-    path: 'inside',
+    chapter: insidePath,
     symptom: 'It works with one device or browser and not with another',
     causes: [
       {
@@ -99,7 +104,7 @@ function notStarting(section: ImmichSection): Symptom {
   const log = (part: 'server' | 'postgres') =>
     `\`kubectl -n ${namespace} logs deployment/${workload(section, part).name}\``;
   return {
-    path: 'inside',
+    chapter: insidePath,
     symptom: 'A pod of Immich does not start, and the NAS is there',
     causes: [
       {
@@ -132,7 +137,7 @@ function setup(section: ImmichSection): Symptom {
   const job = `\`kubectl -n ${namespace} logs job/${workload(section, 'setup').name}\``;
   const says = (text: string) => `${job}: \`IMMICH_SETUP: ${text}\``;
   return {
-    path: 'first-administrator',
+    chapter: administratorChapter,
     symptom: 'The server stays at `0/1`, or nobody can sign in',
     causes: [
       {

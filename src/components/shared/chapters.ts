@@ -1,0 +1,28 @@
+import type { Chapter } from '../contract/documents.ts';
+
+/** The phase of the quickstart in which the user sets up accounts, names and tokens at Cloudflare. */
+export const cloudflarePhase: Chapter = { id: 'cloudflare', title: 'Cloudflare', order: 300 };
+
+/** The path from the internet to an app, in the troubleshooting page. */
+export const outsidePath: Chapter = {
+  id: 'outside',
+  title: 'The outside path',
+  order: 100,
+  intro:
+    'Go through it from the front: the first hop that does not answer as it should is the one to mend. Run the first two from outside the home network, on mobile data or with a VPN to elsewhere.',
+};
+
+/** The order of the hops on {@link outsidePath}. */
+export const outsideHops = { name: 10, access: 20, tunnel: 30, originProxy: 40, app: 50 } as const;
+
+/** What goes wrong between Git and the cluster, in the troubleshooting page. */
+export const fluxChapter: Chapter = {
+  id: 'flux',
+  title: 'Flux',
+  order: 900,
+  intro:
+    '`flux get all -A --status-selector ready=false` shows what is not as it should be, with a reason and a message. Look for the message below.',
+};
+
+/** A prerequisite of what writes records into a zone. */
+export const cloudflareDomain = 'a domain whose DNS is at Cloudflare';
