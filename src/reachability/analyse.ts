@@ -2,6 +2,7 @@ import { describeObject, type SourcedObject, type Unknown } from '../manifests/s
 import { findEntries } from './entrypoints/entries.ts';
 import { likelyEntries } from './entrypoints/likely.ts';
 import { findGatedPaths, type GatedPaths } from './entrypoints/paths.ts';
+import { createEvaluator } from './evaluator.ts';
 import { proveClients } from './invariants/clients.ts';
 import { proveGates } from './invariants/gates.ts';
 import { proveDefaultDeny } from './invariants/isolation.ts';
@@ -25,7 +26,7 @@ export function analyse(
   assumptions: Assumptions,
   likely: readonly SourcedObject[] = [],
 ): Analysis {
-  const model = buildModel(objects, assumptions);
+  const model = createEvaluator(buildModel(objects, assumptions));
   const gatedPaths = findGatedPaths(model);
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],

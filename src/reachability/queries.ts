@@ -4,7 +4,7 @@ import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Assumptions, Evidence, Protocol, Reach } from './model/analysis.ts';
 import { buildModel } from './model/model.ts';
 import type { ContainerPort, Workload } from './model/workload.ts';
-import { flow } from './policies/flow.ts';
+import { createFlowEvaluator } from './policies/flow.ts';
 
 /** One question: may this connection be made? Both ends are `namespace/pod` or `namespace/kind/name`. */
 export interface Query {
@@ -60,6 +60,7 @@ export type Answering = (query: Query) => Answer;
  */
 export function answering(objects: readonly SourcedObject[], assumptions: Assumptions): Answering {
   const { network, workloads } = buildModel(objects, { ...assumptions, stored: true });
+  const flow = createFlowEvaluator(network);
   const find = finder(workloads);
   const portOf = portFinder(workloads);
   return ({ from: fromName, to: toName, protocol, port: wanted }) => {
@@ -67,7 +68,7 @@ export function answering(objects: readonly SourcedObject[], assumptions: Assump
     const to = find(toName);
     if (from === undefined || to === undefined) return unanswered;
     const port = typeof wanted === 'number' ? wanted : portOf(to.workload, protocol, wanted);
-    return port === undefined ? unanswered : flow(network, from, to, protocol, port);
+    return port === undefined ? unanswered : flow(from, to, protocol, port);
   };
 }
 

@@ -2,9 +2,9 @@ import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
+import { createEvaluator, type Evaluator } from '../../src/reachability/evaluator.ts';
 import { parseBlocks } from '../../src/reachability/model/addresses.ts';
-import { buildModel, type Model } from '../../src/reachability/model/model.ts';
-import { flow } from '../../src/reachability/policies/flow.ts';
+import { buildModel } from '../../src/reachability/model/model.ts';
 import { preparedHome } from '../home.ts';
 
 /**
@@ -53,7 +53,7 @@ function pod(namespace: string, name: string, labels: Record<string, string>, po
   };
 }
 
-let model: Model;
+let model: Evaluator;
 beforeAll(async () => {
   // Its policies say everything themselves; with Cilium the way to the API server is in a policy of its own kind.
   const { configuration, plan, files } = await preparedHome({
@@ -69,7 +69,7 @@ beforeAll(async () => {
   const objects = readBack(configuration, plan, files).objects.filter(
     ({ object }) => object.kind !== 'HelmRelease',
   );
-  model = buildModel([...objects, ...inCharts], assumptionsOf(configuration));
+  model = createEvaluator(buildModel([...objects, ...inCharts], assumptionsOf(configuration)));
 });
 
 const mover = 'media/ReplicationSource/immich-postgres-rustfs';
@@ -144,5 +144,5 @@ it.each<[from: string, to: string, port: number, reach: 'allowed' | 'blocked']>(
     return { workload };
   };
   const protocol = port === 53 ? 'UDP' : 'TCP';
-  expect(flow(model.network, party(from), party(to), protocol, port).verdict).toBe(reach);
+  expect(model.flow(party(from), party(to), protocol, port).verdict).toBe(reach);
 });

@@ -2,11 +2,11 @@ import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { analyse } from '../../reachability/analyse.ts';
 import { serviceHop } from '../../reachability/entrypoints/pathTracing.ts';
+import { createEvaluator, type Evaluator } from '../../reachability/evaluator.ts';
 import type { Certainty, Evidence, Hop, Protocol, Reach } from '../../reachability/model/analysis.ts';
-import { buildModel, type Model } from '../../reachability/model/model.ts';
+import { buildModel } from '../../reachability/model/model.ts';
 import { leads } from '../../reachability/model/service.ts';
 import { and } from '../../reachability/model/truth.ts';
-import { flow } from '../../reachability/policies/flow.ts';
 import { destinationOf, type Origin, sourceOf, type Target } from './questionEnds.ts';
 import type { ReachContext } from './reach.ts';
 import { lineOf } from './ruleLine.ts';
@@ -46,7 +46,7 @@ export interface QuestionAnswer {
 
 /** Answers one question. An end that is not among the objects is a problem, since a name may be misspelt. */
 export function answerQuestion(ground: ReachContext, question: Question): Outcome<QuestionAnswer> {
-  const model = buildModel(ground.objects, ground.assumptions);
+  const model = createEvaluator(buildModel(ground.objects, ground.assumptions));
   const aim = destinationOf(model, question.to);
   const from = sourceOf(model, question.from);
   const problems = [from, aim].flatMap((each) => ('code' in each ? [each] : []));
@@ -81,15 +81,9 @@ interface Found {
   why: readonly string[];
 }
 
-function waysBetween(model: Model, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
+function waysBetween(model: Evaluator, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
   const ways = targets.map(({ workload, port, protocol, truth, by }): QuestionPath => {
-    const { verdict, ingress, egress, because } = flow(
-      model.network,
-      from.party,
-      { workload },
-      protocol,
-      port,
-    );
+    const { verdict, ingress, egress, because } = model.flow(from.party, { workload }, protocol, port);
     const led =
       by === undefined || !('workload' in from.party) ? 'yes' : leads(by, from.party.workload, workload);
     const certain = and(truth, led) === 'yes' ? verdict : 'unknown';

@@ -4,8 +4,8 @@ import type { Evidence, Reach } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { containersOf, imageNameOf, type Workload } from '../model/workload.ts';
 import { admittedAddresses, admittedNodes } from '../policies/admitted.ts';
-import { candidatesFor } from '../policies/candidates.ts';
-import { flow } from '../policies/flow.ts';
+import { createCandidateFinder } from '../policies/candidates.ts';
+import type { Flow } from '../policies/flow.ts';
 import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
 import { coversPort, type Peer, type Rule } from '../policies/policy.ts';
@@ -19,49 +19,56 @@ export interface PotentialClient {
   because: readonly Evidence[];
 }
 
-/**
- * Everyone inside the cluster who reaches a workload on a port that it serves, itself left out: workloads among
- * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
- */
-export function potentialClientsOf(model: Model, target: Workload): readonly PotentialClient[] {
-  const known = model.potentialClients.get(target);
-  if (known !== undefined) return known;
-  const found = potentialClientsOn(model, target, servedPorts(model, target));
-  model.potentialClients.set(target, found);
-  return found;
+/** Finds who inside the cluster may connect to a workload. */
+export interface ClientFinder {
+  /**
+   * Everyone inside the cluster who reaches a workload on a port that it serves, itself left out: workloads among
+   * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
+   */
+  potentialClientsOf: (target: Workload) => readonly PotentialClient[];
+  /** The same for some of the ports. */
+  potentialClientsOn: (target: Workload, ports: readonly Served[]) => readonly PotentialClient[];
 }
 
-/** The same for some of the ports. */
-export function potentialClientsOn(
-  model: Model,
+/** It remembers the clients of each workload, so use one finder for all questions. */
+export function createClientFinder(model: Model, flow: Flow): ClientFinder {
+  const candidatesFor = createCandidateFinder(model);
+  const known = new Map<Workload, readonly PotentialClient[]>();
+  const potentialClientsOn: ClientFinder['potentialClientsOn'] = (target, ports) => {
+    const [first] = ports;
+    if (first !== undefined && isOpenToAll(model, target)) return [openClient(flow, target, first)];
+    return candidatesFor(target).flatMap((workload) =>
+      workload === target || isSameOwner(workload, target)
+        ? []
+        : (potentialClient(flow, workload, target, ports) ?? []),
+    );
+  };
+  const potentialClientsOf: ClientFinder['potentialClientsOf'] = (target) => {
+    const found = known.get(target) ?? potentialClientsOn(target, servedPorts(model, target));
+    known.set(target, found);
+    return found;
+  };
+  return { potentialClientsOf, potentialClientsOn };
+}
+
+/** Every pod, where a workload is open to all of them. */
+function openClient(flow: Flow, target: Workload, served: Served): PotentialClient {
+  const { because } = flow({ workload: unknownPod }, { workload: target }, served.protocol, served.port);
+  return { workload: everyPod, reach: 'allowed', served, because };
+}
+
+/** The best that a workload reaches of some ports, where it is not blocked on all of them. */
+function potentialClient(
+  flow: Flow,
+  workload: Workload,
   target: Workload,
   ports: readonly Served[],
-): readonly PotentialClient[] {
-  const [first] = ports;
-  if (first !== undefined && isOpenToAll(model, target)) {
-    const { because } = flow(
-      model.network,
-      { workload: unknownPod },
-      { workload: target },
-      first.protocol,
-      first.port,
-    );
-    return [{ workload: everyPod, reach: 'allowed', served: first, because }];
-  }
-  return candidatesFor(model, target).flatMap((workload) => {
-    if (workload === target || isSameOwner(workload, target)) return [];
-    const found = ports.flatMap((served): readonly PotentialClient[] => {
-      const { verdict, because } = flow(
-        model.network,
-        { workload },
-        { workload: target },
-        served.protocol,
-        served.port,
-      );
-      return verdict === 'blocked' ? [] : [{ workload, reach: verdict, served, because }];
-    });
-    return found.find(({ reach }) => reach === 'allowed') ?? found[0] ?? [];
+): PotentialClient | undefined {
+  const found = ports.flatMap((served): readonly PotentialClient[] => {
+    const { verdict, because } = flow({ workload }, { workload: target }, served.protocol, served.port);
+    return verdict === 'blocked' ? [] : [{ workload, reach: verdict, served, because }];
   });
+  return found.find(({ reach }) => reach === 'allowed') ?? found[0];
 }
 
 /** Stands for all pods where a workload keeps none out. */

@@ -1,26 +1,25 @@
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
+import type { Evaluator } from '../evaluator.ts';
 import { gatewayEntries } from '../gateways/entries.ts';
 import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Evidence, Hop } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { flow } from '../policies/flow.ts';
-import { potentialClientsOf } from './clients.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, isKind, type TunnelPath } from './paths.ts';
 import { finish, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every way in, what each station demands, and where it ends. */
-export function findEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
+export function findEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const gatedPaths = findGatedPaths(model);
   return [...outsideEntries(model, gatedPaths, assumptions), ...clusterEntries(model, gatedPaths)];
 }
 
 /** The ways that begin outside of the cluster. */
 export function outsideEntries(
-  model: Model,
+  model: Evaluator,
   gatedPaths: GatedPaths,
   assumptions: Assumptions,
 ): readonly Entry[] {
@@ -34,7 +33,7 @@ export function outsideEntries(
 }
 
 /** One entry for each workload that a tunnel's rule ends at. */
-function tunnelEntries(model: Model, way: TunnelPath): readonly Entry[] {
+function tunnelEntries(model: Evaluator, way: TunnelPath): readonly Entry[] {
   const { tunnel, rule, first } = way;
   const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
   const because: Evidence[] = [{ object: rule.object, rule: rule.name }];
@@ -85,7 +84,11 @@ function ingressEntries(model: Model): readonly Entry[] {
 }
 
 /** What LAN and VPN reach by a port of the nodes or an address of a Service. */
-function openingEntries(model: Model, exposedPort: ExposedPort, assumptions: Assumptions): readonly Entry[] {
+function openingEntries(
+  model: Evaluator,
+  exposedPort: ExposedPort,
+  assumptions: Assumptions,
+): readonly Entry[] {
   const ranges = [
     ...assumptions.lan.map((range) => ({ who: 'lan' as const, range })),
     ...assumptions.vpn.map((range) => ({ who: 'vpn' as const, range })),
@@ -123,8 +126,8 @@ function openingEntries(model: Model, exposedPort: ExposedPort, assumptions: Ass
  * The policy may see a node's address instead, so that what blocks by address may let through and the reverse; it makes
  * no difference where it lets every address through.
  */
-function rewritten(model: Model, entry: Entry, { workload, protocol, port }: Backend): Entry {
-  const anybody = flow(model.network, { addresses: everyAddress }, { workload }, protocol, port);
+function rewritten(model: Evaluator, entry: Entry, { workload, protocol, port }: Backend): Entry {
+  const anybody = model.flow({ addresses: everyAddress }, { workload }, protocol, port);
   if (anybody.verdict === 'allowed') return entry;
   return unsure(entry, 'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s');
 }
@@ -148,11 +151,11 @@ function unsure(entry: Entry, why: string): Entry {
 }
 
 /** Who inside the cluster reaches what stands behind a gate, and what has no way in from outside. */
-function clusterEntries(model: Model, gatedPaths: GatedPaths): readonly Entry[] {
+function clusterEntries(model: Evaluator, gatedPaths: GatedPaths): readonly Entry[] {
   return model.workloads
     .filter(({ provenance }) => provenance !== 'unseen')
     .flatMap((target) => {
-      return potentialClientsOf(model, target).map(({ workload, reach, served, because }) => {
+      return model.potentialClientsOf(target).map(({ workload, reach, served, because }) => {
         const hop = { at: describeObject(target.ref), object: target.ref, ...served, controls: [], because };
         const from = gatedPaths.proxies.has(workload)
           ? `origin proxy ${describeObject(workload.ref)}`

@@ -1,5 +1,6 @@
 import { isRelease } from '../../manifests/helm/release.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { createEvaluator } from '../evaluator.ts';
 import type { Assumptions, Entry } from '../model/analysis.ts';
 import { buildModel } from '../model/model.ts';
 import { outsideEntries } from './entries.ts';
@@ -18,7 +19,7 @@ export function likelyEntries(
   const places = new Set(likely.map(placeOf));
   const certain = objects.filter((source) => !(isRelease(source) && places.has(placeOf(source))));
   const guessed = new Set(likely.map((source) => keyOf(refOf(source))));
-  const model = buildModel([...certain, ...likely], assumptions);
+  const model = createEvaluator(buildModel([...certain, ...likely], assumptions));
   return outsideEntries(model, findGatedPaths(model), assumptions)
     .filter(({ hops, to }) =>
       [...hops.map(({ object }) => object), ...(to === undefined ? [] : [to])].some((ref) =>

@@ -1,9 +1,8 @@
 import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { Evaluator } from '../evaluator.ts';
 import type { Certainty, Control, Entry, Hop, Reach, Who } from '../model/analysis.ts';
-import type { Model } from '../model/model.ts';
 import { type Backend, leads, localTraffic, type Service } from '../model/service.ts';
 import { and, type Truth } from '../model/truth.ts';
-import { flow } from '../policies/flow.ts';
 import type { Party } from '../policies/network.ts';
 import { isUnreadProxy, type ProxyPath, proxyPaths, type Resolved } from './paths.ts';
 
@@ -46,7 +45,7 @@ export function verdictOf({ problem }: Resolved): { verdict: Reach; problem: str
 
 /** Follows a connection to a workload and, where that is a proxy, to what it hands on to. */
 export function tracePath(
-  model: Model,
+  model: Evaluator,
   path: Omit<PartialPath, 'to'>,
   from: Party,
   entrance: Backend,
@@ -72,13 +71,13 @@ export function tracePath(
 }
 
 function arrive(
-  model: Model,
+  model: Evaluator,
   path: Omit<PartialPath, 'to'>,
   from: Party,
   { workload, port, protocol, truth }: Backend,
   service: Service | undefined,
 ): Omit<PartialPath, 'to'> {
-  const { verdict, because } = flow(model.network, from, { workload }, protocol, port);
+  const { verdict, because } = model.flow(from, { workload }, protocol, port);
   const led =
     service === undefined || !('workload' in from) ? 'yes' : leads(service, from.workload, workload);
   const certain =
@@ -107,7 +106,7 @@ function weaker(a: Reach, b: Reach): Reach {
 }
 
 function followProxy(
-  model: Model,
+  model: Evaluator,
   path: Omit<PartialPath, 'to'>,
   { proxy, route, to }: ProxyPath,
 ): readonly Entry[] {

@@ -3,6 +3,7 @@ import { describeObject } from '../../manifests/sourcedObject.ts';
 import { isOpenToAll } from '../entrypoints/clients.ts';
 import { type Resolved, resolve } from '../entrypoints/paths.ts';
 import { finish, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
+import type { Evaluator } from '../evaluator.ts';
 import { parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Hop } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -13,7 +14,7 @@ import { type RouteControls, routeControls } from './routes.ts';
 import { gatewayGroup, isGranted, type Scope, scopeOf } from './scope.ts';
 
 /** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
-export function gatewayEntries(model: Model, assumptions: Assumptions): readonly Entry[] {
+export function gatewayEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const routes = routeControls(model.objects);
   if (routes.length === 0) return [];
   const scope = scopeOf(model.objects);
@@ -37,7 +38,7 @@ function ranges<Who extends 'lan' | 'vpn'>(who: Who, name: string, blocks: reado
 }
 
 function routeEntries(
-  model: Model,
+  model: Evaluator,
   scope: Scope,
   judged: RouteControls,
   start: Pick<PartialPath, 'who' | 'from' | 'verdict' | 'problem'>,
@@ -101,7 +102,7 @@ function resolveBackend(model: Model, scope: Scope, { route }: RouteControls, re
 
 /** Envoy's own pods are made by its controller: who they are is known only where they stand among the objects. */
 function backendEntries(
-  model: Model,
+  model: Evaluator,
   { gateway }: RouteControls,
   path: Omit<PartialPath, 'to'>,
   { service }: Resolved,

@@ -7,13 +7,12 @@ import {
   namesItsClients,
   namesServiceOf,
   type PotentialClient,
-  potentialClientsOf,
-  potentialClientsOn,
   type UnexpectedSource,
   unexpectedAddresses,
 } from '../entrypoints/clients.ts';
 import { nameOf } from '../entrypoints/entries.ts';
 import { type GatedPaths, type Served, servedPorts } from '../entrypoints/paths.ts';
+import type { Evaluator } from '../evaluator.ts';
 import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../model/addresses.ts';
 import type { Assumptions, Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -23,7 +22,7 @@ import { conclude, hopOf, type Objection } from './proof.ts';
 
 /** Who may reach what stands behind a gate, the gate itself, and what has no way in of its own. */
 export function proveClients(
-  model: Model,
+  model: Evaluator,
   gatedPaths: GatedPaths,
   assumptions: Assumptions,
 ): readonly Proof[] {
@@ -44,7 +43,7 @@ export function proveClients(
 }
 
 function proveBackend(
-  model: Model,
+  model: Evaluator,
   backend: Workload,
   allowed: ReadonlySet<Workload>,
   home: AddressSet,
@@ -52,7 +51,7 @@ function proveBackend(
   const name = describeObject(backend.ref);
   const before = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
   const programs: Workload[] = [];
-  const objections = potentialClientsOf(model, backend).flatMap((potentialClient) => {
+  const objections = model.potentialClientsOf(backend).flatMap((potentialClient) => {
     if (allowed.has(potentialClient.workload)) return [];
     if (!isSealedJob(model, potentialClient.workload, backend))
       return [reachObjection(backend, potentialClient)];
@@ -88,7 +87,7 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
   return sealed && !open && namesServiceOf(model, job, backend);
 }
 
-function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
+function proveProxyClients(model: Evaluator, proxy: Workload, tunnels: ReadonlySet<Workload>): Proof {
   const name = describeObject(proxy.ref);
   const before = [...tunnels].map(({ ref }) => describeObject(ref)).join(', ');
   const answering = model.proxyOf(proxy)?.answering ?? [];
@@ -97,7 +96,8 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
   const ports = servedPorts(model, proxy);
   const named = ports.filter(isNamedOnly);
   const others = ports.filter((served) => !named.includes(served));
-  const objections = potentialClientsOn(model, proxy, others)
+  const objections = model
+    .potentialClientsOn(proxy, others)
     .filter(({ workload }) => !tunnels.has(workload))
     .map((potentialClient) => reachObjection(proxy, potentialClient));
   const layer7 =
@@ -125,7 +125,7 @@ function proveProxyClients(model: Model, proxy: Workload, tunnels: ReadonlySet<W
  *
  * @param asked - the ports that the API server asks
  */
-function proveInternal(model: Model, target: Workload, asked: readonly Served[]): Proof {
+function proveInternal(model: Evaluator, target: Workload, asked: readonly Served[]): Proof {
   const name = describeObject(target.ref);
   const isStore = isDataStore(model, target);
   const isDeclared = declaredTo(model, target, isStore);
@@ -134,7 +134,7 @@ function proveInternal(model: Model, target: Workload, asked: readonly Served[])
   const isUnseen = ({ workload, served }: PotentialClient): boolean =>
     !isStore && workload.index < 0 && namesItsClients(model, target, served, isAsked(served));
   const isNodeAsking = ({ set, served }: UnexpectedSource): boolean => set === undefined && isAsked(served);
-  const potentialClients = potentialClientsOf(model, target);
+  const potentialClients = model.potentialClientsOf(target);
   const declared = potentialClients.filter(isDeclared);
   const excess = unexpectedAddresses(model, target, noAddress);
   const objections = [

@@ -7,6 +7,7 @@ import {
   servicePortsOf,
   type TunnelPath,
 } from '../entrypoints/paths.ts';
+import type { Evaluator } from '../evaluator.ts';
 import type { FlowVerdict, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import {
@@ -18,19 +19,18 @@ import {
   type ServicePath,
 } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { flow } from '../policies/flow.ts';
 import { conclude, hopOf, type Objection } from './proof.ts';
 
 /**
  * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way
  * without opening another: nothing is exposed, and nothing works.
  */
-export function proveWays(model: Model, gatedPaths: GatedPaths): readonly Proof[] {
+export function proveWays(model: Evaluator, gatedPaths: GatedPaths): readonly Proof[] {
   const named = model.workloads.flatMap((target) => proveNamed(model, gatedPaths, target));
   return [...gatedPaths.paths.map((way) => proveTunnelWay(model, way)), ...named];
 }
 
-function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelPath): Proof {
+function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: TunnelPath): Proof {
   const name = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
   const evidence = [{ object: rule.object, rule: rule.name }];
   const steps = [
@@ -48,7 +48,7 @@ function proveTunnelWay(model: Model, { tunnel, rule, first, onward }: TunnelPat
   return conclude('ways-work', `What ${name} leads to is reached`, objections, { sentence, evidence });
 }
 
-function stepObjections(model: Model, from: Workload, to: Resolved, name: string): readonly Objection[] {
+function stepObjections(model: Evaluator, from: Workload, to: Resolved, name: string): readonly Objection[] {
   if (to.problem?.kind === 'missing' || to.problem?.kind === 'unknown') {
     return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
   }
@@ -76,13 +76,13 @@ function isInTurn(model: Model, client: Workload, { service, servicePort, port }
 
 /** What becomes of a connection by a Service, which may lead to pods of the client's node only. */
 function through(
-  model: Model,
+  model: Evaluator,
   from: Workload,
   service: Service | undefined,
   to: Workload,
   { protocol, port }: Served,
 ): FlowVerdict {
-  const found = flow(model.network, { workload: from }, { workload: to }, protocol, port);
+  const found = model.flow({ workload: from }, { workload: to }, protocol, port);
   const led = service === undefined ? 'yes' : leads(service, from, to);
   if (service === undefined || led === 'yes' || found.verdict === 'blocked') return found;
   const because = [{ object: service.ref, rule: localTraffic }, ...found.because];
@@ -109,7 +109,7 @@ function closed(
 }
 
 /** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
-function proveNamed(model: Model, gatedPaths: GatedPaths, target: Workload): readonly Proof[] {
+function proveNamed(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Proof[] {
   const isJudged = (client: Workload): boolean =>
     client === target ||
     gatedPaths.proxies.get(target)?.has(client) === true ||

@@ -2,11 +2,9 @@ import { isFields, isTemplate, textAt, textMapAt } from '../../kubernetes/fields
 import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject, type Unknown } from '../../manifests/sourcedObject.ts';
-import type { PotentialClient } from '../entrypoints/clients.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
 import { type Enforcement, readEnforcement } from '../policies/enforcement.ts';
 import {
-  emptyMemory,
   groupByNamespace,
   type Network,
   nameLabel,
@@ -42,14 +40,10 @@ export interface Model {
   exposedPorts: readonly ExposedPort[];
   /** The workloads of a namespace. */
   inNamespace: (namespace: string) => readonly Workload[];
-  /** Who reaches a workload: filled as it is asked for. */
-  potentialClients: Map<Workload, readonly PotentialClient[]>;
   /** Workloads whose address is not that of any pod: their own is known, or it is a node's. */
   nonPodAddresses: readonly Workload[];
   /** Namespaces whose name is still to be filled in. */
   templatedNamespaces: readonly string[];
-  /** The namespaces that a selector may select, by the selector: filled as it is asked for. */
-  namespaceSelections: Map<string, readonly string[]>;
   /** The policies of a namespace, and those of the whole cluster. */
   policiesIn: (namespace: string) => readonly Policy[];
   /** The origin proxy that a workload is. */
@@ -108,7 +102,6 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     serviceReferences,
     exposedPorts,
     inNamespace,
-    potentialClients: new Map(),
     network,
     tunnels: workloads.flatMap((workload) => readTunnel(configurationSources, workload) ?? []),
     proxies,
@@ -143,7 +136,6 @@ function indexModel({
   return {
     nonPodAddresses: workloads.filter(({ hostNetwork, addresses }) => hostNetwork || addresses !== undefined),
     templatedNamespaces: [...network.namespaces.keys()].filter(isTemplate),
-    namespaceSelections: new Map<string, readonly string[]>(),
     policiesIn: (namespace: string) => [
       ...(policiesByNamespace.get(namespace) ?? []),
       ...(policiesByNamespace.get(undefined) ?? []),
@@ -188,7 +180,6 @@ function buildNetwork(
     ...{ ...context, workloads, unmodelled, nodePolicy, enforced },
     selected: selectPolicies(context, workloads, policies),
     policies: new Map(policies.map((policy, number) => [policy, number])),
-    memory: emptyMemory(),
   };
 }
 

@@ -3,8 +3,8 @@ import fc from '../../../tests/fastCheck.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { readDocuments } from '../../manifests/tree.ts';
 import { buildModel } from '../model/model.ts';
-import { candidatesFor } from './candidates.ts';
-import { flow } from './flow.ts';
+import { createCandidateFinder } from './candidates.ts';
+import { createFlowEvaluator } from './flow.ts';
 import { unknownPod } from './network.ts';
 
 const namespaces = ['x', 'y', 'z'];
@@ -69,14 +69,14 @@ it('leaves out nobody who is not blocked for certain', () => {
           vpn: [],
           podRanges: ['10.42.0.0/16'],
         });
+        const flow = createFlowEvaluator(model.network);
+        const candidatesFor = createCandidateFinder(model);
         for (const target of model.workloads) {
-          const asked = new Set(candidatesFor(model, target));
+          const asked = new Set(candidatesFor(target));
           for (const workload of [...model.workloads, unknownPod]) {
             if (asked.has(workload) || workload === target) continue;
             left += 1;
-            expect(flow(model.network, { workload }, { workload: target }, 'TCP', 80).verdict).toBe(
-              'blocked',
-            );
+            expect(flow({ workload }, { workload: target }, 'TCP', 80).verdict).toBe('blocked');
           }
         }
       },

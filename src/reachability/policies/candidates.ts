@@ -6,10 +6,21 @@ import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
 import type { Peer, PodSelector } from './policy.ts';
 
 /**
- * Everyone whom a workload's policies might let in, in the order of the model, with a pod of a namespace that is
- * not among the objects at the end. Whoever is left out is blocked for certain, so that nobody needs to ask.
+ * Finds the workloads that the policies of a target might let in, in the order of the model, with a pod of a namespace
+ * that is not among the objects at the end. Whoever is left out is blocked for certain.
  */
-export function candidatesFor(model: Model, target: Workload): readonly Workload[] {
+export type CandidateFinder = (target: Workload) => readonly Workload[];
+
+/** It remembers what each selector of namespaces selects, so use one finder for all targets. */
+export function createCandidateFinder(model: Model): CandidateFinder {
+  const selections: Selections = new Map();
+  return (target) => candidatesFor(model, selections, target);
+}
+
+/** The namespaces that a selector may select, by the selector. */
+type Selections = Map<string, readonly string[]>;
+
+function candidatesFor(model: Model, selections: Selections, target: Workload): readonly Workload[] {
   const { network, workloads } = model;
   const everyone = [...workloads, unknownPod];
   const policies = network.selected.get(target.index) ?? [];
@@ -21,7 +32,7 @@ export function candidatesFor(model: Model, target: Workload): readonly Workload
     for (const { peers } of policy.ingress?.rules ?? []) {
       if (peers === undefined) return everyone;
       for (const peer of peers) {
-        const namespaces = namespacesOf(model, peer);
+        const namespaces = namespacesOf(model, selections, peer);
         if (namespaces === 'every') return everyone;
         for (const namespace of namespaces)
           for (const workload of model.inNamespace(namespace)) found.add(workload);
@@ -32,7 +43,7 @@ export function candidatesFor(model: Model, target: Workload): readonly Workload
 }
 
 /** The namespaces in which a peer may find pods. Pods with addresses of their own, or a node's, are not asked for. */
-function namespacesOf(model: Model, peer: Peer): readonly string[] | 'every' {
+function namespacesOf(model: Model, selections: Selections, peer: Peer): readonly string[] | 'every' {
   switch (peer.kind) {
     case 'unknown':
       return 'every';
@@ -41,11 +52,15 @@ function namespacesOf(model: Model, peer: Peer): readonly string[] | 'every' {
     case 'entity':
       return isPeer(model.network, peer, unknownPod) === 'no' ? [] : 'every';
     case 'pods':
-      return peer.namespace === undefined ? selectedNamespaces(model, peer) : [peer.namespace];
+      return peer.namespace === undefined ? selectedNamespaces(model, selections, peer) : [peer.namespace];
   }
 }
 
-function selectedNamespaces(model: Model, { namespaces, names }: PodSelector): readonly string[] {
+function selectedNamespaces(
+  model: Model,
+  selections: Selections,
+  { namespaces, names }: PodSelector,
+): readonly string[] {
   const named = [...(namespaces?.requirements ?? []), ...(names?.requirements ?? [])].find(
     ({ key, operator, values }) => key === nameLabel && operator === 'In' && !values.some(isTemplate),
   );
@@ -55,12 +70,12 @@ function selectedNamespaces(model: Model, { namespaces, names }: PodSelector): r
       ...model.templatedNamespaces,
     ];
   const key = JSON.stringify([namespaces, names]);
-  const known = model.namespaceSelections.get(key);
+  const known = selections.get(key);
   if (known !== undefined) return known;
   const selector = { ...(namespaces ? { namespaces } : {}), ...(names ? { names } : {}) };
   const found = [...model.network.namespaces.keys()].filter(
     (name) => selectsNamespace(model.network, selector, name) !== 'no',
   );
-  model.namespaceSelections.set(key, found);
+  selections.set(key, found);
   return found;
 }

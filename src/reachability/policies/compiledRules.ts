@@ -2,20 +2,19 @@ import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Evidence, Reach } from '../model/analysis.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import {
-  type CompiledRule,
-  type CompiledRules,
-  type Decision,
-  isolating,
-  type Network,
-  unmodelledOver,
-} from './network.ts';
+import type { CachedNetwork, CompiledRule, CompiledRules, Decision } from './flowCache.ts';
+import { isolating, unmodelledOver } from './network.ts';
 import { isPeer } from './peers.ts';
 import type { Direction, Peer, Policy, Rule } from './policy.ts';
 
 /** A decision that comes again, under a key of its own. */
-export function shared(network: Network, key: string, reach: Reach, because: readonly Evidence[]): Decision {
-  const { shared: known, decisions, verdicts } = network.memory;
+export function shared(
+  network: CachedNetwork,
+  key: string,
+  reach: Reach,
+  because: readonly Evidence[],
+): Decision {
+  const { shared: known, decisions, verdicts } = network.cache;
   const found = known.get(key);
   if (found !== undefined) return found;
   const decision = { reach, because, number: decisions.length };
@@ -26,7 +25,7 @@ export function shared(network: Network, key: string, reach: Reach, because: rea
 }
 
 /** What no policy of pods touches; a policy of nodes might. */
-export function untouched(network: Network, object: ObjectRef, rule: string): Decision {
+export function untouched(network: CachedNetwork, object: ObjectRef, rule: string): Decision {
   const { nodePolicy } = network;
   const because = [{ object, rule }];
   const key = JSON.stringify(because);
@@ -38,8 +37,12 @@ export function untouched(network: Network, object: ObjectRef, rule: string): De
 }
 
 /** What the policies say about a workload in a direction. */
-export function compiledRulesOf(network: Network, direction: Direction, workload: Workload): CompiledRules {
-  const row = network.memory.compiled[direction];
+export function compiledRulesOf(
+  network: CachedNetwork,
+  direction: Direction,
+  workload: Workload,
+): CompiledRules {
+  const row = network.cache.compiled[direction];
   const known = row[workload.index + 1];
   if (known !== undefined) return known;
   const lines = findLines(network, direction, workload);
@@ -47,7 +50,7 @@ export function compiledRulesOf(network: Network, direction: Direction, workload
   return lines;
 }
 
-function findLines(network: Network, direction: Direction, workload: Workload): CompiledRules {
+function findLines(network: CachedNetwork, direction: Direction, workload: Workload): CompiledRules {
   const fixed = findFixed(network, direction, workload);
   if (fixed !== undefined) return { fixed, denials: [], rules: [], otherwise: fixed, decided: new Map() };
   const selected = (network.selected.get(workload.index) ?? []).filter(
@@ -61,7 +64,7 @@ function findLines(network: Network, direction: Direction, workload: Workload): 
     direction === 'ingress' ? [ports, provenance] : [],
     isolating(network, direction, workload).length === 0 ? index : '',
   ]);
-  const known = network.memory.alike.get(key);
+  const known = network.cache.alike.get(key);
   if (known !== undefined) return known;
   const linesIn = (part: 'rules' | 'denials'): readonly CompiledRule[] =>
     selected.flatMap(({ policy, truth }) =>
@@ -74,16 +77,16 @@ function findLines(network: Network, direction: Direction, workload: Workload): 
     otherwise: otherwise(network, direction, workload),
     decided: new Map(),
   };
-  network.memory.alike.set(key, lines);
+  network.cache.alike.set(key, lines);
   return lines;
 }
 
-function policyNumber({ policies }: Network, policy: Policy): number {
+function policyNumber({ policies }: CachedNetwork, policy: Policy): number {
   return policies.get(policy) ?? -1;
 }
 
 /** What holds for a workload whoever the other side is, where something does. */
-function findFixed(network: Network, direction: Direction, workload: Workload): Decision | undefined {
+function findFixed(network: CachedNetwork, direction: Direction, workload: Workload): Decision | undefined {
   const { ref, hostNetwork, index } = workload;
   if (hostNetwork) return untouched(network, ref, `hostNetwork: no policy selects its ${direction}`);
   const [unmodelledPolicy] = unmodelledOver(network, workload);
@@ -95,22 +98,22 @@ function findFixed(network: Network, direction: Direction, workload: Workload): 
   return speaks ? undefined : openTo(network, workload, direction);
 }
 
-function openTo(network: Network, { ref, index }: Workload, direction: Direction): Decision {
+function openTo(network: CachedNetwork, { ref, index }: Workload, direction: Direction): Decision {
   const because = [{ object: ref, rule: `no policy isolates its ${direction}` }];
   return shared(network, `${direction} of ${index} is open`, 'allowed', because);
 }
 
 function lineOf(
-  network: Network,
+  network: CachedNetwork,
   policy: Policy,
   rule: Rule,
   truth: Truth,
   part: 'rules' | 'denials',
 ): CompiledRule {
-  let meant = network.memory.matched.get(rule);
+  let meant = network.cache.matched.get(rule);
   if (meant === undefined) {
     meant = new Uint8Array(network.workloads.length + 1);
-    network.memory.matched.set(rule, meant);
+    network.cache.matched.set(rule, meant);
   }
   const { ref, doubt } = policy;
   const asked = rule.layer7 === undefined ? '' : ` (it asks for ${rule.layer7} too)`;
@@ -121,7 +124,7 @@ function lineOf(
 }
 
 /** What a workload's policies say to whom no rule admits: blocked, unless it is not certain that they select it. */
-function otherwise(network: Network, direction: Direction, workload: Workload): Decision {
+function otherwise(network: CachedNetwork, direction: Direction, workload: Workload): Decision {
   const selected = isolating(network, direction, workload);
   if (selected.length === 0) return openTo(network, workload, direction);
   const certain = selected.some(({ truth }) => truth === 'yes');
@@ -137,7 +140,11 @@ function otherwise(network: Network, direction: Direction, workload: Workload): 
 const truths = ['no', 'maybe', 'yes'] as const;
 
 /** Whether a line means a workload. */
-export function means(network: Network, { rule, matched: meant }: CompiledRule, workload: Workload): Truth {
+export function means(
+  network: CachedNetwork,
+  { rule, matched: meant }: CompiledRule,
+  workload: Workload,
+): Truth {
   const known = meant[workload.index + 1] ?? 0;
   if (known > 0) return truths[known - 1] ?? 'maybe';
   const found = anyOf(rule, (peer) => isPeer(network, peer, workload));

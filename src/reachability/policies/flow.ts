@@ -3,16 +3,31 @@ import type { Evidence, FlowVerdict, Protocol, Reach } from '../model/analysis.t
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { compiledRulesOf, means, shared, untouched } from './compiledRules.ts';
-import type { CompiledRule, CompiledRules, Decision, Network, Party } from './network.ts';
+import {
+  type CachedNetwork,
+  type CompiledRule,
+  type CompiledRules,
+  type Decision,
+  withCache,
+} from './flowCache.ts';
+import type { Network, Party } from './network.ts';
 import { addressesOf, mayBeAmong } from './peers.ts';
 import { coversPort, type Direction } from './policy.ts';
 
 /**
  * Whether a connection is let through, and by what. Addresses that are a range count as allowed where all of
- * them are, as blocked where none is. Replies need no rule. The answer may be one that was given before.
+ * them are, as blocked where none is. Replies need no rule. Two equal answers may be the same object.
  */
-export function flow(
-  network: Network,
+export type Flow = (from: Party, to: Party, protocol: Protocol, port: number) => FlowVerdict;
+
+/** Evaluates connections in one network. It remembers what it decided, so use one evaluator for all questions. */
+export function createFlowEvaluator(network: Network): Flow {
+  const cached = withCache(network);
+  return (from, to, protocol, port) => evaluate(cached, from, to, protocol, port);
+}
+
+function evaluate(
+  network: CachedNetwork,
   from: Party,
   to: Party,
   protocol: Protocol,
@@ -24,7 +39,7 @@ export function flow(
   return verdictOf(network, egress, decide(network, 'ingress', to, from, protocol, port));
 }
 
-function verdictOf({ memory: { verdicts } }: Network, egress: Decision, ingress: Decision): FlowVerdict {
+function verdictOf({ cache: { verdicts } }: CachedNetwork, egress: Decision, ingress: Decision): FlowVerdict {
   const row = egress.number === undefined ? undefined : verdicts[egress.number];
   if (row === undefined || ingress.number === undefined) return joined(egress, ingress);
   const known = row.get(ingress.number);
@@ -51,7 +66,7 @@ function both(a: Reach, b: Reach): Reach {
 const nodeRule = 'hostNetwork: traffic from a node to its own pods passes every policy';
 
 /** What runs on a node's own network reaches the pods of that node whatever the policies of those say. */
-function nodeToPod(network: Network, from: Party, to: Party): Decision | undefined {
+function nodeToPod(network: CachedNetwork, from: Party, to: Party): Decision | undefined {
   if (!('workload' in from) || !('workload' in to) || !from.workload.hostNetwork) return undefined;
   const apart =
     from.workload.nodeName !== undefined &&
@@ -62,7 +77,7 @@ function nodeToPod(network: Network, from: Party, to: Party): Decision | undefin
 
 /** One direction: `subject` is the side whose policies speak, `peer` the other. */
 function decide(
-  network: Network,
+  network: CachedNetwork,
   direction: Direction,
   subject: Party,
   peer: Party,
@@ -95,24 +110,24 @@ const mostRemembered = 2 ** 25;
 
 /** A large cluster is asked about every pair, so that most questions are one look into a row. */
 function decideOnWorkload(
-  network: Network,
+  network: CachedNetwork,
   lines: CompiledRules,
   peer: Workload,
   question: Question,
 ): Decision {
-  const { memory } = network;
+  const { cache } = network;
   const key = question.port * 4 + (question.protocol === 'TCP' ? 0 : question.protocol === 'UDP' ? 1 : 2);
   let row = lines.decided.get(key);
   const known = row?.[peer.index + 1] ?? 0;
-  if (known > 0) return memory.decisions[known - 1] as Decision;
+  if (known > 0) return cache.decisions[known - 1] as Decision;
   const decision = enforced(
     network,
     concluded(lines, question, (line) => means(network, line, peer)),
   );
   if (decision.number === undefined || decision.number >= 0xffff) return decision;
   const size = network.workloads.length + 1;
-  if (row === undefined && memory.remembered + size <= mostRemembered) {
-    memory.remembered += size;
+  if (row === undefined && cache.remembered + size <= mostRemembered) {
+    cache.remembered += size;
     row = new Uint16Array(size);
     lines.decided.set(key, row);
   }
@@ -121,7 +136,7 @@ function decideOnWorkload(
 }
 
 /** What would be blocked is not known, where nothing is named that enforces it. */
-function enforced(network: Network, decision: Decision): Decision {
+function enforced(network: CachedNetwork, decision: Decision): Decision {
   const { reach, because, number } = decision;
   if (reach !== 'blocked' || network.enforced) return decision;
   const suffix = '(nothing is named that enforces policies)';
@@ -171,7 +186,7 @@ function withDoubts(rest: Decision, doubts: readonly Evidence[], perhaps: readon
 
 /** Whom a line means of a range: several blocks may cover it together, and one that covers a part leaves it unknown. */
 function rangeReader(
-  network: Network,
+  network: CachedNetwork,
   { denials }: CompiledRules,
   addresses: AddressSet,
   { protocol, port, destination }: Question,

@@ -1,11 +1,10 @@
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { AddressSet } from '../model/addresses.ts';
-import type { Evidence, FlowVerdict, Reach } from '../model/analysis.ts';
 import { nameLabel, unknownLabels } from '../model/selector.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { type NetworkContext, selectsNamespace, selectsPod } from './peers.ts';
-import type { Direction, PodSelector, Policy, Rule } from './policy.ts';
+import type { Direction, PodSelector, Policy } from './policy.ts';
 
 export { nameLabel };
 
@@ -23,68 +22,6 @@ export interface Selected {
   truth: Truth;
 }
 
-/** What one end of a connection says, and why. */
-export interface Decision {
-  reach: Reach;
-  because: readonly Evidence[];
-  /** The place of one that comes again in the memory's list; nothing for one that was made for this question only. */
-  number?: number;
-}
-
-/** A rule as it speaks about some workloads. */
-export interface CompiledRule {
-  rule: Rule;
-  /** Whether its policy selects them. */
-  truth: Truth;
-  because: Evidence;
-  /** What it comes to where it applies for certain. */
-  decision: Decision;
-  /** Whom it means, by index: the place of a truth, and 0 for what is not known yet. */
-  matched: Uint8Array;
-}
-
-/** The rules that speak about workloads in one direction, and what holds where none of them does. */
-export interface CompiledRules {
-  /** What holds whoever the other side is. */
-  fixed: Decision | undefined;
-  denials: readonly CompiledRule[];
-  rules: readonly CompiledRule[];
-  otherwise: Decision;
-  /** What was decided by protocol and port: of each workload on the other side, by index, the number of a decision, counted from 1. */
-  decided: Map<number, Uint16Array>;
-}
-
-/** What was found out, so that it is not found out twice: filled as it is asked for. */
-export interface Memory {
-  /** What is said about each workload, by index. */
-  compiled: Record<Direction, (CompiledRules | undefined)[]>;
-  /** The same by what says it: many workloads have the same policies. */
-  alike: Map<string, CompiledRules>;
-  matched: Map<Rule, Uint8Array>;
-  /** Decisions that come again, and the same by what decides them. */
-  decisions: Decision[];
-  shared: Map<string, Decision>;
-  /** Verdicts by the numbers of both decisions. */
-  verdicts: Map<number, FlowVerdict>[];
-  /** How many decisions all rows of `decided` have place for. */
-  remembered: number;
-}
-
-/** A memory of nothing yet. */
-export function emptyMemory(): Memory {
-  return {
-    compiled: { ingress: [], egress: [] },
-    ...{
-      alike: new Map(),
-      matched: new Map(),
-      decisions: [],
-      shared: new Map(),
-      verdicts: [],
-      remembered: 0,
-    },
-  };
-}
-
 /** Everything that decides whether a packet arrives. */
 export interface Network extends NetworkContext {
   workloads: readonly Workload[];
@@ -97,7 +34,6 @@ export interface Network extends NetworkContext {
   nodePolicy: ObjectRef | undefined;
   /** Whether something enforces network policies. */
   enforced: boolean;
-  memory: Memory;
 }
 
 /** One end of a connection: a workload, or addresses outside of the cluster. */
