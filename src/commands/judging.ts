@@ -1,5 +1,5 @@
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
-import type { CheckInputs } from '../operations/subject.ts';
+import type { CheckInputs } from '../operations/openRepository.ts';
 
 /** The flags of commands that may let helm render charts. */
 export interface RenderingFlags {

@@ -11,12 +11,12 @@ import { analyse } from '../../reachability/analyse.ts';
 import { type RouteControls, routeControls } from '../../reachability/gateways/routes.ts';
 import type { Analysis, Invariant, Proof, Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
-import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../subject.ts';
+import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../openRepository.ts';
+import { proveStructure } from '../structureProofs.ts';
 import { ownValidator } from '../validate.ts';
 import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
-import { proveStructure } from './structureProofs.ts';
 
 /** What a check says of a folder. No text in it holds a private value. */
 export interface Checked {

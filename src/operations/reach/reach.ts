@@ -10,7 +10,7 @@ import type { Problem } from '../../problems/problem.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { type Answer, answering, type Query } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
-import { type CheckInputs, openRepository } from '../subject.ts';
+import { type CheckInputs, openRepository } from '../openRepository.ts';
 import { objectsOf } from './objectsFile.ts';
 import { readQueries } from './queries.ts';
 import { answerQuestion, type Question, type QuestionAnswer } from './question.ts';

@@ -1,10 +1,10 @@
-import { valueAt, written } from '../../config/path.ts';
-import { isFields, isTemplate, textAt, textsIn } from '../../kubernetes/fields.ts';
-import { groupOf } from '../../kubernetes/object.ts';
-import type { Finding, Validator } from '../../kubernetes/validate.ts';
-import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { conclude } from '../../reachability/invariants/proof.ts';
-import type { Proof } from '../../reachability/model/analysis.ts';
+import { valueAt, written } from '../config/path.ts';
+import { isFields, isTemplate, textAt, textsIn } from '../kubernetes/fields.ts';
+import { groupOf } from '../kubernetes/object.ts';
+import type { Finding, Validator } from '../kubernetes/validate.ts';
+import { describeObject, refOf, type SourcedObject } from '../manifests/sourcedObject.ts';
+import { conclude } from '../reachability/invariants/proof.ts';
+import type { Proof } from '../reachability/model/analysis.ts';
 
 export interface StructureOptions {
   validator: Validator;
