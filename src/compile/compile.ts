@@ -7,9 +7,9 @@ import type {
   RuleFinding,
   SecretNeed,
 } from '../components/contract/component.ts';
-import { fluxFolder } from '../components/flux/names.ts';
-import { fluxKustomizationManifest } from '../components/flux/unit.ts';
+import { fluxKustomizationManifest } from '../components/shared/fluxKustomizationManifest.ts';
 import { appDirectory } from '../components/shared/fluxKustomizations.ts';
+import { fluxFolder } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';

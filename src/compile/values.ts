@@ -1,5 +1,5 @@
 import type { SecretNeed } from '../components/contract/component.ts';
-import { valuesSecret } from '../components/flux/names.ts';
+import { valuesSecret } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';

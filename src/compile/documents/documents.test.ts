@@ -5,7 +5,7 @@ import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { catalogue, clusterSchema } from '../../components/catalogue.ts';
-import { guardSignals } from '../../components/immich/nas-guard.ts';
+import { guardSignals } from '../../components/immich/nasGuard.ts';
 import { verifierProgram } from '../../components/origin-proxy/verifier.generated.ts';
 import { fieldsAt, fieldsOf } from '../../config/fields.ts';
 import { loadCluster } from '../../config/load.ts';

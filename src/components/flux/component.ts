@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
 import { type Context, defineComponent } from '../contract/component.ts';
+import { decryption, filledIn, kustomizeVersion } from '../shared/fluxKustomizationManifest.ts';
+import { files, fluxFolder, gitSecret, namespace, objectNames } from '../shared/fluxNames.ts';
 import { fluxDocuments } from './documents.ts';
-import { files, fluxFolder, gitSecret, namespace, objectNames } from './names.ts';
-import { decryption, filledIn, kustomizeVersion } from './unit.ts';
 
 /**
  * How Flux finds and applies what Gatehouse writes. Two Kustomizations: a Secret that feeds `substituteFrom`

@@ -3,7 +3,15 @@ import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Note, Step } from '../contract/documents.ts';
 import { phases } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
-import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
+import {
+  ageSecret,
+  files,
+  fluxFolder,
+  gitSecret,
+  namespace,
+  objectNames,
+  valuesSecret,
+} from '../shared/fluxNames.ts';
 import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 

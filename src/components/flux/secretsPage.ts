@@ -1,6 +1,6 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Page } from '../contract/documents.ts';
-import { ageSecret, namespace } from './names.ts';
+import { ageSecret, namespace } from '../shared/fluxNames.ts';
 
 /** `docs/secrets.md`: keys, who can read what, and what to do when a key is lost or a value has to change. */
 export function secretsPage(settings: ClusterSettings): Page {

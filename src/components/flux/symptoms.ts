@@ -2,7 +2,15 @@ import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Symptom } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
-import { ageSecret, files, fluxFolder, gitSecret, namespace, objectNames, valuesSecret } from './names.ts';
+import {
+  ageSecret,
+  files,
+  fluxFolder,
+  gitSecret,
+  namespace,
+  objectNames,
+  valuesSecret,
+} from '../shared/fluxNames.ts';
 
 /**
  * What goes wrong between Git and the cluster, by the reason of the condition `Ready` and the words of its message

@@ -1,6 +1,5 @@
 import { defineComponent, type Manifest } from '../contract/component.ts';
 import { administratorSetup } from './administrator.ts';
-import { immichRequirements } from './claims.ts';
 import { immichDocuments } from './documents.ts';
 import { libraryVolumeClaim } from './library.ts';
 import { machineLearningDeployment, machineLearningService } from './machineLearning.ts';
@@ -8,6 +7,7 @@ import { folder } from './names.ts';
 import { oidcComponent } from './oidc.ts';
 import { postgresClaim, postgresDeployment, postgresService } from './postgres.ts';
 import { redisDeployment, redisService } from './redis.ts';
+import { immichRequirements } from './requirements.ts';
 import { immichRules } from './rules.ts';
 import { immichSecrets } from './secrets.ts';
 import { type ImmichSection, immichSection } from './section.ts';

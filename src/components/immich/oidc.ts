@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Context, KustomizeComponent } from '../contract/component.ts';
-import { workersApart } from './claims.ts';
 import { folder, type Part, secretNames, workload } from './names.ts';
+import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
 
 /**

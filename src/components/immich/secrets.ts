@@ -1,7 +1,7 @@
 import type { Context, SecretNeed } from '../contract/component.ts';
-import { workersApart } from './claims.ts';
 import { folder, secretNames, workload } from './names.ts';
 import { databaseName, databaseUser } from './postgres.ts';
+import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
 
 /** The Secrets that Immich reads. None of their values is in Git. */

@@ -2,7 +2,6 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Container, Deployment } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { workersApart } from './claims.ts';
 import { libraryMountPath, libraryNode, libraryVolume } from './library.ts';
 import { type Part, ports, secretNames, workload } from './names.ts';
 import {
@@ -14,8 +13,9 @@ import {
   guardMountPath,
   guardScriptName,
   nasGuardScript,
-} from './nas-guard.ts';
+} from './nasGuard.ts';
 import { databaseName, databaseUser } from './postgres.ts';
+import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
 
 const guardConfigMap = 'immich-nas-guard';

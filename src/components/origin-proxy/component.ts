@@ -4,9 +4,9 @@ import { cloudflareSites } from '../shared/cloudflare.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
 import { originProxyDocuments } from './documents.ts';
-import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
 import { gateAlerts, podMonitor } from './monitoring.ts';
+import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './routes.ts';
 import { type OriginProxySection, originProxySection } from './section.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Note, Page, Step } from '../contract/documents.ts';
 import { phases } from '../contract/documents.ts';
 import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
-import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { defaultBodyLimitBytes, statusPaths } from './nginx.ts';
+import { gateName, gatePorts, namespace, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { gateSymptoms } from './symptoms.ts';
 

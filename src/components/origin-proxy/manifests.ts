@@ -2,8 +2,8 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './gate.ts';
 import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
+import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { verifierProgram } from './verifier.generated.ts';
 

@@ -2,8 +2,8 @@ import type { PodMonitor, PrometheusRule } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { alertsAbout } from '../shared/alerts.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { gateName, gateWorkload, namespace, type Route } from './gate.ts';
 import { statusPaths } from './nginx.ts';
+import { gateName, gateWorkload, namespace, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 
 /** By the pods and not by the Service, which leaves the port of probes and metrics out. */

@@ -1,7 +1,7 @@
 import type { Symptom } from '../contract/documents.ts';
 import { outsidePath } from '../shared/chapters.ts';
-import { gateName, gatePorts, namespace, type Route } from './gate.ts';
 import { statusPaths } from './nginx.ts';
+import { gateName, gatePorts, namespace, type Route } from './routes.ts';
 
 /** What the gate answers when it does not hand a request on. The reason stands in its log only. */
 export function gateSymptoms(route: Route, team: string): Symptom[] {

@@ -9,7 +9,7 @@ import {
   guardMountPath,
   guardScriptName,
   nasGuardScript,
-} from '../../../src/components/immich/nas-guard.ts';
+} from '../../../src/components/immich/nasGuard.ts';
 import { processStart } from '../../../tools/real-parts/machine.ts';
 import { endProcess, isRunning, noteProcess, type ProcessRecord } from '../fixtures/scratch.ts';
 import { type Ended, ended, owner, readIfThere, type TestNode } from './node.ts';

@@ -5,7 +5,7 @@ import {
   guardedProbe,
   guardedStart,
   sentinelFile,
-} from '../../../src/components/immich/nas-guard.ts';
+} from '../../../src/components/immich/nasGuard.ts';
 import { type RunningProgram, startProgram } from '../fixtures/program.ts';
 import {
   type ContainerOptions,

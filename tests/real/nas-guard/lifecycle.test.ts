@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, inject, test } from 'vitest';
-import { guardedProbe, guardedStart, sentinelFile } from '../../../src/components/immich/nas-guard.ts';
+import { guardedProbe, guardedStart, sentinelFile } from '../../../src/components/immich/nasGuard.ts';
 import {
   type ContainerOptions,
   sentinelId,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, inject, test } from 'vitest';
-import { guardedInit, sentinelFile } from '../../../src/components/immich/nas-guard.ts';
+import { guardedInit, sentinelFile } from '../../../src/components/immich/nasGuard.ts';
 import { type ContainerOptions, runContainer, sentinelId, shells } from './container.ts';
 import { type Ended, type TestNode, testNode } from './node.ts';
 import { mountSuite } from './programs.ts';

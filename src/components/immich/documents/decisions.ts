@@ -3,7 +3,7 @@ import type { Context } from '../../contract/component.ts';
 import type { Decision } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
 import { serverBackend } from '../names.ts';
-import { sentinelFile } from '../nas-guard.ts';
+import { sentinelFile } from '../nasGuard.ts';
 import type { ImmichSection } from '../section.ts';
 
 export function immichDecisions(context: Context<ImmichSection>): Decision[] {

@@ -1,7 +1,7 @@
 import type { Context } from '../../contract/component.ts';
 import type { Symptom } from '../../contract/documents.ts';
 import { workload } from '../names.ts';
-import { guardSignals } from '../nas-guard.ts';
+import { guardSignals } from '../nasGuard.ts';
 import type { ImmichSection } from '../section.ts';
 import { guardChapter } from './chapters.ts';
 import { selectorOf } from './home.ts';

@@ -1,8 +1,8 @@
 import type { Context } from '../../contract/component.ts';
 import type { Note } from '../../contract/documents.ts';
-import { workersApart } from '../claims.ts';
 import { libraryNode } from '../library.ts';
 import { workload } from '../names.ts';
+import { workersApart } from '../requirements.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses } from './home.ts';
 

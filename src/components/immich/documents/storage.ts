@@ -3,7 +3,7 @@ import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
-import { sentinelFile } from '../nas-guard.ts';
+import { sentinelFile } from '../nasGuard.ts';
 import type { ImmichSection } from '../section.ts';
 import { storagePhase } from './chapters.ts';
 import { databaseStep } from './databaseStep.ts';

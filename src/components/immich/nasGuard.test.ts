@@ -13,7 +13,7 @@ import {
   guardScriptName,
   guardSignals,
   nasGuardScript,
-} from './nas-guard.ts';
+} from './nasGuard.ts';
 
 /** With real mounts it is tested in tests/real/nas-guard; here is what needs none. */
 describe('the text of the NAS guard', () => {

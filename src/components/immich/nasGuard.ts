@@ -1,5 +1,5 @@
 import type { Container } from '../../kubernetes/types.ts';
-import { type GuardFailure, guardScriptText } from './nas-guard-script.ts';
+import { type GuardFailure, guardScriptText } from './nasGuardScript.ts';
 
 /** Where the script stands in every container that uses it. */
 export const guardMountPath = '/guard';

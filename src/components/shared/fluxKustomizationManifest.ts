@@ -1,8 +1,8 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
 import type { Manifest, PlannedKustomization } from '../contract/component.ts';
-import { appDirectory } from '../shared/fluxKustomizations.ts';
-import { ageSecret, namespace, objectNames, valuesSecret } from './names.ts';
+import { appDirectory } from './fluxKustomizations.ts';
+import { ageSecret, namespace, objectNames, valuesSecret } from './fluxNames.ts';
 
 export const kustomizeVersion = 'kustomize.toolkit.fluxcd.io/v1';
 

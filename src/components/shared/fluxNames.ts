@@ -1,5 +1,5 @@
 import type { Context } from '../contract/component.ts';
-import { fluxNamespace } from '../shared/reconciliation.ts';
+import { fluxNamespace } from './reconciliation.ts';
 
 /** Where everything stands that Flux reads itself. */
 export const namespace = fluxNamespace;
