@@ -3,7 +3,7 @@ import { isFields, isTemplate, textAt, textsIn } from '../kubernetes/fields.ts';
 import { groupOf } from '../kubernetes/object.ts';
 import type { Finding, Validator } from '../kubernetes/validate.ts';
 import { describeObject, refOf, type SourcedObject } from '../manifests/sourcedObject.ts';
-import { conclude } from '../reachability/invariants/proof.ts';
+import { conclude } from '../reachability/invariants/conclusion.ts';
 import type { Proof } from '../reachability/model/analysis.ts';
 
 export interface StructureOptions {

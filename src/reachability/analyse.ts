@@ -1,15 +1,15 @@
 import { describeObject, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
-import { findEntries } from './entrypoints/entries.ts';
-import { likelyEntries } from './entrypoints/likely.ts';
-import { findGatedPaths, type GatedPaths } from './entrypoints/paths.ts';
+import { findEntries } from './entrypoints/accessMap.ts';
+import { findGatedPaths, type GatedPaths } from './entrypoints/gatedPaths.ts';
+import { likelyEntries } from './entrypoints/likelyEntries.ts';
 import { createEvaluator } from './evaluator.ts';
-import { proveClients } from './invariants/clients.ts';
-import { proveGates } from './invariants/gates.ts';
-import { proveDefaultDeny } from './invariants/isolation.ts';
-import { proveOpenings } from './invariants/openings.ts';
-import { proveRoutes } from './invariants/routes.ts';
-import { proveSecrets } from './invariants/secrets.ts';
-import { proveWays } from './invariants/ways.ts';
+import { proveDefaultDeny } from './invariants/defaultDeny.ts';
+import { proveRoutes } from './invariants/gatedRoutes.ts';
+import { proveClients } from './invariants/internalClients.ts';
+import { proveOpenings } from './invariants/nodePorts.ts';
+import { proveGates } from './invariants/outsideGated.ts';
+import { proveSecrets } from './invariants/secretsEncrypted.ts';
+import { proveWays } from './invariants/waysWork.ts';
 import type { Analysis, Assumptions } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 

@@ -1,4 +1,4 @@
-import { type ClientFinder, createClientFinder } from './entrypoints/clients.ts';
+import { type ClientFinder, createClientFinder } from './entrypoints/potentialClients.ts';
 import type { Model } from './model/model.ts';
 import { createFlowEvaluator, type Flow } from './policies/flow.ts';
 

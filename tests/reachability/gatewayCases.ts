@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
-import { routeControls } from '../../src/reachability/gateways/routes.ts';
+import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
 
 /** An object as YAML, on one line. */
 export type Line = string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import { routeControls } from '../../src/reachability/gateways/routes.ts';
+import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
 
 const listener = (name: string, hostname?: string, protocol = 'HTTP') => ({
   name,

@@ -8,7 +8,7 @@ import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { analyse } from '../../reachability/analyse.ts';
-import { type RouteControls, routeControls } from '../../reachability/gateways/routes.ts';
+import { type RouteControls, routeControls } from '../../reachability/gateways/routeControls.ts';
 import type { Analysis, Invariant, Proof, Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
 import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../openRepository.ts';

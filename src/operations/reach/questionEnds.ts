@@ -1,6 +1,11 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { type Resolved, resolve, resolvePort, servicePortOf } from '../../reachability/entrypoints/paths.ts';
+import {
+  type Resolved,
+  resolve,
+  resolvePort,
+  servicePortOf,
+} from '../../reachability/entrypoints/gatedPaths.ts';
 import { type AddressSet, parseBlock } from '../../reachability/model/addresses.ts';
 import type { Protocol } from '../../reachability/model/analysis.ts';
 import type { Model } from '../../reachability/model/model.ts';

@@ -3,7 +3,7 @@ import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { and, type Truth, truthOf } from '../model/truth.ts';
 import { type Listener, readListeners } from './listeners.ts';
-import { admitsNamespace, gatewayGroup, type Scope } from './scope.ts';
+import { admitsNamespace, gatewayGroup, type Scope } from './objectIndex.ts';
 
 /** A route on a listener. */
 export interface Attachment {

@@ -1,15 +1,15 @@
 import { textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type Listener, readListeners } from './listeners.ts';
+import { envoyGroup, type Scope } from './objectIndex.ts';
 import {
   conflictingPolicies,
   namesOf,
   type PolicyTarget,
   type PolicyTargets,
   readPolicyTargets,
-} from './policies.ts';
+} from './policyTargets.ts';
 import { envoyProxyOf } from './references.ts';
-import { envoyGroup, type Scope } from './scope.ts';
 
 /** What the ClientTrafficPolicies do to the listeners. */
 export interface ClientTraffic {

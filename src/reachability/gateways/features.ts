@@ -9,8 +9,8 @@ import {
 } from '../../kubernetes/fields.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Certainty, Control, ControlType } from '../model/analysis.ts';
-import { type Edge, keepsRules, validationErrorsOf } from './faults.ts';
 import type { ReferenceContext, ValidationError } from './references.ts';
+import { type Edge, keepsRules, validationErrorsOf } from './validationErrors.ts';
 
 /** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
 export interface Feature {

@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../../
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Truth } from '../model/truth.ts';
-import { admitsNamespace, gatewayGroup, type Scope } from './scope.ts';
+import { admitsNamespace, gatewayGroup, type Scope } from './objectIndex.ts';
 
 /** A listener of a Gateway, its own or brought by a ListenerSet. */
 export interface Listener {

@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, valueAt } from '../.
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { envoyGroup, isGranted, type Scope } from './scope.ts';
+import { envoyGroup, isGranted, type Scope } from './objectIndex.ts';
 
 /** What is wrong with something that a policy names: certain, or only not visible among the objects. */
 export interface ValidationError {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { routeControls } from '../../../src/reachability/gateways/routes.ts';
+import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { referenceTo } from '../fixtures/kubernetesClient.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { type RouteControls, routeControls } from '../../../src/reachability/gateways/routes.ts';
+import { type RouteControls, routeControls } from '../../../src/reachability/gateways/routeControls.ts';
 import { type ControlPlane, type ControlPlaneParts, controlPlane } from '../fixtures/controlPlane.ts';
 import {
   type ClientAnswer,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { routeControls } from '../../../src/reachability/gateways/routes.ts';
+import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
 import fc, { seed } from '../../fastCheck.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { routeControls } from '../../../src/reachability/gateways/routes.ts';
+import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
 import fc, { seed } from '../../fastCheck.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { referenceTo } from '../fixtures/kubernetesClient.ts';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { namesOf } from './policies.ts';
+import type { Scope } from './objectIndex.ts';
+import { namesOf } from './policyTargets.ts';
 import { envoyProxyOf } from './references.ts';
-import type { RouteControls } from './routes.ts';
-import type { Scope } from './scope.ts';
+import type { RouteControls } from './routeControls.ts';
 
 /** A rule as it was judged by itself. */
 export interface Judged {

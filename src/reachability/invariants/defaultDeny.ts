@@ -7,7 +7,7 @@ import type { Workload } from '../model/workload.ts';
 import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
 import type { Direction, Policy, Rule } from '../policies/policy.ts';
-import { conclude, type Objection } from './proof.ts';
+import { conclude, type Objection } from './conclusion.ts';
 
 /** Each namespace with workloads denies both directions to every pod, also to one that nobody has thought of. */
 export function proveDefaultDeny(model: Model): readonly Proof[] {

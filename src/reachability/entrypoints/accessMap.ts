@@ -1,14 +1,14 @@
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { gatewayEntries } from '../gateways/entries.ts';
+import { gatewayEntries } from '../gateways/gatewayEntries.ts';
 import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Evidence, Hop } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
-import { findGatedPaths, type GatedPaths, isKind, type TunnelPath } from './paths.ts';
+import { findGatedPaths, type GatedPaths, isKind, type TunnelPath } from './gatedPaths.ts';
 import { finish, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every way in, what each station demands, and where it ends. */

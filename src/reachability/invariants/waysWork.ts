@@ -1,12 +1,12 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { namesServiceOf } from '../entrypoints/clients.ts';
 import {
   type GatedPaths,
   type Resolved,
   type Served,
   servicePortsOf,
   type TunnelPath,
-} from '../entrypoints/paths.ts';
+} from '../entrypoints/gatedPaths.ts';
+import { namesServiceOf } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { FlowVerdict, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -19,7 +19,7 @@ import {
   type ServicePath,
 } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { conclude, hopOf, type Objection } from './proof.ts';
+import { conclude, hopOf, type Objection } from './conclusion.ts';
 
 /**
  * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way

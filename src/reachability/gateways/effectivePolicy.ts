@@ -1,13 +1,13 @@
 import { fieldsAt } from '../../kubernetes/fields.ts';
 import { type Feature, featuresOf, mergeFeatures, mergeTypeOf } from './features.ts';
-import { conflictingPolicies, namesOf, type Place, type PolicyTarget } from './policies.ts';
+import { conflictingPolicies, namesOf, type Place, type PolicyTarget } from './policyTargets.ts';
 import {
   asksMoreThanAddresses,
   malformedRange,
   passingThrough,
   refusedByServer,
   rejectionOf,
-} from './refusals.ts';
+} from './rejections.ts';
 
 /** What of all policies holds for one rule on one listener. */
 export interface Effective {

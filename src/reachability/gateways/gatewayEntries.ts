@@ -1,8 +1,8 @@
 import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { isOpenToAll } from '../entrypoints/clients.ts';
-import { type Resolved, resolve } from '../entrypoints/paths.ts';
+import { type Resolved, resolve } from '../entrypoints/gatedPaths.ts';
 import { finish, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
+import { isOpenToAll } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Hop } from '../model/analysis.ts';
@@ -10,8 +10,8 @@ import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { unknownPod } from '../policies/network.ts';
-import { type RouteControls, routeControls } from './routes.ts';
-import { gatewayGroup, isGranted, type Scope, scopeOf } from './scope.ts';
+import { gatewayGroup, isGranted, type Scope, scopeOf } from './objectIndex.ts';
+import { type RouteControls, routeControls } from './routeControls.ts';
 
 /** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
 export function gatewayEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {

@@ -1,9 +1,14 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { type GatedPaths, isUnreadProxy, type ProxyPath, type TunnelPath } from '../entrypoints/paths.ts';
+import {
+  type GatedPaths,
+  isUnreadProxy,
+  type ProxyPath,
+  type TunnelPath,
+} from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
 import type { Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, hopOf, type Objection } from './proof.ts';
+import { conclude, hopOf, type Objection } from './conclusion.ts';
 
 /** Whether every way in from outside is gated, and what each proxy on it demands. */
 export function proveGates(model: Model, gatedPaths: GatedPaths): readonly Proof[] {

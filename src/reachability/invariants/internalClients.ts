@@ -1,5 +1,7 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { portsOfApiServer } from '../entrypoints/apiServer.ts';
+import { nameOf } from '../entrypoints/accessMap.ts';
+import { portsOfApiServer } from '../entrypoints/apiServerPorts.ts';
+import { type GatedPaths, type Served, servedPorts } from '../entrypoints/gatedPaths.ts';
 import {
   clientsNaming,
   isDataStore,
@@ -9,16 +11,14 @@ import {
   type PotentialClient,
   type UnexpectedSource,
   unexpectedAddresses,
-} from '../entrypoints/clients.ts';
-import { nameOf } from '../entrypoints/entries.ts';
-import { type GatedPaths, type Served, servedPorts } from '../entrypoints/paths.ts';
+} from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { type AddressSet, exampleOf, noAddress, parseBlocks, union } from '../model/addresses.ts';
 import type { Assumptions, Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating } from '../policies/network.ts';
-import { conclude, hopOf, type Objection } from './proof.ts';
+import { conclude, hopOf, type Objection } from './conclusion.ts';
 
 /** Who may reach what stands behind a gate, the gate itself, and what has no way in of its own. */
 export function proveClients(

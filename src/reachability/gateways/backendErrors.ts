@@ -10,8 +10,8 @@ import {
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { byAge } from './listeners.ts';
+import { gatewayGroup, isGranted, type Reference, type Scope } from './objectIndex.ts';
 import { isMadeElsewhere, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
-import { gatewayGroup, isGranted, type Reference, type Scope } from './scope.ts';
 
 /** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
 export function backendErrors(

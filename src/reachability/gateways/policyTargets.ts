@@ -13,7 +13,7 @@ import { knownLabels, matches, parseSelector } from '../model/selector.ts';
 import { and, type Truth, truthOf } from '../model/truth.ts';
 import type { Attachment } from './attachments.ts';
 import { byAge } from './listeners.ts';
-import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type Scope } from './scope.ts';
+import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type Scope } from './objectIndex.ts';
 
 /** A SecurityPolicy on one target. */
 export interface PolicyTarget {

@@ -6,15 +6,15 @@ import type { Control } from '../model/analysis.ts';
 import { controllerOutputOf } from '../model/controllers.ts';
 import { type Attachment, readAttachments } from './attachments.ts';
 import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
-import { doubtsAbout } from './doubts.ts';
-import { effectivePolicy } from './effective.ts';
+import { doubledHostnames } from './duplicateHostnames.ts';
+import { effectivePolicy } from './effectivePolicy.ts';
+import { envoyOf, type Judged, propagateFailures } from './failurePropagation.ts';
 import { controlsOf } from './features.ts';
-import { identityHeaders, spoofableHeaders } from './headers.ts';
-import { doubledHostnames } from './hostnames.ts';
-import { type PolicyTargets, placesOf, readPolicyTargets } from './policies.ts';
+import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
+import { type Scope, scopeOf } from './objectIndex.ts';
+import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
 import { envoyProxyOf, type ReferenceContext, unreadableKeys } from './references.ts';
-import { type Scope, scopeOf } from './scope.ts';
-import { envoyOf, type Judged, propagateFailures } from './spread.ts';
+import { doubtsAbout } from './unmodelled.ts';
 
 /** What one rule of a route demands on one listener. */
 export interface RouteControls {

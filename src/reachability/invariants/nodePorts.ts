@@ -1,9 +1,9 @@
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
-import { isKind } from '../entrypoints/paths.ts';
+import { isKind } from '../entrypoints/gatedPaths.ts';
 import type { Assumptions, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, hopOf, type Objection, unseenObjections } from './proof.ts';
+import { conclude, hopOf, type Objection, unseenObjections } from './conclusion.ts';
 
 /** What stands open besides the tunnels: node ports, load balancers, Ingress objects, ports of hosts. */
 export function proveOpenings(model: Model, assumptions: Assumptions): readonly Proof[] {

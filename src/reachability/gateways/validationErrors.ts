@@ -1,7 +1,7 @@
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { backendErrors } from './backends.ts';
+import { backendErrors } from './backendErrors.ts';
 import type { Feature } from './features.ts';
 import {
   keySetError,
@@ -10,7 +10,7 @@ import {
   secretTexts,
   type ValidationError,
 } from './references.ts';
-import { malformedPattern, malformedRange } from './refusals.ts';
+import { malformedPattern, malformedRange } from './rejections.ts';
 
 /** What stands before the routes of a listener. */
 export interface Edge {

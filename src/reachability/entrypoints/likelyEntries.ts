@@ -3,8 +3,8 @@ import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourc
 import { createEvaluator } from '../evaluator.ts';
 import type { Assumptions, Entry } from '../model/analysis.ts';
 import { buildModel } from '../model/model.ts';
-import { outsideEntries } from './entries.ts';
-import { findGatedPaths } from './paths.ts';
+import { outsideEntries } from './accessMap.ts';
+import { findGatedPaths } from './gatedPaths.ts';
 
 /**
  * The ways in from outside that there would be with objects that charts likely make. Each is unknown, whatever the

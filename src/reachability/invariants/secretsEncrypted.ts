@@ -3,7 +3,7 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, type Objection } from './proof.ts';
+import { conclude, type Objection } from './conclusion.ts';
 
 /** No Secret stands in the files in clear text. Only keys are named, never values. */
 export function proveSecrets(model: Model): Proof {

@@ -3,7 +3,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ClientTraffic } from './clientTraffic.ts';
 import { type Feature, featuresOf } from './features.ts';
 import type { Listener } from './listeners.ts';
-import { envoyGroup, type Scope } from './scope.ts';
+import { envoyGroup, type Scope } from './objectIndex.ts';
 
 /** Headers by which any SecurityPolicy among the objects tells applications who asks, in lower case. */
 export function identityHeaders(scope: Scope): ReadonlySet<string> {

@@ -1,9 +1,9 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
-import { type RouteControls, routeControls } from '../gateways/routes.ts';
+import { type RouteControls, routeControls } from '../gateways/routeControls.ts';
 import type { Evidence, Proof } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, type Objection } from './proof.ts';
+import { conclude, type Objection } from './conclusion.ts';
 
 /** Whether each rule of each route that hands requests on is gated by its Gateway. */
 export function proveRoutes(model: Model): readonly Proof[] {

@@ -1,8 +1,8 @@
 import type { Attachment } from './attachments.ts';
+import { envoyOf } from './failurePropagation.ts';
 import type { Listener } from './listeners.ts';
-import { namesOf } from './policies.ts';
-import type { Scope } from './scope.ts';
-import { envoyOf } from './spread.ts';
+import type { Scope } from './objectIndex.ts';
+import { namesOf } from './policyTargets.ts';
 
 /**
  * Why each Envoy refuses its routes: listeners without TLS on one port have one table of routes, and a hostname must
