@@ -2,7 +2,7 @@ import { textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isFluxKustomization, type TreeFinding } from '../kustomizationReach.ts';
 import { type Amend, type Build, buildDirectory } from '../kustomize/build.ts';
-import { listedFiles } from '../kustomize/listed.ts';
+import { listedFiles } from '../kustomize/listedFiles.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
 import {

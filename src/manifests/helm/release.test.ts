@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../tree.ts';
 import { isRelease, readRelease } from './release.ts';
-import { unrendered } from './unrendered.ts';
+import { unrendered } from './unrenderedRelease.ts';
 
 function releaseOf(spec: string, others = '', metadata = '{name: web, namespace: media}') {
   const release = `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: ${metadata}\nspec: ${spec}\n`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isTemplate, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../sourcedObject.ts';
-import { type ChartWanted, chartOf } from './chart.ts';
+import { type ChartWanted, chartOf } from './chartReference.ts';
 
 /** Why it is not known what a release makes. */
 export interface Gap {

@@ -14,16 +14,16 @@ import {
   hasSchemaElsewhere,
   type WholeChart,
   withDependencies,
-} from './chartParts.ts';
+} from './chartDependencies.ts';
+import { type ChartResolver, cacheOfHelm, type LocalChart, localChart, ownChart } from './chartResolver.ts';
 import { brokenBy, type Chart, openChartStore } from './chartStore.ts';
-import type { Dependence } from './dependence.ts';
-import { guessObjects } from './guess.ts';
-import { type ChartResolver, cacheOfHelm, type LocalChart, localChart, ownChart } from './localCharts.ts';
+import type { Dependence } from './clusterDependence.ts';
+import { guessObjects } from './likelyObjects.ts';
 import { findHelm, helmTemplate, withScratch, writeChart } from './program.ts';
 import { checkTheCluster, type Gap, isRelease, type Release, readRelease } from './release.ts';
-import { clusterKindsOf, readRendered } from './rendered.ts';
-import { nameOf, renderingRemedy, unrendered } from './unrendered.ts';
-import { type ReleaseValues, valuesOf } from './values.ts';
+import { type ReleaseValues, valuesOf } from './releaseValues.ts';
+import { clusterKindsOf, readRendered } from './renderedObjects.ts';
+import { nameOf, renderingRemedy, unrendered } from './unrenderedRelease.ts';
 
 /** What a person says of the charts and of the cluster that they are for. */
 export interface RenderOptions {

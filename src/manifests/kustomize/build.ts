@@ -1,7 +1,7 @@
 import { type Fields, isFields, textAt, textsAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { directoryOf, joinPath, kustomizationIn, kustomizationsIn, type Reader } from '../tree.ts';
-import { finished } from './finish.ts';
+import { finished } from './finishBuild.ts';
 import { generate } from './generators.ts';
 import { oddFields } from './kustomizationFields.ts';
 import { idOf, keyOf, type Resource, resourceOf, type Say } from './resource.ts';

@@ -1,8 +1,10 @@
 import { type Fields, fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { mergeStrategically } from '../../kubernetes/strategicMerge.ts';
 import { type Documents, readDocuments } from '../tree.ts';
+import { checkDuplicatedMetadata } from './duplicatedMetadata.ts';
 import { applyOperations, type Operation, operationsOf } from './jsonPatch.ts';
-import { hasTextNotes, withNotesAsWritten } from './notes.ts';
+import { hasTextNotes, withNotesAsWritten } from './patchMetadata.ts';
+import { selectsBy } from './patchTargets.ts';
 import {
   asObject,
   idOf,
@@ -15,8 +17,6 @@ import {
   type Say,
   withObject,
 } from './resource.ts';
-import { checkDuplicatedMetadata } from './stamps.ts';
-import { selectsBy } from './targets.ts';
 
 /** An entry of `patches`, or of one of its two older forms. */
 export interface PatchEntry {

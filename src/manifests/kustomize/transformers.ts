@@ -8,6 +8,7 @@ import {
   textMapAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
+import { checkDuplicatedMetadata, stamped } from './duplicatedMetadata.ts';
 import { type Change, changeAt, concerns, type FieldPath, refused, withEntries } from './fieldPaths.ts';
 import { annotations, namespaces, replicas, selectorLabels, templateLabels } from './fieldTables.ts';
 import { imageChange } from './images.ts';
@@ -22,7 +23,6 @@ import {
   type Say,
   withObject,
 } from './resource.ts';
-import { checkDuplicatedMetadata, stamped } from './stamps.ts';
 
 type Resources = readonly Resource[];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { guessObjects } from '../../manifests/helm/guess.ts';
+import { guessObjects } from '../../manifests/helm/likelyObjects.ts';
 import { isRelease, readRelease } from '../../manifests/helm/release.ts';
-import { valuesOf } from '../../manifests/helm/values.ts';
+import { valuesOf } from '../../manifests/helm/releaseValues.ts';
 import { readDocuments } from '../../manifests/tree.ts';
 import { analyse } from '../analyse.ts';
 import type { Assumptions } from '../model/analysis.ts';

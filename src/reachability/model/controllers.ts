@@ -1,7 +1,7 @@
 import { fieldsAt, numberAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { readRelease } from '../../manifests/helm/release.ts';
-import { unrendered } from '../../manifests/helm/unrendered.ts';
+import { unrendered } from '../../manifests/helm/unrenderedRelease.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
 import type { Workload } from './workload.ts';

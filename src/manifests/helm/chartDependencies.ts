@@ -1,12 +1,12 @@
 import { isFields, textAt, textsIn } from '../../kubernetes/fields.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import { joinPath } from '../tree.ts';
-import { type Dependency, dependenciesOf } from './chart.ts';
 import { type ChartFiles, readChartArchive } from './chartArchive.ts';
+import { type Dependency, dependenciesOf } from './chartReference.ts';
 import { type BrokenChart, type Chart, type ChartStore, findChart, textIn } from './chartStore.ts';
-import { type Dependence, dependenceOf } from './dependence.ts';
+import { type Dependence, dependenceOf } from './clusterDependence.ts';
 import type { Gap } from './release.ts';
-import { dependencyRemedy } from './unrendered.ts';
+import { dependencyRemedy } from './unrenderedRelease.ts';
 
 /** How deep charts may stand in charts. */
 const deepest = 8;

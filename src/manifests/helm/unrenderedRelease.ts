@@ -1,5 +1,5 @@
 import type { Unknown } from '../sourcedObject.ts';
-import { type ChartWanted, type Dependency, isNamed } from './chart.ts';
+import { type ChartWanted, type Dependency, isNamed } from './chartReference.ts';
 import type { Gap, Release } from './release.ts';
 
 /** What is not known of a release, and the commands that would make it known. */

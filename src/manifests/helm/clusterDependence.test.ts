@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dependenceOf } from './dependence.ts';
+import { dependenceOf } from './clusterDependence.ts';
 
 describe('what a chart asks of the cluster', () => {
   it.each([

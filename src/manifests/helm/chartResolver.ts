@@ -13,7 +13,7 @@ import {
   folderChart,
 } from './chartStore.ts';
 import type { Release } from './release.ts';
-import { nameOf } from './unrendered.ts';
+import { nameOf } from './unrenderedRelease.ts';
 
 /** Where charts are looked for. */
 export interface ChartResolver {

@@ -1,7 +1,7 @@
 import { isFields } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
-import { hashOf } from './hash.ts';
+import { hashOf } from './nameHash.ts';
 import { withReferences } from './nameReferences.ts';
 import { type Resource, remembered, type Say, withObject } from './resource.ts';
 

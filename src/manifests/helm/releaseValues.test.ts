@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfigurationSources } from '../configurationSources.ts';
 import { readDocuments } from '../tree.ts';
 import { isRelease, readRelease } from './release.ts';
-import { mergeMaps, valuesOf } from './values.ts';
+import { mergeMaps, valuesOf } from './releaseValues.ts';
 
 const sealed =
   '{apiVersion: v1, kind: Secret, metadata: {name: sealed, namespace: media}, stringData: {values.yaml: "ENC[x]"}}';
