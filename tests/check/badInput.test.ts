@@ -36,26 +36,26 @@ describe('a repository that is broken', () => {
       },
       'includes itself',
     ],
-    ['a path that is not there', listed, 'lists more, which is not there'],
+    ['a path that is not there', listed, 'lists more, which does not exist'],
     [
       'a path out of the repository',
       { ...listed, 'more/kustomization.yaml': kustomization('resources: [../../elsewhere.yaml]') },
-      'is not there',
+      'does not exist',
     ],
     [
       'a remote resource',
       { ...listed, 'more/kustomization.yaml': kustomization('resources: ["https://example.org/a.yaml"]') },
-      'from elsewhere',
+      'needs the remote resource https://example.org/a.yaml',
     ],
     [
       'a plugin',
       { ...listed, 'more/kustomization.yaml': kustomization('transformers: [t.yaml]') },
-      'what transformers of more/kustomization.yaml does is not applied here',
+      'more/kustomization.yaml uses transformers, which the in-memory build does not support',
     ],
     [
       'a field that nobody knows',
       { ...listed, 'more/kustomization.yaml': kustomization('resource: [x.yaml]') },
-      'what resource of',
+      'uses resource, which the in-memory build does not support',
     ],
     [
       'a patch for nothing',
@@ -65,7 +65,7 @@ describe('a repository that is broken', () => {
           'patches: [{patch: "{apiVersion: v1, kind: Service, metadata: {name: none}}"}]',
         ),
       },
-      'of which there is none',
+      'matches no object called Service none',
     ],
     [
       'an object twice',
@@ -79,7 +79,7 @@ describe('a repository that is broken', () => {
         'more/kustomization.yaml': kustomization('resources: [x.yaml]'),
         'more/x.yaml': 'just: a map\n',
       },
-      'no object with a name',
+      'not a named Kubernetes object',
     ],
     [
       'a Flux Kustomization from another repository',

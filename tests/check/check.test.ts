@@ -210,7 +210,7 @@ describe('a repository of somebody else', () => {
     const { code, stdout } = await check(...enforced);
     expect(code).toBe(4);
     expect(stdout).toContain('leads out of the folder, or nowhere: linked.yaml');
-    expect(stdout).toContain('lists linked.yaml, which is not there');
+    expect(stdout).toContain('lists linked.yaml, which does not exist');
     expect(stdout).toContain('includes itself');
   });
 

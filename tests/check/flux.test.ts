@@ -181,6 +181,8 @@ describe('what the subset does not know', () => {
       },
       { environment: process.env },
     );
-    expect(unseen.map(({ sentence }) => sentence).join('\n')).toContain('from elsewhere');
+    expect(unseen.map(({ sentence }) => sentence).join('\n')).toContain(
+      'needs the remote resource https://example.org/x',
+    );
   });
 });

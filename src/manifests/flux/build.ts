@@ -1,7 +1,7 @@
 import { textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isFluxKustomization, type TreeFinding } from '../kustomizationReach.ts';
-import { type Amend, type Build, buildDirectory } from '../kustomize/build.ts';
+import { type Build, buildDirectory, type EditKustomization } from '../kustomize/build.ts';
 import { listedFiles } from '../kustomize/listedFiles.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
@@ -28,7 +28,7 @@ export interface FluxBuild {
 /** Builds a folder that is not understood in memory, with a program. Nothing where there is none, or where it fails. */
 export type BuildElsewhere = (
   folder: string,
-  amend: Amend | undefined,
+  amend: EditKustomization | undefined,
 ) => readonly SourcedObject[] | undefined;
 
 export interface FluxContext {
@@ -230,7 +230,7 @@ function bring(state: State, folder: string, source: SourcedObject | undefined):
 function settled(
   state: State,
   folder: string,
-  amend: Amend | undefined,
+  amend: EditKustomization | undefined,
   { objects, findings }: Build,
 ): readonly SourcedObject[] {
   const unknown = findings.length > 0 && findings.every(({ kind }) => kind === 'unknown');

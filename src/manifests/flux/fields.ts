@@ -7,7 +7,7 @@ import {
   textMapAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
-import type { Amend } from '../kustomize/build.ts';
+import type { EditKustomization } from '../kustomize/build.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { joinPath, kustomizationIn, type Reader } from '../tree.ts';
 
@@ -16,7 +16,7 @@ import { joinPath, kustomizationIn, type Reader } from '../tree.ts';
  * the generator of `pkg/kustomize`): its `targetNamespace`, `patches`, `components`, `images` and the like. Where the
  * folder has none, Flux makes one that lists every manifest below it.
  */
-export function amendmentOf(reader: Reader, folder: string, { object }: SourcedObject): Amend {
+export function amendmentOf(reader: Reader, folder: string, { object }: SourcedObject): EditKustomization {
   const spec = fieldsAt(object, 'spec');
   return (written) => {
     const kustomization = written ?? {

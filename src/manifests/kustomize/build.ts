@@ -1,148 +1,156 @@
 import { type Fields, isFields, textAt, textsAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { directoryOf, joinPath, kustomizationIn, kustomizationsIn, type Reader } from '../tree.ts';
-import { finished } from './finishBuild.ts';
-import { generate } from './generators.ts';
-import { oddFields } from './kustomizationFields.ts';
-import { idOf, keyOf, type Resource, resourceOf, type Say } from './resource.ts';
+import { finishBuild } from './finishBuild.ts';
+import { runGenerators } from './generators.ts';
+import { unsupportedFields } from './kustomizationFields.ts';
+import { idOf, keyOf, type Report, type Resource, resourceOf } from './resource.ts';
 import { transform } from './transform.ts';
 
-/** What goes wrong, or is not known, while objects are built. */
+/** An error in a build, or something whose effect is unknown. */
 export interface BuildFinding {
   /**
-   * - `missing`, `cycle`, `unreadable`: of a file;
-   * - `refused`: kustomize itself does not build it;
-   * - `unknown`: what it does is not known here; a program that builds it would tell.
-   * - `elsewhere`: it takes something that is not in the tree.
+   * - `missing`, `cycle`, `unreadable`: a file is missing, includes itself, or cannot be read;
+   * - `refused`: kustomize rejects it too;
+   * - `unknown`: the in-memory build does not support it; the kustomize program does;
+   * - `elsewhere`: it needs a remote source.
    */
   kind: 'missing' | 'cycle' | 'unreadable' | 'refused' | 'unknown' | 'elsewhere';
   file: string;
   sentence: string;
 }
 
-/** What a kustomization builds, and which files it took. */
+/** The objects of a kustomization, and the files that it used. */
 export interface Build {
   objects: readonly SourcedObject[];
-  /** Every file that was read or is named on the way. */
+  /** Every file that was read, and every file of the tree that a kustomization names. */
   used: ReadonlySet<string>;
   findings: readonly BuildFinding[];
 }
 
-interface State {
+interface BuildState {
   reader: Reader;
   used: Set<string>;
   findings: BuildFinding[];
 }
 
-/** Changes the kustomization of the folder that is built, before it is, or makes one where there is none. */
-export type Amend = (kustomization: Fields | undefined) => Fields;
+/** Edits the kustomization of the directory before it is built, or creates it if there is none. */
+export type EditKustomization = (kustomization: Fields | undefined) => Fields;
 
 /**
- * Builds a folder in memory as kustomize 5.8 does, as far as the subset goes: resources, components, generators with
- * their hashes, patches of every kind, namespace, prefixes, labels, annotations, replicas and images, and the names by
- * which objects refer to one another. Whatever else a kustomization asks for is named as unknown, never guessed; then
- * the objects are what they would be without it.
+ * Builds a directory in memory, with the result of kustomize 5.8. This is the entry of the module.
  *
- * @param folder path of the folder from the root of the tree
+ * Supported are resources, bases, components, generators with their hash suffix, patches (`patches`,
+ * `patchesStrategicMerge`, `patchesJson6902`), namespace, name prefix and suffix, labels, annotations, replicas, images
+ * and name references. Everything else, such as `replacements`, `transformers`, `helmCharts` or `vars`, is never
+ * guessed: the build reports an `unknown` finding and continues without it. The caller can then ask the `kustomize` or
+ * `kubectl` on the machine (`kustomizeProgram`), which builds all but remote sources. If no program answers, the finding
+ * stays and every verdict that depends on it is unknown.
+ *
+ * @param directory path from the root of the tree
  */
-export function buildDirectory(reader: Reader, folder: string, amend?: Amend): Build {
-  const state: State = { reader, used: new Set(), findings: [] };
+export function buildDirectory(
+  reader: Reader,
+  directory: string,
+  editKustomization?: EditKustomization,
+): Build {
+  const state: BuildState = { reader, used: new Set(), findings: [] };
   const path =
-    kustomizationIn(reader.tree, folder) ?? `${folder === '' ? '' : `${folder}/`}kustomization.yaml`;
-  const say: Say = (kind, sentence) => note(state, kind, path, sentence);
-  const resources = build(state, folder, [], [], undefined, amend);
-  return { objects: finished(resources, say), used: state.used, findings: state.findings };
+    kustomizationIn(reader.tree, directory) ?? `${directory === '' ? '' : `${directory}/`}kustomization.yaml`;
+  const report: Report = (kind, sentence) => addFinding(state, kind, path, sentence);
+  const resources = buildResources(state, directory, [], [], undefined, editKustomization);
+  return { objects: finishBuild(resources, report), used: state.used, findings: state.findings };
 }
 
 type Role = 'resource' | 'component' | undefined;
 
-/** Objects after a folder's kustomization: a Component changes those that it is given, anything else adds its own. */
-function build(
-  state: State,
-  folder: string,
-  above: readonly string[],
-  given: readonly Resource[],
+/** The objects of one kustomization. A Component also receives, and may change, the objects of its parent. */
+function buildResources(
+  state: BuildState,
+  directory: string,
+  ancestors: readonly string[],
+  inherited: readonly Resource[],
   role: Role,
-  amend?: Amend,
+  editKustomization?: EditKustomization,
 ): readonly Resource[] {
-  const read = readKustomization(state, folder, role, amend);
-  if (read === undefined) return given;
+  const read = readKustomization(state, directory, role, editKustomization);
+  if (read === undefined) return inherited;
   const { path, kustomization } = read;
-  const inside = [...above, folder];
-  let resources: readonly Resource[] = role === 'component' ? given : [];
+  const lineage = [...ancestors, directory];
+  let resources: readonly Resource[] = role === 'component' ? inherited : [];
   for (const field of ['resources', 'bases']) {
     for (const resource of textsAt(kustomization, field))
-      resources = joined(state, path, resources, readResource(state, path, resource, inside));
+      resources = withAdded(state, path, resources, readResource(state, path, resource, lineage));
   }
-  const say: Say = (kind, sentence) => note(state, kind, path, sentence);
-  resources = generate(state.reader.tree, path, kustomization, resources, say);
+  const report: Report = (kind, sentence) => addFinding(state, kind, path, sentence);
+  resources = runGenerators(state.reader.tree, path, kustomization, resources, report);
   for (const component of textsAt(kustomization, 'components')) {
-    const target = joinPath(folder, component);
+    const target = joinPath(directory, component);
     if (target === undefined || isRemote(component))
-      note(state, 'elsewhere', path, `${path} takes ${component} from elsewhere`);
-    else if (!isCycle(state, path, target, inside))
-      resources = build(state, target, inside, resources, 'component');
+      addFinding(state, 'elsewhere', path, `${path} needs the remote component ${component}`);
+    else if (!isCycle(state, path, target, lineage))
+      resources = buildResources(state, target, lineage, resources, 'component');
   }
   return transform(state.reader, path, kustomization, resources, {
-    say,
-    missing: (sentence) => note(state, 'missing', path, sentence),
+    report,
+    missing: (sentence) => addFinding(state, 'missing', path, sentence),
   });
 }
 
-function note(state: State, kind: BuildFinding['kind'], file: string, sentence: string): void {
+function addFinding(state: BuildState, kind: BuildFinding['kind'], file: string, sentence: string): void {
   state.findings.push({ kind, file, sentence });
 }
 
-/** A folder that holds the kustomization that includes it, at any depth, is a cycle to kustomize. */
-function isCycle(state: State, path: string, target: string, above: readonly string[]): boolean {
-  const closed = above.some(
-    (folder) => target === '' || folder === target || folder.startsWith(`${target}/`),
+/** kustomize rejects a kustomization that includes one of its ancestors, or a directory that contains one. */
+function isCycle(state: BuildState, path: string, target: string, ancestors: readonly string[]): boolean {
+  const isClosed = ancestors.some(
+    (directory) => target === '' || directory === target || directory.startsWith(`${target}/`),
   );
-  if (closed) {
-    const found = kustomizationIn(state.reader.tree, target) ?? target;
-    const itself = above.includes(target)
-      ? `${found} includes itself`
-      : `${path} includes ${target || 'the root'}, in which it stands`;
-    note(state, 'cycle', found, itself);
+  if (isClosed) {
+    const file = kustomizationIn(state.reader.tree, target) ?? target;
+    const sentence = ancestors.includes(target)
+      ? `${file} includes itself`
+      : `${path} includes ${target || 'the root'}, which contains it`;
+    addFinding(state, 'cycle', file, sentence);
   }
-  return closed;
+  return isClosed;
 }
 
 function readKustomization(
-  state: State,
-  folder: string,
+  state: BuildState,
+  directory: string,
   role: Role,
-  amend: Amend | undefined,
+  editKustomization: EditKustomization | undefined,
 ): { path: string; kustomization: Fields } | undefined {
-  const [path, second] = kustomizationsIn(state.reader.tree, folder);
-  if (path === undefined && amend !== undefined) {
-    const made = amend(undefined);
-    const own = folder === '' ? 'kustomization.yaml' : `${folder}/kustomization.yaml`;
-    markFiles(state, own, made);
-    return { path: own, kustomization: made };
+  const [path, second] = kustomizationsIn(state.reader.tree, directory);
+  if (path === undefined && editKustomization !== undefined) {
+    const created = editKustomization(undefined);
+    const newPath = directory === '' ? 'kustomization.yaml' : `${directory}/kustomization.yaml`;
+    markUsedFiles(state, newPath, created);
+    return { path: newPath, kustomization: created };
   }
   if (path === undefined) {
-    note(state, 'missing', folder, `${folder} has no kustomization`);
+    addFinding(state, 'missing', directory, `${directory} has no kustomization`);
     return undefined;
   }
   state.used.add(path);
-  const { values, malformed: damage } = state.reader.documents(path);
+  const { values, malformed } = state.reader.documents(path);
   const [value] = values;
-  if (damage !== undefined || values.length !== 1 || !isFields(value)) {
-    note(state, 'unreadable', path, `${path} is no YAML map`);
+  if (malformed !== undefined || values.length !== 1 || !isFields(value)) {
+    addFinding(state, 'unreadable', path, `${path} is not a YAML map`);
     return undefined;
   }
   if (second !== undefined)
-    note(state, 'refused', path, `${folder} has two kustomizations: ${path}, ${second}`);
+    addFinding(state, 'refused', path, `${directory} has two kustomizations: ${path}, ${second}`);
   checkKind(state, path, value, role);
-  const kustomization = amend === undefined ? value : amend(value);
-  for (const field of oddFields(kustomization))
-    note(state, 'unknown', path, `what ${field} of ${path} does is not applied here`);
-  markFiles(state, path, kustomization);
+  const kustomization = editKustomization === undefined ? value : editKustomization(value);
+  for (const field of unsupportedFields(kustomization))
+    addFinding(state, 'unknown', path, `${path} uses ${field}, which the in-memory build does not support`);
+  markUsedFiles(state, path, kustomization);
   return { path, kustomization };
 }
 
-function checkKind(state: State, path: string, value: Fields, role: Role): void {
+function checkKind(state: BuildState, path: string, value: Fields, role: Role): void {
   const kind = textAt(value, 'kind') || 'Kustomization';
   const version = textAt(value, 'apiVersion');
   const expected = kind === 'Component' ? 'v1alpha1' : 'v1beta1';
@@ -150,16 +158,16 @@ function checkKind(state: State, path: string, value: Fields, role: Role): void 
     (kind !== 'Kustomization' && kind !== 'Component') ||
     (version && version !== `kustomize.config.k8s.io/${expected}`)
   )
-    note(
+    addFinding(
       state,
       'refused',
       path,
-      `${path} says that it is something else than a kustomization of ${expected}`,
+      `${path} does not have the apiVersion and kind of a kustomization (${expected})`,
     );
   if (role === 'component' && kind !== 'Component')
-    note(state, 'refused', path, `${path} is listed as a component and is none`);
+    addFinding(state, 'refused', path, `${path} is listed as a component, but is not a Component`);
   if (role === 'resource' && kind === 'Component')
-    note(state, 'refused', path, `${path} is a component and is listed as a resource`);
+    addFinding(state, 'refused', path, `${path} is a Component, but is listed as a resource`);
 }
 
 function isRemote(resource: string): boolean {
@@ -167,33 +175,36 @@ function isRemote(resource: string): boolean {
 }
 
 function readResource(
-  state: State,
+  state: BuildState,
   path: string,
   resource: string,
-  above: readonly string[],
+  ancestors: readonly string[],
 ): readonly Resource[] {
   const target = resource.startsWith('/') ? undefined : joinPath(directoryOf(path), resource);
   const { tree } = state.reader;
   if (target !== undefined && tree.has(target)) return readManifests(state, target);
   if (target !== undefined && kustomizationIn(tree, target) !== undefined)
-    return isCycle(state, path, target, above) ? [] : build(state, target, above, [], 'resource');
-  if (isRemote(resource)) note(state, 'elsewhere', path, `${path} takes ${resource} from elsewhere`);
-  else note(state, 'missing', path, `${path} lists ${resource}, which is not there`);
+    return isCycle(state, path, target, ancestors)
+      ? []
+      : buildResources(state, target, ancestors, [], 'resource');
+  if (isRemote(resource))
+    addFinding(state, 'elsewhere', path, `${path} needs the remote resource ${resource}`);
+  else addFinding(state, 'missing', path, `${path} lists ${resource}, which does not exist`);
   return [];
 }
 
-function readManifests(state: State, path: string): readonly Resource[] {
+function readManifests(state: BuildState, path: string): readonly Resource[] {
   state.used.add(path);
-  const { objects, others, malformed: damage } = state.reader.documents(path);
-  if (damage !== undefined) note(state, 'unreadable', path, `${path} is not readable: ${damage}`);
+  const { objects, others, malformed } = state.reader.documents(path);
+  if (malformed !== undefined) addFinding(state, 'unreadable', path, `${path} is not readable: ${malformed}`);
   else if (others > 0 || objects.some(({ object }) => object.metadata.name === ''))
-    note(state, 'refused', path, `${path} holds a document that is no object with a name`);
+    addFinding(state, 'refused', path, `${path} has a document that is not a named Kubernetes object`);
   return objects.filter(({ object }) => object.metadata.name !== '').map(resourceOf);
 }
 
-/** Objects with those that are added; kustomize refuses one that is there already. */
-function joined(
-  state: State,
+/** Adds objects, and reports each that is already present: kustomize rejects it. */
+function withAdded(
+  state: BuildState,
   path: string,
   resources: readonly Resource[],
   added: readonly Resource[],
@@ -203,19 +214,19 @@ function joined(
   for (const resource of added) {
     const key = keyOf(idOf(resource));
     const { kind, metadata } = resource.source.object;
-    if (keys.has(key)) note(state, 'refused', path, `${path} gets ${kind} ${metadata.name} twice`);
+    if (keys.has(key)) addFinding(state, 'refused', path, `${path} includes ${kind} ${metadata.name} twice`);
     keys.add(key);
   }
   return [...resources, ...added];
 }
 
-/** Files of generators and other fields are used, whether or not they are applied. */
-function markFiles(state: State, path: string, kustomization: Fields): void {
-  const folder = directoryOf(path);
+/** Marks every file that a field names as used, also if the field is not supported. */
+function markUsedFiles(state: BuildState, path: string, kustomization: Fields): void {
+  const directory = directoryOf(path);
   const visit = (value: unknown): void => {
     if (typeof value === 'string') {
       if (value.length > 4096 || value.includes('\n')) return;
-      const target = joinPath(folder, value.slice(value.indexOf('=') + 1));
+      const target = joinPath(directory, value.slice(value.indexOf('=') + 1));
       if (target !== undefined && state.reader.tree.has(target)) state.used.add(target);
     } else if (Array.isArray(value)) value.forEach(visit);
     else if (isFields(value)) Object.values(value).forEach(visit);

@@ -1,19 +1,26 @@
 import { isFields } from '../../kubernetes/fields.ts';
-import { changeAt, concerns, type FieldPath } from './fieldPaths.ts';
-import { idOf, type Resource, type Say } from './resource.ts';
+import { appliesTo, changeAt, type FieldPath } from './fieldPaths.ts';
+import { idOf, type Report, type Resource } from './resource.ts';
 
-/** Remembers what a step wrote to several places. */
-export function stamped(resource: Resource, keys: readonly string[], paths: readonly FieldPath[]): Resource {
+/** Records labels or annotations that a transformer wrote to several fields of an object. */
+export function withDuplicated(
+  resource: Resource,
+  keys: readonly string[],
+  paths: readonly FieldPath[],
+): Resource {
   const id = idOf(resource);
-  const own = paths.filter((path) => concerns(path, id));
-  if (own.length < 2) return resource;
-  return { ...resource, stamps: [...resource.stamps, ...keys.map((key) => ({ key, paths: own }))] };
+  const written = paths.filter((path) => appliesTo(path, id));
+  if (written.length < 2) return resource;
+  return {
+    ...resource,
+    duplicated: [...resource.duplicated, ...keys.map((key) => ({ key, paths: written }))],
+  };
 }
 
-/** Looks, after a step, whether something that was the same in several places differs now. */
-export function checkDuplicatedMetadata(resource: Resource, say: Say): Resource {
-  if (resource.stamps.length === 0) return resource;
-  const kept = resource.stamps.filter(({ key, paths }) => {
+/** Reports an `unknown` finding if a recorded value now differs between its fields. */
+export function checkDuplicatedMetadata(resource: Resource, report: Report): Resource {
+  if (resource.duplicated.length === 0) return resource;
+  const kept = resource.duplicated.filter(({ key, paths }) => {
     const values = new Set<unknown>();
     for (const path of paths)
       changeAt(resource.source.object, { path: path.path }, (map) => {
@@ -22,8 +29,11 @@ export function checkDuplicatedMetadata(resource: Resource, say: Say): Resource 
       });
     return values.size <= 1;
   });
-  if (kept.length === resource.stamps.length) return resource;
+  if (kept.length === resource.duplicated.length) return resource;
   const { kind, name } = idOf(resource);
-  say('unknown', `a label or annotation of ${kind} ${name} is set twice, in different places`);
-  return { ...resource, stamps: kept };
+  report(
+    'unknown',
+    `a label or annotation of ${kind} ${name} is changed in only some of the fields that share it`,
+  );
+  return { ...resource, duplicated: kept };
 }

@@ -1,46 +1,46 @@
 import { type Fields, isFields } from '../../kubernetes/fields.ts';
 
-/** A place in objects of some kinds that a step of kustomize changes. */
+/** A field that a transformer of kustomize changes, in objects of some kinds. */
 export interface FieldPath {
   group?: string;
   version?: string;
   kind?: string;
-  /** Keys with `/` between them, a `/` in a key escaped; lists on the way are gone through. */
+  /** Keys separated by `/`, with `\/` for a slash in a key. A list is entered at each of its items. */
   path: string;
-  /** Whether maps on the way are made where they are missing. */
+  /** Whether missing maps on the path are created. */
   create?: boolean;
 }
 
-/** What is put at a path; `refused` where kustomize would not do it. */
+/** Computes the new value of a field, or {@link rejected} if kustomize would reject the old one. */
 export type Change = (value: unknown) => unknown;
 
-export const refused: unique symbol = Symbol('refused');
+export const rejected: unique symbol = Symbol('rejected');
 
-/** Whether a path is one of objects of this kind. */
-export function concerns(
+/** Whether a path is for objects of this kind. */
+export function appliesTo(
   { group, version, kind }: FieldPath,
-  of: { group: string; version: string; kind: string },
+  id: { group: string; version: string; kind: string },
 ): boolean {
   return (
-    (kind === undefined || kind === of.kind) &&
-    (group === undefined || group === of.group) &&
-    (version === undefined || version === of.version)
+    (kind === undefined || kind === id.kind) &&
+    (group === undefined || group === id.group) &&
+    (version === undefined || version === id.version)
   );
 }
 
 /**
- * Changes what stands at a path, in a copy: the value itself where nothing changes.
+ * Returns a copy with the field at a path changed, or the same value if nothing changes.
  *
- * @param made what is put at the end of the path where there is nothing, before `change` gets it
- * @returns {@link refused} where a scalar stands in the way
+ * @param initial value of a missing field, which `change` then receives
+ * @returns {@link rejected} if the path leads through a scalar
  */
 export function changeAt(
   value: unknown,
   { path, create }: FieldPath,
   change: Change,
-  made?: unknown,
+  initial?: unknown,
 ): unknown {
-  return descend(value, splitPath(path), change, create === true && made !== undefined, made);
+  return descend(value, splitPath(path), change, create === true && initial !== undefined, initial);
 }
 
 const splits = new Map<string, readonly string[]>();
@@ -59,40 +59,41 @@ function descend(
   path: readonly string[],
   change: Change,
   create: boolean,
-  made: unknown,
+  initial: unknown,
 ): unknown {
   const [part, ...rest] = path;
   if (part === undefined) return change(value);
   if (value === null || value === undefined) return value;
-  if (Array.isArray(value)) return throughList(value, (item) => descend(item, path, change, create, made));
-  if (!isFields(value)) return refused;
+  if (Array.isArray(value)) return changeItems(value, (item) => descend(item, path, change, create, initial));
+  if (!isFields(value)) return rejected;
   const isList = part.endsWith('[]');
   const key = isList ? part.slice(0, -2) : part;
   const found = value[key];
-  const makes = create && !isList;
-  if (found === undefined && !makes) return value;
-  const present = (found === null || found === undefined) && makes ? (rest.length === 0 ? made : {}) : found;
-  const changed = descend(present, rest, change, create, made);
-  if (changed === refused) return refused;
+  const creates = create && !isList;
+  if (found === undefined && !creates) return value;
+  const isEmpty = found === null || found === undefined;
+  const present = isEmpty && creates ? (rest.length === 0 ? initial : {}) : found;
+  const changed = descend(present, rest, change, create, initial);
+  if (changed === rejected) return rejected;
   return changed === found ? value : { ...value, [key]: changed };
 }
 
-function throughList(list: readonly unknown[], change: Change): unknown {
+function changeItems(list: readonly unknown[], change: Change): unknown {
   let differs = false;
   const changed: unknown[] = [];
   for (const item of list) {
     const next = change(item);
-    if (next === refused) return refused;
+    if (next === rejected) return rejected;
     differs ||= next !== item;
     changed.push(next);
   }
   return differs ? changed : list;
 }
 
-/** Puts entries into a map, as labels are put. */
-export function withEntries(entries: readonly (readonly [string, string])[]): Change {
+/** Sets entries of a map, such as labels. */
+export function mergeEntries(entries: readonly (readonly [string, string])[]): Change {
   return (value) => {
-    if (!isFields(value)) return refused;
+    if (!isFields(value)) return rejected;
     if (entries.every(([key, text]) => value[key] === text)) return value;
     return { ...value, ...Object.fromEntries(entries) } satisfies Fields;
   };

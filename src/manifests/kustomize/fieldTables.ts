@@ -1,11 +1,11 @@
 import type { FieldPath } from './fieldPaths.ts';
 
 /*
- * Where kustomize 5.8 writes labels, annotations, replicas and images (its built-in configuration, described in
- * https://kubectl.docs.kubernetes.io/references/kustomize/).
+ * The fields in which kustomize 5.8 sets labels, annotations, replicas and images: its built-in configuration, see
+ * https://kubectl.docs.kubernetes.io/references/kustomize/.
  */
 
-/** Controllers with a pod template at `spec/template`, and the group that kustomize asks for, if any. */
+/** Kinds with a pod template at `spec/template`, with the group or version that kustomize restricts them to. */
 const templates: readonly (Pick<FieldPath, 'group' | 'version'> & { kind: string })[] = [
   { kind: 'ReplicationController', version: 'v1' },
   { kind: 'Deployment' },
@@ -17,7 +17,7 @@ const templates: readonly (Pick<FieldPath, 'group' | 'version'> & { kind: string
 
 const cronJob = { kind: 'CronJob', group: 'batch', create: true };
 
-/** Labels of objects and of the pods that they make. */
+/** Labels of objects and of their pod templates. */
 export const templateLabels: readonly FieldPath[] = [
   { path: 'metadata/labels', create: true },
   ...templates.map((template) => ({ ...template, path: 'spec/template/metadata/labels', create: true })),
@@ -31,7 +31,7 @@ const affinities = ['podAffinity', 'podAntiAffinity'].flatMap((affinity) => [
   `spec/template/spec/affinity/${affinity}/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels`,
 ]);
 
-/** Labels of objects and pods, and the selectors that name them. */
+/** Labels of objects and pod templates, and the selectors that match them. */
 export const selectorLabels: readonly FieldPath[] = [
   { kind: 'Service', version: 'v1', path: 'spec/selector', create: true },
   { kind: 'ReplicationController', version: 'v1', path: 'spec/selector', create: true },
@@ -41,23 +41,27 @@ export const selectorLabels: readonly FieldPath[] = [
   { kind: 'StatefulSet', group: 'apps', path: 'spec/selector/matchLabels', create: true },
   ...['Deployment', 'StatefulSet'].flatMap((kind) =>
     [...affinities, 'spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels'].map((path) => ({
-      ...{ kind, group: 'apps', path },
+      kind,
+      group: 'apps',
+      path,
     })),
   ),
   { kind: 'Job', group: 'batch', path: 'spec/selector/matchLabels' },
   { kind: 'CronJob', group: 'batch', path: 'spec/jobTemplate/spec/selector/matchLabels' },
   { kind: 'PodDisruptionBudget', group: 'policy', path: 'spec/selector/matchLabels' },
   ...['spec/podSelector', 'spec/ingress/from/podSelector', 'spec/egress/to/podSelector'].map((path) => ({
-    ...{ kind: 'NetworkPolicy', group: 'networking.k8s.io', path: `${path}/matchLabels` },
+    kind: 'NetworkPolicy',
+    group: 'networking.k8s.io',
+    path: `${path}/matchLabels`,
   })),
   ...templateLabels,
 ];
 
 export const annotations: readonly FieldPath[] = [
   { path: 'metadata/annotations', create: true },
-  ...templates.map(({ group: _group, ...template }) => ({
-    ...template,
-    ...(template.kind === 'Job' ? { group: 'batch' } : {}),
+  // For annotations kustomize restricts only Job to a group.
+  ...templates.map(({ group, ...template }) => ({
+    ...(template.kind === 'Job' ? { ...template, group } : template),
     path: 'spec/template/metadata/annotations',
     create: true,
   })),
@@ -81,7 +85,8 @@ export const images: readonly FieldPath[] = ['spec', 'spec/template/spec'].flatM
 export const namespaces: readonly FieldPath[] = [
   { kind: 'APIService', group: 'apiregistration.k8s.io', path: 'spec/service/namespace', create: true },
   {
-    ...{ kind: 'CustomResourceDefinition', group: 'apiextensions.k8s.io' },
+    kind: 'CustomResourceDefinition',
+    group: 'apiextensions.k8s.io',
     path: 'spec/conversion/webhook/clientConfig/service/namespace',
   },
 ];

@@ -1,5 +1,5 @@
 import { isFields } from '../../kubernetes/fields.ts';
-import { type Change, changeAt, refused } from './fieldPaths.ts';
+import { type Change, changeAt, rejected } from './fieldPaths.ts';
 import { images } from './fieldTables.ts';
 
 /** An entry of `images`. */
@@ -10,14 +10,14 @@ export interface ImageChange {
   digest?: string;
 }
 
-/** What a name of an image may be made of, so that kustomize's pattern, which does not escape it, means just that. */
+/** kustomize does not escape the name in its pattern. These characters have no special effect there. */
 const plainName = /^[\w./:-]+$/;
 
 /**
- * Puts another name, tag or digest in place of an image's, wherever kustomize looks: in every list called
- * `containers` or `initContainers`, and where image volumes stand.
+ * Replaces the name, tag or digest of an image in every list called `containers` or `initContainers`, and in image
+ * volumes, as kustomize does.
  *
- * @returns nothing where the entry is not understood here
+ * @returns undefined if the entry is not supported
  */
 export function imageChange(entry: ImageChange): ((object: unknown) => unknown) | undefined {
   if (!plainName.test(entry.name)) return undefined;
@@ -25,29 +25,29 @@ export function imageChange(entry: ImageChange): ((object: unknown) => unknown) 
   const change: Change = (value) =>
     typeof value === 'string'
       ? pattern.test(value)
-        ? changed(value, entry)
+        ? changedImage(value, entry)
         : value
       : value === null
         ? value
-        : refused;
+        : rejected;
   return (object) => {
     let result = inContainers(object, change);
     for (const path of images) {
-      if (result !== refused) result = changeAt(result, path, change);
+      if (result !== rejected) result = changeAt(result, path, change);
     }
     return result;
   };
 }
 
 function inContainers(value: unknown, change: Change): unknown {
-  if (Array.isArray(value)) return mapped(value, (item) => inContainers(item, change));
+  if (Array.isArray(value)) return mapItems(value, (item) => inContainers(item, change));
   if (!isFields(value)) return value;
   let result = value;
   for (const [key, field] of Object.entries(value)) {
     let next = inContainers(field, change);
     if ((key === 'containers' || key === 'initContainers') && Array.isArray(next))
-      next = mapped(next, (item) => inContainer(item, change));
-    if (next === refused) return refused;
+      next = mapItems(next, (item) => inContainer(item, change));
+    if (next === rejected) return rejected;
     if (next !== field) result = { ...result, [key]: next };
   }
   return result;
@@ -56,26 +56,26 @@ function inContainers(value: unknown, change: Change): unknown {
 function inContainer(item: unknown, change: Change): unknown {
   if (!isFields(item) || item['image'] === undefined) return item;
   const image = change(item['image']);
-  if (image === refused) return refused;
+  if (image === rejected) return rejected;
   return image === item['image'] ? item : { ...item, image };
 }
 
-function mapped(list: readonly unknown[], change: Change): unknown {
+function mapItems(list: readonly unknown[], change: Change): unknown {
   const next = list.map(change);
-  if (next.includes(refused)) return refused;
+  if (next.includes(rejected)) return rejected;
   return next.every((item, index) => item === list[index]) ? list : next;
 }
 
-function changed(image: string, { newName, newTag, digest }: ImageChange): string {
-  const parts = split(image);
+function changedImage(image: string, { newName, newTag, digest }: ImageChange): string {
+  const parts = splitImage(image);
   const name = newName ?? parts.name;
   if (newTag !== undefined) return `${name}:${newTag}${digest === undefined ? '' : `@${digest}`}`;
   if (digest !== undefined) return `${name}@${digest}`;
   return `${name}${parts.tag === '' ? '' : `:${parts.tag}`}${parts.digest === '' ? '' : `@${parts.digest}`}`;
 }
 
-/** A colon before the first slash belongs to the port of the registry. */
-function split(image: string): { name: string; tag: string; digest: string } {
+/** A colon before the first slash is part of the registry's address. */
+function splitImage(image: string): { name: string; tag: string; digest: string } {
   const slash = Math.max(image.indexOf('/'), 0);
   const at = image.indexOf('@', slash);
   const name = at < 0 ? image : image.slice(0, at);

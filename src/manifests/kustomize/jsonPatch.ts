@@ -11,7 +11,7 @@ export interface Operation {
 /**
  * The operations of a JSON patch (RFC 6902).
  *
- * @returns nothing where it is no such patch
+ * @returns undefined if it is not a valid patch
  */
 export function operationsOf(patch: unknown): readonly Operation[] | undefined {
   if (!Array.isArray(patch) || patch.length === 0) return undefined;
@@ -39,8 +39,9 @@ function pointerOf(text: unknown): readonly string[] | undefined {
 }
 
 /**
- * The value after the operations, as kustomize's library reads them: to replace a key that is not there adds it.
- * Nothing where one of them does not fit, so that the whole patch is refused.
+ * Applies operations as kustomize's library does: `replace` adds a key that does not exist.
+ *
+ * @returns undefined if one of them cannot be applied, which rejects the whole patch
  */
 export function applyOperations(
   target: unknown,
@@ -57,23 +58,23 @@ export function applyOperations(
 
 function applyOperation(
   value: unknown,
-  { op, path, from, value: given }: Operation,
+  { op, path, from, value: operand }: Operation,
 ): { value: unknown } | undefined {
   switch (op) {
     case 'add':
-      return edit(value, path, 'add', given);
+      return edit(value, path, 'add', operand);
     case 'remove':
       return edit(value, path, 'remove', undefined);
     case 'replace':
-      return edit(value, path, 'replace', given);
+      return edit(value, path, 'replace', operand);
     case 'test': {
       const found = lookUp(value, path);
-      return isDeepStrictEqual(found?.value ?? null, given ?? null) ? { value } : undefined;
+      return isDeepStrictEqual(found?.value ?? null, operand ?? null) ? { value } : undefined;
     }
     default: {
       const found = lookUp(value, from ?? []);
       const without = op === 'move' ? edit(value, from ?? [], 'remove', undefined) : { value };
-      // A copy of what is not there is null to kustomize.
+      // kustomize copies null if the source does not exist.
       return without === undefined ? undefined : edit(without.value, path, 'add', found?.value ?? null);
     }
   }
@@ -95,47 +96,47 @@ type Edit = 'add' | 'remove' | 'replace';
 function edit(
   value: unknown,
   path: readonly string[],
-  how: Edit,
-  given: unknown,
+  operation: Edit,
+  operand: unknown,
 ): { value: unknown } | undefined {
   const [part, ...rest] = path;
   if (part === undefined) return undefined;
-  if (Array.isArray(value)) return editList(value, part, rest, how, given);
+  if (Array.isArray(value)) return editList(value, part, rest, operation, operand);
   if (!isFields(value)) return undefined;
-  const isThere = Object.hasOwn(value, part);
+  const exists = Object.hasOwn(value, part);
   if (rest.length > 0) {
-    if (!isThere) return undefined;
-    const inner = edit(value[part], rest, how, given);
+    if (!exists) return undefined;
+    const inner = edit(value[part], rest, operation, operand);
     return inner === undefined ? undefined : { value: { ...value, [part]: inner.value } };
   }
-  if (how === 'remove') {
-    if (!isThere) return undefined;
+  if (operation === 'remove') {
+    if (!exists) return undefined;
     const { [part]: _removed, ...others }: Fields = value;
     return { value: others };
   }
-  return { value: { ...value, [part]: given } };
+  return { value: { ...value, [part]: operand } };
 }
 
 function editList(
   list: readonly unknown[],
   part: string,
   rest: readonly string[],
-  how: Edit,
-  given: unknown,
+  operation: Edit,
+  operand: unknown,
 ): { value: unknown } | undefined {
-  if (rest.length === 0 && how === 'add' && part === '-') return { value: [...list, given] };
+  if (rest.length === 0 && operation === 'add' && part === '-') return { value: [...list, operand] };
   const index = indexOf(part);
   if (index === undefined || index > list.length) return undefined;
   if (rest.length > 0) {
-    const inner = edit(list[index], rest, how, given);
+    const inner = edit(list[index], rest, operation, operand);
     return inner === undefined ? undefined : { value: list.with(index, inner.value) };
   }
-  if (how === 'add') return { value: list.toSpliced(index, 0, given) };
+  if (operation === 'add') return { value: list.toSpliced(index, 0, operand) };
   if (index >= list.length) return undefined;
-  return { value: how === 'remove' ? list.toSpliced(index, 1) : list.with(index, given) };
+  return { value: operation === 'remove' ? list.toSpliced(index, 1) : list.with(index, operand) };
 }
 
-/** Negative indices, which some programs count from the end, are none. */
+/** Some programs count negative indices from the end; here they are not valid. */
 function indexOf(part: string): number | undefined {
   return /^(?:0|[1-9]\d{0,8})$/.test(part) ? Number(part) : undefined;
 }

@@ -1,6 +1,6 @@
 import { type Fields, isFields } from '../../kubernetes/fields.ts';
 
-/** What a field of a kustomization must hold. */
+/** The shape of a field's value. */
 type Shape =
   | 'text'
   | 'flag'
@@ -20,19 +20,36 @@ const image: Shape = {
   fields: { name: 'text', newName: 'text', newTag: 'text', digest: 'text', tagSuffix: 'text' },
 };
 const generated: Readonly<Record<string, Shape>> = {
-  ...{ name: 'text', namespace: 'text', behavior: 'text', env: 'text' },
-  ...{ literals: texts, files: texts, envs: texts, options },
+  name: 'text',
+  namespace: 'text',
+  behavior: 'text',
+  env: 'text',
+  literals: texts,
+  files: texts,
+  envs: texts,
+  options,
 };
 
-/** Fields that are built here. */
-const known: Readonly<Record<string, Shape>> = {
-  ...{ apiVersion: 'text', kind: 'text', metadata: 'any', sortOptions: 'any' },
-  ...{ namePrefix: 'text', nameSuffix: 'text', namespace: 'text' },
-  ...{ resources: texts, bases: texts, components: texts, patchesStrategicMerge: texts },
-  ...{ commonLabels: textMap, commonAnnotations: textMap },
+/** Fields that the in-memory build supports. */
+const supportedFields: Readonly<Record<string, Shape>> = {
+  apiVersion: 'text',
+  kind: 'text',
+  metadata: 'any',
+  sortOptions: 'any',
+  namePrefix: 'text',
+  nameSuffix: 'text',
+  namespace: 'text',
+  resources: texts,
+  bases: texts,
+  components: texts,
+  patchesStrategicMerge: texts,
+  commonLabels: textMap,
+  commonAnnotations: textMap,
   labels: { list: { fields: { pairs: textMap, includeSelectors: 'flag', includeTemplates: 'flag' } } },
-  ...{ patches: { list: patch }, patchesJson6902: { list: patch } },
-  ...{ images: { list: image }, imageTags: { list: image } },
+  patches: { list: patch },
+  patchesJson6902: { list: patch },
+  images: { list: image },
+  imageTags: { list: image },
   replicas: { list: { fields: { name: 'text', count: 'count' } } },
   configMapGenerator: { list: { fields: generated } },
   secretGenerator: { list: { fields: { ...generated, type: 'text' } } },
@@ -40,18 +57,18 @@ const known: Readonly<Record<string, Shape>> = {
 };
 
 /**
- * What of a kustomization is not built here: fields that it knows and this does not, and values of another kind
- * than kustomize reads.
+ * Names the fields of a kustomization that the in-memory build does not support: unknown fields, and fields whose value
+ * has an unexpected shape.
  */
-export function oddFields(kustomization: Fields): readonly string[] {
+export function unsupportedFields(kustomization: Fields): readonly string[] {
   return Object.entries(kustomization).flatMap(([field, value]) => {
-    if (isNothing(value)) return [];
-    const shape = Object.hasOwn(known, field) ? known[field] : undefined;
+    if (isEmpty(value)) return [];
+    const shape = Object.hasOwn(supportedFields, field) ? supportedFields[field] : undefined;
     return shape !== undefined && conforms(value, shape) ? [] : [field];
   });
 }
 
-function isNothing(value: unknown): boolean {
+function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 

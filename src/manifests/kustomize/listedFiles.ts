@@ -2,12 +2,16 @@ import { textsAt } from '../../kubernetes/fields.ts';
 import { directoryOf, joinPath, kustomizationIn, type Reader } from '../tree.ts';
 
 /**
- * The files that a folder's kustomization takes its resources from, and those of the folders that it includes: what a
- * build would read, without building it.
+ * The resource files of a directory's kustomization and of the kustomizations that it includes. They are found without
+ * a build.
  *
- * @param first what the folder itself lists, where it has no kustomization of its own
+ * @param first the entries of the directory if it has no kustomization of its own
  */
-export function listedFiles(reader: Reader, folder: string, first?: readonly string[]): ReadonlySet<string> {
+export function listedFiles(
+  reader: Reader,
+  directory: string,
+  first?: readonly string[],
+): ReadonlySet<string> {
   const files = new Set<string>();
   const seen = new Set<string>();
   const visit = (path: string, entries: readonly string[]): void => {
@@ -29,7 +33,7 @@ export function listedFiles(reader: Reader, folder: string, first?: readonly str
       ['resources', 'bases', 'components'].flatMap((field) => textsAt(kustomization, field)),
     );
   };
-  if (first === undefined) enter(folder);
-  else visit(folder, first);
+  if (first === undefined) enter(directory);
+  else visit(directory, first);
   return files;
 }

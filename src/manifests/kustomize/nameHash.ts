@@ -3,29 +3,31 @@ import { isFields, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 
 /**
- * The suffix that kustomize gives the name of a generated ConfigMap or Secret: ten characters of the SHA-256 of its
- * content, with digits and letters replaced that may make words.
+ * The hash suffix in the name of a generated ConfigMap or Secret: ten characters of the SHA-256 of its content.
+ * kustomize replaces some digits and letters so that no words appear.
  *
- * @returns nothing for content that is not all text
+ * @returns undefined if not all of the content is text
  */
-export function hashOf(object: KubernetesObject): string | undefined {
+export function nameHashOf(object: KubernetesObject): string | undefined {
   const { kind } = object;
-  const data = textsOf(object['data']);
+  const data = stringsOf(object['data']);
   const more = kind === 'Secret' ? 'stringData' : 'binaryData';
-  const others = object[more] === undefined ? undefined : textsOf(object[more]);
+  const others = object[more] === undefined ? undefined : stringsOf(object[more]);
   if (data === undefined || (others === undefined && object[more] !== undefined)) return undefined;
   if (kind !== 'Secret' && kind !== 'ConfigMap') return undefined;
   const fields: [string, string][] = [
-    ['data', typeof data === 'string' ? goText(data) : goMap(data)],
-    ['kind', goText(kind)],
-    // kustomize looks for the name under a key that is not there, so that no name counts.
-    ['name', goText('')],
+    ['data', typeof data === 'string' ? goString(data) : goMap(data)],
+    ['kind', goString(kind)],
+    // kustomize reads the name from a key that does not exist, so the name is always empty here.
+    ['name', goString('')],
     ...(others === undefined || others === '' ? [] : [[more, goMap(others)] satisfies [string, string]]),
-    ...(kind === 'Secret' ? [['type', goText(textAt(object, 'type') ?? '')] satisfies [string, string]] : []),
+    ...(kind === 'Secret'
+      ? [['type', goString(textAt(object, 'type') ?? '')] satisfies [string, string]]
+      : []),
   ];
   const content = fields
     .toSorted(([a], [b]) => byBytes(a, b))
-    .map(([key, text]) => `${goText(key)}:${text}`)
+    .map(([key, text]) => `${goString(key)}:${text}`)
     .join(',');
   const digest = createHash('sha256').update(`{${content}}`).digest('hex').slice(0, 10);
   return digest.replace(/[013ae]/g, (character) => replacements[character] ?? character);
@@ -33,8 +35,8 @@ export function hashOf(object: KubernetesObject): string | undefined {
 
 const replacements: Readonly<Record<string, string>> = { 0: 'g', 1: 'h', 3: 'k', a: 'm', e: 't' };
 
-/** The texts of a map; an empty text where there is no map. */
-function textsOf(value: unknown): Readonly<Record<string, string>> | '' | undefined {
+/** The strings of a map, or an empty string if there is no map. */
+function stringsOf(value: unknown): Readonly<Record<string, string>> | '' | undefined {
   if (value === undefined) return '';
   if (!isFields(value)) return undefined;
   const entries = Object.entries(value);
@@ -42,14 +44,14 @@ function textsOf(value: unknown): Readonly<Record<string, string>> | '' | undefi
   return Object.fromEntries(entries);
 }
 
-/** A map as Go writes it in JSON: keys in the order of their bytes. */
+/** A map in Go's JSON: keys are sorted by bytes. */
 function goMap(texts: Readonly<Record<string, string>>): string {
   const entries = Object.entries(texts).toSorted(([a], [b]) => byBytes(a, b));
-  return `{${entries.map(([key, text]) => `${goText(key)}:${goText(text)}`).join(',')}}`;
+  return `{${entries.map(([key, text]) => `${goString(key)}:${goString(text)}`).join(',')}}`;
 }
 
-/** A text as Go writes it in JSON: what HTML could misread is escaped. */
-function goText(text: string): string {
+/** A string in Go's JSON, which escapes the characters that are special in HTML. */
+function goString(text: string): string {
   return JSON.stringify(text).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

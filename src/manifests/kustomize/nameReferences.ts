@@ -1,19 +1,20 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { type Fields, isFields, mapsAt, textAt } from '../../kubernetes/fields.ts';
-import { changeAt, concerns, refused } from './fieldPaths.ts';
-import { type Referred, referred } from './referencePaths.ts';
+import { appliesTo, changeAt, rejected } from './fieldPaths.ts';
+import { type ReferenceTarget, referenceTargets } from './referencePaths.ts';
 import {
   asObject,
+  clusterScope,
   type Id,
   idOf,
   idsOf,
-  nowhere,
   originalId,
+  type Report,
   type Resource,
-  type Say,
   withObject,
 } from './resource.ts';
 
-/** An object that may be referred to, with what is asked of it again and again. */
+/** An object that others may refer to, with its ids. */
 interface Candidate {
   resource: Resource;
   id: Id;
@@ -21,12 +22,12 @@ interface Candidate {
 }
 
 /**
- * Rewrites the names by which objects refer to others whose names have changed on the way: by prefixes, suffixes,
- * hashes and patches. Which object is meant follows from what it was called before, its kind and its namespace.
+ * Updates references to objects that a prefix, a suffix, a hash or a patch has renamed. The referenced object is found
+ * by its previous names, its kind and its namespace.
  */
-export function withReferences(resources: readonly Resource[], say: Say): readonly Resource[] {
+export function withNameReferences(resources: readonly Resource[], report: Report): readonly Resource[] {
   const candidates = resources
-    .filter(({ previous }) => previous.length > 0)
+    .filter(({ previousIds }) => previousIds.length > 0)
     .map((resource): Candidate => ({ resource, id: idOf(resource), earlier: idsOf(resource).slice(0, -1) }));
   if (candidates.length === 0) return resources;
   const byName = new Map<string, Candidate[]>();
@@ -34,7 +35,11 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
     for (const name of new Set(candidate.earlier.map((id) => id.name)))
       byName.set(name, [...(byName.get(name) ?? []), candidate]);
   }
-  const places = resources.map((resource) => ({ resource, id: idOf(resource), first: originalId(resource) }));
+  const objects = resources.map((resource) => ({
+    resource,
+    id: idOf(resource),
+    first: originalId(resource),
+  }));
   const relevant = pathsIn(candidates);
   if (relevant.length === 0) return resources;
   return resources.map((resource) => {
@@ -42,14 +47,11 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
     let object: unknown = resource.source.object;
     for (const target of relevant) {
       for (const path of target.from) {
-        if (!concerns(path, first)) continue;
-        const within = { referrer: resource, target, path: path.path, byName, places, say };
-        const next = changeAt(object, path, (value) => renamed(within, value));
-        if (next === refused)
-          say(
-            'refused',
-            `a name in ${first.kind} ${first.name} stands where none is expected (${path.path})`,
-          );
+        if (!appliesTo(path, first)) continue;
+        const reference = { referrer: resource, target, path: path.path, byName, objects, report };
+        const next = changeAt(object, path, (value) => updatedReference(reference, value));
+        if (next === rejected)
+          report('refused', `${first.kind} ${first.name} has an unexpected value at ${path.path}`);
         else object = next;
       }
     }
@@ -58,55 +60,55 @@ export function withReferences(resources: readonly Resource[], say: Say): readon
   });
 }
 
-/** Maps also get the namespace of what they name, whether or not its name has changed. */
-const mapped: ReadonlySet<string> = new Set(['subjects', 'webhooks/clientConfig/service']);
+/** References with a namespace. It is updated even if the name of the referenced object has not changed. */
+const pathsWithNamespace: ReadonlySet<string> = new Set(['subjects', 'webhooks/clientConfig/service']);
 
-/** Where something may have to be rewritten: paths to kinds of which one has another name than before. */
-function pathsIn(candidates: readonly Candidate[]): readonly Referred[] {
+/** The references that may need an update: those to a kind of which an object was renamed. */
+function pathsIn(candidates: readonly Candidate[]): readonly ReferenceTarget[] {
   const kinds = new Set<string>();
-  const renamed = new Set<string>();
+  const renamedKinds = new Set<string>();
   for (const { id, earlier } of candidates)
     for (const { kind, name } of earlier) {
       kinds.add(kind);
-      if (name !== id.name) renamed.add(kind);
+      if (name !== id.name) renamedKinds.add(kind);
     }
-  return referred.flatMap((target): Referred[] => {
-    if (renamed.has(target.kind)) return [target];
+  return referenceTargets.flatMap((target): ReferenceTarget[] => {
+    if (renamedKinds.has(target.kind)) return [target];
     if (!kinds.has(target.kind)) return [];
-    const from = target.from.filter(({ path }) => mapped.has(path));
+    const from = target.from.filter(({ path }) => pathsWithNamespace.has(path));
     return from.length === 0 ? [] : [{ ...target, from }];
   });
 }
 
 interface Reference {
   referrer: Resource;
-  target: Referred;
+  target: ReferenceTarget;
   path: string;
   byName: ReadonlyMap<string, readonly Candidate[]>;
-  /** Every object, with what it is called now and was called first. */
-  places: readonly { resource: Resource; id: Id; first: Id }[];
-  say: Say;
+  /** Every object, with its current and its original id. */
+  objects: readonly { resource: Resource; id: Id; first: Id }[];
+  report: Report;
 }
 
-function renamed(reference: Reference, value: unknown): unknown {
+function updatedReference(reference: Reference, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   if (Array.isArray(value)) {
-    const items = value.map((item) => (Array.isArray(item) ? refused : renamed(reference, item)));
-    if (items.includes(refused)) return refused;
+    const items = value.map((item) => (Array.isArray(item) ? rejected : updatedReference(reference, item)));
+    if (items.includes(rejected)) return rejected;
     return items.every((item, index) => item === value[index]) ? value : items;
   }
-  if (isFields(value)) return renamedMap(reference, value);
+  if (isFields(value)) return updatedMap(reference, value);
   if (typeof value !== 'string') return value;
-  const meant = select(reference, value, (candidates) => candidates, sameName);
-  return meant === undefined ? value : meant.id.name;
+  const referent = findReferent(reference, value, (candidates) => candidates, sameName);
+  return referent === undefined ? value : referent.id.name;
 }
 
-/** A map with a name and a namespace, such as the subject of a binding. */
-function renamedMap(reference: Reference, value: Fields): unknown {
+/** A map with a name and a namespace, such as a subject of a RoleBinding. */
+function updatedMap(reference: Reference, value: Fields): unknown {
   const { name, namespace } = value;
-  if (name === undefined) return refused;
+  if (name === undefined) return rejected;
   if (typeof name !== 'string') return value;
-  const meant = select(
+  const referent = findReferent(
     reference,
     name,
     (candidates) =>
@@ -114,26 +116,30 @@ function renamedMap(reference: Reference, value: Fields): unknown {
     (candidates) =>
       sameName(candidates) && same(candidates, ({ resource }) => resource.source.object.metadata.namespace),
   );
-  if (meant === undefined) return value;
-  const own = meant.resource.source.object.metadata.namespace;
-  if (meant.id.name === name && (own === undefined || own === namespace)) return value;
-  return { ...value, name: meant.id.name, ...(own === undefined ? {} : { namespace: own }) };
+  if (referent === undefined) return value;
+  const current = referent.resource.source.object.metadata.namespace;
+  if (referent.id.name === name && (current === undefined || current === namespace)) return value;
+  return { ...value, ...defined({ name: referent.id.name, namespace: current }) };
 }
 
-/** Those that stood in the namespace at first; where nothing at all did, those that stand there now. */
+/** Candidates that were originally in the namespace. If no object was, those that are in it now. */
 function inNamespace(
-  { referrer, places }: Reference,
+  { referrer, objects }: Reference,
   candidates: readonly Candidate[],
   namespace: string,
 ): readonly Candidate[] {
   const id = idOf(referrer);
   const bound = bindingNamespaces(referrer);
-  const any = places.some((place) => place.first.namespace === namespace && mayRefer(id, place, bound));
-  return candidates.filter(({ id: now, earlier }) => (any ? earlier[0] : now)?.namespace === namespace);
+  const byOriginal = objects.some(
+    (object) => object.first.namespace === namespace && mayRefer(id, object, bound),
+  );
+  return candidates.filter(
+    ({ id: current, earlier }) => (byOriginal ? earlier[0] : current)?.namespace === namespace,
+  );
 }
 
-function select(
-  { referrer, target, path, byName, say }: Reference,
+function findReferent(
+  { referrer, target, path, byName, report }: Reference,
   name: string,
   narrow: (candidates: readonly Candidate[]) => readonly Candidate[],
   areOne: (candidates: readonly Candidate[]) => boolean,
@@ -143,34 +149,37 @@ function select(
   const id = idOf(referrer);
   const namespaces = bindingNamespaces(referrer);
   const role = path.endsWith('roleRef/name') ? roleOf(referrer) : undefined;
-  const sieved = narrow(found.filter((candidate) => mayRefer(id, candidate, namespaces)))
-    .filter(({ earlier }) => earlier.some((each) => concerns({ ...target, path }, each)))
-    .filter(({ earlier }) => role === undefined || earlier.some((each) => concerns(role, each)))
+  const matching = narrow(found.filter((candidate) => mayRefer(id, candidate, namespaces)))
+    .filter(({ earlier }) => earlier.some((each) => appliesTo({ ...target, path }, each)))
+    .filter(({ earlier }) => role === undefined || earlier.some((each) => appliesTo(role, each)))
     .filter(
       (candidate) =>
-        id.namespace === nowhere ||
-        candidate.id.namespace === nowhere ||
+        id.namespace === clusterScope ||
+        candidate.id.namespace === clusterScope ||
         candidate.id.kind === 'ServiceAccount' ||
         candidate.id.namespace === id.namespace,
     );
-  if (sieved.length <= 1) return sieved[0];
-  const alike = sieved.filter(({ resource }) => endAlike(resource, referrer, true));
+  if (matching.length <= 1) return matching[0];
+  const alike = matching.filter(({ resource }) => haveSameAffixes(resource, referrer, true));
   const closest =
-    alike.length > 1 ? alike.filter(({ resource }) => endAlike(resource, referrer, false)) : alike;
+    alike.length > 1 ? alike.filter(({ resource }) => haveSameAffixes(resource, referrer, false)) : alike;
   if (closest.length <= 1 || areOne(closest)) return closest[0];
-  say('refused', `${id.kind} ${originalId(referrer).name} names ${name}, which several objects were called`);
+  report(
+    'refused',
+    `${id.kind} ${originalId(referrer).name} refers to ${name}, which was the name of several objects`,
+  );
   return undefined;
 }
 
-/** Objects of one namespace refer to one another, and to what has none; a binding also to accounts elsewhere. */
+/** An object may refer to its own namespace and to cluster-scoped objects; a RoleBinding also to its subjects. */
 function mayRefer(
   id: Id,
   candidate: Pick<Candidate, 'id' | 'resource'>,
   namespaces: ReadonlySet<string>,
 ): boolean {
   return (
-    id.namespace === nowhere ||
-    candidate.id.namespace === nowhere ||
+    id.namespace === clusterScope ||
+    candidate.id.namespace === clusterScope ||
     candidate.id.namespace === id.namespace ||
     namespaces.has(candidate.resource.source.object.metadata.namespace ?? '')
   );
@@ -189,12 +198,12 @@ function roleOf({ source: { object } }: Resource) {
   const group = textAt(object, 'roleRef', 'apiGroup');
   const kind = textAt(object, 'roleRef', 'kind');
   if (group === undefined || kind === undefined) return undefined;
-  // An empty group is any group to kustomize.
-  return { path: '', kind, ...(group === '' ? {} : { group }) };
+  // For kustomize an empty group matches every group.
+  return defined({ path: '', kind, group: group || undefined });
 }
 
-/** Whether two objects got the same prefixes and suffixes, as far as the one that got fewer goes. */
-function endAlike(a: Resource, b: Resource, allowNone: boolean): boolean {
+/** Whether two objects got the same last prefixes and suffixes, counted by the object that has fewer. */
+function haveSameAffixes(a: Resource, b: Resource, allowNone: boolean): boolean {
   const alike = (one: readonly string[], other: readonly string[]): boolean => {
     const count = Math.min(one.length, other.length);
     if (count === 0) return allowNone || one.length === other.length;

@@ -15,8 +15,8 @@ function build(patches: string, written: string) {
   return { annotations: objects[0]?.object.metadata.annotations, unknown: findings.map(({ kind }) => kind) };
 }
 
-// Each as kustomize 5.8.1 builds it.
-describe('an annotation of a patch that is no text', () => {
+// The expected values are what kustomize 5.8.1 builds.
+describe('an annotation of a patch that is not a string', () => {
   it.each([
     ['null', 'null'],
     ['~', '~'],
@@ -27,7 +27,7 @@ describe('an annotation of a patch that is no text', () => {
     ['yes # a note', 'yes'],
     ["'quoted'", 'quoted'],
     ['|\n      long\n      text', 'long\ntext\n'],
-  ])('becomes the text that is written, with a target: %j', (written, text) => {
+  ])('becomes its source text in a patch with a target: %j', (written, text) => {
     for (const patches of [
       'patches: [{path: p.yaml, target: {kind: ConfigMap}}]',
       'patchesStrategicMerge: [p.yaml]',
@@ -35,11 +35,11 @@ describe('an annotation of a patch that is no text', () => {
       expect(build(patches, written)).toEqual({ annotations: { a: text, keep: 'c' }, unknown: [] });
   });
 
-  it('takes the annotation away where it is null, without a target', () => {
+  it('removes the annotation if it is null in a patch without a target', () => {
     expect(build('patches: [{path: p.yaml}]', 'null')).toEqual({ annotations: { keep: 'c' }, unknown: [] });
   });
 
-  it('is not known where it is a map', () => {
+  it('is unknown if it is a map', () => {
     expect(build('patches: [{path: p.yaml, target: {kind: ConfigMap}}]', '{x: y}').unknown).toEqual([
       'unknown',
     ]);

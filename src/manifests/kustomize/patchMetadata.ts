@@ -1,41 +1,41 @@
 import { isMap, isScalar, parseAllDocuments } from 'yaml';
 import { type Fields, fieldsAt } from '../../kubernetes/fields.ts';
 
-const noteFields = ['labels', 'annotations'] as const;
+const metadataFields = ['labels', 'annotations'] as const;
 
-/** Whether every label and annotation of a patch is a text. */
-export function hasTextNotes(patch: Fields): boolean {
-  return noteFields
+/** Whether every label and annotation of a patch is a string. */
+export function hasStringMetadata(patch: Fields): boolean {
+  return metadataFields
     .flatMap((field) => Object.values(fieldsAt(patch, 'metadata', field)))
     .every((value) => typeof value === 'string');
 }
 
 /**
- * The patches of a text as kustomize 5.8 reads them with a target, or as `patchesStrategicMerge`: it sets their labels
- * and annotations one by one, so that each is the text that is written, that of a null too (`~` and `null` are two). A
- * patch stays as it is where that is no plain text.
+ * Replaces the labels and annotations of patches by their source text. kustomize 5.8 does so for patches with a target
+ * and for `patchesStrategicMerge`: `null` becomes the string `null`, and `~` the string `~`. A patch with a label or
+ * annotation that is not a scalar is returned unchanged.
  */
-export function withNotesAsWritten(patches: readonly Fields[], text: string): readonly Fields[] {
-  if (patches.every(hasTextNotes)) return patches;
+export function withMetadataAsWritten(patches: readonly Fields[], text: string): readonly Fields[] {
+  if (patches.every(hasStringMetadata)) return patches;
   const documents = parseAllDocuments(text).flatMap((document) =>
     document.contents === null ? [] : [document],
   );
   if (documents.length !== patches.length) return patches;
   return patches.map((patch, index) => {
     const metadata = { ...fieldsAt(patch, 'metadata') };
-    for (const field of noteFields) {
+    for (const field of metadataFields) {
       const node = documents[index]?.getIn(['metadata', field], true);
-      const notes = isMap(node)
-        ? node.items.map(({ key, value }) => [writtenAs(key), writtenAs(value)] as const)
+      const entries = isMap(node)
+        ? node.items.map(({ key, value }) => [sourceText(key), sourceText(value)] as const)
         : [];
-      if (notes.some((note) => note.includes(undefined))) return patch;
-      if (notes.length > 0) metadata[field] = Object.fromEntries(notes);
+      if (entries.some((entry) => entry.includes(undefined))) return patch;
+      if (entries.length > 0) metadata[field] = Object.fromEntries(entries);
     }
     return { ...patch, metadata };
   });
 }
 
-function writtenAs(node: unknown): string | undefined {
+function sourceText(node: unknown): string | undefined {
   if (!isScalar(node)) return undefined;
   return typeof node.value === 'string' ? node.value : (node.source ?? '');
 }

@@ -5,12 +5,12 @@ const patternFields = ['group', 'version', 'kind', 'name', 'namespace'] as const
 const selectorFields = ['labelSelector', 'annotationSelector'] as const;
 
 /**
- * Which objects a `target` of a patch selects. Each field is an anchored regular expression; name and namespace may
- * be the first or the present ones; label and annotation selectors are those of the API.
+ * Compiles the `target` of a patch. Each field is an anchored regular expression. Name and namespace match the original
+ * or the current ones. Label and annotation selectors have the syntax of the Kubernetes API.
  *
- * @returns nothing where a field is not understood here
+ * @returns undefined if a field is not supported
  */
-export function selectsBy(target: unknown): ((resource: Resource) => boolean) | undefined {
+export function selectorOf(target: unknown): ((resource: Resource) => boolean) | undefined {
   const fields = fieldsAt({ target }, 'target');
   const known: readonly string[] = [...patternFields, ...selectorFields];
   if (Object.keys(fields).some((key) => !known.includes(key) || typeof fields[key] !== 'string'))
@@ -20,28 +20,28 @@ export function selectsBy(target: unknown): ((resource: Resource) => boolean) | 
   const [group, version, kind, name, namespace] = patterns;
   if (!(group && version && kind && name && namespace && labels && annotations)) return undefined;
   return (resource) => {
-    const now = idOf(resource);
-    const first = originalId(resource);
+    const current = idOf(resource);
+    const original = originalId(resource);
     const { object } = resource.source;
     return (
-      (namespace(first.namespace) || namespace(now.namespace)) &&
-      (name(first.name) || name(now.name)) &&
-      group(now.group) &&
-      version(now.version) &&
-      kind(now.kind) &&
+      (namespace(original.namespace) || namespace(current.namespace)) &&
+      (name(original.name) || name(current.name)) &&
+      group(current.group) &&
+      version(current.version) &&
+      kind(current.kind) &&
       labels(textMapAt(object, 'metadata', 'labels')) &&
       annotations(textMapAt(object, 'metadata', 'annotations'))
     );
   };
 }
 
-/** What Go and JavaScript read as the same regular expression. */
-const common =
+/** Regular expressions that mean the same in Go and in JavaScript. */
+const portablePattern =
   /^(?:[\w /:,;=@%&~<>!"'#-]|\\[.\\/()|*+?[\]^$-]|\[\^?(?:[\w./-])+\]|[.|*+^$]|\((?:\?:)?|\)|(?<=[\w.\])*+])\?)*$/;
 
 function patternOf(text: string): ((value: string) => boolean) | undefined {
   if (text === '') return () => true;
-  if (!common.test(text)) return undefined;
+  if (!portablePattern.test(text)) return undefined;
   try {
     const pattern = new RegExp(`^(?:${text})$`);
     return (value) => pattern.test(value);
@@ -54,7 +54,7 @@ type Requirement = (values: ReadonlyMap<string, string>) => boolean;
 
 const key = String.raw`[A-Za-z0-9][\w./-]*`;
 const word = String.raw`[\w.-]*`;
-const forms: readonly [RegExp, (match: readonly string[]) => Requirement][] = [
+const requirementForms: readonly [RegExp, (match: readonly string[]) => Requirement][] = [
   [
     new RegExp(`^(${key})$`),
     ([, name = '']) =>
@@ -96,7 +96,7 @@ function requirementsOf(selector: string): Requirement | undefined {
   if (selector.trim() === '') return () => true;
   const parts = selector.split(/,(?![^(]*\))/).map((part) => part.trim());
   const requirements = parts.map((part) => {
-    for (const [form, read] of forms) {
+    for (const [form, read] of requirementForms) {
       const match = form.exec(part);
       if (match !== null) return read(match);
     }

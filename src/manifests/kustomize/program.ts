@@ -5,23 +5,27 @@ import { dirname, join } from 'node:path';
 import { isFields } from '../../kubernetes/fields.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import { executableOn } from '../../system/executable.ts';
-import type { BuildElsewhere } from '../flux/build.ts';
+
 import type { SourcedObject } from '../sourcedObject.ts';
 import { isManifest, kustomizationIn, type Reader, readDocuments } from '../tree.ts';
-import type { Amend } from './build.ts';
+import type { EditKustomization } from './build.ts';
 
-/** A kustomize of the machine, and the folder in which it works. */
+/** The kustomize program on this machine, with a temporary copy of the tree. */
 export interface KustomizeProgram {
-  build: BuildElsewhere;
-  /** Removes the copy of the tree, if one was made. */
+  /** Builds a directory; undefined if there is no program or the build fails. */
+  build: (
+    directory: string,
+    editKustomization: EditKustomization | undefined,
+  ) => readonly SourcedObject[] | undefined;
+  /** Removes the copy. */
   close: () => void;
 }
 
 /**
- * The `kustomize` or `kubectl` of the machine, for what is not built in memory. It works on a copy of the files, with
- * no plugins and no charts, and without a way to the network: a remote resource is not fetched.
+ * The `kustomize` or `kubectl` on the `PATH`, for what the in-memory build does not support. It works on a copy of the
+ * files, without plugins, charts and network access: a remote resource is not fetched.
  *
- * @param environment where `PATH` says where programs are
+ * @param environment the environment variables, of which `PATH` is read
  */
 export function kustomizeProgram(
   reader: Reader,
@@ -29,10 +33,10 @@ export function kustomizeProgram(
 ): KustomizeProgram {
   const program = programOn(environment['PATH'] ?? '');
   let copy: string | undefined;
-  const build: BuildElsewhere = (folder, amend) => {
+  const build: KustomizeProgram['build'] = (directory, editKustomization) => {
     if (program === undefined) return undefined;
     copy ??= copyOf(reader);
-    return run(program, copy, reader, folder, amend);
+    return runBuild(program, copy, reader, directory, editKustomization);
   };
   const close = (): void => {
     if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
@@ -62,42 +66,49 @@ function copyOf(reader: Reader): string {
   return copy;
 }
 
-/** Half a minute: the largest public repositories take it a tenth of that. */
+/** Thirty seconds: the largest public repositories need a tenth of that. */
 const timeout = 30_000;
 
-function run(
+function runBuild(
   program: Program,
   copy: string,
   reader: Reader,
-  folder: string,
-  amend: Amend | undefined,
+  directory: string,
+  editKustomization: EditKustomization | undefined,
 ): readonly SourcedObject[] | undefined {
-  const path = kustomizationIn(reader.tree, folder);
-  const own = path ?? join(folder, 'kustomization.yaml');
-  if (amend !== undefined) {
-    const [written] = path === undefined ? [] : reader.documents(path).values;
-    writeFileSync(join(copy, own), toYamlText(amend(isFields(written) ? written : undefined)));
+  const existing = kustomizationIn(reader.tree, directory);
+  const path = existing ?? join(directory, 'kustomization.yaml');
+  if (editKustomization !== undefined) {
+    const [parsed] = existing === undefined ? [] : reader.documents(existing).values;
+    const edited = editKustomization(isFields(parsed) ? parsed : undefined);
+    writeFileSync(join(copy, path), toYamlText(edited));
   }
-  const flags = ['--load-restrictor=LoadRestrictionsNone', join(copy, folder)];
+  const flags = ['--load-restrictor=LoadRestrictionsNone', join(copy, directory)];
   const { status, stdout } = spawnSync(program.path, [...program.parameters, ...flags], {
     cwd: copy,
     encoding: 'utf8',
-    env: { PATH: '', HOME: copy, GIT_ALLOW_PROTOCOL: 'none', HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere },
+    env: {
+      PATH: '',
+      HOME: copy,
+      GIT_ALLOW_PROTOCOL: 'none',
+      HTTPS_PROXY: closedProxy,
+      HTTP_PROXY: closedProxy,
+    },
     maxBuffer: 256 * 1024 * 1024,
     timeout,
   });
-  const before = path === undefined ? undefined : reader.tree.get(path);
-  if (amend !== undefined) {
-    if (before === undefined) rmSync(join(copy, own), { force: true });
-    else writeFileSync(join(copy, own), before);
+  if (editKustomization !== undefined) {
+    const original = existing === undefined ? undefined : reader.tree.get(existing);
+    if (original === undefined) rmSync(join(copy, path), { force: true });
+    else writeFileSync(join(copy, path), original);
   }
   if (status !== 0) return undefined;
-  const { objects, malformed: damage } = readDocuments(own, stdout);
-  // Lines of the program's output say nothing of the files.
-  return damage === undefined
-    ? objects.filter(isManifest).map(({ object }) => ({ object, file: own }))
+  const { objects, malformed } = readDocuments(path, stdout);
+  // Lines of the program's output are not lines of a file, so the objects have none.
+  return malformed === undefined
+    ? objects.filter(isManifest).map(({ object }) => ({ object, file: path }))
     : undefined;
 }
 
-/** An address at which nobody listens. */
-const nowhere = 'http://127.0.0.1:9';
+/** An address on which nothing listens. */
+const closedProxy = 'http://127.0.0.1:9';

@@ -1,7 +1,7 @@
 import type { FieldPath } from './fieldPaths.ts';
 
-/** Objects of a kind, and the fields of others that name them. */
-export interface Referred {
+/** A kind, and the fields of other kinds that refer to it by name. */
+export interface ReferenceTarget {
   kind: string;
   group?: string;
   version?: string;
@@ -9,8 +9,8 @@ export interface Referred {
 }
 
 /*
- * Which fields kustomize 5.8 rewrites where the object that they name has got another name (its built-in
- * configuration `nameReference`).
+ * The fields that kustomize 5.8 updates when a referenced object gets another name: its built-in configuration
+ * `nameReference`.
  */
 
 const podSpecs: Readonly<Record<string, FieldPath>> = {
@@ -34,7 +34,7 @@ function inPods(kinds: readonly string[], fields: readonly string[], version?: s
   });
 }
 
-/** Kinds whose pods name ConfigMaps and Secrets, and those whose pods name the rest. */
+/** Kinds whose pods may refer to a ConfigMap or a Secret. The list for other references is `others`. */
 const contents = [
   'Pod',
   'PodTemplate',
@@ -50,15 +50,18 @@ const others = ['Pod', 'StatefulSet', 'Deployment', 'ReplicationController', 'Cr
 const resourceNames = (kind: string): FieldPath => ({ kind, path: 'rules/resourceNames' });
 const rbac = 'rbac.authorization.k8s.io';
 const annotation = (kind: string, name: string): FieldPath => ({
-  ...{ kind, path: `metadata/annotations/${name.replaceAll('/', '\\/')}` },
+  kind,
+  path: `metadata/annotations/${name.replaceAll('/', '\\/')}`,
 });
 
-export const referred: readonly Referred[] = [
+export const referenceTargets: readonly ReferenceTarget[] = [
   ...['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'].map((kind) => ({
-    ...{ kind, from: [{ kind: 'HorizontalPodAutoscaler', path: 'spec/scaleTargetRef/name' }] },
+    kind,
+    from: [{ kind: 'HorizontalPodAutoscaler', path: 'spec/scaleTargetRef/name' }],
   })),
   {
-    ...{ kind: 'ConfigMap', version: 'v1' },
+    kind: 'ConfigMap',
+    version: 'v1',
     from: [
       ...inPods(
         contents,
@@ -79,7 +82,8 @@ export const referred: readonly Referred[] = [
     ],
   },
   {
-    ...{ kind: 'Secret', version: 'v1' },
+    kind: 'Secret',
+    version: 'v1',
     from: [
       ...inPods(
         contents,
@@ -100,19 +104,23 @@ export const referred: readonly Referred[] = [
       annotation('Ingress', 'nginx.ingress.kubernetes.io/auth-tls-secret'),
       { kind: 'ServiceAccount', path: 'imagePullSecrets/name' },
       ...['secretName', 'adminSecretName', 'userSecretName', 'secretRef'].map((name) => ({
-        ...{ kind: 'StorageClass', path: `parameters/${name}` },
+        kind: 'StorageClass',
+        path: `parameters/${name}`,
       })),
       resourceNames('Role'),
       resourceNames('ClusterRole'),
       {
-        ...{ kind: 'Service', group: 'serving.knative.dev', version: 'v1' },
+        kind: 'Service',
+        group: 'serving.knative.dev',
+        version: 'v1',
         path: 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name',
       },
       { kind: 'PersistentVolume', path: 'spec/azureFile/secretName' },
     ],
   },
   {
-    ...{ kind: 'Service', version: 'v1' },
+    kind: 'Service',
+    version: 'v1',
     from: [
       { kind: 'StatefulSet', group: 'apps', path: 'spec/serviceName' },
       { kind: 'Ingress', path: 'spec/rules/http/paths/backend/serviceName' },
@@ -121,20 +129,24 @@ export const referred: readonly Referred[] = [
       { kind: 'Ingress', path: 'spec/defaultBackend/service/name' },
       { kind: 'APIService', group: 'apiregistration.k8s.io', path: 'spec/service/name' },
       ...['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'].map((kind) => ({
-        ...{ kind, group: 'admissionregistration.k8s.io', path: 'webhooks/clientConfig/service' },
+        kind,
+        group: 'admissionregistration.k8s.io',
+        path: 'webhooks/clientConfig/service',
       })),
     ],
   },
   { kind: 'Role', group: rbac, from: [{ kind: 'RoleBinding', group: rbac, path: 'roleRef/name' }] },
   {
-    ...{ kind: 'ClusterRole', group: rbac },
+    kind: 'ClusterRole',
+    group: rbac,
     from: [
       { kind: 'RoleBinding', group: rbac, path: 'roleRef/name' },
       { kind: 'ClusterRoleBinding', group: rbac, path: 'roleRef/name' },
     ],
   },
   {
-    ...{ kind: 'ServiceAccount', version: 'v1' },
+    kind: 'ServiceAccount',
+    version: 'v1',
     from: [
       { kind: 'RoleBinding', group: rbac, path: 'subjects' },
       { kind: 'ClusterRoleBinding', group: rbac, path: 'subjects' },
@@ -142,15 +154,19 @@ export const referred: readonly Referred[] = [
     ],
   },
   {
-    ...{ kind: 'PersistentVolumeClaim', version: 'v1' },
+    kind: 'PersistentVolumeClaim',
+    version: 'v1',
     from: inPods(others, ['volumes/persistentVolumeClaim/claimName']),
   },
   {
-    ...{ kind: 'PersistentVolume', version: 'v1' },
+    kind: 'PersistentVolume',
+    version: 'v1',
     from: [{ kind: 'PersistentVolumeClaim', path: 'spec/volumeName' }, resourceNames('ClusterRole')],
   },
   {
-    ...{ kind: 'StorageClass', group: 'storage.k8s.io', version: 'v1' },
+    kind: 'StorageClass',
+    group: 'storage.k8s.io',
+    version: 'v1',
     from: [
       { kind: 'PersistentVolume', path: 'spec/storageClassName' },
       { kind: 'PersistentVolumeClaim', path: 'spec/storageClassName' },
@@ -158,14 +174,18 @@ export const referred: readonly Referred[] = [
     ],
   },
   {
-    ...{ kind: 'PriorityClass', group: 'scheduling.k8s.io', version: 'v1' },
+    kind: 'PriorityClass',
+    group: 'scheduling.k8s.io',
+    version: 'v1',
     from: inPods(others, ['priorityClassName']),
   },
   {
-    ...{ kind: 'ValidatingAdmissionPolicy', group: 'admissionregistration.k8s.io' },
+    kind: 'ValidatingAdmissionPolicy',
+    group: 'admissionregistration.k8s.io',
     from: [
       {
-        ...{ kind: 'ValidatingAdmissionPolicyBinding', group: 'admissionregistration.k8s.io' },
+        kind: 'ValidatingAdmissionPolicyBinding',
+        group: 'admissionregistration.k8s.io',
         path: 'spec/policyName',
       },
     ],

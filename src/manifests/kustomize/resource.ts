@@ -3,52 +3,60 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import type { FieldPath } from './fieldPaths.ts';
 
-/** How kustomize knows an object. */
+/** How kustomize identifies an object. */
 export interface Id {
   group: string;
   version: string;
   kind: string;
   name: string;
-  /** The namespace in effect: `default` where none is written, {@link nowhere} for what has none. */
+  /** The effective namespace: `default` if none is set, {@link clusterScope} for cluster-scoped kinds. */
   namespace: string;
 }
 
-/** An object on its way through a build, with what kustomize remembers of it. Never changed, only replaced. */
+/** An object during a build, with the records that kustomize keeps of it. Immutable. */
 export interface Resource {
   source: SourcedObject;
-  /** What it was called before each step that may have renamed it, the first name first. */
-  previous: readonly Pick<Id, 'kind' | 'name' | 'namespace'>[];
+  /** The id before each step that may have changed it, oldest first. */
+  previousIds: readonly Pick<Id, 'kind' | 'name' | 'namespace'>[];
   prefixes: readonly string[];
   suffixes: readonly string[];
-  /** Whether its name gets a hash of its content at the end. */
+  /** Whether its name gets a hash suffix at the end of the build. */
   hashed: boolean;
   /** Whether a generator made it. */
   generated: boolean;
-  /** Labels and annotations that one step wrote to several places. */
-  stamps: readonly DuplicatedMetadata[];
+  /** Labels and annotations that one transformer wrote to several fields. */
+  duplicated: readonly DuplicatedMetadata[];
 }
 
 /**
- * A label or an annotation, and the places to which a step wrote it. kustomize writes one and the same node to all of
- * them, so that who changes it in one place later changes it everywhere. Whether that happens depends on which places
- * had it before, so a value that is not the same everywhere any more is not known here.
+ * A label or an annotation that a transformer wrote to several fields. kustomize puts one YAML node into all of them, so
+ * a later change of one field may change the others. Whether it does depends on which fields had the key before, so the
+ * result is unknown once the values differ.
  */
 export interface DuplicatedMetadata {
   key: string;
   paths: readonly FieldPath[];
 }
 
-/** What a step says when it cannot do what is asked: kustomize refuses it, or it is not known what it would do. */
-export type Say = (kind: 'refused' | 'unknown', sentence: string) => void;
+/** Reports what a step cannot do: kustomize rejects it (`refused`), or the in-memory build does not support it. */
+export type Report = (kind: 'refused' | 'unknown', sentence: string) => void;
 
 export function resourceOf(source: SourcedObject): Resource {
-  return { source, previous: [], prefixes: [], suffixes: [], hashed: false, generated: false, stamps: [] };
+  return {
+    source,
+    previousIds: [],
+    prefixes: [],
+    suffixes: [],
+    hashed: false,
+    generated: false,
+    duplicated: [],
+  };
 }
 
-/** The namespace of kinds that have none. */
-export const nowhere = '_';
+/** The namespace of cluster-scoped kinds. */
+export const clusterScope = '_';
 
-/** Kinds without a namespace that kustomize 5.8 knows (its definitions are those of Kubernetes 1.21). */
+/** Cluster-scoped kinds that kustomize 5.8 knows: its definitions are those of Kubernetes 1.21. */
 const clusterKinds: ReadonlySet<string> = new Set([
   'v1 ComponentStatus',
   'v1 Namespace',
@@ -76,7 +84,7 @@ const clusterKinds: ReadonlySet<string> = new Set([
   'policy/v1beta1 PodSecurityPolicy',
 ]);
 
-/** Whether kustomize is certain that a kind has no namespace; of kinds that it does not know it never is. */
+/** Whether kustomize treats a kind as cluster-scoped. It treats unknown kinds as namespaced. */
 export function isClusterScoped(apiVersion: string, kind: string): boolean {
   return clusterKinds.has(`${apiVersion} ${kind}`);
 }
@@ -94,18 +102,18 @@ export function idOf({ source: { object } }: Resource): Id {
 }
 
 export function effectiveNamespace({ apiVersion, kind, metadata }: KubernetesObject): string {
-  return isClusterScoped(apiVersion, kind) ? nowhere : metadata.namespace || 'default';
+  return isClusterScoped(apiVersion, kind) ? clusterScope : metadata.namespace || 'default';
 }
 
-/** Every id that an object ever had, the first one first and the present one last. */
+/** Every id of an object, the original one first and the current one last. */
 export function idsOf(resource: Resource): readonly Id[] {
   const id = idOf(resource);
-  return [...resource.previous.map((earlier) => ({ ...id, ...earlier })), id];
+  return [...resource.previousIds.map((earlier) => ({ ...id, ...earlier })), id];
 }
 
 export function originalId(resource: Resource): Id {
   const id = idOf(resource);
-  return { ...id, ...resource.previous[0] };
+  return { ...id, ...resource.previousIds[0] };
 }
 
 export function isSameId(a: Id, b: Id): boolean {
@@ -118,22 +126,22 @@ export function isSameId(a: Id, b: Id): boolean {
   );
 }
 
-/** An id as a text, to be looked up. */
+/** An id as a key of a map or set. */
 export function keyOf({ group, version, kind, namespace, name }: Id): string {
   return `${group}/${version} ${kind} ${namespace}/${name}`;
 }
 
-/** Remembers the present id before a step that may change it. */
-export function remembered(resource: Resource): Resource {
+/** Records the current id, before a step that may change it. */
+export function withRecordedId(resource: Resource): Resource {
   const { kind, name, namespace } = idOf(resource);
-  return { ...resource, previous: [...resource.previous, { kind, name, namespace }] };
+  return { ...resource, previousIds: [...resource.previousIds, { kind, name, namespace }] };
 }
 
 export function withObject(resource: Resource, object: KubernetesObject): Resource {
   return { ...resource, source: { ...resource.source, object } };
 }
 
-/** The object that a changed value is, if kind and name are still there. */
+/** Narrows a changed value to an object; undefined if it no longer has a kind and a name. */
 export function asObject(value: unknown): KubernetesObject | undefined {
   if (!isFields(value) || !isFields(value['metadata'])) return undefined;
   const { apiVersion, kind, metadata } = value;

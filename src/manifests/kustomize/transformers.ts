@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import {
   type Fields,
   isFields,
@@ -8,8 +9,8 @@ import {
   textMapAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
-import { checkDuplicatedMetadata, stamped } from './duplicatedMetadata.ts';
-import { type Change, changeAt, concerns, type FieldPath, refused, withEntries } from './fieldPaths.ts';
+import { checkDuplicatedMetadata, withDuplicated } from './duplicatedMetadata.ts';
+import { appliesTo, type Change, changeAt, type FieldPath, mergeEntries, rejected } from './fieldPaths.ts';
 import { annotations, namespaces, replicas, selectorLabels, templateLabels } from './fieldTables.ts';
 import { imageChange } from './images.ts';
 import {
@@ -18,48 +19,50 @@ import {
   idsOf,
   isClusterScoped,
   originalId,
+  type Report,
   type Resource,
-  remembered,
-  type Say,
   withObject,
+  withRecordedId,
 } from './resource.ts';
 
 type Resources = readonly Resource[];
 
-/** Changes an object at each path that concerns its kind. */
-function changed(
+/** Changes an object at each path that is for its kind. */
+function changedAt(
   resource: Resource,
   paths: readonly FieldPath[],
   change: Change,
-  say: Say,
-  made: unknown,
+  report: Report,
+  initial: unknown,
 ): Resource {
   const id = idOf(resource);
   let object: unknown = resource.source.object;
   for (const path of paths) {
-    if (!concerns(path, id)) continue;
-    const next = changeAt(object, path, change, made);
-    if (next === refused) say('refused', `${id.kind} ${id.name} has something else at ${path.path}`);
+    if (!appliesTo(path, id)) continue;
+    const next = changeAt(object, path, change, initial);
+    if (next === rejected) report('refused', `${id.kind} ${id.name} has an unexpected value at ${path.path}`);
     else object = next;
   }
   if (object === resource.source.object) return resource;
-  const whole = asObject(object);
-  return whole === undefined ? resource : withObject(resource, whole);
+  const valid = asObject(object);
+  return valid === undefined ? resource : withObject(resource, valid);
 }
 
-export function withNamespace(resources: Resources, namespace: string, say: Say): Resources {
+export function withNamespace(resources: Resources, namespace: string, report: Report): Resources {
   return resources.map((resource) => {
     const { apiVersion, kind } = resource.source.object;
-    const own = isClusterScoped(apiVersion, kind) ? [] : [{ path: 'metadata/namespace', create: true }];
-    const name = kind === 'Namespace' && apiVersion === 'v1' ? [{ path: 'metadata/name', create: true }] : [];
-    const named = changed(remembered(resource), [...own, ...name, ...namespaces], () => namespace, say, '');
+    const ownPaths = isClusterScoped(apiVersion, kind) ? [] : [{ path: 'metadata/namespace', create: true }];
+    const namePaths =
+      kind === 'Namespace' && apiVersion === 'v1' ? [{ path: 'metadata/name', create: true }] : [];
+    const paths = [...ownPaths, ...namePaths, ...namespaces];
+    const named = changedAt(withRecordedId(resource), paths, () => namespace, report, '');
     return kind === 'RoleBinding' || kind === 'ClusterRoleBinding'
       ? withDefaultSubjects(named, namespace)
       : named;
   });
 }
 
-/** A subject that is the service account `default` is that of the namespace. */
+/** A subject called `default` is always put into the namespace. */
 function withDefaultSubjects(resource: Resource, namespace: string): Resource {
   const { object } = resource.source;
   const subjects = listAt(object, 'subjects').map((subject) =>
@@ -68,7 +71,7 @@ function withDefaultSubjects(resource: Resource, namespace: string): Resource {
   return subjects.length === 0 ? resource : withObject(resource, { ...object, subjects });
 }
 
-/** Kinds whose names are no one's to choose. */
+/** Whether kustomize leaves the name of this kind without prefix and suffix. */
 const keepsName = (resource: Resource): boolean => {
   const { kind, group } = originalId(resource);
   return (
@@ -84,7 +87,7 @@ export function withAffix(resources: Resources, affix: 'prefixes' | 'suffixes', 
     const { object } = resource.source;
     const { name } = object.metadata;
     const next = affix === 'prefixes' ? `${text}${name}` : `${name}${text}`;
-    const renamed = withObject(remembered(resource), {
+    const renamed = withObject(withRecordedId(resource), {
       ...object,
       metadata: { ...object.metadata, name: next },
     });
@@ -92,8 +95,8 @@ export function withAffix(resources: Resources, affix: 'prefixes' | 'suffixes', 
   });
 }
 
-/** `labels` and `commonLabels`: on objects alone, on the pods too, or on what selects them as well. */
-export function withLabels(resources: Resources, kustomization: Fields, say: Say): Resources {
+/** Applies `labels` and `commonLabels`: to objects only, to pod templates too, or to selectors as well. */
+export function withLabels(resources: Resources, kustomization: Fields, report: Report): Resources {
   const entries = [
     ...mapsAt(kustomization, 'labels').map((entry) => ({
       pairs: [...textMapAt(entry, 'pairs')],
@@ -109,63 +112,70 @@ export function withLabels(resources: Resources, kustomization: Fields, say: Say
   return entries
     .filter(({ pairs }) => pairs.length > 0)
     .reduce<Resources>(
-      (done, { pairs, paths }) => done.map((resource) => withPairs(resource, paths, pairs, say)),
+      (labelled, { pairs, paths }) => labelled.map((resource) => withPairs(resource, paths, pairs, report)),
       resources,
     );
 }
 
-export function withAnnotations(resources: Resources, kustomization: Fields, say: Say): Resources {
+export function withAnnotations(resources: Resources, kustomization: Fields, report: Report): Resources {
   const pairs = [...textMapAt(kustomization, 'commonAnnotations')];
   if (pairs.length === 0) return resources;
-  return resources.map((resource) => withPairs(resource, annotations, pairs, say));
+  return resources.map((resource) => withPairs(resource, annotations, pairs, report));
 }
 
 function withPairs(
   resource: Resource,
   paths: readonly FieldPath[],
   pairs: readonly (readonly [string, string])[],
-  say: Say,
+  report: Report,
 ): Resource {
-  const next = checkDuplicatedMetadata(changed(resource, paths, withEntries(pairs), say, {}), say);
+  const next = checkDuplicatedMetadata(changedAt(resource, paths, mergeEntries(pairs), report, {}), report);
   const keys = pairs.map(([key]) => key);
-  return stamped(next, keys, paths);
+  return withDuplicated(next, keys, paths);
 }
 
-export function withReplicas(resources: Resources, kustomization: Fields, say: Say): Resources {
-  return mapsAt(kustomization, 'replicas').reduce<Resources>((done, entry) => {
+export function withReplicas(resources: Resources, kustomization: Fields, report: Report): Resources {
+  return mapsAt(kustomization, 'replicas').reduce<Resources>((scaled, entry) => {
     const name = textAt(entry, 'name') ?? '';
     const count = numberAt(entry, 'count') ?? 0;
-    const isMeant = (resource: Resource): boolean =>
-      idsOf(resource).some((id) => id.name === name && replicas.some((path) => concerns(path, id)));
-    if (!done.some(isMeant)) say('refused', `replicas are set for ${name}, which is not there`);
-    return done.map((resource) =>
-      isMeant(resource) ? changed(resource, replicas, () => count, say, 0) : resource,
+    const matches = (resource: Resource): boolean =>
+      idsOf(resource).some((id) => id.name === name && replicas.some((path) => appliesTo(path, id)));
+    if (!scaled.some(matches)) report('refused', `replicas are set for ${name}, which does not exist`);
+    return scaled.map((resource) =>
+      matches(resource) ? changedAt(resource, replicas, () => count, report, 0) : resource,
     );
   }, resources);
 }
 
-export function withImages(resources: Resources, kustomization: Fields, say: Say): Resources {
+export function withImages(resources: Resources, kustomization: Fields, report: Report): Resources {
   const entries = [...mapsAt(kustomization, 'images'), ...mapsAt(kustomization, 'imageTags')];
-  return entries.reduce<Resources>((done, entry) => {
-    const given = (field: string) => {
-      const text = textAt(entry, field);
-      return text === undefined || text === '' ? {} : { [field]: text };
-    };
+  return entries.reduce<Resources>((result, entry) => {
     const name = textAt(entry, 'name') ?? '';
-    const change = imageChange({ name, ...given('newName'), ...given('newTag'), ...given('digest') });
+    const nonEmpty = (field: string): string | undefined => textAt(entry, field) || undefined;
+    const change = imageChange(
+      defined({
+        name,
+        newName: nonEmpty('newName'),
+        newTag: nonEmpty('newTag'),
+        digest: nonEmpty('digest'),
+      }),
+    );
     if (change === undefined || textAt(entry, 'tagSuffix')) {
-      say('unknown', `what images does to ${name} is not known here`);
-      return done;
+      report('unknown', `the entry ${name} of images has a form that the in-memory build does not support`);
+      return result;
     }
-    return done.map((resource) => {
+    return result.map((resource) => {
       if (resource.source.object.kind === 'CustomResourceDefinition') return resource;
       const object = change(resource.source.object);
-      const whole = asObject(object);
-      if (whole === undefined)
-        say('refused', `${resource.source.object.kind} ${idOf(resource).name} has an image that is no text`);
-      return whole === undefined || object === resource.source.object
+      const valid = asObject(object);
+      if (valid === undefined)
+        report(
+          'refused',
+          `${resource.source.object.kind} ${idOf(resource).name} has an image that is not a string`,
+        );
+      return valid === undefined || object === resource.source.object
         ? resource
-        : withObject(resource, whole);
+        : withObject(resource, valid);
     });
   }, resources);
 }
