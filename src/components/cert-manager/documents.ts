@@ -1,6 +1,11 @@
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  phases,
+  type Step,
+  type Symptom,
+} from '../contract/documents.ts';
 import { cloudflareDomain, cloudflarePhase, fluxChapter } from '../shared/chapters.ts';
 import { issuerName } from './issuers.ts';
 import { authoritySecret, controller, everyPod, namespace, webhook, webhookPort } from './names.ts';
@@ -35,8 +40,7 @@ with a star rather than for each. The token can write into the DNS of its zones 
 issued certificates for them.`
     }
 
-Immich needs none: from outside Cloudflare's is in front of it, and at home it speaks HTTP. Whatever else speaks TLS asks with
-an object of its own:
+Whatever speaks TLS itself asks with an object of its own:
 
 \`\`\`yaml
 apiVersion: cert-manager.io/v1

@@ -1,7 +1,6 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
@@ -44,7 +43,7 @@ function defaultDeny(namespaces: readonly string[]): Decision {
   return {
     title: 'Nothing talks to anything, unless a policy says so',
     decided: `The namespaces ${namespaces.map((name) => `\`${name}\``).join(' and ')} deny by default, in both directions.`,
-    because: `A pod of the tunnel could otherwise reach every Service of the cluster, and a hole in any app would lead to all the others.
+    because: `Any pod could otherwise reach every Service of the cluster, and a hole in any app would lead to all the others.
 Each connection that is needed is allowed at both ends, by one policy for each workload. DNS and the few addresses on
 the internet are named too: nothing may call out that need not.`,
   };
@@ -101,7 +100,7 @@ function talosStep(nodes: readonly string[]): Step {
     title: 'Look at the nodes',
     minutes: 2,
     body: `Talos has no shell and mounts no shares on its host: whatever is needed on a node is said in its machine configuration, and the
-kubelet mounts the NAS itself. Nothing is to be installed for that. Pods that use a folder of a node are refused by
+kubelet mounts them itself. Nothing is to be installed for that. Pods that use a folder of a node are refused by
 Talos's default level of Pod Security, \`baseline\`; the namespace that needs them says so itself.
 
 \`\`\`sh
@@ -155,7 +154,7 @@ kubectl -n kube-system get daemonsets -o custom-columns='NAME:.metadata.name,CON
     check: 'a line names `kube-network-policies`.',
   },
   none: {
-    body: `\`cluster.network.policyEnforcer\` says \`none\`: every pod reaches every other, the database and the library included. Turn an
+    body: `\`cluster.network.policyEnforcer\` says \`none\`: every pod reaches every other, databases included. Turn an
 enforcer on and name it, before anything is published.`,
     check: '`gatehouse explain cluster.network.policyEnforcer` lists what there is to choose from.',
   },

@@ -1,8 +1,7 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
 import type { RuleFinding } from '../contract/component.ts';
-import type { Decision, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import { type Decision, phases, type Step } from '../contract/documents.ts';
 
 type Cluster = ClusterSettings['cluster'];
 type LoadBalancer = Cluster['network']['loadBalancer'];
@@ -52,7 +51,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
   return {
     title,
     decided: decided[loadBalancer.by],
-    because: `A Service of the type LoadBalancer is a way in past the tunnel and its gate, so that nothing of this repository is one, and
+    because: `A Service of the type LoadBalancer is a way in past every check of who asks, so that nothing of this repository is one, and
 \`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
       ranges === ''
         ? 'A port of the nodes needs none of its own.'

@@ -1,7 +1,12 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Note, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  type Note,
+  phases,
+  type Step,
+} from '../contract/documents.ts';
 import type { RequirementOf } from '../contract/requirements.ts';
 import {
   ageSecret,
@@ -45,15 +50,14 @@ function privateValues(settings: ClusterSettings, encrypted: boolean): Decision 
   return {
     title: 'Where private values stand',
     decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
-    because: `The host name, the path on the NAS and the like tell a stranger who and where you are, so Git must not show them. There were two
+    because: `Host names, addresses, paths and the like tell a stranger who and where you are, so Git must not show them. There were two
 ways: a placeholder in Git that a local, uncommitted overlay replaces, or a variable that Flux replaces. With Flux the
 first does not work: Flux applies what is committed, so it would put the placeholder path into the cluster and undo
 whatever was applied by hand from the overlay. A variable has one meaning everywhere, and a value that is missing does
 not turn into a folder called like the placeholder.
 Who has no Flux gets the overlay all the same, made from these variables: \`gatehouse manifests --local\`.
 
-A name is that of the field in \`cluster.yaml\`, in capitals (\`immich.host\` is \`IMMICH_HOST\`), or the one that people know
-(\`NAS_LIBRARY_PATH\`). ${
+A name is that of the field in \`cluster.yaml\`, in capitals, or the one that people know (\`LAN_RANGE_1\`). ${
       encrypted
         ? `The values stand in \`${folder}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
         : `\`secrets.recipients\` names nobody, so nothing can be encrypted: the quickstart has the command that makes the Secret. \`gatehouse secrets keygen\` and one recipient make it part of Git, encrypted.`

@@ -24,8 +24,8 @@ The first makes a key outside of the repository and prints its public half. The 
 the keys is on this machine. Gatehouse looks where SOPS looks: \`SOPS_AGE_KEY\`, the file that \`SOPS_AGE_KEY_FILE\` names,
 and \`sops/age/keys.txt\` in your configuration folder. Keep a copy of the key away from this machine, best of a second key too.
 
-\`gatehouse secrets view\` lists what is set and hides the values; \`gatehouse secrets get immich.host\` prints one.
-\`gatehouse secrets set immich.host\` asks for a value or reads it from a pipe, and never takes it as an argument.`;
+\`gatehouse secrets view\` lists what is set and hides the values; \`gatehouse secrets get FIELD\` prints one.
+\`gatehouse secrets set FIELD\` asks for a value or reads it from a pipe, and never takes it as an argument.`;
 
 const people = `## A second person
 

@@ -159,7 +159,7 @@ function order(settings: ClusterSettings): Symptom {
         cause:
           '`HealthCheckFailed`: everything was applied, and something of it does not become ready in a quarter of an hour',
         look: '`kubectl get pods -A | grep -v Running`, then the chapter of what stands there',
-        fix: 'what the pod says; a missing NAS and a missing Secret are the usual ones',
+        fix: 'what the pod says; missing storage and a missing Secret are the usual ones',
       },
     ],
   };

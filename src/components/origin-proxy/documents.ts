@@ -1,9 +1,15 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Hop, Note, Page, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  type Hop,
+  type Note,
+  phases,
+  type Step,
+} from '../contract/documents.ts';
 import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
-import { defaultBodyLimitBytes, statusPaths } from './nginx.ts';
+import { statusPaths } from './nginx.ts';
 import { gateName, gatePorts, namespace, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { gateSymptoms } from './symptoms.ts';
@@ -20,11 +26,8 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
     harmlessAddressLines: ['resolver [0-9]'],
     hops: routes.flatMap((route) => [challenge(route, team), gate(route)]),
     symptoms: routes.flatMap((route) => gateSymptoms(route, team)),
-    pages: routes.map(fromOutside),
   };
 }
-
-const limitInMebibytes = defaultBodyLimitBytes / 1024 / 1024;
 
 const verified: Decision = {
   title: 'The token of Access is verified at the origin',
@@ -126,51 +129,5 @@ curl -sS http://127.0.0.1:${gatePorts.gate}/; kill $!`,
     expected: '`ready`, then `Unauthorized`.',
     otherwise: `\`no keys\`: it cannot fetch the keys of Access (below). Nothing: \`kubectl -n ${namespace} describe deployment/${name}\` and its log; a
 value that Flux has not filled in stops nginx with \`unknown "…" variable\`.`,
-  };
-}
-
-/** With commas. `toLocaleString` does the same, and reads the machine's languages first, which takes 10 ms. */
-function inThousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function fromOutside(route: Route): Page {
-  const host = reference(route.host);
-  const listed = route.login.emails.length + route.login.serviceTokens.length > 0;
-  const tokens = route.login.serviceTokens.map((token) => `\`${reference(token)}\``);
-  return {
-    path: 'docs/iphone.md',
-    title: 'On the phone',
-    content: `## The 100 MB rule
-
-From outside, nothing larger than ${limitInMebibytes} MiB (${inThousands(defaultBodyLimitBytes)} bytes) goes through: that is where Cloudflare's free plan ends, and where the gate
-says no (413, with a text that tells what to do). Photos are far below it. **Longer videos wait until the phone is at home
-or on the VPN**, where there is no such limit; the app tries again by itself. A minute of 4K video is about 170 to 400 MB.
-
-## A service token for the app
-
-A browser can sign in at Access; the background tasks of an app cannot. The app can show a service token instead, in two
-headers of its own. In the Zero Trust dashboard:
-
-1. Access → Service credentials → Service tokens: create one **for each phone**, named after it. Copy the Client ID, which ends in
-   \`.access\`, and the Client Secret, which is shown only now.
-2. In the application for \`${host}\`, add a second policy with the action **Service Auth** and one Include rule: Service Token, this
-   one. Not "Any Access Service Token".
-3. Put the Client ID into the overlay, under \`${route.by}.access.serviceTokens\`, and the owner's address under \`${route.by}.access.emails\`, and run
-   \`gatehouse configure\`: ${listed ? `the gate lets only those pass that are listed${tokens.length > 0 ? ` (now ${tokens.join(', ')})` : ', and no service token is listed yet'}` : 'as soon as one is listed, the gate lets only those pass that are'}.
-4. In the app, sign out if need be. On the sign-in page, the gear leads to Advanced → **Custom proxy headers**. Add both:
-
-   | header | value |
-   |---|---|
-   | \`CF-Access-Client-Id\` | the Client ID |
-   | \`CF-Access-Client-Secret\` | the Client Secret |
-
-**What this means for "one owner, or one named group".** The policy for people stays as strict as it was: deny by default, one
-address or one group. The Service Auth policy beside it admits a thing, not a person: whoever has the two texts gets to
-Immich's own sign-in, with no second factor. So it is a deliberate exception, no wider than one phone: one token a
-phone, an expiry date, revoked when the phone is lost, and named at the gate too. Immich still asks who you are. If you
-do not want it, leave the token away and let the app back up at home and on the VPN only.
-
-The app sends these headers to every address that it is given, at home over plain HTTP as well.`,
   };
 }

@@ -1,3 +1,4 @@
+import { freePlanBodyLimitBytes } from '../shared/cloudflare.ts';
 import { forwardedHeaders } from './nginxHeaders.ts';
 import { plain, quoted, whole } from './nginxText.ts';
 
@@ -21,8 +22,7 @@ export const nginxPaths = {
 /** Paths on the status port. None of them is on the port that the tunnel reaches. */
 export const statusPaths = { live: '/live', ready: '/ready', metrics: '/metrics' } as const;
 
-/** 100 MiB: what Cloudflare lets through on a free plan, and what nginx calls `100m`. */
-export const defaultBodyLimitBytes = 104_857_600;
+export const defaultBodyLimitBytes = freePlanBodyLimitBytes;
 
 /** Enough for a household with a web socket in each tab. */
 export const defaultConnections = 256;

@@ -1,6 +1,5 @@
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
 import { distinctBuckets } from '../shared/buckets.ts';
 import { accessKeyOf } from './buckets.ts';
 import { backend, bucketJob, namespace, server } from './names.ts';

@@ -1,7 +1,6 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Step } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import { type ComponentDocuments, phases, type Step } from '../contract/documents.ts';
 import { distinctBuckets } from '../shared/buckets.ts';
 import type { S3Section } from './section.ts';
 

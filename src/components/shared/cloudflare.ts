@@ -1,5 +1,8 @@
 import type { ExternalPeer } from '../contract/requirements.ts';
 
+/** 100 MiB: the largest request body that Cloudflare lets through on a free plan, and what nginx calls `100m`. */
+export const freePlanBodyLimitBytes = 104_857_600;
+
 /**
  * Where cloudflared connects to, on port 7844
  * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/tunnel-with-firewall/).

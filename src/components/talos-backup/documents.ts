@@ -1,7 +1,12 @@
 import type { BucketBinding } from '../contract/bindings.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  phases,
+  type Step,
+  type Symptom,
+} from '../contract/documents.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import { backup, credentials, namespace, talosSecret } from './names.ts';
 import { etcdRestore } from './restore.ts';

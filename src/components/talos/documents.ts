@@ -1,6 +1,11 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  phases,
+  type Step,
+  type Symptom,
+} from '../contract/documents.ts';
 import type { TalosApiRequirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';

@@ -1,6 +1,12 @@
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Page, Step, Symptom } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  type Page,
+  phases,
+  type Step,
+  type Symptom,
+} from '../contract/documents.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import { fluxKustomizations, jobs, namespace, operator, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';

@@ -1,6 +1,11 @@
 import type { BuildContext } from '../contract/component.ts';
-import type { ComponentDocuments, Decision, Step, Symptom } from '../contract/documents.ts';
-import { phases } from '../contract/documents.ts';
+import {
+  type ComponentDocuments,
+  type Decision,
+  phases,
+  type Step,
+  type Symptom,
+} from '../contract/documents.ts';
 import type { BackupRequirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import { classOf, copyMethodOf, volumesOf } from './copy.ts';
@@ -50,8 +55,8 @@ function whatIsBackedUp(
   return {
     title: 'What is backed up, and what is not',
     decided: `The volumes below are, each to ${section.stores.map((store) => `\`${store}\``).join(' and ')}; kept are ${kept.join(', ')}.`,
-    because: `VolSync backs up PersistentVolumeClaims, and nothing else: a folder of a node or a share of a NAS is none, and needs the
-backups of that NAS. A volume that is in no line here is not backed up. Where the storage class takes no snapshot and makes
+    because: `VolSync backs up PersistentVolumeClaims, and nothing else: a folder of a node or a share on the network is none, and needs
+backups of its own. A volume that is in no line here is not backed up. Where the storage class takes no snapshot and makes
 no clone, files are read while the app writes them; a database is then refused. The minute of each is its own, so that not
 all begin at once. The space of what is no longer kept is freed every ${section.pruneDays} days.
 

@@ -3,46 +3,11 @@ import type { Context } from '../../contract/component.ts';
 import type { Page } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
+import { phonePage } from './phone.ts';
 import { dnsPagePath } from './steps.ts';
 
 export function immichPages(context: Context<ImmichSection>): Page[] {
-  return [phone(context.section), splitHorizon(context)];
-}
-
-function phone(section: ImmichSection): Page {
-  const { inside, outside } = addresses(section);
-  return {
-    path: 'docs/iphone.md',
-    title: 'On the phone',
-    content: `The Immich app backs up the photos of a phone to the NAS. At home it talks to the node, elsewhere through Cloudflare; it changes by
-itself between the two.
-
-## Setting it up, at home
-
-1. Install Immich from the App Store. As server, enter \`${inside}\`, and sign in${section.oidc.enabled ? ' with a password: identity providers do not send anybody back over http' : ''}.
-2. Settings → Networking → **Automatic URL switching**: on. iOS asks for the exact location, all the time: without it no app may know
-   the name of the Wi-Fi.
-   - **Local network**: the name of your Wi-Fi, and \`${inside}\`.
-   - **External network**: \`${outside}\`. Nothing else in the list.
-3. The cloud symbol: choose the albums, and turn the **backup** on. In its options, turn **background backup** on, and decide about
-   mobile data for photos and for videos.
-4. In iOS: Settings → General → Background App Refresh → on for Immich. iOS decides when it runs: usually at night, at the charger,
-   on Wi-Fi. Low Power Mode stops it. The first backup of a large library is quickest with the app open.
-
-For the address outside the app needs a service token, below; without one it backs up at home and on the VPN only.
-
-**Check.** Take a photo at home and open the app: it appears under **Backup** as done, and on the NAS as a new file in \`upload/\` of
-the library. Then turn Wi-Fi off: the app still shows the photos, if it has a service token.
-
-## When it does not change over
-
-- The app shows which address it uses in Settings → Networking. At home it must be the one with \`:${section.nodePort}\`.
-- At home, iCloud Private Relay, a VPN profile or a DNS profile leads around the home's DNS. Turn it off for this Wi-Fi, or enter the
-  address of the node instead of the name.
-- **HSTS.** Safari refuses \`${inside}\` once \`${outside}\` has said that this name is https only: see TLS in the
-  [quickstart](quickstart.md). If you need HSTS, enter the address of the node under Local network, or give it a second name.
-- Several access points with different names: enter each of them.`,
-  };
+  return [phonePage(context.section), splitHorizon(context)];
 }
 
 function splitHorizon(context: Context<ImmichSection>): Page {

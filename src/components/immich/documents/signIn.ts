@@ -1,7 +1,6 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
-import type { Note, Step } from '../../contract/documents.ts';
-import { phases } from '../../contract/documents.ts';
+import { type Note, phases, type Step } from '../../contract/documents.ts';
 import { secretNames } from '../names.ts';
 import { oidcComponent } from '../oidc.ts';
 import type { ImmichSection } from '../section.ts';

@@ -1,7 +1,6 @@
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
-import type { Step } from '../../contract/documents.ts';
-import { phases } from '../../contract/documents.ts';
+import { phases, type Step } from '../../contract/documents.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { administratorPhase, dnsPhase } from './chapters.ts';

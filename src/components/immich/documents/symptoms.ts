@@ -57,7 +57,7 @@ curl -sS http://127.0.0.1:${port}/api/server/ping; kill $!`,
     expected:
       'every pod is `Running` with all its containers ready (the Job `Completed`), and `{"res":"pong"}`.',
     otherwise: `\`kubectl -n ${section.namespace} describe pod -l ${selectorOf(section, 'server')}\` and \`kubectl -n ${section.namespace} logs deployment/${server.name}\`,
-then the chapters on the NAS and on the first administrator.`,
+${section.administrator.done ? 'then the chapter on the NAS' : 'then the chapters on the NAS and on the first administrator'}.`,
   };
 }
 
