@@ -9,7 +9,7 @@ import type {
 } from '../components/contract/component.ts';
 import { fluxKustomizationManifest } from '../components/shared/fluxKustomizationManifest.ts';
 import { appDirectory } from '../components/shared/fluxKustomizations.ts';
-import { fluxFolder } from '../components/shared/fluxNames.ts';
+import { fluxDirectory } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -17,7 +17,7 @@ import { activeComponents } from './active.ts';
 import { documentFiles } from './documents/files.ts';
 import { localFolder } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
-import { entryFile, folderFiles, patched } from './kustomizations.ts';
+import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
@@ -77,7 +77,7 @@ function assemble(
   const encrypted =
     cluster.secrets.recipients.length > 0
       ? [
-          { path: `${fluxFolder({ settings: cluster })}/${valuesFile}`, object: values },
+          { path: `${fluxDirectory({ settings: cluster })}/${valuesFile}`, object: values },
           ...deliveredSecrets(needs, loaded),
         ]
       : [];
@@ -120,11 +120,11 @@ function plannedObjects(
   manifest: Manifest & { component: string },
   overlays: readonly KustomizeComponent[],
 ): PlannedObject[] {
-  const { folder, file, field, component } = manifest;
-  const mine = overlays.filter((overlay) => overlay.folder === folder);
+  const { directory, file, field, component } = manifest;
+  const mine = overlays.filter((overlay) => overlay.directory === directory);
   return manifest.objects.map((object) => ({
     object: patched(object, mine),
-    file: `${folder}/${file}`,
+    file: `${directory}/${file}`,
     field,
     component,
   }));
@@ -137,21 +137,23 @@ function manifestFiles(
   encrypted: readonly string[],
   units: readonly PlannedKustomization[],
 ): PlannedFile[] {
-  const folders = [...new Set([...manifests.map(({ folder }) => folder), ...encrypted.map(posix.dirname)])];
+  const directories = [
+    ...new Set([...manifests.map(({ directory }) => directory), ...encrypted.map(posix.dirname)]),
+  ];
   // What a unit applies is reached through its own Kustomization, and must not be applied by the entry's as well.
   const apart = new Set(units.map(appDirectory));
   return [
-    ...folders.flatMap((folder) =>
-      folderFiles(
-        folder,
-        manifests.filter((manifest) => manifest.folder === folder),
-        overlays.filter((overlay) => overlay.folder === folder),
-        encrypted.filter((path) => posix.dirname(path) === folder).map((path) => posix.basename(path)),
+    ...directories.flatMap((directory) =>
+      directoryFiles(
+        directory,
+        manifests.filter((manifest) => manifest.directory === directory),
+        overlays.filter((overlay) => overlay.directory === directory),
+        encrypted.filter((path) => posix.dirname(path) === directory).map((path) => posix.basename(path)),
       ),
     ),
     entryFile(
       cluster.cluster.name,
-      folders.filter((folder) => folder.startsWith('apps/') && !apart.has(folder)),
+      directories.filter((directory) => directory.startsWith('apps/') && !apart.has(directory)),
     ),
   ];
 }

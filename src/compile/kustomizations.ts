@@ -6,9 +6,9 @@ import type { PlannedFile } from './plan.ts';
 
 const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
 
-/** The files of a folder: its manifests, its overlays, and the kustomization that lists them. */
-export function folderFiles(
-  folder: string,
+/** The files of a directory: its manifests, its overlays, and the kustomization that lists them. */
+export function directoryFiles(
+  directory: string,
   manifests: readonly Manifest[],
   overlays: readonly KustomizeComponent[],
   extra: readonly string[],
@@ -21,15 +21,15 @@ export function folderFiles(
     ...(enabled.length > 0 ? { components: enabled } : {}),
   });
   return [
-    { path: `${folder}/kustomization.yaml`, content },
-    ...manifests.map(({ file, objects }) => ({ path: `${folder}/${file}`, content: toYaml(objects) })),
-    ...overlays.flatMap((overlay) => overlayFiles(folder, overlay)),
+    { path: `${directory}/kustomization.yaml`, content },
+    ...manifests.map(({ file, objects }) => ({ path: `${directory}/${file}`, content: toYaml(objects) })),
+    ...overlays.flatMap((overlay) => overlayFiles(directory, overlay)),
   ];
 }
 
 /** A kustomize Component: it may not include what is above it, so it is listed where it is wanted. */
-function overlayFiles(folder: string, { name, patches }: KustomizeComponent): PlannedFile[] {
-  const path = `${folder}/overlays/${name}`;
+function overlayFiles(directory: string, { name, patches }: KustomizeComponent): PlannedFile[] {
+  const path = `${directory}/overlays/${name}`;
   const component = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
@@ -42,10 +42,10 @@ function overlayFiles(folder: string, { name, patches }: KustomizeComponent): Pl
 }
 
 /** The entry that Flux reconciles: a person's own entries stay in it. */
-export function entryFile(cluster: string, folders: readonly string[]): PlannedFile {
+export function entryFile(cluster: string, directories: readonly string[]): PlannedFile {
   return {
     path: `clusters/${cluster}/kustomization.yaml`,
-    entries: folders.map((folder) => `../../${folder}/`),
+    entries: directories.map((directory) => `../../${directory}/`),
   };
 }
 

@@ -17,7 +17,7 @@ export const fluxKustomizations = {
 function pods(name: string, labels: Record<string, string>): Workload {
   const instance = { 'app.kubernetes.io/instance': 'cert-manager' };
   return {
-    folder: appDirectory(fluxKustomizations.operator),
+    directory: appDirectory(fluxKustomizations.operator),
     namespace,
     name,
     labels: { ...labels, ...instance },

@@ -7,7 +7,7 @@ import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
 import { type CloudflaredSection, cloudflaredSection } from './section.ts';
-import { credentialsSecret, folder, namespace, self } from './self.ts';
+import { credentialsSecret, directory, namespace, self } from './self.ts';
 
 /** The tunnel to Cloudflare's edge: it reaches the edge, the keys of Access and the gates that asked for it, and nothing else. */
 export const cloudflared = defineComponent<CloudflaredSection>({
@@ -45,7 +45,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
     );
     const config = configMap(context, rules);
     const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
-      folder,
+      directory: directory,
       file,
       objects,
       field: 'cloudflared',
@@ -76,7 +76,7 @@ export const cloudflared = defineComponent<CloudflaredSection>({
             : {}),
         },
       ],
-      ...(section.delivery === 'sops' ? { sops: { folder, file: 'secret.sops.yaml' } } : {}),
+      ...(section.delivery === 'sops' ? { sops: { folder: directory, file: 'secret.sops.yaml' } } : {}),
     },
   ],
   documents: cloudflaredDocuments,

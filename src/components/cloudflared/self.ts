@@ -1,7 +1,7 @@
 import type { Workload } from '../contract/requirements.ts';
 import { partLabels } from '../shared/labels.ts';
 
-export const folder = 'apps/networking/cloudflared';
+export const directory = 'apps/networking/cloudflared';
 export const namespace = 'networking';
 
 /** Made by hand from what `cloudflared tunnel create` wrote. */
@@ -11,7 +11,7 @@ export const credentialsSecret = 'cloudflared-credentials';
 export const metricsPort = 2000;
 
 export const self: Workload = {
-  folder,
+  directory: directory,
   namespace,
   name: 'cloudflared',
   labels: partLabels('cloudflared', 'tunnel'),

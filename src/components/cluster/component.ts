@@ -8,7 +8,7 @@ import { clusterDocuments } from './documents.ts';
 import { loadBalancerRules } from './loadBalancer.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
 
-const folder = 'apps/cluster/namespaces';
+const directory = 'apps/cluster/namespaces';
 
 /** What the cluster itself gives: namespaces, ports of the nodes, and the network policies for every connection. */
 export const cluster = defineComponent<undefined>({
@@ -33,7 +33,7 @@ export const cluster = defineComponent<undefined>({
       only(provided, 'namespace').map((requirement) => [requirement.name, requirement]),
     );
     const manifests: Manifest[] = [...namespaces.values()].map((requirement) => ({
-      folder,
+      directory,
       file: `${requirement.name}.yaml`,
       field: requirement.field,
       objects: [namespace(requirement), defaultDeny(requirement.name)],

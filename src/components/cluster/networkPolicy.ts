@@ -31,7 +31,7 @@ interface Rules {
   field: string;
 }
 
-/** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's folder. */
+/** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's directory. */
 export function policiesOf(requirements: readonly ConnectionRequirement[], network: Network): Manifest[] {
   const workloads = new Map<string, Rules>();
   const peers = peersIn(network);
@@ -59,19 +59,19 @@ export function policiesOf(requirements: readonly ConnectionRequirement[], netwo
       else add(rules.ingress, { from: peers(from), ports: [...ports] });
     }
   }
-  const folders = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
+  const directories = new Map<string, Manifest & { objects: (NetworkPolicy | CiliumNetworkPolicy)[] }>();
   for (const rules of workloads.values()) {
-    const { folder } = rules.workload;
-    const manifest = folders.get(folder) ?? {
-      folder,
+    const { directory } = rules.workload;
+    const manifest = directories.get(directory) ?? {
+      directory,
       file: 'networkpolicy.yaml',
       field: rules.field,
       objects: [],
     };
-    folders.set(folder, manifest);
+    directories.set(directory, manifest);
     manifest.objects.push(policy(rules), ...entityPolicy(rules));
   }
-  return [...folders.values()];
+  return [...directories.values()];
 }
 
 /** Several claims may come to the same rule: the volumes of a namespace all go to one store. */

@@ -29,7 +29,7 @@ export interface BuildContext<Section> extends Context<Section> {
 /** One file of manifests. */
 export interface Manifest {
   /** From the root of the repository: a component's own, unless it builds for another that asked it to. */
-  folder: string;
+  directory: string;
   /** Relative to the folder. */
   file: string;
   objects: readonly KubernetesObject[];
@@ -43,7 +43,7 @@ export interface Manifest {
  */
 export interface PlannedKustomization {
   /** From the root of the repository: `apps/<group>/<name>`. Its `ks.yaml` stands there. */
-  folder: string;
+  directory: string;
   /** The name of its Flux Kustomization, which others depend on. */
   name: string;
   dependsOn: readonly string[];
@@ -54,7 +54,7 @@ export interface PlannedKustomization {
 
 /** A kustomize Component in `overlays/<name>/` that changes objects of the same folder when it is enabled. */
 export interface KustomizeComponent {
-  folder: string;
+  directory: string;
   name: string;
   enabled: boolean;
   /** Strategic merge patches, a file each. */

@@ -4,7 +4,7 @@ import type { Private } from '../../config/private.ts';
 /** Pods that do one job, as the network sees them. */
 export interface Workload {
   /** Where its policies stand, from the root of the repository. */
-  folder: string;
+  directory: string;
   namespace: string;
   name: string;
   /** The labels that select its pods, and no others in the namespace. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FluxKustomization, GitRepository } from '../../kubernetes/types.ts';
 import { type Context, defineComponent } from '../contract/component.ts';
 import { decryption, filledIn, kustomizeVersion } from '../shared/fluxKustomizationManifest.ts';
-import { files, fluxFolder, gitSecret, namespace, objectNames } from '../shared/fluxNames.ts';
+import { files, fluxDirectory, gitSecret, namespace, objectNames } from '../shared/fluxNames.ts';
 import { fluxDocuments } from './documents.ts';
 
 /**
@@ -15,13 +15,13 @@ export const flux = defineComponent<undefined>({
   schema: z.undefined(),
   provides: ['chart'],
   build(context) {
-    const folder = fluxFolder(context);
+    const folder = fluxDirectory(context);
     const field = 'repository';
     return {
       manifests: [
-        { folder, file: files.source, objects: [source(context)], field },
+        { directory: folder, file: files.source, objects: [source(context)], field },
         {
-          folder,
+          directory: folder,
           file: files.reconcile,
           objects: [valuesKustomization(context), clusterKustomization(context)],
           field,
@@ -79,7 +79,7 @@ function valuesKustomization(context: Context<undefined>): FluxKustomization {
     metadata: { name: names.values, namespace },
     spec: {
       interval: '1h',
-      path: `./${fluxFolder(context)}`,
+      path: `./${fluxDirectory(context)}`,
       // The source and the values outlive a mistake in Git.
       prune: false,
       // Not `wait`: among its objects is the Kustomization that depends on this one, and each would wait for the other.

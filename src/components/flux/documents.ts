@@ -11,7 +11,7 @@ import type { RequirementOf } from '../contract/requirements.ts';
 import {
   ageSecret,
   files,
-  fluxFolder,
+  fluxDirectory,
   gitSecret,
   namespace,
   objectNames,
@@ -46,7 +46,7 @@ function viaSsh({ repository }: ClusterSettings): boolean {
 }
 
 function privateValues(settings: ClusterSettings, encrypted: boolean): Decision {
-  const folder = fluxFolder({ settings });
+  const folder = fluxDirectory({ settings });
   return {
     title: 'Where private values stand',
     decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
@@ -137,7 +137,7 @@ function bootstrap(
   encrypted: boolean,
   charts: readonly RequirementOf<'chart'>[],
 ): Step {
-  const folder = fluxFolder({ settings });
+  const folder = fluxDirectory({ settings });
   const names = objectNames({ settings });
   const { url, branch } = settings.repository;
   return {

@@ -5,7 +5,7 @@ import { fluxChapter } from '../shared/chapters.ts';
 import {
   ageSecret,
   files,
-  fluxFolder,
+  fluxDirectory,
   gitSecret,
   namespace,
   objectNames,
@@ -91,7 +91,7 @@ function decryption(settings: ClusterSettings): Symptom {
         cause:
           '`ReconciliationFailed`, `is SOPS encrypted, configuring decryption is required`: the Kustomization in the cluster is older than the one in Git',
         look,
-        fix: `\`kubectl apply -f ${fluxFolder({ settings })}/${files.reconcile}\``,
+        fix: `\`kubectl apply -f ${fluxDirectory({ settings })}/${files.reconcile}\``,
       },
     ],
   };
@@ -148,7 +148,7 @@ function order(settings: ClusterSettings): Symptom {
       {
         cause: `\`ArtifactFailed\`, \`GitRepository.source.toolkit.fluxcd.io "${source}" not found\``,
         look: '`flux get sources git`',
-        fix: `\`kubectl apply -f ${fluxFolder({ settings })}/${files.source}\``,
+        fix: `\`kubectl apply -f ${fluxDirectory({ settings })}/${files.source}\``,
       },
       {
         cause: '`ArtifactFailed`, `kustomization path not found`: what was pushed is not what was compiled',

@@ -3,7 +3,7 @@ import { administratorSetup } from './administrator.ts';
 import { immichDocuments } from './documents.ts';
 import { libraryVolumeClaim } from './library.ts';
 import { machineLearningDeployment, machineLearningService } from './machineLearning.ts';
-import { folder } from './names.ts';
+import { directory } from './names.ts';
 import { oidcComponent } from './oidc.ts';
 import { postgresClaim, postgresDeployment, postgresService } from './postgres.ts';
 import { redisDeployment, redisService } from './redis.ts';
@@ -27,7 +27,7 @@ export const immich = defineComponent<ImmichSection>({
   build(context) {
     const { machineLearning } = context.section;
     const manifest = (file: string, objects: Manifest['objects'], field = 'immich'): Manifest => ({
-      folder,
+      directory: directory,
       file,
       objects,
       field,

@@ -2,14 +2,19 @@ import type { Backend, Workload } from '../contract/requirements.ts';
 import { partLabels } from '../shared/labels.ts';
 import type { ImmichSection } from './section.ts';
 
-export const folder = 'apps/media/immich';
+export const directory = 'apps/media/immich';
 
 /** Every workload of Immich, by the part that it plays. */
 export const parts = ['server', 'microservices', 'machine-learning', 'postgres', 'redis', 'setup'] as const;
 export type Part = (typeof parts)[number];
 
 export function workload(section: ImmichSection, part: Part): Workload {
-  return { folder, namespace: section.namespace, name: `immich-${part}`, labels: partLabels('immich', part) };
+  return {
+    directory: directory,
+    namespace: section.namespace,
+    name: `immich-${part}`,
+    labels: partLabels('immich', part),
+  };
 }
 
 /** The ports that the parts listen on (Immich's documentation of its environment variables; PostgreSQL; Valkey). */

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Context, KustomizeComponent } from '../contract/component.ts';
-import { folder, type Part, secretNames, workload } from './names.ts';
+import { directory, type Part, secretNames, workload } from './names.ts';
 import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
 
@@ -16,7 +16,13 @@ export function oidcComponent(context: Context<ImmichSection>): KustomizeCompone
       ? [{ file: 'patch-oidc-env-microservices.yaml', patch: configFilePatch(context, 'microservices') }]
       : []),
   ];
-  return { folder, name: 'oidc', enabled: context.section.oidc.enabled, patches, field: 'immich.oidc' };
+  return {
+    directory: directory,
+    name: 'oidc',
+    enabled: context.section.oidc.enabled,
+    patches,
+    field: 'immich.oidc',
+  };
 }
 
 function configFilePatch({ section }: Context<ImmichSection>, part: Part): KubernetesObject {

@@ -1,5 +1,5 @@
 import type { Context, SecretNeed } from '../contract/component.ts';
-import { folder, secretNames, workload } from './names.ts';
+import { directory, secretNames, workload } from './names.ts';
 import { databaseName, databaseUser } from './postgres.ts';
 import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
@@ -33,7 +33,7 @@ export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
           : {}),
       },
     ],
-    ...(delivered ? { sops: { folder, file: 'secret.sops.yaml' } } : {}),
+    ...(delivered ? { sops: { folder: directory, file: 'secret.sops.yaml' } } : {}),
     replacing: `PostgreSQL keeps the password that it was made with. Tell it the new one as soon as Flux has delivered it, and then restart:
 
 \`\`\`sh
@@ -74,7 +74,7 @@ function administratorNeed(
         ...(delivered ? { field: 'immich.administrator.password', value: password } : {}),
       },
     ],
-    ...(delivered ? { sops: { folder, file: 'secret-administrator.sops.yaml' } } : {}),
+    ...(delivered ? { sops: { folder: directory, file: 'secret-administrator.sops.yaml' } } : {}),
     replacing: 'It counts for the first sign-in only: afterwards the password is changed in Immich.',
   };
 }
@@ -99,6 +99,6 @@ function configurationNeed(
         ...(delivered ? { field: 'immich.oidc.configuration', value: configuration } : {}),
       },
     ],
-    ...(delivered ? { sops: { folder, file: 'secret-config.sops.yaml' } } : {}),
+    ...(delivered ? { sops: { folder: directory, file: 'secret-config.sops.yaml' } } : {}),
   };
 }

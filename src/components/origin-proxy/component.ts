@@ -5,8 +5,8 @@ import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
 import { originProxyDocuments } from './documents.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
-import { gateAlerts, podMonitor } from './monitoring.ts';
-import { gateBackend, gateFolder, gatePorts, gateWorkload, namespace, type Route } from './routes.ts';
+import { podMonitor, proxyAlerts } from './monitoring.ts';
+import { namespace, proxyBackend, proxyDirectory, proxyPorts, proxyWorkload, type Route } from './routes.ts';
 import { type OriginProxySection, originProxySection } from './section.ts';
 
 /**
@@ -27,7 +27,7 @@ export const originProxy = defineComponent<OriginProxySection>({
       .flatMap((route) => {
         const configs = configMaps(context, route);
         const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
-          folder: gateFolder(route),
+          directory: proxyDirectory(route),
           file,
           objects,
           field: route.field,
@@ -38,7 +38,7 @@ export const originProxy = defineComponent<OriginProxySection>({
           manifest('service.yaml', [service(route)]),
           manifest('poddisruptionbudget.yaml', disruptionBudget(context, route)),
           manifest('podmonitor.yaml', podMonitor(context, route)),
-          manifest('prometheusrule.yaml', gateAlerts(context, route)),
+          manifest('prometheusrule.yaml', proxyAlerts(context, route)),
         ];
       }),
   }),
@@ -48,7 +48,7 @@ export const originProxy = defineComponent<OriginProxySection>({
 /** What follows from a route: a tunnel to the gate, and the connections that the gate needs, no others. */
 function consequences(route: Route, { section, settings }: Context<OriginProxySection>): Requirement[] {
   const { by, field, host, backend, login: auth } = route;
-  const gate = gateWorkload(route);
+  const gate = proxyWorkload(route);
   const reach = connectionsFor('origin-proxy', field);
   return [
     {
@@ -63,7 +63,7 @@ function consequences(route: Route, { section, settings }: Context<OriginProxySe
       by,
       field,
       host,
-      backend: gateBackend(route),
+      backend: proxyBackend(route),
       access: { team: section.team, audience: auth.audience },
     },
     reach(gate, clusterDns, dnsPorts, 'names of Services'),
@@ -73,7 +73,7 @@ function consequences(route: Route, { section, settings }: Context<OriginProxySe
       connectionsFor('origin-proxy', 'monitoring')(
         from,
         gate,
-        tcp(gatePorts.status),
+        tcp(proxyPorts.status),
         'how the gate is doing',
       ),
     ),

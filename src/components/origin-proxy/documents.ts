@@ -10,7 +10,7 @@ import {
 } from '../contract/documents.ts';
 import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { gateName, gatePorts, namespace, type Route } from './routes.ts';
+import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { gateSymptoms } from './symptoms.ts';
 
@@ -76,9 +76,9 @@ function refusal(route: Route): Step {
     title: 'The gate refuses whoever has no token',
     minutes: 1,
     body: `\`\`\`sh
-kubectl -n ${namespace} port-forward service/${gateName(route)} ${gatePorts.gate}:${gatePorts.gate} > /dev/null & sleep 3
-curl -sS -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:${gatePorts.gate}/
-curl -sS -o /dev/null -w '%{http_code}\\n' -H 'Cf-Access-Jwt-Assertion: x' http://127.0.0.1:${gatePorts.gate}/
+kubectl -n ${namespace} port-forward service/${proxyName(route)} ${proxyPorts.requests}:${proxyPorts.requests} > /dev/null & sleep 3
+curl -sS -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:${proxyPorts.requests}/
+curl -sS -o /dev/null -w '%{http_code}\\n' -H 'Cf-Access-Jwt-Assertion: x' http://127.0.0.1:${proxyPorts.requests}/
 kill $!
 \`\`\``,
     check: 'it prints `401` twice: once without a token, once with something that only looks like one.',
@@ -89,10 +89,10 @@ function logging(route: Route, isWatched: boolean): Note {
   return {
     title: 'Logging and audit',
     body: `- **Who signed in, who was denied, when and from where**: Access's own log (Zero Trust → Logs → Access).
-- **What was asked of the gate**: \`kubectl -n ${namespace} logs deployment/${gateName(route)}\`. One JSON object a request: \`time\`, \`client\`,
+- **What was asked of the gate**: \`kubectl -n ${namespace} logs deployment/${proxyName(route)}\`. One JSON object a request: \`time\`, \`client\`,
   \`method\`, \`path\`, \`status\`, \`bytes\`, \`seconds\`, \`upstream\`, and under \`refused\` the reason of a refusal. No query, no header, no
   cookie and so no token is ever written; the answer to the client names no reason.
-- **How the gate is**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${gatePorts.status} of its pods, which no Service offers.${isWatched ? watched : ''}`,
+- **How the gate is**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${proxyPorts.status} of its pods, which no Service offers.${isWatched ? watched : ''}`,
   };
 }
 
@@ -117,15 +117,15 @@ application now. \`200\`: the same, and nothing stands in the way; take the tunn
 }
 
 function gate(route: Route): Hop {
-  const name = gateName(route);
+  const name = proxyName(route);
   return {
     chapter: outsidePath,
     order: outsideHops.originProxy,
     places: ['gate'],
     title: 'the gate is ready, and refuses',
-    command: `kubectl -n ${namespace} port-forward deployment/${name} ${gatePorts.gate}:${gatePorts.gate} ${gatePorts.status}:${gatePorts.status} > /dev/null & sleep 3
-curl -sS http://127.0.0.1:${gatePorts.status}${statusPaths.ready}
-curl -sS http://127.0.0.1:${gatePorts.gate}/; kill $!`,
+    command: `kubectl -n ${namespace} port-forward deployment/${name} ${proxyPorts.requests}:${proxyPorts.requests} ${proxyPorts.status}:${proxyPorts.status} > /dev/null & sleep 3
+curl -sS http://127.0.0.1:${proxyPorts.status}${statusPaths.ready}
+curl -sS http://127.0.0.1:${proxyPorts.requests}/; kill $!`,
     expected: '`ready`, then `Unauthorized`.',
     otherwise: `\`no keys\`: it cannot fetch the keys of Access (below). Nothing: \`kubectl -n ${namespace} describe deployment/${name}\` and its log; a
 value that Flux has not filled in stops nginx with \`unknown "…" variable\`.`,

@@ -3,7 +3,7 @@ import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
-import { gateName, gateOptions, gatePorts, gateWorkload, namespace, type Route } from './routes.ts';
+import { namespace, proxyName, proxyOptions, proxyPorts, proxyWorkload, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { verifierProgram } from './verifier.generated.ts';
 
@@ -12,19 +12,19 @@ const user = 101;
 
 /** Two ConfigMaps: Flux fills private values into the configuration, and must leave the program alone. */
 export function configMaps(context: Context<OriginProxySection>, route: Route): [ConfigMap, ConfigMap] {
-  const labels = objectLabels(gateWorkload(route));
+  const labels = objectLabels(proxyWorkload(route));
   return [
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: gateName(route), namespace, labels },
-      data: { [nginxPaths.configurationFile]: nginxConfiguration(gateOptions(context, route)) },
+      metadata: { name: proxyName(route), namespace, labels },
+      data: { [nginxPaths.configurationFile]: nginxConfiguration(proxyOptions(context, route)) },
     },
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: {
-        name: `${gateName(route)}-verifier`,
+        name: `${proxyName(route)}-verifier`,
         namespace,
         labels,
         annotations: { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' },
@@ -39,9 +39,9 @@ export function deployment(
   route: Route,
   configs: readonly ConfigMap[],
 ): Deployment {
-  const self = gateWorkload(route);
+  const self = proxyWorkload(route);
   const replicas = replicasOf(context);
-  const options = gateOptions(context, route);
+  const options = proxyOptions(context, route);
   const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)}Mi`;
   const probe = (path: string) => ({ httpGet: { path, port: 'status' }, timeoutSeconds: 5 });
   return {
@@ -65,8 +65,8 @@ export function deployment(
               image: context.section.images.nginx,
               command: ['nginx', '-c', `${nginxPaths.configuration}/${nginxPaths.configurationFile}`],
               ports: [
-                { name: 'gate', containerPort: gatePorts.gate },
-                { name: 'status', containerPort: gatePorts.status },
+                { name: 'gate', containerPort: proxyPorts.requests },
+                { name: 'status', containerPort: proxyPorts.status },
               ],
               livenessProbe: { ...probe(statusPaths.live), periodSeconds: 20, failureThreshold: 3 },
               readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
@@ -101,7 +101,7 @@ export function deployment(
 
 /** For the tunnel only: the port for probes is not in it. */
 export function service(route: Route): Service {
-  const self = gateWorkload(route);
+  const self = proxyWorkload(route);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -109,7 +109,7 @@ export function service(route: Route): Service {
     spec: {
       type: 'ClusterIP',
       selector: self.labels,
-      ports: [{ name: 'http', port: gatePorts.gate, targetPort: 'gate' }],
+      ports: [{ name: 'http', port: proxyPorts.requests, targetPort: 'gate' }],
     },
   };
 }
@@ -117,7 +117,7 @@ export function service(route: Route): Service {
 /** With several replicas, one of them stays while nodes are drained. */
 export function disruptionBudget(context: Context<OriginProxySection>, route: Route): PodDisruptionBudget[] {
   if (replicasOf(context) < 2) return [];
-  const self = gateWorkload(route);
+  const self = proxyWorkload(route);
   return [
     {
       apiVersion: 'policy/v1',

@@ -3,13 +3,13 @@ import type { Context } from '../contract/component.ts';
 import { alertsAbout } from '../shared/alerts.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { statusPaths } from './nginx.ts';
-import { gateName, gateWorkload, namespace, type Route } from './routes.ts';
+import { namespace, proxyName, proxyWorkload, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 
 /** By the pods and not by the Service, which leaves the port of probes and metrics out. */
 export function podMonitor({ settings }: Context<OriginProxySection>, route: Route): PodMonitor[] {
   if (!settings.monitoring.enabled) return [];
-  const self = gateWorkload(route);
+  const self = proxyWorkload(route);
   return [
     {
       apiVersion: 'monitoring.coreos.com/v1',
@@ -24,10 +24,10 @@ export function podMonitor({ settings }: Context<OriginProxySection>, route: Rou
 }
 
 /** A gate without keys refuses everybody, which is safe and no less of an outage. */
-export function gateAlerts({ settings }: Context<OriginProxySection>, route: Route): PrometheusRule[] {
+export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Route): PrometheusRule[] {
   if (!settings.monitoring.enabled) return [];
-  const self = gateWorkload(route);
-  const job = `job="${namespace}/${gateName(route)}"`;
+  const self = proxyWorkload(route);
+  const job = `job="${namespace}/${proxyName(route)}"`;
   return [
     alertsAbout(self, [
       {

@@ -9,46 +9,46 @@ import type { OriginProxySection } from './section.ts';
 export const namespace = 'networking';
 
 /** The port that the tunnel reaches, and the one for probes and metrics. */
-export const gatePorts = { gate: 8080, status: 8081 } as const;
+export const proxyPorts = { requests: 8080, status: 8081 } as const;
 
 export type Route = RequirementOf<'route'>;
 
 /** Each route has a gate of its own, named after who asked: `immich-origin-proxy`. */
-export function gateName({ by }: Route): string {
+export function proxyName({ by }: Route): string {
   return `${by}-origin-proxy`;
 }
 
-export function gateFolder(route: Route): string {
-  return `apps/networking/${gateName(route)}`;
+export function proxyDirectory(route: Route): string {
+  return `apps/networking/${proxyName(route)}`;
 }
 
-export function gateWorkload(route: Route): Workload {
+export function proxyWorkload(route: Route): Workload {
   return {
-    folder: gateFolder(route),
+    directory: proxyDirectory(route),
     namespace,
-    name: gateName(route),
-    labels: partLabels(gateName(route), 'gate'),
+    name: proxyName(route),
+    labels: partLabels(proxyName(route), 'gate'),
   };
 }
 
-export function gateBackend(route: Route): Backend {
+export function proxyBackend(route: Route): Backend {
   return {
-    workload: gateWorkload(route),
-    service: gateName(route),
-    port: gatePorts.gate,
-    targetPort: gatePorts.gate,
+    workload: proxyWorkload(route),
+    service: proxyName(route),
+    port: proxyPorts.requests,
+    targetPort: proxyPorts.requests,
   };
 }
 
 /** What the gate of a route is made of. Private values stand in it by reference, and Flux fills them in. */
-export function gateOptions(
+export function proxyOptions(
   { settings, section }: Context<OriginProxySection>,
   { backend, login: auth }: Route,
 ): NginxOptions {
   const listed = auth.emails.length + auth.serviceTokens.length > 0;
   return {
-    listenPort: gatePorts.gate,
-    statusPort: gatePorts.status,
+    listenPort: proxyPorts.requests,
+    statusPort: proxyPorts.status,
     upstream: {
       serviceName: `${backend.service}.${backend.workload.namespace}.svc.cluster.local`,
       port: backend.port,

@@ -1,7 +1,7 @@
 import type { Symptom } from '../contract/documents.ts';
 import { outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { gateName, gatePorts, namespace, type Route } from './routes.ts';
+import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the gate answers when it does not hand a request on. The reason stands in its log only. */
 export function gateSymptoms(route: Route, team: string): Symptom[] {
@@ -10,7 +10,7 @@ export function gateSymptoms(route: Route, team: string): Symptom[] {
 
 function refused(route: Route, team: string): Symptom {
   const log = (reason: string) =>
-    `\`kubectl -n ${namespace} logs deployment/${gateName(route)}\`: \`"refused":"${reason}"\``;
+    `\`kubectl -n ${namespace} logs deployment/${proxyName(route)}\`: \`"refused":"${reason}"\``;
   return {
     chapter: outsidePath,
     symptom: 'After the sign-in at Access: 401 `Unauthorized`',
@@ -61,7 +61,7 @@ function tooLarge(route: Route): Symptom {
     causes: [
       {
         cause: 'it is larger than what goes through from outside',
-        look: `\`kubectl -n ${namespace} logs deployment/${gateName(route)}\`: \`"refused":"too-large"\`; without such a line, Cloudflare refused it before`,
+        look: `\`kubectl -n ${namespace} logs deployment/${proxyName(route)}\`: \`"refused":"too-large"\`; without such a line, Cloudflare refused it before`,
         fix: 'send it from the home network or over the VPN: there is no limit there',
       },
     ],
@@ -69,7 +69,7 @@ function tooLarge(route: Route): Symptom {
 }
 
 function unavailable(route: Route): Symptom {
-  const gate = gateName(route);
+  const gate = proxyName(route);
   const { service, workload, port } = route.backend;
   return {
     chapter: outsidePath,
@@ -87,7 +87,7 @@ function unavailable(route: Route): Symptom {
       },
       {
         cause: 'it cannot fetch the keys of Access',
-        look: `\`${statusPaths.ready}\` on port ${gatePorts.status} says \`no keys\`; \`kubectl -n ${namespace} describe networkpolicy ${gate}\``,
+        look: `\`${statusPaths.ready}\` on port ${proxyPorts.status} says \`no keys\`; \`kubectl -n ${namespace} describe networkpolicy ${gate}\``,
         fix: 'the node must resolve and reach Cloudflare on port 443; if Cloudflare has new address ranges, a newer Gatehouse has them',
       },
     ],

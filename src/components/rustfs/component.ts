@@ -127,7 +127,7 @@ function secretNeeds({ section, provided }: BuildContext<RustfsSection>): Secret
     ],
     field: 'rustfs',
     step,
-    sops: { folder: server.folder, file: 'secret.sops.yaml' },
+    sops: { folder: server.directory, file: 'secret.sops.yaml' },
     keys: [
       { key: rootSecret.accessKey, text: 'gatehouse', source: 'said by Gatehouse', create },
       {
@@ -147,7 +147,7 @@ function secretNeeds({ section, provided }: BuildContext<RustfsSection>): Secret
     usedBy: [`job/${bucketJob.name}`],
     field: 'rustfs',
     step,
-    sops: { folder: bucketJob.folder, file: 'secret.sops.yaml' },
+    sops: { folder: bucketJob.directory, file: 'secret.sops.yaml' },
     keys: buckets.map((requirement) => ({
       key: requirement.bucket,
       ...secretKeySource(requirement, section.keys),

@@ -18,7 +18,7 @@ const release = 'rustfs';
  * where that contains the chart's. There is no Service `rustfs`.
  */
 export const server: Workload = {
-  folder: appDirectory(fluxKustomizations.server),
+  directory: appDirectory(fluxKustomizations.server),
   namespace,
   name: release,
   labels: { 'app.kubernetes.io/name': 'rustfs', 'app.kubernetes.io/instance': release },
@@ -32,7 +32,7 @@ export const endpoint = `http://${backend.service}.${namespace}.svc.cluster.loca
 export const region = 'us-east-1';
 
 export const bucketJob: Workload = {
-  folder: appDirectory(fluxKustomizations.buckets),
+  directory: appDirectory(fluxKustomizations.buckets),
   namespace,
   name: 'rustfs-buckets',
   labels: partLabels('rustfs', 'buckets'),

@@ -23,7 +23,7 @@ export function decryption({ secrets }: ClusterSettings): Pick<FluxKustomization
  * Job that is complete. It depends on no Kustomization that applies it, since that one waits for it.
  */
 export function fluxKustomizationManifest(
-  { folder, name, dependsOn, timeout, field }: PlannedKustomization,
+  { directory, name, dependsOn, timeout, field }: PlannedKustomization,
   settings: ClusterSettings,
 ): Manifest {
   const kustomization: FluxKustomization = {
@@ -34,7 +34,7 @@ export function fluxKustomizationManifest(
       ...(dependsOn.length > 0 ? { dependsOn: dependsOn.map((other) => ({ name: other })) } : {}),
       interval: '1h',
       retryInterval: '2m',
-      path: `./${appDirectory({ folder })}`,
+      path: `./${appDirectory({ directory })}`,
       prune: true,
       wait: true,
       timeout,
@@ -43,5 +43,5 @@ export function fluxKustomizationManifest(
       ...decryption(settings),
     },
   };
-  return { folder, file: 'ks.yaml', objects: [kustomization], field };
+  return { directory, file: 'ks.yaml', objects: [kustomization], field };
 }

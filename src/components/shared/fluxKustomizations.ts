@@ -1,16 +1,16 @@
 import type { Manifest, PlannedKustomization } from '../contract/component.ts';
 
 /** The name of a Flux Kustomization of its own, and where it stands. */
-export type FluxKustomizationRef = Pick<PlannedKustomization, 'name' | 'folder'>;
+export type FluxKustomizationRef = Pick<PlannedKustomization, 'name' | 'directory'>;
 
 /** The unit `apps/<group>/<name>`. */
 export function fluxKustomizationIn(group: string, name: string): FluxKustomizationRef {
-  return { name, folder: `apps/${group}/${name}` };
+  return { name, directory: `apps/${group}/${name}` };
 }
 
-/** The folder of what a unit applies. */
-export function appDirectory({ folder }: Pick<PlannedKustomization, 'folder'>): string {
-  return `${folder}/app`;
+/** The directory of what a unit applies. */
+export function appDirectory({ directory }: Pick<PlannedKustomization, 'directory'>): string {
+  return `${directory}/app`;
 }
 
 /** What a component applies by units of its own, each file and each unit because of one field. */
@@ -27,7 +27,7 @@ export function withField(field: string) {
       field,
     }),
     file: (place: FluxKustomizationRef, file: string, objects: Manifest['objects']): Manifest => ({
-      folder: appDirectory(place),
+      directory: appDirectory(place),
       file,
       objects,
       field,

@@ -15,7 +15,7 @@ export const ageSecret = { name: 'sops-age', key: 'age.agekey' } as const;
 export const files = { source: 'source.yaml', reconcile: 'reconcile.yaml' } as const;
 
 /** Where Flux's own objects stand: beside what the cluster runs, and not part of it. */
-export function fluxFolder({ settings }: Pick<Context<unknown>, 'settings'>): string {
+export function fluxDirectory({ settings }: Pick<Context<unknown>, 'settings'>): string {
   return `clusters/${settings.cluster.name}/flux`;
 }
 

@@ -80,7 +80,7 @@ function credentialsOf({ recipient }: TalosBackupSection, grant: BucketBinding):
     purpose: 'the key of the bucket for copies of etcd, and for whom they are encrypted',
     usedBy: [`cronjob/${backup.name}`],
     field: 'talosBackup',
-    sops: { folder: backup.folder, file: 'secret.sops.yaml' },
+    sops: { folder: backup.directory, file: 'secret.sops.yaml' },
     keys: [
       { key: credentials.recipient, text: recipient, source: '`talosBackup.recipient`', create },
       { key: credentials.accessKey, ...grant.accessKey, create },

@@ -13,7 +13,7 @@ export const fluxKustomization = fluxKustomizationIn(namespace, 'talos-backup');
  * is the release's where that contains the chart's, and pods carry both.
  */
 export const backup: Workload = {
-  folder: appDirectory(fluxKustomization),
+  directory: appDirectory(fluxKustomization),
   namespace,
   name: 'talos-backup',
   labels: { 'app.kubernetes.io/name': 'talos-backup', 'app.kubernetes.io/instance': 'talos-backup' },

@@ -51,7 +51,7 @@ function fetchCopy(grant: BucketBinding, cluster: string, inside: boolean): Rest
       : []),
     {
       what: 'In the folder of the repository, read what opens the store.',
-      command: `eval "$(sops decrypt --output-type json ${backup.folder}/secret.sops.yaml |
+      command: `eval "$(sops decrypt --output-type json ${backup.directory}/secret.sops.yaml |
   jq -r --arg store '${inside ? `http://127.0.0.1:${port}` : endpoint}' '.data | map_values(@base64d) | . as $data |
     ($store | sub("://"; "://" + $data["${accessKey}"] + ":" + $data["${secretKey}"] + "@")) |
     "export MC_HOST_store=" + @sh')"`,

@@ -14,7 +14,7 @@ export const fluxKustomizations = {
  * and the release's. `values.yaml`: metrics and probes at 8081, the admission webhook at 9443.
  */
 export const operator: Workload = {
-  folder: appDirectory(fluxKustomizations.operator),
+  directory: appDirectory(fluxKustomizations.operator),
   namespace,
   name: 'tuppr',
   labels: { 'app.kubernetes.io/name': 'tuppr', 'app.kubernetes.io/instance': 'tuppr' },
@@ -24,7 +24,7 @@ export const webhookPort = 9443;
 
 /** The pods of the Jobs that the controller makes, one for each upgrade of a node or of Kubernetes (`jobs/labels.go`). */
 export const jobs: Workload = {
-  folder: appDirectory(fluxKustomizations.operator),
+  directory: appDirectory(fluxKustomizations.operator),
   namespace,
   name: 'tuppr-jobs',
   labels: { 'app.kubernetes.io/part-of': 'tuppr' },

@@ -21,7 +21,7 @@ export function volumesKustomization(volumeNamespace: string): FluxKustomization
  * metrics are served at 8443, to whom RBAC lets read them (`deployment-controller.yaml`).
  */
 export const operator: Workload = {
-  folder: appDirectory(operatorKustomization),
+  directory: appDirectory(operatorKustomization),
   namespace,
   name: 'volsync',
   labels: { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/instance': 'volsync' },
@@ -31,7 +31,7 @@ export const metricsPort = 8443;
 /** The pods that copy the volumes of a namespace. The labels are said to VolSync (`moverPodLabels`), not guessed. */
 export function mover(volumeNamespace: string): Workload {
   return {
-    folder: appDirectory(volumesKustomization(volumeNamespace)),
+    directory: appDirectory(volumesKustomization(volumeNamespace)),
     namespace: volumeNamespace,
     name: 'volsync-mover',
     labels: partLabels('volsync', 'mover'),

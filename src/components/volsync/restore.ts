@@ -117,7 +117,7 @@ function elsewhere(volume: BackupRequirement, grant: BucketBinding): Restore {
         : []),
       {
         what: 'In the folder of the repository, read what opens the backups.',
-        command: `eval "$(sops decrypt --output-type json ${mover(namespace).folder}/${secretFile(volume, store)} |
+        command: `eval "$(sops decrypt --output-type json ${mover(namespace).directory}/${secretFile(volume, store)} |
   jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"${
     store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
   }`,

@@ -30,7 +30,7 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
         usedBy: [`replicationsource/${backupName(volume, store)}`],
         field: volume.field,
         step: 'The Secrets of the backups',
-        sops: { folder: mover(volume.namespace).folder, file: secretFile(volume, store) },
+        sops: { folder: mover(volume.namespace).directory, file: secretFile(volume, store) },
         keys: [
           {
             key: 'RESTIC_REPOSITORY',

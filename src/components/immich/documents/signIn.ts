@@ -36,7 +36,7 @@ kubectl -n ${section.namespace} create secret generic ${secretNames.config} --fr
 \`\`\`
 
 Then set \`immich.oidc.enabled: true\` in \`cluster.yaml\`, run \`gatehouse configure\`, commit and push. It enables the kustomize component
-in \`${overlay.folder}/overlays/${overlay.name}\`, which mounts the Secret, and opens the way from the server to the provider.`,
+in \`${overlay.directory}/overlays/${overlay.name}\`, which mounts the Secret, and opens the way from the server to the provider.`,
   };
 }
 
