@@ -12,7 +12,7 @@ import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { noProgress } from '../src/operations/progress.ts';
-import { packageFolder } from '../src/system/packageDirectory.ts';
+import { packageDirectory } from '../src/system/packageDirectory.ts';
 import type { ConfigData, Folder } from './folder.ts';
 import { home, preparedHome } from './home.ts';
 
@@ -199,7 +199,7 @@ describe('13. a secret that is missing and turns a feature off', () => {
 
 describe('15. schemas that skip what they do not know', () => {
   it('knows every kind that is written, and refuses a field that does not exist', () => {
-    const { validate } = createValidator(schemaFolder(`${packageFolder()}/schemas`));
+    const { validate } = createValidator(schemaFolder(`${packageDirectory()}/schemas`));
     for (const { object } of platform.plan.objects) expect(validate(object), object.kind).toEqual([]);
     const [source] = objects<ReplicationSource>('ReplicationSource');
     const damaged = { ...source, spec: { ...source?.spec, restic: { ...source?.spec?.restic, retian: {} } } };

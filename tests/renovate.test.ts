@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageFolder } from '../src/system/packageDirectory.ts';
+import { packageDirectory } from '../src/system/packageDirectory.ts';
 
-const root = packageFolder();
+const root = packageDirectory();
 
 it('every version of a component is found by Renovate, with where newer ones are', () => {
   const { customManagers } = JSON.parse(readFileSync(join(root, 'renovate.json'), 'utf8')) as {

@@ -8,19 +8,19 @@ import {
   issuerHost,
   makeKey,
   owner,
-  personClaims,
   sign,
   startIssuer,
+  userClaims,
 } from '../../tests/real/origin-proxy/issuer.ts';
 import { startNameServer } from '../../tests/real/origin-proxy/nameServer.ts';
 import {
   appHost,
-  type Gate,
-  type Surroundings,
-  startGate,
+  type OriginProxy,
+  type ProxyDependencies,
+  startOriginProxy,
 } from '../../tests/real/origin-proxy/originProxy.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
-import { designs } from './variants.ts';
+import { variants } from './variants.ts';
 
 /** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds] [connections]`: what the gate costs. Needs wrk. */
 const [rounds = 40, seconds = 1, connections = 32] = process.argv.slice(2).map(Number);
@@ -51,35 +51,35 @@ async function measure(part: Extract<typeof nginx, { found: true }>): Promise<vo
   await using issuer = await startIssuer(scratch, key);
   await using app = await startFastApp(part.path);
   const around = { nginx: part, scratch, names, issuer, app: { ...app, received: [] } };
-  const token = await sign(personClaims(issuer), key);
+  const token = await sign(userClaims(issuer), key);
   await throughput(around, token);
 
-  await using gate = await startGate(around, { workers: 1 });
+  await using gate = await startOriginProxy(around, { workers: 1 });
   await firstRequests(gate, await Promise.all(Array.from({ length: 200 }, () => freshToken())));
   await manyTokens(gate, await Promise.all(Array.from({ length: 10_000 }, () => freshToken())));
 
   function freshToken(): Promise<string> {
-    return sign(personClaims(issuer, { identity_nonce: Math.random().toString(36) }), key);
+    return sign(userClaims(issuer, { identity_nonce: Math.random().toString(36) }), key);
   }
 }
 
 /** An app that answers at once, so that the gate is what is measured. */
 async function startFastApp(path: string) {
   return withFreshPorts(1, async (portOf) => {
-    const folder = join(scratch, 'app');
+    const directory = join(scratch, 'app');
     const port = portOf(0);
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(directory, { recursive: true });
     writeFileSync(
-      join(folder, 'nginx.conf'),
-      `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
+      join(directory, 'nginx.conf'),
+      `daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log;
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 events { worker_connections 1024; }
 http { access_log off; keepalive_requests 1000000000;
-${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join('\n')}
+${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${directory}/${kind};`).join('\n')}
 server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
     );
     const isReady = async () => (await exchange(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status === 200;
-    const parameters = ['-e', join(folder, 'start.log'), '-c', join(folder, 'nginx.conf')];
+    const parameters = ['-e', join(directory, 'start.log'), '-c', join(directory, 'nginx.conf')];
     const program = await startProgram(scratch, { name: 'app', path, parameters, isReady, timeout: 10_000 });
     return { port, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
   });
@@ -89,12 +89,12 @@ server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
  * Rounds over all designs, there and back, so that what else runs on the machine hits each of them alike. Each round
  * starts its gates anew: where a process happens to lie in memory is worth as much as the designs differ.
  */
-async function throughput(around: Surroundings, token: string): Promise<void> {
-  const figures: Figures[][] = designs.map(() => []);
+async function throughput(around: ProxyDependencies, token: string): Promise<void> {
+  const figures: Figures[][] = variants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? [...designs.entries()] : [...designs.entries()].reverse();
+    const order = round % 2 === 0 ? [...variants.entries()] : [...variants.entries()].reverse();
     for (const [index, { edit }] of order) {
-      await using gate = await startGate(around, { edit, workers: 1 });
+      await using gate = await startOriginProxy(around, { edit, workers: 1 });
       wrk(gate, token, 1);
       figures[index]?.push(wrk(gate, token, seconds));
     }
@@ -103,7 +103,7 @@ async function throughput(around: Surroundings, token: string): Promise<void> {
     { name: 'presence only', at: 1 },
     { name: 'no check', at: 0 },
   ];
-  for (const [index, { name }] of designs.entries()) {
+  for (const [index, { name }] of variants.entries()) {
     const own = figures[index] ?? [];
     const shares = baselines
       .filter(({ at }) => at !== index)
@@ -139,7 +139,7 @@ function share(one: readonly Figures[], other: readonly Figures[], figure: (one:
   return `${percent(over(rounds))} [${at(0.025)}, ${at(0.975)}]`;
 }
 
-function wrk(gate: Gate, token: string, duration: number): Figures {
+function wrk(gate: OriginProxy, token: string, duration: number): Figures {
   const before = processorTime(gate);
   const header = tokenLine(token).trim();
   // Cloudflare sends it beside every token of a person.
@@ -166,7 +166,7 @@ function wrk(gate: Gate, token: string, duration: number): Figures {
   };
 }
 
-async function firstRequests(gate: Gate, tokens: readonly string[]): Promise<void> {
+async function firstRequests(gate: OriginProxy, tokens: readonly string[]): Promise<void> {
   const first: number[] = [];
   const second: number[] = [];
   for (const token of tokens) {
@@ -183,7 +183,7 @@ async function firstRequests(gate: Gate, tokens: readonly string[]): Promise<voi
   );
 }
 
-async function manyTokens(gate: Gate, tokens: readonly string[]): Promise<void> {
+async function manyTokens(gate: OriginProxy, tokens: readonly string[]): Promise<void> {
   const before = memory(gate);
   const start = performance.now();
   for (let at = 0; at < tokens.length; at += 32) {
@@ -196,14 +196,14 @@ async function manyTokens(gate: Gate, tokens: readonly string[]): Promise<void> 
 }
 
 /** Resident memory of the workers, shared zones included, KiB. */
-function memory({ program }: Gate): number {
+function memory({ program }: OriginProxy): number {
   return sumOverWorkers(program, (child) =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]),
   );
 }
 
 /** Processor time of the workers so far, microseconds. The scheduler counts it in nanoseconds. */
-function processorTime({ program }: Gate): number {
+function processorTime({ program }: OriginProxy): number {
   return sumOverWorkers(program, (child) => {
     const [nanoseconds] = readFileSync(`/proc/${child}/schedstat`, 'utf8').split(' ');
     return Number(nanoseconds) / 1000;

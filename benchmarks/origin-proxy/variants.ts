@@ -1,5 +1,5 @@
 /** One way to guard the app, as a change of the generated configuration. */
-export interface Design {
+export interface Variant {
   readonly name: string;
   readonly edit: (configuration: string) => string;
 }
@@ -13,7 +13,7 @@ const believed = 'set $gatehouse_email $http_cf_access_authenticated_user_email;
 const program = 'js_access gatehouse.authorize;';
 
 /** The generated configuration and the same one with another guard, or with none: the app gets the same request from each. */
-export const designs: readonly Design[] = [
+export const variants: readonly Variant[] = [
   { name: 'no check', edit: (text) => instead(text, believed) },
   {
     name: 'presence only',
@@ -31,11 +31,11 @@ function instead(text: string, guard: string): string {
 
 /** The other design: a subrequest, answered by nginx's own cache in front of an internal server. */
 function cached(text: string): string {
-  const folder = /pid (.*)\/nginx\.pid;/.exec(text)?.[1];
+  const directory = /pid (.*)\/nginx\.pid;/.exec(text)?.[1];
   const server = `
-  proxy_cache_path ${folder}/verdicts keys_zone=verdicts:4m max_size=64m inactive=10m use_temp_path=off;
+  proxy_cache_path ${directory}/verdicts keys_zone=verdicts:4m max_size=64m inactive=10m use_temp_path=off;
   server {
-    listen unix:${folder}/verdict.socket;
+    listen unix:${directory}/verdict.socket;
     access_log off;
     location / {
       js_access gatehouse.authorize;
@@ -43,7 +43,7 @@ function cached(text: string): string {
       add_header X-Email $gatehouse_email;
     }
   }
-  upstream verdict { server unix:${folder}/verdict.socket; keepalive 8; }
+  upstream verdict { server unix:${directory}/verdict.socket; keepalive 8; }
 `;
   const verdict = `
     location = /verdict {

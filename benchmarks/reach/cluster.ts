@@ -5,7 +5,7 @@ import type {
   NaivePolicy,
   NaiveRule,
 } from '../../tests/reachability/naive.ts';
-import { type Chance, chance } from '../scan/random.ts';
+import { type Random, seededRandom } from '../scan/random.ts';
 
 /** The size of a generated cluster. */
 export interface Size {
@@ -23,7 +23,7 @@ const tiers = ['web', 'api', 'store', 'job'] as const;
  * pick by label, by namespace, by named port, by range of ports and by block of addresses. The same on every machine.
  */
 export function generateCluster({ namespaces, workloads, policies }: Size): NaiveCluster {
-  const random = chance(7);
+  const random = seededRandom(7);
   const names = Array.from({ length: namespaces }, (_, at) => `team-${at}`);
   return {
     namespaces: Object.fromEntries(
@@ -49,7 +49,7 @@ function pod(at: number, namespace: string): NaivePod {
   };
 }
 
-function policy(random: Chance, turn: number, namespace: string, names: readonly string[]): NaivePolicy {
+function policy(random: Random, turn: number, namespace: string, names: readonly string[]): NaivePolicy {
   const name = `policy-${turn}`;
   if (turn === 0) return { name, namespace, spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } };
   const podSelector =
@@ -78,7 +78,7 @@ function policy(random: Chance, turn: number, namespace: string, names: readonly
       };
 }
 
-function rule(random: Chance, names: readonly string[]): { peers: NaivePeer[]; ports: Ports } {
+function rule(random: Random, names: readonly string[]): { peers: NaivePeer[]; ports: Ports } {
   const ports: readonly [Ports, ...Ports[]] = [
     [{ port: 'http' }],
     [{ port: 'metrics', protocol: 'TCP' }],
@@ -91,7 +91,7 @@ function rule(random: Chance, names: readonly string[]): { peers: NaivePeer[]; p
   };
 }
 
-function peer(random: Chance, names: readonly string[]): NaivePeer {
+function peer(random: Random, names: readonly string[]): NaivePeer {
   const podSelector = { matchLabels: { tier: random.pick(tiers) } };
   switch (random.number(4)) {
     case 0:

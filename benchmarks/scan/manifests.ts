@@ -1,4 +1,4 @@
-import type { Chance } from './random.ts';
+import type { Random } from './random.ts';
 
 const nouns = [
   'atlas',
@@ -15,13 +15,13 @@ const nouns = [
   'lumen',
 ] as const;
 
-const version = (chance: Chance): string => `${chance.number(9)}.${chance.number(40)}.${chance.number(20)}`;
+const version = (random: Random): string => `${random.number(9)}.${random.number(40)}.${random.number(20)}`;
 
-function helmRelease(chance: Chance, app: string): string {
+function helmRelease(random: Random, app: string): string {
   const environment = Array.from(
-    { length: 8 + chance.number(24) },
+    { length: 8 + random.number(24) },
     () =>
-      `              ${chance.pick(nouns).toUpperCase()}_${chance.number(999)}: "${chance.pick(nouns)}-${chance.number(99999)}"`,
+      `              ${random.pick(nouns).toUpperCase()}_${random.number(999)}: "${random.pick(nouns)}-${random.number(99999)}"`,
   );
   return `---
 # yaml-language-server: $schema=https://schemas.example.test/helmrelease_v2.json
@@ -45,8 +45,8 @@ spec:
         containers:
           app:
             image:
-              repository: registry.example.test/${chance.pick(nouns)}/${app}
-              tag: ${version(chance)}@sha256:${chance.hex(64)}
+              repository: registry.example.test/${random.pick(nouns)}/${app}
+              tag: ${version(random)}@sha256:${random.hex(64)}
             env: &env
 ${environment.join('\n')}
             envFrom:
@@ -59,13 +59,13 @@ ${environment.join('\n')}
                 spec:
                   httpGet:
                     path: /api/health?full=1
-                    port: &port ${1000 + chance.number(9000)}
+                    port: &port ${1000 + random.number(9000)}
               readiness: *probes
             resources:
               requests:
-                cpu: ${chance.number(500)}m
+                cpu: ${random.number(500)}m
               limits:
-                memory: ${chance.number(4096)}Mi
+                memory: ${random.number(4096)}Mi
     route:
       app:
         hostnames: ["{{ .Release.Name }}.\${SECRET_DOMAIN}"]
@@ -79,16 +79,16 @@ ${environment.join('\n')}
 `;
 }
 
-const encrypted = (chance: Chance, length: number): string =>
-  `ENC[AES256_GCM,data:${chance.base64(length)}==,iv:${chance.base64(43)}=,tag:${chance.base64(22)}==,type:str]`;
+const encrypted = (random: Random, length: number): string =>
+  `ENC[AES256_GCM,data:${random.base64(length)}==,iv:${random.base64(43)}=,tag:${random.base64(22)}==,type:str]`;
 
-function sopsSecret(chance: Chance, app: string): string {
+function sopsSecret(random: Random, app: string): string {
   const values = Array.from(
-    { length: 3 + chance.number(9) },
+    { length: 3 + random.number(9) },
     (_, index) =>
-      `    ${chance.pick(nouns).toUpperCase()}_KEY_${index}: ${encrypted(chance, 24 + chance.number(80))}`,
+      `    ${random.pick(nouns).toUpperCase()}_KEY_${index}: ${encrypted(random, 24 + random.number(80))}`,
   );
-  const wrapped = Array.from({ length: 5 }, () => `            ${chance.base64(64)}`).join('\n');
+  const wrapped = Array.from({ length: 5 }, () => `            ${random.base64(64)}`).join('\n');
   return `apiVersion: v1
 kind: Secret
 metadata:
@@ -98,41 +98,41 @@ stringData:
 ${values.join('\n')}
 sops:
     age:
-        - recipient: age1${chance.hex(58)}
+        - recipient: age1${random.hex(58)}
           enc: |
             -----BEGIN AGE ENCRYPTED FILE-----
 ${wrapped}
             -----END AGE ENCRYPTED FILE-----
-    lastmodified: "2025-01-0${1 + chance.number(9)}T10:11:12Z"
-    mac: ${encrypted(chance, 170)}
+    lastmodified: "2025-01-0${1 + random.number(9)}T10:11:12Z"
+    mac: ${encrypted(random, 170)}
     encrypted_regex: ^(data|stringData)$
     version: 3.9.4
 `;
 }
 
-function dashboard(chance: Chance): string {
-  const panels = Array.from({ length: 8 + chance.number(40) }, (_, id) => ({
+function dashboard(random: Random): string {
+  const panels = Array.from({ length: 8 + random.number(40) }, (_, id) => ({
     id,
-    title: `${chance.pick(nouns)} ${chance.pick(nouns)}`,
-    gridPos: { h: chance.number(9), w: chance.number(24), x: 0, y: id },
+    title: `${random.pick(nouns)} ${random.pick(nouns)}`,
+    gridPos: { h: random.number(9), w: random.number(24), x: 0, y: id },
     targets: [
-      { expr: `sum(rate(${chance.pick(nouns)}_total{job="${chance.pick(nouns)}"}[5m])) by (le)`, refId: 'A' },
+      { expr: `sum(rate(${random.pick(nouns)}_total{job="${random.pick(nouns)}"}[5m])) by (le)`, refId: 'A' },
     ],
   }));
-  return JSON.stringify({ title: chance.pick(nouns), uid: chance.hex(12), panels }, null, 2);
+  return JSON.stringify({ title: random.pick(nouns), uid: random.hex(12), panels }, null, 2);
 }
 
-function readme(chance: Chance, app: string): string {
+function readme(random: Random, app: string): string {
   const lines = Array.from(
-    { length: 10 + chance.number(60) },
+    { length: 10 + random.number(60) },
     () =>
-      `- ${chance.pick(nouns)} runs behind [${chance.pick(nouns)}](https://docs.example.test/${chance.hex(8)}) since ${version(chance)}.`,
+      `- ${random.pick(nouns)} runs behind [${random.pick(nouns)}](https://docs.example.test/${random.hex(8)}) since ${version(random)}.`,
   );
   return `# ${app}\n\n${lines.join('\n')}\n`;
 }
 
-const kustomization = (chance: Chance, app: string): string => `---
-# ${chance.hex(8)}
+const kustomization = (random: Random, app: string): string => `---
+# ${random.hex(8)}
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
@@ -143,14 +143,14 @@ labels:
 `;
 
 /** A file of a home repository, by what its path says that it is. */
-export function contentOf(path: string, chance: Chance): string | Buffer {
+export function contentOf(path: string, random: Random): string | Buffer {
   const app = path.split('/')[2] ?? 'app';
-  if (path.endsWith('helmrelease.yaml')) return helmRelease(chance, app);
-  if (path.endsWith('.sops.yaml')) return sopsSecret(chance, app);
-  if (path.endsWith('.json')) return dashboard(chance);
-  if (path.endsWith('.md')) return readme(chance, app);
-  if (path.endsWith('.png')) return Buffer.from(chance.base64(20_000 + chance.number(60_000)), 'base64');
-  return kustomization(chance, app);
+  if (path.endsWith('helmrelease.yaml')) return helmRelease(random, app);
+  if (path.endsWith('.sops.yaml')) return sopsSecret(random, app);
+  if (path.endsWith('.json')) return dashboard(random);
+  if (path.endsWith('.md')) return readme(random, app);
+  if (path.endsWith('.png')) return Buffer.from(random.base64(20_000 + random.number(60_000)), 'base64');
+  return kustomization(random, app);
 }
 
 const files = [
@@ -165,8 +165,8 @@ const files = [
 ] as const;
 
 /** A path of a repository with about `apps` applications. */
-export function pathOf(chance: Chance, apps: number): string {
-  const app = chance.number(apps);
-  if (chance.number(2000) === 0) return `docs/images/screen-${app}.png`;
-  return `kubernetes/apps/${nouns[app % nouns.length]}-${app}/${chance.pick(files)}`;
+export function pathOf(random: Random, apps: number): string {
+  const app = random.number(apps);
+  if (random.number(2000) === 0) return `docs/images/screen-${app}.png`;
+  return `kubernetes/apps/${nouns[app % nouns.length]}-${app}/${random.pick(files)}`;
 }

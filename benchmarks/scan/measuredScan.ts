@@ -2,7 +2,7 @@ import { scanHistory } from '../../src/privacy/history.ts';
 import { scanTree } from '../../src/privacy/tree.ts';
 
 /** The program that is measured, as a process of its own: `node measuredScan.mjs tree|history FOLDER [WORKER [THREADS]]`. */
-const [mode, folder = '.', worker, threads] = process.argv.slice(2);
+const [mode, directory = '.', worker, threads] = process.argv.slice(2);
 
 /** As many private values as a home with everything turned on has. */
 const values = Array.from({ length: 40 }, (_, i) => {
@@ -10,7 +10,7 @@ const values = Array.from({ length: 40 }, (_, i) => {
   return { name: `VALUE_${i}`, value };
 });
 
-const options = { folder, values, key: new Uint8Array(32) };
+const options = { directory, values, key: new Uint8Array(32) };
 const { report, problems } =
   mode === 'tree'
     ? await scanTree(options)

@@ -1,5 +1,5 @@
 /** Numbers that are the same in every run: a generated repository must be the same one on every machine. */
-export interface Chance {
+export interface Random {
   /** From 0 to `below` - 1. */
   number(below: number): number;
   pick<T>(items: readonly [T, ...T[]]): T;
@@ -9,7 +9,7 @@ export interface Chance {
 }
 
 /** mulberry32, by Tommy Ettinger: 32 bits of state, good enough for texts. */
-export function chance(seed: number): Chance {
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -11,7 +11,7 @@ import { generateHistory, generateTree, homeRepository } from './repository.ts';
 /**
  * Measures `scan` against gitleaks and against Git alone, on generated repositories:
  *
- *     npx tsx benchmarks/scan/run.ts [--scale 1] [--rounds 3] [--folder DIR] [--gitleaks PROGRAM] [--history DIR]
+ *     npx tsx benchmarks/scan/run.ts [--scale 1] [--rounds 3] [--directory DIR] [--gitleaks PROGRAM] [--history DIR]
  *
  * `--history` takes a clone of a real repository instead of the generated history, which is of the same size and easier on
  * both: texts repeat themselves, and nothing in it looks like a secret.
@@ -23,7 +23,7 @@ const { values: flags } = parseArgs({
   options: {
     scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '3' },
-    folder: { type: 'string', default: join(tmpdir(), 'gatehouse-bench-scan') },
+    directory: { type: 'string', default: join(tmpdir(), 'gatehouse-bench-scan') },
     gitleaks: { type: 'string', default: 'gitleaks' },
     history: { type: 'string' },
   },
@@ -82,10 +82,10 @@ const best = (rounds: readonly Measured[]): Measured => ({
   output: rounds[0]?.output ?? '',
 });
 
-async function prepare(folder: string) {
-  await mkdir(folder, { recursive: true });
-  const tree = join(folder, `tree-${scale}`);
-  const generated = join(folder, `history-${scale}.git`);
+async function prepare(directory: string) {
+  await mkdir(directory, { recursive: true });
+  const tree = join(directory, `tree-${scale}`);
+  const generated = join(directory, `history-${scale}.git`);
   if (!existsSync(join(tree, '.git', 'index'))) await generateTree(tree, treeFiles);
   const isThere = ['packed-refs', 'refs/heads/main'].some((file) => existsSync(join(generated, file)));
   if (flags.history === undefined && !isThere) {
@@ -93,8 +93,8 @@ async function prepare(folder: string) {
     const blobs = Math.round(homeRepository.blobs * scale);
     await generateHistory(generated, { ...homeRepository, commits, blobs });
   }
-  await bundle('./measuredScan.ts', join(folder, 'measuredScan.mjs'));
-  await bundle('../../src/privacy/worker.ts', join(folder, 'worker.mjs'));
+  await bundle('./measuredScan.ts', join(directory, 'measuredScan.mjs'));
+  await bundle('../../src/privacy/worker.ts', join(directory, 'worker.mjs'));
   return { tree, history: flags.history ?? generated };
 }
 
@@ -121,10 +121,10 @@ function compare(name: string, cwd: string, candidates: Record<string, [string, 
   }
 }
 
-const folder = flags.folder;
-const { tree, history } = await prepare(folder);
-const measuredScan = join(folder, 'measuredScan.mjs');
-const worker = pathToFileURL(join(folder, 'worker.mjs')).href;
+const directory = flags.directory;
+const { tree, history } = await prepare(directory);
+const measuredScan = join(directory, 'measuredScan.mjs');
+const worker = pathToFileURL(join(directory, 'worker.mjs')).href;
 const quiet = ['--no-banner', '--log-level', 'error', '--exit-code', '0'];
 const catFile =
   'git rev-list --objects --all --filter=object:type=blob --filter-provided-objects | git cat-file --batch="%(objectname) %(rest)" --buffer > /dev/null';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { generateIdentity, parseIdentities } from '../../src/secrets/age/identity.ts';
 import { parseRecipients } from '../../src/secrets/age/recipient.ts';
-import { makeSecret } from '../../src/secrets/generate.ts';
+import { generateSecret } from '../../src/secrets/generate.ts';
 import { encryptDocument } from '../../src/secrets/sops/encrypt.ts';
 import { encryptPreservingBytes } from '../../src/secrets/sops/encryptPreservingBytes.ts';
 import { kubernetesSecretRule } from '../../src/secrets/sops/rule.ts';
@@ -34,9 +34,9 @@ metadata:
   namespace: apps
 stringData:
   username: app${index}
-  password: ${makeSecret('databasePassword')}
-  uri: postgresql://app${index}:${makeSecret('databasePassword')}@database:5432/app
-  key: ${makeSecret('hexKey')}
+  password: ${generateSecret('databasePassword')}
+  uri: postgresql://app${index}:${generateSecret('databasePassword')}@database:5432/app
+  key: ${generateSecret('hexKey')}
 `,
 }));
 
@@ -98,19 +98,19 @@ async function median(work: () => unknown): Promise<number> {
 
 /** sops on a tenth of the files, and the time of all: a process a file is what it takes. */
 function withSops(path: string, parameters: readonly string[], texts: readonly string[]): number {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-benchmark-'));
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-benchmark-'));
   const some = texts.slice(0, count / 10);
   const start = performance.now();
   for (const input of some) {
     const answer = spawnSync(path, [...parameters, '--filename-override', 'a.yaml'], {
-      cwd: folder,
+      cwd: directory,
       input,
-      env: { HOME: folder, SOPS_AGE_KEY: key },
+      env: { HOME: directory, SOPS_AGE_KEY: key },
     });
     if (answer.status !== 0) throw new Error(`sops ended with ${answer.status}`);
   }
   const time = ((performance.now() - start) * count) / some.length;
-  rmSync(folder, { recursive: true });
+  rmSync(directory, { recursive: true });
   return time;
 }
 

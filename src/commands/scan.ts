@@ -104,7 +104,7 @@ function progress(
 
 async function install(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
   const { installHook } = await import('../privacy/hook.ts');
-  const outcome = await installHook({ folder: directory });
+  const outcome = await installHook({ directory: directory });
   if (outcome.kind === 'problem') return fail(context, flags, outcome.problems);
   if (flags.json) {
     context.process.stdout.write(

@@ -3,11 +3,11 @@ import { written } from '../config/path.ts';
 import { createValidator, schemaFolder, type Validator } from '../kubernetes/validate.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
-import { packageFolder } from '../system/packageDirectory.ts';
+import { packageDirectory } from '../system/packageDirectory.ts';
 
 /** Judges by the schemas that Gatehouse brings along. */
 export function ownValidator(): Validator {
-  return createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+  return createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
 }
 
 /** What the API server would refuse of the finished objects. */

@@ -30,7 +30,7 @@ interface Trie {
  * How many bytes of a pattern the automaton knows; the others are compared where these are found. Tables of whole
  * patterns take several times as long to build as a repository of a few hundred files takes to search.
  */
-const beginning = 12;
+const prefixLength = 12;
 
 const foldByte = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
 
@@ -119,10 +119,10 @@ function renumber(trie: Trie, order: Int32Array) {
 }
 
 /** Whether a pattern goes on at `at` as it does behind its beginning. */
-function goesOn(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
-  if (at + pattern.length - beginning > bytes.length) return false;
-  for (let i = beginning; i < pattern.length; i++) {
-    if (foldByte(bytes[at + i - beginning] ?? 0) !== foldByte(pattern[i] ?? 0)) return false;
+function continues(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+  if (at + pattern.length - prefixLength > bytes.length) return false;
+  for (let i = prefixLength; i < pattern.length; i++) {
+    if (foldByte(bytes[at + i - prefixLength] ?? 0) !== foldByte(pattern[i] ?? 0)) return false;
   }
   return true;
 }
@@ -134,7 +134,7 @@ function goesOn(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
  */
 export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
   if (patterns.length === 0) return { run: () => undefined };
-  const beginnings = patterns.map(({ bytes }) => ({ bytes: bytes.subarray(0, beginning) }));
+  const beginnings = patterns.map(({ bytes }) => ({ bytes: bytes.subarray(0, prefixLength) }));
   const { classOf, count } = byteClasses(beginnings);
   const trie = buildTrie(beginnings, classOf, count);
   const order = addFailures(trie);
@@ -153,8 +153,8 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
         if (state < loud) return;
         for (const index of endsOf[(state - loud) / count] ?? []) {
           const pattern = patterns[index]?.bytes ?? bytes;
-          if (pattern.length <= beginning) onHit(index, at);
-          else if (goesOn(bytes, at, pattern)) onHit(index, at + pattern.length - beginning);
+          if (pattern.length <= prefixLength) onHit(index, at);
+          else if (continues(bytes, at, pattern)) onHit(index, at + pattern.length - prefixLength);
         }
       }
     },

@@ -1,4 +1,4 @@
-import type { Located, Locator } from './locator.ts';
+import type { LocatedFinding, Locator } from './locator.ts';
 
 export type ObjectKind = 'blob' | 'commit' | 'tag';
 
@@ -33,7 +33,7 @@ export interface Origin {
   order: number;
 }
 
-export interface BatchFinding extends Located {
+export interface BatchFinding extends LocatedFinding {
   origin: Origin;
   part: Part;
 }
@@ -41,7 +41,7 @@ export interface BatchFinding extends Located {
 /** What stands in the texts of a batch, and in the paths that this searcher met for the first time. */
 export interface BatchFindings {
   texts: BatchFinding[];
-  paths: { path: string; order: number; found: Located[] }[];
+  paths: { path: string; order: number; found: LocatedFinding[] }[];
 }
 
 const headers: Record<string, Part> = {
@@ -52,7 +52,7 @@ const headers: Record<string, Part> = {
 };
 
 /** Says in which part of a commit or tag a finding stands, and counts its line and column within that part. */
-function inPart(located: Located, bytes: Uint8Array): Located & { part: Part } {
+function inPart(located: LocatedFinding, bytes: Uint8Array): LocatedFinding & { part: Part } {
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   const blank = lines.indexOf('');
   if (blank >= 0 && located.line > blank)

@@ -28,7 +28,7 @@ function read(bytes: Buffer, limit: number, pieces: readonly number[], except = 
   const reader = batchReader(limit, {
     wants: (item, line) => nameOf(line, item) !== except,
     missing: () => missing++,
-    idle: () => idle.pop(),
+    freeBuffer: () => idle.pop(),
     send({ buffer, items, first }) {
       expect(first).toBe(told.length);
       const held = Buffer.from(buffer);

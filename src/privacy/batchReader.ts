@@ -15,7 +15,7 @@ export interface BatchSink {
   /** Given each batch; its buffer belongs to the receiver. */
   send(batch: Batch): void;
   /** A buffer of `batchSize` that came back, if there is one. */
-  idle(): ArrayBuffer | undefined;
+  freeBuffer(): ArrayBuffer | undefined;
 }
 
 export interface BatchReader {
@@ -46,7 +46,7 @@ function itemAt(bytes: Buffer, at: number, end: number): BatchItem | undefined {
   return { kind, at, name: Math.min(digit + 1, end), content: end + 1, end: end + 1 + size };
 }
 
-interface Reading {
+interface ReaderState {
   bytes: Buffer;
   filled: number;
   /** Where the line of the next object begins, or of the one that is under way. */
@@ -54,18 +54,18 @@ interface Reading {
   current: BatchItem | undefined;
   isWanted: boolean;
   /** How many bytes of the object under way are beyond the limit. */
-  beyond: number;
+  excess: number;
   /** How many of the bytes to come belong to nothing that is kept. */
-  dropping: number;
+  toDrop: number;
   items: BatchItem[];
   count: number;
 }
 
 /** Sends the complete objects, and goes on in another buffer with room for the one under way. */
-function send(reading: Reading, sink: BatchSink): void {
+function send(reading: ReaderState, sink: BatchSink): void {
   const { bytes, filled, next, current, items, count } = reading;
   const needed = current ? current.end - next : 2 * (filled - next);
-  const idle = needed <= batchSize ? sink.idle() : undefined;
+  const idle = needed <= batchSize ? sink.freeBuffer() : undefined;
   reading.bytes = Buffer.from(idle ?? new ArrayBuffer(Math.max(batchSize, needed)));
   reading.filled = bytes.copy(reading.bytes, 0, next, filled);
   reading.next = 0;
@@ -80,7 +80,7 @@ function send(reading: Reading, sink: BatchSink): void {
 }
 
 /** Reads the lines up to that of an object; false where one is not complete. */
-function begin(reading: Reading, sink: BatchSink, limit: number): boolean {
+function begin(reading: ReaderState, sink: BatchSink, limit: number): boolean {
   const { bytes, filled } = reading;
   while (reading.next < filled) {
     const end = bytes.indexOf(newline, reading.next);
@@ -88,8 +88,8 @@ function begin(reading: Reading, sink: BatchSink, limit: number): boolean {
     const item = itemAt(bytes, reading.next, end);
     if (item) {
       reading.isWanted = sink.wants(item, bytes);
-      reading.beyond = Math.max(0, item.end - item.content - (reading.isWanted ? limit : 0));
-      reading.current = { ...item, end: item.end - reading.beyond };
+      reading.excess = Math.max(0, item.end - item.content - (reading.isWanted ? limit : 0));
+      reading.current = { ...item, end: item.end - reading.excess };
       return true;
     }
     sink.missing();
@@ -98,11 +98,11 @@ function begin(reading: Reading, sink: BatchSink, limit: number): boolean {
   return false;
 }
 
-function complete(reading: Reading, item: BatchItem): void {
+function complete(reading: ReaderState, item: BatchItem): void {
   if (reading.isWanted) reading.items.push(item);
   // A newline follows the content.
-  const after = item.end + reading.beyond + 1;
-  reading.dropping = Math.max(0, after - reading.filled);
+  const after = item.end + reading.excess + 1;
+  reading.toDrop = Math.max(0, after - reading.filled);
   reading.next = Math.min(after, reading.filled);
   reading.current = undefined;
 }
@@ -112,23 +112,23 @@ function complete(reading: Reading, item: BatchItem): void {
  * limit is dropped as it comes, which bounds the memory.
  */
 export function batchReader(limit: number, sink: BatchSink): BatchReader {
-  const reading: Reading = {
+  const reading: ReaderState = {
     bytes: Buffer.from(new ArrayBuffer(batchSize)),
     filled: 0,
     next: 0,
     current: undefined,
     isWanted: false,
-    beyond: 0,
-    dropping: 0,
+    excess: 0,
+    toDrop: 0,
     items: [],
     count: 0,
   };
   return {
     take(chunk) {
       for (let from = 0; from < chunk.length; ) {
-        if (reading.dropping > 0) {
-          const dropped = Math.min(reading.dropping, chunk.length - from);
-          reading.dropping -= dropped;
+        if (reading.toDrop > 0) {
+          const dropped = Math.min(reading.toDrop, chunk.length - from);
+          reading.toDrop -= dropped;
           from += dropped;
           continue;
         }

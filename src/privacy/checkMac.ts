@@ -1,4 +1,4 @@
-import type { Located, Locator } from './locator.ts';
+import type { LocatedFinding, Locator } from './locator.ts';
 import type { CheckMac } from './options.ts';
 import type { ReportBuilder } from './report.ts';
 
@@ -19,7 +19,7 @@ function isEncryptedFile(path: string, bytes: Uint8Array): boolean {
  */
 export async function checkMacOf(
   check: CheckMac | undefined,
-  file: { path: string; masked: string; bytes: Uint8Array; found: readonly Located[] },
+  file: { path: string; masked: string; bytes: Uint8Array; found: readonly LocatedFinding[] },
   locator: Locator,
   report: ReportBuilder,
 ): Promise<void> {
@@ -30,5 +30,5 @@ export async function checkMacOf(
   if (answer === 'no-key') report.macUnchecked(masked);
   if (answer !== 'invalid') return;
   const before = text.slice(0, macLine.exec(text)?.index ?? 0);
-  report.add({ kind: 'file', path: masked }, locator.wrongMac(path, before.split('\n').length));
+  report.add({ kind: 'file', path: masked }, locator.macMismatch(path, before.split('\n').length));
 }

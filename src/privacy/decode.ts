@@ -9,9 +9,9 @@ export interface DecodedView {
   endOf(at: number): number;
 }
 
-interface Step {
+interface Escape {
   /** Bytes of the source that the escape takes. */
-  taken: number;
+  length: number;
   /** What it stands for; -1 for nothing (a continued line). */
   codePoint: number;
   /** Whether the code point is one byte rather than a character. */
@@ -58,29 +58,29 @@ function isBase64Byte(byte: number): boolean {
 }
 
 /** `\uXXXX`, with its other half where it is one of a pair. */
-function utf16At(bytes: Uint8Array, at: number): Step | undefined {
+function utf16At(bytes: Uint8Array, at: number): Escape | undefined {
   const unit = hexAt(bytes, at + 2, 4);
   if (unit < 0) return undefined;
   if (unit >= 0xd800 && unit < 0xdc00 && bytes[at + 6] === backslash && bytes[at + 7] === 0x75) {
     const low = hexAt(bytes, at + 8, 4);
     if (low >= 0xdc00 && low < 0xe000) {
-      return { taken: 12, codePoint: 0x10000 + (unit - 0xd800) * 0x400 + (low - 0xdc00), isByte: false };
+      return { length: 12, codePoint: 0x10000 + (unit - 0xd800) * 0x400 + (low - 0xdc00), isByte: false };
     }
   }
-  return { taken: 6, codePoint: unit, isByte: false };
+  return { length: 6, codePoint: unit, isByte: false };
 }
 
 /** A backslash at the end of a line joins it with the next one (YAML 1.2, section 5.7; shells). */
-function continuationAt(bytes: Uint8Array, at: number): Step | undefined {
+function continuationAt(bytes: Uint8Array, at: number): Escape | undefined {
   let next = at + 1;
   if (bytes[next] === carriageReturn) next++;
   if (bytes[next] !== newline) return undefined;
   next++;
   while (isBlank(bytes[next])) next++;
-  return { taken: next - at, codePoint: -1, isByte: true };
+  return { length: next - at, codePoint: -1, isByte: true };
 }
 
-function backslashAt(bytes: Uint8Array, at: number): Step | undefined {
+function backslashAt(bytes: Uint8Array, at: number): Escape | undefined {
   const byte = bytes[at + 1];
   if (byte === undefined) return undefined;
   if (byte === 0x75) return utf16At(bytes, at);
@@ -89,17 +89,17 @@ function backslashAt(bytes: Uint8Array, at: number): Step | undefined {
     const value = hexAt(bytes, at + 2, digits);
     return value < 0 || value > 0x10ffff
       ? undefined
-      : { taken: 2 + digits, codePoint: value, isByte: digits === 2 };
+      : { length: 2 + digits, codePoint: value, isByte: digits === 2 };
   }
-  if (byte === 0x6e) return { taken: 2, codePoint: newline, isByte: true };
-  if (byte === 0x72) return { taken: 2, codePoint: carriageReturn, isByte: true };
-  if (byte === 0x74) return { taken: 2, codePoint: 0x09, isByte: true };
+  if (byte === 0x6e) return { length: 2, codePoint: newline, isByte: true };
+  if (byte === 0x72) return { length: 2, codePoint: carriageReturn, isByte: true };
+  if (byte === 0x74) return { length: 2, codePoint: 0x09, isByte: true };
   if (isOctal(byte) && isOctal(bytes[at + 2]) && isOctal(bytes[at + 3])) {
     const value = (byte - 0x30) * 64 + ((bytes[at + 2] ?? 0) - 0x30) * 8 + ((bytes[at + 3] ?? 0) - 0x30);
-    return value > 0xff ? undefined : { taken: 4, codePoint: value, isByte: true };
+    return value > 0xff ? undefined : { length: 4, codePoint: value, isByte: true };
   }
   if (byte === 0x20 || (byte < 0x7f && isPunctuation(byte)))
-    return { taken: 2, codePoint: byte, isByte: true };
+    return { length: 2, codePoint: byte, isByte: true };
   return continuationAt(bytes, at);
 }
 
@@ -115,7 +115,7 @@ const entities: Record<string, number> = {
 
 const longestEntity = 10;
 
-function entityAt(bytes: Uint8Array, at: number): Step | undefined {
+function entityAt(bytes: Uint8Array, at: number): Escape | undefined {
   let end = at + 1;
   while (end - at <= longestEntity && bytes[end] !== 0x3b) end++;
   if (bytes[end] !== 0x3b) return undefined;
@@ -124,7 +124,9 @@ function entityAt(bytes: Uint8Array, at: number): Step | undefined {
   const value = numeric
     ? Number.parseInt(numeric[1] ?? numeric[2] ?? '', numeric[1] === undefined ? 10 : 16)
     : (entities[name] ?? -1);
-  return value < 0 || value > 0x10ffff ? undefined : { taken: end + 1 - at, codePoint: value, isByte: false };
+  return value < 0 || value > 0x10ffff
+    ? undefined
+    : { length: end + 1 - at, codePoint: value, isByte: false };
 }
 
 /** Whether the newline at `at` only wraps a long run of base64. */
@@ -138,25 +140,25 @@ function wrapsBase64(bytes: Uint8Array, at: number): boolean {
   return isBase64Byte(bytes[next] ?? 0);
 }
 
-function wrapAt(bytes: Uint8Array, at: number): Step | undefined {
+function wrapAt(bytes: Uint8Array, at: number): Escape | undefined {
   const end = bytes[at] === carriageReturn ? at + 1 : at;
   if (bytes[end] !== newline || !wrapsBase64(bytes, end)) return undefined;
   let next = end + 1;
   while (isBlank(bytes[next])) next++;
-  return { taken: next - at, codePoint: -1, isByte: true };
+  return { length: next - at, codePoint: -1, isByte: true };
 }
 
-function stepAt(bytes: Uint8Array, at: number): Step | undefined {
+function escapeAt(bytes: Uint8Array, at: number): Escape | undefined {
   const byte = bytes[at];
   if (byte === percent) {
     const value = hexAt(bytes, at + 1, 2);
-    return value < 0 ? undefined : { taken: 3, codePoint: value, isByte: true };
+    return value < 0 ? undefined : { length: 3, codePoint: value, isByte: true };
   }
   if (byte === backslash) return backslashAt(bytes, at);
   if (byte === ampersand) return entityAt(bytes, at);
   if (byte === newline || byte === carriageReturn) return wrapAt(bytes, at);
   if (byte === bracket && bytes[at + 1] === 0x2e && bytes[at + 2] === 0x5d) {
-    return { taken: 3, codePoint: 0x2e, isByte: true };
+    return { length: 3, codePoint: 0x2e, isByte: true };
   }
   return undefined;
 }
@@ -180,7 +182,7 @@ for (const [i, character] of [
  * Three characters of base64 in a row that stand in some pattern. A pattern that a line break cuts has at least six
  * characters, so that three of them are on one side of it.
  */
-function threesOf(patterns: readonly Uint8Array[]): { has(bytes: Uint8Array, at: number): boolean } {
+function base64Trigrams(patterns: readonly Uint8Array[]): { has(bytes: Uint8Array, at: number): boolean } {
   const known = new Uint8Array(2 ** 18);
   const indexAt = (bytes: Uint8Array, at: number): number => {
     const first = base64Digit[bytes[at] ?? 0] ?? -1;
@@ -204,7 +206,7 @@ function threesOf(patterns: readonly Uint8Array[]): { has(bytes: Uint8Array, at:
 export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
   const pairs = new Uint8Array(2 ** 16);
   const last = new Uint8Array(256);
-  const threes = threesOf(patterns);
+  const threes = base64Trigrams(patterns);
   let hasWide = false;
   for (const bytes of patterns) {
     for (const [i, byte] of bytes.entries()) {
@@ -223,9 +225,9 @@ export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
       const next = bytes[at + 2] ?? 0;
       if (isSimple(byte, next)) return last[byte] === 1 || pairs[byte * 256 + fold(next)] === 1;
     }
-    const step = stepAt(bytes, at);
+    const step = escapeAt(bytes, at);
     if (!step) return false;
-    const { codePoint, taken } = step;
+    const { codePoint, length: taken } = step;
     if (codePoint < 0)
       return (
         bytes[at] === backslash ||
@@ -239,12 +241,12 @@ export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
     return (
       last[plain] === 1 ||
       pairs[plain * 256 + fold(next)] === 1 ||
-      (special[next] === 1 && stepAt(bytes, at + taken) !== undefined)
+      (special[next] === 1 && escapeAt(bytes, at + taken) !== undefined)
     );
   };
 }
 
-function encode(step: Step): Uint8Array {
+function encode(step: Escape): Uint8Array {
   if (step.codePoint < 0) return new Uint8Array(0);
   if (step.isByte || step.codePoint < 0x80) return Uint8Array.of(step.codePoint);
   return new TextEncoder().encode(String.fromCodePoint(step.codePoint));
@@ -254,7 +256,10 @@ function encode(step: Step): Uint8Array {
  * The way back by breakpoints: from index `at[i]` of the view on, the source runs in step from `from[i]`. Odd
  * breakpoints are escapes, even ones plain text.
  */
-function wayBack(at: readonly number[], from: readonly number[]): Pick<DecodedView, 'startOf' | 'endOf'> {
+function sourceOffsets(
+  at: readonly number[],
+  from: readonly number[],
+): Pick<DecodedView, 'startOf' | 'endOf'> {
   const segmentOf = (index: number): number => {
     let low = 0;
     let high = at.length - 1;
@@ -293,7 +298,7 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
   let isNested = false;
   for (let i = 0; i < bytes.length; ) {
     const byte = bytes[i] as number;
-    const step = special[byte] === 1 ? stepAt(bytes, i) : undefined;
+    const step = special[byte] === 1 ? escapeAt(bytes, i) : undefined;
     if (!step) {
       i++;
       continue;
@@ -306,7 +311,7 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
     from.push(i);
     out.set(plain, size);
     size += plain.length;
-    i += step.taken;
+    i += step.length;
     copied = i;
     at.push(size);
     from.push(i);
@@ -314,5 +319,5 @@ export function decodedView(bytes: Uint8Array): DecodedView | undefined {
   if (copied === 0) return undefined;
   out.set(bytes.subarray(copied), size);
   size += bytes.length - copied;
-  return { bytes: out.subarray(0, size), isNested, ...wayBack(at, from) };
+  return { bytes: out.subarray(0, size), isNested, ...sourceOffsets(at, from) };
 }

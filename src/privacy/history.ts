@@ -6,11 +6,11 @@ import { type Batch, type BatchFinding, type BatchFindings, type BatchItem, idOf
 import { batchReader, batchSize } from './batchReader.ts';
 import type { Place } from './finding.ts';
 import { type HistoryStream, historyStreams, type Reference, referencesOf } from './historyStreams.ts';
-import { commitsThatBrought } from './introducingCommits.ts';
-import { type Located, type Locator, locator } from './locator.ts';
+import { introducingCommits } from './introducingCommits.ts';
+import { type LocatedFinding, type Locator, locator } from './locator.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
-import { ownThread, type Pool, workerPool } from './workerPool.ts';
+import { inlinePool, type SearchPool, workerPool } from './workerPool.ts';
 
 export interface HistoryOptions extends ScanOptions {
   /** The built worker script; without it the search runs in this thread. */
@@ -22,29 +22,29 @@ export interface HistoryOptions extends ScanOptions {
   threads?: number;
 }
 
-interface Gathered {
+interface Collected {
   findings: BatchFinding[];
   /** What stands in paths, each path once. */
-  paths: Map<string, { order: number; found: Located[] }>;
+  paths: Map<string, { order: number; found: LocatedFinding[] }>;
   /** How many objects the clone does not have. */
   missing: number;
 }
 
 /** Git's processes and the thread that reads them. */
-const busyWithoutUs = 2;
+const busyProcessors = 2;
 /** Git delivers no faster than this many can search. */
-const mostThreads = 4;
+const maximumThreads = 4;
 const idleBuffers = 8;
 
-function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Pool {
-  const free = Math.max(0, availableParallelism() - busyWithoutUs);
-  const threads = options.threads ?? Math.min(mostThreads, free);
-  if (!options.worker || threads === 0) return ownThread(locate);
+function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): SearchPool {
+  const free = Math.max(0, availableParallelism() - busyProcessors);
+  const threads = options.threads ?? Math.min(maximumThreads, free);
+  if (!options.worker || threads === 0) return inlinePool(locate);
   return workerPool(options.worker, threads, { values: options.values, key });
 }
 
 /** Takes what was found in a batch; of a path that several searchers met, the first one. */
-function take({ texts, paths }: BatchFindings, gathered: Gathered): void {
+function collect({ texts, paths }: BatchFindings, gathered: Collected): void {
   for (const finding of texts) gathered.findings.push(finding);
   for (const { path, order, found } of paths) {
     const before = gathered.paths.get(path);
@@ -53,14 +53,14 @@ function take({ texts, paths }: BatchFindings, gathered: Gathered): void {
 }
 
 /** Searches batches, and says when the readers should wait for the searchers, which bounds the memory. */
-function searcher(pool: Pool, streams: readonly HistoryStream[], gathered: Gathered) {
+function searcher(pool: SearchPool, streams: readonly HistoryStream[], gathered: Collected) {
   const buffers: ArrayBuffer[] = [];
   const underWay = new Set<Promise<void>>();
   let failure: unknown;
   const search = async (batch: Batch): Promise<void> => {
     try {
       const { findings, buffer } = await pool.scan(batch);
-      take(findings, gathered);
+      collect(findings, gathered);
       if (buffer.byteLength === batchSize && buffers.length < idleBuffers) buffers.push(buffer);
     } catch (error) {
       failure ??= error;
@@ -72,10 +72,10 @@ function searcher(pool: Pool, streams: readonly HistoryStream[], gathered: Gathe
     send(batch: Batch) {
       const work = search(batch).finally(() => {
         underWay.delete(work);
-        if (underWay.size < pool.room) for (const { answer } of streams) answer.resume();
+        if (underWay.size < pool.capacity) for (const { output: answer } of streams) answer.resume();
       });
       underWay.add(work);
-      if (underWay.size >= pool.room) for (const { answer } of streams) answer.pause();
+      if (underWay.size >= pool.capacity) for (const { output: answer } of streams) answer.pause();
     },
     async done() {
       await Promise.all(underWay);
@@ -85,7 +85,7 @@ function searcher(pool: Pool, streams: readonly HistoryStream[], gathered: Gathe
 }
 
 /** Says of each object whether it is searched, and counts it. */
-function chooser(options: HistoryOptions, limit: number, report: ReportBuilder, locate: Locator) {
+function objectFilter(options: HistoryOptions, limit: number, report: ReportBuilder, locate: Locator) {
   const except = new Set(options.except);
   let texts = 0;
   return (item: BatchItem, bytes: Buffer): boolean => {
@@ -95,24 +95,24 @@ function chooser(options: HistoryOptions, limit: number, report: ReportBuilder, 
       const place = `${locate.mask(nameOf(bytes, item))} (${idOf(bytes, item).slice(0, 12)})`;
       report.skip(place, `searched up to ${limit} bytes only`);
     }
-    report.counted(Math.min(size, limit));
+    report.count(Math.min(size, limit));
     if (++texts % 1000 === 0) options.onProgress?.(texts);
     return true;
   };
 }
 
 /** Reads all streams at a time, each into batches of its own. */
-async function gather(
+async function readStreams(
   options: HistoryOptions,
   streams: readonly HistoryStream[],
-  pool: Pool,
+  pool: SearchPool,
   report: ReportBuilder,
   locate: Locator,
 ) {
-  const gathered: Gathered = { findings: [], paths: new Map(), missing: 0 };
+  const gathered: Collected = { findings: [], paths: new Map(), missing: 0 };
   const { idle, send, done } = searcher(pool, streams, gathered);
   const limit = options.limit ?? defaultLimit;
-  const wants = chooser(options, limit, report, locate);
+  const wants = objectFilter(options, limit, report, locate);
   const missing = () => {
     gathered.missing++;
   };
@@ -122,8 +122,8 @@ async function gather(
   options.signal?.addEventListener('abort', stop, { once: true });
   if (options.signal?.aborted) stop();
   await Promise.all(
-    streams.map(async ({ answer }) => {
-      const reader = batchReader(limit, { wants, missing, send, idle });
+    streams.map(async ({ output: answer }) => {
+      const reader = batchReader(limit, { wants, missing, send, freeBuffer: idle });
       answer.on('data', reader.take);
       await finished(answer);
       reader.finish();
@@ -157,7 +157,7 @@ async function addTexts(
   const blobs = findings.flatMap(({ origin: { kind, id, name } }) =>
     kind === 'blob' ? [[id, name] as const] : [],
   );
-  const commits = await commitsThatBrought(options, new Map(blobs));
+  const commits = await introducingCommits(options, new Map(blobs));
   for (const kind of ['blob', 'commit', 'tag'] as const) {
     const ofKind = findings.filter(({ origin }) => origin.kind === kind);
     for (const finding of ofKind.toSorted((a, b) => b.origin.order - a.origin.order)) {
@@ -169,7 +169,7 @@ async function addTexts(
 
 /** Names of every path that a blob had first, of branches and tags. */
 function addNames(
-  paths: Gathered['paths'],
+  paths: Collected['paths'],
   references: readonly Reference[],
   report: ReportBuilder,
   locate: Locator,
@@ -217,7 +217,7 @@ export async function scanHistory(options: HistoryOptions): Promise<ScanResult> 
   }
   const pool = poolFor(options, key, locate);
   try {
-    const { gathered, codes } = await gather(options, streams, pool, report, locate);
+    const { gathered, codes } = await readStreams(options, streams, pool, report, locate);
     const failed = codes.find((each) => each !== 0);
     if (failed !== undefined) return { problems: [gitFailed('read the history', failed)] };
     if (gathered.missing > 0) report.skip('.', `${gathered.missing} objects are not in this clone`);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ended, type Git, gitOutput, startChain, startGit } from '../system/git.ts';
+import { ended, type Git, gitOutput, startGit, startPipeline } from '../system/git.ts';
 import { batchFormat } from './batchReader.ts';
 
 /** A branch, a tag or another name of Git for an object. */
@@ -11,7 +11,7 @@ export interface Reference {
 
 /** A part of the history as `git cat-file --batch` writes it. */
 export interface HistoryStream {
-  answer: Readable;
+  output: Readable;
   /** The exit codes of what was asked. */
   codes: Promise<readonly number[]>;
   kill(): void;
@@ -42,7 +42,7 @@ function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
   child.stdin.on('error', () => undefined);
   child.stdin.end(tags.map(({ object, name }) => `${object} ${name.replace('refs/tags/', '')}\n`).join(''));
   const codes = ended(child).then((code) => [code]);
-  return [{ answer: child.stdout, codes, kill: () => child.kill() }];
+  return [{ output: child.stdout, codes, kill: () => child.kill() }];
 }
 
 /**
@@ -51,15 +51,15 @@ function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
  */
 export function historyStreams(git: Git, references: readonly Reference[]): HistoryStream[] {
   const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
-  // Folders are small: a cache that fits the processor's is faster, and saves 70 MB.
+  // Directories are small: a cache that fits the processor's is faster, and saves 70 MB.
   const smallCache = ['-c', 'core.deltaBaseCacheLimit=32m'];
   return [
-    startChain(
+    startPipeline(
       git,
       [...smallCache, 'rev-list', '--objects', '--missing=print', ...blobFilter, '--all'],
       read,
     ),
-    startChain(git, ['rev-list', '--all'], read),
+    startPipeline(git, ['rev-list', '--all'], read),
     ...tagsOf(git, references),
   ];
 }

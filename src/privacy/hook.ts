@@ -54,13 +54,13 @@ async function isLink(path: string): Promise<boolean> {
   }
 }
 
-function notOurs(path: string, message: string): HookOutcome {
+function foreignHook(path: string, message: string): HookOutcome {
   const remedy = 'add `gatehouse scan --staged || exit $?` to the hook where it is kept';
   return { kind: 'problem', problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
 }
 
 /** The block goes before the person's lines, which may end with `exit` or `exec`; an older block of ours is replaced. */
-function extended(existing: string, head: string): string {
+function withBlock(existing: string, head: string): string {
   const from = existing.indexOf(begin);
   const to = existing.indexOf(end);
   if (from >= 0 && to > from)
@@ -81,18 +81,18 @@ async function write(path: string, text: string): Promise<Problem | undefined> {
       code: 'hook-not-written',
       file: path,
       message: 'The hook could not be written',
-      remedy: 'look at the rights of the folder',
+      remedy: 'look at the rights of the directory',
     };
   }
 }
 
-/** Folders of hooks that are set for every repository of the machine are nobody's to change from here. */
+/** Directories of hooks that are set for every repository of the machine are nobody's to change from here. */
 async function isShared(git: Git, hooks: string, roots: readonly string[]): Promise<boolean> {
   const local = await gitOutput(git, ['config', '--local', '--get', 'core.hooksPath']);
   return local.code !== 0 && !roots.some((root) => hooks === root || hooks.startsWith(root + sep));
 }
 
-async function answer(git: Git, args: readonly string[]): Promise<string> {
+async function revParse(git: Git, args: readonly string[]): Promise<string> {
   return (await gitOutput(git, ['rev-parse', ...args])).stdout.toString('utf8').trim();
 }
 
@@ -108,23 +108,23 @@ export async function installHook(git: Git): Promise<HookOutcome> {
   const framework = '.pre-commit-config.yaml';
   if ((await textOf(join(root, framework))) !== undefined)
     return { kind: 'advice', file: framework, add: preCommitEntry };
-  const hooks = resolve(git.folder, await answer(git, ['--git-path', 'hooks']));
+  const hooks = resolve(git.directory, await revParse(git, ['--git-path', 'hooks']));
   if (/[/\\]\.husky[/\\]_$/.test(hooks)) {
     return { kind: 'advice', file: '.husky/pre-commit', add: 'gatehouse scan --staged\n' };
   }
-  const common = resolve(git.folder, await answer(git, ['--git-common-dir']));
+  const common = resolve(git.directory, await revParse(git, ['--git-common-dir']));
   const path = join(hooks, 'pre-commit');
   if (await isShared(git, hooks, [root, common])) {
-    return notOurs(path, 'The folder of hooks serves every repository of this machine');
+    return foreignHook(path, 'The directory of hooks serves every repository of this machine');
   }
   const existing = await textOf(path);
   if (existing !== undefined && (await isLink(path)))
-    return notOurs(path, 'The hook is a link to a file kept elsewhere');
+    return foreignHook(path, 'The hook is a link to a file kept elsewhere');
   const head = existing === undefined ? '#!/bin/sh\n' : (shell.exec(existing)?.[0] ?? '');
   if (existing !== undefined && (head === '' || existing.includes('lefthook'))) {
-    return notOurs(path, 'The hook is no shell script of a person');
+    return foreignHook(path, 'The hook is no shell script of a person');
   }
-  const text = existing === undefined ? head + block : extended(existing, head);
+  const text = existing === undefined ? head + block : withBlock(existing, head);
   if (text === existing) return { kind: 'unchanged', path };
   const problem = await write(path, text);
   if (problem) return { kind: 'problem', problems: [problem] };

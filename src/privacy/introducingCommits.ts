@@ -1,7 +1,7 @@
 import { type Git, gitOutput } from '../system/git.ts';
 
 /** Above this many, asking for each would take longer than the scan, and somebody has to rewrite the history anyway. */
-const mostAsked = 200;
+const maximumBlobs = 200;
 
 /**
  * The oldest commit that brought each blob to its path, for blobs in which something was found: one walk over the
@@ -10,12 +10,12 @@ const mostAsked = 200;
  * @param blobs - paths by blob
  * @returns commits by blob; empty when there are too many to ask for
  */
-export async function commitsThatBrought(
+export async function introducingCommits(
   git: Git,
   blobs: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {
   const commits = new Map<string, string>();
-  if (blobs.size === 0 || blobs.size > mostAsked) return commits;
+  if (blobs.size === 0 || blobs.size > maximumBlobs) return commits;
   const finds = [...blobs.keys()].map((blob) => `--find-object=${blob}`);
   const paths = [...new Set(blobs.values())].map((path) => `:(top,literal)${path}`);
   const shape = [

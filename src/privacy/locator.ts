@@ -6,7 +6,7 @@ import type { NamedValue } from './search.ts';
 import { searchedBytes, type TextFinding, textScanner } from './textScanner.ts';
 
 /** A finding in one text, by line and column, with the hash in place of the value. */
-export interface Located {
+export interface LocatedFinding {
   rule: RuleId;
   reason: string;
   field: string;
@@ -21,11 +21,11 @@ export interface Located {
 /** The scanner as the sources use it: what leaves it can be shown. */
 export interface Locator {
   /** @param path - tells whether the text is a document; it is not searched itself */
-  locate(bytes: Uint8Array, path: string): Located[];
+  locate(bytes: Uint8Array, path: string): LocatedFinding[];
   /** Searches a name: a path, a branch. */
-  locateName(name: string): Located[];
+  locateName(name: string): LocatedFinding[];
   /** What is said of a file whose MAC does not hold; it stands for the whole file, at a line. */
-  wrongMac(path: string, line: number): Located;
+  macMismatch(path: string, line: number): LocatedFinding;
   /** The text with each private value replaced by its name in brackets. */
   mask(text: string): string;
 }
@@ -60,7 +60,7 @@ export function locator(values: readonly NamedValue[], key?: Uint8Array): Locato
     return masked + bytes.toString('utf8', at);
   };
 
-  const located = (findings: readonly TextFinding[], source: Uint8Array): Located[] => {
+  const located = (findings: readonly TextFinding[], source: Uint8Array): LocatedFinding[] => {
     if (findings.length === 0) return [];
     const bytes = searchedBytes(source);
     const positions = positionsOf(bytes);
@@ -77,7 +77,7 @@ export function locator(values: readonly NamedValue[], key?: Uint8Array): Locato
 
   return {
     mask,
-    wrongMac: (path, line) => ({
+    macMismatch: (path, line) => ({
       rule: 'sops-wrong-mac',
       reason: 'an encrypted file whose MAC does not hold: it was changed without the key',
       field: 'sops.mac',

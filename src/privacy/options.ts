@@ -11,15 +11,15 @@ export type CheckMac = (text: string, path: string) => Promise<'valid' | 'invali
 
 /** What every scan is told. */
 export interface ScanOptions {
-  /** The folder of the repository, or below it. */
-  folder: string;
+  /** The directory of the repository, or below it. */
+  directory: string;
   /** The private values and secrets of the overlay, by the names under which reports speak of them. */
   values: readonly NamedValue[];
   /** The repository's own key for hashes, at least 16 bytes; without one, marks hold for one run only. */
   key?: Uint8Array;
   /** The text of the file of accepted findings, if there is one. */
   accepted?: string;
-  /** Paths, relative to the folder, that are not read: the plain overlay, a key file. */
+  /** Paths, relative to the directory, that are not read: the plain overlay, a key file. */
   except?: readonly string[];
   checkMac?: CheckMac;
   /** Texts above this many bytes are searched up to it only, and reported. */

@@ -1,16 +1,16 @@
 import { applyAccepted, readAccepted } from './accepted.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
-import type { Located } from './locator.ts';
+import type { LocatedFinding } from './locator.ts';
 import { notSearchedAmong } from './matcher.ts';
 import type { ScanOptions, ScanResult } from './options.ts';
 
 /** Gathers what the sources find. */
 export interface ReportBuilder {
   /** Takes a finding at a place whose names are masked already. */
-  add(place: Place, located: Located): void;
+  add(place: Place, located: LocatedFinding): void;
   skip(path: string, reason: string): void;
   macUnchecked(path: string): void;
-  counted(bytes: number): void;
+  count(bytes: number): void;
   /** @param judged - which acceptances must match something */
   finish(judged: 'tree' | 'history' | 'none'): ScanResult;
 }
@@ -56,7 +56,7 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
     },
     skip: (path, reason) => skipped.push({ path, reason }),
     macUnchecked: (path) => macUnchecked.push(path),
-    counted(size) {
+    count(size) {
       texts++;
       bytes += size;
     },

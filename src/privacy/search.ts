@@ -57,7 +57,7 @@ function isWholeAddress(bytes: Uint8Array, start: number, end: number): boolean 
   return !(after === 0x2e && isDigit(bytes[end + 1]));
 }
 
-function edgesHold(form: Form, bytes: Uint8Array, start: number, end: number): boolean {
+function hasValidEdges(form: Form, bytes: Uint8Array, start: number, end: number): boolean {
   if (form.edge === 'any') return true;
   if (form.edge === 'address') return isWholeAddress(bytes, start, end);
   const before = bytes[start - 1];
@@ -98,7 +98,7 @@ function targetsOf(values: readonly NamedValue[]): Target[] {
   });
 }
 
-function confirmed(
+function confirmHit(
   targets: readonly Target[],
   pattern: number,
   bytes: Uint8Array,
@@ -109,7 +109,7 @@ function confirmed(
   const { form } = target;
   const start = end - form.bytes.length;
   if (form.exactCase && !equals(bytes, start, form.bytes)) return undefined;
-  return edgesHold(form, bytes, start, end) ? hitOf(target, bytes, start, end) : undefined;
+  return hasValidEdges(form, bytes, start, end) ? hitOf(target, bytes, start, end) : undefined;
 }
 
 const percentEscape = /%[0-9a-f]{2}/i;
@@ -122,13 +122,13 @@ function formBehindEscape(hit: Hit, written: Uint8Array): FormKind {
 }
 
 /** A stretch of a text around escapes, exclusive at the end. */
-interface Stretch {
+interface ByteRange {
   start: number;
   end: number;
 }
 
 /** Extends the last stretch by an escape, or begins another one; the escapes come in order. */
-function addEscape(stretches: Stretch[], at: number, reach: number): void {
+function addEscape(stretches: ByteRange[], at: number, reach: number): void {
   const last = stretches.at(-1);
   const start = Math.max(0, at - reach);
   if (last && start <= last.end) last.end = at + reach;
@@ -149,7 +149,7 @@ function hitsInDecoded(automaton: Automaton, targets: readonly Target[], source:
     endOf = (at) => outer.endOf(view.endOf(at));
     bytes = view.bytes;
     automaton.run(bytes, (pattern, patternEnd) => {
-      const hit = confirmed(targets, pattern, bytes, patternEnd);
+      const hit = confirmHit(targets, pattern, bytes, patternEnd);
       if (!hit) return;
       const start = startOf(hit.start);
       const end = endOf(hit.end);
@@ -189,7 +189,7 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
   return {
     run(bytes, onAnchor) {
       const hits: Hit[] = [];
-      const stretches: Stretch[] = [];
+      const stretches: ByteRange[] = [];
       let lineEnd = -1;
       all.run(bytes, (pattern, end) => {
         if (pattern === newline) {
@@ -203,7 +203,7 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
         } else if (pattern >= targets.length) {
           if (isOfInterest(bytes, end - 1)) addEscape(stretches, end - 1, reach);
         } else {
-          const hit = confirmed(targets, pattern, bytes, end);
+          const hit = confirmHit(targets, pattern, bytes, end);
           if (hit) hits.push(hit);
         }
       });

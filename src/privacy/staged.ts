@@ -44,7 +44,7 @@ async function blobsOf(options: ScanOptions, entries: readonly StagedEntry[], li
     send({ buffer, items }) {
       for (const { content, end } of items) contents.push(new Uint8Array(buffer, content, end - content));
     },
-    idle: () => undefined,
+    freeBuffer: () => undefined,
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(entries.map(({ blob }) => `${blob}\n`).join(''));
@@ -95,7 +95,7 @@ export async function scanStaged(options: ScanOptions): Promise<ScanResult> {
       for (const located of locate.locateName(path)) report.add({ kind: 'path', path: masked }, located);
       if (size < 0) report.skip(masked, 'its content is not in this clone');
       if (size > limit) report.skip(masked, `searched up to ${limit} bytes only`);
-      report.counted(bytes.length);
+      report.count(bytes.length);
       const found = locate.locate(bytes, path);
       for (const located of found) report.add({ kind: 'file', path: masked }, located);
       if (size <= limit) await checkMacOf(options.checkMac, { path, masked, bytes, found }, locate, report);

@@ -79,14 +79,14 @@ const order = new Map(ruleIds.map((id, index) => [id, index]));
 const orderOf = (rule: RuleId): number => order.get(rule) ?? ruleIds.length;
 
 const isPrivate = ({ rule }: TextFinding): boolean => rule === 'private-value';
-const isAboutDocument = ({ rule }: TextFinding): boolean =>
+const isDocumentFinding = ({ rule }: TextFinding): boolean =>
   rule === 'plain-secret' || rule.startsWith('sops-');
 
 const byPlace = (a: TextFinding, b: TextFinding): number =>
   a.start - b.start || b.end - a.end || orderOf(a.rule) - orderOf(b.rule);
 
 /** Of each private value, what does not lie inside another finding of it. */
-function separate(findings: readonly TextFinding[]): TextFinding[] {
+function withoutNested(findings: readonly TextFinding[]): TextFinding[] {
   const ends = new Map<string, number>();
   return findings.toSorted(byPlace).filter(({ field, end }) => {
     if (end <= (ends.get(field) ?? -1)) return false;
@@ -96,7 +96,7 @@ function separate(findings: readonly TextFinding[]): TextFinding[] {
 }
 
 /** Marks the bytes of what is kept, so that a hostile text with a million findings costs no more than its length. */
-function unmarked(findings: readonly TextFinding[], marks: Uint8Array): TextFinding[] {
+function withoutOverlaps(findings: readonly TextFinding[], marks: Uint8Array): TextFinding[] {
   return findings.filter(({ start, end }) => {
     if (marks.subarray(start, Math.max(end, start + 1)).includes(1)) return false;
     marks.fill(1, start, end);
@@ -108,17 +108,17 @@ function unmarked(findings: readonly TextFinding[], marks: Uint8Array): TextFind
  * One finding a place: of several rules the first one speaks. A token inside a private value is told by the value's
  * name; a private value and a document that should have been encrypted are different news and both stay.
  */
-function firstOfEach(findings: readonly TextFinding[], length: number): TextFinding[] {
-  const values = separate(findings.filter(isPrivate));
+function onePerPlace(findings: readonly TextFinding[], length: number): TextFinding[] {
+  const values = withoutNested(findings.filter(isPrivate));
   const covered = new Uint8Array(length);
   for (const { start, end } of values) covered.fill(1, start, end);
   const others = findings
     .filter((finding) => {
       if (isPrivate(finding)) return false;
-      return isAboutDocument(finding) || covered.subarray(finding.start, finding.end).includes(0);
+      return isDocumentFinding(finding) || covered.subarray(finding.start, finding.end).includes(0);
     })
     .toSorted((a, b) => orderOf(a.rule) - orderOf(b.rule) || a.start - b.start);
-  return [...values, ...unmarked(others, new Uint8Array(length))].toSorted(byPlace);
+  return [...values, ...withoutOverlaps(others, new Uint8Array(length))].toSorted(byPlace);
 }
 
 /** Compiles private values and the rules on secrets into one scanner. */
@@ -136,7 +136,7 @@ export function textScanner(values: readonly NamedValue[]): TextScanner {
       const { findings, documents: asked } = searchOnce(search, anchored, values, bytes, text);
       const more = text && asked.length > 0 && isDocument(path) ? inDocuments(text(), asked, open) : [];
       const all = [...findings, ...more];
-      return all.length > 1 ? firstOfEach(all, bytes.length) : all;
+      return all.length > 1 ? onePerPlace(all, bytes.length) : all;
     },
   };
 }

@@ -17,17 +17,17 @@ import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './op
 import { type ReportBuilder, reportBuilder } from './report.ts';
 
 /** After how many files the event loop gets a turn, for progress and for an end before time. */
-const turn = 256;
+const filesPerTurn = 256;
 
-/** Every file below a folder, for a folder that is in no repository. */
-function walk(folder: string, report: ReportBuilder): string[] {
+/** Every file below a directory, for a directory that is in no repository. */
+function walk(directory: string, report: ReportBuilder): string[] {
   const paths: string[] = [];
   const enter = (below: string) => {
     let entries: ReturnType<typeof listed>;
     try {
-      entries = listed(join(folder, below));
+      entries = listed(join(directory, below));
     } catch {
-      report.skip(below, 'the folder cannot be read');
+      report.skip(below, 'the directory cannot be read');
       return;
     }
     for (const entry of entries) {
@@ -40,22 +40,22 @@ function walk(folder: string, report: ReportBuilder): string[] {
   return paths.sort();
 }
 
-const listed = (folder: string) => readdirSync(folder, { withFileTypes: true });
+const listed = (directory: string) => readdirSync(directory, { withFileTypes: true });
 
 /** What Git tracks and what it would add: not what is ignored. Undefined where Git has a repository but no answer. */
 async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[] | undefined> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { stdout, code } = await gitOutput(options, list);
   if (code === 0) return [...new Set(nulSeparated(stdout))];
-  return existsSync(join(options.folder, '.git')) ? undefined : walk(options.folder, report);
+  return existsSync(join(options.directory, '.git')) ? undefined : walk(options.directory, report);
 }
 
-type Read = { bytes: Uint8Array; whole: boolean } | { skip: string } | undefined;
+type ReadResult = { bytes: Uint8Array; whole: boolean } | { skip: string } | undefined;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
 
-function readRegular(file: string, limit: number): Read {
+function readRegular(file: string, limit: number): ReadResult {
   const descriptor = openSync(file, 'r');
   try {
     const { size } = fstatSync(descriptor);
@@ -73,7 +73,7 @@ function readRegular(file: string, limit: number): Read {
 }
 
 /** The text of a file, or the target of a link, which is what Git stores; undefined for a file that is gone. */
-function readFile(file: string, limit: number): Read {
+function readFile(file: string, limit: number): ReadResult {
   try {
     const stat = lstatSync(file);
     if (stat.isSymbolicLink()) return { bytes: Buffer.from(readlinkSync(file)), whole: true };
@@ -92,7 +92,7 @@ async function scanFile(
   locate: Locator,
   report: ReportBuilder,
 ): Promise<void> {
-  const read = readFile(join(options.folder, path), options.limit ?? defaultLimit);
+  const read = readFile(join(options.directory, path), options.limit ?? defaultLimit);
   if (!read) return;
   const inName = locate.locateName(path);
   const masked = inName.length > 0 ? locate.mask(path) : path;
@@ -102,7 +102,7 @@ async function scanFile(
     return;
   }
   if (!read.whole) report.skip(masked, `searched up to ${read.bytes.length} bytes only`);
-  report.counted(read.bytes.length);
+  report.count(read.bytes.length);
   const found = locate.locate(read.bytes, path);
   for (const located of found) report.add({ kind: 'file', path: masked }, located);
   if (read.whole)
@@ -111,7 +111,7 @@ async function scanFile(
 
 /**
  * Searches the work tree: what Git tracks or would add, links by their target; outside Git every file below the
- * folder. Files are read one at a time.
+ * directory. Files are read one at a time.
  */
 export async function scanTree(options: ScanOptions): Promise<ScanResult> {
   const report = reportBuilder(options, false);
@@ -124,7 +124,7 @@ export async function scanTree(options: ScanOptions): Promise<ScanResult> {
   for (const path of paths) {
     if (except.has(path)) continue;
     await scanFile(path, options, locate, report);
-    if (++count % turn !== 0) continue;
+    if (++count % filesPerTurn !== 0) continue;
     options.onProgress?.(count);
     await setImmediate();
     options.signal?.throwIfAborted();

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Batch, batchScanner } from './batch.ts';
 import { locator } from './locator.ts';
-import type { WorkerAnswer, WorkerStart } from './workerPool.ts';
+import type { WorkerResult, WorkerStart } from './workerPool.ts';
 
 /** A thread of `workerPool`: takes batches of objects and answers with what it found. */
 const { values, key }: WorkerStart = workerData;
 const scan = batchScanner(locator(values, key));
 
 parentPort?.on('message', (batch: Batch) => {
-  const answer: WorkerAnswer = { findings: scan(batch), buffer: batch.buffer };
+  const answer: WorkerResult = { findings: scan(batch), buffer: batch.buffer };
   parentPort?.postMessage(answer, [batch.buffer]);
 });

@@ -10,30 +10,30 @@ export interface WorkerStart {
 }
 
 /** What a worker answers: the findings, and the buffer for the next batch. */
-export interface WorkerAnswer {
+export interface WorkerResult {
   findings: BatchFindings;
   buffer: ArrayBuffer;
 }
 
-export interface Pool {
+export interface SearchPool {
   /** How many batches may be under way before the reader should wait. */
-  room: number;
-  scan(batch: Batch): Promise<WorkerAnswer>;
+  capacity: number;
+  scan(batch: Batch): Promise<WorkerResult>;
   close(): Promise<void>;
 }
 
 /** Searches in this thread, one batch at a turn of the event loop. */
-export function ownThread(locator: Locator): Pool {
+export function inlinePool(locator: Locator): SearchPool {
   const scan = batchScanner(locator);
   return {
-    room: 1,
+    capacity: 1,
     scan: async (batch) => ({ findings: scan(batch), buffer: batch.buffer }),
     close: async () => undefined,
   };
 }
 
 interface Waiting {
-  resolve: (answer: WorkerAnswer) => void;
+  resolve: (answer: WorkerResult) => void;
   reject: (error: Error) => void;
 }
 
@@ -42,11 +42,11 @@ interface Waiting {
  *
  * @param script - the built worker (`worker.ts`)
  */
-export function workerPool(script: URL, count: number, start: WorkerStart): Pool {
+export function workerPool(script: URL, count: number, start: WorkerStart): SearchPool {
   const workers = Array.from({ length: count }, () => {
     const worker = new Worker(script, { workerData: start });
     const waiting: Waiting[] = [];
-    worker.on('message', (answer: WorkerAnswer) => waiting.shift()?.resolve(answer));
+    worker.on('message', (answer: WorkerResult) => waiting.shift()?.resolve(answer));
     worker.on('error', (error) => {
       for (const each of waiting.splice(0))
         each.reject(error instanceof Error ? error : new Error(String(error)));
@@ -54,7 +54,7 @@ export function workerPool(script: URL, count: number, start: WorkerStart): Pool
     return { worker, waiting };
   });
   return {
-    room: count * 2,
+    capacity: count * 2,
     scan(batch) {
       const idlest = workers.reduce((best, each) =>
         each.waiting.length < best.waiting.length ? each : best,

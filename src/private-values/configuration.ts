@@ -8,7 +8,7 @@ import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
 import { readPrivateValuesFile, readSource } from './privateValuesFile.ts';
 
-/** A folder with a configuration that holds, and the keys that this person has. */
+/** A directory with a configuration that holds, and the keys that this person has. */
 export interface Configuration {
   directory: string;
   loaded: Loaded<Cluster>;
@@ -16,7 +16,7 @@ export interface Configuration {
 }
 
 /**
- * Reads the configuration of a folder: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
+ * Reads the configuration of a directory: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
  * Git tracks is refused: its values would be in the history for good.
  */
 export async function openConfiguration(
@@ -24,7 +24,7 @@ export async function openConfiguration(
   environment: Environment,
 ): Promise<Outcome<Configuration>> {
   const cluster = await readSource(directory, clusterFile);
-  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? notThere());
+  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? configurationNotFound());
   const keys = await loadIdentities(environment);
   const privateFile = await readPrivateValuesFile(directory, keys.identities);
   const { loaded, problems } = loadCluster(
@@ -37,12 +37,12 @@ export async function openConfiguration(
     : err(...all);
 }
 
-export function notThere(): Problem {
+export function configurationNotFound(): Problem {
   return {
     code: 'text-not-found',
     file: clusterFile,
-    message: 'there is no configuration in this folder',
+    message: 'there is no configuration in this directory',
     expected: 'a file cluster.yaml',
-    remedy: 'run "gatehouse init" to make one, or name its folder with -C',
+    remedy: 'run "gatehouse init" to make one, or name its directory with -C',
   };
 }

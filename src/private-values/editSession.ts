@@ -13,7 +13,7 @@ import { encryptPreservingBytes } from '../secrets/sops/encryptPreservingBytes.t
 import { wholeDocumentRule } from '../secrets/sops/rule.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { notThere } from './configuration.ts';
+import { configurationNotFound } from './configuration.ts';
 import {
   encryptedPrivateFile,
   type PrivateValuesFile,
@@ -23,11 +23,11 @@ import {
 } from './privateValuesFile.ts';
 import { destroyFile } from './temporaryFile.ts';
 
-/** The overlay of a folder, open on the desk: its text in memory, and all that it takes to lock it up again. */
+/** The overlay of a directory, open on the desk: its text in memory, and all that it takes to lock it up again. */
 export interface EditSession {
   directory: string;
   cluster: SourceFile;
-  overlay: PrivateValuesFile;
+  privateFile: PrivateValuesFile;
   /** What the overlay says now; empty where there is none. */
   text: string;
   recipients: readonly AgeRecipient[];
@@ -42,13 +42,13 @@ export interface Saved {
   tookOver: boolean;
 }
 
-/** Opens the overlay of a folder, whether or not the configuration as a whole holds. */
+/** Opens the overlay of a directory, whether or not the configuration as a whole holds. */
 export async function openEditSession(
   directory: string,
   environment: Environment,
 ): Promise<Outcome<EditSession>> {
   const cluster = await readSource(directory, clusterFile);
-  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? notThere());
+  if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? configurationNotFound());
   const { identities, problems } = await loadIdentities(environment);
   const privateFile = await readPrivateValuesFile(directory, identities);
   const found = [...problems, ...privateFile.problems];
@@ -58,7 +58,10 @@ export async function openEditSession(
   const decoded = privateFile.source ? decodeText(privateFile.source) : { text: '' };
   if ('problem' in decoded) return err(decoded.problem);
   return ok({
-    ...{ directory, cluster, overlay: privateFile, identities },
+    directory,
+    cluster,
+    privateFile,
+    identities,
     text: decoded.text,
     recipients: recipients.value,
   });
@@ -106,14 +109,14 @@ export async function encryptPrivateValues(
     recipients: session.recipients,
     rule: wholeDocumentRule,
     now,
-    existing: session.overlay.encrypted,
+    existing: session.privateFile.encrypted,
     identities: session.identities,
   });
   return 'text' in outcome ? ok(outcome.text) : err(...outcome.problems);
 }
 
 /**
- * Encrypts a text as the overlay of the folder. A plain overlay is destroyed after the encrypted one stands safely
+ * Encrypts a text as the overlay of the directory. A plain overlay is destroyed after the encrypted one stands safely
  * on the disk.
  */
 export async function savePrivateValues(
@@ -123,14 +126,14 @@ export async function savePrivateValues(
 ): Promise<Outcome<Saved>> {
   const sealed = await encryptPrivateValues(session, text, now);
   if (!sealed.ok) return sealed;
-  const before = session.overlay.encrypted;
+  const before = session.privateFile.encrypted;
   const changed = before === undefined || Buffer.from(before).toString('utf8') !== sealed.value;
   if (changed) {
     const file = { path: encryptedPrivateFile, content: sealed.value, before };
     const written = await replaceFiles(session.directory, [file]);
     if (!written.ok) return written;
   }
-  const tookOver = session.overlay.source?.file === plainPrivateFile;
+  const tookOver = session.privateFile.source?.file === plainPrivateFile;
   if (tookOver) {
     const gone = destroyFile(session.directory, plainPrivateFile);
     if (!gone.ok) return gone;

@@ -111,7 +111,7 @@ export function withValue(
 ): Outcome<string> {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
   if (document.errors.length > 0) return err(...readDocument(encryptedPrivateFile, text).problems);
-  makeRoom(document, path);
+  clearEmptyParents(document, path);
   const items = value
     .split('\n')
     .map((line) => line.trim())
@@ -121,7 +121,7 @@ export function withValue(
 }
 
 /** A key without a value, as templates have it, is in the way of what belongs below it. */
-function makeRoom(document: YamlDocument, path: Path): void {
+function clearEmptyParents(document: YamlDocument, path: Path): void {
   for (let length = 1; length < path.length; length++) {
     const above = path.slice(0, length);
     const node = document.getIn(above, true);

@@ -4,8 +4,8 @@ import type { SecretKey } from '../components/contract/component.ts';
 import { loadCluster } from '../config/load.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Change } from '../repository/change.ts';
-import { changeOfTheirs } from '../repository/replaceFile.ts';
-import { makeSecret } from '../secrets/generate.ts';
+import { changeOfUserFile } from '../repository/replaceFile.ts';
+import { generateSecret } from '../secrets/generate.ts';
 import type { Environment } from '../system/environment.ts';
 import type { Configuration } from './configuration.ts';
 import { encryptPrivateValues, openEditSession, type Saved, savePrivateValues } from './editSession.ts';
@@ -39,11 +39,11 @@ export async function withGeneratedSecrets(
   if (!opened.ok) return opened;
   const session = opened.value;
   // A plain overlay is a person's file: what is missing in it is said, not added.
-  if (session.overlay.encrypted === undefined) return ok({ workspace: configuration });
+  if (session.privateFile.encrypted === undefined) return ok({ workspace: configuration });
   let { text } = session;
   // The same value may stand in several Secrets: that of a bucket, and that of who uses it.
   for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
-    const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
+    const next = withValue({ text }, { path: field.split('.'), isList: false }, generateSecret(make));
     if (!next.ok) return next;
     text = next.value;
   }
@@ -54,10 +54,10 @@ export async function withGeneratedSecrets(
   if (loaded === undefined) return err(...problems);
   return ok({
     workspace: { ...configuration, loaded },
-    overlay: changeOfTheirs({
+    overlay: changeOfUserFile({
       path: encryptedPrivateFile,
       content: sealed.value,
-      before: session.overlay.encrypted,
+      before: session.privateFile.encrypted,
     }),
   });
 }
@@ -108,7 +108,7 @@ export async function remakeSecret(
   });
   let { text } = opened.value;
   for (const { field, make } of made) {
-    const next = withValue({ text }, { path: field.split('.'), isList: false }, makeSecret(make));
+    const next = withValue({ text }, { path: field.split('.'), isList: false }, generateSecret(make));
     if (!next.ok) return next;
     text = next.value;
   }

@@ -10,10 +10,10 @@ export const plainPrivateFile = 'cluster.private.yaml';
 export const encryptedPrivateFile = 'cluster.private.sops.yaml';
 
 /** What became of reading one file: its bytes, why it cannot be read, or nothing where there is none. */
-export type Read = SourceFile | { problem: Problem } | undefined;
+export type ReadResult = SourceFile | { problem: Problem } | undefined;
 
 /** Reads a file of the configuration. */
-export async function readSource(directory: string, file: string): Promise<Read> {
+export async function readSource(directory: string, file: string): Promise<ReadResult> {
   try {
     return { file, bytes: await readFile(join(directory, file)) };
   } catch (error) {
@@ -41,7 +41,7 @@ export interface PrivateValuesFile {
   unreadable?: boolean;
 }
 
-/** Reads the overlay of a folder, encrypted or plain. A plain one that Git tracks is a problem. */
+/** Reads the overlay of a directory, encrypted or plain. A plain one that Git tracks is a problem. */
 export async function readPrivateValuesFile(
   directory: string,
   identities: readonly AgeIdentity[],
@@ -50,11 +50,12 @@ export async function readPrivateValuesFile(
     readSource(directory, plainPrivateFile),
     readSource(directory, encryptedPrivateFile),
   ]);
-  if (plain !== undefined && encrypted !== undefined) return { unreadable: true, problems: [twoOverlays] };
+  if (plain !== undefined && encrypted !== undefined)
+    return { unreadable: true, problems: [twoPrivateFiles] };
   const source = encrypted ?? plain;
   if (source === undefined) return { problems: [] };
   if ('problem' in source) return { problems: [source.problem], unreadable: true };
-  if (source === plain) return { source, problems: await plainIsIgnored(directory) };
+  if (source === plain) return { source, problems: await checkIgnored(directory) };
   const decrypted = await decryptDocument({ file: encryptedPrivateFile, content: source.bytes, identities });
   if (!decrypted.ok) return { problems: decrypted.problems, unreadable: true };
   return {
@@ -64,7 +65,7 @@ export async function readPrivateValuesFile(
   };
 }
 
-const twoOverlays: Problem = {
+const twoPrivateFiles: Problem = {
   code: 'two-overlays',
   file: plainPrivateFile,
   message: `${encryptedPrivateFile} is there too`,
@@ -72,7 +73,7 @@ const twoOverlays: Problem = {
   remedy: `carry over what ${encryptedPrivateFile} lacks (nothing, when "gatehouse secrets edit" was interrupted), and delete ${plainPrivateFile}`,
 };
 
-async function plainIsIgnored(directory: string): Promise<Problem[]> {
+async function checkIgnored(directory: string): Promise<Problem[]> {
   if ((await trackedByGit(directory, plainPrivateFile)) !== 'tracked') return [];
   return [
     {

@@ -14,14 +14,14 @@ export function withRecipients(
   const items = isSeq(list) ? list.items.map(textOf) : [];
   const added = add.filter((recipient) => !items.includes(recipient));
   const kept = items.filter((recipient) => !remove.includes(recipient));
-  if (isSeq(list) && !list.flow && kept.length > 0) return linewise(text, list, { added, remove });
+  if (isSeq(list) && !list.flow && kept.length > 0) return editLines(text, list, { added, remove });
   const secrets = document.get('secrets', true);
   if (!isMap(secrets)) document.set('secrets', document.createNode({}));
   document.setIn(['secrets', 'recipients'], document.createNode([...kept, ...added]));
   return document.toString({ lineWidth: 0 });
 }
 
-function linewise(
+function editLines(
   text: string,
   list: YAMLSeq,
   { added, remove }: { added: readonly string[]; remove: readonly string[] },

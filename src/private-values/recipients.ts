@@ -15,7 +15,7 @@ import { sopsConfigName, updateRecipients } from '../secrets/sopsConfig.ts';
 import { sopsFiles } from '../secrets/sopsFiles.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { notThere } from './configuration.ts';
+import { configurationNotFound } from './configuration.ts';
 import { readSource } from './privateValuesFile.ts';
 import { withRecipients } from './recipientLines.ts';
 import { sopsConfigFor } from './sopsRules.ts';
@@ -59,7 +59,7 @@ export async function addRecipients(
   texts: readonly string[],
 ): Promise<Outcome<ChangedRecipients>> {
   const added = parseRecipients(texts);
-  return added.ok ? change(directory, environment, { add: added.value, remove: [] }) : added;
+  return added.ok ? applyChange(directory, environment, { add: added.value, remove: [] }) : added;
 }
 
 /** Removes recipients: every encrypted file that they could open gets a new data key. */
@@ -68,7 +68,7 @@ export function removeRecipients(
   environment: Environment,
   texts: readonly string[],
 ): Promise<Outcome<ChangedRecipients>> {
-  return change(directory, environment, { add: [], remove: texts.map((text) => text.trim()) });
+  return applyChange(directory, environment, { add: [], remove: texts.map((text) => text.trim()) });
 }
 
 /** Gives every encrypted file a new data key, for the people who can open it now. */
@@ -76,29 +76,29 @@ export async function rotateFiles(
   directory: string,
   environment: Environment,
 ): Promise<Outcome<{ files: string[] }>> {
-  const files = await rewrapped(directory, environment, { add: [], remove: [] }, true);
+  const files = await rewrapFiles(directory, environment, { add: [], remove: [] }, true);
   if (!files.ok) return files;
   const written = await replaceFiles(directory, files.value);
   return written.ok ? ok({ files: files.value.map(({ path }) => path) }) : written;
 }
 
-interface Change {
+interface RecipientChange {
   add: readonly AgeRecipient[];
   remove: readonly string[];
 }
 
-async function change(
+async function applyChange(
   directory: string,
   environment: Environment,
-  wanted: Change,
+  wanted: RecipientChange,
 ): Promise<Outcome<ChangedRecipients>> {
   const cluster = await readCluster(directory);
   if (!cluster.ok) return cluster;
   const before = cluster.value.recipients;
-  const refused = refusals(before, wanted);
+  const refused = rejections(before, wanted);
   if (refused.length > 0) return err(...refused);
   const after = recipientsAfter(before, wanted);
-  const files = await rewrapped(directory, environment, wanted, wanted.remove.length > 0);
+  const files = await rewrapFiles(directory, environment, wanted, wanted.remove.length > 0);
   if (!files.ok) return files;
   const config = await sopsConfigAfter(directory, before, after, wanted);
   if (!config.ok) return config;
@@ -118,13 +118,13 @@ async function change(
   });
 }
 
-function recipientsAfter(before: readonly AgeRecipient[], { add, remove }: Change): AgeRecipient[] {
+function recipientsAfter(before: readonly AgeRecipient[], { add, remove }: RecipientChange): AgeRecipient[] {
   const known = new Map([...before, ...add].map((recipient) => [recipient.text, recipient]));
   for (const text of remove) known.delete(text);
   return [...known.values()];
 }
 
-function refusals(before: readonly AgeRecipient[], wanted: Change): Problem[] {
+function rejections(before: readonly AgeRecipient[], wanted: RecipientChange): Problem[] {
   const known = new Set(before.map(({ text }) => text));
   const unknown = wanted.remove
     .filter((text) => !known.has(text))
@@ -149,10 +149,10 @@ function refusals(before: readonly AgeRecipient[], wanted: Change): Problem[] {
 }
 
 /** Every encrypted file for other people: each keeps those whom it had, and gains and loses the same ones. */
-async function rewrapped(
+async function rewrapFiles(
   directory: string,
   environment: Environment,
-  wanted: Change,
+  wanted: RecipientChange,
   rotate: boolean,
 ): Promise<Outcome<Replacement[]>> {
   const { identities, problems } = await loadIdentities(environment);
@@ -187,7 +187,7 @@ async function sopsConfigAfter(
   directory: string,
   before: readonly AgeRecipient[],
   after: readonly AgeRecipient[],
-  { add, remove }: Change,
+  { add, remove }: RecipientChange,
 ): Promise<Outcome<Replacement[]>> {
   const bytes = await readFile(join(directory, sopsConfigName)).catch(() => undefined);
   if (bytes === undefined) return ok([]);
@@ -200,7 +200,7 @@ async function sopsConfigAfter(
 
 async function readCluster(directory: string): Promise<Outcome<ClusterText>> {
   const source = await readSource(directory, clusterFile);
-  if (source === undefined || 'problem' in source) return err(source?.problem ?? notThere());
+  if (source === undefined || 'problem' in source) return err(source?.problem ?? configurationNotFound());
   const decoded = decodeText(source);
   if ('problem' in decoded) return err(decoded.problem);
   const { document, problems } = readDocument(clusterFile, decoded.text);

@@ -9,7 +9,7 @@ import type { NamedValue } from '../privacy/search.ts';
 import type { Problem } from '../problems/problem.ts';
 
 /** What a scan searches for, and the key of its hashes where the overlay has one. */
-export interface PrivateValues {
+export interface SearchedValues {
   values: NamedValue[];
   key?: Uint8Array;
   problems: Problem[];
@@ -19,7 +19,7 @@ export interface PrivateValues {
  * Every text of an overlay under the name that stands for it in manifests. A value counts whether or not the
  * configuration holds: one in a field that does not exist is as private as the others.
  */
-export function privateValuesOf(source: SourceFile): PrivateValues {
+export function searchedValuesOf(source: SourceFile): SearchedValues {
   const decoded = decodeText(source);
   if ('problem' in decoded) return { values: [], problems: [decoded.problem] };
   const { document, problems } = readDocument(source.file, decoded.text);

@@ -13,28 +13,28 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   destroyFile,
-  memoryFolders,
+  memoryDirectories,
   type TemporaryFile,
   temporaryFile,
   withTemporaryFile,
 } from './temporaryFile.ts';
 
-const made = (folders: readonly string[] = []): TemporaryFile => {
-  const file = temporaryFile('draft.yaml', 'host: private.example\n', folders);
+const made = (directories: readonly string[] = []): TemporaryFile => {
+  const file = temporaryFile('draft.yaml', 'host: private.example\n', directories);
   if (!file.ok) throw new Error(JSON.stringify(file.problems));
   onTestFinished(() => rmSync(dirname(file.value.path), { recursive: true, force: true }));
   return file.value;
 };
 
 describe('a private file', () => {
-  it('can be read by its owner only, in a folder that only its owner can enter', () => {
+  it('can be read by its owner only, in a directory that only its owner can enter', () => {
     const { path, inMemory } = made();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     expect(inMemory).toBe(false);
   });
 
-  it('stands in memory where a folder is, and elsewhere when that one cannot be written', () => {
+  it('stands in memory where a directory is, and elsewhere when that one cannot be written', () => {
     const memory = mkdtempSync(join(tmpdir(), 'memory-'));
     onTestFinished(() => rmSync(memory, { recursive: true }));
     expect(made([memory])).toMatchObject({ inMemory: true });
@@ -43,15 +43,15 @@ describe('a private file', () => {
 
   it('is gone afterwards, with what an editor left beside it', async () => {
     const file = made();
-    const folder = dirname(file.path);
+    const directory = dirname(file.path);
     const size = await withTemporaryFile(file, async ({ path, read }) => {
       writeFileSync(`${path}~`, 'copy');
-      mkdirSync(join(folder, 'undo'));
-      writeFileSync(join(folder, 'undo/draft'), 'older');
+      mkdirSync(join(directory, 'undo'));
+      writeFileSync(join(directory, 'undo/draft'), 'older');
       return read().length;
     });
     expect(size).toBe(22);
-    expect(existsSync(folder)).toBe(false);
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('is gone after a mistake, and leaves no listener behind', async () => {
@@ -66,29 +66,29 @@ describe('a private file', () => {
 });
 
 describe('memory file systems', () => {
-  it('are those of Linux, as the kernel names them, and no folder of a disk', () => {
-    const folders = memoryFolders({
+  it('are those of Linux, as the kernel names them, and no directory of a disk', () => {
+    const directories = memoryDirectories({
       env: { XDG_RUNTIME_DIR: '/' },
       home: '/',
       platform: 'linux',
       now: () => new Date(),
     });
-    expect(folders).not.toContain('/');
-    expect(memoryFolders({ env: {}, home: '/', platform: 'darwin', now: () => new Date() })).toEqual([]);
+    expect(directories).not.toContain('/');
+    expect(memoryDirectories({ env: {}, home: '/', platform: 'darwin', now: () => new Date() })).toEqual([]);
   });
 });
 
 describe('a plain file that is destroyed', () => {
   it('is overwritten before it is removed', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'destroy-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'plain'), 'secret');
-    const link = join(folder, 'same');
+    const directory = mkdtempSync(join(tmpdir(), 'destroy-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'plain'), 'secret');
+    const link = join(directory, 'same');
     // A second name of the same blocks shows what became of them.
-    linkSync(join(folder, 'plain'), link);
-    expect(destroyFile(folder, 'plain')).toMatchObject({ ok: true });
-    expect(existsSync(join(folder, 'plain'))).toBe(false);
+    linkSync(join(directory, 'plain'), link);
+    expect(destroyFile(directory, 'plain')).toMatchObject({ ok: true });
+    expect(existsSync(join(directory, 'plain'))).toBe(false);
     expect(readFileSync(link)).toEqual(Buffer.alloc(6));
-    expect(destroyFile(folder, 'plain')).toMatchObject({ ok: false });
+    expect(destroyFile(directory, 'plain')).toMatchObject({ ok: false });
   });
 });

@@ -30,52 +30,52 @@ export interface TemporaryFile {
 /** File systems of Linux that are kept in memory (`statfs(2)`, `linux/magic.h`): tmpfs and ramfs. */
 const memoryTypes = new Set([0x01021994, 0x858458f6]);
 
-/** The folders of this machine that are kept in memory: the person's own, and the one that everybody shares. */
-export function memoryFolders({ env, platform }: Environment): string[] {
+/** The directories of this machine that are kept in memory: the person's own, and the one that everybody shares. */
+export function memoryDirectories({ env, platform }: Environment): string[] {
   if (platform !== 'linux') return [];
   const candidates = [env['XDG_RUNTIME_DIR'], '/dev/shm'];
-  return candidates.filter((folder) => folder !== undefined && isInMemory(folder)) as string[];
+  return candidates.filter((directory) => directory !== undefined && isInMemory(directory)) as string[];
 }
 
-function isInMemory(folder: string): boolean {
+function isInMemory(directory: string): boolean {
   try {
-    return memoryTypes.has(statfsSync(folder).type);
+    return memoryTypes.has(statfsSync(directory).type);
   } catch {
     return false;
   }
 }
 
 /**
- * Makes a file with mode 0600 in a new folder with mode 0700, on a memory file system where there is one.
+ * Makes a file with mode 0600 in a new directory with mode 0700, on a memory file system where there is one.
  *
- * @param folders - the memory file systems, the best first; the folder for temporary files follows them
+ * @param directories - the memory file systems, the best first; the directory for temporary files follows them
  */
 export function temporaryFile(
   name: string,
   content: string,
-  folders: readonly string[],
+  directories: readonly string[],
 ): Outcome<TemporaryFile> {
-  for (const parent of [...folders, tmpdir()]) {
-    const folder = newFolder(parent);
-    if (folder === undefined) continue;
-    const path = join(folder, name);
+  for (const parent of [...directories, tmpdir()]) {
+    const directory = createDirectory(parent);
+    if (directory === undefined) continue;
+    const path = join(directory, name);
     writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
     return ok({
       path,
-      inMemory: folders.includes(parent),
+      inMemory: directories.includes(parent),
       read: () => readFileSync(path),
-      wipe: () => wipeFolder(folder),
+      wipe: () => wipeDirectory(directory),
     });
   }
   return err({
     code: 'no-private-folder',
-    message: 'there is no folder in which the decrypted overlay could be edited',
-    expected: 'a folder for temporary files that you may write to',
+    message: 'there is no directory in which the decrypted overlay could be edited',
+    expected: 'a directory for temporary files that you may write to',
     remedy: 'set TMPDIR to one',
   });
 }
 
-function newFolder(parent: string): string | undefined {
+function createDirectory(parent: string): string | undefined {
   try {
     return mkdtempSync(join(parent, 'gatehouse-'));
   } catch {
@@ -83,19 +83,19 @@ function newFolder(parent: string): string | undefined {
   }
 }
 
-function wipeFolder(folder: string): void {
-  for (const entry of contentsOf(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) wipeFolder(path);
+function wipeDirectory(directory: string): void {
+  for (const entry of entriesOf(directory)) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) wipeDirectory(path);
     else if (entry.isFile()) overwrite(path);
   }
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }
 
-/** What stands in a folder; nothing where it is gone already. */
-function contentsOf(folder: string) {
+/** What stands in a directory; nothing where it is gone already. */
+function entriesOf(directory: string) {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return readdirSync(directory, { withFileTypes: true });
   } catch {
     return [];
   }
@@ -112,7 +112,7 @@ function overwrite(path: string): void {
   }
 }
 
-/** Overwrites and removes a file of a folder. */
+/** Overwrites and removes a file of a directory. */
 export function destroyFile(directory: string, file: string): Outcome<undefined> {
   try {
     overwrite(join(directory, file));

@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 
-/** Makes a program for Node of a source text that imports from this folder, so that a test can kill it. */
+/** Makes a program for Node of a source text that imports from this directory, so that a test can kill it. */
 export async function bundleProgram(source: string, outfile: string): Promise<void> {
   await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },

@@ -1,7 +1,7 @@
 import type { Problem } from '../problems/problem.ts';
 import { isSystemError } from './fileSystem.ts';
 import type { Journal } from './journal.ts';
-import { journalFile, stagedJournal, stateFolder, undoFile } from './path.ts';
+import { journalFile, stagedJournal, stateDirectory, undoFile } from './path.ts';
 import { rollBack, rollForward } from './steps.ts';
 import { absolute, diskProblem, type Tree } from './tree.ts';
 
@@ -22,13 +22,13 @@ export async function commit(tree: Tree, journal: Journal): Promise<Problem[]> {
   let problem: Problem | undefined;
   try {
     tree.disk.rename(absolute(tree, stagedJournal), absolute(tree, journalFile));
-    await tree.disk.sync([absolute(tree, stateFolder)]);
+    await tree.disk.sync([absolute(tree, stateDirectory)]);
     problem = await finish(tree, journal);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     problem = diskProblem(tree, error, 'write-failed');
   }
-  return problem === undefined ? [] : [problem, ...(await takeBack(tree, journal))];
+  return problem === undefined ? [] : [problem, ...(await undo(tree, journal))];
 }
 
 /**
@@ -46,14 +46,14 @@ export async function finish(tree: Tree, journal: Journal): Promise<Problem | un
  *
  * @returns what stood in the way, with a journal left that the next command goes on with.
  */
-export async function takeBack(tree: Tree, journal: Journal): Promise<Problem[]> {
+export async function undo(tree: Tree, journal: Journal): Promise<Problem[]> {
   try {
     const open = openJournal(tree);
     if (open === undefined) return [];
     if (open === journalFile) {
       // The direction stands in the name: a rename needs no room on a full disk.
       tree.disk.rename(absolute(tree, journalFile), absolute(tree, undoFile));
-      await tree.disk.sync([absolute(tree, stateFolder)]);
+      await tree.disk.sync([absolute(tree, stateDirectory)]);
     }
     const problem = await rollBack(tree, journal);
     if (problem !== undefined) return [problem];
@@ -68,7 +68,7 @@ export async function takeBack(tree: Tree, journal: Journal): Promise<Problem[]>
 async function closeJournal(tree: Tree, file: string): Promise<void> {
   tree.disk.unlink(absolute(tree, file));
   try {
-    await tree.disk.sync([absolute(tree, stateFolder)]);
+    await tree.disk.sync([absolute(tree, stateDirectory)]);
   } catch (error) {
     // If a power cut brings the journal back, the next command goes over steps that are all done.
     if (!isSystemError(error)) throw error;

@@ -1,16 +1,16 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
-import { decode, type Present, type Verdict } from './comparison.ts';
+import { type Comparison, decode, type Present } from './comparison.ts';
 import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { interruptedIn } from './interrupted.ts';
 import { type FileRecord, type Manifest, readManifest } from './manifest.ts';
-import { judgeDropped, judgeOwned } from './ownedFile.ts';
+import { compareOwned, compareUnplannedOwned } from './ownedFile.ts';
 import { foldPath, localManifestFile, manifestFile } from './path.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
-import { judgeShared, judgeSharedDropped } from './sharedFile.ts';
-import { absolute, blocked, diskProblem, lookAt, openTree, type Sight, type Tree } from './tree.ts';
+import { compareShared, compareUnplannedShared } from './sharedFile.ts';
+import { absolute, blocked, diskProblem, inspect, openTree, type PathState, type Tree } from './tree.ts';
 
 export interface CompareOptions {
   /**
@@ -20,7 +20,7 @@ export interface CompareOptions {
   files?: 'committed' | 'local';
   /** The plan is not the whole of what Gatehouse writes there: files that it does not name stay. */
   partial?: boolean;
-  /** The plan is the whole of what stands below this folder and says nothing of other files. */
+  /** The plan is the whole of what stands below this directory and says nothing of other files. */
   below?: string;
   disk?: FileSystem;
 }
@@ -59,7 +59,7 @@ export async function compareWithTree(
     if (interruption !== undefined) return err(interruption, ...mistakes);
     const recorded = readRecord(tree, options.files === 'local' ? localManifestFile : manifestFile);
     if (!recorded.ok) return err(...recorded.problems, ...mistakes);
-    return mistakes.length > 0 ? err(...mistakes) : compare(tree, plan, recorded.value, options);
+    return mistakes.length > 0 ? err(...mistakes) : comparePaths(tree, plan, recorded.value, options);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return err(diskProblem(tree, error, 'read-failed'), ...mistakes);
@@ -69,19 +69,19 @@ export async function compareWithTree(
 type Recorded = Difference['record'];
 
 function readRecord(tree: Tree, file: string): Outcome<Recorded> {
-  const sight = lookAt(tree, file);
-  if (sight.kind === 'obstacle') return err(sight.problem);
-  if (sight.kind === 'folder') return err(blocked(file, 'A folder stands in place of the file'));
-  if (sight.kind === 'absent') {
+  const state = inspect(tree, file);
+  if (state.kind === 'obstacle') return err(state.problem);
+  if (state.kind === 'directory') return err(blocked(file, 'A directory stands in place of the file'));
+  if (state.kind === 'absent') {
     return ok({ file, before: undefined, sha256Before: undefined, next: new Map() });
   }
-  const before = decode(sight.bytes) ?? '';
+  const before = decode(state.bytes) ?? '';
   const manifest = readManifest(before, file);
   if (!manifest.ok) return manifest;
-  return ok({ file, before, sha256Before: hashBytes(sight.bytes), next: manifest.value });
+  return ok({ file, before, sha256Before: hashBytes(state.bytes), next: manifest.value });
 }
 
-function compare(
+function comparePaths(
   tree: Tree,
   plan: readonly PlannedFile[],
   recorded: Recorded,
@@ -89,32 +89,32 @@ function compare(
 ): Outcome<Difference> {
   const local = options.files === 'local';
   const planned = new Set(plan.map(({ path }) => path));
-  const verdicts = new Map<string, Verdict>();
-  const sights = new Map<string, Sight>();
+  const verdicts = new Map<string, Comparison>();
+  const sights = new Map<string, PathState>();
   const known = new Map<string, FileStatus | undefined>();
   for (const [path, record] of recorded.next) {
     if (planned.has(path)) continue;
-    const sight = attemptLook(tree, path, known);
-    sights.set(path, sight);
+    const state = tryInspect(tree, path, known);
+    sights.set(path, state);
     const isOthers = options.below !== undefined && !path.startsWith(`${options.below}/`);
     verdicts.set(
       path,
       options.partial || isOthers
         ? { kind: 'unchanged', record }
-        : judgeNoLongerPlanned(path, sight, record, local),
+        : compareUnplanned(path, state, record, local),
     );
   }
-  const going = new Set([...verdicts].flatMap(([path, verdict]) => (isRemoval(verdict) ? [path] : [])));
-  const spellings = new Map([...going].map((path) => [foldPath(path), sights.get(path)]));
+  const removed = new Set([...verdicts].flatMap(([path, verdict]) => (isRemoval(verdict) ? [path] : [])));
+  const spellings = new Map([...removed].map((path) => [foldPath(path), sights.get(path)]));
   for (const file of plan) {
-    const sight = attemptLook(tree, file.path, known);
-    const present = isSameFile(sight, spellings.get(foldPath(file.path)))
+    const state = tryInspect(tree, file.path, known);
+    const present = isSameFile(state, spellings.get(foldPath(file.path)))
       ? ok(undefined)
-      : presentAt(tree, file.path, sight, going);
+      : presentAt(tree, file.path, state, removed);
     verdicts.set(
       file.path,
       present.ok
-        ? judge(file, present.value, recorded.next.get(file.path), local)
+        ? compareFile(file, present.value, recorded.next.get(file.path), local)
         : { kind: 'problem', problems: present.problems },
     );
   }
@@ -122,9 +122,9 @@ function compare(
 }
 
 /** Looks at a path; an error of the disk concerns that path only, and the others are still looked at. */
-function attemptLook(tree: Tree, path: string, known: Map<string, FileStatus | undefined>): Sight {
+function tryInspect(tree: Tree, path: string, known: Map<string, FileStatus | undefined>): PathState {
   try {
-    return lookAt(tree, path, known);
+    return inspect(tree, path, known);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     return {
@@ -135,66 +135,76 @@ function attemptLook(tree: Tree, path: string, known: Map<string, FileStatus | u
   }
 }
 
-function judge(file: PlannedFile, present: Present, record: FileRecord | undefined, local: boolean): Verdict {
-  if (!('content' in file)) return judgeShared(file, present, record, local);
+function compareFile(
+  file: PlannedFile,
+  present: Present,
+  record: FileRecord | undefined,
+  local: boolean,
+): Comparison {
+  if (!('content' in file)) return compareShared(file, present, record, local);
   if (present === undefined || record === undefined || !isShared(record)) {
-    return judgeOwned(file, present, record, local);
+    return compareOwned(file, present, record, local);
   }
   // We made the file to share it, and nobody else has written anything into it.
-  const isWhollyOurs = isRemoval(judgeSharedDropped(file.path, present, record, local));
+  const isWhollyOurs = isRemoval(compareUnplannedShared(file.path, present, record, local));
   const as = isWhollyOurs ? { sha256: hashText(present.bytes) } : record;
-  return judgeOwned(file, present, as, local);
+  return compareOwned(file, present, as, local);
 }
 
 function isShared(record: FileRecord): boolean {
   return 'entries' in record || 'lines' in record;
 }
 
-function judgeNoLongerPlanned(path: string, sight: Sight, record: FileRecord, local: boolean): Verdict {
-  if (sight.kind === 'obstacle' && sight.problem.code === 'read-failed') {
-    return { kind: 'problem', problems: [sight.problem] };
+function compareUnplanned(path: string, state: PathState, record: FileRecord, local: boolean): Comparison {
+  if (state.kind === 'obstacle' && state.problem.code === 'read-failed') {
+    return { kind: 'problem', problems: [state.problem] };
   }
-  // Where a link or a folder stands now, our file is gone, and the person's stays.
-  const present = sight.kind === 'file' ? sight : undefined;
+  // Where a link or a directory stands now, our file is gone, and the person's stays.
+  const present = state.kind === 'file' ? state : undefined;
   return isShared(record)
-    ? judgeSharedDropped(path, present, record, local)
-    : judgeDropped(path, present, record, local);
+    ? compareUnplannedShared(path, present, record, local)
+    : compareUnplannedOwned(path, present, record, local);
 }
 
-function isRemoval(verdict: Verdict): boolean {
+function isRemoval(verdict: Comparison): boolean {
   return verdict.kind === 'change' && verdict.change.kind === 'removed';
 }
 
 /** On a disk that ignores case, a file that only changes the case of its name is seen under both names. */
-function isSameFile(sight: Sight, other: Sight | undefined): boolean {
+function isSameFile(state: PathState, other: PathState | undefined): boolean {
   return (
-    sight.kind === 'file' &&
+    state.kind === 'file' &&
     other?.kind === 'file' &&
-    sight.inode === other.inode &&
-    sight.device === other.device
+    state.inode === other.inode &&
+    state.device === other.device
   );
 }
 
 /** The file at a path, or nothing: also where something stands that goes away with the same write. */
-function presentAt(tree: Tree, path: string, sight: Sight, going: ReadonlySet<string>): Outcome<Present> {
-  if (sight.kind === 'file') return ok(sight);
-  if (sight.kind === 'absent') return ok(undefined);
-  if (sight.kind === 'obstacle') return going.has(sight.at) ? ok(undefined) : err(sight.problem);
-  return becomesEmpty(tree, path, going)
+function presentAt(
+  tree: Tree,
+  path: string,
+  state: PathState,
+  removed: ReadonlySet<string>,
+): Outcome<Present> {
+  if (state.kind === 'file') return ok(state);
+  if (state.kind === 'absent') return ok(undefined);
+  if (state.kind === 'obstacle') return removed.has(state.at) ? ok(undefined) : err(state.problem);
+  return becomesEmpty(tree, path, removed)
     ? ok(undefined)
-    : err(blocked(path, 'A folder stands in place of the file'));
+    : err(blocked(path, 'A directory stands in place of the file'));
 }
 
-function becomesEmpty(tree: Tree, folder: string, going: ReadonlySet<string>): boolean {
-  return tree.disk.readFolder(absolute(tree, folder)).every((name) => {
-    const path = `${folder}/${name}`;
-    if (going.has(path)) return true;
-    return tree.disk.status(absolute(tree, path))?.kind === 'folder' && becomesEmpty(tree, path, going);
+function becomesEmpty(tree: Tree, directory: string, removed: ReadonlySet<string>): boolean {
+  return tree.disk.readDirectory(absolute(tree, directory)).every((name) => {
+    const path = `${directory}/${name}`;
+    if (removed.has(path)) return true;
+    return tree.disk.status(absolute(tree, path))?.kind === 'directory' && becomesEmpty(tree, path, removed);
   });
 }
 
 function collect(
-  verdicts: ReadonlyMap<string, Verdict>,
+  verdicts: ReadonlyMap<string, Comparison>,
   planned: ReadonlySet<string>,
   recorded: Recorded,
 ): Outcome<Difference> {

@@ -2,17 +2,17 @@ import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
 import { hashBytes } from './hash.ts';
 import type { FileRecord } from './manifest.ts';
-import type { Sight } from './tree.ts';
+import type { PathState } from './tree.ts';
 
 /** What the comparison found out about one path. Without a record, the path is not remembered. */
-export type Verdict =
+export type Comparison =
   | { kind: 'unchanged' | 'kept'; record?: FileRecord | undefined }
   | { kind: 'change'; change: Change; record?: FileRecord | undefined }
   | { kind: 'conflict'; conflict: Conflict }
   | { kind: 'problem'; problems: Problem[] };
 
 /** A file on the disk, or nothing; every other sight is a problem before it comes here. */
-export type Present = Extract<Sight, { kind: 'file' }> | undefined;
+export type Present = Extract<PathState, { kind: 'file' }> | undefined;
 
 /** The text of these bytes, with its byte order mark, or nothing when they are not UTF-8. */
 export function decode(bytes: Uint8Array): string | undefined {

@@ -21,7 +21,7 @@ async function asNobody<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-test('a folder that may only be read is a problem, and stays as it is', async () => {
+test('a directory that may only be read is a problem, and stays as it is', async () => {
   await withTree({ 'README.md': 'x\n' }, async (directory) => {
     chmodSync(directory, 0o555);
     const outcome = await asNobody(async () => {
@@ -38,7 +38,7 @@ test('a folder that may only be read is a problem, and stays as it is', async ()
   });
 });
 
-test('a folder of the tree that may not be written stops the write after it has begun, and all is taken back', async () => {
+test('a directory of the tree that may not be written stops the write after it has begun, and all is taken back', async () => {
   await withTree({ 'apps/b': '', 'more/': '' }, async (directory) => {
     chmodSync(directory, 0o777);
     chmodSync(join(directory, 'more'), 0o777);
@@ -70,11 +70,11 @@ test('a file that may not be read, and a name that is too long, are problems of 
   });
 });
 
-test('the disk reports nothing where nothing is, and syncs files and folders', async () => {
+test('the disk reports nothing where nothing is, and syncs files and directories', async () => {
   await withTree({ a: 'x' }, async (directory) => {
     expect(nodeFileSystem.status(join(directory, 'nothing'))).toBeUndefined();
     expect(nodeFileSystem.status(join(directory, 'a/below'))).toBeUndefined();
-    expect(nodeFileSystem.readFolder(join(directory, 'nothing'))).toEqual([]);
+    expect(nodeFileSystem.readDirectory(join(directory, 'nothing'))).toEqual([]);
     await nodeFileSystem.sync([directory, join(directory, 'a')]);
     await expect(nodeFileSystem.sync([join(directory, 'nothing')])).rejects.toThrow('ENOENT');
     expect(() => quickDisk.writeNew(join(directory, 'a'), new Uint8Array())).toThrow('EEXIST');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codes } from '../problems/codes.ts';
 import { failingAt } from './faultInjection.ts';
 import { recover } from './recover.ts';
-import { bring, codesOf, endOwnLocks, expectOneOf, expectValue, quickDisk } from './testTree.ts';
+import { codesOf, compareAndWrite, endOwnLocks, expectOneOf, expectValue, quickDisk } from './testTree.ts';
 import { isAny, isChange, makeTwoTrees, newPlan, type TwoTrees } from './twoTrees.ts';
 
 let trees: TwoTrees;
@@ -25,7 +25,9 @@ describe('an error of the disk', () => {
       let failures = 0;
       for (let at = 0; at < calls; at += 1) {
         await trees.onOldTree(async (directory) => {
-          const written = await bring(directory, newPlan, { disk: failingAt(at, code, { counts }) });
+          const written = await compareAndWrite(directory, newPlan, {
+            disk: failingAt(at, code, { counts }),
+          });
           endOwnLocks(directory);
           if (written.ok) {
             // Only the clearing away met the error: the tree is the new one.
@@ -49,7 +51,7 @@ describe('an error of the disk', () => {
     for (let at = 0; at < calls; at += 1) {
       await trees.onOldTree(async (directory) => {
         const disk = failingAt(at, 'EROFS', { counts: isChange, lasting: true });
-        const written = await bring(directory, newPlan, { disk });
+        const written = await compareAndWrite(directory, newPlan, { disk });
         endOwnLocks(directory);
         expectValue(await recover(directory, quickDisk));
         expectOneOf(directory, ...(written.ok ? [trees.newTree] : [trees.oldTree, trees.newTree]));
@@ -59,7 +61,7 @@ describe('an error of the disk', () => {
 
   test('names what is wrong, and no path of the machine', async () => {
     await trees.onOldTree(async (directory) => {
-      const written = await bring(directory, newPlan, { disk: failingAt(200, 'ENOSPC') });
+      const written = await compareAndWrite(directory, newPlan, { disk: failingAt(200, 'ENOSPC') });
       expect(written).toMatchObject({
         ok: false,
         problems: [{ code: 'write-failed', message: expect.stringContaining('the disk is full') }],

@@ -26,9 +26,9 @@ export function intercepted(before: (call: Call) => void, disk: FileSystem = nod
       read('readFile', path);
       return disk.readFile(path);
     },
-    readFolder(path) {
-      read('readFolder', path);
-      return disk.readFolder(path);
+    readDirectory(path) {
+      read('readDirectory', path);
+      return disk.readDirectory(path);
     },
     realPath(path) {
       read('realPath', path);
@@ -40,13 +40,13 @@ export function intercepted(before: (call: Call) => void, disk: FileSystem = nod
       before({ name: 'fill', path, changes: true, leavePart: () => disk.writeNew(path, part, mode) });
       disk.writeNew(path, bytes, mode);
     },
-    makeFolder(path, mode) {
-      change('makeFolder', path);
-      disk.makeFolder(path, mode);
+    makeDirectory(path, mode) {
+      change('makeDirectory', path);
+      disk.makeDirectory(path, mode);
     },
-    removeFolder(path) {
-      change('removeFolder', path);
-      disk.removeFolder(path);
+    removeDirectory(path) {
+      change('removeDirectory', path);
+      disk.removeDirectory(path);
     },
     rename(from, to) {
       change('rename', to);

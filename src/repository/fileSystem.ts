@@ -19,7 +19,7 @@ import {
 
 /** What stands at a path itself: a link is a link, whatever it points to. */
 export interface FileStatus {
-  kind: 'file' | 'folder' | 'link' | 'other';
+  kind: 'file' | 'directory' | 'link' | 'other';
   /** Permission bits only. */
   mode: number;
   device: number;
@@ -35,22 +35,22 @@ export interface FileStatus {
  * sooner than one after the other.
  */
 export interface FileSystem {
-  /** `undefined` when nothing is there, or when a file stands where a folder of the path should be. */
+  /** `undefined` when nothing is there, or when a file stands where a directory of the path should be. */
   status(path: string): FileStatus | undefined;
   readFile(path: string): Buffer;
-  /** Names, sorted; an empty list when the folder is not there. */
-  readFolder(path: string): string[];
+  /** Names, sorted; an empty list when the directory is not there. */
+  readDirectory(path: string): string[];
   realPath(path: string): string;
   /** Creates the file and never replaces one. Without a mode, the process's umask decides. */
   writeNew(path: string, bytes: Uint8Array, mode?: number): void;
   /** Without a mode, the process's umask decides. */
-  makeFolder(path: string, mode?: number): void;
-  /** Removes an empty folder. */
-  removeFolder(path: string): void;
+  makeDirectory(path: string, mode?: number): void;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): void;
   rename(from: string, to: string): void;
   link(from: string, to: string): void;
   unlink(path: string): void;
-  /** Returns when the files, or the entries of the folders, are on the disk. */
+  /** Returns when the files, or the entries of the directories, are on the disk. */
   sync(paths: readonly string[]): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export function isSystemError(error: unknown): error is SystemError {
 }
 
 /** Runs an action and forgives the system errors with these codes. */
-export function forgive(codes: readonly string[], action: () => void): void {
+export function ignoreErrors(codes: readonly string[], action: () => void): void {
   try {
     action();
   } catch (error) {
@@ -88,9 +88,9 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   readFile: (path) => readFileSync(path),
-  readFolder(path) {
+  readDirectory(path) {
     let names: string[] = [];
-    forgive(['ENOENT'], () => {
+    ignoreErrors(['ENOENT'], () => {
       names = readdirSync(path);
     });
     return names.sort();
@@ -105,11 +105,11 @@ export const nodeFileSystem: FileSystem = {
       closeSync(file);
     }
   },
-  makeFolder(path, mode) {
+  makeDirectory(path, mode) {
     mkdirSync(path);
     if (mode !== undefined) chmodSync(path, mode);
   },
-  removeFolder: rmdirSync,
+  removeDirectory: rmdirSync,
   rename: renameSync,
   link: linkSync,
   unlink: unlinkSync,
@@ -122,7 +122,7 @@ export const nodeFileSystem: FileSystem = {
 
 function kindOf(stats: Stats): FileStatus['kind'] {
   if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'folder';
+  if (stats.isDirectory()) return 'directory';
   return stats.isSymbolicLink() ? 'link' : 'other';
 }
 
@@ -131,7 +131,7 @@ function syncOne(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     fsync(file, (error) => {
       closeSync(file);
-      // Some file systems cannot sync a folder and say so; they order its entries themselves.
+      // Some file systems cannot sync a directory and say so; they order its entries themselves.
       if (error === null || error.code === 'EINVAL' || error.code === 'ENOTSUP') resolve();
       else reject(error);
     });

@@ -28,7 +28,7 @@ test('knows what is in the index, also when it is gone from the disk', async () 
   });
 });
 
-test('asks about the folder, not about the repository of a hook that is running', async () => {
+test('asks about the directory, not about the repository of a hook that is running', async () => {
   await withRepository(async (directory) => {
     vi.stubEnv('GIT_DIR', '/nowhere');
     vi.stubEnv('GIT_INDEX_FILE', '/nowhere/index');

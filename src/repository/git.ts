@@ -8,7 +8,7 @@ export type Tracking = 'tracked' | 'untracked' | 'no-repository' | 'no-git' | 'u
 
 const timeLimitMs = 10_000;
 
-/** Variables of a running hook, which point Git to another repository than that of the folder. */
+/** Variables of a running hook, which point Git to another repository than that of the directory. */
 const repositoryVariables = [
   'GIT_DIR',
   'GIT_WORK_TREE',

@@ -2,7 +2,7 @@ import type { Problem } from '../problems/problem.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { isLocked, treeLocked } from './lock.ts';
 import { journalFile, undoFile } from './path.ts';
-import { diskProblem, lookAt, openTree, type Tree } from './tree.ts';
+import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
  * Says why a tree must not be read now: a run is replacing files, or was stopped while it did, so that half of them
@@ -26,7 +26,7 @@ export async function interrupted(
 
 /** As {@link interrupted}, for a tree that is open. Throws system errors. */
 export function interruptedIn(tree: Tree): Problem | undefined {
-  const journal = [journalFile, undoFile].find((file) => lookAt(tree, file).kind === 'file');
+  const journal = [journalFile, undoFile].find((file) => inspect(tree, file).kind === 'file');
   if (journal === undefined) return undefined;
   if (isLocked(tree)) return treeLocked();
   return {

@@ -1,18 +1,18 @@
 import * as z from 'zod';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { ignoreFile, isReserved, localManifestFile, manifestFile, pathFault } from './path.ts';
+import { ignoreFile, isReserved, localManifestFile, manifestFile, pathError } from './path.ts';
 
 const ownFiles: readonly string[] = [ignoreFile, localManifestFile, manifestFile];
 const path = z
   .string()
-  .refine((given) => pathFault(given) === undefined && (!isReserved(given) || ownFiles.includes(given)));
+  .refine((given) => pathError(given) === undefined && (!isReserved(given) || ownFiles.includes(given)));
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const staged = z.string().regex(/^\d{1,9}\.new$/);
 const backup = z.string().regex(/^\d{1,9}\.old$/);
 
 const stepSchema = z.discriminatedUnion('do', [
-  /** Remove a file; its bytes, with the hash `before`, are kept in the staging folder under the name `backup`. */
+  /** Remove a file; its bytes, with the hash `before`, are kept in the staging directory under the name `backup`. */
   z.strictObject({ do: z.literal('remove'), path, before: hash, backup }),
   z.strictObject({ do: z.literal('remove-folder'), path, mode: z.int().min(0).max(0o777) }),
   z.strictObject({ do: z.literal('make-folder'), path }),
@@ -29,7 +29,7 @@ const stepSchema = z.discriminatedUnion('do', [
 /** One change of the tree. Going forward or back over a step that is done, or not begun, changes nothing. */
 export type Step = z.infer<typeof stepSchema>;
 
-/** All that a write does, in order. From the moment that it stands in the state folder, the write is decided. */
+/** All that a write does, in order. From the moment that it stands in the state directory, the write is decided. */
 export interface Journal {
   steps: Step[];
 }
@@ -52,16 +52,16 @@ export function readJournal(text: string, file: string): Outcome<Journal> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  return err(journalDamaged(file, 'The journal of an interrupted run cannot be read', file));
+  return err(malformedJournal(file, 'The journal of an interrupted run cannot be read', file));
 }
 
 /** @param journal the journal to delete when a person wants the tree as it stands. */
-export function journalDamaged(file: string, message: string, journal: string): Problem {
+export function malformedJournal(file: string, message: string, journal: string): Problem {
   return {
     code: 'journal-damaged',
     file,
     message,
     expected: 'each file as it was before the interrupted run, or as that run wrote it',
-    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the folder as it stands, and look at it with git status`,
+    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the directory as it stands, and look at it with git status`,
   };
 }

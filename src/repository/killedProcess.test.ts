@@ -7,8 +7,8 @@ import { intercepted, killedAt, systemError } from './faultInjection.ts';
 import { interrupted } from './interrupted.ts';
 import { recover } from './recover.ts';
 import {
-  bring,
   codesOf,
+  compareAndWrite,
   difference,
   endOwnLocks,
   expectOneOf,
@@ -19,7 +19,7 @@ import {
   snapshot,
   withTree,
 } from './testTree.ts';
-import { isChange, makeTwoTrees, manyFiles, newPlan, oldPlan, people, type TwoTrees } from './twoTrees.ts';
+import { isChange, makeTwoTrees, manyFiles, newPlan, oldPlan, type TwoTrees, userFiles } from './twoTrees.ts';
 
 const plans = { old: oldPlan, new: newPlan };
 let trees: TwoTrees;
@@ -57,7 +57,7 @@ describe('a process that is killed', () => {
   let program: string;
 
   beforeAll(async () => {
-    program = join(trees.bench, 'child.mjs');
+    program = join(trees.scratch, 'child.mjs');
     const source = `
       import { readFileSync } from 'node:fs';
       import { compareWithTree } from './compare.ts';
@@ -79,7 +79,7 @@ describe('a process that is killed', () => {
     `;
     await bundleProgram(source, program);
     for (const [name, plan] of Object.entries(plans)) {
-      writeFileSync(join(trees.bench, `${name}.json`), JSON.stringify(plan));
+      writeFileSync(join(trees.scratch, `${name}.json`), JSON.stringify(plan));
     }
   });
 
@@ -87,7 +87,7 @@ describe('a process that is killed', () => {
     return new Promise((resolve, reject) => {
       const child = spawn(
         process.execPath,
-        [program, directory, join(trees.bench, `${plan}.json`), String(at)],
+        [program, directory, join(trees.scratch, `${plan}.json`), String(at)],
         {
           stdio: 'inherit',
         },
@@ -124,14 +124,14 @@ describe('a process that is killed', () => {
   }
 
   test('leaves a tree that is brought to the old or the new state, wherever it is killed', async () => {
-    const kills = await killEverywhere(trees.oldFolder, 'new', [trees.oldTree, trees.newTree]);
+    const kills = await killEverywhere(trees.oldDirectory, 'new', [trees.oldTree, trees.newTree]);
     expect(kills).toBe(await trees.countCalls(isChange));
     expect(kills).toBeGreaterThan(100);
   }, 180_000);
 
   test('leaves nothing behind when it is killed in its first run', async () => {
-    const start = join(trees.bench, 'people');
-    putFiles(start, people);
+    const start = join(trees.scratch, 'people');
+    putFiles(start, userFiles);
     const untouched = snapshot(start);
     const kills = await killEverywhere(start, 'old', [untouched, trees.oldTree]);
     expect(kills).toBeGreaterThan(40);
@@ -145,7 +145,7 @@ test('a kill where the disk has no hard links leaves the old or the new tree too
       const disk = intercepted((call) => {
         if (call.name === 'link') throw systemError('EPERM', call);
       }, killedAt(at));
-      await bring(directory, newPlan, { disk }).catch(() => endOwnLocks(directory));
+      await compareAndWrite(directory, newPlan, { disk }).catch(() => endOwnLocks(directory));
       expectValue(await recover(directory, quickDisk));
       expectOneOf(directory, trees.oldTree, trees.newTree);
     });
@@ -158,7 +158,7 @@ describe('a recovery', () => {
     for (let at = 0; at < writes; at += 9) {
       for (let again = 0, isDone = false; !isDone; again += 5) {
         await trees.onOldTree(async (directory) => {
-          await expect(bring(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
+          await expect(compareAndWrite(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
           endOwnLocks(directory);
           await recover(directory, killedAt(again)).then(
             () => {
@@ -178,12 +178,12 @@ describe('a recovery', () => {
     const writes = await trees.countCalls(isChange);
     for (let at = 0; at < writes; at += 1) {
       await trees.onOldTree(async (directory) => {
-        await expect(bring(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
+        await expect(compareAndWrite(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
         endOwnLocks(directory);
         const isWhole = (await interrupted(directory)) === undefined;
         const before = snapshot(directory);
         if (isWhole) await difference(directory, newPlan);
-        else expect(codesOf(await bring(directory, newPlan))).toEqual(['write-interrupted']);
+        else expect(codesOf(await compareAndWrite(directory, newPlan))).toEqual(['write-interrupted']);
         expect(snapshot(directory)).toEqual(before);
         const recovery = expectValue(await recover(directory, quickDisk));
         expect(recovery === 'finished').toBe(!isWhole);
@@ -200,7 +200,7 @@ describe('a recovery', () => {
     let refusals = 0;
     for (let at = 0; at < writes; at += 1) {
       await trees.onOldTree(async (directory) => {
-        await expect(bring(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
+        await expect(compareAndWrite(directory, newPlan, { disk: killedAt(at) })).rejects.toThrow('killed');
         endOwnLocks(directory);
         putFiles(directory, { 'apps/media/immich/deployment.yaml': 'mine: now\n' });
         const recovery = await recover(directory, quickDisk);

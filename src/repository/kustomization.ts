@@ -129,7 +129,7 @@ function editAsLines(
   if (parsed.form === 'other') return undefined;
   if (parsed.form === 'none' || parsed.form === 'no-map') return joinLines(appendList(styled, parsed, add));
   if (parsed.form === 'empty') return fillEmptyList(styled, parsed.keyLine, add);
-  const gone = new Set(
+  const removedPaths = new Set(
     parsed.items.flatMap(({ entry, firstLine, lastLine }) =>
       remove.has(entry) ? range(firstLine, lastLine) : [],
     ),
@@ -143,7 +143,7 @@ function editAsLines(
     last.lastLine + 1,
     add.map((entry) => prefix + quoted(entry)),
   );
-  const shorter = removeLines(longer, gone);
+  const shorter = removeLines(longer, removedPaths);
   return joinLines(left ? shorter : replaceLine(shorter, parsed.keyLine, /^resources:/, 'resources: []'));
 }
 
@@ -212,7 +212,7 @@ function unreadable(file: string, message: string, at?: Position): Problem {
     file,
     ...(at === undefined ? {} : { at }),
     message,
-    expected: 'one kustomization with a list of files and folders under resources',
+    expected: 'one kustomization with a list of files and directories under resources',
     remedy: 'Mend the file by hand; Gatehouse only adds its own entries to it',
   };
 }

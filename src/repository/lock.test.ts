@@ -15,15 +15,15 @@ import {
   parseIdentity,
 } from './processIdentity.ts';
 import { recover } from './recover.ts';
-import { bring, codesOf, expectValue, quickDisk, snapshot, visible, withTree } from './testTree.ts';
+import { codesOf, compareAndWrite, expectValue, quickDisk, snapshot, visible, withTree } from './testTree.ts';
 import { openTree } from './tree.ts';
 
-let folder: string;
+let scratch: string;
 let program: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'gatehouse-lock-'));
-  program = join(folder, 'program.mjs');
+  scratch = mkdtempSync(join(tmpdir(), 'gatehouse-lock-'));
+  program = join(scratch, 'program.mjs');
   const source = `
     import { rmSync, writeFileSync } from 'node:fs';
     import { acquireLock } from './lock.ts';
@@ -49,12 +49,12 @@ beforeAll(async () => {
   await bundleProgram(source, program);
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(scratch, { recursive: true }));
 
 const start = (directory: string, times: number) =>
   spawn(process.execPath, [program, directory, String(times)], { stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** A file in the lock folder, as a process would have left it that differs from this one in some way. */
+/** A file in the lock directory, as a process would have left it that differs from this one in some way. */
 function leftover(difference: Partial<ProcessIdentity>) {
   return { [`.gatehouse/lock/${formatIdentity({ ...ownIdentity(), ...difference })}`]: '' };
 }
@@ -84,14 +84,14 @@ test('a run that holds it stops the next, and one that was killed does not', asy
     const child = start(directory, 1);
     await once(child.stdout, 'data');
     const before = snapshot(directory);
-    const written = await bring(directory, plan);
+    const written = await compareAndWrite(directory, plan);
     expect(written).toMatchObject({ ok: false, problems: [{ code: 'tree-locked' }] });
     expect(expectValue(await recover(directory))).toBe('nothing');
     expect(snapshot(directory)).toEqual(before);
     child.kill('SIGKILL');
     await once(child, 'close');
     rmSync(join(directory, 'inside'));
-    expectValue(await bring(directory, plan));
+    expectValue(await compareAndWrite(directory, plan));
     expect(visible(directory)).toEqual({ a: 'a\n' });
     expect(readdirSync(join(directory, '.gatehouse'))).toEqual(['.gitignore', 'manifest.json']);
   });
@@ -99,7 +99,7 @@ test('a run that holds it stops the next, and one that was killed does not', asy
 
 test('two writes of one process come one after the other, or one is told to wait', async () => {
   await withTree({}, async (directory) => {
-    const outcomes = await Promise.all([bring(directory, plan), bring(directory, plan)]);
+    const outcomes = await Promise.all([compareAndWrite(directory, plan), compareAndWrite(directory, plan)]);
     const codes = outcomes.flatMap(codesOf);
     expect(outcomes.some(({ ok }) => ok)).toBe(true);
     expect(['tree-locked', 'tree-changed-meanwhile', undefined]).toContain(codes[0]);
@@ -133,14 +133,14 @@ test.each([
   });
 });
 
-test('a file of another kind in the lock folder is nobody’s lock', async () => {
+test('a file of another kind in the lock directory is nobody’s lock', async () => {
   await withTree({ '.gatehouse/lock/.DS_Store': '' }, async (directory) => {
-    expectValue(await bring(directory, plan));
+    expectValue(await compareAndWrite(directory, plan));
     expect(visible(directory)).toEqual({ a: 'a\n' });
   });
 });
 
-test('something else in place of the folder is a problem', async () => {
+test('something else in place of the directory is a problem', async () => {
   await withTree({}, async (directory) => {
     writeFileSync(join(directory, '.gatehouse'), '');
     const lock = await acquireLock(expectValue(openTree(directory)));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { isReserved, pathFault } from './path.ts';
+import { isReserved, pathError } from './path.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -44,22 +44,23 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
   try {
     value = JSON.parse(text);
   } catch {
-    return err(damaged(file, 'is not JSON'));
+    return err(malformedManifest(file, 'is not JSON'));
   }
   const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
-  if (!shape.success) return err(damaged(file, 'has another form than this version of Gatehouse knows'));
+  if (!shape.success)
+    return err(malformedManifest(file, 'has another form than this version of Gatehouse knows'));
   const manifest = new Map<string, FileRecord>();
   for (const [path, given] of Object.entries(shape.data.files)) {
     const record = recordSchema.safeParse(given);
-    if (!record.success || pathFault(path) !== undefined || isReserved(path)) {
-      return err(damaged(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
+    if (!record.success || pathError(path) !== undefined || isReserved(path)) {
+      return err(malformedManifest(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
     }
     manifest.set(path, record.data);
   }
   return ok(manifest);
 }
 
-function damaged(file: string, message: string): Problem {
+function malformedManifest(file: string, message: string): Problem {
   return {
     code: 'manifest-damaged',
     file,

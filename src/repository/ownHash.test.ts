@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { holdsOwnHash, withOwnHash, withoutOwnHash } from './ownHash.ts';
 import {
-  bring,
+  compareAndWrite,
   difference,
   expectValue,
   type Files,
@@ -17,7 +17,7 @@ const planOf = (text: string) => [
   { path: 'service.yaml', content: 'kind: Service\n' },
 ];
 const manifestOf = (files: Files) => files['.gatehouse/manifest.json'];
-const standing = async (directory: string, text: string) => {
+const current = async (directory: string, text: string) => {
   const { changes, conflicts } = await difference(directory, planOf(text));
   return { changes: changes.map(({ kind }) => kind), conflicts: conflicts.map(({ reason }) => reason) };
 };
@@ -44,10 +44,10 @@ describe('the hash in the first line', () => {
 describe('a file that holds its own hash', () => {
   test('is written anew, and the manifest stays as it is', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, planOf('a: 1\n')));
+      expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       const before = manifestOf(snapshot(directory));
       expect(before).toContain(`"${path}": {"ownHash":true}`);
-      expectValue(await bring(directory, planOf('a: 2\n')));
+      expectValue(await compareAndWrite(directory, planOf('a: 2\n')));
       expect(visible(directory)[path]).toBe(withOwnHash('a: 2\n'));
       expect(manifestOf(snapshot(directory))).toBe(before);
     });
@@ -55,25 +55,25 @@ describe('a file that holds its own hash', () => {
 
   test('is a person’s once they changed it, with or without the line', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, planOf('a: 1\n')));
+      expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       for (const text of [withOwnHash('a: 1\n').replace('a: 1', 'a: mine'), 'a: mine\n']) {
         putFiles(directory, { [path]: text });
-        expect(await standing(directory, 'a: 2\n')).toEqual({ changes: [], conflicts: ['changed-by-hand'] });
+        expect(await current(directory, 'a: 2\n')).toEqual({ changes: [], conflicts: ['changed-by-hand'] });
         const { conflicts } = await difference(directory, planOf('a: 2\n').slice(1));
         expect(conflicts).toMatchObject([{ path, reason: 'changed-and-no-longer-planned' }]);
       }
-      expectValue(await bring(directory, planOf('a: 2\n'), { accept: 'theirs' }));
-      expect(await standing(directory, 'a: 2\n')).toEqual({ changes: [], conflicts: [] });
+      expectValue(await compareAndWrite(directory, planOf('a: 2\n'), { accept: 'theirs' }));
+      expect(await current(directory, 'a: 2\n')).toEqual({ changes: [], conflicts: [] });
     });
   });
 
   test('is no edit when it was checked out with CRLF, and goes when it is no longer planned', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, planOf('a: 1\n')));
+      expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       putFiles(directory, { [path]: withOwnHash('a: 1\n').replaceAll('\n', '\r\n') });
-      expect(await standing(directory, 'a: 1\n')).toEqual({ changes: [], conflicts: [] });
-      expect(await standing(directory, 'a: 2\n')).toEqual({ changes: ['changed'], conflicts: [] });
-      expectValue(await bring(directory, planOf('a: 1\n').slice(1)));
+      expect(await current(directory, 'a: 1\n')).toEqual({ changes: [], conflicts: [] });
+      expect(await current(directory, 'a: 2\n')).toEqual({ changes: ['changed'], conflicts: [] });
+      expectValue(await compareAndWrite(directory, planOf('a: 1\n').slice(1)));
       expect(Object.keys(visible(directory))).toEqual(['service.yaml']);
     });
   });
@@ -81,9 +81,9 @@ describe('a file that holds its own hash', () => {
   test('that was written before files held their hash is still known, and holds it from its next change on', async () => {
     await withTree({}, async (directory) => {
       const before = [{ path, content: 'a: 1\n' }];
-      expectValue(await bring(directory, before));
+      expectValue(await compareAndWrite(directory, before));
       expect((await difference(directory, before)).changes).toEqual([]);
-      expect(await standing(directory, 'a: 2\n')).toMatchObject({ conflicts: [] });
+      expect(await current(directory, 'a: 2\n')).toMatchObject({ conflicts: [] });
     });
   });
 });

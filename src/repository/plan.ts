@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import { foldPath, isReserved, parentsOf, pathFault } from './path.ts';
+import { foldPath, isReserved, parentsOf, pathError } from './path.ts';
 
 /** A file that is Gatehouse's from the first byte to the last. */
 export interface OwnedFile {
@@ -36,31 +36,31 @@ export type PlannedFile = OwnedFile | SharedKustomization | SharedLines;
  */
 export function checkPlan(plan: readonly PlannedFile[]): Problem[] {
   const problems: Problem[] = [];
-  const places = new Map<string, { path: string; isFile: boolean }>();
+  const mapping = new Map<string, { path: string; isFile: boolean }>();
   for (const { path } of plan) {
-    const fault = pathFault(path) ?? (isReserved(path) ? 'is kept for the state of Gatehouse' : undefined);
+    const fault = pathError(path) ?? (isReserved(path) ? 'is kept for the state of Gatehouse' : undefined);
     if (fault !== undefined) {
       problems.push(pathNotAllowed(path, fault));
       continue;
     }
     const clash = [...parentsOf(path), path]
-      .map((place) => takePlace(places, place, place === path))
+      .map((place) => takePlace(mapping, place, place === path))
       .find((other) => other !== undefined);
     if (clash !== undefined) problems.push(pathsClash(path, clash));
   }
   return problems;
 }
 
-/** Notes a folder or file of the plan, and returns what already stands in its place. */
+/** Notes a directory or file of the plan, and returns what already stands in its place. */
 function takePlace(
-  places: Map<string, { path: string; isFile: boolean }>,
+  mapping: Map<string, { path: string; isFile: boolean }>,
   path: string,
   isFile: boolean,
 ): string | undefined {
   const folded = foldPath(path);
-  const other = places.get(folded);
+  const other = mapping.get(folded);
   if (other === undefined) {
-    places.set(folded, { path, isFile });
+    mapping.set(folded, { path, isFile });
     return undefined;
   }
   return other.path === path && !other.isFile && !isFile ? undefined : other.path;
@@ -71,7 +71,7 @@ function pathNotAllowed(path: string, fault: string): Problem {
     code: 'path-not-allowed',
     file: path,
     message: `The path ${JSON.stringify(path)} ${fault}`,
-    expected: 'a path within the folder, such as apps/media/immich/service.yaml',
+    expected: 'a path within the directory, such as apps/media/immich/service.yaml',
     remedy: 'Change the name in cluster.yaml from which this path is made',
   };
 }
@@ -84,7 +84,7 @@ function pathsClash(path: string, other: string): Problem {
       path === other
         ? 'The path is planned twice'
         : `The path is the same place as ${JSON.stringify(other)} on a disk that ignores case`,
-    expected: 'paths that differ by more than upper and lower case, and no file where a folder is',
+    expected: 'paths that differ by more than upper and lower case, and no file where a directory is',
     remedy: 'Change one of the two names in cluster.yaml',
   };
 }

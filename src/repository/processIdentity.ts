@@ -57,7 +57,7 @@ export function hasEnded(identity: ProcessIdentity, here: ProcessIdentity = ownI
   if (identity.host !== here.host) return false;
   if (identity.boot !== here.boot) return true;
   if (identity.namespace !== here.namespace) return false;
-  if (here.start === '-') return !answers(identity.pid);
+  if (here.start === '-') return !isRunning(identity.pid);
   const status = statusOf(identity.pid);
   return status === undefined || status.isZombie || status.start !== identity.start;
 }
@@ -71,7 +71,7 @@ function statusOf(pid: number): { start: string; isZombie: boolean } | undefined
   return { start, isZombie: state === 'Z' || state === 'X' };
 }
 
-function answers(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,11 +1,11 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
-import { finish, openJournal, takeBack } from './commit.ts';
+import { finish, openJournal, undo } from './commit.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { type Journal, readJournal } from './journal.ts';
-import { acquireLock, isLocked, quietly, treeLocked } from './lock.ts';
-import { journalFile, stateFolder } from './path.ts';
+import { acquireLock, bestEffort, isLocked, treeLocked } from './lock.ts';
+import { journalFile, stateDirectory } from './path.ts';
 import { clearStaging } from './stage.ts';
-import { absolute, diskProblem, lookAt, openTree, type Tree } from './tree.ts';
+import { absolute, diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
  * What was left to do after an interrupted run: nothing; its files were all put in place; those that it had put in
@@ -30,13 +30,13 @@ export async function recover(
   if (!opened.ok) return opened;
   const tree = opened.value;
   try {
-    if (!hasScraps(tree)) return ok('nothing');
+    if (!hasLeftovers(tree)) return ok('nothing');
     const isDecided = openJournal(tree) !== undefined;
     if (isLocked(tree)) return isDecided ? err(treeLocked()) : ok('nothing');
     const lock = await acquireLock(tree);
     if (!lock.ok) return isDecided ? lock : ok('nothing');
     const recovery = await recoverLocked(tree);
-    quietly(() => lock.value.release());
+    bestEffort(() => lock.value.release());
     return recovery;
   } catch (error) {
     if (!isSystemError(error)) throw error;
@@ -44,10 +44,10 @@ export async function recover(
   }
 }
 
-/** Whether the state folder holds anything that a finished run does not leave. */
-function hasScraps(tree: Tree): boolean {
-  if (lookAt(tree, stateFolder).kind !== 'folder') return false;
-  const names = tree.disk.readFolder(absolute(tree, stateFolder));
+/** Whether the state directory holds anything that a finished run does not leave. */
+function hasLeftovers(tree: Tree): boolean {
+  if (inspect(tree, stateDirectory).kind !== 'directory') return false;
+  const names = tree.disk.readDirectory(absolute(tree, stateDirectory));
   const scraps = ['journal.json', 'undo.json', 'staging', 'lock'];
   return names.length === 0 || names.some((name) => scraps.includes(name));
 }
@@ -55,31 +55,31 @@ function hasScraps(tree: Tree): boolean {
 async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
   const file = openJournal(tree);
   if (file === undefined) {
-    quietly(() => clearStaging(tree));
+    bestEffort(() => clearStaging(tree));
     return ok('cleared');
   }
-  const sight = lookAt(tree, file);
-  const journal = readJournal(sight.kind === 'file' ? sight.bytes.toString('utf8') : '', file);
+  const state = inspect(tree, file);
+  const journal = readJournal(state.kind === 'file' ? state.bytes.toString('utf8') : '', file);
   if (!journal.ok) return journal;
   const recovery =
-    file === journalFile ? await goOn(tree, journal.value) : await goBackOnly(tree, journal.value);
-  if (recovery.ok) quietly(() => clearStaging(tree));
+    file === journalFile ? await finishOrUndo(tree, journal.value) : await undoOnly(tree, journal.value);
+  if (recovery.ok) bestEffort(() => clearStaging(tree));
   return recovery;
 }
 
 /** Finishes the write; where the disk refuses, takes it back. */
-async function goOn(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
+async function finishOrUndo(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   try {
     const problem = await finish(tree, journal);
     return problem === undefined ? ok('finished') : err(problem);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    const undone = await goBackOnly(tree, journal);
+    const undone = await undoOnly(tree, journal);
     return undone.ok ? undone : err(diskProblem(tree, error, 'write-interrupted'), ...undone.problems);
   }
 }
 
-async function goBackOnly(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
-  const problems = await takeBack(tree, journal);
+async function undoOnly(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
+  const problems = await undo(tree, journal);
   return problems.length === 0 ? ok('undone') : err(...problems);
 }

@@ -16,7 +16,7 @@ export interface Replacement {
 }
 
 /** The change of a file that belongs to a person: it is written, and not remembered as one of ours. */
-export function changeOfTheirs({ path, content, before }: Replacement): Change {
+export function changeOfUserFile({ path, content, before }: Replacement): Change {
   return {
     kind: before === undefined ? 'created' : 'changed',
     path,
@@ -28,7 +28,7 @@ export function changeOfTheirs({ path, content, before }: Replacement): Change {
 }
 
 /**
- * Replaces files of a folder, all of them or none. Those that Gatehouse wrote are remembered as written by it;
+ * Replaces files of a directory, all of them or none. Those that Gatehouse wrote are remembered as written by it;
  * the others stay a person's.
  */
 export async function replaceFiles(
@@ -41,12 +41,12 @@ export async function replaceFiles(
   if (!nothing.ok) return nothing;
   const { next } = nothing.value.record;
   const ours = files.filter(({ path }) => next.has(path));
-  const moved = await movedMeanwhile(directory, ours);
+  const moved = await findChangedFile(directory, ours);
   if (moved !== undefined) return err(changedMeanwhile(moved));
   const plan = ours.map(({ path, content }) => ({ path, content }));
   const difference = await compareWithTree(directory, plan, { partial: true });
   if (!difference.ok) return difference;
-  const theirs = files.filter(({ path }) => !next.has(path)).map(changeOfTheirs);
+  const theirs = files.filter(({ path }) => !next.has(path)).map(changeOfUserFile);
   const changes = [...difference.value.changes, ...theirs].sort((one, other) =>
     one.path < other.path ? -1 : 1,
   );
@@ -55,7 +55,10 @@ export async function replaceFiles(
   return written.ok ? ok(undefined) : written;
 }
 
-async function movedMeanwhile(directory: string, files: readonly Replacement[]): Promise<string | undefined> {
+async function findChangedFile(
+  directory: string,
+  files: readonly Replacement[],
+): Promise<string | undefined> {
   for (const { path, before } of files) {
     const bytes = await readFile(join(directory, path)).catch(() => undefined);
     if ((bytes && hashBytes(bytes)) !== (before && hashBytes(before))) return path;

@@ -5,8 +5,8 @@ import fc from '../../tests/fastCheck.ts';
 import { editEntries, newKustomization, readEntries } from './kustomization.ts';
 import type { PlannedFile } from './plan.ts';
 import {
-  bring,
   codesOf,
+  compareAndWrite,
   difference,
   expectValue,
   type Files,
@@ -99,25 +99,25 @@ describe('editing a kustomization', () => {
 describe('a shared kustomization', () => {
   test('is made, and removed again when nothing but ours was in it', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, entries('../../apps/a/')));
+      expectValue(await compareAndWrite(directory, entries('../../apps/a/')));
       expect(visible(directory)).toEqual({ [file]: newKustomization(['../../apps/a/']) });
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)).toEqual({});
     });
   });
 
   test('keeps what a person added to it, also when ours go', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, entries('../../apps/a')));
+      expectValue(await compareAndWrite(directory, entries('../../apps/a')));
       const text = `# mine\n${newKustomization(['own.yaml', '../../apps/a'])}`;
       putFiles(directory, { [file]: text });
       expect(await difference(directory, entries('../../apps/a'))).toMatchObject({
         changes: [],
         conflicts: [],
       });
-      expectValue(await bring(directory, entries('../../apps/b')));
+      expectValue(await compareAndWrite(directory, entries('../../apps/b')));
       expect(visible(directory)[file]).toBe(text.replace('apps/a', 'apps/b'));
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)[file]).toBe(`# mine\n${newKustomization(['own.yaml'])}`);
     });
   });
@@ -125,25 +125,25 @@ describe('a shared kustomization', () => {
   test('never loses an entry that a person had before, though we want it too', async () => {
     const mine: Files = { [file]: 'resources:\n- ../../apps/a/\n' };
     await withTree(mine, async (directory) => {
-      expectValue(await bring(directory, entries('../../apps/a', './b')));
+      expectValue(await compareAndWrite(directory, entries('../../apps/a', './b')));
       expect(visible(directory)[file]).toBe('resources:\n- ../../apps/a/\n- ./b\n');
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)).toEqual(mine);
     });
   });
 
   test('gets ours back when a person took them out', async () => {
     await withTree({ [file]: 'resources:\n- own\n' }, async (directory) => {
-      expectValue(await bring(directory, entries('a')));
+      expectValue(await compareAndWrite(directory, entries('a')));
       putFiles(directory, { [file]: 'resources:\n- own\n' });
-      expectValue(await bring(directory, entries('a')));
+      expectValue(await compareAndWrite(directory, entries('a')));
       expect(visible(directory)[file]).toBe('resources:\n- own\n- a\n');
     });
   });
 
   test('that cannot be read stops the write', async () => {
     await withTree({ [file]: 'resources: {\n', other: '' }, async (directory) => {
-      const outcome = await bring(directory, [...entries('a'), { path: 'new', content: '' }]);
+      const outcome = await compareAndWrite(directory, [...entries('a'), { path: 'new', content: '' }]);
       expect(codesOf(outcome)).toEqual(['kustomization-unreadable']);
       expect(Object.keys(visible(directory))).toEqual([file, 'other']);
     });
@@ -151,8 +151,8 @@ describe('a shared kustomization', () => {
 
   test('takes the place of a file that was wholly ours', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, [{ path: file, content: newKustomization(['a']) }]));
-      expectValue(await bring(directory, entries('b')));
+      expectValue(await compareAndWrite(directory, [{ path: file, content: newKustomization(['a']) }]));
+      expectValue(await compareAndWrite(directory, entries('b')));
       expect(visible(directory)).toEqual({ [file]: newKustomization(['b']) });
     });
   });
@@ -167,18 +167,18 @@ describe('shared lines', () => {
     ['a byte order mark and no last line ending', '\ufeffx\r\ny', '\ufeffx\r\ny\r\n/private'],
   ])('%s: our line is added and taken out again', async (_, before, after) => {
     await withTree({ '.gitignore': before }, async (directory) => {
-      expectValue(await bring(directory, lines('/private')));
+      expectValue(await compareAndWrite(directory, lines('/private')));
       expect(visible(directory)).toEqual({ '.gitignore': after });
       expect(await difference(directory, lines('/private'))).toMatchObject({ changes: [], unchanged: 1 });
-      expectValue(await bring(directory, lines()));
+      expectValue(await compareAndWrite(directory, lines()));
       expect(visible(directory)).toEqual({ '.gitignore': before });
     });
   });
 
   test('a line that a person had stays theirs', async () => {
     await withTree({ '.gitignore': '/private  \n' }, async (directory) => {
-      expectValue(await bring(directory, lines('/private', '/docs')));
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, lines('/private', '/docs')));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)).toEqual({ '.gitignore': '/private  \n' });
     });
   });
@@ -186,7 +186,7 @@ describe('shared lines', () => {
   test('a file of bytes that are no text is a problem', async () => {
     await withTree({}, async (directory) => {
       writeFileSync(join(directory, '.gitignore'), Uint8Array.of(0xc3, 0x28));
-      expect(codesOf(await bring(directory, lines('/private')))).toEqual(['text-not-utf8']);
+      expect(codesOf(await compareAndWrite(directory, lines('/private')))).toEqual(['text-not-utf8']);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { type Outcome, ok } from '../problems/outcome.ts';
-import { changeOf, decode, type Present, type Verdict } from './comparison.ts';
+import { type Comparison, changeOf, decode, type Present } from './comparison.ts';
 import { hashBytes, hashText } from './hash.ts';
 import { editEntries, newKustomization, readEntries, sameEntry } from './kustomization.ts';
 import type { FileRecord } from './manifest.ts';
@@ -7,7 +7,7 @@ import type { SharedKustomization, SharedLines } from './plan.ts';
 import { editLines, readLines } from './textLines.ts';
 
 /** A form of file in which some items are ours and the others a person's. */
-interface Sharing {
+interface SharedFormat {
   /** The items of a text, as they are spelt in it. */
   read(text: string, file: string): Outcome<string[]>;
   /** A new file with these items. */
@@ -19,7 +19,7 @@ interface Sharing {
   isEmpty(text: string): boolean;
 }
 
-const kustomization: Sharing = {
+const kustomization: SharedFormat = {
   read: readEntries,
   make: newKustomization,
   edit: editEntries,
@@ -27,7 +27,7 @@ const kustomization: Sharing = {
   isEmpty: (text) => text.replaceAll('\r\n', '\n') === newKustomization([]),
 };
 
-const textLines: Sharing = {
+const textLines: SharedFormat = {
   read: (text) => ok(readLines(text)),
   make: (lines) => lines.map((line) => `${line}\n`).join(''),
   edit: (text, add, remove) => ok(editLines(text, add, remove)),
@@ -40,12 +40,12 @@ const textLines: Sharing = {
  * out; those that we added and that are no longer planned are taken out. An item that stood there before is a
  * person's and stays.
  */
-export function judgeShared(
+export function compareShared(
   file: SharedKustomization | SharedLines,
   present: Present,
   record: FileRecord | undefined,
   local: boolean,
-): Verdict {
+): Comparison {
   const sharing = 'entries' in file ? kustomization : textLines;
   const planned = distinct('entries' in file ? file.entries : file.lines, sharing);
   const remember = (ours: readonly string[], created: boolean): FileRecord => {
@@ -75,12 +75,12 @@ export function judgeShared(
 }
 
 /** Judges a shared file that is no longer planned: our items go, and the file too if it was made by us for them. */
-export function judgeSharedDropped(
+export function compareUnplannedShared(
   path: string,
   present: Present,
   record: FileRecord,
   local: boolean,
-): Verdict {
+): Comparison {
   if (present === undefined) return { kind: 'unchanged' };
   const sharing = 'entries' in record ? kustomization : textLines;
   const before = addedBefore(record);
@@ -94,7 +94,7 @@ export function judgeSharedDropped(
 function editShared(
   path: string,
   present: NonNullable<Present>,
-  sharing: Sharing,
+  sharing: SharedFormat,
   planned: readonly string[],
   before: ReadonlySet<string>,
 ): Outcome<{ text: string; added: string[] }> {
@@ -109,22 +109,22 @@ function editShared(
   const items = sharing.read(text, path);
   if (!items.ok) return items;
   const wanted = new Set(planned.map(sharing.same));
-  const standing = new Set(items.value.map(sharing.same));
-  const added = planned.filter((item) => !standing.has(sharing.same(item)));
-  const gone = items.value.filter(
+  const current = new Set(items.value.map(sharing.same));
+  const added = planned.filter((item) => !current.has(sharing.same(item)));
+  const removedPaths = items.value.filter(
     (item) => before.has(hashItem(item, sharing)) && !wanted.has(sharing.same(item)),
   );
-  if (added.length === 0 && gone.length === 0) return ok({ text, added });
-  const edited = sharing.edit(text, added, new Set(gone), path);
+  if (added.length === 0 && removedPaths.length === 0) return ok({ text, added });
+  const edited = sharing.edit(text, added, new Set(removedPaths), path);
   return edited.ok ? ok({ text: edited.value, added }) : edited;
 }
 
-function distinct(items: readonly string[], sharing: Sharing): string[] {
+function distinct(items: readonly string[], sharing: SharedFormat): string[] {
   const byKey = new Map(items.map((item) => [sharing.same(item), item]));
   return [...byKey].filter(([key]) => key !== '').map(([, item]) => item);
 }
 
-function hashItem(item: string, sharing: Sharing): string {
+function hashItem(item: string, sharing: SharedFormat): string {
   return hashBytes(sharing.same(item));
 }
 

@@ -1,11 +1,11 @@
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from './change.ts';
-import { forgive, isSystemError } from './fileSystem.ts';
+import { ignoreErrors, isSystemError } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
 import { formatJournal, type Journal, type Step } from './journal.ts';
-import { foldPath, parentsOf, stagedJournal, stagingFolder, stateFolder } from './path.ts';
-import { absolute, lookAt, type Sight, type Tree } from './tree.ts';
+import { foldPath, parentsOf, stagedJournal, stagingDirectory, stateDirectory } from './path.ts';
+import { absolute, inspect, type PathState, type Tree } from './tree.ts';
 
 /**
  * Prepares a write without touching a file of the tree: the new files, a second name for each old one, and the
@@ -15,7 +15,7 @@ import { absolute, lookAt, type Sight, type Tree } from './tree.ts';
  */
 export async function stage(tree: Tree, changes: readonly Change[]): Promise<Outcome<Journal>> {
   const { disk } = tree;
-  disk.makeFolder(absolute(tree, stagingFolder), 0o700);
+  disk.makeDirectory(absolute(tree, stagingDirectory), 0o700);
   const written: string[] = [];
   const write = (name: string, text: string, mode?: number) => {
     const path = absolute(tree, name);
@@ -23,7 +23,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
     written.push(path);
   };
   // Git must not take in what an interrupted run leaves here, also before the tree has an ignore file for it.
-  write(`${stagingFolder}/.gitignore`, '*\n');
+  write(`${stagingDirectory}/.gitignore`, '*\n');
   const problems: Problem[] = [];
   const fileSteps: Step[] = [];
   for (const [index, change] of changes.entries()) {
@@ -39,32 +39,32 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
       continue;
     }
     const staged = `${index}.new`;
-    write(`${stagingFolder}/${staged}`, change.after, mode ?? (change.local ? 0o600 : undefined));
+    write(`${stagingDirectory}/${staged}`, change.after, mode ?? (change.local ? 0o600 : undefined));
     const after = hashBytes(change.after);
     fileSteps.push({ do: 'put', path: change.path, staged, after, ...(old === undefined ? {} : { old }) });
   }
   if (problems.length > 0) return err(...problems);
-  const journal = withFolders(tree, fileSteps);
+  const journal = withDirectories(tree, fileSteps);
   write(stagedJournal, formatJournal(journal));
-  await disk.sync([...written, absolute(tree, stagingFolder), absolute(tree, stateFolder), tree.root]);
+  await disk.sync([...written, absolute(tree, stagingDirectory), absolute(tree, stateDirectory), tree.root]);
   return ok(journal);
 }
 
-/** Removes the staging folder. It holds files only. Throws system errors. */
+/** Removes the staging directory. It holds files only. Throws system errors. */
 export function clearStaging(tree: Tree): void {
-  const folder = absolute(tree, stagingFolder);
-  const status = tree.disk.status(folder);
+  const directory = absolute(tree, stagingDirectory);
+  const status = tree.disk.status(directory);
   if (status === undefined) return;
-  if (status.kind !== 'folder') {
-    tree.disk.unlink(folder);
+  if (status.kind !== 'directory') {
+    tree.disk.unlink(directory);
     return;
   }
-  for (const name of tree.disk.readFolder(folder)) tree.disk.unlink(`${folder}/${name}`);
-  forgive(['ENOENT'], () => tree.disk.removeFolder(folder));
+  for (const name of tree.disk.readDirectory(directory)) tree.disk.unlink(`${directory}/${name}`);
+  ignoreErrors(['ENOENT'], () => tree.disk.removeDirectory(directory));
 }
 
 interface Old {
-  /** What stands there now, and the name under which the staging folder keeps it. */
+  /** What stands there now, and the name under which the staging directory keeps it. */
   old?: { before: string; backup: string };
   mode?: number;
   /** Absolute path of a copy, which has to reach the disk. */
@@ -72,23 +72,23 @@ interface Old {
 }
 
 function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
-  const sight = lookAt(tree, change.path);
+  const state = inspect(tree, change.path);
   const expectsNothing = change.sha256Before === undefined;
-  if (expectsNothing && isFree(sight)) return ok({});
-  if (expectsNothing || sight.kind !== 'file') return err(changedMeanwhile(change.path));
-  const place = absolute(tree, `${stagingFolder}/${backup}`);
+  if (expectsNothing && isFree(state)) return ok({});
+  if (expectsNothing || state.kind !== 'file') return err(changedMeanwhile(change.path));
+  const place = absolute(tree, `${stagingDirectory}/${backup}`);
   const isLinked = keepLink(tree, absolute(tree, change.path), place);
-  if (!isLinked) tree.disk.writeNew(place, sight.bytes, sight.mode);
+  if (!isLinked) tree.disk.writeNew(place, state.bytes, state.mode);
   // Read again by the second name: what was kept is what has to be as it was compared.
   const before = hashBytes(tree.disk.readFile(place));
   if (before !== change.sha256Before) return err(changedMeanwhile(change.path));
-  return ok({ old: { before, backup }, mode: sight.mode, ...(isLinked ? {} : { copy: place }) });
+  return ok({ old: { before, backup }, mode: state.mode, ...(isLinked ? {} : { copy: place }) });
 }
 
-/** What is a folder, or lies behind a file, becomes free in the course of the same write. */
-function isFree(sight: Sight): boolean {
-  if (sight.kind === 'obstacle') return sight.problem.code !== 'path-is-link';
-  return sight.kind !== 'file';
+/** What is a directory, or lies behind a file, becomes free in the course of the same write. */
+function isFree(state: PathState): boolean {
+  if (state.kind === 'obstacle') return state.problem.code !== 'path-is-link';
+  return state.kind !== 'file';
 }
 
 /** Some file systems have no hard links, and some kernels refuse them for the files of others. */
@@ -108,65 +108,66 @@ function changedMeanwhile(path: string): Problem {
     code: 'tree-changed-meanwhile',
     file: path,
     message: 'The file changed after it was compared, so that nothing was written',
-    expected: 'a folder that nobody else changes during a run',
+    expected: 'a directory that nobody else changes during a run',
     remedy: 'Run the command again',
   };
 }
 
-/** Adds the folders that go and come: first files go, then folders, then folders come, then files. */
-function withFolders(tree: Tree, fileSteps: readonly Step[]): Journal {
+/** Adds the directories that go and come: first files go, then directories, then directories come, then files. */
+function withDirectories(tree: Tree, fileSteps: readonly Step[]): Journal {
   const removals = fileSteps.filter((step) => step.do === 'remove');
   const puts = fileSteps.filter((step) => step.do === 'put');
-  const going = new Set(removals.map(({ path }) => path));
+  const removed = new Set(removals.map(({ path }) => path));
   const needed = new Set(puts.flatMap(({ path }) => parentsOf(path)));
-  const goingFolders = emptyFolders(
+  const removedDirectories = emptyDirectories(
     tree,
-    going,
+    removed,
     puts.map(({ path }) => path),
     needed,
   );
-  const gone = new Set([...going, ...goingFolders.map(({ path }) => path)]);
+  const removedPaths = new Set([...removed, ...removedDirectories.map(({ path }) => path)]);
   const missing = [...needed].filter(
-    (path) => gone.has(path) || tree.disk.status(absolute(tree, path)) === undefined,
+    (path) => removedPaths.has(path) || tree.disk.status(absolute(tree, path)) === undefined,
   );
   return {
     steps: [
       ...removals,
-      ...goingFolders,
+      ...removedDirectories,
       ...missing.sort(byDepth).map((path): Step => ({ do: 'make-folder', path })),
       ...puts,
     ],
   };
 }
 
-/** Folders in which nothing is left after the removals, deepest first. */
-function emptyFolders(
+/** Directories in which nothing is left after the removals, deepest first. */
+function emptyDirectories(
   tree: Tree,
-  going: ReadonlySet<string>,
+  removed: ReadonlySet<string>,
   puts: readonly string[],
   needed: ReadonlySet<string>,
 ): Extract<Step, { do: 'remove-folder' }>[] {
   const kept = new Set([...needed].map(foldPath));
-  const replaced = puts.flatMap((path) => foldersWithin(tree, path));
-  const candidates = new Set([...[...going].flatMap(parentsOf), ...replaced]);
-  const gone = new Set(going);
+  const replaced = puts.flatMap((path) => directoriesWithin(tree, path));
+  const candidates = new Set([...[...removed].flatMap(parentsOf), ...replaced]);
+  const removedPaths = new Set(removed);
   const steps: Extract<Step, { do: 'remove-folder' }>[] = [];
   for (const path of [...candidates].sort(byDepth).reverse()) {
     const status = tree.disk.status(absolute(tree, path));
-    if (status?.kind !== 'folder' || kept.has(foldPath(path))) continue;
-    if (!tree.disk.readFolder(absolute(tree, path)).every((name) => gone.has(`${path}/${name}`))) continue;
-    gone.add(path);
+    if (status?.kind !== 'directory' || kept.has(foldPath(path))) continue;
+    if (!tree.disk.readDirectory(absolute(tree, path)).every((name) => removedPaths.has(`${path}/${name}`)))
+      continue;
+    removedPaths.add(path);
     steps.push({ do: 'remove-folder', path, mode: status.mode });
   }
   return steps;
 }
 
-/** A folder and those within it, or nothing where no folder stands. */
-function foldersWithin(tree: Tree, path: string): string[] {
+/** A directory and those within it, or nothing where no directory stands. */
+function directoriesWithin(tree: Tree, path: string): string[] {
   const absolutePath = absolute(tree, path);
-  if (tree.disk.status(absolutePath)?.kind !== 'folder') return [];
-  const names = tree.disk.readFolder(absolutePath);
-  return [path, ...names.flatMap((name) => foldersWithin(tree, `${path}/${name}`))];
+  if (tree.disk.status(absolutePath)?.kind !== 'directory') return [];
+  const names = tree.disk.readDirectory(absolutePath);
+  return [path, ...names.flatMap((name) => directoriesWithin(tree, `${path}/${name}`))];
 }
 
 function byDepth(left: string, right: string): number {

@@ -1,9 +1,9 @@
 import type { Problem } from '../problems/problem.ts';
-import { forgive } from './fileSystem.ts';
+import { ignoreErrors } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
-import { type Journal, journalDamaged, type Step } from './journal.ts';
-import { journalFile, parentsOf, stagingFolder, undoFile } from './path.ts';
-import { absolute, blocked, lookAt, type Sight, type Tree } from './tree.ts';
+import { type Journal, malformedJournal, type Step } from './journal.ts';
+import { journalFile, parentsOf, stagingDirectory, undoFile } from './path.ts';
+import { absolute, blocked, inspect, type PathState, type Tree } from './tree.ts';
 
 /**
  * Takes the tree to the new state, from wherever between the old and the new one it stands. Throws system errors.
@@ -31,104 +31,104 @@ export async function rollBack(tree: Tree, journal: Journal): Promise<Problem | 
 }
 
 function forward(tree: Tree, step: Step): Problem | undefined {
-  const sight = lookAt(tree, step.path);
-  if (leadsThroughLink(sight)) return sight.problem;
+  const state = inspect(tree, step.path);
+  if (leadsThroughLink(state)) return state.problem;
   const place = absolute(tree, step.path);
   switch (step.do) {
     case 'remove':
       // Another kind of thing stands there only after a later step of the same write has been done.
-      if (sight.kind !== 'file') return undefined;
-      if (hashBytes(sight.bytes) !== step.before) return changedSince(step.path, journalFile);
+      if (state.kind !== 'file') return undefined;
+      if (hashBytes(state.bytes) !== step.before) return changedSince(step.path, journalFile);
       tree.disk.unlink(place);
       return undefined;
     case 'remove-folder':
-      if (sight.kind === 'folder') removeIfEmpty(tree, place);
+      if (state.kind === 'directory') removeIfEmpty(tree, place);
       return undefined;
     case 'make-folder':
-      if (sight.kind === 'folder') return undefined;
-      if (sight.kind === 'absent') tree.disk.makeFolder(place);
-      else return blocked(step.path, 'Something stands in place of the folder');
+      if (state.kind === 'directory') return undefined;
+      if (state.kind === 'absent') tree.disk.makeDirectory(place);
+      else return blocked(step.path, 'Something stands in place of the directory');
       return undefined;
     case 'put':
-      return putForward(tree, step, sight);
+      return putForward(tree, step, state);
   }
 }
 
-function putForward(tree: Tree, step: Extract<Step, { do: 'put' }>, sight: Sight): Problem | undefined {
-  if (sight.kind === 'obstacle') return sight.problem;
-  if (sight.kind === 'folder') return blocked(step.path, 'A folder stands in place of the file');
-  const standing = sight.kind === 'file' ? hashBytes(sight.bytes) : undefined;
+function putForward(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathState): Problem | undefined {
+  if (state.kind === 'obstacle') return state.problem;
+  if (state.kind === 'directory') return blocked(step.path, 'A directory stands in place of the file');
+  const current = state.kind === 'file' ? hashBytes(state.bytes) : undefined;
   if (!isStaged(tree, step.staged)) {
-    return standing === step.after ? undefined : changedSince(step.path, journalFile);
+    return current === step.after ? undefined : changedSince(step.path, journalFile);
   }
-  if (standing !== undefined && standing !== step.after && standing !== step.old?.before) {
+  if (current !== undefined && current !== step.after && current !== step.old?.before) {
     return changedSince(step.path, journalFile);
   }
-  tree.disk.rename(absolute(tree, `${stagingFolder}/${step.staged}`), absolute(tree, step.path));
+  tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.staged}`), absolute(tree, step.path));
   return undefined;
 }
 
 function back(tree: Tree, step: Step): Problem | undefined {
-  const sight = lookAt(tree, step.path);
-  if (leadsThroughLink(sight)) return sight.problem;
+  const state = inspect(tree, step.path);
+  if (leadsThroughLink(state)) return state.problem;
   const place = absolute(tree, step.path);
   switch (step.do) {
     case 'put':
-      return putBack(tree, step, sight);
+      return putBack(tree, step, state);
     case 'make-folder':
-      if (sight.kind === 'folder') removeIfEmpty(tree, place);
+      if (state.kind === 'directory') removeIfEmpty(tree, place);
       return undefined;
     case 'remove-folder':
-      if (sight.kind === 'absent') tree.disk.makeFolder(place, step.mode);
+      if (state.kind === 'absent') tree.disk.makeDirectory(place, step.mode);
       return undefined;
     case 'remove':
-      if (sight.kind !== 'absent') return undefined;
+      if (state.kind !== 'absent') return undefined;
       if (!isStaged(tree, step.backup)) return changedSince(step.path, undoFile);
-      tree.disk.rename(absolute(tree, `${stagingFolder}/${step.backup}`), place);
+      tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.backup}`), place);
       return undefined;
   }
 }
 
-function putBack(tree: Tree, step: Extract<Step, { do: 'put' }>, sight: Sight): Problem | undefined {
+function putBack(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathState): Problem | undefined {
   // The new file still waits: the step was not begun.
   if (isStaged(tree, step.staged)) return undefined;
   const place = absolute(tree, step.path);
-  const standing = sight.kind === 'file' ? hashBytes(sight.bytes) : undefined;
+  const current = state.kind === 'file' ? hashBytes(state.bytes) : undefined;
   if (step.old === undefined) {
-    if (standing === undefined) return undefined;
-    if (standing !== step.after) return changedSince(step.path, undoFile);
+    if (current === undefined) return undefined;
+    if (current !== step.after) return changedSince(step.path, undoFile);
     tree.disk.unlink(place);
     return undefined;
   }
-  if (standing === step.old.before) return undefined;
-  if ((standing !== undefined && standing !== step.after) || !isStaged(tree, step.old.backup)) {
+  if (current === step.old.before) return undefined;
+  if ((current !== undefined && current !== step.after) || !isStaged(tree, step.old.backup)) {
     return changedSince(step.path, undoFile);
   }
-  tree.disk.rename(absolute(tree, `${stagingFolder}/${step.old.backup}`), place);
+  tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.old.backup}`), place);
   return undefined;
 }
 
 function isStaged(tree: Tree, name: string): boolean {
-  return tree.disk.status(absolute(tree, `${stagingFolder}/${name}`))?.kind === 'file';
+  return tree.disk.status(absolute(tree, `${stagingDirectory}/${name}`))?.kind === 'file';
 }
 
-/** A file in place of a folder comes from a write that swaps the two; a link never does. */
-function leadsThroughLink(sight: Sight): sight is Extract<Sight, { kind: 'obstacle' }> {
-  return sight.kind === 'obstacle' && sight.problem.code === 'path-is-link';
+/** A file in place of a directory comes from a write that swaps the two; a link never does. */
+function leadsThroughLink(state: PathState): state is Extract<PathState, { kind: 'obstacle' }> {
+  return state.kind === 'obstacle' && state.problem.code === 'path-is-link';
 }
 
-/** A folder into which something came in the meantime stays. */
-function removeIfEmpty(tree: Tree, folder: string): void {
-  forgive(['ENOTEMPTY', 'EEXIST'], () => tree.disk.removeFolder(folder));
+/** A directory into which something came in the meantime stays. */
+function removeIfEmpty(tree: Tree, directory: string): void {
+  ignoreErrors(['ENOTEMPTY', 'EEXIST'], () => tree.disk.removeDirectory(directory));
 }
 
 async function syncTouched(tree: Tree, journal: Journal): Promise<void> {
   const parents = new Set(journal.steps.map(({ path }) => parentsOf(path).at(-1)));
-  const folders = [...parents].map((path) => (path === undefined ? tree.root : absolute(tree, path)));
-  await tree.disk.sync(folders.filter((folder) => tree.disk.status(folder)?.kind === 'folder'));
+  const directories = [...parents].map((path) => (path === undefined ? tree.root : absolute(tree, path)));
+  await tree.disk.sync(directories.filter((directory) => tree.disk.status(directory)?.kind === 'directory'));
 }
 
 function changedSince(path: string, journal: string): Problem {
   const message = 'The file is neither as it was before the interrupted run nor as that run wrote it';
-  return journalDamaged(path, message, journal);
+  return malformedJournal(path, message, journal);
 }

@@ -23,13 +23,13 @@ import type { FileSystem } from './fileSystem.ts';
 import type { PlannedFile } from './plan.ts';
 import { type Written, writeChanges } from './write.ts';
 
-/** Files by path; a name that ends in `/` is an empty folder. */
+/** Files by path; a name that ends in `/` is an empty directory. */
 export type Files = Readonly<Record<string, string>>;
 
 /** A file system without syncs, for tests that are not about power cuts. */
 export const quickDisk: FileSystem = intercepted(() => undefined);
 
-/** Makes a folder with these files for the time of one action. */
+/** Makes a directory with these files for the time of one action. */
 export async function withTree<T>(files: Files, action: (directory: string) => Promise<T>): Promise<T> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'gatehouse ü-')));
   try {
@@ -48,7 +48,7 @@ export function putFiles(directory: string, files: Files): void {
   }
 }
 
-/** All that stands in a folder: texts of files, targets of links, empty folders, and modes other than the usual. */
+/** All that stands in a directory: texts of files, targets of links, empty directories, and modes other than the usual. */
 export function snapshot(directory: string): Files {
   const files: Record<string, string> = {};
   const walk = (prefix: string) => {
@@ -91,7 +91,7 @@ export async function difference(
 }
 
 /** Compares and writes. */
-export async function bring(
+export async function compareAndWrite(
   directory: string,
   plan: readonly PlannedFile[],
   options: CompareOptions & { accept?: Accept } = {},
@@ -105,17 +105,17 @@ export async function bring(
 
 /** Makes the locks that this process left look like those of one that has ended, since a test does not end. */
 export function endOwnLocks(directory: string): void {
-  const folder = join(directory, '.gatehouse/lock');
+  const locks = join(directory, '.gatehouse/lock');
   let names: string[] = [];
   try {
-    names = readdirSync(folder);
+    names = readdirSync(locks);
   } catch {
     return;
   }
   for (const name of names) {
     const [pid, start, ...rest] = name.split('_');
     const ended = start === '-' ? ['2147483647', start] : [pid, '1'];
-    renameSync(join(folder, name), join(folder, [...ended, ...rest].join('_')));
+    renameSync(join(locks, name), join(locks, [...ended, ...rest].join('_')));
   }
 }
 

@@ -6,7 +6,7 @@ import { killedAt } from './faultInjection.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
 import { recover } from './recover.ts';
 import {
-  bring,
+  compareAndWrite,
   difference,
   endOwnLocks,
   expectOneOf,
@@ -75,8 +75,8 @@ test('after a write with theirs, or with no edits, there is nothing to do, and t
         await withTree({}, async (directory) => {
           for (const [plan, edits] of rounds) {
             for (const edit of edits) applyEdit(directory, edit, new Map());
-            const written = await bring(directory, plan, { accept: 'theirs' });
-            // A person's file or folder may stand where a folder or file should be.
+            const written = await compareAndWrite(directory, plan, { accept: 'theirs' });
+            // A person's file or directory may stand where a directory or file should be.
             if (!written.ok) return;
             expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [] });
             for (const file of plan) {
@@ -106,7 +106,7 @@ test('what a person wrote is never lost, unless they say theirs', async () => {
         for (const { plan, edits, accept } of rounds) {
           for (const edit of edits) applyEdit(directory, edit, mine);
           const before = snapshot(directory);
-          const written = await bring(directory, plan, accept === undefined ? {} : { accept });
+          const written = await compareAndWrite(directory, plan, accept === undefined ? {} : { accept });
           if (!written.ok) expect(snapshot(directory)).toEqual(before);
           const after = visible(directory);
           for (const [path, text] of mine) expect(after[path]).toContain(text.trimEnd());
@@ -122,16 +122,16 @@ test('a kill between any two trees leaves one of them', async () => {
     fc.asyncProperty(somePlan, somePlan, fc.nat(90), async (first, second, at) => {
       const inTree = (action: (directory: string) => Promise<Files>) =>
         withTree({ own: 'mine\n' }, async (directory) => {
-          expectValue(await bring(directory, first));
+          expectValue(await compareAndWrite(directory, first));
           return action(directory);
         });
       const oldTree = await inTree(async (directory) => snapshot(directory));
       const newTree = await inTree(async (directory) => {
-        expectValue(await bring(directory, second));
+        expectValue(await compareAndWrite(directory, second));
         return snapshot(directory);
       });
       await inTree(async (directory) => {
-        await bring(directory, second, { disk: killedAt(at) }).catch(() => endOwnLocks(directory));
+        await compareAndWrite(directory, second, { disk: killedAt(at) }).catch(() => endOwnLocks(directory));
         expectValue(await recover(directory, quickDisk));
         expectOneOf(directory, oldTree, newTree);
         return {};

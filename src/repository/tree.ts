@@ -17,11 +17,11 @@ export interface Tree {
 }
 
 /** What stands at a path of a tree. */
-export type Sight =
+export type PathState =
   | { kind: 'absent' }
   | ({ kind: 'file' } & FileIdentity & { bytes: Buffer })
-  | { kind: 'folder' }
-  /** A link, a special file, or a file in place of one of the folders; `at` is the path where that stands. */
+  | { kind: 'directory' }
+  /** A link, a special file, or a file in place of one of the directories; `at` is the path where that stands. */
   | { kind: 'obstacle'; at: string; problem: Problem };
 
 interface FileIdentity {
@@ -30,12 +30,12 @@ interface FileIdentity {
   inode: number;
 }
 
-/** @returns the tree, or a problem when there is no such folder. */
+/** @returns the tree, or a problem when there is no such directory. */
 export function openTree(directory: string, disk: FileSystem = nodeFileSystem): Outcome<Tree> {
   const root = resolve(directory);
   try {
     const tree = { root: disk.realPath(root), disk };
-    if (disk.status(tree.root)?.kind === 'folder') return ok(tree);
+    if (disk.status(tree.root)?.kind === 'directory') return ok(tree);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const isAbsent = error.code === 'ENOENT' || error.code === 'ENOTDIR';
@@ -43,9 +43,9 @@ export function openTree(directory: string, disk: FileSystem = nodeFileSystem): 
   }
   return err({
     code: 'folder-not-found',
-    message: `There is no folder ${JSON.stringify(directory)} that can be read`,
-    expected: 'a folder',
-    remedy: 'Name another folder, or create this one',
+    message: `There is no directory ${JSON.stringify(directory)} that can be read`,
+    expected: 'a directory',
+    remedy: 'Name another directory, or create this one',
   });
 }
 
@@ -57,27 +57,31 @@ export function absolute(tree: Tree, path: string): string {
 /**
  * Looks at a path without ever following a link.
  *
- * @param known what earlier looks found at folders; hand in the same map for many paths of one moment.
+ * @param known what earlier looks found at directories; hand in the same map for many paths of one moment.
  */
-export function lookAt(tree: Tree, path: string, known = new Map<string, FileStatus | undefined>()): Sight {
-  for (const folder of parentsOf(path)) {
-    if (!known.has(folder)) known.set(folder, tree.disk.status(absolute(tree, folder)));
-    const status = known.get(folder);
+export function inspect(
+  tree: Tree,
+  path: string,
+  known = new Map<string, FileStatus | undefined>(),
+): PathState {
+  for (const directory of parentsOf(path)) {
+    if (!known.has(directory)) known.set(directory, tree.disk.status(absolute(tree, directory)));
+    const status = known.get(directory);
     if (status === undefined) return { kind: 'absent' };
-    if (status.kind !== 'folder') return obstacle(tree, path, folder, status);
+    if (status.kind !== 'directory') return obstacle(tree, path, directory, status);
   }
   const status = tree.disk.status(absolute(tree, path));
   if (status === undefined) return { kind: 'absent' };
-  if (status.kind === 'folder') return { kind: 'folder' };
+  if (status.kind === 'directory') return { kind: 'directory' };
   if (status.kind !== 'file') return obstacle(tree, path, path, status);
   const { mode, device, inode } = status;
   return { kind: 'file', mode, device, inode, bytes: tree.disk.readFile(absolute(tree, path)) };
 }
 
-function obstacle(tree: Tree, path: string, at: string, status: FileStatus): Sight {
+function obstacle(tree: Tree, path: string, at: string, status: FileStatus): PathState {
   const name = JSON.stringify(at);
   if (status.kind !== 'link') {
-    const what = status.kind === 'file' ? 'a file' : 'neither a file nor a folder';
+    const what = status.kind === 'file' ? 'a file' : 'neither a file nor a directory';
     return { kind: 'obstacle', at, problem: blocked(path, `${name} is ${what}`) };
   }
   return {
@@ -87,8 +91,8 @@ function obstacle(tree: Tree, path: string, at: string, status: FileStatus): Sig
       code: 'path-is-link',
       file: path,
       message: `${name} is a symbolic link that leads ${destination(tree, at)}`,
-      expected: 'real folders and files wherever Gatehouse writes',
-      remedy: 'Replace the link by a real folder or file, or move it out of the way',
+      expected: 'real directories and files wherever Gatehouse writes',
+      remedy: 'Replace the link by a real directory or file, or move it out of the way',
     },
   };
 }
@@ -99,7 +103,7 @@ export function blocked(path: string, message: string): Problem {
     code: 'path-blocked',
     file: path,
     message,
-    expected: 'a folder for each folder of the path, and a file or nothing at its end',
+    expected: 'a directory for each directory of the path, and a file or nothing at its end',
     remedy: 'Move what stands there out of the way, and run the command again',
   };
 }
@@ -107,8 +111,8 @@ export function blocked(path: string, message: string): Problem {
 function destination(tree: Tree, at: string): string {
   try {
     return isWithin(tree.root, tree.disk.realPath(absolute(tree, at)))
-      ? 'to another place in the folder'
-      : 'out of the folder';
+      ? 'to another place in the directory'
+      : 'out of the directory';
   } catch (error) {
     if (isSystemError(error)) return 'nowhere';
     throw error;
@@ -131,13 +135,13 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long for this file system',
   EIO: 'the disk reports an error',
   EBUSY: 'the file is in use',
-  EXDEV: 'a part of the folder is on another file system',
+  EXDEV: 'a part of the directory is on another file system',
 };
 
 const remedies: Readonly<Record<string, string>> = {
   EACCES: 'Give your user the right to write there, and run the command again',
   EPERM: 'Give your user the right to write there, and run the command again',
-  EROFS: 'Mount the file system for writing, or name another folder with -C',
+  EROFS: 'Mount the file system for writing, or name another directory with -C',
   ENOSPC: 'Make room on the disk, and run the command again',
   EDQUOT: 'Make room on the disk, and run the command again',
   ENAMETOOLONG: 'Choose a shorter name in cluster.yaml',
@@ -154,7 +158,7 @@ export function diskProblem(
   return {
     code,
     ...(way !== '' && !way.startsWith('..') ? { file: way } : {}),
-    message: `The folder could not be ${verb}: ${reasons[error.code] ?? 'the system answered'} (${error.code})`,
+    message: `The directory could not be ${verb}: ${reasons[error.code] ?? 'the system answered'} (${error.code})`,
     remedy: remedies[error.code] ?? 'Mend what the system reports, and run the command again',
   };
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Call, intercepted } from './faultInjection.ts';
 import type { PlannedFile } from './plan.ts';
-import { bring, expectValue, type Files, putFiles, snapshot, withTree } from './testTree.ts';
+import { compareAndWrite, expectValue, type Files, putFiles, snapshot, withTree } from './testTree.ts';
 
 /** What stood there before Gatehouse came. */
-export const people: Files = {
+export const userFiles: Files = {
   'README.md': '# Home\n',
   'clusters/home/kustomization.yaml': 'resources:\n- ../../own # mine\n',
   'own/kustomization.yaml': 'resources: []\n',
@@ -26,8 +26,8 @@ export const oldPlan: PlannedFile[] = [
   { path: 'apps/media/immich/service.yaml', content: 'kind: Service\n' },
   { path: 'apps/media/old/one.yaml', content: 'one: 1\n' },
   { path: 'apps/media/old/deep/two.yaml', content: 'two: 2\n' },
-  { path: 'docs', content: 'a file that becomes a folder\n' },
-  { path: 'talos/patches/machine.yaml', content: 'a folder that becomes a file\n' },
+  { path: 'docs', content: 'a file that becomes a directory\n' },
+  { path: 'talos/patches/machine.yaml', content: 'a directory that becomes a file\n' },
 ];
 
 export const newPlan: PlannedFile[] = [
@@ -46,9 +46,9 @@ export const newPlan: PlannedFile[] = [
 
 /** A tree as the old plan left it, what becomes of it with the new plan, and the means to try what lies between. */
 export interface TwoTrees {
-  /** A folder for whatever a test needs besides. */
-  bench: string;
-  oldFolder: string;
+  /** A directory for whatever a test needs besides. */
+  scratch: string;
+  oldDirectory: string;
   oldTree: Files;
   newTree: Files;
   /** Runs an action on a fresh copy of the old tree. */
@@ -63,23 +63,23 @@ export const isAny = () => true;
 
 export async function makeTwoTrees(): Promise<TwoTrees> {
   const bench = mkdtempSync(join(tmpdir(), 'gatehouse-two-trees-'));
-  const oldFolder = join(bench, 'old');
-  putFiles(oldFolder, people);
-  expectValue(await bring(oldFolder, oldPlan));
+  const oldDirectory = join(bench, 'old');
+  putFiles(oldDirectory, userFiles);
+  expectValue(await compareAndWrite(oldDirectory, oldPlan));
   const onOldTree: TwoTrees['onOldTree'] = (action) =>
     withTree({}, async (directory) => {
-      cpSync(oldFolder, directory, { recursive: true });
+      cpSync(oldDirectory, directory, { recursive: true });
       await action(directory);
     });
   let newTree: Files = {};
   await onOldTree(async (directory) => {
-    expectValue(await bring(directory, newPlan));
+    expectValue(await compareAndWrite(directory, newPlan));
     newTree = snapshot(directory);
   });
   return {
-    bench,
-    oldFolder,
-    oldTree: snapshot(oldFolder),
+    scratch: bench,
+    oldDirectory: oldDirectory,
+    oldTree: snapshot(oldDirectory),
     newTree,
     onOldTree,
     async countCalls(counts) {
@@ -88,7 +88,7 @@ export async function makeTwoTrees(): Promise<TwoTrees> {
         if (counts(call)) calls += 1;
       });
       await onOldTree(async (directory) => {
-        expectValue(await bring(directory, newPlan, { disk }));
+        expectValue(await compareAndWrite(directory, newPlan, { disk }));
       });
       return calls;
     },

@@ -5,8 +5,8 @@ import { compareWithTree } from './compare.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { PlannedFile } from './plan.ts';
 import {
-  bring,
   codesOf,
+  compareAndWrite,
   difference,
   expectValue,
   putFiles,
@@ -29,7 +29,7 @@ const changedPlan: PlannedFile[] = [{ path: service, content: 'kind: Service\nsp
 /** A tree that was brought to the plan, and then edited by a person. */
 async function edited(text: string, action: (directory: string) => Promise<void>): Promise<void> {
   await withTree({}, async (directory) => {
-    expectValue(await bring(directory, plan));
+    expectValue(await compareAndWrite(directory, plan));
     putFiles(directory, { [service]: text });
     await action(directory);
   });
@@ -38,7 +38,7 @@ async function edited(text: string, action: (directory: string) => Promise<void>
 describe('writing', () => {
   test('brings a tree to the plan, on the real disk, and then finds nothing to do', async () => {
     await withTree({ 'README.md': 'mine\n' }, async (directory) => {
-      const written = expectValue(await bring(directory, plan, { disk: nodeFileSystem }));
+      const written = expectValue(await compareAndWrite(directory, plan, { disk: nodeFileSystem }));
       expect(written.changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
         'created Fotos für Zuhause/ø 写真.yaml',
         `created ${service}`,
@@ -58,11 +58,11 @@ describe('writing', () => {
 
   test('does not touch a file that is as planned, and keeps the mode of one that it replaces', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, [...plan, { path: 'run.sh', content: 'old\n' }]));
+      expectValue(await compareAndWrite(directory, [...plan, { path: 'run.sh', content: 'old\n' }]));
       const past = new Date('2020-01-01T00:00:00Z');
       utimesSync(join(directory, service), past, past);
       setMode(directory, 'run.sh', 0o750);
-      expectValue(await bring(directory, [...plan, { path: 'run.sh', content: 'new\n' }]));
+      expectValue(await compareAndWrite(directory, [...plan, { path: 'run.sh', content: 'new\n' }]));
       expect(statSync(join(directory, service)).mtime).toEqual(past);
       expect(statSync(join(directory, 'run.sh')).mode & 0o777).toBe(0o750);
     });
@@ -71,7 +71,7 @@ describe('writing', () => {
   test('gives the same bytes for the same plan, in whatever order it comes', async () => {
     const trees = [plan, [...plan].reverse()].map((files) =>
       withTree({}, async (directory) => {
-        expectValue(await bring(directory, files));
+        expectValue(await compareAndWrite(directory, files));
         return snapshot(directory);
       }),
     );
@@ -79,10 +79,10 @@ describe('writing', () => {
     expect(first).toEqual(second);
   });
 
-  test('removes what is no longer planned, and the folders that are empty then', async () => {
+  test('removes what is no longer planned, and the directories that are empty then', async () => {
     await withTree({ 'apps/mine/own.yaml': 'x\n' }, async (directory) => {
-      expectValue(await bring(directory, plan));
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, plan));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)).toEqual({ 'apps/mine/own.yaml': 'x\n' });
       expect(existsSync(join(directory, 'apps/media'))).toBe(false);
     });
@@ -90,7 +90,7 @@ describe('writing', () => {
 
   test('writes again what a person removed', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, plan));
+      expectValue(await compareAndWrite(directory, plan));
       rmSync(join(directory, 'apps'), { recursive: true });
       expect((await difference(directory, plan)).changes).toMatchObject([{ kind: 'created', path: service }]);
     });
@@ -101,14 +101,14 @@ describe('writing', () => {
       const compared = await difference(directory, changedPlan.slice(1).concat(plan[0] ?? []));
       expect(compared).toMatchObject({ changes: [], conflicts: [], unchanged: 1 });
       expectValue(await writeChanges(directory, compared, { disk: quickDisk }));
-      expectValue(await bring(directory, changedPlan));
+      expectValue(await compareAndWrite(directory, changedPlan));
       expect(visible(directory)).toEqual({ [service]: 'kind: Service\nspec: {}\n' });
     });
   });
 
   test('writes nothing when a file changed after it was compared', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, plan));
+      expectValue(await compareAndWrite(directory, plan));
       const compared = await difference(directory, changedPlan);
       putFiles(directory, { [service]: 'mine\n' });
       const before = snapshot(directory);
@@ -136,7 +136,7 @@ describe('an edit by hand', () => {
 
   test('stays with mine, and is not asked about until other content is planned', async () => {
     await edited('mine\n', async (directory) => {
-      const written = expectValue(await bring(directory, plan, { accept: 'mine' }));
+      const written = expectValue(await compareAndWrite(directory, plan, { accept: 'mine' }));
       expect(written).toEqual({ changes: [], kept: [service] });
       expect(visible(directory)[service]).toBe('mine\n');
       putFiles(directory, { [service]: 'mine, once more\n' });
@@ -151,7 +151,7 @@ describe('an edit by hand', () => {
 
   test('is replaced with theirs', async () => {
     await edited('mine\n', async (directory) => {
-      const written = expectValue(await bring(directory, plan, { accept: 'theirs' }));
+      const written = expectValue(await compareAndWrite(directory, plan, { accept: 'theirs' }));
       expect(written.changes).toMatchObject([{ kind: 'changed', path: service, before: 'mine\n' }]);
       expect(visible(directory)[service]).toBe('kind: Service\n');
       expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [] });
@@ -163,14 +163,14 @@ describe('an edit by hand', () => {
       expect((await difference(directory, [])).conflicts).toMatchObject([
         { reason: 'changed-and-no-longer-planned', change: { kind: 'removed' } },
       ]);
-      expectValue(await bring(directory, [], { accept: 'mine' }));
+      expectValue(await compareAndWrite(directory, [], { accept: 'mine' }));
       expect(await difference(directory, [])).toMatchObject({ changes: [], conflicts: [] });
       expect((await difference(directory, plan)).conflicts).toMatchObject([
         { reason: 'not-written-by-gatehouse' },
       ]);
     });
     await edited('mine\n', async (directory) => {
-      expectValue(await bring(directory, [], { accept: 'theirs' }));
+      expectValue(await compareAndWrite(directory, [], { accept: 'theirs' }));
       expect(visible(directory)).toEqual({});
     });
   });
@@ -180,7 +180,7 @@ describe('an edit by hand', () => {
       expect((await difference(directory, plan)).conflicts).toMatchObject([
         { reason: 'not-written-by-gatehouse', change: { kind: 'changed' } },
       ]);
-      expect(codesOf(await bring(directory, plan))).toEqual(['edited-by-hand']);
+      expect(codesOf(await compareAndWrite(directory, plan))).toEqual(['edited-by-hand']);
       expect(snapshot(directory)).toEqual({ [service]: 'mine\n' });
     });
   });
@@ -199,7 +199,7 @@ describe('an edit by hand', () => {
   test('is not what a checkout with other line endings does', async () => {
     await edited('kind: Service\r\n', async (directory) => {
       expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [], unchanged: 2 });
-      expectValue(await bring(directory, changedPlan));
+      expectValue(await compareAndWrite(directory, changedPlan));
       expect(visible(directory)[service]).toBe('kind: Service\nspec: {}\n');
     });
   });
@@ -210,10 +210,10 @@ describe('a file that is handed over', () => {
 
   test('is written once and then never changed or removed', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, handOver, { partial: true }));
+      expectValue(await compareAndWrite(directory, handOver, { partial: true }));
       expect(visible(directory)).toEqual({ 'cluster.yaml': 'name: home\n' });
       expect(await difference(directory, plan)).toMatchObject({ conflicts: [], changes: [{}, {}] });
-      expectValue(await bring(directory, plan));
+      expectValue(await compareAndWrite(directory, plan));
       putFiles(directory, { 'cluster.yaml': 'name: mine\n' });
       expect((await difference(directory, plan)).conflicts).toEqual([]);
       expect((await difference(directory, handOver, { partial: true })).conflicts).toHaveLength(1);
@@ -222,8 +222,8 @@ describe('a file that is handed over', () => {
 
   test('with a partial plan, the others stay', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, plan));
-      expectValue(await bring(directory, handOver, { partial: true }));
+      expectValue(await compareAndWrite(directory, plan));
+      expectValue(await compareAndWrite(directory, handOver, { partial: true }));
       expect(Object.keys(visible(directory))).toContain(service);
       expect(await difference(directory, plan)).toMatchObject({ changes: [], unchanged: 2 });
     });
@@ -235,7 +235,7 @@ describe('local files', () => {
 
   test('are remembered apart from what Git keeps, readable by the owner only, and never shown', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, plan));
+      expectValue(await compareAndWrite(directory, plan));
       const compared = await difference(directory, local, { files: 'local' });
       expect(compared.changes.map(unifiedDiff)).toEqual([
         '--- /dev/null\n+++ b/docs/local/quickstart.md\n(private: 0 lines before, 1 after)\n',
@@ -252,46 +252,46 @@ describe('local files', () => {
 
 describe('what stands in the way', () => {
   test.each([
-    ['a link out of the folder', 'apps', '/tmp'],
-    ['a link within the folder', 'apps', 'own'],
+    ['a link out of the directory', 'apps', '/tmp'],
+    ['a link within the directory', 'apps', 'own'],
     ['a link that leads nowhere', 'apps', 'nothing'],
     ['a link in place of the file', service, '../../../own/file'],
-    ['a link in place of the state folder', '.gatehouse', '/tmp'],
+    ['a link in place of the state directory', '.gatehouse', '/tmp'],
   ])('%s is never followed', async (_, link, target) => {
     await withTree({ 'own/file': 'x\n' }, async (directory) => {
       mkdirSync(join(directory, link, '..'), { recursive: true });
       symlinkSync(target, join(directory, link));
       const before = snapshot(directory);
-      const compared = await bring(directory, plan);
+      const compared = await compareAndWrite(directory, plan);
       expect(codesOf(compared)).toEqual(['path-is-link']);
       expect(snapshot(directory)).toEqual(before);
     });
   });
 
-  test('a person may replace a folder of ours by a link: nothing behind it is removed', async () => {
+  test('a person may replace a directory of ours by a link: nothing behind it is removed', async () => {
     await withTree({ 'own/immich/service.yaml': 'kind: Service\n' }, async (directory) => {
-      expectValue(await bring(directory, plan));
+      expectValue(await compareAndWrite(directory, plan));
       rmSync(join(directory, 'apps/media'), { recursive: true });
       symlinkSync('../own', join(directory, 'apps/media'));
-      expectValue(await bring(directory, []));
+      expectValue(await compareAndWrite(directory, []));
       expect(visible(directory)['own/immich/service.yaml']).toBe('kind: Service\n');
     });
   });
 
-  test('the folder itself may be reached through a link', async () => {
+  test('the directory itself may be reached through a link', async () => {
     await withTree({ 'tree/': '' }, async (directory) => {
       symlinkSync('tree', join(directory, 'link'));
-      expectValue(await bring(join(directory, 'link'), plan));
+      expectValue(await compareAndWrite(join(directory, 'link'), plan));
       expect(Object.keys(visible(join(directory, 'tree')))).toContain(service);
     });
   });
 
   test.each([
-    ['a folder where a file should be', { [`${service}/own.yaml`]: 'x\n' }],
-    ['a file where a folder should be', { 'apps/media': 'x\n' }],
+    ['a directory where a file should be', { [`${service}/own.yaml`]: 'x\n' }],
+    ['a file where a directory should be', { 'apps/media': 'x\n' }],
   ])('%s is a problem', async (_, files) => {
     await withTree(files, async (directory) => {
-      const compared = await bring(directory, plan, { accept: 'theirs' });
+      const compared = await compareAndWrite(directory, plan, { accept: 'theirs' });
       expect(compared).toMatchObject({ ok: false, problems: [{ code: 'path-blocked', file: service }] });
       expect(snapshot(directory)).toEqual(files);
     });
@@ -300,13 +300,13 @@ describe('what stands in the way', () => {
   test('all problems are reported at once', async () => {
     await withTree({ 'a/x': '', b: '' }, async (directory) => {
       const files = ['a', 'b/c', '../d', 'ok'].map((path) => ({ path, content: '' }));
-      expect(codesOf(await bring(directory, files))).toEqual(['path-not-allowed']);
-      const compared = await bring(directory, files.slice(0, 2));
+      expect(codesOf(await compareAndWrite(directory, files))).toEqual(['path-not-allowed']);
+      const compared = await compareAndWrite(directory, files.slice(0, 2));
       expect(codesOf(compared)).toEqual(['path-blocked', 'path-blocked']);
     });
   });
 
-  test('a folder that is not there, and a file in its place, are problems', async () => {
+  test('a directory that is not there, and a file in its place, are problems', async () => {
     await withTree({ file: '' }, async (directory) => {
       for (const name of ['nothing', 'file', 'file/below']) {
         expect(codesOf(await compareWithTree(join(directory, name), plan))).toEqual(['folder-not-found']);
@@ -314,7 +314,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('a record that somebody else wrote cannot lead out of the folder', async () => {
+  test('a record that somebody else wrote cannot lead out of the directory', async () => {
     const sha256 = 'a'.repeat(64);
     for (const files of [
       { '../../etc/passwd': { sha256 } },
@@ -323,17 +323,17 @@ describe('what stands in the way', () => {
     ]) {
       const manifest = JSON.stringify({ version: 1, files });
       await withTree({ '.gatehouse/manifest.json': manifest }, async (directory) => {
-        expect(codesOf(await bring(directory, plan))).toEqual(['manifest-damaged']);
+        expect(codesOf(await compareAndWrite(directory, plan))).toEqual(['manifest-damaged']);
       });
     }
     await withTree({ '.gatehouse/manifest.json': '<<<<<<< HEAD\n' }, async (directory) => {
-      expect(codesOf(await bring(directory, plan))).toEqual(['manifest-damaged']);
+      expect(codesOf(await compareAndWrite(directory, plan))).toEqual(['manifest-damaged']);
     });
   });
 
   test('a file that only changes the case of its name is renamed where both names are one file', async () => {
     await withTree({}, async (directory) => {
-      expectValue(await bring(directory, [{ path: 'A.yaml', content: 'a\n' }]));
+      expectValue(await compareAndWrite(directory, [{ path: 'A.yaml', content: 'a\n' }]));
       nodeFileSystem.link(join(directory, 'A.yaml'), join(directory, 'a.yaml'));
       const compared = await difference(directory, [{ path: 'a.yaml', content: 'a\n' }]);
       expect(compared.changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([

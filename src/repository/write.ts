@@ -6,12 +6,12 @@ import type { Difference } from './compare.ts';
 import { changeOf, decode } from './comparison.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { interruptedIn } from './interrupted.ts';
-import { acquireLock, quietly } from './lock.ts';
+import { acquireLock, bestEffort } from './lock.ts';
 import { type FileRecord, formatManifest } from './manifest.ts';
 import { ignoreFile, localManifestFile } from './path.ts';
 import { clearStaging, stage } from './stage.ts';
 import { editLines, readLines } from './textLines.ts';
-import { diskProblem, lookAt, openTree, type Tree } from './tree.ts';
+import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 export interface WriteOptions {
   /** How every conflict of the difference is settled. Without it, a conflict stops the write. */
@@ -34,7 +34,7 @@ const ignored = ['/journal.json', '/local.json', '/lock/', '/staging/', '/undo.j
  *
  * Nothing is touched, and no lock taken, when nothing is to be done.
  *
- * @param difference from {@link compareWithTree}, of the same folder. If a file changed since, nothing is written.
+ * @param difference from {@link compareWithTree}, of the same directory. If a file changed since, nothing is written.
  */
 export async function writeChanges(
   directory: string,
@@ -89,7 +89,7 @@ function settle(difference: Difference, accept: Accept | undefined): Written {
   };
 }
 
-/** Changes of the state folder: what is remembered, and what of it Git leaves out. */
+/** Changes of the state directory: what is remembered, and what of it Git leaves out. */
 function stateChanges(tree: Tree, difference: Difference, accept: Accept | undefined): Outcome<Change[]> {
   const { record, conflicts } = difference;
   const next = new Map<string, FileRecord>(record.next);
@@ -108,9 +108,9 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
       ...(record.file === localManifestFile ? { local: true } : {}),
     });
   }
-  const sight = lookAt(tree, ignoreFile);
-  if (sight.kind === 'obstacle') return err(sight.problem);
-  const present = sight.kind === 'file' ? sight : undefined;
+  const state = inspect(tree, ignoreFile);
+  if (state.kind === 'obstacle') return err(state.problem);
+  const present = state.kind === 'file' ? state : undefined;
   const text = (present === undefined ? undefined : decode(present.bytes)) ?? '';
   const lines = readLines(text);
   const missing = ignored.filter((line) => !lines.includes(line));
@@ -131,7 +131,7 @@ async function writeLocked(tree: Tree, changes: readonly Change[]): Promise<Prob
     if (!isSystemError(error)) throw error;
     problems = [diskProblem(tree, error, 'write-failed')];
   }
-  quietly(() => lock.value.release());
+  bestEffort(() => lock.value.release());
   return problems;
 }
 
@@ -145,8 +145,8 @@ async function stageAndCommit(tree: Tree, changes: readonly Change[]): Promise<P
     if (!isSystemError(error)) throw error;
     problems = [diskProblem(tree, error, 'write-failed')];
   }
-  quietly(() => {
-    // While a journal stands there, the next command needs the staging folder.
+  bestEffort(() => {
+    // While a journal stands there, the next command needs the staging directory.
     if (openJournal(tree) === undefined) clearStaging(tree);
   });
   return problems;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type MadeSecret, makeSecret } from './generate.ts';
+import { type GeneratedSecret, generateSecret } from './generate.ts';
 
-test.each<[MadeSecret, RegExp]>([
+test.each<[GeneratedSecret, RegExp]>([
   ['databasePassword', /^[A-Za-z][A-Za-z0-9]{31}$/],
   ['resticPassword', /^[A-Za-z][A-Za-z0-9]{42}$/],
   ['cookieSecret', /^[A-Za-z0-9_-]{43}$/],
@@ -9,16 +9,16 @@ test.each<[MadeSecret, RegExp]>([
   ['s3SecretKey', /^[A-Za-z0-9]{40}$/],
   ['hexKey', /^[0-9a-f]{64}$/],
 ])('%s has its form, and is another one every time', (kind, form) => {
-  const made = Array.from({ length: 100 }, () => makeSecret(kind));
+  const made = Array.from({ length: 100 }, () => generateSecret(kind));
   for (const secret of made) expect(secret).toMatch(form);
   expect(new Set(made).size).toBe(100);
 });
 
 test('a cookie secret is 32 bytes', () => {
-  expect(Buffer.from(makeSecret('cookieSecret'), 'base64url')).toHaveLength(32);
+  expect(Buffer.from(generateSecret('cookieSecret'), 'base64url')).toHaveLength(32);
 });
 
 test('every character of the alphabet comes up', () => {
-  const seen = new Set(Array.from({ length: 200 }, () => makeSecret('s3SecretKey')).join(''));
+  const seen = new Set(Array.from({ length: 200 }, () => generateSecret('s3SecretKey')).join(''));
   expect(seen.size).toBe(62);
 });

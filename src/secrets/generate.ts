@@ -8,7 +8,7 @@ const digits = '0123456789';
  * Secrets that nobody has to know and that are therefore made, each in the form that its system takes. None
  * needs quoting in a shell, a URL, YAML or an environment file, and no character is likelier than another.
  */
-const makers = {
+const generators = {
   /** PostgreSQL, also inside a connection URI: 32 letters and digits, 190 bits. */
   databasePassword: () => pick(letters, 1) + pick(letters + digits, 31),
   /** The password of a restic repository: 43 letters and digits, 256 bits. It cannot be found again if lost. */
@@ -24,11 +24,11 @@ const makers = {
 } as const satisfies Record<string, () => string>;
 
 /** The kinds of secret that can be made. */
-export type MadeSecret = keyof typeof makers;
+export type GeneratedSecret = keyof typeof generators;
 
 /** Makes a new secret of a kind; two calls never give the same one. */
-export function makeSecret(kind: MadeSecret): string {
-  return makers[kind]();
+export function generateSecret(kind: GeneratedSecret): string {
+  return generators[kind]();
 }
 
 function pick(alphabet: string, length: number): string {

@@ -16,12 +16,12 @@ import { type EncryptionRule, wholeDocumentRule } from './sops/rule.ts';
 
 /** Which files `sops edit` and `sops encrypt` write by which rule. The first that fits a path counts. */
 export interface CreationRule {
-  /** A regular expression of Go over the path from the folder of `.sops.yaml`. */
+  /** A regular expression of Go over the path from the directory of `.sops.yaml`. */
   pathRegex: string;
   rule: EncryptionRule;
 }
 
-/** The name of the file that SOPS looks for, from the folder of the document upwards. */
+/** The name of the file that SOPS looks for, from the directory of the document upwards. */
 export const sopsConfigName = '.sops.yaml';
 
 /**
@@ -97,7 +97,7 @@ export function updateRecipients(
     const added = change.add
       .map((recipient) => recipient.text)
       .filter((recipient) => !kept.includes(recipient));
-    if (kept.length + added.length === 0) problems.push(lastOne(file));
+    if (kept.length + added.length === 0) problems.push(lastRecipient(file));
     else if (added.length > 0 || kept.length < entries.length) write(node, kept, added);
   }
   if (problems.length > 0) return err(...problems);
@@ -169,7 +169,7 @@ function invalid(file: string, message: string): Problem {
   };
 }
 
-function lastOne(file: string): Problem {
+function lastRecipient(file: string): Problem {
   return {
     code: 'last-recipient',
     file,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sopsConfigName } from './sopsConfig.ts';
 
-/** An encrypted file of a folder. */
+/** An encrypted file of a directory. */
 export interface SopsFile {
   path: string;
   bytes: Buffer;
@@ -10,17 +10,17 @@ export interface SopsFile {
 
 const skipped = new Set(['.git', '.gatehouse', 'node_modules']);
 
-/** Every file below a folder that the rules of `.sops.yaml` call encrypted, by its name, in the order of paths. */
+/** Every file below a directory that the rules of `.sops.yaml` call encrypted, by its name, in the order of paths. */
 export async function sopsFiles(directory: string): Promise<SopsFile[]> {
   const paths = (await pathsBelow(directory, '')).sort();
   return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(directory, path)) })));
 }
 
-async function pathsBelow(directory: string, folder: string): Promise<string[]> {
-  const entries = await readdir(join(directory, folder), { withFileTypes: true });
+async function pathsBelow(directory: string, below: string): Promise<string[]> {
+  const entries = await readdir(join(directory, below), { withFileTypes: true });
   const found = await Promise.all(
     entries.map(async (entry) => {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return skipped.has(entry.name) ? [] : pathsBelow(directory, path);
       const encrypted = /\.sops\.(ya?ml|json)$/.test(entry.name) && entry.name !== sopsConfigName;
       return entry.isFile() && encrypted ? [path] : [];

@@ -4,12 +4,12 @@ import { delimiter, join, relative } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { executableOn } from './executable.ts';
 
-it('is the first on the PATH that may run, and none by a part that depends on the folder', () => {
+it('is the first on the PATH that may run, and none by a part that depends on the directory', () => {
   const [first, second] = [1, 2].map(() => {
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-path-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    writeFileSync(join(folder, 'tool'), '#!/bin/sh\n');
-    return folder;
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-path-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    writeFileSync(join(directory, 'tool'), '#!/bin/sh\n');
+    return directory;
   }) as [string, string];
   chmodSync(join(second, 'tool'), 0o755);
   expect(executableOn([first, second].join(delimiter), 'tool')).toBe(join(second, 'tool'));

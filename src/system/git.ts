@@ -1,9 +1,9 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** A folder in which Git is asked. */
+/** A directory in which Git is asked. */
 export interface Git {
-  folder: string;
+  directory: string;
   /** The environment of the calls; by default that of the process. */
   env?: NodeJS.ProcessEnv;
 }
@@ -42,7 +42,7 @@ export function startGit(
   args: readonly string[],
 ): ChildProcessByStdio<Writable, Readable, Readable> {
   return spawn('git', [...safeSettings, ...args], {
-    cwd: git.folder,
+    cwd: git.directory,
     env: environmentOf(git),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -51,9 +51,9 @@ export function startGit(
 /** A walk over a history looks up objects all over its memory; in huge pages that misses the cache less (glibc 2.35). */
 const largeWalk = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 
-export interface Chained {
+export interface GitPipeline {
   /** What the second one answers. */
-  answer: Readable;
+  output: Readable;
   /** The exit codes of both. */
   codes: Promise<[number, number]>;
   kill(): void;
@@ -63,8 +63,8 @@ export interface Chained {
  * Starts Git twice, the second one asked by what the first one writes. The bytes between them never pass through this
  * process: for a whole history that costs as much as half of the search.
  */
-export function startChain(git: Git, first: readonly string[], second: readonly string[]): Chained {
-  const options = { cwd: git.folder, env: { ...largeWalk, ...environmentOf(git) } };
+export function startPipeline(git: Git, first: readonly string[], second: readonly string[]): GitPipeline {
+  const options = { cwd: git.directory, env: { ...largeWalk, ...environmentOf(git) } };
   const asks = spawn('git', [...safeSettings, ...first], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
   const answers = spawn('git', [...safeSettings, ...second], {
     ...options,
@@ -73,7 +73,7 @@ export function startChain(git: Git, first: readonly string[], second: readonly 
   // Nothing was read from it yet: reading begins with the next turn of the event loop.
   asks.stdout.destroy();
   return {
-    answer: answers.stdout,
+    output: answers.stdout,
     codes: Promise.all([ended(asks), ended(answers)]),
     kill() {
       asks.kill();

@@ -8,7 +8,7 @@ import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
 import { readBack } from '../../src/operations/configure/readBack.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
-import { packageFolder } from '../../src/system/packageDirectory.ts';
+import { packageDirectory } from '../../src/system/packageDirectory.ts';
 import { preparedHome } from '../home.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { fluxParts } from './fixtures/flux.ts';
@@ -43,7 +43,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     objects
       .map(({ object }) => object)
       .filter((object) => !home.some((one) => isDeepStrictEqual(one.object, object)));
-  const { validate } = createValidator(schemaFolder(join(packageFolder(), 'schemas')));
+  const { validate } = createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
   const proofsAgainst = (objects: readonly SourcedObject[]): string[] => {
     const { proofs, unknowns } = analyse(objects, assumptionsOf(prepared.configuration));
     const open = proofs.filter(({ verdict }) => verdict !== 'proved');

@@ -11,7 +11,7 @@ describe('gatehouse scan', () => {
   let here: Sandbox;
   const home = homeFolder();
   const scan = (...args: string[]): Promise<Ran> =>
-    gatehouse({ path: here.folder, surroundings: home.surroundings }, 'scan', ...args);
+    gatehouse({ path: here.directory, surroundings: home.surroundings }, 'scan', ...args);
 
   beforeEach(() => {
     here = sandbox();
@@ -78,7 +78,7 @@ describe('gatehouse scan', () => {
   it('writes SARIF where it is told to', async () => {
     here.write('notes.md', `${leak}\n`);
     expect(await scan('--sarif', 'scan.sarif')).toMatchObject({ code: 1 });
-    const sarif = readFileSync(join(here.folder, 'scan.sarif'), 'utf8');
+    const sarif = readFileSync(join(here.directory, 'scan.sarif'), 'utf8');
     expect(JSON.parse(sarif)).toMatchObject({ version: '2.1.0' });
     expect(sarif).not.toContain(leak);
     expect(await scan('--sarif', 'no/such/folder/scan.sarif')).toMatchObject({ code: 3 });
@@ -91,14 +91,14 @@ describe('gatehouse scan', () => {
     );
     here.git('clean', '--force', '--quiet', '-x', 'cluster.private.yaml');
     const stranger = { ...home.surroundings, env: {} };
-    const ended = await gatehouse({ path: here.folder, surroundings: stranger }, 'scan');
+    const ended = await gatehouse({ path: here.directory, surroundings: stranger }, 'scan');
     expect(ended.code).toBe(4);
     expect(ended.stdout).toContain('the overlay could not be read');
   });
 
   it('refuses a tree that is half written', async () => {
-    mkdirSync(join(here.folder, '.gatehouse'));
-    writeFileSync(join(here.folder, '.gatehouse/journal.json'), '{}');
+    mkdirSync(join(here.directory, '.gatehouse'));
+    writeFileSync(join(here.directory, '.gatehouse/journal.json'), '{}');
     const ended = await scan('--json');
     expect(ended.code).toBe(3);
     expect(JSON.parse(ended.stdout)).toMatchObject({ ok: false, problems: [{ code: 'write-interrupted' }] });
@@ -106,7 +106,7 @@ describe('gatehouse scan', () => {
 
   it('installs the hook once', async () => {
     expect(await scan('--install')).toMatchObject({ code: 0 });
-    const hook = join(here.folder, '.git/hooks/pre-commit');
+    const hook = join(here.directory, '.git/hooks/pre-commit');
     expect(existsSync(hook) && statSync(hook).mode & 0o111).toBe(0o111);
     expect((await scan('--install')).stdout).toContain('already');
   });

@@ -11,17 +11,17 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-const install = () => installHook({ folder: here.folder, env: here.env });
-const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.folder, path), 'utf8');
+const install = () => installHook({ directory: here.directory, env: here.env });
+const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.directory, path), 'utf8');
 
 /** Commits with a program `gatehouse` on the way that ends with a code. */
 function commitWith(code: number): number {
   here.write('bin/gatehouse', `#!/bin/sh\necho "$@" >> ran\nexit ${code}\n`);
-  chmodSync(join(here.folder, 'bin/gatehouse'), 0o755);
-  const env = { ...here.env, PATH: `${join(here.folder, 'bin')}:${process.env['PATH']}` };
+  chmodSync(join(here.directory, 'bin/gatehouse'), 0o755);
+  const env = { ...here.env, PATH: `${join(here.directory, 'bin')}:${process.env['PATH']}` };
   try {
     execFileSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'x'], {
-      cwd: here.folder,
+      cwd: here.directory,
       env,
       stdio: 'pipe',
     });
@@ -34,21 +34,21 @@ function commitWith(code: number): number {
 describe('the pre-commit hook', () => {
   test('is written, may be executed, and stops a commit', async () => {
     expect((await install()).kind).toBe('written');
-    expect(statSync(join(here.folder, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
+    expect(statSync(join(here.directory, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
     expect(commitWith(1)).toBe(1);
     expect(commitWith(0)).toBe(0);
-    expect(readFileSync(join(here.folder, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\n');
+    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\n');
     expect((await install()).kind).toBe('unchanged');
   });
 
   test('keeps the lines of a person, and runs before their exit', async () => {
     here.write('.git/hooks/pre-commit', '#!/bin/bash\necho mine >> ran\nexit 0\n');
-    chmodSync(join(here.folder, '.git/hooks/pre-commit'), 0o755);
+    chmodSync(join(here.directory, '.git/hooks/pre-commit'), 0o755);
     expect((await install()).kind).toBe('extended');
     expect(hook()).toMatch(/^#!\/bin\/bash\n# >>> gatehouse[\s\S]*<<<\necho mine >> ran\nexit 0\n$/);
     expect(commitWith(1)).toBe(1);
     expect(commitWith(0)).toBe(0);
-    expect(readFileSync(join(here.folder, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\nmine\n');
+    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\nmine\n');
     expect((await install()).kind).toBe('unchanged');
   });
 
@@ -68,14 +68,14 @@ describe('the pre-commit hook', () => {
     expect(hook()).toBe(text);
   });
 
-  test('leaves a link and a folder for the whole machine alone', async () => {
+  test('leaves a link and a directory for the whole machine alone', async () => {
     here.write('kept/hook', '#!/bin/sh\n');
-    symlinkSync(join(here.folder, 'kept/hook'), join(here.folder, '.git/hooks/pre-commit'));
+    symlinkSync(join(here.directory, 'kept/hook'), join(here.directory, '.git/hooks/pre-commit'));
     expect((await install()).kind).toBe('problem');
     const other = sandbox({ repository: false });
-    other.write('config', `[core]\n\thooksPath = ${other.folder}/hooks\n`);
-    const env = { ...here.env, GIT_CONFIG_GLOBAL: join(other.folder, 'config') };
-    expect((await installHook({ folder: here.folder, env })).kind).toBe('problem');
+    other.write('config', `[core]\n\thooksPath = ${other.directory}/hooks\n`);
+    const env = { ...here.env, GIT_CONFIG_GLOBAL: join(other.directory, 'config') };
+    expect((await installHook({ directory: here.directory, env })).kind).toBe('problem');
     other.remove();
   });
 
@@ -90,7 +90,7 @@ describe('the pre-commit hook', () => {
 
   test('outside a repository is a problem', async () => {
     const plain = sandbox({ repository: false });
-    expect((await installHook({ folder: plain.folder, env: plain.env })).kind).toBe('problem');
+    expect((await installHook({ directory: plain.directory, env: plain.env })).kind).toBe('problem');
     plain.remove();
   });
 });

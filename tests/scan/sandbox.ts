@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A folder for one test with a repository in it, apart from the settings of the person who runs the test. */
+/** A directory for one test with a repository in it, apart from the settings of the person who runs the test. */
 export interface Sandbox {
-  folder: string;
+  directory: string;
   env: NodeJS.ProcessEnv;
   git(...args: string[]): string;
   write(path: string, content: string | Uint8Array): void;
@@ -15,33 +15,33 @@ export interface Sandbox {
 }
 
 export function sandbox({ repository = true } = {}): Sandbox {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   const env: NodeJS.ProcessEnv = {
     ...Object.fromEntries(inherited),
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_SYSTEM: '/dev/null',
-    GIT_CEILING_DIRECTORIES: dirname(folder),
+    GIT_CEILING_DIRECTORIES: dirname(directory),
     GIT_AUTHOR_NAME: 'A',
     GIT_AUTHOR_EMAIL: 'a@mail.test',
     GIT_COMMITTER_NAME: 'A',
     GIT_COMMITTER_EMAIL: 'a@mail.test',
   };
   const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
+    execFileSync('git', args, { cwd: directory, env, encoding: 'utf8', stdio: 'pipe' });
   if (repository) git('init', '--quiet', '--initial-branch=main', '.');
   return {
-    folder,
+    directory: directory,
     env,
     git,
     write(path, content) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), content);
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), content);
     },
     commit(message, author = 'A <a@mail.test>') {
       git('add', '--all');
       git('commit', '--quiet', '--allow-empty', `--author=${author}`, '--message', message);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-const told = ({ report }: ScanResult) => (report?.findings ?? []).map(brief).sort();
+const summaries = ({ report }: ScanResult) => (report?.findings ?? []).map(brief).sort();
 const brief = ({ place, rule, field, form, line }: Finding): string => {
   const name =
     place.kind === 'commit' || place.kind === 'tag'
@@ -34,7 +34,7 @@ const brief = ({ place, rule, field, form, line }: Finding): string => {
         : place.path;
   return [place.kind, name, line, rule, field, form].join(' ').trim();
 };
-const scan = (extra = {}) => ({ folder: here.folder, env: here.env, values, key, ...extra });
+const scan = (extra = {}) => ({ directory: here.directory, env: here.env, values, key, ...extra });
 
 describe('the work tree', () => {
   test('is what Git tracks or would add', async () => {
@@ -43,8 +43,8 @@ describe('the work tree', () => {
     here.write('kept.yaml', 'a: 1\nhost: x.kettle-row.org\n');
     here.write('new.md', `${Buffer.from('at kettle-row.org').toString('base64')}\n`);
     here.git('add', 'kept.yaml');
-    symlinkSync('../kettle-row.org', join(here.folder, 'link'));
-    expect(told(await scanTree(scan()))).toEqual([
+    symlinkSync('../kettle-row.org', join(here.directory, 'link'));
+    expect(summaries(await scanTree(scan()))).toEqual([
       'file kept.yaml 2 private-value DOMAIN subdomain',
       'file link 1 private-value DOMAIN literal',
       'file new.md 1 private-value DOMAIN base64',
@@ -54,7 +54,7 @@ describe('the work tree', () => {
   test('has names, which are masked where they are told', async () => {
     here.write('apps/kettle-row.org/a.yaml', 'host: kettle-row.org\n');
     const result = await scanTree(scan());
-    expect(told(result)).toEqual([
+    expect(summaries(result)).toEqual([
       'file apps/[DOMAIN]/a.yaml 1 private-value DOMAIN literal',
       'path apps/[DOMAIN]/a.yaml 1 private-value DOMAIN literal',
     ]);
@@ -66,8 +66,13 @@ describe('the work tree', () => {
     const plain = sandbox({ repository: false });
     plain.write('a/b.yaml', 'host: kettle-row.org\n');
     plain.write('own.yaml', 'host: kettle-row.org\n');
-    const result = await scanTree({ folder: plain.folder, env: plain.env, values, except: ['own.yaml'] });
-    expect(told(result)).toEqual(['file a/b.yaml 1 private-value DOMAIN literal']);
+    const result = await scanTree({
+      directory: plain.directory,
+      env: plain.env,
+      values,
+      except: ['own.yaml'],
+    });
+    expect(summaries(result)).toEqual(['file a/b.yaml 1 private-value DOMAIN literal']);
     expect(result.report?.findings[0]?.content).toBeUndefined();
     plain.remove();
   });
@@ -92,7 +97,7 @@ describe('the work tree', () => {
       'w.txt',
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a\r\nhost kettle-row.org\r\n', 'utf16le')]),
     );
-    expect(told(await scanTree(scan()))).toEqual(['file w.txt 2 private-value DOMAIN literal']);
+    expect(summaries(await scanTree(scan()))).toEqual(['file w.txt 2 private-value DOMAIN literal']);
   });
 
   test('asks for the MAC of encrypted files', async () => {
@@ -105,7 +110,7 @@ describe('the work tree', () => {
     const checkMac = async (_text: string, path: string) =>
       path.startsWith('bad') ? answers.bad : path.startsWith('closed') ? answers.closed : answers.good;
     const result = await scanTree(scan({ checkMac }));
-    expect(told(result)).toEqual(['file bad.sops.yaml 6 sops-wrong-mac sops.mac']);
+    expect(summaries(result)).toEqual(['file bad.sops.yaml 6 sops-wrong-mac sops.mac']);
     expect(result.report?.macUnchecked).toEqual(['closed.sops.yaml']);
   });
 });
@@ -179,18 +184,18 @@ describe('the index', () => {
     here.git('add', '--all');
     here.write('new.yaml', 'host: other\n');
     here.write('safe.yaml', 'host: kettle-row.org\n');
-    expect(told(await scanStaged(scan()))).toEqual(['file new.yaml 1 private-value DOMAIN literal']);
+    expect(summaries(await scanStaged(scan()))).toEqual(['file new.yaml 1 private-value DOMAIN literal']);
   });
 
   test('works before the first commit', async () => {
     here.write('a b.yaml', 'host: kettle-row.org\n');
     here.git('add', '--all');
-    expect(told(await scanStaged(scan()))).toEqual(['file a b.yaml 1 private-value DOMAIN literal']);
+    expect(summaries(await scanStaged(scan()))).toEqual(['file a b.yaml 1 private-value DOMAIN literal']);
   });
 
   test('outside a repository is a problem', async () => {
     const plain = sandbox({ repository: false });
-    const { report, problems } = await scanStaged({ ...scan(), folder: plain.folder, env: plain.env });
+    const { report, problems } = await scanStaged({ ...scan(), directory: plain.directory, env: plain.env });
     expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
     plain.remove();
   });
@@ -221,7 +226,7 @@ describe('the history', () => {
 
   test('has deleted files, messages, authors, tags and branches', async () => {
     const result = await scanHistory(scan());
-    expect(told(result)).toEqual(expected);
+    expect(summaries(result)).toEqual(expected);
     expect(JSON.stringify(result)).not.toMatch(/kettle/i);
     const file = result.report?.findings.find(({ place }) => place.kind === 'file');
     expect(file?.occurrences).toBe(2);
@@ -230,8 +235,8 @@ describe('the history', () => {
   });
 
   test('is the same with worker threads', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-worker-'));
-    const outfile = join(folder, 'worker.mjs');
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-worker-'));
+    const outfile = join(directory, 'worker.mjs');
     const script = new URL('../../src/privacy/worker.ts', import.meta.url).pathname;
     // The YAML library asks for `process` by require.
     const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -244,14 +249,14 @@ describe('the history', () => {
       banner: { js },
     });
     const result = await scanHistory(scan({ worker: pathToFileURL(outfile), threads: 2 }));
-    expect(told(result)).toEqual(expected);
-    rmSync(folder, { recursive: true });
+    expect(summaries(result)).toEqual(expected);
+    rmSync(directory, { recursive: true });
   });
 
   test('that is shallow is said to be', async () => {
     const clone = sandbox({ repository: false });
-    clone.git('clone', '--quiet', '--depth=1', pathToFileURL(here.folder).href, '.');
-    const { report } = await scanHistory({ ...scan(), folder: clone.folder, env: clone.env });
+    clone.git('clone', '--quiet', '--depth=1', pathToFileURL(here.directory).href, '.');
+    const { report } = await scanHistory({ ...scan(), directory: clone.directory, env: clone.env });
     expect(report?.skipped.map(({ reason }) => reason)).toEqual([
       'the clone is shallow: older commits are not in it',
     ]);
@@ -261,9 +266,9 @@ describe('the history', () => {
   test('that is a partial clone is searched as far as it is there, and nothing is fetched', async () => {
     const clone = sandbox({ repository: false });
     here.git('config', 'uploadpack.allowFilter', 'true');
-    const from = pathToFileURL(here.folder).href;
+    const from = pathToFileURL(here.directory).href;
     clone.git('clone', '--quiet', '--bare', '--filter=blob:none', from, '.');
-    const { report } = await scanHistory({ ...scan(), folder: clone.folder, env: clone.env });
+    const { report } = await scanHistory({ ...scan(), directory: clone.directory, env: clone.env });
     expect(report?.skipped).toEqual([{ path: '.', reason: '3 objects are not in this clone' }]);
     expect(report?.findings.map(({ place }) => place.kind)).not.toContain('file');
     clone.remove();
@@ -275,7 +280,7 @@ describe('the history', () => {
     here.commit('kettle-row.org once more');
     here.git('checkout', '--quiet', 'main');
     const lost = async () =>
-      told(await scanHistory(scan())).filter((each) =>
+      summaries(await scanHistory(scan())).filter((each) =>
         /lost|message 1 private-value DOMAIN literal/.test(each),
       );
     expect(await lost()).toContain('file lost.yaml 1 private-value DOMAIN literal');
@@ -285,8 +290,10 @@ describe('the history', () => {
 
   test('of a repository that borrows its objects is searched', async () => {
     const clone = sandbox({ repository: false });
-    clone.git('clone', '--quiet', '--bare', '--shared', here.folder, '.');
-    expect(told(await scanHistory({ ...scan(), folder: clone.folder, env: clone.env }))).toEqual(expected);
+    clone.git('clone', '--quiet', '--bare', '--shared', here.directory, '.');
+    expect(summaries(await scanHistory({ ...scan(), directory: clone.directory, env: clone.env }))).toEqual(
+      expected,
+    );
     clone.remove();
   });
 
@@ -295,8 +302,8 @@ describe('the history', () => {
     other.git('init', '--quiet', '--object-format=sha256', '.');
     other.write('a.yaml', 'host: kettle-row.org\n');
     other.commit('for kettle-row.org');
-    const { report, problems } = await scanHistory({ ...scan(), folder: other.folder, env: other.env });
-    expect(told({ report, problems } as ScanResult)).toEqual([
+    const { report, problems } = await scanHistory({ ...scan(), directory: other.directory, env: other.env });
+    expect(summaries({ report, problems } as ScanResult)).toEqual([
       'commit message 1 private-value DOMAIN literal',
       'file a.yaml 1 private-value DOMAIN literal',
     ]);
@@ -308,7 +315,7 @@ describe('the history', () => {
 
   test('is empty before the first commit', async () => {
     const fresh = sandbox();
-    const { report, problems } = await scanHistory({ ...scan(), folder: fresh.folder, env: fresh.env });
+    const { report, problems } = await scanHistory({ ...scan(), directory: fresh.directory, env: fresh.env });
     expect([report?.texts, report?.findings, problems]).toEqual([0, [], []]);
     fresh.remove();
   });
@@ -318,8 +325,8 @@ describe('the history', () => {
     const blob = here.git('hash-object', '-w', 'loose').trim();
     here.git('tag', 'loose', blob);
     here.git('tag', '--annotate', '--message', 'loose', 'also-loose', blob);
-    const places = (await scanHistory(scan())).report?.findings.map(({ place }) => place) ?? [];
-    expect(places).toContainEqual({ kind: 'file', path: blob });
+    const mapping = (await scanHistory(scan())).report?.findings.map(({ place }) => place) ?? [];
+    expect(mapping).toContainEqual({ kind: 'file', path: blob });
   });
 
   test('tells the commit that brought a text to the path that is told, also on a side that a merge threw away', async () => {
@@ -340,7 +347,7 @@ describe('the history', () => {
     other.git('checkout', '--quiet', '-');
     other.git('merge', '--quiet', '--no-edit', 'side');
     other.git('branch', '--quiet', '-D', 'side');
-    const { report } = await scanHistory({ ...scan(), folder: other.folder, env: other.env });
+    const { report } = await scanHistory({ ...scan(), directory: other.directory, env: other.env });
     const files = report?.findings.flatMap(({ place }) => (place.kind === 'file' ? [place] : [])) ?? [];
     expect(files.map(({ path, commit }) => [path, commit]).toSorted()).toEqual([
       ['new [name].yaml', renamed],
@@ -352,15 +359,15 @@ describe('the history', () => {
   test('needs Git, and a repository', async () => {
     const plain = sandbox({ repository: false });
     const codes = async (env: NodeJS.ProcessEnv) =>
-      (await scanHistory({ ...scan(), folder: plain.folder, env })).problems.map(({ code }) => code);
+      (await scanHistory({ ...scan(), directory: plain.directory, env })).problems.map(({ code }) => code);
     expect(await codes(plain.env)).toEqual(['git-failed']);
-    expect(await codes({ ...plain.env, PATH: plain.folder })).toEqual(['git-not-found']);
+    expect(await codes({ ...plain.env, PATH: plain.directory })).toEqual(['git-not-found']);
     plain.remove();
   });
 
   test('that is damaged is no answer', async () => {
     const commit = here.git('rev-parse', 'HEAD~1').trim();
-    rmSync(join(here.folder, '.git/objects', commit.slice(0, 2), commit.slice(2)), { force: true });
+    rmSync(join(here.directory, '.git/objects', commit.slice(0, 2), commit.slice(2)), { force: true });
     const { report, problems } = await scanHistory(scan());
     expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
   });

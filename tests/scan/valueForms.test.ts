@@ -37,7 +37,7 @@ let here: Sandbox;
 const results = new Map<string, ScanResult>();
 beforeAll(async () => {
   here = sandbox();
-  const scan = { folder: here.folder, env: here.env, values, key: new Uint8Array(32) };
+  const scan = { directory: here.directory, env: here.env, values, key: new Uint8Array(32) };
   here.write('clean.md', 'nothing to see\n');
   here.commit('begin');
   for (const [file, text] of planted) here.write(file, `one line\n${text}\n`);
@@ -58,10 +58,10 @@ const found = (source: string, file: string): Finding[] =>
 
 describe.each(['the work tree', 'the index', 'the history'])('%s', (source) => {
   test.each(planted)('%s', (file, _text, expected) => {
-    const told = found(source, file)
+    const summaries = found(source, file)
       .filter(({ rule }) => rule === 'private-value')
       .map(({ field, form }) => `${field} ${form}`);
-    expect(told).toEqual([expected]);
+    expect(summaries).toEqual([expected]);
   });
 
   test('nothing else, and no value in what is said', () => {

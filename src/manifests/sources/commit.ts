@@ -8,7 +8,7 @@ import { decode, isManifestPath, type TreeFiles } from './treeFiles.ts';
  * @param reference - a branch, a tag or a commit, as Git names it
  */
 export async function readGitTree(directory: string, reference: string): Promise<Outcome<TreeFiles>> {
-  const git = { folder: directory };
+  const git = { directory };
   const commit = await gitOutput(git, [
     ...['rev-parse', '--verify', '--quiet', '--end-of-options'],
     `${reference}^{commit}`,

@@ -1,4 +1,4 @@
-import { makeSecret } from '../../secrets/generate.ts';
+import { generateSecret } from '../../secrets/generate.ts';
 import {
   type Answers,
   clusterHead,
@@ -91,7 +91,7 @@ ${emailLines(answers)}  library:
     server: ${take('server', 'immich.library.server')}
     path: ${take('libraryPath', 'immich.library.path')}
   database:
-    password: ${JSON.stringify(makeSecret('databasePassword'))}
+    password: ${JSON.stringify(generateSecret('databasePassword'))}
 
 originProxy:
   team: ${take('team', 'originProxy.team')}
@@ -100,9 +100,9 @@ cloudflared:
   tunnel: ${take('tunnel', 'cloudflared.tunnel')}
 
 rustfs:
-  secretKey: ${JSON.stringify(makeSecret('s3SecretKey'))}
+  secretKey: ${JSON.stringify(generateSecret('s3SecretKey'))}
   keys:
-    volsync-media: ${JSON.stringify(makeSecret('s3SecretKey'))}
+    volsync-media: ${JSON.stringify(generateSecret('s3SecretKey'))}
 
 s3: # a key for each bucket, which opens no other: whoever runs the server gives them out
   endpoint: ${take('endpoint', 's3.endpoint')}
@@ -111,7 +111,7 @@ ${['volsync-media', 'etcd-backups'].map(bucketKeys(leave)).join('\n')}
 
 volsync:
   passwords:
-    media: ${JSON.stringify(makeSecret('resticPassword'))} # keep a copy outside of the cluster: without it the backups are lost
+    media: ${JSON.stringify(generateSecret('resticPassword'))} # keep a copy outside of the cluster: without it the backups are lost
 `;
   return { cluster, overlay: privateFile, missing };
 }

@@ -9,7 +9,7 @@ import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
 import { plainPrivateFile, readPrivateValuesFile } from '../../private-values/privateValuesFile.ts';
-import { type PrivateValues, privateValuesOf } from '../../private-values/searchedValues.ts';
+import { type SearchedValues, searchedValuesOf } from '../../private-values/searchedValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { trackedByGit } from '../../repository/git.ts';
@@ -48,13 +48,13 @@ export async function scan(
   if (interruption) return err(interruption);
   const { identities, problems: keyProblems } = await loadIdentities(environment);
   const privateFile = await readPrivateValuesFile(directory, identities);
-  const found: PrivateValues = privateFile.source
-    ? privateValuesOf(privateFile.source)
+  const found: SearchedValues = privateFile.source
+    ? searchedValuesOf(privateFile.source)
     : { values: [], problems: [] };
   const unknown = privateFile.unreadable === true || found.problems.length > 0;
   const accepted = await readFile(join(directory, acceptedFindingsPath), 'utf8').catch(() => undefined);
   const result = await scanOf(source, {
-    folder: directory,
+    directory: directory,
     values: found.values,
     ...(found.key ? { key: found.key } : {}),
     ...(accepted === undefined ? {} : { accepted }),

@@ -9,7 +9,7 @@ import {
 } from '../../private-values/editSession.ts';
 import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/privateValuesFile.ts';
 import {
-  memoryFolders,
+  memoryDirectories,
   type TemporaryFile,
   temporaryFile,
   withTemporaryFile,
@@ -45,13 +45,13 @@ export async function editPrivateValues(
   const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
   const session = opened.value;
-  const file = temporaryFile(plainPrivateFile, session.text || empty, memoryFolders(environment));
+  const file = temporaryFile(plainPrivateFile, session.text || empty, memoryDirectories(environment));
   if (!file.ok) return file;
   return withTemporaryFile(file.value, async (path, stop) => {
     const edit = () => runEditor(path.path, environment, stop);
     const text = await editUntilGood(session, path, edit, ask);
     if (!text.ok) return text;
-    if (text.value === (session.text || empty) && session.overlay.source?.file !== plainPrivateFile)
+    if (text.value === (session.text || empty) && session.privateFile.source?.file !== plainPrivateFile)
       return ok({ changed: false, tookOver: false });
     return savePrivateValues(session, text.value, environment.now());
   });

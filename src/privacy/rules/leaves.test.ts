@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import fc from '../../../tests/fastCheck.ts';
 import { yamlDocuments } from './leaves.ts';
 import type { Leaf } from './rule.ts';
-import { plainLeaves } from './simpleYaml.ts';
+import { simpleLeaves } from './simpleYaml.ts';
 
 const inOrder = (leaves: readonly Leaf[] = []) =>
   leaves.map(({ path, value }) => [path.join('/'), value.trim()]);
@@ -46,7 +46,7 @@ describe('the quick reader', () => {
       fc.assert(
         fc.property(document, (value) => {
           const text = stringify(value, { lineWidth: 0, ...options });
-          const quick = plainLeaves(text, 0);
+          const quick = simpleLeaves(text, 0);
           if (quick) understood++;
           expect(inOrder(quick ?? yamlDocuments(text)[0]?.leaves)).toEqual(leavesOf(value, ''));
         }),
@@ -84,10 +84,10 @@ describe('the quick reader', () => {
   test.each(lines)('reads %j as the parser does', (text) => {
     const whole = `&root a: &x z\n${text}\nlast: 1\n`;
     const source = `a: &x z\n${text}\nlast: 1\n`;
-    const quick = plainLeaves(source, 0);
+    const quick = simpleLeaves(source, 0);
     expect(quick).toBeDefined();
     // The parser reads what the quick reader does not: a key with an anchor.
-    expect(plainLeaves(whole, 0)).toBeUndefined();
+    expect(simpleLeaves(whole, 0)).toBeUndefined();
     const parsed = yamlDocuments(whole)[0]?.leaves ?? [];
     const told = (leaves: readonly Leaf[] = [], shift = 0) =>
       leaves.map(({ start, end, ...leaf }) => ({ ...leaf, start: start - shift, end: end - shift }));
@@ -111,7 +111,7 @@ describe('the quick reader', () => {
     '? a\n: b\n',
     '{"a": "b"}',
   ])('leaves %j to the parser', (text) => {
-    expect(plainLeaves(text, 0)).toBeUndefined();
+    expect(simpleLeaves(text, 0)).toBeUndefined();
     expect(yamlDocuments(text)).toHaveLength(1);
   });
 });

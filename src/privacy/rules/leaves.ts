@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
 import type { Leaf, YamlDocument } from './rule.ts';
-import { plainLeaves } from './simpleYaml.ts';
+import { simpleLeaves } from './simpleYaml.ts';
 
 function rangeOf(node: Node): { start: number; end: number } {
   return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
@@ -40,7 +40,7 @@ function plainDocuments(text: string): YamlDocument[] | undefined {
   const documents: YamlDocument[] = [];
   let from = 0;
   for (const match of [...text.matchAll(separator), undefined]) {
-    const leaves = plainLeaves(text.slice(from, match?.index ?? text.length), from);
+    const leaves = simpleLeaves(text.slice(from, match?.index ?? text.length), from);
     if (!leaves) return undefined;
     if (leaves.length > 0) documents.push({ leaves });
     from = match ? match.index + match[0].length + 1 : text.length;

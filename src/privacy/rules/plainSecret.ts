@@ -1,5 +1,5 @@
 import { isPlaceholder } from './placeholder.ts';
-import type { DocumentRule, Found, Leaf, YamlDocument } from './rule.ts';
+import type { DocumentRule, Leaf, RuleMatch, YamlDocument } from './rule.ts';
 
 /** The roots of the document's Secrets: the document itself, or an item of a List. */
 function secretRoots({ leaves }: YamlDocument): (readonly string[])[] {
@@ -76,7 +76,7 @@ export const plainSecret: DocumentRule = {
   reason: 'a value of a Kubernetes Secret that is not encrypted',
   anchors: [' Secret', '"Secret"', "'Secret'", ':Secret'],
   mayMatch: followsKind,
-  find(text, documents): Found[] {
+  find(text, documents): RuleMatch[] {
     if (!/kind["']?\s*:\s*["']?Secret\b(?!\w)/.test(text)) return [];
     return readableValues(documents())
       .filter((value) => !isHarmless(value))

@@ -34,7 +34,7 @@ export const ruleIds = [
 export type RuleId = (typeof ruleIds)[number];
 
 /** What a rule found: a range of the text that it was given, exclusive at the end. */
-export interface Found {
+export interface RuleMatch {
   start: number;
   end: number;
   /** The key under which the value stands, where there is one. Keys are readable in Git anyway. */
@@ -58,7 +58,7 @@ export interface TokenRule {
    * @param text - the surroundings of the anchor, one character a byte (latin1)
    * @param at - where the anchor begins
    */
-  match(text: string, at: number): Found | undefined;
+  match(text: string, at: number): RuleMatch | undefined;
 }
 
 /**
@@ -80,7 +80,7 @@ export interface DocumentRule {
    *
    * @param text - the whole text, one character a byte (latin1)
    */
-  find(text: string, documents: () => readonly YamlDocument[]): Found[];
+  find(text: string, documents: () => readonly YamlDocument[]): RuleMatch[];
 }
 
 /** One scalar of a YAML or JSON document, with the range of its source. */

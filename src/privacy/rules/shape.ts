@@ -1,5 +1,5 @@
 import { isPlaceholder } from './placeholder.ts';
-import type { Found, RuleId, TokenRule } from './rule.ts';
+import type { RuleId, RuleMatch, TokenRule } from './rule.ts';
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
 
@@ -21,7 +21,7 @@ function matchShape(
   isWhole: boolean,
   text: string,
   at: number,
-): Found | undefined {
+): RuleMatch | undefined {
   for (let start = at; start >= Math.max(0, at - before); start--) {
     if (isWhole && isWord(text[start - 1])) continue;
     pattern.lastIndex = start;

@@ -1,7 +1,7 @@
 import type { Leaf } from './rule.ts';
 
 /** A key or a list index that is open. An item's indent is that of its dash and a half, so that it is inside its key. */
-interface Open {
+interface OpenNode {
   indent: number;
   name: string;
 }
@@ -113,7 +113,7 @@ function blockLeaf(path: readonly string[], body: readonly Line[], start: number
  *
  * @returns where the value begins in the line, and the column of its key or dash: what is deeper belongs to it
  */
-function openLine(line: Line, open: Open[]): { from: number; parent: number } {
+function openLine(line: Line, open: OpenNode[]): { from: number; parent: number } {
   const close = (indent: number) => {
     for (let last = open.at(-1); last && last.indent >= indent; last = open.at(-1)) open.pop();
   };
@@ -144,11 +144,11 @@ function openLine(line: Line, open: Open[]): { from: number; parent: number } {
  * @param offset - where the document begins in the text; the leaves' ranges count from there
  * @returns undefined when something stands there that only a full parser understands
  */
-export function plainLeaves(source: string, offset: number): Leaf[] | undefined {
+export function simpleLeaves(source: string, offset: number): Leaf[] | undefined {
   const lines = linesOf(source, offset);
   if (!lines) return undefined;
   const leaves: Leaf[] = [];
-  const open: Open[] = [];
+  const open: OpenNode[] = [];
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i];
     if (!line || !isContent(line)) continue;

@@ -1,4 +1,4 @@
-import type { DocumentRule, Found, Leaf, RuleId, YamlDocument } from './rule.ts';
+import type { DocumentRule, Leaf, RuleId, RuleMatch, YamlDocument } from './rule.ts';
 
 const value =
   /^ENC\[AES256_GCM,data:[A-Za-z0-9+/]*={0,2},iv:[A-Za-z0-9+/]+={0,2},tag:[A-Za-z0-9+/]+={0,2},type:(?:str|int|float|bool|bytes|time|comment)\]$/;
@@ -55,7 +55,7 @@ const hasEncryptedValue = (document: YamlDocument): boolean =>
 
 const fieldOf = (leaf: Leaf): string => leaf.path.join('.');
 
-const foundAt = (leaf: Leaf): Found => ({ start: leaf.start, end: leaf.end, field: fieldOf(leaf) });
+const foundAt = (leaf: Leaf): RuleMatch => ({ start: leaf.start, end: leaf.end, field: fieldOf(leaf) });
 
 /** Lists are no part of what a rule is asked about. */
 const keysOf = (path: readonly string[]): string[] => path.filter((name) => !/^\d+$/.test(name));
@@ -84,7 +84,11 @@ function hasRecipient(document: YamlDocument): boolean {
   );
 }
 
-function documentRule(id: RuleId, reason: string, find: (document: YamlDocument) => Found[]): DocumentRule {
+function documentRule(
+  id: RuleId,
+  reason: string,
+  find: (document: YamlDocument) => RuleMatch[],
+): DocumentRule {
   return {
     id,
     reason,

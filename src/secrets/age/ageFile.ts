@@ -18,7 +18,7 @@ const begin = '-----BEGIN AGE ENCRYPTED FILE-----';
 const end = '-----END AGE ENCRYPTED FILE-----';
 const [fileKeyBytes, nonceBytes, tagBytes] = [16, 16, 16];
 /** What is short enough is one chunk (C2SP age specification, "Payload"); a data key is 32 bytes. */
-const longestChunk = 64 * 1024;
+const maximumChunk = 64 * 1024;
 /** The number of the first chunk, and that it is the last. */
 const onlyChunk = Buffer.from('000000000000000000000001', 'hex');
 
@@ -29,7 +29,7 @@ const onlyChunk = Buffer.from('000000000000000000000001', 'hex');
  * @param wrap - makes the stanza that holds the file's key
  */
 export function sealAgeFile(plain: Uint8Array, wrap: (fileKey: Uint8Array) => Stanza): string {
-  if (plain.length > longestChunk) throw new RangeError('too long for one chunk of age');
+  if (plain.length > maximumChunk) throw new RangeError('too long for one chunk of age');
   const fileKey = randomBytes(fileKeyBytes);
   const header = `${version}\n${stanzaText(wrap(fileKey))}---`;
   const nonce = randomBytes(nonceBytes);
@@ -57,7 +57,7 @@ export function openAgeFile(
   if (mac.length !== read.mac.length || !timingSafeEqual(mac, read.mac)) return undefined;
   const nonce = bytes.subarray(read.length, read.length + nonceBytes);
   const sealed = bytes.subarray(read.length + nonceBytes);
-  if (sealed.length > longestChunk + tagBytes) return undefined;
+  if (sealed.length > maximumChunk + tagBytes) return undefined;
   return openChunk(sealed, derived(fileKey, nonce, 'payload'), onlyChunk);
 }
 

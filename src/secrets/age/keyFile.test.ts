@@ -67,7 +67,7 @@ test('a key file below the repository is refused, also through a symbolic link',
   await symlink(join(tree, 'keys'), join(home, 'elsewhere'));
   for (const file of [
     join(tree, 'keys.txt'),
-    join(tree, 'new/folder/keys.txt'),
+    join(tree, 'new/directory/keys.txt'),
     join(home, 'elsewhere/keys.txt'),
   ]) {
     expect(await write(file)).toMatchObject({ ok: false, problems: [{ code: 'age-key-file-in-tree' }] });

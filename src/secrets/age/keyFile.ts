@@ -5,7 +5,7 @@ import type { Problem } from '../../problems/problem.ts';
 import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
 
 /** What decides where keys are looked for. Injected, so that nothing here depends on the machine. */
-export interface Surroundings {
+export interface KeyFileEnvironment {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
   platform: NodeJS.Platform;
@@ -15,14 +15,14 @@ const ownersOnly = 0o600;
 
 /**
  * The key file that SOPS 3.13 uses when no variable names another: `sops/age/keys.txt` in the user's
- * configuration folder, which is `$XDG_CONFIG_HOME` or `~/.config`; on macOS `$XDG_CONFIG_HOME` or
+ * configuration directory, which is `$XDG_CONFIG_HOME` or `~/.config`; on macOS `$XDG_CONFIG_HOME` or
  * `~/Library/Application Support`; on Windows `%AppData%`.
  */
-export function defaultKeyFile(environment: Surroundings): string {
-  return join(configurationFolder(environment), 'sops', 'age', 'keys.txt');
+export function defaultKeyFile(environment: KeyFileEnvironment): string {
+  return join(configurationDirectory(environment), 'sops', 'age', 'keys.txt');
 }
 
-function configurationFolder({ env, home, platform }: Surroundings): string {
+function configurationDirectory({ env, home, platform }: KeyFileEnvironment): string {
   if (platform === 'win32') return env['AppData'] ?? join(home, 'AppData', 'Roaming');
   const named = env['XDG_CONFIG_HOME'];
   if (named) return named;
@@ -37,7 +37,7 @@ function configurationFolder({ env, home, platform }: Surroundings): string {
  * although its keys are returned
  */
 export async function loadIdentities(
-  environment: Surroundings,
+  environment: KeyFileEnvironment,
 ): Promise<{ identities: AgeIdentity[]; searched: string[]; problems: Problem[] }> {
   const named = environment.env['SOPS_AGE_KEY_FILE'];
   const fallback = defaultKeyFile(environment);
@@ -80,7 +80,7 @@ async function readKeyFile(
 
 /**
  * Adds a new private key to a key file, with the comment lines of age-keygen. A file that exists keeps all
- * that it holds; a new one is made with mode 0600 in a folder with mode 0700.
+ * that it holds; a new one is made with mode 0600 in a directory with mode 0700.
  *
  * @param tree - the repository; a key file below it is refused, symbolic links followed
  * @returns whether the file was made
@@ -159,7 +159,7 @@ function insideTree(file: string): Problem {
     file,
     message: 'the key file would stand inside the repository',
     expected: 'a path outside the repository',
-    remedy: 'leave the path out, so that the key stands in your configuration folder, where SOPS finds it',
+    remedy: 'leave the path out, so that the key stands in your configuration directory, where SOPS finds it',
   };
 }
 

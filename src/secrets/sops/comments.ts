@@ -6,16 +6,16 @@ import { looksSealed } from './cipher.ts';
  * everything up to the next key as part of that block; a person, go-yaml and SOPS see what stands behind a
  * blank line as the heading of the next key. An encrypted comment is bound to its level, so that it matters.
  */
-export function settleComments(root: YAMLMap): void {
-  raiseHeadings(root);
-  for (const child of childrenOf(root)) sinkTails(child);
+export function attachComments(root: YAMLMap): void {
+  moveHeadings(root);
+  for (const child of childrenOf(root)) moveTrailingComments(child);
 }
 
-function raiseHeadings(node: YAMLMap | YAMLSeq): void {
+function moveHeadings(node: YAMLMap | YAMLSeq): void {
   for (const [index, item] of node.items.entries()) {
     const value = isMap(node) ? node.items[index]?.value : item;
     if (!isCollection(value)) continue;
-    raiseHeadings(value);
+    moveHeadings(value);
     const next = node.items[index + 1];
     const heading = isMap(node) ? node.items[index + 1]?.key : next;
     if (!isScalar(heading) && !isCollection(heading)) continue;
@@ -44,13 +44,13 @@ function endsInComment(node: YAMLMap | YAMLSeq): boolean {
 }
 
 /** To go-yaml, a comment at the end of a block belongs to the innermost block that ends there. */
-function sinkTails(node: YAMLMap | YAMLSeq): void {
+function moveTrailingComments(node: YAMLMap | YAMLSeq): void {
   const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
   if (node.comment && !node.flow && isCollection(last) && !last.flow && last.items.length > 0) {
     last.comment = joined([last.comment, node.comment]);
     node.comment = null;
   }
-  for (const child of childrenOf(node)) sinkTails(child);
+  for (const child of childrenOf(node)) moveTrailingComments(child);
 }
 
 function childrenOf(node: YAMLMap | YAMLSeq): (YAMLMap | YAMLSeq)[] {
@@ -64,7 +64,7 @@ function childrenOf(node: YAMLMap | YAMLSeq): (YAMLMap | YAMLSeq)[] {
  */
 export function liftListComments(root: YAMLMap): void {
   liftComments(root);
-  settleComments(root);
+  attachComments(root);
 }
 
 function liftComments(node: YAMLMap | YAMLSeq): void {

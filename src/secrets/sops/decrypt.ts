@@ -47,7 +47,7 @@ export async function decryptDocument(request: DecryptRequest): Promise<Outcome<
       : [],
   );
   return ok({
-    plaintext: uncover(opened.value),
+    plaintext: decryptInPlace(opened.value),
     values,
     recipients: metadata.keys.map(({ recipient }) => recipient),
     rule: metadata.rule,
@@ -56,7 +56,7 @@ export async function decryptDocument(request: DecryptRequest): Promise<Outcome<
 }
 
 /** Replaces every encrypted leaf of the tree by what it says, and drops the section `sops`. */
-export function uncover({ parsed, leaves }: OpenedDocument): string {
+export function decryptInPlace({ parsed, leaves }: OpenedDocument): string {
   for (const { leaf, plain, sealed } of leaves) {
     if (sealed === undefined) continue;
     if (leaf.kind === 'comment') leaf.replace(plain.text);

@@ -9,7 +9,7 @@ import {
 } from 'yaml';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Position, Problem } from '../../problems/problem.ts';
-import { settleComments } from './comments.ts';
+import { attachComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
 import { structureProblems } from './structure.ts';
 
@@ -55,7 +55,7 @@ export function parseDocument(file: string, content: string | Uint8Array): Outco
   const parsed = { file, format, text, tree, root, at };
   const problems = structureProblems(parsed);
   if (problems.length > 0) return err(...problems);
-  settleComments(root);
+  attachComments(root);
   return ok(parsed);
 }
 

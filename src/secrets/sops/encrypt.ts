@@ -7,7 +7,7 @@ import { emit } from './emit.ts';
 import { type WrappedKey, writeMetadata } from './metadata.ts';
 import { parseObject } from './objectTree.ts';
 import type { EncryptionRule } from './rule.ts';
-import { freshSealer, plainLeaves, sealTree } from './seal.ts';
+import { newSealer, plainLeaves, sealTree } from './seal.ts';
 
 export interface EncryptRequest {
   /** Names the format (`.yaml`, `.yml`, `.json`), and the document in problems. */
@@ -31,8 +31,8 @@ export async function encryptDocument(request: EncryptRequest): Promise<Outcome<
   const leaves = plainLeaves(parsed.value, rule);
   if (!leaves.ok) return leaves;
   const dataKey = randomBytes(32);
-  const sealed = sealTree(leaves.value, rule, freshSealer(dataKey), now);
-  const keys = await wrapFor(dataKey, recipients, []);
+  const sealed = sealTree(leaves.value, rule, newSealer(dataKey), now);
+  const keys = await wrapDataKeyFor(dataKey, recipients, []);
   const { tree, root, format } = parsed.value;
   writeMetadata(root, { ...sealed, keys, rule, foreign: [] });
   return ok(emit(tree, format));
@@ -46,7 +46,7 @@ export function parsePlain(file: string, plain: EncryptRequest['plaintext']): Ou
 }
 
 /** The data key for each recipient, in their order. Who had it keeps the bytes that are there. */
-export async function wrapFor(
+export async function wrapDataKeyFor(
   dataKey: Uint8Array,
   recipients: readonly AgeRecipient[],
   existing: readonly WrappedKey[],

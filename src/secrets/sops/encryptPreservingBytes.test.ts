@@ -5,7 +5,7 @@ import { type AgeIdentity, generateIdentity, parseIdentities } from '../age/iden
 import { type AgeRecipient, parseRecipients } from '../age/recipient.ts';
 import { decryptDocument } from './decrypt.ts';
 import { encryptDocument } from './encrypt.ts';
-import { encryptPreservingBytes, type QuietOutcome } from './encryptPreservingBytes.ts';
+import { encryptPreservingBytes, type PreservingOutcome } from './encryptPreservingBytes.ts';
 import { changeRecipients, rotateDataKey } from './rotate.ts';
 import { kubernetesSecretRule, wholeDocumentRule } from './rule.ts';
 
@@ -48,7 +48,7 @@ async function encrypt(plaintext: string, name = file): Promise<string> {
 function quietly(
   plaintext: string,
   change: Partial<Parameters<typeof encryptPreservingBytes>[0]> = {},
-): Promise<QuietOutcome> {
+): Promise<PreservingOutcome> {
   const request = {
     file,
     plaintext,

@@ -5,22 +5,22 @@ import type { AgeRecipient } from '../age/recipient.ts';
 import type { Sealed } from './cipher.ts';
 import { type ParsedDocument, parseDocument } from './document.ts';
 import { emit } from './emit.ts';
-import { type EncryptRequest, encryptDocument, noRecipients, parsePlain, wrapFor } from './encrypt.ts';
+import { type EncryptRequest, encryptDocument, noRecipients, parsePlain, wrapDataKeyFor } from './encrypt.ts';
 import { type Leaf, shapeOf } from './leaves.ts';
 import { type Metadata, sectionOf, writeMetadata } from './metadata.ts';
 import { type OpenedDocument, openDocument } from './open.ts';
 import { type EncryptionRule, sameRule } from './rule.ts';
-import { type PlainLeaf, plainLeaves, quietSealer, type Sealer, sealMac, sealTree } from './seal.ts';
-import { clearSource, dateAndMac, type Replacement, sealedSource, splice } from './splice.ts';
+import { type PlainLeaf, plainLeaves, reusingSealer, type Sealer, sealMac, sealTree } from './seal.ts';
+import { clearSource, dateAndMacReplacements, type Replacement, sealedSource, splice } from './splice.ts';
 
-export interface QuietRequest extends EncryptRequest {
+export interface PreservingRequest extends EncryptRequest {
   /** What the file holds now; undefined when there is none. */
   existing: string | Uint8Array | undefined;
   identities: readonly AgeIdentity[];
 }
 
 /** What came of writing a document over one that exists. Only `created` and `changed` are to be written. */
-export type QuietOutcome =
+export type PreservingOutcome =
   | { kind: 'created'; text: string }
   /** The file says what it should, to the same people: its bytes stay, its date too. */
   | { kind: 'unchanged'; text: string }
@@ -41,18 +41,18 @@ export type QuietOutcome =
  * - Other recipients: the same data key is wrapped for them. Who was removed has known the data key, and every
  *   value until today: rotate the key with {@link rotateDataKey}, and replace the values where they are used.
  */
-export async function encryptPreservingBytes(request: QuietRequest): Promise<QuietOutcome> {
+export async function encryptPreservingBytes(request: PreservingRequest): Promise<PreservingOutcome> {
   const { file, existing, identities, recipients, rule } = request;
   if (existing === undefined) {
     const created = await encryptDocument(request);
-    return created.ok ? { kind: 'created', text: created.value } : refused(created.problems);
+    return created.ok ? { kind: 'created', text: created.value } : rejected(created.problems);
   }
-  if (recipients.length === 0) return refused([noRecipients(file)]);
+  if (recipients.length === 0) return rejected([noRecipients(file)]);
   const wanted = parsePlain(file, request.plaintext);
-  if (!wanted.ok) return refused(wanted.problems);
+  if (!wanted.ok) return rejected(wanted.problems);
   const leaves = plainLeaves(wanted.value, rule);
-  if (!leaves.ok) return refused(leaves.problems);
-  const opened = await open(file, existing, identities);
+  if (!leaves.ok) return rejected(leaves.problems);
+  const opened = await parseAndOpen(file, existing, identities);
   if (!opened.ok) {
     const closed = opened.problems.every(({ code }) => code === 'sops-no-identity');
     return { kind: closed ? 'cannot-compare' : 'refused', problems: opened.problems };
@@ -61,26 +61,26 @@ export async function encryptPreservingBytes(request: QuietRequest): Promise<Qui
 }
 
 async function update(
-  { recipients, rule, now, existing }: QuietRequest,
+  { recipients, rule, now, existing }: PreservingRequest,
   old: OpenedDocument,
   wanted: ParsedDocument,
   leaves: readonly PlainLeaf[],
-): Promise<QuietOutcome> {
+): Promise<PreservingOutcome> {
   const change = compare(old, wanted, leaves, rule);
   const recipientsChanged = !sameRecipients(old.metadata, recipients);
   const same = change.fields.length === 0 && change.sameStructure;
   if (same && !recipientsChanged) return { kind: 'unchanged', text: textOf(existing ?? '') };
-  const keys = await wrapFor(old.dataKey, recipients, old.metadata.keys);
+  const keys = await wrapDataKeyFor(old.dataKey, recipients, old.metadata.keys);
   if (same) {
-    const text = rewrapped(old, keys);
+    const text = withWrappedKeys(old, keys);
     return { kind: 'changed', text, fields: [], recipientsChanged };
   }
-  const sealer = quietSealer(old.dataKey, old.leaves);
+  const sealer = reusingSealer(old.dataKey, old.leaves);
   const inPlace =
     change.sameStructure && !recipientsChanged ? replaceValues(old, leaves, sealer, now) : undefined;
   if (inPlace !== undefined)
     return { kind: 'changed', text: inPlace, fields: change.fields, recipientsChanged };
-  const fresh = quietSealer(old.dataKey, old.leaves);
+  const fresh = reusingSealer(old.dataKey, old.leaves);
   const sealed = sealTree(leaves, rule, fresh, now);
   writeMetadata(wanted.root, { ...old.metadata, ...sealed, rule, keys }, sectionOf(old.parsed.root));
   return {
@@ -92,12 +92,12 @@ async function update(
 }
 
 /** The encrypted document as it is, for other recipients: the MAC and its date do not depend on them. */
-export function rewrapped({ parsed, metadata }: OpenedDocument, keys: Metadata['keys']): string {
+export function withWrappedKeys({ parsed, metadata }: OpenedDocument, keys: Metadata['keys']): string {
   writeMetadata(parsed.root, { ...metadata, keys }, sectionOf(parsed.root));
   return emit(parsed.tree, parsed.format);
 }
 
-export async function open(
+export async function parseAndOpen(
   file: string,
   content: string | Uint8Array,
   identities: readonly AgeIdentity[],
@@ -161,7 +161,7 @@ function replaceValues(
     replacements.push({ node: leaf.node, source: sealedSource(leaf, sealed) });
     return { leaf, plain: after.plain, sealed };
   });
-  const section = dateAndMac(parsed, sealMac(leaves, metadata.rule, sealer, now));
+  const section = dateAndMacReplacements(parsed, sealMac(leaves, metadata.rule, sealer, now));
   return section && splice(parsed.text, [...replacements, ...section]);
 }
 
@@ -175,6 +175,6 @@ function textOf(content: string | Uint8Array): string {
   return typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
 }
 
-function refused(problems: Problem[]): QuietOutcome {
+function rejected(problems: Problem[]): PreservingOutcome {
   return { kind: 'refused', problems };
 }

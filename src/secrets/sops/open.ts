@@ -38,7 +38,7 @@ export async function openDocument(
   if (!metadata.ok) return metadata;
   const { rule, keys, mac, lastModified } = metadata.value;
   const isEncrypted = matcherOf(rule);
-  if (!isEncrypted) return err(unknownRule(parsed.file, rule));
+  if (!isEncrypted) return err(unsupportedRule(parsed.file, rule));
   const dataKey = await dataKeyOf(parsed.file, keys, identities);
   if (!dataKey.ok) return dataKey;
   const key = dataKey.value;
@@ -92,7 +92,7 @@ async function dataKeyOf(
     const dataKey = await identity.unwrapDataKey(key.enc);
     if (dataKey?.length === 32) return ok(dataKey);
   }
-  return err(fitting.length > 0 ? damagedKey(file) : noIdentity(file, keys));
+  return err(fitting.length > 0 ? malformedKey(file) : noIdentity(file, keys));
 }
 
 function openClear({ file, at }: ParsedDocument, leaf: ValueLeaf): Outcome<OpenedLeaf> {
@@ -104,10 +104,11 @@ function openValue({ file, at }: ParsedDocument, leaf: ValueLeaf, key: Uint8Arra
   const place = { file, at: at(leaf.node.range?.[0] ?? 0) };
   const sealed = String(leaf.node.value);
   const isText = typeof leaf.value === 'object' && leaf.value.type === 'str';
-  if (!isText || (sealed !== '' && !looksSealed(sealed))) return err({ ...inClear(leaf.label), ...place });
+  if (!isText || (sealed !== '' && !looksSealed(sealed)))
+    return err({ ...valueInClear(leaf.label), ...place });
   const opened = unseal(sealed, key, aadOf(leaf.keys));
   if ('plain' in opened && opened.plain.type !== 'comment') return ok({ leaf, plain: opened.plain, sealed });
-  return err({ ...damaged(leaf.label, 'reason' in opened ? opened.reason : 'not-text'), ...place });
+  return err({ ...malformedValue(leaf.label, 'reason' in opened ? opened.reason : 'not-text'), ...place });
 }
 
 /**
@@ -124,7 +125,7 @@ function openComment(leaf: CommentLeaf, key: Uint8Array, levels: ReadonlySet<str
   return { leaf, plain: { type: 'comment', text: leaf.text } };
 }
 
-export function unknownRule(file: string, rule: EncryptionRule): Problem {
+export function unsupportedRule(file: string, rule: EncryptionRule): Problem {
   return {
     code: 'sops-rule-invalid',
     file,
@@ -149,7 +150,7 @@ function shortened(recipient: string): string {
   return recipient.length > 70 ? `${recipient.slice(0, 20)}…${recipient.slice(-6)}` : recipient;
 }
 
-function damagedKey(file: string): Problem {
+function malformedKey(file: string): Problem {
   return {
     code: 'sops-data-key-damaged',
     file,
@@ -158,7 +159,7 @@ function damagedKey(file: string): Problem {
   };
 }
 
-function inClear(label: string): Problem {
+function valueInClear(label: string): Problem {
   return {
     code: 'sops-value-in-clear',
     message: `${label} should be encrypted and is not`,
@@ -167,7 +168,7 @@ function inClear(label: string): Problem {
   };
 }
 
-function damaged(label: string, reason: 'malformed' | 'altered' | 'not-text'): Problem {
+function malformedValue(label: string, reason: 'malformed' | 'altered' | 'not-text'): Problem {
   const message = {
     malformed: `${label} was cut short or edited`,
     altered: `${label} was altered, or belongs to another field`,

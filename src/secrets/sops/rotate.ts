@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import type { AgeRecipient } from '../age/recipient.ts';
-import { uncover } from './decrypt.ts';
+import { decryptInPlace } from './decrypt.ts';
 import { parseDocument } from './document.ts';
 import { emit } from './emit.ts';
-import { noRecipients, wrapFor } from './encrypt.ts';
-import { open, rewrapped } from './encryptPreservingBytes.ts';
+import { noRecipients, wrapDataKeyFor } from './encrypt.ts';
+import { parseAndOpen, withWrappedKeys } from './encryptPreservingBytes.ts';
 import { writeMetadata } from './metadata.ts';
-import { freshSealer, plainLeaves, sealTree } from './seal.ts';
+import { newSealer, plainLeaves, sealTree } from './seal.ts';
 
 export interface RotateRequest {
   file: string;
@@ -28,18 +28,18 @@ export interface RotateRequest {
 export async function rotateDataKey(request: RotateRequest): Promise<Outcome<string>> {
   const { file, content, identities, recipients, now } = request;
   if (recipients.length === 0) return err(noRecipients(file));
-  const opened = await open(file, content, identities);
+  const opened = await parseAndOpen(file, content, identities);
   if (!opened.ok) return opened;
   const { rule, foreign } = opened.value.metadata;
-  if (foreign.length > 0) return err(othersAmong(file, foreign));
-  const parsed = parseDocument(file, uncover(opened.value));
+  if (foreign.length > 0) return err(foreignKeys(file, foreign));
+  const parsed = parseDocument(file, decryptInPlace(opened.value));
   if (!parsed.ok) return parsed;
   const leaves = plainLeaves(parsed.value, rule);
   if (!leaves.ok) return leaves;
   const dataKey = randomBytes(32);
-  const sealed = sealTree(leaves.value, rule, freshSealer(dataKey), now);
+  const sealed = sealTree(leaves.value, rule, newSealer(dataKey), now);
   const { root, tree, format } = parsed.value;
-  writeMetadata(root, { ...sealed, rule, foreign: [], keys: await wrapFor(dataKey, recipients, []) });
+  writeMetadata(root, { ...sealed, rule, foreign: [], keys: await wrapDataKeyFor(dataKey, recipients, []) });
   return ok(emit(tree, format));
 }
 
@@ -50,13 +50,13 @@ export async function rotateDataKey(request: RotateRequest): Promise<Outcome<str
 export async function changeRecipients(request: Omit<RotateRequest, 'now'>): Promise<Outcome<string>> {
   const { file, content, identities, recipients } = request;
   if (recipients.length === 0) return err(noRecipients(file));
-  const opened = await open(file, content, identities);
+  const opened = await parseAndOpen(file, content, identities);
   if (!opened.ok) return opened;
   const { dataKey, metadata } = opened.value;
-  return ok(rewrapped(opened.value, await wrapFor(dataKey, recipients, metadata.keys)));
+  return ok(withWrappedKeys(opened.value, await wrapDataKeyFor(dataKey, recipients, metadata.keys)));
 }
 
-function othersAmong(file: string, services: readonly string[]) {
+function foreignKeys(file: string, services: readonly string[]) {
   return {
     code: 'sops-foreign-keys' as const,
     file,

@@ -4,7 +4,7 @@ import { type Sealed, seal } from './cipher.ts';
 import type { ParsedDocument } from './document.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { sectionOf } from './metadata.ts';
-import { aadOf, macOf, tooLarge, unknownRule } from './open.ts';
+import { aadOf, macOf, tooLarge, unsupportedRule } from './open.ts';
 import { type EncryptionRule, matcherOf, sameRule, wholeDocumentRule } from './rule.ts';
 import type { PlainValue } from './value.ts';
 
@@ -26,7 +26,7 @@ export interface PlainLeaf {
 export type Sealer = (plain: Sealed, aad: string) => string;
 
 /** Encrypts under a data key, every time with a new initialisation vector. */
-export function freshSealer(dataKey: Uint8Array): Sealer {
+export function newSealer(dataKey: Uint8Array): Sealer {
   return (plain, aad) => seal(plain, dataKey, aad);
 }
 
@@ -34,17 +34,17 @@ export function freshSealer(dataKey: Uint8Array): Sealer {
  * Encrypts under a data key that is in use, and gives back the very ciphertext that a value already has. An
  * initialisation vector thereby never meets another plaintext, and each old ciphertext is used once.
  */
-export function quietSealer(dataKey: Uint8Array, existing: readonly SealedLeaf[]): Sealer {
+export function reusingSealer(dataKey: Uint8Array, existing: readonly SealedLeaf[]): Sealer {
   const known = new Map<string, string[]>();
   for (const { leaf, plain, sealed } of existing) {
     if (!sealed) continue;
-    const name = nameOf(plain, aadOf(leaf.keys));
+    const name = plainKeyOf(plain, aadOf(leaf.keys));
     known.set(name, [...(known.get(name) ?? []), sealed]);
   }
-  return (plain, aad) => known.get(nameOf(plain, aad))?.shift() ?? seal(plain, dataKey, aad);
+  return (plain, aad) => known.get(plainKeyOf(plain, aad))?.shift() ?? seal(plain, dataKey, aad);
 }
 
-function nameOf({ type, text }: Sealed, aad: string): string {
+function plainKeyOf({ type, text }: Sealed, aad: string): string {
   return JSON.stringify([aad, type, text]);
 }
 
@@ -52,7 +52,7 @@ function nameOf({ type, text }: Sealed, aad: string): string {
 export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outcome<PlainLeaf[]> {
   if (sectionOf(parsed.root) !== undefined) return err(alreadyEncrypted(parsed.file));
   const isEncrypted = matcherOf(rule);
-  if (!isEncrypted) return err(unknownRule(parsed.file, rule));
+  if (!isEncrypted) return err(unsupportedRule(parsed.file, rule));
   const problems: Problem[] = [];
   const leaves = leavesOf(parsed).flatMap((leaf): PlainLeaf[] => {
     const encrypted = isEncrypted(leaf);
@@ -62,7 +62,7 @@ export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outco
       problems.push({ ...leftInClear(leaf.label), file: parsed.file, at });
     if (typeof leaf.value === 'object') {
       if (parsed.format === 'yaml' && isLostBySops(leaf.value))
-        problems.push({ ...lost(leaf.label), file: parsed.file, at });
+        problems.push({ ...lostBySops(leaf.label), file: parsed.file, at });
       return [{ leaf, plain: leaf.value, encrypted }];
     }
     problems.push(tooLarge(parsed.file, leaf, at));
@@ -115,7 +115,7 @@ function isLostBySops({ type, text }: PlainValue): boolean {
   return type === 'str' && (text === '<<' || (text.startsWith('\t') && text.includes('\n')));
 }
 
-function lost(label: string): Problem {
+function lostBySops(label: string): Problem {
   return {
     code: 'sops-value-unsupported',
     message: `${label} would be lost: SOPS writes a text of several lines that starts with a tab as null`,

@@ -43,7 +43,7 @@ export function clearSource(plain: PlainValue, format: 'yaml' | 'json'): string 
 }
 
 /** The scalars of the section `sops` that change with every change: the date and the MAC. */
-export function dateAndMac(
+export function dateAndMacReplacements(
   { root }: ParsedDocument,
   { lastModified, mac }: { lastModified: string; mac: string },
 ): Replacement[] | undefined {

@@ -3,7 +3,7 @@ import type { Problem } from '../../problems/problem.ts';
 import type { ParsedDocument } from './document.ts';
 import { resolvePlain } from './value.ts';
 
-const deepest = 100;
+const maximumDepth = 100;
 
 /** What is valid YAML, but not what SOPS carries: aliases, tags, keys that are no text, bottomless nesting. */
 export function structureProblems(parsed: ParsedDocument): Problem[] {
@@ -17,8 +17,11 @@ export function structureProblems(parsed: ParsedDocument): Problem[] {
       return;
     }
     if (!isCollection(node)) return;
-    if (depth > deepest) {
-      report(node, { code: 'yaml-syntax', message: `the document is nested deeper than ${deepest} levels` });
+    if (depth > maximumDepth) {
+      report(node, {
+        code: 'yaml-syntax',
+        message: `the document is nested deeper than ${maximumDepth} levels`,
+      });
       return;
     }
     if (isMap(node))

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { packageFolder } from '../../../src/system/packageDirectory.ts';
+import { packageDirectory } from '../../../src/system/packageDirectory.ts';
 
 /** Kinds whose type has another name than the kind. */
 const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKustomization' };
@@ -12,7 +12,7 @@ const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKusto
  * @returns for each set of objects, in the order given, what the compiler says; empty when it compiles
  */
 export function compileSets(sets: readonly (readonly KubernetesObject[])[]): string[][] {
-  const folder = join(packageFolder(), 'src', 'kubernetes');
+  const folder = join(packageDirectory(), 'src', 'kubernetes');
   const nameOf = (index: number) => join(folder, `planted-${index}.ts`);
   const texts = new Map(sets.map((objects, index) => [nameOf(index), textOf(objects)]));
   const options: ts.CompilerOptions = {

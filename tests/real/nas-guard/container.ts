@@ -125,7 +125,7 @@ async function spawnContainer(
   const [pidFile, logFile, pipe] = [join(home, 'pid'), join(home, 'log'), join(home, 'pipe')];
   const root = `${node.disk}/containers/${id}`;
   const variables = {
-    ...{ root, pidFile, files: guardFolder(home, options.shell ?? 'dash') },
+    ...{ root, pidFile, files: guardDirectory(home, options.shell ?? 'dash') },
     ...{ source: options.source ?? '', mountPath: options.mountPath ?? defaultMountPath },
     flow: options.propagation === 'HostToContainer' ? 'rslave' : 'rprivate',
     readOnly: options.readOnly ? 'yes' : 'no',
@@ -153,7 +153,7 @@ async function spawnContainer(
   return { child: noted, pid, logFile, end };
 }
 
-/** The root folder of a process; nothing for one that is not there, or that has ended. */
+/** The root directory of a process; nothing for one that is not there, or that has ended. */
 function rootOf(pid: number): string | undefined {
   try {
     return pid === 0 ? undefined : readlinkSync(`/proc/${pid}/root`);
@@ -192,8 +192,8 @@ function containerEnvironment(options: ContainerOptions): string[] {
   return [`PATH=${guardMountPath}/bin:/usr/bin:/bin`, ...guard.map(({ name, value }) => `${name}=${value}`)];
 }
 
-/** The ConfigMap's folder, and beside the script the shell that the image calls `sh`. */
-function guardFolder(home: string, shell: Shell): string {
+/** The ConfigMap's directory, and beside the script the shell that the image calls `sh`. */
+function guardDirectory(home: string, shell: Shell): string {
   const files = join(home, 'guard');
   const sh = join(files, 'bin', 'sh');
   mkdirSync(dirname(sh), { recursive: true });

@@ -175,7 +175,7 @@ function number(line: string): string {
   return line.split(' ')[0] ?? '';
 }
 
-/** Mounts a folder of the node at another place of it, through a server in user space. */
+/** Mounts a directory of the node at another place of it, through a server in user space. */
 function serve(node: TestNode, from: string, at: string): Promise<RunningProgram> {
   return startProgram(node.scratch, {
     name: `bindfs-${randomUUID().slice(0, 4)}`,

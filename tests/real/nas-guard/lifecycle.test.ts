@@ -57,7 +57,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
         const first = await container({ propagation });
         await morePhotos();
         await node.run('umount "$mountPoint"');
-        // The folder below the mount point keeps the pod on the NAS: the guard is content, and rightly so.
+        // The directory below the mount point keeps the pod on the NAS: the guard is content, and rightly so.
         expect(await first.exec(guardedProbe())).toEqual({ code: 0, output: '' });
         await morePhotos();
         await first[Symbol.asyncDispose]();

@@ -42,7 +42,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
     });
 
-    test.sequential('a folder of the root disk is refused, even with a sentinel in it, and nothing is written there', async ({
+    test.sequential('a directory of the root disk is refused, even with a sentinel in it, and nothing is written there', async ({
       expect,
     }) => {
       await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
@@ -167,7 +167,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect,
     }) => {
       await writeSentinel();
-      // From the outside in: the NAS first, then the disk over the folder above it.
+      // From the outside in: the NAS first, then the disk over the directory above it.
       const cover = 'mount -t ramfs more /data && mkdir /data/library && exec "$@"';
       await node.run(
         'mount -t ramfs outer "$mountPoint"; mkdir "$source"; mount --bind "$nas/library" "$source"',
@@ -194,7 +194,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
   }) => {
     await using node = await testNode(inject('realScratch'));
     const source = `${node.mountPoint}/library`;
-    // The folder of the test is closed to the library's owner, so the command goes another way to the same mounts.
+    // The directory of the test is closed to the library's owner, so the command goes another way to the same mounts.
     await node.run('mount --bind "$disk/mnt" /mnt');
     const write = () => node.try(documentedCommand('/mnt/nas/library'));
     const check = () => runContainer(node, { command: guardedInit(), shell: 'dash', source });

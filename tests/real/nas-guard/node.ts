@@ -20,7 +20,7 @@ export interface TestNode extends AsyncDisposable {
   readonly pid: number;
   /** The root disk. */
   readonly disk: string;
-  /** What the NAS exports; `library` in it is the folder of Immich. */
+  /** What the NAS exports; `library` in it is the directory of Immich. */
   readonly nas: string;
   /** Where the NAS belongs on the node. */
   readonly mountPoint: string;
@@ -53,7 +53,7 @@ export async function testNode(scratch: string): Promise<TestNode> {
   const home = join(scratch, `node-${randomUUID().slice(0, 8)}`);
   const disk = join(home, 'disk');
   const view = join(home, 'view');
-  for (const folder of [disk, view]) mkdirSync(folder, { recursive: true });
+  for (const directory of [disk, view]) mkdirSync(directory, { recursive: true });
   const variables = { disk, view, nas: join(disk, 'nas'), mountPoint: join(disk, 'mnt', 'nas') };
   const child = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', setup], {
     detached: true,

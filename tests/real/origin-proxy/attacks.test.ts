@@ -1,27 +1,27 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { exchange, get, tokenLine } from './exchange.ts';
-import { audience, makeKey, now, personClaims, type SigningKey, serviceClaims, sign } from './issuer.ts';
+import { audience, makeKey, now, type SigningKey, serviceClaims, sign, userClaims } from './issuer.ts';
 import { until } from './originProxy.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
-  let world: World;
+  let world: TestEnvironment;
   let stranger: SigningKey;
   let attack = 0;
 
   beforeAll(async () => {
-    world = await startWorld(nginx, {
+    world = await startEnvironment(nginx, {
       access: { allowedEmails: ['Owner@Example.org'], allowedServiceTokens: ['abc.access'] },
     });
     stranger = await makeKey('k1');
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  const claims = (more: Record<string, unknown> = {}) => personClaims(world.issuer, more);
+  const claims = (more: Record<string, unknown> = {}) => userClaims(world.issuer, more);
   const without = (name: string) =>
     Object.fromEntries(Object.entries(claims()).filter(([key]) => key !== name));
   const signed = (more: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
@@ -206,7 +206,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     const hits = world.app.received.length;
     attack += 1;
     const path = `/attack/${attack}`;
-    const { status, body } = await get(world.gate.port, await token(), path);
+    const { status, body } = await get(world.proxy.port, await token(), path);
     expect(status).toBe(refused === undefined ? 200 : 401);
     expect(world.app.received.length - hits).toBe(refused === undefined ? 1 : 0);
     if (refused === undefined) return;
@@ -216,13 +216,13 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
 
   test('a token of 64 KB', async () => {
     const hits = world.app.received.length;
-    expect((await get(world.gate.port, 'x'.repeat(65_536))).status).toBe(401);
+    expect((await get(world.proxy.port, 'x'.repeat(65_536))).status).toBe(401);
     expect(world.app.received.length).toBe(hits);
   });
 
   test('a good token again, now without a fetch or a verification', async () => {
     const token = await signed();
-    for (let round = 0; round < 20; round += 1) expect((await get(world.gate.port, token)).status).toBe(200);
+    for (let round = 0; round < 20; round += 1) expect((await get(world.proxy.port, token)).status).toBe(200);
   });
 
   describe('the header', () => {
@@ -243,7 +243,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       ['after a bare line feed', 200, (token) => `${head}X: a\n${tokenLine(token)}`],
     ])('%s: %i', async (_name, status, request) => {
       const hits = world.app.received.length;
-      const answer = await exchange(world.gate.port, `${request(await signed())}\r\n`);
+      const answer = await exchange(world.proxy.port, `${request(await signed())}\r\n`);
       expect(answer.status).toBe(status);
       expect(world.app.received.length - hits).toBe(status === 200 ? 1 : 0);
     });
@@ -286,10 +286,10 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       ['HTTP/1.1 without a host', 400, (line) => `GET / HTTP/1.1\r\n${line}\r\n`],
     ])('%s: %i with a token, and never without', async (_name, status, request) => {
       const hits = world.app.received.length;
-      const refused = await exchange(world.gate.port, request(''));
+      const refused = await exchange(world.proxy.port, request(''));
       expect(refused.status).toBe(status === 200 ? 401 : status);
       expect(world.app.received.length).toBe(hits);
-      const answer = await exchange(world.gate.port, request(tokenLine(await signed())));
+      const answer = await exchange(world.proxy.port, request(tokenLine(await signed())));
       expect(answer.status).toBe(status);
       expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(status === 200 ? ['/'] : []);
     });
@@ -297,14 +297,14 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     test('a second request on the same connection asks for a token of its own', async () => {
       const hits = world.app.received.length;
       const first = `GET /first HTTP/1.1\r\nHost: a\r\n${tokenLine(await signed())}\r\n`;
-      await exchange(world.gate.port, first + inside);
+      await exchange(world.proxy.port, first + inside);
       expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(['/first']);
     });
 
     test('an upgrade to another protocol than a web socket is not passed on', async () => {
       const more =
         'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n';
-      expect((await get(world.gate.port, await signed(), '/', more)).status).toBe(200);
+      expect((await get(world.proxy.port, await signed(), '/', more)).status).toBe(200);
       expect(world.app.received.at(-1)?.headers).not.toHaveProperty('upgrade');
     });
   });
@@ -325,8 +325,8 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     '/\\..\\',
   ])('the path %s asks for a token', async (path) => {
     const hits = world.app.received.length;
-    expect([400, 401]).toContain((await get(world.gate.port, undefined, path)).status);
-    expect([400, 401]).toContain((await get(world.gate.port, 'x', path)).status);
+    expect([400, 401]).toContain((await get(world.proxy.port, undefined, path)).status);
+    expect([400, 401]).toContain((await get(world.proxy.port, 'x', path)).status);
     expect(world.app.received.length).toBe(hits);
   });
 
@@ -335,7 +335,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     async (method) => {
       const hits = world.app.received.length;
       const { status } = await exchange(
-        world.gate.port,
+        world.proxy.port,
         `${method} / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
       );
       expect([400, 401, 405]).toContain(status);
@@ -358,7 +358,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       .map((name) => `${name}: lie\r\n`)
       .join('');
     const more = `${lies}CF-Connecting-IP: 203.0.113.7\r\nX-Kept: kept\r\nCookie: immich_access_token=a\r\n`;
-    expect((await get(world.gate.port, await signed(), '/?a=b', more)).status).toBe(200);
+    expect((await get(world.proxy.port, await signed(), '/?a=b', more)).status).toBe(200);
     const { headers, url } = world.app.received.at(-1) ?? { headers: {}, url: '' };
     expect(url).toBe('/?a=b');
     expect(headers).toEqual({
@@ -376,20 +376,17 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
 
   test('a service token brings no e-mail, whatever the client says', async () => {
     const token = await sign(serviceClaims(world.issuer, 'abc.access'), world.key);
-    await get(world.gate.port, token, '/', 'Cf-Access-Authenticated-User-Email: owner@example.org\r\n');
+    await get(world.proxy.port, token, '/', 'Cf-Access-Authenticated-User-Email: owner@example.org\r\n');
     expect(world.app.received.at(-1)?.headers).not.toHaveProperty('cf-access-authenticated-user-email');
   });
 
   test('who is known lends nothing to who comes next, in whatever order they come', async () => {
-    await using shared = await startWorld(nginx, { workers: 1 });
-    const { app, gate, issuer, key } = shared;
+    await using shared = await startEnvironment(nginx, { workers: 1 });
+    const { app, proxy: gate, issuer, key } = shared;
     const people = ['a@example.org', 'b@example.org', undefined];
     const tokens = await Promise.all(
       people.map((email) =>
-        sign(
-          email === undefined ? serviceClaims(issuer, 'abc.access') : personClaims(issuer, { email }),
-          key,
-        ),
+        sign(email === undefined ? serviceClaims(issuer, 'abc.access') : userClaims(issuer, { email }), key),
       ),
     );
     const good = tokens[0] ?? '';
@@ -435,17 +432,17 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
 
   test('neither log holds a token, a cookie or a query', async () => {
     const token = await signed();
-    await get(world.gate.port, token, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
-    await get(world.gate.port, `${token}x`, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
-    await until(() => world.gate.accessLog().split('"path":"/s"').length === 3);
-    const logs = world.gate.accessLog() + world.gate.program.log();
+    await get(world.proxy.port, token, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
+    await get(world.proxy.port, `${token}x`, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
+    await until(() => world.proxy.accessLog().split('"path":"/s"').length === 3);
+    const logs = world.proxy.accessLog() + world.proxy.program.log();
     for (const secret of ['SECRETQUERY', 'SECRETCOOKIE', token, token.slice(-40)])
       expect(logs).not.toContain(secret);
   });
 });
 
 /** The line of the access log for that path; nginx writes it after the answer. */
-async function logged({ gate }: World, path: string): Promise<unknown> {
+async function logged({ proxy: gate }: TestEnvironment, path: string): Promise<unknown> {
   const find = () =>
     gate
       .accessLog()

@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bodyBufferBytes } from '../../../src/components/origin-proxy/nginx.ts';
 import { realSuite } from '../fixtures/suite.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { exchange, tokenLine } from './exchange.ts';
-import { personClaims, sign } from './issuer.ts';
+import { sign, userClaims } from './issuer.ts';
 import { until } from './originProxy.ts';
 
 const limit = 104_857_600;
@@ -26,18 +26,18 @@ function* chunks(count: number): Generator<Buffer> {
 }
 
 realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
-  let world: World;
+  let world: TestEnvironment;
   let token = '';
 
   beforeAll(async () => {
-    world = await startWorld(nginx, { maximumUploads: 2 });
-    token = await sign(personClaims(world.issuer), world.key);
+    world = await startEnvironment(nginx, { maximumUploads: 2 });
+    token = await sign(userClaims(world.issuer), world.key);
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
   const post = (who: string | undefined, framing: string, body: Iterable<Buffer>) =>
     exchange(
-      world.gate.port,
+      world.proxy.port,
       `POST /upload HTTP/1.1\r\nHost: a\r\n${tokenLine(who)}${framing}\r\n\r\n`,
       body,
     );
@@ -88,9 +88,9 @@ realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
     expect(sizes).toEqual([limit, limit, 5]);
   });
 
-  test('the folder never holds more than the size of its volume, and one upload too many is refused', async () => {
+  test('the directory never holds more than the size of its volume, and one upload too many is refused', async () => {
     const held = () => bytesHeld(world);
-    const uploads = Array.from({ length: 2 }, () => connect({ port: world.gate.port, host: '127.0.0.1' }));
+    const uploads = Array.from({ length: 2 }, () => connect({ port: world.proxy.port, host: '127.0.0.1' }));
     for (const upload of uploads) {
       upload.on('error', () => upload.destroy());
       upload.write(`POST / HTTP/1.1\r\nHost: a\r\n${tokenLine(token)}Content-Length: ${limit}\r\n\r\n`);
@@ -109,13 +109,13 @@ realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
 });
 
 /** What the bodies under way take on the disk. nginx deletes the names at once, so the open files are counted. */
-function bytesHeld({ gate }: World): number {
+function bytesHeld({ proxy: gate }: TestEnvironment): number {
   const { pid } = gate.program.process;
   const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   const open = workers.flatMap((worker) =>
     readdirSync(`/proc/${worker}/fd`).map((fd) => `/proc/${worker}/fd/${fd}`),
   );
-  const bodies = open.filter((file) => linkOf(file).startsWith(join(gate.folder, 'bodies')));
+  const bodies = open.filter((file) => linkOf(file).startsWith(join(gate.directory, 'bodies')));
   return bodies.reduce(
     (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512,
     0,

@@ -12,14 +12,14 @@ import {
   startIssuer,
 } from './issuer.ts';
 import { type NameServer, startNameServer } from './nameServer.ts';
-import { appHost, type Gate, type GateChoice, startGate } from './originProxy.ts';
+import { appHost, type OriginProxy, type OriginProxyOptions, startOriginProxy } from './originProxy.ts';
 
 /** A gate with its app, its issuer and its name server, all on loopback. */
-export interface World extends AsyncDisposable {
+export interface TestEnvironment extends AsyncDisposable {
   readonly names: NameServer;
   readonly issuer: Issuer;
   readonly app: App;
-  readonly gate: Gate;
+  readonly proxy: OriginProxy;
   readonly key: SigningKey;
   readonly nginx: Part;
   readonly scratch: string;
@@ -28,26 +28,26 @@ export interface World extends AsyncDisposable {
 let count = 0;
 
 /** @param mode How the certificate endpoint behaves when the gate starts. */
-export async function startWorld(
+export async function startEnvironment(
   nginx: Part,
-  choice: GateChoice = {},
+  choice: OriginProxyOptions = {},
   mode: EndpointMode = 'keys',
-): Promise<World> {
+): Promise<TestEnvironment> {
   count += 1;
   const scratch = inject('realScratch');
-  const folder = join(scratch, `issuer-${count}`);
-  mkdirSync(folder, { recursive: true });
+  const directory = join(scratch, `issuer-${count}`);
+  mkdirSync(directory, { recursive: true });
   const key = await makeKey('k1');
   const names = await startNameServer([
     [appHost, '127.0.0.1'],
     [issuerHost, '127.0.0.1'],
   ]);
-  const issuer = await startIssuer(folder, key);
+  const issuer = await startIssuer(directory, key);
   issuer.mode = mode;
   const app = await startApp('one');
-  const gate = await startGate({ nginx, scratch, names, issuer, app }, choice);
+  const gate = await startOriginProxy({ nginx, scratch, names, issuer, app }, choice);
   return {
-    ...{ names, issuer, app, gate, key, nginx, scratch },
+    ...{ names, issuer, app, proxy: gate, key, nginx, scratch },
     [Symbol.asyncDispose]: async () => {
       for (const part of [gate, app, issuer, names]) await part[Symbol.asyncDispose]();
       if (gate.program.log().includes('exited on signal'))

@@ -37,10 +37,10 @@ export async function makeKey(kid: string): Promise<SigningKey> {
   return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } };
 }
 
-/** Starts the endpoint. Its certificate is made with openssl in `folder`. */
-export async function startIssuer(folder: string, key: SigningKey): Promise<Issuer> {
-  const authority = join(folder, 'authority.pem');
-  const secret = join(folder, 'authority.key');
+/** Starts the endpoint. Its certificate is made with openssl in `directory`. */
+export async function startIssuer(directory: string, key: SigningKey): Promise<Issuer> {
+  const authority = join(directory, 'authority.pem');
+  const secret = join(directory, 'authority.key');
   execFileSync(
     'openssl',
     [
@@ -86,11 +86,11 @@ export async function startIssuer(folder: string, key: SigningKey): Promise<Issu
 /** Now, seconds since 1970. */
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** Whose token {@link personClaims} make. */
+/** Whose token {@link userClaims} make. */
 export const owner = 'owner@example.org';
 
 /** The claims of a person's token. */
-export function personClaims(
+export function userClaims(
   issuer: Issuer,
   more: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
@@ -111,7 +111,7 @@ export function personClaims(
 
 /** The claims of a service token, which has no `email` and no `nbf`. */
 export function serviceClaims(issuer: Issuer, commonName: string): Record<string, unknown> {
-  const { iss, aud, exp, iat, type } = personClaims(issuer);
+  const { iss, aud, exp, iat, type } = userClaims(issuer);
   return { iss, aud, exp, iat, type, common_name: commonName, sub: '' };
 }
 

@@ -1,22 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
-import { startWorld } from './environment.ts';
+import { startEnvironment } from './environment.ts';
 import { get } from './exchange.ts';
-import { type EndpointMode, makeKey, personClaims, sign } from './issuer.ts';
-import { type GateChoice, until } from './originProxy.ts';
+import { type EndpointMode, makeKey, sign, userClaims } from './issuer.ts';
+import { type OriginProxyOptions, until } from './originProxy.ts';
 
 /** Keys may be fetched every second. */
-const quick: GateChoice = { access: { keyCooldownSeconds: 1 } };
+const quick: OriginProxyOptions = { access: { keyCooldownSeconds: 1 } };
 const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
 
 realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
   test.concurrent.for(bad)(
     'endpoint "%s" from the start: nobody passes and the gate is not ready; it recovers by itself',
     async (mode, { expect }) => {
-      await using world = await startWorld(nginx, { ...quick, cold: true }, mode);
-      const { gate, issuer, app } = world;
-      const token = await sign(personClaims(issuer), world.key);
+      await using world = await startEnvironment(nginx, { ...quick, cold: true }, mode);
+      const { proxy: gate, issuer, app } = world;
+      const token = await sign(userClaims(issuer), world.key);
       expect((await get(gate.port, token)).status).toBe(401);
       expect(await gate.readiness()).toBe(503);
       expect(app.received).toHaveLength(0);
@@ -27,15 +27,15 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
   );
 
   test.concurrent.for(bad)('endpoint "%s" later: the last good keys stay', async (mode, { expect }) => {
-    await using world = await startWorld(nginx, quick);
-    const { gate, issuer } = world;
+    await using world = await startEnvironment(nginx, quick);
+    const { proxy: gate, issuer } = world;
     issuer.mode = mode;
     await wait(1_200);
     const before = issuer.fetches;
-    const stranger = await sign(personClaims(issuer), { ...world.key, kid: 'k9' });
+    const stranger = await sign(userClaims(issuer), { ...world.key, kid: 'k9' });
     expect((await get(gate.port, stranger)).status).toBe(401);
     expect(issuer.fetches).toBe(before + 1);
-    expect((await get(gate.port, await sign(personClaims(issuer), world.key))).status).toBe(200);
+    expect((await get(gate.port, await sign(userClaims(issuer), world.key))).status).toBe(200);
     expect(await gate.readiness()).toBe(200);
   });
 
@@ -45,22 +45,22 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
         /js_fetch_trusted_certificate .*;/,
         'js_fetch_trusted_certificate /etc/ssl/certs/ca-certificates.crt;',
       );
-    await using world = await startWorld(nginx, { cold: true, edit });
-    const token = await sign(personClaims(world.issuer), world.key);
-    expect((await get(world.gate.port, token)).status).toBe(401);
+    await using world = await startEnvironment(nginx, { cold: true, edit });
+    const token = await sign(userClaims(world.issuer), world.key);
+    expect((await get(world.proxy.port, token)).status).toBe(401);
     expect(world.issuer.fetches).toBe(0);
-    expect(await world.gate.readiness()).toBe(503);
+    expect(await world.proxy.readiness()).toBe(503);
   });
 
   test.concurrent('a new key is fetched when its first token comes; the old one goes on as long as it is published', async ({
     expect,
   }) => {
-    await using world = await startWorld(nginx, quick);
-    const { gate, issuer, key } = world;
+    await using world = await startEnvironment(nginx, quick);
+    const { proxy: gate, issuer, key } = world;
     const next = await makeKey('k2');
     issuer.keys = [next, key];
     await wait(1_200);
-    const tokens = await Promise.all([sign(personClaims(issuer), next), sign(personClaims(issuer), key)]);
+    const tokens = await Promise.all([sign(userClaims(issuer), next), sign(userClaims(issuer), key)]);
     const fetches = issuer.fetches;
     const together = await Promise.all(Array.from({ length: 20 }, () => get(gate.port, tokens[0])));
     expect(together.map(({ status }) => status)).toEqual(together.map(() => 200));
@@ -69,30 +69,32 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
   });
 
   test.concurrent('keys that are old are fetched again without anybody asking', async ({ expect }) => {
-    await using world = await startWorld(nginx, { access: { keyLifetimeSeconds: 1, keyCooldownSeconds: 1 } });
+    await using world = await startEnvironment(nginx, {
+      access: { keyLifetimeSeconds: 1, keyCooldownSeconds: 1 },
+    });
     world.issuer.keys = [await makeKey('k2')];
-    const token = await sign(personClaims(world.issuer), world.key);
-    expect((await get(world.gate.port, token)).status).toBe(200);
+    const token = await sign(userClaims(world.issuer), world.key);
+    expect((await get(world.proxy.port, token)).status).toBe(200);
     await until(() => world.issuer.fetches >= 2, 25_000);
-    await until(async () => (await get(world.gate.port, token)).status === 401, 10_000);
+    await until(async () => (await get(world.proxy.port, token)).status === 401, 10_000);
   });
 
   test.concurrent('a withdrawn key takes its verdicts with it', async ({ expect }) => {
-    await using world = await startWorld(nginx, quick);
-    const { gate, issuer, key } = world;
-    const old = await sign(personClaims(issuer), key);
+    await using world = await startEnvironment(nginx, quick);
+    const { proxy: gate, issuer, key } = world;
+    const old = await sign(userClaims(issuer), key);
     expect((await get(gate.port, old)).status).toBe(200);
     const next = await makeKey('k2');
     issuer.keys = [next];
     await wait(1_200);
-    expect((await get(gate.port, await sign(personClaims(issuer), next))).status).toBe(200);
+    expect((await get(gate.port, await sign(userClaims(issuer), next))).status).toBe(200);
     await until(async () => (await get(gate.port, old)).status === 401, 10_000);
   });
 
   test('a flood of bad tokens neither drives fetches nor drives out good verdicts', async ({ expect }) => {
-    await using world = await startWorld(nginx);
-    const { gate, issuer, key } = world;
-    const good = await sign(personClaims(issuer), key);
+    await using world = await startEnvironment(nginx);
+    const { proxy: gate, issuer, key } = world;
+    const good = await sign(userClaims(issuer), key);
     expect((await get(gate.port, good)).status).toBe(200);
     const [head = '', payload = '', signature = ''] = good.split('.');
     const verdicts = await figure(gate.statusPort, 'gatehouse_verdicts');
@@ -119,10 +121,10 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
   });
 
   test.concurrent('a verdict ends with its token', async ({ expect }) => {
-    await using world = await startWorld(nginx);
-    const { gate, issuer, key } = world;
+    await using world = await startEnvironment(nginx);
+    const { proxy: gate, issuer, key } = world;
     const exp = Math.floor(Date.now() / 1000) - 28;
-    const token = await sign(personClaims(issuer, { exp }), key);
+    const token = await sign(userClaims(issuer, { exp }), key);
     expect((await get(gate.port, token)).status).toBe(200);
     await until(async () => (await get(gate.port, token)).status === 401, 5_000);
     expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(0);

@@ -2,45 +2,45 @@ import { test } from 'vitest';
 import { isRunning } from '../fixtures/scratch.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { startApp } from './app.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { get } from './exchange.ts';
-import { personClaims, sign } from './issuer.ts';
+import { sign, userClaims } from './issuer.ts';
 import { appHost, until, writeFiles } from './originProxy.ts';
 
 realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
   test.concurrent('a stop lets requests finish and takes no new ones', async ({ expect }) => {
-    await using world = await startWorld(nginx);
+    await using world = await startEnvironment(nginx);
     const token = await owner(world);
-    const slow = get(world.gate.port, token, '/slow?milliseconds=1500');
+    const slow = get(world.proxy.port, token, '/slow?milliseconds=1500');
     await until(() => world.app.received.length === 1);
-    process.kill(world.gate.program.process.pid, 'SIGQUIT');
-    await until(async () => (await get(world.gate.port, token)).status === 0);
-    expect(isRunning(world.gate.program.process)).toBe(true);
+    process.kill(world.proxy.program.process.pid, 'SIGQUIT');
+    await until(async () => (await get(world.proxy.port, token)).status === 0);
+    expect(isRunning(world.proxy.program.process)).toBe(true);
     expect((await slow).status).toBe(200);
-    await until(() => !isRunning(world.gate.program.process));
+    await until(() => !isRunning(world.proxy.program.process));
   });
 
   test.concurrent('a stop does not wait for ever', async ({ expect }) => {
-    await using world = await startWorld(nginx, { shutdownSeconds: 1 });
-    const slow = get(world.gate.port, await owner(world), '/slow?milliseconds=60000');
+    await using world = await startEnvironment(nginx, { shutdownSeconds: 1 });
+    const slow = get(world.proxy.port, await owner(world), '/slow?milliseconds=60000');
     await until(() => world.app.received.length === 1);
-    process.kill(world.gate.program.process.pid, 'SIGQUIT');
-    await until(() => !isRunning(world.gate.program.process), 10_000);
+    process.kill(world.proxy.program.process.pid, 'SIGQUIT');
+    await until(() => !isRunning(world.proxy.program.process), 10_000);
     expect((await slow).status).toBe(0);
   });
 
   test.concurrent('a reload changes the rules, keeps the keys and drops no request', async ({ expect }) => {
-    await using world = await startWorld(nginx);
-    const { gate, issuer } = world;
+    await using world = await startEnvironment(nginx);
+    const { proxy: gate, issuer } = world;
     const token = await owner(world);
     const slow = get(gate.port, token, '/slow?milliseconds=1500');
     await until(() => world.app.received.length === 1);
     const ports = { listenPort: gate.port, statusPort: gate.statusPort };
-    writeFiles(gate.folder, world, ports, { access: { allowedEmails: ['other@example.org'] } });
+    writeFiles(gate.directory, world, ports, { access: { allowedEmails: ['other@example.org'] } });
     issuer.mode = 'down';
     process.kill(gate.program.process.pid, 'SIGHUP');
-    const other = await sign(personClaims(issuer, { email: 'other@example.org' }), world.key);
-    const third = () => sign(personClaims(issuer, { jti: Math.random() }), world.key);
+    const other = await sign(userClaims(issuer, { email: 'other@example.org' }), world.key);
+    const third = () => sign(userClaims(issuer, { jti: Math.random() }), world.key);
     // For a moment the old workers take connections beside the new ones.
     await until(async () => (await get(gate.port, await third())).status === 401);
     await until(async () => (await get(gate.port, other)).status === 200);
@@ -57,24 +57,24 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
         /js_var \$gatehouse_issuer .*;/,
         'js_var $gatehouse_issuer "https://${ACCESS_TEAM}.cloudflareaccess.com";',
       );
-    await expect(startWorld(nginx, { edit })).rejects.toThrow(/unknown "access_team" variable/i);
+    await expect(startEnvironment(nginx, { edit })).rejects.toThrow(/unknown "access_team" variable/i);
   });
 
   test.concurrent('the app is found again at another address', async ({ expect }) => {
-    await using world = await startWorld(nginx);
+    await using world = await startEnvironment(nginx);
     const token = await owner(world);
-    expect((await get(world.gate.port, token)).body).toBe('hello from one');
+    expect((await get(world.proxy.port, token)).body).toBe('hello from one');
     await using moved = await startApp('two', '127.0.0.2', world.app.port);
     world.names.addresses.set(appHost, '127.0.0.2');
-    await until(async () => (await get(world.gate.port, token)).body === 'hello from two', 20_000);
+    await until(async () => (await get(world.proxy.port, token)).body === 'hello from two', 20_000);
     expect(moved.received.length).toBeGreaterThan(0);
   });
 
   test.concurrent('the gate starts before the app has a name, answers 503 and then finds it', async ({
     expect,
   }) => {
-    await using world = await startWorld(nginx);
-    const { names, gate } = world;
+    await using world = await startEnvironment(nginx);
+    const { names, proxy: gate } = world;
     const token = await owner(world);
     const address = names.addresses.get(appHost) ?? '';
     await world.app[Symbol.asyncDispose]();
@@ -85,16 +85,16 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
   });
 
   test.concurrent('the figures and the readiness are not on the port of the tunnel', async ({ expect }) => {
-    await using world = await startWorld(nginx);
+    await using world = await startEnvironment(nginx);
     const token = await owner(world);
     for (const path of ['/metrics', '/ready', '/live']) {
-      expect((await get(world.gate.port, token, path)).body).toBe('hello from one');
-      expect((await get(world.gate.statusPort, undefined, path)).status).toBe(200);
+      expect((await get(world.proxy.port, token, path)).body).toBe('hello from one');
+      expect((await get(world.proxy.statusPort, undefined, path)).status).toBe(200);
     }
-    expect((await get(world.gate.statusPort, token, '/photo')).status).toBe(404);
+    expect((await get(world.proxy.statusPort, token, '/photo')).status).toBe(404);
   });
 });
 
-function owner({ issuer, key }: World): Promise<string> {
-  return sign(personClaims(issuer), key);
+function owner({ issuer, key }: TestEnvironment): Promise<string> {
+  return sign(userClaims(issuer), key);
 }

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { get } from './exchange.ts';
-import { personClaims, sign } from './issuer.ts';
+import { sign, userClaims } from './issuer.ts';
 
 /** What the configuration gives to verdicts: `js_shared_dict_zone zone=gatehouse_verdicts:4m`. */
 const cacheKiB = 4 * 1024;
 
 realSuite('what many tokens cost', ['nginx'], ({ nginx }) => {
   test('10,000 tokens grow memory by no more than the cache, and the cache holds no more than it may', async () => {
-    await using world = await startWorld(nginx, { workers: 1 });
+    await using world = await startEnvironment(nginx, { workers: 1 });
     // The contexts of 16 requests at a time are there from now on; the zone fills page by page.
     await ask(world, 0, 500);
     const before = residentKiB(world);
@@ -24,18 +24,18 @@ realSuite('what many tokens cost', ['nginx'], ({ nginx }) => {
 });
 
 /** Lets tokens pass that differ, 16 at a time. */
-async function ask({ gate, issuer, key }: World, from: number, to: number): Promise<void> {
+async function ask({ proxy: gate, issuer, key }: TestEnvironment, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += 16) {
     const numbers = Array.from({ length: Math.min(16, to - at) }, (_, index) => at + index);
     const answers = await Promise.all(
-      numbers.map(async (jti) => get(gate.port, await sign(personClaims(issuer, { jti }), key))),
+      numbers.map(async (jti) => get(gate.port, await sign(userClaims(issuer, { jti }), key))),
     );
     expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 200));
   }
 }
 
 /** Memory of the one worker. */
-function residentKiB({ gate }: World): number {
+function residentKiB({ proxy: gate }: TestEnvironment): number {
   const { pid } = gate.program.process;
   const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]);

@@ -18,18 +18,18 @@ import type { NameServer } from './nameServer.ts';
 export const appHost = 'app.media.svc.cluster.test';
 
 /** A gate that runs. */
-export interface Gate extends AsyncDisposable {
+export interface OriginProxy extends AsyncDisposable {
   readonly port: number;
   readonly statusPort: number;
   readonly program: RunningProgram;
-  readonly folder: string;
+  readonly directory: string;
   /** Status of the readiness endpoint. */
   readonly readiness: () => Promise<number>;
   readonly accessLog: () => string;
 }
 
 /** The world around a gate. */
-export interface Surroundings {
+export interface ProxyDependencies {
   readonly nginx: Part;
   readonly scratch: string;
   readonly names: NameServer;
@@ -38,7 +38,7 @@ export interface Surroundings {
 }
 
 /** Options of the configuration that a test may choose, and whether the gate must have keys to count as started. */
-export type GateChoice = Partial<Omit<NginxOptions, 'access'>> & {
+export type OriginProxyOptions = Partial<Omit<NginxOptions, 'access'>> & {
   readonly access?: Partial<NginxOptions['access']>;
   readonly cold?: boolean;
   readonly edit?: (configuration: string) => string;
@@ -46,23 +46,26 @@ export type GateChoice = Partial<Omit<NginxOptions, 'access'>> & {
 
 let count = 0;
 
-/** Starts nginx with the generated configuration; addresses and folders are those of this machine. */
-export function startGate(around: Surroundings, choice: GateChoice = {}): Promise<Gate> {
+/** Starts nginx with the generated configuration; addresses and directories are those of this machine. */
+export function startOriginProxy(
+  dependencies: ProxyDependencies,
+  choice: OriginProxyOptions = {},
+): Promise<OriginProxy> {
   return withFreshPorts(2, async (portOf) => {
     count += 1;
     const name = `gate-${count}`;
-    const folder = join(around.scratch, name);
+    const directory = join(dependencies.scratch, name);
     const [port, statusPort] = [portOf(0), portOf(1)];
-    writeFiles(folder, around, { listenPort: port, statusPort }, choice);
+    writeFiles(directory, dependencies, { listenPort: port, statusPort }, choice);
     const readiness = async () => {
       const answer = await fetch(`http://127.0.0.1:${statusPort}${statusPaths.ready}`).catch(() => undefined);
       await answer?.text();
       return answer?.status ?? 0;
     };
-    const program = await startProgram(around.scratch, {
+    const program = await startProgram(dependencies.scratch, {
       name,
-      path: around.nginx.path,
-      parameters: ['-e', join(folder, 'start.log'), '-c', join(folder, nginxPaths.configurationFile)],
+      path: dependencies.nginx.path,
+      parameters: ['-e', join(directory, 'start.log'), '-c', join(directory, nginxPaths.configurationFile)],
       isReady: async () => (choice.cold === true ? (await readiness()) !== 0 : (await readiness()) === 200),
       timeout: 15_000,
     });
@@ -70,9 +73,9 @@ export function startGate(around: Surroundings, choice: GateChoice = {}): Promis
       port,
       statusPort,
       program,
-      folder,
+      directory,
       readiness,
-      accessLog: () => readFileSync(join(folder, 'access.log'), 'utf8'),
+      accessLog: () => readFileSync(join(directory, 'access.log'), 'utf8'),
       [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
     };
   });
@@ -80,10 +83,10 @@ export function startGate(around: Surroundings, choice: GateChoice = {}): Promis
 
 /** Writes the configuration again, for a reload. */
 export function writeFiles(
-  folder: string,
-  { nginx, names, issuer, app }: Surroundings,
+  directory: string,
+  { nginx, names, issuer, app }: ProxyDependencies,
   ports: Pick<NginxOptions, 'listenPort' | 'statusPort'>,
-  { access, cold: _cold, edit = (text) => text, ...choice }: GateChoice,
+  { access, cold: _cold, edit = (text) => text, ...choice }: OriginProxyOptions,
 ): void {
   const text = nginxConfiguration({
     ...ports,
@@ -94,24 +97,24 @@ export function writeFiles(
     trustedPeers: ['127.0.0.1'],
     ...choice,
   });
-  for (const below of ['tmp', 'bodies']) mkdirSync(join(folder, below), { recursive: true });
-  const places: Readonly<Record<string, string>> = {
-    [`${nginxPaths.verifier}/`]: `${folder}/`,
+  for (const below of ['tmp', 'bodies']) mkdirSync(join(directory, below), { recursive: true });
+  const mapping: Readonly<Record<string, string>> = {
+    [`${nginxPaths.verifier}/`]: `${directory}/`,
     [nginxPaths.module]: nginx.files['js-module'] ?? '',
     [nginxPaths.certificateAuthorities]: issuer.authority,
-    [nginxPaths.bodies]: join(folder, 'bodies'),
-    [`${nginxPaths.scratch}/`]: `${join(folder, 'tmp')}/`,
-    '/dev/stdout': join(folder, 'access.log'),
+    [nginxPaths.bodies]: join(directory, 'bodies'),
+    [`${nginxPaths.scratch}/`]: `${join(directory, 'tmp')}/`,
+    '/dev/stdout': join(directory, 'access.log'),
   };
   // In one pass: a replacement may itself hold what is looked for.
   const here = text.replace(
-    new RegExp(Object.keys(places).join('|'), 'g'),
-    (found) => places[found] ?? found,
+    new RegExp(Object.keys(mapping).join('|'), 'g'),
+    (found) => mapping[found] ?? found,
   );
-  // nginx gives up its rights when root starts it: the folders of a test belong to whoever runs the test.
+  // nginx gives up its rights when root starts it: the directories of a test belong to whoever runs the test.
   const user = process.getuid?.() === 0 ? 'user root;\n' : '';
-  writeFileSync(join(folder, nginxPaths.configurationFile), edit(`${user}${here}`));
-  writeFileSync(join(folder, nginxPaths.verifierFile), verifierProgram);
+  writeFileSync(join(directory, nginxPaths.configurationFile), edit(`${user}${here}`));
+  writeFileSync(join(directory, nginxPaths.verifierFile), verifierProgram);
 }
 
 /** Waits until something holds. */

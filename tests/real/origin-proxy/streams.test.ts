@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
-import { startWorld, type World } from './environment.ts';
+import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { get, tokenLine } from './exchange.ts';
-import { personClaims, sign } from './issuer.ts';
+import { sign, userClaims } from './issuer.ts';
 
 realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
-  let world: World;
+  let world: TestEnvironment;
   let token = '';
 
   beforeAll(async () => {
-    world = await startWorld(nginx, { workers: 1, maximumConnections: 300 });
-    token = await sign(personClaims(world.issuer), world.key);
+    world = await startEnvironment(nginx, { workers: 1, maximumConnections: 300 });
+    token = await sign(userClaims(world.issuer), world.key);
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
   test('a web socket is echoed', async () => {
-    const { status, socket } = await openWebSocket(world.gate.port, token);
+    const { status, socket } = await openWebSocket(world.proxy.port, token);
     expect(status).toBe(101);
     for (const text of ['hello', 'again']) expect(await echo(socket, text)).toBe(text);
     socket.destroy();
@@ -26,7 +26,7 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
   test('a web socket asks for a token', async () => {
     const hits = world.app.received.length;
     for (const wrong of [undefined, `${token}x`]) {
-      const { status, socket } = await openWebSocket(world.gate.port, wrong);
+      const { status, socket } = await openWebSocket(world.proxy.port, wrong);
       socket.destroy();
       expect(status).toBe(401);
     }
@@ -35,13 +35,13 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
 
   test('250 web sockets at a time cost bounded memory, and give it back', async () => {
     const before = residentKiB(world);
-    const open = await Promise.all(Array.from({ length: 250 }, () => openWebSocket(world.gate.port, token)));
+    const open = await Promise.all(Array.from({ length: 250 }, () => openWebSocket(world.proxy.port, token)));
     expect(open.filter(({ status }) => status === 101)).toHaveLength(250);
     const each = (residentKiB(world) - before) / open.length;
     for (const { socket } of open) socket.destroy();
     process.stdout.write(`memory of an open web socket: ${each.toFixed(0)} KiB\n`);
     expect(each).toBeLessThan(400);
-    expect((await get(world.gate.port, token)).status).toBe(200);
+    expect((await get(world.proxy.port, token)).status).toBe(200);
   });
 
   test('a download of 5 GB passes in constant memory and leaves nothing on the disk', async () => {
@@ -61,7 +61,12 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
 });
 
 /** Reads a download and drops it; calls `look` for every part in 64. Resolves to the bytes that came. */
-function download({ gate }: World, token: string, size: number, look: () => void): Promise<number> {
+function download(
+  { proxy: gate }: TestEnvironment,
+  token: string,
+  size: number,
+  look: () => void,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     let count = 0;
     let next = 0;
@@ -106,7 +111,7 @@ function echo(socket: Socket, text: string): Promise<string> {
 }
 
 /** Memory of the one worker. */
-function residentKiB({ gate }: World): number {
+function residentKiB({ proxy: gate }: TestEnvironment): number {
   const { pid } = gate.program.process;
   const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]);

@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { privateMatcher } from '../../../src/privacy/matcher.ts';
-import { privateValuesOf } from '../../../src/private-values/searchedValues.ts';
+import { searchedValuesOf } from '../../../src/private-values/searchedValues.ts';
 import { type Folder, homeFolder } from '../../folder.ts';
 import { bundledProgram, gatehouse } from '../../program.ts';
 import { realSuite, skipBecause } from '../fixtures/suite.ts';
@@ -55,7 +55,7 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
 
   const source = homeFolder();
   const overlay = { file: 'cluster.private.yaml', bytes: Buffer.from(source.read('cluster.private.yaml')) };
-  const { values } = privateValuesOf(overlay);
+  const { values } = searchedValuesOf(overlay);
   const searcher = privateMatcher([...values, { name: 'PASSWORD', value: password }]);
   source[Symbol.dispose]();
 
