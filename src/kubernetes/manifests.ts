@@ -3,15 +3,8 @@ import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { readBlockYaml } from './blockYaml.ts';
 import { kubernetesTags } from './kubernetesTags.ts';
+import type { ManifestDocument } from './manifestDocument.ts';
 import type { KubernetesObject } from './object.ts';
-
-/** A document of a YAML file. */
-export interface ManifestDocument {
-  /** Plain JSON, whatever it is: an object, a kustomization, the values of a chart, a list. */
-  value: unknown;
-  /** The line of its first key, counted from 1. */
-  line: number;
-}
 
 export interface Manifests {
   /** What could be read, in the order of the file, without empty documents. */
