@@ -7,7 +7,7 @@ import { version } from './version.ts';
 // A reader that has seen enough ("| head") is no failure; a full disk is.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code !== 'EPIPE') process.exit(exit.surroundings);
+    if (code !== 'EPIPE') process.exit(exit.environment);
   });
 }
 

@@ -31,7 +31,7 @@ export async function runProgram(inputs: readonly string[], context: GatehouseCo
       : stderr,
   };
   await run(application, inputs, { ...context, process: streams });
-  const code = streams.exitCode ?? exit.done;
+  const code = streams.exitCode ?? exit.ok;
   // Stricli counts its own refusals downwards from -1 (a wrong flag, an unknown command).
   const exitCode = code < 0 ? exit.invalid : code;
   if (said !== '' && answered) stderr.write(said);

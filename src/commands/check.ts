@@ -96,5 +96,5 @@ async function writeReports(
 function exitOf({ verdict, problems }: Checked): Exit {
   if (verdict === 'refuted') return exit.found;
   const code = exitFor(problems);
-  return code === exit.done && verdict === 'unknown' ? exit.unknown : code;
+  return code === exit.ok && verdict === 'unknown' ? exit.unknown : code;
 }

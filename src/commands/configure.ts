@@ -111,5 +111,5 @@ function exitOf({ analysis, fileProofs, difference, unknown }: Prepared, flags: 
   if (verdicts.includes('refuted')) return exit.found;
   if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;
   if (unknown.length > 0) return exitFor(unknown);
-  return verdicts.includes('unknown') ? exit.unknown : exit.done;
+  return verdicts.includes('unknown') ? exit.unknown : exit.ok;
 }

@@ -99,9 +99,9 @@ async function answerMany(
   const outcome = await reachMany(source, queries, context.environment, inputs);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderAnswers, renderAnswerTable } = await import('../report/reach.ts');
-  let code: Exit = exit.done;
+  let code: Exit = exit.ok;
   const answers = noting(outcome.value, ({ verdict }) => {
-    if (exitOf(verdict) !== exit.done) code = exitOf(verdict);
+    if (exitOf(verdict) !== exit.ok) code = exitOf(verdict);
   });
   const pieces = flags.json ? renderAnswers(answers) : renderAnswerTable(answers, outStyle(context));
   for (const text of pieces) context.process.stdout.write(text);
@@ -117,5 +117,5 @@ function* noting<Item>(items: Iterable<Item>, note: (item: Item) => void): Gener
 
 /** An answer is no finding, whichever it is; only one that nobody can give is. */
 function exitOf(verdict: Reach): Exit {
-  return verdict === 'unknown' ? exit.unknown : exit.done;
+  return verdict === 'unknown' ? exit.unknown : exit.ok;
 }

@@ -91,7 +91,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
 function exitOf({ report, problems, unknown }: Scanned): Exit {
   if (report.findings.length > 0) return exit.found;
   const code = exitFor(problems);
-  return code === exit.done && unknown ? exit.unknown : code;
+  return code === exit.ok && unknown ? exit.unknown : code;
 }
 
 function progress(
