@@ -232,17 +232,17 @@ describe('a command', () => {
   it('that fails in a way that nobody foresaw shows neither its stack nor what it was reading', async () => {
     const folder = home();
     const environment = {
-      ...folder.surroundings,
+      ...folder.environment,
       now: () => {
         throw new Error(`while reading ${own['photos.example.org']}`);
       },
     };
     const before = snapshot(folder.path);
-    const ran = await gatehouse({ ...folder, surroundings: environment }, 'configure');
+    const ran = await gatehouse({ ...folder, environment }, 'configure');
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('did not foresee');
     expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
-    const machine = await gatehouse({ ...folder, surroundings: environment }, 'configure', '--json');
+    const machine = await gatehouse({ ...folder, environment }, 'configure', '--json');
     expect(machine).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(machine.stdout).problems).toMatchObject([{ code: 'unforeseen' }]);
     expect(snapshot(folder.path)).toEqual(before);
@@ -266,7 +266,7 @@ describe('the built program', () => {
   });
   afterAll(() => rmSync(program, { force: true }));
   const start = (folder: Folder, args: string[], more: { uid?: number } = {}) =>
-    child(program, args, { cwd: folder.path, surroundings: folder.surroundings, ...more });
+    child(program, args, { cwd: folder.path, environment: folder.environment, ...more });
 
   it.each([
     [['bogus'], 2],
@@ -284,7 +284,7 @@ describe('the built program', () => {
     const folder = home();
     const ran = await child(program, ['configure'], {
       cwd: folder.path,
-      surroundings: folder.surroundings,
+      environment: folder.environment,
       started: ({ stdout }) => void stdout?.destroy(),
     });
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -332,7 +332,7 @@ describe('the built program', () => {
     const before = snapshot(folder.path);
     const env = { HOME: '/nonexistent' };
     const ran = await start(
-      { ...folder, surroundings: { ...folder.surroundings, env } },
+      { ...folder, environment: { ...folder.environment, env } },
       ['configure'],
       isRoot ? { uid: nobody } : {},
     );
@@ -356,7 +356,7 @@ describe('the built program', () => {
       for (const file of ['cluster.yaml', 'cluster.private.yaml'])
         cpSync(join(folder.path, file), join(small, file));
       const before = snapshot(small);
-      const ran = await child(program, ['configure'], { cwd: small, surroundings: folder.surroundings });
+      const ran = await child(program, ['configure'], { cwd: small, environment: folder.environment });
       expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
       expect(snapshot(small)).toEqual(before);
     },

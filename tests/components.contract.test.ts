@@ -180,10 +180,10 @@ describe('the schema', () => {
     for (const variant of variants) {
       const folder = home(variant.example);
       if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
-      if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
+      if (variant.privateFile) folder.edit('cluster.private.yaml', variant.privateFile);
       const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
       const { loaded } = loadCluster(
-        { cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') },
+        { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
         clusterSchema,
       );
       if (loaded === undefined) throw new Error(variant.name);

@@ -82,7 +82,7 @@ describe('configure --check', () => {
   it('without the key says what it could not compare, and ends with 4', async () => {
     const folder = await configured();
     const before = snapshot(folder.path);
-    const keyless = { ...folder, surroundings: { ...folder.surroundings, env: {} } };
+    const keyless = { ...folder, environment: { ...folder.environment, env: {} } };
     const ran = await gatehouse(keyless, 'configure', '--check');
     expect(ran.code).toBe(4);
     expect(`${ran.stdout}${ran.stderr}`).toMatch(/values\.sops\.yaml.*cannot-compare/);
@@ -257,9 +257,9 @@ describe('a run that is killed', () => {
     };
     const whole = copy();
     const begun = performance.now();
-    expect(
-      (await child(program, ['configure'], { cwd: whole, surroundings: folder.surroundings })).code,
-    ).toBe(0);
+    expect((await child(program, ['configure'], { cwd: whole, environment: folder.environment })).code).toBe(
+      0,
+    );
     let lasts = performance.now() - begun;
     const wanted = (path: string) =>
       Object.fromEntries(Object.entries(snapshot(path)).filter(([name]) => !name.startsWith('.gatehouse/')));
@@ -270,7 +270,7 @@ describe('a run that is killed', () => {
       const started = performance.now();
       const ran = await child(program, ['configure'], {
         cwd: path,
-        surroundings: folder.surroundings,
+        environment: folder.environment,
         started: (process) => void setTimeout(() => process.kill('SIGKILL'), lasts * share),
       });
       if (ran.code === null) killed += 1;

@@ -12,7 +12,7 @@ import { variants } from './variants.ts';
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
 async function written(folder: Folder): Promise<Prepared> {
-  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+  const prepared = await prepare(folder.path, folder.environment, noProgress);
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   const result = await apply(prepared.value, undefined, noProgress);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
@@ -32,7 +32,7 @@ describe.each(variants)('$name', (variant) => {
   const configured = (): Folder => {
     const folder = home(variant.example);
     if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
-    if (variant.overlay) folder.edit('cluster.private.yaml', variant.overlay);
+    if (variant.privateFile) folder.edit('cluster.private.yaml', variant.privateFile);
     return folder;
   };
 
@@ -40,7 +40,7 @@ describe.each(variants)('$name', (variant) => {
     const folder = configured();
     await written(folder);
     for (const _ of ['once', 'twice']) {
-      const again = await prepare(folder.path, folder.surroundings, noProgress);
+      const again = await prepare(folder.path, folder.environment, noProgress);
       expect(again.ok && again.value.difference.changes).toEqual([]);
     }
   });

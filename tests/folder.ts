@@ -10,7 +10,7 @@ export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
 /** A folder with a configuration of its own, which goes away at the end of the test. */
 export interface Folder {
   path: string;
-  surroundings: Environment;
+  environment: Environment;
   read(file: string): string;
   write(file: string, content: string | Uint8Array): void;
   /** Changes a configuration file as data. */
@@ -45,7 +45,7 @@ export function homeFolder(name = 'home'): Folder {
     writeFileSync(join(path, file), content);
   return {
     path,
-    surroundings: environmentOf(path, { SOPS_AGE_KEY_FILE: key }),
+    environment: environmentOf(path, { SOPS_AGE_KEY_FILE: key }),
     read,
     write,
     edit(file, change) {

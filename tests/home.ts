@@ -22,7 +22,7 @@ export interface Change {
   /** Its folder; by default the home. */
   example?: string;
   cluster?: (value: ConfigData) => void;
-  overlay?: (value: ConfigData) => void;
+  privateFile?: (value: ConfigData) => void;
 }
 
 /** An example, changed, and all that it comes to. A configuration that does not hold fails the test. */
@@ -30,8 +30,8 @@ export async function preparedHome(change: Change = {}): Promise<Prepared> {
   const folder = homeFolder(change.example);
   try {
     if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-    if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
-    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+    if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
+    const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
     return prepared.value;
   } finally {
@@ -43,10 +43,10 @@ export async function preparedHome(change: Change = {}): Promise<Prepared> {
 export function problemsOf(change: Change): readonly Problem[] {
   using folder = homeFolder(change.example);
   if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-  if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
+  if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
   const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
   const { loaded, problems } = loadCluster(
-    { cluster: file('cluster.yaml'), overlay: file('cluster.private.yaml') },
+    { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
     clusterSchema,
   );
   return loaded === undefined ? problems : compile(loaded, catalogue).problems;

@@ -8,7 +8,7 @@ import { gatehouse } from './program.ts';
 
 interface Place {
   path: string;
-  surroundings: Environment;
+  environment: Environment;
   keyFile: string;
 }
 
@@ -25,7 +25,7 @@ function place(): Place {
     platform: 'linux',
     now: () => new Date('2026-11-24T00:00:00Z'),
   };
-  return { path, surroundings: environment, keyFile: join(person, '.config/sops/age/keys.txt') };
+  return { path, environment, keyFile: join(person, '.config/sops/age/keys.txt') };
 }
 
 const answers = [
@@ -207,7 +207,7 @@ describe('init', () => {
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       expect(refused.stderr).toContain('already-there');
       expect(snapshot(folder.path)).toEqual({ [file]: 'mine: true\n' });
-      expect(snapshot(folder.surroundings.home)).toEqual({});
+      expect(snapshot(folder.environment.home)).toEqual({});
     },
   );
 

@@ -36,7 +36,7 @@ async function problems(change: {
   const folder = home('platform');
   if (change.cluster) folder.edit('cluster.yaml', change.cluster);
   if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
-  const outcome = await prepare(folder.path, folder.surroundings, noProgress);
+  const outcome = await prepare(folder.path, folder.environment, noProgress);
   return outcome.ok ? [] : outcome.problems.map(({ code, message }) => `${code}: ${message}`);
 }
 
@@ -245,11 +245,11 @@ describe('16. a version that is another one tomorrow', () => {
 
 describe('17. commits that are mostly new ciphertext', () => {
   async function changedFiles(folder: Folder, change: () => void): Promise<string[]> {
-    const first = await prepare(folder.path, folder.surroundings, noProgress);
+    const first = await prepare(folder.path, folder.environment, noProgress);
     if (!first.ok) throw new Error(JSON.stringify(first.problems));
     await apply(first.value, undefined, noProgress);
     change();
-    const second = await prepare(folder.path, folder.surroundings, noProgress);
+    const second = await prepare(folder.path, folder.environment, noProgress);
     if (!second.ok) throw new Error(JSON.stringify(second.problems));
     return second.value.difference.changes.map(({ path }) => path);
   }

@@ -76,7 +76,7 @@ describe('copies of etcd and upgrades do not fail as others did', () => {
   it('13: a missing key does not turn copies off, it is an error', () => {
     const problems = problemsOf({
       example: 'platform',
-      overlay(value) {
+      privateFile(value) {
         delete value.s3.keys['etcd-backups'];
       },
     });

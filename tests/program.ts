@@ -13,9 +13,9 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs a command in this process, with streams and surroundings of its own. `input` is what a pipe brings. */
+/** Runs a command in this process, with streams and an environment of its own. `input` is standard input. */
 export async function gatehouse(
-  { path, surroundings: environment, input }: { path: string; surroundings: Environment; input?: string },
+  { path, environment, input }: { path: string; environment: Environment; input?: string },
   ...args: string[]
 ): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
@@ -60,7 +60,7 @@ export async function bundledProgram(): Promise<string> {
 
 interface ChildOptions {
   cwd: string;
-  surroundings: Environment;
+  environment: Environment;
   /** The user to run as, where this process may choose. */
   uid?: number;
   started?: (child: ChildProcess) => void;
@@ -70,7 +70,7 @@ interface ChildOptions {
 export function child(
   program: string,
   args: readonly string[],
-  { cwd, surroundings: environment, uid, started }: ChildOptions,
+  { cwd, environment, uid, started }: ChildOptions,
 ): Promise<Omit<Ran, 'code'> & { code: number | null }> {
   return new Promise((resolve, reject) => {
     const process_ = spawn(process.execPath, [program, ...args], {

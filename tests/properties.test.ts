@@ -29,7 +29,7 @@ afterAll(() => {
 function prepared(cluster: string | Uint8Array, overlay: string | Uint8Array): Promise<Outcome<Prepared>> {
   writeFileSync(join(path, 'cluster.yaml'), cluster);
   writeFileSync(join(path, 'cluster.private.yaml'), overlay);
-  return prepare(path, example.surroundings, noProgress);
+  return prepare(path, example.environment, noProgress);
 }
 
 const valid = fc.constant(undefined).chain(() => configurations([recipient]));

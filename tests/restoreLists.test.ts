@@ -8,7 +8,7 @@ it('each list says before its first line which programs it runs, and no others',
   const { plan } = await preparedHome({
     example: 'platform',
     cluster: (value) => (value.talosBackup.store = 'rustfs'),
-    overlay: (value) => (value.rustfs.keys['etcd-backups'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn'),
+    privateFile: (value) => (value.rustfs.keys['etcd-backups'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn'),
   });
   const lists = plan.restores.filter(({ steps }) => steps.some(({ command }) => command !== undefined));
   expect(lists.length).toBe(9);

@@ -14,7 +14,7 @@ export const variants: readonly Variant[] = [
       value.immich.oidc = { enabled: true };
       value.immich.administrator = { way: 'oidc' };
     },
-    overlay(value) {
+    privateFile(value) {
       value.immich.administrator = { email: 'owner@example.org' };
     },
   },
@@ -24,7 +24,7 @@ export const variants: readonly Variant[] = [
       threeTalosNodes.cluster(value);
       value.immich.oidc = { enabled: true };
     },
-    overlay: threeTalosNodes.overlay,
+    privateFile: threeTalosNodes.overlay,
   },
   {
     name: 'the first administrator has signed in',
@@ -46,7 +46,7 @@ export const variants: readonly Variant[] = [
       value.immich.administrator = { way: 'bootstrap', delivery: 'sops' };
       value.immich.oidc = { enabled: true, delivery: 'sops' };
     },
-    overlay(value) {
+    privateFile(value) {
       value.immich.administrator = { email: 'owner@example.org', password: 'Kq4-vb7_Tz2.hR9x' };
       value.immich.oidc = { configuration: '{\n  "oauth": { "clientSecret": "b3V0IG9mIHNpZ2h0" }\n}' };
       value.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
@@ -59,7 +59,7 @@ export const variants: readonly Variant[] = [
     cluster(value) {
       value.immich.machineLearning = { enabled: false };
     },
-    overlay(value) {
+    privateFile(value) {
       delete value.cluster.network.vpn;
       value.immich.access.serviceTokens = [`${'ab'.repeat(16)}.access`];
     },
@@ -102,7 +102,7 @@ export const variants: readonly Variant[] = [
         volumes: [{ ...value.volsync.volumes[0], storageClass: 'local-path' }],
       };
     },
-    overlay(value) {
+    privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
       delete value.cluster.network.loadBalancer;
       delete value.certManager;
@@ -119,7 +119,7 @@ export const variants: readonly Variant[] = [
       value.volsync.copyMethod = 'Clone';
       value.volsync.bucketPrefix = 'example-backups';
     },
-    overlay(value) {
+    privateFile(value) {
       delete value.rustfs;
       delete value.certManager.issuer.email;
       value.s3.keys = {
@@ -155,7 +155,7 @@ export const variants: readonly Variant[] = [
       value.talosBackup = { ...value.talosBackup, store: 'rustfs', bucket: 'example-etcd' };
       value.tuppr = { kubernetes: 'v1.36.1', windows: [], drain: false };
     },
-    overlay(value) {
+    privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32', '192.0.2.11/32', '192.0.2.12/32'];
       value.cluster.network.loadBalancer = { addresses: ['203.0.113.0/28', '2001:db8:1::/112'] };
       value.rustfs.keys['example-etcd'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';

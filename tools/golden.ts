@@ -17,7 +17,7 @@ for (const name of readdirSync(examples)) {
   const folder = homeFolder(name);
   // What stands there is compared with, so that ciphertext of unchanged values stays.
   if (existsSync(repository)) cpSync(repository, folder.path, { recursive: true });
-  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+  const prepared = await prepare(folder.path, folder.environment, noProgress);
   if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
   const { changes } = prepared.value.difference;
   for (const { kind, path } of changes)

@@ -15,7 +15,7 @@ export async function preparedExample(): Promise<{
   invalid: typeof invalidObjects;
 }> {
   const folder = homeFolder();
-  const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+  const prepared = await prepare(folder.path, folder.environment, noProgress);
   folder[Symbol.dispose]();
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   const { configuration: workspace, plan, files } = prepared.value;

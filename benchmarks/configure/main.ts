@@ -46,7 +46,7 @@ const configureAnew = (made: readonly Folder[]) => (round: number) => configure(
 const cold = everyRound(() => homeFolder());
 const [unchanged] = cold;
 if (unchanged === undefined) throw new Error('no round');
-const env = { ...process.env, ...unchanged.surroundings.env };
+const env = { ...process.env, ...unchanged.environment.env };
 const subjects: Subject[] = [
   { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] },
   { name: 'gatehouse --version', command: () => [process.execPath, program, '--version'] },

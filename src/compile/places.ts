@@ -6,7 +6,7 @@ import type { Problem } from '../problems/problem.ts';
 export function placeOf(field: string, places: Places): Pick<Problem, 'file' | 'at'> {
   const path: Path = field.split('.');
   for (let length = path.length; length > 0; length--) {
-    for (const document of [places.cluster, places.overlay]) {
+    for (const document of [places.cluster, places.privateFile]) {
       const at = document?.locate(path.slice(0, length), 'key');
       if (document && at) return { file: document.file, at };
     }

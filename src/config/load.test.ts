@@ -50,7 +50,7 @@ const load = (files: { cluster: string; overlay?: string }) =>
       cluster: { file: 'cluster.yaml', bytes: encode(files.cluster) },
       ...(files.overlay === undefined
         ? {}
-        : { overlay: { file: 'cluster.private.yaml', bytes: encode(files.overlay) } }),
+        : { privateFile: { file: 'cluster.private.yaml', bytes: encode(files.overlay) } }),
     },
     schema,
   );

@@ -26,7 +26,7 @@ export interface Loaded<Cluster> {
  * @param schema - fields marked with {@link publicField}, {@link privateField} and {@link secretField}
  */
 export function loadCluster<Cluster>(
-  files: { cluster: SourceFile; overlay?: SourceFile },
+  files: { cluster: SourceFile; privateFile?: SourceFile },
   schema: z.ZodType<Cluster>,
 ): { loaded?: Loaded<Cluster>; problems: Problem[] } {
   const fields = fieldsOf(schema);
@@ -43,15 +43,16 @@ export function loadCluster<Cluster>(
     return document;
   };
   const cluster = read(files.cluster);
-  const overlay = read(files.overlay);
-  if (cluster === undefined || (files.overlay !== undefined && overlay === undefined)) return { problems };
+  const privateFile = read(files.privateFile);
+  if (cluster === undefined || (files.privateFile !== undefined && privateFile === undefined))
+    return { problems };
 
   problems.push(
     ...misplaced(cluster, 'public', fields),
-    ...(overlay ? misplaced(overlay, 'private', fields) : []),
+    ...(privateFile ? misplaced(privateFile, 'private', fields) : []),
   );
-  const places: Places = { cluster, fields, ...(overlay ? { overlay } : {}) };
-  const { merged, twice } = merge(cluster.value, overlay?.value ?? {}, []);
+  const places: Places = { cluster, fields, ...(privateFile ? { privateFile } : {}) };
+  const { merged, twice } = merge(cluster.value, privateFile?.value ?? {}, []);
   problems.push(
     ...twice
       .filter((path) => visibilityAt(fields, path) !== undefined)
@@ -145,11 +146,11 @@ function own(map: Record<string, unknown>, key: string): unknown {
 }
 
 function saidTwice(path: Path, places: Places): Problem {
-  const at = places.overlay?.locate(path, 'key');
+  const at = places.privateFile?.locate(path, 'key');
   const first = places.cluster.locate(path, 'key');
   return {
     code: 'said-twice',
-    ...(places.overlay ? { file: places.overlay.file } : {}),
+    ...(places.privateFile ? { file: places.privateFile.file } : {}),
     ...(at ? { at } : {}),
     message: `${written(path)} stands in ${places.cluster.file}${first ? `:${first.line}` : ''} too`,
     expected: 'each field in one of the two files',
@@ -166,7 +167,7 @@ function notSubstitutable(value: unknown, places: Places): Problem[] {
       survivesSubstitution(leaf)
     )
       continue;
-    const document = places.overlay ?? places.cluster;
+    const document = places.privateFile ?? places.cluster;
     const at = document.locate(path);
     problems.push({
       code: 'lost-in-substitution',

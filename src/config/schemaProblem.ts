@@ -9,7 +9,7 @@ import { type Path, valueAt, written } from './path.ts';
 /** Where the parts of a merged configuration came from. */
 export interface Places {
   cluster: ConfigDocument;
-  overlay?: ConfigDocument;
+  privateFile?: ConfigDocument;
   fields: Field;
 }
 
@@ -96,11 +96,11 @@ function keyFinding(issue: z.core.$ZodIssueInvalidKey): ValueFinding {
 function placed(
   path: Path,
   merged: unknown,
-  { cluster, overlay }: Places,
+  { cluster, privateFile }: Places,
   part: 'key' | 'value' = 'value',
 ): Pick<Problem, 'file' | 'at'> {
   const value = valueAt(merged, path);
-  const documents = [cluster, ...(overlay ? [overlay] : [])];
+  const documents = [cluster, ...(privateFile ? [privateFile] : [])];
   const source = documents.filter((document) => valueAt(document.value, path) === value);
   for (const document of [...source, ...documents]) {
     const at = document.locate(path, part);
@@ -132,7 +132,7 @@ function unknownKey(path: Path, places: Places): Problem {
     near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= Math.max(2, key.length / 3)
       ? near
       : undefined;
-  const document = places.cluster.locate(path, 'key') ? places.cluster : places.overlay;
+  const document = places.cluster.locate(path, 'key') ? places.cluster : places.privateFile;
   const at = document?.locate(path, 'key');
   const name =
     document === places.cluster
@@ -150,7 +150,7 @@ function unknownKey(path: Path, places: Places): Problem {
 function missing(path: Path, places: Places): Problem {
   const [field] = fieldsAt(places.fields, path);
   const hidden = isPrivateField(places.fields, path);
-  const document = hidden ? places.overlay : places.cluster;
+  const document = hidden ? places.privateFile : places.cluster;
   const at = document?.locate(path, 'key') ?? document?.locate(path.slice(0, -1), 'key');
   const name = path.findLast((step) => typeof step === 'string');
   const source = notedAt(places.fields, path, 'source');

@@ -28,7 +28,7 @@ export async function openConfiguration(
   const keys = await loadIdentities(environment);
   const privateFile = await readPrivateValuesFile(directory, keys.identities);
   const { loaded, problems } = loadCluster(
-    { cluster, ...(privateFile.source ? { overlay: privateFile.source } : {}) },
+    { cluster, ...(privateFile.source ? { privateFile: privateFile.source } : {}) },
     clusterSchema,
   );
   const all = [...keys.problems, ...privateFile.problems, ...(privateFile.unreadable ? [] : problems)];

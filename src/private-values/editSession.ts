@@ -87,7 +87,7 @@ function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
 /** What would be wrong with the configuration if the overlay said this. */
 export function problemsWith({ cluster }: Pick<EditSession, 'cluster'>, text: string): Problem[] {
   const privateFile = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
-  return loadCluster({ cluster, overlay: privateFile }, clusterSchema).problems;
+  return loadCluster({ cluster, privateFile }, clusterSchema).problems;
 }
 
 /** The problems that the overlay of the desk does not have yet. A line that moved is no news. */

@@ -50,7 +50,7 @@ export async function withGeneratedSecrets(
   const sealed = await encryptPrivateValues(session, text, environment.now());
   if (!sealed.ok) return sealed;
   const source = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
-  const { loaded, problems } = loadCluster({ cluster: session.cluster, overlay: source }, clusterSchema);
+  const { loaded, problems } = loadCluster({ cluster: session.cluster, privateFile: source }, clusterSchema);
   if (loaded === undefined) return err(...problems);
   return ok({
     workspace: { ...configuration, loaded },

@@ -61,7 +61,7 @@ describe('the example home', () => {
 
   it('is proved in the folder that configure writes, and refused while a write is interrupted', async () => {
     const folder = home();
-    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+    const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
     await apply(prepared.value, undefined, noProgress);
     const { code, stdout } = await gatehouse(folder, 'check');

@@ -25,7 +25,7 @@ export function place(files: Readonly<Record<string, string>>): Place {
   return {
     path,
     write,
-    check: (...args) => gatehouse({ path, surroundings: environment }, 'check', ...args),
+    check: (...args) => gatehouse({ path, environment }, 'check', ...args),
   };
 }
 

@@ -18,7 +18,7 @@ export function questionRoom(): QuestionRoom {
   afterAll(() => rmSync(path, { recursive: true, force: true }));
   const environment = environmentOf(path);
   return {
-    run: (...args) => gatehouse({ path, surroundings: environment }, 'reach', ...args),
+    run: (...args) => gatehouse({ path, environment }, 'reach', ...args),
     write: (name, content) => writeFileSync(join(path, name), content),
   };
 }

@@ -13,7 +13,7 @@ export async function compiledHome(): Promise<{
 }> {
   const folder = homeFolder();
   try {
-    const prepared = await prepare(folder.path, folder.surroundings, noProgress);
+    const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error('the example does not hold');
     const { configuration, plan, files } = prepared.value;
     return {

@@ -62,7 +62,7 @@ beforeAll(async () => {
       value.cluster.network.policyEnforcer = 'kube-router';
       value.cluster.network.loadBalancer.by = 'metallb';
     },
-    overlay(value) {
+    privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
     },
   });

@@ -98,7 +98,7 @@ mc cp '${name}.age' there/${BUCKET}/${S3_PREFIX}/`,
     /** The commands of the list, block by block. Those for Talos need its nodes, and are not run here. */
     async function printed(): Promise<string[]> {
       const { folder } = repository;
-      const lists = await restoreLists(folder.path, folder.surroundings, 'etcd');
+      const lists = await restoreLists(folder.path, folder.environment, 'etcd');
       if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
       return [...lists.value.text.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
     }

@@ -108,7 +108,7 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
       fc.asyncProperty(configurations(recipients), async ({ cluster: shown, overlay }) => {
         await writeFile(join(folder, 'cluster.yaml'), stringify(shown));
         await writeFile(join(folder, 'cluster.private.yaml'), stringify(overlay));
-        const prepared = await prepare(folder, example.surroundings, noProgress);
+        const prepared = await prepare(folder, example.environment, noProgress);
         // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
         fc.pre(prepared.ok);
         if (!prepared.ok) return;

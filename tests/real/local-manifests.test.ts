@@ -32,7 +32,7 @@ function fluxWould({ configuration, plan, files }: Prepared): {
 }
 
 async function writtenLocally(repository: WrittenRepository): Promise<string> {
-  const { path, surroundings: environment } = repository.folder;
+  const { path, environment } = repository.folder;
   const written = await writeLocalManifests(path, environment);
   expect(written).toMatchObject({ ok: true, value: { unseen: [] } });
   return join(path, 'local');
@@ -127,7 +127,7 @@ async function shellWith(
   program('kubectl', kubectl);
   program('gatehouse', `${process.execPath} ${await bundledProgram()}`);
   const env = {
-    ...folder.surroundings.env,
+    ...folder.environment.env,
     HOME: bin,
     KUBECONFIG: kubeconfig,
     PATH: [bin, process.env['PATH']].join(delimiter),

@@ -48,7 +48,7 @@ realSuite(
       for (const part of Object.values<Part>(parts)) await symlink(part.path, join(programs, part.name));
       repository = repositoryOf('platform');
       prepared = await repository.configure({});
-      keys = await readFile(repository.folder.surroundings.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+      keys = await readFile(repository.folder.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
       const { RUSTFS_ACCESS_KEY: accessKey = '', RUSTFS_SECRET_KEY: secretKey = '' } = await decrypted(
         'apps/storage/rustfs/app/secret.sops.yaml',
       );
@@ -355,7 +355,7 @@ realSuite(
     /** The commands of one list, block by block. */
     async function blocksOf(title: RegExp): Promise<string[]> {
       const { folder } = repository;
-      const lists = await restoreLists(folder.path, folder.surroundings, 'immich-postgres');
+      const lists = await restoreLists(folder.path, folder.environment, 'immich-postgres');
       if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
       expect(read('docs/restore.md')).toContain(lists.value.text.trim().split('\n\n## ')[0]);
       const chapter = lists.value.text.split(/^(?=## )/m).find((text) => title.test(text)) ?? '';

@@ -11,7 +11,7 @@ describe('gatehouse scan', () => {
   let here: Sandbox;
   const home = homeFolder();
   const scan = (...args: string[]): Promise<Ran> =>
-    gatehouse({ path: here.directory, surroundings: home.surroundings }, 'scan', ...args);
+    gatehouse({ path: here.directory, environment: home.environment }, 'scan', ...args);
 
   beforeEach(() => {
     here = sandbox();
@@ -24,7 +24,7 @@ describe('gatehouse scan', () => {
 
   it('passes on the example', async () => {
     const ended = await gatehouse(
-      { path: examples, surroundings: home.surroundings },
+      { path: examples, environment: home.environment },
       'scan',
       'home/repository',
     );
@@ -90,8 +90,8 @@ describe('gatehouse scan', () => {
       readFileSync(join(examples, 'home/repository/clusters/home/flux/values.sops.yaml')),
     );
     here.git('clean', '--force', '--quiet', '-x', 'cluster.private.yaml');
-    const stranger = { ...home.surroundings, env: {} };
-    const ended = await gatehouse({ path: here.directory, surroundings: stranger }, 'scan');
+    const stranger = { ...home.environment, env: {} };
+    const ended = await gatehouse({ path: here.directory, environment: stranger }, 'scan');
     expect(ended.code).toBe(4);
     expect(ended.stdout).toContain('the overlay could not be read');
   });

@@ -13,9 +13,9 @@ const values = 'clusters/home/flux/values.sops.yaml';
 
 let folder: Folder;
 const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran> => {
-  const environment = { ...folder.surroundings, env: { ...folder.surroundings.env, ...env } };
+  const environment = { ...folder.environment, env: { ...folder.environment.env, ...env } };
   return gatehouse(
-    { path: folder.path, surroundings: environment, ...(input === undefined ? {} : { input }) },
+    { path: folder.path, environment, ...(input === undefined ? {} : { input }) },
     'secrets',
     ...args,
   );
@@ -29,7 +29,7 @@ function editor(body: string): { EDITOR: string } {
 }
 
 const open = async (file: string): Promise<{ plaintext: string; recipients: readonly string[] }> => {
-  const { identities } = await loadIdentities(folder.surroundings);
+  const { identities } = await loadIdentities(folder.environment);
   const opened = await decryptDocument({ file, content: folder.read(file), identities });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   return opened.value;
@@ -109,7 +109,7 @@ describe('secrets edit', () => {
   it('gives the editor no private key', async () => {
     const seen = join(folder.path, 'seen');
     const look = `fs.writeFileSync(${JSON.stringify(seen)}, String(process.env.SOPS_AGE_KEY));`;
-    const key = readFileSync(folder.surroundings.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+    const key = readFileSync(folder.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
     const SOPS_AGE_KEY = /AGE-SECRET-KEY-\S+/.exec(key)?.[0] ?? '';
     await secrets(['edit'], undefined, { ...editor(look), SOPS_AGE_KEY });
     expect(readFileSync(seen, 'utf8')).toBe('undefined');

@@ -15,7 +15,7 @@ const credentials = '{"AccountTag":"0123456789abcdef","TunnelSecret":"c2VjcmV0",
 let folder: Folder;
 const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
 const decrypted = async (file: string): Promise<{ data: Record<string, string> }> => {
-  const { identities } = await loadIdentities(folder.surroundings);
+  const { identities } = await loadIdentities(folder.environment);
   const opened = await decryptDocument({ file, content: folder.read(file), identities });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   return parse(opened.value.plaintext) as { data: Record<string, string> };
@@ -25,9 +25,9 @@ const password = async (): Promise<string> =>
 
 /** Encrypts the overlay, as "secrets edit" does when nothing is changed. */
 async function encryptOverlay(): Promise<void> {
-  const env = { ...folder.surroundings.env, EDITOR: 'true' };
+  const env = { ...folder.environment.env, EDITOR: 'true' };
   const ended = await gatehouse(
-    { path: folder.path, surroundings: { ...folder.surroundings, env } },
+    { path: folder.path, environment: { ...folder.environment, env } },
     'secrets',
     'edit',
   );

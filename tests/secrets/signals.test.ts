@@ -30,13 +30,13 @@ describe('secrets edit that is stopped', () => {
     const editor = join(folder.path, 'editor.sh');
     folder.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${folder.path}/seen\nexec sleep 60\n`);
     const environment = {
-      ...folder.surroundings,
-      env: { ...folder.surroundings.env, EDITOR: `/bin/sh ${editor}` },
+      ...folder.environment,
+      env: { ...folder.environment.env, EDITOR: `/bin/sh ${editor}` },
     };
     let stop = (): void => {};
     const ended = child(program, ['secrets', 'edit'], {
       cwd: folder.path,
-      surroundings: environment,
+      environment: environment,
       started: (running) => {
         stop = () => running.kill(signal);
       },

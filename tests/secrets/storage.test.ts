@@ -16,16 +16,16 @@ beforeEach(async () => {
     delete value.volsync;
   });
   const environment = {
-    ...folder.surroundings,
-    env: { ...folder.surroundings.env, EDITOR: 'true' },
+    ...folder.environment,
+    env: { ...folder.environment.env, EDITOR: 'true' },
   };
-  expect(await gatehouse({ path: folder.path, surroundings: environment }, 'secrets', 'edit')).toMatchObject({
+  expect(await gatehouse({ path: folder.path, environment }, 'secrets', 'edit')).toMatchObject({
     code: 0,
   });
 });
 
 async function secret(file: string): Promise<Record<string, string>> {
-  const { identities } = await loadIdentities(folder.surroundings);
+  const { identities } = await loadIdentities(folder.environment);
   const opened = await decryptDocument({ file, content: folder.read(file), identities });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   const { data } = parse(opened.value.plaintext) as { data: Record<string, string> };

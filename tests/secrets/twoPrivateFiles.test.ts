@@ -7,8 +7,8 @@ import { gatehouse } from '../program.ts';
 it('two overlays are never guessed between: every command says what to do, and changes neither', async () => {
   const folder = home();
   const plain = folder.read('cluster.private.yaml');
-  const env = { ...folder.surroundings.env, EDITOR: 'true' };
-  const place = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+  const env = { ...folder.environment.env, EDITOR: 'true' };
+  const place = { path: folder.path, environment: { ...folder.environment, env } };
   await gatehouse(place, 'secrets', 'edit');
   folder.write('cluster.private.yaml', plain);
   const encrypted = folder.read('cluster.private.sops.yaml');

@@ -36,7 +36,7 @@ function compiled(change: Change = () => {}, name = 'home'): Compiled {
     bytes: new TextEncoder().encode(stringify(value)),
   });
   const { loaded, problems } = loadCluster(
-    { cluster: file('cluster.yaml', cluster), overlay: file('cluster.private.yaml', overlay) },
+    { cluster: file('cluster.yaml', cluster), privateFile: file('cluster.private.yaml', overlay) },
     clusterSchema,
   );
   expect(problems).toEqual([]);

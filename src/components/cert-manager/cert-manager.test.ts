@@ -42,7 +42,7 @@ it('an authority of one’s own signs with a key that stays, under a name that X
       value.cluster.name = 'a'.repeat(63);
       value.certManager.issuer = { kind: 'own' };
     },
-    overlay: (value) => delete value.certManager,
+    privateFile: (value) => delete value.certManager,
   });
   const [authority] = certificates.values();
   // 64 characters (RFC 5280, ub-common-name): the webhook of cert-manager refuses more.

@@ -58,7 +58,7 @@ test('whatever changes the configuration of the gate rolls its pods, a private v
     one(await preparedHome(change), 'Deployment', gate).spec?.template.metadata?.annotations?.[
       'checksum/config'
     ];
-  const overlay = (edit: (value: ConfigData) => void) => hash({ overlay: edit });
+  const overlay = (edit: (value: ConfigData) => void) => hash({ privateFile: edit });
   const before = await hash();
   expect(before).toMatch(/^[\w-]{16,}$/);
   expect(await hash()).toBe(before);

@@ -20,10 +20,10 @@ function file(plan: Plan, path: string): string {
   return textOf(found);
 }
 
-const platform = (cluster: (value: ConfigData) => void, overlay?: Change['overlay']): Change => ({
+const platform = (cluster: (value: ConfigData) => void, overlay?: Change['privateFile']): Change => ({
   example: 'platform',
   cluster,
-  ...(overlay ? { overlay } : {}),
+  ...(overlay ? { privateFile: overlay } : {}),
 });
 
 describe('the patch for the nodes', () => {
@@ -89,8 +89,8 @@ describe('what asks for the Talos API or a bucket', () => {
           value[section] =
             section === 'tuppr' ? { windows: tuppr.windows } : { ...talosBackup, store: 'rustfs' };
         },
-        overlay(value) {
-          onK3s?.overlay?.(value);
+        privateFile(value) {
+          onK3s?.privateFile?.(value);
           value.rustfs.keys['etcd-backups'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
         },
       });

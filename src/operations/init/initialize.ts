@@ -36,11 +36,7 @@ export async function initialize(
   if (there.length > 0) return err(...there);
   const key = await keyFor(directory, environment);
   if (!key.ok) return key;
-  const {
-    cluster,
-    overlay: privateFile,
-    missing,
-  } = templates[template](answers, {
+  const { cluster, privateFile, missing } = templates[template](answers, {
     recipient: key.value.recipient,
     sentinel: randomBytes(8).toString('hex'),
     hashKey: randomBytes(32).toString('hex'),

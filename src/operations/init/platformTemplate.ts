@@ -113,7 +113,7 @@ volsync:
   passwords:
     media: ${JSON.stringify(generateSecret('resticPassword'))} # keep a copy outside of the cluster: without it the backups are lost
 `;
-  return { cluster, overlay: privateFile, missing };
+  return { cluster, privateFile, missing };
 }
 
 /** Erasure coding over the nodes, where there are several to lose one of. */

@@ -9,7 +9,7 @@ it.each(['1234567890123456', '12345678901234e5', '0001110000000000'])(
   'what is made stays a text where its digits look like a number: %s',
   (digits) => {
     for (const template of templates) {
-      const { cluster, overlay: privateFile } = template(
+      const { cluster, privateFile } = template(
         {},
         { recipient: 'age1x', sentinel: digits, hashKey: digits },
       );

@@ -30,7 +30,7 @@ export interface TemplateFiles {
 /** The two files, and the fields that are left to be filled in. */
 export interface Template {
   cluster: string;
-  overlay: string;
+  privateFile: string;
   missing: string[];
 }
 
@@ -118,5 +118,5 @@ originProxy:
 cloudflared:
   tunnel: ${take('tunnel', 'cloudflared.tunnel')}
 `;
-  return { cluster, overlay: privateFile, missing };
+  return { cluster, privateFile, missing };
 }

@@ -39,9 +39,9 @@ ${more[name] ?? ''}`,
 realSuite('configure lets helm render the charts of the platform', ['helm'], ({ helm }) => {
   const platform = () => {
     const folder = homeFolder('platform');
-    const { surroundings: environment } = folder;
+    const { environment } = folder;
     const env = { ...environment.env, PATH: dirname(helm.path) };
-    return Object.assign(folder, { surroundings: { ...environment, env } });
+    return Object.assign(folder, { environment: { ...environment, env } });
   };
 
   test('without them, what they make is unknown, each with the command that fetches it; with them, all is proved', async () => {

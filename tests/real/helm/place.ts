@@ -69,18 +69,12 @@ export function place(helm: Part | undefined, files: Files): Place {
     path,
     write,
     async check(...args) {
-      const ran = await gatehouse({ path, surroundings: environment }, 'check', '.', ...told, ...args);
+      const ran = await gatehouse({ path, environment }, 'check', '.', ...told, ...args);
       return { ...ran, ...JSON.parse(ran.stdout) };
     },
     async reach(from, to, ...args) {
       const question = ['--from', from, '--to', to, ...args];
-      const { stdout } = await gatehouse(
-        { path, surroundings: environment },
-        'reach',
-        '.',
-        ...told,
-        ...question,
-      );
+      const { stdout } = await gatehouse({ path, environment }, 'reach', '.', ...told, ...question);
       return JSON.parse(stdout);
     },
   };

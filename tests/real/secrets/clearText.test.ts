@@ -41,11 +41,11 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],
-        HOME: folder.surroundings.home,
+        HOME: folder.environment.home,
         // Writes of io_uring are no calls that could be traced.
         UV_USE_IO_URING: '0',
         EDITOR: editor,
-        ...folder.surroundings.env,
+        ...folder.environment.env,
       },
     });
     expect({ args, status, stderr }).toMatchObject({ status: 0, stderr: '' });
@@ -68,8 +68,8 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
     folder.edit('cluster.private.yaml', (value) => {
       value.immich.database = { password };
     });
-    const env = { ...folder.surroundings.env, EDITOR: 'true' };
-    const place = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+    const env = { ...folder.environment.env, EDITOR: 'true' };
+    const place = { path: folder.path, environment: { ...folder.environment, env } };
     expect(await gatehouse(place, 'secrets', 'edit')).toMatchObject({ code: 0 });
     return folder;
   }

@@ -13,8 +13,8 @@ const overlay = 'cluster.private.sops.yaml';
 async function encryptedHome(): Promise<Folder & { keys: string; plain: unknown }> {
   const folder = homeFolder();
   const plain: unknown = parse(folder.read('cluster.private.yaml'));
-  const env = { ...folder.surroundings.env, EDITOR: 'true' };
-  const edited = { path: folder.path, surroundings: { ...folder.surroundings, env } };
+  const env = { ...folder.environment.env, EDITOR: 'true' };
+  const edited = { path: folder.path, environment: { ...folder.environment, env } };
   expect(await gatehouse(edited, 'secrets', 'edit')).toMatchObject({ code: 0, stderr: '' });
   return { ...folder, keys: readFileSync(`${folder.path}.agekey`, 'utf8'), plain };
 }
