@@ -16,11 +16,11 @@ interface Refusal {
 /** What `configure` has against a changed platform. Whatever that is, it leaves the folder as it is. */
 async function refusals(
   cluster?: (value: ConfigData) => void,
-  overlay?: (value: ConfigData) => void,
+  privateFile?: (value: ConfigData) => void,
 ): Promise<Refusal[]> {
   const folder = home('platform');
   if (cluster) folder.edit('cluster.yaml', cluster);
-  if (overlay) folder.edit('cluster.private.yaml', overlay);
+  if (privateFile) folder.edit('cluster.private.yaml', privateFile);
   const before = snapshot(folder.path);
   const ran = await gatehouse(folder, 'configure', '--json');
   expect(snapshot(folder.path)).toEqual(before);

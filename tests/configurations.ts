@@ -6,7 +6,7 @@ import { platformSections, withPlatform } from './platformSections.ts';
 /** A configuration as the two files hold it. */
 export interface Configuration {
   cluster: ConfigData;
-  overlay: ConfigData;
+  privateFile: ConfigData;
 }
 
 const folder = fc.array(label, { minLength: 2, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
@@ -37,13 +37,13 @@ function loadBalancerFor(
   [lan = '']: readonly string[],
 ): Configuration {
   if (by === 'none' || (by === 'servicelb' && cluster.distribution === 'k3s'))
-    return { cluster: { loadBalancer: { by } }, overlay: {} };
+    return { cluster: { loadBalancer: { by } }, privateFile: {} };
   if (by === 'servicelb' || (by === 'cilium' && cluster.policyEnforcer !== 'cilium'))
-    return { cluster: {}, overlay: {} };
+    return { cluster: {}, privateFile: {} };
   const addresses = [announced === 'bgp' ? '203.0.113.252/30' : lan.replace('.0/24', '.240/28')];
   return {
     cluster: { loadBalancer: { by, ...(announced === undefined ? {} : { announced }) } },
-    overlay: { loadBalancer: { addresses } },
+    privateFile: { loadBalancer: { addresses } },
   };
 }
 
@@ -74,11 +74,11 @@ const ground = fc
         nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
         network: { ...rest.network, policyEnforcer, ...addresses.cluster },
       },
-      overlay: {
+      privateFile: {
         network: {
           lan: ranges.slice(0, lan),
           ...(vpn === undefined ? {} : { vpn: ranges.slice(2, 2 + vpn) }),
-          ...addresses.overlay,
+          ...addresses.privateFile,
         },
       },
     };
@@ -157,7 +157,7 @@ const administrator = fc
   })
   .map(({ oidc, way, done, mailbox }) => ({
     cluster: { oidc: { enabled: oidc }, administrator: { way: oidc ? way : 'bootstrap', ...done } },
-    overlay: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
+    privateFile: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
   }));
 
 const person = label.map((mailbox) => `${mailbox}+photos@people.test`);
@@ -209,10 +209,10 @@ const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitra
         library,
         ...(Object.keys(database).length > 0 ? { database } : {}),
       },
-      overlay: {
+      privateFile: {
         host,
         access,
-        ...rest.administrator.overlay,
+        ...rest.administrator.privateFile,
         library: library.kind === 'nfs' ? hidden : { path: hidden.path },
       },
     }));
@@ -252,10 +252,10 @@ export function configurations(recipients: readonly string[]): fc.Arbitrary<Conf
           originProxy: inputs.proxy,
           cloudflared: inputs.cloudflared,
         },
-        overlay: {
-          cluster: base.overlay,
+        privateFile: {
+          cluster: base.privateFile,
           secrets: { hashKey: inputs.hashKey },
-          immich: inputs.immich.overlay,
+          immich: inputs.immich.privateFile,
           originProxy: { team: inputs.team },
           cloudflared: { tunnel: inputs.tunnel },
         },

@@ -61,7 +61,7 @@ export const threeTalosNodes = {
     value.immich.library = { kind: 'nfs', sentinel: value.immich.library.sentinel };
     value.immich.database = { storage: { kind: 'volume', storageClass: 'local-path' } };
   },
-  overlay(value: ConfigData): void {
+  privateFile(value: ConfigData): void {
     value.immich.library = { server: '192.0.2.20', path: '/volume1/photos/immich' };
   },
 };

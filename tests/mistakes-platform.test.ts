@@ -31,11 +31,11 @@ const objects = <Kind extends KubernetesObject>(kind: Kind['kind']): Kind[] =>
 /** The problems that a changed platform comes to, as `code: message`. */
 async function problems(change: {
   cluster?: (value: ConfigData) => void;
-  overlay?: (value: ConfigData) => void;
+  privateFile?: (value: ConfigData) => void;
 }): Promise<string[]> {
   const folder = home('platform');
   if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-  if (change.overlay) folder.edit('cluster.private.yaml', change.overlay);
+  if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
   const outcome = await prepare(folder.path, folder.environment, noProgress);
   return outcome.ok ? [] : outcome.problems.map(({ code, message }) => `${code}: ${message}`);
 }
@@ -186,13 +186,13 @@ describe('13. a secret that is missing and turns a feature off', () => {
     ['s3.keys.volsync-media.accessKey', (value) => delete value.s3.keys['volsync-media']],
     ['volsync.passwords.home-automation', (value) => delete value.volsync.passwords['home-automation']],
   ])('%s is asked for by name', async (field, overlay) => {
-    const found = await problems({ overlay });
+    const found = await problems({ privateFile: overlay });
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).toContain(`missing-field: ${field} is not set`);
   });
 
   it('as is the endpoint of a store', async () => {
-    const found = await problems({ overlay: (value) => delete value.s3.endpoint });
+    const found = await problems({ privateFile: (value) => delete value.s3.endpoint });
     expect(found).toEqual([expect.stringMatching(/^missing-field: .*s3\.endpoint/)]);
   });
 });

@@ -213,7 +213,7 @@ export function platformSections(base: Base, recipients: readonly string[]): fc.
 }
 
 /** Leaves out what the copy method cannot copy, and gives every bucket and namespace its keys. */
-export function withPlatform({ cluster, overlay }: Configuration, platform: Platform): Configuration {
+export function withPlatform({ cluster, privateFile }: Configuration, platform: Platform): Configuration {
   const { classes, certManager: issuer, rustfs: inside, s3 } = platform;
   const { volsync: backups, talosBackup: etcd, tuppr: upgrades } = platform;
   const copies = (className: string, atOnce: boolean, mode: string): boolean => {
@@ -259,11 +259,11 @@ export function withPlatform({ cluster, overlay }: Configuration, platform: Plat
         volsync: backups && { ...backups, volumes },
       }),
     },
-    overlay: {
-      ...overlay,
+    privateFile: {
+      ...privateFile,
       cluster: {
-        ...overlay.cluster,
-        network: { ...overlay.cluster.network, controlPlane: platform.controlPlane },
+        ...privateFile.cluster,
+        network: { ...privateFile.cluster.network, controlPlane: platform.controlPlane },
       },
       ...inputs({
         certManager:

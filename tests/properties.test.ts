@@ -26,9 +26,12 @@ afterAll(() => {
 });
 
 /** All that a configuration comes to, in a folder that stays as it is. */
-function prepared(cluster: string | Uint8Array, overlay: string | Uint8Array): Promise<Outcome<Prepared>> {
+function prepared(
+  cluster: string | Uint8Array,
+  privateFile: string | Uint8Array,
+): Promise<Outcome<Prepared>> {
   writeFileSync(join(path, 'cluster.yaml'), cluster);
-  writeFileSync(join(path, 'cluster.private.yaml'), overlay);
+  writeFileSync(join(path, 'cluster.private.yaml'), privateFile);
   return prepare(path, example.environment, noProgress);
 }
 
@@ -36,8 +39,8 @@ const valid = fc.constant(undefined).chain(() => configurations([recipient]));
 
 it('every valid configuration comes to valid objects, a complete tree, and proofs that are all proved but for charts', async () => {
   await fc.assert(
-    fc.asyncProperty(valid, async ({ cluster, overlay }) => {
-      const outcome = await prepared(stringify(cluster), stringify(overlay));
+    fc.asyncProperty(valid, async ({ cluster, privateFile }) => {
+      const outcome = await prepared(stringify(cluster), stringify(privateFile));
       // Objects that the API server would refuse and private values in the output are problems too.
       expect(outcome.ok ? [] : outcome.problems).toEqual([]);
       if (!outcome.ok) return;
@@ -82,7 +85,7 @@ const otherValue = fc.oneof(
 type Damage = (configuration: Configuration) => void;
 const damage: fc.Arbitrary<Damage> = fc
   .record({
-    where: fc.constantFrom('cluster' as const, 'overlay' as const),
+    where: fc.constantFrom('cluster' as const, 'privateFile' as const),
     at: fc.nat(),
     what: fc.constantFrom('delete', 'retype', 'insert', 'move'),
     key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'enabled', 'kind', 'node')),
@@ -102,7 +105,7 @@ const damage: fc.Arbitrary<Damage> = fc
         configurable: true,
         writable: true,
       });
-    else configuration[where === 'cluster' ? 'overlay' : 'cluster'][key] = structuredClone(holder);
+    else configuration[where === 'cluster' ? 'privateFile' : 'cluster'][key] = structuredClone(holder);
   });
 
 const codeNames = new Set(Object.keys(codes));
@@ -131,7 +134,7 @@ it('a configuration that is damaged as data comes to problems or to a plan', asy
       async (configuration, damages) => {
         const copy = structuredClone(configuration);
         for (const change of damages) change(copy);
-        expectPlanOrProblems(await prepared(stringify(copy.cluster), stringify(copy.overlay)));
+        expectPlanOrProblems(await prepared(stringify(copy.cluster), stringify(copy.privateFile)));
       },
     ),
     { numRuns: 80 },
@@ -160,8 +163,8 @@ it('files that are damaged as bytes come to problems or to a plan', async () => 
       fc.array(mutation, { maxLength: 4 }),
       async (one, other) => {
         const cluster = mutated(example.read('cluster.yaml'), one);
-        const overlay = mutated(example.read('cluster.private.yaml'), other);
-        expectPlanOrProblems(await prepared(cluster, overlay));
+        const privateFile = mutated(example.read('cluster.private.yaml'), other);
+        expectPlanOrProblems(await prepared(cluster, privateFile));
       },
     ),
     { numRuns: 80 },

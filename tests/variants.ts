@@ -24,7 +24,7 @@ export const variants: readonly Variant[] = [
       threeTalosNodes.cluster(value);
       value.immich.oidc = { enabled: true };
     },
-    privateFile: threeTalosNodes.overlay,
+    privateFile: threeTalosNodes.privateFile,
   },
   {
     name: 'the first administrator has signed in',

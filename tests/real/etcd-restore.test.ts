@@ -31,7 +31,7 @@ realSuite(
         cluster(value: ConfigData) {
           value.talosBackup.store = 'rustfs';
         },
-        overlay(value: ConfigData) {
+        privateFile(value: ConfigData) {
           value.rustfs.keys['etcd-backups'] = access.secretKey;
         },
       });

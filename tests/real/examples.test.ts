@@ -105,9 +105,9 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     using example = homeFolder();
     const recipients: string[] = parse(example.read('cluster.yaml')).secrets.recipients;
     await fc.assert(
-      fc.asyncProperty(configurations(recipients), async ({ cluster: shown, overlay }) => {
+      fc.asyncProperty(configurations(recipients), async ({ cluster: shown, privateFile }) => {
         await writeFile(join(folder, 'cluster.yaml'), stringify(shown));
-        await writeFile(join(folder, 'cluster.private.yaml'), stringify(overlay));
+        await writeFile(join(folder, 'cluster.private.yaml'), stringify(privateFile));
         const prepared = await prepare(folder, example.environment, noProgress);
         // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
         fc.pre(prepared.ok);
