@@ -12,5 +12,6 @@ export type { KubernetesObject } from './kubernetes/object.ts';
 export type { SourcedObject } from './manifests/sourcedObject.ts';
 export type { Outcome } from './problems/outcome.ts';
 export type { Problem } from './problems/problem.ts';
-export { analyse as judge } from './reachability/analyse.ts';
-export type { Analysis as Judgement, Assumptions, Proof } from './reachability/model/analysis.ts';
+export { type Analysis as Judgement, analyse as judge } from './reachability/analyse.ts';
+export type { Proof } from './reachability/invariants/registry.ts';
+export type { Assumptions } from './reachability/model/analysis.ts';

@@ -3,45 +3,53 @@ import { findEntries } from './entrypoints/accessMap.ts';
 import { findGatedPaths, type GatedPaths } from './entrypoints/gatedPaths.ts';
 import { likelyEntries } from './entrypoints/likelyEntries.ts';
 import { createEvaluator } from './evaluator.ts';
-import { proveDefaultDeny } from './invariants/defaultDeny.ts';
-import { proveRoutes } from './invariants/gatedRoutes.ts';
-import { proveClients } from './invariants/internalClients.ts';
-import { proveOpenings } from './invariants/nodePorts.ts';
-import { proveGates } from './invariants/outsideGated.ts';
-import { proveSecrets } from './invariants/secretsEncrypted.ts';
-import { proveWays } from './invariants/waysWork.ts';
-import type { Analysis, Assumptions } from './model/analysis.ts';
+import { type Proof, proveInvariants } from './invariants/registry.ts';
+import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
+import type { Assumptions, Entry } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 
+/** What the objects say: the access map, and whether each invariant holds. */
+export interface Analysis {
+  entries: readonly Entry[];
+  proofs: readonly Proof[];
+  /** What the verdicts rest on and Git does not show. */
+  assumptions: readonly string[];
+  unknowns: readonly Unknown[];
+}
+
+/** What may be known beside the objects. */
+export interface AnalysisOptions {
+  /** Objects that charts likely make: they add entries that are marked so, and nothing else. */
+  likely?: readonly SourcedObject[];
+  /** What schemas say of the objects. Without it their structure is not among the proofs. */
+  structure?: Structure | undefined;
+}
+
 /**
- * Judges objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
- * what it is told to assume, so that it judges any repository by the same rules.
- *
- * @param likely - objects that charts likely make: they add entries that are marked so, and nothing else
- * Sentences may hold what the objects hold, such as host names and ranges of addresses: whoever prints them
- * redacts them.
+ * Analyses objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
+ * what it is told to assume, so that it analyses any repository by the same rules. Sentences may hold what the objects
+ * hold, such as host names and ranges of addresses: whoever prints them redacts them.
  */
 export function analyse(
   objects: readonly SourcedObject[],
   assumptions: Assumptions,
-  likely: readonly SourcedObject[] = [],
+  { likely = [], structure }: AnalysisOptions = {},
 ): Analysis {
   const model = createEvaluator(buildModel(objects, assumptions));
   const gatedPaths = findGatedPaths(model);
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
-    proofs: [
-      ...proveGates(model, gatedPaths),
-      ...proveRoutes(model),
-      ...proveOpenings(model, assumptions),
-      ...proveClients(model, gatedPaths, assumptions),
-      ...proveWays(model, gatedPaths),
-      ...proveDefaultDeny(model),
-      proveSecrets(model),
-    ],
-    assumptions: assumptionsOf(model, gatedPaths, assumptions),
+    proofs: proveInvariants({ model, gatedPaths, assumptions, structure }),
+    assumptions: [...assumptionsOf(model, gatedPaths, assumptions), ...structureAssumptions(structure)],
     unknowns: [...model.unseen, ...model.unresolved, ...networkUnknowns(model)],
   };
+}
+
+function structureAssumptions(structure: Structure | undefined): readonly string[] {
+  const kinds = structure === undefined ? [] : kindsWithoutSchema(structure);
+  return kinds.length === 0
+    ? []
+    : [`Objects of these kinds have their structure, for want of a schema: ${kinds.join(', ')}`];
 }
 
 function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown[] {

@@ -1,5 +1,7 @@
 import type { ObjectRef } from '../manifests/sourcedObject.ts';
-import type { Analysis, Control, Entry, Hop, Proof } from '../reachability/model/analysis.ts';
+import type { Analysis } from '../reachability/analyse.ts';
+import type { Proof } from '../reachability/invariants/registry.ts';
+import type { Control, Entry, Hop } from '../reachability/model/analysis.ts';
 import { firstFew, grouped, theSameFor } from './groups.ts';
 import type { Style } from './style.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
-import type { Proof } from '../../src/reachability/model/analysis.ts';
+import type { Proof } from '../../src/reachability/invariants/registry.ts';
 import { assumptions, source } from './sourced.ts';
 
 const port = { port: 9000, protocol: 'TCP' };

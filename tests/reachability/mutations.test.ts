@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
-import type { Assumptions, Invariant, Verdict } from '../../src/reachability/model/analysis.ts';
+import type { InvariantId } from '../../src/reachability/invariants/registry.ts';
+import type { Assumptions, Verdict } from '../../src/reachability/model/analysis.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
 /** Gives every object, namespace and label of the model home another name, the same in every place. */
@@ -15,7 +16,7 @@ function renamed(yaml: string, nameOf: (old: string) => string): string {
 type Mutation = [
   name: string,
   yaml: string,
-  invariant: Invariant,
+  invariant: InvariantId,
   verdict: Exclude<Verdict, 'proved'>,
   assumptions?: Partial<Assumptions>,
 ];
@@ -625,7 +626,7 @@ describe('the model home', () => {
   });
 
   it('has no proof of the network without an enforcer', () => {
-    const network: readonly Invariant[] = [
+    const network: readonly InvariantId[] = [
       'backend-clients',
       'proxy-clients',
       'internal-clients',

@@ -1,4 +1,5 @@
-import type { Analysis, Entry, Verdict } from '../../reachability/model/analysis.ts';
+import type { Analysis } from '../../reachability/analyse.ts';
+import type { Entry, Verdict } from '../../reachability/model/analysis.ts';
 
 /** What a branch changes of who reaches what. */
 export interface CheckChanges {

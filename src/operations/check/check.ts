@@ -7,13 +7,13 @@ import { readGitTree } from '../../manifests/sources/commit.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { analyse } from '../../reachability/analyse.ts';
+import { type Analysis, analyse } from '../../reachability/analyse.ts';
 import { type RouteControls, routeControls } from '../../reachability/gateways/routeControls.ts';
-import type { Analysis, Invariant, Proof, Verdict } from '../../reachability/model/analysis.ts';
+import { invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
+import type { Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
 import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../openRepository.ts';
-import { proveStructure } from '../structureProofs.ts';
-import { ownValidator } from '../validate.ts';
+import { validateObjects } from '../validate.ts';
 import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
@@ -102,12 +102,6 @@ async function changesSince(
   return files.ok ? ok(changesBetween(base, await judgeFiles(files.value), after)) : files;
 }
 
-/** Invariants that something breaks by being there, whatever else there may be. */
-const brokenByPresence: ReadonlySet<Invariant> = new Set([
-  ...(['node-ports', 'load-balancers', 'ingresses', 'host-ports', 'outside-gated', 'proxy-demands'] as const),
-  ...(['secrets-encrypted', 'objects-valid'] as const),
-]);
-
 /**
  * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
  * Service, a Secret in the clear. Then only what is refuted by something that is there is certain.
@@ -116,7 +110,8 @@ function analyseRepository(
   { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
   { assumptions, unfilled, own }: Pick<LoadedRepository, 'assumptions' | 'unfilled' | 'own'>,
 ): Analysis {
-  const judged = withStructure(analyse(objects, assumptions, likely), objects, own);
+  const structure = { validated: validateObjects(objects), pinned: own };
+  const judged = analyse(objects, assumptions, { likely, structure });
   const analysis = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
   const unknowns = [...unfilled, ...variables, ...unseen, ...analysis.unknowns];
   const [first] = unseen;
@@ -135,27 +130,11 @@ function analyseRepository(
     ),
     proofs: analysis.proofs.map((proof): Proof => {
       if (proof.verdict === 'proved') return { ...proof, verdict: 'unknown', sentence: why, evidence };
-      const isCertain = brokenByPresence.has(proof.invariant) && proof.evidence.length > 0;
+      const isCertain = invariantOf(proof.invariant).brokenByPresence && proof.evidence.length > 0;
       if (proof.verdict === 'unknown' || isCertain) return proof;
       const all = [...proof.evidence, ...evidence];
       return { ...proof, verdict: 'unknown', sentence: `${proof.sentence}; ${why}`, evidence: all };
     }),
-  };
-}
-
-/** The judgement with what the schemas say, and with the kinds of which none is there. */
-function withStructure(analysis: Analysis, objects: Repository['objects'], pinned: boolean): Analysis {
-  const { proofs, unjudged } = proveStructure(objects, { validator: ownValidator(), pinned });
-  const kinds = unjudged.toSorted().join(', ');
-  return {
-    ...analysis,
-    proofs: [...analysis.proofs, ...proofs],
-    assumptions: [
-      ...analysis.assumptions,
-      ...(kinds === ''
-        ? []
-        : [`Objects of these kinds have their structure, for want of a schema: ${kinds}`]),
-    ],
   };
 }
 

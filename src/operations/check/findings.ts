@@ -1,17 +1,12 @@
 import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
-import type {
-  Analysis,
-  Evidence,
-  Hop,
-  Invariant,
-  Proof,
-  Verdict,
-} from '../../reachability/model/analysis.ts';
+import type { Analysis } from '../../reachability/analyse.ts';
+import { type InvariantId, invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
+import type { Evidence, Hop, Verdict } from '../../reachability/model/analysis.ts';
 import { type Acceptance, nameOfObject } from './acceptances.ts';
 
 /** An invariant that does not hold, or is not known to hold: where it stands, and what would mend it. */
 export interface CheckFinding {
-  invariant: Invariant;
+  invariant: InvariantId;
   verdict: Exclude<Verdict, 'proved'>;
   claim: string;
   sentence: string;
@@ -23,22 +18,6 @@ export interface CheckFinding {
   /** Why a person accepts it. Only where each object of the evidence is accepted. */
   accepted?: string;
 }
-
-const fixes: Record<Invariant, string> = {
-  'node-ports': 'Make the Service a ClusterIP, or set allocateLoadBalancerNodePorts to false',
-  'load-balancers': 'Make the Service a ClusterIP behind the gate',
-  ingresses: 'Lead the hostname through the gate instead of an Ingress of its own',
-  'host-ports': 'Remove hostPort, hostNetwork or externalIPs, and use a Service',
-  'outside-gated': 'Let the tunnel lead to what verifies the token, with required: true and an audience',
-  'proxy-demands': 'Let the proxy verify a signed token before it hands a request on',
-  'backend-clients': 'Let a NetworkPolicy of the backend admit the proxy, and no other workload',
-  'proxy-clients': 'Let a NetworkPolicy of the proxy admit the tunnel, and no other workload',
-  'internal-clients': 'Let a NetworkPolicy admit the workloads that use it, and no others',
-  'ways-work': 'Mend the name, the port or the policy that keeps the way from working',
-  'default-deny': 'Add a NetworkPolicy that selects every pod of the namespace and allows nothing',
-  'secrets-encrypted': 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
-  'objects-valid': 'Mend the field: the API server refuses the object, or drops the field without a word',
-};
 
 /** What is left of proofs that are not proved, each with the object to look at. */
 export function findingsOf(
@@ -54,7 +33,10 @@ export function findingsOf(
       {
         ...{ invariant, verdict, claim, sentence, evidence, path },
         ...(first === undefined ? {} : { object: first.object }),
-        fix: verdict === 'refuted' ? (proof.remedy ?? fixes[invariant]) : whatWouldTell(proof, unknowns),
+        fix:
+          verdict === 'refuted'
+            ? (proof.remedy ?? invariantOf(invariant).remedy)
+            : whatWouldTell(proof, unknowns),
         ...(accepted === undefined ? {} : { accepted }),
       },
     ];
@@ -69,7 +51,7 @@ function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonl
     evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
   );
   const [any] = unknowns.filter(({ object }) => object === undefined);
-  return own?.remedy ?? remedy ?? any?.remedy ?? fixes[invariant];
+  return own?.remedy ?? remedy ?? any?.remedy ?? invariantOf(invariant).remedy;
 }
 
 /** A finding is accepted when every object that it rests on is, so that a further one is news. */
@@ -80,7 +62,7 @@ function acceptedBy({ invariant, evidence }: Proof, acceptances: readonly Accept
 }
 
 function reasonFor(
-  invariant: Invariant,
+  invariant: InvariantId,
   object: ObjectRef,
   acceptances: readonly Acceptance[],
 ): string | undefined {

@@ -7,8 +7,7 @@ import { type Configuration, openConfiguration } from '../../private-values/conf
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { analyse } from '../../reachability/analyse.ts';
-import type { Analysis } from '../../reachability/model/analysis.ts';
+import { type Analysis, analyse } from '../../reachability/analyse.ts';
 import type { Accept, Change } from '../../repository/change.ts';
 import { compareWithTree, type Difference } from '../../repository/compare.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
@@ -114,7 +113,7 @@ async function withCharts(
 }
 
 function judged(configuration: Configuration, { objects, likely, assumed }: Charted): Analysis {
-  const analysis = analyse(objects, assumptionsOf(configuration), likely);
+  const analysis = analyse(objects, assumptionsOf(configuration), { likely });
   return { ...analysis, assumptions: [...analysis.assumptions, ...assumed] };
 }
 

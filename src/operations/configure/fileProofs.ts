@@ -3,7 +3,7 @@ import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { notSearchedAmong } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
-import type { Proof } from '../../reachability/model/analysis.ts';
+import type { Proof } from '../../reachability/invariants/registry.ts';
 import type { ReadBack } from './readBack.ts';
 
 /** An invariant of the files, beside those of the objects in them. */

@@ -33,7 +33,7 @@ function judged(chart: string, values: string) {
     const read = readRelease(source, objects);
     return guessObjects(read, valuesOf(read, new Map(), false).values);
   });
-  return { objects, likely, judgement: analyse(objects, assumptions, likely) };
+  return { objects, likely, judgement: analyse(objects, assumptions, { likely }) };
 }
 
 const template = `{

@@ -1,6 +1,21 @@
 import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
-import type { Evidence, Hop, Invariant, Proof, Verdict } from '../model/analysis.ts';
+import type { Evidence, Hop, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
+
+/** What the objects say about one claim of an invariant. */
+export interface Conclusion {
+  /** What must hold, naming the objects concerned. */
+  claim: string;
+  verdict: Verdict;
+  /** Why it is so. */
+  sentence: string;
+  /** The objects that decide, the most telling first. */
+  evidence: readonly Evidence[];
+  /** The path that refutes it, or the path that is not understood. */
+  path: readonly Hop[];
+  /** What would fix it, where that is not what fixes every breach of its invariant. */
+  remedy?: string;
+}
 
 /** What speaks against a claim: for certain, or as far as can be seen. */
 export interface Objection {
@@ -13,23 +28,21 @@ export interface Objection {
 }
 
 /**
- * A proof out of its objections: one that is certain refutes, one that is not makes it unknown, none proves.
+ * The conclusion from objections: one that is certain refutes, one that is not makes it unknown, none proves.
  *
  * @param holds why the claim holds where nothing speaks against it.
  */
 export function conclude(
-  invariant: Invariant,
   claim: string,
   objections: readonly Objection[],
   holds: { sentence: string; evidence: readonly Evidence[] },
-): Proof {
+): Conclusion {
   const refuting = objections.filter(({ certain }) => certain);
   const telling = refuting.length > 0 ? refuting : objections;
   const verdict: Verdict = refuting.length > 0 ? 'refuted' : objections.length > 0 ? 'unknown' : 'proved';
-  if (verdict === 'proved') return { invariant, claim, verdict, ...holds, path: [] };
+  if (verdict === 'proved') return { claim, verdict, ...holds, path: [] };
   const remedy = telling[0]?.remedy;
   return {
-    invariant,
     claim,
     verdict,
     ...(remedy === undefined ? {} : { remedy }),

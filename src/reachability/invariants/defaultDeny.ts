@@ -1,16 +1,26 @@
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
-import type { Evidence, Proof } from '../model/analysis.ts';
+import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
 import type { Direction, Policy, Rule } from '../policies/policy.ts';
-import { conclude, type Objection } from './conclusion.ts';
+import { type Conclusion, conclude, type Objection } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
 
-/** Each namespace with workloads denies both directions to every pod, also to one that nobody has thought of. */
-export function proveDefaultDeny(model: Model): readonly Proof[] {
+export const defaultDeny = {
+  id: 'default-deny',
+  title: 'Namespaces deny by default',
+  promise:
+    'Each namespace with workloads isolates every pod in both directions, also one that is added later. Of a namespace that is defined elsewhere, the pods that these objects make are isolated',
+  remedy: 'Add a NetworkPolicy that selects every pod of the namespace and allows nothing',
+  brokenByPresence: false,
+  prove: ({ model }) => proveNamespaces(model),
+} as const satisfies Invariant;
+
+function proveNamespaces(model: Model): readonly Conclusion[] {
   const namespaces = new Map<string, Workload[]>();
   for (const workload of model.workloads) {
     if (workload.provenance === 'unseen' || workload.hostNetwork) continue;
@@ -41,7 +51,7 @@ function areMade(pods: readonly Workload[]): boolean {
 }
 
 /** Of such a namespace, the pods that are made in it are isolated, each by a policy that selects it for certain. */
-function provePods(model: Model, namespace: string, pods: readonly Workload[]): Proof {
+function provePods(model: Model, namespace: string, pods: readonly Workload[]): Conclusion {
   const objections = pods.flatMap((pod) =>
     (['ingress', 'egress'] as const).flatMap((direction): Objection[] => {
       const selected = isolating(model.network, direction, pod);
@@ -52,14 +62,13 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
     }),
   );
   return conclude(
-    'default-deny',
     `Each pod that ${areMade(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
     [...objections, ...context(model, namespace)],
     { sentence: 'Policies select each of them, in both directions', evidence: [] },
   );
 }
 
-function proveNamespace(model: Model, namespace: string): Proof {
+function proveNamespace(model: Model, namespace: string): Conclusion {
   const selecting = (truth: Truth): readonly Policy[] =>
     model.policiesIn(namespace).filter((policy) => selectsEveryPod(model, policy, namespace) === truth);
   const everyPod = selecting('yes');
@@ -69,7 +78,6 @@ function proveNamespace(model: Model, namespace: string): Proof {
   );
   const evidence = everyPod.map(({ ref }): Evidence => ({ object: ref, rule: 'podSelector: {}' }));
   return conclude(
-    'default-deny',
     `Namespace ${namespace} denies by default in both directions`,
     [...objections, ...context(model, namespace)],
     {

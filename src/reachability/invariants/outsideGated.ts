@@ -1,45 +1,46 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import {
-  type GatedPaths,
-  isUnreadProxy,
-  type ProxyPath,
-  type TunnelPath,
-} from '../entrypoints/gatedPaths.ts';
+import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
-import type { Evidence, Proof } from '../model/analysis.ts';
+import { type RouteControls, routeControls } from '../gateways/routeControls.ts';
+import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
-import { conclude, hopOf, type Objection } from './conclusion.ts';
+import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
 
-/** Whether every way in from outside is gated, and what each proxy on it demands. */
-export function proveGates(model: Model, gatedPaths: GatedPaths): readonly Proof[] {
-  return [
-    ...gatedPaths.paths.map((way) => proveWay(model, gatedPaths, way)),
-    ...model.tunnels.flatMap(({ workload, object, unseen }) => {
-      if (unseen === undefined) return [];
-      const claim = `Everything that ${describeObject(workload.ref)} lets in is gated`;
-      const evidence = [{ object, rule: unseen }];
-      const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${unseen}`;
-      return [
-        conclude('outside-gated', claim, [{ certain: false, sentence, evidence }], {
-          sentence: '',
-          evidence: [],
-        }),
-      ];
-    }),
-    ...[...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
-  ];
-}
+export const outsideGated = {
+  id: 'outside-gated',
+  title: 'Requests from outside are verified',
+  promise:
+    'Each rule of a tunnel demands a verified token, at the tunnel or at the proxy behind it, and each rule of a route of a Gateway demands who asks',
+  remedy: 'Let the tunnel lead to what verifies the token, with required: true and an audience',
+  brokenByPresence: true,
+  prove: ({ model, gatedPaths }) => [
+    ...gatedPaths.paths.map((path) => proveWay(model, gatedPaths, path)),
+    ...model.tunnels.flatMap(proveUnseen),
+    ...routeControls(model.objects)
+      .filter(({ backendRefs }) => backendRefs.length > 0)
+      .map(proveRule),
+  ],
+} as const satisfies Invariant;
 
-function proveWay(model: Model, gatedPaths: GatedPaths, way: TunnelPath): Proof {
+function proveWay(model: Model, gatedPaths: GatedPaths, way: TunnelPath): Conclusion {
   const { tunnel, rule } = way;
   const host = rule.hostname ?? 'every hostname';
   const claim = `From outside, ${host} is denied by default: ${describeObject(tunnel.workload.ref)} ${rule.name} demands a verified token`;
   const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const objections = [...weakGate(way, evidence), ...bypass(model, gatedPaths, way, evidence)];
-  return conclude('outside-gated', claim, objections, {
+  return conclude(claim, objections, {
     sentence: `${host}: ${rule.access?.demands ?? 'its proxy verifies it'}`,
     evidence,
   });
+}
+
+function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): readonly Conclusion[] {
+  if (unseen === undefined) return [];
+  const claim = `Everything that ${describeObject(workload.ref)} lets in is gated`;
+  const evidence = [{ object, rule: unseen }];
+  const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${unseen}`;
+  return [conclude(claim, [{ certain: false, sentence, evidence }], { sentence: '', evidence: [] })];
 }
 
 /** What is demanded of a request on its whole way: by the rule, and by every route of a proxy behind it. */
@@ -98,56 +99,29 @@ function bypass(
   return [...around, ...unread, ...lost];
 }
 
-/** Every route of a proxy demands something of each request before it hands it on. */
-function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Proof {
-  const ways = gatedPaths.paths
-    .flatMap(({ onward }) => onward)
-    .filter(({ proxy }) => proxy.workload.index === index);
-  const proxy = model.proxies.find(({ workload }) => workload.index === index);
-  const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
-  const objections: Objection[] = ways.flatMap((way) => openRoute(way, name));
-  if (proxy?.unseen !== undefined) {
-    const evidence = [{ object: proxy.object, rule: proxy.unseen }];
-    objections.push({ certain: false, sentence: `${name}: ${proxy.unseen}`, evidence });
+function proveRule(judged: RouteControls): Conclusion {
+  const { route, rule, gateway, listener, hostnames, controls, unknowns } = judged;
+  const place = `${describeObject(route)} rules[${rule.index}] on ${describeObject(gateway)} listener ${listener.name}`;
+  const evidence: Evidence[] = [
+    { object: route, rule: `rules[${rule.index}]` },
+    ...controls.map(({ object, type }) => ({ object, rule: type })),
+  ];
+  const demands = controls.map((control) => control.demands).join('; ') || 'nothing';
+  const gate = strongest(controls);
+  const objections: Objection[] = unknowns.map((why) => ({
+    certain: false,
+    sentence: `${place}: ${why}`,
+    evidence,
+  }));
+  if (gate !== 'verified' && gate !== 'program') {
+    // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
+    const sentence = `${place} demands ${demands}, and no object tells whether anything outside leads there`;
+    const remedy = 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc';
+    objections.push({ certain: false, sentence, evidence, remedy });
   }
-  if (ways.length === 0 && proxy?.unseen === undefined) {
-    const evidence = proxy === undefined ? [] : [{ object: proxy.object, rule: 'no route' }];
-    objections.push({
-      certain: false,
-      sentence: `${name} hands on nothing that the tunnel asks of it`,
-      evidence,
-    });
-  }
-  const said = [...new Set(ways.flatMap(({ route }) => route.controls.map(({ demands }) => demands)))].join(
-    '; ',
-  );
-  const evidence = ways.map(({ route }) => ({ object: route.object, rule: route.name }));
-  const claim = `${name} hands on no request that lacks what it demands`;
-  return conclude('proxy-demands', claim, objections, {
-    sentence: `Every route of ${name} demands ${said}`,
+  const claim = `From outside, ${hostnames.join(', ')} is denied by default: ${place} demands who asks`;
+  return conclude(claim, objections, {
+    sentence: `${hostnames.join(', ')}: ${demands}`,
     evidence,
   });
-}
-
-function openRoute({ route, proxy, to }: ProxyPath, name: string): readonly Objection[] {
-  const gate = strongest(route.controls);
-  const evidence = [{ object: route.object, rule: route.name }];
-  const objections: Objection[] = [];
-  if (gate === 'none' || gate === 'unknown') {
-    const path = [
-      hopOf(proxy.workload.ref, evidence),
-      ...to.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
-    ];
-    const demands = gate === 'none' ? 'nothing' : route.controls.map((control) => control.demands).join('; ');
-    objections.push({
-      certain: gate === 'none',
-      sentence: `${name} ${route.name} demands ${demands}`,
-      evidence,
-      path,
-    });
-  }
-  if (to.problem?.kind === 'unknown') {
-    objections.push({ certain: false, sentence: `${name} ${route.name}: ${to.problem.why}`, evidence });
-  }
-  return objections;
 }

@@ -1,22 +1,30 @@
 import { fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Proof } from '../model/analysis.ts';
-import type { Model } from '../model/model.ts';
 import { conclude, type Objection } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
 
-/** No Secret stands in the files in clear text. Only keys are named, never values. */
-export function proveSecrets(model: Model): Proof {
-  const plain = model.objects.filter(isPlainSecret).map((source): Objection => {
-    const object = refOf(source);
-    const sentence = `${describeObject(object)} is not encrypted`;
-    return { certain: true, sentence, evidence: [{ object, rule: 'clear text' }] };
-  });
-  return conclude('secrets-encrypted', 'Every Secret among the objects is encrypted', plain, {
-    sentence: 'No Secret holds clear text',
-    evidence: [],
-  });
-}
+/** Names keys only, never values. */
+export const secretsEncrypted = {
+  id: 'secrets-encrypted',
+  title: 'Secrets are encrypted',
+  promise: 'No Secret among the objects holds clear text',
+  remedy: 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
+  brokenByPresence: true,
+  prove: ({ model }) => {
+    const plain = model.objects.filter(isPlainSecret).map((source): Objection => {
+      const object = refOf(source);
+      const sentence = `${describeObject(object)} is not encrypted`;
+      return { certain: true, sentence, evidence: [{ object, rule: 'clear text' }] };
+    });
+    return [
+      conclude('Every Secret among the objects is encrypted', plain, {
+        sentence: 'No Secret holds clear text',
+        evidence: [],
+      }),
+    ];
+  },
+} as const satisfies Invariant;
 
 function isPlainSecret(source: SourcedObject): boolean {
   const { object } = source;

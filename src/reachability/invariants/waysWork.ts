@@ -8,7 +8,7 @@ import {
 } from '../entrypoints/gatedPaths.ts';
 import { namesServiceOf } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
-import type { FlowVerdict, Proof } from '../model/analysis.ts';
+import type { FlowVerdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import {
   type Backend,
@@ -19,18 +19,24 @@ import {
   type ServicePath,
 } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
-import { conclude, hopOf, type Objection } from './conclusion.ts';
+import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
 
-/**
- * What is meant to be reached is reached. A label that is misspelt, or a policy that is missing, closes a way
- * without opening another: nothing is exposed, and nothing works.
- */
-export function proveWays(model: Evaluator, gatedPaths: GatedPaths): readonly Proof[] {
-  const named = model.workloads.flatMap((target) => proveNamed(model, gatedPaths, target));
-  return [...gatedPaths.paths.map((way) => proveTunnelWay(model, way)), ...named];
-}
+/** A misspelt label or a missing policy closes a path without opening another: nothing is exposed, and nothing works. */
+export const waysWork = {
+  id: 'ways-work',
+  title: 'Intended paths work',
+  promise:
+    'What a tunnel, a proxy or the configuration of a workload names exists, and the policies of both ends allow the connection',
+  remedy: 'Mend the name, the port or the policy that keeps the way from working',
+  brokenByPresence: false,
+  prove: ({ model, gatedPaths }) => [
+    ...gatedPaths.paths.map((path) => proveTunnelWay(model, path)),
+    ...model.workloads.flatMap((target) => proveNamed(model, gatedPaths, target)),
+  ],
+} as const satisfies Invariant;
 
-function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: TunnelPath): Proof {
+function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: TunnelPath): Conclusion {
   const name = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
   const evidence = [{ object: rule.object, rule: rule.name }];
   const steps = [
@@ -45,7 +51,7 @@ function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: Tunne
     ends.length === 0
       ? `${name} leads out of the cluster`
       : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
-  return conclude('ways-work', `What ${name} leads to is reached`, objections, { sentence, evidence });
+  return conclude(`What ${name} leads to is reached`, objections, { sentence, evidence });
 }
 
 function stepObjections(model: Evaluator, from: Workload, to: Resolved, name: string): readonly Objection[] {
@@ -109,7 +115,7 @@ function closed(
 }
 
 /** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
-function proveNamed(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Proof[] {
+function proveNamed(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Conclusion[] {
   const isJudged = (client: Workload): boolean =>
     client === target ||
     gatedPaths.proxies.get(target)?.has(client) === true ||
@@ -138,7 +144,7 @@ function proveNamed(model: Evaluator, gatedPaths: GatedPaths, target: Workload):
   const names = clients.map(({ client }) => describeObject(client.ref)).join(', ');
   const sentence = `${names} may connect to ${describeObject(target.ref)}`;
   return [
-    conclude('ways-work', `Who names ${describeObject(target.ref)} reaches it`, objections, {
+    conclude(`Who names ${describeObject(target.ref)} reaches it`, objections, {
       sentence,
       evidence: [],
     }),

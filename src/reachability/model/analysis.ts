@@ -1,4 +1,4 @@
-import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
+import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 
 /** What no object tells and the person says instead. Each one that a verdict rests on is printed with it. */
 export interface Assumptions {
@@ -109,43 +109,3 @@ export interface Entry {
 }
 
 export type Verdict = 'proved' | 'refuted' | 'unknown';
-
-/** One invariant and what the objects say about it. */
-export interface Proof {
-  /** Which invariant: stable, for programs. */
-  invariant: Invariant;
-  /** What must hold, naming the objects concerned. */
-  claim: string;
-  verdict: Verdict;
-  /** Why it is so. */
-  sentence: string;
-  /** The objects that decide, the most telling first. */
-  evidence: readonly Evidence[];
-  /** The way that refutes it, or the way that is not understood. */
-  path: readonly Hop[];
-  /** What would mend it, where that is not what mends every breach of its invariant. */
-  remedy?: string;
-}
-
-export type Invariant =
-  | 'node-ports'
-  | 'load-balancers'
-  | 'ingresses'
-  | 'host-ports'
-  | 'outside-gated'
-  | 'proxy-demands'
-  | 'backend-clients'
-  | 'proxy-clients'
-  | 'internal-clients'
-  | 'ways-work'
-  | 'default-deny'
-  | 'secrets-encrypted'
-  | 'objects-valid';
-
-export interface Analysis {
-  entries: readonly Entry[];
-  proofs: readonly Proof[];
-  /** What the verdicts rest on and Git does not show. */
-  assumptions: readonly string[];
-  unknowns: readonly Unknown[];
-}

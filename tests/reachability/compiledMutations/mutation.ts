@@ -1,4 +1,5 @@
-import type { Invariant, Verdict } from '../../../src/reachability/model/analysis.ts';
+import type { InvariantId } from '../../../src/reachability/invariants/registry.ts';
+import type { Verdict } from '../../../src/reachability/model/analysis.ts';
 import type { ConfigData } from '../../folder.ts';
 import type { Changing } from '../compiledHome.ts';
 
@@ -6,7 +7,7 @@ import type { Changing } from '../compiledHome.ts';
 export type Mutation = [
   name: string,
   change: (home: Changing) => void,
-  invariant: Invariant,
+  invariant: InvariantId,
   verdict: Exclude<Verdict, 'proved'>,
 ];
 

@@ -1,0 +1,67 @@
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import { namesServiceOf, unexpectedAddresses } from '../entrypoints/potentialClients.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
+import type { Model } from '../model/model.ts';
+import type { Workload } from '../model/workload.ts';
+import { addressObjection, isolatedBy, reachObjection, rewrittenSources } from './clientObjections.ts';
+import { type Conclusion, conclude } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
+
+export const backendClients = {
+  id: 'backend-clients',
+  title: 'Only the proxy connects to a backend',
+  promise:
+    'Nothing but the proxy or the tunnel in front of it, and the LAN and VPN ranges, can connect to a workload that is reached from outside',
+  remedy: 'Let a NetworkPolicy of the backend admit the proxy, and no other workload',
+  brokenByPresence: false,
+  prove: ({ model, gatedPaths, assumptions }) => {
+    const home = union(parseBlocks(assumptions.lan).set, parseBlocks(assumptions.vpn).set);
+    return [...gatedPaths.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home));
+  },
+} as const satisfies Invariant;
+
+function proveBackend(
+  model: Evaluator,
+  backend: Workload,
+  allowed: ReadonlySet<Workload>,
+  home: AddressSet,
+): Conclusion {
+  const name = describeObject(backend.ref);
+  const before = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
+  const programs: Workload[] = [];
+  const objections = model.potentialClientsOf(backend).flatMap((potentialClient) => {
+    if (allowed.has(potentialClient.workload)) return [];
+    if (!isSealedJob(model, potentialClient.workload, backend))
+      return [reachObjection(backend, potentialClient)];
+    // That nothing reaches the Job rests on policies, which nothing may enforce.
+    if (!model.network.enforced) return [{ ...reachObjection(backend, potentialClient), certain: false }];
+    programs.push(potentialClient.workload);
+    return [];
+  });
+  const excess = unexpectedAddresses(model, backend, home).map((found) =>
+    addressObjection(model, backend, found),
+  );
+  const claim = `Nothing but ${before} and the LAN and VPN ranges reaches ${name}`;
+  const layer7 =
+    programs.length === 0
+      ? ''
+      : `, besides ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, which nothing reaches`;
+  return conclude(claim, [...objections, ...excess, ...rewrittenSources(model, backend)], {
+    sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
+    evidence: isolatedBy(model, backend),
+  });
+}
+
+/** A Job that asks the backend by name and that nothing can reach is no way around the gate. */
+function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
+  if (!['Job', 'CronJob'].includes(job.ref.kind) || job.namespace !== backend.namespace || job.hostNetwork)
+    return false;
+  const sealed = (model.network.selected.get(job.index) ?? []).some(
+    ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
+  );
+  const open = (model.network.selected.get(job.index) ?? []).some(
+    ({ policy }) => (policy.ingress?.rules ?? []).length > 0,
+  );
+  return sealed && !open && namesServiceOf(model, job, backend);
+}

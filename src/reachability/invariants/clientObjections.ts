@@ -1,0 +1,63 @@
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import { nameOf } from '../entrypoints/accessMap.ts';
+import type { Served } from '../entrypoints/gatedPaths.ts';
+import type { PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
+import { exampleOf } from '../model/addresses.ts';
+import type { Evidence } from '../model/analysis.ts';
+import type { Model } from '../model/model.ts';
+import type { Workload } from '../model/workload.ts';
+import { isolating } from '../policies/network.ts';
+import { hopOf, type Objection } from './conclusion.ts';
+
+export function portOf({ protocol, port }: Served): string {
+  return `${protocol} ${port}`;
+}
+
+export function reachObjection(
+  target: Workload,
+  { workload, reach, served, because }: PotentialClient,
+): Objection {
+  const verb = reach === 'allowed' ? 'reaches' : 'may reach';
+  const sentence = `${nameOf(workload)} ${verb} ${describeObject(target.ref)} on ${portOf(served)}`;
+  const path = [
+    ...(workload.index < 0 ? [] : [hopOf(workload.ref, [])]),
+    hopOf(target.ref, because, served.port),
+  ];
+  return { certain: reach === 'allowed', sentence, evidence: because, path };
+}
+
+export function addressObjection(model: Model, target: Workload, excess: UnexpectedSource): Objection {
+  const { served, set, certain, because } = excess;
+  const [exposedPort] = model.exposedPortsTo(target);
+  const whom = set === undefined ? 'every node' : `addresses such as ${exampleOf(set) ?? ''}`;
+  const sentence = `${describeObject(target.ref)} admits ${whom} on ${portOf(served)}`;
+  const path = [
+    ...(exposedPort === undefined ? [] : [hopOf(exposedPort.object, [], exposedPort.port)]),
+    hopOf(target.ref, [because], served.port),
+  ];
+  return { certain, sentence, evidence: [because], path };
+}
+
+/** An opening that may replace the client's address makes every rule by address a rule about nodes. */
+export function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
+  return model
+    .exposedPortsTo(target)
+    .filter(({ keepsSource }) => !keepsSource)
+    .map(({ object, port, kind }) => {
+      const evidence: Evidence[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
+      const sentence = `${describeObject(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;
+      return {
+        certain: false,
+        sentence,
+        evidence,
+        path: [hopOf(object, evidence, port), hopOf(target.ref, [])],
+        remedy: 'Set externalTrafficPolicy to Local, so that the policies see who asks',
+      };
+    });
+}
+
+export function isolatedBy(model: Model, target: Workload): readonly Evidence[] {
+  return isolating(model.network, 'ingress', target)
+    .filter(({ truth }) => truth === 'yes')
+    .map(({ policy }) => ({ object: policy.ref, rule: 'isolates ingress' }));
+}

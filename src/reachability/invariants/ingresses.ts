@@ -1,0 +1,27 @@
+import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
+import { conclude, hopOf, type Objection, unseenObjections } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
+
+export const ingresses = {
+  id: 'ingresses',
+  title: 'No Ingress',
+  promise: 'No Ingress or IngressRoute leads into the cluster past the tunnel',
+  remedy: 'Lead the hostname through the gate instead of an Ingress of its own',
+  brokenByPresence: true,
+  prove: ({ model }) => {
+    const found = model.objects
+      .filter(({ object }) => object.kind === 'Ingress' || object.kind === 'IngressRoute')
+      .map((source): Objection => {
+        const object = refOf(source);
+        const because = [{ object, rule: object.kind }];
+        const sentence = `${describeObject(object)} leads in past the tunnel`;
+        return { certain: true, sentence, evidence: because, path: [hopOf(object, because)] };
+      });
+    return [
+      conclude('No Ingress leads in', [...found, ...unseenObjections(model)], {
+        sentence: 'No object is an Ingress',
+        evidence: [],
+      }),
+    ];
+  },
+} as const satisfies Invariant;

@@ -1,0 +1,70 @@
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import type { GatedPaths, ProxyPath } from '../entrypoints/gatedPaths.ts';
+import { strongest } from '../entrypoints/pathTracing.ts';
+import type { Model } from '../model/model.ts';
+import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
+import type { Invariant } from './invariant.ts';
+
+export const proxyDemands = {
+  id: 'proxy-demands',
+  title: 'Proxies check before they forward',
+  promise: 'Each route of a proxy behind a tunnel demands something of a request before it forwards it',
+  remedy: 'Let the proxy verify a signed token before it hands a request on',
+  brokenByPresence: true,
+  prove: ({ model, gatedPaths }) =>
+    [...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
+} as const satisfies Invariant;
+
+/** Every route of a proxy demands something of each request before it hands it on. */
+function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclusion {
+  const ways = gatedPaths.paths
+    .flatMap(({ onward }) => onward)
+    .filter(({ proxy }) => proxy.workload.index === index);
+  const proxy = model.proxies.find(({ workload }) => workload.index === index);
+  const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
+  const objections: Objection[] = ways.flatMap((way) => openRoute(way, name));
+  if (proxy?.unseen !== undefined) {
+    const evidence = [{ object: proxy.object, rule: proxy.unseen }];
+    objections.push({ certain: false, sentence: `${name}: ${proxy.unseen}`, evidence });
+  }
+  if (ways.length === 0 && proxy?.unseen === undefined) {
+    const evidence = proxy === undefined ? [] : [{ object: proxy.object, rule: 'no route' }];
+    objections.push({
+      certain: false,
+      sentence: `${name} hands on nothing that the tunnel asks of it`,
+      evidence,
+    });
+  }
+  const said = [...new Set(ways.flatMap(({ route }) => route.controls.map(({ demands }) => demands)))].join(
+    '; ',
+  );
+  const evidence = ways.map(({ route }) => ({ object: route.object, rule: route.name }));
+  const claim = `${name} hands on no request that lacks what it demands`;
+  return conclude(claim, objections, {
+    sentence: `Every route of ${name} demands ${said}`,
+    evidence,
+  });
+}
+
+function openRoute({ route, proxy, to }: ProxyPath, name: string): readonly Objection[] {
+  const gate = strongest(route.controls);
+  const evidence = [{ object: route.object, rule: route.name }];
+  const objections: Objection[] = [];
+  if (gate === 'none' || gate === 'unknown') {
+    const path = [
+      hopOf(proxy.workload.ref, evidence),
+      ...to.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
+    ];
+    const demands = gate === 'none' ? 'nothing' : route.controls.map((control) => control.demands).join('; ');
+    objections.push({
+      certain: gate === 'none',
+      sentence: `${name} ${route.name} demands ${demands}`,
+      evidence,
+      path,
+    });
+  }
+  if (to.problem?.kind === 'unknown') {
+    objections.push({ certain: false, sentence: `${name} ${route.name}: ${to.problem.why}`, evidence });
+  }
+  return objections;
+}

@@ -1,0 +1,56 @@
+import { backendClients } from './backendClients.ts';
+import type { Conclusion } from './conclusion.ts';
+import { defaultDeny } from './defaultDeny.ts';
+import { hostPorts } from './hostPorts.ts';
+import { ingresses } from './ingresses.ts';
+import { internalClients } from './internalClients.ts';
+import type { Invariant, InvariantContext } from './invariant.ts';
+import { loadBalancers } from './loadBalancers.ts';
+import { nodePorts } from './nodePorts.ts';
+import { objectsValid } from './objectsValid.ts';
+import { outsideGated } from './outsideGated.ts';
+import { proxyClients } from './proxyClients.ts';
+import { proxyDemands } from './proxyDemands.ts';
+import { secretsEncrypted } from './secretsEncrypted.ts';
+import { waysWork } from './waysWork.ts';
+
+const all = [
+  outsideGated,
+  proxyDemands,
+  nodePorts,
+  loadBalancers,
+  ingresses,
+  hostPorts,
+  backendClients,
+  proxyClients,
+  internalClients,
+  waysWork,
+  defaultDeny,
+  secretsEncrypted,
+  objectsValid,
+] as const;
+
+export type InvariantId = (typeof all)[number]['id'];
+
+/** A conclusion about an invariant. */
+export interface Proof extends Conclusion {
+  /** Which invariant: stable, for programs. */
+  invariant: InvariantId;
+}
+
+/** Every invariant, in the order of the report. */
+export const invariants: readonly (Invariant & { id: InvariantId })[] = all;
+
+/** The invariant of an id. */
+export function invariantOf(id: InvariantId): Invariant {
+  const found = invariants.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no invariant is called ${id}`);
+  return found;
+}
+
+/** Proves every invariant. */
+export function proveInvariants(context: InvariantContext): readonly Proof[] {
+  return invariants.flatMap(({ id, prove }) =>
+    prove(context).map((conclusion) => ({ invariant: id, ...conclusion })),
+  );
+}
