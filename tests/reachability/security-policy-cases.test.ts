@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
-import { type RouteControls, routeControls } from '../../src/reachability/gateways/routeControls.ts';
+import type { RouteControls } from '../../src/reachability/gateways/analysedRule.ts';
+import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
 
 const folder = new URL('../../../shared/cases/securitypolicy/', import.meta.url);
 const reason = existsSync(folder) ? '' : ' (skipped: the acceptance cases are not on this machine)';

@@ -1,5 +1,6 @@
 import { textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { envoyProxyOf } from './envoy.ts';
 import { type Listener, readListeners } from './listeners.ts';
 import { envoyGroup, type Scope } from './objectIndex.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type PolicyTargets,
   readPolicyTargets,
 } from './policyTargets.ts';
-import { envoyProxyOf } from './references.ts';
 
 /** What the ClientTrafficPolicies do to the listeners. */
 export interface ClientTraffic {

@@ -1,5 +1,5 @@
 import type { Attachment } from './attachments.ts';
-import { envoyOf } from './failurePropagation.ts';
+import { envoyOf } from './envoy.ts';
 import type { Listener } from './listeners.ts';
 import type { Scope } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';

@@ -1,28 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
-import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Scope } from './objectIndex.ts';
-import { namesOf } from './policyTargets.ts';
-import { envoyProxyOf } from './references.ts';
-import type { RouteControls } from './routeControls.ts';
-
-/** A rule as it was judged by itself. */
-export interface Judged {
-  said: RouteControls;
-  /** Which Envoy serves it. */
-  envoy: string;
-  /** Why Envoy Gateway breaks off when it comes to it. */
-  breaksOff: string | undefined;
-  /** Why Envoy refuses a listener that has it. */
-  refusedBy: string | undefined;
-}
-
-/** Gateways of a class that are merged have one Envoy; every other one has its own. */
-export function envoyOf(scope: Scope, gateway: SourcedObject): string {
-  return valueAt(envoyProxyOf(scope, gateway), 'spec', 'mergeGateways') === true
-    ? `class ${textAt(gateway.object, 'spec', 'gatewayClassName') ?? ''}`
-    : `Gateway ${namesOf([gateway])}`;
-}
+import { mapsAt } from '../../kubernetes/fields.ts';
+import type { Judged, RouteControls } from './analysedRule.ts';
 
 /**
  * What rules do to the others of their Envoy. Each kind of breakage leaves a Gateway with what it was told before,

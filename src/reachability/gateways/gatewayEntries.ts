@@ -10,8 +10,9 @@ import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { unknownPod } from '../policies/network.ts';
+import type { RouteControls } from './analysedRule.ts';
 import { gatewayGroup, isGranted, type Scope, scopeOf } from './objectIndex.ts';
-import { type RouteControls, routeControls } from './routeControls.ts';
+import { routeControls } from './routeControls.ts';
 
 /** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
 export function gatewayEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {

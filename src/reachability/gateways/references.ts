@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, isTemplate, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { type Fields, fieldsAt, isTemplate, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
@@ -121,20 +121,4 @@ function holdsKey(text: string | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-/** The EnvoyProxy that a Gateway is run by: its own, or that of its class. */
-export function envoyProxyOf(scope: Scope, gateway: { object: Fields }): Fields | undefined {
-  const own = fieldsAt(gateway.object, 'spec', 'infrastructure', 'parametersRef');
-  const name = textAt(own, 'name');
-  if (name !== undefined) {
-    return scope.find(envoyGroup, 'EnvoyProxy', namespaceOf(gateway.object), name)?.object;
-  }
-  const className = textAt(gateway.object, 'spec', 'gatewayClassName');
-  const found = scope
-    .all('gateway.networking.k8s.io', 'GatewayClass')
-    .find(({ object }) => object.metadata.name === className);
-  const ref = valueAt(found?.object, 'spec', 'parametersRef');
-  return scope.find(envoyGroup, 'EnvoyProxy', textAt(ref, 'namespace') ?? '', textAt(ref, 'name') ?? '')
-    ?.object;
 }

@@ -1,43 +1,21 @@
 import { type Fields, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import { readConfigurationSources } from '../../manifests/configurationSources.ts';
-import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import type { Control } from '../model/analysis.ts';
+import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { controllerOutputOf } from '../model/controllers.ts';
+import type { Judged, RouteControls } from './analysedRule.ts';
 import { type Attachment, readAttachments } from './attachments.ts';
 import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
+import { controlsOf } from './controls.ts';
 import { doubledHostnames } from './duplicateHostnames.ts';
 import { effectivePolicy } from './effectivePolicy.ts';
-import { envoyOf, type Judged, propagateFailures } from './failurePropagation.ts';
-import { controlsOf } from './features.ts';
+import { envoyOf, envoyProxyOf } from './envoy.ts';
+import { propagateFailures } from './failurePropagation.ts';
 import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
 import { type Scope, scopeOf } from './objectIndex.ts';
 import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
-import { envoyProxyOf, type ReferenceContext, unreadableKeys } from './references.ts';
+import { type ReferenceContext, unreadableKeys } from './references.ts';
 import { doubtsAbout } from './unmodelled.ts';
-
-/** What one rule of a route demands on one listener. */
-export interface RouteControls {
-  route: ObjectRef;
-  /** Position of the rule in the route, and its name where it has one. */
-  rule: { index: number; name?: string };
-  gateway: ObjectRef;
-  /** The listener, and the Gateway or ListenerSet that declares it. */
-  listener: { name: string; port: number; protocol: string; owner: ObjectRef };
-  /** The hostnames that reach the rule; `*` for every one. */
-  hostnames: readonly string[];
-  /** What each request must satisfy; nothing is demanded where none is worth anything. */
-  controls: readonly Control[];
-  /** What the controls depend on and the objects do not tell. Where there is something, they are no proof. */
-  unknowns: readonly string[];
-  /**
-   * Headers by which policies tell applications who asks and that a client may send to this rule by itself, in
-   * lower case.
-   */
-  spoofable: readonly string[];
-  /** What the rule hands requests on to, as it is written. */
-  backendRefs: readonly Fields[];
-}
 
 /**
  * The controls that Envoy Gateway puts before each rule of each Gateway API route, listener by listener (its

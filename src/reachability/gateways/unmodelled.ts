@@ -1,10 +1,10 @@
 import { mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { envoyProxyOf } from './envoy.ts';
 import type { Listener } from './listeners.ts';
 import { envoyGroup, gatewayGroup, type Scope } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
-import { envoyProxyOf } from './references.ts';
 
 /** Why it is not known what the routes of a listener demand, whatever their policies say. */
 export function doubtsAbout(scope: Scope, listener: Listener): readonly string[] {

@@ -1,7 +1,8 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
-import { type RouteControls, routeControls } from '../gateways/routeControls.ts';
+import type { RouteControls } from '../gateways/analysedRule.ts';
+import { routeControls } from '../gateways/routeControls.ts';
 import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';

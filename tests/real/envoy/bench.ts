@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { type RouteControls, routeControls } from '../../../src/reachability/gateways/routeControls.ts';
+import type { RouteControls } from '../../../src/reachability/gateways/analysedRule.ts';
+import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
 import { type ControlPlane, type ControlPlaneParts, controlPlane } from '../fixtures/controlPlane.ts';
 import {
   type ClientAnswer,

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../../src/kubernetes/fields.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import type { RouteControls } from '../../../src/reachability/gateways/routeControls.ts';
+import type { RouteControls } from '../../../src/reachability/gateways/analysedRule.ts';
 import type { Control } from '../../../src/reachability/model/analysis.ts';
 import { insideAddress } from '../fixtures/separateNetwork.ts';
 import { audience, type Credentials, claims } from './credentials.ts';

@@ -1,0 +1,117 @@
+import { type Fields, isFields, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { refOf } from '../../manifests/sourcedObject.ts';
+import type { Certainty, Control } from '../model/analysis.ts';
+import type { Feature } from './features.ts';
+import type { ReferenceContext, ValidationError } from './references.ts';
+import { type Edge, keepsRules, validationErrorsOf } from './validationErrors.ts';
+
+/** What becomes of features: the controls that work, and whether each request is answered 500. */
+export interface Outcome {
+  controls: readonly Control[];
+  /** What Envoy is told of: not what something is wrong with. */
+  working: readonly Feature[];
+  unknowns: readonly string[];
+}
+
+/** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
+export function controlsOf(context: ReferenceContext, edge: Edge, features: readonly Feature[]): Outcome {
+  const judged = features.map((feature) => ({
+    feature,
+    faults: validationErrorsOf(context, edge, feature),
+  }));
+  const certain = (errors: readonly ValidationError[]) => errors.some((error) => error.certain);
+  const broken = judged.filter(({ faults: errors }) => certain(errors));
+  const passesOn =
+    broken.length > 0 &&
+    broken.every(({ feature }) => feature.type === 'extAuth' && feature.value['failOpen'] === true);
+  const working = judged.filter(
+    // Geolocation without a provider is refused, and yet the rules stay.
+    ({ feature, faults: errors }) =>
+      !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
+  );
+  const controls = working.map(({ feature, faults: errors }) => controlOf(feature, errors));
+  const [first] = broken;
+  if (first !== undefined && !passesOn) {
+    const why = broken.flatMap(({ faults: errors }) => errors.map((error) => error.why)).join('; ');
+    controls.push({
+      type: 'rejected500',
+      certainty: 'verified',
+      object: refOf(first.feature.policy),
+      demands: `every request is answered 500: ${why}`,
+      configuration: {},
+    });
+  }
+  const unknowns = judged.flatMap(({ faults: errors }) =>
+    errors.filter((error) => !error.certain).map(({ why }) => why),
+  );
+  return { controls, working: working.map(({ feature }) => feature), unknowns };
+}
+
+function controlOf({ type, value, policy }: Feature, errors: readonly ValidationError[]): Control {
+  const [certainty, demands] = worthOf(type, value);
+  const clouded = errors.length > 0 && certainty !== 'none';
+  return {
+    type,
+    certainty: clouded ? 'unknown' : certainty,
+    object: refOf(policy),
+    demands,
+    configuration: configurationOf(type, value),
+  };
+}
+
+/** How much a feature is worth that works as it is written. */
+function worthOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
+  const failsOpen = value['failOpen'] === true;
+  switch (type) {
+    case 'cors':
+      return ['none', 'nothing: CORS is for browsers'];
+    case 'csrf':
+      return ['none', 'nothing: it guards sessions, and lets anybody in'];
+    case 'basicAuth':
+      return ['verified', 'a password'];
+    case 'apiKey':
+      return ['verified', 'an API key'];
+    case 'oidc':
+      return ['verified', 'a session with the OpenID provider'];
+    case 'extAuth':
+      return failsOpen
+        ? ['none', 'nothing once the authorization service fails: failOpen']
+        : ['program', 'the consent of the authorization service'];
+    case 'jwt':
+      return jwtWorth(value, failsOpen);
+    case 'authorization':
+      return authorizationWorth(value);
+  }
+}
+
+function jwtWorth(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
+  if (failsOpen) return ['none', 'nothing: failOpen lets damaged tokens through'];
+  if (value['optional'] === true) return ['none', 'nothing: a request without a token passes'];
+  const open = mapsAt(value, 'providers').some(
+    (provider) => textAt(provider, 'issuer') === undefined || textsAt(provider, 'audiences').length === 0,
+  );
+  return open
+    ? ['presence', 'a signed token, of any audience or issuer']
+    : ['verified', 'a signed token for its audience'];
+}
+
+function authorizationWorth(value: Fields): readonly [Certainty, string] {
+  const rules = mapsAt(value, 'rules');
+  const admitting = rules.filter((rule) => textAt(rule, 'action') !== 'Deny');
+  if (textAt(value, 'defaultAction') === 'Allow') return ['none', 'nothing: who meets no rule is allowed'];
+  if (admitting.length === 0) return ['verified', 'what nobody has: every request is denied'];
+  const byToken = admitting.every((rule) => isFields(valueAt(rule, 'principal', 'jwt')));
+  return byToken
+    ? ['verified', 'claims of a signed token']
+    : ['presence', 'an address or a header that a rule names'];
+}
+
+/** What of a feature a reader needs: no Secret's content is ever among it, only names. */
+function configurationOf(type: Feature['type'], value: Fields): Readonly<Record<string, unknown>> {
+  if (type !== 'jwt') return value;
+  const providers = mapsAt(value, 'providers').map((provider) => {
+    const { localJWKS: _keys, ...rest } = provider;
+    return rest;
+  });
+  return { ...value, providers };
+}
