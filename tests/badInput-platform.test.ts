@@ -13,7 +13,7 @@ interface Refusal {
   at?: { line: number };
 }
 
-/** What `configure` has against a changed platform. Whatever that is, it leaves the folder as it is. */
+/** The problems of `configure` for a changed platform. `configure` must not change the directory. */
 async function refusals(
   cluster?: (value: ConfigData) => void,
   privateFile?: (value: ConfigData) => void,
@@ -38,39 +38,39 @@ const storage = (value: ConfigData): ConfigData => value.immich.database.storage
 
 it.each<Case>([
   [
-    'a bucket with capitals',
+    'a bucket name with capitals',
     'not-a-bucket',
-    /"Backups".*S3 would refuse/,
+    /"Backups".*S3 would reject/,
     (value) => {
       value.volsync.bucketPrefix = 'Backups';
     },
   ],
   [
-    'a bucket of two letters',
+    'a bucket name of two letters',
     'not-a-bucket',
-    /3 to 63 characters, and this has 2/,
+    /3 to 63 characters, and this one has 2/,
     (value) => {
       value.volsync.bucketPrefix = 'ab';
     },
   ],
   [
-    'a bucket with a dot',
+    'a bucket name with a dot',
     'not-a-bucket',
-    /no valid certificate/,
+    /do not cover bucket names with dots/,
     (value) => {
       value.volsync.bucketPrefix = 'my.backups';
     },
   ],
   [
-    'a bucket whose name S3 keeps',
+    'a bucket name that S3 reserves',
     'not-a-bucket',
-    /keeps names of this form/,
+    /reserves bucket names of this form/,
     (value) => {
       value.volsync.bucketPrefix = 'xn-backups';
     },
   ],
   [
-    'a prefix that is too long with the namespace behind it',
+    'a bucket prefix that is too long together with a namespace',
     'not-a-bucket',
     /volsync wants the bucket b{50}-home-automation/,
     (value) => {
@@ -86,7 +86,7 @@ it.each<Case>([
     },
   ],
   [
-    'a schedule with the name of a day, which VolSync does not know',
+    'a schedule with the name of a day, which VolSync does not accept',
     'not-a-schedule',
     /VolSync/,
     (value) => {
@@ -94,7 +94,7 @@ it.each<Case>([
     },
   ],
   [
-    'a schedule with a step in a range of hours, which VolSync does not know',
+    'a schedule with a step in a range of hours, which VolSync does not accept',
     'not-a-schedule',
     /VolSync/,
     (value) => {
@@ -110,7 +110,7 @@ it.each<Case>([
     },
   ],
   [
-    'a retention below nothing',
+    'a negative retention',
     'wrong-value',
     /volsync\.retain\.daily/,
     (value) => {
@@ -127,7 +127,7 @@ it.each<Case>([
     },
   ],
   [
-    'a clone that the storage class does not make',
+    'a clone that the storage class does not support',
     'cannot-copy',
     /clones none/,
     (value) => {
@@ -136,7 +136,7 @@ it.each<Case>([
     },
   ],
   [
-    'a database that would be read while it is written',
+    'a backup of a database without a consistent copy',
     'cannot-copy',
     /media\/immich-postgres would be read while its app writes/,
     (value) => {
@@ -144,7 +144,7 @@ it.each<Case>([
     },
   ],
   [
-    'a volume that nobody else may mount, and no copy of it',
+    'a backup without a copy of a volume that only one pod may mount',
     'cannot-copy',
     /ReadWriteOncePod: while its app runs/,
     (value) => {
@@ -154,7 +154,7 @@ it.each<Case>([
     },
   ],
   [
-    'a way to mount that the storage class does not have',
+    'an access mode that the storage class does not support',
     'cannot-copy',
     /mounted ReadWriteMany/,
     (value) => {
@@ -162,7 +162,7 @@ it.each<Case>([
     },
   ],
   [
-    'a storage class of which nothing is said',
+    'a storage class that is not configured',
     'unknown-storage-class',
     /storage class nfs-client/,
     (value) => {
@@ -170,7 +170,7 @@ it.each<Case>([
     },
   ],
   [
-    'a volume twice',
+    'a duplicate volume',
     'taken',
     /home-automation\/home-assistant is backed up twice/,
     (value) => {
@@ -178,7 +178,7 @@ it.each<Case>([
     },
   ],
   [
-    'a store twice',
+    'a duplicate store',
     'wrong-value',
     /volsync\.stores/,
     (value) => {
@@ -186,7 +186,7 @@ it.each<Case>([
     },
   ],
   [
-    'no store',
+    'an empty list of stores',
     'wrong-value',
     /volsync\.stores/,
     (value) => {
@@ -194,7 +194,7 @@ it.each<Case>([
     },
   ],
   [
-    'a volume of root',
+    'a volume with root as its owner',
     'not-an-id',
     /volsync\.volumes\[0\]\.uid/,
     (value) => {
@@ -202,7 +202,7 @@ it.each<Case>([
     },
   ],
   [
-    'a volume that nothing mounts',
+    'a volume that no pod mounts',
     'wrong-value',
     /volsync\.volumes\[0\]\.usedBy/,
     (value) => {
@@ -218,7 +218,7 @@ it.each<Case>([
     },
   ],
   [
-    'too few volumes for a copy',
+    'too few volumes for erasure coding',
     'wrong-value',
     /3 volumes in all/,
     (value) => {
@@ -234,7 +234,7 @@ it.each<Case>([
     },
   ],
   [
-    'addresses from Cilium where it is not',
+    'load balancer addresses from Cilium without Cilium',
     'needs-another',
     /loadBalancer\.by: Cilium .*policyEnforcer says calico/,
     (value) => {
@@ -242,7 +242,7 @@ it.each<Case>([
     },
   ],
   [
-    'a version of Talos on k3s',
+    'a Talos version on k3s',
     'needs-another',
     /cluster\.talos/,
     (value) => {
@@ -250,14 +250,14 @@ it.each<Case>([
     },
   ],
   [
-    'half a version of Talos',
+    'an incomplete Talos version',
     'not-a-version',
     /cluster\.talos/,
     (value) => {
       value.cluster.talos = '1.13';
     },
   ],
-])('%s', async (_, code, says, change) => {
+])('refuses %s', async (_, code, says, change) => {
   const problems = await refusals(change);
   expect(problems.map((problem) => problem.code)).toContain(code);
   const problem = problems.find((candidate) => candidate.code === code && says.test(candidate.message));
@@ -271,7 +271,7 @@ it.each([
   ['over http', 'http://minio.example.org'],
   ['with a bucket', 'https://minio.example.org/backups'],
   ['with a key', 'https://key:secret@minio.example.org'],
-])('an endpoint %s', async (_, endpoint) => {
+])('refuses an endpoint %s, and does not repeat it', async (_, endpoint) => {
   const problems = await refusals(undefined, (value) => {
     value.s3.endpoint = endpoint;
   });
@@ -282,13 +282,13 @@ it.each([
 });
 
 it.each([
-  ['of pods', 'ranges-overlap', '10.244.7.0/24', /overlaps cluster\.network\.pods, so that/],
-  ['of Services', 'ranges-overlap', '10.96.0.0/24', /overlaps cluster\.network\.services, so that/],
-  ['of the VPN', 'ranges-overlap', '198.51.100.0/28', /overlaps cluster\.network\.vpn, so that/],
-  ['of a node', 'ranges-overlap', '192.0.2.8/29', /overlaps cluster\.network\.controlPlane, so that/],
-  ['that nobody at home asks for', 'outside-the-lan', '203.0.113.0/28', /no part of cluster\.network\.lan/],
-  ['that is the whole home network', 'outside-the-lan', '192.0.2.0/24', /no part of cluster\.network\.lan/],
-])('addresses for Services %s', async (_, code, range, says) => {
+  ['of pods', 'ranges-overlap', '10.244.7.0/24', /overlaps cluster\.network\.pods:/],
+  ['of Services', 'ranges-overlap', '10.96.0.0/24', /overlaps cluster\.network\.services:/],
+  ['of the VPN', 'ranges-overlap', '198.51.100.0/28', /overlaps cluster\.network\.vpn:/],
+  ['of a node', 'ranges-overlap', '192.0.2.8/29', /overlaps cluster\.network\.controlPlane:/],
+  ['outside of the home network', 'outside-the-lan', '203.0.113.0/28', /not part of cluster\.network\.lan/],
+  ['that are the whole home network', 'outside-the-lan', '192.0.2.0/24', /not part of cluster\.network\.lan/],
+])('refuses load balancer addresses %s', async (_, code, range, says) => {
   const problems = await refusals(undefined, (value) => {
     value.cluster.network.controlPlane = ['192.0.2.10/32'];
     value.cluster.network.loadBalancer.addresses = [range];
@@ -297,7 +297,7 @@ it.each([
   expect(found).toMatchObject({ code, file: 'cluster.private.yaml' });
 });
 
-it('ServiceLB without k3s', async () => {
+it('refuses ServiceLB without k3s', async () => {
   const problems = await refusals(
     (value) => {
       value.cluster.network.loadBalancer = { by: 'servicelb' };
@@ -308,7 +308,7 @@ it('ServiceLB without k3s', async () => {
   expect(problems[0]?.message).toContain('ServiceLB is part of k3s, and the cluster runs talos');
 });
 
-it('addresses for Services at home that a router is told of, where everybody looks beside it', async () => {
+it('refuses load balancer addresses in the home network that are announced by BGP', async () => {
   const problems = await refusals((value) => {
     value.cluster.network.loadBalancer.announced = 'bgp';
   });
@@ -318,9 +318,9 @@ it('addresses for Services at home that a router is told of, where everybody loo
 
 it.each([
   ['missing', undefined, 'missing-field'],
-  ['with what is around it', 'Bearer 0123456789abcdefghij', 'wrong-value'],
+  ['with its HTTP header', 'Bearer 0123456789abcdefghij', 'wrong-value'],
 ])(
-  'a token for the DNS that is %s: where to get one is said, and never what was given',
+  'refuses a DNS token that is %s, says where to get one, and does not repeat it',
   async (_, token, code) => {
     const problems = await refusals(undefined, (value) => {
       value.certManager.issuer.token = token;
@@ -331,7 +331,7 @@ it.each([
   },
 );
 
-it('an issuer of which nothing is said', async () => {
+it('refuses a missing issuer', async () => {
   const problems = await refusals(
     (value) => {
       value.certManager = {};
@@ -343,7 +343,7 @@ it('an issuer of which nothing is said', async () => {
   ]);
 });
 
-it('backups of volumes inside the cluster alone are made, with a warning that says the way out', async () => {
+it('warns about backups that are kept only inside of the cluster, and names the remedy', async () => {
   const { plan } = await preparedHome({
     example: 'platform',
     cluster: (value) => (value.volsync.stores = ['rustfs']),
@@ -356,7 +356,7 @@ it('backups of volumes inside the cluster alone are made, with a warning that sa
   expect(`${warning?.expected} ${warning?.remedy}`).toMatch(/s3/);
 });
 
-describe('a claim whose provider is taken away names who asked, and what would give it', () => {
+describe('a requirement without its provider is reported with the requester and the possible providers:', () => {
   it.each<[provider: string, asking: readonly string[], what: string, change: (value: ConfigData) => void]>([
     ['rustfs', ['volsync'], 'a bucket', (value) => delete value.rustfs],
     ['s3', ['talos-backup', 'volsync'], 'a bucket', (value) => delete value.s3],

@@ -9,7 +9,7 @@ import type { Folder } from './folder.ts';
 import { home as exampleHome } from './home.ts';
 import { bundledProgram, child, gatehouse, type Ran } from './program.ts';
 
-/** Values that stand in no example, so that a message which has one has it from the overlay. */
+/** Values that no example contains: a message that contains one has it from the private values file. */
 const own: Record<string, string> = {
   'photos.example.org': 'bilder.unser-haus.test',
   '/mnt/nas/photos/immich': '/mnt/unser/nas/bilder',
@@ -18,7 +18,7 @@ const own: Record<string, string> = {
   'example-team': 'unser-haus-team',
 };
 
-/** The example home with values of its own. */
+/** The example home with these values. */
 function home(): Folder {
   const folder = exampleHome();
   folder.write(
@@ -31,7 +31,7 @@ function home(): Folder {
   return folder;
 }
 
-/** The run says clearly what is wrong, gives nothing away, and ends with the code that its problems stand for. */
+/** The run reports the problem without private values or stack traces, and ends with the exit code of the problem. */
 function expectRefused(ran: Ran, exit: number, code: string): void {
   const said = `${ran.stdout}${ran.stderr}`;
   expect(said).toContain(code);
@@ -41,7 +41,7 @@ function expectRefused(ran: Ran, exit: number, code: string): void {
   expect(ran.code).toBe(exit);
 }
 
-/** Runs `configure` as a person and as a program would, on a folder that it must leave as it is. */
+/** Runs `configure` with and without `--json`, in a directory that it must not change. */
 async function refused(folder: Folder, code: keyof typeof codes): Promise<void> {
   const { exit } = codes[code];
   const before = snapshot(folder.path);
@@ -59,9 +59,9 @@ async function refused(folder: Folder, code: keyof typeof codes): Promise<void> 
 describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
   it.each<[string, keyof typeof codes, (text: string) => string | Uint8Array]>([
     ['is empty', 'text-empty', () => ''],
-    ['has comments alone', 'text-empty', () => '# nothing\n'],
+    ['has only comments', 'text-empty', () => '# nothing\n'],
     ['has tabs', 'tab-as-indent', (text) => text.replace(/^ {2}/gm, '\t')],
-    ['has a key twice', 'duplicate-key', (text) => `${text}\ncluster: {}\n`],
+    ['has a duplicate key', 'duplicate-key', (text) => `${text}\ncluster: {}\n`],
     [
       'has anchors and merges',
       'yaml-indirection',
@@ -72,15 +72,15 @@ describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
     ['is binary', 'text-not-utf8', () => Uint8Array.from({ length: 4096 }, (_, index) => (index * 7) % 256)],
     ['is UTF-16', 'text-not-utf8', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['is a list', 'not-a-map', () => '- cluster\n'],
-    ['is nested beyond measure', 'yaml-syntax', () => '['.repeat(300_000)],
+    ['is nested too deeply', 'yaml-syntax', () => '['.repeat(300_000)],
     ['is cut off', 'yaml-syntax', (text) => `${text}x: "`],
-  ])('%s', async (_, code, change) => {
+  ])('is refused when it %s', async (_, code, change) => {
     const folder = home();
     folder.write(file, change(folder.read(file)));
     await refused(folder, code);
   });
 
-  it('is a folder', async () => {
+  it('is refused when it is a directory', async () => {
     const folder = home();
     rmSync(join(folder.path, file));
     mkdirSync(join(folder.path, file));
@@ -91,7 +91,7 @@ describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
     ['a byte order mark', (text) => `\ufeff${text}`],
     ['the line endings of Windows', (text) => text.replaceAll('\n', '\r\n')],
     ['both', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
-  ])('works with %s', async (_, change) => {
+  ])('is accepted with %s', async (_, change) => {
     const [plain, folder] = [home(), home()];
     folder.write(file, change(folder.read(file)));
     expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
@@ -105,7 +105,7 @@ describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
 });
 
 describe('a configuration', () => {
-  it('with every value of another type names each of them', async () => {
+  it('with wrong types is refused, and each value is reported', async () => {
     const folder = home();
     folder.edit('cluster.yaml', (value) => {
       value.cluster = {
@@ -125,7 +125,7 @@ describe('a configuration', () => {
     expect(problems.length).toBeGreaterThan(12);
   });
 
-  it('with a private value in the public file', async () => {
+  it('with a private value in the public file is refused', async () => {
     const folder = home();
     folder.edit('cluster.yaml', (value) => {
       value.immich.host = own['photos.example.org'];
@@ -133,25 +133,25 @@ describe('a configuration', () => {
     await refused(folder, 'private-in-public');
   });
 
-  it('that is not there', async () => {
+  it('that does not exist is refused', async () => {
     const folder = home();
     rmSync(join(folder.path, 'cluster.yaml'));
     await refused(folder, 'text-not-found');
   });
 
-  it('without its overlay', async () => {
+  it('without its private values file is refused', async () => {
     const folder = home();
     rmSync(join(folder.path, 'cluster.private.yaml'));
     await refused(folder, 'missing-field');
   });
 
-  it('with two overlays', async () => {
+  it('with two private values files is refused', async () => {
     const folder = home();
     folder.write('cluster.private.sops.yaml', 'a: 1\n');
     await refused(folder, 'two-overlays');
   });
 
-  it('whose overlay Git tracks', async () => {
+  it('with a plain private values file that Git tracks is refused', async () => {
     const folder = home();
     for (const args of [
       ['init', '--quiet'],
@@ -162,14 +162,14 @@ describe('a configuration', () => {
   });
 });
 
-describe('a folder', () => {
-  it('that is not there', async () => {
+describe('a directory', () => {
+  it('that does not exist is refused', async () => {
     const folder = home();
     const ran = await gatehouse(folder, 'configure', '-C', 'elsewhere');
     expectRefused(ran, 2, 'folder-not-found');
   });
 
-  it('whose name has spaces and letters of other alphabets is as good as any', async () => {
+  it('with spaces and letters of other alphabets in its name is accepted', async () => {
     const folder = home();
     const path = join(folder.path, 'mein Haus – дом 家');
     mkdirSync(path);
@@ -180,7 +180,7 @@ describe('a folder', () => {
   });
 
   it.each(['apps', '.gatehouse', 'docs', 'clusters'])(
-    'with a link at %s that leads outside of it is left alone, as is what it leads to',
+    'with a link at %s that leads outside of it is refused, and the target of the link stays unchanged',
     async (name) => {
       const folder = home();
       const outside = mkdtempSync(join(tmpdir(), 'gatehouse-outside-'));
@@ -191,7 +191,7 @@ describe('a folder', () => {
     },
   );
 
-  it('with a file of ours that is a link to another place', async () => {
+  it('with a link in place of a generated file is refused', async () => {
     const folder = home();
     await gatehouse(folder, 'configure');
     const file = 'docs/quickstart.md';
@@ -212,7 +212,7 @@ describe('a command', () => {
     ['with a choice that does not exist', ['configure', '--accept', 'yours']],
     ['with a flag that lacks its value', ['configure', '-C']],
     ['of a field that does not exist', ['explain', 'immich.hots']],
-  ])('%s', async (_, args) => {
+  ])('%s is refused', async (_, args) => {
     const folder = home();
     const before = snapshot(folder.path);
     const ran = await gatehouse(folder, ...args);
@@ -229,7 +229,7 @@ describe('a command', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
-  it('that fails in a way that nobody foresaw shows neither its stack nor what it was reading', async () => {
+  it('that fails unexpectedly shows neither a stack trace nor the values that it read', async () => {
     const folder = home();
     const environment = {
       ...folder.environment,
@@ -249,7 +249,7 @@ describe('a command', () => {
   });
 
   it.each([['configure'], ['configure', '--check'], ['schema'], ['explain', 'immich'], ['docs', '--local']])(
-    'with --json says one document: %s %s',
+    'with --json prints one document: %s %s',
     async (...args) => {
       const folder = home();
       const ran = await gatehouse(folder, ...args.filter(Boolean), '--json');
@@ -280,7 +280,7 @@ describe('the built program', () => {
     expect(ran.stdout + ran.stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('goes on when nobody reads what it says any more', async () => {
+  it('continues when its output is closed', async () => {
     const folder = home();
     const ran = await child(program, ['configure'], {
       cwd: folder.path,
@@ -292,7 +292,7 @@ describe('the built program', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'says by its exit code that its answer did not fit (skipped without /dev/full)',
+    'exits with an environment error when its output cannot be written (skipped without /dev/full)',
     () => {
       const { status, stderr } = spawnSync(
         'sh',
@@ -303,7 +303,7 @@ describe('the built program', () => {
     },
   );
 
-  it('writes once when it runs twice at the same time: the other waits, or says who is writing', async () => {
+  it('writes once when two runs overlap: the other run waits, or reports the lock', async () => {
     const [alone, folder] = [home(), home()];
     await gatehouse(alone, 'configure');
     const both = await Promise.all([
@@ -324,7 +324,7 @@ describe('the built program', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
-  it('says so where it may not write, and writes nothing', async () => {
+  it('reports a directory that it may not write to, and writes nothing', async () => {
     const folder = home();
     const nobody = 65_534;
     for (const file of ['cluster.yaml', 'cluster.private.yaml']) chmodSync(join(folder.path, file), 0o644);
@@ -350,7 +350,7 @@ describe('the built program', () => {
     rmSync(small, { recursive: true, force: true });
   });
   it.skipIf(!mounted)(
-    `takes everything back when the disk is full${mounted ? '' : ' (skipped: a small disk cannot be mounted here)'}`,
+    `restores the directory when the disk is full${mounted ? '' : ' (skipped: a small disk cannot be mounted here)'}`,
     async () => {
       const folder = home();
       for (const file of ['cluster.yaml', 'cluster.private.yaml'])

@@ -4,73 +4,75 @@ import { networkSchema } from './network.ts';
 import { gitUrl } from './values/host.ts';
 import { duration, labelName, objectName, version } from './values/kubernetes.ts';
 
-/** How pods may mount a volume, as Kubernetes names it. */
+/** The access modes of Kubernetes volumes. */
 export const accessModes = ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany'] as const;
 export type AccessMode = (typeof accessModes)[number];
 
-/** What a storage class can do. Git cannot show it: `kubectl get storageclass,volumesnapshotclass` does. */
+/** The capabilities of a storage class. `kubectl get storageclass,volumesnapshotclass` shows them; Git does not. */
 const storageClass = z.strictObject({
   accessModes: publicField(
-    'How pods may mount its volumes.',
+    'The access modes that its volumes support.',
     z.array(z.enum(accessModes)).min(1).default(['ReadWriteOnce']),
   ),
   snapshotClass: publicField(
-    'The VolumeSnapshotClass of its driver. Without one no snapshot of its volumes can be taken.',
+    'The VolumeSnapshotClass of its driver. Without one, its volumes cannot be snapshotted.',
     objectName.optional(),
     { example: 'ceph-block' },
   ),
   clone: publicField('Whether its driver can clone a volume.', z.boolean().default(false)),
 });
 
-/** What is known of a node beside its name. */
+/** The settings of a node: none yet. */
 const node = z.strictObject({});
 
-/** What every component builds on: the cluster itself, its repository, and how secrets reach it. */
+/** The settings that every component uses: the cluster, its repository, and the delivery of secrets. */
 export const clusterSettingsSchema = z.strictObject({
   cluster: z
     .strictObject({
-      name: publicField('The name of the cluster, and of its folder below clusters/.', labelName, {
+      name: publicField('The name of the cluster, and of its directory below clusters/.', labelName, {
         example: 'home',
       }),
-      distribution: publicField('What runs the cluster.', z.enum(['k3s', 'talos']), { example: 'k3s' }),
-      talos: publicField('The version of Talos that the nodes run. Only on Talos.', version.optional(), {
+      distribution: publicField('The Kubernetes distribution of the cluster.', z.enum(['k3s', 'talos']), {
+        example: 'k3s',
+      }),
+      talos: publicField('The Talos version of the nodes. Only for Talos clusters.', version.optional(), {
         example: '1.13.0',
       }),
       kubernetes: publicField(
-        'The version of Kubernetes that the cluster runs. What Gatehouse writes is checked against 1.36.',
+        'The Kubernetes version of the cluster. Gatehouse validates its objects against 1.36.',
         version.default('1.36.0'),
       ),
       nodes: z.record(objectName, node).meta({
-        description: 'The nodes, by name as "kubectl get nodes" prints it.',
+        description: 'The nodes, by the names that "kubectl get nodes" prints.',
         visibility: 'public',
         examples: [{ alpha: {} }],
       }),
       network: networkSchema.meta({
-        description: 'The addresses of the cluster, and of the network around it.',
+        description: 'The address ranges of the cluster and of the home network.',
       }),
       storageClasses: z
         .record(objectName, storageClass)
         .default({})
         .meta({
-          description: 'The storage classes whose volumes are backed up, by name, with what each can do.',
+          description: 'The storage classes whose volumes are backed up, with their capabilities, by name.',
           visibility: 'public',
           examples: [{ 'ceph-block': { snapshotClass: 'ceph-block', clone: true } }],
         }),
     })
-    .meta({ description: 'The cluster that everything runs on.' }),
+    .meta({ description: 'The cluster.' }),
   monitoring: z
     .strictObject({
       enabled: publicField(
-        'Whether the cluster has the definitions of the Prometheus operator. Without them an alert could not be applied.',
+        'Whether the cluster has the custom resource definitions of the Prometheus operator. Alerts need them.',
         z.boolean().default(false),
       ),
-      namespace: publicField('Where Prometheus runs.', labelName.default('monitoring')),
+      namespace: publicField('The namespace of Prometheus.', labelName.default('monitoring')),
     })
-    .meta({ description: 'What watches the cluster. It is not part of what Gatehouse writes.' })
+    .meta({ description: 'The monitoring of the cluster. Gatehouse does not install it.' })
     .prefault({}),
   repository: z
     .strictObject({
-      url: publicField('Where Flux fetches the repository from.', gitUrl, {
+      url: publicField('The URL from which Flux fetches the repository.', gitUrl, {
         example: 'ssh://git@github.com/you/home-ops',
       }),
       branch: publicField(
@@ -80,13 +82,13 @@ export const clusterSettingsSchema = z.strictObject({
           .regex(/^[A-Za-z0-9._/-]+$/)
           .default('main'),
       ),
-      interval: publicField('How often Flux looks for new commits.', duration.default('10m')),
+      interval: publicField('How often Flux checks for new commits.', duration.default('10m')),
     })
-    .meta({ description: 'The Git repository that Gatehouse writes and Flux reads.' }),
+    .meta({ description: 'The Git repository that Gatehouse writes and Flux applies.' }),
   secrets: z
     .strictObject({
       recipients: publicField(
-        'The age recipients that can read the encrypted files: yours and the cluster’s.',
+        'The age recipients that can decrypt the encrypted files: yours and the cluster’s.',
         z
           .array(
             z.string().regex(/^age1(pq1)?[02-9ac-hj-np-z]+$/, 'an age recipient, which starts with age1'),
@@ -95,12 +97,12 @@ export const clusterSettingsSchema = z.strictObject({
         { example: ['age1…'] },
       ),
       hashKey: secretField(
-        'The key of the hashes that tell Kubernetes to restart a pod when its configuration changes. Without a key, a hash of a host name could be guessed.',
+        'The key for the configuration hashes that restart pods when their configuration changes. Without a key, an attacker could guess a host name from its hash.',
         z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
-        { source: '"gatehouse init" makes it; by hand: openssl rand -hex 32' },
+        { source: '"gatehouse init" generates it; by hand: openssl rand -hex 32' },
       ),
     })
-    .meta({ description: 'How private values and secrets reach the cluster.' }),
+    .meta({ description: 'How private values and secrets are encrypted.' }),
 });
 
 export type ClusterSettings = z.output<typeof clusterSettingsSchema>;

@@ -5,7 +5,7 @@ import { readDocument } from './document.ts';
 const read = (text: string) => readDocument('cluster.yaml', text);
 const found = (text: string) => read(text).problems.map(({ code, at }) => [code, at?.line, at?.column]);
 
-describe('what is refused, and where', () => {
+describe('a malformed document is refused at its position:', () => {
   it.each<[string, string, [string, number | undefined, number | undefined][]]>([
     ['nothing', '', [['text-empty', undefined, undefined]]],
     ['comments alone', '# a\n\n', [['text-empty', undefined, undefined]]],
@@ -33,7 +33,7 @@ describe('what is refused, and where', () => {
     expect(read(text).document).toBeUndefined();
   });
 
-  it('several things at once', () => {
+  it('reports several problems at once', () => {
     expect(found('a: 1\na: 2\nb: &x 1\n')).toEqual([
       ['duplicate-key', 2, 1],
       ['yaml-indirection', 3, 7],
@@ -46,11 +46,11 @@ describe('what is refused, and where', () => {
     ['- ', 400_000],
     ['? ', 400_000],
     ['[ ', 101],
-  ])('%j, %i times: the process would not survive to tell', (opening, times) => {
+  ])('refuses %j nested %i times, which would overflow the stack', (opening, times) => {
     expect(found(opening.repeat(times))).toEqual([['yaml-syntax', undefined, undefined]]);
   });
 
-  it('many mistakes of the parser at one place, once', () => {
+  it('reports many parser errors at one position once', () => {
     const places = read('a: {b: ]]]]]]]]\n c').problems.map(({ at }) => `${at?.line}:${at?.column}`);
     expect(new Set(places).size).toBe(places.length);
   });
@@ -87,7 +87,7 @@ describe('a document', () => {
     expect(Object.hasOwn({}, 'polluted') || 'polluted' in {}).toBe(false);
   });
 
-  it('never throws, and gives a document or says why there is none', () => {
+  it('never throws, and returns a document or problems', () => {
     const piece = fc.constantFrom(
       'a',
       ':',

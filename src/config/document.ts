@@ -17,23 +17,23 @@ import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import type { Path } from './path.ts';
 
-/** A configuration file as plain values, which still knows where each of them stands. */
+/** A configuration file as plain values, with the position of each value. */
 export interface ConfigDocument {
   file: string;
   value: Record<string, unknown>;
-  /** Where the value at the path stands; `'key'` gives its key instead. Undefined when the file does not have it. */
+  /** The position of the value at the path, or of its key. Undefined if the file does not have the path. */
   locate(path: Path, part?: 'key' | 'value'): Position | undefined;
 }
 
 const syntaxCodes: Partial<Record<YAMLError['code'], [code: ProblemCode, remedy: string]>> = {
-  DUPLICATE_KEY: ['duplicate-key', 'keep one of the two'],
+  DUPLICATE_KEY: ['duplicate-key', 'remove one of the two keys'],
   TAB_AS_INDENT: ['tab-as-indent', 'indent with spaces'],
-  MULTIPLE_DOCS: ['many-documents', 'keep one document: no second "---"'],
+  MULTIPLE_DOCS: ['many-documents', 'remove the second document and its "---"'],
 };
 
 /**
- * Reads the YAML of a configuration file. Everything that would make a file mean something else than it seems
- * to say is refused: duplicate keys, tabs, anchors, merges, tags, several documents.
+ * Reads the YAML of a configuration file. It refuses everything that could make a file mean something else than it
+ * appears to say: duplicate keys, tabs, anchors, merge keys, tags and several documents.
  */
 export function readDocument(file: string, text: string): { document?: ConfigDocument; problems: Problem[] } {
   const lines = new LineCounter();
@@ -59,8 +59,10 @@ export function readDocument(file: string, text: string): { document?: ConfigDoc
       code: 'not-a-map',
       file,
       at: position(document.contents.range?.[0] ?? 0),
-      message: 'the file does not start with a key',
+      message: 'the file is not a map',
       expected: 'keys and values, such as "cluster:" on the first line',
+      remedy:
+        'start the file with a section, or run "gatehouse init" in an empty directory to get an example',
     });
   }
   if (problems.length > 0) return { problems };
@@ -80,15 +82,15 @@ function emptyFile(file: string): Problem {
     code: 'text-empty',
     file,
     message: 'the file is empty',
-    expected: 'a configuration',
-    remedy: 'run "gatehouse init" in an empty folder to get one to start from',
+    expected: 'a configuration, such as "cluster:" on the first line',
+    remedy: 'run "gatehouse init" in an empty directory to get an example',
   };
 }
 
-/** No configuration nests its values deeper than this; a few thousand levels end the process, past any `catch`. */
+/** No configuration is nested deeper. A few thousand levels would overflow the stack of the library. */
 const deepest = 100;
 
-/** Follows the nesting while nothing is built yet: the library builds values recursively. */
+/** Measures the nesting before any value is built, because the library builds values recursively. */
 function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
@@ -105,12 +107,12 @@ function tooDeep(file: string): Problem {
     code: 'yaml-syntax',
     file,
     message: `the values are nested more than ${deepest} levels deep`,
-    expected: 'a configuration',
-    remedy: 'check that this is the file that you meant',
+    expected: `at most ${deepest} levels`,
+    remedy: 'check that this is the right file',
   };
 }
 
-/** One mistake can make the parser stumble hundreds of times over the same character. */
+/** One mistake can cause hundreds of parser errors at the same character. */
 function firstAtEachPlace(errors: readonly YAMLError[]): YAMLError[] {
   return [...new Map([...errors].reverse().map((error) => [error.pos[0], error])).values()].reverse();
 }
@@ -121,9 +123,9 @@ function directive(file: string): Problem {
     code: 'yaml-indirection',
     file,
     at: { line: 1, column: 1 },
-    message: 'a directive is not used in this file',
+    message: 'a YAML directive is not allowed in this file',
     expected: 'YAML 1.2, without "%YAML"',
-    remedy: 'take the line out',
+    remedy: 'remove the line',
   };
 }
 
@@ -135,30 +137,30 @@ function secondDocument(file: string, at: Position): Problem[] {
       at,
       message: 'a second document starts here',
       expected: 'one document',
-      remedy: 'keep one document: no second "---"',
+      remedy: 'remove the second document and its "---"',
     },
   ];
 }
 
 function syntaxProblem(file: string, error: YAMLError, position: (offset: number) => Position): Problem {
-  const [code, remedy] = syntaxCodes[error.code] ?? ['yaml-syntax', 'mend the line, or quote the value'];
-  // The library's messages can quote the text: only what is known to be safe is passed on.
+  const [code, remedy] = syntaxCodes[error.code] ?? ['yaml-syntax', 'fix the line, or quote the value'];
+  // The library's messages can quote the text, which may be private: pass on the kind of error only.
   const message =
     code === 'yaml-syntax'
-      ? `YAML cannot be read here (${error.code.toLowerCase().replaceAll('_', ' ')})`
+      ? `invalid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`
       : messages[code];
   return {
     code,
     file,
     at: position(error.pos[0]),
-    message: message ?? 'YAML cannot be read here',
+    message: message ?? 'invalid YAML',
     expected: 'YAML 1.2',
     remedy,
   };
 }
 
 const messages: Partial<Record<ProblemCode, string>> = {
-  'duplicate-key': 'the key stands here a second time',
+  'duplicate-key': 'duplicate key',
   'tab-as-indent': 'the line is indented with a tab',
   'many-documents': 'a second document starts here',
 };
@@ -170,19 +172,19 @@ function refusedSyntax(file: string, contents: Node, position: (offset: number) 
       code: 'yaml-indirection',
       file,
       at: position(node.range?.[0] ?? 0),
-      message: `${what} is not used in this file`,
-      expected: 'each value written where it belongs',
-      remedy: 'write the value out',
+      message: `${what} is not allowed in this file`,
+      expected: 'plain keys and values',
+      remedy: 'write the value out in full',
     });
   };
   visit(contents, {
     Node(_key, node) {
-      if (isAlias(node)) refuse(node, 'an alias');
-      else if (node.anchor !== undefined) refuse(node, 'an anchor');
-      else if (node.tag !== undefined) refuse(node, 'a tag');
+      if (isAlias(node)) refuse(node, 'a YAML alias');
+      else if (node.anchor !== undefined) refuse(node, 'a YAML anchor');
+      else if (node.tag !== undefined) refuse(node, 'a YAML tag');
     },
     Pair(_key, pair) {
-      if (isScalar(pair.key) && pair.key.value === '<<') refuse(pair.key, 'a merge');
+      if (isScalar(pair.key) && pair.key.value === '<<') refuse(pair.key, 'a YAML merge key');
     },
   });
   return problems;

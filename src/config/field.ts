@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import type { Private } from './private.ts';
 
-/** Who may read a value: everybody who reads the repository, those with the key, or the cluster alone. */
+/** Who may read a value: everybody with access to the repository, holders of the key, or only the cluster. */
 export type Visibility = 'public' | 'private' | 'secret';
 
-/** What is known of a field beside its shape. It travels with the zod schema and comes out in the JSON Schema. */
+/** The metadata of a field. It is part of the zod schema and of the JSON Schema. */
 export interface FieldNotes {
   visibility: Visibility;
-  /** The Flux variable that stands for a private value in manifests; by default made from the path. */
+  /** The Flux variable for a private value in manifests. By default it is derived from the path. */
   substitution?: string;
-  /** For a secret: where a person gets it, or how it can be made. */
+  /** For a secret: where to get it, or how to generate it. */
   source?: string;
 }
 
@@ -21,16 +21,16 @@ interface Notes {
   example?: unknown;
 }
 
-/** A field that stands in `cluster.yaml` for everybody to read. */
+/** A field of `cluster.yaml`, which everybody may read. */
 export function publicField<T extends z.ZodType>(description: string, schema: T, notes: Notes = {}): T {
   return schema.meta({ description, visibility: 'public', ...examples(notes) }) as T;
 }
 
 /**
- * A field that would tell a stranger who or where you are. It stands in the overlay, and whoever gets the
- * configuration gets a {@link Private} in its place.
+ * A field that would tell a third party who or where you are. It is in the private values file, and the loaded
+ * configuration has a {@link Private} in its place.
  *
- * @param notes.substitution - the Flux variable, when the name made from the path is not the one that people know
+ * @param notes.substitution - the Flux variable, if it should not be derived from the path
  */
 export function privateField(
   description: string,
@@ -44,11 +44,11 @@ export function privateField(
     ...examples(notes),
     ...(substitution === undefined ? {} : { substitution }),
   });
-  // Values become handles after validation (seal.ts): here only the type says so.
+  // seal.ts replaces values by handles after validation; the type says so already.
   return field as unknown as z.ZodType<Private, string>;
 }
 
-/** A field that opens something. It stands in the encrypted overlay only, or outside of Git altogether. */
+/** A secret field, such as a password. It is in the encrypted private values file, or outside of Git. */
 export function secretField(
   description: string,
   schema: z.ZodType<string, string>,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Visibility } from './field.ts';
 import type { Path } from './path.ts';
 
-/** One field of the configuration as people and editors see it: a node of its JSON Schema. */
+/** One field of the configuration: a node of its JSON Schema. */
 export interface Field {
   description?: string;
   visibility?: Visibility;
@@ -23,18 +23,18 @@ export interface Field {
   [keyword: string]: unknown;
 }
 
-/** The schema as a tree of fields: JSON Schema (2020-12) of what a person writes, with our notes in it. */
+/** The schema as a tree of fields: JSON Schema (2020-12) of the user's input, with the metadata of each field. */
 export function fieldsOf(schema: z.ZodType): Field {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Field;
 }
 
-/** The alternatives that a node stands for: itself, or each branch of a union. */
+/** The alternatives of a node: itself, or each branch of a union. */
 function branches(field: Field): Field[] {
   const options = field.anyOf ?? field.oneOf;
   return options === undefined ? [field] : options.flatMap(branches);
 }
 
-/** The fields that a path can mean: several where the schema leaves a choice, none where it has no such field. */
+/** The fields at a path: several if the schema has alternatives, none if the path does not exist. */
 export function fieldsAt(root: Field, path: Path): Field[] {
   return path.reduce(below, [root]);
 }
@@ -52,7 +52,7 @@ function childOf(field: Field, step: string | number): Field[] {
   return child ? [child] : [];
 }
 
-/** How far the schema knows a path: what comes after may be a value in the place of a key. */
+/** The part of a path that the schema knows. The rest may be a value that was written as a key. */
 export function knownPath(root: Field, path: Path): Path {
   let fields = [root];
   const unknown = path.findIndex((step) => {
@@ -62,7 +62,7 @@ export function knownPath(root: Field, path: Path): Path {
   return unknown < 0 ? path : path.slice(0, unknown);
 }
 
-/** Whether all that must stand below a path is private or secret, so that the overlay is its place. */
+/** Whether every required field below a path is private or secret, so that it belongs in the private values file. */
 export function isPrivateField(root: Field, path: Path): boolean {
   const visibility = visibilityAt(root, path);
   if (visibility !== undefined) return visibility !== 'public';
@@ -70,7 +70,7 @@ export function isPrivateField(root: Field, path: Path): boolean {
   return needed.length > 0 && needed.every((name) => isPrivateField(root, [...path, name]));
 }
 
-/** The names that are known below a path, for suggestions and completion. */
+/** The known field names below a path. */
 export function keysAt(root: Field, path: Path): string[] {
   const names = fieldsAt(root, path)
     .flatMap(branches)
@@ -79,14 +79,14 @@ export function keysAt(root: Field, path: Path): string[] {
 }
 
 /**
- * Who may read the value at a path. A mark counts for everything below it; undefined where nothing says, which
- * for a leaf the tests of the schema forbid.
+ * Who may read the value at a path. A field inherits the visibility of its parent. Undefined for sections without
+ * a visibility; tests ensure that each leaf has one.
  */
 export function visibilityAt(root: Field, path: Path): Visibility | undefined {
   return notedAt(root, path, 'visibility');
 }
 
-/** The nearest note of a kind on the way from the value up to the root. */
+/** The metadata of the field at the path, or of its nearest ancestor that has it. */
 export function notedAt<Key extends 'visibility' | 'substitution' | 'source' | 'examples'>(
   root: Field,
   path: Path,

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { ProblemCode } from '../problems/codes.ts';
 
 /**
- * What a check says of a value. `message` never repeats the value; `shown` may, and is used for public fields
- * only, as is `suggestion`, the value that was probably meant.
+ * The result of checking a value. `message` never contains the value. `shown` and `suggestion`, the probable
+ * intention, may contain it and are used for public fields only.
  */
 export interface ValueFinding {
   code: ProblemCode;
@@ -14,7 +14,7 @@ export interface ValueFinding {
   suggestion?: string;
 }
 
-/** Raises a finding inside a zod refinement; `problems.ts` turns it into a problem with its place. */
+/** Raises a finding inside of a zod refinement. `schemaProblem.ts` turns it into a problem with a position. */
 export function raise(context: z.RefinementCtx, finding: ValueFinding): void {
   context.addIssue({ code: 'custom', message: finding.message, params: { finding } });
 }

@@ -61,8 +61,8 @@ const problems = (change: Partial<Record<'cluster' | 'overlay', (text: string) =
   }).problems;
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
-describe('a configuration that holds', () => {
-  it('has handles where private and secret values stood', () => {
+describe('a valid configuration', () => {
+  it('has handles in place of private and secret values', () => {
     const { loaded } = load(right);
     const app = loaded?.cluster.app;
     expect(app && nameOf(app.host)).toBe('APP_HOST');
@@ -79,11 +79,11 @@ describe('a configuration that holds', () => {
     ['a byte order mark', (text: string) => `\ufeff${text}`],
     ['the line endings of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
     ['comments everywhere', (text: string) => text.replaceAll('\n', ' # é\n')],
-  ])('may have %s', (_, change) => {
+  ])('accepts %s', (_, change) => {
     expect(problems({ cluster: change, overlay: change })).toEqual([]);
   });
 
-  it('may name a section and say nothing in it', () => {
+  it('treats an empty section as a section without fields', () => {
     const empty = { cluster: right.cluster.replace(/app:\n {2}kind: photos\n/, 'app:\n') };
     expect(load({ ...right, ...empty }).problems.map(({ code, message }) => [code, message])).toEqual([
       ['missing-field', 'app.kind is missing'],
@@ -92,7 +92,7 @@ describe('a configuration that holds', () => {
 });
 
 describe('the two files', () => {
-  it('a private value in the public file', () => {
+  it('refuses a private value in the public file', () => {
     const [found, ...more] = problems({
       cluster: (text) => text.replace('kind: photos', 'kind: photos\n  host: photos.example.org'),
       overlay: (text) => text.replace(/ {2}host: .*\n/, ''),
@@ -103,14 +103,14 @@ describe('the two files', () => {
     expect(found?.remedy).toContain('history');
   });
 
-  it('a secret in the public file', () => {
+  it('refuses a secret in the public file', () => {
     const found = problems({
       cluster: (text) => text.replace('kind: photos', 'kind: photos\n  access: {key: correct horse}'),
     });
     expect(found.map(({ code }) => code)).toEqual(['private-in-public', 'said-twice']);
   });
 
-  it('a public value in the overlay', () => {
+  it('refuses a public value in the private values file', () => {
     expect(problems({ overlay: (text) => text.replace('host:', 'port: 443\n  host:') })).toMatchObject([
       {
         code: 'public-in-overlay',
@@ -120,15 +120,15 @@ describe('the two files', () => {
     ]);
   });
 
-  it('a value in both: the second names the line of the first', () => {
+  it('refuses a value in both files, and names the line of the first', () => {
     const found = problems({ overlay: (text) => text.replace('host:', 'kind: films\n  host:') });
     expect(found.map(({ code }) => code)).toEqual(['public-in-overlay', 'said-twice']);
     expect(found[1]?.message).toBe(
-      `app.kind stands in cluster.yaml:${lineOf(right.cluster, 'kind: photos')} too`,
+      `app.kind is in cluster.yaml:${lineOf(right.cluster, 'kind: photos')} too`,
     );
   });
 
-  it('no overlay at all: each field is missing from it, by name', () => {
+  it('names each missing private field when there is no private values file', () => {
     const { problems: found } = load({ cluster: right.cluster });
     expect(found.map(({ code, file, message }) => [code, file, message.replace(' is missing', '')])).toEqual(
       ['cluster.network.lan', 'secrets.hashKey', 'app.host', 'app.access'].map((field) => [
@@ -141,7 +141,7 @@ describe('the two files', () => {
 });
 
 describe('a field', () => {
-  it('that is unknown, with what was probably meant; each of several', () => {
+  it('that is unknown is reported with the probable name, each of several', () => {
     const found = problems({
       cluster: (text) => text.replace('kind: photos', 'kind: photos\n  prot: 80\n  zzzzzz: 1'),
     });
@@ -152,11 +152,11 @@ describe('a field', () => {
         remedy: 'write port',
         at: { column: 3 },
       },
-      { code: 'unknown-key', message: 'app.zzzzzz is not a field', remedy: 'take the line out' },
+      { code: 'unknown-key', message: 'app.zzzzzz is not a field', remedy: 'remove the line' },
     ]);
   });
 
-  it('that is unknown in the overlay is not repeated: it may be a value', () => {
+  it('that is unknown in the private values file is not repeated, because it may be a value', () => {
     const [found] = problems({
       overlay: (text) => text.replace('host: photos.example.org', 'hots: photos.example.org'),
     }).filter(({ code }) => code === 'unknown-key');
@@ -166,7 +166,7 @@ describe('a field', () => {
     });
   });
 
-  it('that is missing, in the file where it belongs', () => {
+  it('that is missing is reported for the file where it belongs', () => {
     expect(problems({ cluster: (text) => text.replace('kind: photos', 'port: 80') })).toMatchObject([
       {
         code: 'missing-field',
@@ -188,7 +188,7 @@ describe('a field', () => {
     ]);
   });
 
-  it('that has no value yet is missing, not wrong', () => {
+  it('without a value is missing, not invalid', () => {
     expect(problems({ overlay: (text) => text.replace('host: photos.example.org', 'host:') })).toMatchObject([
       {
         code: 'missing-field',
@@ -198,31 +198,38 @@ describe('a field', () => {
     ]);
   });
 
-  it('of another type, with what it should be', () => {
+  it('of a wrong type is reported with both types', () => {
     const found = problems({
       cluster: (text) => text.replace('kind: photos', 'kind: photos\n  port: "80"\n  enabled: 1'),
     });
     expect(found).toMatchObject([
       {
         code: 'wrong-type',
-        expected: 'true or false',
-        message: 'app.enabled is of another type than expected',
+        expected: expect.stringMatching(/^true or false/),
+        message: 'app.enabled is a number, not true or false',
+        remedy: 'write true or false',
       },
-      { code: 'wrong-type', expected: 'a number', message: 'app.port is of another type than expected' },
+      {
+        code: 'wrong-type',
+        expected: expect.stringMatching(/^a number/),
+        message: 'app.port is text, not a number',
+        remedy: 'write a number',
+      },
     ]);
   });
 
-  it('that is none of its choices', () => {
+  it('with a value that is not allowed is reported with the allowed values', () => {
     expect(problems({ cluster: (text) => text.replace('kind: photos', 'kind: fotos') })).toMatchObject([
       {
         code: 'not-a-choice',
-        message: 'app.kind: "fotos" is not one of the choices: did you mean photos?',
+        message: 'app.kind: "fotos" is not allowed: did you mean photos?',
         expected: 'one of: photos, films',
+        remedy: 'write photos',
       },
     ]);
   });
 
-  it('with host bits set, and the range that was meant', () => {
+  it('with host bits set is reported with the range without them', () => {
     expect(problems({ cluster: (text) => text.replace('10.42.0.0/16', '10.10.10.5/24') })).toMatchObject([
       {
         code: 'host-bits-set',
@@ -232,7 +239,7 @@ describe('a field', () => {
     ]);
   });
 
-  it('of one range that holds another names both', () => {
+  it('with a range that contains another one names both', () => {
     expect(problems({ cluster: (text) => text.replace('10.43.0.0/16', '10.42.128.0/17') })).toMatchObject([
       {
         code: 'ranges-overlap',
@@ -251,7 +258,7 @@ describe('a field', () => {
     ]);
   });
 
-  it('that Flux would change', () => {
+  it('that Flux would change is refused', () => {
     expect(problems({ overlay: (text) => text.replace('- berta', '- "0123"') })).toMatchObject([
       {
         code: 'lost-in-substitution',
@@ -263,8 +270,8 @@ describe('a field', () => {
   });
 });
 
-describe('everything that is wrong', () => {
-  it('in both files is told in one run', () => {
+describe('all problems', () => {
+  it('of both files are reported in one run', () => {
     const found = problems({
       cluster: (text) =>
         text
@@ -293,7 +300,7 @@ describe('everything that is wrong', () => {
     }
   });
 
-  it('is told of the file where it stands, when a section is of another type', () => {
+  it('name the file of a section with a wrong type', () => {
     expect(problems({ cluster: (text) => text.replace(/app:\n {2}kind: photos/, 'app: 5') })).toMatchObject([
       { code: 'wrong-type', file: 'cluster.yaml' },
     ]);
@@ -303,7 +310,7 @@ describe('everything that is wrong', () => {
   });
 });
 
-/** A value that nobody could meet by chance in a message. */
+/** A value that does not occur in a message by chance. */
 const unusual = fc
   .string({ unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyz23456789'), minLength: 12, maxLength: 20 })
   .map((text) => `q${text}`);
@@ -326,7 +333,7 @@ const damage = fc.constantFrom<(value: string) => string>(
   (value) => `${value}\n---\n${value}: 1`,
 );
 
-it('no problem repeats a private value, however it is damaged', () => {
+it('no problem contains a private value, however the file is malformed', () => {
   const places = [
     'photos.example.org',
     'correct horse',

@@ -9,7 +9,7 @@ import { seal } from './seal.ts';
 import { survivesSubstitution } from './substitution.ts';
 import { decodeText, type SourceFile } from './text.ts';
 
-/** A configuration that holds: what it says, with handles for what must stay unread, and what they stand for. */
+/** A valid configuration, with handles for private values and secrets, and the values of the handles. */
 export interface Loaded<Cluster> {
   cluster: Cluster;
   private: PrivateValues;
@@ -18,10 +18,10 @@ export interface Loaded<Cluster> {
 }
 
 /**
- * Reads `cluster.yaml` and its overlay as one configuration.
+ * Reads `cluster.yaml` and the private values file as one configuration.
  *
- * The two have the same structure: a public field stands in the first, a private or secret one in the second,
- * and never the other way round. Every problem of both is returned; `loaded` is there only when there is none.
+ * The two files have the same structure: public fields are in the first, private and secret fields in the second.
+ * All problems of both files are returned. `loaded` is set only if there are none.
  *
  * @param schema - fields marked with {@link publicField}, {@link privateField} and {@link secretField}
  */
@@ -58,7 +58,7 @@ export function loadCluster<Cluster>(
       .filter((path) => visibilityAt(fields, path) !== undefined)
       .map((path) => saidTwice(knownPath(fields, path), places)),
   );
-  // Each shape is met once: to make a program of it first, as zod does, takes longer than to read.
+  // Each schema parses once, so compiling it first, as zod does by default, would cost more than it saves.
   const parsed = schema.safeParse(merged, { jitless: true });
   if (!parsed.success)
     problems.push(...unfold(parsed.error.issues).flatMap((issue) => problemsOf(issue, merged, places)));
@@ -100,15 +100,15 @@ function misplaced(document: ConfigDocument, belongs: 'public' | 'private', fiel
       code: visibility === 'public' ? 'public-in-overlay' : 'private-in-public',
       file: document.file,
       ...(at ? { at } : {}),
-      message: `${written(path)} is ${visibility}${visibility === 'public' ? '' : ': everybody who can read the repository would read it'}`,
+      message: `${written(path)} is ${visibility}${visibility === 'public' ? '' : ': everybody with access to the repository could read it here'}`,
       expected:
         visibility === 'public'
-          ? 'private and secret fields only, in this file'
-          : 'public fields only, in this file',
+          ? 'only private and secret fields in this file'
+          : 'only public fields in this file',
       remedy:
         visibility === 'public'
-          ? 'move the line to cluster.yaml, in the same place'
-          : 'move the line to the overlay, in the same place, and take the value out of the history of Git if it was committed',
+          ? 'move the line to the same section of cluster.yaml'
+          : 'move the line to the same section of the private values file; if it was committed, remove the value from the Git history',
     });
   }
   return problems;
@@ -116,10 +116,10 @@ function misplaced(document: ConfigDocument, belongs: 'public' | 'private', fiel
 
 function merge(one: unknown, other: unknown, path: Path): { merged: unknown; twice: Path[] } {
   if (!isMap(one) || !isMap(other)) {
-    // A section without anything in it says nothing against the other file's.
+    // An empty section does not conflict with the section of the other file.
     if (other === undefined || (other === null && isMap(one))) return { merged: one, twice: [] };
     if (one === undefined || (one === null && isMap(other))) return { merged: other, twice: [] };
-    // What is of another type than in the other file is for the schema to judge; otherwise the first counts.
+    // The schema reports type mismatches between the files; otherwise the first value is kept.
     return { merged: isMap(one) ? other : one, twice: [path] };
   }
   const twice: Path[] = [];
@@ -152,9 +152,9 @@ function saidTwice(path: Path, places: Places): Problem {
     code: 'said-twice',
     ...(places.privateFile ? { file: places.privateFile.file } : {}),
     ...(at ? { at } : {}),
-    message: `${written(path)} stands in ${places.cluster.file}${first ? `:${first.line}` : ''} too`,
-    expected: 'each field in one of the two files',
-    remedy: 'keep it in the file where it belongs',
+    message: `${written(path)} is in ${places.cluster.file}${first ? `:${first.line}` : ''} too`,
+    expected: 'each field in only one of the two files',
+    remedy: 'remove it from the file where it does not belong',
   };
 }
 
@@ -173,9 +173,9 @@ function notSubstitutable(value: unknown, places: Places): Problem[] {
       code: 'lost-in-substitution',
       file: document.file,
       ...(at ? { at } : {}),
-      message: `${written(path)} would not arrive unchanged: Flux puts it into YAML text and reads that again`,
+      message: `${written(path)}: Flux would change this value when it substitutes it into YAML text`,
       expected:
-        'a value that YAML reads back as the same string: no quotes, no ": " or " #", not a number, yes or no',
+        'a value that YAML reads back as the same string: no quotes, no ": " or " #", and not a number, "yes" or "no"',
       remedy: 'choose another value',
     });
   }

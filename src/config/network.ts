@@ -3,19 +3,19 @@ import { privateField, publicField } from './field.ts';
 import type { ValueFinding } from './finding.ts';
 import { cidr, contains, overlap } from './values/address.ts';
 
-const addressRange = privateField('A range of addresses.', cidr);
+const addressRange = privateField('An address range in CIDR notation.', cidr);
 
-/** Addresses that belong to nobody else, and how they are found. */
-const apart = {
+/** Address ranges that are reserved for load balancers, and how they are announced. */
+const reserved = {
   announced: publicField(
-    'How others learn where such an address is: arp answers whoever asks in the home network (and NDP for IPv6), bgp tells its router.',
+    'How the addresses are announced: arp (NDP for IPv6) answers requests in the home network, bgp announces them to the router.',
     z.enum(['arp', 'bgp']).default('arp'),
   ),
   addresses: z
     .array(addressRange)
     .min(1)
     .meta({
-      description: 'The ranges that are set apart. No router may give them out as well.',
+      description: 'The reserved address ranges. The DHCP server of the router must not hand them out.',
       visibility: 'private',
       substitution: 'LOAD_BALANCER_RANGE',
       examples: [['192.168.1.240/28']],
@@ -24,46 +24,45 @@ const apart = {
 
 const loadBalancer = z.discriminatedUnion('by', [
   z.strictObject({
-    by: publicField('What asks for one waits for ever.', z.literal('none')),
+    by: publicField('Services of the type LoadBalancer stay pending.', z.literal('none')),
   }),
   z.strictObject({
-    by: publicField('Part of k3s: the addresses are those of the nodes.', z.literal('servicelb')),
+    by: publicField('ServiceLB of k3s: Services use the addresses of the nodes.', z.literal('servicelb')),
   }),
   z.strictObject({
-    by: publicField('Out of ranges that are set apart, where it is the network plugin.', z.literal('cilium')),
-    ...apart,
+    by: publicField(
+      'Cilium assigns addresses from reserved ranges. Cilium must be the network plugin.',
+      z.literal('cilium'),
+    ),
+    ...reserved,
   }),
   z.strictObject({
-    by: publicField('Out of ranges that are set apart.', z.literal('metallb')),
-    ...apart,
+    by: publicField('MetalLB assigns addresses from reserved ranges.', z.literal('metallb')),
+    ...reserved,
   }),
 ]);
 
 const network = z.strictObject({
-  pods: publicField(
-    'The range that pods get their addresses from. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.',
-    cidr,
-    { example: '10.42.0.0/16' },
-  ),
-  services: publicField(
-    'The range that Services get their addresses from. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.',
-    cidr,
-    { example: '10.43.0.0/16' },
-  ),
+  pods: publicField('The address range of pods. k3s: 10.42.0.0/16, Talos: 10.244.0.0/16.', cidr, {
+    example: '10.42.0.0/16',
+  }),
+  services: publicField('The address range of Services. k3s: 10.43.0.0/16, Talos: 10.96.0.0/12.', cidr, {
+    example: '10.43.0.0/16',
+  }),
   policyEnforcer: publicField(
-    'Who enforces NetworkPolicy. Every statement about the network rests on it, and without one nothing about it can be proved. ' +
-      'k3s brings kube-router, unless it runs with --disable-network-policy; flannel on Talos enforces nothing unless it was told to.',
+    'The program that enforces NetworkPolicy. Every proof about the network depends on it. Without one, nothing about the network can be proved. ' +
+      'k3s includes kube-router, unless it runs with --disable-network-policy. Flannel on Talos does not enforce NetworkPolicy unless it is configured to.',
     z.enum(['kube-router', 'cilium', 'calico', 'kube-network-policies', 'none']),
     { example: 'kube-router' },
   ),
   loadBalancer: loadBalancer
     .default({ by: 'none' })
-    .meta({ description: 'Who gives a Service of the type LoadBalancer an address.' }),
+    .meta({ description: 'The program that assigns addresses to Services of the type LoadBalancer.' }),
   lan: z
     .array(addressRange)
     .min(1)
     .meta({
-      description: 'The ranges of the home network from which people reach Immich directly.',
+      description: 'The address ranges of the home network, from which users reach Immich directly.',
       visibility: 'private',
       substitution: 'LAN_RANGE',
       examples: [['192.168.1.0/24']],
@@ -72,7 +71,7 @@ const network = z.strictObject({
     .array(addressRange)
     .default([])
     .meta({
-      description: 'The ranges from which people come over a VPN.',
+      description: 'The address ranges of VPN clients.',
       visibility: 'private',
       substitution: 'VPN_RANGE',
       examples: [['10.8.0.0/24']],
@@ -82,7 +81,7 @@ const network = z.strictObject({
     .default([])
     .meta({
       description:
-        'The addresses of the nodes that run the control plane, as ranges of one address. Operators reach the API server there; Cilium knows them by itself.',
+        'The addresses of the control plane nodes, as ranges with one address each. Operators connect to the API server there. Cilium does not need them.',
       visibility: 'private',
       substitution: 'CONTROL_PLANE',
       examples: [['192.168.1.10/32']],
@@ -92,14 +91,14 @@ const network = z.strictObject({
 type Network = z.output<typeof network>;
 type RangeFinding = ValueFinding & { path: (string | number)[] };
 
-/** The network of the cluster and around it, with ranges that do not get in each other's way. */
+/** The address ranges of the cluster and of the home network. Ranges that must not overlap are checked. */
 export const networkSchema = network.superRefine((value, context) => {
-  // A path of its own: zod lengthens the one that it is given, and two findings may share theirs.
+  // Copy the path: zod extends the array in place, and two findings may share one.
   for (const { path, ...finding } of [...admitted(value), ...servicesApart(value), ...setApart(value)])
     context.addIssue({ code: 'custom', path: [...path], message: finding.message, params: { finding } });
 });
 
-/** A range from which people come may hold no pod: each of them would be let in. */
+/** The ranges of clients may not include pods or Services, because a rule for the clients would admit these too. */
 function admitted({ lan, vpn, ...cluster }: Network): RangeFinding[] {
   const ranges = { lan, vpn };
   return (['lan', 'vpn'] as const).flatMap((list) =>
@@ -110,8 +109,8 @@ function admitted({ lan, vpn, ...cluster }: Network): RangeFinding[] {
           (name): RangeFinding => ({
             path: [list, index],
             code: 'ranges-overlap',
-            message: `the range overlaps cluster.network.${name}, so that letting it in would let every one of them in`,
-            expected: 'a range that holds the home network only',
+            message: `the range overlaps cluster.network.${name}: a rule that allows this range would allow all ${name}`,
+            expected: 'a range that contains clients only, such as 192.168.1.0/24',
           }),
         ),
     ),
@@ -125,12 +124,12 @@ function servicesApart({ pods, services }: Network): RangeFinding[] {
       path: ['services'],
       code: 'ranges-overlap',
       message: 'the range overlaps cluster.network.pods',
-      expected: 'two ranges that share no address',
+      expected: 'a range that does not overlap, such as 10.43.0.0/16',
     },
   ];
 }
 
-/** An address that Services are given belongs to nobody else, and whoever looks for it finds it. */
+/** The reserved ranges of load balancers may not be used by anybody else, and must be reachable as announced. */
 function setApart({ loadBalancer: inputs, pods, services, lan, vpn, controlPlane }: Network): RangeFinding[] {
   if (!('addresses' in inputs)) return [];
   const { announced } = inputs;
@@ -151,11 +150,11 @@ function setApart({ loadBalancer: inputs, pods, services, lan, vpn, controlPlane
           ([name]): RangeFinding => ({
             path,
             code: 'ranges-overlap',
-            message: `the range overlaps cluster.network.${name}, so that an address could be given out twice`,
+            message: `the range overlaps cluster.network.${name}: an address could be assigned twice`,
             expected:
               name === 'lan'
-                ? 'a range outside of the home network, to which its router knows the way by BGP'
-                : 'a range that is set apart for Services',
+                ? 'a range outside of the home network, to which the router learns the route by BGP'
+                : 'a range that is reserved for Services',
           }),
         ),
       ...(announced === 'arp' && !inLan && cidr.safeParse(range).success
@@ -163,8 +162,8 @@ function setApart({ loadBalancer: inputs, pods, services, lan, vpn, controlPlane
             {
               path,
               code: 'outside-the-lan' as const,
-              message: 'the range is no part of cluster.network.lan, where alone somebody asks for it by ARP',
-              expected: 'a part of a range of cluster.network.lan, or announced: bgp',
+              message: 'the range is not part of cluster.network.lan, and ARP works only in the home network',
+              expected: 'a part of a range of cluster.network.lan, or "announced: bgp"',
             },
           ]
         : []),

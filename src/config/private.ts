@@ -1,9 +1,9 @@
 declare const carries: unique symbol;
 
 /**
- * A value that must not be readable in Git: the handle, not the value. It is a symbol, so that joining it into
- * a string is an error for the compiler and at run time alike; its description is the name of the Flux
- * variable. What it stands for is in the {@link PrivateValues}, which only those who encrypt or fill in ever hold.
+ * The handle of a value that must not be readable in Git. It is a symbol, so that joining it into a string is an
+ * error at compile time and at run time. Its description is the name of the Flux variable. The value itself is in
+ * {@link PrivateValues}, which only the code that encrypts or fills in values receives.
  */
 export type Private = symbol & { readonly [carries]: 'private' };
 
@@ -15,17 +15,17 @@ export function privateNamed(name: string): Private {
   return Symbol(name) as Private;
 }
 
-/** The variable that stands for the value, without the decoration: `IMMICH_HOST`. */
+/** The name of the Flux variable, such as `IMMICH_HOST`. */
 export function nameOf(value: Private): string {
   return value.description ?? '';
 }
 
-/** How a manifest or a document writes the value: `${IMMICH_HOST}`, which Flux fills in. */
+/** The value as manifests and documents have it: `${IMMICH_HOST}`, which Flux substitutes. */
 export function reference(value: Private): string {
   return `\${${nameOf(value)}}`;
 }
 
-/** Replaces each `${NAME}` of the vault by its value; other `${…}` stay as they are. */
+/** Replaces each `${NAME}` of a private value by the value. Other `${…}` stay unchanged. */
 export function fillIn(text: string, privateValues: PrivateValues): string {
   return text.replace(
     /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g,

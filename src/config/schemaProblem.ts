@@ -6,7 +6,7 @@ import { type Field, fieldsAt, isPrivateField, keysAt, notedAt, visibilityAt } f
 import type { ValueFinding } from './finding.ts';
 import { type Path, valueAt, written } from './path.ts';
 
-/** Where the parts of a merged configuration came from. */
+/** The documents of a merged configuration, and its schema. */
 export interface Places {
   cluster: ConfigDocument;
   privateFile?: ConfigDocument;
@@ -15,12 +15,12 @@ export interface Places {
 
 type Issue = z.core.$ZodIssue;
 
-/** Unions and records hide what is wrong inside of them: this brings it up, with its whole path. */
+/** Lifts the issues inside of unions and records to the top, each with its whole path. */
 export function unfold(issues: readonly Issue[], prefix: Path = []): Issue[] {
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path] as PropertyKey[];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      // The branch that failed deepest in the value is the one that was meant.
+      // The branch that failed deepest is most likely the intended one.
       const deepest = [...issue.errors].sort((one, other) => depth(other) - depth(one))[0] ?? [];
       return unfold(deepest, path as Path);
     }
@@ -32,7 +32,7 @@ function depth(issues: readonly Issue[]): number {
   return Math.max(0, ...issues.map((issue) => issue.path.length));
 }
 
-/** What zod found, as problems with their place in the file where the field belongs. Values are shown for public fields only. */
+/** Turns an issue of zod into problems with a position. Messages contain values of public fields only. */
 export function problemsOf(issue: Issue, merged: unknown, places: Places): Problem[] {
   const path = issue.path.filter((step): step is string | number => typeof step !== 'symbol');
   return issue.code === 'unrecognized_keys'
@@ -51,9 +51,10 @@ function problemOf(issue: Issue, path: Path, merged: unknown, places: Places): P
     case 'invalid_type':
     case 'invalid_value':
     case 'invalid_union':
-      // A key without a value was left to be filled in.
+      // A key without a value is a field that was left to be filled in.
       if (value === undefined || value === null) return missing(path, places);
-      if (issue.code === 'invalid_type') return { ...place(), ...wrongType(path, issue.expected, places) };
+      if (issue.code === 'invalid_type')
+        return { ...place(), ...wrongType(path, issue.expected, value, places) };
       return { ...place(), ...notAChoice(path, choicesAt(path, places), value, places) };
     case 'invalid_key':
       return { ...place('key'), ...said(keyFinding(issue), path, places) };
@@ -61,10 +62,39 @@ function problemOf(issue: Issue, path: Path, merged: unknown, places: Places): P
       return {
         ...place(),
         code: 'wrong-value',
-        message: `${written(path)} is not what is expected`,
-        expected: issue.message,
+        message: `${written(path)}: invalid value`,
+        expected: `${expectedValue(issue)}${exampleOf(path, places)}`,
+        remedy: `correct the value of ${written(path)}`,
       };
   }
+}
+
+/** What zod expected, in the words of the user: its own messages name schema types. */
+function expectedValue(issue: Issue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      // A schema can describe its format; otherwise the pattern is all there is.
+      return issue.message.startsWith('Invalid ') ? `text that matches ${issue.pattern}` : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  return { array: ' entries', set: ' entries', string: ' characters', map: ' entries' }[origin] ?? '';
+}
+
+/** The example of a field as the end of a sentence. Private fields have made-up examples. */
+function exampleOf(path: Path, places: Places): string {
+  const [example] = notedAt(places.fields, path, 'examples') ?? [];
+  if (example === undefined) return '';
+  return `, such as ${typeof example === 'string' ? example : JSON.stringify(example)}`;
 }
 
 function choicesAt(path: Path, { fields }: Places): unknown[] {
@@ -73,7 +103,7 @@ function choicesAt(path: Path, { fields }: Places): unknown[] {
   );
 }
 
-/** Whether a value may be repeated: it is public, and stands in the file that everybody reads. */
+/** Whether a message may contain the value: it is public, and it is in the public file. */
 function isShown(path: Path, { fields, cluster }: Places): boolean {
   return (visibilityAt(fields, path) ?? 'public') === 'public' && cluster.locate(path) !== undefined;
 }
@@ -86,13 +116,13 @@ function keyFinding(issue: z.core.$ZodIssueInvalidKey): ValueFinding {
   return (
     finding ?? {
       code: 'wrong-value',
-      message: 'this key cannot be used here',
-      expected: inner?.message ?? 'another key',
+      message: 'invalid key',
+      expected: inner === undefined ? 'another key' : expectedValue(inner),
     }
   );
 }
 
-/** Where a value of the merged configuration stands: in the file that it was taken from. */
+/** The position of a value of the merged configuration in the file that it was taken from. */
 function placed(
   path: Path,
   merged: unknown,
@@ -112,17 +142,17 @@ function placed(
 function said(finding: ValueFinding, path: Path, places: Places): Omit<Problem, 'file' | 'at'> {
   const visible = isShown(path, places);
   const message = visible && finding.shown ? finding.shown : finding.message;
-  const remedy =
-    finding.remedy ?? (visible && finding.suggestion ? `write ${finding.suggestion}` : undefined);
+  const correction =
+    visible && finding.suggestion ? `write ${finding.suggestion}` : `correct the value of ${written(path)}`;
   return {
     code: finding.code,
     message: `${written(path)}: ${message}${visible && finding.suggestion ? `: ${finding.suggestion}?` : ''}`,
     expected: finding.expected,
-    ...(remedy ? { remedy } : {}),
+    remedy: finding.remedy ?? correction,
   };
 }
 
-/** A key may be a value that slipped into its place: what stands in the overlay is not repeated. */
+/** A key may be a misplaced value: the message does not contain keys of the private values file. */
 function unknownKey(path: Path, places: Places): Problem {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
@@ -143,7 +173,7 @@ function unknownKey(path: Path, places: Places): Problem {
     code: 'unknown-key',
     message: `${name} is not a field${meant ? `: did you mean ${meant}?` : ''}`,
     expected: known.length > 0 ? `one of: ${known.join(', ')}` : 'no fields here',
-    remedy: meant ? `write ${meant}` : 'take the line out',
+    remedy: meant ? `write ${meant}` : 'remove the line',
   };
 }
 
@@ -180,17 +210,20 @@ const typeNames: Record<string, string> = {
   array: 'a list',
 };
 
-function wrongType(path: Path, expected: string, places: Places): Problem {
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeNames[typeof value] ?? 'another type';
+}
+
+function wrongType(path: Path, expected: string, value: unknown, places: Places): Problem {
   const [field] = fieldsAt(places.fields, path);
+  const wanted = typeNames[expected] ?? expected;
+  const isQuotable = expected === 'string' && (typeof value === 'number' || typeof value === 'boolean');
   return {
     code: 'wrong-type',
-    message: `${path.length === 0 ? 'the file' : written(path)} is of another type than expected`,
-    expected: typeNames[expected] ?? expected,
-    ...(expected === 'string'
-      ? { remedy: 'put the value in quotes' }
-      : field?.description
-        ? { remedy: `it is: ${field.description}` }
-        : {}),
+    message: `${path.length === 0 ? 'the file' : written(path)} is ${typeOf(value)}, not ${wanted}`,
+    expected: `${wanted}${exampleOf(path, places)}${field?.description ? `: ${field.description}` : ''}`,
+    remedy: isQuotable ? 'put the value in quotes' : `write ${wanted}`,
   };
 }
 
@@ -201,7 +234,8 @@ function notAChoice(path: Path, choices: readonly unknown[], value: unknown, pla
   const meant = near !== undefined && visible && distance(value, near) <= 3 ? near : undefined;
   return {
     code: 'not-a-choice',
-    message: `${written(path)}: ${visible ? `"${value.slice(0, 40)}"` : 'the value'} is not one of the choices${meant ? `: did you mean ${meant}?` : ''}`,
+    message: `${written(path)}: ${visible ? `"${value.slice(0, 40)}"` : 'the value'} is not allowed${meant ? `: did you mean ${meant}?` : ''}`,
     expected: names.length > 0 ? `one of: ${names.join(', ')}` : 'another value',
+    remedy: meant ? `write ${meant}` : 'use one of these values',
   };
 }

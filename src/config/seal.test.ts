@@ -74,7 +74,7 @@ describe('a private value', () => {
     expect(JSON.stringify({ handle })).toBe('{}');
   });
 
-  it('stands in a manifest by its reference, and is filled in from a vault', () => {
+  it('is a reference in a manifest, and is filled in from the private values', () => {
     expect(nameOf(handle)).toBe('IMMICH_HOST');
     expect(reference(handle)).toBe('${IMMICH_HOST}');
     expect(

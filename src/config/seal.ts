@@ -2,7 +2,7 @@ import { type Field, notedAt, visibilityAt } from './fields.ts';
 import type { Path } from './path.ts';
 import { type PrivateValues, privateNamed } from './private.ts';
 
-/** The configuration with every private and secret value replaced by its handle, and what the handles stand for. */
+/** The configuration with a handle in place of each private and secret value, and the values of the handles. */
 export interface Sealed {
   value: unknown;
   private: PrivateValues;

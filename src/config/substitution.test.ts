@@ -69,7 +69,7 @@ describe('a value that Flux would change', () => {
   });
 });
 
-describe('a value that arrives', () => {
+describe('a value that Flux keeps', () => {
   it.each([
     'photos.example.org',
     '192.0.2.10',
@@ -93,7 +93,7 @@ describe('a value that arrives', () => {
   });
 });
 
-it('what arrives is read back by YAML 1.1 and 1.2, wherever kustomize may have put it', () => {
+it('reads an accepted value back by YAML 1.1 and 1.2, wherever kustomize writes it', () => {
   const awkward = fc.string({
     unit: fc.constantFrom(...' \n\t-:#\'"{}[]&*!|>%@`,?~=<.0123456789abcdefxyzEnoYN_+/$\\'),
     maxLength: 12,

@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 
 /**
- * Whether Flux can put a value into a manifest and get the same string back. Flux substitutes in YAML text from
- * which kustomize has already taken the quotes, and reads the result again, so that `0123` becomes a number,
- * `yes` a boolean and `a: b` a map (fluxcd/pkg kustomize `SubstituteVariables`; kustomize writes plain scalars).
+ * Whether a value survives the substitution by Flux unchanged. Flux substitutes in YAML text from which kustomize
+ * has already removed the quotes, and parses the result again, so that `0123` becomes a number, `yes` a boolean and
+ * `a: b` a map (fluxcd/pkg kustomize `SubstituteVariables`; kustomize writes plain scalars).
  */
 export function survivesSubstitution(value: string): boolean {
   if (value === '' || value !== value.trim() || unreadable.test(value)) return false;
@@ -23,14 +23,14 @@ export function survivesSubstitution(value: string): boolean {
 }
 
 /**
- * Characters that end a line, a string or the text for some reader, or that start another substitution: control
- * characters, the line breaks of YAML 1.1, quotes, and halves of a character (YAML 1.1, 5.1 and 5.4).
+ * Characters that end a line, a string or the text in some YAML reader, or that start another substitution: control
+ * characters, the line breaks of YAML 1.1, quotes, and lone surrogates (YAML 1.1, 5.1 and 5.4).
  */
 const unreadable = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff"'\\$]/u;
 
 /**
- * What some reader takes for a number or a date: decimal with underscores or commas, with an exponent, in another
- * base, in base sixty, and a day with or without a time (YAML 1.1 type repository; go-yaml `resolve.go`).
+ * Text that some YAML reader parses as a number or a date: decimals with underscores or commas, with an exponent,
+ * in another base, in base 60, and dates with or without a time (YAML 1.1 type repository; go-yaml `resolve.go`).
  */
 const numberOrDate =
   /^([-+]?(\.[0-9_]+|[0-9][0-9_,]*(\.[0-9_]*)?)([eE][-+]?[0-9_]+)?|[-+]?0[xob][0-9a-fA-F_]+|[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9_]*)?|\d{4}-\d{1,2}-\d{1,2}.*)$/;

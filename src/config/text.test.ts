@@ -13,7 +13,7 @@ describe('a text', () => {
     expect(decodeText({ file: 'cluster.yaml', bytes: content })).toEqual({ text: 'a: é\r\n' });
   });
 
-  it('may be empty: what it says is for others to judge', () => {
+  it('may be empty', () => {
     expect(decodeText({ file: 'cluster.yaml', bytes: bytes() })).toEqual({ text: '' });
   });
 

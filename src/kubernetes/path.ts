@@ -1,7 +1,7 @@
-/** The way to a value: keys of maps, and indexes of lists counted from 0. */
+/** The path of a value: keys of maps, and indexes of lists counted from 0. */
 export type Path = readonly (string | number)[];
 
-/** A path as a person writes it: `cluster.network.lan[0]`. */
+/** A path as text: `cluster.network.lan[0]`. */
 export function written(path: Path): string {
   return path.reduce<string>(
     (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
@@ -9,7 +9,7 @@ export function written(path: Path): string {
   );
 }
 
-/** The value at a path, or undefined where the way ends before. */
+/** The value at a path, or undefined if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let node = value;
   for (const step of path) {

@@ -9,16 +9,16 @@ export const ipAddress = z.string().superRefine((value, context) => {
   if (isAddress(value)) return;
   raise(context, {
     code: 'not-an-address',
-    message: 'this is not an IP address',
-    shown: `"${value}" is not an IP address`,
+    message: 'invalid IP address',
+    shown: `"${value}" is not a valid IP address`,
     expected: 'an address such as 192.0.2.10 or 2001:db8::10',
     ...(value.includes('/')
-      ? { remedy: 'leave out the prefix length: one address is wanted, not a range' }
+      ? { remedy: 'remove the prefix length: the field takes one address, not a range' }
       : {}),
   });
 });
 
-/** A range of addresses with all host bits zero, as NetworkPolicy and Service ranges want it. */
+/** An address range in CIDR notation without host bits, as NetworkPolicy and Service ranges require it. */
 export const cidr = z.string().superRefine((value, context) => {
   const [address = '', length, ...more] = value.split('/');
   const version = isAddress(address) ? ipaddr.parse(address).kind() : undefined;
@@ -27,9 +27,9 @@ export const cidr = z.string().superRefine((value, context) => {
   if (version === undefined || more.length > 0 || !(prefix <= bits)) {
     raise(context, {
       code: 'not-a-range',
-      message: 'this is not a range of addresses',
-      shown: `"${value}" is not a range of addresses`,
-      expected: 'an address and a prefix length, such as 192.0.2.0/24',
+      message: 'invalid CIDR',
+      shown: `"${value}" is not a valid CIDR`,
+      expected: 'an address range in CIDR notation, such as 192.0.2.0/24',
       ...(version !== undefined && length === undefined ? { suggestion: `${value}/${bits}` } : {}),
     });
     return;
@@ -39,25 +39,25 @@ export const cidr = z.string().superRefine((value, context) => {
   if (sameAddress(network, value)) {
     raise(context, {
       code: 'not-a-range',
-      message: 'the range is not written in its shortest form',
-      shown: `${value} is not the shortest form`,
-      expected: 'the form of RFC 5952: lower case, without leading zeros',
+      message: 'the CIDR is not in its canonical form',
+      shown: `${value} is not in its canonical form`,
+      expected: 'the form of RFC 5952: lower case, without leading zeros, such as 2001:db8::/32',
       suggestion: network,
     });
     return;
   }
   raise(context, {
     code: 'host-bits-set',
-    message: 'the range has host bits set',
+    message: 'the CIDR has host bits set',
     shown: `${value} has host bits set`,
-    expected: 'the first address of the range',
+    expected: 'the first address of the range, such as 192.0.2.0/24',
     suggestion: network,
   });
 });
 
 function isAddress(value: string): boolean {
   if (dotted.test(value)) return ipaddr.IPv4.isValidFourPartDecimal(value);
-  // A zone ("%eth0") belongs to one machine.
+  // A zone ("%eth0") is valid on one machine only.
   return !value.includes('%') && ipaddr.IPv6.isValid(value);
 }
 
@@ -77,7 +77,7 @@ function networkOf(range: string): string {
   return `${network.toString()}/${length}`;
 }
 
-/** Whether two ranges share an address. Ranges of different families never do, nor does what is no range. */
+/** Whether two ranges overlap. Ranges of different address families and invalid CIDRs never do. */
 export function overlap(one: string, other: string): boolean {
   if (![one, other].every((range) => ipaddr.isValidCIDR(range))) return false;
   const [first, firstLength] = ipaddr.parseCIDR(one);
@@ -89,13 +89,13 @@ export function overlap(one: string, other: string): boolean {
     : (first as ipaddr.IPv6).match(second as ipaddr.IPv6, length);
 }
 
-/** Whether the first range holds all of the second, and more. Ranges of different families never do, nor does what is no range. */
+/** Whether the first range is a proper superset of the second. False for different address families and invalid CIDRs. */
 export function contains(outer: string, inner: string): boolean {
   if (!overlap(outer, inner)) return false;
   return ipaddr.parseCIDR(outer)[1] < ipaddr.parseCIDR(inner)[1];
 }
 
-/** The address `offset` places after the first of a valid IPv4 or IPv6 range: `10.43.0.0/16`, 10 → `10.43.0.10`. */
+/** The address at an offset in a valid IPv4 or IPv6 range: `10.43.0.0/16`, 10 → `10.43.0.10`. */
 export function addressIn(range: string, offset: number): string {
   const bytes = ipaddr.parse(range.split('/')[0] ?? range).toByteArray();
   let carry = offset;

@@ -10,44 +10,44 @@ function text(pattern: RegExp, finding: ValueFinding): z.ZodType<string, string>
 
 function named({ holds, expected }: NameRule): z.ZodType<string, string> {
   return z.string().superRefine((value, context) => {
-    const message = 'Kubernetes would refuse this name';
+    const message = 'Kubernetes would reject this name';
     if (!holds(value))
       raise(context, { code: 'not-a-name', message, shown: `"${value}": ${message}`, expected });
   });
 }
 
-/** A name without dots, as namespaces have it. */
+/** A DNS label, such as the name of a namespace. */
 export const labelName = named(dnsLabel);
 
-/** A name of most other objects, nodes and storage classes among them. */
+/** A DNS subdomain: the name of most other objects, such as nodes and storage classes. */
 export const objectName = named(dnsSubdomain);
 
 /** A resource quantity (apimachinery `resource.Quantity`): `500m`, `2Gi`, `1e3`. */
 export const quantity = text(/^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/, {
   code: 'not-a-quantity',
-  message: 'this is not a quantity',
-  expected: 'a number with a unit that Kubernetes knows, such as 500m, 2Gi or 1Ti',
+  message: 'invalid quantity',
+  expected: 'a Kubernetes resource quantity, such as 500m, 2Gi or 1Ti',
 });
 
-/** A quantity of bytes that is more than nothing. */
+/** A quantity of bytes greater than zero. */
 export const size = text(/^(?!0+(\.0*)?([A-Za-z]|$))\d+(\.\d+)?([KMGTPE]i|[kMGTPE])$/, {
   code: 'not-a-size',
-  message: 'this is not a size',
-  expected: 'a number of bytes with a unit, such as 20Gi or 1Ti',
+  message: 'invalid size',
+  expected: 'a size in bytes with a unit, such as 20Gi or 1Ti',
 });
 
-/** A duration as Go's `time.ParseDuration` and Flux read it: `10m`, `1h30m`. */
+/** A duration as `time.ParseDuration` of Go and Flux parse it: `10m`, `1h30m`. */
 export const duration = text(/^(\d+(\.\d+)?(ms|s|m|h))+$/, {
   code: 'not-a-duration',
-  message: 'this is not a duration',
-  expected: 'numbers with the units h, m, s or ms, such as 10m or 1h30m',
+  message: 'invalid duration',
+  expected: 'a duration with the units h, m, s or ms, such as 10m or 1h30m',
 });
 
 /** A full version with three numbers, with or without `v`. */
 export const version = text(/^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, {
   code: 'not-a-version',
-  message: 'this is not a full version',
-  expected: 'three numbers, such as 1.36.0',
+  message: 'invalid version',
+  expected: 'a version with three numbers, such as 1.36.0',
 });
 
 /** A container image pinned to a version: a tag that is not `latest`, or a digest. */
@@ -60,18 +60,18 @@ export const image = z.string().superRefine((value, context) => {
   if (match && (digest || (tag && tag !== 'latest'))) return;
   raise(context, {
     code: 'not-a-pinned-image',
-    message: 'this image is not pinned to a version',
-    shown: `"${value}" is not pinned to a version`,
+    message: 'the image is not pinned to a version',
+    shown: `the image "${value}" is not pinned to a version`,
     expected: 'registry/name:tag with a tag other than latest, or registry/name@sha256:…',
   });
 });
 
-/** A user or group id that is not root's. */
+/** A user or group ID other than root. */
 export const id = z.number().superRefine((value, context) => {
   if (Number.isInteger(value) && value >= 1 && value <= 2_147_483_647) return;
   raise(context, {
     code: 'not-an-id',
-    message: value === 0 ? 'this would run as root' : 'this is not a user or group id',
-    expected: 'a whole number from 1 to 2147483647',
+    message: value === 0 ? 'the ID 0 is root' : 'invalid user or group ID',
+    expected: 'a whole number from 1 to 2147483647, such as 1000',
   });
 });

@@ -23,9 +23,10 @@ export const hostname = z.string().superRefine((value, context) => {
     .toLowerCase();
   raise(context, {
     code: 'not-a-hostname',
-    message: 'this is not a host name',
-    shown: `"${value}" is not a host name`,
-    expected: 'a name with a domain, in lower case, without scheme, port or path, such as photos.example.org',
+    message: 'invalid host name',
+    shown: `"${value}" is not a valid host name`,
+    expected:
+      'a lower-case host name with a domain, without scheme, port and path, such as photos.example.org',
     ...(bare !== value && bare.includes('.') ? { suggestion: bare } : {}),
   });
 });
@@ -35,41 +36,41 @@ export const port = z.number().superRefine((value, context) => {
   if (Number.isInteger(value) && value >= 1 && value <= 65_535) return;
   raise(context, {
     code: 'not-a-port',
-    message: 'this is not a port',
-    shown: `${value} is not a port`,
-    expected: 'a whole number from 1 to 65535',
+    message: 'invalid port',
+    shown: `${value} is not a valid port`,
+    expected: 'a whole number from 1 to 65535, such as 8080',
   });
 });
 
-/** A port of the range that Kubernetes gives to NodePort Services (kube-apiserver's default, 30000 to 32767). */
+/** A port in the default NodePort range of the API server, 30000 to 32767. */
 export const nodePort = z.number().superRefine((value, context) => {
   if (Number.isInteger(value) && value >= 30_000 && value <= 32_767) return;
   raise(context, {
     code: 'not-a-node-port',
-    message: 'the API server would refuse this as a NodePort',
+    message: 'the port is outside of the NodePort range',
     shown: `${value} is outside of the NodePort range`,
-    expected: 'a whole number from 30000 to 32767',
+    expected: 'a whole number from 30000 to 32767, such as 30080',
   });
 });
 
-/** An e-mail address as identity providers use it: one @, a host name behind it, in ASCII. */
+/** An e-mail address as identity providers use it: ASCII, one @, and a host name after it. */
 export const email = z.string().superRefine((value, context) => {
   const [mailbox = '', host = '', ...more] = value.split('@');
   const plain = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+$/.test(mailbox);
   if (more.length === 0 && plain && hostname.safeParse(host.toLowerCase()).success) return;
   raise(context, {
     code: 'not-an-email',
-    message: 'this is not an e-mail address',
-    expected: 'an address such as owner@example.org',
+    message: 'invalid e-mail address',
+    expected: 'an e-mail address, such as owner@example.org',
   });
 });
 
-/** A server by address, or by a name of one or more labels that the nodes can resolve. */
+/** The IP address of a server, or a name that the nodes can resolve. */
 export const server = z.string().superRefine((value, context) => {
   if (ipAddress.safeParse(value).success || dnsSubdomain.holds(value)) return;
   raise(context, {
     code: 'not-a-server',
-    message: 'this is neither an address nor a name of a server',
-    expected: 'an address such as 192.0.2.20, or a name such as nas.home.arpa',
+    message: 'invalid server address',
+    expected: 'an IP address such as 192.0.2.20, or a host name such as nas.home.arpa',
   });
 });

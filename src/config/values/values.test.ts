@@ -261,11 +261,11 @@ const cases: Case[] = [
 ];
 
 describe.each(cases)('$name', ({ schema, code, right, wrong }) => {
-  it.each(right)('is %j', (value) => {
+  it.each(right)('accepts %j', (value) => {
     expect(schema.safeParse(value).success).toBe(true);
   });
 
-  it.each(wrong)('is not %j', (value) => {
+  it.each(wrong)('refuses %j', (value) => {
     const finding = findingOf(schema, value);
     expect(finding?.code).toBe(code);
     expect(finding?.expected).not.toBe('');
@@ -275,7 +275,7 @@ describe.each(cases)('$name', ({ schema, code, right, wrong }) => {
   });
 });
 
-describe('what was probably meant', () => {
+describe('suggestions', () => {
   it.each([
     [cidr, '10.10.10.5/24', '10.10.10.0/24'],
     [cidr, '192.0.2.7', '192.0.2.7/32'],
@@ -288,7 +288,7 @@ describe('what was probably meant', () => {
     expect(schema.safeParse(meant).success).toBe(true);
   });
 
-  it('a password in an address is not repeated', () => {
+  it('does not repeat a password in a URL', () => {
     const finding = findingOf(gitUrl, 'https://me:hunter2@git.example.org/a');
     expect(JSON.stringify(finding)).not.toContain('hunter2');
     expect(finding?.remedy).toContain('Secret');
@@ -301,7 +301,7 @@ const ipv4Range = fc
 const dotted = (bits: number): string => [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 
 describe('ranges', () => {
-  it('are right exactly if they start at their first address', () => {
+  it('are valid exactly if they start at their first address', () => {
     fc.assert(
       fc.property(ipv4Range, fc.nat(0xffffffff), ({ first, length }, host) => {
         const inside = length === 32 ? 0 : length === 0 ? host : host & ((1 << (32 - length)) - 1);
@@ -325,19 +325,19 @@ describe('ranges', () => {
     );
   });
 
-  it('of different families, and what is no range, overlap nothing', () => {
+  it('of different address families and invalid CIDRs do not overlap', () => {
     expect(overlap('0.0.0.0/0', '::/0')).toBe(false);
     expect(overlap('192.0.2.0/99', '192.0.2.0/24')).toBe(false);
   });
 
-  it('have their tenth address where name servers stand', () => {
+  it('have their tenth address where the DNS Service is', () => {
     expect(addressIn('10.43.0.0/16', 10)).toBe('10.43.0.10');
     expect(addressIn('10.43.0.250/16', 10)).toBe('10.43.1.4');
     expect(addressIn('2001:db8::/108', 10)).toBe('2001:db8::a');
   });
 });
 
-it('no check throws, whatever it is given', () => {
+it('no check throws, whatever the value', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...cases),
