@@ -10,13 +10,14 @@ import { reach } from './commands/reach.ts';
 import { scan } from './commands/scan.ts';
 import { schema } from './commands/schema.ts';
 import { secrets } from './commands/secrets/routes.ts';
+import { status } from './commands/status.ts';
 import { unforeseen } from './commands/unforeseen.ts';
 import { version } from './version.ts';
 
 /** The program: its commands, and how it reads their flags. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
-    routes: { init, configure, check, reach, scan, secrets, docs, manifests, explain, schema },
+    routes: { init, configure, check, reach, scan, secrets, status, docs, manifests, explain, schema },
     docs: {
       brief:
         'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',

@@ -52,6 +52,7 @@ function nobodyCanRead({ name }: SecretNeed): Problem {
 function missing({ name }: SecretNeed, { field = '', source, generate: make }: SecretKey): Problem {
   return {
     code: 'missing-field',
+    field,
     message: `${field} is not set: the Secret ${name} is delivered by SOPS and needs it`,
     expected: make === undefined ? source : 'a value that Gatehouse makes, in an encrypted overlay',
     remedy:

@@ -190,6 +190,7 @@ function missing(path: Path, places: Places): Problem {
     code: 'missing-field',
     file: document?.file ?? 'cluster.private.yaml',
     ...(at ? { at } : {}),
+    field: written(path),
     message: `${written(path)} is missing`,
     expected: choices.length > 0 ? `one of: ${choices.join(', ')}` : (field?.description ?? 'a value'),
     remedy:

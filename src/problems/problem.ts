@@ -17,6 +17,8 @@ export interface Problem {
   /** Path as the person knows it, relative to the folder that the command works on. */
   file?: string;
   at?: Position;
+  /** The field of the configuration that is missing, as a path. */
+  field?: string;
   /** What is wrong, in one sentence without a full stop. */
   message: string;
   /** What would have been right. */

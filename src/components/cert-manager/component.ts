@@ -26,6 +26,7 @@ import {
   webhookPort,
 } from './names.ts';
 import { type CertManagerSection, certManagerSection } from './section.ts';
+import { certManagerStatus } from './status.ts';
 import { chart } from './versions.ts';
 
 /** Certificates: the controllers that issue and renew them, and who signs. */
@@ -44,6 +45,7 @@ export const certManager = defineComponent<CertManagerSection>({
       unit(fluxKustomizations.issuers, [fluxKustomizations.operator.name], '10m'),
     ],
   }),
+  status: certManagerStatus,
   documents: certManagerDocuments,
 });
 

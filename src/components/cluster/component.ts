@@ -7,6 +7,7 @@ import type { RequirementOf } from '../contract/requirements.ts';
 import { clusterDocuments } from './documents.ts';
 import { loadBalancerRules } from './loadBalancer.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
+import { clusterStatus } from './status.ts';
 
 const directory = 'apps/cluster/namespaces';
 
@@ -40,6 +41,7 @@ export const cluster = defineComponent<undefined>({
     }));
     return { manifests: [...manifests, ...policiesOf(only(provided, 'reach'), cluster.network)] };
   },
+  status: ({ settings }) => clusterStatus(settings),
   documents: clusterDocuments,
 });
 

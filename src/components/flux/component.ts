@@ -4,6 +4,7 @@ import { type Context, defineComponent } from '../contract/component.ts';
 import { decryption, filledIn, kustomizeVersion } from '../shared/fluxKustomizationManifest.ts';
 import { files, fluxDirectory, gitSecret, namespace, objectNames } from '../shared/fluxNames.ts';
 import { fluxDocuments } from './documents.ts';
+import { fluxStatus } from './status.ts';
 
 /**
  * How Flux finds and applies what Gatehouse writes. Two Kustomizations: a Secret that feeds `substituteFrom`
@@ -53,6 +54,7 @@ export const flux = defineComponent<undefined>({
           },
         ]
       : [],
+  status: ({ settings }) => fluxStatus(settings),
   documents: fluxDocuments,
 });
 

@@ -13,6 +13,7 @@ import { immichSecrets } from './secrets.ts';
 import { type ImmichSection, immichSection } from './section.ts';
 import { guardScript, microservicesDeployment, serverDeployment } from './server.ts';
 import { serverService } from './service.ts';
+import { immichStatus } from './status.ts';
 
 /** Photos and videos on the NAS, reached directly at home and through the gate from outside. */
 export const immich = defineComponent<ImmichSection>({
@@ -23,6 +24,7 @@ export const immich = defineComponent<ImmichSection>({
   requires: immichRequirements,
   rules: immichRules,
   secrets: immichSecrets,
+  status: immichStatus,
   documents: immichDocuments,
   build(context) {
     const { machineLearning } = context.section;

@@ -16,6 +16,7 @@ import { backup, credentials, fluxKustomization, namespace } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
 import { release } from './release.ts';
 import { type TalosBackupSection, talosBackupSection } from './section.ts';
+import { talosBackupStatus } from './status.ts';
 import { chart } from './versions.ts';
 
 /** Copies of etcd: what Talos needs to make the same cluster again. */
@@ -34,6 +35,7 @@ export const talosBackup = defineComponent<TalosBackupSection>({
       withField('talosBackup').unit(fluxKustomization, store === undefined ? [] : [store], '10m'),
     ),
   }),
+  status: talosBackupStatus,
   documents: (context) => talosBackupDocuments(context, grantsOf(context)),
 });
 

@@ -25,6 +25,7 @@ import {
 import { replicationSource } from './replication.ts';
 import { bindingsFor, bucketOf, resticSecrets } from './secrets.ts';
 import { type VolsyncSection, volsyncSection } from './section.ts';
+import { volsyncStatus } from './status.ts';
 import { chart } from './versions.ts';
 
 /** Backups of volumes: whoever has a PersistentVolumeClaim claims them, and a bucket is claimed for each namespace. */
@@ -59,6 +60,7 @@ export const volsync = defineComponent<VolsyncSection>({
     section.stores.includes('s3') || volumesOf(provided).length === 0 ? [] : [insideOnly],
   secrets: resticSecrets,
   build: (context) => ({ manifests: manifests(context), fluxKustomizations: unitsOf(context) }),
+  status: volsyncStatus,
   documents: volsyncDocuments,
 });
 

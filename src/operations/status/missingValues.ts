@@ -1,0 +1,63 @@
+import { clusterSchema } from '../../components/catalogue.ts';
+import { type Field, fieldsAt, fieldsOf, isPrivateField, notedAt } from '../../config/fields.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { StatusItem } from './status.ts';
+
+const editCommand = 'gatehouse secrets edit';
+
+/**
+ * The private values that a configuration misses, each with where to get it.
+ *
+ * @returns undefined where something else is wrong, too
+ */
+export function missingValues(problems: readonly Problem[]): StatusItem[] | undefined {
+  const fields = fieldsOf(clusterSchema);
+  const missing = problems.flatMap((problem) => {
+    const path = problem.code === 'missing-field' ? problem.field?.split('.') : undefined;
+    return path !== undefined && isPrivateField(fields, path) ? [{ path, problem }] : [];
+  });
+  if (missing.length === 0 || missing.length < problems.length) return undefined;
+  const values = missing.flatMap(({ path, problem }) =>
+    leavesBelow(fields, path).map((leaf) => ({
+      path: leaf,
+      source: sourceOf(fields, leaf, problem),
+      generated: isGenerated(problem),
+    })),
+  );
+  return values.map(({ path, source, generated }) => {
+    const field = path.join('.');
+    const description = fieldsAt(fields, path)[0]?.description?.replace(/\.$/, '');
+    return {
+      id: `value-${field.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}`,
+      missing: description === undefined ? `a value for ${field}` : `${field}: ${description}`,
+      source,
+      minutes: 2,
+      priority: 'high',
+      field,
+      // "set" saves nothing while another value is missing.
+      command: values.length === 1 && !generated ? `gatehouse secrets set ${field}` : editCommand,
+    };
+  });
+}
+
+/** What a missing map must hold at least; a value that is missing itself. */
+function leavesBelow(fields: Field, path: readonly string[]): string[][] {
+  const required = [...new Set(fieldsAt(fields, [...path]).flatMap((field) => field.required ?? []))];
+  return required.length === 0
+    ? [[...path]]
+    : required.flatMap((name) => leavesBelow(fields, [...path, name]));
+}
+
+function sourceOf(fields: Field, path: readonly string[], problem: Problem): string {
+  // A generated value comes from nowhere: the remedy says what generates it.
+  if (problem.remedy !== undefined && isGenerated(problem)) return problem.remedy;
+  const source = notedAt(fields, [...path], 'source');
+  if (source !== undefined) return source;
+  const [example] = notedAt(fields, [...path], 'examples') ?? [];
+  if (example === undefined) return problem.remedy ?? 'your own value';
+  return `your own value, such as ${typeof example === 'string' ? example : JSON.stringify(example)}`;
+}
+
+function isGenerated({ remedy }: Problem): boolean {
+  return remedy?.includes(editCommand) === true;
+}
