@@ -4,8 +4,8 @@ const generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 /**
  * Reads Bech32 (BIP 173) without its limit of 90 characters, which age lifts for its long hybrid keys.
  *
- * @returns the lower-case prefix and the bytes, or undefined when a character, the checksum, the padding or
- * the mixture of cases is wrong
+ * @returns the lower-case prefix and the bytes; undefined when a character, the checksum, the padding or the case is
+ * wrong
  */
 export function decodeBech32(text: string): { prefix: string; bytes: Buffer } | undefined {
   if (text !== text.toLowerCase() && text !== text.toUpperCase()) return undefined;
@@ -15,7 +15,7 @@ export function decodeBech32(text: string): { prefix: string; bytes: Buffer } | 
   const prefix = lower.slice(0, split);
   const words = [...lower.slice(split + 1)].map((character) => alphabet.indexOf(character));
   if (words.includes(-1)) return undefined;
-  if (checksum([...spread(prefix), ...words]) !== 1) return undefined;
+  if (checksum([...expandPrefix(prefix), ...words]) !== 1) return undefined;
   const bytes = toBytes(words.slice(0, -6));
   return bytes && { prefix, bytes };
 }
@@ -27,13 +27,13 @@ export function decodeBech32(text: string): { prefix: string; bytes: Buffer } | 
  */
 export function encodeBech32(prefix: string, bytes: Uint8Array): string {
   const words = toWords(bytes);
-  const sum = checksum([...spread(prefix), ...words, 0, 0, 0, 0, 0, 0]) ^ 1;
+  const sum = checksum([...expandPrefix(prefix), ...words, 0, 0, 0, 0, 0, 0]) ^ 1;
   const check = [25, 20, 15, 10, 5, 0].map((shift) => (sum >>> shift) & 31);
   return `${prefix}1${[...words, ...check].map((word) => alphabet.charAt(word)).join('')}`;
 }
 
-/** A prefix as the checksum counts it. */
-function spread(prefix: string): number[] {
+/** Expands a prefix for the checksum (BIP 173, `hrp_expand`). */
+function expandPrefix(prefix: string): number[] {
   const codes = [...prefix].map((character) => character.charCodeAt(0));
   return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
 }
@@ -50,7 +50,7 @@ function checksum(words: number[]): number {
   return sum;
 }
 
-/** Five bits a word to eight bits a byte; what is left over must be less than a word, and zero. */
+/** Converts words of five bits to bytes. Leftover bits must be fewer than a word, and zero. */
 function toBytes(words: number[]): Buffer | undefined {
   const bytes: number[] = [];
   let held = 0;
@@ -67,7 +67,7 @@ function toBytes(words: number[]): Buffer | undefined {
   return bits < 5 && left === 0 ? Buffer.from(bytes) : undefined;
 }
 
-/** Eight bits a byte to five bits a word; the last word is filled up with zeros. */
+/** Converts bytes to words of five bits. Zeros fill up the last word. */
 function toWords(bytes: Uint8Array): number[] {
   const words: number[] = [];
   let held = 0;

@@ -1,2 +1,2 @@
-/** The file of a configuration that is committed in the clear. */
+/** The public file of a configuration, which is committed. */
 export const clusterFile = 'cluster.yaml';

@@ -8,7 +8,7 @@ import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
 import { readPrivateValuesFile, readSource } from './privateValuesFile.ts';
 
-/** A directory with a configuration that holds, and the keys that this person has. */
+/** A directory with a valid configuration, and the private keys of the user. */
 export interface Configuration {
   directory: string;
   loaded: Loaded<Cluster>;
@@ -16,8 +16,8 @@ export interface Configuration {
 }
 
 /**
- * Reads the configuration of a directory: `cluster.yaml`, and the overlay, encrypted or plain. A plain overlay that
- * Git tracks is refused: its values would be in the history for good.
+ * Reads the configuration of a directory: `cluster.yaml` and the private values file, encrypted or plain. It refuses a
+ * plain file that Git tracks: its values would stay in the history.
  */
 export async function openConfiguration(
   directory: string,
@@ -43,6 +43,6 @@ export function configurationNotFound(): Problem {
     file: clusterFile,
     message: 'there is no configuration in this directory',
     expected: 'a file cluster.yaml',
-    remedy: 'run "gatehouse init" to make one, or name its directory with -C',
+    remedy: 'run "gatehouse init" to create one, or name its directory with -C',
   };
 }

@@ -23,26 +23,26 @@ import {
 } from './privateValuesFile.ts';
 import { destroyFile } from './temporaryFile.ts';
 
-/** The overlay of a directory, open on the desk: its text in memory, and all that it takes to lock it up again. */
+/** A private values file that is open for editing: its text in memory, and what is needed to encrypt it again. */
 export interface EditSession {
   directory: string;
   cluster: SourceFile;
   privateFile: PrivateValuesFile;
-  /** What the overlay says now; empty where there is none. */
+  /** The text of the private values file; empty when there is none. */
   text: string;
   recipients: readonly AgeRecipient[];
   identities: readonly AgeIdentity[];
 }
 
-/** What saving did. */
+/** The result of a save. */
 export interface Saved {
-  /** Whether the encrypted file was written: a text that says the same changes no byte. */
+  /** Whether the encrypted file was written: an equal text changes no byte. */
   changed: boolean;
-  /** Whether the plain overlay was taken over, and destroyed afterwards. */
+  /** Whether the plain file was encrypted, and destroyed afterwards. */
   tookOver: boolean;
 }
 
-/** Opens the overlay of a directory, whether or not the configuration as a whole holds. */
+/** Opens the private values file of a directory, even if the configuration is invalid. */
 export async function openEditSession(
   directory: string,
   environment: Environment,
@@ -78,26 +78,26 @@ function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
   return err({
     code: 'no-recipients',
     file: clusterFile,
-    message: 'secrets.recipients is empty: there is nobody to encrypt the overlay for',
-    expected: 'at least one recipient of age',
+    message: 'secrets.recipients is empty: nobody could decrypt the private values file',
+    expected: 'at least one age recipient',
     remedy: 'run "gatehouse secrets keygen", and "gatehouse secrets recipients add" with what it prints',
   });
 }
 
-/** What would be wrong with the configuration if the overlay said this. */
+/** The problems of the configuration with this text as its private values file. */
 export function problemsWith({ cluster }: Pick<EditSession, 'cluster'>, text: string): Problem[] {
   const privateFile = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
   return loadCluster({ cluster, privateFile }, clusterSchema).problems;
 }
 
-/** The problems that the overlay of the desk does not have yet. A line that moved is no news. */
+/** The problems that the text adds to those of the session. Lines and columns are not compared. */
 export function newProblems(session: EditSession, text: string): Problem[] {
   const key = ({ code, message }: Problem): string => `${code} ${message}`;
   const known = new Set(problemsWith(session, session.text).map(key));
   return problemsWith(session, text).filter((problem) => !known.has(key(problem)));
 }
 
-/** The encrypted overlay with another text; its bytes stay where the text says the same. */
+/** Encrypts a text as the private values file. Values that did not change keep their bytes. */
 export async function encryptPrivateValues(
   session: EditSession,
   text: string,
@@ -116,8 +116,8 @@ export async function encryptPrivateValues(
 }
 
 /**
- * Encrypts a text as the overlay of the directory. A plain overlay is destroyed after the encrypted one stands safely
- * on the disk.
+ * Encrypts a text as the private values file of the directory. Destroys a plain file after the encrypted one is on the
+ * disk.
  */
 export async function savePrivateValues(
   session: EditSession,

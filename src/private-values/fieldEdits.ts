@@ -18,16 +18,16 @@ import {
 } from './editSession.ts';
 import { encryptedPrivateFile } from './privateValuesFile.ts';
 
-/** A value of the overlay. Whoever shows it has been asked to. */
+/** A field of the private values file. Show its value only when the user asked for it. */
 export interface FieldValue {
   field: string;
-  /** The name that stands for it in manifests and reports. */
+  /** Its name in manifests and reports. */
   name: string;
   visibility: 'private' | 'secret' | 'unknown';
   value: string;
 }
 
-/** Stores one value, or the items of a list, a line each. A value that makes the configuration worse is refused. */
+/** Stores one value, or the items of a list, one per line. Refuses a value that adds a problem to the configuration. */
 export async function setField(
   directory: string,
   environment: Environment,
@@ -44,7 +44,7 @@ export async function setField(
   return worse.length > 0 ? err(...worse) : savePrivateValues(opened.value, text.value, environment.now());
 }
 
-/** One value as it is, or the items of a list. */
+/** One value, or the items of a list. */
 export async function getField(
   directory: string,
   environment: Environment,
@@ -61,7 +61,7 @@ export async function getField(
   return found.length > 0 ? ok(found.map(({ value }) => value)) : err(notSet(wanted));
 }
 
-/** Every value of the overlay, and its text. */
+/** Every value of the private values file, and the text of the file. */
 export async function fieldValues(
   directory: string,
   environment: Environment,
@@ -89,7 +89,7 @@ interface Target {
   isList: boolean;
 }
 
-/** The field that a person named, if it is one that the overlay can hold. */
+/** The field that the user named, if the private values file can hold it. */
 function targetOf(name: string): Outcome<Target> {
   const path: Path = [...name.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
@@ -103,7 +103,7 @@ function targetOf(name: string): Outcome<Target> {
   return ok({ path, isList: types.has('array') });
 }
 
-/** The overlay with another value in one place. Everything else stays, comments too. */
+/** The private values file with one value set. Everything else stays, comments too. */
 export function withValue(
   { text }: Pick<EditSession, 'text'>,
   { path, isList }: Target,
@@ -120,7 +120,7 @@ export function withValue(
   return ok(document.toString({ lineWidth: 0 }));
 }
 
-/** A key without a value, as templates have it, is in the way of what belongs below it. */
+/** Removes keys without a value, as templates have them: no field can be set below one. */
 function clearEmptyParents(document: YamlDocument, path: Path): void {
   for (let length = 1; length < path.length; length++) {
     const above = path.slice(0, length);
@@ -134,7 +134,7 @@ function unknownField(field: string, fields: Field): Problem {
   return {
     code: 'unknown-key',
     message: `${field} is not a field that holds a private value or a secret`,
-    expected: `a field of the overlay, such as ${near}`,
+    expected: `a field of the private values file, such as ${near}`,
     remedy: '"gatehouse secrets view" lists those that are set',
   };
 }
@@ -158,7 +158,7 @@ function notSet(field: string): Problem {
   };
 }
 
-/** The paths of all fields that the overlay can hold, without indexes. */
+/** The paths of all fields that the private values file can hold, without indexes. */
 function settable(field: Field, path: readonly string[] = []): string[] {
   const options = field.anyOf ?? field.oneOf;
   if (options) return [...new Set(options.flatMap((option) => settable(option, path)))];

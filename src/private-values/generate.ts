@@ -12,15 +12,15 @@ import { encryptPrivateValues, openEditSession, type Saved, savePrivateValues } 
 import { withValue } from './fieldEdits.ts';
 import { encryptedPrivateFile } from './privateValuesFile.ts';
 
-/** A workspace in which nothing is missing that can be made, and how the overlay changes for it. */
+/** A configuration with all secrets that can be generated, and the change of the private values file for it. */
 export interface Completed {
   workspace: Configuration;
   overlay?: Change;
 }
 
 /**
- * Makes the secrets that are to be delivered in Git and that nobody has to know, where the encrypted overlay does
- * not have them yet. They exist in memory until the change of the overlay is written with everything else.
+ * Generates the secrets that are delivered in Git and that the encrypted private values file does not have yet. They
+ * stay in memory until the change of the file is written with everything else.
  */
 export async function withGeneratedSecrets(
   configuration: Configuration,
@@ -38,10 +38,10 @@ export async function withGeneratedSecrets(
   const opened = await openEditSession(configuration.directory, environment);
   if (!opened.ok) return opened;
   const session = opened.value;
-  // A plain overlay is a person's file: what is missing in it is said, not added.
+  // A plain file belongs to the user: missing values are reported, not added.
   if (session.privateFile.encrypted === undefined) return ok({ workspace: configuration });
   let { text } = session;
-  // The same value may stand in several Secrets: that of a bucket, and that of who uses it.
+  // Several Secrets may hold the same value: that of a bucket and those of its clients.
   for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
     const next = withValue({ text }, { path: field.split('.'), isList: false }, generateSecret(make));
     if (!next.ok) return next;
@@ -62,24 +62,24 @@ export async function withGeneratedSecrets(
   });
 }
 
-/** What was made once stays: a new password would open none of the backups. */
+/** A secret that is generated once stays: a new password would open none of the backups. */
 function canRemake({ generate: make, once }: SecretKey): boolean {
   return make !== undefined && once !== true;
 }
 
-/** A secret that was made anew, and what has to happen for it to count. */
+/** A secret that was generated again, and what must happen before it takes effect. */
 export interface Remade extends Saved {
   name: string;
   namespace: string;
   fields: string[];
-  /** Who reads it when it starts, and must be started again. */
+  /** The workloads that read it at start and must be restarted. */
   usedBy: readonly string[];
   replacing?: string;
 }
 
 /**
- * Makes a generated secret anew and keeps it in the overlay. It counts when `configure` has written it, Flux has
- * delivered it, and whoever reads it has started again.
+ * Generates a secret again and saves it in the private values file. It takes effect when `configure` has written it,
+ * Flux has delivered it, and the workloads that read it have restarted.
  *
  * @param name - of the Secret
  */

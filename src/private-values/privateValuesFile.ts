@@ -9,10 +9,10 @@ import { decryptDocument } from '../secrets/sops/decrypt.ts';
 export const plainPrivateFile = 'cluster.private.yaml';
 export const encryptedPrivateFile = 'cluster.private.sops.yaml';
 
-/** What became of reading one file: its bytes, why it cannot be read, or nothing where there is none. */
+/** The bytes of a file, why it cannot be read, or undefined when it does not exist. */
 export type ReadResult = SourceFile | { problem: Problem } | undefined;
 
-/** Reads a file of the configuration. */
+/** Reads one file of the configuration. */
 export async function readSource(directory: string, file: string): Promise<ReadResult> {
   try {
     return { file, bytes: await readFile(join(directory, file)) };
@@ -30,18 +30,18 @@ export async function readSource(directory: string, file: string): Promise<ReadR
   }
 }
 
-/** The overlay as it was found. Its text is in the clear: it stays in memory. */
+/** The private values file as it was read. Its text is decrypted: keep it in memory. */
 export interface PrivateValuesFile {
-  /** What it says; undefined where there is none, and where it cannot be read. */
+  /** The decrypted text; undefined when there is no file, and when it cannot be read. */
   source?: SourceFile;
-  /** The bytes of the encrypted file, where that is the one that counts. */
+  /** The bytes of the encrypted file, if the file is encrypted. */
   encrypted?: Uint8Array;
   problems: Problem[];
-  /** There is an overlay, and what it says is not known. */
+  /** The file exists, but its content is unknown. */
   unreadable?: boolean;
 }
 
-/** Reads the overlay of a directory, encrypted or plain. A plain one that Git tracks is a problem. */
+/** Reads the private values file of a directory, encrypted or plain. A plain one that Git tracks is a problem. */
 export async function readPrivateValuesFile(
   directory: string,
   identities: readonly AgeIdentity[],
@@ -68,9 +68,9 @@ export async function readPrivateValuesFile(
 const twoPrivateFiles: Problem = {
   code: 'two-overlays',
   file: plainPrivateFile,
-  message: `${encryptedPrivateFile} is there too`,
-  expected: 'one overlay',
-  remedy: `carry over what ${encryptedPrivateFile} lacks (nothing, when "gatehouse secrets edit" was interrupted), and delete ${plainPrivateFile}`,
+  message: `${encryptedPrivateFile} exists too`,
+  expected: 'one private values file',
+  remedy: `copy what ${encryptedPrivateFile} lacks (nothing if "gatehouse secrets edit" was interrupted), and delete ${plainPrivateFile}`,
 };
 
 async function checkIgnored(directory: string): Promise<Problem[]> {
@@ -81,7 +81,7 @@ async function checkIgnored(directory: string): Promise<Problem[]> {
       file: plainPrivateFile,
       message: 'Git tracks this file: its values are in the history',
       expected: 'a file that .gitignore names',
-      remedy: `run "git rm --cached ${plainPrivateFile}", and take it out of the history before you push`,
+      remedy: `run "git rm --cached ${plainPrivateFile}", and remove it from the history before you push`,
     },
   ];
 }

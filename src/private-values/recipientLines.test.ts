@@ -8,30 +8,30 @@ const remove = (text: string, ...recipients: string[]): string =>
   withRecipients(text, { add: [], remove: recipients });
 
 describe('recipients in the text of cluster.yaml', () => {
-  it('adds a line below the last one, indented as that is, and touches nothing else', () => {
+  it('adds a line below the last item with its indentation and changes nothing else', () => {
     const text =
       "# home\nsecrets: # who\n  recipients:\n  -   age1a   # me\n\n  # end\nimmich: {port:   '3'}\n";
     expect(add(text, 'age1b')).toBe(text.replace('# me\n', '# me\n  -   age1b\n'));
   });
 
-  it('removes the line of one and keeps the comments of the others', () => {
+  it('removes the line of a recipient and keeps the comments of the others', () => {
     const text = 'secrets:\n  recipients:\n    - age1a # me\n    - age1b # her\n';
     expect(remove(text, 'age1b')).toBe('secrets:\n  recipients:\n    - age1a # me\n');
     expect(remove(text, 'age1a')).toBe('secrets:\n  recipients:\n    - age1b # her\n');
   });
 
-  it('adds and removes at once', () => {
+  it('adds and removes in one call', () => {
     const text = 'secrets:\n  recipients:\n    - age1a\n    - age1b\n';
     const changed = withRecipients(text, { add: ['age1c'], remove: ['age1a'] });
     expect(changed).toBe('secrets:\n  recipients:\n    - age1b\n    - age1c\n');
   });
 
-  it('does not add what is there', () => {
+  it('does not add a recipient twice', () => {
     const text = 'secrets:\n  recipients:\n    - age1a\n';
     expect(add(text, 'age1a')).toBe(text);
   });
 
-  it('keeps the line endings of a file, and finishes a last line that had none', () => {
+  it('keeps the line endings, and ends a last line that had no line break', () => {
     const windows = 'secrets:\r\n  recipients:\r\n    - age1a\r\n';
     expect(add(windows, 'age1b')).toBe(`${windows}    - age1b\r\n`);
     const open = 'secrets:\n  recipients:\n    - age1a';

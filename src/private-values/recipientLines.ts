@@ -1,9 +1,8 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLSeq } from 'yaml';
 
 /**
- * Adds and removes recipients in the text of `cluster.yaml`. Every other line keeps its bytes: a list with an item
- * on each line is changed line by line, and only a list that is not there yet, or stands in brackets, is written by
- * the YAML library.
+ * Adds and removes recipients in the text of `cluster.yaml`. Every other line keeps its bytes: a block list is edited
+ * line by line. The YAML library writes only a new list, and one in brackets.
  */
 export function withRecipients(
   text: string,
@@ -26,8 +25,8 @@ function editLines(
   list: YAMLSeq,
   { added, remove }: { added: readonly string[]; remove: readonly string[] },
 ): string {
-  const places = list.items.map((item) => ({ recipient: textOf(item), ...lineOf(text, item) }));
-  const last = places.at(-1);
+  const lines = list.items.map((item) => ({ recipient: textOf(item), ...lineOf(text, item) }));
+  const last = lines.at(-1);
   if (last === undefined) return text;
   const line = text.slice(last.start, last.end);
   const [, indent = ''] = /^(\s*-\s*)/.exec(line) ?? [];
@@ -35,12 +34,12 @@ function editLines(
   const before = line.endsWith('\n') ? '' : end;
   const insertion = added.map((recipient) => `${indent}${recipient}${end}`).join('');
   const withNew = `${text.slice(0, last.end)}${insertion === '' ? '' : before}${insertion}${text.slice(last.end)}`;
-  return places
+  return lines
     .filter(({ recipient }) => remove.includes(recipient))
     .reduceRight((result, { start, end: stop }) => result.slice(0, start) + result.slice(stop), withNew);
 }
 
-/** The line that a list item stands on, with its line break. */
+/** The line of a list item, with its line break. */
 function lineOf(text: string, item: unknown): { start: number; end: number } {
   const at = (item as Node).range?.[0] ?? 0;
   const newline = text.indexOf('\n', at);

@@ -20,17 +20,17 @@ import { readSource } from './privateValuesFile.ts';
 import { withRecipients } from './recipientLines.ts';
 import { sopsConfigFor } from './sopsRules.ts';
 
-/** Somebody who can open the encrypted files. */
+/** A recipient of the encrypted files. */
 export interface ListedRecipient {
   recipient: string;
-  /** Its private key is at hand here. */
+  /** Whether its private key is available locally. */
   mine: boolean;
 }
 
-/** What a change of recipients did. */
+/** The result of a change of recipients. */
 export interface ChangedRecipients {
   recipients: string[];
-  /** The encrypted files that were written anew. */
+  /** The encrypted files that were rewritten. */
   files: string[];
 }
 
@@ -40,7 +40,7 @@ interface ClusterText {
   recipients: AgeRecipient[];
 }
 
-/** Who can open what is encrypted, as `cluster.yaml` says. */
+/** The recipients in `cluster.yaml`. */
 export async function listRecipients(
   directory: string,
   environment: Environment,
@@ -52,7 +52,7 @@ export async function listRecipients(
   return ok(cluster.value.recipients.map(({ text }) => ({ recipient: text, mine: mine.has(text) })));
 }
 
-/** Adds recipients: every encrypted file stays as it is, and its data key is wrapped for them too. */
+/** Adds recipients. Every encrypted file keeps its values, and its data key is wrapped for them too. */
 export async function addRecipients(
   directory: string,
   environment: Environment,
@@ -62,7 +62,7 @@ export async function addRecipients(
   return added.ok ? applyChange(directory, environment, { add: added.value, remove: [] }) : added;
 }
 
-/** Removes recipients: every encrypted file that they could open gets a new data key. */
+/** Removes recipients. Every encrypted file that they could decrypt gets a new data key. */
 export function removeRecipients(
   directory: string,
   environment: Environment,
@@ -71,7 +71,7 @@ export function removeRecipients(
   return applyChange(directory, environment, { add: [], remove: texts.map((text) => text.trim()) });
 }
 
-/** Gives every encrypted file a new data key, for the people who can open it now. */
+/** Gives every encrypted file a new data key, for its current recipients. */
 export async function rotateFiles(
   directory: string,
   environment: Environment,
@@ -141,14 +141,14 @@ function rejections(before: readonly AgeRecipient[], wanted: RecipientChange): P
     {
       code: 'last-recipient',
       file: clusterFile,
-      message: 'no recipient would be left',
+      message: 'no recipient would remain',
       expected: 'at least one',
       remedy: 'add the new recipient first',
     },
   ];
 }
 
-/** Every encrypted file for other people: each keeps those whom it had, and gains and loses the same ones. */
+/** Every encrypted file with the change applied to its own recipients. */
 async function rewrapFiles(
   directory: string,
   environment: Environment,
@@ -167,7 +167,9 @@ async function rewrapFiles(
       continue;
     }
     const request = {
-      ...{ file: path, content, identities },
+      file: path,
+      content,
+      identities,
       recipients: recipientsAfter(current.value, wanted),
       now: environment.now(),
     };
@@ -182,7 +184,7 @@ async function rewrapFiles(
   return found.length > 0 ? err(...found) : ok(replacements);
 }
 
-/** `.sops.yaml` as Gatehouse writes it, or, where a person has changed it, theirs with the recipients exchanged. */
+/** `.sops.yaml` as Gatehouse writes it; if the user changed it, the user's file with the recipients replaced. */
 async function sopsConfigAfter(
   directory: string,
   before: readonly AgeRecipient[],

@@ -1,6 +1,6 @@
 import type { PrivateValues } from '../config/private.ts';
 
-/** Puts `${NAME}` in the place of every private value of a text, the longest first. */
+/** Replaces every private value of a text with `${NAME}`, the longest first. */
 export type Redact = (text: string) => string;
 
 export function redactor(privateValues: PrivateValues): Redact {

@@ -2,8 +2,8 @@ import type { PrivateValues } from '../config/private.ts';
 import { redactor } from './redact.ts';
 
 /**
- * A copy of data of JSON in which no text holds a private value. Reports are made from such a copy, since what they
- * escape could not be found in them any more.
+ * A copy of JSON data without private values. Redact before a report is formatted: the escapes of a format hide values
+ * from a search.
  */
 export function redactValues<Value>(value: Value, privateValues: PrivateValues): Value {
   if (privateValues.size === 0) return value;

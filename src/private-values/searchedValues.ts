@@ -8,7 +8,7 @@ import { decodeText, type SourceFile } from '../config/text.ts';
 import type { NamedValue } from '../privacy/search.ts';
 import type { Problem } from '../problems/problem.ts';
 
-/** What a scan searches for, and the key of its hashes where the overlay has one. */
+/** What a scan searches for, and the key of its hashes if the private values file has one. */
 export interface SearchedValues {
   values: NamedValue[];
   key?: Uint8Array;
@@ -16,8 +16,8 @@ export interface SearchedValues {
 }
 
 /**
- * Every text of an overlay under the name that stands for it in manifests. A value counts whether or not the
- * configuration holds: one in a field that does not exist is as private as the others.
+ * Every text of a private values file, by its name in manifests. Invalid fields count too: a value in a field that does
+ * not exist is as private as the others.
  */
 export function searchedValuesOf(source: SourceFile): SearchedValues {
   const decoded = decodeText(source);
@@ -29,10 +29,10 @@ export function searchedValuesOf(source: SourceFile): SearchedValues {
     typeof value === 'string' && value !== '' ? [{ name: variableName(path, fields), value }] : [],
   );
   const secret = values.find(({ name }) => name === 'SECRETS_HASH_KEY')?.value;
-  return { values, problems, ...(secret === undefined ? {} : { key: scanKey(secret) }) };
+  return secret === undefined ? { values, problems } : { values, problems, key: scanKey(secret) };
 }
 
-/** A key of the scan's own, so that its hashes say nothing about those in manifests. */
+/** A separate key for the scan, so that its hashes reveal nothing about those in manifests. */
 function scanKey(secret: string): Uint8Array {
   return createHmac('sha256', secret).update('gatehouse scan').digest();
 }

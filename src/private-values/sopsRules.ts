@@ -3,7 +3,7 @@ import { kubernetesSecretRule, wholeDocumentRule } from '../secrets/sops/rule.ts
 import { sopsConfig } from '../secrets/sopsConfig.ts';
 import { encryptedPrivateFile } from './privateValuesFile.ts';
 
-/** `.sops.yaml` for everything that Gatehouse encrypts. */
+/** The text of `.sops.yaml` for all files that Gatehouse encrypts. */
 export function sopsConfigFor(recipients: readonly AgeRecipient[]): string {
   const privateFile = {
     pathRegex: `(^|/)${encryptedPrivateFile.replaceAll('.', '\\.')}$`,

@@ -26,22 +26,22 @@ const made = (directories: readonly string[] = []): TemporaryFile => {
   return file.value;
 };
 
-describe('a private file', () => {
-  it('can be read by its owner only, in a directory that only its owner can enter', () => {
+describe('a temporary file', () => {
+  it('is readable by its owner only, in a directory of mode 0700', () => {
     const { path, inMemory } = made();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     expect(inMemory).toBe(false);
   });
 
-  it('stands in memory where a directory is, and elsewhere when that one cannot be written', () => {
+  it('is in memory if a directory in memory is writable, and on the disk otherwise', () => {
     const memory = mkdtempSync(join(tmpdir(), 'memory-'));
     onTestFinished(() => rmSync(memory, { recursive: true }));
     expect(made([memory])).toMatchObject({ inMemory: true });
     expect(made([join(memory, 'nowhere')])).toMatchObject({ inMemory: false });
   });
 
-  it('is gone afterwards, with what an editor left beside it', async () => {
+  it('is removed afterwards, with what an editor left beside it', async () => {
     const file = made();
     const directory = dirname(file.path);
     const size = await withTemporaryFile(file, async ({ path, read }) => {
@@ -54,7 +54,7 @@ describe('a private file', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  it('is gone after a mistake, and leaves no listener behind', async () => {
+  it('is removed after an error, and leaves no signal listener behind', async () => {
     const file = made();
     const before = process.listenerCount('SIGTERM');
     await expect(withTemporaryFile(file, () => Promise.reject(new Error('broken')))).rejects.toThrow(
@@ -66,7 +66,7 @@ describe('a private file', () => {
 });
 
 describe('memory file systems', () => {
-  it('are those of Linux, as the kernel names them, and no directory of a disk', () => {
+  it('are those of Linux by their magic number, and no directory of a disk', () => {
     const directories = memoryDirectories({
       env: { XDG_RUNTIME_DIR: '/' },
       home: '/',
@@ -78,13 +78,13 @@ describe('memory file systems', () => {
   });
 });
 
-describe('a plain file that is destroyed', () => {
-  it('is overwritten before it is removed', () => {
+describe('destroyFile', () => {
+  it('overwrites a file before it removes it', () => {
     const directory = mkdtempSync(join(tmpdir(), 'destroy-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     writeFileSync(join(directory, 'plain'), 'secret');
     const link = join(directory, 'same');
-    // A second name of the same blocks shows what became of them.
+    // A hard link to the same blocks shows their content afterwards.
     linkSync(join(directory, 'plain'), link);
     expect(destroyFile(directory, 'plain')).toMatchObject({ ok: true });
     expect(existsSync(join(directory, 'plain'))).toBe(false);

@@ -17,20 +17,20 @@ import { join } from 'node:path';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Environment } from '../system/environment.ts';
 
-/** A file for the eyes of one person, for as long as an editor needs it. */
+/** A file that only its owner can read, for as long as an editor needs it. */
 export interface TemporaryFile {
   path: string;
-  /** Whether it stands in memory only. */
+  /** Whether it is on a file system in memory. */
   inMemory: boolean;
   read(): Buffer;
-  /** Overwrites and removes the file and whatever an editor left beside it. */
+  /** Overwrites and removes the file, and what an editor left beside it. */
   wipe(): void;
 }
 
 /** File systems of Linux that are kept in memory (`statfs(2)`, `linux/magic.h`): tmpfs and ramfs. */
 const memoryTypes = new Set([0x01021994, 0x858458f6]);
 
-/** The directories of this machine that are kept in memory: the person's own, and the one that everybody shares. */
+/** Directories of this machine that are in memory: that of the user, and the shared one. */
 export function memoryDirectories({ env, platform }: Environment): string[] {
   if (platform !== 'linux') return [];
   const candidates = [env['XDG_RUNTIME_DIR'], '/dev/shm'];
@@ -46,9 +46,9 @@ function isInMemory(directory: string): boolean {
 }
 
 /**
- * Makes a file with mode 0600 in a new directory with mode 0700, on a memory file system where there is one.
+ * Creates a file with mode 0600 in a new directory with mode 0700, in memory if possible.
  *
- * @param directories - the memory file systems, the best first; the directory for temporary files follows them
+ * @param directories - directories in memory, in order of preference; the system's temporary directory comes last
  */
 export function temporaryFile(
   name: string,
@@ -69,7 +69,7 @@ export function temporaryFile(
   }
   return err({
     code: 'no-private-folder',
-    message: 'there is no directory in which the decrypted overlay could be edited',
+    message: 'there is no directory in which the decrypted private values file can be edited',
     expected: 'a directory for temporary files that you may write to',
     remedy: 'set TMPDIR to one',
   });
@@ -92,7 +92,7 @@ function wipeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** What stands in a directory; nothing where it is gone already. */
+/** The entries of a directory; none when it is gone already. */
 function entriesOf(directory: string) {
   try {
     return readdirSync(directory, { withFileTypes: true });
@@ -101,7 +101,7 @@ function entriesOf(directory: string) {
   }
 }
 
-/** Journals and copies of a disk are beyond reach: this is for the blocks that the file has now. */
+/** Overwrites the current blocks of the file. Journals and snapshots of the disk may still have copies. */
 function overwrite(path: string): void {
   const descriptor = openSync(path, 'r+');
   try {
@@ -112,7 +112,7 @@ function overwrite(path: string): void {
   }
 }
 
-/** Overwrites and removes a file of a directory. */
+/** Overwrites and removes one file of a directory. */
 export function destroyFile(directory: string, file: string): Outcome<undefined> {
   try {
     overwrite(join(directory, file));
@@ -123,8 +123,8 @@ export function destroyFile(directory: string, file: string): Outcome<undefined>
       code: 'plain-not-destroyed',
       file,
       message: `the file could not be removed (${(error as NodeJS.ErrnoException).code})`,
-      expected: 'the encrypted overlay alone',
-      remedy: `what it says stands in the encrypted overlay: delete ${file}`,
+      expected: 'the encrypted private values file alone',
+      remedy: `delete ${file}: the encrypted private values file holds its content`,
     });
   }
 }
@@ -132,10 +132,10 @@ export function destroyFile(directory: string, file: string): Outcome<undefined>
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does something with a private file, and wipes it whatever happens: also when the work throws, and when the process
- * is told to end. An interrupt from the keyboard belongs to the editor in front and does not end this process.
+ * Calls `work` with a temporary file and always wipes it: also when `work` throws, and when the process is terminated.
+ * An interrupt from the keyboard is for the editor in the foreground and does not end this process.
  *
- * @param work - is told by the signal when it has to stop at once
+ * @param work - must stop when the signal aborts
  */
 export async function withTemporaryFile<T>(
   file: TemporaryFile,

@@ -8,17 +8,17 @@ test.each<[GeneratedSecret, RegExp]>([
   ['s3AccessKey', /^[A-Z][A-Z0-9]{19}$/],
   ['s3SecretKey', /^[A-Za-z0-9]{40}$/],
   ['hexKey', /^[0-9a-f]{64}$/],
-])('%s has its form, and is another one every time', (kind, form) => {
+])('%s has its documented form and differs on every call', (kind, form) => {
   const made = Array.from({ length: 100 }, () => generateSecret(kind));
   for (const secret of made) expect(secret).toMatch(form);
   expect(new Set(made).size).toBe(100);
 });
 
-test('a cookie secret is 32 bytes', () => {
+test('a cookie secret decodes to 32 bytes', () => {
   expect(Buffer.from(generateSecret('cookieSecret'), 'base64url')).toHaveLength(32);
 });
 
-test('every character of the alphabet comes up', () => {
+test('uses every character of the alphabet', () => {
   const seen = new Set(Array.from({ length: 200 }, () => generateSecret('s3SecretKey')).join(''));
   expect(seen.size).toBe(62);
 });

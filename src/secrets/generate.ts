@@ -5,13 +5,13 @@ const letters = capitals + capitals.toLowerCase();
 const digits = '0123456789';
 
 /**
- * Secrets that nobody has to know and that are therefore made, each in the form that its system takes. None
- * needs quoting in a shell, a URL, YAML or an environment file, and no character is likelier than another.
+ * Generators of secrets, each in the form that its system accepts. No result needs quoting in a shell, a URL, YAML or
+ * an environment file. All characters are equally likely.
  */
 const generators = {
   /** PostgreSQL, also inside a connection URI: 32 letters and digits, 190 bits. */
   databasePassword: () => pick(letters, 1) + pick(letters + digits, 31),
-  /** The password of a restic repository: 43 letters and digits, 256 bits. It cannot be found again if lost. */
+  /** The password of a restic repository: 43 letters and digits, 256 bits. Without it the backups are lost. */
   resticPassword: () => pick(letters, 1) + pick(letters + digits, 42),
   /** Whatever signs or encrypts cookies: 32 bytes as base64url without padding, as oauth2-proxy reads it. */
   cookieSecret: () => randomBytes(32).toString('base64url'),
@@ -23,10 +23,10 @@ const generators = {
   hexKey: () => randomBytes(32).toString('hex'),
 } as const satisfies Record<string, () => string>;
 
-/** The kinds of secret that can be made. */
+/** The kinds of generated secrets. */
 export type GeneratedSecret = keyof typeof generators;
 
-/** Makes a new secret of a kind; two calls never give the same one. */
+/** Generates a new secret of a kind; two calls never return the same one. */
 export function generateSecret(kind: GeneratedSecret): string {
   return generators[kind]();
 }

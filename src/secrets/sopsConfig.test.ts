@@ -19,7 +19,7 @@ async function made(count: number): Promise<AgeRecipient[]> {
 
 const textOf = (recipients: readonly AgeRecipient[]) => recipients.map(({ text }) => text);
 
-test('every rule has its pattern and all recipients', async () => {
+test('writes the pattern and all recipients of every rule', async () => {
   const recipients = await made(2);
   const groups = [{ age: textOf(recipients) }];
   expect(parse(sopsConfig(rules, recipients))).toEqual({
@@ -36,7 +36,7 @@ test('every rule has its pattern and all recipients', async () => {
   });
 });
 
-test('recipients are listed, added and removed, and the same change twice is one', async () => {
+test('lists, adds and removes recipients; a repeated change changes nothing', async () => {
   const [first, second, third] = await made(3);
   if (!first || !second || !third) throw new Error('keys');
   const text = sopsConfig(rules, [first, second]);
@@ -50,7 +50,7 @@ test('recipients are listed, added and removed, and the same change twice is one
   expect(again).toEqual({ ok: true, value: sopsConfig(rules, [second, third]) });
 });
 
-test('a file by hand keeps its comments, its other rules and its forms', async () => {
+test('keeps the comments, the other rules and the form of a file written by hand', async () => {
   const [first, second] = await made(2);
   if (!first || !second) throw new Error('keys');
   const text = `# ours
@@ -75,15 +75,15 @@ creation_rules:
 test.each([
   ['broken YAML', 'creation_rules: [', 'sops-config-invalid'],
   ['no rules', 'stores: {}\n', 'sops-config-invalid'],
-  ['nobody of age', 'creation_rules:\n  - pgp: x\n', 'sops-config-invalid'],
-])('%s is a problem', (_name, text, code) => {
+  ['no age recipient', 'creation_rules:\n  - pgp: x\n', 'sops-config-invalid'],
+])('reports %s', (_name, text, code) => {
   expect(recipientsOf('.sops.yaml', text)).toMatchObject({
     ok: false,
     problems: [{ code, file: '.sops.yaml' }],
   });
 });
 
-test('the last recipient stays, and an unknown one cannot be removed', async () => {
+test('refuses to remove the last recipient and an unknown one', async () => {
   const [first, second] = await made(2);
   if (!first || !second) throw new Error('keys');
   const text = sopsConfig(rules, [first]);

@@ -14,19 +14,19 @@ import type { Problem } from '../problems/problem.ts';
 import { type AgeRecipient, parseRecipients } from './age/recipient.ts';
 import { type EncryptionRule, wholeDocumentRule } from './sops/rule.ts';
 
-/** Which files `sops edit` and `sops encrypt` write by which rule. The first that fits a path counts. */
+/** The encryption rule for the files that match a path. SOPS uses the first match. */
 export interface CreationRule {
-  /** A regular expression of Go over the path from the directory of `.sops.yaml`. */
+  /** A Go regular expression for the path relative to the directory of `.sops.yaml`. */
   pathRegex: string;
   rule: EncryptionRule;
 }
 
-/** The name of the file that SOPS looks for, from the directory of the document upwards. */
+/** The configuration file of SOPS. SOPS searches it from the directory of a document upwards. */
 export const sopsConfigName = '.sops.yaml';
 
 /**
- * The text of `.sops.yaml`. SOPS has no flag for `mac_only_encrypted`: this file is the only way to say it.
- * Recipients stand in one group of keys, a form that every SOPS since 3.0 reads.
+ * The text of `.sops.yaml`. SOPS has no flag for `mac_only_encrypted`: only this file can set it. The recipients are in
+ * one key group, which every SOPS since 3.0 reads.
  */
 export function sopsConfig(rules: readonly CreationRule[], recipients: readonly AgeRecipient[]): string {
   const lines = rules.flatMap(({ pathRegex, rule }) => [
@@ -61,8 +61,8 @@ function singleQuoted(text: string): string {
 }
 
 /**
- * The recipients of age in a `.sops.yaml`, in their order, each once; also those that a person wrote as a list
- * or with commas below `age`.
+ * The age recipients in a `.sops.yaml`, in order, without duplicates. Reads key groups, and `age` as a list or as text
+ * with commas.
  */
 export function recipientsOf(file: string, text: string): Outcome<AgeRecipient[]> {
   const config = read(file, text);
@@ -71,9 +71,8 @@ export function recipientsOf(file: string, text: string): Outcome<AgeRecipient[]
 }
 
 /**
- * Adds and removes recipients in every creation rule that has recipients of age; the rest of the file, comments
- * included, stays. The documents themselves are changed by {@link changeRecipients} and, after a removal, by
- * {@link rotateDataKey}.
+ * Adds and removes recipients in every creation rule with age recipients. The rest of the file stays, comments too. To
+ * change the documents, use {@link changeRecipients}; after a removal, {@link rotateDataKey}.
  */
 export function updateRecipients(
   file: string,
@@ -121,7 +120,7 @@ function read(file: string, text: string): Outcome<{ tree: Document; lists: Reci
   const rules = tree.get('creation_rules');
   if (!isSeq(rules)) return err(invalid(file, 'the file has no creation rules'));
   const lists = rules.items.flatMap((rule) => (isMap(rule) ? listsIn(rule) : []));
-  if (lists.length === 0) return err(invalid(file, 'no creation rule has a recipient of age'));
+  if (lists.length === 0) return err(invalid(file, 'no creation rule has an age recipient'));
   return ok({ tree, lists });
 }
 
@@ -164,8 +163,8 @@ function invalid(file: string, message: string): Problem {
     code: 'sops-config-invalid',
     file,
     message,
-    expected: 'creation_rules, each with recipients of age',
-    remedy: 'remove the file and run `gatehouse configure`, which writes it anew',
+    expected: 'creation_rules, each with age recipients',
+    remedy: 'remove the file and run `gatehouse configure`, which writes a new one',
   };
 }
 
@@ -173,7 +172,7 @@ function lastRecipient(file: string): Problem {
   return {
     code: 'last-recipient',
     file,
-    message: 'no recipient would be left',
+    message: 'no recipient would remain',
     expected: 'at least one recipient in every rule',
     remedy: 'add the new recipient first',
   };

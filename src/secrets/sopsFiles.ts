@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sopsConfigName } from './sopsConfig.ts';
 
-/** An encrypted file of a directory. */
+/** An encrypted file. */
 export interface SopsFile {
   path: string;
   bytes: Buffer;
@@ -10,7 +10,7 @@ export interface SopsFile {
 
 const skipped = new Set(['.git', '.gatehouse', 'node_modules']);
 
-/** Every file below a directory that the rules of `.sops.yaml` call encrypted, by its name, in the order of paths. */
+/** Every file below a directory whose name marks it as encrypted (`*.sops.yaml` and the like), sorted by path. */
 export async function sopsFiles(directory: string): Promise<SopsFile[]> {
   const paths = (await pathsBelow(directory, '')).sort();
   return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(directory, path)) })));

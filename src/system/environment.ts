@@ -1,4 +1,4 @@
-/** What a run touches beside the directory that it works on. All of it is given, so that a test gives its own. */
+/** What a run depends on beside its directory. Callers pass all of it, so that tests can replace it. */
 export interface Environment {
   env: Readonly<Record<string, string | undefined>>;
   home: string;

@@ -4,7 +4,7 @@ import { delimiter, join, relative } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { executableOn } from './executable.ts';
 
-it('is the first on the PATH that may run, and none by a part that depends on the directory', () => {
+it('returns the first executable on the PATH and skips relative entries', () => {
   const [first, second] = [1, 2].map(() => {
     const directory = mkdtempSync(join(tmpdir(), 'gatehouse-path-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * A program on the PATH. Relative parts of it are left out: what they mean depends on the directory, and the directory may
- * be a stranger's.
+ * Finds a program on the PATH. Relative entries are skipped: they depend on the working directory, which may belong
+ * to somebody else.
  */
 export function executableOn(path: string, name: string): string | undefined {
   return path

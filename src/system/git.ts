@@ -1,10 +1,10 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-/** A directory in which Git is asked. */
+/** The directory in which Git runs. */
 export interface Git {
   directory: string;
-  /** The environment of the calls; by default that of the process. */
+  /** The environment of the calls; that of the process by default. */
   env?: NodeJS.ProcessEnv;
 }
 
@@ -16,8 +16,8 @@ export interface GitOutput {
 }
 
 /**
- * Settings that a repository could use to run programs of its own are off, nothing is fetched, names stay as they
- * are, and no lock is taken.
+ * Turns off the settings by which a repository could run its own programs. Git fetches nothing, does not quote names
+ * and takes no lock.
  */
 const safeSettings = [
   '-c',
@@ -48,11 +48,11 @@ export function startGit(
   });
 }
 
-/** A walk over a history looks up objects all over its memory; in huge pages that misses the cache less (glibc 2.35). */
+/** A walk over a history reads objects all over its memory; huge pages cause fewer cache misses (glibc 2.35). */
 const largeWalk = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' };
 
 export interface GitPipeline {
-  /** What the second one answers. */
+  /** What the second process writes. */
   output: Readable;
   /** The exit codes of both. */
   codes: Promise<[number, number]>;
@@ -60,24 +60,27 @@ export interface GitPipeline {
 }
 
 /**
- * Starts Git twice, the second one asked by what the first one writes. The bytes between them never pass through this
- * process: for a whole history that costs as much as half of the search.
+ * Starts two Git processes and connects the output of the first to the input of the second. The bytes between them do
+ * not pass through this process: for a whole history that costs as much as half of the search.
  */
 export function startPipeline(git: Git, first: readonly string[], second: readonly string[]): GitPipeline {
   const options = { cwd: git.directory, env: { ...largeWalk, ...environmentOf(git) } };
-  const asks = spawn('git', [...safeSettings, ...first], { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
-  const answers = spawn('git', [...safeSettings, ...second], {
+  const source = spawn('git', [...safeSettings, ...first], {
     ...options,
-    stdio: [asks.stdout, 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  // Nothing was read from it yet: reading begins with the next turn of the event loop.
-  asks.stdout.destroy();
+  const sink = spawn('git', [...safeSettings, ...second], {
+    ...options,
+    stdio: [source.stdout, 'pipe', 'ignore'],
+  });
+  // Nothing has been read from it yet: reading begins with the next turn of the event loop.
+  source.stdout.destroy();
   return {
-    output: answers.stdout,
-    codes: Promise.all([ended(asks), ended(answers)]),
+    output: sink.stdout,
+    codes: Promise.all([ended(source), ended(sink)]),
     kill() {
-      asks.kill();
-      answers.kill();
+      source.kill();
+      sink.kill();
     },
   };
 }
@@ -90,7 +93,7 @@ export function ended(child: ChildProcess): Promise<number> {
   });
 }
 
-/** Runs Git to its end and keeps what it wrote: for answers of a known, modest size. */
+/** Runs Git to its end and keeps its output. Use it for outputs of a known, modest size. */
 export async function gitOutput(git: Git, args: readonly string[], input = ''): Promise<GitOutput> {
   const child = startGit(git, args);
   const out: Buffer[] = [];
@@ -103,7 +106,7 @@ export async function gitOutput(git: Git, args: readonly string[], input = ''): 
   return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString('utf8') };
 }
 
-/** Entries of an output that ends each with NUL. */
+/** The entries of an output in which NUL ends each entry. */
 export function nulSeparated(output: Buffer): string[] {
   return output
     .toString('utf8')

@@ -7,7 +7,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 
-/** One line of an age file's header that holds the file's key for somebody. */
+/** A stanza of an age header: the file key, wrapped for one recipient. */
 export interface Stanza {
   args: readonly string[];
   body: Uint8Array;
@@ -17,19 +17,19 @@ const version = 'age-encryption.org/v1';
 const begin = '-----BEGIN AGE ENCRYPTED FILE-----';
 const end = '-----END AGE ENCRYPTED FILE-----';
 const [fileKeyBytes, nonceBytes, tagBytes] = [16, 16, 16];
-/** What is short enough is one chunk (C2SP age specification, "Payload"); a data key is 32 bytes. */
+/** The size of a chunk (C2SP age specification, "Payload"). A data key is 32 bytes, so that one is enough. */
 const maximumChunk = 64 * 1024;
-/** The number of the first chunk, and that it is the last. */
+/** The nonce of a first chunk that is also the last one. */
 const onlyChunk = Buffer.from('000000000000000000000001', 'hex');
 
 /**
- * Makes an armoured age file (C2SP age specification, v1) of something short, on the machine's own cryptography.
- * The one in JavaScript takes longer to load than all that is encrypted in a run.
+ * Encrypts a short text as an armoured age file (C2SP age specification, v1) with Node's cryptography. A library in
+ * JavaScript takes longer to load than everything that a run encrypts.
  *
- * @param wrap - makes the stanza that holds the file's key
+ * @param wrap - returns the stanza with the wrapped file key
  */
 export function sealAgeFile(plain: Uint8Array, wrap: (fileKey: Uint8Array) => Stanza): string {
-  if (plain.length > maximumChunk) throw new RangeError('too long for one chunk of age');
+  if (plain.length > maximumChunk) throw new RangeError('too long for one age chunk');
   const fileKey = randomBytes(fileKeyBytes);
   const header = `${version}\n${stanzaText(wrap(fileKey))}---`;
   const nonce = randomBytes(nonceBytes);
@@ -39,10 +39,10 @@ export function sealAgeFile(plain: Uint8Array, wrap: (fileKey: Uint8Array) => St
 }
 
 /**
- * Opens an armoured age file of one chunk.
+ * Decrypts an armoured age file of one chunk.
  *
- * @param unwrap - finds the file's key in the stanzas
- * @returns undefined when no stanza is for this key, when anything is damaged, or when it is longer than one chunk
+ * @param unwrap - returns the file key from the stanzas
+ * @returns undefined when no stanza is for this key, when the file is malformed, or when it has several chunks
  */
 export function openAgeFile(
   text: string,
@@ -61,13 +61,13 @@ export function openAgeFile(
   return openChunk(sealed, derived(fileKey, nonce, 'payload'), onlyChunk);
 }
 
-/** ChaCha20-Poly1305 with the tag behind the text. */
+/** ChaCha20-Poly1305 with the tag after the ciphertext. */
 export function sealChunk(plain: Uint8Array, key: Uint8Array, nonce: Uint8Array): Buffer {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @returns undefined when key, nonce or text do not belong together */
+/** @returns undefined when key, nonce and ciphertext do not match */
 export function openChunk(sealed: Uint8Array, key: Uint8Array, nonce: Uint8Array): Uint8Array | undefined {
   if (sealed.length < tagBytes) return undefined;
   const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
@@ -81,12 +81,12 @@ export function openChunk(sealed: Uint8Array, key: Uint8Array, nonce: Uint8Array
   return new Uint8Array(plain);
 }
 
-/** Base64 as age writes it in a header: without what fills up the last group. */
+/** Base64 without padding, as in an age header. */
 export function unpadded(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
 }
 
-/** @returns undefined where another text would say the same bytes */
+/** @returns undefined for text that is not the canonical base64 of its bytes */
 export function fromUnpadded(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return unpadded(bytes) === text ? bytes : undefined;
@@ -102,7 +102,7 @@ function headerMac(fileKey: Uint8Array, header: string): Buffer {
     .digest();
 }
 
-/** A body is cut into lines of 64 characters, and a shorter line, empty if need be, ends it. */
+/** The body has lines of 64 characters and ends with a shorter line, which may be empty. */
 function stanzaText({ args, body }: Stanza): string {
   const text = unpadded(Buffer.from(body));
   const lines = Array.from({ length: Math.floor(text.length / 64) + 1 }, (_, index) =>
@@ -111,7 +111,7 @@ function stanzaText({ args, body }: Stanza): string {
   return `-> ${args.join(' ')}\n${lines.join('\n')}\n`;
 }
 
-/** The header up to its `---`, which the MAC is over, and the bytes that all of it takes. */
+/** Reads the header up to its `---`, which the MAC covers, and the length of the whole header in bytes. */
 function readHeader(
   bytes: Buffer,
 ): { stanzas: Stanza[]; header: string; mac: Buffer; length: number } | undefined {

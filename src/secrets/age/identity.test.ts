@@ -20,7 +20,7 @@ EylloI7MNGbadPGb
   plain: 'data',
 };
 
-test('opens the vector of SOPS with its key and with no other', async () => {
+test('opens the test vector of SOPS with its key and with no other', async () => {
   const [identity] = (await parseIdentities(upstream.identity, 'vector')).identities;
   const [other] = (await parseIdentities(upstream.other, 'vector')).identities;
   expect(identity?.recipient).toBe(upstream.recipient);
@@ -31,7 +31,7 @@ test('opens the vector of SOPS with its key and with no other', async () => {
 });
 
 test.each(['x25519', 'hybrid'] as const)(
-  'a made key of kind %s opens what is wrapped for it',
+  'a generated %s key unwraps what is wrapped for it',
   async (kind) => {
     const made = await generateIdentity(kind);
     const recipient = parseRecipient(made.recipient);
@@ -47,7 +47,7 @@ test.each(['x25519', 'hybrid'] as const)(
   },
 );
 
-test('X25519 on the machine and in age-encryption open what the other wrapped', async () => {
+test('our X25519 and age-encryption each unwrap what the other wrapped', async () => {
   const text = await generateX25519Identity();
   const read = parseRecipient(await identityToRecipient(text));
   if (!read.ok) throw new Error('age-encryption makes a recipient that cannot be read');
@@ -66,7 +66,7 @@ test('X25519 on the machine and in age-encryption open what the other wrapped', 
   );
 });
 
-test('a file for several people is opened by each, whatever stands before their line of it', async () => {
+test('every recipient opens a file for several recipients, whatever stanzas come first', async () => {
   const [hybrid, first, second] = [
     await generateIdentity('hybrid'),
     await generateIdentity('x25519'),
@@ -81,7 +81,7 @@ test('a file for several people is opened by each, whatever stands before their 
   }
 });
 
-test('an armour that age-encryption refuses is refused here too, and the other way round', async () => {
+test('accepts and refuses the same armour as age-encryption', async () => {
   const [identity] = (await parseIdentities(upstream.identity, 'vector')).identities;
   const decrypter = new Decrypter();
   decrypter.addIdentity(upstream.identity);
@@ -105,7 +105,7 @@ test('an armour that age-encryption refuses is refused here too, and the other w
   }
 });
 
-test('a damaged file is not opened, wherever the damage is', async () => {
+test('refuses a file with any byte altered', async () => {
   const made = await generateIdentity('x25519');
   const recipient = parseRecipient(made.recipient);
   if (!recipient.ok) throw new Error('recipient');
@@ -120,7 +120,7 @@ test('a damaged file is not opened, wherever the damage is', async () => {
   );
 });
 
-test('a private key does not show when it is printed', async () => {
+test('does not show a private key when it is printed', async () => {
   const made = await generateIdentity('x25519');
   const { identities } = await parseIdentities(made.reveal(), 'test');
   const shown =
@@ -129,7 +129,7 @@ test('a private key does not show when it is printed', async () => {
   expect(shown).not.toContain('SECRET-KEY');
 });
 
-test('a key file is read with its comments, and every bad line is reported without being quoted', async () => {
+test('reads a key file with comments, and reports every invalid line without quoting it', async () => {
   const { identity, other } = upstream;
   const cut = identity.slice(0, -1);
   const text = `# created: today\n# public key: x\n${identity}\r\n\n${cut}\nAGE-PLUGIN-YUBIKEY-1ABC\n${other}\n`;
@@ -145,7 +145,7 @@ test('a key file is read with its comments, and every bad line is reported witho
   expect(JSON.stringify(read.problems)).not.toContain(cut);
 });
 
-test('several keys in a line are read only where SOPS reads them', async () => {
+test('reads several keys in a line only where SOPS does', async () => {
   const line = `${upstream.identity} ${upstream.other}`;
   expect((await parseIdentities(line, 'SOPS_AGE_KEY', true)).identities).toHaveLength(2);
   expect((await parseIdentities(line, 'keys.txt')).problems).toHaveLength(1);
@@ -153,8 +153,8 @@ test('several keys in a line are read only where SOPS reads them', async () => {
 
 test.each([
   ['a key file with a passphrase', '-----BEGIN AGE ENCRYPTED FILE-----\n…', /passphrase/],
-  ['an SSH key', '-----BEGIN OPENSSH PRIVATE KEY-----\n…', /not one of age/],
-])('%s is refused as a whole', async (_name, text, message) => {
+  ['an SSH key', '-----BEGIN OPENSSH PRIVATE KEY-----\n…', /not an age key/],
+])('refuses %s as a whole', async (_name, text, message) => {
   const { identities, problems } = await parseIdentities(text, 'keys.txt');
   expect(identities).toEqual([]);
   expect(problems).toMatchObject([

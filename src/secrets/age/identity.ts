@@ -5,29 +5,29 @@ import { openAgeFile } from './ageFile.ts';
 import { x25519Unwrapper } from './x25519.ts';
 
 /**
- * A private key, to be used and not to be looked at: the key itself is held by a function, so that neither a
- * log line nor a dump of the object shows it.
+ * A private key that can be used but not read: a function holds the key, so that neither a log line nor a dump of the
+ * object shows it.
  */
 export interface AgeIdentity {
   kind: 'x25519' | 'hybrid';
-  /** The public key that belongs to it. */
+  /** Its public key. */
   recipient: string;
   /**
    * Decrypts an armoured age file that holds a data key.
    *
-   * @returns undefined when this key does not open it, or when the file is damaged
+   * @returns undefined when this key does not open it, or when the file is malformed
    */
   unwrapDataKey(armoured: string): Promise<Uint8Array | undefined>;
 }
 
-/** A new private key, on its way into the key file. */
+/** A new private key that is not in a key file yet. */
 export interface NewIdentity {
   recipient: string;
   /** The private key as text. Write it to the key file and nowhere else. */
   reveal(): string;
 }
 
-/** Makes a private key: X25519, or the post-quantum hybrid of ML-KEM-768 and X25519 (age 1.3 and later). */
+/** Generates a private key: X25519, or the post-quantum hybrid of ML-KEM-768 and X25519 (age 1.3 and later). */
 export async function generateIdentity(kind: 'x25519' | 'hybrid'): Promise<NewIdentity> {
   const prefix = kind === 'hybrid' ? hybridPrefix : x25519Prefix;
   const scalar = randomBytes(32);
@@ -37,10 +37,10 @@ export async function generateIdentity(kind: 'x25519' | 'hybrid'): Promise<NewId
 }
 
 /**
- * Reads private keys as age-keygen writes them: one a line, empty lines and lines with `#` apart.
+ * Reads private keys as age-keygen writes them: one per line, with empty lines and comments.
  *
- * @param source - what to call the text in a problem: a file, or the name of an environment variable
- * @param several - several keys may stand in a line, as SOPS allows in `SOPS_AGE_KEY`
+ * @param source - the name of the text in problems: a file or an environment variable
+ * @param several - whether a line may hold several keys, as SOPS allows in `SOPS_AGE_KEY`
  */
 export async function parseIdentities(
   text: string,
@@ -81,7 +81,7 @@ function x25519Identity(scalar: Uint8Array): AgeIdentity {
   };
 }
 
-/** Node has no ML-KEM of its own yet: whoever has such a key waits for one in JavaScript to load. */
+/** Node has no ML-KEM yet: only hybrid keys pay for loading one in JavaScript. */
 async function hybridIdentity(text: string): Promise<AgeIdentity> {
   const { armor, Decrypter, identityToRecipient } = await import('age-encryption');
   return {
@@ -104,11 +104,11 @@ function armoured(text: string, source: string): Problem {
   return {
     code: 'age-identity-unsupported',
     file: source,
-    message: passphrase ? 'the key file is itself encrypted with a passphrase' : 'the key is not one of age',
-    expected: 'private keys of age, one a line: AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…',
+    message: passphrase ? 'the key file is itself encrypted with a passphrase' : 'the key is not an age key',
+    expected: 'age private keys, one per line: AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…',
     remedy: passphrase
       ? 'decrypt it with `age -d` and pass the result in SOPS_AGE_KEY'
-      : 'make a key of age with `gatehouse secrets keygen`',
+      : 'create an age key with `gatehouse secrets keygen`',
   };
 }
 
@@ -118,10 +118,10 @@ function notAKey(word: string, source: string, line: number): Problem {
     code: plugin ? 'age-identity-unsupported' : 'age-identity-invalid',
     file: source,
     at: { line, column: 1 },
-    message: plugin ? 'a key of an age plugin cannot be used' : 'the line is not a private key of age',
+    message: plugin ? 'a key of an age plugin cannot be used' : 'the line is not an age private key',
     expected: 'AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…, in capital letters',
     remedy: plugin
       ? 'add a recipient with a key of its own: `gatehouse secrets keygen`'
-      : 'put a # before a comment, and copy a key that was cut short again',
+      : 'put a # before a comment; copy a truncated key again',
   };
 }

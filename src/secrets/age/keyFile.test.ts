@@ -27,7 +27,7 @@ test.each([
   expect(file).toBe(expected.startsWith('/') ? expected : `/home/a/${expected}`);
 });
 
-test('a new key file is for its owner only, and has the lines of age-keygen', async () => {
+test('creates a key file for its owner only, with the lines of age-keygen', async () => {
   const file = join(home, '.config/sops/age/keys.txt');
   const made = await generateIdentity('x25519');
   expect(await write(file, Promise.resolve(made))).toEqual({ ok: true, value: { created: true } });
@@ -38,7 +38,7 @@ test('a new key file is for its owner only, and has the lines of age-keygen', as
   );
 });
 
-test('a key file that exists keeps what it holds, also without a last line break', async () => {
+test('keeps the content of an existing key file, also without a last line break', async () => {
   const file = join(home, 'keys.txt');
   const first = await generateIdentity('hybrid');
   await writeFile(file, `# mine\n${first.reveal()}`, { mode: 0o600 });
@@ -49,7 +49,7 @@ test('a key file that exists keeps what it holds, also without a last line break
   expect(identities.map(({ recipient }) => recipient)).toEqual([first.recipient, second.recipient]);
 });
 
-test('a key file that others may read is a problem, for reading and for writing', async () => {
+test('reports a key file that others may read, when reading and when writing', async () => {
   const file = join(home, 'keys.txt');
   await write(file);
   await chmod(file, 0o640);
@@ -61,7 +61,7 @@ test('a key file that others may read is a problem, for reading and for writing'
   expect(read.problems).toMatchObject([{ code: 'age-key-file-open', file, remedy: `chmod 600 '${file}'` }]);
 });
 
-test('a key file below the repository is refused, also through a symbolic link', async () => {
+test('refuses a key file below the repository, also through a symbolic link', async () => {
   const tree = join(home, 'repository');
   await mkdir(join(tree, 'keys'), { recursive: true });
   await symlink(join(tree, 'keys'), join(home, 'elsewhere'));
@@ -76,7 +76,7 @@ test('a key file below the repository is refused, also through a symbolic link',
   expect((await write(join(home, 'repository-keys.txt'))).ok).toBe(true);
 });
 
-test('keys come from every place that SOPS looks at, each once', async () => {
+test('reads keys from every place that SOPS searches, without duplicates', async () => {
   const made = await Promise.all([
     generateIdentity('x25519'),
     generateIdentity('x25519'),
@@ -97,7 +97,7 @@ test('keys come from every place that SOPS looks at, each once', async () => {
   expect(read.searched).toEqual(['SOPS_AGE_KEY', file, standard]);
 });
 
-test('no key at all is no problem, a named file that is missing is one', async () => {
+test('accepts that there is no key, but reports a named file that is missing', async () => {
   expect(await loadIdentities({ env: {}, home, platform: 'linux' })).toMatchObject({
     identities: [],
     problems: [],
@@ -108,7 +108,7 @@ test('no key at all is no problem, a named file that is missing is one', async (
   });
 });
 
-test('a command that SOPS would run for a key is named when there is no other key', async () => {
+test('names the key command of SOPS when there is no other key', async () => {
   const env = { SOPS_AGE_KEY_CMD: 'pass show key' };
   expect(await loadIdentities({ env, home, platform: 'linux' })).toMatchObject({
     problems: [{ code: 'age-identity-unsupported', message: expect.stringContaining('SOPS_AGE_KEY_CMD') }],
@@ -118,7 +118,7 @@ test('a command that SOPS would run for a key is named when there is no other ke
   expect(both).toMatchObject({ problems: [], identities: [{}] });
 });
 
-test('a path that cannot be written is a problem and no crash', async () => {
+test('reports a path that cannot be written', async () => {
   await writeFile(join(home, 'file'), '');
   expect(await write(join(home, 'file', 'keys.txt'))).toMatchObject({
     ok: false,

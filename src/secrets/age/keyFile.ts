@@ -4,7 +4,7 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
 
-/** What decides where keys are looked for. Injected, so that nothing here depends on the machine. */
+/** What decides where keys are searched. Injected, so that nothing here depends on the machine. */
 export interface KeyFileEnvironment {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
@@ -30,11 +30,11 @@ function configurationDirectory({ env, home, platform }: KeyFileEnvironment): st
 }
 
 /**
- * Reads every private key that SOPS would find: `SOPS_AGE_KEY`, the file of `SOPS_AGE_KEY_FILE`, and the
- * default file. None at all is no problem: that a document cannot be opened is said where it is opened.
+ * Reads every private key that SOPS would find: in `SOPS_AGE_KEY`, in the file of `SOPS_AGE_KEY_FILE`, and in the
+ * default file. No key at all is not a problem here: opening a document reports it.
  *
- * @returns the keys, where they were looked for, and the problems; a file that others may read is a problem
- * although its keys are returned
+ * @returns the keys, the places that were searched, and the problems. The keys of a file that others may read are
+ * returned together with a problem.
  */
 export async function loadIdentities(
   environment: KeyFileEnvironment,
@@ -58,7 +58,7 @@ export async function loadIdentities(
 
 const commandNotRun: Problem = {
   code: 'age-identity-unsupported',
-  message: 'SOPS_AGE_KEY_CMD is set; its command is not run from here, and no other key was found',
+  message: 'SOPS_AGE_KEY_CMD is set, but Gatehouse does not run its command, and no other key was found',
   expected: 'a key in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE or the key file',
   remedy: 'run the command yourself and pass its output in SOPS_AGE_KEY',
 };
@@ -79,11 +79,11 @@ async function readKeyFile(
 }
 
 /**
- * Adds a new private key to a key file, with the comment lines of age-keygen. A file that exists keeps all
- * that it holds; a new one is made with mode 0600 in a directory with mode 0700.
+ * Adds a new private key to a key file, with the comment lines of age-keygen. An existing file keeps its content; a new
+ * one gets mode 0600 in a directory of mode 0700.
  *
- * @param tree - the repository; a key file below it is refused, symbolic links followed
- * @returns whether the file was made
+ * @param tree - the repository. A key file below it is refused; symbolic links are followed.
+ * @returns whether the file was created
  */
 export async function writeIdentity(request: {
   file: string;
@@ -130,7 +130,7 @@ async function isBelow(file: string, tree: string): Promise<boolean> {
   return path === '' || (path !== '..' && !path.startsWith(`..${sep}`) && resolve(path) !== path);
 }
 
-/** The real path of what exists of a path, with the rest as it is written. */
+/** The real path of the existing part of a path, with the rest unchanged. */
 async function existing(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -157,9 +157,9 @@ function insideTree(file: string): Problem {
   return {
     code: 'age-key-file-in-tree',
     file,
-    message: 'the key file would stand inside the repository',
+    message: 'the key file would be inside the repository',
     expected: 'a path outside the repository',
-    remedy: 'leave the path out, so that the key stands in your configuration directory, where SOPS finds it',
+    remedy: 'omit the path: the key is then in your configuration directory, where SOPS finds it',
   };
 }
 

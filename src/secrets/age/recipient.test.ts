@@ -21,23 +21,23 @@ test.each([
   ['arn:aws:kms:us-east-1:1:key/a', 'age-recipient-unsupported', 'cloud'],
   ['passphrase', 'age-recipient-unsupported', 'passphrase'],
   ['', 'age-recipient-invalid', 'empty'],
-  [good.slice(0, -1), 'age-recipient-invalid', 'not a public key'],
-  [good.toUpperCase(), 'age-recipient-invalid', 'not a public key'],
-  ['age1pq1qqqq', 'age-recipient-invalid', 'not a public key'],
+  [good.slice(0, -1), 'age-recipient-invalid', 'not an age public key'],
+  [good.toUpperCase(), 'age-recipient-invalid', 'not an age public key'],
+  ['age1pq1qqqq', 'age-recipient-invalid', 'not an age public key'],
 ])('refuses %s', (text, code, message) => {
   const read = parseRecipient(text);
   expect(read).toMatchObject({ ok: false, problems: [{ code, message: expect.stringContaining(message) }] });
   if (!read.ok) expect(read.problems[0]?.remedy).toBeTruthy();
 });
 
-test('a private key in the place of a public one is reported and not repeated', async () => {
+test('reports a private key in place of a public one without repeating it', async () => {
   const secret = (await generateIdentity('hybrid')).reveal();
   const read = parseRecipient(secret);
   expect(read).toMatchObject({ ok: false, problems: [{ code: 'age-identity-published' }] });
   expect(JSON.stringify(read)).not.toContain(secret.slice(20, 40));
 });
 
-test('one wrong letter anywhere is found', () => {
+test('finds one wrong letter anywhere', () => {
   const letters = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
   fc.assert(
     fc.property(fc.integer({ min: 4, max: good.length - 1 }), fc.nat(31), (index, letter) => {
@@ -47,7 +47,7 @@ test('one wrong letter anywhere is found', () => {
   );
 });
 
-test('a list keeps its order, drops repetitions, and reports every bad entry', async () => {
+test('keeps the order of a list, drops duplicates, and reports every invalid entry', async () => {
   const hybrid = (await generateIdentity('hybrid')).recipient;
   expect(parseRecipients([hybrid, good, ` ${good} `])).toMatchObject({
     ok: true,

@@ -4,22 +4,22 @@ import type { Problem } from '../../problems/problem.ts';
 import { sealAgeFile } from './ageFile.ts';
 import { x25519Wrapper } from './x25519.ts';
 
-/** Somebody, or some cluster, for whom documents are encrypted. */
+/** A public key for which documents are encrypted: that of a user or of a cluster. */
 export interface AgeRecipient {
   kind: 'x25519' | 'hybrid';
-  /** The public key as it is written: `age1…` or `age1pq1…`. */
+  /** The public key as text: `age1…` or `age1pq1…`. */
   text: string;
-  /** What the text says: 32 bytes, or 1216 of a hybrid key. */
+  /** The decoded key: 32 bytes, or 1216 bytes for a hybrid key. */
   bytes: Uint8Array;
 }
 
 const hybridBytes = 1216; // ML-KEM-768 and X25519, as age 1.3 joins them
 const remedy =
-  'make a key with `gatehouse secrets keygen` (or `age-keygen`) and give the line after "public key:"';
+  'create a key with `gatehouse secrets keygen` (or `age-keygen`) and use the text after "public key:"';
 
 /**
- * Reads a public key of age: X25519 (`age1…`) or post-quantum hybrid (`age1pq1…`). The checksum is checked, so
- * that a slip of the pen is found before something is encrypted for nobody.
+ * Reads an age public key: X25519 (`age1…`) or post-quantum hybrid (`age1pq1…`). Verifies the checksum, so that a typo
+ * is found before anything is encrypted for nobody.
  */
 export function parseRecipient(text: string): Outcome<AgeRecipient> {
   const trimmed = text.trim();
@@ -31,7 +31,7 @@ export function parseRecipient(text: string): Outcome<AgeRecipient> {
   return err(problemOf(trimmed));
 }
 
-/** Reads a list of public keys; the same key twice counts once. Every problem is returned. */
+/** Reads a list of public keys without duplicates. Returns every problem. */
 export function parseRecipients(texts: readonly string[]): Outcome<AgeRecipient[]> {
   const read = texts.map(parseRecipient);
   const problems = read.flatMap((outcome) => (outcome.ok ? [] : outcome.problems));
@@ -54,13 +54,13 @@ export async function wrapDataKey(dataKey: Uint8Array, recipient: AgeRecipient):
 }
 
 function problemOf(text: string): Problem {
-  const expected = 'a public key of age: age1… or age1pq1…';
+  const expected = 'an age public key: age1… or age1pq1…';
   if (/^AGE-(?:SECRET-KEY|PLUGIN)-/i.test(text))
     return {
       code: 'age-identity-published',
-      message: 'a private key stands where a public key belongs',
+      message: 'this is a private key, not a public key',
       expected,
-      remedy: 'take it out, make a new key and give its public key; treat the old one as known to others',
+      remedy: 'remove it, create a new key and use its public key; treat the old key as known to others',
     };
   const unsupported = kindOf(text);
   if (unsupported)
@@ -72,9 +72,9 @@ function problemOf(text: string): Problem {
     };
   return {
     code: 'age-recipient-invalid',
-    message: text === '' ? 'the recipient is empty' : 'the recipient is not a public key of age',
+    message: text === '' ? 'the recipient is empty' : 'the recipient is not an age public key',
     expected,
-    remedy: text.startsWith('age1') ? `copy the key again, a character of it is wrong; or ${remedy}` : remedy,
+    remedy: text.startsWith('age1') ? `copy the key again: a character is wrong. Or ${remedy}` : remedy,
   };
 }
 
@@ -83,7 +83,7 @@ function kindOf(text: string): string | undefined {
   if (/^age1(?!pq1)[a-z0-9+.-]*1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]+$/.test(text))
     return 'a key of an age plugin';
   if (/^(?:0x)?[0-9A-F]{16}(?:[0-9A-F]{24})?$/i.test(text)) return 'a PGP key';
-  if (/^arn:|^projects\/|^https?:/.test(text)) return 'a key of a cloud or of Vault';
+  if (/^arn:|^projects\/|^https?:/.test(text)) return 'a key of a cloud or of HashiCorp Vault';
   if (/^(?:passphrase|scrypt)\b/i.test(text)) return 'a passphrase';
   return undefined;
 }

@@ -14,10 +14,10 @@ const label = 'age-encryption.org/v1/X25519';
 const zeroNonce = Buffer.alloc(12);
 
 /**
- * The X25519 recipient of age v1 (C2SP age specification) on the machine's own cryptography, five times as fast as
- * one in JavaScript.
+ * The X25519 recipient of age v1 (C2SP age specification). It uses Node's cryptography, which is five times as fast as
+ * JavaScript.
  *
- * @returns what wraps a file's key for the owner of a public key
+ * @returns a function that wraps a file key for the owner of the public key
  */
 export function x25519Wrapper(publicBytes: Uint8Array): (fileKey: Uint8Array) => Stanza {
   const publicKey = publicKeyOf(publicBytes);
@@ -29,7 +29,7 @@ export function x25519Wrapper(publicBytes: Uint8Array): (fileKey: Uint8Array) =>
   };
 }
 
-/** What opens what {@link x25519Wrapper} wrapped for the same key, and the public key that belongs to it. */
+/** Unwraps the stanzas of {@link x25519Wrapper}; also returns the public key of the scalar. */
 export function x25519Unwrapper(scalar: Uint8Array): {
   publicBytes: Uint8Array;
   unwrap: (stanzas: readonly Stanza[]) => Uint8Array | undefined;
@@ -44,7 +44,7 @@ export function x25519Unwrapper(scalar: Uint8Array): {
     for (const { args, body } of stanzas) {
       if (args[0] !== 'X25519') continue;
       const share = fromUnpadded(args[1] ?? '');
-      // A stanza of this kind in another form makes the whole file one to refuse.
+      // The specification rejects the whole file for a malformed X25519 stanza.
       if (args.length !== 2 || share?.length !== 32 || body.length !== 32) return undefined;
       const fileKey = openStanza(body, privateKey, share, publicBytes);
       if (fileKey) return fileKey;
@@ -63,7 +63,7 @@ function openStanza(
   try {
     return openChunk(body, wrappingKey(privateKey, publicKeyOf(share), share, own), zeroNonce);
   } catch {
-    // A share of low order, from which no secret follows.
+    // A share of low order has no shared secret.
     return undefined;
   }
 }
@@ -73,7 +73,7 @@ function wrappingKey(mine: KeyObject, theirs: KeyObject, share: Uint8Array, reci
   return Buffer.from(hkdfSync('sha256', secret, Buffer.concat([share, recipient]), label, 32));
 }
 
-/** As a JWK (RFC 8037): OpenSSL takes eight times as long over DER, for each file and twice. */
+/** Imports a JWK (RFC 8037): OpenSSL needs eight times as long for DER, twice per file. */
 function publicKeyOf(bytes: Uint8Array): KeyObject {
   const x = Buffer.from(bytes).toString('base64url');
   return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x }, format: 'jwk' });

@@ -8,13 +8,13 @@ const key = Buffer.from('f'.repeat(32));
 const upstream =
   'ENC[AES256_GCM,data:oYyi,iv:MyIDYbT718JRr11QtBkcj3Dwm4k1aCGZBVeZf0EyV8o=,tag:t5z2Z023Up0kxwCgw1gNxg==,type:str]';
 
-test('opens the vector of SOPS, and not in another place', () => {
+test('opens the test vector of SOPS only at its position', () => {
   expect(unseal(upstream, key, 'bar:')).toEqual({ plain: { type: 'str', text: 'foo' } });
   expect(unseal(upstream, key, '')).toEqual({ reason: 'altered' });
   expect(unseal(upstream, randomBytes(32), 'bar:')).toEqual({ reason: 'altered' });
 });
 
-test('what is sealed can be opened in its place with its key, whatever it is', () => {
+test('opens any value that it sealed, with the same key and position', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, aad) => {
       const sealed = seal({ type: 'str', text }, key, aad);
@@ -25,7 +25,7 @@ test('what is sealed can be opened in its place with its key, whatever it is', (
   );
 });
 
-test('every value gets an initialisation vector of its own, of 32 bytes', () => {
+test('gives every value its own initialisation vector of 32 bytes', () => {
   const ivs = Array.from(
     { length: 200 },
     () => /iv:([^,]+)/.exec(seal({ type: 'str', text: 'a' }, key, ''))?.[1],
@@ -34,13 +34,13 @@ test('every value gets an initialisation vector of its own, of 32 bytes', () => 
   for (const iv of ivs) expect(Buffer.from(iv ?? '', 'base64')).toHaveLength(32);
 });
 
-test('any change of an encrypted value is noticed', () => {
+test('detects any change of an encrypted value', () => {
   const sealed = seal({ type: 'str', text: 'a longer value, to have room' }, key, 'a:');
   fc.assert(
     fc.property(fc.nat(sealed.length - 1), fc.stringMatching(/^[A-Za-z0-9+/=,\]]$/), (index, letter) => {
       const changed = sealed.slice(0, index) + letter + sealed.slice(index + 1);
       const opened = unseal(changed, key, 'a:');
-      // The type stands outside of what is authenticated, in SOPS, too; the MAC of the document covers the rest.
+      // As in SOPS, the type is not authenticated; the MAC of the document covers the rest.
       if (changed !== sealed && index < sealed.lastIndexOf(',type:')) expect(opened).toHaveProperty('reason');
     }),
     { numRuns: 500 },
@@ -57,7 +57,7 @@ test.each([
   expect(unseal(text, key, 'bar:')).toEqual({ reason: 'malformed' });
 });
 
-test('bytes that are no value of their type are refused', () => {
+test('refuses bytes that are not a value of their type', () => {
   const retyped = (type: string) =>
     seal({ type: 'str', text: 'abc' }, key, '').replace('type:str', `type:${type}`);
   for (const type of ['int', 'float', 'bool', 'time', 'other'])
@@ -65,7 +65,7 @@ test('bytes that are no value of their type are refused', () => {
   expect(unseal(retyped('bytes'), key, '')).toEqual({ plain: { type: 'str', text: 'abc' } });
 });
 
-test('ten megabytes are one value like any other', () => {
+test('seals a value of ten megabytes', () => {
   const text = 'é'.repeat(5 * 1024 * 1024);
   expect(unseal(seal({ type: 'str', text }, key, 'a:'), key, 'a:')).toEqual({ plain: { type: 'str', text } });
 });

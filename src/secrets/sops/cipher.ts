@@ -2,13 +2,13 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type PlainValue, plainValueOf } from './value.ts';
 
 const algorithm = 'aes-256-gcm';
-const ivBytes = 32; // SOPS, unlike nearly everybody, does not use 12
+const ivBytes = 32; // SOPS does not use the usual 12
 const prefix = 'ENC[AES256_GCM,data:';
 
-/** What an encrypted leaf stands for: a value, or a comment line. */
+/** The plain content of an encrypted leaf: a value or a comment line. */
 export type Sealed = PlainValue | { type: 'comment'; text: string };
 
-/** Whether a text has the form of an encrypted value, whatever stands in it. */
+/** Whether a text has the form of an encrypted value. Its content is not checked. */
 export function looksSealed(text: string): boolean {
   return text.startsWith(prefix);
 }
@@ -32,8 +32,8 @@ export function seal(plain: Sealed, key: Uint8Array, aad: string): string {
 /**
  * Decrypts a leaf.
  *
- * @returns `malformed` when the text has not the form of an encrypted value, `altered` when the key, the place
- * or the content does not fit, `not-text` when the content is no value of its type
+ * @returns `malformed` when the text does not have the form of an encrypted value, `altered` when the key, the position
+ * or the content does not match, `not-text` when the content is not a value of its type
  */
 export function unseal(
   sealed: string,

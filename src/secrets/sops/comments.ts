@@ -2,9 +2,9 @@ import { isCollection, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from
 import { looksSealed } from './cipher.ts';
 
 /**
- * Gives comments to the value that they introduce. Behind a comment that ends a nested block, the parser takes
- * everything up to the next key as part of that block; a person, go-yaml and SOPS see what stands behind a
- * blank line as the heading of the next key. An encrypted comment is bound to its level, so that it matters.
+ * Attaches comments to the value that they introduce. The parser takes all comments between a nested block and the next
+ * key as part of that block; go-yaml and SOPS take those after a blank line as the heading of the next key. The level
+ * matters, since an encrypted comment is bound to it.
  */
 export function attachComments(root: YAMLMap): void {
   moveHeadings(root);
@@ -21,12 +21,12 @@ function moveHeadings(node: YAMLMap | YAMLSeq): void {
     if (!isScalar(heading) && !isCollection(heading)) continue;
     const moved = takeHeading(value);
     if (moved !== undefined) heading.commentBefore = joined([moved, heading.commentBefore]);
-    // Without a blank line, the writer would run the end of one block and the heading of the next together.
+    // Without a blank line, the writer would join the end of one block and the heading of the next.
     if (moved !== undefined || (heading.commentBefore && endsInComment(value))) heading.spaceBefore = true;
   }
 }
 
-/** Cuts what stands behind a blank line off the comment that ends a block, or the last block in it. */
+/** Removes and returns the part after a blank line of the comment that ends a block, or its last nested block. */
 function takeHeading(node: YAMLMap | YAMLSeq): string | undefined {
   const blank = node.comment?.indexOf('\n\n') ?? -1;
   if (node.comment && blank >= 0) {
@@ -43,7 +43,7 @@ function endsInComment(node: YAMLMap | YAMLSeq): boolean {
   return Boolean(node.comment) || (isCollection(last) && endsInComment(last));
 }
 
-/** To go-yaml, a comment at the end of a block belongs to the innermost block that ends there. */
+/** In go-yaml, a comment at the end of a block belongs to the innermost block that ends there. */
 function moveTrailingComments(node: YAMLMap | YAMLSeq): void {
   const last = isMap(node) ? node.items.at(-1)?.value : node.items.at(-1);
   if (node.comment && !node.flow && isCollection(last) && !last.flow && last.items.length > 0) {
@@ -59,8 +59,8 @@ function childrenOf(node: YAMLMap | YAMLSeq): (YAMLMap | YAMLSeq)[] {
 }
 
 /**
- * Turns encrypted comments that stand as items of a list into comments. SOPS 3.13 writes them so: in a list,
- * and nowhere else, a comment becomes a value of the type `comment`.
+ * Turns list items that are encrypted comments into comments. In a list, and only there, SOPS 3.13 writes a comment as a
+ * value of the type `comment`.
  */
 export function liftListComments(root: YAMLMap): void {
   liftComments(root);
@@ -70,18 +70,18 @@ export function liftListComments(root: YAMLMap): void {
 function liftComments(node: YAMLMap | YAMLSeq): void {
   for (const child of childrenOf(node)) liftComments(child);
   if (!isSeq(node)) return;
-  let waiting: string[] = [];
+  let pending: string[] = [];
   node.items = node.items.filter((item) => {
     if (isScalar(item) && isSealedComment(item.value)) {
-      waiting.push(String(item.value));
+      pending.push(String(item.value));
       return false;
     }
-    if (waiting.length > 0 && (isScalar(item) || isCollection(item)))
-      item.commentBefore = joined([...waiting, item.commentBefore]);
-    waiting = [];
+    if (pending.length > 0 && (isScalar(item) || isCollection(item)))
+      item.commentBefore = joined([...pending, item.commentBefore]);
+    pending = [];
     return true;
   });
-  if (waiting.length > 0) node.comment = joined([...waiting, node.comment]);
+  if (pending.length > 0) node.comment = joined([...pending, node.comment]);
 }
 
 function isSealedComment(value: unknown): boolean {

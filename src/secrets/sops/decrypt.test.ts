@@ -59,7 +59,7 @@ async function problemsOf(content: string | Uint8Array, keys = identities) {
 
 test.each([
   ['Secrets', file, secretDocuments, kubernetesSecretRule],
-  ['overlays', 'overlay.yaml', anyDocuments, wholeDocumentRule],
+  ['private values files', 'private.yaml', anyDocuments, wholeDocumentRule],
   ['JSON', 'values.json', jsonDocuments, wholeDocumentRule],
 ] as const)(
   '%s come back as they were, comments and key order included',
@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test('a document is laid out as its plain text is', async () => {
+test('keeps the layout of the plain text', async () => {
   const plain =
     '# head\n\na: 1 # one\n\n# about b\nb:\n  - x\n  # mid\n  - y: "0777"\n    z: |\n      two\n      lines\nc: null\nd: ""\n';
   const opened = await decryptDocument({
@@ -94,13 +94,13 @@ test('a document is laid out as its plain text is', async () => {
   });
 });
 
-test('nothing that the rule covers can be read', async () => {
+test('leaves nothing readable that the rule covers', async () => {
   expect(sealed).not.toMatch(/hunter-two|admin-name|first-item|second-item/);
   const whole = await encrypt('a: hunter-two # hunter-two\n# hunter-two\nb: 1\n', file, wholeDocumentRule);
   expect(whole).not.toContain('hunter-two');
 });
 
-test('the values say where they stand and whether they were encrypted', async () => {
+test('returns the path of each value and whether it is encrypted', async () => {
   const opened = await decryptDocument({ file, content: sealed, identities });
   expect(opened).toMatchObject({
     ok: true,
@@ -118,13 +118,13 @@ test('the values say where they stand and whether they were encrypted', async ()
   });
 });
 
-test('the section sops has sorted keys, a quoted date, and nothing empty', () => {
+test('writes the section sops with sorted keys, a quoted date, and no empty fields', () => {
   const keys = [...sealed.slice(sealed.indexOf('\nsops:')).matchAll(/^ {2}(\w+):/gm)].map(([, key]) => key);
   expect(keys).toEqual(['age', 'encrypted_regex', 'lastmodified', 'mac', 'mac_only_encrypted', 'version']);
   expect(sealed).toContain('lastmodified: "2026-11-24T00:00:00Z"');
 });
 
-test('tampering is named by its field', async () => {
+test('names the field that was tampered with', async () => {
   const value = (name: string) => new RegExp(`${name}: (ENC\\S+)`).exec(sealed)?.[1] ?? '';
   const [password, user] = [value('password'), value('user')];
   const altered = password.replace(/data:(.)/, (_all, letter) => `data:${letter === 'A' ? 'B' : 'A'}`);
@@ -139,7 +139,7 @@ test('tampering is named by its field', async () => {
   ]);
 });
 
-test('changes that leave every value whole are found by the MAC', async () => {
+test('detects by the MAC changes that keep every value valid', async () => {
   const items = [...sealed.matchAll(/"(ENC[^"]+)"/g)].map(([, item]) => item ?? '');
   const [first = '', second = ''] = items;
   const changed = [
@@ -152,7 +152,7 @@ test('changes that leave every value whole are found by the MAC', async () => {
     expect(await problemsOf(content)).toEqual([expect.stringMatching(/^sops-mac-mismatch/)]);
 });
 
-test('a value in clear where none may be is reported, and not repeated', async () => {
+test('reports a readable value that the rule encrypts, without repeating it', async () => {
   const lines = sealed.replace(/password: .*/, 'password: hunter-two').replace(/user: .*/, 'user: 12');
   expect(await problemsOf(lines)).toEqual([
     'sops-value-in-clear: stringData.password should be encrypted and is not',
@@ -160,19 +160,19 @@ test('a value in clear where none may be is reported, and not repeated', async (
   ]);
 });
 
-test('without the key it is said that nothing can be said, and a damaged key is damage', async () => {
+test('distinguishes a missing private key from a malformed data key', async () => {
   expect(await problemsOf(sealed, stranger)).toEqual([expect.stringMatching(/^sops-no-identity/)]);
   expect(await problemsOf(sealed, [])).toEqual([expect.stringMatching(/^sops-no-identity/)]);
   const damaged = sealed.replaceAll(/( +)YWdlLWVuY3J5cHRpb24/g, '$1ZWdlLWVuY3J5cHRpb24');
   expect(await problemsOf(damaged)).toEqual([expect.stringMatching(/^sops-data-key-damaged/)]);
 });
 
-test('two recipients of whom one lost the key: the other opens', async () => {
+test('opens with any recipient, even when the key of another is malformed', async () => {
   const lost = sealed.replace(/enc: \|\n[\s\S]*?-----END AGE ENCRYPTED FILE-----/, 'enc: lost');
   expect((await decryptDocument({ file, content: lost, identities })).ok).toBe(true);
 });
 
-test('a file cut short anywhere is a problem and no crash', async () => {
+test('reports a file truncated anywhere', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(sealed.indexOf('  version:') + 4), async (length) => {
       expect((await problemsOf(sealed.slice(0, length))).length).toBeGreaterThan(0);
@@ -181,7 +181,7 @@ test('a file cut short anywhere is a problem and no crash', async () => {
   );
 });
 
-test('whatever is changed in a file, nothing is thrown, and no secret value changes unnoticed', async () => {
+test('never throws, and detects every change of a secret value', async () => {
   const secrets = ['hunter-two', 'admin-name', 'first-item', 'second-item'];
   const edit = fc.record({
     start: fc.nat(sealed.length),
@@ -231,18 +231,18 @@ test.each([
   ['Shamir', 'a: 1\nsops:\n  key_groups:\n    - age: []\n    - pgp: []\n', 'sops-foreign-keys'],
   ['no keys', 'a: 1\nsops:\n  mac: x\n', 'sops-metadata-invalid'],
   ['an empty section', 'a: 1\nsops:\n', 'sops-metadata-invalid'],
-])('%s: a problem with its own code', async (_name, content, code) => {
+])('reports %s with its own code', async (_name, content, code) => {
   expect((await problemsOf(content))[0]).toMatch(new RegExp(`^${code}:`));
 });
 
-test('two rules in a file, and one that cannot be followed', async () => {
+test('refuses two rules in a file, and an unsupported one', async () => {
   const two = sealed.replace('  encrypted_regex', '  encrypted_suffix: _x\n  encrypted_regex');
   expect(await problemsOf(two)).toEqual([expect.stringMatching(/^sops-rule-invalid/)]);
   const odd = sealed.replace(/encrypted_regex: .*/, "encrypted_regex: '(['");
   expect(await problemsOf(odd)).toEqual([expect.stringMatching(/^sops-rule-invalid/)]);
 });
 
-test('bytes that are no UTF-8, and formats that are not read', async () => {
+test('refuses bytes that are not UTF-8, and unsupported formats', async () => {
   expect(await problemsOf(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]))).toEqual([
     expect.stringMatching(/^text-not-utf8/),
   ]);
@@ -250,7 +250,7 @@ test('bytes that are no UTF-8, and formats that are not read', async () => {
   expect(dotenv).toMatchObject({ ok: false, problems: [{ code: 'sops-format-unsupported' }] });
 });
 
-test('a document with line breaks of Windows is read', async () => {
+test('reads a document with Windows line breaks', async () => {
   const opened = await decryptDocument({ file, content: sealed.replaceAll('\n', '\r\n'), identities });
   expect(opened).toMatchObject({
     ok: true,
@@ -258,14 +258,14 @@ test('a document with line breaks of Windows is read', async () => {
   });
 });
 
-test('values of ten megabytes', async () => {
+test('decrypts a value of ten megabytes', async () => {
   const value = 'abcdefgh'.repeat((10 * 1024 * 1024) / 8);
   const content = await encrypt(`stringData:\n  big: ${value}\n`);
   const opened = await decryptDocument({ file, content, identities });
   expect(opened.ok && opened.value.values[0]?.text === value).toBe(true);
 });
 
-test('a group of keys is read, and keys beside age are ignored', async () => {
+test('reads a key group and ignores keys other than age', async () => {
   const grouped = sealed.replace(/ {2}age:\n([\s\S]*?)(?= {2}encrypted_regex)/, (_all, list: string) => {
     return `  key_groups:\n    - pgp: []\n      age:\n${list.replaceAll(/^(?=.)/gm, '    ')}`;
   });

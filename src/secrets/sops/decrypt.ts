@@ -7,16 +7,16 @@ import type { EncryptionRule } from './rule.ts';
 import type { PlainValue } from './value.ts';
 
 export interface DecryptRequest {
-  /** Names the format, and the document in problems. */
+  /** Decides the format by its suffix, and names the document in problems. */
   file: string;
   content: string | Uint8Array;
   identities: readonly AgeIdentity[];
 }
 
 export interface DecryptedDocument {
-  /** The document without its section `sops`, in the format of the file. Never write it to a disk. */
+  /** The document without its section `sops`, in the format of the file. Never write it to disk. */
   plaintext: string;
-  /** Every value but null, in the order of the document. */
+  /** Every value except null, in document order. */
   values: readonly DecryptedValue[];
   recipients: readonly string[];
   rule: EncryptionRule;
@@ -25,15 +25,15 @@ export interface DecryptedDocument {
 
 export interface DecryptedValue extends PlainValue {
   path: readonly (string | number)[];
-  /** The path as a person writes it; safe to show. */
+  /** The path as text; safe to show. */
   label: string;
   /** Whether the value is encrypted in the file. */
   encrypted: boolean;
 }
 
 /**
- * Decrypts a SOPS document for age recipients and checks its MAC. All values that cannot be opened are
- * reported, each by its path; a document with one problem is not returned in part.
+ * Decrypts a SOPS document with age keys and verifies its MAC. Reports every value that cannot be decrypted, by its path.
+ * Never returns a part of a document.
  */
 export async function decryptDocument(request: DecryptRequest): Promise<Outcome<DecryptedDocument>> {
   const parsed = parseDocument(request.file, request.content);
@@ -55,7 +55,7 @@ export async function decryptDocument(request: DecryptRequest): Promise<Outcome<
   });
 }
 
-/** Replaces every encrypted leaf of the tree by what it says, and drops the section `sops`. */
+/** Replaces every encrypted leaf of the tree with its plain value, and drops the section `sops`. */
 export function decryptInPlace({ parsed, leaves }: OpenedDocument): string {
   for (const { leaf, plain, sealed } of leaves) {
     if (sealed === undefined) continue;

@@ -13,7 +13,7 @@ import { attachComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
 import { structureProblems } from './structure.ts';
 
-/** A text that SOPS could read, with every node's place in it. */
+/** A document that SOPS supports, with the position of every node. */
 export interface ParsedDocument {
   file: string;
   format: 'yaml' | 'json';
@@ -25,8 +25,8 @@ export interface ParsedDocument {
 }
 
 /**
- * Parses YAML or JSON; which of them, the name of the file says, as it does to SOPS. Scalars stay as they are
- * written: {@link resolvePlain} types them. What SOPS or Kubernetes would read in another way is a problem.
+ * Parses YAML or JSON, as the suffix of the file tells. Scalars keep their source text: {@link resolvePlain} types them.
+ * Reports what SOPS or Kubernetes would read differently.
  *
  * No problem quotes the text, since it may hold secrets.
  */
@@ -92,7 +92,7 @@ function rawProblems(file: string, format: 'yaml' | 'json', text: string): Probl
         message: 'Git left conflict marks in the file',
         expected: 'one version of the document',
         remedy:
-          'take one side with `git checkout --ours` or `--theirs` and set the changed values again: encrypted values and the MAC cannot be merged by hand',
+          'take one side with `git checkout --ours` or `--theirs` and set the changed values again: nobody can merge encrypted values and the MAC by hand',
       },
     ];
   if (format === 'json') return jsonProblems(file, text);
@@ -116,7 +116,7 @@ function jsonProblems(file: string, text: string): Problem[] {
     JSON.parse(text);
     return [];
   } catch {
-    return [{ code: 'yaml-syntax', file, message: 'the file is not JSON', remedy: 'mend the syntax' }];
+    return [{ code: 'yaml-syntax', file, message: 'the file is not JSON', remedy: 'fix the syntax' }];
   }
 }
 
@@ -132,14 +132,14 @@ function syntaxProblem(
 ): Problem {
   const place = { file, at: at(error.pos[0]) };
   if (error.code === 'DUPLICATE_KEY')
-    return { code: 'duplicate-key', ...place, message: 'the same key stands twice in a map' };
+    return { code: 'duplicate-key', ...place, message: 'a map has the same key twice' };
   if (error.code === 'TAB_AS_INDENT')
     return { code: 'tab-as-indent', ...place, message: 'a tab is used as indentation', expected: 'spaces' };
   return {
     code: 'yaml-syntax',
     ...place,
     message: `the text is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
-    remedy: 'mend the place, or take the file from Git again when it was cut short',
+    remedy: 'fix the syntax, or restore the file from Git if it was truncated',
   };
 }
 
@@ -149,7 +149,7 @@ function several(file: string, at: Position): Problem {
     file,
     at,
     message: 'the file holds several YAML documents',
-    expected: 'one document a file: one Secret, one set of keys, one MAC',
+    expected: 'one document per file: one Secret, one set of keys, one MAC',
     remedy: 'put each document into a file of its own',
   };
 }
@@ -168,7 +168,7 @@ function notText(file: string): Problem {
   return {
     code: 'text-not-utf8',
     file,
-    message: 'the file is not text in UTF-8',
+    message: 'the file is not UTF-8 text',
     remedy: 'save it as UTF-8; keep binary content in base64 under data:',
   };
 }
@@ -177,7 +177,7 @@ function unsupported(file: string): Problem {
   return {
     code: 'sops-format-unsupported',
     file,
-    message: 'the name of the file is neither that of YAML nor that of JSON',
+    message: 'the file is neither YAML nor JSON by its name',
     expected: 'a name that ends with .yaml, .yml or .json',
     remedy: 'keep dotenv, INI and binary content as a value of a Secret',
   };

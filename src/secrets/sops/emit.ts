@@ -13,7 +13,7 @@ import {
 import { stringifyString } from 'yaml/util';
 import { literalOf, type PlainValue, resolvePlain } from './value.ts';
 
-// Characters that YAML readers take for line breaks or refuse, and that a person cannot see.
+// Invisible characters that YAML readers treat as line breaks or refuse.
 const hazards = /[\x7f-\xa0\u2028\u2029\uFEFF\uFFFE\uFFFF]/g;
 const anyHazard = /[\0-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\uFEFF\uFFFE\uFFFF]/;
 
@@ -29,7 +29,7 @@ const textTag: ScalarTag = {
   },
 };
 
-/** No schema: every scalar is the text that stands there, and `null` or `0777` are not touched on the way. */
+/** Without a schema every scalar keeps its source text: `null` and `0777` stay as they are. */
 export const readerOptions: ParseOptions & DocumentOptions & SchemaOptions = {
   schema: 'failsafe',
   prettyErrors: false,
@@ -94,7 +94,7 @@ function styleOf(text: string): Scalar.Type {
   return isPlainText(text) ? 'PLAIN' : 'QUOTE_DOUBLE';
 }
 
-/** Whether a string may stand without quotes and is no boolean, number, null or date to any reader. */
+/** Whether a string needs no quotes: no reader takes it for a boolean, a number, null or a date. */
 function isPlainText(text: string): boolean {
   return (
     /^[A-Za-z_/][\w ./@+=,;-]*$/.test(text) &&
@@ -103,7 +103,7 @@ function isPlainText(text: string): boolean {
   );
 }
 
-// In a literal block, blank ends of lines and a blank start or end are easily lost by the next editor.
+// Editors easily remove trailing blanks, and a blank start or end, from a literal block.
 function isTidy(text: string): boolean {
   return !/^\s|[ \t]\n|[ \t]$|\n\n$|\t|\r/.test(text) && !anyHazard.test(text.replaceAll('\n', ''));
 }

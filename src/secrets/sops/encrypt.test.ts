@@ -20,20 +20,20 @@ test.each([
   ['a number beyond 64 bits', 'data:\n  a: 9223372036854775808\n', 'sops-value-unsupported'],
   ['a text that SOPS makes null of', 'data:\n  a: "\\tx\\ny"\n', 'sops-value-unsupported'],
   ['several documents', 'a: 1\n---\nb: 1\n', 'many-documents'],
-])('%s is refused, with its place', async (_name, plaintext, code) => {
+])('refuses %s and tells its position', async (_name, plaintext, code) => {
   const encrypted = await encrypt(plaintext);
   expect(encrypted).toMatchObject({ ok: false, problems: [{ code, file: 'a.sops.yaml' }] });
   if (!encrypted.ok) expect(encrypted.problems[0]?.remedy).toBeTruthy();
 });
 
-test('a name that would keep a value readable is refused where everything is to be encrypted', async () => {
+test('refuses a name that would keep a value readable when everything is encrypted', async () => {
   expect(await encrypt('a:\n  token_unencrypted: x\n  b: y\n', wholeDocumentRule)).toMatchObject({
     ok: false,
     problems: [{ code: 'sops-left-in-clear', at: { line: 2, column: 22 } }],
   });
 });
 
-test('without a recipient nothing is made', async () => {
+test('refuses to encrypt without a recipient', async () => {
   const request = { file: 'a.yaml', plaintext: 'a: 1\n', rule: kubernetesSecretRule, now: new Date(0) };
   expect(await encryptDocument({ ...request, recipients: [] })).toMatchObject({
     ok: false,
@@ -41,7 +41,7 @@ test('without a recipient nothing is made', async () => {
   });
 });
 
-test('empty strings and nulls stay as they are, every other value is encrypted with its type', async () => {
+test('encrypts every value with its type, except empty strings and nulls', async () => {
   const encrypted = await encrypt(
     'data:\n  e: ""\n  n: null\n  i: 1\n  f: 1.5\n  b: true\n  s: x\n  t: 2024-01-01\n',
   );
@@ -60,7 +60,7 @@ test('empty strings and nulls stay as they are, every other value is encrypted w
   ]);
 });
 
-test('JSON is written as SOPS writes it, with tabs', async () => {
+test('writes JSON as SOPS does, with tabs', async () => {
   const encrypted = await encrypt('{"data":{"a":[1,"x"]},"z":{},"n":1.0}', kubernetesSecretRule, 'a.json');
   if (!encrypted.ok) throw new Error('refused');
   expect(encrypted.value).toMatch(/^\{\n\t"data": \{\n\t\t"a": \[\n\t\t\t"ENC/);

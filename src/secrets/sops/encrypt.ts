@@ -10,7 +10,7 @@ import type { EncryptionRule } from './rule.ts';
 import { newSealer, plainLeaves, sealTree } from './seal.ts';
 
 export interface EncryptRequest {
-  /** Names the format (`.yaml`, `.yml`, `.json`), and the document in problems. */
+  /** Decides the format by its suffix (`.yaml`, `.yml`, `.json`), and names the document in problems. */
   file: string;
   /** One document, as text or as an object. Keys, their order, comments and blank lines are kept. */
   plaintext: string | Uint8Array | KubernetesObject;
@@ -20,8 +20,8 @@ export interface EncryptRequest {
 }
 
 /**
- * Makes a new SOPS document with a new data key, in the format of SOPS 3.13. To write a file that exists, use
- * {@link encryptQuietly}, which leaves alone what did not change.
+ * Creates a SOPS document with a new data key, in the format of SOPS 3.13. To write a file that exists, use
+ * {@link encryptPreservingBytes}.
  */
 export async function encryptDocument(request: EncryptRequest): Promise<Outcome<string>> {
   const { file, plaintext, recipients, rule, now } = request;
@@ -38,14 +38,14 @@ export async function encryptDocument(request: EncryptRequest): Promise<Outcome<
   return ok(emit(tree, format));
 }
 
-/** What is to be encrypted, as a tree. */
+/** Parses a plain document. */
 export function parsePlain(file: string, plain: EncryptRequest['plaintext']): Outcome<ParsedDocument> {
   return typeof plain === 'string' || plain instanceof Uint8Array
     ? parseDocument(file, plain)
     : parseObject(file, plain);
 }
 
-/** The data key for each recipient, in their order. Who had it keeps the bytes that are there. */
+/** Wraps the data key for each recipient, in order. Keys that are wrapped already keep their bytes. */
 export async function wrapDataKeyFor(
   dataKey: Uint8Array,
   recipients: readonly AgeRecipient[],
@@ -63,8 +63,8 @@ export function noRecipients(file: string) {
   return {
     code: 'no-recipients' as const,
     file,
-    message: 'there is nobody to encrypt the document for',
-    expected: 'at least one recipient of age',
-    remedy: 'make a key with `gatehouse secrets keygen`',
+    message: 'the document has no recipient to encrypt it for',
+    expected: 'at least one age recipient',
+    remedy: 'create a key with `gatehouse secrets keygen`',
   };
 }

@@ -45,7 +45,7 @@ async function encrypt(plaintext: string, name = file): Promise<string> {
   return encrypted.value;
 }
 
-function quietly(
+function encryptAgain(
   plaintext: string,
   change: Partial<Parameters<typeof encryptPreservingBytes>[0]> = {},
 ): Promise<PreservingOutcome> {
@@ -62,7 +62,7 @@ function quietly(
 }
 
 async function changed(plaintext: string, change = {}) {
-  const outcome = await quietly(plaintext, change);
+  const outcome = await encryptAgain(plaintext, change);
   if (outcome.kind !== 'changed') throw new Error(JSON.stringify(outcome));
   return outcome;
 }
@@ -75,16 +75,16 @@ function differing(before: string, after: string): string[] {
     .map((line) => line.trim().split(':')[0] ?? '');
 }
 
-/** Every initialisation vector of a text with the ciphertext that it was used for. */
+/** Every initialisation vector of a text with its ciphertext. */
 function vectors(text: string): Map<string, string> {
   return new Map([...text.matchAll(/data:([^,]+),iv:([^,]+)/g)].map(([, data = '', iv = '']) => [iv, data]));
 }
 
-test('no file yet: one is created', async () => {
-  expect(await quietly(ten, { existing: undefined })).toMatchObject({ kind: 'created' });
+test('creates a file that does not exist', async () => {
+  expect(await encryptAgain(ten, { existing: undefined })).toMatchObject({ kind: 'created' });
 });
 
-test('the same values leave every byte as it is, whatever the layout', async () => {
+test('keeps every byte for the same values, whatever the layout', async () => {
   const layouts = [
     existing,
     existing.replaceAll('\n', '\r\n'),
@@ -93,17 +93,17 @@ test('the same values leave every byte as it is, whatever the layout', async () 
   ];
   for (const [index, layout] of layouts.entries()) {
     const plaintext = index === 3 ? `# by hand\n${ten}` : ten;
-    expect(await quietly(plaintext, { existing: layout })).toEqual({ kind: 'unchanged', text: layout });
-    expect(await quietly(plaintext, { existing: Buffer.from(layout) })).toEqual({
+    expect(await encryptAgain(plaintext, { existing: layout })).toEqual({ kind: 'unchanged', text: layout });
+    expect(await encryptAgain(plaintext, { existing: Buffer.from(layout) })).toEqual({
       kind: 'unchanged',
       text: layout,
     });
   }
   const reordered = ten.replace('key0: value0', '"key0": "value0" ');
-  expect(await quietly(reordered)).toEqual({ kind: 'unchanged', text: existing });
+  expect(await encryptAgain(reordered)).toEqual({ kind: 'unchanged', text: existing });
 });
 
-test('one value of ten: that line, the date and the MAC', async () => {
+test('changes only the line of one value, the date and the MAC', async () => {
   const outcome = await changed(ten.replace('value4', 'other'));
   expect(outcome).toMatchObject({ fields: ['stringData.key4'], recipientsChanged: false });
   expect(differing(existing, outcome.text)).toEqual(['key4', 'lastmodified', 'mac']);
@@ -112,7 +112,7 @@ test('one value of ten: that line, the date and the MAC', async () => {
   expect(differing(kept, windows.text)).toEqual(['key4', 'lastmodified', 'mac']);
 });
 
-test('a value that is added, removed or moved leaves the lines of the others', async () => {
+test('keeps the lines of other values when one is added, removed or moved', async () => {
   const added = await changed(`${ten}  extra: new\n`);
   expect(added.fields).toEqual(['stringData.extra']);
   expect(differing(existing, added.text)).toEqual(['extra', 'lastmodified', 'mac']);
@@ -123,14 +123,14 @@ test('a value that is added, removed or moved leaves the lines of the others', a
   expect(differing(existing, moved.text)).toEqual(['lastmodified', 'mac']);
 });
 
-test('a readable value changes without a new MAC being needed for the others', async () => {
+test('changes a readable value in place', async () => {
   const outcome = await changed(ten.replace('kind: Secret', 'kind: "0777"'));
   expect(outcome.fields).toEqual(['kind']);
   expect(differing(existing, outcome.text)).toEqual(['kind', 'lastmodified', 'mac']);
   expect(outcome.text).toContain('kind: "0777"\n');
 });
 
-test('whatever changes, the result says what was asked, and no vector meets two ciphertexts', async () => {
+test('holds what was requested after any change, and never uses a vector for two ciphertexts', async () => {
   await fc.assert(
     fc.asyncProperty(
       secretDocuments,
@@ -139,7 +139,7 @@ test('whatever changes, the result says what was asked, and no vector meets two 
         let text = await encrypt(first.text);
         const seen = vectors(text);
         for (const step of [...next, first]) {
-          const outcome = await quietly(step.text, { existing: text });
+          const outcome = await encryptAgain(step.text, { existing: text });
           if (outcome.kind !== 'changed' && outcome.kind !== 'unchanged')
             throw new Error(JSON.stringify(outcome));
           for (const [iv, data] of vectors(outcome.text)) {
@@ -150,7 +150,7 @@ test('whatever changes, the result says what was asked, and no vector meets two 
           const opened = await decryptDocument({ file, content: text, identities });
           if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
           expect(meaningOf(file, opened.value.plaintext)).toEqual(meaningOf(file, step.text));
-          expect(await quietly(step.text, { existing: text })).toEqual({ kind: 'unchanged', text });
+          expect(await encryptAgain(step.text, { existing: text })).toEqual({ kind: 'unchanged', text });
         }
       },
     ),
@@ -158,21 +158,21 @@ test('whatever changes, the result says what was asked, and no vector meets two 
   );
 });
 
-test('a value that returns to what it was gets a new vector', async () => {
+test('gives a value that returns to an old one a new vector', async () => {
   const away = await changed(ten.replace('value4', 'other'));
   const back = await changed(ten, { existing: away.text });
   const line = (text: string) => /key4: (.*)/.exec(text)?.[1];
   expect(line(back.text)).not.toBe(line(existing));
 });
 
-test('equal items of a list keep their ciphertexts apart', async () => {
+test('gives equal items of a list different ciphertexts', async () => {
   const list = await encrypt('stringData:\n  l:\n    - a\n    - a\n');
   const longer = await changed('stringData:\n  l:\n    - a\n    - a\n    - a\n', { existing: list });
   expect(vectors(longer.text).size).toBe(4);
   expect(differing(list, longer.text)).toEqual(['- ENC[AES256_GCM,data', 'lastmodified', 'mac']);
 });
 
-test('other recipients: the key is wrapped for them, values, MAC and date stay', async () => {
+test('wraps the key for other recipients and keeps values, MAC and date', async () => {
   const outcome = await changed(ten, { recipients });
   expect(outcome).toMatchObject({ fields: [], recipientsChanged: true });
   expect(outcome.text.replace(/ {2}age:[\s\S]*? {2}encrypted_regex/, '')).toBe(
@@ -180,20 +180,22 @@ test('other recipients: the key is wrapped for them, values, MAC and date stay',
   );
   for (const line of existing.split('\n')) expect(outcome.text).toContain(line);
   expect((await decryptDocument({ file, content: outcome.text, identities: others })).ok).toBe(true);
-  expect(await quietly(ten, { existing: outcome.text, recipients: recipients.toReversed() })).toMatchObject({
+  expect(
+    await encryptAgain(ten, { existing: outcome.text, recipients: recipients.toReversed() }),
+  ).toMatchObject({
     kind: 'unchanged',
   });
 });
 
-test('another rule writes the document anew', async () => {
+test('writes the document anew for another rule', async () => {
   const outcome = await changed(ten, { rule: wholeDocumentRule });
   expect(outcome.fields).toEqual([]);
   expect(outcome.text).toMatch(/^kind: ENC/);
 });
 
-test('a file that nobody here can open is not touched', async () => {
+test('does not touch a file that no local key opens', async () => {
   for (const keys of [[], others])
-    expect(await quietly(ten, { identities: keys })).toMatchObject({
+    expect(await encryptAgain(ten, { identities: keys })).toMatchObject({
       kind: 'cannot-compare',
       problems: [{ code: 'sops-no-identity', file }],
     });
@@ -203,26 +205,26 @@ test.each([
   ['plain text', () => ten, 'sops-not-encrypted'],
   ['a wrong MAC', () => existing.replace(/\n {2}key1: .*/, ''), 'sops-mac-mismatch'],
   ['conflict marks', () => `<<<<<<< ours\n${existing}`, 'merge-conflict'],
-  ['a cut file', () => existing.slice(0, existing.indexOf('\nsops')), 'sops-not-encrypted'],
-])('a file with %s is refused and not overwritten', async (_name, content, code) => {
-  expect(await quietly(ten, { existing: content() })).toMatchObject({
+  ['a truncated end', () => existing.slice(0, existing.indexOf('\nsops')), 'sops-not-encrypted'],
+])('refuses a file with %s and does not overwrite it', async (_name, content, code) => {
+  expect(await encryptAgain(ten, { existing: content() })).toMatchObject({
     kind: 'refused',
     problems: [{ code }],
   });
 });
 
-test('a bad plain document is refused, file or no file', async () => {
+test('refuses an invalid plain document, with and without a file', async () => {
   for (const before of [existing, undefined])
-    expect(await quietly('a: 1\na: 2\n', { existing: before })).toMatchObject({
+    expect(await encryptAgain('a: 1\na: 2\n', { existing: before })).toMatchObject({
       kind: 'refused',
       problems: [{ code: 'duplicate-key' }],
     });
 });
 
-test('JSON is quiet, too', async () => {
+test('preserves the bytes of JSON too', async () => {
   const name = 'a.json';
   const before = await encrypt('{"data":{"a":"x","b":1}}', name);
-  expect(await quietly('{"data": {"a": "x", "b": 1}}', { file: name, existing: before })).toEqual({
+  expect(await encryptAgain('{"data": {"a": "x", "b": 1}}', { file: name, existing: before })).toEqual({
     kind: 'unchanged',
     text: before,
   });
@@ -230,7 +232,7 @@ test('JSON is quiet, too', async () => {
   expect(differing(before, outcome.text)).toEqual(['"b"', '"lastmodified"', '"mac"']);
 });
 
-test('rotation changes every ciphertext and no value, and asks for the key', async () => {
+test('rotation changes every ciphertext and no value, and needs the key', async () => {
   const request = { file, content: existing, identities, recipients: recipients.slice(1), now: later };
   const rotated = await rotateDataKey(request);
   if (!rotated.ok) throw new Error('not rotated');
@@ -249,7 +251,7 @@ test('rotation changes every ciphertext and no value, and asks for the key', asy
   });
 });
 
-test('keys of other services outlive a change, and stop a rotation', async () => {
+test('keeps keys of other services in a change, and refuses to rotate them', async () => {
   const pgp =
     '  pgp:\n    - created_at: "2026-01-01T00:00:00Z"\n      enc: x\n      fp: FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n';
   const both = existing.replace('  version:', `${pgp}  version:`);

@@ -14,32 +14,32 @@ import { type PlainLeaf, plainLeaves, reusingSealer, type Sealer, sealMac, sealT
 import { clearSource, dateAndMacReplacements, type Replacement, sealedSource, splice } from './splice.ts';
 
 export interface PreservingRequest extends EncryptRequest {
-  /** What the file holds now; undefined when there is none. */
+  /** The current content of the file; undefined when there is no file. */
   existing: string | Uint8Array | undefined;
   identities: readonly AgeIdentity[];
 }
 
-/** What came of writing a document over one that exists. Only `created` and `changed` are to be written. */
+/** The result for a document that may exist. Write only `created` and `changed`. */
 export type PreservingOutcome =
   | { kind: 'created'; text: string }
-  /** The file says what it should, to the same people: its bytes stay, its date too. */
+  /** The file already has these values and recipients: its bytes stay, its date too. */
   | { kind: 'unchanged'; text: string }
-  /** `fields` names the values that differ, by their paths; empty when only keys, comments or people do. */
+  /** `fields` are the paths of the values that differ; empty when only keys, comments or recipients do. */
   | { kind: 'changed'; text: string; fields: string[]; recipientsChanged: boolean }
-  /** There is a file that nobody here can open: it may be right or not, and it must not be overwritten. */
+  /** No local key opens the file: it may be correct or not, and must not be overwritten. */
   | { kind: 'cannot-compare'; problems: Problem[] }
-  /** The plain document or the file is not what it should be; the file must not be overwritten. */
+  /** The plain document or the file is invalid; the file must not be overwritten. */
   | { kind: 'refused'; problems: Problem[] };
 
 /**
- * Encrypts a document so that the difference in Git is the difference in meaning.
+ * Encrypts a document so that Git shows only what changed in meaning.
  *
- * - Same values, comments, rule and recipients: the same bytes, however the file is laid out.
- * - Other values in the same structure: those, the MAC and the date change; all other bytes stay.
- * - Another structure: the document is written anew under the same data key; a value that was there keeps its
- *   ciphertext. No initialisation vector is ever used for two plaintexts.
- * - Other recipients: the same data key is wrapped for them. Who was removed has known the data key, and every
- *   value until today: rotate the key with {@link rotateDataKey}, and replace the values where they are used.
+ * - Same values, comments, rule and recipients: the bytes stay, whatever the layout of the file.
+ * - Other values in the same structure: these values, the MAC and the date change; all other bytes stay.
+ * - Another structure: the document is written anew with the same data key. A value that existed keeps its ciphertext.
+ *   No initialisation vector is ever used for two plaintexts.
+ * - Other recipients: the same data key is wrapped for them. A removed recipient knows the data key and every value
+ *   until now: rotate the key with {@link rotateDataKey}, and replace the values where they are used.
  */
 export async function encryptPreservingBytes(request: PreservingRequest): Promise<PreservingOutcome> {
   const { file, existing, identities, recipients, rule } = request;
@@ -91,7 +91,7 @@ async function update(
   };
 }
 
-/** The encrypted document as it is, for other recipients: the MAC and its date do not depend on them. */
+/** The encrypted document with other wrapped keys. The MAC and the date do not depend on them. */
 export function withWrappedKeys({ parsed, metadata }: OpenedDocument, keys: Metadata['keys']): string {
   writeMetadata(parsed.root, { ...metadata, keys }, sectionOf(parsed.root));
   return emit(parsed.tree, parsed.format);
@@ -126,7 +126,7 @@ function compare(
   return { sameStructure, fields: [...changed.map(({ leaf }) => leaf.label), ...removed] };
 }
 
-/** The comments of each level, in any order: SOPS moves one that stands behind a value before it. */
+/** The comments of each level, sorted: SOPS moves a comment after a value to the line before it. */
 function commentsOf(leaves: readonly { leaf: Leaf; plain: Sealed }[]): string {
   const lines = leaves.flatMap(({ leaf, plain }) =>
     leaf.kind === 'comment' ? [JSON.stringify([leaf.keys, plain.text.trim()])] : [],

@@ -6,14 +6,14 @@ import { type NoValue, type PlainValue, resolvePlain } from './value.ts';
 /** A value of a document that is not null. */
 export interface ValueLeaf extends Place {
   kind: 'value';
-  /** How a person names the place: `stringData.password`, `list[2].name`. */
+  /** The path as text: `stringData.password`, `list[2].name`. */
   label: string;
   path: readonly (string | number)[];
   node: Scalar;
   value: PlainValue | NoValue;
 }
 
-/** One comment line. YAML readers differ in what a comment belongs to; `keys` is what this one thinks. */
+/** One comment line. YAML readers disagree about its level; `keys` is the level that this parser chose. */
 export interface CommentLeaf extends Place {
   kind: 'comment';
   label: string;
@@ -24,13 +24,13 @@ export interface CommentLeaf extends Place {
 
 export type Leaf = ValueLeaf | CommentLeaf;
 
-/** What stands before and behind a node. Documents have it, too. */
+/** The comments before and after a node. Documents have them too. */
 interface Commented {
   commentBefore?: string | null;
   comment?: string | null;
 }
 
-/** A collection on the way down. `active` are the comment lines since its last value. */
+/** A collection of the current path. `active` are the comment lines since its last value. */
 interface Level {
   keys: readonly string[];
   path: readonly (string | number)[];
@@ -38,7 +38,7 @@ interface Level {
   active: string[];
 }
 
-/** Every value and comment of a document in the order in which SOPS walks them; `sops:` is left out. */
+/** Every value and comment of a document in the order of SOPS, without the section `sops`. */
 export function leavesOf({ tree, root, format }: ParsedDocument): Leaf[] {
   const walk: Walk = { leaves: [], format };
   const top: Level = { keys: [], path: [], above: [], active: [] };
@@ -75,7 +75,7 @@ function walkCollection(walk: Walk, node: YAMLMap<Scalar> | YAMLSeq, level: Leve
   takeComments(walk, node, 'comment', level);
 }
 
-/** @param here - where the node stands, with the comments that are active around it */
+/** @param here - the position of the node, with the active comments around it */
 function walkNode(walk: Walk, node: unknown, here: Level, takesBefore: boolean): void {
   const { keys, path } = here;
   const comments = [...here.above, [...here.active]];
@@ -118,14 +118,14 @@ function isCommented(holder: unknown): holder is Commented {
   return typeof holder === 'object' && holder !== null;
 }
 
-/** The keys that lead to every map and list of a document, the document itself first. */
+/** The key path of every map and list of a document, the document itself first. */
 export function levelsOf(node: unknown, keys: readonly string[] = []): (readonly string[])[] {
   if (isMap<Scalar>(node))
     return [keys, ...node.items.flatMap(({ key, value }) => levelsOf(value, [...keys, String(key.value)]))];
   return isSeq(node) ? [keys, ...node.items.flatMap((item) => levelsOf(item, keys))] : [];
 }
 
-/** Joins a path as a person would write it; parts with other characters than a name's stand in brackets. */
+/** A path as text. Parts that are not plain names are in brackets. */
 export function labelOf(path: readonly (string | number)[]): string {
   if (path.length === 0) return 'the document';
   return path
@@ -138,8 +138,8 @@ export function labelOf(path: readonly (string | number)[]): string {
 }
 
 /**
- * What of a document is neither a value nor a comment: keys, their order, lists, and nulls. Two documents of
- * the same shape differ in values and comments only.
+ * The structure of a document: its keys, their order, lists and nulls. Documents of the same shape differ only in values
+ * and comments.
  */
 export function shapeOf(root: YAMLMap, format: 'yaml' | 'json'): string {
   const shape = (node: unknown): unknown => {

@@ -5,7 +5,7 @@ import type { ParsedDocument } from './document.ts';
 import { type EncryptionRule, ruleKinds, wholeDocumentRule } from './rule.ts';
 import { timestampOf } from './timestamp.ts';
 
-/** The version of SOPS whose format is written. Older versions since 3.9 read it as well. */
+/** The version of SOPS whose format is written. Versions since 3.9 read it. */
 export const sopsVersion = '3.13.3';
 
 /** The data key of a document, encrypted for one recipient. */
@@ -18,9 +18,9 @@ export interface WrappedKey {
 /** The `sops:` section of a document. */
 export interface Metadata {
   keys: WrappedKey[];
-  /** Key services other than age that can open the document, by the names that SOPS has for them. */
+  /** Key services other than age that can decrypt the document, by their names in SOPS. */
   foreign: string[];
-  /** RFC 3339; the MAC is bound to this text, letter by letter. */
+  /** RFC 3339. The MAC is bound to this exact text. */
   lastModified: string;
   /** The MAC, encrypted. */
   mac: string;
@@ -34,7 +34,7 @@ export function sectionOf(root: YAMLMap): unknown {
   return root.items.find(({ key }) => isScalar(key) && key.value === 'sops')?.value;
 }
 
-/** Reads the `sops:` section: one group of keys with age among them, at most one rule, the date and the MAC. */
+/** Reads the `sops:` section: one key group with age keys, at most one rule, the date and the MAC. */
 export function readMetadata({ file, root, at }: ParsedDocument): Outcome<Metadata> {
   const section = sectionOf(root);
   if (section === undefined) return err(notEncrypted(file));
@@ -70,8 +70,8 @@ export function readMetadata({ file, root, at }: ParsedDocument): Outcome<Metada
 }
 
 /**
- * Writes the section as SOPS does: keys sorted, empty ones left out. What an existing section has for key
- * services other than age is kept, as long as the data key is.
+ * Writes the section as SOPS does: keys sorted, without empty ones. It keeps what an existing section has for other key
+ * services: the data key must be the same.
  */
 export function writeMetadata(root: YAMLMap, metadata: Metadata, existing?: unknown): void {
   const kept = isMap(existing)
@@ -156,31 +156,32 @@ function incomplete(file: string, field: string, message: string): Problem {
     file,
     message: `${field}: ${message}`,
     expected: 'the section sops as SOPS wrote it',
-    remedy: 'the file was cut short or edited: take the last good version from Git',
+    remedy: 'the file was truncated or edited: restore the last good version from Git',
   };
 }
 
 const twoRules: Problem = {
   code: 'sops-rule-invalid',
-  message: 'the document names two rules for what is encrypted',
+  message: 'the document has two encryption rules',
   expected: `one of ${ruleKinds.join(', ')}`,
-  remedy: 'take the last good version from Git',
+  remedy: 'restore the last good version from Git',
 };
 
 function onlyForeign(services: string[]): Problem {
   return {
     code: 'sops-foreign-keys',
-    message: `the document can be opened with ${services.join(', ')} only`,
-    expected: 'a recipient of age among its keys',
-    remedy: 'add one where the other key is at hand: `sops rotate -i --add-age age1…`',
+    message: `only ${services.join(', ')} can decrypt the document`,
+    expected: 'an age recipient among its keys',
+    remedy: 'add one where the other key is available: `sops rotate -i --add-age age1…`',
   };
 }
 
 function shamir(groups: number): Problem {
   return {
     code: 'sops-foreign-keys',
-    message: `the data key is split over ${groups} groups of keys (Shamir)`,
-    expected: 'one group of keys',
-    remedy: 'write it anew with one group: `sops decrypt`, then `sops encrypt` with one group in .sops.yaml',
+    message: `the data key is split over ${groups} key groups (Shamir)`,
+    expected: 'one key group',
+    remedy:
+      'encrypt it again with one group: `sops decrypt`, then `sops encrypt` with one group in .sops.yaml',
   };
 }

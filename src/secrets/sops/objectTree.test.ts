@@ -52,7 +52,7 @@ const objects = fc
     data,
   }));
 
-/** All that encrypting looks at, but for the places of problems. */
+/** Everything that encryption depends on, except the positions of problems. */
 function seen(parsed: ReturnType<typeof parseObject>): unknown {
   if (!parsed.ok) return parsed.problems.map(({ code }) => code);
   const { root, tree, format } = parsed.value;
@@ -63,7 +63,7 @@ function seen(parsed: ReturnType<typeof parseObject>): unknown {
   return { leaves, shape: shapeOf(root, format), text: emit(tree, format) };
 }
 
-test('an object is what is read of it when it is written', () => {
+test('parses an object like its YAML text', () => {
   fc.assert(
     fc.property(objects, (object) => {
       expect(seen(parseObject('a.sops.yaml', object))).toEqual(

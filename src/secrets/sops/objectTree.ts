@@ -6,8 +6,8 @@ import { type ParsedDocument, parseDocument } from './document.ts';
 import { readerOptions } from './emit.ts';
 
 /**
- * What {@link parseDocument} reads of an object that is written as YAML. Maps of texts of one line, which Secrets are,
- * become nodes directly: writing and reading a hundred of them takes longer than encrypting them.
+ * The result of writing an object as YAML and reading it with {@link parseDocument}. Maps of one-line texts, as in most
+ * Secrets, become nodes directly: writing and reading a hundred of them takes longer than encrypting them.
  */
 export function parseObject(file: string, object: KubernetesObject): Outcome<ParsedDocument> {
   const root = /\.ya?ml$/i.test(file) ? mapOf(object) : undefined;
@@ -17,7 +17,7 @@ export function parseObject(file: string, object: KubernetesObject): Outcome<Par
   return ok({ file, format: 'yaml', text: '', tree, root, at: () => ({ line: 1, column: 1 }) });
 }
 
-/** @returns undefined where something is in it that is for the reader to judge */
+/** @returns undefined when the map needs the reader */
 function mapOf(value: object): YAMLMap<Scalar<string>> | undefined {
   const entries = Object.entries(value).filter(([, field]) => field !== undefined);
   if (entries.length === 0 || Array.isArray(value)) return undefined;

@@ -10,12 +10,12 @@ import { type Metadata, readMetadata, type WrappedKey } from './metadata.ts';
 import { type EncryptionRule, matcherOf } from './rule.ts';
 import type { PlainValue } from './value.ts';
 
-/** A leaf of an encrypted document with what it says. `sealed` is there when it is encrypted. */
+/** A leaf of an encrypted document with its plain value. `sealed` is set when it is encrypted. */
 export type OpenedLeaf =
   | { leaf: ValueLeaf; plain: PlainValue; sealed?: string }
   | { leaf: CommentLeaf; plain: { type: 'comment'; text: string }; sealed?: string };
 
-/** An encrypted document that was opened and whose MAC holds. The tree still has its encrypted values. */
+/** A decrypted document whose MAC is valid. The tree still has the encrypted values. */
 export interface OpenedDocument {
   parsed: ParsedDocument;
   metadata: Metadata;
@@ -23,12 +23,12 @@ export interface OpenedDocument {
   leaves: OpenedLeaf[];
 }
 
-// SHA-256 of "sops": a MAC over encrypted values only is never one over all values (`sops.go`, 3.13).
+// SHA-256 of "sops": it separates a MAC over encrypted values from a MAC over all values (`sops.go`, 3.13).
 const onlyEncryptedSeed = createHash('sha256').update('sops').digest();
 
 /**
- * Decrypts every leaf of a document and checks its MAC. A code `sops-no-identity` alone says that nothing is
- * wrong with the document as far as can be seen; all others say that it is not what was written.
+ * Decrypts every leaf of a document and verifies its MAC. Only the code `sops-no-identity` leaves open whether the
+ * document is intact; every other code means that it is not.
  */
 export async function openDocument(
   parsed: ParsedDocument,
@@ -59,7 +59,7 @@ export async function openDocument(
   return ok({ parsed, metadata: metadata.value, dataKey: key, leaves });
 }
 
-/** SHA-512 over the plain values in the order of the document, in capital letters. Comments do not count. */
+/** SHA-512 over the plain values in document order, in upper-case hexadecimal, without comments. */
 export function macOf(
   leaves: readonly { leaf: Leaf; plain: { text: string }; sealed?: string }[],
   { macOnlyEncrypted }: EncryptionRule,
@@ -71,7 +71,7 @@ export function macOf(
   return hash.digest('hex').toUpperCase();
 }
 
-/** What an encrypted value is bound to: the keys of its path, each with a colon behind it. */
+/** The additional authenticated data of a value: the keys of its path, each followed by a colon. */
 export function aadOf(keys: readonly string[]): string {
   return `${keys.join(':')}:`;
 }
@@ -86,7 +86,7 @@ async function dataKeyOf(
     pairs.filter(({ key, identity }) => key.recipient === identity.recipient),
     pairs.filter(({ key, identity }) => key.recipient !== identity.recipient),
   ];
-  // X25519 first: the post-quantum key takes ten times as long.
+  // X25519 first: a post-quantum key takes ten times as long.
   const rank = ({ identity }: { identity: AgeIdentity }) => (identity.kind === 'x25519' ? 0 : 1);
   for (const { key, identity } of [...fitting.sort((a, b) => rank(a) - rank(b)), ...others]) {
     const dataKey = await identity.unwrapDataKey(key.enc);
@@ -112,8 +112,8 @@ function openValue({ file, at }: ParsedDocument, leaf: ValueLeaf, key: Uint8Arra
 }
 
 /**
- * YAML readers differ in which level a comment belongs to, so that the place's own is tried first and then
- * every other. A comment that none opens was never encrypted; SOPS sees it that way, too.
+ * YAML readers disagree about the level of a comment, so this tries the level of the leaf first and then all others. A
+ * comment that no level opens is not encrypted, as in SOPS.
  */
 function openComment(leaf: CommentLeaf, key: Uint8Array, levels: ReadonlySet<string>): OpenedLeaf {
   if (looksSealed(leaf.text))
@@ -129,9 +129,9 @@ export function unsupportedRule(file: string, rule: EncryptionRule): Problem {
   return {
     code: 'sops-rule-invalid',
     file,
-    message: `the pattern of ${rule.kind} is not one that this program can follow`,
-    expected: 'a regular expression that Go and JavaScript read alike',
-    remedy: 'write the pattern without flags in its middle and without \\A, \\z or [[:classes:]]',
+    message: `Gatehouse does not support the pattern of ${rule.kind}`,
+    expected: 'a regular expression that means the same in Go and JavaScript',
+    remedy: 'write the pattern without inline flags in the middle and without \\A, \\z or [[:classes:]]',
   };
 }
 
@@ -139,10 +139,10 @@ function noIdentity(file: string, keys: readonly WrappedKey[]): Problem {
   return {
     code: 'sops-no-identity',
     file,
-    message: 'no private key at hand opens the document',
+    message: 'no local private key decrypts the document',
     expected: `the private key of ${keys.map(({ recipient }) => shortened(recipient)).join(' or ')}`,
     remedy:
-      'put it where SOPS finds it (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or the key file), or ask to be added',
+      'provide it where SOPS finds it (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or the key file), or ask to be added as a recipient',
   };
 }
 
@@ -155,7 +155,8 @@ function malformedKey(file: string): Problem {
     code: 'sops-data-key-damaged',
     file,
     message: 'sops.age: the data key for your private key is damaged',
-    remedy: 'take the last good version from Git, or open the document with the key of another recipient',
+    remedy:
+      'restore the last good version from Git, or decrypt the document with the key of another recipient',
   };
 }
 
@@ -170,18 +171,18 @@ function valueInClear(label: string): Problem {
 
 function malformedValue(label: string, reason: 'malformed' | 'altered' | 'not-text'): Problem {
   const message = {
-    malformed: `${label} was cut short or edited`,
+    malformed: `${label} was truncated or edited`,
     altered: `${label} was altered, or belongs to another field`,
-    'not-text': `${label} holds bytes that are no text`,
+    'not-text': `${label} holds bytes that are not text`,
   }[reason];
   return {
     code: 'sops-value-damaged',
     message,
-    expected: 'the value as SOPS encrypted it, in the field for which it was encrypted',
+    expected: 'the value as SOPS encrypted it, in the same field',
     remedy:
       reason === 'not-text'
         ? 'keep binary content in base64 under data:'
-        : 'take the last good version of the file from Git, or set the value again',
+        : 'restore the last good version of the file from Git, or set the value again',
   };
 }
 
@@ -190,7 +191,7 @@ export function tooLarge(file: string, leaf: ValueLeaf, at: { line: number; colu
     code: 'sops-value-unsupported',
     file,
     at,
-    message: `${leaf.label} is a number beyond 64 bits, which SOPS does not carry`,
+    message: `${leaf.label} is a number beyond 64 bits, which SOPS does not support`,
     expected: 'a number from -9223372036854775808 to 9223372036854775807, or text',
     remedy: 'put it in quotes',
   };
@@ -200,8 +201,8 @@ function wrongMac(file: string): Problem {
   return {
     code: 'sops-mac-mismatch',
     file,
-    message: 'the MAC does not fit the document: it was changed without the key',
-    expected: 'values, their order and sops.lastmodified as they were when the document was encrypted',
+    message: 'the MAC does not match the document: it was changed without the key',
+    expected: 'the values, their order and sops.lastmodified as they were encrypted',
     remedy:
       'compare with the last good version in Git; if the change is yours, make it again with `sops edit` or `gatehouse secrets set`',
   };

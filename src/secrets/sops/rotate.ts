@@ -19,11 +19,10 @@ export interface RotateRequest {
 }
 
 /**
- * Writes a document anew under a new data key, for the given recipients: every ciphertext changes.
+ * Re-encrypts a document with a new data key for the given recipients. Every ciphertext changes.
  *
- * Needed when somebody is removed from the recipients, when a private key may have been seen, or by calendar.
- * It does not make old values secret again: whoever had a key may have kept them, so that the passwords
- * themselves have to be replaced.
+ * Rotate after a recipient is removed, when a private key may have leaked, or on a schedule. Rotation does not make old
+ * values secret again: whoever had a key may have kept them, so replace the passwords too.
  */
 export async function rotateDataKey(request: RotateRequest): Promise<Outcome<string>> {
   const { file, content, identities, recipients, now } = request;
@@ -44,8 +43,8 @@ export async function rotateDataKey(request: RotateRequest): Promise<Outcome<str
 }
 
 /**
- * Makes a document readable for other recipients, as `sops updatekeys` does: the data key, all values, the MAC
- * and the date stay. After a removal, use {@link rotateDataKey} instead.
+ * Wraps the data key for other recipients, as `sops updatekeys` does. The data key, all values, the MAC and the date
+ * stay. After a removal, use {@link rotateDataKey} instead.
  */
 export async function changeRecipients(request: Omit<RotateRequest, 'now'>): Promise<Outcome<string>> {
   const { file, content, identities, recipients } = request;
@@ -60,8 +59,8 @@ function foreignKeys(file: string, services: readonly string[]) {
   return {
     code: 'sops-foreign-keys' as const,
     file,
-    message: `the document is also for ${services.join(', ')}, for whom only sops can wrap a new data key`,
-    expected: 'recipients of age only',
+    message: `the document also has keys of ${services.join(', ')}, and only sops can wrap a new data key for them`,
+    expected: 'age recipients only',
     remedy: 'run `sops rotate -i` on the file, or remove the other keys first',
   };
 }

@@ -1,4 +1,4 @@
-/** The ways in which SOPS names what it encrypts. A document follows one of them, never two. */
+/** The kinds of encryption rules in SOPS. A document has at most one. */
 export const ruleKinds = [
   'encrypted_regex',
   'encrypted_suffix',
@@ -10,20 +10,20 @@ export const ruleKinds = [
 
 export interface EncryptionRule {
   kind: (typeof ruleKinds)[number];
-  /** A suffix, or a regular expression in the syntax of Go. */
+  /** A suffix, or a Go regular expression. */
   pattern: string;
-  /** Whether the MAC covers encrypted values only, so that labels may be changed without the key. */
+  /** Whether the MAC covers only encrypted values, so that labels can change without the key. */
   macOnlyEncrypted: boolean;
 }
 
-/** For Secrets of Kubernetes: their values, and nothing that Flux or a person has to read. */
+/** For Kubernetes Secrets: encrypts their values, and nothing that Flux or an operator has to read. */
 export const kubernetesSecretRule: EncryptionRule = {
   kind: 'encrypted_regex',
   pattern: '^(data|stringData)$',
   macOnlyEncrypted: true,
 };
 
-/** For the private overlay: every value and every comment. It is what SOPS does when no rule is named. */
+/** For the private values file: encrypts every value and comment. This is the default rule of SOPS. */
 export const wholeDocumentRule: EncryptionRule = {
   kind: 'unencrypted_suffix',
   pattern: '_unencrypted',
@@ -38,20 +38,20 @@ export function sameRule(one: EncryptionRule, other: EncryptionRule): boolean {
   );
 }
 
-/** Where a leaf stands, as far as a rule looks at it. */
+/** The position of a leaf, as far as rules depend on it. */
 export interface Place {
-  /** The keys of the path; the indexes of lists are not among them. */
+  /** The keys of the path, without list indexes. */
   keys: readonly string[];
-  /** For each level of the path, the comment lines that stand directly before the leaf or what holds it. */
+  /** For each level of the path, the comment lines directly before the leaf or the collection that holds it. */
   comments: readonly (readonly string[])[];
-  /** Whether the leaf is itself a comment, the last of its level. */
+  /** Whether the leaf is a comment, the last of its level. */
   isComment: boolean;
 }
 
 /**
- * Compiles a rule to a question: is this leaf encrypted? (`shouldBeEncrypted` in `sops.go`, 3.13.)
+ * Compiles a rule to a predicate: is this leaf encrypted? (`shouldBeEncrypted` in `sops.go`, 3.13.)
  *
- * @returns undefined when the regular expression is none that both Go and this program can run
+ * @returns undefined when JavaScript cannot run the regular expression
  */
 export function matcherOf(rule: EncryptionRule): ((place: Place) => boolean) | undefined {
   const test = rule.kind.endsWith('suffix')
@@ -68,7 +68,7 @@ export function matcherOf(rule: EncryptionRule): ((place: Place) => boolean) | u
     case 'unencrypted_comment_regex':
       return ({ comments }) => !comments.some((lines) => lines.some(test));
     case 'encrypted_comment_regex':
-      // The line that turns encryption on stays readable, or nobody could tell what turned it on.
+      // The line that turns encryption on stays readable, or nobody could see what turned it on.
       return ({ comments, isComment }) =>
         comments.some((lines, level) =>
           (isComment && level === comments.length - 1 ? lines.slice(0, -1) : lines).some(test),
@@ -76,7 +76,7 @@ export function matcherOf(rule: EncryptionRule): ((place: Place) => boolean) | u
   }
 }
 
-// Go knows flags at the start, (?i), and named groups with a P; JavaScript of Node 20 knows neither.
+// Go has flags at the start, (?i), and named groups with a P; JavaScript in Node 20 has neither.
 function tester(pattern: string): ((text: string) => boolean) | undefined {
   const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(pattern) ?? [];
   try {

@@ -8,31 +8,31 @@ import { aadOf, macOf, tooLarge, unsupportedRule } from './open.ts';
 import { type EncryptionRule, matcherOf, sameRule, wholeDocumentRule } from './rule.ts';
 import type { PlainValue } from './value.ts';
 
-/** A leaf with what it says, and with its encrypted form when the rule encrypts it. */
+/** A leaf with its plain value, and with its ciphertext when the rule encrypts it. */
 export interface SealedLeaf {
   leaf: Leaf;
   plain: Sealed;
   sealed?: string;
 }
 
-/** A leaf that is not encrypted yet, and whether the rule wants it to be. */
+/** A plain leaf, and whether the rule encrypts it. */
 export interface PlainLeaf {
   leaf: Leaf;
   plain: Sealed;
   encrypted: boolean;
 }
 
-/** Encrypts one leaf; the place is what it is bound to. */
+/** Encrypts one leaf with its additional authenticated data. */
 export type Sealer = (plain: Sealed, aad: string) => string;
 
-/** Encrypts under a data key, every time with a new initialisation vector. */
+/** Encrypts with a data key and a new initialisation vector each time. */
 export function newSealer(dataKey: Uint8Array): Sealer {
   return (plain, aad) => seal(plain, dataKey, aad);
 }
 
 /**
- * Encrypts under a data key that is in use, and gives back the very ciphertext that a value already has. An
- * initialisation vector thereby never meets another plaintext, and each old ciphertext is used once.
+ * Encrypts with a data key that is in use, and returns the existing ciphertext of a value that did not change. So an
+ * initialisation vector is never used for another plaintext, and each old ciphertext is used once.
  */
 export function reusingSealer(dataKey: Uint8Array, existing: readonly SealedLeaf[]): Sealer {
   const known = new Map<string, string[]>();
@@ -48,7 +48,7 @@ function plainKeyOf({ type, text }: Sealed, aad: string): string {
   return JSON.stringify([aad, type, text]);
 }
 
-/** What a plain document says, with the leaves that the rule encrypts marked. Nothing is encrypted yet. */
+/** The leaves of a plain document, with those marked that the rule encrypts. Encrypts nothing. */
 export function plainLeaves(parsed: ParsedDocument, rule: EncryptionRule): Outcome<PlainLeaf[]> {
   if (sectionOf(parsed.root) !== undefined) return err(alreadyEncrypted(parsed.file));
   const isEncrypted = matcherOf(rule);
@@ -108,8 +108,8 @@ export function sealMac(
 }
 
 /**
- * The YAML writer of SOPS 3.13 (go-yaml 3.0.4) makes null of a text of several lines that starts with a tab,
- * and a merge key of `<<`; Flux would apply that.
+ * SOPS 3.13 (go-yaml 3.0.4) writes a text of several lines that starts with a tab as null, and `<<` as a merge key. Flux
+ * would apply that.
  */
 function isLostBySops({ type, text }: PlainValue): boolean {
   return type === 'str' && (text === '<<' || (text.startsWith('\t') && text.includes('\n')));
@@ -118,9 +118,9 @@ function isLostBySops({ type, text }: PlainValue): boolean {
 function lostBySops(label: string): Problem {
   return {
     code: 'sops-value-unsupported',
-    message: `${label} would be lost: SOPS writes a text of several lines that starts with a tab as null`,
+    message: `${label} would be lost: SOPS writes a multi-line text that starts with a tab as null`,
     expected: 'a text that does not start with a tab, and is not <<',
-    remedy: 'put the value into data: as base64',
+    remedy: 'put the value as base64 under data:',
   };
 }
 
@@ -128,7 +128,7 @@ function alreadyEncrypted(file: string): Problem {
   return {
     code: 'sops-already-encrypted',
     file,
-    message: 'the plain document has a section sops at its top',
+    message: 'the plain document has a top-level section sops',
     expected: 'a document without the key sops',
     remedy: 'decrypt it first, or give the field another name',
   };
@@ -137,8 +137,8 @@ function alreadyEncrypted(file: string): Problem {
 function leftInClear(label: string): Problem {
   return {
     code: 'sops-left-in-clear',
-    message: `${label} would stay readable, since a name that ends with _unencrypted says so to SOPS`,
-    expected: 'a name with another end',
+    message: `${label} would stay readable: SOPS does not encrypt names that end with _unencrypted`,
+    expected: 'a name with another suffix',
     remedy: 'rename the field',
   };
 }

@@ -5,16 +5,16 @@ import type { ValueLeaf } from './leaves.ts';
 import { sectionOf } from './metadata.ts';
 import type { PlainValue } from './value.ts';
 
-/** A scalar of a text and what shall stand there instead. */
+/** A scalar of a text and its new source. */
 export interface Replacement {
   node: Scalar;
   source: string;
 }
 
 /**
- * Replaces scalars where they stand and leaves every other byte of the text as it is, whoever laid it out.
+ * Replaces scalars in place. Every other byte of the text stays.
  *
- * @returns undefined when one of them stands in a form that cannot be replaced in place, such as a block
+ * @returns undefined when a scalar has a form that cannot be replaced in place, such as a block
  */
 export function splice(text: string, replacements: readonly Replacement[]): string | undefined {
   const ordered = replacements
@@ -30,19 +30,19 @@ export function splice(text: string, replacements: readonly Replacement[]): stri
   return result + text.slice(done);
 }
 
-/** How a new encrypted text is written where an old scalar stands: in the quotes that are there. */
+/** The source of a new encrypted text, in the quotes of the scalar that it replaces. */
 export function sealedSource({ node }: ValueLeaf, sealed: string): string {
   return node.type === 'PLAIN' && sealed !== '' ? sealed : `"${sealed}"`;
 }
 
-/** How a new readable value is written where an old scalar stands. */
+/** The source of a new readable value. */
 export function clearSource(plain: PlainValue, format: 'yaml' | 'json'): string {
   const scalar = scalarOf(plain);
   if (plain.type === 'str' && (format === 'json' || scalar.type !== 'PLAIN')) return quoted(plain.text);
   return plain.type === 'time' && format === 'json' ? quoted(plain.text) : scalar.value;
 }
 
-/** The scalars of the section `sops` that change with every change: the date and the MAC. */
+/** The replacements that every change needs in the section `sops`: the date and the MAC. */
 export function dateAndMacReplacements(
   { root }: ParsedDocument,
   { lastModified, mac }: { lastModified: string; mac: string },

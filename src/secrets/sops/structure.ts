@@ -5,7 +5,7 @@ import { resolvePlain } from './value.ts';
 
 const maximumDepth = 100;
 
-/** What is valid YAML, but not what SOPS carries: aliases, tags, keys that are no text, bottomless nesting. */
+/** Reports valid YAML that SOPS does not support: aliases, tags, keys that are not text, very deep nesting. */
 export function structureProblems(parsed: ParsedDocument): Problem[] {
   const problems: Problem[] = [];
   const report = (node: Node, problem: Omit<Problem, 'file' | 'at'>) => {
@@ -49,14 +49,14 @@ function isTextKey(key: unknown, format: 'yaml' | 'json'): boolean {
 
 const indirection: Omit<Problem, 'file' | 'at'> = {
   code: 'yaml-indirection',
-  message: 'an anchor, an alias or a tag stands in the document',
+  message: 'the document has an anchor, an alias or a tag',
   expected: 'values written out where they are used',
   remedy: 'write the value out',
 };
 
 const keyNotText: Omit<Problem, 'file' | 'at'> = {
   code: 'sops-key-not-text',
-  message: 'a key of a map is read as something else than text',
-  expected: 'text as a key',
+  message: 'a key of a map is not text',
+  expected: 'a text key',
   remedy: 'put the key in quotes',
 };

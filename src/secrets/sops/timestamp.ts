@@ -2,10 +2,10 @@ const forms =
   /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})([.,]\d+)?(Z|[-+]\d{2}:\d{2})| (\d{1,2}):(\d{1,2}):(\d{1,2})([.,]\d+)?)?$/;
 
 /**
- * Reads the forms of a timestamp that go-yaml 3 takes for one, and writes it as Go does (RFC 3339, the fraction
- * without trailing zeros, the offset kept).
+ * Reads a timestamp in the forms of go-yaml 3 and writes it as Go does: RFC 3339, the fraction without trailing zeros,
+ * the offset kept.
  *
- * @returns undefined when the text is no timestamp, or names a day or an hour that does not exist
+ * @returns undefined when the text is not a timestamp, or its day or hour does not exist
  */
 export function timestampOf(text: string): string | undefined {
   const match = forms.exec(text);

@@ -46,12 +46,12 @@ test.each(['', '~', 'null', 'Null', 'NULL'])('reads %j as null', (source) => {
   expect(resolvePlain(source, 'yaml')).toBe('null');
 });
 
-test('an integer beyond 64 bits is refused in YAML, where SOPS fails, and a float in JSON', () => {
+test('refuses an integer beyond 64 bits in YAML, as SOPS does, and reads a float in JSON', () => {
   expect(resolvePlain('9223372036854775808', 'yaml')).toBe('too-large');
   expect(resolvePlain('9223372036854775808', 'json')).toEqual({ type: 'float', text: '9223372036854776000' });
 });
 
-test('floats are written without an exponent and come back as they were', () => {
+test('writes floats without an exponent, and they round-trip', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       const text = goFloat(value);
@@ -61,7 +61,7 @@ test('floats are written without an exponent and come back as they were', () => 
   );
 });
 
-test('a literal is read as the value that it stands for', () => {
+test('reads a literal as the value that it was written from', () => {
   const values = fc.oneof(
     fc
       .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })

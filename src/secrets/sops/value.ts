@@ -9,13 +9,13 @@ export interface PlainValue {
   text: string;
 }
 
-/** Why a plain scalar has no value: it is null, which SOPS leaves alone, or a number that SOPS cannot carry. */
+/** Why a plain scalar has no value: it is null, which SOPS does not encrypt, or a number that SOPS cannot encode. */
 export type NoValue = 'null' | 'too-large';
 
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
 const trues = new Set(['true', 'True', 'TRUE']);
 const falses = new Set(['false', 'False', 'FALSE']);
-const endless = new Map(
+const infinities = new Map(
   ['inf', 'Inf', 'INF'].flatMap((word) => [
     [`.${word}`, '+Inf'],
     [`+.${word}`, '+Inf'],
@@ -27,15 +27,15 @@ const largestInt = 2n ** 63n - 1n;
 const largestUnsigned = 2n ** 64n - 1n;
 
 /**
- * Types an unquoted scalar as go-yaml 3 (`resolve.go`), which SOPS reads YAML with: a mixture of YAML 1.1 and
- * 1.2, in which `0777` is octal and `1_000` a number, but `yes` is a string. In JSON an integer beyond 64 bits
- * becomes a float; in YAML SOPS refuses one, and so does this.
+ * Types an unquoted scalar as go-yaml 3 does (`resolve.go`), which SOPS uses. It mixes YAML 1.1 and 1.2: `0777` is octal
+ * and `1_000` a number, but `yes` is a string. In JSON an integer beyond 64 bits becomes a float; in YAML it is refused,
+ * as by SOPS.
  */
 export function resolvePlain(source: string, format: 'yaml' | 'json'): PlainValue | NoValue {
   if (nulls.has(source)) return 'null';
   if (trues.has(source)) return { type: 'bool', text: 'True' };
   if (falses.has(source)) return { type: 'bool', text: 'False' };
-  const infinite = endless.get(source);
+  const infinite = infinities.get(source);
   if (infinite) return { type: 'float', text: infinite };
   if (/^\.(?:nan|NaN|NAN)$/.test(source)) return { type: 'float', text: 'NaN' };
   if (/^[-+.0-9]/.test(source)) {
@@ -57,7 +57,7 @@ function numberOf(source: string, format: 'yaml' | 'json'): PlainValue | NoValue
   return floatOf(digits);
 }
 
-/** Go's `strconv.ParseInt` with base 0, underscores removed before. */
+/** Go's `strconv.ParseInt` with base 0. Remove underscores first. */
 function integerOf(digits: string): bigint | undefined {
   const match = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/.exec(digits);
   if (!match) return undefined;
@@ -72,7 +72,7 @@ function floatOf(digits: string): PlainValue | undefined {
   return Number.isFinite(value) ? { type: 'float', text: goFloat(value) } : undefined;
 }
 
-/** Go's `strconv.FormatFloat(value, 'f', -1, 64)`: the shortest digits that come back, never an exponent. */
+/** Go's `strconv.FormatFloat(value, 'f', -1, 64)`: the shortest digits that round-trip, without an exponent. */
 export function goFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
@@ -87,9 +87,9 @@ export function goFloat(value: number): string {
 }
 
 /**
- * Reads the bytes of a decrypted value back, as Go's `Atoi`, `ParseFloat` and `ParseBool` do.
+ * Parses a decrypted value, as Go's `Atoi`, `ParseFloat` and `ParseBool` do.
  *
- * @returns undefined when the bytes are not of that type
+ * @returns undefined when the text is not of that type
  */
 export function plainValueOf(type: string, text: string): PlainValue | undefined {
   switch (type) {
@@ -114,7 +114,7 @@ export function plainValueOf(type: string, text: string): PlainValue | undefined
   }
 }
 
-/** How a value other than a string is written in YAML and JSON, so that it is read as the same type again. */
+/** The source of a value other than a string, so that YAML and JSON read the same type again. */
 export function literalOf({ type, text }: PlainValue): string {
   if (type === 'bool') return text.toLowerCase();
   if (type !== 'float') return text;
