@@ -1,3 +1,4 @@
+import { defined } from '../../src/kubernetes/defined.ts';
 import { scanHistory } from '../../src/privacy/history.ts';
 import { scanTree } from '../../src/privacy/tree.ts';
 
@@ -14,11 +15,13 @@ const options = { directory, values, key: new Uint8Array(32) };
 const { report, problems } =
   mode === 'tree'
     ? await scanTree(options)
-    : await scanHistory({
-        ...options,
-        ...(worker === undefined ? {} : { worker: new URL(worker) }),
-        ...(threads === undefined ? {} : { threads: Number(threads) }),
-      });
+    : await scanHistory(
+        defined({
+          ...options,
+          worker: worker === undefined ? undefined : new URL(worker),
+          threads: threads === undefined ? undefined : Number(threads),
+        }),
+      );
 
 const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 const { texts = 0, bytes = 0, findings = [] } = report ?? {};

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
+import { defined } from '../kubernetes/defined.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Finding, ScanReport } from './finding.ts';
 import { ruleIds } from './rules/rule.ts';
@@ -103,11 +104,6 @@ export function applyAccepted(
   const unused = entries.filter((entry) => entry.in === judged && !used.has(entry));
   const stale = unused
     .filter((entry) => !needsKey(entry))
-    .map(({ rule, content, path, reason }) => ({
-      rule,
-      ...(content === undefined ? {} : { content }),
-      ...(path === undefined ? {} : { path }),
-      reason,
-    }));
+    .map(({ rule, content, path, reason }) => defined({ rule, content, path, reason }));
   return { findings: left, accepted, stale, unjudged: unused.length - stale.length };
 }

@@ -138,7 +138,7 @@ async function readStreams(
 function placeOf({ origin, part }: BatchFinding, locate: Locator, commit: string | undefined): Place {
   const name = locate.mask(origin.name);
   if (origin.kind === 'blob') {
-    return { kind: 'file', path: name, ...(commit === undefined ? {} : { commit }) };
+    return commit === undefined ? { kind: 'file', path: name } : { kind: 'file', path: name, commit };
   }
   if (origin.kind === 'tag') {
     return { kind: 'tag', name, part: part === 'tagger' || part === 'message' ? part : 'name' };

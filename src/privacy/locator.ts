@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import { type Fingerprint, fingerprintWith } from './fingerprint.ts';
 import type { FormKind } from './forms.ts';
 import { positionsOf } from './positions.ts';
@@ -64,15 +65,17 @@ export function locator(values: readonly NamedValue[], key?: Uint8Array): Locato
     if (findings.length === 0) return [];
     const bytes = searchedBytes(source);
     const positions = positionsOf(bytes);
-    return findings.map(({ rule, reason, field, form, start, end, value }) => ({
-      rule,
-      reason,
-      field: rule === 'private-value' ? field : mask(field),
-      ...(form ? { form } : {}),
-      ...positions.at(start),
-      length: positions.width(start, end),
-      content: fingerprint.of(rule, value),
-    }));
+    return findings.map(({ rule, reason, field, form, start, end, value }) =>
+      defined({
+        rule,
+        reason,
+        field: rule === 'private-value' ? field : mask(field),
+        form,
+        ...positions.at(start),
+        length: positions.width(start, end),
+        content: fingerprint.of(rule, value),
+      }),
+    );
   };
 
   return {

@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import { applyAccepted, readAccepted } from './accepted.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
 import type { LocatedFinding } from './locator.ts';
@@ -50,7 +51,8 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
         return;
       }
       const mark = content.slice(0, markLength);
-      const finding: Finding = { ...located, place, mark, ...(hasKey ? { content } : {}), occurrences: 1 };
+      const lasting = hasKey ? content : undefined;
+      const finding: Finding = defined({ ...located, place, mark, content: lasting, occurrences: 1 });
       findings.push(finding);
       known.set(key, finding);
     },

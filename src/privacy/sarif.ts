@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
 
 /** How serious GitHub and editors show a finding. */
@@ -11,12 +12,11 @@ function locationOf(finding: Finding): Record<string, unknown> {
   if (place.kind !== 'file')
     return { logicalLocations: [{ fullyQualifiedName: nameOfPlace(place), kind: place.kind }] };
   const region = { startLine: line, startColumn: column, endColumn: column + length };
-  return {
+  const { commit } = place;
+  return defined({
     physicalLocation: { artifactLocation: { uri: uri(place.path), uriBaseId: 'SRCROOT' }, region },
-    ...(place.commit === undefined
-      ? {}
-      : { logicalLocations: [{ fullyQualifiedName: place.commit, kind: 'commit' }] }),
-  };
+    logicalLocations: commit === undefined ? undefined : [{ fullyQualifiedName: commit, kind: 'commit' }],
+  });
 }
 
 /** How a report names a place, in one line. */
@@ -42,17 +42,18 @@ function messageOf({ reason, field, form, mark, occurrences }: Finding): string 
   return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${named} [${mark}]${often}`;
 }
 
-const isSerious = (finding: Finding): Level => (finding.rule === 'jwt' ? 'warning' : 'error');
+const levelOf = (finding: Finding): Level => (finding.rule === 'jwt' ? 'warning' : 'error');
 
 function resultOf(finding: Finding, justification?: string): Record<string, unknown> {
-  return {
+  const { content } = finding;
+  return defined({
     ruleId: finding.rule,
-    level: isSerious(finding),
+    level: levelOf(finding),
     message: { text: messageOf(finding) },
     locations: [locationOf(finding)],
-    ...(finding.content === undefined ? {} : { partialFingerprints: { 'gatehouse/v1': finding.content } }),
-    ...(justification === undefined ? {} : { suppressions: [{ kind: 'external', justification }] }),
-  };
+    partialFingerprints: content === undefined ? undefined : { 'gatehouse/v1': content },
+    suppressions: justification === undefined ? undefined : [{ kind: 'external', justification }],
+  });
 }
 
 /**
@@ -68,12 +69,7 @@ export function findingsToSarif(report: ScanReport, version: string): Record<str
     ...report.findings.map((finding) => resultOf(finding)),
     ...report.accepted.map(({ finding, reason }) => resultOf(finding, reason)),
   ];
-  const driver = {
-    name: 'Gatehouse',
-    version,
-
-    rules,
-  };
+  const driver = { name: 'Gatehouse', version, rules };
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

@@ -1,5 +1,6 @@
 import { type Cluster, clusterSchema } from '../components/catalogue.ts';
 import { type Loaded, loadCluster } from '../config/load.ts';
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
@@ -27,10 +28,8 @@ export async function openConfiguration(
   if (cluster === undefined || 'problem' in cluster) return err(cluster?.problem ?? configurationNotFound());
   const keys = await loadIdentities(environment);
   const privateFile = await readPrivateValuesFile(directory, keys.identities);
-  const { loaded, problems } = loadCluster(
-    { cluster, ...(privateFile.source ? { privateFile: privateFile.source } : {}) },
-    clusterSchema,
-  );
+  const sources = defined({ cluster, privateFile: privateFile.source });
+  const { loaded, problems } = loadCluster(sources, clusterSchema);
   const all = [...keys.problems, ...privateFile.problems, ...(privateFile.unreadable ? [] : problems)];
   return loaded !== undefined && all.length === 0
     ? ok({ directory, loaded, identities: keys.identities })

@@ -2,6 +2,7 @@ import { restarting, secretNeeds } from '../compile/secretDelivery.ts';
 import { catalogue, clusterSchema } from '../components/catalogue.ts';
 import type { SecretKey } from '../components/contract/component.ts';
 import { loadCluster } from '../config/load.ts';
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Change } from '../repository/change.ts';
 import { changeOfUserFile } from '../repository/replaceFile.ts';
@@ -115,9 +116,14 @@ export async function remakeSecret(
   const saved = await savePrivateValues(opened.value, text, environment.now());
   if (!saved.ok) return saved;
   const { namespace, usedBy, replacing } = need;
-  return ok({
-    ...saved.value,
-    ...{ name, namespace, usedBy: restarting(usedBy), fields: made.map(({ field }) => field) },
-    ...(replacing === undefined ? {} : { replacing }),
-  });
+  return ok(
+    defined({
+      ...saved.value,
+      name,
+      namespace,
+      usedBy: restarting(usedBy),
+      fields: made.map(({ field }) => field),
+      replacing,
+    }),
+  );
 }

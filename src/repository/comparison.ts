@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change, Conflict } from './change.ts';
 import { hashBytes } from './hash.ts';
@@ -26,13 +27,15 @@ export function decode(bytes: Uint8Array): string | undefined {
 /** The change from what is present to a text, or to nothing. */
 export function changeOf(path: string, present: Present, after: string | undefined, local: boolean): Change {
   const before = present === undefined ? undefined : decode(present.bytes);
-  return {
-    kind: present === undefined ? 'created' : after === undefined ? 'removed' : 'changed',
+  const kind: Change['kind'] =
+    present === undefined ? 'created' : after === undefined ? 'removed' : 'changed';
+  return defined({
+    kind,
     path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    ...(present === undefined ? {} : { sha256Before: hashBytes(present.bytes) }),
-    ...(present !== undefined && before === undefined ? { binary: true } : {}),
-    ...(local ? { local } : {}),
-  };
+    before,
+    after,
+    sha256Before: present === undefined ? undefined : hashBytes(present.bytes),
+    binary: present !== undefined && before === undefined ? true : undefined,
+    local: local || undefined,
+  });
 }

@@ -8,6 +8,7 @@ import {
   stringify,
   type YAMLMap,
 } from 'yaml';
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { insertLines, joinLines, plainText, removeLines, type StyledText, splitLines } from './styledText.ts';
@@ -207,12 +208,12 @@ function quoted(entry: string): string {
 }
 
 function unreadable(file: string, message: string, at?: Position): Problem {
-  return {
-    code: 'kustomization-unreadable',
+  return defined({
+    code: 'kustomization-unreadable' as const,
     file,
-    ...(at === undefined ? {} : { at }),
+    at,
     message,
     expected: 'one kustomization with a list of files and directories under resources',
-    remedy: 'Mend the file by hand; Gatehouse only adds its own entries to it',
-  };
+    remedy: 'Fix the file by hand; Gatehouse only adds its own entries to it',
+  });
 }

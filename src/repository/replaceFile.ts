@@ -17,14 +17,9 @@ export interface Replacement {
 
 /** The change of a file that belongs to a person: it is written, and not remembered as one of ours. */
 export function changeOfUserFile({ path, content, before }: Replacement): Change {
-  return {
-    kind: before === undefined ? 'created' : 'changed',
-    path,
-    after: content,
-    ...(before === undefined
-      ? {}
-      : { before: Buffer.from(before).toString('utf8'), sha256Before: hashBytes(before) }),
-  };
+  if (before === undefined) return { kind: 'created', path, after: content };
+  const text = Buffer.from(before).toString('utf8');
+  return { kind: 'changed', path, after: content, before: text, sha256Before: hashBytes(before) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from './change.ts';
@@ -41,7 +42,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
     const staged = `${index}.new`;
     write(`${stagingDirectory}/${staged}`, change.after, mode ?? (change.local ? 0o600 : undefined));
     const after = hashBytes(change.after);
-    fileSteps.push({ do: 'put', path: change.path, staged, after, ...(old === undefined ? {} : { old }) });
+    fileSteps.push(defined({ do: 'put' as const, path: change.path, staged, after, old }));
   }
   if (problems.length > 0) return err(...problems);
   const journal = withDirectories(tree, fileSteps);
@@ -82,7 +83,7 @@ function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
   // Read again by the second name: what was kept is what has to be as it was compared.
   const before = hashBytes(tree.disk.readFile(place));
   if (before !== change.sha256Before) return err(changedMeanwhile(change.path));
-  return ok({ old: { before, backup }, mode: state.mode, ...(isLinked ? {} : { copy: place }) });
+  return ok(defined({ old: { before, backup }, mode: state.mode, copy: isLinked ? undefined : place }));
 }
 
 /** What is a directory, or lies behind a file, becomes free in the course of the same write. */

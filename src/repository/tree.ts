@@ -1,4 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import {
@@ -154,11 +155,11 @@ export function diskProblem(
   code: 'read-failed' | 'write-failed' | 'write-interrupted',
 ): Problem {
   const verb = code === 'read-failed' ? 'read' : 'written';
-  const way = error.path === undefined ? '' : relative(tree.root, error.path).replaceAll('\\', '/');
-  return {
+  const path = error.path === undefined ? '' : relative(tree.root, error.path).replaceAll('\\', '/');
+  return defined({
     code,
-    ...(way !== '' && !way.startsWith('..') ? { file: way } : {}),
+    file: path === '' || path.startsWith('..') ? undefined : path,
     message: `The directory could not be ${verb}: ${reasons[error.code] ?? 'the system answered'} (${error.code})`,
-    remedy: remedies[error.code] ?? 'Mend what the system reports, and run the command again',
-  };
+    remedy: remedies[error.code] ?? 'Fix what the system reports, and run the command again',
+  });
 }

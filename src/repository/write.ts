@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Accept, Change, Conflict } from './change.ts';
@@ -100,13 +101,15 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
   const changes: Change[] = [];
   const after = formatManifest(next);
   if (record.before?.replaceAll('\r\n', '\n') !== after) {
-    changes.push({
-      kind: record.before === undefined ? 'created' : 'changed',
-      path: record.file,
-      after,
-      ...(record.sha256Before === undefined ? {} : { sha256Before: record.sha256Before }),
-      ...(record.file === localManifestFile ? { local: true } : {}),
-    });
+    changes.push(
+      defined({
+        kind: record.before === undefined ? ('created' as const) : ('changed' as const),
+        path: record.file,
+        after,
+        sha256Before: record.sha256Before,
+        local: record.file === localManifestFile ? true : undefined,
+      }),
+    );
   }
   const state = inspect(tree, ignoreFile);
   if (state.kind === 'obstacle') return err(state.problem);

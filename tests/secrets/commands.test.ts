@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { defined } from '../../src/kubernetes/defined.ts';
 import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
 import type { Folder } from '../folder.ts';
@@ -14,11 +15,7 @@ const values = 'clusters/home/flux/values.sops.yaml';
 let folder: Folder;
 const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran> => {
   const environment = { ...folder.environment, env: { ...folder.environment.env, ...env } };
-  return gatehouse(
-    { path: folder.path, environment, ...(input === undefined ? {} : { input }) },
-    'secrets',
-    ...args,
-  );
+  return gatehouse(defined({ path: folder.path, environment, input }), 'secrets', ...args);
 };
 const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
 

@@ -1,8 +1,9 @@
 import { type Outcome, ok } from '../../problems/outcome.ts';
 import type { AgeIdentity } from '../age/identity.ts';
-import { type ParsedDocument, parseDocument } from './document.ts';
+import { parseDocument } from './document.ts';
 import { emit, scalarOf } from './emit.ts';
 import { type OpenedDocument, openDocument } from './open.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import type { EncryptionRule } from './rule.ts';
 import type { PlainValue } from './value.ts';
 

@@ -1,28 +1,10 @@
-import {
-  type Document,
-  isMap,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, type Scalar } from 'yaml';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Position, Problem } from '../../problems/problem.ts';
 import { attachComments } from './comments.ts';
 import { readerOptions } from './emit.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import { structureProblems } from './structure.ts';
-
-/** A document that SOPS supports, with the position of every node. */
-export interface ParsedDocument {
-  file: string;
-  format: 'yaml' | 'json';
-  text: string;
-  tree: Document.Parsed;
-  root: YAMLMap;
-  /** Line and column of an offset in the text. */
-  at(offset: number): Position;
-}
 
 /**
  * Parses YAML or JSON, as the suffix of the file tells. Scalars keep their source text: {@link resolvePlain} types them.

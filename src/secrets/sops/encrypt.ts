@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { type AgeRecipient, wrapDataKey } from '../age/recipient.ts';
-import { type ParsedDocument, parseDocument } from './document.ts';
+import { parseDocument } from './document.ts';
 import { emit } from './emit.ts';
 import { type WrappedKey, writeMetadata } from './metadata.ts';
 import { parseObject } from './objectTree.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import type { EncryptionRule } from './rule.ts';
 import { newSealer, plainLeaves, sealTree } from './seal.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { ParsedDocument } from './document.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import type { Place } from './rule.ts';
 import { type NoValue, type PlainValue, resolvePlain } from './value.ts';
 

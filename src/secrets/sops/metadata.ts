@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { ParsedDocument } from './document.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import { type EncryptionRule, ruleKinds, wholeDocumentRule } from './rule.ts';
 import { timestampOf } from './timestamp.ts';
 

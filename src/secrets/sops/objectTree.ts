@@ -2,8 +2,9 @@ import { Document, Pair, Scalar, YAMLMap } from 'yaml';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { toYaml, toYamlText } from '../../kubernetes/yaml.ts';
 import { type Outcome, ok } from '../../problems/outcome.ts';
-import { type ParsedDocument, parseDocument } from './document.ts';
+import { parseDocument } from './document.ts';
 import { readerOptions } from './emit.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 
 /**
  * The result of writing an object as YAML and reading it with {@link parseDocument}. Maps of one-line texts, as in most

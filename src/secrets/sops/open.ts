@@ -4,9 +4,9 @@ import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
 import { looksSealed, unseal } from './cipher.ts';
 import { liftListComments } from './comments.ts';
-import type { ParsedDocument } from './document.ts';
 import { type CommentLeaf, type Leaf, leavesOf, levelsOf, type ValueLeaf } from './leaves.ts';
 import { type Metadata, readMetadata, type WrappedKey } from './metadata.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import { type EncryptionRule, matcherOf } from './rule.ts';
 import type { PlainValue } from './value.ts';
 

@@ -1,10 +1,10 @@
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { type Sealed, seal } from './cipher.ts';
-import type { ParsedDocument } from './document.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import { sectionOf } from './metadata.ts';
 import { aadOf, macOf, tooLarge, unsupportedRule } from './open.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import { type EncryptionRule, matcherOf, sameRule, wholeDocumentRule } from './rule.ts';
 import type { PlainValue } from './value.ts';
 

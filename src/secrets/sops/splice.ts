@@ -1,8 +1,8 @@
 import { isMap, isScalar, type Scalar } from 'yaml';
-import type { ParsedDocument } from './document.ts';
 import { quoted, scalarOf } from './emit.ts';
 import type { ValueLeaf } from './leaves.ts';
 import { sectionOf } from './metadata.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import type { PlainValue } from './value.ts';
 
 /** A scalar of a text and its new source. */

@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isScalar, type Node } from 'yaml';
 import type { Problem } from '../../problems/problem.ts';
-import type { ParsedDocument } from './document.ts';
+import type { ParsedDocument } from './parsedDocument.ts';
 import { resolvePlain } from './value.ts';
 
 const maximumDepth = 100;

@@ -125,8 +125,11 @@ async function spawnContainer(
   const [pidFile, logFile, pipe] = [join(home, 'pid'), join(home, 'log'), join(home, 'pipe')];
   const root = `${node.disk}/containers/${id}`;
   const variables = {
-    ...{ root, pidFile, files: guardDirectory(home, options.shell ?? 'dash') },
-    ...{ source: options.source ?? '', mountPath: options.mountPath ?? defaultMountPath },
+    root,
+    pidFile,
+    files: guardDirectory(home, options.shell ?? 'dash'),
+    source: options.source ?? '',
+    mountPath: options.mountPath ?? defaultMountPath,
     flow: options.propagation === 'HostToContainer' ? 'rslave' : 'rprivate',
     readOnly: options.readOnly ? 'yes' : 'no',
     user: String(options.user ?? owner),

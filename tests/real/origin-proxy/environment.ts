@@ -45,13 +45,19 @@ export async function startEnvironment(
   const issuer = await startIssuer(directory, key);
   issuer.mode = mode;
   const app = await startApp('one');
-  const gate = await startOriginProxy({ nginx, scratch, names, issuer, app }, choice);
+  const proxy = await startOriginProxy({ nginx, scratch, names, issuer, app }, choice);
   return {
-    ...{ names, issuer, app, proxy: gate, key, nginx, scratch },
+    names,
+    issuer,
+    app,
+    proxy,
+    key,
+    nginx,
+    scratch,
     [Symbol.asyncDispose]: async () => {
-      for (const part of [gate, app, issuer, names]) await part[Symbol.asyncDispose]();
-      if (gate.program.log().includes('exited on signal'))
-        throw new Error(`nginx crashed:\n${gate.program.log()}`);
+      for (const part of [proxy, app, issuer, names]) await part[Symbol.asyncDispose]();
+      if (proxy.program.log().includes('exited on signal'))
+        throw new Error(`nginx crashed:\n${proxy.program.log()}`);
     },
   };
 }
