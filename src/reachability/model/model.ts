@@ -3,7 +3,6 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject, type Unknown } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
-import { type Enforcement, readEnforcement } from '../policies/enforcement.ts';
 import {
   groupByNamespace,
   type Network,
@@ -12,6 +11,7 @@ import {
   type UnmodelledPolicy,
 } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
+import { type Enforcement, readEnforcement } from '../policies/registry.ts';
 import { readTunnel, type Tunnel } from '../proxies/cloudflared/tunnel.ts';
 import { type OriginProxy, readProxy } from '../proxies/nginx/nginx.ts';
 import { parseBlocks } from './addresses.ts';
