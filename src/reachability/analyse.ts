@@ -84,10 +84,7 @@ function assumptionsOf(
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
-  if (model.network.enforced && model.network.blocksMaySkipPods)
-    sentences.push(
-      'Cilium runs with its defaults: what no policy selects is open, pods have the identity of their labels, and the node reaches its own pods',
-    );
+  if (model.network.enforced) sentences.push(...model.policyAssumptions);
   for (const object of model.ineffective)
     sentences.push(
       `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,

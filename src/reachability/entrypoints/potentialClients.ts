@@ -8,7 +8,7 @@ import { createCandidateFinder } from '../policies/candidates.ts';
 import type { Flow } from '../policies/flow.ts';
 import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
-import { coversPort, type Peer, type Rule } from '../policies/policy.ts';
+import { admittingRules, coversPort, type Peer, type Rule } from '../policies/policy.ts';
 import { type Served, servedPorts, servicePortsOf } from './gatedPaths.ts';
 
 /** Somebody inside the cluster who may reach a workload. */
@@ -167,13 +167,13 @@ export function namesItsClients(
   if (!network.enforced || !isIsolated || target.hostNetwork || unmodelledOver(network, target).length > 0)
     return false;
   const rules = selected
-    .flatMap(({ policy }) => policy.ingress?.rules ?? [])
+    .flatMap(({ policy }) => admittingRules(policy.ingress))
     .filter((rule) => coversPort(rule, protocol, port, target) !== 'no');
   return rules.length > 0 && rules.every(({ peers }) => peers?.every(isMeant) === true);
 }
 
 function isNode(peer: Peer): boolean {
-  return peer.kind === 'entity' && ['host', 'remote-node', 'nodes', 'kube-apiserver'].includes(peer.entity);
+  return peer.kind === 'group' && ['own-node', 'other-nodes', 'nodes', 'api-server'].includes(peer.group);
 }
 
 /** Pods by label, in one namespace or in some by label. */
@@ -197,7 +197,7 @@ function picks(
   const admits = (rule: Rule): boolean =>
     coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked);
   return (model.network.selected.get(subject.index) ?? []).some(
-    ({ policy, truth }) => truth === 'yes' && (policy[direction]?.rules ?? []).some(admits),
+    ({ policy, truth }) => truth === 'yes' && admittingRules(policy[direction]).some(admits),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
+import { admittingRules } from '../policies/policy.ts';
 import { addressObjection, isolatedBy, reachObjection, rewrittenSources } from './clientObjections.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
@@ -61,7 +62,7 @@ function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
   );
   const open = (model.network.selected.get(job.index) ?? []).some(
-    ({ policy }) => (policy.ingress?.rules ?? []).length > 0,
+    ({ policy }) => admittingRules(policy.ingress).length > 0,
   );
   return sealed && !open && namesServiceOf(model, job, backend);
 }

@@ -6,7 +6,7 @@ import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
-import type { Direction, Policy, Rule } from '../policies/policy.ts';
+import { admittingRules, type Direction, type Policy, type Rule } from '../policies/policy.ts';
 import { type Conclusion, conclude, type Objection } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -135,7 +135,7 @@ function directionObjections(
     ];
   }
   return everyPod.flatMap(({ ref, [direction]: side }) =>
-    (side?.rules ?? [])
+    admittingRules(side)
       .filter((rule) => opens(rule, direction))
       .map((rule) => {
         const sentence = `${describeObject(ref)} ${rule.name} opens the ${direction} of every pod`;
@@ -146,7 +146,7 @@ function directionObjections(
 
 /** A rule for everyone is no denial; for egress it may name ports, as one for DNS does. */
 function opens({ peers, ports }: Rule, direction: Direction): boolean {
-  const everyone = peers?.some((peer) => peer.kind === 'entity' && peer.entity === 'all') ?? true;
+  const everyone = peers?.some((peer) => peer.kind === 'group' && peer.group === 'everyone') ?? true;
   return everyone && (direction === 'ingress' || ports === undefined);
 }
 

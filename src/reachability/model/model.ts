@@ -11,7 +11,7 @@ import {
   type UnmodelledPolicy,
 } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
-import { type Enforcement, readEnforcement } from '../policies/registry.ts';
+import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
 import { readTunnel, type Tunnel } from '../proxies/cloudflared/tunnel.ts';
 import { type OriginProxy, readProxy } from '../proxies/nginx/nginx.ts';
 import { parseBlocks } from './addresses.ts';
@@ -53,6 +53,8 @@ export interface Model {
   /** The openings that lead to a workload. */
   exposedPortsTo: (workload: Workload) => readonly ExposedPort[];
   network: Network;
+  /** What is assumed of the systems of policies in use, as sentences. */
+  policyAssumptions: readonly string[];
   tunnels: readonly Tunnel[];
   proxies: readonly OriginProxy[];
   /** Objects that may make more objects, which nobody can see. */
@@ -103,6 +105,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     exposedPorts,
     inNamespace,
     network,
+    policyAssumptions: enforcement.semantics.map(({ assumption }) => assumption),
     tunnels: workloads.flatMap((workload) => readTunnel(configurationSources, workload) ?? []),
     proxies,
     unseen,
@@ -159,7 +162,7 @@ function grouped<Key, Item>(pairs: readonly (readonly [Key, Item])[]): ReadonlyM
 function buildNetwork(
   objects: readonly SourcedObject[],
   workloads: readonly Workload[],
-  { policies, unmodelled, nodePolicy, enforced, cilium }: Enforcement,
+  { policies, unmodelled, nodePolicy, enforced, semantics }: Enforcement,
   assumptions: Assumptions,
 ): Network {
   const namespaces = readNamespaces(objects, workloads, assumptions.stored === true);
@@ -174,12 +177,13 @@ function buildNetwork(
     },
     pods: blocks(assumptions.podRanges),
     nodes: blocks(assumptions.nodeAddresses),
-    blocksMaySkipPods: cilium,
+    blocksMayOmitCluster: semantics.some(({ blocksMayOmitCluster }) => blocksMayOmitCluster),
   };
   return {
     ...{ ...context, workloads, unmodelled, nodePolicy, enforced },
     selected: selectPolicies(context, workloads, policies),
     policies: new Map(policies.map((policy, number) => [policy, number])),
+    tierOrder,
   };
 }
 

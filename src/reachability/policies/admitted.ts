@@ -1,10 +1,11 @@
-import { type AddressSet, everyAddress, isEmpty, subtract, union } from '../model/addresses.ts';
+import { type AddressSet, everyAddress, isEmpty, noAddress, subtract, union } from '../model/addresses.ts';
 import type { Evidence, Protocol } from '../model/analysis.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { isolating, type Network, type Selected } from './network.ts';
+import { isolating, type Network } from './network.ts';
 import { addressesOf } from './peers.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
+import { orderedTiers } from './ruleOrder.ts';
 
 /** Addresses that a rule admits, for certain or as far as can be seen. */
 export interface Admitted {
@@ -28,16 +29,17 @@ export function admittedAddresses(
     const certain = workload.hostNetwork ? network.nodePolicy === undefined : policies.length === 0;
     return [{ set: everyAddress, certain, because: { object: workload.ref, rule } }];
   }
-  const selected = network.selected.get(workload.index) ?? [];
-  const applying = (part: 'rules' | 'denials') =>
-    rulesOf(selected, part, (rule) => coversPort(rule, protocol, port, workload));
-  const denied = union(
-    ...applying('denials').flatMap(({ rule, truth }) => (truth === 'yes' ? [addressesOf(rule)] : [])),
-  );
-  const perhaps = applying('denials').length > 0;
-  return applying('rules').flatMap(({ rule, truth, because }) => {
+  let denied = noAddress;
+  let mayDeny = false;
+  return applyingRules(network, workload, protocol, port).flatMap(({ rule, truth, because }) => {
+    if (rule.action === 'deny') {
+      mayDeny = true;
+      if (truth === 'yes') denied = union(denied, addressesOf(rule));
+      return [];
+    }
     const set = subtract(addressesOf(rule), denied);
-    return isEmpty(set) ? [] : [{ set, certain: truth === 'yes' && !perhaps, because }];
+    const certain = truth === 'yes' && rule.action === 'allow' && !mayDeny;
+    return isEmpty(set) ? [] : [{ set, certain, because }];
   });
 }
 
@@ -49,26 +51,25 @@ export function admittedNodes(
   port: number,
 ): readonly Evidence[] {
   if (workload.hostNetwork) return [];
-  const selected = network.selected.get(workload.index) ?? [];
-  return rulesOf(selected, 'rules', (rule) => coversPort(rule, protocol, port, workload))
-    .filter(({ rule }) => rule.peers?.some(isNodes) === true)
+  return applyingRules(network, workload, protocol, port)
+    .filter(({ rule }) => rule.action !== 'deny' && rule.peers?.some(isNodes) === true)
     .map(({ because }) => because);
 }
 
 function isNodes(peer: Peer): boolean {
-  return (
-    peer.kind === 'entity' && ['remote-node', 'nodes', 'kube-apiserver', 'cluster'].includes(peer.entity)
-  );
+  return peer.kind === 'group' && ['other-nodes', 'nodes', 'api-server', 'cluster'].includes(peer.group);
 }
 
-function rulesOf(
-  selected: readonly Selected[],
-  part: 'rules' | 'denials',
-  covers: (rule: Rule) => Truth,
+/** The ingress rules that may cover a port of a workload, in the order of their evaluation. */
+function applyingRules(
+  network: Network,
+  workload: Workload,
+  protocol: Protocol,
+  port: number,
 ): readonly { rule: Rule; truth: Truth; because: Evidence }[] {
-  return selected.flatMap(({ policy, truth }) =>
-    (policy.ingress?.[part] ?? []).flatMap((rule) => {
-      const applies = and(truth, covers(rule));
+  return orderedTiers(network, 'ingress', workload.index).flatMap(({ rules }) =>
+    rules.flatMap(({ policy, rule, truth }) => {
+      const applies = and(truth, coversPort(rule, protocol, port, workload));
       const because = { object: policy.ref, rule: rule.name };
       return applies === 'no' ? [] : [{ rule, truth: applies, because }];
     }),

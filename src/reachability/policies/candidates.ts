@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, nameLabel, unknownPod, unmodelledOver } from './network.ts';
 import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
-import type { Peer, PodSelector } from './policy.ts';
+import { admittingRules, type Peer, type PodSelector } from './policy.ts';
 
 /**
  * Finds the workloads that the policies of a target might let in, in the order of the model, with a pod of a namespace
@@ -25,11 +25,11 @@ function candidatesFor(model: Model, selections: Selections, target: Workload): 
   const everyone = [...workloads, unknownPod];
   const policies = network.selected.get(target.index) ?? [];
   const isolated = isolating(network, 'ingress', target).some(({ truth }) => truth === 'yes');
-  const clouded = unmodelledOver(network, target).length > 0;
-  if (target.hostNetwork || !network.enforced || clouded || !isolated) return everyone;
+  const mayBeSelected = unmodelledOver(network, target).length > 0;
+  if (target.hostNetwork || !network.enforced || mayBeSelected || !isolated) return everyone;
   const found = new Set(model.nonPodAddresses);
   for (const { policy } of policies) {
-    for (const { peers } of policy.ingress?.rules ?? []) {
+    for (const { peers } of admittingRules(policy.ingress)) {
       if (peers === undefined) return everyone;
       for (const peer of peers) {
         const namespaces = namespacesOf(model, selections, peer);
@@ -42,14 +42,14 @@ function candidatesFor(model: Model, selections: Selections, target: Workload): 
   return [...[...found].toSorted((a, b) => a.index - b.index), unknownPod];
 }
 
-/** The namespaces in which a peer may find pods. Pods with addresses of their own, or a node's, are not asked for. */
+/** The namespaces in which a peer may select pods, but for pods with addresses of their own, or a node's. */
 function namespacesOf(model: Model, selections: Selections, peer: Peer): readonly string[] | 'every' {
   switch (peer.kind) {
     case 'unknown':
       return 'every';
     case 'addresses':
       return admitsAddress(model.network, peer.set, unknownPod) === 'no' ? [] : 'every';
-    case 'entity':
+    case 'group':
       return isPeer(model.network, peer, unknownPod) === 'no' ? [] : 'every';
     case 'pods':
       return peer.namespace === undefined ? selectedNamespaces(model, selections, peer) : [peer.namespace];

@@ -2,12 +2,13 @@ import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Evidence, Reach } from '../model/analysis.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import type { CachedNetwork, CompiledRule, CompiledRules, Decision } from './flowCache.ts';
-import { isolating, unmodelledOver } from './network.ts';
+import type { CachedNetwork, CompiledRule, CompiledRules, CompiledTier, Decision } from './flowCache.ts';
+import { type Selected, unmodelledOver } from './network.ts';
 import { isPeer } from './peers.ts';
 import type { Direction, Peer, Policy, Rule } from './policy.ts';
+import { type OrderedRule, type OrderedTier, orderedTiers, priorityOf } from './ruleOrder.ts';
 
-/** A decision that comes again, under a key of its own. */
+/** A decision that is made many times, under a key of its own. */
 export function shared(
   network: CachedNetwork,
   key: string,
@@ -24,7 +25,7 @@ export function shared(
   return decision;
 }
 
-/** What no policy of pods touches; a policy of nodes might. */
+/** What no policy of pods selects; a policy of nodes may. */
 export function untouched(network: CachedNetwork, object: ObjectRef, rule: string): Decision {
   const { nodePolicy } = network;
   const because = [{ object, rule }];
@@ -36,7 +37,7 @@ export function untouched(network: CachedNetwork, object: ObjectRef, rule: strin
   ]);
 }
 
-/** What the policies say about a workload in a direction. */
+/** The rules of the policies that may select a workload. */
 export function compiledRulesOf(
   network: CachedNetwork,
   direction: Direction,
@@ -45,40 +46,63 @@ export function compiledRulesOf(
   const row = network.cache.compiled[direction];
   const known = row[workload.index + 1];
   if (known !== undefined) return known;
-  const lines = findLines(network, direction, workload);
-  row[workload.index + 1] = lines;
-  return lines;
+  const rules = findRules(network, direction, workload);
+  row[workload.index + 1] = rules;
+  return rules;
 }
 
-function findLines(network: CachedNetwork, direction: Direction, workload: Workload): CompiledRules {
+function findRules(network: CachedNetwork, direction: Direction, workload: Workload): CompiledRules {
   const fixed = findFixed(network, direction, workload);
-  if (fixed !== undefined) return { fixed, denials: [], rules: [], otherwise: fixed, decided: new Map() };
+  if (fixed !== undefined) return { fixed, tiers: [], otherwise: fixed, decided: new Map() };
   const selected = (network.selected.get(workload.index) ?? []).filter(
     ({ policy }) => policy[direction] !== undefined,
   );
   const { ports, provenance, index } = workload;
+  const tiers = orderedTiers(network, direction, index);
   const key = JSON.stringify([
     direction,
     selected.map(({ policy, truth }) => [policyNumber(network, policy), truth]),
     // The named ports of a rule are those of the pod that serves.
     direction === 'ingress' ? [ports, provenance] : [],
-    isolating(network, direction, workload).length === 0 ? index : '',
+    mayFallThrough(network, direction, tiers) ? index : '',
   ]);
   const known = network.cache.alike.get(key);
   if (known !== undefined) return known;
-  const linesIn = (part: 'rules' | 'denials'): readonly CompiledRule[] =>
-    selected.flatMap(({ policy, truth }) =>
-      (policy[direction]?.[part] ?? []).map((rule) => lineOf(network, policy, rule, truth, part)),
-    );
-  const lines = {
+  const rules = {
     fixed,
-    rules: linesIn('rules'),
-    denials: linesIn('denials'),
-    otherwise: otherwise(network, direction, workload),
+    tiers: tiers.map((tier) => compileTier(network, direction, tier)),
+    otherwise: fallThrough(network, workload, direction),
     decided: new Map(),
   };
-  network.cache.alike.set(key, lines);
-  return lines;
+  network.cache.alike.set(key, rules);
+  return rules;
+}
+
+/** Whether a connection may fall through every tier, so that the decision names the workload. */
+function mayFallThrough(
+  { tierOrder }: CachedNetwork,
+  direction: Direction,
+  tiers: readonly OrderedTier[],
+): boolean {
+  const last = tiers.at(-1);
+  if (last === undefined || tierOrder.otherwise !== 'allowed') return true;
+  const isIsolated = last.selected.some(({ policy }) => policy[direction]?.isolates === true);
+  return !isIsolated || last.rules.some(({ rule }) => rule.action === 'pass');
+}
+
+function compileTier(
+  network: CachedNetwork,
+  direction: Direction,
+  { tier, selected, rules }: OrderedTier,
+): CompiledTier {
+  const isOrdered = tier.order === 'priority';
+  const priorities = new Set(selected.map(({ policy }) => priorityOf(policy)));
+  return {
+    rules: rules.map((rule) => compileRule(network, rule)),
+    isOrdered,
+    mayConflict: isOrdered && priorities.size < selected.length,
+    isolation: isolationBy(network, direction, selected),
+  };
 }
 
 function policyNumber({ policies }: CachedNetwork, policy: Policy): number {
@@ -94,69 +118,74 @@ function findFixed(network: CachedNetwork, direction: Direction, workload: Workl
     const because = [{ object: unmodelledPolicy.ref, rule: unmodelledPolicy.why }];
     return shared(network, JSON.stringify(because), 'unknown', because);
   }
-  const speaks = (network.selected.get(index) ?? []).some(({ policy }) => policy[direction] !== undefined);
-  return speaks ? undefined : openTo(network, workload, direction);
+  const isSelected = (network.selected.get(index) ?? []).some(
+    ({ policy }) => policy[direction] !== undefined,
+  );
+  return isSelected ? undefined : fallThrough(network, workload, direction);
 }
 
-function openTo(network: CachedNetwork, { ref, index }: Workload, direction: Direction): Decision {
-  const because = [{ object: ref, rule: `no policy isolates its ${direction}` }];
-  return shared(network, `${direction} of ${index} is open`, 'allowed', because);
+function fallThrough(network: CachedNetwork, { ref, index }: Workload, direction: Direction): Decision {
+  const { otherwise } = network.tierOrder;
+  const rule = `no policy ${otherwise === 'allowed' ? 'isolates' : 'allows'} its ${direction}`;
+  return shared(network, `${direction} of ${index} is open`, otherwise, [{ object: ref, rule }]);
 }
 
-function lineOf(
-  network: CachedNetwork,
-  policy: Policy,
-  rule: Rule,
-  truth: Truth,
-  part: 'rules' | 'denials',
-): CompiledRule {
-  let meant = network.cache.matched.get(rule);
-  if (meant === undefined) {
-    meant = new Uint8Array(network.workloads.length + 1);
-    network.cache.matched.set(rule, meant);
+function compileRule(network: CachedNetwork, { policy, rule, truth }: OrderedRule): CompiledRule {
+  let matched = network.cache.matched.get(rule);
+  if (matched === undefined) {
+    matched = new Uint8Array(network.workloads.length + 1);
+    network.cache.matched.set(rule, matched);
   }
   const { ref, doubt } = policy;
-  const asked = rule.layer7 === undefined ? '' : ` (it asks for ${rule.layer7} too)`;
-  const because = { object: ref, rule: `${rule.name}${asked}${doubt === undefined ? '' : ` (${doubt})`}` };
-  const key = JSON.stringify([part, policyNumber(network, policy), because.rule]);
-  const decision = shared(network, key, part === 'rules' ? 'allowed' : 'blocked', [because]);
-  return { rule, truth, because, matched: meant, decision };
+  const { name, action, layer7 } = rule;
+  const asked = layer7 === undefined ? '' : ` (it asks for ${layer7} too)`;
+  const because = { object: ref, rule: `${name}${asked}${doubt === undefined ? '' : ` (${doubt})`}` };
+  const key = JSON.stringify([action, policyNumber(network, policy), because.rule]);
+  const decision =
+    action === 'pass'
+      ? undefined
+      : shared(network, key, action === 'allow' ? 'allowed' : 'blocked', [because]);
+  return { rule, policy, truth, because, matched, decision };
 }
 
-/** What a workload's policies say to whom no rule admits: blocked, unless it is not certain that they select it. */
-function otherwise(network: CachedNetwork, direction: Direction, workload: Workload): Decision {
-  const selected = isolating(network, direction, workload);
-  if (selected.length === 0) return openTo(network, workload, direction);
-  const certain = selected.some(({ truth }) => truth === 'yes');
-  const because = selected.map(({ policy }) => ({
+/** What the policies of a tier that isolate a workload decide: blocked, unless it is uncertain that they select it. */
+function isolationBy(
+  network: CachedNetwork,
+  direction: Direction,
+  selected: readonly Selected[],
+): Decision | undefined {
+  const isolating = selected.filter(({ policy }) => policy[direction]?.isolates === true);
+  if (isolating.length === 0) return undefined;
+  const certain = isolating.some(({ truth }) => truth === 'yes');
+  const because = isolating.map(({ policy }) => ({
     object: policy.ref,
     rule: `isolates ${direction}; no rule of it admits this`,
   }));
-  const numbers = selected.map(({ policy }) => policyNumber(network, policy));
+  const numbers = isolating.map(({ policy }) => policyNumber(network, policy));
   const key = JSON.stringify([direction, certain, numbers]);
   return shared(network, key, certain ? 'blocked' : 'unknown', because);
 }
 
 const truths = ['no', 'maybe', 'yes'] as const;
 
-/** Whether a line means a workload. */
-export function means(
+/** Whether the peers of a rule select a workload. */
+export function selectsPeer(
   network: CachedNetwork,
-  { rule, matched: meant }: CompiledRule,
+  { rule, matched }: CompiledRule,
   workload: Workload,
 ): Truth {
-  const known = meant[workload.index + 1] ?? 0;
+  const known = matched[workload.index + 1] ?? 0;
   if (known > 0) return truths[known - 1] ?? 'maybe';
   const found = anyOf(rule, (peer) => isPeer(network, peer, workload));
-  meant[workload.index + 1] = truths.indexOf(found) + 1;
+  matched[workload.index + 1] = truths.indexOf(found) + 1;
   return found;
 }
 
-function anyOf({ peers }: Rule, judge: (peer: Peer) => Truth): Truth {
+function anyOf({ peers }: Rule, truthOf: (peer: Peer) => Truth): Truth {
   if (peers === undefined) return 'yes';
   let best: Truth = 'no';
   for (const peer of peers) {
-    const truth = judge(peer);
+    const truth = truthOf(peer);
     if (truth === 'yes') return truth;
     if (truth === 'maybe') best = truth;
   }

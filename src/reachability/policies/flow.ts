@@ -1,18 +1,13 @@
 import { type AddressSet, containsOneOf, isEmpty, noAddress, union } from '../model/addresses.ts';
-import type { Evidence, FlowVerdict, Protocol, Reach } from '../model/analysis.ts';
-import { and, type Truth } from '../model/truth.ts';
+import type { FlowVerdict, Protocol, Reach } from '../model/analysis.ts';
+import { and } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { compiledRulesOf, means, shared, untouched } from './compiledRules.ts';
-import {
-  type CachedNetwork,
-  type CompiledRule,
-  type CompiledRules,
-  type Decision,
-  withCache,
-} from './flowCache.ts';
+import { compiledRulesOf, selectsPeer, shared, untouched } from './compiledRules.ts';
+import { type CachedNetwork, type CompiledRules, type Decision, withCache } from './flowCache.ts';
 import type { Network, Party } from './network.ts';
 import { addressesOf, mayBeAmong } from './peers.ts';
 import { coversPort, type Direction } from './policy.ts';
+import { evaluateTiers, type PeerMatcher, type Question } from './tierEvaluation.ts';
 
 /**
  * Whether a connection is let through, and by what. Addresses that are a range count as allowed where all of
@@ -65,7 +60,7 @@ function both(a: Reach, b: Reach): Reach {
 
 const nodeRule = 'hostNetwork: traffic from a node to its own pods passes every policy';
 
-/** What runs on a node's own network reaches the pods of that node whatever the policies of those say. */
+/** What runs on a node's own network reaches the pods of that node, whatever their policies are. */
 function nodeToPod(network: CachedNetwork, from: Party, to: Party): Decision | undefined {
   if (!('workload' in from) || !('workload' in to) || !from.workload.hostNetwork) return undefined;
   const apart =
@@ -75,7 +70,7 @@ function nodeToPod(network: CachedNetwork, from: Party, to: Party): Decision | u
   return apart ? undefined : untouched(network, from.workload.ref, nodeRule);
 }
 
-/** One direction: `subject` is the side whose policies speak, `peer` the other. */
+/** One direction: `subject` is the side whose policies count, `peer` the other. */
 function decide(
   network: CachedNetwork,
   direction: Direction,
@@ -84,58 +79,52 @@ function decide(
   protocol: Protocol,
   port: number,
 ): Decision {
-  // Policies of the cluster say nothing about who is outside of it.
+  // No policy of the cluster selects what is outside of it.
   if (!('workload' in subject)) return shared(network, 'outside', 'allowed', []);
-  const lines = compiledRulesOf(network, direction, subject.workload);
-  if (lines.fixed !== undefined) return lines.fixed;
+  const rules = compiledRulesOf(network, direction, subject.workload);
+  if (rules.fixed !== undefined) return rules.fixed;
   const destination = direction === 'ingress' ? subject : peer;
   const question = {
     protocol,
     port,
     destination: 'workload' in destination ? destination.workload : undefined,
   };
-  if ('workload' in peer) return decideOnWorkload(network, lines, peer.workload, question);
-  return enforced(network, concluded(lines, question, rangeReader(network, lines, peer.addresses, question)));
+  if ('workload' in peer) return decideOnWorkload(network, rules, peer.workload, question);
+  const matcher = () => rangeMatcher(network, peer.addresses, question);
+  return enforced(network, evaluateTiers(rules, question, matcher));
 }
 
-/** A port of a destination, which has no named ports where it is outside of the cluster. */
-interface Question {
-  protocol: Protocol;
-  port: number;
-  destination: Workload | undefined;
-}
-
-/** What is remembered of all workloads together may take 64 MB. */
+/** The decisions about all workloads may take 64 MB. */
 const mostRemembered = 2 ** 25;
 
-/** A large cluster is asked about every pair, so that most questions are one look into a row. */
+/** In a large cluster every pair is asked about, so that most questions are one look into a row. */
 function decideOnWorkload(
   network: CachedNetwork,
-  lines: CompiledRules,
+  rules: CompiledRules,
   peer: Workload,
   question: Question,
 ): Decision {
   const { cache } = network;
   const key = question.port * 4 + (question.protocol === 'TCP' ? 0 : question.protocol === 'UDP' ? 1 : 2);
-  let row = lines.decided.get(key);
+  let row = rules.decided.get(key);
   const known = row?.[peer.index + 1] ?? 0;
   if (known > 0) return cache.decisions[known - 1] as Decision;
   const decision = enforced(
     network,
-    concluded(lines, question, (line) => means(network, line, peer)),
+    evaluateTiers(rules, question, () => (rule) => selectsPeer(network, rule, peer)),
   );
   if (decision.number === undefined || decision.number >= 0xffff) return decision;
   const size = network.workloads.length + 1;
   if (row === undefined && cache.remembered + size <= mostRemembered) {
     cache.remembered += size;
     row = new Uint16Array(size);
-    lines.decided.set(key, row);
+    rules.decided.set(key, row);
   }
   if (row !== undefined) row[peer.index + 1] = decision.number + 1;
   return decision;
 }
 
-/** What would be blocked is not known, where nothing is named that enforces it. */
+/** Without a named enforcer, what would be blocked is unknown. */
 function enforced(network: CachedNetwork, decision: Decision): Decision {
   const { reach, because, number } = decision;
   if (reach !== 'blocked' || network.enforced) return decision;
@@ -146,59 +135,23 @@ function enforced(network: CachedNetwork, decision: Decision): Decision {
     : shared(network, `${number} is not enforced`, 'unknown', unsure);
 }
 
-/** A denial decides before every rule, and a rule before what isolates. `meant` says whom a line means. */
-function concluded(lines: CompiledRules, question: Question, meant: (line: CompiledRule) => Truth): Decision {
-  let doubts: Evidence[] | undefined;
-  for (const line of lines.denials) {
-    const applied = applies(line, question, meant(line));
-    if (applied === 'yes') return line.decision;
-    if (applied === 'no') continue;
-    doubts = [...(doubts ?? []), { ...line.because, rule: `${line.because.rule}, which may deny it` }];
-  }
-  let perhaps: CompiledRule[] | undefined;
-  for (const line of lines.rules) {
-    const applied = applies(line, question, meant(line));
-    if (applied === 'yes')
-      return doubts === undefined ? line.decision : { reach: 'unknown', because: doubts };
-    if (applied === 'maybe') perhaps = [...(perhaps ?? []), line];
-  }
-  return withDoubts(lines.otherwise, doubts ?? [], perhaps ?? []);
-}
-
-function applies(
-  { rule, truth }: CompiledRule,
-  { protocol, port, destination }: Question,
-  meant: Truth,
-): Truth {
-  if (meant === 'no') return meant;
-  const covered = coversPort(rule, protocol, port, destination);
-  return covered === 'yes' && meant === 'yes' ? truth : and(meant, truth, covered);
-}
-
-function withDoubts(rest: Decision, doubts: readonly Evidence[], perhaps: readonly CompiledRule[]): Decision {
-  if (perhaps.length === 0 && (doubts.length === 0 || rest.reach === 'blocked')) return rest;
-  // What Cilium reads of a request is kept to, even where nothing else is kept out.
-  const filtered = perhaps.some(({ rule }) => rule.layer7 !== undefined);
-  if (rest.reach === 'allowed' && doubts.length === 0 && !filtered) return rest;
-  const because = [...doubts, ...perhaps.map((line) => line.because), ...rest.because];
-  return { reach: 'unknown', because };
-}
-
-/** Whom a line means of a range: several blocks may cover it together, and one that covers a part leaves it unknown. */
-function rangeReader(
+/**
+ * Matches a range of addresses in one tier: several blocks of allowing rules may cover it together, and one that covers
+ * a part leaves it unknown.
+ */
+function rangeMatcher(
   network: CachedNetwork,
-  { denials }: CompiledRules,
   addresses: AddressSet,
   { protocol, port, destination }: Question,
-): (line: CompiledRule) => Truth {
+): PeerMatcher {
   let gathered = noAddress;
-  return (line) => {
-    const named = addressesOf(line.rule);
-    const together = denials.includes(line) ? named : union(gathered, named);
-    const covered = and(line.truth, coversPort(line.rule, protocol, port, destination));
-    if (covered === 'yes' && !denials.includes(line)) gathered = together;
+  return ({ rule, truth }) => {
+    const named = addressesOf(rule);
+    const together = rule.action === 'allow' ? union(gathered, named) : named;
+    const covered = and(truth, coversPort(rule, protocol, port, destination));
+    if (covered === 'yes' && rule.action === 'allow') gathered = together;
     const found = isEmpty(named) || covered === 'no' ? 'no' : containsOneOf(together, addresses);
     if (found !== 'no') return found;
-    return line.rule.peers?.some((peer) => mayBeAmong(network, peer, addresses)) ? 'maybe' : found;
+    return rule.peers?.some((peer) => mayBeAmong(network, peer, addresses)) ? 'maybe' : found;
   };
 }

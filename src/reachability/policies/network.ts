@@ -5,13 +5,14 @@ import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { type NetworkContext, selectsNamespace, selectsPod } from './peers.ts';
 import type { Direction, PodSelector, Policy } from './policy.ts';
+import type { TierOrder } from './tiers.ts';
 
 export { nameLabel };
 
-/** Something that may change what is allowed and is not modelled: another kind of policy, a chart. */
+/** Something that may change what is allowed and is not modelled: a kind of policy, a chart. */
 export interface UnmodelledPolicy {
   ref: ObjectRef;
-  /** The pods that it can touch. */
+  /** The pods that it may select. */
   subject: PodSelector;
   why: string;
 }
@@ -29,6 +30,7 @@ export interface Network extends NetworkContext {
   selected: ReadonlyMap<number, readonly Selected[]>;
   /** A number for each policy. */
   policies: ReadonlyMap<Policy, number>;
+  tierOrder: TierOrder;
   unmodelled: readonly UnmodelledPolicy[];
   /** A policy of nodes, which may keep what runs on their network in or out. */
   nodePolicy: ObjectRef | undefined;
@@ -39,7 +41,7 @@ export interface Network extends NetworkContext {
 /** One end of a connection: a workload, or addresses outside of the cluster. */
 export type Party = { workload: Workload } | { addresses: AddressSet };
 
-/** A pod in a namespace that the objects do not define: Kubernetes' own, or somebody's. Its egress is open. */
+/** A pod in a namespace that the objects do not define. Its egress is open. */
 export const unknownPod: Workload = {
   index: -1,
   ref: { kind: 'Pod', name: '*', file: '' },
@@ -85,12 +87,12 @@ export function groupByNamespace<Name extends string | undefined, Item extends {
   return groups;
 }
 
-/** What may touch a workload and is not modelled. */
+/** The unmodelled policies that may select a workload. */
 export function unmodelledOver(network: Network, workload: Workload): readonly UnmodelledPolicy[] {
   return network.unmodelled.filter(({ subject }) => selectsPod(network, subject, workload) !== 'no');
 }
 
-/** What may touch pods of a namespace and is not modelled. */
+/** The unmodelled policies that may select pods of a namespace. */
 export function unmodelledIn(network: Network, namespace: string): readonly UnmodelledPolicy[] {
   return network.unmodelled.filter(({ subject }) => selectsNamespace(network, subject, namespace) !== 'no');
 }

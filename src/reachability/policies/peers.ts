@@ -11,9 +11,9 @@ import {
 import { knownLabels, type Labels, matches, nameLabel, unknownLabels } from '../model/selector.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import type { Entity, Peer, PodSelector, Rule } from './policy.ts';
+import type { Peer, PeerGroup, PodSelector, Rule } from './policy.ts';
 
-/** What must be known to tell who is meant by a peer. */
+/** What must be known to tell whom a peer selects. */
 export interface NetworkContext {
   /** Labels of each namespace. */
   namespaces: ReadonlyMap<string, Labels>;
@@ -23,8 +23,8 @@ export interface NetworkContext {
   pods: AddressSet | undefined;
   /** Addresses of nodes, if they are known. */
   nodes: AddressSet | undefined;
-  /** Whether address blocks may leave out pods even where they contain their addresses, as Cilium does. */
-  blocksMaySkipPods: boolean;
+  /** Whether address blocks may leave out pods and nodes, even where they contain their addresses. */
+  blocksMayOmitCluster: boolean;
 }
 
 /** Labels of a namespace; Kubernetes gives each its name as `kubernetes.io/metadata.name`. */
@@ -83,42 +83,40 @@ export function isPeer(context: NetworkContext, peer: Peer, workload: Workload):
     case 'pods':
       // A pod on the node's network has the node's address: selectors do not find it.
       return workload.hostNetwork ? 'no' : selectsPod(context, peer, workload);
-    case 'entity':
-      return workload.hostNetwork ? hostIs(peer.entity) : podIs(peer.entity, workload);
+    case 'group':
+      return workload.hostNetwork ? nodeIsIn(peer.group) : podIsIn(peer.group, workload);
   }
 }
 
-/** What runs on the network of its node is the node to Cilium, its own or another one. */
-function hostIs(entity: Entity): Truth {
-  switch (entity) {
-    case 'all':
+/** Whether a group holds what runs on the network of a node: the own node, or another one. */
+function nodeIsIn(group: PeerGroup): Truth {
+  switch (group) {
+    case 'everyone':
     case 'cluster':
     case 'nodes':
       return 'yes';
-    case 'world':
-    case 'unmanaged':
-    case 'init':
+    case 'outside':
+    case 'unmanaged-pods':
       return 'no';
-    case 'host':
-    case 'remote-node':
-    case 'kube-apiserver':
+    case 'own-node':
+    case 'other-nodes':
+    case 'api-server':
       return 'maybe';
   }
 }
 
-function podIs(entity: Entity, { provenance }: Workload): Truth {
-  switch (entity) {
-    case 'all':
+function podIsIn(group: PeerGroup, { provenance }: Workload): Truth {
+  switch (group) {
+    case 'everyone':
     case 'cluster':
       return 'yes';
-    case 'unmanaged':
-    case 'init':
+    case 'unmanaged-pods':
       return 'maybe';
-    case 'kube-apiserver':
+    case 'api-server':
       return provenance === 'unseen' ? 'maybe' : 'no';
-    case 'world':
-    case 'host':
-    case 'remote-node':
+    case 'outside':
+    case 'own-node':
+    case 'other-nodes':
     case 'nodes':
       return 'no';
   }
@@ -128,15 +126,15 @@ function podIs(entity: Entity, { provenance }: Workload): Truth {
 export function admitsAddress(context: NetworkContext, set: AddressSet, workload: Workload): Truth {
   const where = workload.addresses ?? (workload.hostNetwork ? context.nodes : context.pods);
   if (where === undefined)
-    return isSubset(firstFamily, set) ? clouded(context) : isEmpty(set) ? 'no' : 'maybe';
+    return isSubset(firstFamily, set) ? inBlock(context) : isEmpty(set) ? 'no' : 'maybe';
   const truth = containsOneOf(set, where);
-  return truth === 'yes' ? clouded(context) : truth;
+  return truth === 'yes' ? inBlock(context) : truth;
 }
 
 const firstFamily: AddressSet = { intervals: everyAddress.intervals.filter(({ family }) => family === 4) };
 
-function clouded({ blocksMaySkipPods }: NetworkContext): Truth {
-  return blocksMaySkipPods ? 'maybe' : 'yes';
+function inBlock({ blocksMayOmitCluster }: NetworkContext): Truth {
+  return blocksMayOmitCluster ? 'maybe' : 'yes';
 }
 
 /** The addresses outside of the cluster that a rule names for certain. */
@@ -145,30 +143,29 @@ export function addressesOf({ peers }: Rule): AddressSet {
   return union(
     ...peers.flatMap((peer) => {
       if (peer.kind === 'addresses') return [peer.set];
-      return peer.kind === 'entity' && (peer.entity === 'all' || peer.entity === 'world')
+      return peer.kind === 'group' && (peer.group === 'everyone' || peer.group === 'outside')
         ? [everyAddress]
         : [];
     }),
   );
 }
 
-/** Whether a peer may stand for addresses that no rule names: those of nodes, or of nobody knows whom. */
+/** Whether a peer may select addresses that no rule names: those of nodes, or those of an unknown peer. */
 export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: AddressSet): boolean {
   if (peer.kind === 'unknown') return true;
-  if (peer.kind !== 'entity') return false;
-  switch (peer.entity) {
-    case 'kube-apiserver':
+  if (peer.kind !== 'group') return false;
+  switch (peer.group) {
+    case 'api-server':
       return true;
     case 'cluster':
-    case 'remote-node':
+    case 'other-nodes':
     case 'nodes':
       return nodes === undefined || !isEmpty(intersect(nodes, addresses));
     // What the own node sends passes every policy anyway.
-    case 'host':
-    case 'all':
-    case 'world':
-    case 'unmanaged':
-    case 'init':
+    case 'own-node':
+    case 'everyone':
+    case 'outside':
+    case 'unmanaged-pods':
       return false;
   }
 }

@@ -1,50 +1,61 @@
-import { fieldsAt, isFields, valueAt } from '../../kubernetes/fields.ts';
-import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { groupOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Assumptions } from '../model/analysis.ts';
-import { parseSelector } from '../model/selector.ts';
-import { isCiliumPolicy, parseCilium } from './cilium/policy.ts';
+import { adminPolicies } from './admin/adminNetworkPolicy.ts';
+import { antreaPolicies } from './antrea/antrea.ts';
+import { calicoPolicies } from './calico/calico.ts';
+import { ciliumPolicies } from './cilium/cilium.ts';
+import { kubernetesPolicies } from './kubernetes/networkPolicy.ts';
 import type { UnmodelledPolicy } from './network.ts';
-import { isPolicy, type PodSelector, type Policy, parsePolicy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import type { PolicyKind, PolicySemantics, PolicySystem } from './system.ts';
+import type { TierOrder } from './tiers.ts';
 
-/** What the objects say about the network, as whoever enforces it reads them. */
+/** Every system of policies that is known. */
+const systems: readonly PolicySystem[] = [
+  kubernetesPolicies,
+  ciliumPolicies,
+  adminPolicies,
+  calicoPolicies,
+  antreaPolicies,
+];
+
+/** Where the policies of all systems are evaluated. What nothing decides is open, as in Kubernetes. */
+export const tierOrder: TierOrder = {
+  tiers: [
+    { name: 'admin', order: 'priority' },
+    { name: 'namespaced', order: 'unordered' },
+    { name: 'baseline', order: 'priority' },
+  ],
+  otherwise: 'allowed',
+};
+
+/** Enforcers that are known to read the kinds of no system but their own. */
+const known =
+  /^(?:kube-router|kube-network-policies|calico|canal|tigera|cilium|antrea|weave|ovn-kubernetes|romana)/;
+
+/** The policies among the objects, as the enforcer reads them. */
 export interface Enforcement {
   policies: readonly Policy[];
   /** Policies of kinds that are not modelled. */
   unmodelled: readonly UnmodelledPolicy[];
   /** A policy of nodes. */
   nodePolicy: ObjectRef | undefined;
-  /** Policies that have no effect, since whoever enforces policies does not read their kind. */
+  /** Policies that have no effect, since the enforcer does not read their kind. */
   ineffective: readonly ObjectRef[];
   enforced: boolean;
-  /** Whether Cilium enforces policies, whose blocks of addresses leave out pods. */
-  cilium: boolean;
+  /** What the systems in use state: those of the enforcer, and those of the policies. */
+  semantics: readonly PolicySemantics[];
 }
 
-/** Groups of policies that only some programs read. */
-const readers: readonly (readonly [group: string, reader: RegExp])[] = [
-  ['cilium.io', /cilium/],
-  ['crd.projectcalico.org', /calico|canal|tigera/],
-  ['projectcalico.org', /calico|canal|tigera/],
-  ['crd.antrea.io', /antrea/],
-];
+interface KnownKind {
+  system: PolicySystem;
+  kind: PolicyKind;
+}
 
-/** Programs that are known to read none of those groups but their own. */
-const known =
-  /^(?:kube-router|kube-network-policies|calico|canal|tigera|cilium|antrea|weave|ovn-kubernetes|romana)/;
-
-/** Kinds of policy that are not modelled, and whether they reach beyond their namespace. */
-const unmodelledKinds: ReadonlyMap<string, 'namespace' | 'cluster'> = new Map([
-  ['policy.networking.k8s.io/AdminNetworkPolicy', 'cluster'],
-  ['policy.networking.k8s.io/BaselineAdminNetworkPolicy', 'cluster'],
-  ['policy.networking.k8s.io/ClusterNetworkPolicy', 'cluster'],
-  ['crd.projectcalico.org/NetworkPolicy', 'namespace'],
-  ['crd.projectcalico.org/GlobalNetworkPolicy', 'cluster'],
-  ['projectcalico.org/NetworkPolicy', 'namespace'],
-  ['projectcalico.org/GlobalNetworkPolicy', 'cluster'],
-  ['crd.antrea.io/NetworkPolicy', 'namespace'],
-  ['crd.antrea.io/ClusterNetworkPolicy', 'cluster'],
-]);
+const kinds: ReadonlyMap<string, KnownKind> = new Map(
+  systems.flatMap((system) => system.kinds.map((kind) => [kind.kind, { system, kind }] as const)),
+);
 
 /** Reads every policy among the objects as the named enforcer does. */
 export function readEnforcement(
@@ -55,60 +66,54 @@ export function readEnforcement(
   const policies: Policy[] = [];
   const unmodelled: UnmodelledPolicy[] = [];
   const ineffective: ObjectRef[] = [];
+  const inUse = new Set(systems.filter(({ enforcers }) => enforcers?.test(enforcer) === true));
   let nodePolicy: ObjectRef | undefined;
-  let spoken = enforcer.includes('cilium');
   for (const source of objects) {
-    const { object } = source;
-    if (isPolicy(object)) policies.push(parsePolicy(source));
-    const scope = unmodelledKinds.get(`${groupOf(object)}/${object.kind}`);
-    const isCilium = isCiliumPolicy(object);
-    if (scope === undefined && !isCilium) continue;
-    const reads = readsGroup(enforcer, groupOf(object));
+    const found = kindOf(source);
+    if (found === undefined) continue;
+    const { system, kind } = found;
+    const reads = readsSystem(enforcer, system);
     if (reads === 'no') ineffective.push(refOf(source));
-    else if (scope !== undefined) unmodelled.push(cloudOf(source, scope));
+    else if ('subjectOf' in kind) unmodelled.push(unmodelledPolicy(source, kind.subjectOf(source)));
     else {
-      const read = parseCilium(source);
-      policies.push(...read.policies.map((policy) => (reads === 'yes' ? policy : doubted(policy, named))));
-      if (read.selectsNodes) nodePolicy ??= refOf(source);
-      spoken = true;
+      const { policies: read, selectsNodes } = kind.read(source);
+      for (const policy of read) {
+        const doubt = reads === 'yes' ? policy.doubt : (policy.doubt ?? doubtOf(named));
+        policies.push({ ...policy, tier: kind.tier, ...(doubt === undefined ? {} : { doubt }) });
+      }
+      if (selectsNodes === true) nodePolicy ??= refOf(source);
+      inUse.add(system);
     }
   }
   return {
-    ...{ policies, unmodelled, nodePolicy, ineffective },
+    policies,
+    unmodelled,
+    nodePolicy,
+    ineffective,
     enforced: enforcer !== 'none' && enforcer !== '',
-    cilium: spoken,
+    semantics: [...inUse].flatMap(({ semantics }) => semantics ?? []),
   };
 }
 
-/** Policies of a list are taken as enforced where nobody is named, whatever their kind. */
-function readsGroup(enforcer: string, group: string): 'yes' | 'no' | 'maybe' {
-  const reader = readers.find(([own]) => own === group)?.[1];
-  if (reader === undefined || enforcer === 'given' || enforcer === 'none' || enforcer === '') return 'yes';
-  if (reader.test(enforcer)) return 'yes';
+function kindOf({ object }: SourcedObject): KnownKind | undefined {
+  const group = groupOf(object);
+  const found = kinds.get(`${group}/${object.kind}`);
+  const version = found?.kind.version;
+  return version === undefined || object.apiVersion === `${group}/${version}` ? found : undefined;
+}
+
+/** Where no enforcer is named, policies of every system count. */
+function readsSystem(enforcer: string, { enforcers }: PolicySystem): 'yes' | 'no' | 'maybe' {
+  if (enforcers === undefined || ['given', 'none', ''].includes(enforcer)) return 'yes';
+  if (enforcers.test(enforcer)) return 'yes';
   return known.test(enforcer) ? 'no' : 'maybe';
 }
 
-function doubted(policy: Policy, enforcer: string): Policy {
-  return { ...policy, doubt: policy.doubt ?? `whether ${enforcer} reads it is not known` };
+function doubtOf(enforcer: string): string {
+  return `whether ${enforcer} reads it is not known`;
 }
 
-function cloudOf(source: SourcedObject, scope: 'namespace' | 'cluster'): UnmodelledPolicy {
+function unmodelledPolicy(source: SourcedObject, subject: UnmodelledPolicy['subject']): UnmodelledPolicy {
   const ref = refOf(source);
-  const subject = scope === 'cluster' ? adminSubject(source) : { namespace: namespaceOf(source.object) };
   return { ref, subject, why: `a ${ref.kind} is not modelled and may select it` };
-}
-
-/** The pods that an AdminNetworkPolicy is about: all of some namespaces, or some of them. Others may be about every pod. */
-function adminSubject({ object }: SourcedObject): PodSelector {
-  if (groupOf(object) !== 'policy.networking.k8s.io') return {};
-  const subject = fieldsAt(object, 'spec', 'subject');
-  const { namespaces, pods } = subject;
-  if (isFields(namespaces) && pods === undefined)
-    return { namespaces: parseSelector(namespaces), inexact: true };
-  if (!isFields(pods) || namespaces !== undefined) return {};
-  return {
-    namespaces: parseSelector(valueAt(pods, 'namespaceSelector')),
-    pods: parseSelector(valueAt(pods, 'podSelector')),
-    inexact: true,
-  };
 }

@@ -1,7 +1,8 @@
 import { type Fields, isFields, listAt } from '../../../kubernetes/fields.ts';
 import { parseBlock } from '../../model/addresses.ts';
-import { type Direction, type Entity, isDamagedList, type Peer, parseAddresses } from '../policy.ts';
-import type { Context } from './policy.ts';
+import { isMalformedList, parseAddressBlock } from '../parsing.ts';
+import type { Direction, Peer, PeerGroup } from '../policy.ts';
+import type { ParseContext } from './parseContext.ts';
 import { parseEndpoints } from './selector.ts';
 
 const unknown: Peer = { kind: 'unknown' };
@@ -11,7 +12,7 @@ const others = new Set(['toPorts', 'icmps', 'authentication']);
 
 const unsaid = /(?:FQDNs|Services|Groups)$/;
 
-type Reader = (item: unknown, context: Context) => readonly Peer[];
+type Reader = (item: unknown, context: ParseContext) => readonly Peer[];
 
 /** How each member that names the other side is read, without its `from` or `to`. */
 const readers: Readonly<Record<string, Reader>> = {
@@ -21,24 +22,32 @@ const readers: Readonly<Record<string, Reader>> = {
     return [set === undefined ? unknown : { kind: 'addresses', set }];
   },
   // A block of a group stands in another object.
-  CIDRSet: (item) => [isFields(item) && item['cidr'] !== undefined ? parseAddresses(item) : unknown],
+  CIDRSet: (item) => [isFields(item) && item['cidr'] !== undefined ? parseAddressBlock(item) : unknown],
   Entities: (item) => entityOf(item),
   // Where a name leads, who belongs to a group or stands behind a Service, and which node has which label, no policy tells.
   FQDNs: () => [unknown],
   Services: () => [unknown],
   Groups: () => [unknown],
-  Nodes: () => [{ kind: 'entity', entity: 'host' }, unknown],
+  Nodes: () => [{ kind: 'group', group: 'own-node' }, unknown],
 };
 
-const entities: readonly Entity[] = [
-  ...(['all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'unmanaged', 'init'] as const),
-];
+/** What each entity of Cilium selects. */
+const entities: ReadonlyMap<unknown, PeerGroup> = new Map([
+  ['all', 'everyone'],
+  ['world', 'outside'],
+  ['cluster', 'cluster'],
+  ['host', 'own-node'],
+  ['remote-node', 'other-nodes'],
+  ['kube-apiserver', 'api-server'],
+  ['unmanaged', 'unmanaged-pods'],
+  ['init', 'unmanaged-pods'],
+]);
 
 function entityOf(item: unknown): readonly Peer[] {
   // The checks of Cilium itself are no workload; what comes by its own Envoy is not seen here.
   if (item === 'none' || item === 'health') return [];
-  const entity = entities.find((each) => each === item);
-  return [entity === undefined ? unknown : { kind: 'entity', entity }];
+  const group = entities.get(item);
+  return [group === undefined ? unknown : { kind: 'group', group }];
 }
 
 /** Who the other side of an entry is: nothing where it names nobody, which is everybody beside `toPorts`. */
@@ -46,7 +55,7 @@ export function parsePeers(
   name: string,
   rule: Fields,
   direction: Direction,
-  context: Context,
+  context: ParseContext,
 ): { peers: readonly Peer[] | undefined; layer7?: string } {
   const side = direction === 'ingress' ? 'from' : 'to';
   const members = Object.keys(rule).filter((field) => !others.has(field) && rule[field] !== null);
@@ -56,7 +65,7 @@ export function parsePeers(
       : undefined;
   for (const field of members) {
     if (field === `${side}Requires`) context.doubts.push(`${name} requires labels of the other side`);
-    else if (read(field) === undefined || isDamagedList(rule, field))
+    else if (read(field) === undefined || isMalformedList(rule, field))
       context.doubts.push(`${name} has the field ${field}`);
   }
   // Versions differ in whether several members are refused or mean either of them.
@@ -68,10 +77,10 @@ export function parsePeers(
     if (reader === undefined || (items.length === 0 && unsaid.test(field))) return [unknown];
     return items.flatMap((item) => reader(item, context));
   });
-  const has = (entity: Entity): boolean =>
-    found.some((peer) => peer.kind === 'entity' && peer.entity === entity);
+  const has = (group: PeerGroup): boolean =>
+    found.some((peer) => peer.kind === 'group' && peer.group === group);
   const nodes: readonly Peer[] =
-    has('host') && has('remote-node') ? [{ kind: 'entity', entity: 'nodes' }] : [];
+    has('own-node') && has('other-nodes') ? [{ kind: 'group', group: 'nodes' }] : [];
   const asks = rule['authentication'] === undefined ? {} : { layer7: 'mutual authentication' };
   return { peers: members.length === 0 ? undefined : [...found, ...nodes], ...asks };
 }

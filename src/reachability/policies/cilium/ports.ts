@@ -1,6 +1,8 @@
 import { type Fields, isFields, listAt, mapsAt, numberAt, valueAt } from '../../../kubernetes/fields.ts';
-import { type Direction, isDamagedList, type RulePort } from '../policy.ts';
-import type { Context } from './policy.ts';
+import type { Protocol } from '../../model/analysis.ts';
+import { isMalformedList } from '../parsing.ts';
+import type { Direction, RulePort } from '../policy.ts';
+import type { ParseContext } from './parseContext.ts';
 
 /** One entry of `toPorts`. */
 interface PortRule {
@@ -17,10 +19,10 @@ export function parsePortRules(
   name: string,
   rule: Fields,
   direction: Direction,
-  context: Context,
+  context: ParseContext,
 ): readonly PortRule[] {
   const list = listAt(rule, 'toPorts');
-  if (isDamagedList(rule, 'toPorts')) context.doubts.push(`${name}.toPorts is no list`);
+  if (isMalformedList(rule, 'toPorts')) context.doubts.push(`${name}.toPorts is no list`);
   // A rule about ICMP lets nothing else through.
   if (listAt(rule, 'icmps').length > 0) {
     if (list.length > 0) context.doubts.push(`${name} has both toPorts and icmps`);
@@ -33,56 +35,72 @@ export function parsePortRules(
   });
 }
 
-function parsePortRule(name: string, entry: unknown, direction: Direction, context: Context): PortRule {
-  if (!isFields(entry) || isDamagedList(entry, 'ports')) {
+function parsePortRule(name: string, entry: unknown, direction: Direction, context: ParseContext): PortRule {
+  if (!isFields(entry) || isMalformedList(entry, 'ports')) {
     context.doubts.push(`${name} is no rule about ports`);
     return { name, ports: [{ protocol: 'unknown' }] };
   }
   for (const part of Object.keys(entry))
     if (!parts.has(part)) context.doubts.push(`${name} has the field ${part}`);
-  const ports = listAt(entry, 'ports').map((port) => parsePort(port, direction));
+  const list = listAt(entry, 'ports');
+  const ports = list.flatMap((port) => parsePort(port, direction));
   if (ports.some(({ protocol }) => protocol === 'unknown'))
     context.doubts.push(`${name} has a port that is none`);
   const layer7 = layer7Of(entry);
   return {
     name,
-    ports: ports.length === 0 ? [{ protocol: 'any', inexact: true }] : ports,
-    ...(layer7 === undefined ? {} : { layer7: layer7 }),
+    ports: list.length === 0 ? anyProtocol({ inexact: true }) : ports,
+    ...(layer7 === undefined ? {} : { layer7 }),
   };
 }
 
 const protocols = ['TCP', 'UDP', 'SCTP', 'ANY', 'ICMP', 'ICMPV6', 'VRRP', 'IGMP'] as const;
 
+type PortNumbers = Omit<RulePort, 'protocol'>;
+
 /**
- * A port of Cilium: digits in a text, 0 for all of them, or a name; any protocol where none is said. On the way out a
- * name stands for the numbers that it has anywhere in the cluster, which may be several.
+ * A port of Cilium: digits in a text, 0 for all of them, or a name; any protocol where none is named. In egress a name
+ * stands for the numbers that it has anywhere in the cluster, so that it may cover any port.
  */
-function parsePort(value: unknown, direction: Direction): RulePort {
+function parsePort(value: unknown, direction: Direction): readonly RulePort[] {
   const written = valueAt(value, 'port');
   const text = typeof written === 'number' ? String(written) : written;
   const name = valueAt(value, 'protocol') ?? 'ANY';
   const protocol = protocols.find((each) => typeof name === 'string' && each === name.toUpperCase());
-  if (typeof text !== 'string' || text === '' || protocol === undefined) return { protocol: 'unknown' };
+  if (typeof text !== 'string' || text === '' || protocol === undefined) return [{ protocol: 'unknown' }];
   // What is neither TCP nor UDP nor SCTP is no connection that anybody asks about.
-  const own =
-    protocol === 'ANY'
-      ? 'any'
-      : protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP'
-        ? protocol
-        : undefined;
-  if (own === undefined) return { protocol: 'TCP', port: -1 };
-  if (!/^\d+$/.test(text)) return namedPort(text, own, direction);
-  const port = Number(text);
-  const endPort = numberAt(value, 'endPort') ?? 0;
-  if (port > 65535) return { protocol: 'unknown' };
-  if (port === 0) return { protocol: own };
-  return { protocol: own, port, ...(endPort > port ? { endPort } : {}) };
+  if (protocol !== 'ANY' && !isAskedAbout(protocol)) return [];
+  const numbers = /^\d+$/.test(text) ? parseNumber(text, value) : parseName(text, direction);
+  if (numbers === undefined) return [{ protocol: 'unknown' }];
+  return protocol === 'ANY' ? anyProtocol(numbers) : [{ protocol, ...numbers }];
 }
 
-function namedPort(text: string, protocol: RulePort['protocol'], direction: Direction): RulePort {
-  // Names are compared in lower case.
-  const port = { protocol, port: text.toLowerCase() };
-  return direction === 'egress' || !/^[a-z0-9-]+$/i.test(text) ? { ...port, inexact: true } : port;
+function isAskedAbout(protocol: string): protocol is Protocol {
+  return protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP';
+}
+
+/** A port of every protocol. Whether SCTP is among them depends on a switch of Cilium. */
+function anyProtocol(numbers: PortNumbers): readonly RulePort[] {
+  return [
+    { protocol: 'TCP', ...numbers },
+    { protocol: 'UDP', ...numbers },
+    { protocol: 'SCTP', ...numbers, inexact: true },
+  ];
+}
+
+function parseNumber(text: string, value: unknown): PortNumbers | undefined {
+  const port = Number(text);
+  const endPort = numberAt(value, 'endPort') ?? 0;
+  if (port > 65535) return undefined;
+  if (port === 0) return {};
+  return endPort > port ? { port, endPort } : { port };
+}
+
+/** Names are compared in lower case. */
+function parseName(text: string, direction: Direction): PortNumbers {
+  return direction === 'egress' || !/^[a-z0-9-]+$/i.test(text)
+    ? { inexact: true }
+    : { port: text.toLowerCase() };
 }
 
 /** What is asked of a request that comes to one of the ports, where not everything passes. */
