@@ -7,7 +7,6 @@ import { loadCluster } from '../src/config/load.ts';
 import type { Container, PodSpec } from '../src/kubernetes/types.ts';
 import { assumptionsOf } from '../src/operations/assumptions.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
-import { readBack } from '../src/operations/configure/readBack.ts';
 import { home, preparedHome } from './home.ts';
 import { chartsOf, openBesideCharts } from './openBesideCharts.ts';
 import { variants } from './variants.ts';
@@ -42,8 +41,8 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('builds no object twice', async () => {
-    const { configuration, plan, files } = await preparedHome(variant);
-    const names = readBack(configuration, plan, files).objects.map(
+    const { repository } = await preparedHome(variant);
+    const names = repository.objects.map(
       ({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
     );
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);

@@ -36,7 +36,7 @@ describe('configure --check', () => {
     const before = snapshot(folder.path);
     const { code, stderr } = await gatehouse(folder, 'configure', '--charts', 'nowhere');
     expect(code).toBe(2);
-    expect(stderr).toContain('the folder of charts cannot be listed');
+    expect(stderr).toContain('the directory of charts cannot be listed');
     expect(snapshot(folder.path)).toEqual(before);
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
-import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
+import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import type { Folder } from './folder.ts';
@@ -88,7 +88,7 @@ describe('the proof that every file is reached', () => {
       ['apps/a/one.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\n'],
       ['apps/a/two.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: two}\n'],
     ]);
-    const { findings } = kustomizationReach(tree, ['clusters/home']);
+    const { findings } = buildTree({ tree, unread: [] });
     expect(findings.map(({ kind, file }) => [kind, file])).toEqual([['unlisted', 'apps/a/two.yaml']]);
   });
 });

@@ -8,7 +8,7 @@ import type {
   ReplicationSource,
 } from '../src/kubernetes/types.ts';
 import { createValidator, schemaFolder } from '../src/kubernetes/validate.ts';
-import { kustomizationReach } from '../src/manifests/kustomizationReach.ts';
+import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { noProgress } from '../src/operations/progress.ts';
@@ -169,9 +169,7 @@ describe('12. an app that no kustomization lists', () => {
       expect(entries).toContain(`../../${app}`);
       const resources = entries.filter((line) => line !== `../../${app}`).map((line) => `  - ${line}`);
       tree.set(entry, `resources:\n${resources.join('\n')}\n`);
-      const { findings } = kustomizationReach(tree, ['clusters/platform', 'clusters/platform/flux'], {
-        ignore: (path) => path === '.sops.yaml',
-      });
+      const { findings } = buildTree({ tree, unread: [] });
       const lost = findings.filter(({ kind }) => kind === 'unreached' || kind === 'unlisted');
       expect(lost.map(({ file }) => file)).toContain(`${app}kustomization.yaml`);
     },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toYamlText } from '../../src/kubernetes/yaml.ts';
-import { loadRepository } from '../../src/manifests/loadRepository.ts';
+import { buildTree } from '../../src/manifests/buildTree.ts';
 import { readTreeFiles } from '../../src/manifests/sources/treeFiles.ts';
 import { isManifest, readDocuments } from '../../src/manifests/tree.ts';
 import { realPart } from '../../tools/real-parts/lookup.ts';
@@ -113,7 +113,7 @@ function namesIn(text: string): readonly string[] {
 
 /** The objects of each path, by name, as ours and as the others build them. */
 async function compare(): Promise<string> {
-  const ours = loadRepository(await readTreeFiles(repository, false));
+  const ours = buildTree(await readTreeFiles(repository, { own: false }));
   if (ours.unseen.length > 0 || ours.unfilled.length > 0)
     throw new Error(JSON.stringify([ours.unseen, ours.unfilled]));
   const names = new Set(
@@ -173,10 +173,10 @@ let first: number | undefined;
 for (const times of [1, 4, 16]) {
   const folder = join(scratch, `times-${times}`);
   writeRepository(folder, 80 * times);
-  const { tree } = await readTreeFiles(folder, false);
+  const { tree } = await readTreeFiles(folder, { own: false });
   const load = async (): Promise<number> => {
     const start = performance.now();
-    const repositoryOf = loadRepository(await readTreeFiles(folder, false));
+    const repositoryOf = buildTree(await readTreeFiles(folder, { own: false }));
     if (repositoryOf.unseen.length > 0) throw new Error(JSON.stringify(repositoryOf.unseen[0]));
     return performance.now() - start;
   };

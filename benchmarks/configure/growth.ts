@@ -6,13 +6,13 @@ import { preparedExample } from './example.ts';
 
 /** The stages that look at every object, over copies of the example: what they take must not grow faster than their input. */
 export async function growth(): Promise<void> {
-  const { objects, values, assumptions, invalid } = await preparedExample();
+  const { objects, values, assumptions, validate } = await preparedExample();
   console.log(
     '\nThe stages over copies of the example, in milliseconds per copy; the last column is 100 copies beside 1',
   );
   const stages: [name: string, work: (copies: readonly SourcedObject[]) => unknown][] = [
     ['emit', (copies) => toYaml(copies.map(({ object }) => object))],
-    ['validate', (copies) => invalid(copies)],
+    ['validate', (copies) => validate(copies)],
     ['search', (copies) => privateMatcher(values).search(JSON.stringify(copies))],
     ['prove', (copies) => analyse(copies, assumptions)],
   ];

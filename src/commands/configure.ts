@@ -24,7 +24,7 @@ interface Flags extends CommonFlags, RenderingFlags {
   accept?: 'mine' | 'theirs';
 }
 
-/** `gatehouse configure`: compiles the configuration and brings the folder to what it says. */
+/** `gatehouse configure`: compiles the configuration and brings the directory to what it says. */
 export const configure = buildCommand<Flags, [], GatehouseContext>({
   docs: { brief: 'Compile cluster.yaml, prove the result, and write it' },
   parameters: {
@@ -56,14 +56,13 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
     const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
-    const prepared = await prepare(directory, this.environment, watcher, rendering);
+    const options = { rendering, accept: flags.accept };
+    const prepared = await prepare(directory, this.environment, watcher, options);
     if (!prepared.ok) {
       watcher.done();
       return fail(this, flags, prepared.problems);
     }
-    const proofs = [...prepared.value.analysis.proofs, ...prepared.value.fileProofs];
-    const refuted = proofs.some(({ verdict }) => verdict === 'refuted');
-    const writes = !flags.check && !refuted;
+    const writes = !flags.check && prepared.value.refuted.ours.length === 0;
     const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
     watcher.done();
     if (written && !written.ok) {
@@ -83,7 +82,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
   },
 });
 
-/** Who asked for the overlay of `manifests --local` once must not apply an older one after this. */
+/** Keeps `local/` up to date where `manifests --local` wrote it before, so that nobody applies an older one. */
 async function followLocally(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
   const { hasLocalManifests, writeLocalManifests } = await import(
     '../operations/manifests/localManifests.ts'
@@ -105,7 +104,7 @@ async function showConflicts(context: GatehouseContext, flags: Flags, prepared: 
   context.process.stderr.write(reportConflicts(prepared, errorStyle(context)));
 }
 
-/** With `--check`, a difference is found; a refuted proof is found in any case; what could not be seen is unknown. */
+/** A refuted proof counts first, then, with `--check`, a difference, and then what is unknown. */
 function exitOf({ analysis, fileProofs, difference, unknown }: Prepared, flags: Flags): Exit {
   const verdicts = [...analysis.proofs, ...fileProofs].map(({ verdict }) => verdict);
   if (verdicts.includes('refuted')) return exit.found;

@@ -6,12 +6,11 @@ const sentences: Record<Stage, string> = {
   read: 'Reading the configuration',
   compile: 'Compiling',
   encrypt: 'Encrypting what changed',
-  build: 'Building the entry from the files',
+  build: 'Building the objects from the files',
   validate: 'Validating every object',
   search: 'Searching for private values',
-  render: 'Letting helm render the charts',
   prove: 'Proving who can reach what',
-  compare: 'Comparing with the folder',
+  compare: 'Comparing with the directory',
   write: 'Writing',
 };
 

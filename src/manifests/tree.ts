@@ -3,17 +3,17 @@ import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { SourcedObject } from './sourcedObject.ts';
 
-/** Files by path from the root of the tree, with `/` between folders and no `./` in front. */
+/** Files by path from the root of the tree, with `/` between directories and no `./` in front. */
 export type Tree = ReadonlyMap<string, string>;
 
 /** The documents of one file. */
 export interface Documents {
   objects: readonly SourcedObject[];
-  /** Every document that is not empty, whatever it is. */
+  /** Every document that is not empty, object or not. */
   values: readonly unknown[];
   /** Documents that are no objects, such as lists of patches. */
   others: number;
-  /** Set where a document is no YAML; the other documents are read all the same. */
+  /** What is wrong with a document that is not YAML. The other documents are read all the same. */
   malformed: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface Reader {
   tree: Tree;
   /** The documents of a file of the tree, or of an empty one where it is not there. */
   documents: (path: string) => Documents;
-  /** What stands in a folder, each as its whole path and in the order of names. */
+  /** The content of a directory as whole paths, in the order of names. */
   directory: (path: string) => Directory;
 }
 
@@ -31,22 +31,33 @@ export interface Directory {
   directories: readonly string[];
 }
 
-/** A reader that lasts as long as the question for which it is made. */
-export function readerOf(tree: Tree): Reader {
+/**
+ * A reader of one tree. It keeps what it parsed, so drop it with the tree.
+ *
+ * @param decrypted the clear object of a file that holds one encrypted object
+ */
+export function readerOf(tree: Tree, decrypted: ReadonlyMap<string, KubernetesObject> = new Map()): Reader {
   const read = new Map<string, Documents>();
   const documents = (path: string): Documents => {
     const known = read.get(path);
     if (known !== undefined) return known;
-    const found = readDocuments(path, tree.get(path) ?? '');
+    const parsed = readDocuments(path, tree.get(path) ?? '');
+    const clear = decrypted.get(path);
+    const found = clear === undefined ? parsed : inClear(parsed, clear);
     read.set(path, found);
     return found;
   };
   let directories: ReadonlyMap<string, Directory> | undefined;
-  const folder = (path: string): Directory => {
+  const directory = (path: string): Directory => {
     directories ??= directoriesOf(tree);
     return directories.get(path) ?? { files: [], directories: [] };
   };
-  return { tree, documents, directory: folder };
+  return { tree, documents, directory };
+}
+
+function inClear(parsed: Documents, object: KubernetesObject): Documents {
+  const objects = parsed.objects.map((source) => ({ ...source, object, encrypted: true }));
+  return { ...parsed, objects };
 }
 
 function directoriesOf(tree: Tree): ReadonlyMap<string, Directory> {
@@ -75,8 +86,8 @@ export function readDocuments(file: string, text: string): Documents {
     objects.push(...found.map((object) => ({ object, file, line })));
   }
   const [problem] = problems;
-  const damage = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
-  return { objects, values: documents.map(({ value }) => value), others, malformed: damage };
+  const malformed = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
+  return { objects, values: documents.map(({ value }) => value), others, malformed };
 }
 
 function objectsIn(value: unknown): readonly KubernetesObject[] {
@@ -96,9 +107,9 @@ export function isManifest({ object }: SourcedObject): boolean {
   return metadata.name !== '' && (apiVersion === 'v1' || apiVersion.includes('/'));
 }
 
-/** Joins a folder and a relative path; nothing where it leaves the tree. */
-export function joinPath(folder: string, path: string): string | undefined {
-  const parts = folder === '' ? [] : folder.split('/');
+/** Joins a directory and a relative path; undefined where the path leaves the tree. */
+export function joinPath(directory: string, path: string): string | undefined {
+  const parts = directory === '' ? [] : directory.split('/');
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;
     if (part !== '..') parts.push(part);
@@ -111,16 +122,18 @@ export function directoryOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
-/** The names that kustomize looks for in a folder. */
+/** The names that kustomize looks for in a directory. */
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
-export function kustomizationIn(tree: Tree, folder: string): string | undefined {
-  return kustomizationsIn(tree, folder)[0];
+export function kustomizationIn(tree: Tree, directory: string): string | undefined {
+  return kustomizationsIn(tree, directory)[0];
 }
 
-/** All of them: kustomize builds no folder that has two. */
-export function kustomizationsIn(tree: Tree, folder: string): readonly string[] {
-  return names.map((name) => (folder === '' ? name : `${folder}/${name}`)).filter((path) => tree.has(path));
+/** Every kustomization of a directory: kustomize refuses to build one that has two. */
+export function kustomizationsIn(tree: Tree, directory: string): readonly string[] {
+  return names
+    .map((name) => (directory === '' ? name : `${directory}/${name}`))
+    .filter((path) => tree.has(path));
 }
 
 export function isKustomizationFile(path: string): boolean {

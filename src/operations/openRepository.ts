@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PrivateValues } from '../config/private.ts';
-import {
-  type ChartedRepository,
-  missingCharts,
-  type RenderOptions,
-  renderCharts,
-} from '../manifests/helm/renderCharts.ts';
+import { defined } from '../kubernetes/defined.ts';
+import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
 import { loadRepository } from '../manifests/loadRepository.ts';
+import type { Repository } from '../manifests/repository.ts';
 import type { Unknown } from '../manifests/sourcedObject.ts';
 import { readTreeFiles, type TreeFiles } from '../manifests/sources/treeFiles.ts';
 import { clusterFile } from '../private-values/clusterFile.ts';
@@ -17,92 +14,76 @@ import { parseBlock } from '../reachability/model/addresses.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 import { interrupted } from '../repository/interrupted.ts';
 import type { Environment } from '../system/environment.ts';
+import { missingCharts } from './missingCharts.ts';
 
-/** What a person says on the command line about what no object tells. */
+/** What a user says on the command line that no object tells. */
 export interface CheckInputs {
   enforcer?: string;
   lan?: readonly string[];
   vpn?: readonly string[];
   pods?: readonly string[];
-  /** Folder of `cluster.yaml` and its overlay, where they do not stand in the folder itself. */
+  /** Directory of `cluster.yaml` and its private values file, where it is not the directory that is checked. */
   configuration?: string;
-  /** Folders to build, where not every one below `clusters/` is meant. */
+  /** Directories to build, instead of every one below `clusters/`. */
   entries?: readonly string[];
-  /** That helm is to render the charts that are at hand. */
+  /** Render the charts that are available locally with helm. */
   rendering?: RenderOptions;
 }
 
-/** A folder that is judged: what it brings, what is assumed, and the private values that are filled in. */
+/** A directory that was loaded: its objects, what is assumed, and the private values that are filled in. */
 export interface LoadedRepository {
-  directory: string;
   files: TreeFiles;
-  repository: ChartedRepository;
+  repository: Repository;
   assumptions: Assumptions;
-  /** Private values, to be filled in and to be kept out of every output. Empty for a stranger's repository. */
+  /** Private values, to be filled in and to be kept out of every output. Empty for a third-party repository. */
   privateValues: PrivateValues;
   /** Why the private values are not known, where they should be. */
   unfilled: readonly Unknown[];
-  /** Whether a configuration of Gatehouse says what is assumed. */
+  /** Whether the directory has a configuration of Gatehouse. */
   own: boolean;
-  /** What was given, and what the configuration says besides. */
+  /** The inputs, completed by the configuration. */
   inputs: CheckInputs;
 }
 
 /**
- * Reads a folder to judge it: any repository of Flux, kustomize or plain YAML. Where it is one of Gatehouse and its
- * overlay can be read, private values are filled in, in memory. A tree whose write was interrupted is refused.
+ * Loads a directory: any repository of Flux, kustomize or plain YAML. Where it is one of Gatehouse and its private
+ * values can be read, they are filled in, in memory. A directory in which a write was interrupted is refused.
  */
 export async function openRepository(
   directory: string,
   environment: Environment,
   inputs: CheckInputs,
 ): Promise<Outcome<LoadedRepository>> {
-  const wrong = [...wrongRanges(inputs), ...(await missingCharts(inputs.rendering))];
+  const wrong = [...invalidRanges(inputs), ...(await missingCharts(inputs.rendering))];
   if (wrong.length > 0) return err(...wrong);
   const interruption = await interrupted(directory);
   if (interruption) return err(interruption);
   const configured = await configurationOf(inputs.configuration ?? directory, environment);
   if (inputs.configuration !== undefined && configured.problems.length > 0)
     return err(...configured.problems);
-  const files = await readTreeFiles(directory, configured.own).catch(() => undefined);
+  const { own, kubernetes, privateValues } = configured;
+  const files = await readTreeFiles(directory, { own }).catch(() => undefined);
   if (files === undefined) return err(unreadable());
-  const known = { ...inputs, ...forVersion(inputs.rendering, configured.kubernetes) };
-  const repository = {
-    ...{ directory, files, privateValues: configured.privateValues, own: configured.own, inputs: known },
-    assumptions: withGiven(configured.assumptions, inputs),
-    unfilled: configured.problems.map(unfilledBy),
-  };
-  const place = { directory, surroundings: environment };
-  return ok({ ...repository, repository: await loadFiles(files, repository.privateValues, known, place) });
-}
-
-/** Where the files of a tree stand; without a folder they are those of a commit. */
-interface Place {
-  directory?: string;
-  surroundings: Environment;
-}
-
-/** Builds a tree with what is known of the subject; also for another version of it. */
-export function loadFiles(
-  files: TreeFiles,
-  privateValues: PrivateValues,
-  { entries, rendering }: CheckInputs,
-  { directory, surroundings: environment }: Place,
-): Promise<ChartedRepository> {
-  const repository = loadRepository(files, {
-    ...{ values: privateValues, environment: environment.env },
-    ...(entries ? { entries } : {}),
-  });
-  return renderCharts(repository, {
-    rendering,
-    environment,
+  const known = { ...inputs, ...forVersion(inputs.rendering, kubernetes) };
+  const { entries, rendering } = known;
+  return ok({
     files,
-    directory,
-    values: privateValues,
+    repository: await loadRepository(files, {
+      values: privateValues,
+      environment,
+      entries,
+      rendering,
+      directory,
+    }),
+    assumptions: withInputs(configured.assumptions, inputs),
+    privateValues,
+    unfilled: configured.problems.map(unfilledBy),
+    own,
+    inputs: known,
   });
 }
 
-/** Charts are for the cluster's own version of Kubernetes, where nobody says another. */
+/** Charts are rendered for the cluster's own version of Kubernetes, unless the user names another. */
 function forVersion(
   rendering: RenderOptions | undefined,
   kubeVersion: string | undefined,
@@ -124,14 +105,14 @@ interface Configured {
 async function configurationOf(directory: string, environment: Environment): Promise<Configured> {
   const nothing = { own: false, assumptions: { lan: [], vpn: [] }, privateValues: new Map(), problems: [] };
   const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
-  // Other programs have a file of that name too.
+  // Other programs use this file name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
-  // A stranger's repository needs none of what reads a configuration, and half of the time to start is that.
-  const [{ openConfiguration: openWorkspace }, { assumptionsOf }] = await Promise.all([
+  // A third-party repository needs none of this code, which takes half of the time to start.
+  const [{ openConfiguration }, { assumptionsOf }] = await Promise.all([
     import('../private-values/configuration.ts'),
     import('./assumptions.ts'),
   ]);
-  const opened = await openWorkspace(directory, environment);
+  const opened = await openConfiguration(directory, environment);
   if (!opened.ok) return { ...nothing, own: true, problems: opened.problems };
   const { value: configuration } = opened;
   return {
@@ -143,17 +124,11 @@ async function configurationOf(directory: string, environment: Environment): Pro
   };
 }
 
-function withGiven(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
-  return {
-    ...assumptions,
-    ...(enforcer === undefined ? {} : { enforcer }),
-    ...(lan === undefined ? {} : { lan }),
-    ...(vpn === undefined ? {} : { vpn }),
-    ...(pods === undefined ? {} : { podRanges: pods }),
-  };
+function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
+  return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods }) };
 }
 
-function wrongRanges({ lan = [], vpn = [], pods = [] }: CheckInputs): Problem[] {
+function invalidRanges({ lan = [], vpn = [], pods = [] }: CheckInputs): Problem[] {
   return [...lan, ...vpn, ...pods]
     .filter((range) => parseBlock(range) === undefined)
     .map((range) => ({
@@ -164,17 +139,18 @@ function wrongRanges({ lan = [], vpn = [], pods = [] }: CheckInputs): Problem[] 
 }
 
 function unfilledBy({ file, message, remedy }: Problem): Unknown {
-  return {
-    ...(file === undefined ? {} : { object: { kind: 'File', name: file, file } }),
-    sentence: `The private values and what the configuration says are not known: ${file === undefined ? '' : `${file}: `}${message}`,
-    remedy: remedy ?? 'Mend the configuration, or run this where its key is',
-  };
+  const where = file === undefined ? '' : `${file}: `;
+  return defined({
+    object: file === undefined ? undefined : { kind: 'File', name: file, file },
+    sentence: `The configuration and its private values are not known: ${where}${message}`,
+    remedy: remedy ?? 'Fix the configuration, or run this where its key is',
+  });
 }
 
 function unreadable(): Problem {
   return {
     code: 'read-failed',
-    message: 'the folder cannot be listed',
-    expected: 'a folder that you may read',
+    message: 'the directory cannot be listed',
+    expected: 'a directory that you may read',
   };
 }

@@ -4,17 +4,16 @@ export const stages = [
   'read',
   'compile',
   'encrypt',
+  'compare',
   'build',
   'validate',
   'search',
-  'render',
   'prove',
-  'compare',
   'write',
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** Told of each stage as it begins and, with its milliseconds, as it ends. */
+/** Is told of each stage as it begins and, with its milliseconds, as it ends. */
 export interface Progress {
   begin(stage: Stage): void;
   end(stage: Stage, milliseconds: number): void;
@@ -22,7 +21,7 @@ export interface Progress {
 
 export const noProgress: Progress = { begin: () => {}, end: () => {} };
 
-/** Runs a stage under the eyes of a watcher. */
+/** Runs a stage, and reports its begin and end. */
 export async function staged<T>(stage: Stage, progress: Progress, work: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
   progress.begin(stage);

@@ -1,34 +1,27 @@
 import { join } from 'node:path';
 import { written } from '../config/path.ts';
 import { isFields } from '../kubernetes/fields.ts';
-import { createValidator, schemaFolder, type Validator } from '../kubernetes/validate.ts';
+import { createValidator, schemaFolder } from '../kubernetes/validate.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ValidatedObject } from '../reachability/invariants/structure.ts';
 import { packageDirectory } from '../system/packageDirectory.ts';
 
-/** Judges by the schemas that Gatehouse brings along. */
-function ownValidator(): Validator {
-  return createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
-}
-
 /** Validates objects by the schemas that Gatehouse brings along. What SOPS adds to an object is left out. */
 export function validateObjects(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
-  const validator = ownValidator();
+  const validator = createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
   return objects.map((source) => {
     const { object } = source;
     const { sops, ...plain } = object;
     const kind = validator.kind(object.apiVersion, object.kind);
-    const findings = kind === undefined ? [] : validator.validate(isFields(sops) ? plain : object);
-    return { source, kind, findings };
+    return { source, kind, findings: validator.validate(isFields(sops) ? plain : object) };
   });
 }
 
-/** What the API server would refuse of the finished objects. */
-export function invalidObjects(objects: readonly SourcedObject[]): Problem[] {
-  const { validate } = ownValidator();
-  return objects.flatMap(({ object, file, line }) =>
-    validate(object).map(({ path, message, expected }) => ({
+/** What the API server would refuse of objects that Gatehouse made. */
+export function invalidObjects(validated: readonly ValidatedObject[]): Problem[] {
+  return validated.flatMap(({ source: { object, file, line }, findings }) =>
+    findings.map(({ path, message, expected }) => ({
       code: 'object-invalid' as const,
       file,
       ...(line === undefined ? {} : { at: { line, column: 1 } }),

@@ -14,7 +14,7 @@ const claimsShown = 5;
 
 /** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
-  const { judgement: analysis, findings, notes, stale, changes, problems } = checked;
+  const { analysis, findings, notes, stale, changes, problems } = checked;
   const parts = [
     ...(quiet
       ? []
@@ -97,7 +97,7 @@ function renderChanges({ opens, closes, proofs }: CheckChanges, style: Style): s
   return lines.length === 0 ? '  Nobody reaches more or less than before.' : lines.join('\n');
 }
 
-function summary({ verdict, source, judgement: analysis, findings }: Checked, style: Style): string {
+function summary({ verdict, source, analysis, findings }: Checked, style: Style): string {
   const count = (wanted: string): number => analysis.proofs.filter((each) => each.verdict === wanted).length;
   const words = {
     proved: style.good('Proved'),
@@ -111,7 +111,7 @@ function summary({ verdict, source, judgement: analysis, findings }: Checked, st
 
 /** The same as one JSON document; docs/check.md tells its fields. */
 export function checkDocument(checked: Checked): unknown {
-  const { verdict, source, judgement: analysis, findings, notes, stale, changes, problems, routes } = checked;
+  const { verdict, source, analysis, findings, notes, stale, changes, problems, routes } = checked;
   const { entries, proofs, assumptions, unknowns } = analysis;
   return {
     schemaVersion: 1,

@@ -5,7 +5,7 @@ import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
 
 /** A check as a summary for a pull request: what it opens first, then what is wrong, then who gets in. */
-export function checkToMarkdown({ verdict, judgement: analysis, findings, changes, stale }: Checked): string {
+export function checkToMarkdown({ verdict, analysis, findings, changes, stale }: Checked): string {
   const ways = analysis.entries.filter((entry) => entry.verdict !== 'blocked' && entry.who !== 'cluster');
   return [
     `## Gatehouse: ${words[verdict]}`,

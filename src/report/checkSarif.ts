@@ -8,7 +8,7 @@ import type { CheckFinding } from '../operations/check/findings.ts';
  * @param folder - the folder that was judged, from where the command ran: what platforms take for the root
  */
 export function checkToSarif(
-  { findings, judgement: analysis }: Checked,
+  { findings, analysis }: Checked,
   version: string,
   folder: string,
 ): Record<string, unknown> {

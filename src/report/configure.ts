@@ -1,4 +1,5 @@
 import type { PrivateValues } from '../config/private.ts';
+import { describeObject, type ObjectRef } from '../manifests/sourcedObject.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
 import type { Change } from '../repository/change.ts';
@@ -12,6 +13,7 @@ interface Options {
   quiet?: boolean;
   check?: boolean;
   diff?: boolean;
+  accept?: 'mine' | 'theirs';
   written: boolean;
   timings: { stages: readonly { stage: string; milliseconds: number }[]; peakBytes: number } | undefined;
 }
@@ -22,6 +24,7 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
   if (options.json) return redact(`${JSON.stringify(document(prepared, options), null, 2)}\n`);
   const { difference, analysis, unknown } = prepared;
   const parts = [
+    refutedByUser(prepared, options, style),
     ...(options.diff ? difference.changes.map((change) => unifiedDiff(change)) : []),
     ...(options.quiet
       ? []
@@ -61,12 +64,35 @@ function everythingHidden({ configuration: { loaded } }: Prepared): PrivateValue
   return new Map([...loaded.private, ...loaded.secret]);
 }
 
+/** Says first what the user's own files refute, and that it does not keep Gatehouse from writing its files. */
+function refutedByUser({ refuted, tree }: Prepared, { check, written }: Options, style: Style): string {
+  if (refuted.users.length === 0) return '';
+  const does = check ? 'would write' : written ? 'writes' : 'does not write';
+  return [
+    `${style.bad('Refuted by files of your own')}: Gatehouse ${does} its files, and leaves these to you.`,
+    ...refuted.users.flatMap(({ claim, evidence }) => {
+      const own = evidence.filter(({ object }) => !tree.written.has(object.file));
+      const places = (own.length > 0 ? own : evidence).map(
+        ({ object }) => `    ${describeObject(object)} in ${placeOf(object)}`,
+      );
+      const kept =
+        own.length === 0 && tree.kept.length > 0 ? [`    files that you keep: ${tree.kept.join(', ')}`] : [];
+      return [`  ${claim}`, ...new Set(places), ...kept];
+    }),
+  ].join('\n');
+}
+
+function placeOf({ file, line }: ObjectRef): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
 function chapter(title: string, body: string, style: Style): string {
   return body === '' ? '' : `${style.strong(title)}\n\n${body}`;
 }
 
-function summary({ difference }: Prepared, { check, written }: Options, style: Style): string {
-  const { changes, unchanged, conflicts, kept } = difference;
+function summary({ difference, tree }: Prepared, { accept, check, written }: Options, style: Style): string {
+  const { changes, unchanged, conflicts } = difference;
+  const { kept } = tree;
   if (changes.length + conflicts.length === 0) return `${unchanged} files, nothing to change.`;
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) =>
@@ -76,13 +102,20 @@ function summary({ difference }: Prepared, { check, written }: Options, style: S
     ? style.good('Written')
     : check
       ? style.unsure('Would be written')
-      : style.bad('Nothing was written: a proof is refuted');
+      : style.bad("Nothing was written: Gatehouse's own files refute a proof");
   return [
     `${state}: ${[...counts, `${unchanged} as they were`, ...(kept.length > 0 ? [`${kept.length} kept as you left them`] : [])].join(', ')}.`,
     ...(changes.length <= 12 || check ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${path}`) : []),
     ...conflicts.map(
       ({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`,
     ),
+    ...(conflicts.length > 0
+      ? [
+          accept === 'theirs'
+            ? "The proofs are about Gatehouse's version of these files."
+            : 'The proofs are about your version of these files; --check --accept theirs proves the other one.',
+        ]
+      : []),
   ].join('\n');
 }
 
@@ -97,8 +130,8 @@ function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): 
 }
 
 function document(
-  { difference, analysis, fileProofs, unknown, plan }: Prepared,
-  { written, timings }: Options,
+  { difference, tree, analysis, fileProofs, refuted, unknown, plan }: Prepared,
+  { accept, written, timings }: Options,
 ): unknown {
   const { entries, proofs, assumptions, unknowns } = analysis;
   return {
@@ -109,7 +142,17 @@ function document(
     changes: difference.changes.map(({ kind, path }) => ({ kind, path })),
     conflicts: difference.conflicts.map(({ path, reason }) => ({ path, reason })),
     unchanged: difference.unchanged,
-    ...{ entries, proofs: [...proofs, ...fileProofs], assumptions, unknowns: [...unknowns, ...unknown] },
+    kept: tree.kept,
+    provedWith: accept ?? 'mine',
+    entries,
+    proofs: [...proofs, ...fileProofs],
+    refutedByUser: refuted.users.map(({ invariant, claim, evidence }) => ({
+      invariant,
+      claim,
+      objects: evidence.map(({ object }) => object).filter(({ file }) => !tree.written.has(file)),
+    })),
+    assumptions,
+    unknowns: [...unknowns, ...unknown],
     warnings: plan.warnings,
     ...(timings ? { timings } : {}),
   };

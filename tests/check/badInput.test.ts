@@ -259,7 +259,7 @@ describe('a repository that is odd', () => {
       writeFileSync(join(path, 'inner', 'more.yaml'), service('ClusterIP'));
     });
     expect(source.objects).toBe(4);
-    expect(sentences).toContain('leads out of the folder, or nowhere: linked.yaml');
+    expect(sentences).toContain('leads out of the directory, or nowhere: linked.yaml');
   });
 
   it('may be a dump of a cluster, with the managed fields of its server', async () => {

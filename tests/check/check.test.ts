@@ -153,7 +153,7 @@ describe('a repository of somebody else', () => {
     expect(findings).toHaveLength(proofs.length);
     expect(proofs.some(({ verdict }: { verdict: string }) => verdict === 'proved')).toBe(false);
     expect(unknowns[0].object.file).toBe('broken.yaml');
-    for (const { fix } of findings) expect(fix).toContain('Mend the file');
+    for (const { fix } of findings) expect(fix).toContain('Fix the file');
   });
 
   it('is unknown by a chart that is not rendered, which is named', async () => {
@@ -209,7 +209,7 @@ describe('a repository of somebody else', () => {
     symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));
     const { code, stdout } = await check(...enforced);
     expect(code).toBe(4);
-    expect(stdout).toContain('leads out of the folder, or nowhere: linked.yaml');
+    expect(stdout).toContain('leads out of the directory, or nowhere: linked.yaml');
     expect(stdout).toContain('lists linked.yaml, which does not exist');
     expect(stdout).toContain('includes itself');
   });

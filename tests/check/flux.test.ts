@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import { type LoadOptions, loadRepository } from '../../src/manifests/loadRepository.ts';
+import { type BuildOptions, buildTree } from '../../src/manifests/buildTree.ts';
 import { flux, place } from './place.ts';
 
-const load = (files: Readonly<Record<string, string>>, options: LoadOptions = {}) =>
-  loadRepository({ tree: new Map(Object.entries(files)), unread: [] }, options);
+const load = (files: Readonly<Record<string, string>>, options: BuildOptions = {}) =>
+  buildTree({ tree: new Map(Object.entries(files)), unread: [] }, options);
 const named = (
   objects: readonly { object: KubernetesObject }[],
   name: string,
@@ -162,13 +162,13 @@ describe('what the subset does not know', () => {
       `#!/bin/sh\n[ -e "$3/kustomization.yaml" ] || exit 1\n/bin/cat <<'E'\n${answer}E\n`,
     );
     chmodSync(program, 0o755);
-    const { objects, unseen } = load(files, { environment: { PATH: join(path, 'bin') } });
+    const { objects, unseen } = load(files, { env: { PATH: join(path, 'bin') } });
     expect(unseen).toEqual([]);
     expect(objects.map(({ object, file }) => [object.metadata.name, file])).toEqual([
       ['from-the-program', 'kustomization.yaml'],
     ]);
     writeFileSync(program, '#!/bin/sh\nexit 1\n');
-    expect(load(files, { environment: { PATH: join(path, 'bin') } }).unseen).toHaveLength(1);
+    expect(load(files, { env: { PATH: join(path, 'bin') } }).unseen).toHaveLength(1);
   });
 
   it('is never fetched from elsewhere, by whatever program', () => {
@@ -179,7 +179,7 @@ describe('what the subset does not know', () => {
           'resources: [a.yaml, "https://example.org/x"]\nvars: [{name: A}]',
         ),
       },
-      { environment: process.env },
+      { env: process.env },
     );
     expect(unseen.map(({ sentence }) => sentence).join('\n')).toContain(
       'needs the remote resource https://example.org/x',

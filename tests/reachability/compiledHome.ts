@@ -1,7 +1,6 @@
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { prepare } from '../../src/operations/configure/configure.ts';
-import { readBack } from '../../src/operations/configure/readBack.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { type ConfigData, homeFolder } from '../folder.ts';
@@ -15,9 +14,9 @@ export async function compiledHome(): Promise<{
   try {
     const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error('the example does not hold');
-    const { configuration, plan, files } = prepared.value;
+    const { configuration, repository } = prepared.value;
     return {
-      objects: readBack(configuration, plan, files).objects,
+      objects: repository.objects,
       assumptions: assumptionsOf(configuration),
     };
   } finally {

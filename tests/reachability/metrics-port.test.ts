@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
-import { readBack } from '../../src/operations/configure/readBack.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import type { ConfigData } from '../folder.ts';
@@ -11,12 +10,12 @@ import { type Changing, changing } from './compiledHome.ts';
 let objects: readonly SourcedObject[];
 let assumptions: Assumptions;
 beforeAll(async () => {
-  const { configuration, plan, files } = await preparedHome({
+  const { configuration, repository } = await preparedHome({
     cluster(value) {
       value.monitoring = { enabled: true };
     },
   });
-  objects = readBack(configuration, plan, files).objects;
+  objects = repository.objects;
   assumptions = assumptionsOf(configuration);
 }, 60_000);
 

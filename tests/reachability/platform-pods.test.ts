@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
-import { readBack } from '../../src/operations/configure/readBack.ts';
 import { createEvaluator, type Evaluator } from '../../src/reachability/evaluator.ts';
 import { parseBlocks } from '../../src/reachability/model/addresses.ts';
 import { buildModel } from '../../src/reachability/model/model.ts';
@@ -56,7 +55,7 @@ function pod(namespace: string, name: string, labels: Record<string, string>, po
 let model: Evaluator;
 beforeAll(async () => {
   // Its policies say everything themselves; with Cilium the way to the API server is in a policy of its own kind.
-  const { configuration, plan, files } = await preparedHome({
+  const { configuration, repository } = await preparedHome({
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-router';
@@ -66,9 +65,7 @@ beforeAll(async () => {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
     },
   });
-  const objects = readBack(configuration, plan, files).objects.filter(
-    ({ object }) => object.kind !== 'HelmRelease',
-  );
+  const objects = repository.objects.filter(({ object }) => object.kind !== 'HelmRelease');
   model = createEvaluator(buildModel([...objects, ...inCharts], assumptionsOf(configuration)));
 });
 

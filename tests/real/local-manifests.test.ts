@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
-import { readBack } from '../../src/operations/configure/readBack.ts';
 import { writeLocalManifests } from '../../src/operations/manifests/localManifests.ts';
 import { bundledProgram } from '../program.ts';
 import { variants } from '../variants.ts';
@@ -20,11 +19,11 @@ import { holds, removeObjects } from './judge.ts';
 const execute = promisify(execFile);
 
 /** What Flux applies from the entry: the values filled in, and encrypted Secrets apart. */
-function fluxWould({ configuration, plan, files }: Prepared): {
+function fluxWould({ repository }: Prepared): {
   plain: KubernetesObject[];
   secrets: KubernetesObject[];
 } {
-  const apps = readBack(configuration, plan, files).objects.filter(({ file }) => file.startsWith('apps/'));
+  const apps = repository.objects.filter(({ file }) => file.startsWith('apps/'));
   return {
     plain: apps.filter(({ encrypted }) => encrypted !== true).map(({ object }) => object),
     secrets: apps.filter(({ encrypted }) => encrypted === true).map(({ object }) => object),

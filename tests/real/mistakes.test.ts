@@ -6,7 +6,6 @@ import { createValidator, schemaFolder } from '../../src/kubernetes/validate.ts'
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
-import { readBack } from '../../src/operations/configure/readBack.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
 import { packageDirectory } from '../../src/system/packageDirectory.ts';
 import { preparedHome } from '../home.ts';
@@ -30,7 +29,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     cluster = await controlPlane(parts);
     await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
     prepared = await preparedHome();
-    home = readBack(prepared.configuration, prepared.plan, prepared.files).objects;
+    home = prepared.repository.objects;
   });
   afterAll(() =>
     removeObjects(

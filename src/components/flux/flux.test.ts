@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { preparedHome } from '../../../tests/home.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
 import { textOf } from '../../operations/configure/leaks.ts';
-import { readBack } from '../../operations/configure/readBack.ts';
 
 it.each([
   ['home', 2],
@@ -10,10 +9,9 @@ it.each([
 ])(
   '%s: no Kustomization waits for one that it applies and that depends on it: neither would ever be ready',
   async (example, count) => {
-    const { configuration: workspace, plan, files } = await preparedHome({ example });
-    const { roots } = readBack(workspace, plan, files).reach;
-    const kustomizations = roots.map(({ folder, objects }) => ({
-      folder,
+    const { roots } = (await preparedHome({ example })).repository;
+    const kustomizations = roots.map(({ directory, objects }) => ({
+      directory,
       applied: objects
         .filter(({ object }) => object.apiVersion.startsWith('kustomize.toolkit.fluxcd.io/'))
         .map(({ object }) => object as unknown as FluxKustomization),
@@ -21,7 +19,7 @@ it.each([
     const all = kustomizations.flatMap(({ applied }) => applied);
     expect(all.length).toBe(count);
     const stuck = all.filter(({ metadata, spec }) => {
-      const own = kustomizations.find(({ folder }) => `./${folder}` === spec.path);
+      const own = kustomizations.find(({ directory }) => `./${directory}` === spec.path);
       expect(own).toBeDefined();
       return (
         spec.wait === true &&

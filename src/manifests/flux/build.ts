@@ -1,15 +1,17 @@
 import { textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { isFluxKustomization, type TreeFinding } from '../kustomizationReach.ts';
+import type { TreeFinding } from '../findings.ts';
 import { type Build, buildDirectory, type EditKustomization } from '../kustomize/build.ts';
 import { listedFiles } from '../kustomize/listedFiles.ts';
-import type { SourcedObject } from '../sourcedObject.ts';
+import type { Root } from '../repository.ts';
+import { refOf, type SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
 import {
   amendmentOf,
   amends,
   directoryOfFlux,
   generatedResources,
+  isFluxKustomization,
   sourceOf,
   withCommonMetadata,
 } from './fields.ts';
@@ -18,16 +20,17 @@ import { type Find, substituted, variablesOf } from './substitution.ts';
 /** What the Flux Kustomizations and the entries of a tree bring to a cluster. */
 export interface FluxBuild {
   objects: readonly SourcedObject[];
+  roots: readonly Root[];
   findings: readonly TreeFinding[];
-  /** Files that were read, or are named on the way. */
+  /** Files that the builds read or named. */
   used: ReadonlySet<string>;
-  /** Variables that nobody could fill in. */
+  /** Variables without a known value. */
   unfilled: ReadonlySet<string>;
 }
 
-/** Builds a folder that is not understood in memory, with a program. Nothing where there is none, or where it fails. */
+/** Builds with a program what is not built in memory; undefined where there is no program, or where it fails. */
 export type BuildElsewhere = (
-  folder: string,
+  directory: string,
   amend: EditKustomization | undefined,
 ) => readonly SourcedObject[] | undefined;
 
@@ -39,9 +42,10 @@ export interface FluxContext {
 
 interface State extends FluxContext {
   reader: Reader;
-  /** What each folder builds to without what a Flux Kustomization changes. */
+  /** What each directory builds to without what a Flux Kustomization changes. */
   plain: Map<string, Build>;
   objects: SourcedObject[];
+  roots: Root[];
   findings: TreeFinding[];
   used: Set<string>;
   unfilled: Set<string>;
@@ -51,18 +55,18 @@ interface State extends FluxContext {
   survey: () => void;
 }
 
-/** Something that may define variables, and where it was written. */
+/** A ConfigMap or Secret that may define variables, and where it was written. */
 interface Source {
   object: KubernetesObject;
   place: string;
 }
 
 /**
- * Builds a tree as Flux does: the entries, then the Flux Kustomizations that nothing else brings, then those that
- * come out of what was built, as it left them: patched, and with their variables filled in.
+ * Builds a tree as Flux does: first the entries, then the Flux Kustomizations that nothing else applies, then those
+ * among the objects that were built, as they are then: patched, and with their variables filled in.
  *
- * @param entries folders with a kustomization that somebody applies
- * @param kustomizations every Flux Kustomization as it stands in the files
+ * @param entries directories with a kustomization that is applied from outside
+ * @param kustomizations every Flux Kustomization as the files hold it
  */
 export function buildFlux(
   reader: Reader,
@@ -72,8 +76,15 @@ export function buildFlux(
 ): FluxBuild {
   const state: State = {
     ...context,
-    ...{ reader, plain: new Map(), objects: [], findings: [], used: new Set(), unfilled: new Set() },
-    ...{ sources: new Map(), survey: () => surveyAll(state, kustomizations) },
+    reader,
+    plain: new Map(),
+    objects: [],
+    roots: [],
+    findings: [],
+    used: new Set(),
+    unfilled: new Set(),
+    sources: new Map(),
+    survey: () => surveyAll(state, kustomizations),
   };
   const paths = new Set(kustomizations.map(directoryOfFlux));
   const others = [...new Set(entries)].filter((entry) => !paths.has(entry));
@@ -89,21 +100,21 @@ export function buildFlux(
     const brought = follow(state, next, own);
     waiting.push(...brought.filter(isFluxKustomization));
   }
-  const { objects, findings, used, unfilled } = state;
-  return { objects, findings, used, unfilled };
+  const { objects, roots, findings, used, unfilled } = state;
+  return { objects, roots, findings, used, unfilled };
 }
 
 function placeOf({ file, line }: SourcedObject): string {
   return `${file}:${line ?? 0}`;
 }
 
-/** The same Kustomization may be brought twice, in two forms. */
+/** The same Flux Kustomization may be applied twice, in two forms. */
 function identityOf(source: SourcedObject): string {
   const { name, namespace = '' } = source.object.metadata;
   return `${namespace}/${name} ${JSON.stringify(source.object['spec'])}`;
 }
 
-/** The Kustomizations that stand in no file which an entry or another one takes. */
+/** The Flux Kustomizations in files that neither an entry nor another one takes. */
 function topsAmong(
   reader: Reader,
   entries: readonly string[],
@@ -111,31 +122,35 @@ function topsAmong(
 ): readonly SourcedObject[] {
   const holding = new Set(kustomizations.map(({ file }) => file));
   const brought = new Map<string, Set<string>>();
-  const look = (folder: string, by: string, first?: readonly string[]): void => {
-    for (const file of listedFiles(reader, folder, first))
+  const addTaken = (directory: string, by: string, first?: readonly string[]): void => {
+    for (const file of listedFiles(reader, directory, first))
       if (holding.has(file)) brought.set(file, (brought.get(file) ?? new Set()).add(by));
   };
-  for (const entry of entries) look(entry, '');
+  for (const entry of entries) addTaken(entry, '');
   for (const kustomization of kustomizations) {
-    const folder = directoryOfFlux(kustomization);
-    if (folder === undefined || !isThere(reader, folder)) continue;
-    const isWritten = kustomizationIn(reader.tree, folder) !== undefined;
-    look(folder, placeOf(kustomization), isWritten ? undefined : generatedResources(reader, folder));
+    const directory = directoryOfFlux(kustomization);
+    if (directory === undefined || !isThere(reader, directory)) continue;
+    const isWritten = kustomizationIn(reader.tree, directory) !== undefined;
+    addTaken(
+      directory,
+      placeOf(kustomization),
+      isWritten ? undefined : generatedResources(reader, directory),
+    );
   }
   const tops = kustomizations.filter((source) => {
     const by = brought.get(source.file);
     return by === undefined || (by.size === 1 && by.has(placeOf(source)));
   });
-  // Where each is brought by another one, somebody applied one of them by hand.
+  // Where each is applied by another one, one of them was applied by hand.
   return tops.length === 0 && entries.length === 0 ? kustomizations : tops;
 }
 
 function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {
   for (const kustomization of kustomizations) {
-    const folder = directoryOfFlux(kustomization);
-    if (folder === undefined || !isThere(state.reader, folder)) continue;
+    const directory = directoryOfFlux(kustomization);
+    if (directory === undefined || !isThere(state.reader, directory)) continue;
     const namespace = textAt(kustomization.object, 'spec', 'targetNamespace');
-    addSources(state, plainBuild(state, folder, kustomization).objects, namespace);
+    addSources(state, plainBuild(state, directory, kustomization).objects, namespace);
   }
   state.survey = () => {};
 }
@@ -152,27 +167,27 @@ function addSources(state: State, objects: readonly SourcedObject[], target?: st
   }
 }
 
-function isThere(reader: Reader, folder: string): boolean {
-  const { files, directories: folders } = reader.directory(folder);
-  return files.length > 0 || folders.length > 0;
+function isThere(reader: Reader, directory: string): boolean {
+  const { files, directories } = reader.directory(directory);
+  return files.length > 0 || directories.length > 0;
 }
 
-function plainBuild(state: State, folder: string, by: SourcedObject | undefined): Build {
-  const known = state.plain.get(folder);
+function plainBuild(state: State, directory: string, by: SourcedObject | undefined): Build {
+  const known = state.plain.get(directory);
   if (known !== undefined) return known;
-  const isWritten = kustomizationIn(state.reader.tree, folder) !== undefined;
-  const made = by === undefined || isWritten ? undefined : amendmentOf(state.reader, folder, listOnly(by));
-  const build = buildDirectory(state.reader, folder, made);
-  state.plain.set(folder, build);
+  const isWritten = kustomizationIn(state.reader.tree, directory) !== undefined;
+  const made = by === undefined || isWritten ? undefined : amendmentOf(state.reader, directory, listOnly(by));
+  const build = buildDirectory(state.reader, directory, made);
+  state.plain.set(directory, build);
   return build;
 }
 
-/** A Flux Kustomization that changes nothing, for the folder of one that does. */
+/** The same Flux Kustomization without what it changes. */
 function listOnly(source: SourcedObject): SourcedObject {
   return { ...source, object: { ...source.object, spec: {} } };
 }
 
-/** Brings what a Flux Kustomization applies, and says what it takes from elsewhere. */
+/** Adds what a Flux Kustomization applies, and reports what it takes from elsewhere. */
 function follow(state: State, source: SourcedObject, own: ReadonlySet<string>): readonly SourcedObject[] {
   const { object, file } = source;
   const { name } = object.metadata;
@@ -182,59 +197,63 @@ function follow(state: State, source: SourcedObject, own: ReadonlySet<string>): 
   const origin = sourceOf(source);
   const isOther = !origin.startsWith('GitRepository ') || !own.has(origin);
   if (isOther) say('elsewhere', `Kustomization ${name} takes its manifests from ${origin}`);
-  const folder = directoryOfFlux(source);
-  if (folder === undefined || !isThere(state.reader, folder)) {
+  const directory = directoryOfFlux(source);
+  if (directory === undefined || !isThere(state.reader, directory)) {
     if (!isOther)
       say(
         'missing',
-        `Kustomization ${name} builds ${folder ?? 'a folder outside'}, which is not there${misplaced(state.reader, folder)}`,
+        `Kustomization ${name} builds ${directory ?? 'a directory outside'}, which is not there${misplaced(state.reader, directory)}`,
       );
     return [];
   }
-  return bring(state, folder, source);
+  return bring(state, directory, source);
 }
 
-/** A hint for who looks at a part of a repository, or at a folder that holds one: paths begin at its top. */
-function misplaced(reader: Reader, folder = ''): string {
-  const parts = folder.split('/');
+/** A hint for a part of a repository, or for a directory that holds one: paths begin at the top. */
+function misplaced(reader: Reader, directory = ''): string {
+  const parts = directory.split('/');
   const below = parts
     .slice(1)
     .map((_, at) => parts.slice(at + 1).join('/'))
     .find((rest) => isThere(reader, rest));
-  const end = `/${folder}/`;
+  const end = `/${directory}/`;
   const inside = [...reader.tree.keys()].find((file) => file.includes(end));
   const found =
     below ?? (inside === undefined ? undefined : inside.slice(0, inside.indexOf(end) + end.length - 1));
-  return folder === '' || found === undefined
+  return directory === '' || found === undefined
     ? ''
     : `, and ${found} is: paths begin at the top of the repository`;
 }
 
-/** Builds a folder, fills its variables in, and adds it to what is there. */
-function bring(state: State, folder: string, source: SourcedObject | undefined): readonly SourcedObject[] {
+/** Builds a directory, fills variables in, and adds the objects. */
+function bring(state: State, directory: string, source: SourcedObject | undefined): readonly SourcedObject[] {
   const changes = source !== undefined && amends(source);
   const amend =
-    source !== undefined && (changes || kustomizationIn(state.reader.tree, folder) === undefined)
-      ? amendmentOf(state.reader, folder, source)
+    source !== undefined && (changes || kustomizationIn(state.reader.tree, directory) === undefined)
+      ? amendmentOf(state.reader, directory, source)
       : undefined;
-  const build = changes ? buildDirectory(state.reader, folder, amend) : plainBuild(state, folder, source);
+  const build = changes
+    ? buildDirectory(state.reader, directory, amend)
+    : plainBuild(state, directory, source);
   for (const file of build.used) state.used.add(file);
-  const built = settled(state, folder, amend, build);
+  const built = withProgram(state, directory, amend, build);
   const whole = source === undefined ? filledByHand(state, built) : filledIn(state, built, source);
+  const by = source === undefined ? undefined : refOf(source);
+  state.roots.push({ directory, by, objects: built });
   state.objects.push(...whole);
   addSources(state, whole);
   return whole;
 }
 
-/** What is not known of a build is asked of a program, if that is all there is to ask. */
-function settled(
+/** Builds with a program where the build in memory is only unknown, not wrong. */
+function withProgram(
   state: State,
-  folder: string,
+  directory: string,
   amend: EditKustomization | undefined,
   { objects, findings }: Build,
 ): readonly SourcedObject[] {
   const unknown = findings.length > 0 && findings.every(({ kind }) => kind === 'unknown');
-  const real = unknown ? state.elsewhere(folder, amend) : undefined;
+  const real = unknown ? state.elsewhere(directory, amend) : undefined;
   if (real !== undefined) return real;
   state.findings.push(...findings);
   return objects;
@@ -255,7 +274,7 @@ function filledIn(
   return withCommonMetadata(filled?.objects ?? objects, source);
 }
 
-/** What nobody but a person applies has its values from the person, as far as they are known. */
+/** Fills known values into what no Flux Kustomization applies. */
 function filledByHand({ values }: State, objects: readonly SourcedObject[]): readonly SourcedObject[] {
   return values.size === 0
     ? objects
@@ -270,7 +289,7 @@ function finder(state: State): Find {
     if (find() === undefined) state.survey();
     const found = find();
     const [first] = found ?? [];
-    // Two of one name are of two clusters, and which of them is meant is not known.
+    // Two of the same name belong to two clusters, and which one is meant is not known.
     return found?.every((each) => each.place === first?.place || isSame(each, first))
       ? first?.object
       : undefined;

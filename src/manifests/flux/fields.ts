@@ -7,6 +7,7 @@ import {
   textMapAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
+import { groupOf } from '../../kubernetes/object.ts';
 import type { EditKustomization } from '../kustomize/build.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { joinPath, kustomizationIn, type Reader } from '../tree.ts';
@@ -125,4 +126,8 @@ export function sourceOf({ object }: SourcedObject): string {
 
 export function directoryOfFlux({ object }: SourcedObject): string | undefined {
   return joinPath('', textAt(object, 'spec', 'path') ?? '');
+}
+
+export function isFluxKustomization({ object }: SourcedObject): boolean {
+  return object.kind === 'Kustomization' && groupOf(object) === 'kustomize.toolkit.fluxcd.io';
 }

@@ -1,11 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isFields, textAt, textsIn, valueAt } from '../../kubernetes/fields.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
-import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../configurationSources.ts';
-import type { Repository } from '../loadRepository.ts';
+import type { BuiltTree, Repository } from '../repository.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import type { TreeFiles } from '../sources/treeFiles.ts';
 import {
@@ -47,14 +45,6 @@ export interface RenderContext {
   values: ReadonlyMap<string, string>;
 }
 
-/** A repository whose releases were looked at. */
-export interface ChartedRepository extends Repository {
-  /** What charts likely make, where that is not known. */
-  likely: readonly SourcedObject[];
-  /** What the rendered charts rest on and no object tells. */
-  assumed: readonly string[];
-}
-
 /** What came of one release: its objects in its place, or the release itself with what is not known of it. */
 interface Outcome {
   objects: readonly SourcedObject[];
@@ -68,10 +58,7 @@ interface Outcome {
  *
  * @throws the error of the disk where a folder of charts cannot be listed
  */
-export async function renderCharts(
-  repository: Repository,
-  ground: RenderContext,
-): Promise<ChartedRepository> {
+export async function renderCharts(repository: BuiltTree, ground: RenderContext): Promise<Repository> {
   const releases = repository.objects.filter(isRelease);
   if (releases.length === 0) return { ...repository, likely: [], assumed: [] };
   const outcomes = await outcomesOf(releases, repository, ground);
@@ -86,7 +73,7 @@ export async function renderCharts(
 
 async function outcomesOf(
   releases: readonly SourcedObject[],
-  repository: Repository,
+  repository: BuiltTree,
   ground: RenderContext,
 ): Promise<ReadonlyMap<SourcedObject, Outcome>> {
   const resolver = await benchOf(repository, ground);
@@ -102,23 +89,6 @@ async function outcomesOf(
       Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, () => worker(scratch))),
     );
   return outcomes;
-}
-
-/** Folders of charts that cannot be listed: a word that is misspelt must not look like a chart that is missing. */
-export async function missingCharts(rendering: RenderOptions | undefined): Promise<Problem[]> {
-  const listed = (rendering?.charts ?? []).map(async (file): Promise<Problem[]> => {
-    const problem: Problem = {
-      code: 'text-not-found',
-      file,
-      message: 'the folder of charts cannot be listed',
-      expected: 'a folder with charts, as helm pull -d writes it',
-    };
-    return readdir(file).then(
-      () => [],
-      () => [problem],
-    );
-  });
-  return (await Promise.all(listed)).flat();
 }
 
 /** A chart that is written for helm, with what is the same whichever release takes it. */
@@ -143,7 +113,7 @@ interface Bench extends ChartResolver {
   used: readonly string[];
 }
 
-async function benchOf({ objects, flux }: Repository, ground: RenderContext): Promise<Bench> {
+async function benchOf({ objects, flux }: BuiltTree, ground: RenderContext): Promise<Bench> {
   const { rendering, environment } = ground;
   const cache = rendering === undefined ? undefined : await cacheOfHelm(environment);
   const folders = [...(rendering?.charts ?? []), ...(cache === undefined ? [] : [cache])];

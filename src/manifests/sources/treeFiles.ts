@@ -7,48 +7,55 @@ export interface Unread {
   sentence: string;
 }
 
-/** The texts of a folder by their paths, as {@link loadRepository} judges them. */
+/** The texts of a directory by their paths, in the order of the paths. */
 export interface TreeFiles {
   tree: Map<string, string>;
   unread: Unread[];
 }
 
-/** A dump of a large cluster has tens of megabytes; what is larger is no text of a repository. */
+export interface ReadOptions {
+  /** Whether it is a directory of Gatehouse, whose local copies do not count. */
+  own: boolean;
+  /** Texts that are in memory already and are not read; undefined for a file that counts as removed. */
+  known?: ReadonlyMap<string, string | undefined>;
+}
+
+/** A dump of a large cluster has tens of megabytes; what is larger is not a manifest. */
 const manifestLimit = 64 * 1024 * 1024;
 /** Files that are no manifests only matter as the content of ConfigMaps, which hold at most 1 MiB. */
 const otherLimit = 1024 * 1024;
 const totalLimit = 512 * 1024 * 1024;
 const countLimit = 200_000;
 
-const skippedFolders = new Set(['.git', '.gatehouse', 'node_modules', '.venv', '.terraform', '.direnv']);
-/** Copies with private values, which Git ignores in a folder of Gatehouse. */
-const localFolders = new Set(['docs/local', 'local']);
+const skippedDirectories = new Set(['.git', '.gatehouse', 'node_modules', '.venv', '.terraform', '.direnv']);
+/** Copies with private values, which Git ignores in a directory of Gatehouse. */
+const localDirectories = new Set(['docs/local', 'local']);
 
 /**
- * Reads every file of a folder that may say something of the cluster. Symbolic links are followed within the
- * folder only, and never to a folder. Files that are too large, or no text, are named instead. One after another and
- * without leaving the thread: nothing else is to be done meanwhile, and each way to a thread and back would cost more
- * than a file of this size.
+ * Reads every file of a directory that may say something of the cluster, in one walk. Symbolic links are followed
+ * within the directory only, and never to a directory. Files that are too large, or not text, are named instead. Files
+ * are read one after another and synchronously: nothing else is to be done meanwhile, and a thread would cost more than
+ * a file of this size.
  *
- * @param own - whether it is a folder of Gatehouse, whose local copies do not count
- * @throws the error of the disk where the folder itself cannot be listed
+ * @throws the error of the disk where the directory itself cannot be listed
  */
-export async function readTreeFiles(directory: string, own: boolean): Promise<TreeFiles> {
+export async function readTreeFiles(directory: string, { own, known }: ReadOptions): Promise<TreeFiles> {
   const root = realpathSync(directory);
   const found: string[] = [];
   const unread: Unread[] = [];
   list(root, '', own, found, unread);
+  const paths = known === undefined ? found : [...new Set([...found, ...known.keys()])];
   const tree = new Map<string, string>();
   let total = 0;
-  for (const path of found.toSorted()) {
+  for (const path of paths.toSorted()) {
     if (tree.size >= countLimit || total > totalLimit) {
       unread.push({
         file: path,
-        sentence: 'The folder holds more files than are read; this is the first left out',
+        sentence: 'The directory holds more files than are read; this is the first left out',
       });
       break;
     }
-    const text = readText(root, path, unread);
+    const text = known?.has(path) ? known.get(path) : readText(root, path, unread);
     if (text === undefined) continue;
     total += text.length;
     tree.set(path, text);
@@ -56,15 +63,15 @@ export async function readTreeFiles(directory: string, own: boolean): Promise<Tr
   return { tree, unread };
 }
 
-function list(root: string, folder: string, own: boolean, found: string[], unread: Unread[]): void {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+function list(root: string, directory: string, own: boolean, found: string[], unread: Unread[]): void {
+  for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
+    const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
     if (entry.isDirectory()) {
-      if (skippedFolders.has(entry.name) || (own && localFolders.has(path))) continue;
+      if (skippedDirectories.has(entry.name) || (own && localDirectories.has(path))) continue;
       try {
         list(root, path, own, found, unread);
       } catch {
-        unread.push({ file: path, sentence: 'The folder cannot be listed' });
+        unread.push({ file: path, sentence: 'The directory cannot be listed' });
       }
     } else if (entry.isFile()) found.push(path);
     else if (entry.isSymbolicLink()) followLink(root, path, found, unread);
@@ -72,8 +79,8 @@ function list(root: string, folder: string, own: boolean, found: string[], unrea
 }
 
 /**
- * A link to a file of the same folder is that file under another name; every other one is not followed. One to a
- * folder inside needs no mention: the folder is read where it stands.
+ * A link to a file of the same directory is that file under another name; no other link is followed. One to a
+ * directory inside needs no mention: that directory is read where it is.
  */
 function followLink(root: string, path: string, found: string[], unread: Unread[]): void {
   const target = targetOf(join(root, path));
@@ -82,7 +89,7 @@ function followLink(root: string, path: string, found: string[], unread: Unread[
   if (inside) {
     if (isFile) found.push(path);
   } else if (!isFile || isManifestPath(path))
-    unread.push({ file: path, sentence: 'The link leads out of the folder, or nowhere' });
+    unread.push({ file: path, sentence: 'The link leads out of the directory, or nowhere' });
 }
 
 function targetOf(link: string): string | undefined {
@@ -115,9 +122,9 @@ function readText(root: string, path: string, unread: Unread[]): string | undefi
 
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a file, or why it is none that can be judged. */
+/** The text of a file, or why it is not text. */
 export function decode(bytes: Uint8Array): string | { sentence: string } {
-  if (bytes.includes(0)) return { sentence: 'The file is no text' };
+  if (bytes.includes(0)) return { sentence: 'The file is not text' };
   try {
     return strict.decode(bytes);
   } catch {

@@ -1,36 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChartedRepository } from '../../manifests/helm/renderCharts.ts';
-import type { TreeFinding } from '../../manifests/kustomizationReach.ts';
-import type { Repository } from '../../manifests/loadRepository.ts';
+import type { TreeFinding } from '../../manifests/findings.ts';
+import { loadRepository } from '../../manifests/loadRepository.ts';
+import type { Repository } from '../../manifests/repository.ts';
 import { readGitTree } from '../../manifests/sources/commit.ts';
+import type { TreeFiles } from '../../manifests/sources/treeFiles.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { type Analysis, analyse } from '../../reachability/analyse.ts';
+import type { Analysis } from '../../reachability/analyse.ts';
 import type { RouteControls } from '../../reachability/gateways/analysedRule.ts';
 import { routeControls } from '../../reachability/gateways/routeControls.ts';
-import { invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
 import type { Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
-import { type CheckInputs, type LoadedRepository, loadFiles, openRepository } from '../openRepository.ts';
-import { validateObjects } from '../validate.ts';
+import { analyseRepository } from '../analyseRepository.ts';
+import { type CheckInputs, openRepository } from '../openRepository.ts';
 import { type Acceptance, acceptancesPath } from './acceptances.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
 
-/** What a check says of a folder. No text in it holds a private value. */
+/** The result of a check. No text in it holds a private value. */
 export interface Checked {
-  /** Refuted or unknown where a finding is that nobody accepted. */
+  /** Refuted or unknown where a finding is not accepted. */
   verdict: Verdict;
   source: Pick<Repository, 'kind' | 'files'> & { objects: number };
-  judgement: Analysis;
+  analysis: Analysis;
   /** What each rule of each Gateway API route demands. */
   routes: readonly RouteControls[];
   findings: readonly CheckFinding[];
-  /** What of the files goes nowhere, without which the verdict is the same. */
+  /** Files that are not applied, on which no verdict depends. */
   notes: readonly TreeFinding[];
-  /** Accepted, and not there any more. */
+  /** Acceptances of findings that are gone. */
   stale: readonly Acceptance[];
   changes: CheckChanges | undefined;
   /** What is wrong with the acceptances. */
@@ -43,8 +43,8 @@ export interface CheckOptions extends CheckInputs {
 }
 
 /**
- * Judges a folder: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written, and nothing is
- * asked but Git and, where that is said, helm.
+ * Checks a directory: any repository of Flux, kustomize or plain YAML, ours or not. Nothing is written. No program runs
+ * but Git, kustomize for what is not built in memory, and helm where rendering is asked for.
  */
 export async function check(
   directory: string,
@@ -61,7 +61,12 @@ export async function check(
       ? ok(undefined)
       : await changesSince(directory, options.base, analysis, async (before) =>
           analyseRepository(
-            await loadFiles(before, privateValues, inputs, { surroundings: environment }),
+            await loadRepository(before, {
+              values: privateValues,
+              environment,
+              entries: inputs.entries,
+              rendering: inputs.rendering,
+            }),
             opened.value,
           ),
         );
@@ -72,8 +77,10 @@ export async function check(
   const checked: Checked = {
     verdict: verdictOf(findings),
     source: { kind, files, objects: repository.objects.length },
+    analysis,
     routes: routesOf(repository),
-    ...{ judgement: analysis, findings, problems },
+    findings,
+    problems,
     notes: repository.findings.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
     stale: staleAmong(acceptances, analysis.proofs),
     changes: changes.value,
@@ -97,46 +104,10 @@ async function changesSince(
   directory: string,
   base: string,
   after: Analysis,
-  judgeFiles: (files: Parameters<typeof loadFiles>[0]) => Promise<Analysis>,
+  analyseFiles: (files: TreeFiles) => Promise<Analysis>,
 ): Promise<Outcome<CheckChanges>> {
   const files = await readGitTree(directory, base);
-  return files.ok ? ok(changesBetween(base, await judgeFiles(files.value), after)) : files;
-}
-
-/**
- * The judgement of what could be built. Where something could not, it may hold whatever changes a verdict: a policy, a
- * Service, a Secret in the clear. Then only what is refuted by something that is there is certain.
- */
-function analyseRepository(
-  { objects, unseen, unfilled: variables, likely, assumed }: ChartedRepository,
-  { assumptions, unfilled, own }: Pick<LoadedRepository, 'assumptions' | 'unfilled' | 'own'>,
-): Analysis {
-  const structure = { validated: validateObjects(objects), pinned: own };
-  const judged = analyse(objects, assumptions, { likely, structure });
-  const analysis = { ...judged, assumptions: [...judged.assumptions, ...assumed] };
-  const unknowns = [...unfilled, ...variables, ...unseen, ...analysis.unknowns];
-  const [first] = unseen;
-  if (first === undefined) return { ...analysis, unknowns };
-  const why = `not everything could be read: ${first.sentence}${unseen.length > 1 ? `, and ${unseen.length - 1} more` : ''}`;
-  const evidence = unseen.flatMap(({ object, sentence }) =>
-    object === undefined ? [] : [{ object, rule: sentence }],
-  );
-  return {
-    ...analysis,
-    unknowns,
-    entries: analysis.entries.map((entry) =>
-      entry.verdict === 'unknown'
-        ? entry
-        : { ...entry, verdict: 'unknown', sentence: `${entry.sentence}; ${why}` },
-    ),
-    proofs: analysis.proofs.map((proof): Proof => {
-      if (proof.verdict === 'proved') return { ...proof, verdict: 'unknown', sentence: why, evidence };
-      const isCertain = invariantOf(proof.invariant).brokenByPresence && proof.evidence.length > 0;
-      if (proof.verdict === 'unknown' || isCertain) return proof;
-      const all = [...proof.evidence, ...evidence];
-      return { ...proof, verdict: 'unknown', sentence: `${proof.sentence}; ${why}`, evidence: all };
-    }),
-  };
+  return files.ok ? ok(changesBetween(base, await analyseFiles(files.value), after)) : files;
 }
 
 function verdictOf(findings: readonly CheckFinding[]): Verdict {
@@ -148,8 +119,8 @@ function verdictOf(findings: readonly CheckFinding[]): Verdict {
 function nothingThere(): Problem {
   return {
     code: 'nothing-to-judge',
-    message: 'there is no Kubernetes object in this folder',
+    message: 'there is no Kubernetes object in this directory',
     expected: 'a repository of Flux or kustomize, or YAML files with objects',
-    remedy: 'name the folder, or its entry with --entry',
+    remedy: 'name the directory, or its entry with --entry',
   };
 }

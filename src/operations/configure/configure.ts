@@ -1,50 +1,64 @@
 import { compile } from '../../compile/compile.ts';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import type { ChartedRepository, RenderOptions } from '../../manifests/helm/renderCharts.ts';
-import { isFluxKustomization } from '../../manifests/kustomizationReach.ts';
+import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
+import { loadRepository } from '../../manifests/loadRepository.ts';
+import type { Repository } from '../../manifests/repository.ts';
 import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { type Analysis, analyse } from '../../reachability/analyse.ts';
+import type { Analysis } from '../../reachability/analyse.ts';
 import type { Accept, Change } from '../../repository/change.ts';
 import { compareWithTree, type Difference } from '../../repository/compare.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
 import { type Written, writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
+import { analyseRepository } from '../analyseRepository.ts';
 import { assumptionsOf } from '../assumptions.ts';
+import { missingCharts } from '../missingCharts.ts';
 import { type Progress, staged } from '../progress.ts';
-import { invalidObjects } from '../validate.ts';
+import { invalidObjects, validateObjects } from '../validate.ts';
 import { encryptPlan } from './encrypt.ts';
-import { type FileProof, fileProofs } from './fileProofs.ts';
+import { differingObjects, type FileProof, filesReached, nothingPrivate, planBuilt } from './fileProofs.ts';
+import { type FutureTree, futureTree, plannedTree } from './futureTree.ts';
 import { leaks } from './leaks.ts';
-import { type ReadBack, readBack } from './readBack.ts';
+import { type AnyProof, type Refutations, refutationsOf } from './refutations.ts';
 
-/** All that a configuration comes to, and how the folder differs from it. Nothing is written yet. */
+/** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
 export interface Prepared {
   configuration: Configuration;
   plan: Plan;
   files: readonly PlannedFile[];
+  /** The directory as it is after the write. */
+  tree: FutureTree;
+  /** What the cluster gets of that directory. Private values are filled in, so it exists in memory only. */
+  repository: Repository;
   analysis: Analysis;
   fileProofs: readonly FileProof[];
+  refuted: Refutations;
   difference: Difference;
   /** What could not be compared, for want of a key. */
   unknown: readonly Problem[];
   recovery: Recovery;
 }
 
+export interface PrepareOptions {
+  /** How helm renders charts. Without it, what they make is unknown. */
+  rendering?: RenderOptions | undefined;
+  /** How conflicts will be settled. Without it, a conflict keeps the write from happening. */
+  accept?: Accept | undefined;
+}
+
 /**
- * Everything of `configure` before the last step: read, compile, encrypt, validate, search, prove, compare. It
- * changes nothing but what an interrupted run left half done.
- *
- * @param rendering - how helm renders the charts that are at hand; without it, what they make is unknown
+ * Everything of `configure` before the last step: read, compile, encrypt, compare, and analyse the directory as it will
+ * be. It changes nothing but what an interrupted run left half done.
  */
 export async function prepare(
   directory: string,
   environment: Environment,
   progress: Progress,
-  rendering?: RenderOptions,
+  { rendering, accept }: PrepareOptions = {},
 ): Promise<Outcome<Prepared>> {
   const recovery = await staged('recover', progress, () => recover(directory));
   if (!recovery.ok) return recovery;
@@ -60,61 +74,108 @@ export async function prepare(
     encryptPlan(configuration, plan, environment.now()),
   );
   if (!encrypted.ok) return encrypted;
+  const { unknown } = encrypted.value;
   const files = [...plan.files, ...encrypted.value.files];
-
-  const back = await staged('build', progress, () => readBack(configuration, plan, files));
-  const invalid = await staged('validate', progress, () => invalidObjects(back.objects));
-  const leaked = await staged('search', progress, () => leaks(files, configuration.loaded));
-  if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
-  const charted =
-    rendering === undefined
-      ? ok({ objects: back.objects, likely: [], assumed: [] })
-      : await staged('render', progress, () => withCharts(configuration, back, rendering, environment));
-  if (!charted.ok) return charted;
-  const analysis = await staged('prove', progress, () => judged(configuration, charted.value));
   const difference = await staged('compare', progress, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
+  const missing = await missingCharts(rendering);
+  if (missing.length > 0) return err(...missing);
+
+  const tree = await staged('build', progress, () =>
+    futureTree(directory, { plan, files, unknown }, difference.value, accept),
+  );
+  const analysed = await analyseTree({ configuration, plan, files, environment, rendering }, tree, progress);
+  if (!analysed.ok) return analysed;
   return ok({
     configuration,
     plan,
     files,
-    analysis,
-    fileProofs: fileProofs(configuration, plan, files, back),
+    tree,
+    ...analysed.value,
     difference: withChange(difference.value, privateFile),
-    unknown: encrypted.value.unknown,
+    unknown,
     recovery: recovery.value,
   });
 }
 
-type Charted = Pick<ChartedRepository, 'objects' | 'likely' | 'assumed'>;
-
-/** What the cluster gets, with what charts make in the place of their releases. */
-async function withCharts(
-  { directory, loaded }: Configuration,
-  { tree, objects }: ReadBack,
-  rendering: RenderOptions,
-  environment: Environment,
-): Promise<Outcome<Charted>> {
-  const { missingCharts, renderCharts } = await import('../../manifests/helm/renderCharts.ts');
-  const missing = await missingCharts(rendering);
-  if (missing.length > 0) return err(...missing);
-  const flux = objects.filter(isFluxKustomization);
-  const built = { kind: 'flux' as const, objects, flux, files: tree.size };
-  return ok(
-    await renderCharts(
-      { ...built, findings: [], unseen: [], unfilled: [] },
-      {
-        rendering: { kubeVersion: loaded.cluster.cluster.kubernetes, ...rendering },
-        files: { tree: new Map(tree), unread: [] },
-        ...{ environment: environment, directory, values: loaded.private },
-      },
-    ),
-  );
+interface AnalysisContext {
+  configuration: Configuration;
+  plan: Plan;
+  files: readonly PlannedFile[];
+  environment: Environment;
+  rendering: RenderOptions | undefined;
 }
 
-function judged(configuration: Configuration, { objects, likely, assumed }: Charted): Analysis {
-  const analysis = analyse(objects, assumptionsOf(configuration), { likely });
-  return { ...analysis, assumptions: [...analysis.assumptions, ...assumed] };
+type Analysed = Pick<Prepared, 'repository' | 'analysis' | 'fileProofs' | 'refuted'>;
+
+/** Loads the future tree with the same loader as `check`, and proves the same of it. */
+async function analyseTree(
+  context: AnalysisContext,
+  tree: FutureTree,
+  progress: Progress,
+): Promise<Outcome<Analysed>> {
+  const { configuration, plan, files } = context;
+  const repository = await staged('build', progress, () => loadTree(context, tree));
+  const validated = await staged('validate', progress, () => validateObjects(repository.objects));
+  const planAlone = once(async () => {
+    const planned = plannedTree(plan, files);
+    return { tree: planned, repository: await loadTree(context, planned) };
+  });
+  // A user's patch may be what makes an object of ours invalid.
+  const invalid = validated.some(
+    ({ source, findings }) => findings.length > 0 && tree.written.has(source.file) && !source.template,
+  )
+    ? invalidObjects(
+        validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
+      )
+    : [];
+  const leaked = await staged('search', progress, () => leaks(files, configuration.loaded));
+  if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
+  return staged('prove', progress, async () => {
+    const assumptions = assumptionsOf(configuration);
+    const analysis = analyseRepository(repository, { assumptions, own: true, validated });
+    const loaded = { tree, repository };
+    const differing = differingObjects(plan, loaded);
+    const byGatehouse = differing.length === 0 ? [] : differingObjects(plan, await planAlone());
+    const fileProofs = [
+      filesReached(loaded),
+      planBuilt(
+        plan,
+        loaded,
+        differing.filter((name) => !byGatehouse.includes(name)),
+      ),
+      nothingPrivate(configuration, tree),
+    ];
+    const proofsOfPlan = async (): Promise<readonly AnyProof[]> => {
+      const alone = await planAlone();
+      const { proofs } = analyseRepository(alone.repository, { assumptions, own: true });
+      return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];
+    };
+    const refuted = await refutationsOf([...analysis.proofs, ...fileProofs], tree, proofsOfPlan);
+    return ok({ repository, analysis, fileProofs, refuted });
+  });
+}
+
+function loadTree(
+  { configuration: { directory, loaded }, environment, rendering }: AnalysisContext,
+  { files, decrypted }: FutureTree,
+): Promise<Repository> {
+  return loadRepository(files, {
+    values: loaded.private,
+    decrypted,
+    environment,
+    rendering: rendering && { kubeVersion: loaded.cluster.cluster.kubernetes, ...rendering },
+    directory,
+  });
+}
+
+/** A function that does its work at the first call only. */
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let result: Promise<Value> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
 }
 
 /** The difference with one more change, in the order of the paths. */
@@ -124,7 +185,7 @@ function withChange(difference: Difference, change: Change | undefined): Differe
   return { ...difference, changes };
 }
 
-/** The last step: brings the folder to what was prepared, wholly or not at all. */
+/** The last step: brings the directory to what was prepared, wholly or not at all. */
 export function apply(
   { configuration, difference }: Prepared,
   accept: Accept | undefined,

@@ -1,36 +1,42 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Plan, PlannedFile } from '../../compile/plan.ts';
+import type { Plan } from '../../compile/plan.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Repository } from '../../manifests/repository.ts';
 import { notSearchedAmong } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import type { Proof } from '../../reachability/invariants/registry.ts';
-import type { ReadBack } from './readBack.ts';
+import type { FutureTree } from './futureTree.ts';
 
 /** An invariant of the files, beside those of the objects in them. */
 export type FileProof = Omit<Proof, 'invariant'> & {
   invariant: 'files-reached' | 'plan-built' | 'nothing-private';
 };
 
-/** What must hold of the files themselves: all are used, they say what was meant, and they give nothing away. */
-export function fileProofs(
-  configuration: Configuration,
-  plan: Plan,
-  files: readonly PlannedFile[],
-  back: ReadBack,
-): FileProof[] {
-  return [filesReached(back), planBuilt(plan, back), nothingPrivate(configuration, files)];
+/** A tree, and what was loaded from it. */
+export interface LoadedTree {
+  tree: Pick<FutureTree, 'written' | 'shared' | 'kept' | 'decrypted'>;
+  repository: Pick<Repository, 'roots' | 'findings'>;
 }
 
-function filesReached({ reach }: ReadBack): FileProof {
-  const findings = reach.findings.filter(({ kind }) => kind !== 'not-enabled');
-  const unknown = findings.every(({ kind }) => kind === 'unknown' || kind === 'elsewhere');
+/**
+ * Proves that each file that Gatehouse writes is used. Files that the user keeps or added are not counted. What is
+ * wrong with a shared kustomization leaves open whether it is built at all.
+ */
+export function filesReached({ tree, repository }: LoadedTree): FileProof {
+  const findings = repository.findings.filter(
+    ({ kind, file }) => kind !== 'not-enabled' && (tree.written.has(file) || tree.shared.has(file)),
+  );
+  const unknown = findings.every(
+    ({ kind, file }) => kind === 'unknown' || kind === 'elsewhere' || tree.shared.has(file),
+  );
   return {
     invariant: 'files-reached',
-    claim: 'Every file stands in a kustomization, and every kustomization is reached from the entry',
+    claim:
+      'Every file that Gatehouse writes is in a kustomization, and every kustomization is reached from the entry',
     verdict: findings.length === 0 ? 'proved' : unknown ? 'unknown' : 'refuted',
     sentence:
       findings.length === 0
-        ? 'kustomize lists them all'
+        ? `kustomize lists them all${besides(tree.kept)}`
         : findings.map(({ sentence }) => sentence).join('; '),
     evidence: findings.map(({ file, sentence }) => ({
       object: { kind: 'Kustomization', name: file, file },
@@ -40,51 +46,84 @@ function filesReached({ reach }: ReadBack): FileProof {
   };
 }
 
-/** The entry as it is built from the files is the plan, object by object. */
-function planBuilt(plan: Plan, { reach }: ReadBack): FileProof {
-  const key = ({ kind, metadata }: KubernetesObject): string =>
-    `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
-  // What is encrypted is compared as it was before; that it was encrypted well is for the documents' own tests.
-  const secrets = new Map(plan.encrypted.map(({ path, object }) => [path, object]));
+function besides(kept: readonly string[]): string {
+  return kept.length === 0 ? '' : `; not counted, since you keep your own version: ${kept.join(', ')}`;
+}
+
+/** Planned objects that the files do not build, or build to something else, by their names. */
+export function differingObjects(plan: Plan, { tree, repository }: LoadedTree): readonly string[] {
+  const planned = plannedObjects(plan, tree);
+  const compared = comparedFiles(plan, tree);
   const built = new Map(
-    reach.roots
-      .flatMap((root) => root.objects)
-      .filter(({ file }) => file.startsWith('apps/'))
-      .map(({ object, file }) => secrets.get(file) ?? object)
-      .map((object) => [key(object), object]),
+    repository.roots
+      .flatMap(({ objects }) => objects)
+      .filter(({ file }) => compared.has(file))
+      .map(({ object }) => [nameOf(object), object]),
   );
-  const delivered = plan.encrypted.map(({ path, object }) => ({ file: path, object }));
-  const meant = new Map(
-    [...plan.objects, ...delivered]
-      .filter(({ file }) => file.startsWith('apps/'))
-      .map(({ object }) => [key(object), object]),
+  return [...new Set([...built.keys(), ...planned.keys()])].filter(
+    (name) => !isDeepStrictEqual(built.get(name), planned.get(name)),
   );
-  const differing = [...new Set([...built.keys(), ...meant.keys()])].filter(
-    (name) => !isDeepStrictEqual(built.get(name), meant.get(name)),
+}
+
+/** Written files without those that are encrypted and that no key of the user opens. */
+function comparedFiles(plan: Plan, { written, decrypted }: LoadedTree['tree']): ReadonlySet<string> {
+  const compared = new Set(written);
+  for (const { path } of plan.encrypted) if (!decrypted.has(path)) compared.delete(path);
+  return compared;
+}
+
+/** Encrypted objects are compared in clear. That the ciphertext says the same is for the tests of SOPS documents. */
+function plannedObjects(plan: Plan, tree: LoadedTree['tree']): ReadonlyMap<string, KubernetesObject> {
+  const compared = comparedFiles(plan, tree);
+  const encrypted = plan.encrypted.map(({ path, object }) => ({ file: path, object }));
+  return new Map(
+    [...plan.objects, ...encrypted]
+      .filter(({ file }) => compared.has(file))
+      .map(({ object }) => [nameOf(object), object]),
   );
+}
+
+function nameOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/**
+ * Proves that the files that Gatehouse writes build to the planned objects.
+ *
+ * @param byUser objects that only differ because of a user's own files: they are analysed as they are, and named here
+ */
+export function planBuilt(plan: Plan, loaded: LoadedTree, byUser: readonly string[]): FileProof {
+  const differing = differingObjects(plan, loaded).filter((name) => !byUser.includes(name));
+  const names = [...plannedObjects(plan, loaded.tree).keys()].filter((name) => !byUser.includes(name));
+  const changed = byUser.length === 0 ? '' : `; your own files change these: ${byUser.join(', ')}`;
   return {
     invariant: 'plan-built',
-    claim: `The ${meant.size} objects that the files build are the ones that were planned`,
-    verdict: differing.length === 0 && meant.size > 0 ? 'proved' : 'refuted',
-    sentence: differing.length === 0 ? 'each is the same' : `these differ: ${differing.join(', ')}`,
+    claim: `The ${names.length} objects that the files build are the ones that were planned`,
+    verdict: differing.length === 0 && names.length > 0 ? 'proved' : 'refuted',
+    sentence:
+      differing.length === 0
+        ? `each is the same${changed}${besides(loaded.tree.kept)}`
+        : `these differ: ${differing.join(', ')}`,
     evidence: [],
     path: [],
   };
 }
 
-/** By the time this is asked, `leaks` has found nothing: what remains to be said is what it did not search for. */
-function nothingPrivate({ loaded }: Configuration, files: readonly PlannedFile[]): FileProof {
+/** States what was searched for. A value that is found is a problem before this, so nothing is left to refute. */
+export function nothingPrivate(
+  { loaded }: Configuration,
+  { written, shared }: LoadedTree['tree'],
+): FileProof {
   const values = [...loaded.private, ...loaded.secret].map(([name, value]) => ({ name, value }));
-  const skipped = notSearchedAmong(values);
-  const names = skipped.map(({ name, reason }) => `${name} (${reason})`);
+  const skipped = notSearchedAmong(values).map(({ name, reason }) => `${name} (${reason})`);
   return {
     invariant: 'nothing-private',
-    claim: `None of the ${values.length} private values stands in any of the ${files.length} files`,
+    claim: `None of the ${values.length} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
     verdict: 'proved',
     sentence:
-      names.length === 0
+      skipped.length === 0
         ? 'each was searched for in every form in which values leak'
-        : `not searched for: ${names.join(', ')}`,
+        : `not searched for: ${skipped.join(', ')}`,
     evidence: [],
     path: [],
   };

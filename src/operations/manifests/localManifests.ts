@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDirectory, localKustomization } from '../../compile/localValues.ts';
 import { groupOf } from '../../kubernetes/object.ts';
-import { kustomizationReach, leavesOpen } from '../../manifests/kustomizationReach.ts';
+import { leavesOpen } from '../../manifests/findings.ts';
+import { loadRepository } from '../../manifests/loadRepository.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { readTreeFiles } from '../../manifests/sources/treeFiles.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Accept } from '../../repository/change.ts';
@@ -46,13 +46,13 @@ export async function writeLocalManifests(
 ): Promise<Outcome<LocalManifests>> {
   const prepared = await prepare(directory, environment, noProgress);
   if (!prepared.ok) return prepared;
-  const { configuration, difference } = prepared.value;
+  const { configuration, difference, tree } = prepared.value;
   if (difference.changes.length + difference.conflicts.length > 0) return err(behind);
   if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
   const entry = `clusters/${configuration.loaded.cluster.cluster.name}`;
-  const { tree } = await readTreeFiles(directory, true);
-  const { roots, findings } = kustomizationReach(tree, [entry]);
-  const objects = roots.filter(({ folder }) => folder === entry).flatMap((root) => root.objects);
+  // kubectl cannot decrypt either, so the encrypted Secrets are loaded as they are.
+  const { roots, findings } = await loadRepository(tree.files, { environment, entries: [entry] });
+  const objects = roots.find((root) => root.directory === entry)?.objects ?? [];
   const units = objects.filter(isUnit);
   if (units.length > 0) return err(needsFlux(units.map(({ object }) => object.metadata.name)));
   const privateFile = localKustomization(

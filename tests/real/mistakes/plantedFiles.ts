@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { kustomizationReach } from '../../../src/manifests/kustomizationReach.ts';
+import { buildTree } from '../../../src/manifests/buildTree.ts';
 import type { FluxBench } from '../fixtures/fluxBench.ts';
 import { ageKey, encryptWithSops } from '../fixtures/sops.ts';
 import type { Part } from '../fixtures/suite.ts';
@@ -124,5 +124,5 @@ async function inSecretsAndOrder(bench: FluxBench, right: string, sops: Part): P
 /** What Gatehouse says of the folder by its files alone. */
 export function foundInFiles({ files }: FileMistake): string[] {
   const tree = new Map(Object.entries(files).map(([path, text]) => [`planted/${path}`, text]));
-  return kustomizationReach(tree, ['planted']).findings.map(({ sentence }) => sentence);
+  return buildTree({ tree, unread: [] }, { entries: ['planted'] }).findings.map(({ sentence }) => sentence);
 }

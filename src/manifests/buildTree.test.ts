@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kustomizationReach } from './kustomizationReach.ts';
+import { buildTree } from './buildTree.ts';
 
 const kustomization = (fields: string, kind = 'Kustomization', version = 'v1beta1') =>
   `apiVersion: kustomize.config.k8s.io/${version}\nkind: ${kind}\n${fields}\n`;
@@ -45,17 +45,14 @@ const tree = (changes: Record<string, string | undefined> = {}) => {
     Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const])),
   );
 };
-const optional = ['apps/web/overlays/sso'];
-const kinds = (changes: Record<string, string | undefined>, allowed = optional) =>
-  kustomizationReach(tree(changes), ['clusters/home/kustomization.yaml'], { optional: allowed }).findings.map(
-    ({ kind, file }) => `${kind} ${file}`,
-  );
+const build = (changes: Record<string, string | undefined> = {}) =>
+  buildTree({ tree: tree(changes), unread: [] });
+const kinds = (changes: Record<string, string | undefined>) =>
+  build(changes).findings.map(({ kind, file }) => `${kind} ${file}`);
 
-describe('kustomizationReach', () => {
+describe('buildTree', () => {
   it('builds the entry with namespaces, files and lines', () => {
-    const { roots, findings } = kustomizationReach(tree(), ['clusters/home/kustomization.yaml'], {
-      optional,
-    });
+    const { roots, findings } = build();
     expect(findings).toEqual([
       {
         kind: 'not-enabled',
@@ -81,9 +78,7 @@ describe('kustomizationReach', () => {
 
   it('applies the strategic merge patches of a Component', () => {
     const listed = kustomization('resources: [deployment.yaml]\ncomponents: [overlays/sso]');
-    const { roots, findings } = kustomizationReach(tree({ 'apps/web/kustomization.yaml': listed }), [
-      'clusters/home',
-    ]);
+    const { roots, findings } = build({ 'apps/web/kustomization.yaml': listed });
     expect(findings).toEqual([]);
     expect(roots[0]?.objects[0]?.object['spec']).toEqual({
       replicas: 2,
@@ -108,19 +103,19 @@ describe('kustomizationReach', () => {
 
   it.each([
     [
-      'a manifest that nobody lists',
+      'a manifest that no kustomization lists',
       { 'apps/web/extra.yaml': configMap('x') },
       'unlisted apps/web/extra.yaml',
     ],
     [
-      'a kustomization that nobody reaches, without its files',
+      'a kustomization that nothing reaches, without its files',
       {
         'apps/lost/kustomization.yaml': kustomization('resources: [x.yaml]'),
         'apps/lost/x.yaml': configMap('x'),
       },
       'unreached apps/lost/kustomization.yaml',
     ],
-    ['a file that is not there', { 'apps/other/a.yaml': undefined }, 'missing apps/other/kustomization.yaml'],
+    ['a file that is missing', { 'apps/other/a.yaml': undefined }, 'missing apps/other/kustomization.yaml'],
     [
       'a cycle',
       { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml, ../../clusters/home]') },
@@ -141,9 +136,9 @@ describe('kustomizationReach', () => {
       { 'apps/other/kustomization.yaml': kustomization('resources: [a.yaml]\ntransformers: [t.yaml]') },
       'unknown apps/other/kustomization.yaml',
     ],
-    ['a file that is no YAML', { 'apps/other/a.yaml': 'a: [\n' }, 'unreadable apps/other/a.yaml'],
+    ['a file that is not YAML', { 'apps/other/a.yaml': 'a: [\n' }, 'unreadable apps/other/a.yaml'],
     [
-      'a kustomization that is no map',
+      'a kustomization that is not a map',
       { 'apps/other/kustomization.yaml': '- 1\n' },
       'unreadable apps/other/kustomization.yaml',
     ],
@@ -151,25 +146,50 @@ describe('kustomizationReach', () => {
     expect(kinds(changes)).toContain(expected);
   });
 
-  it('takes an idle Component for a mistake unless it is optional', () => {
-    expect(kinds({}, [])).toEqual(['unreached apps/web/overlays/sso/kustomization.yaml']);
+  it('reports an unused Component outside of overlays/ as unreached', () => {
+    const component = kustomization('resources: []', 'Component', 'v1alpha1');
+    expect(kinds({ 'apps/web/sso/kustomization.yaml': component })).toContain(
+      'unreached apps/web/sso/kustomization.yaml',
+    );
   });
 
-  it('follows a Flux Kustomization, also to a folder without a kustomization', () => {
-    const flux = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+  it('follows a Flux Kustomization, also to a directory without a kustomization', () => {
+    const flux = (name: string, path: string) => `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
-metadata: {name: plain, namespace: flux-system}
-spec: {path: ./plain}
+metadata: {name: ${name}, namespace: flux-system}
+spec: {path: ${path}, sourceRef: {kind: GitRepository, name: home, namespace: flux-system}, postBuild: {substitute: {NAME: web}}}
 `;
-    const { roots, findings } = kustomizationReach(
-      tree({ 'apps/other/a.yaml': flux, 'plain/deep/x.yaml': configMap('x') }),
-      ['clusters/home'],
-      { optional },
-    );
-    expect(findings.map(({ kind }) => kind)).toEqual(['not-enabled']);
-    expect(roots.map(({ folder, by, objects }) => [folder, by?.name, objects.length])).toEqual([
-      ['clusters/home', undefined, 2],
-      ['plain', 'plain', 1],
+    const { roots, objects, findings } = build({
+      'clusters/home/flux.yaml': flux('home', './clusters/home'),
+      'apps/other/a.yaml': flux('plain', './plain'),
+      'plain/deep/x.yaml': configMap('"x-${NAME}"'),
+    });
+    expect(findings.map(({ kind, file }) => `${kind} ${file}`)).toEqual([
+      'not-enabled apps/web/overlays/sso/kustomization.yaml',
+      'unlisted clusters/home/flux.yaml',
     ]);
+    const names = (sources: typeof objects) => sources.map(({ object }) => object.metadata.name);
+    expect(roots.map(({ directory, by, objects: own }) => [directory, by?.name, names(own)])).toEqual([
+      ['clusters/home', 'home', ['web', 'plain']],
+      ['plain', 'plain', ['x-${NAME}']],
+    ]);
+    expect(names(objects)).toEqual(['web', 'plain', 'x-web']);
+  });
+
+  it('takes the clear object of an encrypted file, and marks it', () => {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', namespace: 'other' },
+      data: { KEY: 'clear' },
+    };
+    const decrypted = new Map([['apps/other/a.yaml', object]]);
+    const files = { tree: tree({ 'apps/other/a.yaml': configMap('a') }), unread: [] };
+    expect(buildTree(files, { decrypted }).objects).toContainEqual({
+      object,
+      encrypted: true,
+      file: 'apps/other/a.yaml',
+      line: 1,
+    });
   });
 });

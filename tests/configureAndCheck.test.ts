@@ -1,0 +1,248 @@
+/** Crosses `configure`, the writer and `check`: what is proved before a write is what is on the disk after it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { snapshot } from '../src/repository/testTree.ts';
+import type { ConfigData, Folder } from './folder.ts';
+import { home } from './home.ts';
+import { gatehouse } from './program.ts';
+
+const entry = 'clusters/home/kustomization.yaml';
+const tunnel = 'apps/networking/cloudflared/configmap.yaml';
+const immich = 'apps/media/immich/kustomization.yaml';
+
+async function configured(): Promise<Folder> {
+  const folder = home();
+  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+  return folder;
+}
+
+function add(folder: Folder, files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder.path, file)), { recursive: true });
+    writeFileSync(join(folder.path, file), text);
+  }
+}
+
+function editYaml(folder: Folder, file: string, change: (value: ConfigData) => void): void {
+  const value: ConfigData = parse(folder.read(file));
+  change(value);
+  folder.write(file, stringify(value));
+}
+
+const list = (folder: Folder, file: string, resource: string): void =>
+  editYaml(folder, file, ({ resources }) => resources.push(resource));
+
+const ownApp = `apiVersion: v1
+kind: Namespace
+metadata: {name: own}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: radio, namespace: own}
+spec:
+  selector: {matchLabels: {app: radio}}
+  template:
+    metadata: {labels: {app: radio}}
+    spec: {containers: [{name: radio, image: "example.org/radio:1.0.0", ports: [{containerPort: 80, hostPort: 80}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: radio, namespace: own}
+spec: {type: LoadBalancer, selector: {app: radio}, ports: [{port: 80}]}
+`;
+const withOwnApp = (folder: Folder): void => {
+  add(folder, {
+    'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
+    'own/radio/radio.yaml': ownApp,
+  });
+  list(folder, entry, '../../own/radio');
+};
+const withoutAccess = (folder: Folder): void => {
+  const text = folder.read(tunnel);
+  const without = text.replace(/ {8}originRequest:\n(?: {10}.*\n)+/, '');
+  expect(without).not.toBe(text);
+  folder.write(tunnel, without);
+};
+const openPolicy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: media}
+spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
+`;
+
+/** What a user does to the directory that was written, and what `configure` is then run with. */
+const trees: readonly [name: string, change: (folder: Folder) => void, ...flags: string[]][] = [
+  ['as it was written', () => {}],
+  ['with a file that is kept without the access check', withoutAccess, '--accept', 'mine'],
+  ['with an app of the user', withOwnApp],
+  [
+    'with a file of the user in a directory of ours',
+    (folder) => {
+      add(folder, { 'apps/media/immich/open.yaml': openPolicy });
+      list(folder, immich, 'open.yaml');
+    },
+    ...['--accept', 'mine'],
+  ],
+  [
+    'with a kept kustomization that leaves a file of ours out',
+    (folder) =>
+      editYaml(folder, immich, (value) => {
+        value.resources = value.resources.filter((each: string) => each !== 'networkpolicy.yaml');
+      }),
+    ...['--accept', 'mine'],
+  ],
+  [
+    'with a stale file of ours that stays',
+    (folder) => {
+      const stale = 'apps/media/immich/deployment-machine-learning.yaml';
+      folder.write(stale, `# mine\n${folder.read(stale)}`);
+      folder.edit('cluster.yaml', (value) => {
+        value.immich.machineLearning = { enabled: false };
+      });
+    },
+    ...['--accept', 'mine'],
+  ],
+  [
+    'with a Flux Kustomization of the user',
+    (folder) => {
+      add(folder, {
+        'clusters/home/radio.yaml':
+          'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: radio, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./own/radio, targetNamespace: elsewhere, sourceRef: {kind: GitRepository, name: home}}\n',
+        'own/radio/radio.yaml': ownApp,
+      });
+      list(folder, entry, 'radio.yaml');
+    },
+  ],
+  [
+    'with a patch of the user in the entry',
+    (folder) =>
+      editYaml(folder, entry, (value) => {
+        value.patches = [
+          {
+            target: { kind: 'NetworkPolicy', namespace: 'media' },
+            patch: '[{op: add, path: /spec/ingress, value: [{}]}]',
+          },
+        ];
+      }),
+  ],
+  [
+    'with a variable of the user',
+    (folder) => {
+      add(folder, {
+        'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
+        'own/radio/radio.yaml': ownApp.replace('type: LoadBalancer', 'type: "${RADIO_TYPE:=LoadBalancer}"'),
+      });
+      list(folder, entry, '../../own/radio');
+    },
+  ],
+  ['with a list of the user that names nothing', (folder) => list(folder, entry, '../../own/nowhere')],
+  [
+    'with a directory of the user that does nothing',
+    (folder) => add(folder, { 'notes/kustomization.yaml': 'resources: [a.yaml]\n', 'notes/b.yaml': ownApp }),
+  ],
+];
+
+interface Reported {
+  code: number;
+  verdicts: Readonly<Record<string, string>>;
+}
+
+const fileProofs = new Set(['files-reached', 'plan-built', 'nothing-private']);
+
+async function reported(folder: Folder, ...args: string[]): Promise<Reported> {
+  const { code, stdout, stderr } = await gatehouse(folder, ...args, '--json');
+  expect(stderr).toBe('');
+  const { proofs } = JSON.parse(stdout);
+  return {
+    code,
+    verdicts: Object.fromEntries(
+      proofs.flatMap(({ invariant, claim, verdict }: Record<string, string>) =>
+        fileProofs.has(invariant ?? '') ? [] : [[`${invariant}: ${claim}`, verdict]],
+      ),
+    ),
+  };
+}
+
+describe('configure and check', () => {
+  it.each(trees)('say the same of a directory %s', async (_name, change, ...flags) => {
+    const folder = await configured();
+    change(folder);
+    const before = await reported(folder, 'configure', '--check', ...flags);
+    const written = await reported(folder, 'configure', ...flags);
+    const checked = await reported(folder, 'check');
+    expect(Object.keys(checked.verdicts).length).toBeGreaterThan(15);
+    expect(before.verdicts).toEqual(checked.verdicts);
+    expect(written.verdicts).toEqual(checked.verdicts);
+    const again = await reported(folder, 'configure');
+    expect(again).toEqual(checked);
+  });
+
+  it('say the same of the platform, whose Secrets are encrypted and whose charts are not rendered', async () => {
+    const folder = home('platform');
+    await gatehouse(folder, 'configure');
+    const written = await reported(folder, 'configure');
+    expect(written).toEqual(await reported(folder, 'check'));
+    expect(written.code).toBe(4);
+    const secret = 'clusters/platform/flux/values.sops.yaml';
+    folder.write(secret, folder.read(secret).replace(/^ {2}namespace: .*\n/m, '  namespace: elsewhere\n'));
+    const kept = await reported(folder, 'configure', '--accept', 'mine');
+    expect(kept.verdicts).toEqual((await reported(folder, 'check')).verdicts);
+  });
+});
+
+describe('a kept file that takes the access check away', () => {
+  it('leaves unknown what it demanded, and ends with 4', async () => {
+    const folder = await configured();
+    withoutAccess(folder);
+    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    expect(code).toBe(4);
+    expect(stdout).not.toMatch(/proved .*demands a verified token/);
+    expect((await gatehouse(folder, 'check')).code).toBe(4);
+  });
+});
+
+describe('an app of the user', () => {
+  it('does not keep configure from writing: it is named first, and the run ends with 1', async () => {
+    const folder = await configured();
+    withOwnApp(folder);
+    folder.edit('cluster.yaml', (value) => {
+      value.originProxy.uploads = 3;
+    });
+    const proxy = 'apps/networking/immich-origin-proxy/configmap.yaml';
+    const before = folder.read(proxy);
+    const { code, stdout } = await gatehouse(folder, 'configure');
+    expect(code).toBe(1);
+    expect(folder.read(proxy)).not.toBe(before);
+    const [first = ''] = stdout.split('\n\n');
+    expect(first).toContain('Service own/radio');
+    expect(first).toContain('own/radio/radio.yaml');
+    expect(stdout).toMatch(/REFUTED {2}No load balancer/);
+    expect(stdout).toMatch(/REFUTED {2}No pod opens a port of its node/);
+    const { refutedByUser, written } = JSON.parse((await gatehouse(folder, 'configure', '--json')).stdout);
+    expect(written).toBe(true);
+    expect(refutedByUser.map(({ invariant }: { invariant: string }) => invariant)).toEqual(
+      expect.arrayContaining(['load-balancers', 'host-ports']),
+    );
+  });
+
+  it('keeps configure from writing where it refutes a promise about an object of ours', async () => {
+    const folder = await configured();
+    editYaml(folder, entry, (value) => {
+      value.patches = [
+        {
+          target: { kind: 'Service', name: 'immich-server' },
+          patch: '[{op: add, path: /spec/type, value: LoadBalancer}]',
+        },
+      ];
+    });
+    folder.edit('cluster.yaml', (value) => {
+      value.originProxy.uploads = 3;
+    });
+    const before = snapshot(folder.path);
+    const { code, stdout } = await gatehouse(folder, 'configure');
+    expect(code).toBe(1);
+    expect(stdout).toContain('Nothing was written');
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+});
