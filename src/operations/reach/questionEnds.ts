@@ -5,7 +5,7 @@ import {
   resolve,
   resolvePort,
   servicePortOf,
-} from '../../reachability/entrypoints/gatedPaths.ts';
+} from '../../reachability/entrypoints/destinations.ts';
 import { type AddressSet, parseBlock } from '../../reachability/model/addresses.ts';
 import type { Protocol } from '../../reachability/model/analysis.ts';
 import type { Model } from '../../reachability/model/model.ts';

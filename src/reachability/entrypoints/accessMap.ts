@@ -1,4 +1,5 @@
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { gatewayEntries } from '../gateways/gatewayEntries.ts';
@@ -8,7 +9,7 @@ import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
-import { findGatedPaths, type GatedPaths, isKind, type TunnelPath } from './gatedPaths.ts';
+import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
 import { finish, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every way in, what each station demands, and where it ends. */
@@ -40,7 +41,7 @@ function tunnelEntries(model: Evaluator, way: TunnelPath): readonly Entry[] {
   const start: Hop = {
     at: describeObject(tunnel.workload.ref),
     object: tunnel.workload.ref,
-    controls: rule.access === undefined ? [] : [rule.access],
+    controls: rule.controls,
     because,
   };
   const path = { who: 'internet' as const, from: `internet, ${host}` };
@@ -70,7 +71,7 @@ function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly 
 /** Ingress objects: which controller serves them, for whom and on what terms, no object tells. */
 function ingressEntries(model: Model): readonly Entry[] {
   return model.objects
-    .filter((source) => isKind(source, 'networking.k8s.io', 'Ingress'))
+    .filter(({ object }) => object.kind === 'Ingress' && groupOf(object) === 'networking.k8s.io')
     .flatMap((source) => {
       const ref = refOf(source);
       const hop = { at: describeObject(ref), object: ref, controls: [], because: [] };

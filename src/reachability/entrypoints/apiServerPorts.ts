@@ -3,7 +3,7 @@ import { groupOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
-import { type Served, servicePortsOf } from './gatedPaths.ts';
+import { type Served, servicePortsOf } from './servedPorts.ts';
 
 /** The port of a Service that the API server asks where none is said (`ServiceReference` of admissionregistration.k8s.io/v1). */
 const defaultPort = 443;

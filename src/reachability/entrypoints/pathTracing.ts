@@ -4,7 +4,8 @@ import type { Certainty, Control, Entry, Hop, Reach, Who } from '../model/analys
 import { type Backend, leads, localTraffic, type Service } from '../model/service.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Party } from '../policies/network.ts';
-import { isUnreadProxy, type ProxyPath, proxyPaths, type Resolved } from './gatedPaths.ts';
+import type { Resolved } from './destinations.ts';
+import { isUnreadProxy, type ProxyPath, proxyPaths } from './gatedPaths.ts';
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
 

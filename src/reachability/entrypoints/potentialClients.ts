@@ -9,7 +9,7 @@ import type { Flow } from '../policies/flow.ts';
 import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
 import { admittingRules, coversPort, type Peer, type Rule } from '../policies/policy.ts';
-import { type Served, servedPorts, servicePortsOf } from './gatedPaths.ts';
+import { type Served, servedPorts, servicePortsOf } from './servedPorts.ts';
 
 /** Somebody inside the cluster who may reach a workload. */
 export interface PotentialClient {

@@ -1,6 +1,6 @@
 import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { type Resolved, resolve } from '../entrypoints/gatedPaths.ts';
+import { type Resolved, resolve } from '../entrypoints/destinations.ts';
 import { finish, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
 import { isOpenToAll } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';

@@ -1,7 +1,7 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { nameOf } from '../entrypoints/accessMap.ts';
-import type { Served } from '../entrypoints/gatedPaths.ts';
 import type { PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
+import type { Served } from '../entrypoints/servedPorts.ts';
 import { exampleOf } from '../model/addresses.ts';
 import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';

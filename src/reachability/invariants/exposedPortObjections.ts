@@ -1,6 +1,6 @@
+import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
-import { isKind } from '../entrypoints/gatedPaths.ts';
 import type { Model } from '../model/model.ts';
 import { hopOf, type Objection, unseenObjections } from './conclusion.ts';
 
@@ -12,7 +12,7 @@ export function hiddenPorts(model: Model): readonly Objection[] {
 /** A Gateway's controller makes a Service for it, and usually one of type LoadBalancer. */
 function gatewayObjections(model: Model): readonly Objection[] {
   return model.objects
-    .filter((source) => isKind(source, 'gateway.networking.k8s.io', 'Gateway'))
+    .filter(({ object }) => object.kind === 'Gateway' && groupOf(object) === 'gateway.networking.k8s.io')
     .map((source) => {
       const object = refOf(source);
       const sentence = `The Service that a controller makes for ${describeObject(object)} is not among the objects`;

@@ -1,6 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { portsOfApiServer } from '../entrypoints/apiServerPorts.ts';
-import { type Served, servedPorts } from '../entrypoints/gatedPaths.ts';
 import {
   clientsNaming,
   isDataStore,
@@ -10,6 +9,7 @@ import {
   type UnexpectedSource,
   unexpectedAddresses,
 } from '../entrypoints/potentialClients.ts';
+import { type Served, servedPorts } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { noAddress } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';

@@ -3,7 +3,7 @@ import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/
 import { strongest } from '../entrypoints/pathTracing.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
 import { routeControls } from '../gateways/routeControls.ts';
-import type { Evidence } from '../model/analysis.ts';
+import type { Control, Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
@@ -31,7 +31,7 @@ function proveWay(model: Model, gatedPaths: GatedPaths, way: TunnelPath): Conclu
   const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const objections = [...weakGate(way, evidence), ...bypass(model, gatedPaths, way, evidence)];
   return conclude(claim, objections, {
-    sentence: `${host}: ${rule.access?.demands ?? 'its proxy verifies it'}`,
+    sentence: `${host}: ${demandsOf(rule.controls) || 'its proxy verifies it'}`,
     evidence,
   });
 }
@@ -47,9 +47,9 @@ function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): re
 /** What is demanded of a request on its whole way: by the rule, and by every route of a proxy behind it. */
 function weakGate(way: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
   const { rule, tunnel, onward } = way;
-  const own = rule.access === undefined ? [] : [rule.access];
+  const own = rule.controls;
   if (strongest(own) === 'verified') return [];
-  const said = rule.access === undefined ? 'demands nothing' : `demands ${rule.access.demands}`;
+  const said = `demands ${demandsOf(own) || 'nothing'}`;
   const path = [
     { ...hopOf(tunnel.workload.ref, evidence), controls: own },
     ...way.first.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
@@ -65,7 +65,7 @@ function weakGate(way: TunnelPath, evidence: readonly Evidence[]): readonly Obje
   return onward.flatMap(({ proxy, route }): readonly Objection[] => {
     const gate = strongest(route.controls);
     if (gate === 'verified') return [];
-    const demands = route.controls.map((control) => control.demands).join('; ') || 'nothing';
+    const demands = demandsOf(route.controls) || 'nothing';
     const sentence = `${start}, and ${describeObject(proxy.workload.ref)} ${route.name} demands ${demands}`;
     const certain = !clear && (gate === 'none' || gate === 'presence');
     return [{ certain, sentence, evidence: [...evidence, { object: route.object, rule: route.name }], path }];
@@ -107,7 +107,7 @@ function proveRule(judged: RouteControls): Conclusion {
     { object: route, rule: `rules[${rule.index}]` },
     ...controls.map(({ object, type }) => ({ object, rule: type })),
   ];
-  const demands = controls.map((control) => control.demands).join('; ') || 'nothing';
+  const demands = demandsOf(controls) || 'nothing';
   const gate = strongest(controls);
   const objections: Objection[] = unknowns.map((why) => ({
     certain: false,
@@ -125,4 +125,8 @@ function proveRule(judged: RouteControls): Conclusion {
     sentence: `${hostnames.join(', ')}: ${demands}`,
     evidence,
   });
+}
+
+function demandsOf(controls: readonly Control[]): string {
+  return controls.map(({ demands }) => demands).join('; ');
 }

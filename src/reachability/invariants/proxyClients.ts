@@ -1,6 +1,6 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { type Served, servedPorts } from '../entrypoints/gatedPaths.ts';
 import { namesItsClients, unexpectedAddresses } from '../entrypoints/potentialClients.ts';
+import { type Served, servedPorts } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { noAddress } from '../model/addresses.ts';
 import type { Workload } from '../model/workload.ts';

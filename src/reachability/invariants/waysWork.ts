@@ -1,12 +1,8 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import {
-  type GatedPaths,
-  type Resolved,
-  type Served,
-  servicePortsOf,
-  type TunnelPath,
-} from '../entrypoints/gatedPaths.ts';
+import type { Resolved } from '../entrypoints/destinations.ts';
+import type { GatedPaths, TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { namesServiceOf } from '../entrypoints/potentialClients.ts';
+import { type Served, servicePortsOf } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { FlowVerdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';

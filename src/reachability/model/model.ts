@@ -12,8 +12,8 @@ import {
 } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
-import { readTunnel, type Tunnel } from '../proxies/cloudflared/tunnel.ts';
-import { type OriginProxy, readProxy } from '../proxies/nginx/nginx.ts';
+import type { ProxyWorkload } from '../proxies/proxy.ts';
+import { readProxies } from '../proxies/registry.ts';
 import { parseBlocks } from './addresses.ts';
 import type { Assumptions } from './analysis.ts';
 import { type ControllerOutput, controllerOutputOf } from './controllers.ts';
@@ -47,7 +47,7 @@ export interface Model {
   /** The policies of a namespace, and those of the whole cluster. */
   policiesIn: (namespace: string) => readonly Policy[];
   /** The origin proxy that a workload is. */
-  proxyOf: (workload: Workload) => OriginProxy | undefined;
+  proxyOf: (workload: Workload) => ProxyWorkload | undefined;
   /** The workloads that name a Service. */
   clientsOf: (service: Service) => readonly Workload[];
   /** The openings that lead to a workload. */
@@ -55,8 +55,8 @@ export interface Model {
   network: Network;
   /** What is assumed of the systems of policies in use, as sentences. */
   policyAssumptions: readonly string[];
-  tunnels: readonly Tunnel[];
-  proxies: readonly OriginProxy[];
+  tunnels: readonly ProxyWorkload[];
+  proxies: readonly ProxyWorkload[];
   /** Objects that may make more objects, which nobody can see. */
   unseen: readonly Unknown[];
   /** Objects of which a variable decides what they are or how far they open. */
@@ -91,7 +91,8 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const network = buildNetwork(sound, workloads, { ...enforcement, unmodelled }, assumptions);
   const serviceReferences = readServiceReferences(workloads, services, configurationSources);
   const exposedPorts = readExposedPorts(services, workloads, inNamespace);
-  const proxies = workloads.flatMap((workload) => readProxy(configurationSources, workload) ?? []);
+  const forwarding = workloads.flatMap((workload) => readProxies(configurationSources, workload));
+  const proxies = forwarding.filter(({ kind }) => kind === 'server');
   return {
     ...indexModel({ workloads, policies, network, serviceReferences, exposedPorts, proxies }),
     objects: sound,
@@ -106,7 +107,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     inNamespace,
     network,
     policyAssumptions: enforcement.semantics.map(({ assumption }) => assumption),
-    tunnels: workloads.flatMap((workload) => readTunnel(configurationSources, workload) ?? []),
+    tunnels: forwarding.filter(({ kind }) => kind === 'tunnel'),
     proxies,
     unseen,
     unresolved: unresolvedObjects(everything, own),

@@ -17,38 +17,7 @@ import {
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
-
-/** One ingress rule of a tunnel: the first that matches a request decides. */
-export interface TunnelRule {
-  /** As a person finds it: `ingress[0]`. */
-  name: string;
-  /** Nothing matches every hostname. */
-  hostname: string | undefined;
-  path: string | undefined;
-  /** The origin as it is written. */
-  service: string;
-  origin: Origin;
-  /** What the rule demands; nothing where it demands nothing. */
-  access: Control | undefined;
-  object: ObjectRef;
-}
-
-/** Where a rule leads. */
-export type Origin =
-  | { kind: 'address'; host: string; port: number }
-  /** cloudflared answers by itself. */
-  | { kind: 'answer' }
-  /** A proxy to wherever the client says, or text that cannot be read. */
-  | { kind: 'open'; why: string };
-
-/** A cloudflared workload and what its configuration says. */
-export interface Tunnel {
-  workload: Workload;
-  object: ObjectRef;
-  rules: readonly TunnelRule[];
-  /** Set where the rules are not (all) among the objects. */
-  unseen: string | undefined;
-}
+import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 
 /** cloudflared looks here when nothing names a file (2026.8, `config/configuration.go`). */
 const defaultFile =
@@ -64,16 +33,17 @@ const defaultPorts: Readonly<Record<string, number>> = {
   smb: 445,
 };
 
-/** The tunnel that a workload runs, where it runs cloudflared: told by the image's name or by the command. */
-export function readTunnel(
+export const cloudflared: ProxyReader = { program: 'cloudflared', read: readTunnel };
+
+function readTunnel(
   configurationSources: ConfigurationSources,
   workload: Workload,
-): Tunnel | undefined {
+): ProxyWorkload | undefined {
   const container = containersOf(workload.spec).find(isCloudflared);
   if (container === undefined) return undefined;
   const words = wordsOf(container).flatMap((word) => word.split(/\s+/));
   const environment = environmentOf(configurationSources, workload.namespace, container);
-  const bare = { workload, object: workload.ref, rules: [] };
+  const bare = bareTunnel(workload, workload.ref);
   if (
     flagOf(words, 'token') !== undefined ||
     flagOf(words, 'token-file') !== undefined ||
@@ -88,10 +58,14 @@ export function readTunnel(
   const url = flagOf(words, 'url') ?? environment.get('TUNNEL_URL');
   if (file === undefined) {
     if (url !== undefined)
-      return { ...bare, rules: [ruleOf({ service: url }, 0, workload.ref, undefined)], unseen: undefined };
+      return { ...bare, routes: [routeOf({ service: url }, 0, workload.ref, undefined)] };
     return { ...bare, unseen: 'its configuration file is not among the objects' };
   }
   return readConfiguration(workload, file, url);
+}
+
+function bareTunnel(workload: Workload, object: ObjectRef): ProxyWorkload {
+  return { workload, kind: 'tunnel', object, routes: [], answering: [], unseen: undefined };
 }
 
 function isCloudflared(container: Fields): boolean {
@@ -122,9 +96,9 @@ function configurationFile(words: readonly string[], files: readonly MountedFile
   );
 }
 
-function readConfiguration(workload: Workload, file: MountedFile, url: string | undefined): Tunnel {
+function readConfiguration(workload: Workload, file: MountedFile, url: string | undefined): ProxyWorkload {
   const object = file.object ?? workload.ref;
-  const bare = { workload, object, rules: [] };
+  const bare = bareTunnel(workload, object);
   if (file.text === undefined) return { ...bare, unseen: 'its configuration file is not readable here' };
   const document = parseText(file.text);
   if (document === undefined) return { ...bare, unseen: 'its configuration is no YAML map' };
@@ -133,9 +107,8 @@ function readConfiguration(workload: Workload, file: MountedFile, url: string | 
   const single = textAt(document, 'url') ?? url;
   const rules = ingress.length === 0 && single !== undefined ? [{ service: single }] : ingress;
   return {
-    workload,
-    object,
-    rules: rules.map((rule, position) => ruleOf(rule, position, object, above)),
+    ...bare,
+    routes: rules.map((rule, position) => routeOf(rule, position, object, above)),
     unseen: unseenOf(document),
   };
 }
@@ -159,30 +132,30 @@ function unseenOf(document: Fields): string | undefined {
   return ingress === undefined || Array.isArray(ingress) ? undefined : 'its ingress rules are no list';
 }
 
-function ruleOf(rule: Fields, position: number, object: ObjectRef, above: unknown): TunnelRule {
-  const service = textAt(rule, 'service') ?? '';
+/** One ingress rule: the first that matches a request decides. */
+function routeOf(rule: Fields, position: number, object: ObjectRef, above: unknown): ProxyRoute {
   const hostname = textAt(rule, 'hostname');
   return {
     name: `ingress[${position}]`,
     hostname: hostname === '' || hostname === '*' ? undefined : hostname,
     path: textAt(rule, 'path'),
-    service,
-    origin: originOf(service),
-    access: accessOf(valueAt(rule, 'originRequest', 'access'), above, object),
+    ports: [],
+    upstream: upstreamOf(textAt(rule, 'service') ?? ''),
+    controls: accessOf(valueAt(rule, 'originRequest', 'access'), above, object),
     object,
   };
 }
 
-function originOf(service: string): Origin {
+function upstreamOf(service: string): Upstream {
   if (/^http_status:\d+$/.test(service) || service === 'hello_world' || service === 'hello-world')
     return { kind: 'answer' };
   if (service === 'bastion' || service === 'socks-proxy')
-    return { kind: 'open', why: `${service} lets the client choose the origin` };
+    return { kind: 'unknown', why: `${service} lets the client choose the origin` };
   const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#].*)?$/i.exec(service);
   const [, scheme = '', host = '', port] = match ?? [];
   const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
   if (host === '' || number === undefined || isTemplate(service)) {
-    return { kind: 'open', why: 'its origin is not a host and a port' };
+    return { kind: 'unknown', why: 'its origin is not a host and a port' };
   }
   return { kind: 'address', host: host.replace(/^\[|\]$/g, ''), port: number };
 }
@@ -192,12 +165,12 @@ function originOf(service: string): Origin {
  * (`ingress/ingress.go`), verifies nothing without `required`, and has nothing to verify against without a team
  * and an audience.
  */
-function accessOf(access: unknown, above: unknown, object: ObjectRef): Control | undefined {
+function accessOf(access: unknown, above: unknown, object: ObjectRef): readonly Control[] {
   const base = { type: 'access', object } as const;
   if (access === undefined || access === null) {
-    if (above === undefined) return undefined;
+    if (above === undefined) return [];
     const demands = 'nothing: Access stands at the top level, where cloudflared ignores it';
-    return { ...base, certainty: 'none', demands, configuration: { level: 'top' } };
+    return [{ ...base, certainty: 'none', demands, configuration: { level: 'top' } }];
   }
   const teamName = textAt(access, 'teamName') ?? '';
   const tags = valueAt(access, 'audTag');
@@ -205,19 +178,15 @@ function accessOf(access: unknown, above: unknown, object: ObjectRef): Control |
   const required = valueAt(access, 'required') === true;
   const configuration = { required, teamName, audTag };
   if (!required)
-    return { ...base, certainty: 'none', demands: 'nothing: Access is not required', configuration };
+    return [{ ...base, certainty: 'none', demands: 'nothing: Access is not required', configuration }];
   if (teamName === '' || audTag.length === 0) {
     const missing = teamName === '' ? 'team' : 'audience';
-    return {
-      ...base,
-      certainty: 'none',
-      demands: `nothing that can be verified: Access names no ${missing}`,
-      configuration,
-    };
+    const demands = `nothing that can be verified: Access names no ${missing}`;
+    return [{ ...base, certainty: 'none', demands, configuration }];
   }
   const open = textsIn([teamName, audTag]).some(isTemplate);
   const demands = open
     ? 'a Cloudflare Access token, once its team and audience are filled in'
     : 'a valid Cloudflare Access token';
-  return { ...base, certainty: open ? 'unknown' : 'verified', demands, configuration };
+  return [{ ...base, certainty: open ? 'unknown' : 'verified', demands, configuration }];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfigurationSources } from '../../../manifests/configurationSources.ts';
 import { workloadOf } from '../../model/workload.ts';
-import { readProxy } from './nginx.ts';
+import { nginx } from './nginx.ts';
 import { parseNginx } from './syntax.ts';
 
 const pod = (mounts: unknown[], image = 'nginxinc/nginx-unprivileged:1.30.4-alpine') => ({
@@ -24,14 +24,14 @@ const read = (data: Record<string, string>, mounts: unknown[] = [{ name: 'v', mo
   const workload = workloadOf(pod(mounts));
   return workload === undefined
     ? undefined
-    : readProxy(readConfigurationSources([files]), { ...workload, index: 0 });
+    : nginx.read(readConfigurationSources([files]), { ...workload, index: 0 });
 };
 const server = (inside: string, http = '') => ({
   'nginx.conf': `events {}\nhttp { ${http} server { listen 8080; ${inside} } }`,
 });
 const routes = (data: Record<string, string>) =>
   read(data)?.routes.map(({ upstream, controls }) => [
-    upstream === undefined ? 'unknown' : `${upstream.host}:${upstream.port}`,
+    upstream.kind === 'address' ? `${upstream.host}:${upstream.port}` : 'unknown',
     ...controls.map(({ certainty }) => certainty),
   ]);
 
@@ -56,7 +56,7 @@ describe('parseNginx', () => {
   });
 });
 
-describe('readProxy', () => {
+describe('nginx', () => {
   it.each<[string, Record<string, string>, string[][]]>([
     ['nothing asked', server('location / { proxy_pass http://app; }'), [['app:80']]],
     [
@@ -229,7 +229,7 @@ describe('readProxy', () => {
 
   it('is no proxy without nginx', () => {
     const workload = workloadOf(pod([], 'traefik:3'));
-    expect(workload && readProxy(new Map(), { ...workload, index: 0 })).toBeUndefined();
+    expect(workload && nginx.read(new Map(), { ...workload, index: 0 })).toBeUndefined();
   });
 
   it('takes a long body that is led elsewhere for no demand: without a length there is none', () => {

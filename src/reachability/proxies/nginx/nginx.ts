@@ -7,42 +7,21 @@ import {
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
+import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 import { controlsOf, listensOn, type Scope } from './controls.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
-
-/** One place of a proxy's configuration that hands requests on. */
-export interface ProxyRoute {
-  /** As a person finds it: `location / (line 40)`. */
-  name: string;
-  /** Ports on which requests come in. */
-  ports: readonly number[];
-  /** Nothing where the upstream is not a host and a port. */
-  upstream: { host: string; port: number } | undefined;
-  controls: readonly Control[];
-  object: ObjectRef;
-}
-
-/** A reverse proxy whose configuration was read. */
-export interface OriginProxy {
-  workload: Workload;
-  object: ObjectRef;
-  routes: readonly ProxyRoute[];
-  /** Ports on which it answers by itself and hands nothing on, such as those of probes and metrics. */
-  answering: readonly number[];
-  /** Set where more may be handed on than was read. */
-  unseen: string | undefined;
-}
 
 /** Files that nginx's own image brings and that hand nothing on. */
 const harmless =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
-/** The proxy that a workload runs, where it runs nginx: told by the image's name or by the command. */
-export function readProxy(
+export const nginx: ProxyReader = { program: 'nginx', read: readServer };
+
+function readServer(
   configurationSources: ConfigurationSources,
   workload: Workload,
-): OriginProxy | undefined {
+): ProxyWorkload | undefined {
   const container = containersOf(workload.spec).find(isNginx);
   if (container === undefined) return undefined;
   const files = mountedFiles(configurationSources, workload.namespace, workload.spec, container);
@@ -50,6 +29,7 @@ export function readProxy(
   if (main === undefined || main.text === undefined) {
     return {
       workload,
+      kind: 'server',
       object: main?.object ?? workload.ref,
       routes: [],
       answering: [],
@@ -61,6 +41,7 @@ export function readProxy(
   const answering = reading.unseen === undefined ? answeringPorts(reading.directives) : [];
   return {
     workload,
+    kind: 'server',
     object,
     routes: routesOf(reading.directives, object),
     answering,
@@ -195,6 +176,8 @@ function serverRoutes(scope: Scope, upstreams: readonly Directive[]): readonly P
       const name = `${labelOf(blocks)} (line ${directive.line})`;
       return targetsOf(directive.args[0] ?? '', scope.variables, upstreams).map((upstream) => ({
         name,
+        hostname: undefined,
+        path: undefined,
         ports,
         upstream,
         controls,
@@ -214,8 +197,8 @@ function isAnsweredInside({ server }: Scope, location: Directive): boolean {
   if (!isInternal(location)) return false;
   const path = location.args.at(-1) ?? '';
   return (
-    serviceReferences(server, ['auth_request'], path) &&
-    !serviceReferences(server, ['error_page', 'try_files', 'rewrite'], path)
+    references(server, ['auth_request'], path) &&
+    !references(server, ['error_page', 'try_files', 'rewrite'], path)
   );
 }
 
@@ -226,10 +209,9 @@ function isInternal(location: Directive): boolean {
   );
 }
 
-function serviceReferences(directive: Directive, names: readonly string[], path: string): boolean {
+function references(directive: Directive, names: readonly string[], path: string): boolean {
   return (directive.block ?? []).some(
-    (inner) =>
-      (names.includes(inner.name) && inner.args.includes(path)) || serviceReferences(inner, names, path),
+    (inner) => (names.includes(inner.name) && inner.args.includes(path)) || references(inner, names, path),
   );
 }
 
@@ -241,9 +223,9 @@ function callersOf(scope: Scope): readonly Control[] {
   const location = scope.blocks.at(-1);
   if (location === undefined || !isInternal(location)) return [];
   const path = location.args.at(-1) ?? '';
-  if (serviceReferences(scope.server, ['error_page'], path)) return [];
+  if (references(scope.server, ['error_page'], path)) return [];
   const callers = (scope.server.block ?? []).filter(({ name }) => name === 'location');
-  const files = callers.find((caller) => serviceReferences(caller, ['try_files', 'rewrite'], path));
+  const files = callers.find((caller) => references(caller, ['try_files', 'rewrite'], path));
   if (files !== undefined) return controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), files] });
   const program = callers
     .flatMap(({ block }) => block ?? [])
@@ -268,14 +250,16 @@ function targetsOf(
   written: string,
   variables: Variables,
   upstreams: readonly Directive[],
-): readonly (ProxyRoute['upstream'] | undefined)[] {
+): readonly Upstream[] {
   const url = valueWithoutHeaders(variables, written.replace(/\$(?:request_uri|uri|is_args|args)\b/g, ''));
   const match = /^(?:(https?|grpcs?):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?(?:\/.*)?$/.exec(url ?? '');
   const [, scheme = 'http', host = '', port] = match ?? [];
-  if (host === '' || host === 'unix') return host === 'unix' ? [] : [undefined];
+  if (host === 'unix') return [];
+  if (host === '') return [{ kind: 'unknown', why: 'its upstream is not a host and a port' }];
   const group = upstreams.find(({ args }) => args[0] === host);
   const fallback = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;
-  if (group === undefined) return [{ host, port: port === undefined ? fallback : Number(port) }];
+  if (group === undefined)
+    return [{ kind: 'address', host, port: port === undefined ? fallback : Number(port) }];
   return (group.block ?? [])
     .filter(({ name }) => name === 'server')
     .flatMap(({ args }) => targetsOf(args[0] ?? '', variables, []));
@@ -295,6 +279,8 @@ function streamRoutes(
       if (pass === undefined) return [];
       return targetsOf(pass.args[0] ?? '', variables, upstreams).map((upstream) => ({
         name: `stream server (line ${pass.line})`,
+        hostname: undefined,
+        path: undefined,
         ports: portsOf(server),
         upstream,
         controls: [],

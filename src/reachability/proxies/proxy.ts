@@ -1,0 +1,59 @@
+import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
+import type { ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { Control } from '../model/analysis.ts';
+import type { Workload } from '../model/workload.ts';
+
+/** Where a route forwards requests to. */
+export type Upstream =
+  | { kind: 'address'; host: string; port: number }
+  /** The proxy answers by itself. */
+  | { kind: 'answer' }
+  /** It is not a host and a port, or the client chooses it. */
+  | { kind: 'unknown'; why: string };
+
+/** One place of a proxy's configuration that forwards requests, whatever program the proxy runs. */
+export interface ProxyRoute {
+  /** As a user finds it: `ingress[0]`, `location / (line 40)`. */
+  name: string;
+  /** Undefined for every hostname. A reader that does not read hostnames leaves it out for every route. */
+  hostname: string | undefined;
+  path: string | undefined;
+  /** Ports on which requests come in. A tunnel has none: it opens its connections outwards. */
+  ports: readonly number[];
+  upstream: Upstream;
+  /** What each request must satisfy, all of it. */
+  controls: readonly Control[];
+  object: ObjectRef;
+}
+
+/**
+ * A workload that runs a proxy, and what its configuration says.
+ *
+ * The rules of a Gateway (`RouteControls`) are not of this type. They are objects of their own, they have listeners in
+ * the place of a workload, since the pods of Envoy are made by a controller, and what they name is an object that a
+ * ReferenceGrant must allow and not a host and a port.
+ */
+export interface ProxyWorkload {
+  workload: Workload;
+  /** `tunnel`: requests come from the internet. `server`: they come from whoever can connect to its ports. */
+  kind: 'tunnel' | 'server';
+  /** The object that holds the configuration. */
+  object: ObjectRef;
+  /** In the order of the configuration. */
+  routes: readonly ProxyRoute[];
+  /** Ports on which it answers by itself and forwards nothing, such as those of probes and metrics. */
+  answering: readonly number[];
+  /** Why more may be forwarded than was read; undefined where everything was read. */
+  unseen: string | undefined;
+}
+
+/** Reads the configuration of one program. */
+export interface ProxyReader {
+  program: string;
+  /**
+   * What a workload forwards by this program. It never throws: what it cannot read it says in `unseen`.
+   *
+   * @returns undefined where the workload does not run the program, told by its image or its command.
+   */
+  read: (sources: ConfigurationSources, workload: Workload) => ProxyWorkload | undefined;
+}
