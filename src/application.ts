@@ -14,13 +14,13 @@ import { status } from './commands/status.ts';
 import { unforeseen } from './commands/unforeseen.ts';
 import { version } from './version.ts';
 
-/** The program: its commands, and how it reads their flags. */
+/** The program: its commands and how their flags are parsed. */
 export const application = buildApplication<GatehouseContext>(
   buildRouteMap({
     routes: { init, configure, check, reach, scan, secrets, status, docs, manifests, explain, schema },
     docs: {
       brief:
-        'Compile one cluster.yaml into a private-safe Flux repository, and prove that every way in is gated',
+        'Compile one cluster.yaml into a private-safe Flux repository, and prove that every entry point is protected',
     },
   }),
   {

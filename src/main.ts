@@ -4,7 +4,7 @@ import { exit } from './commands/context.ts';
 import { runProgram } from './program.ts';
 import { version } from './version.ts';
 
-// A reader that has seen enough ("| head") is no failure; a full disk is.
+// A closed pipe ("| head") is not an error; a full disk is.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code !== 'EPIPE') process.exit(exit.environment);

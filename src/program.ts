@@ -4,8 +4,8 @@ import { exit, type GatehouseContext } from './commands/context.ts';
 import type { Problem } from './problems/problem.ts';
 
 /**
- * Runs one command. With `--json` standard output gets one document in any case: what a command could not say itself,
- * because its flags were wrong or it failed unforeseen, becomes a document of problems.
+ * Runs one command. With `--json`, standard output always gets one document: wrong flags and unexpected errors, which
+ * the command cannot report itself, become a document of problems.
  *
  * @returns the exit code
  */
@@ -16,7 +16,8 @@ export async function runProgram(inputs: readonly string[], context: GatehouseCo
   let answered = false;
   const streams: GatehouseContext['process'] = {
     stdout: {
-      ...{ isTTY: stdout.isTTY, columns: stdout.columns },
+      isTTY: stdout.isTTY,
+      columns: stdout.columns,
       write(text) {
         answered = true;
         stdout.write(text);
@@ -32,7 +33,7 @@ export async function runProgram(inputs: readonly string[], context: GatehouseCo
   };
   await run(application, inputs, { ...context, process: streams });
   const code = streams.exitCode ?? exit.ok;
-  // Stricli counts its own refusals downwards from -1 (a wrong flag, an unknown command).
+  // Stricli uses negative codes for its own errors, such as an unknown flag or command.
   const exitCode = code < 0 ? exit.invalid : code;
   if (said !== '' && answered) stderr.write(said);
   else if (said !== '') stdout.write(asDocument(said.trim(), exitCode));

@@ -240,7 +240,7 @@ describe('a command', () => {
     const before = snapshot(folder.path);
     const ran = await gatehouse({ ...folder, environment }, 'configure');
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain('did not foresee');
+    expect(ran.stderr).toContain('Unexpected error');
     expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
     const machine = await gatehouse({ ...folder, environment }, 'configure', '--json');
     expect(machine).toMatchObject({ code: 3, stderr: '' });

@@ -126,7 +126,7 @@ describe('init', () => {
     const folder = place();
     const made = await gatehouse(folder, 'init', '--yes', ...answers);
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    expect(made.stdout).not.toContain('Left for you');
+    expect(made.stdout).not.toContain('Fill in these fields');
     expect(Object.keys(snapshot(folder.path)).filter((path) => !path.startsWith('.gatehouse/'))).toEqual([
       '.gitignore',
       'cluster.private.yaml',

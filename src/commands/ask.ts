@@ -7,54 +7,61 @@ interface Question {
 }
 
 const questions: Record<keyof Answers, Question> = {
-  name: { message: 'What is the cluster called?', placeholder: 'home' },
-  node: { message: 'Which node runs Immich, as "kubectl get nodes" prints it?', placeholder: 'alpha' },
+  name: { message: 'What is the name of the cluster?', placeholder: 'home' },
+  node: {
+    message: 'Which node runs Immich? Use the name that "kubectl get nodes" prints.',
+    placeholder: 'alpha',
+  },
   repository: {
-    message: 'Where will Flux fetch this repository from?',
+    message: 'From which URL will Flux fetch this repository?',
     placeholder: 'ssh://git@github.com/you/home-ops',
   },
   host: {
-    message: 'Under which host name do people reach Immich? (private)',
+    message: 'At which host name do users reach Immich? (private)',
     placeholder: 'photos.example.org',
   },
-  lan: { message: 'Which range has your home network? (private)', placeholder: '192.168.1.0/24' },
+  lan: {
+    message: 'What is the address range of your home network? (private)',
+    placeholder: '192.168.1.0/24',
+  },
   libraryPath: {
-    message: 'In which folder of the node are the photos, below the mount of the NAS? (private)',
+    message: 'In which directory of the node are the photos, below the mount of the NAS? (private)',
     placeholder: '/mnt/nas/photos/immich',
   },
-  team: { message: 'What is your Cloudflare Access team called? (private)', placeholder: 'your-team' },
+  team: { message: 'What is the name of your Cloudflare Access team? (private)', placeholder: 'your-team' },
   audience: {
-    message: 'Which audience tag has the Access application? (private; leave it empty if there is none yet)',
+    message:
+      'What is the audience tag of the Access application? (private; leave it empty if you have none yet)',
     placeholder: '64 hexadecimal digits',
   },
   tunnel: {
-    message: 'Which id has the tunnel? (private; leave it empty if there is none yet)',
+    message: 'What is the ID of the tunnel? (private; leave it empty if you have none yet)',
     placeholder: 'UUID',
   },
   owner: {
-    message: 'Which e-mail address may pass at the gate? (private)',
+    message: 'Which e-mail address may sign in with Cloudflare Access? (private)',
     placeholder: 'owner@example.org',
   },
-  server: { message: 'Which server has the photos, by NFS? (private)', placeholder: '192.168.1.20' },
-  talos: { message: 'Which version of Talos do the nodes run?', placeholder: '1.13.0' },
+  server: { message: 'Which NFS server has the photos? (private)', placeholder: '192.168.1.20' },
+  talos: { message: 'Which Talos version do the nodes run?', placeholder: '1.13.0' },
   endpoint: {
-    message: 'Which S3 server outside keeps copies of the backups? (private)',
+    message: 'Which S3 server outside of the cluster stores copies of the backups? (private)',
     placeholder: 'https://0123456789abcdef.r2.cloudflarestorage.com',
   },
 };
 
-/** What the platform asks in other words. */
+/** Questions that the platform template words differently. */
 const ofPlatform: Partial<Record<keyof Answers, Question>> = {
-  node: { message: 'Which nodes are there? With commas between them.', placeholder: 'alpha,beta,gamma' },
+  node: { message: 'What are the names of the nodes, separated by commas?', placeholder: 'alpha,beta,gamma' },
   libraryPath: {
-    message: 'In which folder of the server are the photos? (private)',
+    message: 'In which directory of the server are the photos? (private)',
     placeholder: '/volume1/photos/immich',
   },
 };
-/** What nobody else is asked. */
+/** Questions of the platform template only. */
 const ofPlatformAlone: readonly string[] = ['server', 'talos', 'endpoint'];
 
-/** Asks for what no flag has said. An empty answer leaves the field to be filled in. Undefined when the person gives up. */
+/** Asks for the values that no flag gave. An empty answer leaves the field empty. Undefined if the user cancels. */
 export async function ask(
   inputs: Partial<Answers>,
   template: TemplateName,

@@ -10,9 +10,9 @@ import {
 } from './context.ts';
 import { failToTell } from './fail.ts';
 
-/** `gatehouse explain`: what a field or a code means, and how what was lost comes back. */
+/** `gatehouse explain`: the meaning of a field or a problem code, and how to restore a backup. */
 export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseContext>({
-  docs: { brief: 'Say what a field or the code of a problem means, or how something is restored' },
+  docs: { brief: 'Explain a field or a problem code, or how to restore a backup' },
   parameters: {
     flags: commonFlags,
     aliases: commonAliases,
@@ -22,13 +22,13 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
         {
           parse: String,
           optional: true,
-          brief: 'A field such as immich.library, a code, or the word restore',
+          brief: 'A field such as immich.library, a problem code, or the word restore',
           placeholder: 'FIELD|CODE|restore',
         },
         {
           parse: String,
           optional: true,
-          brief: 'What is to be restored: a volume, or an app with all that it has',
+          brief: 'What to restore: a volume, or all backups of an app',
           placeholder: 'NAME',
         },
       ],

@@ -2,12 +2,12 @@ import type { Problem } from '../problems/problem.ts';
 import { renderProblems } from '../report/problems.ts';
 import { type CommonFlags, errorStyle, exitFor, type GatehouseContext } from './context.ts';
 
-/** Ends a command that writes something and could not: problems on standard error, or in the JSON document. */
+/** Ends a command that writes files and failed: prints the problems to standard error, or as the JSON document. */
 export function fail(context: GatehouseContext, flags: CommonFlags, problems: readonly Problem[]): void {
   end(context, flags, problems, ' Nothing was written.');
 }
 
-/** The same for a command that only tells something. */
+/** The same for a command that only reads. */
 export function failToTell(
   context: GatehouseContext,
   flags: CommonFlags,

@@ -12,36 +12,41 @@ interface Flags extends CommonFlags, Partial<Answers> {
 const text = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: String, optional: true, brief, placeholder }) as const;
 
-/** `gatehouse init`: makes the two files to start from, by questions or by flags. */
+/** `gatehouse init`: creates the two configuration files, from questions or flags. */
 export const init = buildCommand<Flags, [string?], GatehouseContext>({
-  docs: { brief: 'Make cluster.yaml and its overlay, by questions, or by flags with --yes' },
+  docs: {
+    brief: 'Create cluster.yaml and the private values file, from questions, or from flags with --yes',
+  },
   parameters: {
     flags: {
       ...commonFlags,
       yes: {
         kind: 'boolean',
         optional: true,
-        brief: 'Ask nothing: what no flag says is left for you to fill in',
+        brief: 'Ask no questions: fields without a flag stay empty',
       },
       template: {
         kind: 'enum',
         values: templateNames,
         optional: true,
         brief:
-          'What to start from: home is Immich on one node of k3s, platform several of Talos with backups and upgrades; by default home',
+          'The template: home is Immich on one k3s node, platform is several Talos nodes with backups and upgrades; default: home',
       },
       name: text('The name of the cluster', 'NAME'),
-      node: text('The node, as "kubectl get nodes" prints it; for the platform several, with commas', 'NODE'),
-      repository: text('Where Flux fetches the repository from', 'URL'),
-      host: text('The host name under which people reach Immich', 'HOST'),
-      lan: text('The range of the home network', 'CIDR'),
-      libraryPath: text('The folder of the photos on the node, below the mount of the NAS', 'PATH'),
-      team: text('The name of the Access team', 'TEAM'),
+      node: text(
+        'The node, as "kubectl get nodes" prints it; for the platform several, separated by commas',
+        'NODE',
+      ),
+      repository: text('The URL from which Flux fetches the repository', 'URL'),
+      host: text('The host name at which users reach Immich', 'HOST'),
+      lan: text('The address range of the home network', 'CIDR'),
+      libraryPath: text('The directory of the photos on the node, below the mount of the NAS', 'PATH'),
+      team: text('The name of the Cloudflare Access team', 'TEAM'),
       audience: text('The audience tag of the Access application', 'TAG'),
-      tunnel: text('The id of the tunnel', 'UUID'),
-      owner: text('The e-mail address that may pass at the gate', 'EMAIL'),
-      server: text('The server of the photos, for the platform', 'HOST'),
-      talos: text('The version of Talos that the nodes run, for the platform', 'VERSION'),
+      tunnel: text('The ID of the tunnel', 'UUID'),
+      owner: text('The e-mail address that may sign in with Cloudflare Access', 'EMAIL'),
+      server: text('The NFS server of the photos, for the platform', 'HOST'),
+      talos: text('The Talos version of the nodes, for the platform', 'VERSION'),
       endpoint: text('The S3 server outside of the cluster, for the platform', 'URL'),
     },
     aliases: commonAliases,
@@ -51,7 +56,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
         {
           parse: String,
           optional: true,
-          brief: 'The folder; by default the current one',
+          brief: 'The directory; default: the current one',
           placeholder: 'DIR',
         },
       ],
@@ -79,13 +84,11 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
     if (quiet) return;
     this.process.stdout.write(
       [
-        `Made ${files.join(', ')} in ${target}.`,
-        `The key that opens what will be encrypted is in ${keyFile}: keep a copy where a fire does not reach it.`,
-        ...(missing.length > 0
-          ? ['', 'Left for you to fill in:', ...missing.map((field) => `  ${field}`)]
-          : []),
+        `Created ${files.join(', ')} in ${target}.`,
+        `The private key is in ${keyFile}. Keep a copy in another place: without it nobody can decrypt the secrets.`,
+        ...(missing.length > 0 ? ['', 'Fill in these fields:', ...missing.map((field) => `  ${field}`)] : []),
         '',
-        `Next: ${missing.length > 0 ? 'fill them in, then ' : ''}gatehouse configure${target === this.cwd ? '' : ` -C ${target}`}`,
+        `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse configure${target === this.cwd ? '' : ` -C ${target}`}`,
         '',
       ].join('\n'),
     );

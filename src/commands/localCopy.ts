@@ -1,14 +1,14 @@
 import { type CommonFlags, exit, type GatehouseContext } from './context.ts';
 
 /** The flag of a command that writes a copy with the private values filled in. */
-export const localFlag = (kept: string) =>
+export const localFlag = (original: string) =>
   ({
     kind: 'boolean',
     optional: true,
-    brief: `Fill in the private values; ${kept} written by configure`,
+    brief: `Fill in the private values; ${original} written by configure`,
   }) as const;
 
-/** Whether the copy was asked for; where it was not, says what there is without it. */
+/** Whether `--local` is set. If not, prints what to use instead and sets the exit code. */
 export function asksForLocal(
   { process }: GatehouseContext,
   { local }: { local?: boolean },
@@ -20,7 +20,7 @@ export function asksForLocal(
   return false;
 }
 
-/** Says what was written. */
+/** Reports the written files. */
 export function reportCopy(
   { process: { stdout } }: GatehouseContext,
   { json, quiet }: CommonFlags,

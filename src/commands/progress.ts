@@ -2,10 +2,10 @@ import type { Progress, Stage } from '../operations/progress.ts';
 import type { CommonFlags, GatehouseContext } from './context.ts';
 
 const sentences: Record<Stage, string> = {
-  recover: 'Looking for an interrupted run',
+  recover: 'Checking for an interrupted run',
   read: 'Reading the configuration',
   compile: 'Compiling',
-  encrypt: 'Encrypting what changed',
+  encrypt: 'Encrypting changed files',
   build: 'Building the objects from the files',
   validate: 'Validating every object',
   search: 'Searching for private values',
@@ -14,14 +14,14 @@ const sentences: Record<Stage, string> = {
   write: 'Writing',
 };
 
-/** How long the stages of a run took. */
+/** The durations of the stages of a run. */
 export interface Timings {
   stages: readonly { stage: Stage; milliseconds: number }[];
-  /** The most memory that the process held, in bytes (getrusage, ru_maxrss). */
+  /** The peak memory of the process, in bytes (getrusage, ru_maxrss). */
   peakBytes: number;
 }
 
-/** One line on standard error that says what is being done, where a person is looking; it leaves nothing behind. */
+/** Shows the current stage in one line on standard error if that is a terminal. `done` clears the line. */
 export function progressOn(
   { process: { stderr } }: GatehouseContext,
   { json, quiet }: CommonFlags,

@@ -21,13 +21,13 @@ interface Flags extends CommonFlags {
   install?: boolean;
 }
 
-/** `gatehouse scan`: private values and secrets in the tree, the index or the history. */
+/** `gatehouse scan`: finds private values and secrets in the work tree, the index or the history. */
 export const scan = buildCommand<Flags, [string?], GatehouseContext>({
-  docs: { brief: 'Search for private values and secrets that Git would publish' },
+  docs: { brief: 'Find private values and secrets that Git would publish' },
   parameters: {
     flags: {
       ...commonFlags,
-      staged: { kind: 'boolean', optional: true, brief: 'Search what the next commit would bring' },
+      staged: { kind: 'boolean', optional: true, brief: 'Search the staged files' },
       history: {
         kind: 'boolean',
         optional: true,
@@ -37,13 +37,13 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
         kind: 'parsed',
         parse: String,
         optional: true,
-        brief: 'Write the findings to this file too, as SARIF',
+        brief: 'Also write the findings to this file, as SARIF',
         placeholder: 'FILE',
       },
       install: {
         kind: 'boolean',
         optional: true,
-        brief: 'Install the pre-commit hook that searches what is staged',
+        brief: 'Install a pre-commit hook that searches the staged files',
       },
     },
     aliases: commonAliases,
@@ -53,7 +53,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
         {
           parse: String,
           optional: true,
-          brief: 'The folder; by default the current one',
+          brief: 'The directory; default: the current one',
           placeholder: 'DIR',
         },
       ],
@@ -62,7 +62,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
   async func(flags, folder) {
     const directory = resolve(this.cwd, flags.directory ?? '.', folder ?? '.');
     if ([flags.staged, flags.history, flags.install].filter(Boolean).length > 1) {
-      this.process.stderr.write('One of --staged, --history and --install, please.\n');
+      this.process.stderr.write('Use only one of --staged, --history and --install.\n');
       this.process.exitCode = exit.invalid;
       return;
     }
@@ -87,7 +87,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
   },
 });
 
-/** A finding counts before everything else; values that nobody could read leave the answer open. */
+/** Findings take precedence. Unreadable private values make the result unknown. */
 function exitOf({ report, problems, unknown }: Scanned): Exit {
   if (report.findings.length > 0) return exit.found;
   const code = exitFor(problems);
@@ -113,13 +113,13 @@ async function install(context: GatehouseContext, flags: Flags, directory: strin
     return;
   }
   const sentences = {
-    written: 'The hook searches every commit from now on',
-    extended: 'The hook that was there now searches every commit as well',
-    unchanged: 'The hook is there already',
+    written: 'Installed the pre-commit hook',
+    extended: 'Extended the existing pre-commit hook',
+    unchanged: 'The pre-commit hook is installed already',
   };
   context.process.stdout.write(
     outcome.kind === 'advice'
-      ? `Hooks are kept by another program here. Add this to ${outcome.file}:\n\n${outcome.add}`
+      ? `Another program manages the hooks of this repository. Add this to ${outcome.file}:\n\n${outcome.add}`
       : `${sentences[outcome.kind]}: ${outcome.path}\n`,
   );
 }

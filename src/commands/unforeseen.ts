@@ -1,12 +1,12 @@
 /**
- * What is said of an error that no code of ours expected. Neither its stack nor its message is shown: a message can
- * quote whatever was being read.
+ * The message for an unexpected error. It contains neither the stack nor the message of the error, because these can
+ * contain private values.
  */
 export function unforeseen(error: unknown): string {
   const kind = error instanceof Error ? error.name : typeof error;
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return [
-    `Gatehouse did not foresee this: ${kind}${code}`,
-    '  to do     this is a mistake of Gatehouse: please report it, with the command and without private values',
+    `Unexpected error: ${kind}${code}`,
+    '  to do     this is a bug in Gatehouse: please report it with the command, without private values',
   ].join('\n');
 }

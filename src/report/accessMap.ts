@@ -12,19 +12,19 @@ const origins: Record<Entry['who'], string> = {
   cluster: 'Inside the cluster',
 };
 
-/** The access map for a person: who, from where, through which checks, to what. */
+/** The access map as text: each client, its path, the access checks and the destination. */
 export function renderAccessMap({ entries }: Analysis, style: Style): string {
   const chapters = (Object.keys(origins) as Entry['who'][]).flatMap((who) => {
     const mine = entries.filter((entry) => entry.who === who && entry.verdict !== 'blocked');
     if (mine.length === 0) return [];
-    // Two ways through one proxy that demand the same are one to a person.
+    // Show paths through one proxy with the same access checks once.
     const guarded = new Set(mine.filter(isGuarded).map((entry) => renderGuarded(entry, style)));
     const open = renderOpen(
       mine.filter((entry) => !isGuarded(entry)),
       style,
     );
     const warns = who !== 'cluster' && open.length > 0;
-    const warning = 'Nothing is demanded on the way: what the app itself asks for is all there is';
+    const warning = 'No access check on the path: only the login of the app itself protects it';
     return [
       `  ${style.strong(origins[who])}`,
       ...guarded,
@@ -50,7 +50,7 @@ function renderGuarded(entry: Entry, style: Style): string {
   return [`    ${startOf(entry)}${doubt(entry, style)}`, ...demands, `      → ${target}`].join('\n');
 }
 
-/** One row a way. Where a Service may lead to several, since nobody sees the pods of charts, they are one row. */
+/** One row per path. If a Service may select pods of several unrendered charts, these share one row. */
 function renderOpen(entries: readonly Entry[], style: Style): string[] {
   const rows = entries.map((entry) => {
     const through = (entry.to === undefined ? entry.hops : entry.hops.slice(0, -1)).map(({ at }) => at);
@@ -80,7 +80,7 @@ function endsOf(entries: readonly Entry[], style: Style): string {
 
 const nowhere = 'nowhere that is known';
 
-/** The chapter has said already that it is the internet. */
+/** The title of the section names the internet already. */
 function startOf({ who, from }: Entry): string {
   return who === 'internet' ? from.replace(/^internet, /, '') : from;
 }
@@ -100,11 +100,11 @@ function targetOf(to: ObjectRef, { hops }: Entry, style: Style): string {
 
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
 
-/** Each invariant with its verdict; of what is not proved, why, where, and the way in. */
+/** Each invariant with its verdict. Invariants that are not proved also get the reason, the place and the path. */
 export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style: Style): string {
   const paint = { proved: style.good, refuted: style.bad, unknown: style.unsure };
   const reasoned = proofs.map((proof) => ({ ...proof, why: whyOf(proof) }));
-  // A file that many Kustomizations include is one reason.
+  // A file that many Kustomizations include causes one reason, which is shown once.
   return grouped(reasoned, ({ verdict, claim, why }) =>
     JSON.stringify(why.length === 0 ? claim : [verdict, why]),
   )
@@ -128,7 +128,7 @@ function placesOf(evidence: Proof['evidence']): string[] {
   return firstFew([...new Set(lines)]);
 }
 
-/** What the verdicts rest on and Git does not show. */
+/** The assumptions of the verdicts, which Git does not show. */
 export function renderAssumptions(assumptions: readonly string[], style: Style): string {
   return assumptions.map((sentence) => `  ${style.faint('assumed')}  ${sentence}`).join('\n');
 }

@@ -1,13 +1,13 @@
 import type { ExplainedField, Explanation } from '../operations/explain/explain.ts';
 import type { Style } from './style.ts';
 
-/** A field with what stands below it, or a code, for a person. */
+/** The explanation of a field and its children, or of a problem code, as text. */
 export function renderExplanation(explanation: Explanation, style: Style): string {
   switch (explanation.kind) {
     case 'code':
-      return `${style.strong(explanation.code)}\n\n  ${explanation.means}\n  A run that ends with it exits with ${explanation.exit}.\n`;
+      return `${style.strong(explanation.code)}\n\n  ${explanation.means}\n  Exit code: ${explanation.exit}\n`;
     case 'unknown':
-      return `"${explanation.subject}" is neither a field nor a code${explanation.near ? `: did you mean ${explanation.near}?` : ''}\n`;
+      return `"${explanation.subject}" is neither a field nor a problem code${explanation.near ? `: did you mean ${explanation.near}?` : ''}\n`;
     case 'field': {
       const { field, below } = explanation;
       const width = Math.max(0, ...below.map(({ path }) => lastOf(path).length));
@@ -15,7 +15,7 @@ export function renderExplanation(explanation: Explanation, style: Style): strin
         (child) =>
           `  ${style.strong(lastOf(child.path).padEnd(width))}  ${child.description}\n  ${' '.repeat(width)}  ${style.faint(notes(child))}`,
       );
-      const title = field.path === '' ? 'cluster.yaml and its overlay' : field.path;
+      const title = field.path === '' ? 'cluster.yaml and the private values file' : field.path;
       return `${[style.strong(title), ...(field.description ? [`  ${field.description}`] : []), ...(field.path ? [`  ${style.faint(notes(field))}`] : []), ...(rows.length > 0 ? ['', ...rows] : [])].join('\n')}\n`;
     }
   }
@@ -37,7 +37,7 @@ function notes({
   return [
     type,
     ...(visibility
-      ? [visibility === 'public' ? 'public, in cluster.yaml' : `${visibility}, in the overlay`]
+      ? [visibility === 'public' ? 'public, in cluster.yaml' : `${visibility}, in the private values file`]
       : []),
     ...(substitution ? [`\${${substitution}} in manifests`] : []),
     ...(fallback === undefined ? [] : [`default ${String(fallback)}`]),

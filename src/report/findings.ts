@@ -10,7 +10,7 @@ const searched: Record<ScanSource, string> = {
   history: 'the history',
 };
 
-/** What a scan found, for a person. A value is never shown: its name, and four characters of a keyed hash. */
+/** The result of a scan as text. It shows names and four characters of a keyed hash, never values. */
 export function renderScan(
   scanned: Scanned,
   { source, quiet }: { source: ScanSource; quiet?: boolean },
@@ -21,7 +21,7 @@ export function renderScan(
     ...[...report.findings].sort(byPlace).map((finding) => renderFinding(finding, style)),
     ...report.stale.map(({ rule, path, reason }) =>
       style.unsure(
-        `Accepted, and not there any more: ${[rule, path].filter(Boolean).join(' in ')} (${reason})`,
+        `Accepted, but no longer present: ${[rule, path].filter(Boolean).join(' in ')} (${reason})`,
       ),
     ),
     ...(problems.length > 0 ? [renderProblems(problems, style)] : []),
@@ -30,7 +30,7 @@ export function renderScan(
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
 
-/** The same as one JSON document. */
+/** The result of a scan as a JSON document. */
 export function scanDocument({ report, problems, values, unknown }: Scanned, source: ScanSource): unknown {
   return { schemaVersion: 1, ok: true, source, values, valuesUnknown: unknown, ...report, problems };
 }
@@ -52,10 +52,12 @@ function notes({ report }: Scanned): string[] {
   const lines = [
     ...skipped.map(({ path, reason }) => `  ${path}: ${reason}`),
     ...notSearched.map(({ name, reason }) => `  ${name}: ${reason}`),
-    ...macUnchecked.map((path) => `  ${path}: no key at hand opens it, so its MAC was not checked`),
-    ...(unjudged > 0 ? [`  ${unjudged} accepted findings cannot be judged without the overlay's key`] : []),
+    ...macUnchecked.map((path) => `  ${path}: no local key decrypts it, so its MAC was not checked`),
+    ...(unjudged > 0
+      ? [`  ${unjudged} accepted findings cannot be checked without the key of the private values file`]
+      : []),
   ];
-  return lines.length === 0 ? [] : [`Not searched whole:\n${lines.join('\n')}`];
+  return lines.length === 0 ? [] : [`Not searched completely:\n${lines.join('\n')}`];
 }
 
 function summary({ report, values, unknown }: Scanned, source: ScanSource, style: Style): string {
@@ -64,7 +66,7 @@ function summary({ report, values, unknown }: Scanned, source: ScanSource, style
     count > 0
       ? style.bad(`${count} ${count === 1 ? 'finding' : 'findings'}`)
       : unknown
-        ? style.unsure('Nothing found, but the overlay could not be read')
+        ? style.unsure('Nothing found, but the private values file could not be read')
         : style.good('Nothing found');
   const accepted = report.accepted.length > 0 ? `, ${report.accepted.length} accepted` : '';
   return `${verdict}${accepted}: ${report.texts} texts of ${searched[source]}, searched for ${values} private values and for secrets by their shape.`;

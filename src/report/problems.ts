@@ -1,7 +1,7 @@
 import type { Problem } from '../problems/problem.ts';
 import type { Style } from './style.ts';
 
-/** Problems for a person, in the order of files and lines: where, what, what was expected, what to do. */
+/** Problems as text, sorted by file and line: the position, the message, what is expected, and the remedy. */
 export function renderProblems(problems: readonly Problem[], style: Style): string {
   return [...problems]
     .sort(byPlace)

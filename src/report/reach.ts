@@ -2,19 +2,19 @@ import type { QuestionAnswer, QuestionPath } from '../operations/reach/question.
 import type { Answer } from '../reachability/queries.ts';
 import type { Style } from './style.ts';
 
-/** Of what is not known, as much as a person reads; the JSON document has all of it. */
+/** The number of reasons that are shown. The JSON document has all of them. */
 const reasonsShown = 5;
 
-/** An answer for a person: every station, with the policy and the line that decides. */
+/** An answer as text: every hop, with the policy rule that decides. */
 export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, style: Style): string {
   const head = `${style.strong(from)} → ${style.strong(to)}  ${marked(verdict, style)}`;
   const reasons =
     ways.length === 0 && why.length === 0
-      ? ['  No way leads there.']
+      ? ['  No path leads there.']
       : why
           .slice(0, reasonsShown)
           .map((sentence) => `  ${verdict === 'blocked' ? '' : `${style.unsure('not known')}  `}${sentence}`);
-  if (why.length > reasonsShown) reasons.push(`  and ${why.length - reasonsShown} more of the kind`);
+  if (why.length > reasonsShown) reasons.push(`  and ${why.length - reasonsShown} more reasons`);
   return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
 }
 
@@ -42,10 +42,10 @@ function marked(verdict: QuestionPath['verdict'], { good, bad, unsure }: Style):
   return { allowed: good, blocked: bad, unknown: unsure }[verdict](verdict);
 }
 
-/** Characters that are written at once. */
+/** The number of characters per write. */
 const piece = 2 ** 16;
 
-/** One JSON document a line, in the order of the questions, in pieces: a million answers are no one text. */
+/** One JSON document per line, in the order of the queries, in pieces: a million answers do not fit into one string. */
 export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
   const known = new WeakMap<Answer, string>();
   return inPieces(answers, (answer) => {
@@ -58,7 +58,7 @@ export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
   });
 }
 
-/** The answers in a table for a person, each beside the number of its question. */
+/** The answers as a table, each with the number of its query. */
 export function renderAnswerTable(answers: Iterable<Answer>, style: Style): Iterable<string> {
   return inPieces(answers, ({ verdict, because }, at) => {
     const [first] = because;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** How a text is marked on a terminal. Without colours each mark leaves the text as it is. */
+/** The styles of text on a terminal. Without colours each style returns the text unchanged. */
 export interface Style {
   strong(text: string): string;
   faint(text: string): string;

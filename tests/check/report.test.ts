@@ -49,7 +49,7 @@ describe('what a check prints for a person', () => {
       'c.yaml': release('c').replace('app-template', 'other'),
       'd.yaml': release('d').replace('app-template', 'another'),
     }).check('--lan', '192.0.2.0/24');
-    expect(count(stdout, 'Nothing is demanded on the way')).toBe(2);
+    expect(count(stdout, 'No access check on the path')).toBe(2);
     const rows = stdout.split('\n').filter((line) => line.includes('→'));
     expect(rows.filter((row) => row.includes('a.example.org'))).toHaveLength(2);
     expect(rows[0]).toMatch(

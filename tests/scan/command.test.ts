@@ -93,7 +93,7 @@ describe('gatehouse scan', () => {
     const stranger = { ...home.environment, env: {} };
     const ended = await gatehouse({ path: here.directory, environment: stranger }, 'scan');
     expect(ended.code).toBe(4);
-    expect(ended.stdout).toContain('the overlay could not be read');
+    expect(ended.stdout).toContain('the private values file could not be read');
   });
 
   it('refuses a tree that is half written', async () => {

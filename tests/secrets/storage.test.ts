@@ -90,5 +90,5 @@ it('explains how something is restored, in the words of the document', async () 
   expect(JSON.parse(one.stdout)).toMatchObject({ ok: true, kind: 'restore', name: 'home-assistant' });
   const none = await run('explain', 'restore', 'imich');
   expect(none.code).toBe(2);
-  expect(none.stderr).toMatch(/nothing that is backed up is called imich; the nearest name is immich/);
+  expect(none.stderr).toMatch(/there is no backup with the name imich; the nearest name is immich/);
 });

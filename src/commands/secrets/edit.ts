@@ -11,20 +11,20 @@ import {
 import { fail } from '../fail.ts';
 import { reportSaved } from './saved.ts';
 
-/** `gatehouse secrets edit`: the overlay in an editor, decrypted in memory only. */
+/** `gatehouse secrets edit`: opens the private values file in an editor, decrypted in memory only. */
 export const edit = buildCommand<CommonFlags, [], GatehouseContext>({
   docs: { brief: 'Edit the private values and secrets in $VISUAL or $EDITOR' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
-    const { editPrivateValues: editOverlay } = await import('../../operations/secrets/edit.ts');
+    const { editPrivateValues } = await import('../../operations/secrets/edit.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
-    const saved = await editOverlay(directory, this.environment, await questionFor(this, flags));
+    const saved = await editPrivateValues(directory, this.environment, await questionFor(this, flags));
     if (!saved.ok) return fail(this, flags, saved.problems);
     reportSaved(this, flags, saved.value);
   },
 });
 
-/** Where nobody can answer, a text with problems is not saved. */
+/** Without a terminal, a text with problems is discarded. */
 async function questionFor(context: GatehouseContext, { json }: CommonFlags): Promise<AskAbout> {
   if (context.input?.isTTY !== true || json) return async () => 'discard';
   const { isCancel, select } = await import('@clack/prompts');
@@ -32,11 +32,11 @@ async function questionFor(context: GatehouseContext, { json }: CommonFlags): Pr
   return async (problems, worse) => {
     context.process.stderr.write(`${renderProblems(problems, errorStyle(context))}\n\n`);
     const answer = await select({
-      message: 'The configuration does not hold so.',
+      message: 'The configuration has problems.',
       options: [
         { value: 'again' as const, label: 'Edit again' },
-        ...(worse ? [] : [{ value: 'save' as const, label: 'Save it: nothing of this is new' }]),
-        { value: 'discard' as const, label: 'Throw the changes away' },
+        ...(worse ? [] : [{ value: 'save' as const, label: 'Save anyway: the problems are not new' }]),
+        { value: 'discard' as const, label: 'Discard the changes' },
       ],
     });
     return isCancel(answer) ? 'discard' : answer;

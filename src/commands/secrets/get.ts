@@ -3,7 +3,7 @@ import { buildCommand } from '@stricli/core';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { failToTell } from '../fail.ts';
 
-/** `gatehouse secrets get FIELD`: one value in the clear, for a person or a pipe. */
+/** `gatehouse secrets get FIELD`: prints one value in the clear. */
 export const get = buildCommand<CommonFlags, [string], GatehouseContext>({
   docs: { brief: 'Print one private value or secret in the clear' },
   parameters: {

@@ -7,16 +7,16 @@ interface Flags extends CommonFlags {
   postQuantum?: boolean;
 }
 
-/** `gatehouse secrets keygen`: a new key, outside of the repository, where sops finds it. */
+/** `gatehouse secrets keygen`: generates a key outside of the repository, where sops finds it. */
 export const keygen = buildCommand<Flags, [], GatehouseContext>({
-  docs: { brief: 'Make an age key, outside of the repository, where sops finds it' },
+  docs: { brief: 'Generate an age key outside of the repository, where sops finds it' },
   parameters: {
     flags: {
       ...commonFlags,
       postQuantum: {
         kind: 'boolean',
         optional: true,
-        brief: 'A hybrid key (age1pq1…), for programs with age 1.3 or later',
+        brief: 'Generate a post-quantum hybrid key (age1pq1…), for programs with age 1.3 or later',
       },
     },
     aliases: commonAliases,
@@ -36,7 +36,7 @@ export const keygen = buildCommand<Flags, [], GatehouseContext>({
     this.process.stdout.write(
       flags.quiet
         ? `${recipient}\n`
-        : `${recipient}\n\nThe private key is in ${file}: keep a copy where a fire does not reach it. Without it nobody\ncan open what is encrypted for it.\n\nNext: gatehouse secrets recipients add ${recipient}\n`,
+        : `${recipient}\n\nThe private key is in ${file}. Keep a copy in another place: without the key nobody\ncan decrypt what is encrypted for it.\n\nNext: gatehouse secrets recipients add ${recipient}\n`,
     );
   },
 });

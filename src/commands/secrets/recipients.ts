@@ -10,13 +10,13 @@ const parameters = {
   positional: {
     kind: 'array',
     minimum: 1,
-    parameter: { parse: String, brief: 'A public key of age', placeholder: 'age1…' },
+    parameter: { parse: String, brief: 'An age public key', placeholder: 'age1…' },
   },
 } as const;
 
-/** `gatehouse secrets recipients list`: who can open what is encrypted. */
+/** `gatehouse secrets recipients list`: the recipients of the encrypted files. */
 export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
-  docs: { brief: 'Show who can open what is encrypted' },
+  docs: { brief: 'List the recipients that can decrypt the encrypted files' },
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func(flags) {
     const { listRecipients } = await import('../../private-values/recipients.ts');
@@ -32,22 +32,22 @@ export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
   },
 });
 
-/** `gatehouse secrets recipients add`: somebody else, or another cluster, can read from now on. */
+/** `gatehouse secrets recipients add`: encrypts the files for more recipients. */
 export const addRecipient = buildCommand<CommonFlags, string[], GatehouseContext>({
-  docs: { brief: 'Let somebody else, or a cluster, open what is encrypted' },
+  docs: { brief: 'Let another user or cluster decrypt the encrypted files' },
   parameters,
   async func(flags, ...recipients) {
     const { addRecipients } = await import('../../private-values/recipients.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const changed = await addRecipients(directory, this.environment, recipients);
     if (!changed.ok) return fail(this, flags, changed.problems);
-    report(this, flags, changed.value, 'They can open everything up to now, as soon as you have pushed.');
+    report(this, flags, changed.value, 'They can decrypt all current values as soon as you have pushed.');
   },
 });
 
-/** `gatehouse secrets recipients remove`: new data keys, which who was removed does not get. */
+/** `gatehouse secrets recipients remove`: encrypts the files with new data keys, without the removed recipients. */
 export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseContext>({
-  docs: { brief: 'Shut somebody out of what is encrypted from now on' },
+  docs: { brief: 'Remove recipients; they cannot decrypt new versions of the files' },
   parameters,
   async func(flags, ...recipients) {
     const { removeRecipients } = await import('../../private-values/recipients.ts');
@@ -58,7 +58,7 @@ export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseCont
       this,
       flags,
       changed.value,
-      'They have seen every value until today, and the history keeps it: replace passwords and tokens where they\nare issued, and made ones with "gatehouse secrets rotate --generated NAME".',
+      'The removed recipients can still decrypt the Git history. Replace passwords and tokens where they are issued,\nand generated ones with "gatehouse secrets rotate --generated NAME".',
     );
   },
 });
@@ -77,6 +77,6 @@ function report(
   const count = `${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}`;
   const written = files.map((file) => `  ${file}\n`).join('');
   stdout.write(
-    `${count} now. Written anew for them: cluster.yaml, .sops.yaml and\n${written}${advice}\n\nNext: gatehouse configure\n`,
+    `${count} now. Updated cluster.yaml, .sops.yaml and\n${written}${advice}\n\nNext: gatehouse configure\n`,
   );
 }

@@ -8,9 +8,9 @@ interface Flags extends CommonFlags {
   generated?: string;
 }
 
-/** `gatehouse secrets rotate`: new data keys for everything that is encrypted, or a made secret anew. */
+/** `gatehouse secrets rotate`: new data keys for all encrypted files, or a new value for a generated secret. */
 export const rotate = buildCommand<Flags, [], GatehouseContext>({
-  docs: { brief: 'Encrypt everything anew, under new data keys; or make a generated secret anew' },
+  docs: { brief: 'Encrypt all files with new data keys, or generate a new value for a generated secret' },
   parameters: {
     flags: {
       ...commonFlags,
@@ -18,7 +18,7 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
         kind: 'parsed',
         parse: String,
         optional: true,
-        brief: 'Make this Secret anew, and say what must restart',
+        brief: 'Generate a new value for this Secret, and print what must restart',
         placeholder: 'NAME',
       },
     },
@@ -40,10 +40,10 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
 });
 
 async function remake(context: GatehouseContext, flags: Flags, name: string): Promise<void> {
-  const { openConfiguration: openWorkspace } = await import('../../private-values/configuration.ts');
+  const { openConfiguration } = await import('../../private-values/configuration.ts');
   const { remakeSecret } = await import('../../private-values/generate.ts');
   const directory = resolve(context.cwd, flags.directory ?? '.');
-  const opened = await openWorkspace(directory, context.environment);
+  const opened = await openConfiguration(directory, context.environment);
   if (!opened.ok) return fail(context, flags, opened.problems);
   const remade = await remakeSecret(opened.value, context.environment, name);
   if (!remade.ok) return fail(context, flags, remade.problems);

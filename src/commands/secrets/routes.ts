@@ -7,7 +7,7 @@ import { rotate } from './rotate.ts';
 import { set } from './set.ts';
 import { view } from './view.ts';
 
-/** `gatehouse secrets`: keys, who can read, and the encrypted values. */
+/** `gatehouse secrets`: keys, recipients and encrypted values. */
 export const secrets = buildRouteMap({
   routes: {
     keygen,
@@ -18,8 +18,8 @@ export const secrets = buildRouteMap({
     rotate,
     recipients: buildRouteMap({
       routes: { list: listRecipient, add: addRecipient, remove: removeRecipient },
-      docs: { brief: 'Who can open what is encrypted' },
+      docs: { brief: 'The recipients that can decrypt the encrypted files' },
     }),
   },
-  docs: { brief: 'Keys, recipients, and the encrypted private values and secrets' },
+  docs: { brief: 'Manage keys, recipients, and the encrypted private values and secrets' },
 });

@@ -1,7 +1,7 @@
 import type { Saved } from '../../private-values/editSession.ts';
 import type { CommonFlags, GatehouseContext } from '../context.ts';
 
-/** Says what saving the overlay did. */
+/** Reports what saving the private values file changed. */
 export function reportSaved(
   { process: { stdout } }: GatehouseContext,
   { json, quiet }: CommonFlags,
@@ -12,9 +12,11 @@ export function reportSaved(
   const sentences = [
     saved.changed
       ? 'Encrypted in cluster.private.sops.yaml, which you can commit.'
-      : 'Nothing changed, and no byte was written.',
+      : 'Nothing changed. No file was written.',
     ...(saved.tookOver
-      ? ['cluster.private.yaml was taken over, overwritten and removed; copies in backups are not.']
+      ? [
+          'Its content came from cluster.private.yaml, which was overwritten and removed. Backups may still contain it.',
+        ]
       : []),
   ];
   stdout.write(`${sentences.join('\n')}\n`);

@@ -5,12 +5,12 @@ import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } f
 import { fail } from '../fail.ts';
 import { reportSaved } from './saved.ts';
 
-/** `gatehouse secrets set FIELD`: the value comes from a prompt or a pipe, and never stands in an argument. */
+/** `gatehouse secrets set FIELD`: stores a value from a prompt or from standard input, never from an argument. */
 export const set = buildCommand<CommonFlags, [string], GatehouseContext>({
   docs: {
     brief: 'Store a private value or a secret',
     fullDescription:
-      'The value is asked for, or read from standard input. It is never an argument: those can be seen by every user of the machine, and stay in the history of the shell. A field that is a list takes a value a line.',
+      'The command prompts for the value, or reads it from standard input. The value cannot be an argument, because every user of the machine can see arguments, and the shell keeps them in its history. For a list, give one value per line.',
   },
   parameters: {
     flags: commonFlags,
@@ -40,7 +40,7 @@ async function valueFor({ input }: GatehouseContext, field: string): Promise<str
   }
   const parts: Buffer[] = [];
   for await (const part of input) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
-  // The last line break is that of the pipe, not of the value.
+  // The last line break belongs to the pipe, not to the value.
   return Buffer.concat(parts)
     .toString('utf8')
     .replace(/\r?\n$/, '');

@@ -7,19 +7,19 @@ interface Flags extends CommonFlags {
   reveal?: boolean;
 }
 
-/** `gatehouse secrets view`: what is set, masked unless the person wants to see it. */
+/** `gatehouse secrets view`: the private values, masked unless `--reveal` is set. */
 export const view = buildCommand<Flags, [], GatehouseContext>({
-  docs: { brief: 'List what is set; with --reveal print it in the clear' },
+  docs: { brief: 'List the private values that are set; with --reveal print them in the clear' },
   parameters: {
     flags: {
       ...commonFlags,
-      reveal: { kind: 'boolean', optional: true, brief: 'Print the overlay in the clear' },
+      reveal: { kind: 'boolean', optional: true, brief: 'Print the private values file in the clear' },
     },
     aliases: commonAliases,
   },
   async func(flags) {
-    const { fieldValues: overlayValues } = await import('../../private-values/fieldEdits.ts');
-    const found = await overlayValues(resolve(this.cwd, flags.directory ?? '.'), this.environment);
+    const { fieldValues } = await import('../../private-values/fieldEdits.ts');
+    const found = await fieldValues(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!found.ok) return failToTell(this, flags, found.problems);
     const { values, text } = found.value;
     if (flags.json) {

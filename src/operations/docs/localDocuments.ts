@@ -8,7 +8,7 @@ import { recover } from '../../repository/recover.ts';
 import { writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
 
-/** Writes a copy of every document with the private values filled in, for the eyes of the person at the keyboard. */
+/** Writes a copy of every operator document with the private values filled in, to a directory that Git ignores. */
 export async function writeLocalDocuments(
   directory: string,
   environment: Environment,
@@ -22,7 +22,7 @@ export async function writeLocalDocuments(
   if (plan === undefined) return err(...problems);
   const documents = localDocuments(plan.files, loaded.private);
   const ignored = plan.files.filter(({ path }) => path === '.gitignore');
-  // First the line that keeps the copy out of Git, then the copy.
+  // Write .gitignore first, so that Git never sees the copies.
   const lines = await compareWithTree(directory, ignored, { partial: true });
   if (!lines.ok) return lines;
   const kept = await writeChanges(directory, lines.value);

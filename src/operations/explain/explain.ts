@@ -4,7 +4,7 @@ import type { Visibility } from '../../config/field.ts';
 import { type Field, fieldsAt, fieldsOf, notedAt, visibilityAt } from '../../config/fields.ts';
 import { codes, type ProblemCode } from '../../problems/codes.ts';
 
-/** One field, as a person reads about it. */
+/** The explanation of one field. */
 export interface ExplainedField {
   path: string;
   description: string;
@@ -14,7 +14,7 @@ export interface ExplainedField {
   type: string;
   default?: unknown;
   example?: unknown;
-  /** The forms of the section that have the field, where not all do. */
+  /** The forms of the section that have the field, unless all do. */
   only?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export type Explanation =
   | { kind: 'field'; field: ExplainedField; below: readonly ExplainedField[] }
   | { kind: 'unknown'; subject: string; near: string | undefined };
 
-/** What a field or a code means. The empty subject is the whole configuration. */
+/** Explains a field or a problem code. The empty subject is the whole configuration. */
 export function explanationOf(repository: string): Explanation {
   if (Object.hasOwn(codes, repository)) {
     const code = repository as ProblemCode;
@@ -65,7 +65,7 @@ function explained(root: Field, path: readonly (string | number)[], field: Field
   };
 }
 
-/** A field of a section that may have several forms: it can belong to some of them, or tell them apart. */
+/** A field of a section that may have several forms. It may belong to some forms only, or select the form. */
 function explainedChild(
   root: Field,
   path: readonly (string | number)[],
@@ -89,7 +89,7 @@ function explainedChild(
   return { ...child, ...(only.length > 0 ? { only } : {}) };
 }
 
-/** What tells one form of a section from the others: `kind: nfs`. */
+/** The field that selects a form of a section, such as `kind: nfs`. */
 function choiceOf(form: Field): string[] {
   return Object.entries(form.properties ?? {}).flatMap(([name, { const: choice }]) =>
     choice === undefined ? [] : [`${name}: ${String(choice)}`],

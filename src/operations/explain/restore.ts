@@ -7,10 +7,9 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Environment } from '../../system/environment.ts';
 
 /**
- * The lists of commands that restore something, as `docs/restore.md` has them. Private values stand in them as
- * `${NAME}`.
+ * The commands that restore a backup, as in `docs/restore.md`. Private values are `${NAME}`.
  *
- * @param name - of a volume, or of the component whose data it is
+ * @param name - the name of a volume, or of the component that owns the data
  */
 export async function restoreLists(
   directory: string,
@@ -27,8 +26,7 @@ export async function restoreLists(
   const near = names.length > 0 ? `; the nearest name is ${closest(name, names)}` : '';
   return err({
     code: 'not-a-choice',
-    message: `nothing that is backed up is called ${name === '' ? 'so' : name}${near}`,
-    expected:
-      names.length > 0 ? `one of: ${names.join(', ')}` : 'a volume that is backed up, and there is none',
+    message: name === '' ? `the name is missing${near}` : `there is no backup with the name ${name}${near}`,
+    expected: names.length > 0 ? `one of: ${names.join(', ')}` : 'a volume with backups, and there is none',
   });
 }

@@ -13,7 +13,7 @@ import type { Environment } from '../../system/environment.ts';
 import { platformTemplate } from './platformTemplate.ts';
 import { type Answers, homeTemplate, type TemplateName } from './template.ts';
 
-/** What `init` made. `keyFile` is where the key is, made now or before; `missing` is what is left to fill in. */
+/** The result of `init`. `keyFile` has the private key, new or existing. `missing` lists the fields to fill in. */
 export interface Initialized {
   files: string[];
   keyFile: string;
@@ -23,8 +23,8 @@ export interface Initialized {
 const templates = { home: homeTemplate, platform: platformTemplate };
 
 /**
- * Makes a configuration to start from, and a key outside of the tree where there is none. Files that are there are
- * not touched: then nothing is made at all.
+ * Creates the configuration files, and a key outside of the directory if there is none. If one of the files exists
+ * already, nothing is created.
  */
 export async function initialize(
   directory: string,
@@ -48,8 +48,9 @@ export async function initialize(
     return err({
       code: 'folder-unusable',
       file: directory,
-      message: `the folder cannot be made (${code})`,
-      expected: 'a folder that you may write to',
+      message: `the directory cannot be created (${code})`,
+      expected: 'a directory that you may write to',
+      remedy: 'check the permissions, or run "gatehouse init" in another directory',
     });
   }
   const written = await writeNew(directory, [
@@ -61,7 +62,7 @@ export async function initialize(
   return ok({ files: [clusterFile, plainPrivateFile, '.gitignore'], keyFile: key.value.file, missing });
 }
 
-/** The files of a configuration that stand in the folder, each as a problem. */
+/** One problem for each configuration file that exists already. */
 async function alreadyThere(directory: string): Promise<Problem[]> {
   const found = await Promise.all(
     [clusterFile, plainPrivateFile, encryptedPrivateFile].map(async (file) =>
@@ -71,9 +72,9 @@ async function alreadyThere(directory: string): Promise<Problem[]> {
   return found.flat().map((file) => ({
     code: 'already-there',
     file,
-    message: 'the file is there already',
-    expected: 'a folder without a configuration',
-    remedy: 'edit it, or run "gatehouse init" in another folder',
+    message: 'the file exists already',
+    expected: 'a directory without a configuration',
+    remedy: 'edit the file, or run "gatehouse init" in another directory',
   }));
 }
 

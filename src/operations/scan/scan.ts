@@ -19,24 +19,24 @@ import { loadIdentities } from '../../secrets/age/keyFile.ts';
 import { decryptDocument } from '../../secrets/sops/decrypt.ts';
 import type { Environment } from '../../system/environment.ts';
 
-/** What is searched: the work tree, what the next commit would bring, or everything that Git has kept. */
+/** What is searched: the work tree, the staged files, or the whole Git history. */
 export type ScanSource = 'tree' | 'staged' | 'history';
 
-/** A scan that took place. */
+/** The result of a scan. */
 export interface Scanned {
   report: ScanReport;
-  /** What is wrong around it: entries of the accepted findings, and an overlay whose values are not known. */
+  /** Invalid entries of the accepted findings, and an unreadable private values file. */
   problems: Problem[];
-  /** How many private values were searched for. */
+  /** The number of private values that were searched for. */
   values: number;
-  /** There is an overlay, and its values could not be read: whether one of them stands here is unknown. */
+  /** There is a private values file that could not be read: whether its values leak is unknown. */
   unknown: boolean;
 }
 
 /**
- * Searches a folder for private values and secrets. The values are those of its overlay, where there is one that
- * a key at hand opens; tokens and keys are found by their shape in any case. A tree whose write was interrupted
- * is refused. Changes nothing.
+ * Searches a directory for private values and secrets. The private values are those of the private values file, if a
+ * local key decrypts it. Tokens and keys are always found by their form. A directory with an interrupted write is
+ * refused. Changes nothing.
  */
 export async function scan(
   directory: string,
@@ -87,7 +87,7 @@ function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
   }
 }
 
-/** The plain overlay, unless Git has it; outside of Git also the copies that `.gitignore` would leave out. */
+/** The plain private values file unless Git tracks it; without Git also the copies that `.gitignore` excludes. */
 async function ignoredFiles(directory: string): Promise<string[]> {
   const tracking = await trackedByGit(directory, plainPrivateFile);
   if (tracking === 'tracked') return [];
@@ -116,7 +116,7 @@ function macCheck(identities: readonly AgeIdentity[]): CheckMac {
 /**
  * Writes a report as SARIF 2.1.0, for GitHub and editors.
  *
- * @param version - of this program, which the report names
+ * @param version - the version of Gatehouse, for the report
  */
 export async function writeSarif(
   file: string,
@@ -131,7 +131,8 @@ export async function writeSarif(
       code: 'report-not-written',
       file,
       message: `the report could not be written (${(error as NodeJS.ErrnoException).code})`,
-      expected: 'a file in a folder that you may write to',
+      expected: 'a file in a directory that you may write to',
+      remedy: 'choose another file',
     });
   }
 }

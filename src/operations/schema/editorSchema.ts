@@ -2,8 +2,8 @@ import { clusterSchema } from '../../components/catalogue.ts';
 import { type Field, fieldsOf } from '../../config/fields.ts';
 
 /**
- * JSON Schema (2020-12) of the configuration as editors use it. Nothing is required in it, since a field stands
- * in one of two files, and each editor sees only one; `configure` knows both.
+ * JSON Schema (2020-12) of the configuration for editors. No field is required, because each field is in one of two
+ * files and an editor sees only one of them. `configure` checks both.
  */
 export function editorSchema(): Field & { $schema: string; title: string } {
   return {
@@ -15,7 +15,9 @@ export function editorSchema(): Field & { $schema: string; title: string } {
 
 function forEditor({ required: _, visibility, substitution, source, ...field }: Field): Field {
   const marks = [
-    visibility && visibility !== 'public' ? `${visibility}: it belongs in the overlay` : undefined,
+    visibility && visibility !== 'public'
+      ? `${visibility}: it belongs in the private values file`
+      : undefined,
     substitution ? `\${${substitution}} in manifests` : undefined,
     source,
   ].filter((mark) => mark !== undefined);

@@ -19,22 +19,22 @@ import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { runEditor } from './editor.ts';
 
-/** What a person answers to problems of what they wrote. */
+/** The decision of the user about a text with problems. */
 export type Answer = 'again' | 'save' | 'discard';
 
 /**
- * Asks what becomes of a text with problems.
+ * Asks what to do with a text that has problems.
  *
- * @param worse - whether some of them were not there before
+ * @param worse - whether some of the problems are new
  */
 export type AskAbout = (problems: readonly Problem[], worse: boolean) => Promise<Answer>;
 
-const empty = `# The private values and the secrets of cluster.yaml, in the same structure. "gatehouse explain" tells the fields.
+const empty = `# The private values and secrets of cluster.yaml, in the same structure. "gatehouse explain" explains the fields.
 `;
 
 /**
- * Lets a person edit the overlay. It is decrypted into memory where the machine has a file system there, checked
- * together with `cluster.yaml` when the editor ends, and encrypted again. Values that did not change keep their
+ * Lets the user edit the private values file. It is decrypted to a file system in memory if the machine has one,
+ * checked together with `cluster.yaml` when the editor ends, and encrypted again. Unchanged values keep their
  * ciphertext.
  */
 export async function editPrivateValues(

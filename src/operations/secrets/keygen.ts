@@ -3,15 +3,15 @@ import { generateIdentity } from '../../secrets/age/identity.ts';
 import { defaultKeyFile, writeIdentity } from '../../secrets/age/keyFile.ts';
 import type { Environment } from '../../system/environment.ts';
 
-/** A key that was made: its public half, and the file that holds the private one. */
+/** A new key: its public half, and the file with the private half. */
 export interface MadeKey {
   recipient: string;
   file: string;
-  /** Whether the file was made, too; otherwise the key was added to those in it. */
+  /** Whether the file is new; otherwise the key was added to it. */
   created: boolean;
 }
 
-/** Makes a private key and adds it to the key file: that of `SOPS_AGE_KEY_FILE`, or the one that sops looks into. */
+/** Generates a private key and adds it to the key file: `SOPS_AGE_KEY_FILE`, or the default key file of sops. */
 export async function makeKey(
   directory: string,
   environment: Environment,
