@@ -192,7 +192,7 @@ describe('a repository of somebody else', () => {
     const proof = proofs.find(({ invariant }: { invariant: string }) => invariant === 'load-balancers');
     expect(proof.verdict).toBe('unknown');
     expect(unknowns[0].remedy).toBe(
-      'Put the chart plex into a folder charts, then run this again with --render --charts charts',
+      'Put the chart plex into a directory charts, then run this again with --render --charts charts',
     );
     expect(readFileSync(join(path, 'summary.md'), 'utf8')).toContain('(likely) LAN');
     expect((await check(...enforced)).stdout).toMatch(/LAN 192\.0\.2\.0\/24 → Service media\/plex .*likely/);

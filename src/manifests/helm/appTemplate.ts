@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import {
   type Fields,
   fieldsAt,
@@ -13,14 +14,14 @@ import type { Release } from './release.ts';
 
 interface Naming {
   release: Release;
-  /** The name of everything of which there is one only. */
+  /** The name of an object that is the only one of its kind. */
   full: string;
   labels: Readonly<Record<string, string>>;
 }
 
 /**
- * Workloads, Services, routes, Ingresses and ConfigMaps that bjw-s's app-template makes of its values, version 2 and later
- * (its library `common`, the folders `lib` and `classes` of its templates). Policies are left out.
+ * The workloads, Services, routes, Ingresses and ConfigMaps that bjw-s's app-template makes, version 2 and later (its
+ * library `common`, directories `lib` and `classes` of the templates). Policies are left out.
  */
 export function appTemplateObjects(release: Release, values: Fields): readonly KubernetesObject[] {
   const name = textAt(values, 'global', 'nameOverride') || textAt(values, 'nameOverride') || release.name;
@@ -31,30 +32,36 @@ export function appTemplateObjects(release: Release, values: Fields): readonly K
     full,
     labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': release.name },
   };
-  const controllers = enabled(values, 'controllers');
-  const services = enabled(values, 'service');
+  const controllers = enabledEntries(values, 'controllers');
+  const services = enabledEntries(values, 'service');
   return [
     ...controllers.map(([id, controller]) => workload(naming, values, controllers, id, controller)),
     ...services.map(([id, service]) => serviceObject(naming, controllers, services, id, service)),
-    ...enabled(values, 'route').map(([id, route], _at, all) => routeObject(naming, services, all, id, route)),
-    ...enabled(values, 'ingress').map(([id, ingress], _at, all) => ingressObject(naming, all, id, ingress)),
-    ...enabled(values, 'configMaps').map(([id, map], _at, all) => configMapObject(naming, all, id, map)),
+    ...enabledEntries(values, 'route').map(([id, route], _at, all) =>
+      routeObject(naming, services, all, id, route),
+    ),
+    ...enabledEntries(values, 'ingress').map(([id, ingress], _at, all) =>
+      ingressObject(naming, all, id, ingress),
+    ),
+    ...enabledEntries(values, 'configMaps').map(([id, map], _at, all) =>
+      configMapObject(naming, all, id, map),
+    ),
   ];
 }
 
-type Named = readonly (readonly [id: string, Fields])[];
+type NamedFields = readonly (readonly [id: string, Fields])[];
 
-function enabled(values: Fields, key: string): Named {
+function enabledEntries(values: Fields, key: string): NamedFields {
   return Object.entries(fieldsAt(values, key)).flatMap(([id, value]) =>
     isFields(value) && value['enabled'] !== false ? [[id, value] as const] : [],
   );
 }
 
-/** One of a kind has the name of the release; of several, each has its own behind it. */
-function nameOf(naming: Naming, all: Named, id: string, fields: Fields): string {
+/** The only object of a kind has the name of the release. Otherwise its id follows as a suffix. */
+function nameOf(naming: Naming, all: NamedFields, id: string, fields: Fields): string {
   const { full } = naming;
   const forced = textAt(fields, 'forceRename');
-  if (forced !== undefined) return filled(naming, forced).toLowerCase();
+  if (forced !== undefined) return fillTemplate(naming, forced).toLowerCase();
   const prefix = textAt(fields, 'prefix');
   const suffix = textAt(fields, 'suffix') ?? textAt(fields, 'nameOverride');
   const before = prefix === undefined || prefix === full ? full : `${prefix}-${full}`;
@@ -74,18 +81,18 @@ function object(
 
 const kinds: Readonly<Record<string, string>> = { statefulset: 'StatefulSet', daemonset: 'DaemonSet' };
 
-/** A CronJob or Job serves nobody for long; it is taken for a Deployment, which has the same pods. */
+/** A CronJob or Job becomes a Deployment here, which has the same pods. */
 function workload(
   naming: Naming,
   values: Fields,
-  controllers: Named,
+  controllers: NamedFields,
   id: string,
   controller: Fields,
 ): KubernetesObject {
   const hostNetwork =
     valueAt(controller, 'pod', 'hostNetwork') ?? valueAt(values, 'defaultPodOptions', 'hostNetwork');
-  const files = enabled(values, 'persistence').filter(([, { type }]) => type === 'configMap');
-  const containers = enabled(controller, 'containers').map(([name, container]) => ({
+  const files = enabledEntries(values, 'persistence').filter(([, { type }]) => type === 'configMap');
+  const containers = enabledEntries(controller, 'containers').map(([name, container]) => ({
     name,
     image: textAt(container, 'image', 'repository') ?? '',
     command: container['command'],
@@ -101,29 +108,29 @@ function workload(
     ...fieldsAt(controller, 'pod', 'labels'),
   };
   const kind = kinds[(textAt(controller, 'type') ?? '').toLowerCase()] ?? 'Deployment';
-  const configMaps = enabled(values, 'configMaps');
+  const configMaps = enabledEntries(values, 'configMaps');
   const volumes = files.map(([volume, file]) => {
     const own = configMaps.find(([map]) => map === textAt(file, 'identifier'));
-    const inputs = filled(naming, textAt(file, 'name') ?? '');
+    const inputs = fillTemplate(naming, textAt(file, 'name') ?? '');
     const { items } = file;
     return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : inputs, items } };
   });
-  const spec = { containers, volumes, ...(hostNetwork === true ? { hostNetwork } : {}) };
+  const spec = defined({ containers, volumes, hostNetwork: hostNetwork === true || undefined });
   const name = nameOf(naming, controllers, id, controller);
   return object(naming, 'apps/v1', kind, name, {
     template: { metadata: { labels }, spec },
   });
 }
 
-/** Values are written as a map; what is taken from elsewhere is not known. */
+/** Plain values of the map `env`; values from references are unknown. */
 function environmentOf(container: Fields): Fields[] {
   return Object.entries(fieldsAt(container, 'env')).flatMap(([name, value]) =>
     isFields(value) ? [] : [{ name, value: String(value) }],
   );
 }
 
-/** In every container at `/<id>`, or where `globalMounts` say, or in the containers that `advancedMounts` name. */
-function mountsOf([id, file]: Named[number], controller: string, container: string): Fields[] {
+/** The mounts of `globalMounts` and `advancedMounts`. The default is `/<id>` in every container. */
+function mountsOf([id, file]: NamedFields[number], controller: string, container: string): Fields[] {
   const global = mapsAt(file, 'globalMounts');
   const own = mapsAt(file, 'advancedMounts', controller, container);
   const everywhere = file['advancedMounts'] === undefined && global.length === 0 ? [{}] : global;
@@ -134,9 +141,14 @@ function mountsOf([id, file]: Named[number], controller: string, container: stri
   }));
 }
 
-function configMapObject(naming: Naming, configMaps: Named, id: string, fields: Fields): KubernetesObject {
+function configMapObject(
+  naming: Naming,
+  configMaps: NamedFields,
+  id: string,
+  fields: Fields,
+): KubernetesObject {
   const data = Object.entries(fieldsAt(fields, 'data')).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[key, filled(naming, value)] as const] : [],
+    typeof value === 'string' ? [[key, fillTemplate(naming, value)] as const] : [],
   );
   const { namespace } = naming.release;
   return {
@@ -149,22 +161,19 @@ function configMapObject(naming: Naming, configMaps: Named, id: string, fields: 
 
 function serviceObject(
   naming: Naming,
-  controllers: Named,
-  services: Named,
+  controllers: NamedFields,
+  services: NamedFields,
   id: string,
   service: Fields,
 ): KubernetesObject {
   const only = controllers.length === 1 ? controllers[0]?.[0] : undefined;
   const controller = textAt(service, 'controller') ?? only;
-  const ports = enabled(service, 'ports').map(([name, port]) => ({
+  const ports = enabledEntries(service, 'ports').map(([name, port]) => ({
     ...port,
     name,
     protocol: ['UDP', 'SCTP'].includes(textAt(port, 'protocol') ?? '') ? port['protocol'] : 'TCP',
   }));
-  const selector = {
-    ...naming.labels,
-    ...(controller === undefined ? {} : { 'app.kubernetes.io/controller': controller }),
-  };
+  const selector = defined({ ...naming.labels, 'app.kubernetes.io/controller': controller });
   const { type = 'ClusterIP', externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts } = service;
   const spec = { type, externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts, selector, ports };
   return object(naming, 'v1', 'Service', nameOf(naming, services, id, service), spec);
@@ -172,8 +181,8 @@ function serviceObject(
 
 function routeObject(
   naming: Naming,
-  services: Named,
-  routes: Named,
+  services: NamedFields,
+  routes: NamedFields,
   id: string,
   route: Fields,
 ): KubernetesObject {
@@ -182,14 +191,14 @@ function routeObject(
     ...rule,
     backendRefs: mapsAt(rule, 'backendRefs').map((reference) => backend(naming, services, reference)),
   }));
-  const hostnames = textsAt(route, 'hostnames').map((host) => filled(naming, host));
+  const hostnames = textsAt(route, 'hostnames').map((host) => fillTemplate(naming, host));
   const spec = { parentRefs: mapsAt(route, 'parentRefs'), hostnames, rules };
   const kind = textAt(route, 'kind') ?? 'HTTPRoute';
   return object(naming, 'gateway.networking.k8s.io/v1', kind, nameOf(naming, routes, id, route), spec);
 }
 
-/** A backend by its name, by the identifier of a Service of the chart, or the only Service that there is. */
-function backend(naming: Naming, services: Named, reference: Fields): Fields {
+/** A backend by its name, by the identifier of a Service of the chart, or the chart's only Service. */
+function backend(naming: Naming, services: NamedFields, reference: Fields): Fields {
   const only = services.length === 1 ? services[0]?.[0] : undefined;
   const id = textAt(reference, 'identifier') ?? only;
   const service = services.find(([own]) => own === id)?.[1];
@@ -197,31 +206,30 @@ function backend(naming: Naming, services: Named, reference: Fields): Fields {
     textAt(reference, 'name') ??
     (id === undefined || service === undefined ? '' : nameOf(naming, services, id, service));
   const ports =
-    service === undefined ? [] : enabled(service, 'ports').toSorted(([a], [b]) => (a < b ? -1 : 1));
+    service === undefined ? [] : enabledEntries(service, 'ports').toSorted(([a], [b]) => (a < b ? -1 : 1));
   const primary = ports.find(([, port]) => port['primary'] === true) ?? ports[0];
   const asked = valueAt(reference, 'port');
   const named = ports.find(([own]) => own === asked)?.[1];
   const port = typeof asked === 'number' ? asked : numberAt(named ?? primary?.[1], 'port');
   const { namespace, kind, group } = reference;
-  return {
-    name,
-    port,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(group === undefined ? {} : { group }),
-  };
+  return { name, port, ...defined({ namespace, kind, group }) };
 }
 
-function ingressObject(naming: Naming, ingresses: Named, id: string, ingress: Fields): KubernetesObject {
+function ingressObject(
+  naming: Naming,
+  ingresses: NamedFields,
+  id: string,
+  ingress: Fields,
+): KubernetesObject {
   const rules = mapsAt(ingress, 'hosts').map((each) => ({
-    host: filled(naming, textAt(each, 'host') ?? ''),
+    host: fillTemplate(naming, textAt(each, 'host') ?? ''),
   }));
   const name = nameOf(naming, ingresses, id, ingress);
   return object(naming, 'networking.k8s.io/v1', 'Ingress', name, { rules });
 }
 
-/** Names, hosts and texts are templates themselves, and most of them name the release or its namespace. */
-function filled({ release }: Naming, text: string): string {
+/** Names, hosts and texts are templates. Most of them use only the name or the namespace of the release. */
+function fillTemplate({ release }: Naming, text: string): string {
   const known = { Name: release.name, Namespace: release.namespace };
   return text.replaceAll(
     /\{\{-?\s*\.Release\.(Name|Namespace)\s*-?\}\}/g,

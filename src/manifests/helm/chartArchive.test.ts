@@ -6,16 +6,18 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readChartArchive } from './chartArchive.ts';
 
-/** Packs files as tar does, in a format of tar's own choice. */
+/** Packs files with tar, by default in tar's own default format. */
 function packed(files: Readonly<Record<string, string>>, ...flags: string[]): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-archive-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-archive-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
   }
-  symlinkSync('/etc/hosts', join(folder, 'web', 'link'));
-  return execFileSync('tar', ['-C', folder, ...flags, '-czf', '-', 'web'], { maxBuffer: 1024 * 1024 * 16 });
+  symlinkSync('/etc/hosts', join(directory, 'web', 'link'));
+  return execFileSync('tar', ['-C', directory, ...flags, '-czf', '-', 'web'], {
+    maxBuffer: 1024 * 1024 * 16,
+  });
 }
 
 const long = `templates/${'folder/'.repeat(20)}${'name'.repeat(30)}.yaml`;
@@ -33,7 +35,7 @@ function entry(path: string, text: string, size = text.length): Buffer {
 }
 
 describe('a packed chart', () => {
-  it.each(['ustar', 'gnu', 'pax'])('is read whole as %s, without its links', (format) => {
+  it.each(['ustar', 'gnu', 'pax'])('in the format %s is read completely, without its links', (format) => {
     const names =
       format === 'ustar'
         ? Object.fromEntries(Object.entries(chart).filter(([name]) => !name.includes(long)))
@@ -44,7 +46,7 @@ describe('a packed chart', () => {
     if (format !== 'ustar') expect(Buffer.from(files.get(long) ?? []).toString()).toBe('a: 1\n');
   });
 
-  it('is refused where a path leads out of it, where it ends too soon, and where it is none', () => {
+  it('is rejected if a path leads out of it, if it is truncated, and if it is not an archive of a chart', () => {
     const chartFile = entry('web/Chart.yaml', 'name: web');
     expect(() => readChartArchive(gzipSync(Buffer.concat([chartFile, entry('web/../../x', 'a')])))).toThrow(
       'leads out',
@@ -59,7 +61,7 @@ describe('a packed chart', () => {
     expect(() => readChartArchive(Buffer.from('plain text'))).toThrow();
   });
 
-  it('is refused where it unpacks to far too much', () => {
+  it('is rejected if its unpacked size is too large', () => {
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
     expect(bomb.length).toBeLessThan(1024 * 1024);
     expect(() => readChartArchive(bomb)).toThrow();

@@ -1,18 +1,18 @@
 import { gunzipSync } from 'node:zlib';
 
-/** The files of a chart by their paths below its folder. */
+/** The files of a chart, by path from its directory. */
 export type ChartFiles = ReadonlyMap<string, Uint8Array>;
 
-/** Far more than the largest public chart unpacks to. */
+/** Much more than the unpacked size of the largest public chart. */
 const unpackedLimit = 128 * 1024 * 1024;
 
 const block = 512;
 
 /**
- * Reads a packed chart: a tar archive (POSIX ustar and pax, GNU long names) in gzip, in which every file stands below
- * one folder. Links and devices are left out, as helm leaves them out.
+ * Reads a packed chart: a gzipped tar archive (POSIX ustar and pax, GNU long names) in which every file is in one
+ * directory. Links and devices are ignored, as by helm.
  *
- * @throws Error where it is no such archive, is far too large, or has a path that leads out of its folder
+ * @throws Error if it is not such an archive, is too large, or has a path outside of its directory
  */
 export function readChartArchive(bytes: Uint8Array): ChartFiles {
   const tar = gunzipSync(bytes, { maxOutputLength: unpackedLimit });
@@ -31,7 +31,7 @@ export function readChartArchive(bytes: Uint8Array): ChartFiles {
     else if (type !== 'g') {
       const path = longName ?? headerPath(header);
       longName = undefined;
-      if (type === '0' || type === '\0') files.set(insidePath(path), content);
+      if (type === '0' || type === '\0') files.set(pathInChart(path), content);
     }
   }
   if (!files.has('Chart.yaml')) throw new Error('there is no Chart.yaml in the archive');
@@ -50,16 +50,16 @@ function headerPath(header: Uint8Array): string {
   return prefix === '' ? name : `${prefix}/${name}`;
 }
 
-/** The record `path` of a pax header: `LENGTH path=VALUE`. */
+/** Reads the record `path` of a pax header: `LENGTH path=VALUE`. */
 function paxPath(content: Uint8Array): string | undefined {
   const found = /^\d+ path=(.*)$/m.exec(Buffer.from(content).toString('utf8'));
   return found?.[1];
 }
 
-/** A path without the folder that holds the whole chart. */
-function insidePath(path: string): string {
+/** Removes the directory of the chart from a path. */
+function pathInChart(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..') || path.startsWith('/') || path.includes('\\'))
-    throw new Error('the archive has a path that leads out of its folder');
+    throw new Error('the archive has a path that leads out of its directory');
   return parts.slice(1).join('/');
 }

@@ -2,87 +2,91 @@ import { isTemplate, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts'
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 
-/** Which chart a release asks for, and where it comes from. */
-export interface ChartWanted {
-  /** Nothing where the object that names it is not among the objects. */
+/** The chart that a release asks for. */
+export interface ChartReference {
+  /** Undefined if the source that names the chart is not among the objects. */
   name: string | undefined;
-  /** A version or a range; nothing where the newest one is meant. */
+  /** A version or a range; undefined for the newest version. */
   version: string | undefined;
-  origin: ChartOrigin;
+  source: ChartSource;
 }
 
-export type ChartOrigin =
-  /** A chart repository; `url` is missing where it is not among the objects. */
-  | { kind: 'repository'; url?: string }
-  /** A registry; `url` is that of the chart, without its version. */
-  | { kind: 'registry'; url?: string }
-  /** A folder of a Git repository; `own` names it where it is the one that is judged. */
-  | { kind: 'git'; folder: string; url?: string; own: string | undefined }
-  /** A source that is not read, by its name. */
+export type ChartSource =
+  /** A chart repository; `url` is undefined if its HelmRepository is not among the objects. */
+  | { kind: 'repository'; url: string | undefined }
+  /** An OCI registry; `url` is the address of the chart without its version. */
+  | { kind: 'registry'; url: string | undefined }
+  /** A directory of a Git repository; `own` names the GitRepository if it is the repository that is checked. */
+  | { kind: 'git'; directory: string; url: string | undefined; own: string | undefined }
+  /** A source of a kind that is not supported, by its name. */
   | { kind: 'elsewhere'; name: string };
 
-const sources = 'source.toolkit.fluxcd.io';
+const sourceGroup = 'source.toolkit.fluxcd.io';
 
-/** The chart of a HelmRelease: of `spec.chart`, or of the source that `spec.chartRef` names. */
-export function chartOf(object: SourcedObject['object'], objects: readonly SourcedObject[]): ChartWanted {
-  const own = namespaceOf(object);
+/** The chart of a HelmRelease: from `spec.chart`, or from the source that `spec.chartRef` names. */
+export function chartReferenceOf(
+  object: SourcedObject['object'],
+  objects: readonly SourcedObject[],
+): ChartReference {
+  const ownNamespace = namespaceOf(object);
   const reference = valueAt(object, 'spec', 'chartRef');
-  if (reference === undefined) return charted(valueAt(object, 'spec', 'chart', 'spec'), own, objects);
+  if (reference === undefined)
+    return referenceFromSpec(valueAt(object, 'spec', 'chart', 'spec'), ownNamespace, objects);
   const kind = textAt(reference, 'kind') ?? '';
   const name = textAt(reference, 'name') ?? '';
-  const namespace = textAt(reference, 'namespace') ?? own;
-  const found = find(objects, kind, namespace, name);
+  const namespace = textAt(reference, 'namespace') ?? ownNamespace;
+  const found = findSource(objects, kind, namespace, name);
   if (kind === 'HelmChart' && found !== undefined)
-    return charted(valueAt(found.object, 'spec'), namespace, objects);
+    return referenceFromSpec(valueAt(found.object, 'spec'), namespace, objects);
   if (kind !== 'OCIRepository' || found === undefined)
     return {
       name: undefined,
       version: undefined,
-      origin: { kind: 'elsewhere', name: `${kind} ${namespace}/${name}` },
+      source: { kind: 'elsewhere', name: `${kind} ${namespace}/${name}` },
     };
-  const url = withoutLogin(textAt(found.object, 'spec', 'url'));
+  const url = withoutCredentials(textAt(found.object, 'spec', 'url'));
   const version = textAt(found.object, 'spec', 'ref', 'semver') ?? textAt(found.object, 'spec', 'ref', 'tag');
   return {
     name: url?.replace(/\/+$/, '').split('/').at(-1),
-    // A tag holds no plus sign, so registries have an underscore in its place.
+    // A tag cannot contain a plus sign. Registries use an underscore instead.
     version: version?.replaceAll('_', '+'),
-    origin: { kind: 'registry', ...(url === undefined ? {} : { url }) },
+    source: { kind: 'registry', url },
   };
 }
 
-function charted(spec: unknown, own: string, objects: readonly SourcedObject[]): ChartWanted {
+function referenceFromSpec(
+  spec: unknown,
+  ownNamespace: string,
+  objects: readonly SourcedObject[],
+): ChartReference {
   const chart = textAt(spec, 'chart') ?? '';
   const version = textAt(spec, 'version');
   const kind = textAt(spec, 'sourceRef', 'kind') ?? 'HelmRepository';
   const name = textAt(spec, 'sourceRef', 'name') ?? '';
-  const namespace = textAt(spec, 'sourceRef', 'namespace') ?? own;
-  const url = withoutLogin(textAt(find(objects, kind, namespace, name)?.object, 'spec', 'url'));
-  const known = url === undefined ? {} : { url };
+  const namespace = textAt(spec, 'sourceRef', 'namespace') ?? ownNamespace;
+  const url = withoutCredentials(textAt(findSource(objects, kind, namespace, name)?.object, 'spec', 'url'));
   if (kind === 'HelmRepository') {
-    const origin: ChartOrigin = url?.startsWith('oci://')
+    const source: ChartSource = url?.startsWith('oci://')
       ? { kind: 'registry', url: `${url.replace(/\/+$/, '')}/${chart}` }
-      : { kind: 'repository', ...known };
-    return { name: chart || undefined, version: version === '*' ? undefined : version, origin };
+      : { kind: 'repository', url };
+    return { name: chart || undefined, version: version === '*' ? undefined : version, source };
   }
-  const folder = chart.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
-  if (kind !== 'GitRepository')
-    return {
-      name: folder.split('/').at(-1),
-      version: undefined,
-      origin: { kind: 'elsewhere', name: `${kind} ${namespace}/${name}` },
-    };
-  const place = `${namespace}/${name}`;
-  const isOwn = ownRepositories(objects).has(place);
+  const directory = chart.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
+  const repository = `${namespace}/${name}`;
+  const isOwn = kind === 'GitRepository' && ownRepositories(objects).has(repository);
   return {
-    name: folder.split('/').at(-1),
+    name: directory.split('/').at(-1),
     version: undefined,
-    origin: { kind: 'git', folder, own: isOwn ? place : undefined, ...known },
+    source:
+      kind === 'GitRepository'
+        ? { kind: 'git', directory, own: isOwn ? repository : undefined, url }
+        : { kind: 'elsewhere', name: `${kind} ${repository}` },
   };
 }
 
-/** The GitRepository objects that stand for what is judged: those that its Kustomizations are built from. */
+/** The GitRepository objects for the repository that is checked: the sources of its Kustomizations. */
 function ownRepositories(objects: readonly SourcedObject[]): ReadonlySet<string> {
-  const named = objects
+  const names = objects
     .filter(
       ({ object }) => groupOf(object) === 'kustomize.toolkit.fluxcd.io' && object.kind === 'Kustomization',
     )
@@ -91,10 +95,10 @@ function ownRepositories(objects: readonly SourcedObject[]): ReadonlySet<string>
       const reference = valueAt(object, 'spec', 'sourceRef');
       return `${textAt(reference, 'namespace') ?? namespaceOf(object)}/${textAt(reference, 'name')}`;
     });
-  return new Set(named);
+  return new Set(names);
 }
 
-function find(
+function findSource(
   objects: readonly SourcedObject[],
   kind: string,
   namespace: string,
@@ -103,25 +107,25 @@ function find(
   return objects.find(
     ({ object }) =>
       object.kind === kind &&
-      groupOf(object) === sources &&
+      groupOf(object) === sourceGroup &&
       namespaceOf(object) === namespace &&
       object.metadata.name === name,
   );
 }
 
-/** An address without the name and password that it may carry. */
-function withoutLogin(url: string | undefined): string | undefined {
+/** A URL without the user name and password that it may contain. */
+function withoutCredentials(url: string | undefined): string | undefined {
   return url?.replace(/^([a-z+]+:\/\/)[^/@]*@/i, '$1');
 }
 
-/** A dependency that `Chart.yaml` lists. */
+/** A dependency in `Chart.yaml`. */
 export interface Dependency {
   name: string;
   version: string;
   repository: string;
 }
 
-/** The dependencies in the text of a `Chart.yaml` that was read. */
+/** The dependencies of a parsed `Chart.yaml`. */
 export function dependenciesOf(chartFile: unknown): readonly Dependency[] {
   return mapsAt(chartFile, 'dependencies').map((dependency) => ({
     name: textAt(dependency, 'name') ?? '',
@@ -130,8 +134,8 @@ export function dependenciesOf(chartFile: unknown): readonly Dependency[] {
   }));
 }
 
-/** Whether every word that names the chart is final. */
-export function isNamed({ name, version }: ChartWanted): boolean {
+/** Whether name and version have no variable that Flux still fills in. */
+export function isResolved({ name, version }: ChartReference): boolean {
   return (
     name !== undefined && name !== '' && !isTemplate(name) && !(version !== undefined && isTemplate(version))
   );

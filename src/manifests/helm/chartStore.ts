@@ -5,25 +5,25 @@ import { textAt } from '../../kubernetes/fields.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import { type ChartFiles, readChartArchive } from './chartArchive.ts';
 
-/** A chart that is at hand. */
+/** A chart that is available locally. */
 export interface Chart {
   name: string;
   version: string;
   files: ChartFiles;
 }
 
-/** A chart that is there and cannot be used. */
+/** A chart that exists and cannot be used, with the reason. */
 export interface BrokenChart {
   broken: string;
 }
 
-/** A chart that may be at hand, of which only the file's name is known so far. */
+/** A file or directory that may be a chart, and is read when it is needed. */
 interface Candidate {
   read: () => Promise<Chart | BrokenChart>;
   label: string;
 }
 
-/** Folders in which charts are looked for, as they were found. */
+/** The charts of some directories. */
 export interface ChartStore {
   candidates: readonly Candidate[];
 }
@@ -32,21 +32,21 @@ const fileLimit = 20_000;
 const bytesLimit = 64 * 1024 * 1024;
 
 /**
- * Lists the charts of folders: archives `NAME-VERSION.tgz`, and folders with a `Chart.yaml`, one level deep. They are
- * read when they are asked for.
+ * Lists the charts of directories: archives `NAME-VERSION.tgz`, and directories with a `Chart.yaml`, one level deep.
+ * A chart is read when it is first needed, and only once.
  *
- * @throws the error of the disk where a folder cannot be listed
+ * @throws the file system error if a directory cannot be listed
  */
-export async function openChartStore(folders: readonly string[]): Promise<ChartStore> {
+export async function openChartStore(directories: readonly string[]): Promise<ChartStore> {
   const candidates: Candidate[] = [];
-  for (const folder of folders) {
-    for (const entry of (await readdir(folder, { withFileTypes: true })).toSorted((a, b) =>
+  for (const directory of directories) {
+    for (const entry of (await readdir(directory, { withFileTypes: true })).toSorted((a, b) =>
       a.name < b.name ? -1 : 1,
     )) {
-      const path = join(folder, entry.name);
+      const path = join(directory, entry.name);
       if (/\.(?:tgz|tar\.gz)$/.test(entry.name))
         candidates.push(candidate(entry.name, () => archivedChart(path)));
-      else if (!entry.isFile()) candidates.push(candidate(entry.name, () => folderChart(path)));
+      else if (!entry.isFile()) candidates.push(candidate(entry.name, () => directoryChart(path)));
     }
   }
   return { candidates };
@@ -57,30 +57,30 @@ function candidate(label: string, read: () => Promise<Chart>): Candidate {
   return {
     label,
     read: () => {
-      found ??= read().catch(brokenBy);
+      found ??= read().catch(brokenChartFrom);
       return found;
     },
   };
 }
 
-/** What keeps a chart from being read, in words without a path of this machine. */
-export function brokenBy(error: unknown): BrokenChart {
-  const isOfSystem = !(error instanceof Error) || 'code' in error;
-  return { broken: isOfSystem ? 'it cannot be read' : error.message };
+/** Why a chart cannot be read, without a path of this machine. */
+export function brokenChartFrom(error: unknown): BrokenChart {
+  const isSystemError = !(error instanceof Error) || 'code' in error;
+  return { broken: isSystemError ? 'it cannot be read' : error.message };
 }
 
-/** A chart that fits, and whether another one would have fitted too. */
+/** A chart that matches a name and a version. */
 export interface FoundChart {
   chart: Chart;
-  /** The version asked for is a range, or none: which one the cluster has is another question. */
-  isChosen: boolean;
+  /** The requested version is a range or missing, so the cluster may have another one. */
+  isFromRange: boolean;
 }
 
 /**
- * The chart of a name in a version, or the newest that a range takes. Ranges are read as node's semver reads them,
- * which differs from Flux's in `!=` and in pre-releases: such a range fits nothing.
+ * Finds a chart by name and version, or the newest version in a range. Ranges have the syntax of node's semver. It
+ * differs from Flux's for `!=` and pre-releases: such a range matches nothing.
  *
- * @returns nothing where no chart fits, and what is wrong with one that bears the name where that cannot be read
+ * @returns undefined if no chart matches, and the broken chart if the only one with the name cannot be read
  */
 export async function findChart(
   { candidates }: ChartStore,
@@ -95,19 +95,19 @@ export async function findChart(
     if ('broken' in chart) broken ??= label === name || label.startsWith(`${name}-`) ? chart : undefined;
     else if (chart.name === name) charts.push(chart);
   }
-  return fittingChart(charts, version) ?? broken;
+  return matchingChart(charts, version) ?? broken;
 }
 
-function fittingChart(charts: readonly Chart[], version: string | undefined): FoundChart | undefined {
+function matchingChart(charts: readonly Chart[], version: string | undefined): FoundChart | undefined {
   const exact = version === undefined ? null : semver.parse(version);
   if (exact !== null) {
     const chart = charts.find((each) => sameVersion(each.version, exact));
-    return chart === undefined ? undefined : { chart, isChosen: false };
+    return chart === undefined ? undefined : { chart, isFromRange: false };
   }
   const range = version === undefined ? '*' : version.replaceAll(',', ' ');
   const fitting = charts.filter((chart) => semver.satisfies(chart.version, range));
   const [newest] = fitting.toSorted((a, b) => semver.rcompare(a.version, b.version));
-  return newest === undefined ? undefined : { chart: newest, isChosen: true };
+  return newest === undefined ? undefined : { chart: newest, isFromRange: true };
 }
 
 function sameVersion(version: string, wanted: semver.SemVer): boolean {
@@ -116,16 +116,16 @@ function sameVersion(version: string, wanted: semver.SemVer): boolean {
 }
 
 async function archivedChart(path: string): Promise<Chart> {
-  if ((await stat(path)).size > bytesLimit) throw new Error('it is far too large');
-  return chartOf(readChartArchive(await readFile(path)));
+  if ((await stat(path)).size > bytesLimit) throw new Error('it is too large');
+  return chartFrom(readChartArchive(await readFile(path)));
 }
 
 /**
- * The chart whose files these are.
+ * The chart with these files.
  *
- * @throws Error where its `Chart.yaml` names no chart
+ * @throws Error if its `Chart.yaml` has no name and version
  */
-export function chartOf(files: ChartFiles): Chart {
+export function chartFrom(files: ChartFiles): Chart {
   const [document] = parseManifests(textIn(files, 'Chart.yaml')).documents;
   const name = textAt(document?.value, 'name');
   const version = textAt(document?.value, 'version');
@@ -137,22 +137,22 @@ export function textIn(files: ChartFiles, path: string): string {
   return Buffer.from(files.get(path) ?? []).toString('utf8');
 }
 
-/** Files that no template needs, and that in many repositories are links to one for all charts. */
-const idle = /^(?:LICEN[CS]E|README|CHANGELOG|NOTICE|OWNERS|\.helmignore)/i;
+/** Files that no template needs. In many repositories they are links to one file for all charts. */
+const ignoredFiles = /^(?:LICEN[CS]E|README|CHANGELOG|NOTICE|OWNERS|\.helmignore)/i;
 
 /**
- * The chart in a folder.
+ * Reads the chart in a directory.
  *
- * @throws Error where it cannot be read, is far too large, or has a link that leads out of it
+ * @throws Error if it cannot be read, is too large, or has a link that leads out of it
  */
-export async function folderChart(folder: string): Promise<Chart> {
-  const root = await realpath(folder);
+export async function directoryChart(directory: string): Promise<Chart> {
+  const root = await realpath(directory);
   const files = new Map<string, Uint8Array>();
   let bytes = 0;
   const take = async (path: string, real: string): Promise<void> => {
     const { size } = await stat(real);
     bytes += size;
-    if (files.size >= fileLimit || bytes > bytesLimit) throw new Error('it is far too large');
+    if (files.size >= fileLimit || bytes > bytesLimit) throw new Error('it is too large');
     files.set(path, await readFile(real));
   };
   const visit = async (below: string): Promise<void> => {
@@ -160,19 +160,20 @@ export async function folderChart(folder: string): Promise<Chart> {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) await visit(path);
       else if (entry.isFile()) await take(path, join(root, path));
-      else if (entry.isSymbolicLink() && !idle.test(path)) await take(path, await insideLink(root, path));
+      else if (entry.isSymbolicLink() && !ignoredFiles.test(path))
+        await take(path, await insideLink(root, path));
     }
   };
-  // Without this, every folder beside charts would be read to its ground.
+  // Otherwise every directory next to charts would be read completely.
   await stat(join(root, 'Chart.yaml'));
   await visit('');
-  return chartOf(files);
+  return chartFrom(files);
 }
 
 async function insideLink(root: string, path: string): Promise<string> {
   const real = await realpath(join(root, path));
   const [first] = relative(root, real).split(sep);
   if (first === '..' || !(await stat(real)).isFile())
-    throw new Error(`the link ${path} leads out of it, or to a folder`);
+    throw new Error(`the link ${path} leads out of it, or to a directory`);
   return real;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dependenceOf } from './clusterDependence.ts';
+import { clusterDependenceOf } from './clusterDependence.ts';
 
-describe('what a chart asks of the cluster', () => {
+describe('what a template reads from the cluster', () => {
   it.each([
     ['{{- if .Capabilities.APIVersions.Has "a/v1" }}', true, []],
     ['{{ $x := index . "Capabilities" }}', true, []],
@@ -16,6 +16,6 @@ describe('what a chart asks of the cluster', () => {
     ['capabilities: {drop: [ALL]} # lookup Capabilities', false, []],
     ['{{ .Values.revisionHistoryLimit }}', false, []],
   ])('%s', (text, capabilities, live) => {
-    expect(dependenceOf(['kind: {{ .a }}', text])).toEqual({ capabilities, live });
+    expect(clusterDependenceOf(['kind: {{ .a }}', text])).toEqual({ capabilities, live });
   });
 });

@@ -1,12 +1,14 @@
-/** What a chart asks of the cluster, so that its text alone does not tell what it makes. */
-export interface Dependence {
-  /** It asks which version of Kubernetes there is, and which APIs it serves. */
+import { textsIn } from '../../kubernetes/fields.ts';
+
+/** What a chart reads from the cluster, so its files alone do not determine its objects. */
+export interface ClusterDependence {
+  /** It reads the version of Kubernetes, or the APIs that the cluster serves. */
   capabilities: boolean;
-  /** It looks at objects that are there, or whether it is installed for the first time. */
+  /** It reads live objects, or whether it is installed for the first time: one phrase for each. */
   live: readonly string[];
 }
 
-/** Words of templates by which a chart learns what only the cluster knows (helm, `pkg/engine` and `pkg/action`). */
+/** Words of templates that read from the cluster (helm, `pkg/engine` and `pkg/action`). */
 const liveWords: ReadonlyMap<string, string> = new Map([
   ['lookup', 'looks up objects in the cluster'],
   ['IsInstall', 'asks whether it is installed for the first time'],
@@ -16,10 +18,10 @@ const liveWords: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What the templates in some texts ask of the cluster. A word counts wherever it stands in an action, also where the
- * action is never reached: too much is found rather than too little.
+ * Finds what the templates in some texts read from the cluster. A word counts anywhere in an action, even if the action
+ * is never executed: the result may contain too much, never too little.
  */
-export function dependenceOf(texts: Iterable<string>): Dependence {
+export function clusterDependenceOf(texts: Iterable<string>): ClusterDependence {
   let capabilities = false;
   const live = new Set<string>();
   for (const text of texts) {
@@ -31,7 +33,7 @@ export function dependenceOf(texts: Iterable<string>): Dependence {
   return { capabilities, live: [...live] };
 }
 
-/** What stands between `{{` and `}}`, without comments: they ask for nothing. */
+/** The texts between `{{` and `}}`, except comments. */
 function* actionsIn(text: string): Generator<string> {
   for (let start = text.indexOf('{{'); start >= 0; ) {
     const inner = text.slice(start + 2, start + 64);
@@ -46,7 +48,7 @@ function commentEnd(text: string, start: number): number {
   return end < 0 ? text.length : end + 2;
 }
 
-/** The end of an action: braces inside of its strings are text. */
+/** The end of an action. Braces in its strings are text. */
 function actionEnd(text: string, start: number): number {
   let quote = '';
   for (let at = start; at < text.length; at++) {
@@ -58,4 +60,16 @@ function actionEnd(text: string, start: number): number {
     else if (char === '}' && text[at + 1] === '}') return at;
   }
   return text.length;
+}
+
+/** What rendered values read from the cluster: charts may render values as templates too. */
+export function clusterDependenceOfValues(values: unknown): ClusterDependence {
+  return clusterDependenceOf([...textsIn(values), JSON.stringify(values)]);
+}
+
+export function joinDependence(one: ClusterDependence, other: ClusterDependence): ClusterDependence {
+  return {
+    capabilities: one.capabilities || other.capabilities,
+    live: [...new Set([...one.live, ...other.live])],
+  };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import {
   type Fields,
   fieldsAt,
@@ -16,28 +17,23 @@ import { appTemplateObjects } from './appTemplate.ts';
 import type { Release } from './release.ts';
 
 /**
- * What a chart likely makes of its values, as far as their names are a habit of charts. Nothing that keeps anybody
- * out is guessed, and nothing here is ever counted as known.
+ * The objects that a chart likely makes, by the names of values that charts use by convention. No policy is ever
+ * guessed, and no verdict counts these objects as known.
  */
-export function guessObjects(release: Release, values: Fields): readonly SourcedObject[] {
+export function likelyObjects(release: Release, values: Fields): readonly SourcedObject[] {
   const objects =
     release.chart.name === 'app-template'
       ? appTemplateObjects(release, values)
-      : habitualObjects(release, values);
+      : conventionalObjects(release, values);
   const { file, line } = release.source;
-  return objects.map((object) => ({
-    object,
-    file,
-    ...(line === undefined ? {} : { line }),
-    template: 'values',
-  }));
+  return objects.map((object) => defined({ object, file, line, template: 'values' }));
 }
 
-/** How deep below the values of a chart, and of the charts in it, such maps are looked for. */
-const depth = 4;
+/** The maximum depth at which such values are looked for: charts in charts have theirs below their name. */
+const maximumDepth = 4;
 
 /** `service.type`, `ingress.enabled`, `httpRoute.enabled` and `hostNetwork`, as `helm create` writes them. */
-function habitualObjects(release: Release, values: Fields): readonly KubernetesObject[] {
+function conventionalObjects(release: Release, values: Fields): readonly KubernetesObject[] {
   const found: KubernetesObject[] = [];
   const ports: Fields[] = [];
   let hostNetwork = false;
@@ -45,8 +41,8 @@ function habitualObjects(release: Release, values: Fields): readonly KubernetesO
     hostNetwork ||= fields['hostNetwork'] === true || valueAt(fields, 'hostNetwork', 'enabled') === true;
     const name = [release.name, ...path].join('-').toLowerCase();
     if (isFields(fields['service'])) ports.push(...portsOf(fields['service']));
-    found.push(...habitualWays(release, name, fields));
-    if (path.length >= depth) return;
+    found.push(...conventionalEntryPoints(release, name, fields));
+    if (path.length >= maximumDepth) return;
     for (const [key, value] of Object.entries(fields)) if (isFields(value)) visit(value, [...path, key]);
   };
   visit(values, []);
@@ -55,7 +51,7 @@ function habitualObjects(release: Release, values: Fields): readonly KubernetesO
 
 const labelsOf = ({ name }: Release): Record<string, string> => ({ 'app.kubernetes.io/instance': name });
 
-/** One workload stands for all that the chart runs. */
+/** One workload represents all workloads of the chart. */
 function workload(release: Release, hostNetwork: boolean, ports: readonly Fields[]): KubernetesObject {
   const containerPorts = ports.map(({ port, protocol }) => ({ containerPort: port, protocol }));
   const containers = [{ name: 'app', ports: containerPorts }];
@@ -67,7 +63,7 @@ function workload(release: Release, hostNetwork: boolean, ports: readonly Fields
   };
 }
 
-/** A single `port`, a list `ports`, or a map `ports` of numbers or maps; without any, the one of the web. */
+/** Reads `port`, or `ports` as a list or as a map of numbers or maps. The default is 80. */
 function portsOf(service: Fields): readonly Fields[] {
   const { ports } = service;
   const nodePort = numberAt(service, 'nodePort');
@@ -78,10 +74,14 @@ function portsOf(service: Fields): readonly Fields[] {
       return port === undefined ? [] : [{ name, port }];
     });
   const port = numberAt(service, 'port') ?? numberAt(service, 'servicePort') ?? 80;
-  return [{ port, ...(nodePort === undefined ? {} : { nodePort }) }];
+  return [defined({ port, nodePort })];
 }
 
-function habitualWays(release: Release, name: string, fields: Fields): readonly KubernetesObject[] {
+function conventionalEntryPoints(
+  release: Release,
+  name: string,
+  fields: Fields,
+): readonly KubernetesObject[] {
   const metadata = { name, namespace: release.namespace };
   const service = fieldsAt(fields, 'service');
   const ports = portsOf(service);

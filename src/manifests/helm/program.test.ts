@@ -5,14 +5,14 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findHelm, type HelmLimits, helmTemplate, withScratch, writeChart } from './program.ts';
 
-/** A program in the place of helm that does what a test needs; `tests/real/helm` has the real one. */
+/** A script in the place of helm. `tests/real/helm` runs the real one. */
 function program(script: string): { folder: string; path: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-helm-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'helm');
+  const directory = mkdtempSync(join(tmpdir(), 'gatehouse-helm-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, 'helm');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  return { folder, path };
+  return { folder: directory, path };
 }
 
 const run = {
@@ -29,24 +29,24 @@ function render(script: string, limits?: HelmLimits) {
 }
 
 describe('helm', () => {
-  it('gets the values by its input, and an environment without anything of the person', async () => {
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of-the-person');
-    vi.stubEnv('KUBECONFIG', '/of-the-person');
+  it('reads the values from its input, and sees no environment variable of the user', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of-the-user');
+    vi.stubEnv('KUBECONFIG', '/of-the-user');
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
     const printed = await render('echo "args $*"; /usr/bin/env; echo "input $(/bin/cat)"');
-    if (!printed.ok) throw new Error(printed.words);
+    if (!printed.ok) throw new Error(printed.message);
     const lines = printed.output.split('\n');
     expect(lines).toContain('args template web chart --namespace media --values - --x');
     expect(lines).toContain('input {"password":"hunter2"}');
     expect(lines.filter((line) => line.includes('hunter2'))).toHaveLength(1);
-    expect(printed.output).not.toContain('of-the-person');
+    expect(printed.output).not.toContain('of-the-user');
     expect(lines).toContain('HTTPS_PROXY=http://127.0.0.1:9');
   });
 
   it.each([
-    ['takes too long', 'exec /bin/sleep 600', { time: 200, output: 1024 }, 'it was not done after 0.2 s'],
+    ['takes too long', 'exec /bin/sleep 600', { time: 200, output: 1024 }, 'it did not end within 0.2 s'],
     [
       'prints without end',
       'exec /usr/bin/yes',
@@ -54,22 +54,22 @@ describe('helm', () => {
       'it printed more than 1 MiB',
     ],
     ['says why', 'echo "x" >&2; echo "Error: chart/a.yaml: no" >&2; exit 1', undefined, 'a.yaml: no'],
-    ['says nothing', 'exit 3', undefined, 'it ended without a word'],
-  ])('is ended or fails where it %s', async (_name, script, limits, words) => {
-    expect(await render(script, limits)).toEqual({ ok: false, words });
+    ['says nothing', 'exit 3', undefined, 'it failed without a message'],
+  ])('fails if it %s', async (_name, script, limits, message) => {
+    expect(await render(script, limits)).toEqual({ ok: false, message });
   });
 
-  it('is found on the PATH, and never in a folder that is named by a relative path', async () => {
-    const { folder, path } = program('');
-    const environment = { home: folder, platform: process.platform, now: () => new Date(0) };
-    const find = (...folders: string[]) =>
-      findHelm({ ...environment, env: { PATH: folders.join(delimiter) } });
-    expect(await find('/nowhere', folder)).toBe(path);
+  it('is found on the PATH, and never in a relative directory of it', async () => {
+    const { folder: directory, path } = program('');
+    const environment = { home: directory, platform: process.platform, now: () => new Date(0) };
+    const find = (...directories: string[]) =>
+      findHelm({ ...environment, env: { PATH: directories.join(delimiter) } });
+    expect(await find('/nowhere', directory)).toBe(path);
     expect(await find('.', '')).toBeUndefined();
     expect(await findHelm({ ...environment, env: {} })).toBeUndefined();
   });
 
-  it('has a scratch folder that nobody else may read, and that goes away', async () => {
+  it('has a scratch directory that no other user can read, and that is removed', async () => {
     const seen = await withScratch(async (scratch) => {
       const chart = await writeChart(scratch, new Map([['templates/a.yaml', Buffer.from('a')]]));
       await expect(writeChart(scratch, new Map([['a/../../b', Buffer.from('a')]]))).rejects.toThrow(

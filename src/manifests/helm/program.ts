@@ -6,33 +6,40 @@ import type { Environment } from '../../system/environment.ts';
 import { executableOn } from '../../system/executable.ts';
 import type { ChartFiles } from './chartArchive.ts';
 
-/** What helm is to render. */
+/** The helm program and a private directory for it. */
+export interface HelmProgram {
+  path: string;
+  /** From {@link withScratch}. */
+  scratch: string;
+}
+
+/** The arguments of one rendering. */
 export interface HelmRun {
   release: string;
   namespace: string;
-  /** The folder of the chart, inside the scratch folder. */
+  /** The directory of the chart, inside the scratch directory. */
   chart: string;
   values: unknown;
-  /** Flags that say what of the chart is left out, and what the cluster is. */
+  /** More flags of `helm template`. */
   flags: readonly string[];
 }
 
-export type HelmOutput = { ok: true; output: string } | { ok: false; words: string };
+export type HelmOutput = { ok: true; output: string } | { ok: false; message: string };
 
-/** What one rendering may take: milliseconds, and bytes of both outputs together. */
+/** The limits of one rendering: milliseconds, and bytes of both outputs together. */
 export interface HelmLimits {
   time: number;
   output: number;
 }
 
-const usual: HelmLimits = { time: 60_000, output: 64 * 1024 * 1024 };
+const defaultLimits: HelmLimits = { time: 60_000, output: 64 * 1024 * 1024 };
 
 /** The program `helm` on the PATH. */
 export function findHelm({ env, platform }: Environment): string | undefined {
   return executableOn(env['PATH'] ?? '', platform === 'win32' ? 'helm.exe' : 'helm');
 }
 
-/** Gives a folder that nobody else may read, for as long as the work goes on. */
+/** Provides a directory that no other user can read, and removes it after the work. */
 export async function withScratch<Value>(work: (scratch: string) => Promise<Value>): Promise<Value> {
   const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-charts-'));
   try {
@@ -43,27 +50,27 @@ export async function withScratch<Value>(work: (scratch: string) => Promise<Valu
 }
 
 /**
- * Writes a chart into a folder of its own below the scratch folder, and gives its path.
+ * Writes a chart into a new directory below the scratch directory, and returns its path.
  *
- * @throws Error where a file of it would stand elsewhere
+ * @throws Error if a file would be outside of that directory
  */
 export async function writeChart(scratch: string, files: ChartFiles): Promise<string> {
-  const folder = await mkdtemp(join(scratch, 'chart-'));
-  const folders = new Set<string>();
+  const directory = await mkdtemp(join(scratch, 'chart-'));
+  const directories = new Set<string>();
   for (const [path, content] of files) {
-    if (path.split(/[\\/]/).includes('..')) throw new Error('a file of it stands outside of its folder');
-    const parent = dirname(join(folder, path));
-    if (!folders.has(parent)) await mkdir(parent, { recursive: true });
-    folders.add(parent);
-    await writeFile(join(folder, path), content);
+    if (path.split(/[\\/]/).includes('..')) throw new Error('a file of it is outside of its directory');
+    const parent = dirname(join(directory, path));
+    if (!directories.has(parent)) await mkdir(parent, { recursive: true });
+    directories.add(parent);
+    await writeFile(join(directory, path), content);
   }
-  return folder;
+  return directory;
 }
 
 /**
- * Renders a chart by `helm template`, with an environment of its own: no plugin, no repository, no cluster and no
- * login of the person is there for it, and every proxy leads nowhere. Values go through a pipe, so that they stand in no
- * file and in no list of processes. Nothing in the chart can fetch anything: what it depends on must be in it.
+ * Renders a chart with `helm template` in an isolated environment: without the plugins, repositories, cluster and
+ * credentials of the user, and with proxies on which nothing listens. Values go through a pipe, so they are in no file
+ * and in no list of processes. The chart cannot fetch anything: it must contain its dependencies.
  *
  * @param scratch - of {@link withScratch}
  */
@@ -71,7 +78,7 @@ export function helmTemplate(
   program: string,
   scratch: string,
   run: HelmRun,
-  limits: HelmLimits = usual,
+  limits: HelmLimits = defaultLimits,
 ): Promise<HelmOutput> {
   const { release, chart, namespace, values, flags } = run;
   const args = ['template', release, chart, '--namespace', namespace, '--values', '-', ...flags];
@@ -111,7 +118,7 @@ function runHelm(
     stopped ??= why;
     child.kill('SIGKILL');
   };
-  const timer = setTimeout(() => stop(`it was not done after ${limits.time / 1000} s`), limits.time);
+  const timer = setTimeout(() => stop(`it did not end within ${limits.time / 1000} s`), limits.time);
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     size += chunk.length;
     if (size > limits.output) stop(`it printed more than ${limits.output / 1024 / 1024} MiB`);
@@ -126,17 +133,20 @@ function runHelm(
       clearTimeout(timer);
       resolve(output);
     };
-    child.once('error', () => end({ ok: false, words: 'it could not be started' }));
+    child.once('error', () => end({ ok: false, message: 'it could not be started' }));
     child.once('close', (code) => {
       if (code === 0 && stopped === undefined)
         return end({ ok: true, output: Buffer.concat(out).toString('utf8') });
-      end({ ok: false, words: stopped ?? lastWords(Buffer.concat(err).toString('utf8'), args[2] ?? '') });
+      end({
+        ok: false,
+        message: stopped ?? errorMessage(Buffer.concat(err).toString('utf8'), args[2] ?? ''),
+      });
     });
   });
 }
 
-/** What helm says of its failure, on one line and without the folder of the chart. */
-function lastWords(text: string, chart: string): string {
+/** The error of helm on one line, without the directory of the chart. */
+function errorMessage(text: string, chart: string): string {
   const error = text.slice(Math.max(0, text.lastIndexOf('Error: ')));
   const line = error
     .replace(/^Error: /, '')
@@ -145,5 +155,5 @@ function lastWords(text: string, chart: string): string {
     .replaceAll(chart, 'the chart')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return line === '' ? 'it ended without a word' : line.slice(0, 400);
+  return line === '' ? 'it failed without a message' : line.slice(0, 400);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../tree.ts';
 import { isRelease, readRelease } from './release.ts';
-import { unrendered } from './unrenderedRelease.ts';
+import { unrenderedRelease } from './unrenderedRelease.ts';
 
 function releaseOf(spec: string, others = '', metadata = '{name: web, namespace: media}') {
   const release = `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: ${metadata}\nspec: ${spec}\n`;
@@ -26,22 +26,22 @@ describe('a HelmRelease', () => {
     expect(releaseOf(spec)).toMatchObject({ name, namespace });
   });
 
-  it('has a name of at most 53 characters, as helm-controller shortens it', () => {
+  it('has a name of at most 53 characters, shortened as by helm-controller', () => {
     const long = 'some-front-appended-namespace-release-with-a-very-long-name-a';
     const { name } = releaseOf(`{releaseName: ${long}}`);
     expect(name).toHaveLength(53);
-    // The twelve digits are those that sha256sum prints first.
+    // The last twelve characters are the first ones that sha256sum prints.
     expect(name).toBe('some-front-appended-namespace-release-wi-6d3460ce3575');
   });
 
   it.each([
-    ['{releaseName: "--post-renderer"}', 'none that helm takes'],
-    ['{targetNamespace: "${NS}"}', 'still to be filled in'],
+    ['{releaseName: "--post-renderer"}', 'helm does not accept its name or namespace'],
+    ['{targetNamespace: "${NS}"}', 'has a variable that is not filled in'],
     ['{chart: {spec: {chart: a, valuesFiles: [b.yaml]}}}', 'valuesFiles'],
-  ])('%s is not known for certain', (spec, why) => {
+  ])('%s is unknown', (spec, why) => {
     expect(
       releaseOf(spec)
-        .gaps.map((gap) => gap.why)
+        .unknowns.map((gap) => gap.cause)
         .join(),
     ).toContain(why);
   });
@@ -63,33 +63,33 @@ describe('a HelmRelease', () => {
       'GitRepository',
       '{url: "https://git.example.org/charts"}',
       './charts/web',
-      'Put the chart web of https://git.example.org/charts into a folder charts, then run this again with --render --charts charts',
+      'Put the chart web of https://git.example.org/charts into a directory charts, then run this again with --render --charts charts',
     ],
     [
       'Bucket',
       '{}',
       './web',
-      'Put the chart web into a folder charts, then run this again with --render --charts charts',
+      'Put the chart web into a directory charts, then run this again with --render --charts charts',
     ],
-  ])('of a %s %s says what would make it known', (kind, spec, chart, remedy) => {
+  ])('of a %s %s names the command that makes it known', (kind, spec, chart, remedy) => {
     const release = releaseOf(chartOf(kind, chart), source(kind, spec));
-    expect(unrendered(release, []).remedy).toBe(remedy);
+    expect(unrenderedRelease(release, []).remedy).toBe(remedy);
     expect(JSON.stringify(release.chart)).not.toContain('hunter2');
   });
 
-  it('writes no command that a stranger could have written', () => {
+  it('quotes every word of the command that a third-party repository wrote', () => {
     const url = "https://a.example.org/'; rm -rf ~ #";
     const release = releaseOf(
       chartOf('HelmRepository', '"-x $(id)"', '`id`'),
       source('HelmRepository', `{url: "${url}"}`),
     );
-    const { remedy } = unrendered(release, []);
+    const { remedy } = unrenderedRelease(release, []);
     expect(remedy).toContain("helm pull './-x $(id)'");
     expect(remedy).toContain("--version '`id`'");
     expect(remedy).toContain("--repo 'https://a.example.org/'\\''; rm -rf ~ #'");
   });
 
-  it('follows a HelmChart, and knows no chart by a source that is missing or of a kind that is not read', () => {
+  it('follows a HelmChart, and has no chart if the source is missing or of an unsupported kind', () => {
     const helmChart = source(
       'HelmChart',
       '{chart: web, version: 2.x, sourceRef: {kind: HelmRepository, name: r}}',
@@ -101,7 +101,7 @@ describe('a HelmRelease', () => {
     for (const kind of ['OCIRepository', 'ExternalArtifact']) {
       const release = releaseOf(`{chartRef: {kind: ${kind}, name: gone}}`);
       expect(release.chart.name).toBeUndefined();
-      expect(unrendered(release, []).sentence).toContain(`${kind} media/gone`);
+      expect(unrenderedRelease(release, []).sentence).toContain(`${kind} media/gone`);
     }
   });
 });

@@ -2,29 +2,29 @@ import { createHash } from 'node:crypto';
 import { isTemplate, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../sourcedObject.ts';
-import { type ChartWanted, chartOf } from './chartReference.ts';
+import { type ChartReference, chartReferenceOf } from './chartReference.ts';
 
-/** Why it is not known what a release makes. */
-export interface Gap {
-  why: string;
-  /** What would make it known, where that is something else than the chart at hand. */
+/** Why the objects of a release are unknown. */
+export interface UnknownCause {
+  cause: string;
+  /** What makes them known, if that is more than a local copy of the chart. */
   remedy?: string;
 }
 
-/** What makes known what Git does not tell. */
-export const checkTheCluster = 'Judge what the cluster holds, as kubectl get -A -o yaml prints it';
+/** The remedy for what only the cluster knows. */
+export const checkClusterRemedy = 'Check the objects of the cluster, as kubectl get -A -o yaml prints them';
 
-/** A HelmRelease as Flux installs it. */
+/** A HelmRelease as helm-controller installs it. */
 export interface Release {
   source: SourcedObject;
   ref: ObjectRef;
-  /** Name of the release, which templates know as `.Release.Name`. */
+  /** `.Release.Name` in templates. */
   name: string;
-  /** Namespace of the release, in which objects land that name none. */
+  /** `.Release.Namespace`, and the namespace of objects that set none. */
   namespace: string;
-  chart: ChartWanted;
-  /** What keeps the chart and its values from telling what is in the cluster. */
-  gaps: readonly Gap[];
+  chart: ChartReference;
+  /** Why its chart and values do not tell what is in the cluster. */
+  unknowns: readonly UnknownCause[];
 }
 
 export function isRelease({ object }: SourcedObject): boolean {
@@ -32,13 +32,13 @@ export function isRelease({ object }: SourcedObject): boolean {
 }
 
 /**
- * Reads a HelmRelease (helm-controller, `api/v2`: names and namespaces of a release, `internal/release/name.go`).
+ * Reads a HelmRelease. Name and namespace follow helm-controller (`api/v2`, `internal/release/name.go`).
  *
- * @param objects among which its sources are looked for
+ * @param objects the objects among which its sources are found
  */
 export function readRelease(source: SourcedObject, objects: readonly SourcedObject[]): Release {
   const { object } = source;
-  const own = namespaceOf(object);
+
   const target = textAt(object, 'spec', 'targetNamespace') || undefined;
   const name =
     textAt(object, 'spec', 'releaseName') ||
@@ -46,44 +46,44 @@ export function readRelease(source: SourcedObject, objects: readonly SourcedObje
   const release = {
     source,
     ref: refOf(source),
-    name: shortName(name),
-    namespace: target ?? own,
-    chart: chartOf(object, objects),
+    name: shortenedName(name),
+    namespace: target ?? namespaceOf(object),
+    chart: chartReferenceOf(object, objects),
   };
-  return { ...release, gaps: gapsOf(release) };
+  return { ...release, unknowns: unknownsOf(release) };
 }
 
-/** Helm allows 53 characters; helm-controller puts a hash in the place of what is too much. */
-function shortName(name: string): string {
+/** Helm allows 53 characters. helm-controller replaces the rest of a longer name by a hash. */
+function shortenedName(name: string): string {
   if (name.length <= 53) return name;
   return `${name.slice(0, 40)}-${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }
 
-function gapsOf({ source, name, namespace }: Omit<Release, 'gaps'>): readonly Gap[] {
+function unknownsOf({ source, name, namespace }: Omit<Release, 'unknowns'>): readonly UnknownCause[] {
   const spec = valueAt(source.object, 'spec');
-  const gaps: Gap[] = [];
+  const unknowns: UnknownCause[] = [];
   if (valueAt(spec, 'kubeConfig') !== undefined)
-    gaps.push({
-      why: 'it is installed into the cluster of its kubeConfig',
-      remedy: 'Judge that cluster by itself',
+    unknowns.push({
+      cause: 'it is installed into the cluster of its kubeConfig',
+      remedy: 'Check that cluster separately',
     });
   if (valueAt(spec, 'suspend') === true)
-    gaps.push({
-      why: 'it is suspended, so that the cluster keeps what it was before',
-      remedy: checkTheCluster,
+    unknowns.push({
+      cause: 'it is suspended, so the cluster keeps an earlier version of it',
+      remedy: checkClusterRemedy,
     });
   if (valueAt(spec, 'upgrade', 'preserveValues') === true)
-    gaps.push({ why: 'upgrades keep the values of earlier ones', remedy: checkTheCluster });
+    unknowns.push({ cause: 'upgrades keep the values of earlier ones', remedy: checkClusterRemedy });
   if (valueAt(spec, 'chart', 'spec', 'valuesFiles') !== undefined)
-    gaps.push({ why: 'its valuesFiles are not read', remedy: 'Put what they say into its values' });
+    unknowns.push({ cause: 'its valuesFiles are not read', remedy: 'Move their content into its values' });
   if (
     !/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(name) ||
     !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(namespace)
   )
-    gaps.push(
+    unknowns.push(
       isTemplate(name) || isTemplate(namespace)
-        ? { why: 'its name or namespace is still to be filled in' }
-        : { why: 'its name or namespace is none that helm takes', remedy: 'Mend the name' },
+        ? { cause: 'its name or namespace has a variable that is not filled in' }
+        : { cause: 'helm does not accept its name or namespace', remedy: 'Fix the name' },
     );
-  return gaps;
+  return unknowns;
 }

@@ -32,8 +32,8 @@ describe('the values of a release', () => {
     });
   });
 
-  it('come in the order of helm-controller, and a null stays for helm to take away', () => {
-    const { values, gaps } = read(
+  it('are merged in the order of helm-controller, and keep a null, which helm removes', () => {
+    const { values, unknowns: gaps } = read(
       `{valuesFrom: [${from('valuesKey: one', 'valuesKey: two')}], values: {a: 3, x: null}}`,
       {
         one: 'a: 1\nb: 1\nc: {d: 1}',
@@ -51,8 +51,8 @@ describe('the values of a release', () => {
     ['012', '012'],
     ['plain text', 'plain text'],
     ['"12"', '12'],
-  ])('take a flat value %s at a path as helm does', (text, value) => {
-    const { values, gaps } = read(
+  ])('parse a value %s at a targetPath as helm does', (text, value) => {
+    const { values, unknowns: gaps } = read(
       `{valuesFrom: [${from('valuesKey: v, targetPath: a.b\\.c')}], values: {a: {d: 1}}}`,
       { v: text },
     );
@@ -60,7 +60,7 @@ describe('the values of a release', () => {
     expect(values).toEqual({ a: { d: 1, 'b.c': value } });
   });
 
-  it('take a literal as it is', () => {
+  it('keep a literal unchanged', () => {
     const spec = `{valuesFrom: [${from('valuesKey: v, targetPath: a, literal: true')}]}`;
     expect(read(spec, { v: '{a,b}=1' }).values).toEqual({ a: '{a,b}=1' });
   });
@@ -74,20 +74,24 @@ describe('the values of a release', () => {
     ['a key that is not there', from('valuesKey: w'), { v: 'a: 1' }, {}],
     ['an encrypted Secret', '{kind: Secret, name: sealed}', {}, {}],
     ['an object that is not there', '{kind: Secret, name: gone, optional: true}', {}, {}],
-  ])('are not known with %s', (_name, references, data, values) => {
-    const { gaps } = read(`{valuesFrom: [${references}], values: ${JSON.stringify(values)}}`, { ...data });
+  ])('are unknown with %s', (_name, references, data, values) => {
+    const { unknowns: gaps } = read(`{valuesFrom: [${references}], values: ${JSON.stringify(values)}}`, {
+      ...data,
+    });
     expect(gaps).toHaveLength(1);
     expect(gaps[0]?.remedy).not.toBe('');
   });
 
-  it('may leave out a key that is optional', () => {
-    const { gaps, values } = read(`{valuesFrom: [${from('valuesKey: w, optional: true')}], values: {a: 1}}`);
+  it('ignore an optional key that is missing', () => {
+    const { unknowns: gaps, values } = read(
+      `{valuesFrom: [${from('valuesKey: w, optional: true')}], values: {a: 1}}`,
+    );
     expect({ gaps, values }).toEqual({ gaps: [], values: { a: 1 } });
   });
 
-  it('are not known while Flux has a variable to fill in, and only then', () => {
+  it('are unknown with a variable only if Flux fills in variables', () => {
     const spec = '{values: {host: "a.${DOMAIN}", query: "$x"}}';
-    expect(read(spec, {}, true).gaps[0]?.why).toContain('${DOMAIN}');
-    expect(read(spec, {}, false).gaps).toEqual([]);
+    expect(read(spec, {}, true).unknowns[0]?.cause).toContain('${DOMAIN}');
+    expect(read(spec, {}, false).unknowns).toEqual([]);
   });
 });

@@ -10,118 +10,127 @@ import {
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { ConfigurationSources } from '../configurationSources.ts';
-import { checkTheCluster, type Gap, type Release } from './release.ts';
+import { checkClusterRemedy, type Release, type UnknownCause } from './release.ts';
 
-/** The values that a release gives to its chart. */
+/** The values with which a release renders its chart. */
 export interface ReleaseValues {
   values: Fields;
-  /** Texts that stand in the values in clear, in the release or a ConfigMap. */
+  /** Texts that are in clear text in the release or in a ConfigMap. */
   clear: ReadonlySet<string>;
-  /** Texts that come from a Secret: none of them may stand in a message. */
+  /** Texts from a Secret. No message may contain one. */
   secret: readonly string[];
-  /** What of the values is not known. */
-  gaps: readonly Gap[];
+  /** Why values are unknown. */
+  unknowns: readonly UnknownCause[];
 }
 
 /**
- * Merges the values of a release as helm-controller does (`chartutil` of fluxcd/pkg, `ChartValuesFromReferences`):
- * each of `valuesFrom` over those before it, `values` over all of them, and a value with a `targetPath` over what it
- * finds there.
+ * Merges the values of a release as helm-controller does (`ChartValuesFromReferences` in `chartutil` of fluxcd/pkg):
+ * each entry of `valuesFrom` overrides the earlier ones, `values` overrides them all, and a value with a `targetPath`
+ * overrides what is at that path.
  *
- * @param substitutes whether Flux fills in variables, so that `${NAME}` is not what the chart gets
+ * @param substitutes whether Flux fills in variables, so the chart does not see `${NAME}`
  */
 export function valuesOf(
   release: Release,
-  stores: ConfigurationSources,
+  sources: ConfigurationSources,
   substitutes: boolean,
 ): ReleaseValues {
   const { object } = release.source;
   const inline = fieldsAt(object, 'spec', 'values');
   const texts = { clear: textsIn(inline).slice(), secret: [] as string[] };
-  const gaps: Gap[] = [];
+  const unknowns: UnknownCause[] = [];
   let referred: Fields = {};
   for (const reference of mapsAt(object, 'spec', 'valuesFrom')) {
-    const found = textOf(reference, namespaceOf(object), stores);
+    const found = referencedText(reference, namespaceOf(object), sources);
     if (found === undefined) continue;
-    const taken = 'why' in found ? found : taking(reference, found, referred, inline);
-    if ('why' in taken) gaps.push(taken);
+    const applied = 'cause' in found ? found : applyReference(reference, found, referred, inline);
+    if ('cause' in applied) unknowns.push(applied);
     else {
-      referred = taken.values;
-      texts[taken.isSecret ? 'secret' : 'clear'].push(...taken.texts);
+      referred = applied.values;
+      texts[applied.isSecret ? 'secret' : 'clear'].push(...applied.texts);
     }
   }
   const values = mergeMaps(referred, inline);
-  if (substitutes) gaps.push(...openVariables(values));
-  return { values, clear: new Set(texts.clear), secret: texts.secret, gaps };
+  if (substitutes) unknowns.push(...unresolvedVariables(values));
+  return { values, clear: new Set(texts.clear), secret: texts.secret, unknowns };
 }
 
-function openVariables(values: Fields): readonly Gap[] {
+function unresolvedVariables(values: Fields): readonly UnknownCause[] {
   const found = textsIn(values).flatMap((text) => text.match(/\$\{[A-Za-z_]\w*/g) ?? []);
   const names = [...new Set(found)].map((name) => `${name}}`).toSorted();
   if (names.length === 0) return [];
   const more = names.length > 3 ? ', …' : '';
-  const why = `its values hold variables that are not filled in: ${names.slice(0, 3).join(', ')}${more}`;
-  return [{ why, remedy: 'Run this where the values of the variables can be read' }];
+  const cause = `its values have variables that are not filled in: ${names.slice(0, 3).join(', ')}${more}`;
+  return [{ cause, remedy: 'Run this where the values of the variables can be read' }];
 }
 
-/** What a key of a ConfigMap or Secret holds, and how sentences name the two. */
-interface Text {
+/** The value of a key in a ConfigMap or Secret, with its name for messages. */
+interface ReferencedText {
   text: string;
   isSecret: boolean;
-  place: string;
+  label: string;
 }
 
-/** The text that a reference names; nothing where it may be missing, and is. */
-function textOf(reference: Fields, namespace: string, stores: ConfigurationSources): Text | Gap | undefined {
+/** The text that a reference names; undefined if it is optional and missing. */
+function referencedText(
+  reference: Fields,
+  namespace: string,
+  sources: ConfigurationSources,
+): ReferencedText | UnknownCause | undefined {
   const kind = textAt(reference, 'kind') ?? '';
   const name = `${kind} ${namespace}/${textAt(reference, 'name') ?? ''}`;
-  const place = `${name}, from which it takes values,`;
+  const label = `${name} in its valuesFrom`;
   const key = textAt(reference, 'valuesKey') ?? 'values.yaml';
-  const store = stores.get(`${kind}/${namespace}/${textAt(reference, 'name') ?? ''}`);
+  const store = sources.get(`${kind}/${namespace}/${textAt(reference, 'name') ?? ''}`);
   if (store === undefined)
-    return { why: `${place} is not among the objects`, remedy: `Put ${name} among the objects` };
+    return { cause: `${label} is not among the objects`, remedy: `Add ${name} to the objects` };
   if (!store.texts.has(key))
     return valueAt(reference, 'optional') === true
       ? undefined
-      : { why: `${place} has no key ${key}`, remedy: 'Mend valuesFrom' };
+      : { cause: `${label} has no key ${key}`, remedy: 'Fix valuesFrom' };
   const text = store.texts.get(key);
-  if (text === undefined) return { why: `${place} is encrypted`, remedy: checkTheCluster };
-  return { text, isSecret: kind === 'Secret', place };
+  if (text === undefined) return { cause: `${label} is encrypted`, remedy: checkClusterRemedy };
+  return { text, isSecret: kind === 'Secret', label };
 }
 
-interface Taken {
+interface AppliedReference {
   values: Fields;
   isSecret: boolean;
   texts: readonly string[];
 }
 
-function taking(reference: Fields, found: Text, below: Fields, inline: Fields): Taken | Gap {
-  const { text, isSecret, place } = found;
+function applyReference(
+  reference: Fields,
+  found: ReferencedText,
+  below: Fields,
+  inline: Fields,
+): AppliedReference | UnknownCause {
+  const { text, isSecret, label } = found;
   const target = textAt(reference, 'targetPath') ?? '';
   if (target === '') {
     const { documents, problems } = parseManifests(text);
     const [value = {}] = documents.map((document) => document.value);
     if (problems.length > 0 || documents.length > 1 || !isFields(value))
-      return { why: `${place} is no YAML map`, remedy: 'Mend what it holds' };
+      return { cause: `${label} is not a YAML map`, remedy: 'Fix its content' };
     return { values: mergeMaps(below, value), isSecret, texts: textsIn(value) };
   }
   const flat = flatValue(text, valueAt(reference, 'literal') === true);
   const path = pathOf(target);
-  // Which of two values for one path wins depends on what else stands beside them (merged maps share their parts).
-  const isTwice = path !== undefined && valueAt(inline, ...path) !== undefined;
+  // Which of two values at one path wins depends on their siblings, since merged maps share their parts.
+  const isAmbiguous = path !== undefined && valueAt(inline, ...path) !== undefined;
   const values =
-    flat === undefined || path === undefined || isTwice
+    flat === undefined || path === undefined || isAmbiguous
       ? undefined
       : withValue(mergeMaps(below, inline), path, flat.value);
   if (values === undefined)
     return {
-      why: `${place} holds a value for ${target} that is not read here`,
-      remedy: 'Put the value into values',
+      cause: `${label} has a value for ${target} that Gatehouse does not support`,
+      remedy: 'Move the value into values',
     };
   return { values, isSecret, texts: [text, ...textsIn(flat?.value)] };
 }
 
-/** Later maps win; a map meets a map key by key, and anything else is replaced whole. */
+/** Merges maps key by key; any other value of `above` replaces the one of `below`. */
 export function mergeMaps(below: Fields, above: Fields): Fields {
   const merged = Object.entries(above).map(([key, value]) => {
     const other = Object.hasOwn(below, key) ? below[key] : undefined;
@@ -130,7 +139,7 @@ export function mergeMaps(below: Fields, above: Fields): Fields {
   return Object.fromEntries([...Object.entries(below), ...merged]);
 }
 
-/** What helm takes a flat value for (`--set`): a word of YAML, a whole number, or text. Its list syntax is not read. */
+/** Parses a value as helm's `--set` does: a YAML keyword, an integer, or a string. Lists are not supported. */
 function flatValue(text: string, literal: boolean): { value: unknown } | undefined {
   if (literal) return { value: text };
   const quoted = /^(["'])[\s\S]*\1$/.test(text) && text.length > 1;
@@ -143,7 +152,7 @@ function flatValue(text: string, literal: boolean): { value: unknown } | undefin
   return { value: isNumber ? Number(inner) : inner };
 }
 
-/** The names of a dotted path; nothing where it counts into a list. */
+/** The names of a dotted path; undefined if it has an index of a list. */
 function pathOf(target: string): readonly string[] | undefined {
   const names = target.match(/(?:\\.|[^.\\])+/g)?.map((name) => name.replaceAll(/\\(.)/g, '$1'));
   return names === undefined || /[[\]]/.test(target) ? undefined : names;

@@ -1,72 +1,57 @@
 import type { Unknown } from '../sourcedObject.ts';
-import { type ChartWanted, type Dependency, isNamed } from './chartReference.ts';
-import type { Gap, Release } from './release.ts';
+import { chartName } from './chartName.ts';
+import { type ChartReference, type ChartSource, type Dependency, isResolved } from './chartReference.ts';
+import type { Release, UnknownCause } from './release.ts';
 
-/** What is not known of a release, and the commands that would make it known. */
-export function unrendered(release: Release, gaps: readonly Gap[]): Omit<Unknown, 'object'> {
-  const { ref, chart } = release;
-  const repository = `What ${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} makes of ${nameOf(chart)}`;
-  const [first] = gaps;
-  if (first === undefined)
-    return { sentence: `${repository} is not rendered`, remedy: renderingRemedy(chart) };
-  const sentence = `${repository} is not known: ${gaps.map(({ why }) => why).join('; ')}`;
+/** What is unknown about a release, and the command that makes it known. */
+export function unrenderedRelease(
+  { ref, chart }: Release,
+  unknowns: readonly UnknownCause[],
+): Omit<Unknown, 'object'> {
+  const subject = `What ${ref.kind} ${ref.namespace ?? 'default'}/${ref.name} makes of ${chartName(chart)}`;
+  const [first] = unknowns;
+  if (first === undefined) return { sentence: `${subject} is not rendered`, remedy: renderingRemedy(chart) };
+  const sentence = `${subject} is unknown: ${unknowns.map(({ cause }) => cause).join('; ')}`;
   return { sentence, remedy: first.remedy ?? renderingRemedy(chart) };
 }
 
-/** The chart as sentences name it: `chart app-template 4.1.1 of oci://…`. */
-export function nameOf({ name, version, origin }: ChartWanted): string {
-  const place =
-    origin.kind === 'elsewhere'
-      ? origin.name
-      : origin.kind === 'git' && origin.own !== undefined
-        ? `folder ${origin.folder}`
-        : origin.url;
-  return [
-    'chart',
-    name ?? '(not named)',
-    ...(version === undefined ? [] : [version]),
-    ...(place === undefined ? [] : ['of', place]),
-  ].join(' ');
-}
-
-/** For each command that judges. */
+/** The remedy does not name the command, since several commands check a repository. */
 const again = 'this again with --render';
 
-/** What makes a chart known: in the repository, by `--render`; elsewhere, after it was fetched. */
-export function renderingRemedy(chart: ChartWanted): string {
-  const { origin } = chart;
-  if (origin.kind === 'git' && origin.own !== undefined) return `Run ${again}`;
+/** How to make a chart known: with `--render` if it is in the repository, otherwise fetch it first. */
+export function renderingRemedy(chart: ChartReference): string {
+  const { source } = chart;
+  if (source.kind === 'git' && source.own !== undefined) return `Run ${again}`;
   const then = `${again} --charts charts`;
   const pull = pullCommand(chart);
   if (pull !== undefined) return `Run ${pull}, then ${then}`;
-  if (chart.name === undefined) return 'Put the source that names the chart among the objects';
-  const from = origin.kind === 'git' && origin.url !== undefined ? ` of ${origin.url}` : '';
-  return `Put the chart ${chart.name}${from} into a folder charts, then run ${then}`;
+  if (chart.name === undefined) return 'Add the source of the chart to the objects';
+  const from = source.kind === 'git' && source.url !== undefined ? ` of ${source.url}` : '';
+  return `Put the chart ${chart.name}${from} into a directory charts, then run ${then}`;
 }
 
-/** The same for a dependency that a chart does not carry. */
-export function dependencyRemedy(dependency: Dependency): string {
-  const { name, version, repository } = dependency;
-  const origin: ChartWanted['origin'] = repository.startsWith('oci://')
+/** How to make a dependency known that its chart does not contain. */
+export function dependencyRemedy({ name, version, repository }: Dependency): string {
+  const source: ChartSource = repository.startsWith('oci://')
     ? { kind: 'registry', url: `${repository.replace(/\/+$/, '')}/${name}` }
-    : { kind: 'repository', ...(/^https?:/.test(repository) ? { url: repository } : {}) };
-  return renderingRemedy({ name, version, origin });
+    : { kind: 'repository', url: /^https?:/.test(repository) ? repository : undefined };
+  return renderingRemedy({ name, version, source });
 }
 
-/** The command of helm that fetches a chart; nothing where it is not known whence. */
-function pullCommand(chart: ChartWanted): string | undefined {
-  const { name, version, origin } = chart;
-  if (!isNamed(chart) || name === undefined) return undefined;
-  if ((origin.kind !== 'repository' && origin.kind !== 'registry') || origin.url === undefined)
+/** The command of helm that fetches a chart; undefined if its source is unknown. */
+function pullCommand(chart: ChartReference): string | undefined {
+  const { name, version, source } = chart;
+  if (!isResolved(chart) || name === undefined) return undefined;
+  if ((source.kind !== 'repository' && source.kind !== 'registry') || source.url === undefined)
     return undefined;
-  const which = version === undefined ? '' : ` --version ${word(version)}`;
-  return origin.kind === 'registry'
-    ? `helm pull ${word(origin.url)}${which} -d charts`
-    : `helm pull ${word(name)} --repo ${word(origin.url)}${which} -d charts`;
+  const flags = `${version === undefined ? '' : ` --version ${shellWord(version)}`} -d charts`;
+  return source.kind === 'registry'
+    ? `helm pull ${shellWord(source.url)}${flags}`
+    : `helm pull ${shellWord(name)} --repo ${shellWord(source.url)}${flags}`;
 }
 
-/** One word of a shell, whatever a stranger's repository writes: the command is there to be copied. */
-function word(text: string): string {
+/** Quotes one word for a shell: users copy the command, and a third-party repository wrote its words. */
+function shellWord(text: string): string {
   const plain = text.replaceAll(/[\u0000-\u001f\u007f]/g, '');
   const safe = plain.startsWith('-') ? `./${plain}` : plain;
   return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessObjects } from '../../manifests/helm/likelyObjects.ts';
+import { likelyObjects } from '../../manifests/helm/likelyObjects.ts';
 import { isRelease, readRelease } from '../../manifests/helm/release.ts';
 import { valuesOf } from '../../manifests/helm/releaseValues.ts';
 import { readDocuments } from '../../manifests/tree.ts';
@@ -31,7 +31,7 @@ function judged(chart: string, values: string) {
   const { objects } = readDocuments('a.yaml', `${gateway}---\n${release(chart, values)}`);
   const likely = objects.filter(isRelease).flatMap((source) => {
     const read = readRelease(source, objects);
-    return guessObjects(read, valuesOf(read, new Map(), false).values);
+    return likelyObjects(read, valuesOf(read, new Map(), false).values);
   });
   return { objects, likely, judgement: analyse(objects, assumptions, { likely }) };
 }

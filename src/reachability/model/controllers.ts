@@ -1,7 +1,7 @@
 import { fieldsAt, numberAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { readRelease } from '../../manifests/helm/release.ts';
-import { unrendered } from '../../manifests/helm/unrenderedRelease.ts';
+import { unrenderedRelease } from '../../manifests/helm/unrenderedRelease.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
 import type { Workload } from './workload.ts';
@@ -141,7 +141,7 @@ function keycloak(source: SourcedObject): ControllerOutput {
 /** A Helm chart that is not rendered: pods with any labels in its target namespace. */
 function release(source: SourcedObject, objects: readonly SourcedObject[]): ControllerOutput {
   const read = readRelease(source, objects);
-  const unseen = source.unseen ?? unrendered(read, []);
+  const unseen = source.unseen ?? unrenderedRelease(read, []);
   return { ...anyPod(source, read.namespace), services: [], unseen };
 }
 
