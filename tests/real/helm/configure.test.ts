@@ -1,3 +1,4 @@
+// Crosses the modules commands, operations/configure, compile, manifests/helm and reachability, with the real helm.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, inject, test } from 'vitest';
@@ -13,7 +14,7 @@ import { realSuite } from '../fixtures/suite.ts';
 
 const charts = [certManager, rustfs, talosBackup, tuppr, volsync];
 
-/** Charts of the names and versions of the platform's, which are elsewhere: each makes one pod, and what is added. */
+/** Charts with the names and versions of the platform's charts. Each makes one pod and the objects in `more`. */
 function chartsWith(more: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(inject('realScratch'), 'charts-'));
   for (const { name, version } of charts) {
@@ -36,7 +37,7 @@ ${more[name] ?? ''}`,
   return folder;
 }
 
-realSuite('configure lets helm render the charts of the platform', ['helm'], ({ helm }) => {
+realSuite('configure renders the charts of the platform with helm', ['helm'], ({ helm }) => {
   const platform = () => {
     const folder = homeFolder('platform');
     const { environment } = folder;
@@ -44,7 +45,7 @@ realSuite('configure lets helm render the charts of the platform', ['helm'], ({ 
     return Object.assign(folder, { environment: { ...environment, env } });
   };
 
-  test('without them, what they make is unknown, each with the command that fetches it; with them, all is proved', async () => {
+  test('names the command that fetches each chart, and proves everything once they are available locally', async () => {
     using folder = platform();
     const without = await gatehouse(folder, 'configure', '--json');
     expect(without.code).toBe(4);
@@ -57,13 +58,13 @@ realSuite('configure lets helm render the charts of the platform', ['helm'], ({ 
     const { proofs, unknowns: left, assumptions } = JSON.parse(stdout);
     expect(left).toEqual([]);
     expect(proofs.filter(({ verdict }: { verdict: string }) => verdict !== 'proved')).toEqual([]);
-    expect(assumptions.filter((one: string) => one.startsWith('What is at hand as chart'))).toHaveLength(
+    expect(assumptions.filter((one: string) => one.startsWith('The local copy of chart'))).toHaveLength(
       charts.length,
     );
     expect(code).toBe(0);
   });
 
-  test('a chart that opens a way in is refuted, and nothing is written', async () => {
+  test('writes nothing if a chart opens an entry point', async () => {
     using folder = platform();
     const before = snapshot(folder.path);
     const opening = chartsWith({

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
@@ -5,18 +6,18 @@ import { environmentOf } from '../../folder.ts';
 import { gatehouse, type Ran } from '../../program.ts';
 import type { Part } from '../fixtures/suite.ts';
 
-/** A folder whose releases helm renders, and what `check --json` says of it. */
-export interface Place {
+/** A repository with HelmReleases, and the commands on it. */
+export interface TestRepository {
   path: string;
   write(files: Files): void;
   check(...args: string[]): Promise<Report & Ran>;
-  /** What `reach --json` answers. */
+  /** Runs `reach --json`. */
   reach(from: string, to: string, ...args: string[]): Promise<{ verdict: string; why: readonly string[] }>;
 }
 
 export type Files = Readonly<Record<string, string>>;
 
-/** What a test looks at of the JSON document. */
+/** The fields of `check --json` that tests read. */
 export interface Report {
   verdict: string;
   source: { objects: number };
@@ -53,8 +54,8 @@ interface Entry {
   to?: Ref;
 }
 
-/** @param helm nothing for a machine without helm */
-export function place(helm: Part | undefined, files: Files): Place {
+/** @param helm undefined for a machine without helm */
+export function testRepository(helm: Part | undefined, files: Files): TestRepository {
   const path = mkdtempSync(join(inject('realScratch'), 'helm-'));
   const environment = environmentOf(path, { PATH: helm === undefined ? '' : dirname(helm.path) });
   const write = (more: Files): void => {
@@ -64,23 +65,23 @@ export function place(helm: Part | undefined, files: Files): Place {
     }
   };
   write(files);
-  const told = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24', '--json'];
+  const flags = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24', '--json'];
   return {
     path,
     write,
     async check(...args) {
-      const ran = await gatehouse({ path, environment }, 'check', '.', ...told, ...args);
+      const ran = await gatehouse({ path, environment }, 'check', '.', ...flags, ...args);
       return { ...ran, ...JSON.parse(ran.stdout) };
     },
     async reach(from, to, ...args) {
       const question = ['--from', from, '--to', to, ...args];
-      const { stdout } = await gatehouse({ path, environment }, 'reach', '.', ...told, ...question);
+      const { stdout } = await gatehouse({ path, environment }, 'reach', '.', ...flags, ...question);
       return JSON.parse(stdout);
     },
   };
 }
 
-/** A repository of Flux in which the folder `apps` is built. */
+/** A Flux repository that builds the directory `apps`. */
 export function repository(apps: string): Files {
   return {
     'flux/apps.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -102,7 +103,7 @@ ${apps}`,
   };
 }
 
-/** A HelmRelease of a chart in the folder `charts/NAME` of the repository itself. */
+/** A HelmRelease of the chart in the directory `charts/NAME` of the repository. */
 export function ownRelease(name: string, spec = ''): string {
   return `apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -112,34 +113,34 @@ spec:
 ${spec}`;
 }
 
-/** A HelmRelease of a chart in a chart repository that nothing here can reach. */
-export function farRelease(name: string, version: string, spec = ''): string {
+/** A HelmRelease of a chart in a chart repository without network access. */
+export function remoteRelease(name: string, version: string, spec = ''): string {
   return `apiVersion: source.toolkit.fluxcd.io/v1
 kind: HelmRepository
-metadata: {name: far, namespace: media}
+metadata: {name: remote, namespace: media}
 spec: {url: https://charts.example.org}
 ---
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: ${name}, namespace: media}
 spec:
-  chart: {spec: {chart: ${name}, version: "${version}", sourceRef: {kind: HelmRepository, name: far}}}
+  chart: {spec: {chart: ${name}, version: "${version}", sourceRef: {kind: HelmRepository, name: remote}}}
 ${spec}`;
 }
 
-/** The files of a chart with these templates, below a folder. */
-export function chart(folder: string, templates: Files, more: Files = {}): Files {
-  const name = folder.split('/').at(-1) ?? '';
-  const own = {
+/** The files of a chart with these templates, below a directory. */
+export function chart(directory: string, templates: Files, more: Files = {}): Files {
+  const name = directory.split('/').at(-1) ?? '';
+  const all = {
     'Chart.yaml': `apiVersion: v2\nname: ${name}\nversion: 1.2.3\n`,
     'values.yaml': 'service: {type: ClusterIP}\n',
     ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
     ...more,
   };
-  return Object.fromEntries(Object.entries(own).map(([file, text]) => [`${folder}/${file}`, text]));
+  return Object.fromEntries(Object.entries(all).map(([file, text]) => [`${directory}/${file}`, text]));
 }
 
-/** Templates of a workload with its Service, whose type is a value. */
+/** Templates of a Deployment and its Service. The type of the Service is a value. */
 export const web: Files = {
   'deployment.yaml': `apiVersion: apps/v1
 kind: Deployment
@@ -156,3 +157,30 @@ metadata: {name: {{ .Release.Name }}}
 spec: {type: {{ .Values.service.type }}, selector: {app: {{ .Release.Name }}}, ports: [{port: 8080}]}
 `,
 };
+
+/** The proof of one invariant. */
+export function proofOf({ proofs }: Report, invariant: string): Proof | undefined {
+  return proofs.find((proof) => proof.invariant === invariant);
+}
+
+/** The only unknown of a report that must have one. */
+export function soleUnknown({ unknowns }: Report): { sentence: string; remedy: string } {
+  const [unknown] = unknowns;
+  if (unknown === undefined || unknowns.length > 1) throw new Error(`${unknowns.length} unknowns`);
+  return unknown;
+}
+
+export const nodePort = '  values: {service: {type: NodePort}}\n';
+
+/** Packs a chart with `helm package`, and returns the directory of the archive. */
+export function packed(helm: string, files: Readonly<Record<string, string>>): string {
+  const { path } = testRepository(undefined, files);
+  const [first = ''] = Object.keys(files);
+  const out = join(path, 'packed');
+  mkdirSync(out);
+  execFileSync(helm, ['package', join(path, first.split('/')[0] ?? ''), '-d', out], {
+    env: { HOME: path },
+    stdio: 'pipe',
+  });
+  return out;
+}
