@@ -1,19 +1,20 @@
+// Crosses the module manifests/kustomize and the real kustomize.
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import fc from '../fastCheck.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { type Comparison, compare } from './kustomize/compare.ts';
-import { trees } from './kustomize/corpus.ts';
+import { trees } from './kustomize/trees.ts';
 
-/** How many generated trees both build; `KUSTOMIZE_TREES=2000` for a long run, `KUSTOMIZE_SEED` for other ones. */
+/** The number of generated trees. `KUSTOMIZE_TREES=2000` makes a long run, `KUSTOMIZE_SEED` other trees. */
 const count = Number(process.env['KUSTOMIZE_TREES'] ?? 150);
 const seed = Number(process.env['KUSTOMIZE_SEED'] ?? 20261126);
-/** Processes at a time. */
+/** Concurrent processes. */
 const lanes = 3;
 
-realSuite('kustomize and the subset in memory', ['kustomize'], ({ kustomize }) => {
+realSuite('kustomize and the in-memory build', ['kustomize'], ({ kustomize }) => {
   test(
-    'build generated trees to the same objects, or the subset says that it does not know',
+    'build the same objects from generated trees, unless the in-memory build reports an unknown',
     async () => {
       const samples = fc.sample(trees, { numRuns: count, seed });
       const comparisons: Comparison[] = [];
@@ -33,9 +34,9 @@ realSuite('kustomize and the subset in memory', ['kustomize'], ({ kustomize }) =
         comparisons.filter((each) => each.outcome === outcome).length;
       const objects = comparisons.reduce((sum, each) => sum + each.objects, 0);
       console.log(
-        `${count} trees, ${objects} objects: ${of('same')} same, ${of('both-refuse')} refused by both, ${of('unknown')} unknown, ${of('differ')} differ`,
+        `${count} trees, ${objects} objects: ${of('same')} same, ${of('both-reject')} rejected by both, ${of('unknown')} unknown, ${of('differ')} differ`,
       );
-      // A corpus of which most is refused or not known would show nothing.
+      // If most trees were rejected or unknown, the test would show nothing.
       expect(of('same')).toBeGreaterThan(count / 2);
     },
     60_000 + count * 2_000,

@@ -5,25 +5,25 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { buildDirectory } from '../../../src/manifests/kustomize/build.ts';
 import { readDocuments, readerOf } from '../../../src/manifests/tree.ts';
-import type { Files } from './corpus.ts';
+import type { Files } from './trees.ts';
 
 const execute = promisify(execFile);
 
 /**
- * What the real kustomize and ours make of one tree:
+ * The result of the real kustomize and of the in-memory build for one tree:
  * - `same`: the same objects;
- * - `unknown`: ours says that it does not know, or refuses what the real one refuses too;
- * - `both-refuse`: both refuse it;
+ * - `unknown`: the in-memory build reports an unknown;
+ * - `both-reject`: both reject it;
  * - `differ`: anything else.
  */
 export interface Comparison {
-  outcome: 'same' | 'unknown' | 'both-refuse' | 'differ';
+  outcome: 'same' | 'unknown' | 'both-reject' | 'differ';
   /** How many objects are the same. */
   objects: number;
   detail: string;
 }
 
-/** Builds `entry` of a tree with the real kustomize and with ours. */
+/** Builds `entry` of a tree with the real kustomize and in memory. */
 export async function compare(kustomize: string, scratch: string, files: Files): Promise<Comparison> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(scratch, path)), { recursive: true });
@@ -31,15 +31,15 @@ export async function compare(kustomize: string, scratch: string, files: Files):
   }
   try {
     const real = await build(kustomize, join(scratch, 'entry'));
-    return judged(real, files);
+    return comparison(real, files);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function build(kustomize: string, folder: string): Promise<readonly KubernetesObject[] | string> {
+async function build(kustomize: string, directory: string): Promise<readonly KubernetesObject[] | string> {
   const options = { maxBuffer: 64 * 1024 * 1024 };
-  const parameters = ['build', '--load-restrictor=LoadRestrictionsNone', folder];
+  const parameters = ['build', '--load-restrictor=LoadRestrictionsNone', directory];
   const ran = await execute(kustomize, parameters, options).catch(
     (error: { stderr?: string }) => `${error.stderr}`,
   );
@@ -47,7 +47,7 @@ async function build(kustomize: string, folder: string): Promise<readonly Kubern
   return readDocuments('', ran.stdout).objects.map(({ object }) => object);
 }
 
-function judged(real: readonly KubernetesObject[] | string, files: Files): Comparison {
+function comparison(real: readonly KubernetesObject[] | string, files: Files): Comparison {
   const { objects, findings } = buildDirectory(readerOf(new Map(Object.entries(files))), 'entry');
   const sentences = findings.map(({ kind, sentence }) => `${kind}: ${sentence}`).join('\n');
   const unknown = findings.some(({ kind }) => kind === 'unknown');
@@ -58,12 +58,12 @@ function judged(real: readonly KubernetesObject[] | string, files: Files): Compa
       .join('\n')
       .slice(0, 600);
     if (findings.length === 0)
-      return { outcome: 'differ', objects: 0, detail: `only the real one refuses:\n${error}` };
-    return { outcome: unknown ? 'unknown' : 'both-refuse', objects: 0, detail: sentences };
+      return { outcome: 'differ', objects: 0, detail: `only the real kustomize rejects it:\n${error}` };
+    return { outcome: unknown ? 'unknown' : 'both-reject', objects: 0, detail: sentences };
   }
   if (unknown) return { outcome: 'unknown', objects: 0, detail: sentences };
   if (findings.length > 0)
-    return { outcome: 'differ', objects: 0, detail: `only ours refuses:\n${sentences}` };
+    return { outcome: 'differ', objects: 0, detail: `only the in-memory build rejects it:\n${sentences}` };
   const key = ({ kind, apiVersion, metadata }: KubernetesObject): string =>
     `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
   const ours = new Map(objects.map(({ object }) => [key(object), object]));
@@ -81,7 +81,7 @@ function judged(real: readonly KubernetesObject[] | string, files: Files): Compa
   };
 }
 
-/** Without prototypes and order. */
+/** A copy without prototypes. */
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
