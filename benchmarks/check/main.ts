@@ -53,10 +53,10 @@ function timed(
   return taken;
 }
 
-const check = (folder: string): number =>
-  timed(process.execPath, [program, 'check', folder, '--json', '--enforcer', 'cilium'], [0, 1, 4], env);
-const build = (folder: string): number =>
-  timed(kustomize, ['build', '--load-restrictor=LoadRestrictionsNone', folder], [0]);
+const check = (directory: string): number =>
+  timed(process.execPath, [program, 'check', directory, '--json', '--enforcer', 'cilium'], [0, 1, 4], env);
+const build = (directory: string): number =>
+  timed(kustomize, ['build', '--load-restrictor=LoadRestrictionsNone', directory], [0]);
 const overlays = writeOverlays(paths);
 
 const flate = process.env['FLATE'];
@@ -91,16 +91,16 @@ const subjects: Subject[] = [
 /** Beside each path a kustomization that is what Flux makes of it, since kustomize knows nothing of Flux. */
 function writeOverlays(all: readonly Path[]): readonly string[] {
   return all.map(({ name, path, targetNamespace, components }) => {
-    const folder = join(scratch, 'overlays', name);
-    mkdirSync(folder, { recursive: true });
-    const from = (target: string): string => relative(folder, join(repository, target));
+    const directory = join(scratch, 'overlays', name);
+    mkdirSync(directory, { recursive: true });
+    const from = (target: string): string => relative(directory, join(repository, target));
     const kustomization = {
       ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
       ...{ namespace: targetNamespace, resources: [from(path)] },
       components: components.map((component) => from(join(path, component))),
     };
-    writeFileSync(join(folder, 'kustomization.yaml'), toYamlText(kustomization));
-    return folder;
+    writeFileSync(join(directory, 'kustomization.yaml'), toYamlText(kustomization));
+    return directory;
   });
 }
 
@@ -171,19 +171,19 @@ console.log(`  ${(Number(readFileSync(report, 'utf8')) / 1024).toFixed(0)} MiB`)
 console.log('\nGrowth: the same repository with as many times the Kustomizations; per file, beside one time');
 let first: number | undefined;
 for (const times of [1, 4, 16]) {
-  const folder = join(scratch, `times-${times}`);
-  writeRepository(folder, 80 * times);
-  const { tree } = await readTreeFiles(folder, { own: false });
+  const directory = join(scratch, `times-${times}`);
+  writeRepository(directory, 80 * times);
+  const { tree } = await readTreeFiles(directory, { own: false });
   const load = async (): Promise<number> => {
     const start = performance.now();
-    const repositoryOf = buildTree(await readTreeFiles(folder, { own: false }));
+    const repositoryOf = buildTree(await readTreeFiles(directory, { own: false }));
     if (repositoryOf.unseen.length > 0) throw new Error(JSON.stringify(repositoryOf.unseen[0]));
     return performance.now() - start;
   };
   const loads = [await load(), await load(), await load()];
   const perFile = Math.min(...loads) / tree.size;
   first ??= perFile;
-  const whole = Math.min(...[1, 2].map(() => check(folder)));
+  const whole = Math.min(...[1, 2].map(() => check(directory)));
   console.log(
     `  × ${String(times).padEnd(3)} ${String(tree.size).padStart(6)} files   loading ${(perFile * 1000).toFixed(0).padStart(5)} µs a file, × ${(perFile / first).toFixed(2)}   check as a whole process ${whole.toFixed(0)} ms`,
   );

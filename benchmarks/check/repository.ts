@@ -24,10 +24,10 @@ const kustomize = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustom
  * @param apps how many Flux Kustomizations there are beside the first
  * @returns each of them
  */
-export function writeRepository(folder: string, apps: number): readonly Path[] {
+export function writeRepository(directory: string, apps: number): readonly Path[] {
   const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), text);
   };
   const ofNamespace = new Map<string, string[]>();
   const paths = Array.from({ length: apps }, (_, index): Path => {
@@ -153,7 +153,7 @@ function writeApp(
   write: (path: string, text: string) => void,
   { name, path, targetNamespace, components, substitute }: Path,
 ): void {
-  const folder = path.slice(0, path.lastIndexOf('/'));
+  const directory = path.slice(0, path.lastIndexOf('/'));
   const spec = {
     ...{ interval: '1h', path: `./${path}`, prune: true, targetNamespace, wait: false },
     ...(components.length > 0 ? { components } : {}),
@@ -161,7 +161,7 @@ function writeApp(
     postBuild: { substitute },
     sourceRef: { kind: 'GitRepository', name: 'flux-system', namespace: 'flux-system' },
   };
-  write(`${folder}/ks.yaml`, `---\n# Managed by hand\n${toYaml([{ ...flux, metadata: { name }, spec }])}`);
+  write(`${directory}/ks.yaml`, `---\n# Managed by hand\n${toYaml([{ ...flux, metadata: { name }, spec }])}`);
   const files = appObjects(name);
   const generator = [{ name: `${name}-config`, files: ['settings.conf=./config/settings.conf'] }];
   write(

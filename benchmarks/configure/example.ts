@@ -13,9 +13,9 @@ export async function preparedExample(): Promise<{
   assumptions: Assumptions;
   validate: typeof validateObjects;
 }> {
-  const folder = homeFolder();
-  const prepared = await prepare(folder.path, folder.environment, noProgress);
-  folder[Symbol.dispose]();
+  const directory = homeFolder();
+  const prepared = await prepare(directory.path, directory.environment, noProgress);
+  directory[Symbol.dispose]();
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   const { configuration: workspace, repository } = prepared.value;
   const values = [...workspace.loaded.private].map(([name, value]) => ({ name, value }));

@@ -22,7 +22,7 @@ interface Subject {
 const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
-const folders: Folder[] = [];
+const directories: Folder[] = [];
 /**
  * A folder for each round, all made before the first and none removed before the last has ended: for minutes after a
  * removal ext4 looks at each removed file again whenever one is made (`recently_deleted` in its `ialloc.c`), which
@@ -30,7 +30,7 @@ const folders: Folder[] = [];
  */
 const everyRound = (make: () => Folder): Folder[] => {
   const made = Array.from({ length: rounds + 1 }, make);
-  folders.push(...made);
+  directories.push(...made);
   return made;
 };
 const configure = (path = ''): [string, ...string[]] => [
@@ -98,7 +98,7 @@ for (const [name, values] of taken) {
 
 console.log('\nThe stages of one run, and its peak of memory');
 const staged = homeFolder();
-folders.push(staged);
+directories.push(staged);
 const stages = spawnSync(
   process.execPath,
   [program, 'configure', '-C', staged.path, '--quiet', '--timings'],
@@ -107,13 +107,13 @@ const stages = spawnSync(
 console.log(stages.stdout.trimEnd());
 
 await growth();
-for (const each of folders) each[Symbol.dispose]();
+for (const each of directories) each[Symbol.dispose]();
 
 /** How many milliseconds files take to come in a place like those that are measured. */
 function timeToMake(count: number): number {
-  const folder = homeFolder();
-  folders.push(folder);
-  const place = join(folder.path, '.gatehouse', 'staging');
+  const directory = homeFolder();
+  directories.push(directory);
+  const place = join(directory.path, '.gatehouse', 'staging');
   mkdirSync(place, { recursive: true });
   const start = performance.now();
   for (let index = 0; index < count; index++) writeFileSync(join(place, `${index}`), '', { flag: 'wx' });

@@ -2,9 +2,9 @@ import { type Folder, homeFolder } from '../../tests/folder.ts';
 
 /** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
 export function fortyVolumes(): Folder {
-  const folder = homeFolder('platform');
+  const directory = homeFolder('platform');
   const namespaces = ['books', 'documents', 'games', 'music'];
-  folder.edit('cluster.yaml', (value) => {
+  directory.edit('cluster.yaml', (value) => {
     for (let index = 0; index < 38; index++)
       value.volsync.volumes.push({
         namespace: namespaces[index % namespaces.length],
@@ -13,7 +13,7 @@ export function fortyVolumes(): Folder {
         usedBy: [`deployment/app-${index}`],
       });
   });
-  folder.edit('cluster.private.yaml', (value) => {
+  directory.edit('cluster.private.yaml', (value) => {
     for (const namespace of namespaces) {
       const made = (use: string): string => `${use}${namespace}`.padEnd(40, 'Qx7Rz3mVx9KpL2');
       value.rustfs.keys[`volsync-${namespace}`] = made('r');
@@ -21,5 +21,5 @@ export function fortyVolumes(): Folder {
       value.volsync.passwords[namespace] = made('p');
     }
   });
-  return folder;
+  return directory;
 }

@@ -93,13 +93,13 @@ say(`${size.workloads} workloads, ${size.policies} policies, ${queries.length} q
 say(`all pairs on named ports: ${figures(engine)}`);
 say(`a question: ${(perQuestionThere / perQuestion).toFixed(0)} times as fast as a reading word by word`);
 
-const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-reach-'));
+const directory = mkdtempSync(join(tmpdir(), 'gatehouse-bench-reach-'));
 try {
   writeFileSync(
-    join(folder, 'objects.json'),
+    join(directory, 'objects.json'),
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
   );
-  const file = openSync(join(folder, 'queries'), 'w');
+  const file = openSync(join(directory, 'queries'), 'w');
   for (let at = 0; at < queries.length; at += 10_000)
     writeSync(
       file,
@@ -111,28 +111,28 @@ try {
   closeSync(file);
   spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
   const report = `process.on('exit',()=>{const u=process.resourceUsage();require('fs').writeFileSync(process.env.USED,JSON.stringify([u.maxRSS,u.userCPUTime+u.systemCPUTime]))})`;
-  writeFileSync(join(folder, 'used.cjs'), report);
+  writeFileSync(join(directory, 'used.cjs'), report);
   const command: Spent[] = [];
   let peak = 0;
   for (let round = 0; round < Math.min(rounds, 3); round++) {
-    const out = openSync(join(folder, 'answers'), 'w');
+    const out = openSync(join(directory, 'answers'), 'w');
     const start = performance.now();
     const { status } = spawnSync(
       process.execPath,
       [
-        ...['--require', join(folder, 'used.cjs'), `${root}dist/main.js`, 'reach', '--json'],
-        ...['--objects', join(folder, 'objects.json'), '--queries', join(folder, 'queries')],
+        ...['--require', join(directory, 'used.cjs'), `${root}dist/main.js`, 'reach', '--json'],
+        ...['--objects', join(directory, 'objects.json'), '--queries', join(directory, 'queries')],
       ],
-      { stdio: ['ignore', out, 'inherit'], env: { ...process.env, USED: join(folder, 'used') } },
+      { stdio: ['ignore', out, 'inherit'], env: { ...process.env, USED: join(directory, 'used') } },
     );
     const seconds = (performance.now() - start) / 1000;
     closeSync(out);
     if (status !== 0) throw new Error(`reach ended with ${status}`);
-    const [kilobytes, microseconds]: number[] = JSON.parse(readFileSync(join(folder, 'used'), 'utf8'));
+    const [kilobytes, microseconds]: number[] = JSON.parse(readFileSync(join(directory, 'used'), 'utf8'));
     command.push({ seconds, processor: (microseconds ?? 0) / 1e6 });
     peak = Math.max(peak, (kilobytes ?? 0) / 1024);
   }
   say(`reach --queries, from file to file: ${figures(command)}, at most ${peak.toFixed(0)} MiB`);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }

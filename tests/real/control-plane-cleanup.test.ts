@@ -10,7 +10,7 @@ let scratch = '';
 
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'gatehouse-cleanup-'));
-  for (const folder of ['processes', 'logs', 'notes']) await mkdir(join(scratch, folder));
+  for (const directory of ['processes', 'logs', 'notes']) await mkdir(join(scratch, directory));
 });
 afterEach(() => clearScratch(scratch));
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { realSuite } from './fixtures/suite.ts';
-import { holds, judgeObjects, removeObjects } from './judge.ts';
 import { podsOf } from './podTemplates.ts';
+import { checkWithServer, holds, removeObjects } from './serverCheck.ts';
 
 const namespace = 'judged';
 const restricted = {
@@ -80,8 +80,8 @@ realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
     await using cluster = await controlPlane(parts);
     const judged = objects();
     try {
-      const judgements = await judgeObjects(cluster, judged);
-      const seen = judgements.map(
+      const results = await checkWithServer(cluster, judged);
+      const seen = results.map(
         ({ object, verdict, stage }) => `${object.kind} ${object.name}: ${verdict} ${stage}`,
       );
       expect(seen).toEqual([
@@ -95,7 +95,7 @@ realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
         'Nothing n: refused apply',
         'Namespace judged: accepted applied',
       ]);
-      const words = new Map(judgements.map(({ object, message }) => [object.name, message]));
+      const words = new Map(results.map(({ object, message }) => [object.name, message]));
       expect(words.get('greedy')).toContain('violates PodSecurity "restricted:latest": privileged');
       expect(words.get('misspelt')).toContain('.dataa: field not declared in schema');
       expect(words.get('n')).toBe('the server has no kind Nothing in example.com/v1');
@@ -106,7 +106,7 @@ realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
 
   test('leaves a clean server behind: the same objects can be judged again', async () => {
     await using cluster = await controlPlane(parts);
-    await judgeObjects(cluster, objects());
+    await checkWithServer(cluster, objects());
     await removeObjects(cluster, objects());
     expect(await cluster.list('apps/v1', 'Deployment', namespace)).toEqual([]);
     expect(await cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined();

@@ -42,9 +42,13 @@ realSuite(
       repository[Symbol.dispose]();
     });
 
-    const shell = (text: string, environment: Record<string, string> = {}, folder = scratch): Promise<Ran> =>
+    const shell = (
+      text: string,
+      environment: Record<string, string> = {},
+      directory = scratch,
+    ): Promise<Ran> =>
       runShell(text, {
-        folder,
+        directory,
         environment: {
           PATH: `${programs}:${process.env['PATH'] ?? ''}`,
           HOME: scratch,
@@ -56,17 +60,17 @@ realSuite(
     /** The variables that the CronJob's program has, as far as they are said in clear. */
     function environmentOfJob(): Record<string, string> {
       const release: HelmRelease = parse(
-        repository.folder.read('apps/kube-system/talos-backup/app/helmrelease.yaml'),
+        repository.directory.read('apps/kube-system/talos-backup/app/helmrelease.yaml'),
       );
       const { env } = release.spec.values as { env: { name: string; value?: string }[] };
       return Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
     }
 
     test('the newest copy comes back byte for byte', async () => {
-      const { path } = repository.folder;
+      const { path } = repository.directory;
       const { BUCKET = '', S3_PREFIX = '', CLUSTER_NAME = '' } = environmentOfJob();
       const snapshot = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 31) % 251));
-      const recipient = parse(repository.folder.read('cluster.yaml')).talosBackup.recipient;
+      const recipient = parse(repository.directory.read('cluster.yaml')).talosBackup.recipient;
       const admin = { MC_HOST_there: `http://${access.accessKey}:${access.secretKey}@${store.host}` };
       // What talos-backup does: `<cluster>-<time>.snap`, encrypted beside it, put below the prefix.
       for (const [time, content] of [
@@ -97,8 +101,8 @@ mc cp '${name}.age' there/${BUCKET}/${S3_PREFIX}/`,
 
     /** The commands of the list, block by block. Those for Talos need its nodes, and are not run here. */
     async function printed(): Promise<string[]> {
-      const { folder } = repository;
-      const lists = await restoreLists(folder.path, folder.environment, 'etcd');
+      const { directory } = repository;
+      const lists = await restoreLists(directory.path, directory.environment, 'etcd');
       if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
       return [...lists.value.text.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
     }
@@ -106,7 +110,7 @@ mc cp '${name}.age' there/${BUCKET}/${S3_PREFIX}/`,
     test('every command of the list is one that a shell can read', async () => {
       for (const block of await printed()) {
         const ran = await runShell(`bash -n <<'END_OF_BLOCK'\n${block}\nEND_OF_BLOCK`, {
-          folder: scratch,
+          directory: scratch,
           environment: { PATH: process.env['PATH'] ?? '' },
         });
         expect(`${ran.code} ${ran.errors}`, block).toBe('0 ');

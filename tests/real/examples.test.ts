@@ -17,7 +17,7 @@ import { kustomizeBuild } from './fixtures/kustomize.ts';
 import { productSchemas } from './fixtures/productSchemas.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { finishedObjects, repositoryOf, repositoryOfHome } from './fixtures/writtenRepository.ts';
-import { type Judgement, judgeObjects, removeObjects } from './judge.ts';
+import { checkWithServer, removeObjects, type ServerResult } from './serverCheck.ts';
 
 /**
  * The one warning that is expected: the namespace of Immich enforces `privileged`, because a folder of the node is
@@ -28,8 +28,8 @@ const acceptedWarning =
   /^would violate PodSecurity "restricted:latest": restricted volume types \(volume "(library|data)" uses restricted volume type "hostPath"\)$/;
 
 /** One line for each thing that the server has against an object. */
-function complaints(judgements: readonly Judgement[]): string[] {
-  return judgements.flatMap(({ object, verdict, stage, message, warnings }) => {
+function complaints(results: readonly ServerResult[]): string[] {
+  return results.flatMap(({ object, verdict, stage, message, warnings }) => {
     const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
     const refused = verdict === 'refused' ? [`${name} is refused (${stage}): ${message}`] : [];
     const warned = warnings.filter((warning) => !acceptedWarning.test(warning));
@@ -69,9 +69,9 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
   /** Judges the objects together, and leaves the server without them. */
   async function judged(objects: readonly KubernetesObject[]): Promise<string[]> {
     try {
-      const judgements = await judgeObjects(cluster, objects);
-      expect(judgements.length).toBe(objects.length);
-      return complaints(judgements);
+      const results = await checkWithServer(cluster, objects);
+      expect(results.length).toBe(objects.length);
+      return complaints(results);
     } finally {
       await removeObjects(cluster, objects);
     }
@@ -86,7 +86,7 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     async (variant) => {
       const objects = finishedObjects(await preparedHome(variant));
       try {
-        await judgeObjects(cluster, objects);
+        await checkWithServer(cluster, objects);
         for (const object of objects) {
           const { kind, metadata } = object;
           const { name, namespace } = metadata;
@@ -101,14 +101,14 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
   );
 
   test(`${runs} random configurations (seed ${seed})`, async () => {
-    const folder = await mkdtemp(join(inject('realScratch'), 'random-'));
+    const directory = await mkdtemp(join(inject('realScratch'), 'random-'));
     using example = homeFolder();
     const recipients: string[] = parse(example.read('cluster.yaml')).secrets.recipients;
     await fc.assert(
       fc.asyncProperty(configurations(recipients), async ({ cluster: shown, privateFile }) => {
-        await writeFile(join(folder, 'cluster.yaml'), stringify(shown));
-        await writeFile(join(folder, 'cluster.private.yaml'), stringify(privateFile));
-        const prepared = await prepare(folder, example.environment, noProgress);
+        await writeFile(join(directory, 'cluster.yaml'), stringify(shown));
+        await writeFile(join(directory, 'cluster.private.yaml'), stringify(privateFile));
+        const prepared = await prepare(directory, example.environment, noProgress);
         // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
         fc.pre(prepared.ok);
         if (!prepared.ok) return;
@@ -130,13 +130,13 @@ function byName(objects: readonly KubernetesObject[]): Record<string, Kubernetes
   );
 }
 
-function planned({ plan }: Prepared, folder: string): KubernetesObject[] {
-  return plan.objects.filter(({ file }) => file.startsWith(folder)).map(({ object }) => object);
+function planned({ plan }: Prepared, directory: string): KubernetesObject[] {
+  return plan.objects.filter(({ file }) => file.startsWith(directory)).map(({ object }) => object);
 }
 
 /** What kustomize carries along encrypted: what is in it is for Flux to say. */
-function encryptedNames({ plan }: Prepared, folder: string): string[] {
-  const within = plan.encrypted.filter(({ path }) => path.startsWith(folder));
+function encryptedNames({ plan }: Prepared, directory: string): string[] {
+  const within = plan.encrypted.filter(({ path }) => path.startsWith(directory));
   return Object.keys(byName(within.map(({ object }) => object))).sort();
 }
 
@@ -146,11 +146,13 @@ realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl
     const prepared = await repository.configure(variant);
     const { name } = prepared.configuration.loaded.cluster.cluster;
     for (const part of [parts.kustomize, parts.kubectl]) {
-      for (const [folders, prefix] of [
+      for (const [directories, prefix] of [
         [appliedFolders(prepared.plan, name), 'apps/'],
         [[`clusters/${name}/flux`], 'clusters/'],
       ] as const) {
-        const builds = folders.map((folder) => kustomizeBuild(part, join(repository.folder.path, folder)));
+        const builds = directories.map((directory) =>
+          kustomizeBuild(part, join(repository.directory.path, directory)),
+        );
         const built = (await Promise.all(builds)).flat();
         const clear = built.filter((object) => object['sops'] === undefined);
         const encrypted = built.filter((object) => object['sops'] !== undefined);
@@ -166,12 +168,12 @@ realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl
     const overlay = 'apps/media/immich/overlays/oidc';
     const own = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
     const wanted = { ...own, resources: ['apps/media/immich'], components: [overlay] };
-    await writeFile(join(repository.folder.path, 'kustomization.yaml'), stringify(wanted));
+    await writeFile(join(repository.directory.path, 'kustomization.yaml'), stringify(wanted));
     const [one, other] = await Promise.all(
-      [parts.kustomize, parts.kubectl].map((part) => kustomizeBuild(part, repository.folder.path)),
+      [parts.kustomize, parts.kubectl].map((part) => kustomizeBuild(part, repository.directory.path)),
     );
     expect(byName(one ?? [])).toEqual(byName(other ?? []));
-    const base = await kustomizeBuild(parts.kustomize, join(repository.folder.path, 'apps/media/immich'));
+    const base = await kustomizeBuild(parts.kustomize, join(repository.directory.path, 'apps/media/immich'));
     const changed = Object.entries(byName(one ?? [])).filter(
       ([name, object]) => JSON.stringify(object) !== JSON.stringify(byName(base)[name]),
     );
@@ -186,7 +188,7 @@ realSuite('kubeconform with the schemas of the package', ['kubeconform'], (parts
     );
     const objects = sets.flat();
     await using judge = await kubeconform(parts.kubeconform, inject('realScratch'), productSchemas());
-    const verdicts = await judge.judge(objects);
+    const verdicts = await judge.validate(objects);
     expect(verdicts.length).toBe(objects.length);
     expect(verdicts.filter(({ status }) => status !== 'statusValid')).toEqual([]);
   });

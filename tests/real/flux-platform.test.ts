@@ -16,7 +16,7 @@ import {
 import { runShell } from './fixtures/shell.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { finishedObjects } from './fixtures/writtenRepository.ts';
-import { nameOf, notHeld } from './judge.ts';
+import { nameOf, notHeld } from './serverCheck.ts';
 
 const { source, values, entry } = fluxObjects('platform');
 /** Somebody else's, whose volume is backed up: whoever runs its app has made it. */
@@ -60,10 +60,10 @@ realSuite(
     /** What a unit applies, by the files of its folder. */
     function appliedBy({ spec: { path } }: FluxKustomization): KubernetesObject[] {
       const { plan } = pushed.prepared;
-      const folder = `${path?.slice(2)}/`;
+      const directory = `${path?.slice(2)}/`;
       return [
-        ...plan.objects.filter(({ file }) => file.startsWith(folder)).map(({ object }) => object),
-        ...plan.encrypted.filter((file) => file.path.startsWith(folder)).map(({ object }) => object),
+        ...plan.objects.filter(({ file }) => file.startsWith(directory)).map(({ object }) => object),
+        ...plan.encrypted.filter((file) => file.path.startsWith(directory)).map(({ object }) => object),
       ];
     }
 
@@ -127,7 +127,7 @@ realSuite(
       const volumes = unitOf('volsync-home-automation');
       const run = (command: string) =>
         runShell(command, {
-          folder: inject('realScratch'),
+          directory: inject('realScratch'),
           environment: { PATH: '/usr/bin:/bin', KUBECONFIG: bench.cluster.kubeconfig },
         });
       const kubectl = (paused: boolean): string =>

@@ -9,7 +9,7 @@ import { fluxObjects, type RepositoryBench, repositoryBench } from './fixtures/r
 import { ageKey, encryptWithSops } from './fixtures/sops.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { finishedObjects } from './fixtures/writtenRepository.ts';
-import { nameOf, notHeld } from './judge.ts';
+import { nameOf, notHeld } from './serverCheck.ts';
 
 const { source, values, entry: home } = fluxObjects('home');
 const valuesFile = 'clusters/home/flux/values.sops.yaml';

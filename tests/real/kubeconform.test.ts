@@ -27,7 +27,7 @@ realSuite('kubeconform with our schemas', ['kubeconform'], (parts) => {
       ...named,
       spec: { rules: [{ backendRefs: [{ name: 'x', port: 80 }] }], ...spec },
     });
-    const verdicts = await judge.judge([
+    const verdicts = await judge.validate([
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, data: { a: 'b' } },
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, dataa: { a: 'b' } },
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, data: { a: 1 } },

@@ -5,12 +5,12 @@ import { kustomizeBuild } from './fixtures/kustomize.ts';
 import { realSuite } from './fixtures/suite.ts';
 
 async function folderOf(files: Readonly<Record<string, object>>): Promise<string> {
-  const folder = await mkdtemp(join(inject('realScratch'), 'kustomize-'));
+  const directory = await mkdtemp(join(inject('realScratch'), 'kustomize-'));
   for (const [path, content] of Object.entries(files)) {
-    await mkdir(join(folder, path, '..'), { recursive: true });
-    await writeFile(join(folder, path), JSON.stringify(content));
+    await mkdir(join(directory, path, '..'), { recursive: true });
+    await writeFile(join(directory, path), JSON.stringify(content));
   }
-  return folder;
+  return directory;
 }
 
 const kustomization = (kind: string, fields: object) => ({
@@ -27,7 +27,7 @@ const configMap = (name: string) => ({
 
 realSuite('kustomize and kubectl', ['kustomize', 'kubectl'], (parts) => {
   test('build the same objects, and leave `${…}` as it is', async () => {
-    const folder = await folderOf({
+    const directory = await folderOf({
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['one.yaml'],
         components: ['option'],
@@ -36,18 +36,18 @@ realSuite('kustomize and kubectl', ['kustomize', 'kubectl'], (parts) => {
       'option/kustomization.yaml': kustomization('Component', { resources: ['two.yaml'] }),
       'option/two.yaml': configMap('two'),
     });
-    const built = await kustomizeBuild(parts.kustomize, folder);
+    const built = await kustomizeBuild(parts.kustomize, directory);
     expect(built).toEqual([configMap('one'), configMap('two')]);
-    expect(await kustomizeBuild(parts.kubectl, folder)).toEqual(built);
+    expect(await kustomizeBuild(parts.kubectl, directory)).toEqual(built);
   });
 
   test('refuse a kustomization that includes a folder above itself', async () => {
-    const folder = await folderOf({
+    const directory = await folderOf({
       'kustomization.yaml': kustomization('Kustomization', { resources: ['one.yaml'] }),
       'one.yaml': configMap('one'),
       'overlays/oidc/kustomization.yaml': kustomization('Kustomization', { resources: ['../..'] }),
     });
-    const overlay = join(folder, 'overlays', 'oidc');
+    const overlay = join(directory, 'overlays', 'oidc');
     for (const part of [parts.kustomize, parts.kubectl]) {
       await expect(kustomizeBuild(part, overlay)).rejects.toThrow(/cycle detected/);
     }

@@ -14,7 +14,7 @@ import { referenceTo } from './fixtures/kubernetesClient.ts';
 import { kustomizeBuild } from './fixtures/kustomize.ts';
 import { realSuite } from './fixtures/suite.ts';
 import { repositoryOfHome, type WrittenRepository } from './fixtures/writtenRepository.ts';
-import { holds, removeObjects } from './judge.ts';
+import { holds, removeObjects } from './serverCheck.ts';
 
 const execute = promisify(execFile);
 
@@ -31,7 +31,7 @@ function fluxWould({ repository }: Prepared): {
 }
 
 async function writtenLocally(repository: WrittenRepository): Promise<string> {
-  const { path, environment } = repository.folder;
+  const { path, environment } = repository.directory;
   const written = await writeLocalManifests(path, environment);
   expect(written).toMatchObject({ ok: true, value: { unseen: [] } });
   return join(path, 'local');
@@ -53,9 +53,9 @@ realSuite('the overlay for those without Flux', ['kustomize', 'kubectl'], (parts
   test.each(plainVariants)('builds what Flux would apply: $name', async (variant) => {
     using repository = repositoryOfHome();
     const { plain } = fluxWould(await repository.configure(variant));
-    const folder = await writtenLocally(repository);
+    const directory = await writtenLocally(repository);
     for (const part of [parts.kustomize, parts.kubectl]) {
-      const built = await kustomizeBuild(part, folder);
+      const built = await kustomizeBuild(part, directory);
       expect(built.length).toBe(plain.length);
       expect(byName(built)).toEqual(byName(plain));
     }
@@ -64,11 +64,14 @@ realSuite('the overlay for those without Flux', ['kustomize', 'kubectl'], (parts
   test('does not build when it is older than a manifest, and never says a value then', async () => {
     using repository = repositoryOfHome();
     await repository.configure({});
-    const folder = await writtenLocally(repository);
+    const directory = await writtenLocally(repository);
     const manifest = 'apps/networking/cloudflared/configmap.yaml';
-    repository.folder.write(manifest, `${repository.folder.read(manifest).trimEnd()}\n    # one line more\n`);
+    repository.directory.write(
+      manifest,
+      `${repository.directory.read(manifest).trimEnd()}\n    # one line more\n`,
+    );
     for (const part of [parts.kustomize, parts.kubectl]) {
-      const refused: unknown = await kustomizeBuild(part, folder).catch((error: unknown) => error);
+      const refused: unknown = await kustomizeBuild(part, directory).catch((error: unknown) => error);
       expect(String(refused)).toMatch(/testing value .* failed/);
       expect(String(refused)).not.toContain('photos.example.org');
     }
@@ -115,7 +118,7 @@ function withoutDiff(block: string): string {
 async function shellWith(
   kubectl: string,
   kubeconfig: string,
-  { folder }: WrittenRepository,
+  { directory }: WrittenRepository,
 ): Promise<(script: string) => Promise<void>> {
   const bin = await mkdtemp(join(inject('realScratch'), 'bin-'));
   mkdirSync(bin, { recursive: true });
@@ -126,12 +129,12 @@ async function shellWith(
   program('kubectl', kubectl);
   program('gatehouse', `${process.execPath} ${await bundledProgram()}`);
   const env = {
-    ...folder.environment.env,
+    ...directory.environment.env,
     HOME: bin,
     KUBECONFIG: kubeconfig,
     PATH: [bin, process.env['PATH']].join(delimiter),
   };
   return async (script) => {
-    await execute('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder.path, env });
+    await execute('bash', ['-euo', 'pipefail', '-c', script], { cwd: directory.path, env });
   };
 }

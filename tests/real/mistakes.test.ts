@@ -13,15 +13,15 @@ import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/c
 import { fluxParts } from './fixtures/flux.ts';
 import { fluxBench } from './fixtures/fluxBench.ts';
 import { realSuite } from './fixtures/suite.ts';
-import { judgeObjects, removeObjects } from './judge.ts';
 import { compileSets } from './mistakes/compile.ts';
-import { type Caught, type FileJudge, judgesPage, type ObjectJudge, objectJudges } from './mistakes/page.ts';
+import { type Caught, type FileCheck, judgesPage, type ObjectCheck, objectChecks } from './mistakes/page.ts';
 import { nameOf, planted } from './mistakes/planted.ts';
 import { foundInFiles, plantedFiles } from './mistakes/plantedFiles.ts';
+import { checkWithServer, removeObjects } from './serverCheck.ts';
 
 realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (parts) => {
-  const inObjects: Caught<ObjectJudge>[] = [];
-  const inFiles: Caught<FileJudge>[] = [];
+  const inObjects: Caught<ObjectCheck>[] = [];
+  const inFiles: Caught<FileCheck>[] = [];
   let cluster: ControlPlane;
   let prepared: Prepared;
   let home: readonly SourcedObject[];
@@ -54,13 +54,13 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
 
   /** What the server refuses of the changed objects, with the right ones around them; then it is as before. */
   async function refusals(changed: readonly KubernetesObject[]): Promise<string[]> {
-    const judgements = await judgeObjects(cluster, changed);
+    const results = await checkWithServer(cluster, changed);
     for (const object of changed) {
       const right = home.find((one) => nameOf(one.object) === nameOf(object))?.object;
       if (right?.apiVersion === object.apiVersion) await cluster.apply(right);
       else await removeObjects(cluster, [object]);
     }
-    return judgements.flatMap(({ verdict, message }) => (verdict === 'refused' ? [message] : []));
+    return results.flatMap(({ verdict, message }) => (verdict === 'refused' ? [message] : []));
   }
 
   test('mistakes in objects', async () => {
@@ -73,13 +73,13 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
       const objects = sets[index] ?? [];
       const changed = changedIn(objects);
       const alsoRight = new Set(right ? proofsAgainst(right(home)) : []);
-      const said: Record<ObjectJudge, readonly string[]> = {
+      const said: Record<ObjectCheck, readonly string[]> = {
         type: types[index] ?? [],
         schema: changed.flatMap((object) => validate(object).map(({ message }) => message)),
         proofs: proofsAgainst(objects).filter((sentence) => !alsoRight.has(sentence)),
         'API server': await refusals(changed),
       };
-      inObjects.push({ name, caught: objectJudges.filter((judge) => said[judge].length > 0) });
+      inObjects.push({ name, caught: objectChecks.filter((judge) => said[judge].length > 0) });
     }
     expect(inObjects.length).toBeGreaterThanOrEqual(25);
   });
@@ -93,10 +93,10 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
       const metadata = { name, namespace: bench.namespace };
       await bench.cluster.apply({ apiVersion: 'v1', kind: 'Secret', metadata, stringData });
     }
-    const folders = mistakes.flatMap(({ files }, index) =>
+    const directories = mistakes.flatMap(({ files }, index) =>
       Object.entries(files).map(([path, text]) => [`planted-${index}/${path}`, text] as const),
     );
-    await bench.publish(Object.fromEntries(folders));
+    await bench.publish(Object.fromEntries(directories));
     for (const [index, mistake] of mistakes.entries()) {
       const reference = await bench.follow(`planted-${index}`, mistake.spec);
       const outcome = await bench.flux.outcome(reference);

@@ -14,9 +14,9 @@ import { type Part, realSuite } from './fixtures/suite.ts';
 import { volsyncRestores } from './fixtures/volsync.ts';
 import { fill, manifest } from './fixtures/volumeData.ts';
 import { finishedObjects, repositoryOf, type WrittenRepository } from './fixtures/writtenRepository.ts';
-import { removeObjects } from './judge.ts';
 import { podsOf } from './podTemplates.ts';
 import { runSops } from './secrets/sopsProgram.ts';
+import { removeObjects } from './serverCheck.ts';
 
 const unit = 'apps/storage/rustfs-buckets/app';
 const appOf = (namespace: string): string => `apps/storage/volsync-${namespace}/app`;
@@ -48,7 +48,7 @@ realSuite(
       for (const part of Object.values<Part>(parts)) await symlink(part.path, join(programs, part.name));
       repository = repositoryOf('platform');
       prepared = await repository.configure({});
-      keys = await readFile(repository.folder.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+      keys = await readFile(repository.directory.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
       const { RUSTFS_ACCESS_KEY: accessKey = '', RUSTFS_SECRET_KEY: secretKey = '' } = await decrypted(
         'apps/storage/rustfs/app/secret.sops.yaml',
       );
@@ -59,11 +59,11 @@ realSuite(
       repository[Symbol.dispose]();
     });
 
-    const read = (file: string): string => repository.folder.read(file);
+    const read = (file: string): string => repository.directory.read(file);
 
     /** What a Secret of the repository brings into the environment or onto a volume, by the real sops. */
     async function decrypted(file: string): Promise<Record<string, string>> {
-      const answer = await runSops(parts.sops, repository.folder.path, ['decrypt', file], { keys });
+      const answer = await runSops(parts.sops, repository.directory.path, ['decrypt', file], { keys });
       expect(answer.errors).toBe('');
       const { data = {} } = documentOf<Secret>(answer.output, 'Secret');
       return Object.fromEntries(
@@ -71,9 +71,9 @@ realSuite(
       );
     }
 
-    const shell = (text: string, environment: Record<string, string>, folder = scratch): Promise<Ran> =>
+    const shell = (text: string, environment: Record<string, string>, directory = scratch): Promise<Ran> =>
       runShell(text, {
-        folder,
+        directory,
         environment: { PATH: `${programs}:${process.env['PATH'] ?? ''}`, HOME: scratch, ...environment },
       });
 
@@ -223,7 +223,7 @@ realSuite(
       const list = await pastedAfterPortForward(
         /^## The volume `media\/immich-postgres` on any computer, from rustfs$/m,
       );
-      const { path } = repository.folder;
+      const { path } = repository.directory;
       const ran = await shell(
         list,
         { SOPS_AGE_KEY_FILE: `${path}.agekey`, RESTIC_CACHE_DIR: join(scratch, 'cache-2') },
@@ -354,8 +354,8 @@ realSuite(
 
     /** The commands of one list, block by block. */
     async function blocksOf(title: RegExp): Promise<string[]> {
-      const { folder } = repository;
-      const lists = await restoreLists(folder.path, folder.environment, 'immich-postgres');
+      const { directory } = repository;
+      const lists = await restoreLists(directory.path, directory.environment, 'immich-postgres');
       if (!lists.ok) throw new Error(JSON.stringify(lists.problems));
       expect(read('docs/restore.md')).toContain(lists.value.text.trim().split('\n\n## ')[0]);
       const chapter = lists.value.text.split(/^(?=## )/m).find((text) => title.test(text)) ?? '';

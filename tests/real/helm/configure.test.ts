@@ -16,15 +16,15 @@ const charts = [certManager, rustfs, talosBackup, tuppr, volsync];
 
 /** Charts with the names and versions of the platform's charts. Each makes one pod and the objects in `more`. */
 function chartsWith(more: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(join(inject('realScratch'), 'charts-'));
+  const directory = mkdtempSync(join(inject('realScratch'), 'charts-'));
   for (const { name, version } of charts) {
-    mkdirSync(join(folder, name, 'templates'), { recursive: true });
+    mkdirSync(join(directory, name, 'templates'), { recursive: true });
     writeFileSync(
-      join(folder, name, 'Chart.yaml'),
+      join(directory, name, 'Chart.yaml'),
       `apiVersion: v2\nname: ${name}\nversion: ${version.replace(/^v/, '')}\n`,
     );
     writeFileSync(
-      join(folder, name, 'templates', 'made.yaml'),
+      join(directory, name, 'templates', 'made.yaml'),
       `apiVersion: v1
 kind: Pod
 metadata:
@@ -34,27 +34,27 @@ spec: {containers: [{name: main, image: "registry.example.org/main:1.0.0"}]}
 ${more[name] ?? ''}`,
     );
   }
-  return folder;
+  return directory;
 }
 
 realSuite('configure renders the charts of the platform with helm', ['helm'], ({ helm }) => {
   const platform = () => {
-    const folder = homeFolder('platform');
-    const { environment } = folder;
+    const directory = homeFolder('platform');
+    const { environment } = directory;
     const env = { ...environment.env, PATH: dirname(helm.path) };
-    return Object.assign(folder, { environment: { ...environment, env } });
+    return Object.assign(directory, { environment: { ...environment, env } });
   };
 
   test('names the command that fetches each chart, and proves everything once they are available locally', async () => {
-    using folder = platform();
-    const without = await gatehouse(folder, 'configure', '--json');
+    using directory = platform();
+    const without = await gatehouse(directory, 'configure', '--json');
     expect(without.code).toBe(4);
     const { unknowns } = JSON.parse(without.stdout);
     expect(unknowns).toHaveLength(charts.length);
     for (const { remedy } of unknowns)
       expect(remedy).toMatch(/^Run helm pull .* -d charts, then this again with --render --charts charts$/);
 
-    const { code, stdout } = await gatehouse(folder, 'configure', '--json', '--charts', chartsWith());
+    const { code, stdout } = await gatehouse(directory, 'configure', '--json', '--charts', chartsWith());
     const { proofs, unknowns: left, assumptions } = JSON.parse(stdout);
     expect(left).toEqual([]);
     expect(proofs.filter(({ verdict }: { verdict: string }) => verdict !== 'proved')).toEqual([]);
@@ -65,8 +65,8 @@ realSuite('configure renders the charts of the platform with helm', ['helm'], ({
   });
 
   test('writes nothing if a chart opens an entry point', async () => {
-    using folder = platform();
-    const before = snapshot(folder.path);
+    using directory = platform();
+    const before = snapshot(directory.path);
     const opening = chartsWith({
       tuppr: `---
 apiVersion: v1
@@ -75,9 +75,9 @@ metadata: {name: {{ .Release.Name }}}
 spec: {type: LoadBalancer, selector: {app.kubernetes.io/name: tuppr}, ports: [{port: 80}]}
 `,
     });
-    const { code, stdout } = await gatehouse(folder, 'configure', '--charts', opening);
+    const { code, stdout } = await gatehouse(directory, 'configure', '--charts', opening);
     expect(code).toBe(1);
     expect(stdout).toContain('REFUTED  No load balancer and no external address leads in');
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 });

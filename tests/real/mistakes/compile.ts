@@ -12,8 +12,8 @@ const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKusto
  * @returns for each set of objects, in the order given, what the compiler says; empty when it compiles
  */
 export function compileSets(sets: readonly (readonly KubernetesObject[])[]): string[][] {
-  const folder = join(packageDirectory(), 'src', 'kubernetes');
-  const nameOf = (index: number) => join(folder, `planted-${index}.ts`);
+  const directory = join(packageDirectory(), 'src', 'kubernetes');
+  const nameOf = (index: number) => join(directory, `planted-${index}.ts`);
   const texts = new Map(sets.map((objects, index) => [nameOf(index), textOf(objects)]));
   const options: ts.CompilerOptions = {
     strict: true,

@@ -1,10 +1,10 @@
 /** Who judges objects: TypeScript, the schemas of the package, the proofs of exposure, and the API server. */
-export const objectJudges = ['type', 'schema', 'proofs', 'API server'] as const;
-export type ObjectJudge = (typeof objectJudges)[number];
+export const objectChecks = ['type', 'schema', 'proofs', 'API server'] as const;
+export type ObjectCheck = (typeof objectChecks)[number];
 
 /** Who judges files: Gatehouse's own reading of kustomizations, and Flux's controllers. */
-export const fileJudges = ['files', 'Flux'] as const;
-export type FileJudge = (typeof fileJudges)[number];
+export const fileChecks = ['files', 'Flux'] as const;
+export type FileCheck = (typeof fileChecks)[number];
 
 /** A planted mistake and all who caught it. */
 export interface Caught<Judge extends string> {
@@ -14,8 +14,8 @@ export interface Caught<Judge extends string> {
 
 /** The page of the documentation that shows who catches what. */
 export function judgesPage(
-  objects: readonly Caught<ObjectJudge>[],
-  files: readonly Caught<FileJudge>[],
+  objects: readonly Caught<ObjectCheck>[],
+  files: readonly Caught<FileCheck>[],
 ): string {
   const missed = [...objects, ...files].filter(({ caught }) => caught.length === 0);
   return `# Who catches which mistake
@@ -31,7 +31,7 @@ Planted into the objects of \`examples/home\`.
 - **proofs**: the proofs of exposure of \`check\`: one is no longer proved.
 - **API server**: kube-apiserver with the real definitions, strict, each pod as a dry run in its namespace.
 
-${table(objects, objectJudges)}
+${table(objects, objectChecks)}
 
 Flux applies objects through the same API server, so it reports what that refuses, with one exception that is in the next table.
 
@@ -42,7 +42,7 @@ Planted into a folder that Flux applies.
 - **files**: Gatehouse’s own reading of the kustomizations (\`check\`, \`configure\`).
 - **Flux**: source-controller and kustomize-controller: the Kustomization does not become ready.
 
-${table(files, fileJudges)}
+${table(files, fileChecks)}
 
 ## Caught by nobody
 

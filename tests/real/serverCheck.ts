@@ -5,7 +5,7 @@ import { type KubernetesClient, type Reference, Refused, referenceTo } from './f
 import { podsOf } from './podTemplates.ts';
 
 /** What the API server made of one object. */
-export interface Judgement {
+export interface ServerResult {
   readonly object: Reference;
   readonly verdict: 'accepted' | 'refused';
   /**
@@ -38,19 +38,19 @@ const readBackKinds = new Set(['NetworkPolicy', 'Role', 'ClusterRole', 'RoleBind
  *
  * @returns a judgement for each object, in the order given
  */
-export async function judgeObjects(
+export async function checkWithServer(
   cluster: KubernetesClient,
   objects: readonly KubernetesObject[],
-): Promise<Judgement[]> {
-  const judgements = new Map<KubernetesObject, Judgement>();
+): Promise<ServerResult[]> {
+  const results = new Map<KubernetesObject, ServerResult>();
   for (let stage = 0; stage <= firstKinds.length; stage++) {
     const now = objects.filter((object) => stageOf(object) === stage);
     const judged = await Promise.all(
-      now.map(async (object) => [object, await judge(cluster, object)] as const),
+      now.map(async (object) => [object, await checkOne(cluster, object)] as const),
     );
-    for (const [object, analysis] of judged) judgements.set(object, analysis);
+    for (const [object, analysis] of judged) results.set(object, analysis);
   }
-  return objects.flatMap((object) => judgements.get(object) ?? []);
+  return objects.flatMap((object) => results.get(object) ?? []);
 }
 
 /** Removes judged objects again, those that came last first, so that the next may have the same names. */
@@ -78,7 +78,7 @@ function stageOf({ kind }: KubernetesObject): number {
   return stage < 0 ? firstKinds.length : stage;
 }
 
-async function judge(cluster: KubernetesClient, object: KubernetesObject): Promise<Judgement> {
+async function checkOne(cluster: KubernetesClient, object: KubernetesObject): Promise<ServerResult> {
   const reference = referenceTo(object);
   const warnings: string[] = [];
   let stage: 'apply' | 'pod' | 'read-back' = 'apply';
