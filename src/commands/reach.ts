@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Source } from '../operations/reach/reach.ts';
+import type { Source } from '../operations/reach/context.ts';
 import type { Reach } from '../reachability/model/analysis.ts';
 import {
   type CommonFlags,
@@ -33,7 +33,7 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
       ...judgingFlags,
       from: text('namespace/pod, namespace/kind/name, internet, lan, or a range of addresses', 'A'),
       to: text('namespace/name:port, with /udp or /sctp where it is not TCP', 'B'),
-      objects: text('Judge a List of objects in this file instead of a repository', 'FILE'),
+      objects: text('Ask about a List of objects in this file instead of a repository', 'FILE'),
       queries: text(
         'Answer the questions of this file, a JSON object a line; with --json in the same form',
         'FILE',
@@ -46,17 +46,17 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
         {
           parse: String,
           optional: true,
-          brief: 'The folder; by default the current one',
+          brief: 'The directory; by default the current one',
           placeholder: 'DIR',
         },
       ],
     },
   },
-  async func(flags, folder) {
+  async func(flags, target) {
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const source: Source = {
       cwd,
-      directory: resolve(cwd, folder ?? '.'),
+      directory: resolve(cwd, target ?? '.'),
       ...(flags.objects === undefined ? {} : { objects: flags.objects }),
     };
     const { from, to, queries } = flags;
@@ -64,7 +64,7 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
       return answerMany(this, flags, source, queries);
     if (queries === undefined && from !== undefined && to !== undefined)
       return answerOne(this, flags, source, { from, to });
-    this.process.stderr.write('Either --from and --to, or --queries, please.\n');
+    this.process.stderr.write('Use either --from and --to, or --queries.\n');
     this.process.exitCode = exit.invalid;
   },
 });
@@ -115,7 +115,7 @@ function* noting<Item>(items: Iterable<Item>, note: (item: Item) => void): Gener
   }
 }
 
-/** An answer is no finding, whichever it is; only one that nobody can give is. */
+/** No answer is a finding; only one that is not known gets an exit code of its own. */
 function exitOf(verdict: Reach): Exit {
   return verdict === 'unknown' ? exit.unknown : exit.ok;
 }

@@ -7,11 +7,11 @@ import type { Certainty, Evidence, Hop, Protocol, Reach } from '../../reachabili
 import { buildModel } from '../../reachability/model/model.ts';
 import { leads } from '../../reachability/model/service.ts';
 import { and } from '../../reachability/model/truth.ts';
+import type { ReachContext } from './context.ts';
 import { destinationOf, type Origin, sourceOf, type Target } from './questionEnds.ts';
-import type { ReachContext } from './reach.ts';
 import { lineOf } from './ruleLine.ts';
 
-/** What a person asks, as they wrote it. */
+/** A question as the user wrote it. */
 export interface Question {
   /** `namespace/pod`, `namespace/kind/name`, `internet`, `lan`, or a range of addresses. */
   from: string;
@@ -19,18 +19,18 @@ export interface Question {
   to: string;
 }
 
-/** One way from the one to the other, or the attempt. */
+/** One path from the source to the destination, open or blocked. */
 export interface QuestionPath {
   from: string;
   to: ObjectRef;
   protocol: Protocol;
   port: number;
   verdict: Reach;
-  /** What the policies of the receiving side say; nothing for a way through several stations. */
+  /** What the policies of the destination say; undefined for a path of several hops. */
   ingress?: Reach;
   egress?: Reach;
   hops: readonly Hop[];
-  /** What every request must satisfy on the way. */
+  /** What every request on the path must satisfy. */
   demands: readonly string[];
   gate: Certainty;
 }
@@ -40,30 +40,31 @@ export interface QuestionAnswer {
   to: string;
   verdict: Reach;
   ways: readonly QuestionPath[];
-  /** Why there is no way at all, or why it is not known. */
+  /** Why there is no path, or why it is not known. */
   why: readonly string[];
 }
 
-/** Answers one question. An end that is not among the objects is a problem, since a name may be misspelt. */
-export function answerQuestion(ground: ReachContext, question: Question): Outcome<QuestionAnswer> {
-  const model = createEvaluator(buildModel(ground.objects, ground.assumptions));
-  const aim = destinationOf(model, question.to);
-  const from = sourceOf(model, question.from);
-  const problems = [from, aim].flatMap((each) => ('code' in each ? [each] : []));
-  if ('code' in from || 'code' in aim) return err(...problems);
+/** Answers one question. A name that is not among the objects is a problem, since it may be misspelt. */
+export function answerQuestion(context: ReachContext, question: Question): Outcome<QuestionAnswer> {
+  const model = createEvaluator(buildModel(context.objects, context.assumptions));
+  const destination = destinationOf(model, question.to);
+  const source = sourceOf(model, question.from);
+  const problems = [source, destination].flatMap((each) => ('code' in each ? [each] : []));
+  if ('code' in source || 'code' in destination) return err(...problems);
   const { ways, why: doubts } =
-    from.kind === 'outside'
-      ? waysFromOutside(ground, from.who, aim.targets)
-      : waysBetween(model, from, aim.targets);
-  const why = [...(aim.problem === undefined ? [] : [aim.problem.why]), ...doubts];
-  const blind = ground.unseen.map(({ sentence }) => sentence);
-  const open = doubts.length > 0 || (aim.problem !== undefined && aim.problem.kind !== 'missing');
-  const verdict = blind.length > 0 ? 'unknown' : overall(ways, open);
+    source.kind === 'outside'
+      ? pathsFromOutside(context, source.who, destination.targets)
+      : pathsBetween(model, source, destination.targets);
+  const { problem } = destination;
+  const why = [...(problem === undefined ? [] : [problem.why]), ...doubts];
+  const unseen = context.unseen.map(({ sentence }) => sentence);
+  const open = doubts.length > 0 || (problem !== undefined && problem.kind !== 'missing');
+  const verdict = unseen.length > 0 ? 'unknown' : overall(ways, open);
   const placed = ways.map((way) => ({
     ...way,
-    hops: way.hops.map((hop) => ({ ...hop, because: hop.because.map((each) => withLine(each, ground)) })),
+    hops: way.hops.map((hop) => ({ ...hop, because: hop.because.map((each) => withLine(each, context)) })),
   }));
-  return ok({ ...question, verdict, ways: placed, why: [...why, ...blind] });
+  return ok({ ...question, verdict, ways: placed, why: [...why, ...unseen] });
 }
 
 function withLine(because: Evidence, { textOf }: ReachContext): Evidence {
@@ -81,7 +82,7 @@ interface Found {
   why: readonly string[];
 }
 
-function waysBetween(model: Evaluator, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
+function pathsBetween(model: Evaluator, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
   const ways = targets.map(({ workload, port, protocol, truth, by }): QuestionPath => {
     const { verdict, ingress, egress, because } = model.flow(from.party, { workload }, protocol, port);
     const led =
@@ -99,17 +100,22 @@ function waysBetween(model: Evaluator, from: Origin & { kind: 'party' }, targets
     return {
       from: from.name,
       to: workload.ref,
-      ...{ protocol, port, ingress, egress, demands: [], gate: 'none' as const },
+      protocol,
+      port,
       verdict: led === 'no' || verdict === 'blocked' ? 'blocked' : certain,
+      ingress,
+      egress,
       hops: [...through, hop],
+      demands: [],
+      gate: 'none',
     };
   });
   return { ways, why: [] };
 }
 
-/** Ways from outside are those of the access map: nothing outside has a pod's address to speak to. */
-function waysFromOutside(ground: ReachContext, who: 'internet' | 'lan', targets: readonly Target[]): Found {
-  const { entries, unknowns } = analyse(ground.objects, ground.assumptions);
+/** Paths from outside are those of the access map: nothing outside can connect to the address of a pod. */
+function pathsFromOutside(context: ReachContext, who: 'internet' | 'lan', targets: readonly Target[]): Found {
+  const { entries, unknowns } = analyse(context.objects, context.assumptions);
   const mine = entries.filter((entry) => entry.who === who);
   const ways = mine.flatMap((entry): readonly QuestionPath[] => {
     const last = entry.hops.at(-1);
@@ -132,7 +138,7 @@ function waysFromOutside(ground: ReachContext, who: 'internet' | 'lan', targets:
       },
     ];
   });
-  if (who === 'lan' && ground.assumptions.lan.length === 0)
+  if (who === 'lan' && context.assumptions.lan.length === 0)
     return { ways, why: ['The ranges of the home network are not known: name them with --lan'] };
   const astray = mine.filter(({ to, verdict }) => to === undefined && verdict === 'unknown');
   const hidden = unknowns.filter(({ object }) => object !== undefined);

@@ -1,54 +1,30 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { PrivateValues } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
-import type { Problem } from '../../problems/problem.ts';
-import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { type Answer, answering, type Query } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
-import { type CheckInputs, openRepository } from '../openRepository.ts';
-import { objectsOf } from './objectsFile.ts';
+import type { CheckInputs } from '../openRepository.ts';
+import { type ReachContext, reachContext, reading, type Source } from './context.ts';
 import { readQueries } from './queries.ts';
 import { answerQuestion, type Question, type QuestionAnswer } from './question.ts';
 
-/** Where the objects come from: a repository, or a file with a bare list of them. */
-export interface Source {
-  directory: string;
-  /** Where files are looked for that are named on the command line. */
-  cwd: string;
-  /** A file with a List of objects, in the place of the repository. */
-  objects?: string;
-}
-
-/** What questions are asked of. */
-export interface ReachContext {
-  objects: readonly SourcedObject[];
-  assumptions: Assumptions;
-  /** What could not be built: no answer is certain beside it. */
-  unseen: readonly Unknown[];
-  privateValues: PrivateValues;
-  /** The text of a file that was read. */
-  textOf: (file: string) => string | undefined;
-}
-
-/** One question of a person, answered with every station on the way. */
+/** Answers one question, with every hop of each path. */
 export async function reachOne(
   source: Source,
   question: Question,
   environment: Environment,
   inputs: CheckInputs,
 ): Promise<Outcome<QuestionAnswer>> {
-  const ground = await contextOf(source, environment, inputs, true);
-  if (!ground.ok) return ground;
-  const answer = answerQuestion(ground.value, question);
-  return answer.ok ? ok(redactValues(answer.value, ground.value.privateValues)) : answer;
+  const context = await reachContext(source, environment, inputs, true);
+  if (!context.ok) return context;
+  const answer = answerQuestion(context.value, question);
+  return answer.ok ? ok(redactValues(answer.value, context.value.privateValues)) : answer;
 }
 
-/** The answers to a file of questions, in their order, each found when it is asked for. */
+/** Answers a file of questions in their order, each one when the caller takes it. */
 export async function reachMany(
   source: Source,
   queriesFile: string,
@@ -58,14 +34,18 @@ export async function reachMany(
   const queries = await reading(queriesFile, () =>
     readQueries(queriesFile, createReadStream(resolve(source.cwd, queriesFile), 'utf8')),
   );
-  const ground = await contextOf(source, environment, inputs, false);
-  if (!queries.ok || !ground.ok)
-    return err(...(queries.ok ? [] : queries.problems), ...(ground.ok ? [] : ground.problems));
-  return ok(answersTo(queries.value, ground.value, source));
+  const context = await reachContext(source, environment, inputs, false);
+  if (!queries.ok || !context.ok)
+    return err(...(queries.ok ? [] : queries.problems), ...(context.ok ? [] : context.problems));
+  return ok(answersTo(queries.value, context.value, source));
 }
 
-function* answersTo(queries: Iterable<Query>, ground: ReachContext, source: Source): Generator<Answer, void> {
-  const { objects, assumptions, unseen, privateValues } = ground;
+function* answersTo(
+  queries: Iterable<Query>,
+  context: ReachContext,
+  source: Source,
+): Generator<Answer, void> {
+  const { objects, assumptions, unseen, privateValues } = context;
   const answer = answering(asStored(objects, source), assumptions);
   const shown = new Map<Answer, Answer>();
   for (const query of queries) {
@@ -76,64 +56,6 @@ function* answersTo(queries: Iterable<Query>, ground: ReachContext, source: Sour
       shown.set(found, known);
       yield known;
     }
-  }
-}
-
-async function contextOf(
-  source: Source,
-  environment: Environment,
-  inputs: CheckInputs,
-  lines: boolean,
-): Promise<Outcome<ReachContext>> {
-  if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
-  const opened = await openRepository(source.directory, environment, inputs);
-  if (!opened.ok) return opened;
-  const { repository, assumptions, unfilled, privateValues, files } = opened.value;
-  return ok({
-    objects: repository.objects,
-    assumptions,
-    unseen: [...repository.unseen, ...unfilled],
-    privateValues: privateValues,
-    textOf: (file) => files.tree.get(file),
-  });
-}
-
-/** A list is what an API server holds, and policies in it are taken as enforced unless `none` is said. */
-async function contextOfList(
-  directory: string,
-  file: string,
-  { enforcer = 'given', lan = [], vpn = [], pods }: CheckInputs,
-  lines: boolean,
-): Promise<Outcome<ReachContext>> {
-  const text = await readText(directory, file);
-  const objects = text.ok ? objectsOf(file, text.value, lines) : text;
-  if (!objects.ok) return objects;
-  return ok({
-    objects: objects.value,
-    assumptions: { enforcer, lan, vpn, stored: true, ...(pods ? { podRanges: pods } : {}) },
-    unseen: [],
-    privateValues: new Map(),
-    textOf: () => (text.ok ? text.value : undefined),
-  });
-}
-
-function readText(directory: string, file: string): Promise<Outcome<string>> {
-  return reading(file, async () => ok(await readFile(resolve(directory, file), 'utf8')));
-}
-
-/** What is read of a file that a person named, or why it cannot be read. */
-async function reading<Value>(file: string, read: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
-  try {
-    return await read();
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const problem: Problem = {
-      code: missing ? 'text-not-found' : 'text-unreadable',
-      file,
-      message: missing ? 'the file is not there' : 'the file cannot be read',
-      expected: 'a file that you may read',
-    };
-    return err(problem);
   }
 }
 

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { PrivateValues } from '../../config/private.ts';
+import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Assumptions } from '../../reachability/model/analysis.ts';
+import type { Environment } from '../../system/environment.ts';
+import { type CheckInputs, openRepository } from '../openRepository.ts';
+import { objectsOf } from './objectsFile.ts';
+
+/** Where the objects come from: a repository, or a file with a List of objects. */
+export interface Source {
+  directory: string;
+  /** The directory in which files on the command line are looked for. */
+  cwd: string;
+  /** A file with a List of objects, instead of the repository. */
+  objects?: string;
+}
+
+/** What questions are asked of. */
+export interface ReachContext {
+  objects: readonly SourcedObject[];
+  assumptions: Assumptions;
+  /** What could not be built: no answer is certain beside it. */
+  unseen: readonly Unknown[];
+  privateValues: PrivateValues;
+  /** The text of a file that was read. */
+  textOf: (file: string) => string | undefined;
+}
+
+/**
+ * Loads what questions are asked of.
+ *
+ * @param lines whether each object of a List needs its line, which takes longer
+ */
+export async function reachContext(
+  source: Source,
+  environment: Environment,
+  inputs: CheckInputs,
+  lines: boolean,
+): Promise<Outcome<ReachContext>> {
+  if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
+  const opened = await openRepository(source.directory, environment, inputs);
+  if (!opened.ok) return opened;
+  const { repository, assumptions, unfilled, privateValues, files } = opened.value;
+  return ok({
+    objects: repository.objects,
+    assumptions,
+    unseen: [...repository.unseen, ...unfilled],
+    privateValues,
+    textOf: (file) => files.tree.get(file),
+  });
+}
+
+/** A List is what an API server holds. Its policies count as enforced unless the enforcer is `none`. */
+async function contextOfList(
+  directory: string,
+  file: string,
+  { enforcer = 'given', lan = [], vpn = [], pods }: CheckInputs,
+  lines: boolean,
+): Promise<Outcome<ReachContext>> {
+  const text = await readText(directory, file);
+  const objects = text.ok ? objectsOf(file, text.value, lines) : text;
+  if (!objects.ok) return objects;
+  return ok({
+    objects: objects.value,
+    assumptions: { enforcer, lan, vpn, stored: true, ...(pods ? { podRanges: pods } : {}) },
+    unseen: [],
+    privateValues: new Map(),
+    textOf: () => (text.ok ? text.value : undefined),
+  });
+}
+
+function readText(directory: string, file: string): Promise<Outcome<string>> {
+  return reading(file, async () => ok(await readFile(resolve(directory, file), 'utf8')));
+}
+
+/** Reads a file that the user named, or says why it cannot be read. */
+export async function reading<Value>(
+  file: string,
+  read: () => Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
+  try {
+    return await read();
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const problem: Problem = {
+      code: missing ? 'text-not-found' : 'text-unreadable',
+      file,
+      message: missing ? 'the file is not there' : 'the file cannot be read',
+      expected: 'a file that you may read',
+    };
+    return err(problem);
+  }
+}
