@@ -6,9 +6,9 @@ import type { Problem } from '../../problems/problem.ts';
 import { readObjects } from '../../reachability/queries.ts';
 
 /**
- * Reads the text of a bare list of objects, as YAML or JSON: a `List`, several documents, or an array.
+ * Reads a list of objects in YAML or JSON: a `List`, several documents, or an array.
  *
- * @param lines - whether each object is to know its line, which takes longer for JSON
+ * @param lines whether each object needs its line, which takes longer for JSON
  */
 export function objectsOf(file: string, text: string, lines: boolean): Outcome<readonly SourcedObject[]> {
   const json = lines ? undefined : parseJson(text);
@@ -26,8 +26,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Namespaces and pods of a list may be called `y` or `n`, which YAML 1.1 takes for booleans and many writers leave
- * plain: such a letter is text here, and the words are what Kubernetes takes them for.
+ * Namespaces and pods may be called `y` or `n`. YAML 1.1 reads those as booleans, and many writers do not quote them. A
+ * single letter is text here; the longer words are booleans, as Kubernetes reads them.
  */
 const words: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
@@ -38,7 +38,7 @@ const words: ScalarTag = {
 };
 
 function yamlObjects(file: string, text: string): Outcome<readonly SourcedObject[]> {
-  // It refuses what nests so deeply, or expands to so much, that a reader would not survive it.
+  // Refuses text that nests too deeply or expands to too much.
   const [problem] = parseManifests(text).problems;
   if (problem !== undefined) return err(invalid(file, problem.message, problem.at));
   const lines = new LineCounter();

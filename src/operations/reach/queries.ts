@@ -4,10 +4,10 @@ import type { Protocol } from '../../reachability/model/analysis.ts';
 import type { Query } from '../../reachability/queries.ts';
 
 /**
- * Reads questions, one JSON object a line: `from`, `to`, `port`, and `protocol` (TCP where it is left out). Empty
- * lines are none. Every line that cannot be read is a problem. A million of them fit into little memory.
+ * Reads questions, one JSON object a line: `from`, `to`, `port`, and `protocol`, which defaults to TCP. Empty lines are
+ * skipped. Every line that cannot be read is a problem. A million questions fit into little memory.
  *
- * @param pieces - the text, in pieces of any length
+ * @param pieces the text, in pieces of any length
  */
 export async function readQueries(
   file: string,
@@ -40,7 +40,7 @@ export async function readQueries(
   return problems.length > 0 ? { ok: false, problems } : ok(table.queries);
 }
 
-/** Questions as rows of numbers: a million of them name a thousand workloads and a few ports. */
+/** Stores questions as rows of numbers: a million of them name a thousand workloads and a few ports. */
 function queryTable(): { add: (query: Query) => void; queries: Iterable<Query> } {
   const numbers = new Map<string, number>();
   const names: string[] = [];

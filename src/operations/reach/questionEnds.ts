@@ -15,7 +15,7 @@ import type { Workload } from '../../reachability/model/workload.ts';
 import type { Party } from '../../reachability/policies/network.ts';
 import { isPort, protocolNamed } from './queries.ts';
 
-/** Where a question begins: outside, where the access map tells the ways, or at an end of its own. */
+/** Where a question begins: outside, where the access map has the paths, or at a workload or address. */
 export type Origin =
   | { kind: 'outside'; who: 'internet' | 'lan' }
   | { kind: 'party'; name: string; party: Party };
@@ -27,11 +27,11 @@ export interface Target {
   protocol: Protocol;
   /** `maybe` where the workload's labels or ports are not known. */
   truth: Truth;
-  /** The Service that leads there. */
+  /** The Service that routes to it. */
   by: Service | undefined;
 }
 
-/** Where a question ends, and why there is nothing, or nothing that is known. */
+/** Where a question ends, and why there is no target, or no known one. */
 export interface Destination {
   targets: readonly Target[];
   problem: Resolved['problem'];
@@ -52,7 +52,7 @@ export function sourceOf(model: Model, text: string): Origin | Problem {
   };
 }
 
-/** The pod that has exactly this address, or whoever has it. */
+/** The pod that has exactly this address, or the bare address. */
 function partyAt(model: Model, addresses: AddressSet): Party {
   const [wanted] = addresses.intervals;
   const workload = model.workloads.find(({ addresses: own }) =>
@@ -93,7 +93,8 @@ export function destinationOf(model: Model, text: string): Destination | Problem
   const port = /^\d+$/.test(asked) ? Number(asked) : asked;
   const workload = workloadNamed(model, name);
   const service = workload?.ref.kind === 'Pod' ? undefined : serviceNamed(model, name);
-  if (service !== undefined && hasPort(service, port, protocol)) return aimBy(model, service, port, protocol);
+  if (service !== undefined && hasPort(service, port, protocol))
+    return destinationBy(model, service, port, protocol);
   if (service !== undefined && workload === undefined) return refuse('names a port that it does not have');
   if (workload === undefined) return refuse('is nothing among the objects, or several');
   const number =
@@ -116,7 +117,12 @@ function hasPort(service: Service, port: number | string, protocol: Protocol): b
   return service.externalName !== undefined || servicePortOf(service, port, protocol) !== undefined;
 }
 
-function aimBy(model: Model, service: Service, port: number | string, protocol: Protocol): Destination {
+function destinationBy(
+  model: Model,
+  service: Service,
+  port: number | string,
+  protocol: Protocol,
+): Destination {
   const { externalName, namespace } = service;
   const {
     backends,

@@ -2,9 +2,10 @@ import { isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Evidence } from '../../reachability/model/analysis.ts';
 
 /**
- * The line of the rule that decides, where a reason names one such as `ingress[0]`; otherwise that of its object.
+ * The line of the rule that decides, where the evidence names one such as `ingress[0]`; otherwise the line of its
+ * object.
  *
- * @param textOf - the text of a file that was read before
+ * @param textOf the text of a file that was read before
  */
 export function lineOf(
   { object, rule }: Evidence,
