@@ -75,6 +75,12 @@ export default {
       to: { path: '^src/components/', pathNot: '^src/components/(contract|shared)/' },
     },
     {
+      name: 'the-compiler-knows-no-component',
+      severity: 'error',
+      from: { path: '^src/compile/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/components/', pathNot: '^src/components/(contract|shared)/' },
+    },
+    {
       name: 'no-cycle',
       severity: 'error',
       from: {},

@@ -72,7 +72,7 @@ it.each<Case>([
   [
     'a bucket prefix that is too long together with a namespace',
     'not-a-bucket',
-    /volsync wants the bucket b{50}-home-automation/,
+    /volsync requires the bucket b{50}-home-automation/,
     (value) => {
       value.volsync.bucketPrefix = 'b'.repeat(50);
     },
@@ -362,15 +362,20 @@ describe('a requirement without its provider is reported with the requester and 
     ['s3', ['talos-backup', 'volsync'], 'a bucket', (value) => delete value.s3],
     ['volsync', ['immich'], 'backups of a volume', (value) => delete value.volsync],
     ['rustfs', ['volsync'], 'a bucket', (value) => (value.rustfs.enabled = false)],
-    ['originProxy', ['immich'], 'a gated way in from the internet', (value) => delete value.originProxy],
+    [
+      'originProxy',
+      ['immich'],
+      'a route from the internet with the login of Cloudflare Access',
+      (value) => delete value.originProxy,
+    ],
     ['cloudflared', ['immich'], 'a tunnel to Cloudflare', (value) => delete value.cloudflared],
   ])('%s, for %s', async (provider, asking, what, change) => {
     const problems = await refusals(change, (value) => delete value[provider]);
-    const claims = problems.filter(({ code }) => code === 'claim-unanswered');
-    const named = claims.map(({ message }) => /^(\S+) asks for (.*) \(/.exec(message)?.slice(1));
+    const unprovided = problems.filter(({ code }) => code === 'claim-unanswered');
+    const named = unprovided.map(({ message }) => /^(\S+) requires (.*) \(/.exec(message)?.slice(1));
     expect([...new Set(named.map((each) => each?.[0]))].sort()).toEqual(asking);
     expect([...new Set(named.map((each) => each?.[1]))]).toEqual([what]);
-    for (const { expected } of claims) {
+    for (const { expected } of unprovided) {
       expect(expected).toBe(`one of these sections, enabled: ${provider}`);
     }
   });

@@ -5,7 +5,6 @@ import type {
   Manifest,
   PlannedKustomization,
   RuleFinding,
-  SecretNeed,
 } from '../components/contract/component.ts';
 import { fluxKustomizationManifest } from '../components/shared/fluxKustomizationManifest.ts';
 import { appDirectory } from '../components/shared/fluxKustomizations.ts';
@@ -21,13 +20,13 @@ import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
-import type { Plan, PlannedFile, PlannedObject } from './plan.ts';
+import type { Plan, PlannedFile, PlannedObject, SecretDelivery } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
-import { deliveredSecrets, undelivered } from './secretDelivery.ts';
-import { referencesIn, valuesFile, valuesNeed, valuesObject } from './values.ts';
+import { deliver, encryptedSecrets } from './secretDelivery.ts';
+import { referencesIn, valuesByHand, valuesFile, valuesObject } from './values.ts';
 
 /**
- * Turns a configuration into the plan of its repository: claims first, then objects, then files. A pure function
+ * Turns a configuration into the plan of its repository: requirements first, then objects, then files. A pure function
  * of its input, down to the order of keys; nothing is read or written.
  *
  * @returns every problem, each at its line of the configuration, and the plan where there is none
@@ -40,13 +39,15 @@ export function compile(
   const active = activeComponents(cluster, loaded, catalogue);
   const { ready, problems } = resolveRequirements(active, catalogue);
   const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
-  const needs = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
+  const secrets = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
+  const delivered = deliver(secrets, loaded);
   const all = [
-    ...problems,
-    ...undelivered(needs, loaded),
+    ...problems.map((problem) => ruleProblem(problem, loaded)),
+    ...delivered.problems,
     ...findings.map((finding) => ruleProblem(finding, loaded)),
   ];
-  return all.length > 0 ? { problems: all } : { plan: assemble(ready, needs, loaded), problems: [] };
+  if (all.length > 0) return { problems: all };
+  return { plan: assemble(ready, delivered.deliveries, loaded), problems: [] };
 }
 
 function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unknown>): Problem {
@@ -55,16 +56,16 @@ function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unkn
 
 function assemble(
   ready: readonly Ready[],
-  needs: readonly SecretNeed[],
+  deliveries: readonly SecretDelivery[],
   loaded: Loaded<ClusterSettings & Record<string, unknown>>,
 ): Plan {
   const { cluster } = loaded;
   const builds = ready.map(({ component, context }) => ({ component, build: component.build(context) }));
-  const units = builds.flatMap(({ build }) => [...(build.fluxKustomizations ?? [])]);
+  const fluxKustomizations = builds.flatMap(({ build }) => [...(build.fluxKustomizations ?? [])]);
   const manifests = builds.flatMap(({ component, build }) =>
     [
       ...build.manifests,
-      ...(build.fluxKustomizations ?? []).map((unit) => fluxKustomizationManifest(unit, cluster)),
+      ...(build.fluxKustomizations ?? []).map((planned) => fluxKustomizationManifest(planned, cluster)),
     ]
       .filter(({ objects }) => objects.length > 0)
       .map((manifest) => ({ ...manifest, component: component.name })),
@@ -78,10 +79,10 @@ function assemble(
     cluster.secrets.recipients.length > 0
       ? [
           { path: `${fluxDirectory({ settings: cluster })}/${valuesFile}`, object: values },
-          ...deliveredSecrets(needs, loaded),
+          ...encryptedSecrets(deliveries, loaded),
         ]
       : [];
-  const secrets = [...needs, ...valuesNeed(cluster, used)];
+  const secrets = [...deliveries, ...valuesByHand(cluster, used)];
 
   const documents = ready.map(({ component, context }) => component.documents?.(context) ?? {});
   const files = [
@@ -90,13 +91,13 @@ function assemble(
       manifests,
       overlays,
       encrypted.map(({ path }) => path),
-      units,
+      fluxKustomizations,
     ),
     ...documentFiles(documents, {
       settings: cluster,
       secrets,
       values: [...loaded.private.keys()].sort(),
-      fluxKustomizations: units.map(({ name }) => name),
+      fluxKustomizations: fluxKustomizations.map(({ name }) => name),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
     { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${localDirectory}/`] },
@@ -135,13 +136,13 @@ function manifestFiles(
   manifests: readonly Manifest[],
   overlays: readonly KustomizeComponent[],
   encrypted: readonly string[],
-  units: readonly PlannedKustomization[],
+  fluxKustomizations: readonly PlannedKustomization[],
 ): PlannedFile[] {
   const directories = [
     ...new Set([...manifests.map(({ directory }) => directory), ...encrypted.map(posix.dirname)]),
   ];
-  // What a unit applies is reached through its own Kustomization, and must not be applied by the entry's as well.
-  const apart = new Set(units.map(appDirectory));
+  // What a Flux Kustomization applies must not be applied by the entry as well.
+  const apart = new Set(fluxKustomizations.map(appDirectory));
   return [
     ...directories.flatMap((directory) =>
       directoryFiles(

@@ -14,8 +14,6 @@ export function requiredNodePorts(
 }
 
 export function nodePortsOf(ready: readonly Ready[]): number[] {
-  const ports = ready.flatMap(({ context }) =>
-    context.provided.flatMap((requirement) => (requirement.kind === 'node-port' ? [requirement.port] : [])),
-  );
+  const ports = ready.flatMap(({ context }) => context.provided('node-port').map(({ port }) => port));
   return [...new Set(ports)].sort((one, other) => one - other);
 }

@@ -1,7 +1,8 @@
 import type { LiveCheck } from '../components/contract/checks.ts';
-import type { SecretNeed } from '../components/contract/component.ts';
 import type { Restore } from '../components/contract/documents.ts';
+import type { CreateArgument, Generatable, RequiredSecret } from '../components/contract/secrets.ts';
 import type { StatusEntry } from '../components/contract/status.ts';
+import type { Private } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Problem } from '../problems/problem.ts';
 
@@ -27,6 +28,29 @@ export interface PlannedSecret {
   object: KubernetesObject;
 }
 
+/** A key of a Secret, with what its delivery makes of it. */
+export interface DeliveredKey {
+  key: string;
+  /** Where a user gets the value, or what makes it. */
+  source: string;
+  /** What is in the `kubectl create secret` line. */
+  create: CreateArgument;
+  /** The field of the private values file that holds the value, for a Secret that is delivered in Git. */
+  field?: string;
+  value?: Private;
+  /** The value, where it is text with private values as `${NAME}`. */
+  text?: string;
+  generate?: Generatable;
+  once?: true;
+}
+
+/** A Secret, with the way in which it comes into the cluster. */
+export interface SecretDelivery extends Omit<RequiredSecret, 'keys' | 'directory' | 'fileSuffix'> {
+  keys: readonly DeliveredKey[];
+  /** The encrypted file, for a Secret that is delivered in Git; otherwise a user makes the Secret by hand. */
+  sops?: { directory: string; file: string };
+}
+
 /**
  * All that a configuration comes to. Private values stand in it as `${NAME}`; only `encrypted` holds them, and
  * what is written of it is ciphertext.
@@ -35,7 +59,7 @@ export interface Plan {
   files: readonly PlannedFile[];
   objects: readonly PlannedObject[];
   encrypted: readonly PlannedSecret[];
-  secrets: readonly SecretNeed[];
+  secrets: readonly SecretDelivery[];
   restores: readonly Restore[];
   /** What a person should know before relying on it. */
   warnings: readonly Problem[];

@@ -1,111 +1,206 @@
-import type { Binding } from '../components/contract/bindings.ts';
-import type { BuildContext, Component, Context } from '../components/contract/component.ts';
-import type { Requirement } from '../components/contract/requirements.ts';
-import type { Problem } from '../problems/problem.ts';
+import type {
+  Bound,
+  BuildContext,
+  Component,
+  Context,
+  RuleFinding,
+} from '../components/contract/component.ts';
+import type { Requirement, RequirementKind } from '../components/contract/requirements.ts';
+import { requesterTitle } from '../components/shared/requesters.ts';
+import { nameOf, type Private } from '../config/private.ts';
 import type { Active } from './active.ts';
+import { titleOf } from './requirementTitles.ts';
 
-/** A component that is on, with the claims that it answered and what it was given for its own. */
+/** A component that is on, with what it provides and what it got. */
 export interface Ready {
   component: Component;
   context: BuildContext<unknown>;
 }
 
-/** A claim, and the name of the component that raised it. */
-interface Raised {
-  claim: Requirement;
-  from: string;
+/** A requirement before its provider is known. */
+interface Open {
+  requirement: Requirement;
+  /** The component that stated it. */
+  component: string;
+  /** What it follows from, the first cause first. */
+  causes: readonly Provision[];
+}
+
+/** A requirement with its provider. */
+interface Provision extends Open {
+  provider: Active;
+}
+
+/** A provider of some kind: which one is known when it is called. */
+interface AnyProvider {
+  accepts?(requirement: Requirement, context: Context<unknown> | undefined): boolean;
+  requires?(requirement: Requirement, context: Context<unknown>): readonly Requirement[];
+  bind?(requirement: Requirement, context: BuildContext<unknown>): unknown;
 }
 
 /**
- * Collects what the components ask of one another, and who answers it. An answer can ask in turn (the gate of a
- * route asks for a tunnel), so this goes on until nobody asks any more.
+ * Finds the one provider of each requirement. A provider may require something in turn (the proxy of a route requires a
+ * tunnel), so this goes on until no requirement is open.
  */
 export function resolveRequirements(
   active: readonly Active[],
   catalogue: readonly Component[],
-): { ready: Ready[]; problems: Problem[] } {
-  const provided = new Map<string, Requirement[]>();
-  const bindings = new Map<string, Binding[]>();
-  const problems: Problem[] = [];
-  let open = active.flatMap(({ component, context }) =>
+): { ready: Ready[]; problems: RuleFinding[] } {
+  const provisions: Provision[] = [];
+  const problems: RuleFinding[] = [];
+  const seen = new Set<string>();
+  const open = active.flatMap(({ component, context }) =>
     (component.requires?.(context) ?? []).map(
-      (requirement): Raised => ({ claim: requirement, from: component.name }),
+      (requirement): Open => ({ requirement, component: component.name, causes: [] }),
     ),
   );
-  for (let round = 0; open.length > 0; round++) {
-    if (round > catalogue.length)
-      throw new Error('the components of the catalogue ask one another in a circle');
-    const raised: Raised[] = [];
-    for (const { claim: requirement, from } of open) {
-      const provider = active.find(({ component }) => isFor(component, requirement));
-      if (provider === undefined) {
-        if (!free.has(requirement.kind)) problems.push(unanswered(requirement, catalogue));
-        continue;
-      }
-      const { name } = provider.component;
-      keep(provided, name, requirement);
-      const grant = provider.component.bind?.(requirement, provider.context);
-      if (grant !== undefined) keep(bindings, from, grant);
-      raised.push(...follow(provider, requirement).map((next) => ({ claim: next, from: name })));
-    }
-    open = raised;
+  // Grows while it is read: what a requirement leads to comes after all that was asked before.
+  for (const asked of open) {
+    const key = `${asked.component} ${textOf(asked.requirement)}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const found = provisionOf(asked, active, catalogue);
+    if ('problem' in found) problems.push(found.problem);
+    if (!('provider' in found)) continue;
+    provisions.push(found);
+    open.push(...following(found));
   }
-  const ready = active.map(
-    ({ component, context }): Ready => ({
-      component,
-      context: {
-        ...context,
-        provided: provided.get(component.name) ?? [],
-        bindings: bindings.get(component.name) ?? [],
-      },
-    }),
+  return { ready: readyWith(provisions, active), problems };
+}
+
+function provisionOf(
+  asked: Open,
+  active: readonly Active[],
+  catalogue: readonly Component[],
+): Provision | { problem: RuleFinding } | { free: true } {
+  const { requirement } = asked;
+  const [provider, ...others] = active.filter(({ component, context }) =>
+    isProvider(component, requirement, context),
   );
-  return { ready, problems };
-}
-
-function isFor(component: Component, requirement: Requirement): boolean {
-  return (
-    component.provides?.includes(requirement.kind) === true && (component.accepts?.(requirement) ?? true)
+  if (provider === undefined)
+    return free.has(requirement.kind) ? { free: true } : { problem: unprovided(requirement, catalogue) };
+  if (others.length > 0) return { problem: ambiguous(requirement, [provider, ...others]) };
+  const provision = { ...asked, provider };
+  const again = asked.causes.some(
+    (cause) => cause.provider === provider && cause.requirement.kind === requirement.kind,
   );
+  return again ? { problem: circular(provision) } : provision;
 }
 
-function keep<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
+function following(provision: Provision): Open[] {
+  const { provider, requirement, causes } = provision;
+  const { component, context } = provider;
+  const required = providerOf(component, requirement.kind)?.requires?.(requirement, context) ?? [];
+  return required.map((next) => ({
+    requirement: next,
+    component: component.name,
+    causes: [...causes, provision],
+  }));
 }
 
-function follow(
-  { component, context }: { component: Component; context: Context<unknown> },
+function isProvider(
+  component: Component,
   requirement: Requirement,
-): readonly Requirement[] {
-  return component.providerRequires?.(requirement, context) ?? [];
+  context: Context<unknown> | undefined,
+): boolean {
+  const provider = providerOf(component, requirement.kind);
+  return provider !== undefined && (provider.accepts?.(requirement, context) ?? true);
 }
 
-/** The kinds that are for whoever is there: where nobody is, nothing is missing. */
-const free: ReadonlySet<Requirement['kind']> = new Set(['health']);
+function providerOf({ provides }: Component, kind: RequirementKind): AnyProvider | undefined {
+  return provides?.[kind] as AnyProvider | undefined;
+}
 
-const wanted: Record<Requirement['kind'], string> = {
-  namespace: 'a namespace',
-  'node-port': 'a port of the nodes',
-  reach: 'a connection',
-  route: 'a gated way in from the internet',
-  tunnel: 'a tunnel to Cloudflare',
-  bucket: 'a bucket',
-  volume: 'backups of a volume',
-  'talos-api': 'access to the Talos API',
-  health: 'a check before a node goes down',
-  chart: 'a chart',
-};
+/** The same requirement is the same text, whatever object says it. */
+function textOf(requirement: Requirement): string {
+  return JSON.stringify(requirement, (_, value: unknown) =>
+    typeof value === 'symbol' ? nameOf(value as Private) : value,
+  );
+}
 
-function unanswered(requirement: Requirement, catalogue: readonly Component[]): Problem {
+function readyWith(provisions: readonly Provision[], active: readonly Active[]): Ready[] {
+  const contexts = new Map<string, BuildContext<unknown>>();
+  const bound = <Kind extends RequirementKind>(provision: Provision): Bound<Kind>[] => {
+    const { requirement, provider } = provision;
+    const context = contexts.get(provider.component.name);
+    const bind = providerOf(provider.component, requirement.kind)?.bind;
+    if (bind === undefined || context === undefined) return [];
+    return [{ requirement, binding: bind(requirement, context) } as Bound<Kind>];
+  };
+  for (const { component, context } of active) {
+    const own = provisions.filter((provision) => provision.component === component.name);
+    contexts.set(component.name, {
+      ...context,
+      provided: <Kind extends RequirementKind>(kind: Kind) =>
+        provisions
+          .filter(
+            ({ provider, requirement }) => provider.component === component && requirement.kind === kind,
+          )
+          .map(({ requirement }) => requirement as Requirement<Kind>),
+      bindings: <Kind extends RequirementKind>(kind: Kind) =>
+        own
+          .filter(({ requirement }) => requirement.kind === kind)
+          .flatMap((provision) => bound<Kind>(provision)),
+      binding: <Kind extends RequirementKind>(requirement: Requirement<Kind>) => {
+        const text = textOf(requirement);
+        const provision = own.find((candidate) => textOf(candidate.requirement) === text);
+        return provision === undefined ? undefined : bound<Kind>(provision)[0]?.binding;
+      },
+    });
+  }
+  return active.map(({ component }) => ({
+    component,
+    context: contexts.get(component.name) as BuildContext<unknown>,
+  }));
+}
+
+/** The kinds that need no provider. */
+const free: ReadonlySet<RequirementKind> = new Set(['health']);
+
+function unprovided(requirement: Requirement, catalogue: readonly Component[]): RuleFinding {
+  const { requester } = requirement;
+  const who = requesterTitle(requester);
   const sections = catalogue
-    .filter((component) => isFor(component, requirement))
+    .filter((component) => isProvider(component, requirement, undefined))
     .map(({ section, name }) => section ?? name);
+  const [first] = sections;
   return {
     code: 'claim-unanswered',
-    message: `${requirement.by} asks for ${wanted[requirement.kind]} (${requirement.field}), and nothing gives it`,
-    expected: `one of these sections, enabled: ${sections.join(', ')}`,
-    remedy: `add the section ${sections[0] ?? ''} to cluster.yaml, or turn ${requirement.by} off`,
+    field: requester.field,
+    message: `${who} requires ${titleOf(requirement)} (${requester.field}), and no enabled component provides it`,
+    expected:
+      first === undefined
+        ? 'a component that provides it; this version has none'
+        : `one of these sections, enabled: ${sections.join(', ')}`,
+    remedy:
+      first === undefined
+        ? `change ${requester.field}, or turn ${who} off`
+        : `add the section ${first} to cluster.yaml, or turn ${who} off`,
+  };
+}
+
+function ambiguous(requirement: Requirement, providers: readonly Active[]): RuleFinding {
+  const { requester } = requirement;
+  const names = providers.map(({ component: { section, name } }) => section ?? name);
+  return {
+    code: 'requirement-ambiguous',
+    field: requester.field,
+    message: `${requesterTitle(requester)} requires ${titleOf(requirement)} (${requester.field}), and several components provide it: ${names.join(', ')}`,
+    expected: 'exactly one of them enabled',
+    remedy: `turn off all but one of the sections ${names.join(', ')}`,
+  };
+}
+
+function circular({ requirement, causes }: Provision): RuleFinding {
+  const chain = [...causes.map((cause) => cause.requirement), requirement].map(
+    (each, index) =>
+      `${causes[index - 1]?.provider.component.name ?? requesterTitle(each.requester)} requires ${titleOf(each)}`,
+  );
+  return {
+    code: 'requirement-cycle',
+    field: requirement.requester.field,
+    message: `the components require one another in a circle: ${chain.join('; so ')}`,
+    expected: 'a provider that does not need what it provides',
+    remedy: 'turn off one of these components, or choose another provider',
   };
 }

@@ -1,22 +1,117 @@
-import type { Component, SecretKey, SecretNeed, SecretSource } from '../components/contract/component.ts';
+import type { Component } from '../components/contract/component.ts';
+import type {
+  CreateArgument,
+  Generatable,
+  RequiredSecret,
+  SecretKey,
+} from '../components/contract/secrets.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { Loaded } from '../config/load.ts';
 import { fillIn, nameOf, type PrivateValues } from '../config/private.ts';
+import { defined } from '../kubernetes/defined.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { placeOf } from './places.ts';
-import type { PlannedSecret } from './plan.ts';
+import type { DeliveredKey, PlannedSecret, SecretDelivery } from './plan.ts';
 import { resolveRequirements } from './resolve.ts';
 
-/** Every Secret that the components need, as the configuration has them delivered. */
-export function secretNeeds(
-  loaded: Loaded<ClusterSettings & Record<string, unknown>>,
+type Configuration = Loaded<ClusterSettings & Record<string, unknown>>;
+
+/** A Secret whose delivery nothing can do yet. */
+interface Refused {
+  refused: RequiredSecret;
+}
+
+/** Every Secret that the components of a configuration need, with its delivery. */
+export function secretDeliveries(
+  configuration: Configuration,
   catalogue: readonly Component[],
-): SecretNeed[] {
-  const active = activeComponents(loaded.cluster, loaded, catalogue);
-  return resolveRequirements(active, catalogue).ready.flatMap(({ component, context }) => [
+): SecretDelivery[] {
+  const active = activeComponents(configuration.cluster, configuration, catalogue);
+  const required = resolveRequirements(active, catalogue).ready.flatMap(({ component, context }) => [
     ...(component.secrets?.(context) ?? []),
   ]);
+  return deliver(required, configuration).deliveries;
+}
+
+/** Chooses the delivery of each Secret: what the user chose, or else Git where Flux can bring it. */
+export function deliver(
+  secrets: readonly RequiredSecret[],
+  configuration: Configuration,
+): { deliveries: SecretDelivery[]; problems: Problem[] } {
+  const decided = secrets.map((secret) => decide(secret, configuration.cluster));
+  const deliveries = decided.flatMap((delivery) => ('refused' in delivery ? [] : [delivery]));
+  const refused = decided.flatMap((delivery) => ('refused' in delivery ? [delivery.refused] : []));
+  return {
+    deliveries,
+    problems: [
+      ...refused.map((secret) => storeProblem(secret, configuration)),
+      ...deliveries.flatMap((delivery) => undeliverable(delivery, configuration)),
+    ],
+  };
+}
+
+function decide(secret: RequiredSecret, cluster: Record<string, unknown>): SecretDelivery | Refused {
+  const { directory, fileSuffix, keys, ...stated } = secret;
+  const chosen = secret.deliveryField === undefined ? undefined : valueAt(cluster, secret.deliveryField);
+  if (chosen === 'store') return { refused: secret };
+  if (directory === undefined || chosen === 'out-of-band') return { ...stated, keys: keys.map(keyByHand) };
+  const suffix = fileSuffix === undefined ? '' : `-${fileSuffix}`;
+  return {
+    ...stated,
+    keys: keys.map(keyFromGit),
+    sops: { directory, file: `secret${suffix}.sops.yaml` },
+  };
+}
+
+function valueAt(value: unknown, field: string): unknown {
+  return field
+    .split('.')
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], value);
+}
+
+function keyByHand(key: SecretKey): DeliveredKey {
+  return {
+    key: key.key,
+    source: key.from === 'generated' ? 'made by the command, and needed by nobody' : key.source,
+    create: createArgument(key),
+  };
+}
+
+function keyFromGit(key: SecretKey): DeliveredKey {
+  const common = { key: key.key, create: createArgument(key) };
+  switch (key.from) {
+    case 'field':
+      return defined({ ...common, source: key.source, field: key.field, value: key.value });
+    case 'generated': {
+      const note = key.note === undefined ? '' : `; ${key.note}`;
+      const { field, value, generate, once } = key;
+      return defined({
+        ...common,
+        source: `made by \`gatehouse configure\`${note}`,
+        field,
+        value,
+        generate,
+        once,
+      });
+    }
+    case 'text':
+      return { ...common, source: key.source, text: key.text };
+    case 'user':
+      return { ...common, source: key.source };
+  }
+}
+
+/** What makes a generated value by hand. */
+const commands: Record<Generatable, string> = {
+  databasePassword: 'openssl rand -hex 24',
+  resticPassword: 'openssl rand -hex 24',
+  s3SecretKey: 'openssl rand -hex 20',
+};
+
+function createArgument(key: SecretKey): CreateArgument {
+  if (key.create !== undefined) return key.create;
+  return { literal: key.from === 'generated' ? `"$(${commands[key.generate]})"` : '"…"' };
 }
 
 /** Of those who read a Secret, the ones that read it when they start, and can be started again. */
@@ -24,23 +119,31 @@ export function restarting(usedBy: readonly string[]): string[] {
   return usedBy.filter((reader) => /^(deployment|statefulset|daemonset)\//.test(reader));
 }
 
-/** What stands in the way of delivering Secrets in Git: nobody to encrypt for, and values that are not there. */
-export function undelivered(
-  needs: readonly SecretNeed[],
-  { cluster, places }: Loaded<ClusterSettings>,
-): Problem[] {
-  return needs
-    .filter(({ sops }) => sops !== undefined)
-    .flatMap((need): Problem[] => {
-      if (cluster.secrets.recipients.length === 0)
-        return [{ ...nobodyCanRead(need), ...placeOf(need.field, places) }];
-      return need.keys
-        .filter(({ value, text }) => value === undefined && text === undefined)
-        .map((key) => ({ ...missing(need, key), ...placeOf(need.field, places) }));
-    });
+/** What prevents the delivery of a Secret in Git: no recipient to encrypt for, or values that are not set. */
+function undeliverable(delivery: SecretDelivery, { cluster, places }: Loaded<ClusterSettings>): Problem[] {
+  if (delivery.sops === undefined) return [];
+  const place = placeOf(delivery.field, places);
+  if (cluster.secrets.recipients.length === 0) return [{ ...noRecipient(delivery), ...place }];
+  return missingKeys(delivery).map((key) => ({ ...missing(delivery, key), ...place }));
 }
 
-function nobodyCanRead({ name }: SecretNeed): Problem {
+function missingKeys({ keys }: SecretDelivery): DeliveredKey[] {
+  return keys.filter(({ value, text }) => value === undefined && text === undefined);
+}
+
+function storeProblem(
+  { name, deliveryField = '', field }: RequiredSecret,
+  { places }: Configuration,
+): Problem {
+  return {
+    code: 'claim-unanswered',
+    message: `${deliveryField}: the Secret ${name} requires a secret from an external store, and no component provides one`,
+    expected: 'sops, or out-of-band',
+    ...placeOf(deliveryField || field, places),
+  };
+}
+
+function noRecipient({ name }: SecretDelivery): Problem {
   return {
     code: 'needs-another',
     message: `the Secret ${name} is delivered by SOPS, and secrets.recipients is empty`,
@@ -49,34 +152,32 @@ function nobodyCanRead({ name }: SecretNeed): Problem {
   };
 }
 
-function missing({ name }: SecretNeed, { field = '', source, generate: make }: SecretKey): Problem {
+function missing({ name }: SecretDelivery, { field = '', source, generate }: DeliveredKey): Problem {
   return {
     code: 'missing-field',
     field,
     message: `${field} is not set: the Secret ${name} is delivered by SOPS and needs it`,
-    expected: make === undefined ? source : 'a value that Gatehouse makes, in an encrypted overlay',
+    expected:
+      generate === undefined ? source : 'a value that Gatehouse makes, in an encrypted private values file',
     remedy:
-      make === undefined
+      generate === undefined
         ? `run "gatehouse secrets set ${field}", which reads the value from standard input`
-        : 'run "gatehouse secrets edit" once, which encrypts the overlay; then configure makes and keeps it',
+        : 'run "gatehouse secrets edit" once, which encrypts the private values file; then configure makes and keeps it',
   };
 }
 
-/** The Secrets that stand encrypted in Git, with their values. One a file. */
-export function deliveredSecrets(
-  needs: readonly SecretNeed[],
+/** The Secrets that are encrypted in Git, with their values. One per file. */
+export function encryptedSecrets(
+  deliveries: readonly SecretDelivery[],
   values: { private: PrivateValues; secret: PrivateValues },
 ): PlannedSecret[] {
   const privateValues = new Map([...values.private, ...values.secret]);
-  return needs.flatMap(({ name, namespace, keys, sops }) => {
+  return deliveries.flatMap(({ name, namespace, keys, sops }) => {
     if (sops === undefined) return [];
-    const data = keys.map(({ key, ...source }) => [
-      key,
-      Buffer.from(clearText(source, privateValues)).toString('base64'),
-    ]);
+    const data = keys.map((key) => [key.key, Buffer.from(clearText(key, privateValues)).toString('base64')]);
     return [
       {
-        path: `${sops.folder}/${sops.file}`,
+        path: `${sops.directory}/${sops.file}`,
         object: {
           apiVersion: 'v1',
           kind: 'Secret',
@@ -90,6 +191,6 @@ export function deliveredSecrets(
   });
 }
 
-function clearText({ value, text = '' }: SecretSource, privateValues: PrivateValues): string {
+function clearText({ value, text = '' }: DeliveredKey, privateValues: PrivateValues): string {
   return value === undefined ? fillIn(text, privateValues) : (privateValues.get(nameOf(value)) ?? '');
 }

@@ -1,8 +1,8 @@
-import type { SecretNeed } from '../components/contract/component.ts';
 import { valuesSecret } from '../components/shared/fluxNames.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
 import type { PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import type { SecretDelivery } from './plan.ts';
 
 /** Where the encrypted values stand, in Flux's own folder. */
 export const valuesFile = 'values.sops.yaml';
@@ -32,7 +32,7 @@ export function referencesIn(text: string): string[] {
 }
 
 /** Without recipients nothing can be encrypted: the values are then given to the cluster by hand. */
-export function valuesNeed(settings: ClusterSettings, used: ReadonlySet<string>): SecretNeed[] {
+export function valuesByHand(settings: ClusterSettings, used: ReadonlySet<string>): SecretDelivery[] {
   if (settings.secrets.recipients.length > 0) return [];
   return [
     {
@@ -41,9 +41,11 @@ export function valuesNeed(settings: ClusterSettings, used: ReadonlySet<string>)
       purpose: 'the private values that Flux fills in',
       usedBy: [`kustomization/${settings.cluster.name}`],
       field: 'secrets.recipients',
-      keys: [...used]
-        .sort()
-        .map((name) => ({ key: name, source: 'your overlay', create: { literal: `\${${name}}` } })),
+      keys: [...used].sort().map((name) => ({
+        key: name,
+        source: 'your private values file',
+        create: { literal: `\${${name}}` },
+      })),
     },
   ];
 }

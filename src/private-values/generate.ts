@@ -1,6 +1,6 @@
-import { restarting, secretNeeds } from '../compile/secretDelivery.ts';
+import type { DeliveredKey } from '../compile/plan.ts';
+import { restarting, secretDeliveries } from '../compile/secretDelivery.ts';
 import { catalogue, clusterSchema } from '../components/catalogue.ts';
-import type { SecretKey } from '../components/contract/component.ts';
 import { loadCluster } from '../config/load.ts';
 import { defined } from '../kubernetes/defined.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
@@ -27,7 +27,7 @@ export async function withGeneratedSecrets(
   configuration: Configuration,
   environment: Environment,
 ): Promise<Outcome<Completed>> {
-  const wanted = secretNeeds(configuration.loaded, catalogue)
+  const wanted = secretDeliveries(configuration.loaded, catalogue)
     .filter(({ sops }) => sops !== undefined)
     .flatMap(({ keys }) =>
       keys.flatMap(({ field, generate: make, value }) =>
@@ -64,7 +64,7 @@ export async function withGeneratedSecrets(
 }
 
 /** A secret that is generated once stays: a new password would open none of the backups. */
-function canRemake({ generate: make, once }: SecretKey): boolean {
+function canRemake({ generate: make, once }: DeliveredKey): boolean {
   return make !== undefined && once !== true;
 }
 
@@ -89,7 +89,7 @@ export async function remakeSecret(
   environment: Environment,
   name: string,
 ): Promise<Outcome<Remade>> {
-  const candidates = secretNeeds(configuration.loaded, catalogue).filter(
+  const candidates = secretDeliveries(configuration.loaded, catalogue).filter(
     ({ sops, keys }) => sops !== undefined && keys.some((key) => canRemake(key)),
   );
   const need = candidates.find((candidate) => candidate.name === name);

@@ -66,6 +66,11 @@ export const codes = {
     exit: 2,
     means: 'A component requires something that no enabled component provides.',
   },
+  'requirement-ambiguous': {
+    exit: 2,
+    means: 'Several enabled components provide what another one requires.',
+  },
+  'requirement-cycle': { exit: 2, means: 'Components require one another in a circle.' },
   taken: { exit: 2, means: 'Two components require the same exclusive resource.' },
   'namespace-shared': {
     exit: 2,

@@ -1,10 +1,10 @@
-import type { SecretNeed } from '../../components/contract/component.ts';
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import type { SecretDelivery } from '../plan.ts';
 
 /** What the documents are made of beside the contributions of the components. */
 export interface DocumentContext {
   settings: ClusterSettings;
-  secrets: readonly SecretNeed[];
+  secrets: readonly SecretDelivery[];
   /** The names of all private values, as manifests have them in `${NAME}`. */
   values: readonly string[];
   /** The names of the Flux Kustomizations that install something apart from the entry, mostly from charts. */

@@ -1,8 +1,8 @@
-import type { SecretNeed } from '../../components/contract/component.ts';
 import { fluxNamespace } from '../../components/shared/reconciliation.ts';
+import type { SecretDelivery } from '../plan.ts';
 
 /** The commands that create a Secret by hand. The namespace comes first: only that of Flux is there by then. */
-export function createCommand({ name, namespace, keys }: SecretNeed): string {
+export function createCommand({ name, namespace, keys }: SecretDelivery): string {
   const parts = keys.map(({ key, create }) =>
     'fromFile' in create
       ? `--from-file=${key}=${create.fromFile}`

@@ -1,12 +1,12 @@
-import type { SecretNeed } from '../../components/contract/component.ts';
 import { phases, type Step } from '../../components/contract/documents.ts';
+import type { SecretDelivery } from '../plan.ts';
 import { restarting } from '../secretDelivery.ts';
 import { createCommand } from './createCommand.ts';
 
 /** A step for each Secret, or for all that share the title of one. */
-export function secretSteps(secrets: readonly SecretNeed[]): Step[] {
+export function secretSteps(secrets: readonly SecretDelivery[]): Step[] {
   const alone = secrets.filter(({ step }) => step === undefined);
-  const shared = new Map<string, SecretNeed[]>();
+  const shared = new Map<string, SecretDelivery[]>();
   for (const secret of secrets)
     if (secret.step !== undefined) shared.set(secret.step, [...(shared.get(secret.step) ?? []), secret]);
   const steps = alone.map(
@@ -33,7 +33,7 @@ ${createCommand(secret)}
 }
 
 /** Secrets that come from Git and need nothing from the user: one row each. */
-function sharedStep(title: string, secrets: readonly SecretNeed[]): Step {
+function sharedStep(title: string, secrets: readonly SecretDelivery[]): Step {
   const rows = secrets.map(
     ({ name, namespace, purpose, usedBy }) =>
       `| \`${namespace}/${name}\` | ${purpose} | ${usedBy.map((reader) => `\`${reader}\``).join(', ')} |`,
@@ -53,7 +53,10 @@ ${rows.join('\n')}`,
 }
 
 /** A Secret that is in Git, encrypted: there is nothing to create, and at most something to know. */
-function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretNeed['sops']>): Step {
+function deliveredStep(
+  secret: SecretDelivery,
+  { directory, file }: NonNullable<SecretDelivery['sops']>,
+): Step {
   const { name, namespace, keys, purpose, usedBy, replacing } = secret;
   const rows = keys.map(
     ({ key, field, source }) =>
@@ -69,7 +72,7 @@ function deliveredStep(secret: SecretNeed, { folder, file }: NonNullable<SecretN
     title: `The Secret \`${name}\`, from Git`,
     minutes: 1,
     body: `It holds ${purpose}, in the namespace \`${namespace}\`. Read by ${readers}. Flux decrypts it from
-\`${folder}/${file}\`: there is nothing to create by hand. Its values stand in the encrypted overlay.
+\`${directory}/${file}\`: there is nothing to create by hand. Its values stand in the encrypted overlay.
 
 | key | field of the overlay | where it comes from |
 |---|---|---|
@@ -81,7 +84,7 @@ ${after.join(' ')}`,
 }
 
 /** The placeholders in the command that the user replaces. */
-function replaceFirst({ keys }: SecretNeed): string {
+function replaceFirst({ keys }: SecretDelivery): string {
   const placeholders = keys.flatMap(({ create }) =>
     'literal' in create && /^"[^$]*"$/.test(create.literal) ? [`\`${create.literal}\``] : [],
   );

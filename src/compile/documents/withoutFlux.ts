@@ -1,6 +1,6 @@
-import type { SecretKey, SecretNeed } from '../../components/contract/component.ts';
 import { fluxNamespace } from '../../components/shared/reconciliation.ts';
 import { localDirectory } from '../localValues.ts';
+import type { DeliveredKey, SecretDelivery } from '../plan.ts';
 import type { DocumentContext } from './context.ts';
 import { createCommand } from './createCommand.ts';
 
@@ -34,7 +34,7 @@ no longer has stays in the cluster until you delete it, and a Job that ran has t
 }
 
 /** Creates the Secrets that are in Git encrypted from the private values file. No value is an argument of a program. */
-function fromOverlay(secrets: readonly SecretNeed[]): string {
+function fromOverlay(secrets: readonly SecretDelivery[]): string {
   return `What stands in Git encrypted, you make out of the overlay, in the repository and with \`bash\` or \`zsh\`:
 
 \`\`\`sh
@@ -44,7 +44,7 @@ ${secrets.map((secret) => createCommand({ ...secret, keys: secret.keys.map(read)
 Then:`;
 }
 
-function read(key: SecretKey): SecretKey {
+function read(key: DeliveredKey): DeliveredKey {
   const fromFile = `<(printf %s "$(gatehouse secrets get ${key.field ?? ''})")`;
   return { ...key, create: { fromFile } };
 }

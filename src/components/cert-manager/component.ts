@@ -1,6 +1,7 @@
 import type { Private } from '../../config/private.ts';
-import { type Context, defineComponent, type Manifest, type SecretNeed } from '../contract/component.ts';
+import { type Context, defineComponent, type Manifest } from '../contract/component.ts';
 import type { Requirement } from '../contract/requirements.ts';
+import type { RequiredSecret } from '../contract/secrets.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import {
   apiServer,
@@ -12,6 +13,7 @@ import {
 } from '../shared/externalPeers.ts';
 import { appDirectory, withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { certificateAlerts } from './alert.ts';
 import { certManagerDocuments } from './documents.ts';
 import { issuerName, issuers } from './issuers.ts';
@@ -49,44 +51,45 @@ export const certManager = defineComponent<CertManagerSection>({
   documents: certManagerDocuments,
 });
 
-const by = 'cert-manager';
+const component = 'cert-manager';
 const field = 'certManager';
+const requester = requesterOf(component, field);
 const { unit, file } = withField(field);
-const reach = connectionsFor(by, field);
+const connect = connectionsFor(component, field);
 
 function requirements({ settings, section }: Context<CertManagerSection>): Requirement[] {
   return [
-    { kind: 'namespace', by, field, name: namespace, podSecurity: 'restricted' },
-    { kind: 'chart', by, field, release: controller },
-    reach(apiServer, webhook, tcp(webhookPort), 'the check of each issuer and certificate'),
-    reach(everyPod, apiServer, apiServerPorts, 'the objects that it looks after'),
+    { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', requester, release: controller },
+    connect(apiServer, webhook, tcp(webhookPort), 'the check of each issuer and certificate'),
+    connect(everyPod, apiServer, apiServerPorts, 'the objects that it looks after'),
     ...(section.issuer.kind === 'letsencrypt'
       ? [
-          reach(controller, clusterDns, dnsPorts, 'the names of Let’s Encrypt and Cloudflare'),
-          reach(controller, internet, tcp(443), 'Let’s Encrypt, and the DNS of the zones'),
+          connect(controller, clusterDns, dnsPorts, 'the names of Let’s Encrypt and Cloudflare'),
+          connect(controller, internet, tcp(443), 'Let’s Encrypt, and the DNS of the zones'),
         ]
       : []),
     ...prometheus(settings).map((from) =>
-      connectionsFor(by, 'monitoring')(from, everyPod, tcp(metricsPort), 'when certificates expire'),
+      connectionsFor(component, 'monitoring')(from, everyPod, tcp(metricsPort), 'when certificates expire'),
     ),
   ];
 }
 
-function tokenNeed(section: CertManagerSection, token: Private | undefined): SecretNeed {
+function tokenNeed(section: CertManagerSection, token: Private | undefined): RequiredSecret {
   return {
     name: tokenSecret.name,
     namespace,
     purpose: 'the token with which cert-manager writes into the DNS of your zones',
     usedBy: [`clusterissuer/${issuerName(section)}`],
     field: 'certManager.issuer',
-    sops: { folder: appDirectory(fluxKustomizations.issuers), file: 'secret.sops.yaml' },
+    directory: appDirectory(fluxKustomizations.issuers),
     keys: [
       {
         key: tokenSecret.key,
+        from: 'field',
         value: token,
         field: 'certManager.issuer.token',
         source: 'Cloudflare gives it out: Zone / DNS / Edit and Zone / Zone / Read, for your zones alone',
-        create: { literal: '"…"' },
       },
     ],
   };

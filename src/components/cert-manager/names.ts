@@ -1,4 +1,4 @@
-import type { Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
 import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 
 export const namespace = 'cert-manager';

@@ -1,8 +1,8 @@
 import { defineComponent, type Manifest } from '../contract/component.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
 import { cloudflareSites, tunnelEdge } from '../shared/cloudflare.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { configMap } from './configMap.ts';
 import { deployment, disruptionBudget, serviceAccount } from './deployment.ts';
 import { cloudflaredDocuments } from './documents.ts';
@@ -16,33 +16,25 @@ export const cloudflared = defineComponent<CloudflaredSection>({
   summary: 'A tunnel to Cloudflare’s edge, which hands over only what Access let through.',
   schema: cloudflaredSection,
   requires: () => [
-    {
-      kind: 'namespace',
-      by: 'cloudflared',
-      field: 'cloudflared',
-      name: namespace,
-      podSecurity: 'restricted',
-    },
-    reach(self, clusterDns, dnsPorts, 'names of Services and of the edge'),
-    reach(self, tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
-    reach(self, cloudflareSites, tcp(443), 'the keys of Access'),
+    { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },
+    connect(self, clusterDns, dnsPorts, 'names of Services and of the edge'),
+    connect(self, tunnelEdge, tunnelPorts, 'the tunnel, over QUIC or HTTP/2'),
+    connect(self, cloudflareSites, tcp(443), 'the keys of Access'),
   ],
-  provides: ['tunnel'],
-  providerRequires: (requirement) =>
-    requirement.kind === 'tunnel'
-      ? [
-          connectionsFor('cloudflared', requirement.field)(
-            self,
-            requirement.backend.workload,
-            tcp(requirement.backend.targetPort),
-            'what Access let through',
-          ),
-        ]
-      : [],
+  provides: {
+    tunnel: {
+      requires: ({ backend, requester: { field } }) => [
+        connectionsFor('cloudflared', field)(
+          self,
+          backend.workload,
+          tcp(backend.targetPort),
+          'what Access let through',
+        ),
+      ],
+    },
+  },
   build(context) {
-    const rules = context.provided.filter(
-      (requirement): requirement is RequirementOf<'tunnel'> => requirement.kind === 'tunnel',
-    );
+    const rules = context.provided('tunnel');
     const config = configMap(context, rules);
     const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
       directory: directory,
@@ -66,17 +58,18 @@ export const cloudflared = defineComponent<CloudflaredSection>({
       purpose: 'what cloudflared proves itself with at Cloudflare’s edge',
       usedBy: ['deployment/cloudflared'],
       field: 'cloudflared',
+      directory,
+      deliveryField: 'cloudflared.delivery',
       keys: [
         {
           key: 'credentials.json',
+          from: 'field',
+          field: 'cloudflared.credentials',
+          value: section.credentials,
           source: '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json',
           create: { fromFile: '"$HOME/.cloudflared/${TUNNEL_ID}.json"' },
-          ...(section.delivery === 'sops'
-            ? { field: 'cloudflared.credentials', value: section.credentials }
-            : {}),
         },
       ],
-      ...(section.delivery === 'sops' ? { sops: { folder: directory, file: 'secret.sops.yaml' } } : {}),
     },
   ],
   documents: cloudflaredDocuments,
@@ -87,4 +80,5 @@ const tunnelPorts = [
   { port: 7844, protocol: 'TCP' },
 ] as const;
 
-const reach = connectionsFor('cloudflared', 'cloudflared');
+const requester = requesterOf('cloudflared', 'cloudflared');
+const connect = connectionsFor('cloudflared', 'cloudflared');

@@ -2,7 +2,7 @@ import { reference } from '../../config/private.ts';
 import type { ConfigMap } from '../../kubernetes/types.ts';
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { Context } from '../contract/component.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import type { CloudflaredSection } from './section.ts';
 import { metricsPort, self } from './self.ts';
@@ -13,7 +13,7 @@ import { metricsPort, self } from './self.ts';
  */
 export function configMap(
   { section }: Context<CloudflaredSection>,
-  rules: readonly RequirementOf<'tunnel'>[],
+  rules: readonly Requirement<'tunnel'>[],
 ): ConfigMap {
   const config = {
     tunnel: reference(section.tunnel),

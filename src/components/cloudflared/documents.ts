@@ -1,18 +1,16 @@
 import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../contract/documents.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { cloudflareDomain, cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 
-type Tunnel = RequirementOf<'tunnel'>;
+type Tunnel = Requirement<'tunnel'>;
 
 /** The chapters of the tunnel in the operator documents. */
 export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>): ComponentDocuments {
-  const tunnels = context.provided.filter(
-    (requirement): requirement is Tunnel => requirement.kind === 'tunnel',
-  );
+  const tunnels = context.provided('tunnel');
   return {
     prerequisites: [cloudflareDomain, 'a Cloudflare account with Zero Trust (the free plan will do)'],
     tools: ['cloudflared', 'dig'],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { privateField, publicField, secretField } from '../../config/field.ts';
 import { tunnelId } from '../../config/values/cloudflare.ts';
 import { image } from '../../config/values/kubernetes.ts';
-import { deliveries } from '../contract/component.ts';
+import { deliveries } from '../contract/secrets.ts';
 import { images } from './versions.ts';
 
 /** What cloudflared reads as `credentials-file`: a map with these three (cloudflared `connection.Credentials`). */

@@ -1,4 +1,4 @@
-import type { Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
 import { partLabels } from '../shared/labels.ts';
 
 export const directory = 'apps/networking/cloudflared';

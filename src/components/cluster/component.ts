@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Namespace } from '../../kubernetes/types.ts';
 import { defineComponent, type Manifest, type RuleFinding } from '../contract/component.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import { requesterTitle } from '../shared/requesters.ts';
 import { clusterDocuments } from './documents.ts';
 import { loadBalancerRules } from './loadBalancer.ts';
 import { defaultDeny, policiesOf } from './networkPolicy.ts';
@@ -13,47 +14,38 @@ const directory = 'apps/cluster/namespaces';
 
 /** What the cluster itself gives: namespaces, ports of the nodes, and the network policies for every connection. */
 export const cluster = defineComponent<undefined>({
-  name: 'ground',
+  name: 'cluster',
   summary: 'Namespaces with Pod Security levels, default deny, and a policy for each workload.',
   schema: z.undefined(),
-  provides: ['namespace', 'node-port', 'reach'],
+  provides: { namespace: {}, 'node-port': {}, connection: {} },
   rules: ({ provided, settings: { cluster } }) => [
     ...tooOld(cluster.kubernetes),
     ...notOnTalos(cluster),
     ...loadBalancerRules(cluster),
-    ...controlPlaneUnknown(cluster, only(provided, 'reach')),
+    ...controlPlaneUnknown(cluster, provided('connection')),
     ...twice(
-      only(provided, 'node-port'),
+      provided('node-port'),
       ({ port }) => String(port),
       ({ port }) => `port ${port} of the nodes`,
     ),
-    ...disagreements(only(provided, 'namespace')),
+    ...disagreements(provided('namespace')),
   ],
   build({ provided, settings: { cluster } }) {
-    const namespaces = new Map(
-      only(provided, 'namespace').map((requirement) => [requirement.name, requirement]),
-    );
+    const namespaces = new Map(provided('namespace').map((requirement) => [requirement.name, requirement]));
     const manifests: Manifest[] = [...namespaces.values()].map((requirement) => ({
       directory,
       file: `${requirement.name}.yaml`,
-      field: requirement.field,
+      field: requirement.requester.field,
       objects: [namespace(requirement), defaultDeny(requirement.name)],
     }));
-    return { manifests: [...manifests, ...policiesOf(only(provided, 'reach'), cluster.network)] };
+    return { manifests: [...manifests, ...policiesOf(provided('connection'), cluster.network)] };
   },
   status: ({ settings }) => clusterStatus(settings),
   documents: clusterDocuments,
 });
 
-function only<Kind extends RequirementOf<'namespace' | 'node-port' | 'reach'>['kind']>(
-  requirements: readonly { kind: string }[],
-  kind: Kind,
-): RequirementOf<Kind>[] {
-  return requirements.filter((requirement): requirement is RequirementOf<Kind> => requirement.kind === kind);
-}
-
 /** Pod Security enforces the level, and warns of what `restricted` would refuse. */
-function namespace({ name, podSecurity }: RequirementOf<'namespace'>): Namespace {
+function namespace({ name, podSecurity }: Requirement<'namespace'>): Namespace {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -99,7 +91,7 @@ function notOnTalos({ distribution, talos }: ClusterSettings['cluster']): RuleFi
 /** Network policies know pods and addresses; the API server is neither, unless somebody says where it is. */
 function controlPlaneUnknown(
   { network }: ClusterSettings['cluster'],
-  requirements: readonly RequirementOf<'reach'>[],
+  requirements: readonly Requirement<'connection'>[],
 ): RuleFinding[] {
   const asking = requirements.find(({ from, to }) =>
     [from, to].some((end) => 'outside' in end && end.outside === 'api-server'),
@@ -110,17 +102,17 @@ function controlPlaneUnknown(
     {
       code: 'needs-another',
       field: 'cluster.network',
-      message: `cluster.network.controlPlane is empty, and ${asking.by} has to reach the API server (${asking.field})`,
+      message: `cluster.network.controlPlane is empty, and ${requesterTitle(asking.requester)} has to reach the API server (${asking.requester.field})`,
       expected: 'the addresses of the nodes that run the control plane, such as 192.168.1.10/32',
       remedy: '"kubectl get nodes -o wide" prints them; the field stands in the overlay',
     },
   ];
 }
 
-function twice<Claim extends { by: string; field: string }>(
-  requirements: readonly Claim[],
-  key: (requirement: Claim) => string,
-  what: (requirement: Claim) => string,
+function twice<Kind extends 'node-port'>(
+  requirements: readonly Requirement<Kind>[],
+  key: (requirement: Requirement<Kind>) => string,
+  what: (requirement: Requirement<Kind>) => string,
 ): RuleFinding[] {
   return requirements.flatMap((requirement, index) => {
     const first = requirements.slice(0, index).find((other) => key(other) === key(requirement));
@@ -128,8 +120,8 @@ function twice<Claim extends { by: string; field: string }>(
     return [
       {
         code: 'taken' as const,
-        field: requirement.field,
-        message: `${what(requirement)} is taken: ${first.by} has it (${first.field}), and ${requirement.by} asks for it (${requirement.field})`,
+        field: requirement.requester.field,
+        message: `${what(requirement)} is taken: ${requesterTitle(first.requester)} has it (${first.requester.field}), and ${requesterTitle(requirement.requester)} requires it (${requirement.requester.field})`,
         expected: 'one owner',
         remedy: 'give one of the two another',
       },
@@ -137,7 +129,7 @@ function twice<Claim extends { by: string; field: string }>(
   });
 }
 
-function disagreements(requirements: readonly RequirementOf<'namespace'>[]): RuleFinding[] {
+function disagreements(requirements: readonly Requirement<'namespace'>[]): RuleFinding[] {
   return requirements.flatMap((requirement, index) => {
     const other = requirements
       .slice(0, index)
@@ -146,8 +138,8 @@ function disagreements(requirements: readonly RequirementOf<'namespace'>[]): Rul
     return [
       {
         code: 'namespace-shared' as const,
-        field: requirement.field,
-        message: `namespace ${requirement.name} is wanted by ${other.by} as ${other.podSecurity} (${other.field}) and by ${requirement.by} as ${requirement.podSecurity} (${requirement.field})`,
+        field: requirement.requester.field,
+        message: `namespace ${requirement.name} is required by ${requesterTitle(other.requester)} as ${other.podSecurity} (${other.requester.field}) and by ${requesterTitle(requirement.requester)} as ${requirement.podSecurity} (${requirement.requester.field})`,
         expected: 'two namespaces: what one of them may do, the other must not',
         remedy: 'choose another namespace for one of the two',
       },

@@ -1,15 +1,14 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext } from '../contract/component.ts';
 import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
+import { requesterTitle } from '../shared/requesters.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
 /** The chapters of the cluster itself in the operator documents: what it must do, and what every namespace starts from. */
 export function clusterDocuments({ settings, provided }: BuildContext<undefined>): ComponentDocuments {
   const namespaces = new Map(
-    provided.flatMap((requirement) =>
-      requirement.kind === 'namespace' ? [[requirement.name, requirement] as const] : [],
-    ),
+    provided('namespace').map((requirement) => [requirement.name, requirement] as const),
   );
   return {
     decisions: [
@@ -22,9 +21,10 @@ export function clusterDocuments({ settings, provided }: BuildContext<undefined>
   };
 }
 
-function twoNamespaces(requirements: readonly RequirementOf<'namespace'>[]): Decision {
+function twoNamespaces(requirements: readonly Requirement<'namespace'>[]): Decision {
   const rows = requirements.map(
-    ({ name, podSecurity, by }) => `| \`${name}\` | \`${podSecurity}\` | ${by} |`,
+    ({ name, podSecurity, requester }) =>
+      `| \`${name}\` | \`${podSecurity}\` | ${requesterTitle(requester)} |`,
   );
   return {
     title: 'Namespaces by Pod Security level',

@@ -3,7 +3,8 @@ import { reference } from '../../config/private.ts';
 import { contains } from '../../config/values/address.ts';
 import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
 import type { Manifest } from '../contract/component.ts';
-import type { ConnectionRequirement, ExternalPeer, Workload } from '../contract/requirements.ts';
+import type { ExternalPeer, Workload } from '../contract/network.ts';
+import type { ConnectionRequirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 
 type Ingress = NonNullable<NetworkPolicySpec['ingress']>[number];
@@ -31,7 +32,7 @@ interface Rules {
   field: string;
 }
 
-/** Both ends of every reach: one policy for each workload that talks or is talked to, in that workload's directory. */
+/** Both ends of every connection: one policy for each workload that talks or is talked to, in that workload's directory. */
 export function policiesOf(requirements: readonly ConnectionRequirement[], network: Network): Manifest[] {
   const workloads = new Map<string, Rules>();
   const peers = peersIn(network);
@@ -47,7 +48,8 @@ export function policiesOf(requirements: readonly ConnectionRequirement[], netwo
     workloads.set(key, rules);
     return rules;
   };
-  for (const { from, to, ports, field } of requirements) {
+  for (const { from, to, ports, requester } of requirements) {
+    const { field } = requester;
     if (!('outside' in from)) {
       const rules = rulesFor(from, field);
       if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);

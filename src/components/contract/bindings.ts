@@ -1,18 +1,53 @@
-import type { SecretSource } from './component.ts';
-import type { BucketRequirement } from './requirements.ts';
+import type { Private } from '../../config/private.ts';
+import type { Workload } from './network.ts';
+import type { SecretSource } from './secrets.ts';
+
+/** The Flux Kustomization that makes what is bound, where one does: what uses it depends on that. */
+interface MadeByFlux {
+  fluxKustomization?: string;
+}
+
+export interface RouteBinding {
+  host: Private;
+  /** The pods from which requests reach the backend. */
+  proxy: Workload;
+}
 
 /** Where a bucket is, and what opens it. */
-export interface BucketBinding {
-  kind: 'bucket';
-  requirement: BucketRequirement;
-  /** With its scheme and without a slash at the end; a private host stands in it as `${NAME}`. */
+export interface BucketBinding extends MadeByFlux {
+  /** With its scheme and without a slash at the end; a private host is a reference (`${NAME}`). */
   endpoint: string;
   region: string;
   accessKey: SecretSource;
   secretKey: SecretSource;
-  /** The Flux Kustomization that makes the bucket, where one does: what uses it depends on that. */
-  fluxKustomization?: string;
 }
 
-/** What a provider tells who claimed something, beside what it builds. */
-export type Binding = BucketBinding;
+export interface VolumeBinding extends MadeByFlux {
+  /** The name of the PersistentVolumeClaim, in the namespace of the requirement. */
+  claimName: string;
+}
+
+export interface DatabaseBinding extends MadeByFlux {
+  host: string;
+  port: number;
+  database: string;
+  /** The Secret in the namespace of the requirement, and its keys. */
+  secret: { name: string; keys: { username: string; password: string } };
+}
+
+export interface CertificateBinding extends MadeByFlux {
+  /** The Secret in the namespace of the requirement, with `tls.crt` and `tls.key`. */
+  secret: string;
+}
+
+export interface StoreItemBinding extends MadeByFlux {
+  /** The Secret in the namespace of the requirement. */
+  secret: string;
+}
+
+/** Where another app listens. */
+export interface AppBinding {
+  /** The DNS name of its Service. */
+  host: string;
+  port: number;
+}

@@ -1,41 +1,28 @@
 import type { AccessMode } from '../../config/clusterSettings.ts';
 import type { Private } from '../../config/private.ts';
+import type {
+  AppBinding,
+  BucketBinding,
+  CertificateBinding,
+  DatabaseBinding,
+  RouteBinding,
+  StoreItemBinding,
+  VolumeBinding,
+} from './bindings.ts';
+import type { Login } from './login.ts';
+import type { Backend, ExternalPeer, Workload } from './network.ts';
 
-/** Pods that do one job, as the network sees them. */
-export interface Workload {
-  /** Where its policies stand, from the root of the repository. */
-  directory: string;
-  namespace: string;
-  name: string;
-  /** The labels that select its pods, and no others in the namespace. */
-  labels: Record<string, string>;
-}
-
-/** A Service in front of a workload. */
-export interface Backend {
-  workload: Workload;
-  service: string;
-  /** The Service's port. */
-  port: number;
-  /** The port of the pod behind it. */
-  targetPort: number;
-}
-
-/** What is not a workload of ours, as far as a network policy can say it. */
-export type ExternalPeer =
-  | { outside: 'dns' }
-  /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
-  | { outside: 'api-server' }
-  /** Pods that somebody else runs in this cluster. */
-  | { outside: 'pods'; namespace: string; labels: Record<string, string> }
-  /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
-  | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
-
-interface RequirementBase {
-  /** The component that asks. */
-  by: string;
+/** Who asks. */
+export interface Requester {
+  component: string;
+  /** Which of several things of the component asks, such as an app; with only one, the name of the component. */
+  instance: string;
   /** The field of `cluster.yaml` because of which it asks, as a path. */
   field: string;
+}
+
+interface RequirementBase {
+  requester: Requester;
 }
 
 /** A namespace with its Pod Security level. Several may ask for one, if they agree about the level. */
@@ -45,12 +32,22 @@ export interface NamespaceRequirement extends RequirementBase {
   podSecurity: 'privileged' | 'baseline' | 'restricted';
 }
 
-/** One workload wants to talk to another, or to the outside, or the outside to it: both ends get their policy. */
+/** A connection between two workloads, or between one and an external peer: both ends get their policy. */
 export interface ConnectionRequirement extends RequirementBase {
-  kind: 'reach';
+  kind: 'connection';
   from: Workload | ExternalPeer;
   to: Workload | ExternalPeer;
   ports: readonly { port: number; protocol: 'TCP' | 'UDP' }[];
+  why: string;
+}
+
+/** A connection to or from another app, which is named and not known. */
+export interface AppRequirement extends RequirementBase {
+  kind: 'app';
+  /** The instance of the other app. */
+  app: string;
+  /** `from`: these pods connect to the app. `to`: the app connects to this backend. */
+  connection: { from: Workload } | { to: Backend };
   why: string;
 }
 
@@ -60,24 +57,22 @@ export interface NodePortRequirement extends RequirementBase {
   port: number;
 }
 
-/** Cloudflare Access in front, and its token verified at the origin. */
-export interface AccessLogin {
-  by: 'access';
-  audience: Private;
-  /** Who of those whom Access lets through may pass; empty means all of them. */
-  emails: readonly Private[];
-  serviceTokens: readonly Private[];
-}
-
-/** A host name that people reach from the internet, through a gate that demands what `auth` says. */
+/** A host name that users reach from the internet. */
 export interface RouteRequirement extends RequirementBase {
   kind: 'route';
   host: Private;
   backend: Backend;
-  login: AccessLogin;
+  login: Login;
+  /** What the provider says in general holds where a limit is absent. */
+  limits?: {
+    /** The largest request body, in bytes. */
+    bodyBytes?: number;
+    /** Large uploads at the same time. */
+    uploads?: number;
+  };
 }
 
-/** A host name that the tunnel hands to a gate inside the cluster, after Access has let the person through. */
+/** A host name that the tunnel forwards to a proxy in the cluster, after Access has let the request through. */
 export interface TunnelRequirement extends RequirementBase {
   kind: 'tunnel';
   host: Private;
@@ -85,19 +80,14 @@ export interface TunnelRequirement extends RequirementBase {
   access: { team: Private; audience: Private };
 }
 
-/** The components that keep buckets. */
-export const objectStores = ['rustfs', 's3'] as const;
-export type ObjectStore = (typeof objectStores)[number];
-
 /**
- * A bucket with an access key that opens it and no other. Its provider lets the clients reach it, and tells the
- * consumer where it is and what the key is ({@link BucketGrant} of `grant.ts`). The same consumer may ask for the
- * same bucket several times; two consumers may not share one.
+ * A bucket with an access key that opens it and no other. Its provider lets the clients connect to it. The same
+ * requester may ask for the same bucket several times; two requesters may not share one.
  */
 export interface BucketRequirement extends RequirementBase {
   kind: 'bucket';
-  /** Who is to keep it. */
-  store: ObjectStore;
+  /** The name of the object store that is to hold it. */
+  store: string;
   bucket: string;
   /** What is kept in it, as a clause: "backups of the volumes of namespace media". */
   purpose: string;
@@ -106,9 +96,51 @@ export interface BucketRequirement extends RequirementBase {
   clients: readonly Workload[];
 }
 
+/** A PersistentVolumeClaim of one's own. */
+export interface VolumeRequirement extends RequirementBase {
+  kind: 'volume';
+  namespace: string;
+  /** The name of the PersistentVolumeClaim. */
+  name: string;
+  size: string;
+  storageClass: string;
+  accessMode: AccessMode;
+  backup: Pick<BackupRequirement, 'owner' | 'atOnce' | 'usedBy'> | 'none';
+}
+
+/** A database with a user of its own. */
+export interface DatabaseRequirement extends RequirementBase {
+  kind: 'database';
+  engine: 'postgresql';
+  namespace: string;
+  name: string;
+  extensions: readonly string[];
+  /** The pods that connect to it. */
+  clients: readonly Workload[];
+}
+
+/** A certificate for host names of the home, in a Secret. */
+export interface CertificateRequirement extends RequirementBase {
+  kind: 'certificate';
+  namespace: string;
+  /** The name of the Secret. */
+  name: string;
+  hosts: readonly Private[];
+}
+
+/** A Secret whose values come from an external store. */
+export interface StoreItemRequirement extends RequirementBase {
+  kind: 'store-item';
+  namespace: string;
+  /** The name of the Secret. */
+  name: string;
+  /** For each key of the Secret, the item of the store and the property in it. */
+  keys: readonly { key: string; item: string; property: string }[];
+}
+
 /** A PersistentVolumeClaim that is to be backed up. */
 export interface BackupRequirement extends RequirementBase {
-  kind: 'volume';
+  kind: 'backup';
   namespace: string;
   /** The name of the PersistentVolumeClaim. */
   name: string;
@@ -125,7 +157,7 @@ export interface BackupRequirement extends RequirementBase {
 /** The roles of the Talos API that may be asked for, as Talos names them. */
 export type TalosRole = 'os:admin' | 'os:operator' | 'os:reader' | 'os:etcd:backup';
 
-/** Pods want to call the Talos API of the control plane, with the roles that a ServiceAccount of Talos gives them. */
+/** Access to the Talos API of the control plane, with the roles that a ServiceAccount of Talos gives the pods. */
 export interface TalosApiRequirement extends RequirementBase {
   kind: 'talos-api';
   namespace: string;
@@ -136,8 +168,8 @@ export interface TalosApiRequirement extends RequirementBase {
 }
 
 /**
- * What must hold of some objects before a node may go down. Nobody has to answer it: where nothing takes nodes down,
- * nothing waits for it. All objects of the kind are meant, in the namespace where one is said.
+ * What must hold of all objects of a kind, in a namespace or in the cluster, before a node may go down. It needs no
+ * provider: where nothing takes nodes down, nothing waits for it.
  */
 export interface HealthRequirement extends RequirementBase {
   kind: 'health';
@@ -154,17 +186,28 @@ export interface ChartRequirement extends RequirementBase {
   release: { name: string; namespace: string };
 }
 
-/** What a component asks of others. Who answers is none of its business. */
-export type Requirement =
-  | NamespaceRequirement
-  | ConnectionRequirement
-  | NodePortRequirement
-  | RouteRequirement
-  | TunnelRequirement
-  | BucketRequirement
-  | BackupRequirement
-  | TalosApiRequirement
-  | HealthRequirement
-  | ChartRequirement;
-export type RequirementKind = Requirement['kind'];
-export type RequirementOf<Kind extends RequirementKind> = Extract<Requirement, { kind: Kind }>;
+/** Every kind of requirement, with what its provider tells the requester. A new kind is one line here. */
+export interface RequirementKinds {
+  namespace: { requirement: NamespaceRequirement; binding: undefined };
+  connection: { requirement: ConnectionRequirement; binding: undefined };
+  app: { requirement: AppRequirement; binding: AppBinding };
+  'node-port': { requirement: NodePortRequirement; binding: undefined };
+  route: { requirement: RouteRequirement; binding: RouteBinding };
+  tunnel: { requirement: TunnelRequirement; binding: undefined };
+  bucket: { requirement: BucketRequirement; binding: BucketBinding };
+  volume: { requirement: VolumeRequirement; binding: VolumeBinding };
+  backup: { requirement: BackupRequirement; binding: undefined };
+  database: { requirement: DatabaseRequirement; binding: DatabaseBinding };
+  certificate: { requirement: CertificateRequirement; binding: CertificateBinding };
+  'store-item': { requirement: StoreItemRequirement; binding: StoreItemBinding };
+  'talos-api': { requirement: TalosApiRequirement; binding: undefined };
+  health: { requirement: HealthRequirement; binding: undefined };
+  chart: { requirement: ChartRequirement; binding: undefined };
+}
+
+export type RequirementKind = keyof RequirementKinds;
+/** A requirement of a kind, or of any. */
+export type Requirement<Kind extends RequirementKind = RequirementKind> =
+  RequirementKinds[Kind]['requirement'];
+/** What the provider of a requirement tells the requester; `undefined` where there is nothing to say. */
+export type Binding<Kind extends RequirementKind> = RequirementKinds[Kind]['binding'];

@@ -14,7 +14,7 @@ export const flux = defineComponent<undefined>({
   name: 'flux',
   summary: 'The source, the values, and the order in which Flux applies them.',
   schema: z.undefined(),
-  provides: ['chart'],
+  provides: { chart: {} },
   build(context) {
     const folder = fluxDirectory(context);
     const field = 'repository';
@@ -42,11 +42,13 @@ export const flux = defineComponent<undefined>({
             keys: [
               {
                 key: 'identity',
+                from: 'user',
                 source: 'ssh-keygen -t ed25519 -N "" -f ./flux-deploy-key',
                 create: { fromFile: './flux-deploy-key' },
               },
               {
                 key: 'known_hosts',
+                from: 'user',
                 source: 'ssh-keyscan of the host of the repository, compared with what the host publishes',
                 create: { fromFile: './known_hosts' },
               },

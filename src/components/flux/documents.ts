@@ -7,7 +7,7 @@ import {
   phases,
   type Step,
 } from '../contract/documents.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import {
   ageSecret,
   files,
@@ -23,9 +23,7 @@ import { fluxSymptoms } from './symptoms.ts';
 /** The chapters of Flux in the operator documents. */
 export function fluxDocuments({ settings, provided }: BuildContext<undefined>): ComponentDocuments {
   const encrypted = settings.secrets.recipients.length > 0;
-  const charts = provided.filter(
-    (requirement): requirement is RequirementOf<'chart'> => requirement.kind === 'chart',
-  );
+  const charts = provided('chart');
   return {
     tools: ['flux'],
     decisions: [privateValues(settings, encrypted), outOfBand],
@@ -135,7 +133,7 @@ Compare what the last line prints with the fingerprints that the host publishes.
 function bootstrap(
   settings: ClusterSettings,
   encrypted: boolean,
-  charts: readonly RequirementOf<'chart'>[],
+  charts: readonly Requirement<'chart'>[],
 ): Step {
   const folder = fluxDirectory({ settings });
   const names = objectNames({ settings });

@@ -1,6 +1,6 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { Symptom } from '../contract/documents.ts';
-import type { RequirementOf } from '../contract/requirements.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import {
   ageSecret,
@@ -17,10 +17,7 @@ import {
  * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts and
  * flux-platform.test.ts).
  */
-export function fluxSymptoms(
-  settings: ClusterSettings,
-  charts: readonly RequirementOf<'chart'>[],
-): Symptom[] {
+export function fluxSymptoms(settings: ClusterSettings, charts: readonly Requirement<'chart'>[]): Symptom[] {
   const encrypted = settings.secrets.recipients.length > 0;
   return [
     git(settings),
@@ -166,8 +163,8 @@ function order(settings: ClusterSettings): Symptom {
 }
 
 /** What comes from a chart has a Kustomization of its own, and what is of its kinds another that waits for it. */
-function chartsSymptom(charts: readonly RequirementOf<'chart'>[]): Symptom {
-  const [{ release }] = charts as [RequirementOf<'chart'>];
+function chartsSymptom(charts: readonly Requirement<'chart'>[]): Symptom {
+  const [{ release }] = charts as [Requirement<'chart'>];
   return {
     chapter: fluxChapter,
     symptom: 'A Kustomization of a chart is not ready, or one that comes after it',

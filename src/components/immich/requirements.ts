@@ -1,12 +1,18 @@
 import { reference } from '../../config/private.ts';
 import type { Context } from '../contract/component.ts';
-import type { ConnectionRequirement, ExternalPeer, Requirement, Workload } from '../contract/requirements.ts';
+import type { ExternalPeer, Workload } from '../contract/network.ts';
+import type { ConnectionRequirement, Requester, Requirement } from '../contract/requirements.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, internet } from '../shared/externalPeers.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { databaseVolume, type Part, ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
-const by = 'immich';
+const component = 'immich';
+
+function requester(field: string): Requester {
+  return requesterOf(component, field);
+}
 
 /** Whether Immich runs its background jobs in pods of their own. */
 export function workersApart({ settings, section }: Context<ImmichSection>): boolean {
@@ -17,15 +23,15 @@ export function workersApart({ settings, section }: Context<ImmichSection>): boo
 export function immichRequirements(context: Context<ImmichSection>): Requirement[] {
   const { section, settings } = context;
   const part = (name: Part): Workload => workload(section, name);
-  const reach = (
+  const connect = (
     from: Workload | ExternalPeer,
     to: Workload | ExternalPeer,
     port: number,
     why: string,
     field = 'immich',
-  ): ConnectionRequirement => connectionsFor(by, field)(from, to, tcp(port), why);
+  ): ConnectionRequirement => connectionsFor(component, field)(from, to, tcp(port), why);
   const dns = (from: Workload): ConnectionRequirement =>
-    connectionsFor(by, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
+    connectionsFor(component, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
   const home: ExternalPeer = {
     outside: 'addresses',
     name: 'home network',
@@ -38,40 +44,38 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
     // Folders of a node are forbidden by Pod Security's `baseline`.
     {
       kind: 'namespace',
-      by,
-      field: 'immich.namespace',
+      requester: requester('immich.namespace'),
       name: section.namespace,
       podSecurity: usesNodeFolders(section) ? 'privileged' : 'restricted',
     },
-    { kind: 'node-port', by, field: 'immich.nodePort', port: section.nodePort },
+    { kind: 'node-port', requester: requester('immich.nodePort'), port: section.nodePort },
     {
       kind: 'route',
-      by,
-      field: 'immich.host',
+      requester: requester('immich.host'),
       host: section.host,
       backend: serverBackend(section),
       login: {
-        by: 'access',
+        kind: 'access',
         audience: section.access.audience,
         emails: section.access.emails,
         serviceTokens: section.access.serviceTokens,
       },
     },
     ...databaseBackup(section),
-    reach(home, part('server'), ports.server, 'people at home and on the VPN', 'cluster.network.lan'),
+    connect(home, part('server'), ports.server, 'people at home and on the VPN', 'cluster.network.lan'),
     ...workers.flatMap((worker) => [
       dns(worker),
-      reach(worker, part('postgres'), ports.postgres, 'the database'),
-      reach(worker, part('redis'), ports.redis, 'the job queue'),
-      ...(learning ? [reach(worker, part('machine-learning'), ports.machineLearning, 'recognition')] : []),
+      connect(worker, part('postgres'), ports.postgres, 'the database'),
+      connect(worker, part('redis'), ports.redis, 'the job queue'),
+      ...(learning ? [connect(worker, part('machine-learning'), ports.machineLearning, 'recognition')] : []),
     ]),
     ...(section.oidc.enabled
-      ? [reach(part('server'), internet, 443, 'the identity provider', 'immich.oidc.enabled')]
+      ? [connect(part('server'), internet, 443, 'the identity provider', 'immich.oidc.enabled')]
       : []),
     ...(learning
       ? [
           dns(part('machine-learning')),
-          reach(
+          connect(
             part('machine-learning'),
             internet,
             443,
@@ -84,7 +88,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
       ? []
       : [
           dns(part('setup')),
-          reach(
+          connect(
             part('setup'),
             part('server'),
             ports.server,
@@ -101,9 +105,8 @@ function databaseBackup({ namespace, database }: ImmichSection): Requirement[] {
   if (storage.kind !== 'volume' || !storage.backup) return [];
   return [
     {
-      kind: 'volume',
-      by,
-      field: 'immich.database.storage.backup',
+      kind: 'backup',
+      requester: requester('immich.database.storage.backup'),
       namespace,
       name: databaseVolume,
       storageClass: storage.storageClass,

@@ -1,19 +1,19 @@
-import type { Context, SecretNeed } from '../contract/component.ts';
+import type { Context } from '../contract/component.ts';
+import type { RequiredSecret } from '../contract/secrets.ts';
 import { directory, secretNames, workload } from './names.ts';
 import { databaseName, databaseUser } from './postgres.ts';
 import { workersApart } from './requirements.ts';
 import type { ImmichSection } from './section.ts';
 
 /** The Secrets that Immich reads. None of their values is in Git. */
-export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
+export function immichSecrets(context: Context<ImmichSection>): RequiredSecret[] {
   const { section } = context;
   const servers = [
     'deployment/immich-server',
     ...(workersApart(context) ? ['deployment/immich-microservices'] : []),
   ];
   const { namespace, administrator, oidc, database: settings } = section;
-  const delivered = settings.delivery === 'sops';
-  const database: SecretNeed = {
+  const database: RequiredSecret = {
     name: secretNames.database,
     namespace,
     purpose: 'the password of Immich’s database',
@@ -22,18 +22,14 @@ export function immichSecrets(context: Context<ImmichSection>): SecretNeed[] {
     keys: [
       {
         key: 'password',
-        source: delivered ? 'made by `gatehouse configure`' : 'made by the command, and needed by nobody',
-        create: { literal: '"$(openssl rand -hex 24)"' },
-        ...(delivered
-          ? {
-              field: 'immich.database.password',
-              generate: 'databasePassword' as const,
-              value: settings.password,
-            }
-          : {}),
+        from: 'generated',
+        field: 'immich.database.password',
+        value: settings.password,
+        generate: 'databasePassword',
       },
     ],
-    ...(delivered ? { sops: { folder: directory, file: 'secret.sops.yaml' } } : {}),
+    directory,
+    deliveryField: 'immich.database.delivery',
     replacing: `PostgreSQL keeps the password that it was made with. Tell it the new one as soon as Flux has delivered it, and then restart:
 
 \`\`\`sh
@@ -51,9 +47,8 @@ kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name
 
 function administratorNeed(
   namespace: string,
-  { delivery, email, password }: Extract<ImmichSection['administrator'], { way: 'bootstrap' }>,
-): SecretNeed {
-  const delivered = delivery === 'sops';
+  { email, password }: Extract<ImmichSection['administrator'], { way: 'bootstrap' }>,
+): RequiredSecret {
   return {
     name: secretNames.administrator,
     namespace,
@@ -63,28 +58,33 @@ function administratorNeed(
     keys: [
       {
         key: 'email',
+        from: 'field',
+        field: 'immich.administrator.email',
+        value: email,
         source: 'your own address',
         create: { literal: '"you@example.org"' },
-        ...(delivered ? { field: 'immich.administrator.email', value: email } : {}),
       },
       {
         key: 'password',
+        from: 'field',
+        field: 'immich.administrator.password',
+        value: password,
         source: 'your password manager',
         create: { literal: '"$(openssl rand -base64 24)"' },
-        ...(delivered ? { field: 'immich.administrator.password', value: password } : {}),
       },
     ],
-    ...(delivered ? { sops: { folder: directory, file: 'secret-administrator.sops.yaml' } } : {}),
+    directory,
+    fileSuffix: 'administrator',
+    deliveryField: 'immich.administrator.delivery',
     replacing: 'It counts for the first sign-in only: afterwards the password is changed in Immich.',
   };
 }
 
 function configurationNeed(
   namespace: string,
-  { delivery, configuration }: ImmichSection['oidc'],
+  { configuration }: ImmichSection['oidc'],
   servers: readonly string[],
-): SecretNeed {
-  const delivered = delivery === 'sops';
+): RequiredSecret {
   return {
     name: secretNames.config,
     namespace,
@@ -94,11 +94,15 @@ function configurationNeed(
     keys: [
       {
         key: 'immich.json',
+        from: 'field',
+        field: 'immich.oidc.configuration',
+        value: configuration,
         source: 'written by hand, see the chapter on sign-in',
         create: { fromFile: './immich.json' },
-        ...(delivered ? { field: 'immich.oidc.configuration', value: configuration } : {}),
       },
     ],
-    ...(delivered ? { sops: { folder: directory, file: 'secret-config.sops.yaml' } } : {}),
+    directory,
+    fileSuffix: 'config',
+    deliveryField: 'immich.oidc.delivery',
   };
 }

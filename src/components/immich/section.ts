@@ -4,7 +4,7 @@ import { audienceTag, serviceToken } from '../../config/values/cloudflare.ts';
 import { absolutePath } from '../../config/values/host.ts';
 import { id, image, labelName, objectName, size } from '../../config/values/kubernetes.ts';
 import { email, hostname, nodePort, server } from '../../config/values/network.ts';
-import { deliveries } from '../contract/component.ts';
+import { deliveries } from '../contract/secrets.ts';
 import { images } from './versions.ts';
 
 const libraryPath = (where: string) =>

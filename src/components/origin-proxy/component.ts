@@ -1,81 +1,108 @@
-import { type Context, defineComponent, type Manifest } from '../contract/component.ts';
+import { type Context, defineComponent, type Manifest, type RuleFinding } from '../contract/component.ts';
 import type { Requirement } from '../contract/requirements.ts';
 import { cloudflareSites } from '../shared/cloudflare.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, prometheus } from '../shared/externalPeers.ts';
+import { isSameRequester, requesterOf, requesterTitle } from '../shared/requesters.ts';
 import { originProxyDocuments } from './documents.ts';
 import { configMaps, deployment, disruptionBudget, service } from './manifests.ts';
 import { podMonitor, proxyAlerts } from './monitoring.ts';
-import { namespace, proxyBackend, proxyDirectory, proxyPorts, proxyWorkload, type Route } from './routes.ts';
+import {
+  isAccessRoute,
+  namespace,
+  proxyBackend,
+  proxyDirectory,
+  proxyPorts,
+  proxyWorkload,
+  type Route,
+  routesOf,
+} from './routes.ts';
 import { type OriginProxySection, originProxySection } from './section.ts';
 
 /**
- * A gate for each app that asks for a way in from the internet. It verifies the token of Access at the origin,
- * where a header that is merely there counts for nothing.
+ * A proxy for each app that requires a route from the internet. It verifies the token of Access at the origin, where a
+ * header that is merely there counts for nothing.
  */
 export const originProxy = defineComponent<OriginProxySection>({
   name: 'origin-proxy',
   section: 'originProxy',
   summary: 'A gate in front of each published app, which verifies the token of Access.',
   schema: originProxySection,
-  provides: ['route'],
-  providerRequires: (requirement, context) =>
-    requirement.kind === 'route' ? consequences(requirement, context) : [],
+  provides: {
+    route: {
+      accepts: isAccessRoute,
+      requires: (route, context) => (isAccessRoute(route) ? routeRequirements(route, context) : []),
+      bind: (route) => ({ host: route.host, proxy: proxyWorkload(route) }),
+    },
+  },
+  rules: (context) => severalRoutes(routesOf(context)),
   build: (context) => ({
-    manifests: context.provided
-      .filter((requirement): requirement is Route => requirement.kind === 'route')
-      .flatMap((route) => {
-        const configs = configMaps(context, route);
-        const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
-          directory: proxyDirectory(route),
-          file,
-          objects,
-          field: route.field,
-        });
-        return [
-          manifest('configmap.yaml', configs),
-          manifest('deployment.yaml', [deployment(context, route, configs)]),
-          manifest('service.yaml', [service(route)]),
-          manifest('poddisruptionbudget.yaml', disruptionBudget(context, route)),
-          manifest('podmonitor.yaml', podMonitor(context, route)),
-          manifest('prometheusrule.yaml', proxyAlerts(context, route)),
-        ];
-      }),
+    manifests: routesOf(context).flatMap((route) => {
+      const configs = configMaps(context, route);
+      const manifest = (file: string, objects: Manifest['objects']): Manifest => ({
+        directory: proxyDirectory(route),
+        file,
+        objects,
+        field: route.requester.field,
+      });
+      return [
+        manifest('configmap.yaml', configs),
+        manifest('deployment.yaml', [deployment(context, route, configs)]),
+        manifest('service.yaml', [service(route)]),
+        manifest('poddisruptionbudget.yaml', disruptionBudget(context, route)),
+        manifest('podmonitor.yaml', podMonitor(context, route)),
+        manifest('prometheusrule.yaml', proxyAlerts(context, route)),
+      ];
+    }),
   }),
   documents: originProxyDocuments,
 });
 
-/** What follows from a route: a tunnel to the gate, and the connections that the gate needs, no others. */
-function consequences(route: Route, { section, settings }: Context<OriginProxySection>): Requirement[] {
-  const { by, field, host, backend, login: auth } = route;
-  const gate = proxyWorkload(route);
-  const reach = connectionsFor('origin-proxy', field);
+/** What follows from a route: a tunnel to its proxy, and the connections that the proxy needs, no others. */
+function routeRequirements(route: Route, { section, settings }: Context<OriginProxySection>): Requirement[] {
+  const { requester, host, backend, login } = route;
+  const proxy = proxyWorkload(route);
+  const connect = connectionsFor('origin-proxy', requester.field);
   return [
     {
       kind: 'namespace',
-      by: 'origin-proxy',
-      field: 'originProxy',
+      requester: requesterOf('origin-proxy', 'originProxy'),
       name: namespace,
       podSecurity: 'restricted',
     },
     {
       kind: 'tunnel',
-      by,
-      field,
+      requester,
       host,
       backend: proxyBackend(route),
-      access: { team: section.team, audience: auth.audience },
+      access: { team: section.team, audience: login.audience },
     },
-    reach(gate, clusterDns, dnsPorts, 'names of Services'),
-    reach(gate, cloudflareSites, tcp(443), 'the keys of Access'),
-    reach(gate, backend.workload, tcp(backend.targetPort), 'requests with a valid token'),
+    connect(proxy, clusterDns, dnsPorts, 'names of Services'),
+    connect(proxy, cloudflareSites, tcp(443), 'the keys of Access'),
+    connect(proxy, backend.workload, tcp(backend.targetPort), 'requests with a valid token'),
     ...prometheus(settings).map((from) =>
       connectionsFor('origin-proxy', 'monitoring')(
         from,
-        gate,
+        proxy,
         tcp(proxyPorts.status),
         'how the gate is doing',
       ),
     ),
   ];
+}
+
+/** A proxy has one host and is named after who requires it. */
+function severalRoutes(routes: readonly Route[]): RuleFinding[] {
+  return routes.flatMap(({ requester }, index) => {
+    const first = routes.slice(0, index).find((other) => isSameRequester(other.requester, requester));
+    if (first === undefined) return [];
+    return [
+      {
+        code: 'taken' as const,
+        field: requester.field,
+        message: `${requesterTitle(requester)} requires two routes: ${first.requester.field} and ${requester.field}`,
+        expected: 'one route for each instance of a component',
+      },
+    ];
+  });
 }

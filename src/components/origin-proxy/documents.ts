@@ -10,13 +10,13 @@ import {
 } from '../contract/documents.ts';
 import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
+import { loginField, namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { gateSymptoms } from './symptoms.ts';
 
 /** The chapters of the gate in the operator documents, for each app that is published. */
 export function originProxyDocuments(context: BuildContext<OriginProxySection>): ComponentDocuments {
-  const routes = context.provided.filter((requirement): requirement is Route => requirement.kind === 'route');
+  const routes = routesOf(context);
   const team = reference(context.section.team);
   return {
     decisions: [verified],
@@ -58,7 +58,7 @@ function accessApplication(route: Route, team: string): Step {
 - [ ] Session duration: 24 hours, or what you can live with.
 
 The application's overview shows its **Application Audience (AUD) Tag**. It must be the one in the overlay
-(\`${route.by}.access.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
+(\`${loginField(route)}.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
     check: `Access → Applications lists \`${host}\` with one policy, and the policy tester says that an address of a stranger is denied.`,
   };
 }

@@ -1,28 +1,46 @@
 import { reference } from '../../config/private.ts';
 import { addressIn } from '../../config/values/address.ts';
-import type { Context } from '../contract/component.ts';
-import type { Backend, RequirementOf, Workload } from '../contract/requirements.ts';
+import type { BuildContext, Context } from '../contract/component.ts';
+import type { AccessLogin } from '../contract/login.ts';
+import type { Backend, Workload } from '../contract/network.ts';
+import type { Requirement } from '../contract/requirements.ts';
 import { partLabels } from '../shared/labels.ts';
-import type { NginxOptions } from './nginx.ts';
+import { requesterName } from '../shared/requesters.ts';
+import { defaultBodyLimitBytes, type NginxOptions } from './nginx.ts';
 import type { OriginProxySection } from './section.ts';
 
 export const namespace = 'networking';
 
-/** The port that the tunnel reaches, and the one for probes and metrics. */
+/** The port that the tunnel connects to, and the one for probes and metrics. */
 export const proxyPorts = { requests: 8080, status: 8081 } as const;
 
-export type Route = RequirementOf<'route'>;
+/** A route with the one login that the proxy can check. */
+export type Route = Requirement<'route'> & { login: AccessLogin };
 
-/** Each route has a gate of its own, named after who asked: `immich-origin-proxy`. */
-export function proxyName({ by }: Route): string {
-  return `${by}-origin-proxy`;
+export function isAccessRoute(route: Requirement<'route'>): route is Route {
+  return route.login.kind === 'access';
 }
 
-export function proxyDirectory(route: Route): string {
+/** The routes that the proxy provides. */
+export function routesOf(context: Pick<BuildContext<OriginProxySection>, 'provided'>): Route[] {
+  return context.provided('route').filter(isAccessRoute);
+}
+
+/** The fields of the login are beside the host: `immich.access`. */
+export function loginField({ requester: { field } }: Route): string {
+  return field.replace(/[^.]+$/, 'access');
+}
+
+/** Each route has a proxy of its own, named after who requires it: `immich-origin-proxy`. */
+export function proxyName({ requester }: Pick<Requirement<'route'>, 'requester'>): string {
+  return `${requesterName(requester)}-origin-proxy`;
+}
+
+export function proxyDirectory(route: Pick<Route, 'requester'>): string {
   return `apps/networking/${proxyName(route)}`;
 }
 
-export function proxyWorkload(route: Route): Workload {
+export function proxyWorkload(route: Pick<Route, 'requester'>): Workload {
   return {
     directory: proxyDirectory(route),
     namespace,
@@ -40,12 +58,12 @@ export function proxyBackend(route: Route): Backend {
   };
 }
 
-/** What the gate of a route is made of. Private values stand in it by reference, and Flux fills them in. */
+/** The options of the proxy of a route. Private values are references, which Flux fills in. */
 export function proxyOptions(
   { settings, section }: Context<OriginProxySection>,
-  { backend, login: auth }: Route,
+  { backend, login, limits }: Route,
 ): NginxOptions {
-  const listed = auth.emails.length + auth.serviceTokens.length > 0;
+  const listed = login.emails.length + login.serviceTokens.length > 0;
   return {
     listenPort: proxyPorts.requests,
     statusPort: proxyPorts.status,
@@ -57,16 +75,17 @@ export function proxyOptions(
     resolver: addressIn(settings.cluster.network.services, 10),
     access: {
       issuer: `https://${reference(section.team)}.cloudflareaccess.com`,
-      audiences: [reference(auth.audience)],
+      audiences: [reference(login.audience)],
       ...(listed
         ? {
-            allowedEmails: auth.emails.map(reference),
-            allowedServiceTokens: auth.serviceTokens.map(reference),
+            allowedEmails: login.emails.map(reference),
+            allowedServiceTokens: login.serviceTokens.map(reference),
           }
         : {}),
     },
-    maximumUploads: section.uploads,
-    // Only cloudflared can reach the gate: every peer is a pod of it.
+    bodyLimitBytes: limits?.bodyBytes ?? defaultBodyLimitBytes,
+    maximumUploads: limits?.uploads ?? section.uploads,
+    // Only the tunnel can connect to the proxy: every peer is a pod of it.
     trustedPeers: [settings.cluster.network.pods],
   };
 }

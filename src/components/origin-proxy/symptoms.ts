@@ -1,7 +1,7 @@
 import type { Symptom } from '../contract/documents.ts';
 import { outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
+import { loginField, namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the gate answers when it does not hand a request on. The reason stands in its log only. */
 export function gateSymptoms(route: Route, team: string): Symptom[] {
@@ -33,7 +33,7 @@ function refused(route: Route, team: string): Symptom {
       {
         cause: 'Access let this person or service token through, and the gate does not know it',
         look: log('not-allowed'),
-        fix: `add the address to \`${route.by}.access.emails\`, or the client id to \`${route.by}.access.serviceTokens\``,
+        fix: `add the address to \`${loginField(route)}.emails\`, or the client id to \`${loginField(route)}.serviceTokens\``,
       },
       {
         cause: 'the clock of the node is wrong, or the session is over',

@@ -1,15 +1,13 @@
 import type { BucketBinding } from '../contract/bindings.ts';
-import {
-  type BuildContext,
-  defineComponent,
-  type RuleFinding,
-  type SecretNeed,
-} from '../contract/component.ts';
-import type { BucketRequirement, Requirement, Workload } from '../contract/requirements.ts';
+import { type BuildContext, defineComponent, type RuleFinding } from '../contract/component.ts';
+import type { Workload } from '../contract/network.ts';
+import type { BucketRequirement, Requirement } from '../contract/requirements.ts';
+import type { RequiredSecret, SecretSource } from '../contract/secrets.ts';
 import { distinctBuckets, refusedBuckets, sharedBuckets } from '../shared/buckets.ts';
 import { connectionsFor, tcp } from '../shared/connections.ts';
 import { clusterDns, dnsPorts } from '../shared/externalPeers.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { accessKeyOf, bucketFiles, bucketsJob } from './buckets.ts';
 import { rustfsDocuments } from './documents.ts';
 import {
@@ -26,39 +24,36 @@ import {
 import { release, source } from './release.ts';
 import { type RustfsSection, rustfsSection } from './section.ts';
 
-/** Object storage in the cluster: a bucket for whoever claims one, with a key that opens it and no other. */
+/** Object storage in the cluster: a bucket for each requester, with a key that opens it and no other. */
 export const rustfs = defineComponent<RustfsSection>({
   name: 'rustfs',
   section: 'rustfs',
   summary: 'Object storage inside the cluster, with a bucket and a key for each consumer.',
   schema: rustfsSection,
   requires: ({ section }) => [
-    { kind: 'namespace', by: 'rustfs', field: 'rustfs', name: namespace, podSecurity: 'restricted' },
-    { kind: 'chart', by: 'rustfs', field: 'rustfs', release: server },
+    { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', requester, release: server },
     ...(section.layout.kind === 'distributed'
       ? [...withNames('rustfs.layout', server, 'the other servers'), allServers]
       : []),
   ],
-  provides: ['bucket'],
-  accepts: (requirement) => requirement.kind === 'bucket' && requirement.store === 'rustfs',
-  providerRequires: (requirement) =>
-    requirement.kind === 'bucket'
-      ? [bucketJob, ...requirement.clients].flatMap((client) =>
-          withNames(requirement.field, client, requirement.purpose),
-        )
-      : [],
-  bind: (requirement, { section }) =>
-    requirement.kind === 'bucket' ? grantOf(requirement, section) : undefined,
+  provides: {
+    bucket: {
+      accepts: ({ store }) => store === 'rustfs',
+      requires: ({ clients, purpose, requester: { field } }) =>
+        [bucketJob, ...clients].flatMap((client) => withNames(field, client, purpose)),
+      bind: (requirement, { section }) => bindingOf(requirement, section),
+    },
+  },
   rules: (context) => [
-    ...refusedBuckets(context.provided),
-    ...sharedBuckets(context.provided),
+    ...refusedBuckets(context.provided('bucket')),
+    ...sharedBuckets(context.provided('bucket')),
     ...tooFewNodes(context),
   ],
   secrets: secretNeeds,
   build(context) {
-    const buckets = distinctBuckets(context.provided);
+    const buckets = distinctBuckets(context.provided('bucket'));
     const files = bucketFiles(buckets);
-    const { unit, file } = withField('rustfs');
     const wanted = buckets.length > 0;
     return {
       manifests: [
@@ -76,48 +71,38 @@ export const rustfs = defineComponent<RustfsSection>({
   documents: rustfsDocuments,
 });
 
+const requester = requesterOf('rustfs', 'rustfs');
+const { unit, file } = withField('rustfs');
+
 /** One server may be missing, and two may not: a node goes down only while all of them are there. */
 const allServers: Requirement = {
   kind: 'health',
-  by: 'rustfs',
-  field: 'rustfs.layout',
+  requester: requesterOf('rustfs', 'rustfs.layout'),
   of: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace },
   expr: 'has(status.readyReplicas) && status.readyReplicas == object.spec.replicas',
   description: 'Every server of the object storage is ready',
 };
 
-function grantOf(requirement: BucketRequirement, { keys }: RustfsSection): BucketBinding {
+function bindingOf(requirement: BucketRequirement, { keys }: RustfsSection): BucketBinding {
   return {
-    kind: 'bucket',
-    requirement,
     endpoint,
     region,
-    accessKey: { text: accessKeyOf(requirement), source: 'the name of the bucket' },
+    accessKey: { from: 'text', text: accessKeyOf(requirement), source: 'the name of the bucket' },
     secretKey: secretKeySource(requirement, keys),
     fluxKustomization: fluxKustomizations.buckets.name,
   };
 }
 
-function secretKeySource(
-  { bucket }: BucketRequirement,
-  keys: RustfsSection['keys'],
-): BucketBinding['secretKey'] {
-  return {
-    value: keys[bucket],
-    field: `rustfs.keys.${bucket}`,
-    source: 'made by `gatehouse configure`',
-    generate: 's3SecretKey',
-  };
+function secretKeySource({ bucket }: BucketRequirement, keys: RustfsSection['keys']): SecretSource {
+  return { from: 'generated', field: `rustfs.keys.${bucket}`, value: keys[bucket], generate: 's3SecretKey' };
 }
 
 const step = 'The Secrets of the object storage';
 
-const create = { literal: '"$(openssl rand -hex 20)"' };
-
 /** The administrator's keys, which the server and the Job read, and what the Job gives to the users of the buckets. */
-function secretNeeds({ section, provided }: BuildContext<RustfsSection>): SecretNeed[] {
-  const buckets = distinctBuckets(provided);
-  const root: SecretNeed = {
+function secretNeeds({ section, provided }: BuildContext<RustfsSection>): RequiredSecret[] {
+  const buckets = distinctBuckets(provided('bucket'));
+  const root: RequiredSecret = {
     name: rootSecret.name,
     namespace,
     purpose: 'the keys of the administrator of the object storage',
@@ -127,31 +112,29 @@ function secretNeeds({ section, provided }: BuildContext<RustfsSection>): Secret
     ],
     field: 'rustfs',
     step,
-    sops: { folder: server.directory, file: 'secret.sops.yaml' },
+    directory: server.directory,
     keys: [
-      { key: rootSecret.accessKey, text: 'gatehouse', source: 'said by Gatehouse', create },
+      { key: rootSecret.accessKey, from: 'text', text: 'gatehouse', source: 'said by Gatehouse' },
       {
         key: rootSecret.secretKey,
-        value: section.secretKey,
+        from: 'generated',
         field: 'rustfs.secretKey',
-        source: 'made by `gatehouse configure`',
+        value: section.secretKey,
         generate: 's3SecretKey',
-        create,
       },
     ],
   };
-  const keys: SecretNeed = {
+  const keys: RequiredSecret = {
     name: keysSecret,
     namespace,
     purpose: 'the secret keys of the buckets, for the Job that gives them to their users',
     usedBy: [`job/${bucketJob.name}`],
     field: 'rustfs',
     step,
-    sops: { folder: bucketJob.directory, file: 'secret.sops.yaml' },
+    directory: bucketJob.directory,
     keys: buckets.map((requirement) => ({
       key: requirement.bucket,
       ...secretKeySource(requirement, section.keys),
-      create,
     })),
   };
   return buckets.length === 0 ? [root] : [root, keys];
@@ -188,9 +171,9 @@ function tooFewNodes({ settings, section: { layout } }: BuildContext<RustfsSecti
 
 /** Whoever asks the servers looks their name up. */
 function withNames(field: string, from: Workload, why: string): Requirement[] {
-  const reach = connectionsFor('rustfs', field);
+  const connect = connectionsFor('rustfs', field);
   return [
-    reach(from, clusterDns, dnsPorts, 'names of Services'),
-    reach(from, server, tcp(backend.targetPort), why),
+    connect(from, clusterDns, dnsPorts, 'names of Services'),
+    connect(from, server, tcp(backend.targetPort), why),
   ];
 }

@@ -15,7 +15,7 @@ export function rustfsDocuments(context: BuildContext<RustfsSection>): Component
 }
 
 function keyForEach({ provided }: BuildContext<RustfsSection>): Decision {
-  const rows = distinctBuckets(provided).map(
+  const rows = distinctBuckets(provided('bucket')).map(
     (requirement) =>
       `| \`${requirement.bucket}\` | ${requirement.purpose} | \`${accessKeyOf(requirement)}\` | ${requirement.access} |`,
   );
@@ -67,7 +67,7 @@ function insideOnly({ section: { layout } }: BuildContext<RustfsSection>): Decis
 }
 
 function bucketsStep({ provided }: BuildContext<RustfsSection>): Step {
-  const count = distinctBuckets(provided).length;
+  const count = distinctBuckets(provided('bucket')).length;
   return {
     phase: phases.finish,
     title: 'Look whether the buckets are there',

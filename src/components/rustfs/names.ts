@@ -1,4 +1,4 @@
-import type { Backend, Workload } from '../contract/requirements.ts';
+import type { Backend, Workload } from '../contract/network.ts';
 import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 import { partLabels } from '../shared/labels.ts';
 

@@ -6,7 +6,7 @@ import type { S3Section } from './section.ts';
 
 /** The chapters of the object storage outside in the operator documents. */
 export function s3Documents(context: BuildContext<S3Section>): ComponentDocuments {
-  const buckets = distinctBuckets(context.provided);
+  const buckets = distinctBuckets(context.provided('bucket'));
   if (buckets.length === 0) return {};
   return {
     decisions: [

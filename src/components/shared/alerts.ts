@@ -1,5 +1,5 @@
 import type { PrometheusRule } from '../../kubernetes/types.ts';
-import type { Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
 import { objectLabels } from './labels.ts';
 
 type Rules = NonNullable<NonNullable<PrometheusRule['spec']['groups']>[number]['rules']>;

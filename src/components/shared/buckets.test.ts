@@ -2,10 +2,9 @@ import { expect, it } from 'vitest';
 import type { BucketRequirement } from '../contract/requirements.ts';
 import { distinctBuckets, sharedBuckets } from './buckets.ts';
 
-const requirement = (by: string, bucket: string, purpose = 'backups'): BucketRequirement => ({
+const requirement = (component: string, bucket: string, purpose = 'backups'): BucketRequirement => ({
   kind: 'bucket',
-  by,
-  field: `${by}.bucket`,
+  requester: { component, instance: component, field: `${component}.bucket` },
   store: 'rustfs',
   bucket,
   purpose,

@@ -1,4 +1,4 @@
-import type { ExternalPeer } from '../contract/requirements.ts';
+import type { ExternalPeer } from '../contract/network.ts';
 
 /** 100 MiB: the largest request body that Cloudflare lets through on a free plan, and what nginx calls `100m`. */
 export const freePlanBodyLimitBytes = 104_857_600;

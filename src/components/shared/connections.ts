@@ -1,13 +1,15 @@
 import type { ConnectionRequirement } from '../contract/requirements.ts';
+import { requesterOf } from './requesters.ts';
 
-/** What claims ways for a component, each because of one field. */
-export function connectionsFor(by: string, field: string) {
+/** Makes the connection requirements of a component, each because of one field. */
+export function connectionsFor(component: string, field: string) {
+  const requester = requesterOf(component, field);
   return (
     from: ConnectionRequirement['from'],
     to: ConnectionRequirement['to'],
     ports: ConnectionRequirement['ports'],
     why: string,
-  ): ConnectionRequirement => ({ kind: 'reach', by, field, from, to, ports, why });
+  ): ConnectionRequirement => ({ kind: 'connection', requester, from, to, ports, why });
 }
 
 /** One port of TCP. */

@@ -1,5 +1,5 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
-import type { ExternalPeer } from '../contract/requirements.ts';
+import type { ExternalPeer } from '../contract/network.ts';
 
 /** Ranges that no router of the internet forwards (RFC 6890 and its successors), so that "internet" leaves them out. */
 const special = {

@@ -1,4 +1,4 @@
-import type { Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
 
 /** The labels of an application and of one of its parts, as Kubernetes recommends them. */
 export function partLabels(application: string, part: string): Record<string, string> {

@@ -1,15 +1,16 @@
-import type { BucketBinding } from '../contract/bindings.ts';
 import {
+  type Bound,
   type BuildContext,
   type Context,
   defineComponent,
   type Manifest,
   type RuleFinding,
-  type SecretNeed,
 } from '../contract/component.ts';
 import type { Requirement } from '../contract/requirements.ts';
+import type { RequiredSecret } from '../contract/secrets.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
 import { ociRepository } from '../shared/release.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { backupAlerts } from './alert.ts';
 import { talosBackupDocuments } from './documents.ts';
 import { backup, credentials, fluxKustomization, namespace } from './names.ts';
@@ -28,65 +29,61 @@ export const talosBackup = defineComponent<TalosBackupSection>({
   requires: requirements,
   rules: ({ section }) => imageRules(section.images.talosBackup),
   warnings: ({ section }) => (section.store === 'rustfs' ? [insideOnly] : []),
-  secrets: (context) => grantsOf(context).map((grant) => credentialsOf(context.section, grant)),
+  secrets: (context) => bucketOf(context).map((bucket) => credentialsOf(context.section, bucket)),
   build: (context) => ({
-    manifests: grantsOf(context).flatMap((grant) => manifests(context, grant)),
-    fluxKustomizations: grantsOf(context).map(({ fluxKustomization: store }) =>
+    manifests: bucketOf(context).flatMap((bucket) => manifests(context, bucket)),
+    fluxKustomizations: bucketOf(context).map(({ binding: { fluxKustomization: store } }) =>
       withField('talosBackup').unit(fluxKustomization, store === undefined ? [] : [store], '10m'),
     ),
   }),
   status: talosBackupStatus,
-  documents: (context) => talosBackupDocuments(context, grantsOf(context)),
+  documents: (context) => talosBackupDocuments(context, bucketOf(context)),
 });
 
 function requirements({ section: { store, bucket } }: Context<TalosBackupSection>): Requirement[] {
-  const field = 'talosBackup';
-  const by = 'talos-backup';
+  const requester = requesterOf('talos-backup', 'talosBackup');
   const clients = [backup];
   return [
-    { kind: 'chart', by, field, release: backup },
+    { kind: 'chart', requester, release: backup },
     {
       kind: 'talos-api',
-      by,
-      field,
+      requester,
       namespace,
       roles: ['os:etcd:backup'],
       clients,
       why: 'a copy of etcd',
     },
-    { kind: 'bucket', by, field, store, bucket, purpose: 'copies of etcd', access: 'read-write', clients },
+    { kind: 'bucket', requester, store, bucket, purpose: 'copies of etcd', access: 'read-write', clients },
   ];
 }
 
-/** The bucket, where somebody keeps it: without one nothing is built, and the claim says so. */
-function grantsOf({ bindings }: BuildContext<TalosBackupSection>): BucketBinding[] {
-  return bindings.slice(0, 1);
+/** The bucket; none where nobody provides it, which the requirement reports. */
+function bucketOf({ bindings }: BuildContext<TalosBackupSection>): readonly Bound<'bucket'>[] {
+  return bindings('bucket');
 }
 
-function manifests(context: BuildContext<TalosBackupSection>, grant: BucketBinding): Manifest[] {
+function manifests(context: BuildContext<TalosBackupSection>, bucket: Bound<'bucket'>): Manifest[] {
   const { file } = withField('talosBackup');
   const { enabled } = context.settings.monitoring;
   return [
     file(fluxKustomization, 'ocirepository.yaml', [ociRepository(backup, chart)]),
-    file(fluxKustomization, 'helmrelease.yaml', [release(context, grant)]),
+    file(fluxKustomization, 'helmrelease.yaml', [release(context, bucket)]),
     file(fluxKustomization, 'prometheusrule.yaml', enabled ? [backupAlerts(context.section.schedule)] : []),
   ];
 }
 
-const create = { literal: '"…"' };
-
-function credentialsOf({ recipient }: TalosBackupSection, grant: BucketBinding): SecretNeed {
+function credentialsOf({ recipient }: TalosBackupSection, { binding }: Bound<'bucket'>): RequiredSecret {
   return {
     name: credentials.name,
     namespace,
     purpose: 'the key of the bucket for copies of etcd, and for whom they are encrypted',
     usedBy: [`cronjob/${backup.name}`],
     field: 'talosBackup',
-    sops: { folder: backup.directory, file: 'secret.sops.yaml' },
+    directory: backup.directory,
     keys: [
-      { key: credentials.recipient, text: recipient, source: '`talosBackup.recipient`', create },
-      { key: credentials.accessKey, ...grant.accessKey, create },
-      { key: credentials.secretKey, ...grant.secretKey, create },
+      { key: credentials.recipient, from: 'text', text: recipient, source: '`talosBackup.recipient`' },
+      { key: credentials.accessKey, ...binding.accessKey },
+      { key: credentials.secretKey, ...binding.secretKey },
     ],
   };
 }

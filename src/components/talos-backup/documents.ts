@@ -1,5 +1,4 @@
-import type { BucketBinding } from '../contract/bindings.ts';
-import type { BuildContext } from '../contract/component.ts';
+import type { Bound, BuildContext } from '../contract/component.ts';
 import {
   type ComponentDocuments,
   type Decision,
@@ -18,13 +17,13 @@ type TalosBackupContext = BuildContext<TalosBackupSection>;
 /** The chapters of the copies of etcd in the operator documents. */
 export function talosBackupDocuments(
   context: TalosBackupContext,
-  grants: readonly BucketBinding[],
+  buckets: readonly Bound<'bucket'>[],
 ): ComponentDocuments {
   return {
     decisions: [whereTheyGo(context), forWhom, reach],
     steps: [testStep(context)],
     symptoms: [failed(context)],
-    restores: grants.map((grant) => etcdRestore(context, grant)),
+    restores: buckets.map((bucket) => etcdRestore(context, bucket)),
   };
 }
 

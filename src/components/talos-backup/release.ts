@@ -1,6 +1,5 @@
 import type { HelmRelease } from '../../kubernetes/types.ts';
-import type { BucketBinding } from '../contract/bindings.ts';
-import type { BuildContext } from '../contract/component.ts';
+import type { Bound, BuildContext } from '../contract/component.ts';
 import { helmRelease } from '../shared/release.ts';
 import { backup, credentials } from './names.ts';
 import { pathStyleOf, versionOf } from './pathStyle.ts';
@@ -10,7 +9,7 @@ import { chart } from './versions.ts';
 /** The release with its CronJob. It can write to one folder in memory of the node, and to nothing else. */
 export function release(
   { section, settings }: BuildContext<TalosBackupSection>,
-  grant: BucketBinding,
+  bucket: Bound<'bucket'>,
 ): HelmRelease {
   const { repository, tag } = partsOf(section.images.talosBackup);
   return helmRelease(backup, chart, {
@@ -19,7 +18,7 @@ export function release(
     activeDeadlineSeconds: 1800,
     // The program calls the API of Talos, with what Talos gives it, and never that of Kubernetes.
     serviceAccount: { create: true, automount: false },
-    env: environment(section, grant, settings.cluster.name),
+    env: environment(section, bucket, settings.cluster.name),
     podSecurityContext: {
       runAsNonRoot: true,
       runAsUser: 1000,
@@ -46,7 +45,7 @@ type Variable = { name: string } & (
 );
 
 /** What the program reads from its environment (`pkg/config/service.go`), and what its S3 client reads. */
-function environment(section: TalosBackupSection, grant: BucketBinding, cluster: string): Variable[] {
+function environment(section: TalosBackupSection, bucket: Bound<'bucket'>, cluster: string): Variable[] {
   const secret = (name: string, key: string): Variable => ({
     name,
     valueFrom: { secretKeyRef: { name: credentials.name, key } },
@@ -56,9 +55,9 @@ function environment(section: TalosBackupSection, grant: BucketBinding, cluster:
     secret('AGE_X25519_PUBLIC_KEY', credentials.recipient),
     secret('AWS_ACCESS_KEY_ID', credentials.accessKey),
     secret('AWS_SECRET_ACCESS_KEY', credentials.secretKey),
-    { name: 'AWS_REGION', value: grant.region },
-    { name: 'CUSTOM_S3_ENDPOINT', value: grant.endpoint },
-    { name: 'BUCKET', value: grant.requirement.bucket },
+    { name: 'AWS_REGION', value: bucket.binding.region },
+    { name: 'CUSTOM_S3_ENDPOINT', value: bucket.binding.endpoint },
+    { name: 'BUCKET', value: bucket.requirement.bucket },
     { name: 'CLUSTER_NAME', value: cluster },
     { name: 'S3_PREFIX', value: cluster },
     ...(pathStyle === undefined ? [] : [{ name: 'USE_PATH_STYLE', value: pathStyle }]),

@@ -1,5 +1,4 @@
-import type { BucketBinding } from '../contract/bindings.ts';
-import type { BuildContext } from '../contract/component.ts';
+import type { Bound, BuildContext } from '../contract/component.ts';
 import type { Restore } from '../contract/documents.ts';
 import { fluxNamespace } from '../shared/reconciliation.ts';
 import { backup, credentials } from './names.ts';
@@ -10,13 +9,13 @@ type RestoreStep = Restore['steps'][number];
 /** How etcd comes back from a copy, after its quorum is lost or all nodes were made anew (Talos, "Disaster Recovery"). */
 export function etcdRestore(
   { settings, section }: BuildContext<TalosBackupSection>,
-  grant: BucketBinding,
+  bucket: Bound<'bucket'>,
 ): Restore {
-  const inside = grant.requirement.store === 'rustfs';
+  const inside = bucket.requirement.store === 'rustfs';
   return {
     name: 'etcd',
     of: 'talos-backup',
-    title: `etcd, from ${grant.requirement.store}`,
+    title: `etcd, from ${bucket.requirement.store}`,
     intro: `For the day on which the control plane has no quorum any more and does not get it back, or all of its nodes are new. It needs this
 repository, a key of \`secrets.recipients\`, the private half of \`talosBackup.recipient\`, the machine configuration of the
 nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \`talosctl\`. Every object is as it was when the copy was made.${
@@ -25,7 +24,7 @@ nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \
         : ''
     }`,
     steps: [
-      ...fetchCopy(grant, settings.cluster.name, inside),
+      ...fetchCopy(bucket, settings.cluster.name, inside),
       {
         what: 'Decrypt it. `etcd-backups.agekey` is the private half of `talosBackup.recipient`.',
         command: 'age --decrypt --identity etcd-backups.agekey --output etcd.snapshot etcd.snapshot.age',
@@ -35,8 +34,9 @@ nodes with its secrets, and \`kubectl\`, \`sops\`, \`jq\`, \`mc\`, \`age\` and \
   };
 }
 
-function fetchCopy(grant: BucketBinding, cluster: string, inside: boolean): RestoreStep[] {
-  const { endpoint, requirement } = grant;
+function fetchCopy(bucket: Bound<'bucket'>, cluster: string, inside: boolean): RestoreStep[] {
+  const { requirement } = bucket;
+  const { endpoint } = bucket.binding;
   const { hostname, port } = new URL(inside ? endpoint : 'https://outside');
   const [service = '', namespace = ''] = hostname.split('.');
   const { accessKey, secretKey } = credentials;

@@ -3,8 +3,7 @@ import { publicField } from '../../config/field.ts';
 import { x25519Recipient } from '../../config/values/age.ts';
 import { schedule } from '../../config/values/host.ts';
 import { image } from '../../config/values/kubernetes.ts';
-import { bucketName } from '../../config/values/storage.ts';
-import { objectStores } from '../contract/requirements.ts';
+import { bucketName, objectStores } from '../../config/values/storage.ts';
 import { images } from './versions.ts';
 
 /** The section `talosBackup` of the configuration. */

@@ -120,7 +120,7 @@ describe('what asks for the Talos API or a bucket', () => {
     const unanswered = problems.filter(({ code }) => code === 'claim-unanswered');
     expect(unanswered).toMatchObject([
       {
-        message: expect.stringContaining('talos-backup asks for a bucket'),
+        message: expect.stringContaining('talos-backup requires a bucket'),
         expected: expect.stringContaining(section),
       },
     ]);

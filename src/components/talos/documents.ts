@@ -8,6 +8,7 @@ import {
 } from '../contract/documents.ts';
 import type { TalosApiRequirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
+import { requesterTitle } from '../shared/requesters.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';
 
 /** The chapters about the Talos API in the operator documents, where a component requires it. */
@@ -28,8 +29,8 @@ export function talosDocuments(
 function whoMayCall(requirements: readonly TalosApiRequirement[]): Decision {
   const { roles, namespaces } = accessFor(requirements);
   const rows = requirements.map(
-    ({ by, namespace, roles: asked, why }) =>
-      `| ${by} | \`${namespace}\` | ${asked.map(quoted).join(', ')} | ${why} |`,
+    ({ requester, namespace, roles: asked, why }) =>
+      `| ${requesterTitle(requester)} | \`${namespace}\` | ${asked.map(quoted).join(', ')} | ${why} |`,
   );
   const more = unasked(requirements);
   const multiplied =
@@ -60,7 +61,7 @@ function quoted(text: string): string {
 
 function patchStep(requirements: readonly TalosApiRequirement[]): Step {
   const { roles, namespaces } = accessFor(requirements);
-  const who = [...new Set(requirements.map(({ by }) => by))].join(' and ');
+  const who = [...new Set(requirements.map(({ requester }) => requesterTitle(requester)))].join(' and ');
   return {
     phase: phases.prepare,
     title: 'Let pods call the Talos API',

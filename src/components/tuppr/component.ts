@@ -10,6 +10,7 @@ import { connectionsFor, tcp } from '../shared/connections.ts';
 import { apiServer, apiServerPorts, internet, prometheus } from '../shared/externalPeers.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
+import { requesterOf } from '../shared/requesters.ts';
 import { tupprDocuments } from './documents.ts';
 import {
   fluxKustomizations,
@@ -32,7 +33,7 @@ export const tuppr = defineComponent<TupprSection>({
   summary: 'Upgrades of Talos and Kubernetes, a node at a time, while all is well. On Talos only.',
   schema: tupprSection,
   requires: requirements,
-  provides: ['health'],
+  provides: { health: {} },
   rules: versionRules,
   build: (context) => ({
     manifests: manifests(context),
@@ -45,33 +46,33 @@ export const tuppr = defineComponent<TupprSection>({
 });
 
 const { unit, file } = withField('tuppr');
-const reach = connectionsFor('tuppr', 'tuppr');
+const requester = requesterOf('tuppr', 'tuppr');
+const connect = connectionsFor('tuppr', 'tuppr');
 
 function requirements({ settings }: Context<TupprSection>): Requirement[] {
   return [
-    { kind: 'namespace', by: 'tuppr', field: 'tuppr', name: namespace, podSecurity: 'restricted' },
-    { kind: 'chart', by: 'tuppr', field: 'tuppr', release: operator },
+    { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', requester, release: operator },
     {
       kind: 'talos-api',
-      by: 'tuppr',
-      field: 'tuppr',
+      requester,
       namespace,
       roles: ['os:admin'],
       clients: [operator, jobs],
       why: 'upgrades',
     },
-    reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
-    reach(apiServer, operator, tcp(webhookPort), 'the check of each upgrade that is asked for'),
-    reach(operator, internet, tcp(443), 'whether the image of the installer is there'),
-    reach(jobs, apiServer, apiServerPorts, 'the upgrade of Kubernetes'),
+    connect(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
+    connect(apiServer, operator, tcp(webhookPort), 'the check of each upgrade that is asked for'),
+    connect(operator, internet, tcp(443), 'whether the image of the installer is there'),
+    connect(jobs, apiServer, apiServerPorts, 'the upgrade of Kubernetes'),
     ...prometheus(settings).map((from) =>
-      reach(from, operator, tcp(metricsPort), 'how the upgrades are doing'),
+      connect(from, operator, tcp(metricsPort), 'how the upgrades are doing'),
     ),
   ];
 }
 
 function versionRules(context: BuildContext<TupprSection>): RuleFinding[] {
-  // Elsewhere than on Talos the claim on its API says what is wrong.
+  // Elsewhere than on Talos, the requirement of its API reports the problem.
   if (context.settings.cluster.distribution !== 'talos') return [];
   const now = runningVersions(context);
   if (now === undefined)

@@ -1,4 +1,4 @@
-import type { Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
 import { appDirectory, fluxKustomizationIn } from '../shared/fluxKustomizations.ts';
 
 /** Also the one that the Talos API is opened for: the two must be the same. */

@@ -1,7 +1,6 @@
 import semver from 'semver';
 import type { KubernetesUpgrade, TalosUpgrade } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { HealthRequirement, Requirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { operator, upgrades } from './names.ts';
 import type { TupprSection } from './section.ts';
@@ -41,9 +40,9 @@ const nodesReady: HealthCheck = {
  * one that fails is no answer, and the node waits (`internal/healthcheck/checker.go`).
  */
 export function healthChecks({ section, provided }: TupprContext): HealthCheck[] {
-  const claimed = provided
-    .filter((requirement: Requirement): requirement is HealthRequirement => requirement.kind === 'health')
-    .map(({ of, expr, description }): HealthCheck => ({ ...of, expr, description }));
+  const required = provided('health').map(
+    ({ of, expr, description }): HealthCheck => ({ ...of, expr, description }),
+  );
   const ceph: HealthCheck[] =
     section.ceph === undefined
       ? []
@@ -56,7 +55,7 @@ export function healthChecks({ section, provided }: TupprContext): HealthCheck[]
             description: 'Ceph is healthy',
           },
         ];
-  return [nodesReady, ...claimed, ...ceph].map((check) => ({ ...check, timeout: '30m' }));
+  return [nodesReady, ...required, ...ceph].map((check) => ({ ...check, timeout: '30m' }));
 }
 
 /** The two objects, with their targets. tuppr works at one of them at a time. */

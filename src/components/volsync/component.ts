@@ -11,8 +11,9 @@ import { connectionsFor, tcp } from '../shared/connections.ts';
 import { apiServer, apiServerPorts, prometheus } from '../shared/externalPeers.ts';
 import { withField } from '../shared/fluxKustomizations.ts';
 import { helmRelease, ociRepository } from '../shared/release.ts';
+import { requesterOf, requesterTitle } from '../shared/requesters.ts';
 import { backupAlerts } from './alert.ts';
-import { copyRules, volumesOf } from './copy.ts';
+import { copyRules } from './copy.ts';
 import { volsyncDocuments } from './documents.ts';
 import {
   metricsPort,
@@ -23,63 +24,69 @@ import {
   volumesKustomization,
 } from './names.ts';
 import { replicationSource } from './replication.ts';
-import { bindingsFor, bucketOf, resticSecrets } from './secrets.ts';
+import { bucketOf, bucketsFor, resticSecrets } from './secrets.ts';
 import { type VolsyncSection, volsyncSection } from './section.ts';
 import { volsyncStatus } from './status.ts';
 import { chart } from './versions.ts';
 
-/** Backups of volumes: whoever has a PersistentVolumeClaim claims them, and a bucket is claimed for each namespace. */
+/** Backups of volumes: a component requires them for its PersistentVolumeClaim, and they require a bucket per namespace. */
 export const volsync = defineComponent<VolsyncSection>({
   name: 'volsync',
   section: 'volsync',
   summary: 'Backups of volumes, encrypted, to object storage inside or outside of the cluster.',
   schema: volsyncSection,
   requires: ({ section, settings }) => [
-    { kind: 'namespace', by: 'volsync', field: 'volsync', name: namespace, podSecurity: 'restricted' },
-    { kind: 'chart', by: 'volsync', field: 'volsync', release: operator },
-    reach(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
+    { kind: 'namespace', requester, name: namespace, podSecurity: 'restricted' },
+    { kind: 'chart', requester, release: operator },
+    connect(operator, apiServer, apiServerPorts, 'the objects that it looks after'),
     ...prometheus(settings).map((from) =>
       connectionsFor('volsync', 'monitoring')(from, operator, tcp(metricsPort), 'how the backups are doing'),
     ),
     ...section.volumes.map(ownVolume),
     {
       kind: 'health',
-      by: 'volsync',
-      field: 'volsync',
+      requester,
       of: { apiVersion: 'volsync.backube/v1alpha1', kind: 'ReplicationSource' },
       // Before its first run a source has no conditions.
       expr: '!has(status.conditions) || !status.conditions.exists(c, c.type == "Synchronizing" && c.status == "True")',
       description: 'No volume is being backed up',
     },
   ],
-  provides: ['volume'],
-  providerRequires: (requirement, context) =>
-    requirement.kind === 'volume' ? buckets(requirement, context) : [],
-  rules: (context) => [...twice(context.provided), ...copyRules(context), ...keepsNothing(context.section)],
+  provides: { backup: { requires: buckets } },
+  rules: (context) => [
+    ...twice(context.provided('backup')),
+    ...copyRules(context),
+    ...keepsNothing(context.section),
+  ],
   warnings: ({ section, provided }) =>
-    section.stores.includes('s3') || volumesOf(provided).length === 0 ? [] : [insideOnly],
+    section.stores.includes('s3') || provided('backup').length === 0 ? [] : [insideOnly],
   secrets: resticSecrets,
-  build: (context) => ({ manifests: manifests(context), fluxKustomizations: unitsOf(context) }),
+  build: (context) => ({ manifests: manifests(context), fluxKustomizations: fluxKustomizationsOf(context) }),
   status: volsyncStatus,
   documents: volsyncDocuments,
 });
 
 const { unit, file } = withField('volsync');
-const reach = connectionsFor('volsync', 'volsync');
+const requester = requesterOf('volsync', 'volsync');
+const connect = connectionsFor('volsync', 'volsync');
 
 function ownVolume(volume: VolsyncSection['volumes'][number], index: number): BackupRequirement {
   const { uid, gid, ...rest } = volume;
-  return { kind: 'volume', by: 'volsync', field: `volsync.volumes.${index}`, ...rest, owner: { uid, gid } };
+  return {
+    kind: 'backup',
+    requester: requesterOf('volsync', `volsync.volumes.${index}`),
+    ...rest,
+    owner: { uid, gid },
+  };
 }
 
 function buckets(
-  { namespace: volumes, field }: BackupRequirement,
+  { namespace: volumes, requester: { field } }: BackupRequirement,
   { section }: Context<VolsyncSection>,
 ): Requirement[] {
   return section.stores.map((store) => ({
     kind: 'bucket',
-    by: 'volsync',
-    field,
+    requester: requesterOf('volsync', field),
     store,
     bucket: bucketOf(section, volumes),
     purpose: `backups of the volumes of namespace ${volumes}`,
@@ -88,12 +95,12 @@ function buckets(
   }));
 }
 
-function unitsOf(context: BuildContext<VolsyncSection>): PlannedKustomization[] {
-  const first = new Map(volumesOf(context.provided).map((volume) => [volume.namespace, volume]));
+function fluxKustomizationsOf(context: BuildContext<VolsyncSection>): PlannedKustomization[] {
+  const first = new Map(context.provided('backup').map((volume) => [volume.namespace, volume]));
   return [
     unit(operatorKustomization, [], '15m'),
     ...[...first.values()].map((volume) => {
-      const stores = bindingsFor(context, volume).flatMap((grant) => grant.fluxKustomization ?? []);
+      const stores = bucketsFor(context, volume).flatMap(({ binding }) => binding.fluxKustomization ?? []);
       return unit(volumesKustomization(volume.namespace), [operatorKustomization.name, ...stores], '10m');
     }),
   ];
@@ -112,19 +119,18 @@ function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
       }),
     ]),
     file(operatorKustomization, 'prometheusrule.yaml', settings.monitoring.enabled ? [backupAlerts()] : []),
-    ...volumesOf(provided).map((volume) => ({
+    ...provided('backup').map((volume) => ({
       ...file(
         volumesKustomization(volume.namespace),
         `volume-${volume.name}.yaml`,
         section.stores.map((store) => replicationSource(context, volume, store)),
       ),
-      field: volume.field,
+      field: volume.requester.field,
     })),
   ];
 }
 
-function twice(provided: readonly Requirement[]): RuleFinding[] {
-  const volumes = volumesOf(provided);
+function twice(volumes: readonly BackupRequirement[]): RuleFinding[] {
   return volumes.flatMap((volume, index) => {
     const first = volumes
       .slice(0, index)
@@ -133,8 +139,8 @@ function twice(provided: readonly Requirement[]): RuleFinding[] {
     return [
       {
         code: 'taken' as const,
-        field: volume.field,
-        message: `the volume ${volume.namespace}/${volume.name} is backed up twice: for ${first.by} (${first.field}) and for ${volume.by} (${volume.field})`,
+        field: volume.requester.field,
+        message: `the volume ${volume.namespace}/${volume.name} is backed up twice: for ${requesterTitle(first.requester)} (${first.requester.field}) and for ${requesterTitle(volume.requester)} (${volume.requester.field})`,
         expected: 'each volume once',
         remedy: 'take one of the two away',
       },

@@ -1,15 +1,10 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
-import type { BackupRequirement, Requirement } from '../contract/requirements.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
 import type { VolsyncSection } from './section.ts';
 
 export type CopyMethod = 'Snapshot' | 'Clone' | 'Direct';
 type StorageClass = ClusterSettings['cluster']['storageClasses'][string];
-
-/** The volumes that are claimed. */
-export function volumesOf(provided: readonly Requirement[]): BackupRequirement[] {
-  return provided.filter((requirement): requirement is BackupRequirement => requirement.kind === 'volume');
-}
 
 /** What its storage class can do, where the configuration says so. */
 export function classOf(
@@ -33,7 +28,7 @@ export function copyMethodOf(chosen: VolsyncSection['copyMethod'], can: StorageC
 
 /** What a volume and its storage class have against the way in which it is to be copied. */
 export function copyRules({ settings, section, provided }: BuildContext<VolsyncSection>): RuleFinding[] {
-  return volumesOf(provided).flatMap((volume): RuleFinding[] => {
+  return provided('backup').flatMap((volume): RuleFinding[] => {
     const can = classOf(volume, settings);
     if (can === undefined) return [unknownClass(volume, settings)];
     const problem = problemOf(volume, copyMethodOf(section.copyMethod, can), can);
@@ -42,7 +37,7 @@ export function copyRules({ settings, section, provided }: BuildContext<VolsyncS
       : [
           {
             code: 'cannot-copy',
-            field: section.copyMethod === 'auto' ? volume.field : 'volsync.copyMethod',
+            field: section.copyMethod === 'auto' ? volume.requester.field : 'volsync.copyMethod',
             ...problem,
           },
         ];
@@ -50,13 +45,13 @@ export function copyRules({ settings, section, provided }: BuildContext<VolsyncS
 }
 
 function unknownClass(
-  { name, namespace, storageClass, field }: BackupRequirement,
+  { name, namespace, storageClass, requester }: BackupRequirement,
   { cluster }: ClusterSettings,
 ): RuleFinding {
   const known = Object.keys(cluster.storageClasses);
   return {
     code: 'unknown-storage-class',
-    field,
+    field: requester.field,
     message: `the volume ${namespace}/${name} is of the storage class ${storageClass}, of which cluster.storageClasses says nothing`,
     expected: known.length > 0 ? `one of: ${known.join(', ')}` : `cluster.storageClasses.${storageClass}`,
     remedy: '"kubectl get storageclass,volumesnapshotclass" shows what there is',

@@ -8,16 +8,16 @@ import {
 } from '../contract/documents.ts';
 import type { BackupRequirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
-import { classOf, copyMethodOf, volumesOf } from './copy.ts';
+import { classOf, copyMethodOf } from './copy.ts';
 import { mover, operator, volumesKustomization } from './names.ts';
 import { volumeRestores } from './restore.ts';
 import { spread } from './schedule.ts';
-import { bindingsFor, repositoryOf } from './secrets.ts';
+import { bucketsFor, repositoryOf } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** The chapters of the backups in the operator documents. */
 export function volsyncDocuments(context: BuildContext<VolsyncSection>): ComponentDocuments {
-  const volumes = volumesOf(context.provided);
+  const volumes = context.provided('backup');
   return {
     decisions: [
       whatIsBackedUp(context, volumes),
@@ -37,13 +37,13 @@ function whatIsBackedUp(
 ): Decision {
   const { section, settings } = context;
   const rows = volumes.flatMap((volume) =>
-    bindingsFor(context, volume).map((grant) => {
+    bucketsFor(context, volume).map((bucket) => {
       const { namespace, name, storageClass } = volume;
-      const { store } = grant.requirement;
+      const { store } = bucket.requirement;
       const can = classOf(volume, settings);
       const method = can === undefined ? '' : copyMethodOf(section.copyMethod, can);
       const when = spread(section.schedule, `${namespace}/${name}/${store}`);
-      return `| \`${namespace}/${name}\` | ${method} of \`${storageClass}\` | \`${when}\` | \`${repositoryOf(grant, volume)}\` |`;
+      return `| \`${namespace}/${name}\` | ${method} of \`${storageClass}\` | \`${when}\` | \`${repositoryOf(bucket, volume)}\` |`;
     }),
   );
   const kept = Object.entries(section.retain).flatMap(([period, count]) =>
@@ -109,7 +109,9 @@ The labels of the movers are said to VolSync in each ReplicationSource (\`moverP
 /** A volume of `volsync.volumes` is of an app that somebody else installs. */
 /** What another component claims is in a namespace that is written here; `volsync.volumes` are of apps of somebody else. */
 function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
-  const foreign = volumes.filter(({ by }) => by === 'volsync').map(({ namespace }) => namespace);
+  const foreign = volumes
+    .filter(({ requester }) => requester.component === 'volsync')
+    .map(({ namespace }) => namespace);
   if (foreign.length === 0) return [];
   const units = [...new Set(foreign)]
     .map((namespace) => `\`${volumesKustomization(namespace).name}\``)

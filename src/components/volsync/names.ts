@@ -1,4 +1,5 @@
-import type { BackupRequirement, ObjectStore, Workload } from '../contract/requirements.ts';
+import type { Workload } from '../contract/network.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
 import {
   appDirectory,
   type FluxKustomizationRef,
@@ -39,11 +40,11 @@ export function mover(volumeNamespace: string): Workload {
 }
 
 /** The name of the backups of a volume in a store: of their ReplicationSource, and of what a restore is asked for by. */
-export function backupName({ name }: Pick<BackupRequirement, 'name'>, store: ObjectStore): string {
+export function backupName({ name }: Pick<BackupRequirement, 'name'>, store: string): string {
   return `${name}-${store}`;
 }
 
 /** The Secret with the repository, its password and its key. It stands where the volume is. */
-export function resticSecret(volume: Pick<BackupRequirement, 'name'>, store: ObjectStore): string {
+export function resticSecret(volume: Pick<BackupRequirement, 'name'>, store: string): string {
   return `${backupName(volume, store)}-restic`;
 }

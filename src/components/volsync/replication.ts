@@ -1,7 +1,7 @@
 import { restrictedPod } from '../../kubernetes/podSecurity.ts';
 import type { ReplicationDestination, ReplicationSource } from '../../kubernetes/types.ts';
 import type { BuildContext } from '../contract/component.ts';
-import type { BackupRequirement, ObjectStore } from '../contract/requirements.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
 import { classOf, copyMethodOf } from './copy.ts';
 import { backupName, mover, resticSecret } from './names.ts';
@@ -16,7 +16,7 @@ const volsyncVersion = 'volsync.backube/v1alpha1';
 export function replicationSource(
   { settings, section }: BuildContext<VolsyncSection>,
   volume: BackupRequirement,
-  store: ObjectStore,
+  store: string,
 ): ReplicationSource {
   const can = classOf(volume, settings);
   const copyMethod = can === undefined ? 'Direct' : copyMethodOf(section.copyMethod, can);
@@ -52,7 +52,7 @@ export function replicationSource(
 export function replicationDestination(
   section: VolsyncSection,
   volume: BackupRequirement,
-  store: ObjectStore,
+  store: string,
 ): ReplicationDestination {
   return {
     apiVersion: volsyncVersion,
@@ -76,7 +76,7 @@ export function replicationDestination(
  * What reading and writing have in common. The mover runs as the owner of the files, which is the least that can read
  * and restore them, and as the profile `restricted` of Pod Security demands.
  */
-function common(section: VolsyncSection, volume: BackupRequirement, store: ObjectStore): Restic {
+function common(section: VolsyncSection, volume: BackupRequirement, store: string): Restic {
   const { uid, gid } = volume.owner;
   const { cache } = section;
   return {
@@ -90,7 +90,7 @@ function common(section: VolsyncSection, volume: BackupRequirement, store: Objec
   };
 }
 
-function metadataOf(volume: BackupRequirement, store: ObjectStore): ReplicationSource['metadata'] {
+function metadataOf(volume: BackupRequirement, store: string): ReplicationSource['metadata'] {
   const { namespace } = volume;
   return { name: backupName(volume, store), namespace, labels: objectLabels(mover(namespace)) };
 }

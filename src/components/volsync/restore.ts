@@ -1,32 +1,33 @@
 import { toYaml } from '../../kubernetes/yaml.ts';
-import type { BucketBinding } from '../contract/bindings.ts';
-import type { BuildContext } from '../contract/component.ts';
+import type { Bound, BuildContext } from '../contract/component.ts';
 import type { Restore } from '../contract/documents.ts';
 import type { BackupRequirement } from '../contract/requirements.ts';
 import { suspend } from '../shared/reconciliation.ts';
-import { volumesOf } from './copy.ts';
 import { backupName, mover, volumesKustomization } from './names.ts';
 import { replicationDestination } from './replication.ts';
-import { bindingsFor, repositoryOf, secretFile } from './secrets.ts';
+import { bucketsFor, repositoryOf, secretFile } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** How each volume comes back: in its place, by VolSync, and anywhere else, by restic alone. */
 export function volumeRestores(context: BuildContext<VolsyncSection>): Restore[] {
-  return volumesOf(context.provided).flatMap((volume) =>
-    bindingsFor(context, volume).flatMap((grant) => [
-      inPlace(context, volume, grant),
-      elsewhere(volume, grant),
-    ]),
-  );
+  return context
+    .provided('backup')
+    .flatMap((volume) =>
+      bucketsFor(context, volume).flatMap((bucket) => [
+        inPlace(context, volume, bucket),
+        elsewhere(volume, bucket),
+      ]),
+    );
 }
 
 function inPlace(
   context: BuildContext<VolsyncSection>,
   volume: BackupRequirement,
-  grant: BucketBinding,
+  bucket: Bound<'bucket'>,
 ): Restore {
-  const { name, namespace, by, usedBy } = volume;
-  const { store } = grant.requirement;
+  const { name, namespace, usedBy, requester } = volume;
+  const { component } = requester;
+  const { store } = bucket.requirement;
   const destination = replicationDestination(context.section, volume, store);
   const target = `replicationdestination/${destination.metadata.name}`;
   const sources = context.section.stores.map((each) => backupName(volume, each));
@@ -37,7 +38,7 @@ function inPlace(
           `kubectl -n ${namespace} patch replicationsource ${source} --type merge -p '{"spec":{"paused":${paused}}}'`,
       )
       .join('\n');
-  const foreign = by === 'volsync';
+  const foreign = component === 'volsync';
   const kustomizations = [
     volumesKustomization(namespace).name,
     ...(foreign ? [] : [context.settings.cluster.name]),
@@ -46,7 +47,7 @@ function inPlace(
     usedBy.map((workload) => `kubectl -n ${namespace} scale ${workload} --replicas=${replicas}`).join('\n');
   return {
     name,
-    of: by,
+    of: component,
     title: `The volume \`${namespace}/${name}\` in its place, from ${store}`,
     intro: `VolSync writes the last backup over the volume, and removes what came after it. Everything that was written since is lost.
 It needs \`kubectl\`, and a cluster in which VolSync and the store run.`,
@@ -92,15 +93,18 @@ function whileMounted({ namespace, name }: BackupRequirement): string {
 }
 
 /** Without the cluster: a computer with the repository, the key of age, and a way to the store. */
-function elsewhere(volume: BackupRequirement, grant: BucketBinding): Restore {
-  const { name, namespace, by } = volume;
-  const { store } = grant.requirement;
-  const inside = new URL(grant.endpoint.startsWith('http') ? grant.endpoint : 'https://outside');
+function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore {
+  const { name, namespace, requester } = volume;
+  const { component } = requester;
+  const { store } = bucket.requirement;
+  const inside = new URL(
+    bucket.binding.endpoint.startsWith('http') ? bucket.binding.endpoint : 'https://outside',
+  );
   const [service = '', serviceNamespace = ''] = inside.hostname.split('.');
-  const local = { ...grant, endpoint: `http://127.0.0.1:${inside.port}` };
+  const local = { ...bucket, binding: { ...bucket.binding, endpoint: `http://127.0.0.1:${inside.port}` } };
   return {
     name,
-    of: by,
+    of: component,
     title: `The volume \`${namespace}/${name}\` on any computer, from ${store}`,
     intro:
       store === 'rustfs'

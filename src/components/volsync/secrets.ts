@@ -1,7 +1,6 @@
-import type { BucketBinding } from '../contract/bindings.ts';
-import type { BuildContext, SecretNeed } from '../contract/component.ts';
-import type { BackupRequirement, ObjectStore } from '../contract/requirements.ts';
-import { volumesOf } from './copy.ts';
+import type { Bound, BuildContext } from '../contract/component.ts';
+import type { BackupRequirement } from '../contract/requirements.ts';
+import type { RequiredSecret } from '../contract/secrets.ts';
 import { backupName, mover, resticSecret } from './names.ts';
 import type { VolsyncSection } from './section.ts';
 
@@ -10,46 +9,55 @@ export function bucketOf({ bucketPrefix }: VolsyncSection, namespace: string): s
   return `${bucketPrefix}-${namespace}`;
 }
 
-/** Where a backup is, as restic writes it: the server, the bucket, and a folder for each volume. */
-export function repositoryOf({ endpoint, requirement }: BucketBinding, { name }: BackupRequirement): string {
-  return `s3:${endpoint}/${requirement.bucket}/${name}`;
+/** Where a backup is, as restic writes it: the server, the bucket, and a directory for each volume. */
+export function repositoryOf(
+  { binding, requirement }: Bound<'bucket'>,
+  { name }: Pick<BackupRequirement, 'name'>,
+): string {
+  return `s3:${binding.endpoint}/${requirement.bucket}/${name}`;
 }
 
 /** A Secret for each volume and store, in the namespace of the volume, with what restic reads from its environment. */
-export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed[] {
+export function resticSecrets(context: BuildContext<VolsyncSection>): RequiredSecret[] {
   const { section, provided } = context;
-  return volumesOf(provided).flatMap((volume) =>
-    bindingsFor(context, volume).map((grant): SecretNeed => {
-      const { store } = grant.requirement;
+  return provided('backup').flatMap((volume) =>
+    bucketsFor(context, volume).map((bucket): RequiredSecret => {
+      const { binding, requirement } = bucket;
+      const { store } = requirement;
       const name = resticSecret(volume, store);
-      const create = { literal: '"…"' };
       return {
         name,
         namespace: volume.namespace,
         purpose: `where the backups of the volume ${volume.name} are, and what opens them`,
         usedBy: [`replicationsource/${backupName(volume, store)}`],
-        field: volume.field,
+        field: volume.requester.field,
         step: 'The Secrets of the backups',
-        sops: { folder: mover(volume.namespace).directory, file: secretFile(volume, store) },
+        directory: mover(volume.namespace).directory,
+        fileSuffix: resticSecret(volume, store),
         keys: [
           {
             key: 'RESTIC_REPOSITORY',
-            text: repositoryOf(grant, volume),
+            from: 'text',
+            text: repositoryOf(bucket, volume),
             source: 'follows from the store and the name of the volume',
-            create,
           },
           {
             key: 'RESTIC_PASSWORD',
-            value: section.passwords[volume.namespace],
+            from: 'generated',
             field: `volsync.passwords.${volume.namespace}`,
-            source: 'made by `gatehouse configure`; keep a copy outside of the cluster',
+            value: section.passwords[volume.namespace],
+            note: 'keep a copy outside of the cluster',
             generate: 'resticPassword',
             once: true,
-            create,
           },
-          { key: 'AWS_ACCESS_KEY_ID', ...grant.accessKey, create },
-          { key: 'AWS_SECRET_ACCESS_KEY', ...grant.secretKey, create },
-          { key: 'AWS_DEFAULT_REGION', text: grant.region, source: 'the region of the store', create },
+          { key: 'AWS_ACCESS_KEY_ID', ...binding.accessKey },
+          { key: 'AWS_SECRET_ACCESS_KEY', ...binding.secretKey },
+          {
+            key: 'AWS_DEFAULT_REGION',
+            from: 'text',
+            text: binding.region,
+            source: 'the region of the store',
+          },
         ],
         replacing:
           'A new password opens none of the backups that were made with the old one: `restic key passwd` changes that of the repository first.',
@@ -58,19 +66,20 @@ export function resticSecrets(context: BuildContext<VolsyncSection>): SecretNeed
   );
 }
 
-/** The file of the Secret, which stands beside what reads it. */
-export function secretFile(volume: BackupRequirement, store: ObjectStore): string {
+/** The file of the Secret, which is beside what reads it. */
+export function secretFile(volume: BackupRequirement, store: string): string {
   return `secret-${resticSecret(volume, store)}.sops.yaml`;
 }
 
-/** What was granted for the volumes of a namespace, once for each store. */
-export function bindingsFor(
+/** The buckets for the volumes of a namespace, one for each store. */
+export function bucketsFor(
   { section, bindings }: BuildContext<VolsyncSection>,
   { namespace }: BackupRequirement,
-): BucketBinding[] {
+): Bound<'bucket'>[] {
   const bucket = bucketOf(section, namespace);
+  const all = bindings('bucket');
   return section.stores.flatMap(
     (store) =>
-      bindings.find(({ requirement }) => requirement.store === store && requirement.bucket === bucket) ?? [],
+      all.find(({ requirement }) => requirement.store === store && requirement.bucket === bucket) ?? [],
   );
 }

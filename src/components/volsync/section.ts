@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { accessModes } from '../../config/clusterSettings.ts';
 import { publicField, secretField } from '../../config/field.ts';
 import { id, labelName, objectName, size } from '../../config/values/kubernetes.ts';
-import { bucketName } from '../../config/values/storage.ts';
-import { objectStores } from '../contract/requirements.ts';
+import { bucketName, objectStores } from '../../config/values/storage.ts';
 import { backupSchedule } from './schedule.ts';
 
 const count = z.int().min(0).max(1000);

@@ -1,11 +1,10 @@
 import type { BuildContext } from '../contract/component.ts';
 import type { StatusEntry } from '../contract/status.ts';
-import { volumesOf } from './copy.ts';
 import type { VolsyncSection } from './section.ts';
 
 /** A backup in the cluster helps against a mistake, and not against the loss of the cluster. */
 export function volsyncStatus({ section, provided }: BuildContext<VolsyncSection>): StatusEntry[] {
-  if (section.stores.includes('s3') || volumesOf(provided).length === 0) return [];
+  if (section.stores.includes('s3') || provided('backup').length === 0) return [];
   return [
     {
       id: 'volsync-outside',

@@ -44,3 +44,6 @@ export const s3Endpoint = z.string().superRefine((value, context) => {
     expected: 'an https URL without a bucket, such as https://0123456789abcdef.r2.cloudflarestorage.com',
   });
 });
+
+/** The object stores that a section may name. */
+export const objectStores = ['rustfs', 's3'] as const;

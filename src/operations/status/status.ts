@@ -1,7 +1,6 @@
 import { compile } from '../../compile/compile.ts';
-import type { Plan } from '../../compile/plan.ts';
+import type { Plan, SecretDelivery } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
-import type { SecretNeed } from '../../components/contract/component.ts';
 import type { StatusEntry } from '../../components/contract/status.ts';
 import type { PrivateValues } from '../../config/private.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
@@ -79,7 +78,7 @@ function secretsByHand({ secrets }: Plan): StatusItem[] {
   return secrets.filter(({ sops }) => sops === undefined).map(secretByHand);
 }
 
-function secretByHand({ namespace, name, purpose, keys, field }: SecretNeed): StatusItem {
+function secretByHand({ namespace, name, purpose, keys, field }: SecretDelivery): StatusItem {
   const sources = [...new Set(keys.map(({ source }) => source))].join('; ');
   return {
     id: `secret-${namespace}-${name}`,

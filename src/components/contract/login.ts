@@ -1,0 +1,50 @@
+import type { Private } from '../../config/private.ts';
+import type { Backend } from './network.ts';
+
+/** Cloudflare Access in front, and its token verified at the origin. */
+export interface AccessLogin {
+  kind: 'access';
+  audience: Private;
+  /** Which of those whom Access lets through may pass; empty means all of them. */
+  emails: readonly Private[];
+  serviceTokens: readonly Private[];
+}
+
+/** A signed token that the client brings along. */
+export interface JwtLogin {
+  kind: 'jwt';
+  issuer: string;
+  /** At least one. */
+  audiences: readonly [string, ...string[]];
+  /** Where the keys of the issuer are (JWKS). */
+  keysUrl: string;
+}
+
+/** The login page of the cluster's identity provider. */
+export interface OidcLogin {
+  kind: 'oidc';
+  /** The groups whose members may pass; at least one. */
+  groups: readonly [string, ...string[]];
+}
+
+/** A service in the cluster that is asked about each request (external authorization). */
+export interface ExtAuthLogin {
+  kind: 'extauth';
+  service: Backend;
+}
+
+/**
+ * What a route demands of a request before the app sees it. Each combination that a provider may be asked for is one
+ * member, so that no other can be written down.
+ */
+export type Login =
+  | AccessLogin
+  | JwtLogin
+  | OidcLogin
+  | ExtAuthLogin
+  /** Access first, and then a second check behind it. */
+  | { kind: 'access-and'; access: AccessLogin; second: JwtLogin | OidcLogin | ExtAuthLogin }
+  /** A user signs in, a program brings a token: either is enough. */
+  | { kind: 'oidc-or-jwt'; oidc: OidcLogin; jwt: JwtLogin }
+  /** Open to everybody, for a reason and until a day (`YYYY-MM-DD`). */
+  | { kind: 'none'; reason: string; until: string };

@@ -1,0 +1,29 @@
+/** Pods that do one job, as the network sees them. */
+export interface Workload {
+  /** The directory of its network policies, from the root of the repository. */
+  directory: string;
+  namespace: string;
+  name: string;
+  /** The labels that select its pods, and no others in the namespace. */
+  labels: Record<string, string>;
+}
+
+/** A Service in front of a workload. */
+export interface Backend {
+  workload: Workload;
+  service: string;
+  /** The Service's port. */
+  port: number;
+  /** The port of the pod behind it. */
+  targetPort: number;
+}
+
+/** An end of a connection that is not a workload of Gatehouse, as far as a network policy can name it. */
+export type ExternalPeer =
+  | { outside: 'dns' }
+  /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
+  | { outside: 'api-server' }
+  /** Pods that somebody else runs in this cluster. */
+  | { outside: 'pods'; namespace: string; labels: Record<string, string> }
+  /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
+  | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
