@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { privateField, publicField, secretField } from '../../config/field.ts';
 import { email } from '../../config/values/network.ts';
 
-/** Where Let's Encrypt issues, and where it lets people try (https://letsencrypt.org/docs/staging-environment/). */
+/** The production and the staging server of Let's Encrypt (https://letsencrypt.org/docs/staging-environment/). */
 export const directories = {
   production: 'https://acme-v02.api.letsencrypt.org/directory',
   staging: 'https://acme-staging-v02.api.letsencrypt.org/directory',
@@ -12,18 +12,18 @@ const issuer = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: publicField(
-        'Let’s Encrypt, which every device trusts. That a name is yours is shown in its zone at Cloudflare, so that nothing has to be reachable from outside.',
+        'Let’s Encrypt, which every device trusts. The DNS-01 challenge at Cloudflare proves that a name is yours, so nothing needs to be reachable from the internet.',
         z.literal('letsencrypt'),
       ),
       directory: publicField(
-        'Which of its servers. What staging issues is trusted by nobody; it forgives many attempts.',
+        'The server of Let’s Encrypt. No device trusts certificates of staging, but its rate limits are high.',
         z.enum(['production', 'staging']).default('production'),
       ),
-      email: privateField('Where Let’s Encrypt writes to when it has to revoke something.', email, {
+      email: privateField('The e-mail address for messages of Let’s Encrypt, such as a revocation.', email, {
         example: 'owner@example.org',
       }).optional(),
       token: secretField(
-        'The API token that may write into the DNS of your zones.',
+        'The API token that may edit the DNS of your zones.',
         z.string().regex(/^[A-Za-z0-9_-]{20,}$/, 'a token of Cloudflare, of letters, digits, _ and -'),
         {
           source:
@@ -33,12 +33,12 @@ const issuer = z
     }),
     z.strictObject({
       kind: publicField(
-        'An authority of your own, made in the cluster. Every device has to be told to trust it.',
+        'Your own certificate authority, created in the cluster. You must install its certificate on every device.',
         z.literal('own'),
       ),
     }),
   ])
-  .meta({ description: 'Who signs certificates.' });
+  .meta({ description: 'The issuer of certificates.' });
 
 /** The section `certManager` of the configuration. */
 export const certManagerSection = z
@@ -47,7 +47,7 @@ export const certManagerSection = z
     issuer,
   })
   .meta({
-    description: 'Certificates for what speaks TLS in the cluster, and their renewal, by cert-manager.',
+    description: 'Certificates for TLS in the cluster, issued and renewed by cert-manager.',
   });
 
 export type CertManagerSection = z.output<typeof certManagerSection>;

@@ -25,24 +25,20 @@ export const cloudflaredSection = z
       example: '00000000-0000-0000-0000-000000000000',
     }),
     delivery: publicField(
-      'How the credentials of the tunnel come into the cluster: sops delivers them encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+      'How the credentials of the tunnel are delivered. With sops they are encrypted in Git, from the private values file. With out-of-band you create the Secret with kubectl.',
       z.enum(deliveries).default('out-of-band'),
     ),
-    credentials: secretField(
-      'The file of credentials that belongs to the tunnel, for delivery by SOPS.',
-      tunnelCredentials,
-      {
-        source:
-          '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json: gatehouse secrets set cloudflared.credentials < that file',
-      },
-    ).optional(),
+    credentials: secretField('The credentials file of the tunnel, for delivery by SOPS.', tunnelCredentials, {
+      source:
+        '"cloudflared tunnel create" writes it to ~/.cloudflared/<tunnel id>.json: gatehouse secrets set cloudflared.credentials < that file',
+    }).optional(),
     images: z
       .strictObject({
         cloudflared: publicField('The image of cloudflared.', image.default(images.cloudflared)),
       })
-      .meta({ description: 'Another version than the one that Gatehouse was tested with.' })
+      .meta({ description: 'An image to use instead of the one with which Gatehouse was tested.' })
       .prefault({}),
   })
-  .meta({ description: 'The Cloudflare Tunnel, which connects outwards: no port of the router is opened.' });
+  .meta({ description: 'The Cloudflare Tunnel. It connects outwards, so the router needs no open port.' });
 
 export type CloudflaredSection = z.output<typeof cloudflaredSection>;

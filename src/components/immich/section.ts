@@ -24,19 +24,19 @@ const guarded = {
   ),
   gid: publicField('The group that owns the library on the NAS.', id.default(1000)),
   sentinel: publicField(
-    'The id that the file .gatehouse-library on the NAS holds. Only where it is found does Immich start.',
+    'The id in the file .gatehouse-library on the NAS. Immich starts only if it finds this id.',
     z.string().regex(/^[0-9a-f]{16,64}$/, '16 to 64 hexadecimal digits'),
     { example: '6f1c2e9a4b7d8035' },
   ),
   fileSystems: publicField(
-    'The types of file system that count as the NAS.',
+    'The file system types that are accepted as the NAS.',
     z
       .array(z.enum(['nfs', 'nfs4', 'cifs']))
       .min(1)
       .default(['nfs', 'nfs4', 'cifs']),
   ),
   checkSeconds: publicField(
-    'How long the NAS may take to answer before it counts as gone.',
+    'The time after which a NAS that does not answer counts as unavailable.',
     z.int().min(1).max(30).default(5),
   ),
 };
@@ -44,10 +44,10 @@ const guarded = {
 const library = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      kind: publicField('A folder of the node on which the NAS is mounted.', z.literal('hostPath')),
-      path: libraryPath('The folder of the library on the node.'),
+      kind: publicField('A directory of the node on which the NAS is mounted.', z.literal('hostPath')),
+      path: libraryPath('The directory of the library on the node.'),
       node: publicField(
-        'The node that has the mount. Needed as soon as there is more than one.',
+        'The node that has the mount. Required if the cluster has more than one node.',
         objectName.optional(),
         { example: 'alpha' },
       ),
@@ -55,55 +55,52 @@ const library = z
     }),
     z.strictObject({
       kind: publicField('An NFS share, mounted by Kubernetes on whichever node needs it.', z.literal('nfs')),
-      server: privateField('The NAS, by address or name.', server, {
+      server: privateField('The address or host name of the NAS.', server, {
         substitution: 'NAS_SERVER',
         example: '192.168.1.20',
       }),
-      path: libraryPath('The folder of the library on the NAS, as it is exported.'),
-      size: publicField(
-        'The size that the volume is said to have. NFS does not enforce it.',
-        size.default('1Ti'),
-      ),
+      path: libraryPath('The directory of the library on the NAS, as it is exported.'),
+      size: publicField('The declared size of the volume. NFS does not enforce it.', size.default('1Ti')),
       ...guarded,
     }),
   ])
-  .meta({ description: 'Where the photos are. Nothing is written until the guard has seen the NAS.' });
+  .meta({ description: 'Where the photos are. Nothing is written until the guard has found the NAS.' });
 
 const databaseStorage = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      kind: publicField('A folder on an internal disk of the node. It must exist.', z.literal('hostPath')),
+      kind: publicField('A directory on an internal disk of the node. It must exist.', z.literal('hostPath')),
       path: publicField(
-        'The folder. On Talos it lies below /var/mnt, on a user volume.',
+        'The directory. On Talos it is below /var/mnt, on a user volume.',
         absolutePath.default('/var/lib/immich-postgres'),
       ),
       node: publicField(
-        'The node that has the disk. Needed as soon as there is more than one.',
+        'The node that has the disk. Required if the cluster has more than one node.',
         objectName.optional(),
       ),
     }),
     z.strictObject({
       kind: publicField('A volume from a storage class.', z.literal('volume')),
       storageClass: publicField(
-        'The storage class. Never one on a network share: PostgreSQL loses data there.',
+        'The storage class. It must not be on a network share: PostgreSQL loses data there.',
         objectName,
         { example: 'local-path' },
       ),
       size: publicField('The size of the volume.', size.default('20Gi')),
       backup: publicField(
-        'Whether the volume is backed up by VolSync, beside the dumps that Immich writes into the library.',
+        'Whether VolSync backs up the volume, in addition to the dumps that Immich writes into the library.',
         z.boolean().default(false),
       ),
     }),
   ])
-  .meta({ description: 'Where the files of the database are: an internal disk, never a network share.' })
+  .meta({ description: 'Where the files of the database are. Use an internal disk, not a network share.' })
   .prefault({ kind: 'hostPath' });
 
 const administrator = z
   .discriminatedUnion('way', [
     z.strictObject({
       way: publicField(
-        'The owner signs in with OpenID Connect; the account is made beforehand and linked by e-mail.',
+        'The owner signs in with OpenID Connect. The account is created beforehand and linked by e-mail address.',
         z.literal('oidc'),
       ),
       email: privateField('The e-mail address that the identity provider sends.', email, {
@@ -111,7 +108,7 @@ const administrator = z
         example: 'owner@example.org',
       }),
       done: publicField(
-        'Set this to true when the first administrator has signed in: it closes the sign-up for good.',
+        'Set this to true after the first administrator has signed in. It closes the sign-up permanently.',
         z.boolean().default(false),
       ),
     }),
@@ -121,7 +118,7 @@ const administrator = z
         z.literal('bootstrap'),
       ),
       delivery: publicField(
-        'How the Secret immich-admin comes into the cluster: sops delivers it encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+        'How the Secret immich-admin is delivered. With sops it is encrypted in Git, from the private values file. With out-of-band you create it with kubectl.',
         z.enum(deliveries).default('out-of-band'),
       ),
       email: privateField('The e-mail address of the administrator, for delivery by SOPS.', email, {
@@ -134,14 +131,14 @@ const administrator = z
         { source: 'your password manager' },
       ).optional(),
       done: publicField(
-        'Set this to true when the first administrator has signed in: it closes the sign-up for good.',
+        'Set this to true after the first administrator has signed in. It closes the sign-up permanently.',
         z.boolean().default(false),
       ),
     }),
   ])
   .meta({
     description:
-      'How the first account comes to be. Until then nobody can reach Immich: the first who did would be administrator.',
+      'How the first account is created. Until then nobody can reach Immich, since the first user who signs up becomes the administrator.',
   });
 
 const reserved = ['default', 'flux-system', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -160,7 +157,7 @@ export const immichSection = z
   .strictObject({
     enabled: publicField('Whether Immich is installed.', z.boolean().default(true)),
     namespace: publicField(
-      'The namespace of Immich. It admits hostPath volumes, so nothing else should live in it.',
+      'The namespace of Immich. It allows hostPath volumes, so nothing else should run in it.',
       labelName
         .refine(
           (name) => !reserved.includes(name),
@@ -169,11 +166,11 @@ export const immichSection = z
         .default('media'),
       { example: 'media' },
     ),
-    host: privateField('The host name under which people reach Immich, inside and outside.', hostname, {
+    host: privateField('The host name of Immich, at home and from the internet.', hostname, {
       example: 'photos.example.org',
     }),
     nodePort: publicField(
-      'The port of every node on which people at home reach Immich.',
+      'The node port on which Immich is reached from the home network.',
       nodePort.default(30_082),
     ),
     access: z
@@ -191,7 +188,7 @@ export const immichSection = z
           .default([])
           .meta({
             description:
-              'Who may pass at the origin, beside Access’s own policy. Neither people nor tokens listed: everybody whom Access lets through.',
+              'The e-mail addresses that the origin proxy allows, in addition to the policy of Access. If neither addresses nor tokens are listed, it allows everybody whom Access allows.',
             visibility: 'private',
             substitution: 'IMMICH_ACCESS_EMAIL',
             examples: [['owner@example.org']],
@@ -200,7 +197,7 @@ export const immichSection = z
           .array(privateField('The client id of a service token.', serviceToken))
           .default([])
           .meta({
-            description: 'The service tokens that may pass at the origin: one for the app on each phone.',
+            description: 'The service tokens that the origin proxy allows: one for the app on each phone.',
             visibility: 'private',
             substitution: 'IMMICH_ACCESS_SERVICE_TOKEN',
             examples: [[`${'0'.repeat(32)}.access`]],
@@ -211,11 +208,14 @@ export const immichSection = z
     database: z
       .strictObject({
         storage: databaseStorage,
-        uid: publicField('The user that PostgreSQL runs as.', id.default(999)),
-        gid: publicField('The group that PostgreSQL runs as.', id.default(999)),
-        disk: publicField('What PostgreSQL tunes itself for.', z.enum(['ssd', 'hdd']).default('ssd')),
+        uid: publicField('The user id of PostgreSQL.', id.default(999)),
+        gid: publicField('The group id of PostgreSQL.', id.default(999)),
+        disk: publicField(
+          'The kind of disk for which PostgreSQL is tuned.',
+          z.enum(['ssd', 'hdd']).default('ssd'),
+        ),
         delivery: publicField(
-          'How the password comes into the cluster: sops makes it once, keeps it in the encrypted overlay and delivers it encrypted in Git; out-of-band leaves it to you and kubectl.',
+          'How the password is delivered. With sops it is generated once, kept in the private values file and encrypted in Git. With out-of-band you create it with kubectl.',
           z.enum(deliveries).default('out-of-band'),
         ),
         password: secretField(
@@ -231,13 +231,16 @@ export const immichSection = z
       .prefault({}),
     machineLearning: z
       .strictObject({
-        enabled: publicField('Whether faces and things in photos are recognized.', z.boolean().default(true)),
+        enabled: publicField(
+          'Whether faces and objects in photos are recognized.',
+          z.boolean().default(true),
+        ),
         cache: publicField(
-          'Room for the models, which are downloaded at the first start.',
+          'The size of the cache for the models, which are downloaded at the first start.',
           size.default('10Gi'),
         ),
       })
-      .meta({ description: 'The service that recognizes faces and things.' })
+      .meta({ description: 'The service that recognizes faces and objects.' })
       .prefault({}),
     administrator,
     oidc: z
@@ -247,7 +250,7 @@ export const immichSection = z
           z.boolean().default(false),
         ),
         delivery: publicField(
-          'How the Secret immich-config comes into the cluster: sops delivers it encrypted in Git, from the overlay; out-of-band leaves it to you and kubectl.',
+          'How the Secret immich-config is delivered. With sops it is encrypted in Git, from the private values file. With out-of-band you create it with kubectl.',
           z.enum(deliveries).default('out-of-band'),
         ),
         configuration: secretField(
@@ -271,7 +274,7 @@ export const immichSection = z
         postgres: publicField('The image of the database.', image.default(images.postgres)),
         redis: publicField('The image of the cache.', image.default(images.redis)),
       })
-      .meta({ description: 'Other versions than those that Gatehouse was tested with.' })
+      .meta({ description: 'Images to use instead of those with which Gatehouse was tested.' })
       .prefault({}),
   })
   .meta({ description: 'Immich: photos and videos, backed up from phones.' });

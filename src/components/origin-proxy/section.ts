@@ -7,24 +7,24 @@ import { images } from './versions.ts';
 /** The section `originProxy` of the configuration. */
 export const originProxySection = z
   .strictObject({
-    enabled: publicField('Whether the gate runs.', z.boolean().default(true)),
+    enabled: publicField('Whether the origin proxy runs.', z.boolean().default(true)),
     team: privateField('The name of the Access team: the part before .cloudflareaccess.com.', accessTeam, {
       substitution: 'ACCESS_TEAM',
       example: 'your-team',
     }),
     uploads: publicField(
-      'How many large uploads at a time the gate accepts. Each is kept on disk, up to 100 MB, until it is complete.',
+      'The number of large uploads that the origin proxy accepts at the same time. Each is kept on disk until it is complete, up to 100 MB.',
       z.int().min(1).max(64).default(8),
     ),
     images: z
       .strictObject({
         nginx: publicField('The image of nginx, with its JavaScript module.', image.default(images.nginx)),
       })
-      .meta({ description: 'Another version than the one that Gatehouse was tested with.' })
+      .meta({ description: 'An image to use instead of the one with which Gatehouse was tested.' })
       .prefault({}),
   })
   .meta({
-    description: 'The gate between the tunnel and an app: it verifies the token of Access at the origin.',
+    description: 'The proxy between the tunnel and an app. It verifies the token of Access.',
   });
 
 export type OriginProxySection = z.output<typeof originProxySection>;

@@ -9,7 +9,7 @@ const key = z.string().regex(/^[A-Za-z0-9/+=_-]{8,}$/, 'at least 8 letters, digi
 
 const volumes = {
   storageClass: publicField(
-    'The storage class of its volumes. One that keeps copies itself keeps them twice.',
+    'The storage class of its volumes. A class that replicates data stores each copy twice.',
     objectName,
     { example: 'local-path' },
   ),
@@ -24,15 +24,17 @@ const layout = z
     }),
     z.strictObject({
       kind: publicField(
-        'A server on each of several nodes, with erasure coding over all of their volumes.',
+        'Several servers, each on its own node, with erasure coding across all of their volumes.',
         z.literal('distributed'),
       ),
-      servers: publicField('How many, each on a node of its own.', z.int().min(2).max(16), { example: 4 }),
-      drives: publicField('How many volumes each of them has.', z.int().min(1).max(16).default(2)),
+      servers: publicField('The number of servers. Each runs on its own node.', z.int().min(2).max(16), {
+        example: 4,
+      }),
+      drives: publicField('The number of volumes of each server.', z.int().min(1).max(16).default(2)),
       ...volumes,
     }),
   ])
-  .meta({ description: 'How many servers there are, and where they keep what they are given.' });
+  .meta({ description: 'The number of servers, and their storage.' });
 
 /** The section `rustfs` of the configuration. */
 export const rustfsSection = z
@@ -50,14 +52,14 @@ export const rustfsSection = z
         }),
       )
       .default({})
-      .meta({ description: 'The secret keys of the consumers, each for one bucket.', visibility: 'secret' }),
+      .meta({ description: 'The secret keys of the clients, each for one bucket.', visibility: 'secret' }),
     images: z
       .strictObject({
         rustfs: publicField('The image of the server.', image.default(images.rustfs)),
         init: publicField('The image that prepares its volumes.', image.default(images.init)),
-        mc: publicField('The image of the client that makes buckets and keys.', image.default(images.mc)),
+        mc: publicField('The image of the client that creates buckets and keys.', image.default(images.mc)),
       })
-      .meta({ description: 'Other versions than those that Gatehouse was tested with.' })
+      .meta({ description: 'Images to use instead of those with which Gatehouse was tested.' })
       .prefault({}),
   })
   .meta({ description: 'Object storage inside the cluster, with the S3 protocol.' });

@@ -10,12 +10,12 @@ export const s3Section = z
   .strictObject({
     enabled: publicField('Whether it is used.', z.boolean().default(true)),
     endpoint: privateField(
-      'The server, without a bucket. That of Cloudflare R2 has the number of your account in it.',
+      'The URL of the server, without a bucket. The URL of Cloudflare R2 contains your account id.',
       s3Endpoint,
       { substitution: 'S3_ENDPOINT', example: 'https://0123456789abcdef.r2.cloudflarestorage.com' },
     ),
     region: publicField(
-      'The region that requests are signed for. Cloudflare R2 calls it auto.',
+      'The region with which requests are signed. For Cloudflare R2 it is auto.',
       z
         .string()
         .regex(/^[a-z0-9-]+$/)
@@ -39,7 +39,7 @@ export const s3Section = z
       )
       .default({})
       .meta({
-        description: 'The access keys by bucket, each for its own bucket alone.',
+        description: 'The access keys by bucket. Each is for one bucket only.',
         visibility: 'secret',
       }),
   })

@@ -11,13 +11,13 @@ export const talosBackupSection = z
   .strictObject({
     enabled: publicField('Whether etcd is backed up.', z.boolean().default(true)),
     store: publicField(
-      'Where the copies go. One inside the cluster is of no use once the cluster is gone, which is when they are needed.',
+      'The object store for the copies. A store in the cluster is useless here: the copies are needed when the cluster is lost.',
       z.enum(objectStores),
       { example: 's3' },
     ),
     bucket: publicField('The bucket for the copies.', bucketName.default('etcd-backups')),
     recipient: publicField(
-      'The public key of age that the copies are encrypted for. Its private half belongs where neither the cluster nor the bucket is.',
+      'The age public key for which the copies are encrypted. Keep the private key outside of the cluster and of the bucket.',
       x25519Recipient,
       { example: 'age1lzd99uklcjnc0e7d860axevet2cz99ce9pq6tzuzd05l5nr28ams36nvun' },
     ),
@@ -25,7 +25,7 @@ export const talosBackupSection = z
     images: z
       .strictObject({
         talosBackup: publicField(
-          'The program that makes the copies. Its tag says how it is to be told where the bucket is.',
+          'The program that makes the copies. Its tag decides how the bucket is configured.',
           image.default(images.talosBackup),
         ),
       })

@@ -7,10 +7,10 @@ import { timeZone, windowLength } from '../../config/values/window.ts';
 const maintenanceWindow = z.strictObject({
   start: publicField('When it opens.', schedule, { example: '0 2 * * 0' }),
   duration: publicField(
-    'How long an upgrade may begin. One that has begun is finished in any case.',
+    'The time during which an upgrade may start. A started upgrade is always finished.',
     windowLength.default('4h'),
   ),
-  timezone: publicField('The time zone of its beginning.', timeZone.default('UTC'), {
+  timezone: publicField('The time zone of its start.', timeZone.default('UTC'), {
     example: 'Europe/Berlin',
   }),
 });
@@ -20,12 +20,12 @@ export const tupprSection = z
   .strictObject({
     enabled: publicField('Whether nodes and Kubernetes are upgraded.', z.boolean().default(true)),
     talos: publicField(
-      'The version of Talos that the nodes are to run. By default that of cluster.talos: nothing is upgraded.',
+      'The Talos version of the nodes. The default is cluster.talos, which upgrades nothing.',
       version.optional(),
       { example: '1.13.2' },
     ),
     kubernetes: publicField(
-      'The version of Kubernetes that the cluster is to run. By default that of cluster.kubernetes.',
+      'The Kubernetes version of the cluster. The default is cluster.kubernetes.',
       version.optional(),
       { example: '1.36.1' },
     ),
@@ -33,19 +33,16 @@ export const tupprSection = z
       .array(maintenanceWindow)
       .default([{ start: '0 2 * * 0', duration: '4h', timezone: 'UTC' }])
       .meta({
-        description: 'When upgrades may begin: in any of these windows. An empty list means at any time.',
+        description: 'The windows in which upgrades may start. An empty list means at any time.',
         visibility: 'public',
       }),
-    drain: publicField(
-      'Whether a node is emptied before it starts again, so that apps move in order.',
-      z.boolean().default(true),
-    ),
+    drain: publicField('Whether a node is drained before it restarts.', z.boolean().default(true)),
     ceph: publicField(
-      'The namespace of a Ceph cluster (Rook) that has to be healthy before a node goes down.',
+      'The namespace of a Ceph cluster (Rook) that must be healthy before a node is restarted.',
       labelName.optional(),
       { example: 'rook-ceph' },
     ),
   })
-  .meta({ description: 'Upgrades of Talos and Kubernetes by tuppr, a node at a time. On Talos only.' });
+  .meta({ description: 'Upgrades of Talos and Kubernetes by tuppr, one node at a time. Only for Talos.' });
 
 export type TupprSection = z.output<typeof tupprSection>;

@@ -19,11 +19,11 @@ const volume = z.strictObject({
   uid: publicField('The user that owns its files.', id.default(1000)),
   gid: publicField('The group that owns its files.', id.default(1000)),
   atOnce: publicField(
-    'Whether its files are of use only together, as those of a database: then they are copied at one moment, or not at all.',
+    'Whether its files must be consistent with one another, as those of a database. Then they are copied at one point in time, or not at all.',
     z.boolean().default(false),
   ),
   usedBy: publicField(
-    'What mounts it, as kind/name: it is stopped while the volume is restored.',
+    'The workloads that mount it, as kind/name. They are stopped while the volume is restored.',
     z
       .array(
         z.string().regex(/^(deployment|statefulset)\/[a-z0-9.-]+$/, 'deployment/name or statefulset/name'),
@@ -38,7 +38,7 @@ export const volsyncSection = z
   .strictObject({
     enabled: publicField('Whether volumes are backed up.', z.boolean().default(true)),
     stores: publicField(
-      'Where the backups go, each volume to each of them. One inside the cluster is lost with it.',
+      'The object stores for the backups. Each volume is backed up to each of them. A store in the cluster is lost with the cluster.',
       z
         .array(z.enum(objectStores))
         .min(1)
@@ -46,36 +46,36 @@ export const volsyncSection = z
       { example: ['rustfs', 's3'] },
     ),
     bucketPrefix: publicField(
-      'What the names of the buckets begin with; the namespace of the volumes follows.',
+      'The prefix of the bucket names. The namespace of the volumes follows it.',
       bucketName.default('volsync'),
     ),
     schedule: publicField(
-      'When volumes are backed up, in UTC. Its minute is another one for each volume, so that not all start at once.',
+      'When volumes are backed up, in UTC. Each volume gets another minute, so that not all start at once.',
       backupSchedule.default('0 3 * * *'),
     ),
     copyMethod: publicField(
-      'How a volume is copied before it is read. auto takes the best that its storage class can do.',
+      'How a volume is copied before it is read. auto selects the best method that its storage class supports.',
       z.enum(['auto', 'Snapshot', 'Clone', 'Direct']).default('auto'),
     ),
     retain: z
       .strictObject({
-        hourly: publicField('How many hours are kept.', count.default(0)),
-        daily: publicField('How many days are kept.', count.default(7)),
-        weekly: publicField('How many weeks are kept.', count.default(5)),
-        monthly: publicField('How many months are kept.', count.default(6)),
-        yearly: publicField('How many years are kept.', count.default(0)),
+        hourly: publicField('The number of hourly backups to keep.', count.default(0)),
+        daily: publicField('The number of daily backups to keep.', count.default(7)),
+        weekly: publicField('The number of weekly backups to keep.', count.default(5)),
+        monthly: publicField('The number of monthly backups to keep.', count.default(6)),
+        yearly: publicField('The number of yearly backups to keep.', count.default(0)),
       })
       .meta({ description: 'Which backups are kept: the last of each hour, day, week, month and year.' })
       .prefault({}),
     pruneDays: publicField(
-      'After how many days the space of what is no longer kept is freed.',
+      'The number of days after which the space of removed backups is freed.',
       z.int().min(1).max(365).default(7),
     ),
     cache: z
       .strictObject({
-        size: publicField('Room for what restic remembers of a repository.', size.default('1Gi')),
+        size: publicField('The size of the cache that restic keeps of a repository.', size.default('1Gi')),
         storageClass: publicField(
-          'The storage class of the caches. By default that of the volume.',
+          'The storage class of the caches. The default is the storage class of the volume.',
           objectName.optional(),
         ),
       })
@@ -83,13 +83,13 @@ export const volsyncSection = z
       .prefault({}),
     volumes: z.array(volume).default([]).meta({
       description:
-        'Volumes of apps that Gatehouse does not write, in namespaces that are there. Those that it writes ask for themselves.',
+        'Volumes of apps that Gatehouse does not install, in existing namespaces. Apps that it installs request their backups themselves.',
     }),
     passwords: z
       .record(
         labelName,
         secretField(
-          'The password that encrypts the backups of a namespace. Without it they are lost.',
+          'The password that encrypts the backups of a namespace. Without it the backups cannot be restored.',
           z.string().regex(/^\S{16,}$/, 'at least 16 characters without blanks'),
           {
             source:
