@@ -191,14 +191,64 @@ describe('configure and check', () => {
   });
 });
 
-describe('a kept file that takes the access check away', () => {
-  it('leaves unknown what it demanded, and ends with 4', async () => {
+describe('a file of ours that the user changed', () => {
+  const proxy = 'apps/networking/immich-origin-proxy/configmap.yaml';
+  const accessProof = (stdout: string): string =>
+    JSON.parse(stdout).proofs.find(({ claim }: Record<string, string>) => /verified token/.test(claim ?? ''))
+      ?.verdict;
+
+  it('leaves unknown what it demanded where it is kept, and the run ends with 4', async () => {
     const folder = await configured();
     withoutAccess(folder);
     const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
     expect(code).toBe(4);
     expect(stdout).not.toMatch(/proved .*demands a verified token/);
     expect((await gatehouse(folder, 'check')).code).toBe(4);
+  });
+
+  it('is what --check proves until it is settled, and --accept theirs proves the other version', async () => {
+    const folder = await configured();
+    withoutAccess(folder);
+    const before = snapshot(folder.path);
+    const mine = await gatehouse(folder, 'configure', '--check', '--json');
+    expect(JSON.parse(mine.stdout)).toMatchObject({ provedWith: 'mine', kept: [tunnel] });
+    const theirs = await gatehouse(folder, 'configure', '--check', '--json', '--accept', 'theirs');
+    expect(JSON.parse(theirs.stdout)).toMatchObject({ provedWith: 'theirs', kept: [] });
+    const text = await gatehouse(folder, 'configure', '--check');
+    expect(text.stdout).toContain('The proofs are about your version of these files');
+    expect(accessProof(mine.stdout)).not.toBe(accessProof(theirs.stdout));
+    expect(accessProof(theirs.stdout)).toBe('proved');
+    expect([mine.code, theirs.code, text.code]).toEqual([1, 1, 1]);
+    expect(snapshot(folder.path)).toEqual(before);
+  });
+
+  it('may refute a promise where it is kept: the rest is written, and the run ends with 1', async () => {
+    const folder = await configured();
+    editYaml(folder, immich, (value) => {
+      value.resources = value.resources.filter((each: string) => each !== 'networkpolicy.yaml');
+    });
+    folder.edit('cluster.yaml', (value) => {
+      value.originProxy.uploads = 3;
+    });
+    const before = folder.read(proxy);
+    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    expect(code).toBe(1);
+    expect(stdout.split('\n\n')[0]).toContain(immich);
+    expect(stdout).toMatch(/REFUTED {2}Every file that Gatehouse writes is in a kustomization/);
+    expect(folder.read(proxy)).not.toBe(before);
+  });
+
+  it('stays where it is no longer planned, and is named as kept', async () => {
+    const folder = await configured();
+    const stale = 'apps/media/immich/deployment-machine-learning.yaml';
+    folder.write(stale, `# mine\n${folder.read(stale)}`);
+    folder.edit('cluster.yaml', (value) => {
+      value.immich.machineLearning = { enabled: false };
+    });
+    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    expect(code).toBe(0);
+    expect(folder.read(stale)).toContain('# mine');
+    expect(stdout).toContain('1 kept as you left them');
   });
 });
 
@@ -244,5 +294,31 @@ describe('an app of the user', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('Nothing was written');
     expect(snapshot(folder.path)).toEqual(before);
+  });
+
+  it('may share what it refutes with an object of ours, which is written', async () => {
+    const folder = await configured();
+    add(folder, {
+      'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
+      'own/radio/radio.yaml': ownApp.replace(', hostPort: 80', '').replace('LoadBalancer', 'NodePort'),
+    });
+    list(folder, entry, '../../own/radio');
+    folder.edit('cluster.yaml', (value) => {
+      value.originProxy.uploads = 3;
+    });
+    const { code, stdout } = await gatehouse(folder, 'configure', '--quiet');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Refuted by files of your own: .*\n {2}Exactly one node port is open\n/);
+    expect(stdout).toContain('Service own/radio in own/radio/radio.yaml');
+    expect(stdout).not.toContain('Service media/immich-server in');
+    expect(stdout).toContain('Written: ');
+  });
+
+  it('leaves everything unknown where its entry is missing, and the files are written', async () => {
+    const folder = await configured();
+    list(folder, entry, '../../own/nowhere');
+    const { code, stdout } = await gatehouse(folder, 'configure');
+    expect(code).toBe(4);
+    expect(stdout).toContain('unknown  Every file that Gatehouse writes is in a kustomization');
   });
 });
