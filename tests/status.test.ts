@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StatusItem } from '../src/operations/status/status.ts';
+import type { StatusItem } from '../src/operations/status/item.ts';
 import { reportStatus } from '../src/report/status.ts';
 import { styleFor } from '../src/report/style.ts';
 import type { ConfigData, Folder } from './folder.ts';

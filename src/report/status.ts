@@ -1,4 +1,5 @@
-import type { Status, StatusItem } from '../operations/status/status.ts';
+import type { StatusItem } from '../operations/status/item.ts';
+import type { Status } from '../operations/status/status.ts';
 import { redactor } from '../private-values/redact.ts';
 import type { Style } from './style.ts';
 

@@ -1,7 +1,7 @@
 import { clusterSchema } from '../../components/catalogue.ts';
 import { type Field, fieldsAt, fieldsOf, isPrivateField, notedAt } from '../../config/fields.ts';
 import type { Problem } from '../../problems/problem.ts';
-import type { StatusItem } from './status.ts';
+import type { StatusItem } from './item.ts';
 
 const editCommand = 'gatehouse secrets edit';
 

@@ -8,12 +8,8 @@ import { withGeneratedSecrets } from '../../private-values/generate.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
+import type { StatusItem } from './item.ts';
 import { missingValues } from './missingValues.ts';
-
-/** Something that is left to do, and the command that does it where there is one. */
-export interface StatusItem extends StatusEntry {
-  command?: string;
-}
 
 /** What is left to do, as far as the files show it. */
 export interface Status {
