@@ -9,7 +9,7 @@ import { gatehouse } from './program.ts';
 
 const host = 'photos.example.org';
 
-/** The example home, written once, in a repository of Git. */
+/** The example home, configured once, in a Git repository. */
 async function configured(): Promise<Folder> {
   const folder = home();
   git(folder, 'init', '--quiet');
@@ -23,12 +23,12 @@ function git(folder: Folder, ...args: string[]): string {
   return stdout;
 }
 
-const overlayTexts = (folder: Folder): string =>
+const localTexts = (folder: Folder): string =>
   readdirSync(join(folder.path, 'local'))
     .map((file) => folder.read(`local/${file}`))
     .join('\n');
 
-/** Adds an object of a person's own to what the entry builds. */
+/** Adds a user's own object to what the entry builds. */
 function addOwn(folder: Folder, object: object): void {
   mkdirSync(join(folder.path, 'own'), { recursive: true });
   writeFileSync(join(folder.path, 'own/kustomization.yaml'), 'resources: [own.yaml]\n');
@@ -44,7 +44,7 @@ describe('manifests --local', () => {
     expect(ran.stdout).toContain('kubectl apply --server-side -k local');
     expect(ran.stdout).not.toContain(host);
     expect(parse(folder.read('local/kustomization.yaml')).resources).toEqual(['../clusters/home']);
-    const texts = overlayTexts(folder);
+    const texts = localTexts(folder);
     const { immich, secrets, cloudflared } = parse(folder.read('cluster.private.yaml'));
     for (const value of [immich.host, immich.library.path, immich.access.audience, cloudflared.tunnel])
       expect(texts).toContain(value);
@@ -57,15 +57,15 @@ describe('manifests --local', () => {
     const folder = await configured();
     await gatehouse(folder, 'docs', '--local');
     await gatehouse(folder, 'manifests', '--local');
-    const before = overlayTexts(folder);
+    const before = localTexts(folder);
     expect((await gatehouse(folder, 'manifests', '--local')).code).toBe(0);
     expect((await gatehouse(folder, 'docs', '--local')).code).toBe(0);
-    expect(overlayTexts(folder)).toBe(before);
+    expect(localTexts(folder)).toBe(before);
     expect(folder.read('docs/local/quickstart.md')).toContain(host);
     expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
   });
 
-  it('is not seen by Git, by scan and by check; committed by force, scan reports it', async () => {
+  it('is ignored by Git, scan and check, and reported by scan when it is committed by force', async () => {
     const folder = await configured();
     await gatehouse(folder, 'manifests', '--local');
     git(folder, 'add', '--all');
@@ -84,14 +84,14 @@ describe('manifests --local', () => {
     expect(refused.stderr).toContain('overlay-tracked');
   });
 
-  it('is not searched outside of Git, where nothing is ignored', async () => {
+  it('is not searched outside of Git, where no file is ignored', async () => {
     const folder = home();
     await gatehouse(folder, 'configure');
     await gatehouse(folder, 'manifests', '--local');
     expect((await gatehouse(folder, 'scan')).code).toBe(0);
   });
 
-  it('wants a repository that is what the configuration says', async () => {
+  it('refuses a repository that differs from the configuration', async () => {
     const folder = home();
     const ran = await gatehouse(folder, 'manifests', '--local');
     expect(ran.code).toBe(2);
@@ -99,20 +99,20 @@ describe('manifests --local', () => {
     expect(existsSync(join(folder.path, 'local'))).toBe(false);
   });
 
-  it('follows a private value that changed when configure runs; a check writes nothing', async () => {
+  it('follows a changed private value when configure runs, and not with --check', async () => {
     const folder = await configured();
     await gatehouse(folder, 'manifests', '--local');
     folder.edit('cluster.private.yaml', (value) => {
       value.immich.host = 'bilder.unser-haus.test';
     });
-    const before = overlayTexts(folder);
+    const before = localTexts(folder);
     await gatehouse(folder, 'configure', '--check');
-    expect(overlayTexts(folder)).toBe(before);
+    expect(localTexts(folder)).toBe(before);
     const ran = await gatehouse(folder, 'configure');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('local/ has the values too');
-    expect(overlayTexts(folder)).toContain('bilder.unser-haus.test');
-    expect(overlayTexts(folder)).not.toContain(host);
+    expect(localTexts(folder)).toContain('bilder.unser-haus.test');
+    expect(localTexts(folder)).not.toContain(host);
     expect(JSON.parse((await gatehouse(folder, 'configure', '--json')).stdout)).toHaveProperty('changes');
   });
 
@@ -131,7 +131,7 @@ describe('manifests --local', () => {
     expect(existsSync(join(folder.path, 'local/configmap-media-own.yaml'))).toBe(false);
   });
 
-  it('fills in what a person added to the entry, in values of every depth', async () => {
+  it('fills in what a user added to the entry, in values of every depth', async () => {
     const folder = await configured();
     addOwn(folder, configMap('own', { 'a/b~c': 'one ${IMMICH_HOST}, two ${IMMICH_HOST}, ${OTHER}' }));
     await gatehouse(folder, 'manifests', '--local');
@@ -142,7 +142,7 @@ describe('manifests --local', () => {
     ]);
   });
 
-  it('leaves alone what Flux leaves alone', async () => {
+  it('does not change objects that Flux does not substitute', async () => {
     const folder = await configured();
     const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
     const object = configMap('own', { a: '${IMMICH_HOST}' });
@@ -151,7 +151,7 @@ describe('manifests --local', () => {
     expect(existsSync(join(folder.path, 'local/configmap-media-own.yaml'))).toBe(false);
   });
 
-  it('refuses a reference in the name of a field, which no patch reaches', async () => {
+  it('refuses a reference in the name of a field, which no patch can replace', async () => {
     const folder = await configured();
     addOwn(folder, configMap('own', { '${IMMICH_HOST}': 'x' }));
     const ran = await gatehouse(folder, 'manifests', '--local');
@@ -160,7 +160,7 @@ describe('manifests --local', () => {
     expect(existsSync(join(folder.path, 'local'))).toBe(false);
   });
 
-  it('is refused where Flux installs from charts, and says what', async () => {
+  it('is refused where Flux installs charts, and names them', async () => {
     const folder = home('platform');
     git(folder, 'init', '--quiet');
     await gatehouse(folder, 'configure');
@@ -172,7 +172,7 @@ describe('manifests --local', () => {
     expect(folder.read('docs/quickstart.md')).toContain('Not with this configuration');
   });
 
-  it('says what it could not look at, and ends with 4', async () => {
+  it('reports what it could not read, and ends with 4', async () => {
     const folder = await configured();
     appendFileSync(
       join(folder.path, 'clusters/home/kustomization.yaml'),
@@ -183,7 +183,7 @@ describe('manifests --local', () => {
     expect(ran.stdout).toMatch(/Not looked at: .*example\.org/);
   });
 
-  it('does not overwrite a file of a person, and takes an edit back only when told to', async () => {
+  it('does not overwrite a file of the user unless it is told to', async () => {
     const folder = await configured();
     mkdirSync(join(folder.path, 'local'));
     folder.write('local/kustomization.yaml', 'resources: []\n');
@@ -195,7 +195,7 @@ describe('manifests --local', () => {
     expect(folder.read('local/kustomization.yaml')).toContain('../clusters/home');
   });
 
-  it('without the flag says where the others are', async () => {
+  it('names the flag when it is missing', async () => {
     const ran = await gatehouse(home(), 'manifests');
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain('gatehouse manifests --local');

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { preparedHome } from './home.ts';
 
-/** What a computer may lack on the day on which something is restored. */
+/** Programs that a computer may lack on the day of a restore. */
 const programs = ['age', 'jq', 'kubectl', 'flux', 'mc', 'rclone', 'restic', 'sops', 'talosctl'];
 
-it('each list says before its first line which programs it runs, and no others', async () => {
+it('names every program of a restore list before its first command, and no others', async () => {
   const { plan } = await preparedHome({
     example: 'platform',
     cluster: (value) => (value.talosBackup.store = 'rustfs'),

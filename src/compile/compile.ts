@@ -14,7 +14,7 @@ import type { Loaded } from '../config/load.ts';
 import type { Problem } from '../problems/problem.ts';
 import { activeComponents } from './active.ts';
 import { documentFiles } from './documents/files.ts';
-import { localFolder } from './documents/local.ts';
+import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
 import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
@@ -100,7 +100,10 @@ function assemble(
       fluxKustomizations: fluxKustomizations.map(({ name }) => name),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
-    { path: '.gitignore', lines: ['cluster.private.yaml', `${localFolder}/`, `/${localDirectory}/`] },
+    {
+      path: '.gitignore',
+      lines: ['cluster.private.yaml', `${localDocumentsDirectory}/`, `/${localDirectory}/`],
+    },
   ];
   return {
     files: [...files].sort((one, other) => (one.path < other.path ? -1 : 1)),

@@ -1,21 +1,22 @@
 import { fillIn, type PrivateValues } from '../config/private.ts';
+import { defined } from '../kubernetes/defined.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { isExempt } from '../kubernetes/substitution.ts';
 import { toYamlText } from '../kubernetes/yaml.ts';
 import { referencesIn } from './values.ts';
 
-/** Where the overlay with private values stands; `.gitignore` names it. */
+/** The directory of the kustomization with private values. `.gitignore` names it. */
 export const localDirectory = 'local';
 
 /** A kustomization with private values, for `kubectl apply -k`. */
 export interface LocalKustomization {
-  /** From the root of the repository. They hold private values: Git must ignore them. */
+  /** Paths are from the root of the repository. The files hold private values: Git must ignore them. */
   files: { path: string; content: string }[];
-  /** How many objects get a value. */
+  /** The number of objects that get a value. */
   patched: number;
-  /** Secrets that stand in Git encrypted. kubectl cannot decrypt, so they are left out. */
+  /** Secrets that are encrypted in Git. kubectl cannot decrypt them, so they are left out. */
   encrypted: KubernetesObject[];
-  /** Objects in which a reference is part of the name of a field, where no patch reaches. */
+  /** Objects with a reference in the name of a field, which no patch can replace. */
   unreachable: KubernetesObject[];
 }
 
@@ -32,12 +33,12 @@ interface Patch {
 }
 
 /**
- * The overlay that puts private values where Flux would: it includes the committed entry, and a JSON patch (RFC 6902)
- * for each object replaces the texts that hold a `${NAME}`. Each replacement tests the committed text first, so that
- * an overlay that is older than the manifests does not build, rather than bring back what they said once.
+ * The kustomization that substitutes private values as Flux would. It includes the committed entry; a JSON patch
+ * (RFC 6902) for each object replaces the texts with a `${NAME}`. Each replacement tests the committed text first, so
+ * that a kustomization that is older than the manifests fails to build instead of restoring what they said before.
  *
- * @param entry - the folder of the committed kustomization
- * @param objects - what it builds, with `${NAME}` as it stands in the files
+ * @param entry - the directory of the committed kustomization
+ * @param objects - what it builds, with `${NAME}` as in the files
  */
 export function localKustomization(
   entry: string,
@@ -50,15 +51,13 @@ export function localKustomization(
     const operations = replacements(object, '', privateValues);
     return operations.length === 0 ? [] : [valuesPatch(object, operations)];
   });
-  const all = named([...patches, ...encrypted.map(removal)]);
-  const kustomization = {
+  const all = withDistinctFiles([...patches, ...encrypted.map(removal)]);
+  const kustomization = defined({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [`../${entry}`],
-    ...(all.length > 0
-      ? { patches: all.map(({ file, target }) => ({ path: file, ...(target ? { target } : {}) })) }
-      : {}),
-  };
+    patches: all.length === 0 ? undefined : all.map(({ file, target }) => defined({ path: file, target })),
+  });
   return {
     files: [
       { path: `${localDirectory}/kustomization.yaml`, content: `${header}${toYamlText(kustomization)}` },
@@ -106,17 +105,17 @@ function valuesPatch(object: KubernetesObject, operations: readonly Operation[])
   return {
     file: fileOf(object),
     content: toYamlText(operations),
-    target: {
-      ...(group === undefined ? {} : { group }),
+    target: defined({
+      group,
       version,
       kind: object.kind,
       name: exactly(name),
-      ...(namespace === undefined ? {} : { namespace: exactly(namespace) }),
-    },
+      namespace: namespace === undefined ? undefined : exactly(namespace),
+    }),
   };
 }
 
-/** kustomize takes the names of a target for patterns. */
+/** kustomize reads the names of a target as regular expressions. */
 function exactly(name: string): string {
   return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
@@ -128,8 +127,9 @@ function removal(object: KubernetesObject): Patch {
     file: fileOf(object),
     content: toYamlText({
       $patch: 'delete',
-      ...{ apiVersion, kind },
-      metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+      apiVersion,
+      kind,
+      metadata: defined({ name, namespace }),
     }),
   };
 }
@@ -142,8 +142,8 @@ function fileOf({ kind, metadata: { name, namespace } }: KubernetesObject): stri
     .replace(/[^a-z0-9.-]/g, '-')}.yaml`;
 }
 
-/** Two kinds, or names that differ in a colon, could come to one file. */
-function named(patches: readonly Patch[]): Patch[] {
+/** Gives each patch a file of its own: two kinds, or names that differ in a colon, could share one. */
+function withDistinctFiles(patches: readonly Patch[]): Patch[] {
   const times = new Map<string, number>([['kustomization.yaml', 1]]);
   return patches.map((patch) => {
     const before = times.get(patch.file) ?? 0;

@@ -2,7 +2,7 @@ import type { Path } from '../config/path.ts';
 import type { Places } from '../config/schemaProblem.ts';
 import type { Problem } from '../problems/problem.ts';
 
-/** The line of the configuration that says a field, or the nearest that is there. */
+/** The line of the configuration with a field, or with the nearest parent that is there. */
 export function placeOf(field: string, places: Places): Pick<Problem, 'file' | 'at'> {
   const path: Path = field.split('.');
   for (let length = path.length; length > 0; length--) {

@@ -16,41 +16,41 @@ import { localDocuments } from './local.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration as a test changes it
 type Data = any;
-type Change = (cluster: Data, overlay: Data) => void;
+type Change = (cluster: Data, privateFile: Data) => void;
 
 const example = (name: string, file: string): Data =>
   parse(readFileSync(new URL(`../../../examples/${name}/${file}`, import.meta.url), 'utf8'));
 
 interface Compiled {
   plan: Plan;
-  vault: PrivateValues;
+  privateValues: PrivateValues;
   /** The documents, by path. */
   documents: Map<string, string>;
 }
 
 function compiled(change: Change = () => {}, name = 'home'): Compiled {
-  const [cluster, overlay] = [example(name, 'cluster.yaml'), example(name, 'cluster.private.yaml')];
-  change(cluster, overlay);
+  const [cluster, privateFile] = [example(name, 'cluster.yaml'), example(name, 'cluster.private.yaml')];
+  change(cluster, privateFile);
   const file = (name: string, value: Data) => ({
     file: name,
     bytes: new TextEncoder().encode(stringify(value)),
   });
   const { loaded, problems } = loadCluster(
-    { cluster: file('cluster.yaml', cluster), privateFile: file('cluster.private.yaml', overlay) },
+    { cluster: file('cluster.yaml', cluster), privateFile: file('cluster.private.yaml', privateFile) },
     clusterSchema,
   );
   expect(problems).toEqual([]);
-  if (loaded === undefined) throw new Error('the configuration of the test does not hold');
+  if (loaded === undefined) throw new Error('the configuration of the test is invalid');
   const { plan, problems: more } = compile(loaded, catalogue);
   expect(more).toEqual([]);
   if (plan === undefined) throw new Error('the configuration of the test does not compile');
   const documents = plan.files.flatMap((planned) =>
     'content' in planned && planned.path.endsWith('.md') ? [[planned.path, planned.content] as const] : [],
   );
-  return { plan, vault: loaded.private, documents: new Map(documents) };
+  return { plan, privateValues: loaded.private, documents: new Map(documents) };
 }
 
-const talos: Change = (cluster, overlay) => {
+const talos: Change = (cluster, privateFile) => {
   cluster.cluster.distribution = 'talos';
   cluster.cluster.network = {
     pods: '10.244.0.0/16',
@@ -59,12 +59,12 @@ const talos: Change = (cluster, overlay) => {
   };
   cluster.immich.library = { kind: 'nfs', sentinel: cluster.immich.library.sentinel };
   cluster.immich.database = { storage: { kind: 'hostPath', path: '/var/mnt/immich/postgres' } };
-  overlay.immich.library = { server: 'nas.example.org', path: '/volume7/photo library/immich' };
+  privateFile.immich.library = { server: 'nas.example.org', path: '/volume7/photo library/immich' };
 };
-const oidc: Change = (cluster, overlay) => {
+const oidc: Change = (cluster, privateFile) => {
   cluster.immich.oidc = { enabled: true };
   cluster.immich.administrator = { way: 'oidc' };
-  overlay.immich.administrator = { email: 'somebody@example.org' };
+  privateFile.immich.administrator = { email: 'somebody@example.org' };
 };
 const several: Change = (cluster) => {
   cluster.cluster.nodes = { alpha: {}, beta: {}, gamma: {} };
@@ -82,27 +82,27 @@ const variants: Record<string, Change> = {
     cluster.secrets = {};
     cluster.repository.url = 'https://git.example.org/somebody/home';
   },
-  'secrets from Git': (cluster, overlay) => {
+  'secrets from Git': (cluster, privateFile) => {
     cluster.immich.database = { delivery: 'sops' };
     cluster.cloudflared = { delivery: 'sops' };
-    overlay.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
-    overlay.cloudflared.credentials =
+    privateFile.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
+    privateFile.cloudflared.credentials =
       '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';
   },
   'one Talos node': talos,
-  'three Talos nodes with OpenID Connect': (cluster, overlay) => {
-    for (const change of [talos, several, oidc]) change(cluster, overlay);
+  'three Talos nodes with OpenID Connect': (cluster, privateFile) => {
+    for (const change of [talos, several, oidc]) change(cluster, privateFile);
   },
   'three k3s nodes, one with the NAS': (cluster) => {
     several(cluster, {});
     cluster.immich.library.node = 'beta';
   },
-  'other names and a path with a space': (cluster, overlay) => {
+  'other names and a path with a space': (cluster, privateFile) => {
     cluster.cluster.name = 'attic';
     cluster.immich.namespace = 'pictures';
     cluster.immich.nodePort = 31_234;
-    overlay.immich.library.path = '/mnt/my nas/the `best` & rest/immich';
-    overlay.immich.access.serviceTokens = [`${'7'.repeat(32)}.access`];
+    privateFile.immich.library.path = '/mnt/my nas/the `best` & rest/immich';
+    privateFile.immich.access.serviceTokens = [`${'7'.repeat(32)}.access`];
   },
 };
 
@@ -110,12 +110,12 @@ const schema = fieldsOf(clusterSchema);
 
 const cases = Object.entries(variants).map(([name, change]) => ({ name, change }));
 
-/** The blocks of shell of a document. */
+/** The shell blocks of a document. */
 function shellOf(document: string): string[] {
   return [...document.matchAll(/^( *)```sh\n([\s\S]*?)\n\1```$/gm)].map(([, , text = '']) => text);
 }
 
-/** A shell reads every block, as it is committed and with the values filled in. */
+/** Expects that bash parses every block, as committed and with the values filled in. */
 function readByShell(documents: Compiled['documents'], privateValues: PrivateValues, least: number): void {
   const blocks = [...documents.values()].flatMap(shellOf);
   expect(blocks.length).toBeGreaterThan(least);
@@ -126,7 +126,7 @@ function readByShell(documents: Compiled['documents'], privateValues: PrivateVal
 }
 
 test('the documents of the platform, with what it restores and upgrades: every line of shell is one', () => {
-  const { documents, vault: privateValues } = compiled(() => {}, 'platform');
+  const { documents, privateValues } = compiled(() => {}, 'platform');
   expect([...documents.keys()]).toEqual(
     expect.arrayContaining(['docs/quickstart.md', 'docs/restore.md', 'docs/upgrades.md']),
   );
@@ -134,7 +134,7 @@ test('the documents of the platform, with what it restores and upgrades: every l
 });
 
 describe('the documents of a cluster with backups and no app', () => {
-  const { documents, vault: privateValues } = compiled((cluster, overlay) => {
+  const { documents, privateValues } = compiled((cluster, privateFile) => {
     for (const section of [
       'immich',
       'originProxy',
@@ -145,11 +145,11 @@ describe('the documents of a cluster with backups and no app', () => {
       'tuppr',
     ]) {
       delete cluster[section];
-      delete overlay[section];
+      delete privateFile[section];
     }
     cluster.volsync.stores = ['rustfs'];
-    delete overlay.rustfs.keys['volsync-media'];
-    delete overlay.volsync.passwords.media;
+    delete privateFile.rustfs.keys['volsync-media'];
+    delete privateFile.volsync.passwords.media;
   }, 'platform');
 
   test.each([...documents])('do not mention Immich, a NAS or Cloudflare: %s', (_, content) => {
@@ -181,10 +181,10 @@ describe('the documents of a cluster with backups and no app', () => {
 });
 
 describe.each(cases)('the documents of $name', ({ change }) => {
-  const { plan, vault: privateValues, documents } = compiled(change);
+  const { plan, privateValues, documents } = compiled(change);
   const all = [...documents.values()].join('\n');
 
-  test('all of them are there', () => {
+  test('are all there', () => {
     expect([...documents.keys()]).toEqual(
       expect.arrayContaining([
         'docs/README.md',
@@ -201,7 +201,7 @@ describe.each(cases)('the documents of $name', ({ change }) => {
     expect([...all.matchAll(/.*(?:undefined|\[object |NaN).*/g)].map(String)).toEqual([]);
   });
 
-  test('no private value stands in them, and every reference is one', () => {
+  test('contain no private value, and only references to private values', () => {
     expect([...privateValues].filter(([, value]) => all.includes(value)).map(([name]) => name)).toEqual([]);
     const names = [...all.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
     expect(names.filter((name) => name !== 'NAME' && !privateValues.has(name ?? ''))).toEqual([]);
@@ -273,7 +273,7 @@ describe.each(cases)('the documents of $name', ({ change }) => {
   });
 });
 
-/** `namespace kind/name` of everything that the plan makes, and of what is not its business but surely there. */
+/** `namespace kind/name` of everything in the plan, and of what every cluster has. */
 function existing({ objects, secrets, encrypted }: Plan): Set<string> {
   const made = [...objects, ...encrypted].map(
     ({ object: { kind, metadata } }) => `${metadata.namespace ?? ''} ${kind.toLowerCase()}/${metadata.name}`,
@@ -298,7 +298,7 @@ function askedOf(text: string): string[] {
 }
 
 describe('what the documents say', () => {
-  const { plan, documents, vault: privateValues } = compiled();
+  const { plan, documents, privateValues } = compiled();
   const troubleshooting = documents.get('docs/troubleshooting.md') ?? '';
 
   test('every signal of the guard, with its exit code', () => {
@@ -307,7 +307,7 @@ describe('what the documents say', () => {
     }
   });
 
-  test('only reasons that the gate has', () => {
+  test('only reasons that the origin proxy has', () => {
     const reasons = [...troubleshooting.matchAll(/"refused":"([a-z-]+)"/g)].map(([, reason]) => reason);
     expect(new Set(reasons).size).toBeGreaterThan(6);
     for (const reason of reasons) expect(verifierProgram).toContain(`"${reason}"`);
@@ -361,26 +361,28 @@ describe('what the documents say', () => {
     const index = fillIn(documents.get('docs/README.md') ?? '', privateValues);
     const searches = shellOf(index).filter((block) => block.startsWith('git grep'));
     expect(searches).toHaveLength(3);
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
     try {
       for (const file of plan.files) {
-        mkdirSync(join(folder, dirname(file.path)), { recursive: true });
-        writeFileSync(join(folder, file.path), 'content' in file ? file.content : '');
+        mkdirSync(join(directory, dirname(file.path)), { recursive: true });
+        writeFileSync(join(directory, file.path), 'content' in file ? file.content : '');
       }
-      const git = (...args: string[]) => execFileSync('git', args, { cwd: folder });
+      const git = (...args: string[]) => execFileSync('git', args, { cwd: directory });
       const printed = () =>
-        searches.map((script) => spawnSync('bash', { cwd: folder, input: script, encoding: 'utf8' }).stdout);
+        searches.map(
+          (script) => spawnSync('bash', { cwd: directory, input: script, encoding: 'utf8' }).stdout,
+        );
       git('init', '--quiet');
       git('add', '-A');
       expect(printed()).toEqual(['', '', '']);
       const leak = `host: ${privateValues.get('IMMICH_HOST')?.toUpperCase()}\nkey: AGE-SECRET-KEY-1${'Q'.repeat(58)}\nnode: 192.168.7.12\n`;
-      writeFileSync(join(folder, 'leak.yaml'), leak);
+      writeFileSync(join(directory, 'leak.yaml'), leak);
       git('add', '-A');
       expect(printed()).toEqual(
         ['leak.yaml:1', 'leak.yaml:2', 'leak.yaml:3'].map((place) => expect.stringContaining(place)),
       );
     } finally {
-      rmSync(folder, { recursive: true });
+      rmSync(directory, { recursive: true });
     }
   });
 
@@ -389,18 +391,18 @@ describe('what the documents say', () => {
     () => {
       const quickstart = documents.get('docs/quickstart.md') ?? '';
       const block = shellOf(quickstart).find((text) => text.startsWith('findmnt'));
-      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
+      const directory = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
       try {
-        const script = fillIn(block ?? '', new Map([['NAS_LIBRARY_PATH', folder]]));
+        const script = fillIn(block ?? '', new Map([['NAS_LIBRARY_PATH', directory]]));
         const stub = 'sudo() { cat > /dev/null; echo "as root: $*" >&2; }\n';
         const run = (text: string) => spawnSync('bash', { input: stub + text, encoding: 'utf8' });
         expect(run(script)).toMatchObject({ status: 1, stderr: '' });
         // The same command where the type of file system is the right one.
-        const type = run(`findmnt -n -o FSTYPE --target '${folder}'`).stdout.trim();
+        const type = run(`findmnt -n -o FSTYPE --target '${directory}'`).stdout.trim();
         const there = run(script.replace(/--types \S+/, `--types ${type}`));
-        expect(there.stderr).toContain(`${folder}/.gatehouse-library`);
+        expect(there.stderr).toContain(`${directory}/.gatehouse-library`);
       } finally {
-        rmSync(folder, { recursive: true });
+        rmSync(directory, { recursive: true });
       }
     },
   );

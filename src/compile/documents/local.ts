@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 import { fillIn, type PrivateValues } from '../../config/private.ts';
 import type { PlannedFile } from '../plan.ts';
 
-/** Where the copy with private values stands; `.gitignore` names it. */
-export const localFolder = 'docs/local';
+/** The directory of the copy with private values. `.gitignore` names it. */
+export const localDocumentsDirectory = 'docs/local';
 
 /**
- * The documents of a plan with every private value filled in. `docs/` itself is left out of their paths
+ * The documents of a plan with every private value filled in. Their paths leave `docs/` out
  * (`docs/quickstart.md` becomes `docs/local/quickstart.md`), and links follow their targets.
  */
 export function localDocuments(
@@ -15,17 +15,22 @@ export function localDocuments(
 ): { path: string; content: string }[] {
   return files.flatMap((file) =>
     'content' in file && file.path.endsWith('.md')
-      ? [{ path: localPath(file.path), content: fillIn(moved(file.content, file.path), privateValues) }]
+      ? [
+          {
+            path: localPath(file.path),
+            content: fillIn(withMovedLinks(file.content, file.path), privateValues),
+          },
+        ]
       : [],
   );
 }
 
 function localPath(path: string): string {
-  return `${localFolder}/${path.replace(/^docs\//, '')}`;
+  return `${localDocumentsDirectory}/${path.replace(/^docs\//, '')}`;
 }
 
-/** Relative links to other documents, as they are from the new place. */
-function moved(content: string, path: string): string {
+/** Rewrites the relative links of a document for its new path. */
+function withMovedLinks(content: string, path: string): string {
   return content.replace(/(\]\()([^)#:]+\.md)/g, (_, before: string, target: string) => {
     const absolute = posix.join(posix.dirname(path), target);
     return before + posix.relative(posix.dirname(localPath(path)), localPath(absolute));

@@ -1,7 +1,7 @@
 import type { ComponentDocuments, Restore } from '../../components/contract/documents.ts';
 import type { PlannedFile } from '../plan.ts';
 
-/** Where the lists of commands stand, for the day on which nothing else may be at hand. */
+/** The file with every list of commands, for the day on which nothing else may be available. */
 export const restoreFile = 'docs/restore.md';
 
 /** The lists of all components, in the order of the catalogue. */
@@ -9,7 +9,7 @@ export function restoresOf(documents: readonly ComponentDocuments[]): Restore[] 
   return documents.flatMap((document) => [...(document.restores ?? [])]);
 }
 
-/** One list as Markdown: what the document holds is what `gatehouse explain restore` prints. */
+/** One list as Markdown. The document and `gatehouse explain restore` show the same text. */
 export function restoreText({ title, intro, steps }: Restore): string {
   const rows = steps.map(({ what, command }, index) => {
     const shell = command === undefined ? '' : `\n\n\`\`\`sh\n${command.trim()}\n\`\`\``;

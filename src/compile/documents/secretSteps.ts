@@ -3,7 +3,7 @@ import type { SecretDelivery } from '../plan.ts';
 import { restarting } from '../secretDelivery.ts';
 import { createCommand } from './createCommand.ts';
 
-/** A step for each Secret, or for all that share the title of one. */
+/** A step for each Secret. Secrets with the same `step` share one. */
 export function secretSteps(secrets: readonly SecretDelivery[]): Step[] {
   const alone = secrets.filter(({ step }) => step === undefined);
   const shared = new Map<string, SecretDelivery[]>();

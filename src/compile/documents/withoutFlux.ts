@@ -19,7 +19,7 @@ Not with this configuration: ${list(fluxKustomizations.map((name) => `\`${name}\
 values, and every Secret is made by hand. Leave out what is said of Flux and of Secrets in \`${fluxNamespace}\`. Do not do both: Flux
 would take back what kubectl brings.
 
-${byHand.length > 0 ? `Make ${list(byHand.map(({ name }) => `\`${name}\``))} as described under Secrets. ` : ''}${delivered.length > 0 ? fromOverlay(delivered) : 'Then, in the repository:'}
+${byHand.length > 0 ? `Make ${list(byHand.map(({ name }) => `\`${name}\``))} as described under Secrets. ` : ''}${delivered.length > 0 ? fromPrivateValues(delivered) : 'Then, in the repository:'}
 
 \`\`\`sh
 gatehouse manifests --local
@@ -34,17 +34,17 @@ no longer has stays in the cluster until you delete it, and a Job that ran has t
 }
 
 /** Creates the Secrets that are in Git encrypted from the private values file. No value is an argument of a program. */
-function fromOverlay(secrets: readonly SecretDelivery[]): string {
+function fromPrivateValues(secrets: readonly SecretDelivery[]): string {
   return `What stands in Git encrypted, you make out of the overlay, in the repository and with \`bash\` or \`zsh\`:
 
 \`\`\`sh
-${secrets.map((secret) => createCommand({ ...secret, keys: secret.keys.map(read) })).join('\n')}
+${secrets.map((secret) => createCommand({ ...secret, keys: secret.keys.map(readFromFile) })).join('\n')}
 \`\`\`
 
 Then:`;
 }
 
-function read(key: DeliveredKey): DeliveredKey {
+function readFromFile(key: DeliveredKey): DeliveredKey {
   const fromFile = `<(printf %s "$(gatehouse secrets get ${key.field ?? ''})")`;
   return { ...key, create: { fromFile } };
 }

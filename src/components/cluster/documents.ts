@@ -5,7 +5,7 @@ import type { Requirement } from '../contract/requirements.ts';
 import { requesterTitle } from '../shared/requesters.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
-/** The chapters of the cluster itself in the operator documents: what it must do, and what every namespace starts from. */
+/** The chapters of the cluster itself in the operator documents: what it must do, and what holds for every namespace. */
 export function clusterDocuments({ settings, provided }: BuildContext<undefined>): ComponentDocuments {
   const namespaces = new Map(
     provided('namespace').map((requirement) => [requirement.name, requirement] as const),
@@ -73,7 +73,7 @@ function clusterStep({ cluster }: ClusterSettings): Step {
 const noLoadBalancers =
   '`kubectl get services -A --field-selector spec.type=LoadBalancer` prints `No resources found`';
 
-/** @param serviceLb - whether the one that k3s brings is to give out addresses */
+/** @param serviceLb - whether ServiceLB of k3s assigns the addresses of load balancers */
 function k3sStep(serviceLb: boolean): Step {
   return {
     phase: phases.prepare,
@@ -111,7 +111,7 @@ kubectl get services -A --field-selector spec.type=LoadBalancer
   };
 }
 
-/** How each enforcer is turned on, and how it shows that it runs. */
+/** How to turn each enforcer on, and how to see that it runs. */
 const enforcers: Record<
   ClusterSettings['cluster']['network']['policyEnforcer'],
   { body: string; check: string }

@@ -72,7 +72,7 @@ even with its encryption broken years from now. What is lost with it is little: 
 the quickstart, and the pods that read it are named there.`,
 };
 
-/** Without helm-controller nothing knows the kind HelmRelease, and Flux applies nothing of a folder that has one. */
+/** Without helm-controller nothing defines the kind HelmRelease, and Flux applies nothing from a directory with one. */
 function install(charts: boolean): Step {
   const controllers = ['source', 'kustomize', ...(charts ? ['helm'] : [])].map(
     (name) => `${name}-controller`,

@@ -13,8 +13,8 @@ import {
 } from '../shared/fluxNames.ts';
 
 /**
- * What goes wrong between Git and the cluster, by the reason of the condition `Ready` and the words of its message
- * (read from source-controller and kustomize-controller themselves: tests/real/control-plane-flux-failures.test.ts and
+ * What goes wrong between Git and the cluster, by the reason and the message of the condition `Ready`
+ * (observed on source-controller and kustomize-controller: tests/real/control-plane-flux-failures.test.ts and
  * flux-platform.test.ts).
  */
 export function fluxSymptoms(settings: ClusterSettings, charts: readonly Requirement<'chart'>[]): Symptom[] {
@@ -162,7 +162,7 @@ function order(settings: ClusterSettings): Symptom {
   };
 }
 
-/** What comes from a chart has a Kustomization of its own, and what is of its kinds another that waits for it. */
+/** A chart has a Kustomization of its own; objects of its kinds have another, which depends on it. */
 function chartsSymptom(charts: readonly Requirement<'chart'>[]): Symptom {
   const [{ release }] = charts as [Requirement<'chart'>];
   return {

@@ -12,9 +12,9 @@ import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts
 import { statusPaths } from './nginx.ts';
 import { loginField, namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
-import { gateSymptoms } from './symptoms.ts';
+import { originProxySymptoms } from './symptoms.ts';
 
-/** The chapters of the gate in the operator documents, for each app that is published. */
+/** The chapters of the origin proxy in the operator documents, for each published app. */
 export function originProxyDocuments(context: BuildContext<OriginProxySection>): ComponentDocuments {
   const routes = routesOf(context);
   const team = reference(context.section.team);
@@ -22,10 +22,10 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
     decisions: [verified],
     steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route)]),
     notes: routes.map((route) => logging(route, context.settings.monitoring.enabled)),
-    // nginx names the name server of the cluster.
+    // The configuration of nginx has the address of the cluster's name server.
     harmlessAddressLines: ['resolver [0-9]'],
-    hops: routes.flatMap((route) => [challenge(route, team), gate(route)]),
-    symptoms: routes.flatMap((route) => gateSymptoms(route, team)),
+    hops: routes.flatMap((route) => [challenge(route, team), originProxyHop(route)]),
+    symptoms: routes.flatMap((route) => originProxySymptoms(route, team)),
   };
 }
 
@@ -63,11 +63,11 @@ The application's overview shows its **Application Audience (AUD) Tag**. It must
   };
 }
 
-function people({ login: auth }: Route): string {
-  if (auth.emails.length === 0) {
+function people({ login }: Route): string {
+  if (login.emails.length === 0) {
     return 'The gate lets through everybody whom Access lets through, so this policy is the only list.';
   }
-  return `The gate lets through only ${auth.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
+  return `The gate lets through only ${login.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
 }
 
 function refusal(route: Route): Step {
@@ -116,7 +116,7 @@ application now. \`200\`: the same, and nothing stands in the way; take the tunn
   };
 }
 
-function gate(route: Route): Hop {
+function originProxyHop(route: Route): Hop {
   const name = proxyName(route);
   return {
     chapter: outsidePath,

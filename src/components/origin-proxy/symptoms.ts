@@ -3,8 +3,8 @@ import { outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
 import { loginField, namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
-/** What the gate answers when it does not hand a request on. The reason stands in its log only. */
-export function gateSymptoms(route: Route, team: string): Symptom[] {
+/** What the origin proxy answers when it does not forward a request. Only its log has the reason. */
+export function originProxySymptoms(route: Route, team: string): Symptom[] {
   return [refused(route, team), tooLarge(route), unavailable(route)];
 }
 
@@ -69,7 +69,7 @@ function tooLarge(route: Route): Symptom {
 }
 
 function unavailable(route: Route): Symptom {
-  const gate = proxyName(route);
+  const name = proxyName(route);
   const { service, workload, port } = route.backend;
   return {
     chapter: outsidePath,
@@ -82,12 +82,12 @@ function unavailable(route: Route): Symptom {
       },
       {
         cause: 'more large uploads at a time than it has room for',
-        look: `\`kubectl -n ${namespace} logs deployment/${gate}\`: 503 on \`POST\`, while others go through`,
+        look: `\`kubectl -n ${namespace} logs deployment/${name}\`: 503 on \`POST\`, while others go through`,
         fix: 'the app tries again by itself; or raise `originProxy.uploads`',
       },
       {
         cause: 'it cannot fetch the keys of Access',
-        look: `\`${statusPaths.ready}\` on port ${proxyPorts.status} says \`no keys\`; \`kubectl -n ${namespace} describe networkpolicy ${gate}\``,
+        look: `\`${statusPaths.ready}\` on port ${proxyPorts.status} says \`no keys\`; \`kubectl -n ${namespace} describe networkpolicy ${name}\``,
         fix: 'the node must resolve and reach Cloudflare on port 443; if Cloudflare has new address ranges, a newer Gatehouse has them',
       },
     ],

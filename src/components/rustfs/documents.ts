@@ -6,7 +6,7 @@ import { backend, bucketJob, namespace, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
 import { chart } from './versions.ts';
 
-/** The chapters of the object storage in the operator documents. */
+/** The chapters of the object storage in the cluster in the operator documents. */
 export function rustfsDocuments(context: BuildContext<RustfsSection>): ComponentDocuments {
   return {
     decisions: [keyForEach(context), chartFacts, insideOnly(context)],

@@ -4,7 +4,7 @@ import { type ComponentDocuments, phases, type Step } from '../contract/document
 import { distinctBuckets } from '../shared/buckets.ts';
 import type { S3Section } from './section.ts';
 
-/** The chapters of the object storage outside in the operator documents. */
+/** The chapters of the object storage outside of the cluster in the operator documents. */
 export function s3Documents(context: BuildContext<S3Section>): ComponentDocuments {
   const buckets = distinctBuckets(context.provided('bucket'));
   if (buckets.length === 0) return {};

@@ -6,7 +6,7 @@ import type { TalosBackupSection } from './section.ts';
 
 type RestoreStep = Restore['steps'][number];
 
-/** How etcd comes back from a copy, after its quorum is lost or all nodes were made anew (Talos, "Disaster Recovery"). */
+/** Restores etcd from a copy after its quorum is lost, or on new nodes (Talos, "Disaster Recovery"). */
 export function etcdRestore(
   { settings, section }: BuildContext<TalosBackupSection>,
   bucket: Bound<'bucket'>,

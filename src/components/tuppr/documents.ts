@@ -83,7 +83,7 @@ upgrade by hand with \`talosctl\`.`,
   };
 }
 
-/** The verification of the controller, from the machine configuration to the checks. */
+/** Verifies the controller, from the machine configuration to the health checks. */
 function verifyStep(context: TupprContext): Step {
   const checks = healthChecks(context).length;
   return {

@@ -86,7 +86,7 @@ function passwords({ passwords: known }: VolsyncSection, volumes: readonly Backu
   };
 }
 
-/** What controllers make stands in no file, and is what people forget in their policies. */
+/** Pods of controllers are in no file, so policies often forget them. */
 function reach({ settings }: BuildContext<VolsyncSection>, volumes: readonly BackupRequirement[]): Decision {
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
   const rows = namespaces.map(
@@ -106,20 +106,19 @@ The labels of the movers are said to VolSync in each ReplicationSource (\`moverP
   };
 }
 
-/** A volume of `volsync.volumes` is of an app that somebody else installs. */
-/** What another component claims is in a namespace that is written here; `volsync.volumes` are of apps of somebody else. */
+/** The app of a volume in `volsync.volumes` is installed by somebody else; the other volumes belong to components. */
 function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
   const foreign = volumes
     .filter(({ requester }) => requester.component === 'volsync')
     .map(({ namespace }) => namespace);
   if (foreign.length === 0) return [];
-  const units = [...new Set(foreign)]
+  const kustomizations = [...new Set(foreign)]
     .map((namespace) => `\`${volumesKustomization(namespace).name}\``)
     .join(', ');
   return [
     {
       chapter: fluxChapter,
-      symptom: `Kustomization ${units}: the app whose volume is backed up is not there`,
+      symptom: `Kustomization ${kustomizations}: the app whose volume is backed up is not there`,
       causes: [
         {
           cause:

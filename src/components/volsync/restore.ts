@@ -8,7 +8,7 @@ import { replicationDestination } from './replication.ts';
 import { bucketsFor, repositoryOf, secretFile } from './secrets.ts';
 import type { VolsyncSection } from './section.ts';
 
-/** How each volume comes back: in its place, by VolSync, and anywhere else, by restic alone. */
+/** Two restores of each volume: in place with VolSync, and on any computer with restic alone. */
 export function volumeRestores(context: BuildContext<VolsyncSection>): Restore[] {
   return context
     .provided('backup')
@@ -86,13 +86,13 @@ kubectl -n ${namespace} get ${target} -o jsonpath='{.status.latestMoverStatus.re
   };
 }
 
-/** Ends when no pod mounts the volume any more. One that has ended, well or not, stays in the list and mounts nothing. */
+/** Ends when no pod mounts the volume. A pod that has succeeded or failed stays in the list, but mounts nothing. */
 function whileMounted({ namespace, name }: BackupRequirement): string {
   return `while kubectl -n ${namespace} get pods --field-selector status.phase!=Succeeded,status.phase!=Failed -o jsonpath='{.items[*].spec.volumes[*].persistentVolumeClaim.claimName}' |
   tr ' ' '\\n' | grep -qx ${name}; do sleep 2; done`;
 }
 
-/** Without the cluster: a computer with the repository, the key of age, and a way to the store. */
+/** A restore without the cluster: on a computer with the repository, the age key, and access to the store. */
 function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore {
   const { name, namespace, requester } = volume;
   const { component } = requester;

@@ -1,5 +1,5 @@
 import { compile } from '../../compile/compile.ts';
-import { localDocuments, localFolder } from '../../compile/documents/local.ts';
+import { localDocuments, localDocumentsDirectory } from '../../compile/documents/local.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import { openConfiguration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -27,7 +27,10 @@ export async function writeLocalDocuments(
   if (!lines.ok) return lines;
   const kept = await writeChanges(directory, lines.value);
   if (!kept.ok) return kept;
-  const difference = await compareWithTree(directory, documents, { files: 'local', below: localFolder });
+  const difference = await compareWithTree(directory, documents, {
+    files: 'local',
+    below: localDocumentsDirectory,
+  });
   if (!difference.ok) return difference;
   const written = await writeChanges(directory, difference.value, { accept: 'theirs' });
   return written.ok ? ok({ files: documents.map(({ path }) => path) }) : written;

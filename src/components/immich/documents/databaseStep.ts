@@ -3,16 +3,16 @@ import type { Step } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
 import { storagePhase } from './chapters.ts';
 
-/** Where the files of the database come to stand: a folder that must be there, or a storage class. */
+/** Prepares the storage of the database: a directory that must exist, or a storage class. */
 export function databaseStep({ settings, section }: Context<ImmichSection>): Step {
   const { storage, uid, gid } = section.database;
   if (storage.kind === 'volume') return storageClass(storage.storageClass);
   const node = storage.node ?? Object.keys(settings.cluster.nodes)[0] ?? '';
-  const folder = { path: storage.path, node, uid, gid };
-  return settings.cluster.distribution === 'talos' ? userVolume(folder) : localFolder(folder);
+  const directory = { path: storage.path, node, uid, gid };
+  return settings.cluster.distribution === 'talos' ? userVolume(directory) : nodeDirectory(directory);
 }
 
-interface Folder {
+interface NodeDirectory {
   path: string;
   node: string;
   uid: number;
@@ -34,7 +34,7 @@ kubectl get storageclass ${name}
   };
 }
 
-function localFolder({ path, node, uid, gid }: Folder): Step {
+function nodeDirectory({ path, node, uid, gid }: NodeDirectory): Step {
   return {
     phase: storagePhase,
     title: 'The folder of the database',
@@ -48,7 +48,7 @@ sudo install -d -o ${uid} -g ${gid} -m 0700 ${path}
   };
 }
 
-function userVolume({ path, node, uid, gid }: Folder): Step {
+function userVolume({ path, node, uid, gid }: NodeDirectory): Step {
   const [, , , volume = 'data'] = path.split('/');
   return {
     phase: storagePhase,

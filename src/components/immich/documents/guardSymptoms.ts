@@ -6,7 +6,7 @@ import type { ImmichSection } from '../section.ts';
 import { guardChapter } from './chapters.ts';
 import { selectorOf } from './home.ts';
 
-/** What the guard says, what the pods look like meanwhile, and what mends it. */
+/** What the guard reports, what the pods look like meanwhile, and how to fix it. */
 export function guardSymptoms({ section }: Context<ImmichSection>): Symptom[] {
   return [signals(section), podStates(section)];
 }

@@ -4,7 +4,7 @@ import { databaseVolume } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { inLibrary } from './home.ts';
 
-/** In which order Immich comes back, where its database is backed up beside the library. */
+/** The order in which to restore Immich, where its database is backed up apart from the library. */
 export function immichRestores({ section }: Context<ImmichSection>): Restore[] {
   const { storage } = section.database;
   if (storage.kind !== 'volume' || !storage.backup) return [];

@@ -5,7 +5,7 @@ import { secretNames } from '../names.ts';
 import { oidcComponent } from '../oidc.ts';
 import type { ImmichSection } from '../section.ts';
 
-/** Sign-in with OpenID Connect: a step where it is enabled, and otherwise a note about how to enable it. */
+/** Sign-in with OpenID Connect: a step if it is enabled, otherwise a note about how to enable it. */
 export function signInChapters(context: Context<ImmichSection>): { steps: Step[]; notes: Note[] } {
   return context.section.oidc.enabled
     ? { steps: [clientStep(context.section)], notes: [] }

@@ -9,7 +9,7 @@ import { addresses, nodeAddressCommand } from './home.ts';
 export const dnsPagePath = ({ settings }: Pick<Context<ImmichSection>, 'settings'>): string =>
   `clusters/${settings.cluster.name}/networking/dns/README.md`;
 
-/** The steps after the bootstrap: a name at home, somebody who may sign in, and the proof. */
+/** The steps after the bootstrap: DNS at home, the first administrator, and the proof. */
 export function immichSteps(context: Context<ImmichSection>): Step[] {
   const { administrator } = context.section;
   return [

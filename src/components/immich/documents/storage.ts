@@ -9,12 +9,12 @@ import { storagePhase } from './chapters.ts';
 import { databaseStep } from './databaseStep.ts';
 import { inLibrary } from './home.ts';
 
-/** From a NAS to a library that the guard accepts, and a place for the database. */
+/** Prepares a library on the NAS that the guard accepts, and the storage of the database. */
 export function storageSteps(context: Context<ImmichSection>): Step[] {
   const { library } = context.section;
   return [
     ...(library.kind === 'hostPath'
-      ? [mountStep(context), folderStep(context), sentinelStep(context)]
+      ? [mountStep(context), libraryDirectoryStep(context), sentinelStep(context)]
       : [exportStep(context.settings), shareStep(context.section, library.server)]),
     databaseStep(context),
   ];
@@ -71,7 +71,7 @@ For SMB, take \`Type=cifs\`, \`What=//SERVER/SHARE\` and \`Options=credentials=/
   };
 }
 
-function folderStep({ section }: Context<ImmichSection>): Step {
+function libraryDirectoryStep({ section }: Context<ImmichSection>): Step {
   const { uid, gid } = section.library;
   return {
     phase: storagePhase,
