@@ -1,5 +1,5 @@
-import type { Path } from '../config/path.ts';
 import type { Places } from '../config/schemaProblem.ts';
+import type { Path } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 
 /** The line of the configuration with a field, or with the nearest parent that is there. */

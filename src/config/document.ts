@@ -13,9 +13,9 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
+import type { Path } from '../kubernetes/path.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
-import type { Path } from './path.ts';
 
 /** A configuration file as plain values, with the position of each value. */
 export interface ConfigDocument {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Path } from '../kubernetes/path.ts';
 import type { Visibility } from './field.ts';
-import type { Path } from './path.ts';
 
 /** One field of the configuration: a node of its JSON Schema. */
 export interface Field {

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
+import { type Path, written } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';
-import { type Path, written } from './path.ts';
 import type { PrivateValues } from './private.ts';
 import { type Places, problemsOf, unfold } from './schemaProblem.ts';
 import { seal } from './seal.ts';

@@ -1,10 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
+import { type Path, valueAt, written } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
 import { type Field, fieldsAt, isPrivateField, keysAt, notedAt, visibilityAt } from './fields.ts';
 import type { ValueFinding } from './finding.ts';
-import { type Path, valueAt, written } from './path.ts';
 
 /** The documents of a merged configuration, and its schema. */
 export interface Places {

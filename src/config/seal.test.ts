@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterSchema } from '../components/catalogue.ts';
+import type { Path } from '../kubernetes/path.ts';
 import { type Field, fieldsOf, visibilityAt } from './fields.ts';
-import type { Path } from './path.ts';
 import { fillIn, nameOf, privateNamed, reference } from './private.ts';
 import { seal, variableName } from './seal.ts';
 

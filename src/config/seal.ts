@@ -1,5 +1,5 @@
+import type { Path } from '../kubernetes/path.ts';
 import { type Field, notedAt, visibilityAt } from './fields.ts';
-import type { Path } from './path.ts';
 import { type PrivateValues, privateNamed } from './private.ts';
 
 /** The configuration with a handle in place of each private and secret value, and the values of the handles. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { written } from '../config/path.ts';
 import { isFields } from '../kubernetes/fields.ts';
+import { written } from '../kubernetes/path.ts';
 import { createValidator, schemaFolder } from '../kubernetes/validate.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';

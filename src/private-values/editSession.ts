@@ -1,8 +1,8 @@
 import { clusterSchema } from '../components/catalogue.ts';
 import { readDocument } from '../config/document.ts';
 import { loadCluster } from '../config/load.ts';
-import { valueAt } from '../config/path.ts';
 import { decodeText, type SourceFile } from '../config/text.ts';
+import { valueAt } from '../kubernetes/path.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { replaceFiles } from '../repository/replaceFile.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDocument } from '../config/document.ts';
-import { valueAt } from '../config/path.ts';
 import { decodeText } from '../config/text.ts';
+import { valueAt } from '../kubernetes/path.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import { holdsOwnHash, withOwnHash, withoutOwnHash } from '../repository/ownHash.ts';

@@ -52,13 +52,13 @@ export function readObjects(value: unknown, file: string): readonly SourcedObjec
 }
 
 /** Answers one question after the other. */
-export type Answering = (query: Query) => Answer;
+export type Answerer = (query: Query) => Answer;
 
 /**
  * What answers questions about the network between workloads. The objects are taken as an API server returns them:
  * a Namespace has the labels that it shows. Answers that are the same for the same reasons may be the same object.
  */
-export function answering(objects: readonly SourcedObject[], assumptions: Assumptions): Answering {
+export function createAnswerer(objects: readonly SourcedObject[], assumptions: Assumptions): Answerer {
   const { network, workloads } = buildModel(objects, { ...assumptions, stored: true });
   const flow = createFlowEvaluator(network);
   const find = finder(workloads);
@@ -80,14 +80,14 @@ export function answerQueries(
   queries: readonly Query[],
   assumptions: Assumptions,
 ): readonly Answer[] {
-  const answer = answering(objects, assumptions);
+  const answer = createAnswerer(objects, assumptions);
   return queries.map(answer);
 }
 
-type Found = { workload: Workload } | undefined;
+type FoundWorkload = { workload: Workload } | undefined;
 
 /** Finds workloads by `namespace/kind/name`, or by `namespace/name` where that is a Pod or no other is called so. */
-function finder(workloads: readonly Workload[]): (name: string) => Found {
+function finder(workloads: readonly Workload[]): (name: string) => FoundWorkload {
   const full = new Map<string, Workload>();
   const short = new Map<string, Workload | undefined>();
   for (const workload of workloads) {
@@ -97,8 +97,8 @@ function finder(workloads: readonly Workload[]): (name: string) => Found {
     if (kind === 'Pod') short.set(key, workload);
     else if (short.get(key)?.ref.kind !== 'Pod') short.set(key, short.has(key) ? undefined : workload);
   }
-  const known = new Map<string, Found>();
-  const found = (workload: Workload | undefined): Found =>
+  const known = new Map<string, FoundWorkload>();
+  const found = (workload: Workload | undefined): FoundWorkload =>
     workload === undefined ? undefined : { workload };
   for (const [key, workload] of short) known.set(key, found(workload));
   return (text) => {

@@ -1,7 +1,7 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { Problem } from '../../problems/problem.ts';
 import {
-  type Resolved,
+  type ResolvedBackends,
   resolve,
   resolvePort,
   servicePortOf,
@@ -34,7 +34,7 @@ export interface Target {
 /** Where a question ends, and why there is no target, or no known one. */
 export interface Destination {
   targets: readonly Target[];
-  problem: Resolved['problem'];
+  problem: ResolvedBackends['problem'];
 }
 
 /** Reads `namespace/pod`, `namespace/kind/name`, `internet`, `lan`, or a range of addresses. */

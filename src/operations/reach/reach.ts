@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
-import { type Answer, answering, type Query } from '../../reachability/queries.ts';
+import { type Answer, createAnswerer, type Query } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
 import type { CheckInputs } from '../openRepository.ts';
 import { type ReachContext, reachContext, reading, type Source } from './context.ts';
@@ -46,7 +46,7 @@ function* answersTo(
   source: Source,
 ): Generator<Answer, void> {
   const { objects, assumptions, unseen, privateValues } = context;
-  const answer = answering(asStored(objects, source), assumptions);
+  const answer = createAnswerer(asStored(objects, source), assumptions);
   const shown = new Map<Answer, Answer>();
   for (const query of queries) {
     const found = completed(answer(query), query, unseen);

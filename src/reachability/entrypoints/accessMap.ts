@@ -10,7 +10,7 @@ import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
-import { finish, tracePath, verdictOf } from './pathTracing.ts';
+import { entryOf, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every way in, what each station demands, and where it ends. */
 export function findEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
@@ -25,31 +25,36 @@ export function outsideEntries(
   assumptions: Assumptions,
 ): readonly Entry[] {
   return [
-    ...gatedPaths.paths.flatMap((way) => tunnelEntries(model, way)),
+    ...gatedPaths.paths.flatMap((path) => tunnelEntries(model, path)),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
     ...gatewayEntries(model, assumptions),
-    ...model.exposedPorts.flatMap((exposedPort) => openingEntries(model, exposedPort, assumptions)),
+    ...model.exposedPorts.flatMap((exposedPort) => exposedPortEntries(model, exposedPort, assumptions)),
   ];
 }
 
 /** One entry for each workload that a tunnel's rule ends at. */
-function tunnelEntries(model: Evaluator, way: TunnelPath): readonly Entry[] {
-  const { tunnel, rule, first } = way;
+function tunnelEntries(model: Evaluator, { tunnel, rule, destination }: TunnelPath): readonly Entry[] {
   const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
   const because: Evidence[] = [{ object: rule.object, rule: rule.name }];
-  const start: Hop = {
+  const hop: Hop = {
     at: describeObject(tunnel.workload.ref),
     object: tunnel.workload.ref,
     controls: rule.controls,
     because,
   };
-  const path = { who: 'internet' as const, from: `internet, ${host}` };
-  if (first.problem !== undefined)
-    return [finish({ ...path, hops: [start], to: undefined, ...verdictOf(first) })];
-  return first.backends.flatMap((entrance) => {
+  const start = { who: 'internet' as const, from: `internet, ${host}` };
+  if (destination.problem !== undefined)
+    return [entryOf({ ...start, hops: [hop], to: undefined, ...verdictOf(destination) })];
+  return destination.backends.flatMap((entrance) => {
     const from = { workload: tunnel.workload };
-    return tracePath(model, { ...path, hops: [start], verdict: 'allowed' }, from, entrance, first.service);
+    return tracePath(
+      model,
+      { ...start, hops: [hop], verdict: 'allowed' },
+      from,
+      entrance,
+      destination.service,
+    );
   });
 }
 
@@ -57,7 +62,7 @@ function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly 
   if (unseen === undefined) return [];
   const hop = { at: describeObject(workload.ref), object: workload.ref, controls: [], because: [] };
   return [
-    finish({
+    entryOf({
       who: 'internet',
       from: 'internet',
       hops: [hop],
@@ -80,12 +85,12 @@ function ingressEntries(model: Model): readonly Entry[] {
       );
       const problem = 'which controller serves it, and what that demands, is not modelled';
       const from = `internet, ${hosts.length === 0 ? 'every hostname' : hosts.join(', ')}`;
-      return [finish({ who: 'internet', from, hops: [hop], to: undefined, verdict: 'unknown', problem })];
+      return [entryOf({ who: 'internet', from, hops: [hop], to: undefined, verdict: 'unknown', problem })];
     });
 }
 
 /** What LAN and VPN reach by a port of the nodes or an address of a Service. */
-function openingEntries(
+function exposedPortEntries(
   model: Evaluator,
   exposedPort: ExposedPort,
   assumptions: Assumptions,
@@ -117,8 +122,8 @@ function openingEntries(
       const entries = tracePath(model, path, { addresses: set }, backend, undefined);
       const seen = exposedPort.keepsSource
         ? entries
-        : entries.map((entry) => rewritten(model, entry, backend));
-      return kept ? seen : seen.map(heldOff);
+        : entries.map((entry) => withRewrittenSource(model, entry, backend));
+      return kept ? seen : seen.map(outsideSourceRanges);
     });
   });
 }
@@ -127,22 +132,25 @@ function openingEntries(
  * The policy may see a node's address instead, so that what blocks by address may let through and the reverse; it makes
  * no difference where it lets every address through.
  */
-function rewritten(model: Evaluator, entry: Entry, { workload, protocol, port }: Backend): Entry {
+function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protocol, port }: Backend): Entry {
   const anybody = model.flow({ addresses: everyAddress }, { workload }, protocol, port);
   if (anybody.verdict === 'allowed') return entry;
-  return unsure(entry, 'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s');
+  return uncertain(
+    entry,
+    'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s',
+  );
 }
 
 /**
  * kube-proxy keeps to the ranges at the address of a load balancer only, and not at node ports; some load balancers
  * send what they let in to a node port, and some know nothing of ranges.
  */
-function heldOff(entry: Entry): Entry {
+function outsideSourceRanges(entry: Entry): Entry {
   if (entry.verdict === 'blocked') return entry;
-  return unsure(entry, 'loadBalancerSourceRanges leaves it out, which not every load balancer keeps to');
+  return uncertain(entry, 'loadBalancerSourceRanges leaves it out, which not every load balancer keeps to');
 }
 
-function unsure(entry: Entry, why: string): Entry {
+function uncertain(entry: Entry, why: string): Entry {
   if (entry.verdict === 'unknown') return { ...entry, sentence: `${entry.sentence}; ${why}` };
   return {
     ...entry,
@@ -161,7 +169,7 @@ function clusterEntries(model: Evaluator, gatedPaths: GatedPaths): readonly Entr
         const from = gatedPaths.proxies.has(workload)
           ? `origin proxy ${describeObject(workload.ref)}`
           : nameOf(workload);
-        return finish({ who: 'cluster', from, hops: [hop], to: target.ref, verdict: reach });
+        return entryOf({ who: 'cluster', from, hops: [hop], to: target.ref, verdict: reach });
       });
     });
 }

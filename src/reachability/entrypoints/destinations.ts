@@ -4,7 +4,7 @@ import type { Model } from '../model/model.ts';
 import { type Backend, backendsOf, resolveHost, type Service, type ServicePort } from '../model/service.ts';
 
 /** Where a host and a port lead from a namespace: workloads, or a reason why that is not known. */
-export interface Resolved {
+export interface ResolvedBackends {
   service: Service | undefined;
   backends: readonly Backend[];
   /** Set where nothing in the cluster answers, or it is not known what does. */
@@ -18,7 +18,7 @@ export function resolve(
   port: number | string,
   namespace: string,
   protocol: Protocol = 'TCP',
-): Resolved {
+): ResolvedBackends {
   const nothing = { service: undefined, backends: [] };
   const found = resolveHost(model.services, host, namespace);
   if (found.kind === 'outside')
@@ -36,7 +36,7 @@ export function resolvePort(
   service: Service,
   port: number | string,
   protocol: Protocol,
-): Resolved {
+): ResolvedBackends {
   const servicePort = servicePortOf(service, port, protocol);
   if (servicePort === undefined) {
     const named = `${port}${protocol === 'TCP' ? '' : `/${protocol}`}`;

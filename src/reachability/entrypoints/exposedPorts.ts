@@ -25,12 +25,12 @@ export function readExposedPorts(
   inNamespace: (namespace: string) => readonly Workload[],
 ): readonly ExposedPort[] {
   return [
-    ...services.flatMap((service) => serviceOpenings(service, inNamespace)),
-    ...workloads.flatMap(hostOpenings),
+    ...services.flatMap((service) => servicePortsExposed(service, inNamespace)),
+    ...workloads.flatMap(hostPortsExposed),
   ];
 }
 
-function serviceOpenings(
+function servicePortsExposed(
   service: Service,
   inNamespace: (namespace: string) => readonly Workload[],
 ): readonly ExposedPort[] {
@@ -57,7 +57,7 @@ function serviceOpenings(
   });
 }
 
-function hostOpenings(workload: Workload): readonly ExposedPort[] {
+function hostPortsExposed(workload: Workload): readonly ExposedPort[] {
   const base = { object: workload.ref, keepsSource: true };
   const ports = workload.hostNetwork
     ? workload.ports

@@ -3,15 +3,15 @@ import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import { runsUnreadProgram } from '../proxies/unreadPrograms.ts';
-import { type Resolved, resolve } from './destinations.ts';
+import { type ResolvedBackends, resolve } from './destinations.ts';
 
 /** A rule of a tunnel and all that it leads to. */
 export interface TunnelPath {
   tunnel: ProxyWorkload;
   rule: ProxyRoute;
-  first: Resolved;
+  destination: ResolvedBackends;
   /** For each workload behind the rule that is a proxy: what it hands on, and to whom. */
-  onward: readonly ProxyPath[];
+  forwarded: readonly ProxyPath[];
 }
 
 export interface ProxyPath {
@@ -19,7 +19,7 @@ export interface ProxyPath {
   /** The backend by which a request came in. */
   entrance: Backend;
   route: ProxyRoute;
-  to: Resolved;
+  destination: ResolvedBackends;
 }
 
 /** Whether a workload is a proxy whose configuration is not read. */
@@ -33,12 +33,12 @@ export function tunnelPaths(model: Model): readonly TunnelPath[] {
     tunnel.routes
       .filter(({ upstream }) => upstream.kind !== 'answer')
       .map((rule) => {
-        const first = resolveUpstream(model, tunnel, rule);
+        const destination = resolveUpstream(model, tunnel, rule);
         return {
           tunnel,
           rule,
-          first,
-          onward: first.backends.flatMap((entrance) => proxyPaths(model, entrance)),
+          destination,
+          forwarded: destination.backends.flatMap((entrance) => proxyPaths(model, entrance)),
         };
       }),
   );
@@ -50,10 +50,14 @@ export function proxyPaths(model: Model, entrance: Backend): readonly ProxyPath[
   if (proxy === undefined) return [];
   return proxy.routes
     .filter(({ ports }) => ports.includes(entrance.port))
-    .map((route) => ({ proxy, entrance, route, to: resolveUpstream(model, proxy, route) }));
+    .map((route) => ({ proxy, entrance, route, destination: resolveUpstream(model, proxy, route) }));
 }
 
-function resolveUpstream(model: Model, { workload }: ProxyWorkload, { upstream }: ProxyRoute): Resolved {
+function resolveUpstream(
+  model: Model,
+  { workload }: ProxyWorkload,
+  { upstream }: ProxyRoute,
+): ResolvedBackends {
   if (upstream.kind === 'address') return resolve(model, upstream.host, upstream.port, workload.namespace);
   const why = upstream.kind === 'answer' ? 'it answers by itself' : upstream.why;
   return { service: undefined, backends: [], problem: { kind: 'unknown', why } };
@@ -70,25 +74,25 @@ export interface GatedPaths {
 
 /** Finds the gates. A workload behind a proxy may be reached by its proxies only, whatever a tunnel says. */
 export function findGatedPaths(model: Model): GatedPaths {
-  const ways = tunnelPaths(model);
+  const paths = tunnelPaths(model);
   const proxies = new Map<Workload, Set<Workload>>();
   const backends = new Map<Workload, Set<Workload>>();
-  for (const way of ways) {
-    for (const { workload } of way.first.backends) {
-      if (model.proxyOf(workload) !== undefined) add(proxies, workload, way.tunnel.workload);
+  for (const path of paths) {
+    for (const { workload } of path.destination.backends) {
+      if (model.proxyOf(workload) !== undefined) add(proxies, workload, path.tunnel.workload);
     }
-    for (const { proxy, to } of way.onward) {
+    for (const { proxy, destination: to } of path.forwarded) {
       for (const { workload } of to.backends)
         if (workload !== proxy.workload) add(backends, workload, proxy.workload);
     }
   }
   const gated = new Set(backends.keys());
-  for (const way of ways) {
-    for (const { workload } of way.first.backends) {
-      if (!proxies.has(workload) && !gated.has(workload)) add(backends, workload, way.tunnel.workload);
+  for (const path of paths) {
+    for (const { workload } of path.destination.backends) {
+      if (!proxies.has(workload) && !gated.has(workload)) add(backends, workload, path.tunnel.workload);
     }
   }
-  return { paths: ways, proxies, backends };
+  return { paths, proxies, backends };
 }
 
 function add(map: Map<Workload, Set<Workload>>, key: Workload, value: Workload): void {

@@ -4,7 +4,7 @@ import type { Certainty, Control, Entry, Hop, Reach, Who } from '../model/analys
 import { type Backend, leads, localTraffic, type Service } from '../model/service.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Party } from '../policies/network.ts';
-import type { Resolved } from './destinations.ts';
+import type { ResolvedBackends } from './destinations.ts';
 import { isUnreadProxy, type ProxyPath, proxyPaths } from './gatedPaths.ts';
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
@@ -26,7 +26,7 @@ export interface PartialPath {
 }
 
 /** A way at its end, with its sentence. */
-export function finish({ who, from, hops, to, verdict, problem }: PartialPath): Entry {
+export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath): Entry {
   const controls = hops.flatMap((hop) => hop.controls);
   const demands = controls.filter(({ certainty }) => certainty !== 'none').map((control) => control.demands);
   const through = hops.map(({ at }) => at).join(' → ');
@@ -40,7 +40,7 @@ export function finish({ who, from, hops, to, verdict, problem }: PartialPath): 
 }
 
 /** What a host that leads nowhere known means for the way. */
-export function verdictOf({ problem }: Resolved): { verdict: Reach; problem: string | undefined } {
+export function verdictOf({ problem }: ResolvedBackends): { verdict: Reach; problem: string | undefined } {
   return { verdict: problem?.kind === 'missing' ? 'blocked' : 'unknown', problem: problem?.why };
 }
 
@@ -52,7 +52,7 @@ export function tracePath(
   entrance: Backend,
   service: Service | undefined,
 ): readonly Entry[] {
-  const arrived = arrive(model, path, from, entrance, service);
+  const arrived = connect(model, path, from, entrance, service);
   const proxy = model.proxyOf(entrance.workload);
   const { ref } = entrance.workload;
   if (proxy === undefined) {
@@ -60,18 +60,18 @@ export function tracePath(
     const problem = unread
       ? `${describeObject(ref)} hands requests on by a configuration that is not read`
       : path.problem;
-    return [finish({ ...arrived, to: ref, problem })];
+    return [entryOf({ ...arrived, to: ref, problem })];
   }
-  const entries = proxyPaths(model, entrance).flatMap((way) => followProxy(model, arrived, way));
+  const entries = proxyPaths(model, entrance).flatMap((path) => throughProxy(model, arrived, path));
   const unseen =
     proxy.unseen === undefined
       ? []
-      : [finish({ ...arrived, to: ref, verdict: 'unknown', problem: proxy.unseen })];
+      : [entryOf({ ...arrived, to: ref, verdict: 'unknown', problem: proxy.unseen })];
   if (entries.length + unseen.length > 0) return [...entries, ...unseen];
-  return [finish({ ...arrived, to: ref })];
+  return [entryOf({ ...arrived, to: ref })];
 }
 
-function arrive(
+function connect(
   model: Evaluator,
   path: Omit<PartialPath, 'to'>,
   from: Party,
@@ -106,10 +106,10 @@ function weaker(a: Reach, b: Reach): Reach {
   return a === 'allowed' && b === 'allowed' ? 'allowed' : 'unknown';
 }
 
-function followProxy(
+function throughProxy(
   model: Evaluator,
   path: Omit<PartialPath, 'to'>,
-  { proxy, route, to }: ProxyPath,
+  { proxy, route, destination: to }: ProxyPath,
 ): readonly Entry[] {
   const last = path.hops.at(-1);
   const because = [...(last?.because ?? []), { object: route.object, rule: route.name }];
@@ -120,10 +120,10 @@ function followProxy(
   const through = { ...path, hops: gated };
   if (to.problem !== undefined) {
     const found = verdictOf(to);
-    return [finish({ ...through, to: undefined, ...found, verdict: weaker(path.verdict, found.verdict) })];
+    return [entryOf({ ...through, to: undefined, ...found, verdict: weaker(path.verdict, found.verdict) })];
   }
   return to.backends.map((backend) => {
-    const arrived = arrive(model, through, { workload: proxy.workload }, backend, to.service);
-    return finish({ ...arrived, to: backend.workload.ref });
+    const arrived = connect(model, through, { workload: proxy.workload }, backend, to.service);
+    return entryOf({ ...arrived, to: backend.workload.ref });
   });
 }

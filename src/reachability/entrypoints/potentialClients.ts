@@ -144,8 +144,8 @@ export function clientsNaming(model: Model, target: Workload): ReadonlySet<Workl
  */
 export function isNamedByPolicies(model: Model, client: Workload, target: Workload, served: Served): boolean {
   return (
-    picks(model, 'ingress', target, client, target, served) &&
-    picks(model, 'egress', client, target, target, served)
+    selectsByLabel(model, 'ingress', target, client, target, served) &&
+    selectsByLabel(model, 'egress', client, target, target, served)
   );
 }
 
@@ -159,7 +159,7 @@ export function namesItsClients(
   { protocol, port }: Served,
   nodesToo = false,
 ): boolean {
-  const isMeant = (peer: Peer): boolean => isNamed(peer) || (nodesToo && isNode(peer));
+  const isMeant = (peer: Peer): boolean => selectsPodsByLabel(peer) || (nodesToo && isNode(peer));
   const selected = network.selected.get(target.index) ?? [];
   const isIsolated = selected.some(
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
@@ -177,7 +177,7 @@ function isNode(peer: Peer): boolean {
 }
 
 /** Pods by label, in one namespace or in some by label. */
-function isNamed(peer: Peer): peer is Peer & { kind: 'pods' } {
+function selectsPodsByLabel(peer: Peer): peer is Peer & { kind: 'pods' } {
   return (
     peer.kind === 'pods' &&
     (peer.pods?.requirements.length ?? 0) > 0 &&
@@ -185,7 +185,7 @@ function isNamed(peer: Peer): peer is Peer & { kind: 'pods' } {
   );
 }
 
-function picks(
+function selectsByLabel(
   model: Model,
   direction: 'ingress' | 'egress',
   subject: Workload,
@@ -193,7 +193,8 @@ function picks(
   destination: Workload,
   { protocol, port }: Served,
 ): boolean {
-  const isPicked = (peer: Peer): boolean => isNamed(peer) && selectsPod(model.network, peer, other) === 'yes';
+  const isPicked = (peer: Peer): boolean =>
+    selectsPodsByLabel(peer) && selectsPod(model.network, peer, other) === 'yes';
   const admits = (rule: Rule): boolean =>
     coversPort(rule, protocol, port, destination) === 'yes' && (rule.peers ?? []).some(isPicked);
   return (model.network.selected.get(subject.index) ?? []).some(
@@ -202,16 +203,17 @@ function picks(
 }
 
 /** Images of data stores, by the last part of their name. */
-const storeImages =
+const dataStoreImages =
   /^(?:postgres|postgresql|pgvecto-rs|timescaledb|mysql|mariadb|mongo|mongodb|redis|valkey|keydb|dragonfly|memcached|etcd|cassandra|elasticsearch|opensearch|clickhouse|influxdb|rustfs|minio)(?:$|[-_.])/;
 
 /** Ports that data stores alone use. */
-const storePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 9042]);
+const dataStorePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 9042]);
 
 /** True where a workload is a database or a cache, told by its image or by its port. */
 export function isDataStore(model: Model, workload: Workload): boolean {
-  if (containersOf(workload.spec).some((container) => storeImages.test(imageNameOf(container)))) return true;
+  if (containersOf(workload.spec).some((container) => dataStoreImages.test(imageNameOf(container))))
+    return true;
   return servedPorts(model, workload).some(
-    ({ protocol, port }) => protocol === 'TCP' && storePorts.has(port),
+    ({ protocol, port }) => protocol === 'TCP' && dataStorePorts.has(port),
   );
 }

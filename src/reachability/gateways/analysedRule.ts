@@ -26,12 +26,12 @@ export interface RouteControls {
 }
 
 /** A rule as it was judged by itself. */
-export interface Judged {
-  said: RouteControls;
+export interface AnalysedRule {
+  controls: RouteControls;
   /** Which Envoy serves it. */
   envoy: string;
   /** Why Envoy Gateway breaks off when it comes to it. */
-  breaksOff: string | undefined;
+  translationError: string | undefined;
   /** Why Envoy refuses a listener that has it. */
-  refusedBy: string | undefined;
+  listenerRejection: string | undefined;
 }

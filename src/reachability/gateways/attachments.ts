@@ -3,7 +3,7 @@ import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { and, type Truth, truthOf } from '../model/truth.ts';
 import { type Listener, readListeners } from './listeners.ts';
-import { admitsNamespace, gatewayGroup, type Scope } from './objectIndex.ts';
+import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 
 /** A route on a listener. */
 export interface Attachment {
@@ -26,8 +26,8 @@ const servedKinds: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every route on every listener that takes it, in the order of the routes. */
-export function readAttachments(scope: Scope): readonly Attachment[] {
-  const listeners = readListeners(scope);
+export function readAttachments(index: ObjectIndex): readonly Attachment[] {
+  const listeners = readListeners(index);
   const byOwner = new Map<string, Listener[]>();
   for (const listener of listeners) {
     const key = keyOf(
@@ -40,7 +40,7 @@ export function readAttachments(scope: Scope): readonly Attachment[] {
     else found.push(listener);
   }
   return routeKinds
-    .flatMap((kind) => scope.all(gatewayGroup, kind))
+    .flatMap((kind) => index.all(gatewayGroup, kind))
     .flatMap((route) => {
       const named = mapsAt(route.object, 'spec', 'parentRefs').flatMap((parent) => {
         const namespace = textAt(parent, 'namespace') ?? namespaceOf(route.object);
@@ -53,7 +53,7 @@ export function readAttachments(scope: Scope): readonly Attachment[] {
             (port === undefined || port === listener.port),
         );
       });
-      return [...new Set(named)].flatMap((listener) => attach(scope, listeners, route, listener));
+      return [...new Set(named)].flatMap((listener) => attach(index, listeners, route, listener));
     });
 }
 
@@ -62,7 +62,7 @@ function keyOf(kind: string, namespace: string, name: string): string {
 }
 
 function attach(
-  scope: Scope,
+  index: ObjectIndex,
   listeners: readonly Listener[],
   route: SourcedObject,
   listener: Listener,
@@ -81,7 +81,7 @@ function attach(
     listener.truth,
     truthOf(isServed),
     admitsNamespace(
-      scope,
+      index,
       valueAt(listener.allowedRoutes, 'namespaces'),
       namespaceOf(listener.owner.object),
       namespaceOf(route.object),

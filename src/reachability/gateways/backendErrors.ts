@@ -10,8 +10,8 @@ import {
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { byAge } from './listeners.ts';
-import { gatewayGroup, isGranted, type Reference, type Scope } from './objectIndex.ts';
-import { isMadeElsewhere, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
+import { gatewayGroup, isGranted, type ObjectIndex, type Reference } from './objectIndex.ts';
+import { hasSecretMaker, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
 
 /** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
 export function backendErrors(
@@ -19,10 +19,10 @@ export function backendErrors(
   namespace: string,
   refs: readonly Fields[],
 ): readonly ValidationError[] {
-  return refs.flatMap((ref) => backendFault(context, namespace, ref) ?? []);
+  return refs.flatMap((ref) => backendError(context, namespace, ref) ?? []);
 }
 
-function backendFault(context: ReferenceContext, own: string, ref: Fields): ValidationError | undefined {
+function backendError(context: ReferenceContext, own: string, ref: Fields): ValidationError | undefined {
   const to: Reference = {
     group: textAt(ref, 'group') ?? '',
     kind: textAt(ref, 'kind') ?? 'Service',
@@ -33,21 +33,21 @@ function backendFault(context: ReferenceContext, own: string, ref: Fields): Vali
   const port = numberAt(ref, 'port');
   const certain = (why: string): ValidationError => ({ certain: true, why });
   if (to.name === '') return certain('a backend has no name');
-  if (!isGranted(context.scope, { ...policyKind, namespace: own }, to))
+  if (!isGranted(context.index, { ...policyKind, namespace: own }, to))
     return certain(`no ReferenceGrant lets the policy name ${name}`);
   if (to.kind !== 'Backend' && port === undefined) return certain(`${name} is named without a port`);
-  const isMade = to.kind === 'Service' && context.made.has(`${to.namespace}/${to.name}`);
+  const isMade = to.kind === 'Service' && context.controllerServices.has(`${to.namespace}/${to.name}`);
   if (isMade) return undefined;
-  const found = context.scope.find(to.group, to.kind, to.namespace, to.name);
+  const found = context.index.find(to.group, to.kind, to.namespace, to.name);
   if (found === undefined) {
     const hidden = context.unrendered.has(to.namespace);
     return { certain: !hidden, why: `${name} is not among the objects` };
   }
   const spec = fieldsAt(found.object, 'spec');
-  const unsure = tlsFault(context, to, port, found);
+  const unsure = backendTlsError(context, to, port, found);
   if (unsure !== undefined) return certain(unsure);
   if (to.kind === 'Backend')
-    return isNoneToAsk(spec) ? certain(`${name} is no backend for a policy`) : undefined;
+    return isUnusableBackend(spec) ? certain(`${name} is no backend for a policy`) : undefined;
   if (textAt(spec, 'type') === 'ExternalName')
     return certain(`${name} is an ExternalName, which is no backend`);
   const serves = mapsAt(spec, 'ports').some(
@@ -57,7 +57,7 @@ function backendFault(context: ReferenceContext, own: string, ref: Fields): Vali
 }
 
 /** A backend that a policy cannot ask: one that is found anew for each request, or of addresses and names at once. */
-function isNoneToAsk(spec: Fields): boolean {
+function isUnusableBackend(spec: Fields): boolean {
   const endpoints = mapsAt(spec, 'endpoints');
   const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
   return textAt(spec, 'type') === 'DynamicResolver' || (named.length > 0 && named.length < endpoints.length);
@@ -69,17 +69,17 @@ function isNoneToAsk(spec: Fields): boolean {
  *
  * @param backend the Service or Backend, as it stands among the objects
  */
-function tlsFault(
+function backendTlsError(
   context: ReferenceContext,
   to: Reference,
   port: number | undefined,
   backend: SourcedObject,
 ): string | undefined {
-  const policy = policyOf(context.scope, to, port, backend);
+  const policy = backendTlsPolicyOf(context.index, to, port, backend);
   const byPolicy = fieldsAt(policy?.object, 'spec', 'validation');
   const own = valueAt(backend.object, 'spec', 'tls');
   if (policy !== undefined) {
-    const error = authorityFault(context, to.namespace, byPolicy);
+    const error = certificateAuthorityError(context, to.namespace, byPolicy);
     if (error !== undefined) return error;
   }
   if (to.kind !== 'Backend' || !isFields(own)) return undefined;
@@ -88,19 +88,19 @@ function tlsFault(
     return `Secret ${to.namespace}/${client} is not among the objects`;
   const isNamed = mapsAt(own, 'caCertificateRefs').length > 0;
   if (own['insecureSkipVerify'] === true || (policy !== undefined && !isNamed)) return undefined;
-  return authorityFault(context, to.namespace, own);
+  return certificateAuthorityError(context, to.namespace, own);
 }
 
 /** The policy of a port goes before one of the whole backend, and the older before the younger. */
-function policyOf(
-  scope: Scope,
+function backendTlsPolicyOf(
+  index: ObjectIndex,
   { group, kind, namespace, name }: Reference,
   port: number | undefined,
   { object }: SourcedObject,
 ): SourcedObject | undefined {
   const served = mapsAt(object, 'spec', 'ports').find((each) => numberAt(each, 'port') === port);
   const section = kind === 'Backend' ? port?.toString() : textAt(served, 'name');
-  const aimed = scope
+  const aimed = index
     .all(gatewayGroup, 'BackendTLSPolicy')
     .filter((policy) => namespaceOf(policy.object) === namespace)
     .toSorted(byAge);
@@ -118,7 +118,11 @@ function policyOf(
 }
 
 /** What is wrong with the certificates that must vouch for a backend. */
-function authorityFault(context: ReferenceContext, namespace: string, said: Fields): string | undefined {
+function certificateAuthorityError(
+  context: ReferenceContext,
+  namespace: string,
+  said: Fields,
+): string | undefined {
   if (textAt(said, 'wellKnownCACertificates') === 'System') return undefined;
   const refs = mapsAt(said, 'caCertificateRefs').filter((ref) =>
     ['ConfigMap', 'Secret', 'ClusterTrustBundle'].includes(textAt(ref, 'kind') ?? ''),
@@ -133,17 +137,17 @@ function authorityFault(context: ReferenceContext, namespace: string, said: Fiel
 }
 
 function isThere(
-  { scope, stores: configurationSources }: ReferenceContext,
+  { index, configurationSources }: ReferenceContext,
   kind: string,
   namespace: string,
   name: string,
 ): boolean {
   if (kind === 'ClusterTrustBundle')
-    return scope.all('certificates.k8s.io', kind).some(({ object }) => object.metadata.name === name);
+    return index.all('certificates.k8s.io', kind).some(({ object }) => object.metadata.name === name);
   if ((configurationSources.get(`${kind}/${namespace}/${name}`)?.texts.size ?? 0) > 0) return true;
   // trust-manager writes a Bundle into each namespace, under its own name.
-  const isBundle = scope
+  const isBundle = index
     .all('trust.cert-manager.io', 'Bundle')
     .some(({ object }) => object.metadata.name === name);
-  return isBundle || (kind === 'Secret' && isMadeElsewhere(scope, namespace, name));
+  return isBundle || (kind === 'Secret' && hasSecretMaker(index, namespace, name));
 }

@@ -3,10 +3,10 @@ import { refOf } from '../../manifests/sourcedObject.ts';
 import type { Certainty, Control } from '../model/analysis.ts';
 import type { Feature } from './features.ts';
 import type { ReferenceContext, ValidationError } from './references.ts';
-import { type Edge, keepsRules, validationErrorsOf } from './validationErrors.ts';
+import { keepsRules, type ListenerSettings, validationErrorsOf } from './validationErrors.ts';
 
 /** What becomes of features: the controls that work, and whether each request is answered 500. */
-export interface Outcome {
+export interface FeatureControls {
   controls: readonly Control[];
   /** What Envoy is told of: not what something is wrong with. */
   working: readonly Feature[];
@@ -14,17 +14,21 @@ export interface Outcome {
 }
 
 /** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
-export function controlsOf(context: ReferenceContext, edge: Edge, features: readonly Feature[]): Outcome {
-  const judged = features.map((feature) => ({
+export function controlsOf(
+  context: ReferenceContext,
+  edge: ListenerSettings,
+  features: readonly Feature[],
+): FeatureControls {
+  const analysed = features.map((feature) => ({
     feature,
     faults: validationErrorsOf(context, edge, feature),
   }));
   const certain = (errors: readonly ValidationError[]) => errors.some((error) => error.certain);
-  const broken = judged.filter(({ faults: errors }) => certain(errors));
+  const broken = analysed.filter(({ faults: errors }) => certain(errors));
   const passesOn =
     broken.length > 0 &&
     broken.every(({ feature }) => feature.type === 'extAuth' && feature.value['failOpen'] === true);
-  const working = judged.filter(
+  const working = analysed.filter(
     // Geolocation without a provider is refused, and yet the rules stay.
     ({ feature, faults: errors }) =>
       !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
@@ -41,18 +45,18 @@ export function controlsOf(context: ReferenceContext, edge: Edge, features: read
       configuration: {},
     });
   }
-  const unknowns = judged.flatMap(({ faults: errors }) =>
+  const unknowns = analysed.flatMap(({ faults: errors }) =>
     errors.filter((error) => !error.certain).map(({ why }) => why),
   );
   return { controls, working: working.map(({ feature }) => feature), unknowns };
 }
 
 function controlOf({ type, value, policy }: Feature, errors: readonly ValidationError[]): Control {
-  const [certainty, demands] = worthOf(type, value);
-  const clouded = errors.length > 0 && certainty !== 'none';
+  const [certainty, demands] = certaintyOf(type, value);
+  const isUncertain = errors.length > 0 && certainty !== 'none';
   return {
     type,
-    certainty: clouded ? 'unknown' : certainty,
+    certainty: isUncertain ? 'unknown' : certainty,
     object: refOf(policy),
     demands,
     configuration: configurationOf(type, value),
@@ -60,7 +64,7 @@ function controlOf({ type, value, policy }: Feature, errors: readonly Validation
 }
 
 /** How much a feature is worth that works as it is written. */
-function worthOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
+function certaintyOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
   const failsOpen = value['failOpen'] === true;
   switch (type) {
     case 'cors':
@@ -78,13 +82,13 @@ function worthOf(type: Feature['type'], value: Fields): readonly [Certainty, str
         ? ['none', 'nothing once the authorization service fails: failOpen']
         : ['program', 'the consent of the authorization service'];
     case 'jwt':
-      return jwtWorth(value, failsOpen);
+      return jwtCertainty(value, failsOpen);
     case 'authorization':
-      return authorizationWorth(value);
+      return authorizationCertainty(value);
   }
 }
 
-function jwtWorth(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
+function jwtCertainty(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
   if (failsOpen) return ['none', 'nothing: failOpen lets damaged tokens through'];
   if (value['optional'] === true) return ['none', 'nothing: a request without a token passes'];
   const open = mapsAt(value, 'providers').some(
@@ -95,7 +99,7 @@ function jwtWorth(value: Fields, failsOpen: boolean): readonly [Certainty, strin
     : ['verified', 'a signed token for its audience'];
 }
 
-function authorizationWorth(value: Fields): readonly [Certainty, string] {
+function authorizationCertainty(value: Fields): readonly [Certainty, string] {
   const rules = mapsAt(value, 'rules');
   const admitting = rules.filter((rule) => textAt(rule, 'action') !== 'Deny');
   if (textAt(value, 'defaultAction') === 'Allow') return ['none', 'nothing: who meets no rule is allowed'];

@@ -1,7 +1,7 @@
 import type { Attachment } from './attachments.ts';
 import { envoyOf } from './envoy.ts';
 import type { Listener } from './listeners.ts';
-import type { Scope } from './objectIndex.ts';
+import type { ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
 /**
@@ -12,17 +12,17 @@ import { namesOf } from './policyTargets.ts';
  * Every update of routes that comes along with the refused table may be lost with it, those of other ports too (seen
  * with Envoy Gateway 1.9.1 and Envoy 1.39.1), while the status of every object says that it is accepted.
  */
-export function doubledHostnames(
-  scope: Scope,
+export function duplicateHostnames(
+  index: ObjectIndex,
   attachments: readonly Attachment[],
 ): ReadonlyMap<string, readonly string[]> {
   /** By Envoy and port, then by hostname: the listeners that serve it, with a route each. */
   const tables = new Map<string, Map<string, Map<Listener, Attachment>>>();
-  const whys = new Map<string, string[]>();
+  const reasons = new Map<string, string[]>();
   for (const attachment of attachments) {
     const { listener, hostnames } = attachment;
     if (listener.protocol !== 'HTTP') continue;
-    const envoy = envoyOf(scope, listener.gateway);
+    const envoy = envoyOf(index, listener.gateway);
     const table = emptyAt(tables, `${envoy}, port ${containerPort(listener)}`);
     for (const hostname of hostnames) {
       const served = emptyAt(table, hostname);
@@ -30,10 +30,10 @@ export function doubledHostnames(
       const other = [...served.values()].find((each) => !excludeEachOther(each.listener, listener));
       served.set(listener, attachment);
       if (other !== undefined)
-        whys.set(envoy, [...(whys.get(envoy) ?? []), sentence(hostname, other, attachment)]);
+        reasons.set(envoy, [...(reasons.get(envoy) ?? []), sentence(hostname, other, attachment)]);
     }
   }
-  return whys;
+  return reasons;
 }
 
 function emptyAt<Key, Value>(maps: Map<string, Map<Key, Value>>, key: string): Map<Key, Value> {

@@ -4,17 +4,17 @@ import { conflictingPolicies, namesOf, type Place, type PolicyTarget } from './p
 import {
   asksMoreThanAddresses,
   malformedRange,
-  passingThrough,
-  refusedByServer,
+  passThroughRejection,
+  rejectedByServer,
   rejectionOf,
 } from './rejections.ts';
 
 /** What of all policies holds for one rule on one listener. */
-export interface Effective {
+export interface EffectivePolicy {
   features: readonly Feature[];
   unknowns: readonly string[];
   /** Why Envoy Gateway breaks off when it comes to this rule, so that Envoy keeps what it was told before. */
-  breaksOff?: string;
+  translationError?: string;
 }
 
 /**
@@ -22,13 +22,15 @@ export interface Effective {
  *
  * @param places where policies attach, the nearest first
  */
-export function effectivePolicy(places: readonly Place[], protocol: 'HTTP' | 'TCP' | 'UDP'): Effective {
+export function effectivePolicy(places: readonly Place[], protocol: 'HTTP' | 'TCP' | 'UDP'): EffectivePolicy {
   const [place, ...further] = places;
-  const [claim] = place?.claims ?? [];
+  const [claim] = place?.targets ?? [];
   // No SecurityPolicy does anything for UDP.
   if (place === undefined || claim === undefined || protocol === 'UDP') return { features: [], unknowns: [] };
-  const found = isOfRoute(place) ? ofRoute(claim, further, protocol) : ofListeners(claim, protocol);
-  const unknowns = [...conflicts(place.claims), ...notTaken(claim), ...found.unknowns];
+  const found = isOfRoute(place)
+    ? applyRoutePolicy(claim, further, protocol)
+    : applyListenerPolicy(claim, protocol);
+  const unknowns = [...undecidedPrecedence(place.targets), ...serverRejection(claim), ...found.unknowns];
   if (found.features !== undefined) return { ...found, features: found.features, unknowns };
   const beyond = effectivePolicy(further, protocol);
   return { ...beyond, unknowns: [...unknowns, ...beyond.unknowns] };
@@ -39,39 +41,50 @@ function isOfRoute({ kind }: Place): boolean {
 }
 
 /** Without features where the policy does nothing, and what is further away holds. */
-type Found = Omit<Effective, 'features'> & { features: readonly Feature[] | undefined };
+type AppliedPolicy = Omit<EffectivePolicy, 'features'> & { features: readonly Feature[] | undefined };
 
 /**
  * A policy of a route or of one of its rules. It is judged by itself before it is merged, and again afterwards; what
  * it merges with is a policy of a listener, a ListenerSet or a Gateway, and never another one of the route.
  */
-function ofRoute({ policy }: PolicyTarget, further: readonly Place[], protocol: 'HTTP' | 'TCP'): Found {
+function applyRoutePolicy(
+  { policy }: PolicyTarget,
+  further: readonly Place[],
+  protocol: 'HTTP' | 'TCP',
+): AppliedPolicy {
   const own = featuresOf(policy);
   if (rejectionOf(own, protocol) !== undefined) return { features: undefined, unknowns: [] };
-  const claims = further.find((place) => !isOfRoute(place))?.claims ?? [];
-  const [parent] = claims;
+  const targets = further.find((place) => !isOfRoute(place))?.targets ?? [];
+  const [parent] = targets;
   if (mergeTypeOf(policy) === undefined || parent === undefined)
-    return { features: heard(own, protocol), unknowns: [] };
+    return { features: applicableFeatures(own, protocol), unknowns: [] };
   const merged = mergeFeatures(own, featuresOf(parent.policy));
-  const features = rejectionOf(merged, protocol) === undefined ? heard(merged, protocol) : undefined;
-  return { features, unknowns: features === undefined ? [] : [...conflicts(claims), ...notTaken(parent)] };
+  const features =
+    rejectionOf(merged, protocol) === undefined ? applicableFeatures(merged, protocol) : undefined;
+  return {
+    features,
+    unknowns: features === undefined ? [] : [...undecidedPrecedence(targets), ...serverRejection(parent)],
+  };
 }
 
 /** On TCP a policy without authorization takes nothing from one further away. */
-function heard(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): readonly Feature[] | undefined {
+function applicableFeatures(
+  features: readonly Feature[],
+  protocol: 'HTTP' | 'TCP',
+): readonly Feature[] | undefined {
   if (protocol === 'HTTP') return features;
   const authorization = features.filter(({ type }) => type === 'authorization');
   return authorization.length === 0 ? undefined : authorization;
 }
 
 /** A policy of a listener, a ListenerSet or a Gateway. Nobody validates it before it is translated. */
-function ofListeners({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP'): Found {
+function applyListenerPolicy({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP'): AppliedPolicy {
   const own = featuresOf(policy);
-  const features = heard(own, protocol);
+  const features = applicableFeatures(own, protocol);
   if (protocol === 'HTTP') {
-    const why = passingThrough(own);
+    const why = passThroughRejection(own);
     if (why === undefined) return { features, unknowns: [] };
-    return { features: [], unknowns: [], breaksOff: `SecurityPolicy ${namesOf([policy])}: ${why}` };
+    return { features: [], unknowns: [], translationError: `SecurityPolicy ${namesOf([policy])}: ${why}` };
   }
   if (features?.some(({ value }) => malformedRange(value) !== undefined))
     return { features: undefined, unknowns: [] };
@@ -81,19 +94,19 @@ function ofListeners({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP'): Found 
 }
 
 /** A policy that the API server does not take is not there, and what holds instead is as if it were not. */
-function notTaken({ policy }: PolicyTarget): readonly string[] {
-  const why = refusedByServer(policy.object);
+function serverRejection({ policy }: PolicyTarget): readonly string[] {
+  const why = rejectedByServer(policy.object);
   return why === undefined ? [] : [`the API server refuses SecurityPolicy ${namesOf([policy])}: ${why}`];
 }
 
 /** Which of several policies came first is known of objects with a time of creation only. */
-function conflicts(claims: readonly PolicyTarget[]): readonly string[] {
-  const clouded = claims[0]?.truth === 'maybe';
+function undecidedPrecedence(targets: readonly PolicyTarget[]): readonly string[] {
+  const isUncertain = targets[0]?.truth === 'maybe';
   return [
-    ...(clouded ? ['whether a policy selects it depends on labels not shown'] : []),
-    ...(conflictingPolicies(claims).length > 1
+    ...(isUncertain ? ['whether a policy selects it depends on labels not shown'] : []),
+    ...(conflictingPolicies(targets).length > 1
       ? [
-          `of SecurityPolicies ${namesOf(claims.map(({ policy }) => policy))} the one that is created first holds`,
+          `of SecurityPolicies ${namesOf(targets.map(({ policy }) => policy))} the one that is created first holds`,
         ]
       : []),
   ];

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mapsAt } from '../../kubernetes/fields.ts';
-import type { Judged, RouteControls } from './analysedRule.ts';
+import type { AnalysedRule, RouteControls } from './analysedRule.ts';
 
 /**
  * What rules do to the others of their Envoy. Each kind of breakage leaves a Gateway with what it was told before,
@@ -13,49 +13,49 @@ import type { Judged, RouteControls } from './analysedRule.ts';
  * @param refusedRoutes why, by Envoy
  */
 export function propagateFailures(
-  judged: readonly Judged[],
+  analysed: readonly AnalysedRule[],
   refusedRoutes: ReadonlyMap<string, readonly string[]>,
 ): readonly RouteControls[] {
-  const troubling = judged.filter(
-    ({ said, breaksOff, refusedBy }) =>
-      breaksOff !== undefined || refusedBy !== undefined || choosesAnew(said),
+  const failing = analysed.filter(
+    ({ controls: said, translationError, listenerRejection }) =>
+      translationError !== undefined || listenerRejection !== undefined || recomputesRoute(said),
   );
-  if (troubling.length === 0 && refusedRoutes.size === 0) return judged.map(({ said }) => said);
-  return judged.map((each) => {
-    const whys = troubling
+  if (failing.length === 0 && refusedRoutes.size === 0) return analysed.map(({ controls: said }) => said);
+  return analysed.map((each) => {
+    const reasons = failing
       .filter(({ envoy }) => envoy === each.envoy)
-      .flatMap((other) => [...breakages(other, each), ...doors(other, each)]);
+      .flatMap((other) => [...failuresOf(other, each), ...reroutes(other, each)]);
     const refused = isHttp(each) ? (refusedRoutes.get(each.envoy) ?? []) : [];
-    return { ...each.said, unknowns: [...each.said.unknowns, ...refused, ...new Set(whys)] };
+    return { ...each.controls, unknowns: [...each.controls.unknowns, ...refused, ...new Set(reasons)] };
   });
 }
 
 /** Whether Envoy serves it by a table of routes. */
-function isHttp({ said }: Judged): boolean {
+function isHttp({ controls: said }: AnalysedRule): boolean {
   return ['HTTP', 'HTTPS'].includes(said.listener.protocol);
 }
 
-function breakages(trouble: Judged, { said }: Judged): readonly string[] {
-  const { breaksOff, refusedBy } = trouble;
+function failuresOf(failed: AnalysedRule, { controls: said }: AnalysedRule): readonly string[] {
+  const { translationError, listenerRejection } = failed;
   return [
-    ...(breaksOff === undefined
+    ...(translationError === undefined
       ? []
-      : [`${breaksOff}; Envoy Gateway breaks off, and Envoy keeps what it had`]),
-    ...(refusedBy === undefined || trouble.said.listener.port !== said.listener.port
+      : [`${translationError}; Envoy Gateway breaks off, and Envoy keeps what it had`]),
+    ...(listenerRejection === undefined || failed.controls.listener.port !== said.listener.port
       ? []
-      : [`${refusedBy}; Envoy refuses the listener, and later policies do nothing on it`]),
+      : [`${listenerRejection}; Envoy refuses the listener, and later policies do nothing on it`]),
   ];
 }
 
 /** After its check, such a rule lets Envoy choose the route again: the request may go on by another rule. */
-function choosesAnew({ controls }: RouteControls): boolean {
+function recomputesRoute({ controls }: RouteControls): boolean {
   return controls.some(({ configuration }) =>
     [configuration, ...mapsAt(configuration, 'providers')].some((each) => each['recomputeRoute'] === true),
   );
 }
 
-function doors({ said: other }: Judged, { said }: Judged): readonly string[] {
-  if (!choosesAnew(other) || other.listener.port !== said.listener.port) return [];
+function reroutes({ controls: other }: AnalysedRule, { controls: said }: AnalysedRule): readonly string[] {
+  if (!recomputesRoute(other) || other.listener.port !== said.listener.port) return [];
   if (isDeepStrictEqual([other.route, other.rule.index], [said.route, said.rule.index])) return [];
   const { namespace = '', name } = other.route;
   return [`recomputeRoute of ${namespace}/${name} may lead here past what this rule demands`];

@@ -1,7 +1,7 @@
 import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { type Resolved, resolve } from '../entrypoints/destinations.ts';
-import { finish, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
+import { type ResolvedBackends, resolve } from '../entrypoints/destinations.ts';
+import { entryOf, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
 import { isOpenToAll } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { parseBlock } from '../model/addresses.ts';
@@ -11,23 +11,23 @@ import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { unknownPod } from '../policies/network.ts';
 import type { RouteControls } from './analysedRule.ts';
-import { gatewayGroup, isGranted, type Scope, scopeOf } from './objectIndex.ts';
+import { gatewayGroup, indexObjects, isGranted, type ObjectIndex } from './objectIndex.ts';
 import { routeControls } from './routeControls.ts';
 
 /** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
 export function gatewayEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const routes = routeControls(model.objects);
   if (routes.length === 0) return [];
-  const scope = scopeOf(model.objects);
+  const index = indexObjects(model.objects);
   const outside = 'no object tells whether anything outside leads to the Gateway';
   const whos = [
     ...ranges('lan', 'LAN', assumptions.lan),
     ...ranges('vpn', 'VPN', assumptions.vpn),
     { who: 'internet' as const, from: 'internet', verdict: 'unknown' as const, problem: outside },
   ];
-  return routes.flatMap((judged) =>
+  return routes.flatMap((analysed) =>
     whos.flatMap(({ from, ...who }) =>
-      routeEntries(model, scope, judged, { ...who, from: `${from}, ${judged.hostnames.join(', ')}` }),
+      routeEntries(model, index, analysed, { ...who, from: `${from}, ${analysed.hostnames.join(', ')}` }),
     ),
   );
 }
@@ -40,11 +40,11 @@ function ranges<Who extends 'lan' | 'vpn'>(who: Who, name: string, blocks: reado
 
 function routeEntries(
   model: Evaluator,
-  scope: Scope,
-  judged: RouteControls,
+  index: ObjectIndex,
+  analysed: RouteControls,
   start: Pick<PartialPath, 'who' | 'from' | 'verdict' | 'problem'>,
 ): readonly Entry[] {
-  const { route, gateway, listener, controls, rule, unknowns } = judged;
+  const { route, gateway, listener, controls, rule, unknowns } = analysed;
   const listening: Hop = {
     at: `${describeObject(gateway)} (listener ${listener.name}, port ${listener.port})`,
     object: gateway,
@@ -61,31 +61,36 @@ function routeEntries(
   const path = { ...start, hops: [listening, ruled], verdict, problem };
   const rejected = controls.find(({ type }) => type === 'rejected500');
   if (rejected !== undefined && unknowns.length === 0)
-    return [finish({ ...path, to: undefined, verdict: 'blocked', problem: rejected.demands })];
-  return judged.backendRefs.flatMap((ref) => {
-    const to = resolveBackend(model, scope, judged, ref);
+    return [entryOf({ ...path, to: undefined, verdict: 'blocked', problem: rejected.demands })];
+  return analysed.backendRefs.flatMap((ref) => {
+    const to = resolveBackend(model, index, analysed, ref);
     if (to.problem !== undefined) {
       const found = verdictOf(to);
-      return [finish({ ...path, to: undefined, ...found })];
+      return [entryOf({ ...path, to: undefined, ...found })];
     }
-    return to.backends.flatMap((backend) => backendEntries(model, judged, path, to, backend));
+    return to.backends.flatMap((backend) => backendEntries(model, analysed, path, to, backend));
   });
 }
 
-function resolveBackend(model: Model, scope: Scope, { route }: RouteControls, ref: Fields): Resolved {
+function resolveBackend(
+  model: Model,
+  index: ObjectIndex,
+  { route }: RouteControls,
+  ref: Fields,
+): ResolvedBackends {
   const own = route.namespace ?? 'default';
   const kind = textAt(ref, 'kind') ?? 'Service';
   const group = textAt(ref, 'group') ?? '';
   const namespace = textAt(ref, 'namespace') ?? own;
   const name = textAt(ref, 'name') ?? '';
-  const failed = (how: 'missing' | 'unknown', why: string): Resolved => ({
+  const failed = (how: 'missing' | 'unknown', why: string): ResolvedBackends => ({
     service: undefined,
     backends: [],
     problem: { kind: how, why },
   });
   if (
     !isGranted(
-      scope,
+      index,
       { group: gatewayGroup, kind: route.kind, namespace: own },
       { group, kind, namespace, name },
     )
@@ -106,7 +111,7 @@ function backendEntries(
   model: Evaluator,
   { gateway }: RouteControls,
   path: Omit<PartialPath, 'to'>,
-  { service }: Resolved,
+  { service }: ResolvedBackends,
   backend: Backend,
 ): readonly Entry[] {
   const envoy = model.workloads.find((workload) => isProxyOf(workload, gateway));
@@ -124,7 +129,7 @@ function backendEntries(
     because: [],
   };
   const verdict = path.verdict === 'blocked' ? 'blocked' : 'unknown';
-  return [finish({ ...path, hops: [...path.hops, hop], to: workload.ref, verdict, problem })];
+  return [entryOf({ ...path, hops: [...path.hops, hop], to: workload.ref, verdict, problem })];
 }
 
 /** Envoy Gateway labels the pods of a Gateway with its name and namespace. */

@@ -3,11 +3,11 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ClientTraffic } from './clientTraffic.ts';
 import { type Feature, featuresOf } from './features.ts';
 import type { Listener } from './listeners.ts';
-import { envoyGroup, type Scope } from './objectIndex.ts';
+import { envoyGroup, type ObjectIndex } from './objectIndex.ts';
 
 /** Headers by which any SecurityPolicy among the objects tells applications who asks, in lower case. */
-export function identityHeaders(scope: Scope): ReadonlySet<string> {
-  const features = scope.all(envoyGroup, 'SecurityPolicy').flatMap(featuresOf);
+export function identityHeaders(index: ObjectIndex): ReadonlySet<string> {
+  const features = index.all(envoyGroup, 'SecurityPolicy').flatMap(featuresOf);
   return new Set(features.flatMap((feature) => [...overwritten(feature), ...perhapsSet(feature)]));
 }
 

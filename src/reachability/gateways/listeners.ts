@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../../
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Truth } from '../model/truth.ts';
-import { admitsNamespace, gatewayGroup, type Scope } from './objectIndex.ts';
+import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 
 /** A listener of a Gateway, its own or brought by a ListenerSet. */
 export interface Listener {
@@ -28,22 +28,25 @@ export const listenerSetKinds: readonly (readonly [group: string, kind: string])
 ];
 
 /** Every listener that takes part: those that clash on a port are left out, as Envoy Gateway 1.9 does it. */
-export function readListeners(scope: Scope): readonly Listener[] {
-  const sets = listenerSetKinds.flatMap(([group, kind]) => scope.all(group, kind)).toSorted(byAge);
-  return scope.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
+export function readListeners(index: ObjectIndex): readonly Listener[] {
+  const sets = listenerSetKinds.flatMap(([group, kind]) => index.all(group, kind)).toSorted(byAge);
+  return index.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
     const own = listenersOf(gateway, gateway, 'yes');
-    const more = sets.flatMap((set) => listenersOf(gateway, set, belongs(scope, gateway, set)));
+    const more = sets.flatMap((set) => listenersOf(gateway, set, isOfGateway(index, gateway, set)));
     const ofSets = more.filter(({ truth }) => truth !== 'no');
-    return [...own.filter(isLeftOf(own)), ...leftOfSets(own, ofSets)];
+    return [...own.filter(isAcceptedAmong(own)), ...acceptedOfSets(own, ofSets)];
   });
 }
 
 /** A Gateway's own listeners that clash are all refused; of TCP and of UDP the first stays. */
-function isLeftOf(own: readonly Listener[]): (listener: Listener, position: number) => boolean {
+function isAcceptedAmong(own: readonly Listener[]): (listener: Listener, position: number) => boolean {
   return (listener, position) =>
     !own.some((other, before) => {
       if (other === listener) return false;
-      return mixes(listener, other) || (repeats(listener, other) && (!isRaw(listener) || before < position));
+      return (
+        mixesProtocols(listener, other) ||
+        (duplicates(listener, other) && (!isWithoutHostnames(listener) || before < position))
+      );
     });
 }
 
@@ -51,36 +54,37 @@ function isLeftOf(own: readonly Listener[]): (listener: Listener, position: numb
  * What a Gateway has itself goes before its ListenerSets, and of those the oldest before the others. A set that mixes
  * protocols on a port loses the port; a hostname that one set has twice no set gets.
  */
-function leftOfSets(own: readonly Listener[], sets: readonly Listener[]): readonly Listener[] {
+function acceptedOfSets(own: readonly Listener[], sets: readonly Listener[]): readonly Listener[] {
   const together = (one: Listener, other: Listener) => one !== other && one.owner === other.owner;
   const free = sets.filter(
-    (listener) => !own.some((other) => mixes(listener, other) || repeats(listener, other)),
+    (listener) => !own.some((other) => mixesProtocols(listener, other) || duplicates(listener, other)),
   );
   const upright = free.filter(
-    (listener) => !free.some((other) => together(listener, other) && mixes(listener, other)),
+    (listener) => !free.some((other) => together(listener, other) && mixesProtocols(listener, other)),
   );
-  const compatible = upright.reduce(joining(mixes), []);
+  const compatible = upright.reduce(addingWithout(mixesProtocols), []);
   const doubled = compatible.filter(
     (listener) =>
-      !isRaw(listener) && compatible.some((other) => together(listener, other) && repeats(listener, other)),
+      !isWithoutHostnames(listener) &&
+      compatible.some((other) => together(listener, other) && duplicates(listener, other)),
   );
   const single = compatible.flatMap((listener): readonly Listener[] => {
-    const rivals = doubled.filter((other) => other === listener || repeats(listener, other));
-    if (rivals.length === 0) return [listener];
-    const isRefused = doubled.includes(listener) || rivals.some(({ truth }) => truth === 'yes');
+    const conflicting = doubled.filter((other) => other === listener || duplicates(listener, other));
+    if (conflicting.length === 0) return [listener];
+    const isRefused = doubled.includes(listener) || conflicting.some(({ truth }) => truth === 'yes');
     return isRefused ? [] : [{ ...listener, truth: 'maybe' }];
   });
-  return single.reduce(joining(repeats), []);
+  return single.reduce(addingWithout(duplicates), []);
 }
 
 /** With one more listener, of a ListenerSet that is not older than those before. */
-function joining(clash: (one: Listener, other: Listener) => boolean) {
+function addingWithout(clash: (one: Listener, other: Listener) => boolean) {
   return (before: readonly Listener[], listener: Listener): readonly Listener[] => {
-    const rivals = before.filter((other) => clash(listener, other));
-    if (rivals.length === 0) return [...before, listener];
-    const cameFirst = rivals.filter((rival) => isOrderKnown(rival, listener));
+    const conflicting = before.filter((other) => clash(listener, other));
+    if (conflicting.length === 0) return [...before, listener];
+    const cameFirst = conflicting.filter((rival) => isOrderKnown(rival, listener));
     if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
-    const doubted = new Set(rivals.filter((rival) => !cameFirst.includes(rival)));
+    const doubted = new Set(conflicting.filter((rival) => !cameFirst.includes(rival)));
     return [
       ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
       { ...listener, truth: 'maybe' },
@@ -95,14 +99,14 @@ function isOrderKnown(a: Listener, b: Listener): boolean {
 }
 
 /** Whether a ListenerSet is one of a Gateway's: it names it, and the Gateway lets its namespace in. */
-function belongs(scope: Scope, gateway: SourcedObject, set: SourcedObject): Truth {
+function isOfGateway(index: ObjectIndex, gateway: SourcedObject, set: SourcedObject): Truth {
   const parent = fieldsAt(set.object, 'spec', 'parentRef');
   const namespace = textAt(parent, 'namespace') ?? namespaceOf(set.object);
   const named =
     textAt(parent, 'name') === gateway.object.metadata.name && namespace === namespaceOf(gateway.object);
   if (!named) return 'no';
   const allowed = valueAt(gateway.object, 'spec', 'allowedListeners', 'namespaces');
-  return admitsNamespace(scope, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
+  return admitsNamespace(index, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
 }
 
 function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth): readonly Listener[] {
@@ -119,22 +123,24 @@ function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth)
 }
 
 /** Whether two listeners are met at one port of one transport. */
-function meet(a: Listener, b: Listener): boolean {
+function sharePort(a: Listener, b: Listener): boolean {
   return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
 }
 
-function mixes(a: Listener, b: Listener): boolean {
-  return meet(a, b) && familyOf(a.protocol) !== familyOf(b.protocol);
+function mixesProtocols(a: Listener, b: Listener): boolean {
+  return sharePort(a, b) && familyOf(a.protocol) !== familyOf(b.protocol);
 }
 
-function repeats(a: Listener, b: Listener): boolean {
+function duplicates(a: Listener, b: Listener): boolean {
   return (
-    meet(a, b) && familyOf(a.protocol) === familyOf(b.protocol) && (isRaw(a) || a.hostname === b.hostname)
+    sharePort(a, b) &&
+    familyOf(a.protocol) === familyOf(b.protocol) &&
+    (isWithoutHostnames(a) || a.hostname === b.hostname)
   );
 }
 
 /** Without hostnames. */
-function isRaw({ protocol }: Listener): boolean {
+function isWithoutHostnames({ protocol }: Listener): boolean {
   return protocol === 'TCP' || protocol === 'UDP';
 }
 

@@ -6,7 +6,7 @@ import { type Truth, truthOf } from '../model/truth.ts';
 import { nameLabel } from '../policies/network.ts';
 
 /** Objects by API group, kind, namespace and name, and what one may say of another. */
-export interface Scope {
+export interface ObjectIndex {
   /** Every object of a kind. */
   all: (group: string, kind: string) => readonly SourcedObject[];
   find: (group: string, kind: string, namespace: string, name: string) => SourcedObject | undefined;
@@ -17,7 +17,7 @@ export interface Scope {
 export const gatewayGroup = 'gateway.networking.k8s.io';
 export const envoyGroup = 'gateway.envoyproxy.io';
 
-export function scopeOf(objects: readonly SourcedObject[]): Scope {
+export function indexObjects(objects: readonly SourcedObject[]): ObjectIndex {
   const kinds = new Map<string, SourcedObject[]>();
   const named = new Map<string, SourcedObject>();
   const namespaces = new Map<string, Labels>();
@@ -48,7 +48,7 @@ export function scopeOf(objects: readonly SourcedObject[]): Scope {
  * @param absent what holds where nothing is said
  */
 export function admitsNamespace(
-  scope: Scope,
+  index: ObjectIndex,
   allowed: unknown,
   own: string,
   other: string,
@@ -60,7 +60,7 @@ export function admitsNamespace(
     case 'Same':
       return truthOf(own === other);
     case 'Selector':
-      return matches(parseSelector(valueAt(allowed, 'selector')), scope.labelsOf(other));
+      return matches(parseSelector(valueAt(allowed, 'selector')), index.labelsOf(other));
     default:
       return 'no';
   }
@@ -75,9 +75,9 @@ export interface Reference {
 }
 
 /** Whether a ReferenceGrant in the namespace of what is named lets it be named from another namespace. */
-export function isGranted(scope: Scope, from: Omit<Reference, 'name'>, to: Reference): boolean {
+export function isGranted(index: ObjectIndex, from: Omit<Reference, 'name'>, to: Reference): boolean {
   if (from.namespace === to.namespace) return true;
-  return scope.all(gatewayGroup, 'ReferenceGrant').some(({ object }) => {
+  return index.all(gatewayGroup, 'ReferenceGrant').some(({ object }) => {
     if (namespaceOf(object) !== to.namespace) return false;
     const spec = fieldsAt(object, 'spec');
     const fromThere = mapsAt(spec, 'from').some(

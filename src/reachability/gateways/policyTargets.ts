@@ -13,7 +13,7 @@ import { knownLabels, matches, parseSelector } from '../model/selector.ts';
 import { and, type Truth, truthOf } from '../model/truth.ts';
 import type { Attachment } from './attachments.ts';
 import { byAge } from './listeners.ts';
-import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type Scope } from './objectIndex.ts';
+import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type ObjectIndex } from './objectIndex.ts';
 
 /** A SecurityPolicy on one target. */
 export interface PolicyTarget {
@@ -29,26 +29,26 @@ export interface PolicyTargets {
 
 /** Every target of every policy of a kind, the older policy first. */
 export function readPolicyTargets(
-  scope: Scope,
+  index: ObjectIndex,
   kind: 'SecurityPolicy' | 'ClientTrafficPolicy',
 ): PolicyTargets {
-  const claims = new Map<string, PolicyTarget[]>();
-  for (const policy of scope.all(envoyGroup, kind).toSorted(byAge)) {
-    for (const { key, truth } of targetsOf(scope, policy)) {
-      const found = claims.get(key);
-      if (found === undefined) claims.set(key, [{ policy, truth }]);
+  const targets = new Map<string, PolicyTarget[]>();
+  for (const policy of index.all(envoyGroup, kind).toSorted(byAge)) {
+    for (const { key, truth } of targetsOf(index, policy)) {
+      const found = targets.get(key);
+      if (found === undefined) targets.set(key, [{ policy, truth }]);
       else if (!found.some((claim) => claim.policy === policy)) found.push({ policy, truth });
     }
   }
-  return { on: (target, section) => claims.get(keyOf(target, section)) ?? [] };
+  return { on: (target, section) => targets.get(keyOf(target, section)) ?? [] };
 }
 
 /** Those of several policies of which any may hold: all of them where no time tells which was created first. */
-export function conflictingPolicies(claims: readonly PolicyTarget[]): readonly PolicyTarget[] {
-  const aged = claims.every(
+export function conflictingPolicies(targets: readonly PolicyTarget[]): readonly PolicyTarget[] {
+  const aged = targets.every(
     ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
   );
-  return aged ? claims.slice(0, 1) : claims;
+  return aged ? targets.slice(0, 1) : targets;
 }
 
 /** Objects by namespace and name, for a sentence. */
@@ -61,7 +61,7 @@ interface Target {
   truth: Exclude<Truth, 'no'>;
 }
 
-function targetsOf(scope: Scope, policy: SourcedObject): readonly Target[] {
+function targetsOf(index: ObjectIndex, policy: SourcedObject): readonly Target[] {
   const spec = fieldsAt(policy.object, 'spec');
   const namespace = namespaceOf(policy.object);
   const single = valueAt(spec, 'targetRef');
@@ -69,28 +69,28 @@ function targetsOf(scope: Scope, policy: SourcedObject): readonly Target[] {
   return [
     ...refs.flatMap((ref): readonly Target[] => {
       const [group, kind] = [textAt(ref, 'group') ?? gatewayGroup, textAt(ref, 'kind') ?? ''];
-      const target = scope.find(group, kind, namespace, textAt(ref, 'name') ?? '');
+      const target = index.find(group, kind, namespace, textAt(ref, 'name') ?? '');
       return target === undefined ? [] : [{ key: keyOf(target, textAt(ref, 'sectionName')), truth: 'yes' }];
     }),
-    ...mapsAt(spec, 'targetSelectors').flatMap((selector) => selected(scope, policy, selector)),
+    ...mapsAt(spec, 'targetSelectors').flatMap((selector) => selected(index, policy, selector)),
   ];
 }
 
 /** What a selector of targets picks: in other namespaces only what a ReferenceGrant there gives. */
-function selected(scope: Scope, policy: SourcedObject, selector: Fields): readonly Target[] {
+function selected(index: ObjectIndex, policy: SourcedObject, selector: Fields): readonly Target[] {
   const own = namespaceOf(policy.object);
   const group = textAt(selector, 'group') ?? gatewayGroup;
   const kind = textAt(selector, 'kind') ?? '';
   const wanted = parseSelector(selector);
-  return scope.all(group, kind).flatMap((target): readonly Target[] => {
+  return index.all(group, kind).flatMap((target): readonly Target[] => {
     const namespace = namespaceOf(target.object);
     const { name } = target.object.metadata;
     const truth = and(
-      admitsNamespace(scope, valueAt(selector, 'namespaces'), own, namespace, 'Same'),
+      admitsNamespace(index, valueAt(selector, 'namespaces'), own, namespace, 'Same'),
       matches(wanted, knownLabels(textMapAt(target.object, 'metadata', 'labels'))),
       truthOf(
         isGranted(
-          scope,
+          index,
           { group: envoyGroup, kind: policy.object.kind, namespace: own },
           { group, kind, namespace, name },
         ),
@@ -107,7 +107,7 @@ function keyOf({ object }: SourcedObject, section: string | undefined): string {
 /** One place where policies attach, the nearest to the request first. */
 export interface Place {
   kind: 'rule' | 'route' | 'listener' | 'owner';
-  claims: readonly PolicyTarget[];
+  targets: readonly PolicyTarget[];
 }
 
 /**
@@ -115,18 +115,18 @@ export interface Place {
  * ListenerSet, ListenerSet, listener of the Gateway, Gateway).
  */
 export function placesOf(
-  claims: PolicyTargets,
+  targets: PolicyTargets,
   { route, listener }: Attachment,
   rule: string | undefined,
 ): readonly Place[] {
   const { gateway, owner, name } = listener;
   const places: Place[] = [
-    { kind: 'rule', claims: rule === undefined ? [] : claims.on(route, rule) },
-    { kind: 'route', claims: claims.on(route, undefined) },
-    { kind: 'listener', claims: claims.on(owner, name) },
-    { kind: 'owner', claims: claims.on(owner, undefined) },
+    { kind: 'rule', targets: rule === undefined ? [] : targets.on(route, rule) },
+    { kind: 'route', targets: targets.on(route, undefined) },
+    { kind: 'listener', targets: targets.on(owner, name) },
+    { kind: 'owner', targets: targets.on(owner, undefined) },
     // The Gateway's policy covers its ListenerSets; one for a listener of the Gateway does not.
-    { kind: 'owner', claims: owner === gateway ? [] : claims.on(gateway, undefined) },
+    { kind: 'owner', targets: owner === gateway ? [] : targets.on(gateway, undefined) },
   ];
-  return places.filter((place) => place.claims.length > 0);
+  return places.filter((place) => place.targets.length > 0);
 }

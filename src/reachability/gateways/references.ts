@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, isTemplate, mapsAt, textAt } from '../../kuberne
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { ConfigurationSources } from '../../manifests/configurationSources.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { envoyGroup, isGranted, type Scope } from './objectIndex.ts';
+import { envoyGroup, isGranted, type ObjectIndex } from './objectIndex.ts';
 
 /** What is wrong with something that a policy names: certain, or only not visible among the objects. */
 export interface ValidationError {
@@ -12,12 +12,12 @@ export interface ValidationError {
 
 /** What a policy may need to be judged. */
 export interface ReferenceContext {
-  scope: Scope;
-  stores: ConfigurationSources;
+  index: ObjectIndex;
+  configurationSources: ConfigurationSources;
   /** Namespaces in which charts that are not rendered may make Services; `every` where one may be anywhere. */
   unrendered: ReadonlySet<string>;
   /** Services that controllers make, as `namespace/name`. */
-  made: ReadonlySet<string>;
+  controllerServices: ReadonlySet<string>;
 }
 
 export const policyKind = { group: envoyGroup, kind: 'SecurityPolicy' };
@@ -43,11 +43,11 @@ export function secretError(
   const namespace = textAt(ref, 'namespace') ?? own;
   const to = { group: '', kind: 'Secret', namespace, name: textAt(ref, 'name') ?? '' };
   const name = `Secret ${namespace}/${to.name}`;
-  if (!isGranted(context.scope, { ...policyKind, namespace: own }, to))
+  if (!isGranted(context.index, { ...policyKind, namespace: own }, to))
     return { certain: true, why: `no ReferenceGrant lets the policy name ${name}` };
   const texts = secretTexts(context, own, ref);
   if (texts === undefined) {
-    return isMadeElsewhere(context.scope, namespace, to.name)
+    return hasSecretMaker(context.index, namespace, to.name)
       ? undefined
       : { certain: true, why: `${name} is not among the objects` };
   }
@@ -57,7 +57,7 @@ export function secretError(
 
 /** What a Secret holds that a policy names; nothing under a key whose text is not readable here. */
 export function secretTexts(
-  { stores: configurationSources }: ReferenceContext,
+  { configurationSources }: ReferenceContext,
   own: string,
   ref: Fields,
 ): ReadonlyMap<string, string | undefined> | undefined {
@@ -66,9 +66,9 @@ export function secretTexts(
 }
 
 /** Whether an object of another kind makes the Secret. */
-export function isMadeElsewhere(scope: Scope, namespace: string, name: string): boolean {
+export function hasSecretMaker(index: ObjectIndex, namespace: string, name: string): boolean {
   return secretMakers.some(([group, kind, path]) =>
-    scope
+    index
       .all(group, kind)
       .some(
         ({ object }) =>
@@ -79,12 +79,12 @@ export function isMadeElsewhere(scope: Scope, namespace: string, name: string): 
 
 /** Whether a ConfigMap with keys for tokens is there and holds something. */
 export function keySetError(
-  { scope }: ReferenceContext,
+  { index }: ReferenceContext,
   own: string,
   ref: Fields,
 ): ValidationError | undefined {
   const name = textAt(ref, 'name') ?? '';
-  const found = scope.find('', 'ConfigMap', own, name);
+  const found = index.find('', 'ConfigMap', own, name);
   if (found === undefined) return { certain: true, why: `ConfigMap ${own}/${name} is not among the objects` };
   const isEmpty = Object.keys(fieldsAt(found.object, 'data')).length === 0;
   return isEmpty ? { certain: true, why: `ConfigMap ${own}/${name} holds no keys` } : undefined;
@@ -92,7 +92,7 @@ export function keySetError(
 
 /** Why keys that a policy brings along are none that Envoy reads: it then refuses the whole listener. */
 export function unreadableKeys(
-  { stores: configurationSources }: ReferenceContext,
+  { configurationSources }: ReferenceContext,
   features: readonly { type: string; value: Fields; policy: SourcedObject }[],
 ): string | undefined {
   for (const { type, value, policy } of features) {

@@ -14,10 +14,10 @@ export function rejectionOf(features: readonly Feature[], protocol: 'HTTP' | 'TC
     const authorization = named('authorization');
     return asksMoreThanAddresses(authorization) ?? malformedRange(authorization);
   }
-  return mixedPlaces(named('apiKey')) ?? passingThrough(features);
+  return mixedKeySources(named('apiKey')) ?? passThroughRejection(features);
 }
 
-function mixedPlaces(apiKey: Fields | undefined): string | undefined {
+function mixedKeySources(apiKey: Fields | undefined): string | undefined {
   const sources = mapsAt(apiKey, 'extractFrom').map((source) =>
     ['headers', 'params', 'cookies'].filter((key) => listAt(source, key).length > 0),
   );
@@ -47,16 +47,16 @@ export function malformedRange(authorization: Fields | undefined): string | unde
 }
 
 /** A pattern of paths that Go does not compile (RE2): each request is answered 500. */
-export function malformedPattern(authorization: Fields | undefined): string | undefined {
+export function malformedPathRegex(authorization: Fields | undefined): string | undefined {
   const paths = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'operation', 'path'));
   const patterns = paths.flatMap(({ type, value }) =>
     type === 'RegularExpression' && typeof value === 'string' ? [value] : [],
   );
-  return patterns.every(isPattern) ? undefined : 'a pattern of paths is none';
+  return patterns.every(isRegularExpression) ? undefined : 'a pattern of paths is none';
 }
 
 /** Whether RE2 reads a pattern, told by JavaScript: that one looks neither around nor back, this one has no flags. */
-function isPattern(text: string): boolean {
+function isRegularExpression(text: string): boolean {
   if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
   try {
     new RegExp(
@@ -72,7 +72,7 @@ function isPattern(text: string): boolean {
 }
 
 /** What OIDC lets through by its header must be looked at by jwt, and must not be the header that OIDC writes. */
-export function passingThrough(features: readonly Feature[]): string | undefined {
+export function passThroughRejection(features: readonly Feature[]): string | undefined {
   const [oidc, jwt] = [settingOf(features, 'oidc'), settingOf(features, 'jwt')];
   if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
   const headers = mapsAt(jwt, 'providers').flatMap((provider) =>
@@ -90,7 +90,7 @@ export function passingThrough(features: readonly Feature[]): string | undefined
 const routesWithPolicies = ['HTTPRoute', 'GRPCRoute', 'TCPRoute'];
 
 /** What the rules of the definition refuse that a policy would be misread without (version 1.9). */
-export function refusedByServer({ spec }: { readonly [field: string]: unknown }): string | undefined {
+export function rejectedByServer({ spec }: { readonly [field: string]: unknown }): string | undefined {
   const single = valueAt(spec, 'targetRef');
   const targets = [single, ...listAt(spec, 'targetRefs'), ...listAt(spec, 'targetSelectors')];
   const kinds = targets
@@ -100,7 +100,7 @@ export function refusedByServer({ spec }: { readonly [field: string]: unknown })
     return 'mergeType is for routes';
   if (kinds.some((kind) => ['TLSRoute', 'UDPRoute'].includes(kind)))
     return 'it is not for routes of that kind';
-  const mixed = mixedPlaces(fieldsAt(spec, 'apiKeyAuth'));
+  const mixed = mixedKeySources(fieldsAt(spec, 'apiKeyAuth'));
   if (mixed !== undefined) return mixed;
   const byToken = mapsAt(spec, 'authorization', 'rules').some(
     (rule) => valueAt(rule, 'principal', 'jwt') !== undefined,

@@ -3,19 +3,19 @@ import { namespaceOf } from '../../kubernetes/object.ts';
 import { readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { controllerOutputOf } from '../model/controllers.ts';
-import type { Judged, RouteControls } from './analysedRule.ts';
+import type { AnalysedRule, RouteControls } from './analysedRule.ts';
 import { type Attachment, readAttachments } from './attachments.ts';
 import { type ClientTraffic, readClientTraffic } from './clientTraffic.ts';
 import { controlsOf } from './controls.ts';
-import { doubledHostnames } from './duplicateHostnames.ts';
+import { duplicateHostnames } from './duplicateHostnames.ts';
 import { effectivePolicy } from './effectivePolicy.ts';
 import { envoyOf, envoyProxyOf } from './envoy.ts';
 import { propagateFailures } from './failurePropagation.ts';
 import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
-import { type Scope, scopeOf } from './objectIndex.ts';
+import { indexObjects, type ObjectIndex } from './objectIndex.ts';
 import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
 import { type ReferenceContext, unreadableKeys } from './references.ts';
-import { doubtsAbout } from './unmodelled.ts';
+import { unmodelledInfluences } from './unmodelled.ts';
 
 /**
  * The controls that Envoy Gateway puts before each rule of each Gateway API route, listener by listener (its
@@ -25,32 +25,32 @@ import { doubtsAbout } from './unmodelled.ts';
  * A Secret that is not among the objects counts as missing, unless an object that is read here makes it.
  */
 export function routeControls(objects: readonly SourcedObject[]): readonly RouteControls[] {
-  const scope = scopeOf(objects);
-  const context = surroundingsOf(scope, objects);
-  const claims = readPolicyTargets(scope, 'SecurityPolicy');
-  const traffic = readClientTraffic(scope);
-  const identity = identityHeaders(scope);
-  const attachments = readAttachments(scope);
-  const judged = attachments.flatMap((attachment) => {
+  const index = indexObjects(objects);
+  const context = referenceContextOf(index, objects);
+  const targets = readPolicyTargets(index, 'SecurityPolicy');
+  const traffic = readClientTraffic(index);
+  const identity = identityHeaders(index);
+  const attachments = readAttachments(index);
+  const analysed = attachments.flatMap((attachment) => {
     const rules = mapsAt(attachment.route.object, 'spec', 'rules');
     return rules.map((rule, index) =>
-      judgeRule({ surroundings: context, claims, traffic, identity }, attachment, rule, index),
+      analyseRule({ context, targets, traffic, identity }, attachment, rule, index),
     );
   });
-  return propagateFailures(judged, doubledHostnames(scope, attachments));
+  return propagateFailures(analysed, duplicateHostnames(index, attachments));
 }
 
-function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): ReferenceContext {
+function referenceContextOf(index: ObjectIndex, objects: readonly SourcedObject[]): ReferenceContext {
   const output = objects.flatMap((source) => controllerOutputOf(source, objects) ?? []);
   return {
-    scope,
-    stores: readConfigurationSources(objects),
+    index,
+    configurationSources: readConfigurationSources(objects),
     unrendered: new Set(
       output.flatMap(({ unseen, workloads }) =>
         unseen === undefined ? [] : workloads.map(({ namespace }) => namespace),
       ),
     ),
-    made: new Set(
+    controllerServices: new Set(
       output.flatMap(({ services }) =>
         services.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`),
       ),
@@ -60,23 +60,23 @@ function surroundingsOf(scope: Scope, objects: readonly SourcedObject[]): Refere
 
 /** What is read once for all rules. */
 interface Reading {
-  surroundings: ReferenceContext;
-  claims: PolicyTargets;
+  context: ReferenceContext;
+  targets: PolicyTargets;
   traffic: ClientTraffic;
   identity: ReadonlySet<string>;
 }
 
-function judgeRule(
-  { surroundings: context, claims, traffic, identity }: Reading,
+function analyseRule(
+  { context, targets, traffic, identity }: Reading,
   attachment: Attachment,
   rule: Fields,
   index: number,
-): Judged {
+): AnalysedRule {
   const { route, listener, hostnames } = attachment;
   const name = textAt(rule, 'name');
-  const effective = effectivePolicy(placesOf(claims, attachment, name), protocolOf(route));
+  const effective = effectivePolicy(placesOf(targets, attachment, name), protocolOf(route));
   const edge = {
-    envoyProxy: envoyProxyOf(context.scope, listener.gateway),
+    envoyProxy: envoyProxyOf(context.index, listener.gateway),
     traffic: traffic.on(listener),
   };
   const { controls, working, unknowns } = controlsOf(context, edge, effective.features);
@@ -96,15 +96,20 @@ function judgeRule(
     },
     hostnames,
     controls,
-    unknowns: [...attached, ...doubtsAbout(context.scope, listener), ...effective.unknowns, ...unknowns],
+    unknowns: [
+      ...attached,
+      ...unmodelledInfluences(context.index, listener),
+      ...effective.unknowns,
+      ...unknowns,
+    ],
     spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
     backendRefs: mapsAt(rule, 'backendRefs'),
   };
   return {
-    said,
-    envoy: envoyOf(context.scope, listener.gateway),
-    breaksOff: effective.breaksOff,
-    refusedBy: unreadableKeys(context, working),
+    controls: said,
+    envoy: envoyOf(context.index, listener.gateway),
+    translationError: effective.translationError,
+    listenerRejection: unreadableKeys(context, working),
   };
 }
 

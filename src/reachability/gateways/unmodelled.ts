@@ -3,19 +3,19 @@ import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { envoyProxyOf } from './envoy.ts';
 import type { Listener } from './listeners.ts';
-import { envoyGroup, gatewayGroup, type Scope } from './objectIndex.ts';
+import { envoyGroup, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
 /** Why it is not known what the routes of a listener demand, whatever their policies say. */
-export function doubtsAbout(scope: Scope, listener: Listener): readonly string[] {
-  return [...foreignClass(scope, listener), ...mergedGateways(scope, listener), ...patches(scope, listener)];
+export function unmodelledInfluences(index: ObjectIndex, listener: Listener): readonly string[] {
+  return [...foreignClass(index, listener), ...mergedGateways(index, listener), ...patches(index, listener)];
 }
 
 /** A patch may change anything that Envoy is told. */
-function patches(scope: Scope, { gateway }: Listener): readonly string[] {
+function patches(index: ObjectIndex, { gateway }: Listener): readonly string[] {
   const { name } = gateway.object.metadata;
   const className = textAt(gateway.object, 'spec', 'gatewayClassName');
-  return scope
+  return index
     .all(envoyGroup, 'EnvoyPatchPolicy')
     .filter((patch) => {
       const target = valueAt(patch.object, 'spec', 'targetRef');
@@ -27,9 +27,9 @@ function patches(scope: Scope, { gateway }: Listener): readonly string[] {
 }
 
 /** A Gateway of another controller: no SecurityPolicy works there, and what does is not modelled. */
-function foreignClass(scope: Scope, listener: Listener): readonly string[] {
+function foreignClass(index: ObjectIndex, listener: Listener): readonly string[] {
   const name = textAt(listener.gateway.object, 'spec', 'gatewayClassName');
-  const found = scope.all(gatewayGroup, 'GatewayClass').find(({ object }) => object.metadata.name === name);
+  const found = index.all(gatewayGroup, 'GatewayClass').find(({ object }) => object.metadata.name === name);
   const controller = textAt(found?.object, 'spec', 'controllerName') ?? `${envoyGroup}/`;
   return controller.startsWith(`${envoyGroup}/`)
     ? []
@@ -37,11 +37,11 @@ function foreignClass(scope: Scope, listener: Listener): readonly string[] {
 }
 
 /** Gateways of a class that share one Envoy: of listeners that clash, the newer Gateway's is refused. */
-function mergedGateways(scope: Scope, listener: Listener): readonly string[] {
+function mergedGateways(index: ObjectIndex, listener: Listener): readonly string[] {
   const { gateway, port, hostname } = listener;
-  if (valueAt(envoyProxyOf(scope, gateway), 'spec', 'mergeGateways') !== true) return [];
+  if (valueAt(envoyProxyOf(index, gateway), 'spec', 'mergeGateways') !== true) return [];
   const classOf = ({ object }: SourcedObject) => textAt(object, 'spec', 'gatewayClassName');
-  const rivals = scope
+  const conflicting = index
     .all(gatewayGroup, 'Gateway')
     .filter((other) => other !== gateway && classOf(other) === classOf(gateway))
     .filter(({ object }) =>
@@ -49,7 +49,7 @@ function mergedGateways(scope: Scope, listener: Listener): readonly string[] {
         (each) => each['port'] === port && (textAt(each, 'hostname') || undefined) === hostname,
       ),
     );
-  return rivals.map(
+  return conflicting.map(
     ({ object }) => `merged Gateway ${namespaceOf(object)}/${object.metadata.name} has the same listener`,
   );
 }

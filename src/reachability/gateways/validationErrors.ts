@@ -10,10 +10,10 @@ import {
   secretTexts,
   type ValidationError,
 } from './references.ts';
-import { malformedPattern, malformedRange } from './rejections.ts';
+import { malformedPathRegex, malformedRange } from './rejections.ts';
 
 /** What stands before the routes of a listener. */
-export interface Edge {
+export interface ListenerSettings {
   envoyProxy: Fields | undefined;
   /** The ClientTrafficPolicies that hold there; nothing in a place that has none. */
   traffic: readonly (SourcedObject | undefined)[];
@@ -22,7 +22,7 @@ export interface Edge {
 /** What is wrong with what a feature says or names, so that Envoy Gateway does not build it (its version 1.9). */
 export function validationErrorsOf(
   context: ReferenceContext,
-  edge: Edge,
+  edge: ListenerSettings,
   feature: Feature,
 ): readonly ValidationError[] {
   const { type, value } = feature;
@@ -31,19 +31,19 @@ export function validationErrorsOf(
     case 'csrf':
       return [];
     case 'basicAuth':
-      return passwordFaults(context, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
+      return passwordErrors(context, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
     case 'apiKey': {
       const own = namespaceSaying(feature, (said) => mapsAt(said, 'credentialRefs').length > 0);
-      return keyFaults(context, own, mapsAt(value, 'credentialRefs'));
+      return apiKeyErrors(context, own, mapsAt(value, 'credentialRefs'));
     }
     case 'jwt':
-      return tokenFaults(context, feature);
+      return jwtErrors(context, feature);
     case 'oidc':
-      return oidcFaults(context, feature);
+      return oidcErrors(context, feature);
     case 'extAuth':
-      return extAuthFaults(context, feature);
+      return extAuthErrors(context, feature);
     case 'authorization':
-      return authorizationFaults(edge, value);
+      return authorizationErrors(edge, value);
   }
 }
 
@@ -55,7 +55,7 @@ function namespaceSaying({ policy, merged }: Feature, says: (value: Fields) => b
 }
 
 /** Envoy reads one format of passwords only: unsalted SHA-1. */
-function passwordFaults(context: ReferenceContext, own: string, ref: Fields): readonly ValidationError[] {
+function passwordErrors(context: ReferenceContext, own: string, ref: Fields): readonly ValidationError[] {
   const found = secretError(context, own, ref, '.htpasswd');
   if (found !== undefined) return [found];
   const lines = secretTexts(context, own, ref)?.get('.htpasswd')?.split('\n') ?? [];
@@ -67,7 +67,7 @@ function passwordFaults(context: ReferenceContext, own: string, ref: Fields): re
 }
 
 /** A key that two clients share is refused. */
-function keyFaults(
+function apiKeyErrors(
   context: ReferenceContext,
   own: string,
   refs: readonly Fields[],
@@ -91,13 +91,13 @@ function isUri(text: string): boolean {
   return text.startsWith('/') || URL.canParse(text);
 }
 
-function tokenFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
+function jwtErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const providers = mapsAt(feature.value, 'providers');
   const own = namespaceSaying(feature, (said) => mapsAt(said, 'providers').length > 0);
   const names = providers.map((provider) => textAt(provider, 'name') ?? '');
   const twice = names.find((name, at) => names.indexOf(name) < at);
   return [
-    ...providers.flatMap((provider) => providerFaults(context, own, provider)),
+    ...providers.flatMap((provider) => jwtProviderErrors(context, own, provider)),
     ...(twice === undefined ? [] : [{ certain: true, why: `two JWT providers are called ${twice}` }]),
   ];
 }
@@ -106,7 +106,7 @@ function tokenFaults(context: ReferenceContext, feature: Feature): readonly Vali
 const qualifiedName =
   /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
 
-function providerFaults(
+function jwtProviderErrors(
   context: ReferenceContext,
   own: string,
   provider: Fields,
@@ -137,7 +137,7 @@ function providerFaults(
   return [...errors, ...backendErrors(context, own, mapsAt(remote, 'backendRefs'))];
 }
 
-function oidcFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
+function oidcErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
   const refs = (said: Fields) => mapsAt(said, 'provider', 'backendRefs');
   const asked = namespaceSaying(feature, (said) => refs(said).length > 0);
@@ -156,11 +156,11 @@ function oidcFaults(context: ReferenceContext, feature: Feature): readonly Valid
   for (const found of secrets) if (found !== undefined) errors.push(found);
   if (textAt(value, 'clientID') === undefined && reference === undefined)
     errors.push({ certain: true, why: 'OIDC has no client ID' });
-  return [...errors, ...addressFaults(value)];
+  return [...errors, ...oidcAddressErrors(value)];
 }
 
 /** What must be said of the addresses of an OpenID provider (Envoy Gateway 1.9). */
-function addressFaults(value: Fields): readonly ValidationError[] {
+function oidcAddressErrors(value: Fields): readonly ValidationError[] {
   const errors: ValidationError[] = [];
   const note = (why: string) => errors.push({ certain: true, why });
   const text = textAt(value, 'provider', 'issuer') ?? '';
@@ -176,7 +176,7 @@ function addressFaults(value: Fields): readonly ValidationError[] {
   return errors;
 }
 
-function extAuthFaults(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
+function extAuthErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
   // Each of two merged policies may have brought one.
   if (isFields(value['http']) && isFields(value['grpc']))
@@ -185,7 +185,7 @@ function extAuthFaults(context: ReferenceContext, feature: Feature): readonly Va
   if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
   const own = namespaceSaying(feature, (said) => servicesOf(said).length > 0);
   const extensions = mapsAt(value, 'contextExtensions').flatMap(
-    (extension) => extensionFault(context, feature, extension) ?? [],
+    (extension) => contextExtensionError(context, feature, extension) ?? [],
   );
   return [...backendErrors(context, own, refs), ...extensions];
 }
@@ -199,8 +199,8 @@ function servicesOf(value: Fields): readonly Fields[] {
 }
 
 /** Envoy Gateway decodes what a Secret holds once more than the API server already did. */
-function extensionFault(
-  { stores: configurationSources }: ReferenceContext,
+function contextExtensionError(
+  { configurationSources }: ReferenceContext,
   feature: Feature,
   extension: Fields,
 ): ValidationError | undefined {
@@ -225,8 +225,11 @@ function isBase64(text: string): boolean {
   return lines.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(lines);
 }
 
-function authorizationFaults({ envoyProxy, traffic }: Edge, value: Fields): readonly ValidationError[] {
-  const why = malformedRange(value) ?? malformedPattern(value);
+function authorizationErrors(
+  { envoyProxy, traffic }: ListenerSettings,
+  value: Fields,
+): readonly ValidationError[] {
+  const why = malformedRange(value) ?? malformedPathRegex(value);
   const errors: ValidationError[] = why === undefined ? [] : [{ certain: true, why }];
   const places = mapsAt(value, 'rules').flatMap((rule) => mapsAt(rule, 'principal', 'clientIPGeoLocations'));
   if (places.length === 0) return errors;
@@ -258,12 +261,12 @@ const placeSources: readonly (readonly [field: string, ...sources: string[]])[] 
   ['anonymous', 'anonymousIpDbSource'],
 ];
 
-function tellsAddress(way: Fields): boolean {
-  const ways = ['xForwardedFor', 'customHeader', 'directSourceIP'].filter((key) => way[key] !== undefined);
-  return ways.length === 1 && listAt(way, 'xForwardedFor', 'trustedCIDRs').length === 0;
+function tellsAddress(path: Fields): boolean {
+  const paths = ['xForwardedFor', 'customHeader', 'directSourceIP'].filter((key) => path[key] !== undefined);
+  return paths.length === 1 && listAt(path, 'xForwardedFor', 'trustedCIDRs').length === 0;
 }
 
 /** Whether rules stay although something is wrong with them, as those by place do that no database answers. */
 export function keepsRules({ value }: Feature): boolean {
-  return malformedRange(value) === undefined && malformedPattern(value) === undefined;
+  return malformedRange(value) === undefined && malformedPathRegex(value) === undefined;
 }

@@ -33,14 +33,14 @@ function proveBackend(
   const programs: Workload[] = [];
   const objections = model.potentialClientsOf(backend).flatMap((potentialClient) => {
     if (allowed.has(potentialClient.workload)) return [];
-    if (!isSealedJob(model, potentialClient.workload, backend))
+    if (!isIsolatedJob(model, potentialClient.workload, backend))
       return [reachObjection(backend, potentialClient)];
     // That nothing reaches the Job rests on policies, which nothing may enforce.
     if (!model.network.enforced) return [{ ...reachObjection(backend, potentialClient), certain: false }];
     programs.push(potentialClient.workload);
     return [];
   });
-  const excess = unexpectedAddresses(model, backend, home).map((found) =>
+  const unexpected = unexpectedAddresses(model, backend, home).map((found) =>
     addressObjection(model, backend, found),
   );
   const claim = `Nothing but ${before} and the LAN and VPN ranges reaches ${name}`;
@@ -48,14 +48,14 @@ function proveBackend(
     programs.length === 0
       ? ''
       : `, besides ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, which nothing reaches`;
-  return conclude(claim, [...objections, ...excess, ...rewrittenSources(model, backend)], {
+  return conclude(claim, [...objections, ...unexpected, ...rewrittenSources(model, backend)], {
     sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
     evidence: isolatedBy(model, backend),
   });
 }
 
 /** A Job that asks the backend by name and that nothing can reach is no way around the gate. */
-function isSealedJob(model: Model, job: Workload, backend: Workload): boolean {
+function isIsolatedJob(model: Model, job: Workload, backend: Workload): boolean {
   if (!['Job', 'CronJob'].includes(job.ref.kind) || job.namespace !== backend.namespace || job.hostNetwork)
     return false;
   const sealed = (model.network.selected.get(job.index) ?? []).some(

@@ -26,8 +26,8 @@ export function reachObjection(
   return { certain: reach === 'allowed', sentence, evidence: because, path };
 }
 
-export function addressObjection(model: Model, target: Workload, excess: UnexpectedSource): Objection {
-  const { served, set, certain, because } = excess;
+export function addressObjection(model: Model, target: Workload, unexpected: UnexpectedSource): Objection {
+  const { served, set, certain, because } = unexpected;
   const [exposedPort] = model.exposedPortsTo(target);
   const whom = set === undefined ? 'every node' : `addresses such as ${exampleOf(set) ?? ''}`;
   const sentence = `${describeObject(target.ref)} admits ${whom} on ${portOf(served)}`;

@@ -53,11 +53,11 @@ export function conclude(
 }
 
 /** As many sentences as a person reads; the evidence names the objects of all. */
-const told = 3;
+const mostSentences = 3;
 
 function firstOf(sentences: readonly string[]): string {
-  const left = sentences.length - told;
-  return [...sentences.slice(0, told), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
+  const left = sentences.length - mostSentences;
+  return [...sentences.slice(0, mostSentences), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
 }
 
 /** Objections of all that may make objects which nobody can see, and of objects that may become something else. */

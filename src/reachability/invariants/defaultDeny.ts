@@ -30,7 +30,9 @@ function proveNamespaces(model: Model): readonly Conclusion[] {
   return [...namespaces]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([namespace, pods]) =>
-      isGuest(model, namespace, pods) ? provePods(model, namespace, pods) : proveNamespace(model, namespace),
+      isDefinedElsewhere(model, namespace, pods)
+        ? provePods(model, namespace, pods)
+        : proveNamespace(model, namespace),
     );
 }
 
@@ -41,12 +43,12 @@ const systemNamespace = 'kube-system';
  * A namespace that is defined elsewhere, and is that of Kubernetes itself or one in which controllers alone make pods:
  * the rest of it is not judged here.
  */
-function isGuest(model: Model, namespace: string, pods: readonly Workload[]): boolean {
+function isDefinedElsewhere(model: Model, namespace: string, pods: readonly Workload[]): boolean {
   const isElsewhere = model.network.namespaces.get(namespace)?.uncertain === 'every';
-  return isElsewhere && (namespace === systemNamespace || areMade(pods));
+  return isElsewhere && (namespace === systemNamespace || allOfControllers(pods));
 }
 
-function areMade(pods: readonly Workload[]): boolean {
+function allOfControllers(pods: readonly Workload[]): boolean {
   return pods.every(({ provenance }) => provenance === 'controller');
 }
 
@@ -62,8 +64,8 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
     }),
   );
   return conclude(
-    `Each pod that ${areMade(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
-    [...objections, ...context(model, namespace)],
+    `Each pod that ${allOfControllers(pods) ? 'controllers' : 'these objects'} make in namespace ${namespace} is isolated in both directions`,
+    [...objections, ...unprovenNamespace(model, namespace)],
     { sentence: 'Policies select each of them, in both directions', evidence: [] },
   );
 }
@@ -79,7 +81,7 @@ function proveNamespace(model: Model, namespace: string): Conclusion {
   const evidence = everyPod.map(({ ref }): Evidence => ({ object: ref, rule: 'podSelector: {}' }));
   return conclude(
     `Namespace ${namespace} denies by default in both directions`,
-    [...objections, ...context(model, namespace)],
+    [...objections, ...unprovenNamespace(model, namespace)],
     {
       sentence: `Every pod of namespace ${namespace} is isolated in both directions`,
       evidence,
@@ -88,7 +90,7 @@ function proveNamespace(model: Model, namespace: string): Conclusion {
 }
 
 /** What may change the policies of a namespace unseen, and that they may not be enforced at all. */
-function context({ network }: Model, namespace: string): readonly Objection[] {
+function unprovenNamespace({ network }: Model, namespace: string): readonly Objection[] {
   const unmodelled = unmodelledIn(network, namespace).map(
     ({ ref, why }): Objection => ({
       certain: false,
@@ -119,19 +121,23 @@ function directionObjections(
 ): readonly Objection[] {
   const denying = everyPod.filter((policy) => policy[direction]?.isolates === true);
   if (denying.length === 0) {
-    const doubtful = perhaps.filter((policy) => policy[direction]?.isolates === true);
-    const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod${doubtful.length > 0 ? ' for certain' : ''}`;
+    const perhapsDenying = perhaps.filter((policy) => policy[direction]?.isolates === true);
+    const sentence = `No policy of namespace ${namespace} isolates the ${direction} of every pod${perhapsDenying.length > 0 ? ' for certain' : ''}`;
     const place = placeOf(model, namespace);
     const missing =
       place === undefined
         ? []
         : [{ object: place, rule: `no policy isolates the ${direction} of every pod` }];
-    const evidence = doubtful.map(({ ref, doubt = 'it may select every pod' }) => ({
+    const evidence = perhapsDenying.map(({ ref, doubt = 'it may select every pod' }) => ({
       object: ref,
       rule: doubt,
     }));
     return [
-      { certain: doubtful.length === 0, sentence, evidence: doubtful.length === 0 ? missing : evidence },
+      {
+        certain: perhapsDenying.length === 0,
+        sentence,
+        evidence: perhapsDenying.length === 0 ? missing : evidence,
+      },
     ];
   }
   return everyPod.flatMap(({ ref, [direction]: side }) =>

@@ -67,12 +67,14 @@ function proveInternal(model: Evaluator, target: Workload, asked: readonly Serve
   const isNodeAsking = ({ set, served }: UnexpectedSource): boolean => set === undefined && isAsked(served);
   const potentialClients = model.potentialClientsOf(target);
   const declared = potentialClients.filter(isDeclared);
-  const excess = unexpectedAddresses(model, target, noAddress);
+  const unexpected = unexpectedAddresses(model, target, noAddress);
   const objections = [
     ...potentialClients
       .filter((potentialClient) => !isDeclared(potentialClient) && !isUnseen(potentialClient))
       .map((potentialClient) => reachObjection(target, potentialClient)),
-    ...excess.filter((found) => !isNodeAsking(found)).map((found) => addressObjection(model, target, found)),
+    ...unexpected
+      .filter((found) => !isNodeAsking(found))
+      .map((found) => addressObjection(model, target, found)),
     ...rewrittenSources(model, target),
   ];
   const layer7 = [
@@ -82,7 +84,9 @@ function proveInternal(model: Evaluator, target: Workload, asked: readonly Serve
           isUnseen(potentialClient) && namesItsClients(model, target, potentialClient.served),
       )
       .map(({ served }) => `pods that its policies name on ${portOf(served)}`),
-    ...excess.filter(isNodeAsking).map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
+    ...unexpected
+      .filter(isNodeAsking)
+      .map(({ served }) => `the API server, from any node, on ${portOf(served)}`),
   ];
   const clients = declared.map(({ workload }) => describeObject(workload.ref)).join(', ');
   return conclude(`Nothing but its declared clients reaches ${name}`, objections, {

@@ -16,20 +16,23 @@ export const outsideGated = {
   remedy: 'Let the tunnel lead to what verifies the token, with required: true and an audience',
   brokenByPresence: true,
   prove: ({ model, gatedPaths }) => [
-    ...gatedPaths.paths.map((path) => proveWay(model, gatedPaths, path)),
+    ...gatedPaths.paths.map((path) => proveTunnelPath(model, gatedPaths, path)),
     ...model.tunnels.flatMap(proveUnseen),
     ...routeControls(model.objects)
       .filter(({ backendRefs }) => backendRefs.length > 0)
-      .map(proveRule),
+      .map(proveGatewayRule),
   ],
 } as const satisfies Invariant;
 
-function proveWay(model: Model, gatedPaths: GatedPaths, way: TunnelPath): Conclusion {
-  const { tunnel, rule } = way;
+function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath): Conclusion {
+  const { tunnel, rule } = path;
   const host = rule.hostname ?? 'every hostname';
   const claim = `From outside, ${host} is denied by default: ${describeObject(tunnel.workload.ref)} ${rule.name} demands a verified token`;
   const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
-  const objections = [...weakGate(way, evidence), ...bypass(model, gatedPaths, way, evidence)];
+  const objections = [
+    ...unverifiedObjections(path, evidence),
+    ...bypassObjections(model, gatedPaths, path, evidence),
+  ];
   return conclude(claim, objections, {
     sentence: `${host}: ${demandsOf(rule.controls) || 'its proxy verifies it'}`,
     evidence,
@@ -45,24 +48,24 @@ function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): re
 }
 
 /** What is demanded of a request on its whole way: by the rule, and by every route of a proxy behind it. */
-function weakGate(way: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
-  const { rule, tunnel, onward } = way;
+function unverifiedObjections(tunnelPath: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
+  const { rule, tunnel, forwarded } = tunnelPath;
   const own = rule.controls;
   if (strongest(own) === 'verified') return [];
   const said = `demands ${demandsOf(own) || 'nothing'}`;
   const path = [
     { ...hopOf(tunnel.workload.ref, evidence), controls: own },
-    ...way.first.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
+    ...tunnelPath.destination.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
   ];
   const start = `${describeObject(tunnel.workload.ref)} ${rule.name} ${said}`;
   const clear = own.some(({ certainty }) => certainty === 'unknown');
-  if (onward.length === 0) {
+  if (forwarded.length === 0) {
     const end =
-      way.first.problem?.why ??
-      way.first.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
+      tunnelPath.destination.problem?.why ??
+      tunnelPath.destination.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
     return [{ certain: !clear, sentence: `${start} and leads to ${end}`, evidence, path }];
   }
-  return onward.flatMap(({ proxy, route }): readonly Objection[] => {
+  return forwarded.flatMap(({ proxy, route }): readonly Objection[] => {
     const gate = strongest(route.controls);
     if (gate === 'verified') return [];
     const demands = demandsOf(route.controls) || 'nothing';
@@ -73,15 +76,14 @@ function weakGate(way: TunnelPath, evidence: readonly Evidence[]): readonly Obje
 }
 
 /** A rule that leads past a proxy, to one that is not read, or to where nobody can see. */
-function bypass(
+function bypassObjections(
   model: Model,
   gatedPaths: GatedPaths,
-  way: TunnelPath,
+  { rule, tunnel, destination }: TunnelPath,
   evidence: readonly Evidence[],
 ): readonly Objection[] {
-  const { rule, tunnel, first } = way;
   const start = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
-  const around = first.backends.flatMap(({ workload, port }): readonly Objection[] => {
+  const around = destination.backends.flatMap(({ workload, port }): readonly Objection[] => {
     const allowed = gatedPaths.backends.get(workload);
     if (allowed === undefined || allowed.has(tunnel.workload)) return [];
     const proxies = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
@@ -89,19 +91,19 @@ function bypass(
     const path = [hopOf(tunnel.workload.ref, evidence), hopOf(workload.ref, [], port)];
     return [{ certain: true, sentence, evidence, path }];
   });
-  const unread = first.backends.flatMap(({ workload }): readonly Objection[] => {
+  const unread = destination.backends.flatMap(({ workload }): readonly Objection[] => {
     if (!isUnreadProxy(model, workload)) return [];
     const sentence = `${describeObject(workload.ref)} hands requests on by a configuration that is not read`;
     return [{ certain: false, sentence, evidence: [{ object: workload.ref, rule: 'not read' }] }];
   });
-  const { problem } = first;
+  const { problem } = destination;
   const lost: readonly Objection[] =
     problem?.kind === 'unknown' ? [{ certain: false, sentence: `${start}: ${problem.why}`, evidence }] : [];
   return [...around, ...unread, ...lost];
 }
 
-function proveRule(judged: RouteControls): Conclusion {
-  const { route, rule, gateway, listener, hostnames, controls, unknowns } = judged;
+function proveGatewayRule(analysed: RouteControls): Conclusion {
+  const { route, rule, gateway, listener, hostnames, controls, unknowns } = analysed;
   const place = `${describeObject(route)} rules[${rule.index}] on ${describeObject(gateway)} listener ${listener.name}`;
   const evidence: Evidence[] = [
     { object: route, rule: `rules[${rule.index}]` },

@@ -36,12 +36,12 @@ function proveProxyClients(model: Evaluator, proxy: Workload, tunnels: ReadonlyS
     named.length === 0
       ? ''
       : `, besides pods that they name on TCP ${named.map(({ port }) => port).join(', ')}, where it hands nothing on`;
-  const excess = unexpectedAddresses(model, proxy, noAddress).map((found) =>
+  const unexpected = unexpectedAddresses(model, proxy, noAddress).map((found) =>
     addressObjection(model, proxy, found),
   );
   return conclude(
     `Nothing but ${before} reaches ${name}`,
-    [...objections, ...excess, ...rewrittenSources(model, proxy)],
+    [...objections, ...unexpected, ...rewrittenSources(model, proxy)],
     {
       sentence: `The policies of ${name} admit ${before} only${layer7}`,
       evidence: isolatedBy(model, proxy),

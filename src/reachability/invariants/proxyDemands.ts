@@ -17,17 +17,17 @@ export const proxyDemands = {
 
 /** Every route of a proxy demands something of each request before it hands it on. */
 function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclusion {
-  const ways = gatedPaths.paths
-    .flatMap(({ onward }) => onward)
+  const paths = gatedPaths.paths
+    .flatMap(({ forwarded }) => forwarded)
     .filter(({ proxy }) => proxy.workload.index === index);
   const proxy = model.proxies.find(({ workload }) => workload.index === index);
   const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
-  const objections: Objection[] = ways.flatMap((way) => openRoute(way, name));
+  const objections: Objection[] = paths.flatMap((path) => openRoute(path, name));
   if (proxy?.unseen !== undefined) {
     const evidence = [{ object: proxy.object, rule: proxy.unseen }];
     objections.push({ certain: false, sentence: `${name}: ${proxy.unseen}`, evidence });
   }
-  if (ways.length === 0 && proxy?.unseen === undefined) {
+  if (paths.length === 0 && proxy?.unseen === undefined) {
     const evidence = proxy === undefined ? [] : [{ object: proxy.object, rule: 'no route' }];
     objections.push({
       certain: false,
@@ -35,10 +35,10 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
       evidence,
     });
   }
-  const said = [...new Set(ways.flatMap(({ route }) => route.controls.map(({ demands }) => demands)))].join(
+  const said = [...new Set(paths.flatMap(({ route }) => route.controls.map(({ demands }) => demands)))].join(
     '; ',
   );
-  const evidence = ways.map(({ route }) => ({ object: route.object, rule: route.name }));
+  const evidence = paths.map(({ route }) => ({ object: route.object, rule: route.name }));
   const claim = `${name} hands on no request that lacks what it demands`;
   return conclude(claim, objections, {
     sentence: `Every route of ${name} demands ${said}`,
@@ -46,7 +46,7 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
   });
 }
 
-function openRoute({ route, proxy, to }: ProxyPath, name: string): readonly Objection[] {
+function openRoute({ route, proxy, destination: to }: ProxyPath, name: string): readonly Objection[] {
   const gate = strongest(route.controls);
   const evidence = [{ object: route.object, rule: route.name }];
   const objections: Objection[] = [];

@@ -1,5 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import type { Resolved } from '../entrypoints/destinations.ts';
+import type { ResolvedBackends } from '../entrypoints/destinations.ts';
 import type { GatedPaths, TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { namesServiceOf } from '../entrypoints/potentialClients.ts';
 import { type Served, servicePortsOf } from '../entrypoints/servedPorts.ts';
@@ -27,20 +27,20 @@ export const waysWork = {
   remedy: 'Mend the name, the port or the policy that keeps the way from working',
   brokenByPresence: false,
   prove: ({ model, gatedPaths }) => [
-    ...gatedPaths.paths.map((path) => proveTunnelWay(model, path)),
-    ...model.workloads.flatMap((target) => proveNamed(model, gatedPaths, target)),
+    ...gatedPaths.paths.map((path) => proveTunnelPath(model, path)),
+    ...model.workloads.flatMap((target) => proveReferences(model, gatedPaths, target)),
   ],
 } as const satisfies Invariant;
 
-function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: TunnelPath): Conclusion {
+function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarded }: TunnelPath): Conclusion {
   const name = `${describeObject(tunnel.workload.ref)} ${rule.name}`;
   const evidence = [{ object: rule.object, rule: rule.name }];
   const steps = [
-    { from: tunnel.workload, to: first },
-    ...onward.map(({ proxy, to }) => ({ from: proxy.workload, to })),
+    { from: tunnel.workload, to: destination },
+    ...forwarded.map(({ proxy, destination: to }) => ({ from: proxy.workload, to })),
   ];
   const objections = steps.flatMap(({ from, to }) => stepObjections(model, from, to, name));
-  const ends = [first, ...onward.map(({ to }) => to)].flatMap(({ backends }) =>
+  const ends = [destination, ...forwarded.map(({ destination: to }) => to)].flatMap(({ backends }) =>
     backends.map(({ workload }) => describeObject(workload.ref)),
   );
   const sentence =
@@ -50,17 +50,27 @@ function proveTunnelWay(model: Evaluator, { tunnel, rule, first, onward }: Tunne
   return conclude(`What ${name} leads to is reached`, objections, { sentence, evidence });
 }
 
-function stepObjections(model: Evaluator, from: Workload, to: Resolved, name: string): readonly Objection[] {
+function stepObjections(
+  model: Evaluator,
+  from: Workload,
+  to: ResolvedBackends,
+  name: string,
+): readonly Objection[] {
   if (to.problem?.kind === 'missing' || to.problem?.kind === 'unknown') {
     return [{ certain: to.problem.kind === 'missing', sentence: `${name}: ${to.problem.why}`, evidence: [] }];
   }
-  return inTurn(from, to.service, to.backends).flatMap(({ workload, protocol, port }) =>
-    closed(from, workload, port, through(model, from, to.service, workload, { protocol, port })),
+  return eligibleBackends(from, to.service, to.backends).flatMap(({ workload, protocol, port }) =>
+    closedPathObjections(
+      from,
+      workload,
+      port,
+      flowThrough(model, from, to.service, workload, { protocol, port }),
+    ),
   );
 }
 
 /** The backends that a client may be led to: those of other nodes are not among them where one is on its own. */
-function inTurn(
+function eligibleBackends(
   from: Workload,
   service: Service | undefined,
   backends: readonly Backend[],
@@ -71,13 +81,13 @@ function inTurn(
   return near.length > 0 ? near : backends;
 }
 
-function isInTurn(model: Model, client: Workload, { service, servicePort, port }: ServicePath): boolean {
+function isEligible(model: Model, client: Workload, { service, servicePort, port }: ServicePath): boolean {
   const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);
-  return inTurn(client, service, backends).some(({ workload }) => workload === port.workload);
+  return eligibleBackends(client, service, backends).some(({ workload }) => workload === port.workload);
 }
 
 /** What becomes of a connection by a Service, which may lead to pods of the client's node only. */
-function through(
+function flowThrough(
   model: Evaluator,
   from: Workload,
   service: Service | undefined,
@@ -91,7 +101,7 @@ function through(
   return { ...found, verdict: led === 'no' ? 'blocked' : 'unknown', because };
 }
 
-function closed(
+function closedPathObjections(
   from: Workload,
   to: Workload,
   port: number,
@@ -111,31 +121,31 @@ function closed(
 }
 
 /** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
-function proveNamed(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Conclusion[] {
+function proveReferences(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Conclusion[] {
   const isJudged = (client: Workload): boolean =>
     client === target ||
     gatedPaths.proxies.get(target)?.has(client) === true ||
     gatedPaths.backends.get(target)?.has(client) === true;
-  const ways = servicePortsOf(model, target);
+  const paths = servicePortsOf(model, target);
   const asked =
-    ways.length === 0
+    paths.length === 0
       ? []
       : model.workloads.filter((client) => !isJudged(client) && namesServiceOf(model, client, target));
   const clients = asked.flatMap((client) => {
-    const own = ways.filter((way) => isInTurn(model, client, way));
+    const own = paths.filter((path) => isEligible(model, client, path));
     return own.length === 0 ? [] : [{ client, own }];
   });
   if (clients.length === 0) return [];
   const objections = clients.flatMap(({ client, own }) => {
     const flows = own.map(({ service, port }) => ({
       port: port.port,
-      found: through(model, client, service, target, port),
+      found: flowThrough(model, client, service, target, port),
     }));
     const best =
       flows.find(({ found }) => found.verdict === 'allowed') ??
       flows.find(({ found }) => found.verdict === 'unknown') ??
       flows[0];
-    return best === undefined ? [] : closed(client, target, best.port, best.found);
+    return best === undefined ? [] : closedPathObjections(client, target, best.port, best.found);
   });
   const names = clients.map(({ client }) => describeObject(client.ref)).join(', ');
   const sentence = `${names} may connect to ${describeObject(target.ref)}`;

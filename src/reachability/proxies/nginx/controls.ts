@@ -4,7 +4,7 @@ import type { Directive } from './syntax.ts';
 import { holdsWithoutHeaders, sourcesOf, type Variables } from './values.ts';
 
 /** Where in a configuration a request is: the directives from the outermost block inwards. */
-export interface Scope {
+export interface LocationScope {
   object: ObjectRef;
   variables: Variables;
   /** All server blocks, since one may hand a request on to another over a socket. */
@@ -17,7 +17,7 @@ export interface Scope {
 /**
  * What a request must satisfy before a location hands it on: each control for itself, all of which must hold.
  */
-export function controlsOf(scope: Scope): readonly Control[] {
+export function controlsOf(scope: LocationScope): readonly Control[] {
   const controls: Control[] = [];
   const authRequest = inherited(scope, 'auth_request');
   if (authRequest !== undefined && authRequest.args[0] !== 'off')
@@ -37,7 +37,7 @@ export function controlsOf(scope: Scope): readonly Control[] {
 }
 
 /** The innermost directive of a name: nginx inherits those that a block does not set itself. */
-function inherited(scope: Scope, name: string): Directive | undefined {
+function inherited(scope: LocationScope, name: string): Directive | undefined {
   for (const block of scope.blocks.toReversed()) {
     const found = block.block?.find((directive) => directive.name === name);
     if (found !== undefined) return found;
@@ -46,7 +46,7 @@ function inherited(scope: Scope, name: string): Directive | undefined {
 }
 
 function controlOf(
-  scope: Scope,
+  scope: LocationScope,
   type: ControlType,
   certainty: Certainty,
   demands: string,
@@ -61,7 +61,7 @@ function controlOf(
   };
 }
 
-function programControl(scope: Scope, program: string): Control {
+function programControl(scope: LocationScope, program: string): Control {
   const demands = `what the program ${program} verifies`;
   return {
     type: 'originProxy',
@@ -73,7 +73,7 @@ function programControl(scope: Scope, program: string): Control {
 }
 
 /** A block inside may name another program, or none: then what is demanded depends on its condition. */
-function accessControl(scope: Scope, { args }: Directive): Control {
+function accessControl(scope: LocationScope, { args }: Directive): Control {
   const program = args[0] ?? '';
   const control = programControl(scope, program);
   const isOwn = (name: string) => name.split('.')[0] === program.split('.')[0];
@@ -88,7 +88,7 @@ function accessControl(scope: Scope, { args }: Directive): Control {
 }
 
 /** `auth_request` asks another location of the same server; what answers there decides. */
-function subrequestControl(scope: Scope, directive: Directive): Control {
+function subrequestControl(scope: LocationScope, directive: Directive): Control {
   const path = directive.args[0] ?? '';
   const target = locationFor(scope.server, path);
   if (target === undefined)
@@ -110,7 +110,7 @@ function subrequestControl(scope: Scope, directive: Directive): Control {
 type Answer = { program: string } | { status: number } | { url: string };
 
 /** Who answers in a location: a program, a fixed status, another server over a socket, or something behind a URL. */
-function answerOf(scope: Scope, location: Directive, depth: number): Answer | undefined {
+function answerOf(scope: LocationScope, location: Directive, depth: number): Answer | undefined {
   const block = location.block ?? [];
   const program = block.find(({ name }) => name === 'js_content');
   if (program !== undefined) return { program: program.args[0] ?? '' };
@@ -146,12 +146,12 @@ function prefixOf(args: readonly string[]): string | undefined {
 }
 
 /** `if (…) { return 401; }` in the server or the location: what it asks of a request that lacks the header. */
-function conditionControls(scope: Scope): readonly Control[] {
+function conditionControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
   const blocks =
     location === scope.server || location === undefined ? [scope.server] : [scope.server, location];
   const conditions = blocks.flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'if'));
-  return conditions.filter(refuses).flatMap((condition) => {
+  return conditions.filter(rejects).flatMap((condition) => {
     const { headers, programs } = sourcesOf(scope.variables, condition.args);
     const program = programs[0];
     if (program !== undefined) return [programControl(scope, program)];
@@ -165,7 +165,7 @@ function conditionControls(scope: Scope): readonly Control[] {
   });
 }
 
-function refuses({ block }: Directive): boolean {
+function rejects({ block }: Directive): boolean {
   return (block ?? []).some(
     ({ name, args }) =>
       (name === 'return' && Number(args[0]) >= 400) || (name === 'deny' && args[0] === 'all'),

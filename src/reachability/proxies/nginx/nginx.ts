@@ -8,12 +8,12 @@ import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
-import { controlsOf, listensOn, type Scope } from './controls.ts';
+import { controlsOf, type LocationScope, listensOn } from './controls.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
 
 /** Files that nginx's own image brings and that hand nothing on. */
-const harmless =
+const imageFiles =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
 export const nginx: ProxyReader = { program: 'nginx', read: readServer };
@@ -111,7 +111,7 @@ function expand(files: readonly MountedFile[], directives: readonly Directive[],
     }
     if (directive.name !== 'include') return [directive];
     const pattern = directive.args[0] ?? '';
-    if (harmless.test(pattern)) return [];
+    if (imageFiles.test(pattern)) return [];
     const included = files.filter((file) => includes(pattern, file.path));
     if (depth > 8 || (included.length === 0 && !isKnownEmpty(pattern)))
       unseen ??= `it includes ${pattern}, which is not among the objects`;
@@ -160,7 +160,7 @@ function routesOf(root: readonly Directive[], object: ObjectRef): readonly Proxy
   return [...routes, ...streamRoutes(root, object, variables, upstreams)];
 }
 
-function serverRoutes(scope: Scope, upstreams: readonly Directive[]): readonly ProxyRoute[] {
+function serverRoutes(scope: LocationScope, upstreams: readonly Directive[]): readonly ProxyRoute[] {
   // A server that returns at its own level reaches no location.
   if (scope.server.block?.some(({ name }) => name === 'return') === true) return [];
   const ports = portsOf(scope.server);
@@ -172,7 +172,7 @@ function serverRoutes(scope: Scope, upstreams: readonly Directive[]): readonly P
       }
       if (directive.name !== 'proxy_pass' && directive.name !== 'grpc_pass') return [];
       const inner = { ...scope, blocks };
-      const controls = [...controlsOf(inner), ...callersOf(inner)];
+      const controls = [...controlsOf(inner), ...callerControls(inner)];
       const name = `${labelOf(blocks)} (line ${directive.line})`;
       return targetsOf(directive.args[0] ?? '', scope.variables, upstreams).map((upstream) => ({
         name,
@@ -193,7 +193,7 @@ function labelOf(blocks: readonly Directive[]): string {
 }
 
 /** An internal location that only answers `auth_request`: its answer never reaches the client. */
-function isAnsweredInside({ server }: Scope, location: Directive): boolean {
+function isAnsweredInside({ server }: LocationScope, location: Directive): boolean {
   if (!isInternal(location)) return false;
   const path = location.args.at(-1) ?? '';
   return (
@@ -219,7 +219,7 @@ function references(directive: Directive, names: readonly string[], path: string
  * What an internal location owes to those that hand requests to it: the controls of a `try_files`, or whatever a
  * program of the server decides. An error page is reached by those who were refused, so it adds nothing.
  */
-function callersOf(scope: Scope): readonly Control[] {
+function callerControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
   if (location === undefined || !isInternal(location)) return [];
   const path = location.args.at(-1) ?? '';

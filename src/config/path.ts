@@ -1,1 +1,0 @@
-export { type Path, valueAt, written } from '../kubernetes/path.ts';
