@@ -1,7 +1,7 @@
 import type { PodSecurityContext, SecurityContext } from './types.ts';
 
 /**
- * The container settings that the `restricted` Pod Security profile requires
+ * What Pod Security's `restricted` profile demands of a container
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
  */
 export const restrictedContainer = {
@@ -9,7 +9,7 @@ export const restrictedContainer = {
   capabilities: { drop: ['ALL'] },
 } satisfies SecurityContext;
 
-/** The pod settings that it requires, except for a user ID. */
+/** What it demands of a pod, beside a user of its own. */
 export const restrictedPod = {
   runAsNonRoot: true,
   seccompProfile: { type: 'RuntimeDefault' },
