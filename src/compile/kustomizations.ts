@@ -1,4 +1,5 @@
 import type { KustomizeComponent, Manifest } from '../components/contract/component.ts';
+import { defined } from '../kubernetes/defined.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { mergeStrategically } from '../kubernetes/strategicMerge.ts';
 import { toYaml, toYamlText } from '../kubernetes/yaml.ts';
@@ -18,7 +19,7 @@ export function directoryFiles(
   const content = toYamlText({
     ...kustomization,
     resources: names,
-    ...(enabled.length > 0 ? { components: enabled } : {}),
+    ...defined({ components: enabled.length > 0 ? enabled : undefined }),
   });
   return [
     { path: `${directory}/kustomization.yaml`, content },
@@ -41,7 +42,7 @@ function overlayFiles(directory: string, { name, patches }: KustomizeComponent):
   ];
 }
 
-/** The entry that Flux reconciles: a person's own entries stay in it. */
+/** The entry that Flux reconciles: a user's own entries stay in it. */
 export function entryFile(cluster: string, directories: readonly string[]): PlannedFile {
   return {
     path: `clusters/${cluster}/kustomization.yaml`,

@@ -9,12 +9,12 @@ import type { Problem } from '../problems/problem.ts';
 /** A file as the repository should have it. */
 export type PlannedFile =
   | { path: string; content: string }
-  /** Entries of the `resources` of a kustomization that a person may have added others to. */
+  /** Entries of the `resources` of a kustomization that a user may have added others to. */
   | { path: string; entries: readonly string[] }
-  /** Lines of a file that a person may have added others to. */
+  /** Lines of a file that a user may have added others to. */
   | { path: string; lines: readonly string[] };
 
-/** An object with the file that it stands in and the field of `cluster.yaml` that made it. */
+/** An object with its file and the field of `cluster.yaml` that made it. */
 export interface PlannedObject {
   object: KubernetesObject;
   file: string;
@@ -22,7 +22,7 @@ export interface PlannedObject {
   component: string;
 }
 
-/** A file that stands in the repository encrypted. Its values exist in memory only. */
+/** A file that is encrypted in the repository. Its values exist in memory only. */
 export interface PlannedSecret {
   path: string;
   object: KubernetesObject;
@@ -44,7 +44,7 @@ export interface DeliveredKey {
   once?: true;
 }
 
-/** A Secret, with the way in which it comes into the cluster. */
+/** A Secret, with its delivery. */
 export interface SecretDelivery extends Omit<RequiredSecret, 'keys' | 'directory' | 'fileSuffix'> {
   keys: readonly DeliveredKey[];
   /** The encrypted file, for a Secret that is delivered in Git; otherwise a user makes the Secret by hand. */
@@ -52,7 +52,7 @@ export interface SecretDelivery extends Omit<RequiredSecret, 'keys' | 'directory
 }
 
 /**
- * All that a configuration comes to. Private values stand in it as `${NAME}`; only `encrypted` holds them, and
+ * All that a configuration comes to. It contains private values as `${NAME}`; only `encrypted` holds them, and
  * what is written of it is ciphertext.
  */
 export interface Plan {
@@ -61,7 +61,7 @@ export interface Plan {
   encrypted: readonly PlannedSecret[];
   secrets: readonly SecretDelivery[];
   restores: readonly Restore[];
-  /** What a person should know before relying on it. */
+  /** What a user should know before relying on it. */
   warnings: readonly Problem[];
   /** What a user still has to supply, in the order of the catalogue. */
   status: readonly StatusEntry[];

@@ -4,10 +4,10 @@ import type { PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { SecretDelivery } from './plan.ts';
 
-/** Where the encrypted values stand, in Flux's own folder. */
+/** The file of the encrypted values, in the directory of Flux's own objects. */
 export const valuesFile = 'values.sops.yaml';
 
-/** The Secret from which Flux fills in every `${NAME}`: each private value of the overlay, under its own name. */
+/** The Secret from which Flux fills in every `${NAME}`: each private value, under its own name. */
 export function valuesObject(privateValues: PrivateValues, used: ReadonlySet<string>): KubernetesObject {
   const names = [...privateValues.keys()].filter((name) => used.has(name)).sort();
   return {

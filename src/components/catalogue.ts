@@ -23,7 +23,7 @@ import { tupprSection } from './tuppr/section.ts';
 import { volsync } from './volsync/component.ts';
 import { volsyncSection } from './volsync/section.ts';
 
-/** Every component, in the order in which their folders are listed. */
+/** Every component, in the order in which their directories are listed. */
 export const catalogue: readonly Component[] = [
   cluster,
   immich,
@@ -39,7 +39,7 @@ export const catalogue: readonly Component[] = [
   flux,
 ];
 
-/** The configuration: the ground, and a section for each component that has one. A section that is absent is off. */
+/** The configuration: the cluster settings, and a section for each component that has one. A section that is absent is off. */
 export const clusterSchema = clusterSettingsSchema.extend({
   immich: immichSection.optional(),
   originProxy: originProxySection.optional(),

@@ -11,7 +11,7 @@ export function sampleProvider(
   build: (context: BuildContext<undefined>) => readonly KubernetesObject[] = () => [],
 ): Component {
   const place = fluxKustomizationIn('samples', name);
-  const { unit, file } = withField('cluster');
+  const { fluxKustomization, manifest } = withField('cluster');
   const component: Component<undefined> = {
     name,
     summary: 'A provider of a test.',
@@ -20,8 +20,8 @@ export function sampleProvider(
     build(context): Build {
       const objects = build(context);
       return {
-        manifests: [file(place, 'objects.yaml', objects)],
-        fluxKustomizations: objects.length === 0 ? [] : [unit(place, [], '5m')],
+        manifests: [manifest(place, 'objects.yaml', objects)],
+        fluxKustomizations: objects.length === 0 ? [] : [fluxKustomization(place, [], '5m')],
       };
     },
   };

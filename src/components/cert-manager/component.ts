@@ -43,8 +43,8 @@ export const certManager = defineComponent<CertManagerSection>({
   build: (context) => ({
     manifests: manifests(context),
     fluxKustomizations: [
-      unit(fluxKustomizations.operator, [], '10m'),
-      unit(fluxKustomizations.issuers, [fluxKustomizations.operator.name], '10m'),
+      fluxKustomization(fluxKustomizations.operator, [], '10m'),
+      fluxKustomization(fluxKustomizations.issuers, [fluxKustomizations.operator.name], '10m'),
     ],
   }),
   status: certManagerStatus,
@@ -54,7 +54,7 @@ export const certManager = defineComponent<CertManagerSection>({
 const component = 'cert-manager';
 const field = 'certManager';
 const requester = requesterOf(component, field);
-const { unit, file } = withField(field);
+const { fluxKustomization, manifest } = withField(field);
 const connect = connectionsFor(component, field);
 
 function requirements({ settings, section }: Context<CertManagerSection>): Requirement[] {
@@ -99,8 +99,8 @@ function manifests({ section, settings }: Context<CertManagerSection>): Manifest
   const { enabled } = settings.monitoring;
   const resources = { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } };
   return [
-    file(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
-    file(fluxKustomizations.operator, 'helmrelease.yaml', [
+    manifest(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(controller, chart)]),
+    manifest(fluxKustomizations.operator, 'helmrelease.yaml', [
       helmRelease(controller, chart, {
         crds: { enabled: true },
         global: { leaderElection: { namespace } },
@@ -115,7 +115,7 @@ function manifests({ section, settings }: Context<CertManagerSection>): Manifest
         startupapicheck: { resources },
       }),
     ]),
-    file(fluxKustomizations.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
-    file(fluxKustomizations.issuers, 'issuers.yaml', issuers(section, settings)),
+    manifest(fluxKustomizations.operator, 'prometheusrule.yaml', enabled ? [certificateAlerts()] : []),
+    manifest(fluxKustomizations.issuers, 'issuers.yaml', issuers(section, settings)),
   ];
 }

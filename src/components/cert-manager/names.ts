@@ -10,8 +10,8 @@ export const fluxKustomizations = {
 
 /**
  * The pods of the chart (deploy/charts/cert-manager of cert-manager/cert-manager at v1.21.1): the controller, the
- * webhook, what gives that its certificate (cainjector), and a Job after each installation that asks until the webhook
- * answers (startupapicheck). `_helpers.tpl`: all carry the release's name, and their part as component; the chart's name
+ * webhook, what gives that its certificate (cainjector), and a Job after each installation that waits for the webhook
+ * (startupapicheck). `_helpers.tpl`: all carry the release's name, and their part as component; the chart's name
  * the controller alone.
  */
 function pods(name: string, labels: Record<string, string>): Workload {
@@ -39,7 +39,7 @@ export const webhook = pods('cert-manager-webhook', {
 export const webhookPort = 10_250;
 export const metricsPort = 9402;
 
-/** The Secret with the token for Cloudflare's DNS. For a ClusterIssuer it stands where cert-manager runs. */
+/** The Secret with the token for Cloudflare's DNS. For a ClusterIssuer it is where cert-manager runs. */
 export const tokenSecret = { name: 'cloudflare-dns', key: 'api-token' } as const;
-/** The Secret of an authority of one's own, with its key. It stands in no file: whoever has it is believed by your devices. */
+/** The Secret of an authority of one's own, with its key. It is in no file: your devices believe whoever has it. */
 export const authoritySecret = 'own-authority';

@@ -9,7 +9,7 @@ import { cloudflaredDocuments } from './documents.ts';
 import { type CloudflaredSection, cloudflaredSection } from './section.ts';
 import { credentialsSecret, directory, namespace, self } from './self.ts';
 
-/** The tunnel to Cloudflare's edge: it reaches the edge, the keys of Access and the gates that asked for it, and nothing else. */
+/** The tunnel to Cloudflare's edge. It connects to the edge, the keys of Access and the proxies that require it. */
 export const cloudflared = defineComponent<CloudflaredSection>({
   name: 'cloudflared',
   section: 'cloudflared',

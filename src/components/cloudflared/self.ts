@@ -7,7 +7,7 @@ export const namespace = 'networking';
 /** Made by hand from what `cloudflared tunnel create` wrote. */
 export const credentialsSecret = 'cloudflared-credentials';
 
-/** Metrics, and `/ready`: 200 while at least one connection to the edge stands. Not on any Service. */
+/** Metrics, and `/ready`: 200 while at least one connection to the edge is up. Not on any Service. */
 export const metricsPort = 2000;
 
 export const self: Workload = {

@@ -104,7 +104,7 @@ function controlPlaneUnknown(
       field: 'cluster.network',
       message: `cluster.network.controlPlane is empty, and ${requesterTitle(asking.requester)} has to reach the API server (${asking.requester.field})`,
       expected: 'the addresses of the nodes that run the control plane, such as 192.168.1.10/32',
-      remedy: '"kubectl get nodes -o wide" prints them; the field stands in the overlay',
+      remedy: '"kubectl get nodes -o wide" prints them; the field is in the private values file',
     },
   ];
 }

@@ -22,7 +22,7 @@ export function defaultDeny(namespace: string): NetworkPolicy {
   };
 }
 
-/** What one workload may do, as it is collected from the claims. */
+/** What one workload may do, as it is collected from the requirements. */
 interface Rules {
   workload: Workload;
   ingress: Ingress[];
@@ -76,7 +76,7 @@ export function policiesOf(requirements: readonly ConnectionRequirement[], netwo
   return [...directories.values()];
 }
 
-/** Several claims may come to the same rule: the volumes of a namespace all go to one store. */
+/** Several requirements may come to the same rule: the volumes of a namespace all go to one store. */
 function add<Rule>(rules: Rule[], rule: Rule): void {
   const text = JSON.stringify(rule);
   if (!rules.some((other) => JSON.stringify(other) === text)) rules.push(rule);
@@ -138,9 +138,9 @@ function entityPolicy({ workload, entities: { egress, ingress } }: Rules): Ciliu
 
 /**
  * Tells the peers of an end. There is always one: a rule without peers would admit everybody. The internet is one end
- * in a hundred claims, and its ranges are compared once.
+ * in a hundred requirements, and its ranges are compared once.
  *
- * @throws Error for an end that names none, which the rules of the ground forbid
+ * @throws Error for an end that names none, which the rules of the component forbid
  */
 function peersIn(network: Network): (end: Workload | ExternalPeer) => Peer[] {
   const known = new Map<Workload | ExternalPeer, Peer[]>();

@@ -16,13 +16,13 @@ export const flux = defineComponent<undefined>({
   schema: z.undefined(),
   provides: { chart: {} },
   build(context) {
-    const folder = fluxDirectory(context);
+    const directory = fluxDirectory(context);
     const field = 'repository';
     return {
       manifests: [
-        { directory: folder, file: files.source, objects: [source(context)], field },
+        { directory, file: files.source, objects: [source(context)], field },
         {
-          directory: folder,
+          directory,
           file: files.reconcile,
           objects: [valuesKustomization(context), clusterKustomization(context)],
           field,

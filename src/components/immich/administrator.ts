@@ -9,8 +9,8 @@ import type { ImmichSection } from './section.ts';
 import { setupService } from './service.ts';
 
 /**
- * Makes the first account through `POST /api/auth/admin-sign-up`, which Immich answers once only and gives to
- * whoever calls first: the server's readiness waits for this Job, and the policies let only this Job reach a
+ * Makes the first account through `POST /api/auth/admin-sign-up`, which Immich accepts once only, from
+ * whoever calls first: the server's readiness waits for this Job, and the policies let only this Job connect to a
  * server that is not ready.
  *
  * Way `oidc`: the account gets the owner's address and a password that nobody ever sees; the first sign-in is

@@ -15,7 +15,7 @@ import { guardScript, microservicesDeployment, serverDeployment } from './server
 import { serverService } from './service.ts';
 import { immichStatus } from './status.ts';
 
-/** Photos and videos on the NAS, reached directly at home and through the gate from outside. */
+/** Photos and videos on the NAS, directly at home and through the origin proxy from outside. */
 export const immich = defineComponent<ImmichSection>({
   name: 'immich',
   section: 'immich',

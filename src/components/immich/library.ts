@@ -15,7 +15,7 @@ const claimName = 'immich-library';
 /** The library as a volume of a pod. */
 export function libraryVolume({ library }: ImmichSection): Volume {
   return library.kind === 'hostPath'
-    ? // `Directory` and a folder that only the NAS has: kubelet refuses to start the pod when the NAS is not mounted.
+    ? // `Directory` and a directory that only the NAS has: kubelet refuses to start the pod when the NAS is not mounted.
       { name: 'library', hostPath: { path: reference(library.path), type: 'Directory' } }
     : { name: 'library', persistentVolumeClaim: { claimName } };
 }
@@ -30,7 +30,7 @@ export function libraryNode({
   return node === undefined ? undefined : { 'kubernetes.io/hostname': node };
 }
 
-/** The NFS share as a volume that several pods on several nodes can write; nothing for a folder of a node. */
+/** The NFS share as a volume that several pods on several nodes can write; nothing for a directory of a node. */
 export function libraryVolumeClaim(
   context: Context<ImmichSection>,
 ): [PersistentVolume, PersistentVolumeClaim] | [] {

@@ -1,7 +1,7 @@
 import type { Container } from '../../kubernetes/types.ts';
 import { type GuardFailure, guardScriptText } from './nasGuardScript.ts';
 
-/** Where the script stands in every container that uses it. */
+/** Where the script is mounted in every container that uses it. */
 export const guardMountPath = '/guard';
 export const guardScriptName = 'nas-guard.sh';
 
@@ -19,7 +19,7 @@ const refused = '`Init:Error`, then `Init:CrashLoopBackOff`; a container that re
 const unready = '`Running`, 0 ready; the container is restarted after three failed liveness probes';
 
 /**
- * What the guard says and how it ends. Each stands in the log as `NAS_GUARD: <signal>: <means>`, with a detail in
+ * What the guard says and how it ends. Each is in the log as `NAS_GUARD: <signal>: <means>`, with a detail in
  * brackets where there is one: the type of file system found, the seconds waited. Neither the library's path nor
  * the sentinel's id is ever printed. The numbers are 64 (usage, as in sysexits.h) and a range of our own.
  */
@@ -105,7 +105,7 @@ export const guardSignals: readonly GuardSignal[] = [
  * without running init containers again.
  *
  * It asks the kernel for the type of file system behind the library (`mountpoint` says yes for every volume), then
- * opens the folder and asks on which mount it really is, and reads the sentinel from there. A check that hangs is
+ * opens the directory and asks on which mount it really is, and reads the sentinel from there. A check that hangs is
  * left behind; while one is overdue, no other is started.
  */
 export const nasGuardScript = guardScriptText(guardSignals);
@@ -117,7 +117,7 @@ export const guardVariable = {
   sentinelId: 'NAS_GUARD_ID',
   fileSystems: 'NAS_GUARD_FILE_SYSTEMS',
   seconds: 'NAS_GUARD_SECONDS',
-  /** A folder on a local disk or in memory that outlives a probe; `/tmp` where it is not set. */
+  /** A directory on a local disk or in memory that outlives a probe; `/tmp` where it is not set. */
   state: 'NAS_GUARD_STATE',
 } as const;
 

@@ -1,9 +1,9 @@
 /** What the script says about one failure. */
 export interface GuardFailure {
-  /** In kebab case, as it stands in the log. */
+  /** In kebab case, as it is in the log. */
   signal: string;
   exit: number;
-  /** A sentence without its full stop. It stands between single quotes in the script. */
+  /** A sentence without its full stop. It is between single quotes in the script. */
   means: string;
 }
 
@@ -11,7 +11,7 @@ export interface GuardFailure {
  * The guard's script: POSIX sh for dash, BusyBox and bash, with `sed`, `sleep` and `rm` and nothing else of an
  * image. Linux 3.15 or later, whose `/proc/PID/fdinfo` names the mount of an open file.
  *
- * Flux takes a dollar sign with a brace for its own and may take two of them for one. Neither stands here, so
+ * Flux takes a dollar sign with a brace for its own and may take two of them for one. Neither is here, so
  * that the text is the same before and after substitution.
  *
  * @param failures what it can report, with exit codes; `misconfigured` must be among them

@@ -102,7 +102,7 @@ export function postgresService({ section }: Context<ImmichSection>): Service {
   };
 }
 
-/** The claim of a database on a storage class; nothing for a folder of a node. */
+/** The PersistentVolumeClaim of a database on a storage class; nothing for a directory of a node. */
 export function postgresClaim({ section }: Context<ImmichSection>): PersistentVolumeClaim[] {
   const { storage } = section.database;
   if (storage.kind === 'hostPath') return [];

@@ -19,7 +19,7 @@ export function workersApart({ settings, section }: Context<ImmichSection>): boo
   return section.library.kind === 'nfs' && Object.keys(settings.cluster.nodes).length > 1;
 }
 
-/** Everything that Immich asks of the rest: its namespace, its port at home, its name outside, and each connection. */
+/** Everything that Immich requires: its namespace, its port at home, its name outside, and each connection. */
 export function immichRequirements(context: Context<ImmichSection>): Requirement[] {
   const { section, settings } = context;
   const part = (name: Part): Workload => workload(section, name);
@@ -41,12 +41,12 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
   const workers = workersApart(context) ? [part('server'), part('microservices')] : [part('server')];
   const { enabled: learning } = section.machineLearning;
   return [
-    // Folders of a node are forbidden by Pod Security's `baseline`.
+    // Pod Security forbids directories of a node from `baseline` on.
     {
       kind: 'namespace',
       requester: requester('immich.namespace'),
       name: section.namespace,
-      podSecurity: usesNodeFolders(section) ? 'privileged' : 'restricted',
+      podSecurity: usesNodeDirectories(section) ? 'privileged' : 'restricted',
     },
     { kind: 'node-port', requester: requester('immich.nodePort'), port: section.nodePort },
     {
@@ -62,7 +62,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
       },
     },
     ...databaseBackup(section),
-    connect(home, part('server'), ports.server, 'people at home and on the VPN', 'cluster.network.lan'),
+    connect(home, part('server'), ports.server, 'users at home and on the VPN', 'cluster.network.lan'),
     ...workers.flatMap((worker) => [
       dns(worker),
       connect(worker, part('postgres'), ports.postgres, 'the database'),
@@ -118,6 +118,6 @@ function databaseBackup({ namespace, database }: ImmichSection): Requirement[] {
   ];
 }
 
-function usesNodeFolders({ library, database }: ImmichSection): boolean {
+function usesNodeDirectories({ library, database }: ImmichSection): boolean {
   return library.kind === 'hostPath' || database.storage.kind === 'hostPath';
 }

@@ -14,7 +14,7 @@ function library({ settings, section }: BuildContext<ImmichSection>): RuleFindin
         code: 'host-path-on-talos',
         field: 'immich.library.kind',
         message:
-          'immich.library: Talos mounts no shares on its host, so there is no folder of a node to take',
+          'immich.library: Talos mounts no shares on its host, so there is no directory of a node to take',
         expected: 'kind: nfs, with the server and the path of the share',
       },
     ];
@@ -37,7 +37,7 @@ function database({ settings, section }: BuildContext<ImmichSection>): RuleFindi
   return findings;
 }
 
-/** A folder of a node is another folder on another node: with more than one, the node must be named. */
+/** A directory of a node is another directory on another node: with more than one, the node must be named. */
 function pinned(field: string, node: string | undefined, nodes: Record<string, unknown>): RuleFinding[] {
   const names = Object.keys(nodes);
   if (node === undefined && names.length > 1) {
@@ -45,8 +45,8 @@ function pinned(field: string, node: string | undefined, nodes: Record<string, u
       {
         code: 'host-path-unpinned',
         field: `${field}.kind`,
-        message: `${field} is a folder of a node, and there are ${names.length} nodes`,
-        expected: `node: the one that has the folder (${names.join(', ')})`,
+        message: `${field} is a directory of a node, and there are ${names.length} nodes`,
+        expected: `node: the one that has the directory (${names.join(', ')})`,
         remedy: `add ${field}.node, or take a volume that every node can mount`,
       },
     ];
@@ -77,7 +77,7 @@ function signIn({ section }: BuildContext<ImmichSection>): RuleFinding[] {
   ];
 }
 
-/** The gate lets through who is listed: a list of tokens alone would shut out every person. */
+/** The origin proxy lets through who is listed: a list of tokens alone would shut out every user. */
 function allowed({ section }: BuildContext<ImmichSection>): RuleFinding[] {
   const { emails, serviceTokens } = section.access;
   if (serviceTokens.length === 0 || emails.length > 0) return [];
@@ -86,7 +86,7 @@ function allowed({ section }: BuildContext<ImmichSection>): RuleFinding[] {
       code: 'needs-another',
       field: 'immich.access.serviceTokens',
       message:
-        'immich.access: service tokens are listed and no person is, so that nobody could sign in from outside',
+        'immich.access: service tokens are listed and no e-mail address is, so that nobody could sign in from outside',
       expected: 'immich.access.emails with everybody who may pass',
     },
   ];

@@ -37,7 +37,7 @@ export function guardScript({ section }: Context<ImmichSection>): ConfigMap {
   };
 }
 
-/** The server that people talk to. It runs the background jobs too, unless those have pods of their own. */
+/** The server that users connect to. It runs the background jobs too, unless those have pods of their own. */
 export function serverDeployment(context: Context<ImmichSection>): Deployment {
   return immichDeployment(context, 'server', workersApart(context) ? 'api' : undefined);
 }
@@ -70,7 +70,7 @@ function immichDeployment(
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          // NFS and folders of a node ignore fsGroup: the owner on the NAS is what counts.
+          // NFS and directories of a node ignore fsGroup: the owner on the NAS is what counts.
           securityContext: {
             ...restrictedPod,
             runAsUser: section.library.uid,
@@ -174,7 +174,7 @@ function immichContainer(
       { name: 'DB_PASSWORD_FILE', value: '/etc/immich-database/password' },
       { name: 'REDIS_HOSTNAME', value: workload(section, 'redis').name },
       { name: 'IMMICH_MEDIA_LOCATION', value: libraryMountPath },
-      // Only the gate comes from a pod's address; without this, Immich would believe every private address.
+      // Only the origin proxy comes from a pod's address; without this, Immich would believe every private address.
       { name: 'IMMICH_TRUSTED_PROXIES', value: settings.cluster.network.pods },
       { name: 'IMMICH_ALLOW_SETUP', value: String(!section.administrator.done) },
       ...(section.machineLearning.enabled

@@ -5,7 +5,7 @@ import { ports, serverBackend, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 
 /**
- * The way in for people at home and, by its cluster address, for the origin proxy. `Local` keeps the caller's
+ * The entry point for users at home and, by its cluster address, for the origin proxy. `Local` keeps the caller's
  * address, without which no policy could tell the home network from the rest.
  */
 export function serverService({ section }: Context<ImmichSection>): Service {
@@ -31,7 +31,7 @@ export function serverService({ section }: Context<ImmichSection>): Service {
   };
 }
 
-/** Reaches the server before it is ready, which it is not until it has an administrator. Only the setup Job uses it. */
+/** Leads to the server before it is ready, which takes an administrator. Only the setup Job uses it. */
 export function setupService({ section }: Context<ImmichSection>): Service {
   return {
     apiVersion: 'v1',

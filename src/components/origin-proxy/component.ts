@@ -26,7 +26,7 @@ import { type OriginProxySection, originProxySection } from './section.ts';
 export const originProxy = defineComponent<OriginProxySection>({
   name: 'origin-proxy',
   section: 'originProxy',
-  summary: 'A gate in front of each published app, which verifies the token of Access.',
+  summary: 'A proxy in front of each published app, which verifies the token of Access.',
   schema: originProxySection,
   provides: {
     route: {
@@ -85,7 +85,7 @@ function routeRequirements(route: Route, { section, settings }: Context<OriginPr
         from,
         proxy,
         tcp(proxyPorts.status),
-        'how the gate is doing',
+        'the state of the proxy',
       ),
     ),
   ];

@@ -45,7 +45,7 @@ export function policyOf({ bucket, access }: BucketRequirement): unknown {
  * it again. Attaching alone fails where it was done before, so that then the user is asked. RustFS takes these
  * requests of `mc admin` since 1.0.0 (rustfs/src/admin/utils.rs and route_registration_test.rs); 0.0.x did not.
  *
- * Flux fills in what looks like a variable of it, so no name stands in braces.
+ * Flux fills in what looks like a variable of it, so no name is in braces.
  */
 export const bucketScript = `set -eu
 # The address with the administrator's keys is in the environment, not among the arguments that everybody sees.

@@ -57,14 +57,16 @@ export const rustfs = defineComponent<RustfsSection>({
     const wanted = buckets.length > 0;
     return {
       manifests: [
-        file(fluxKustomizations.server, 'helmrepository.yaml', [source()]),
-        file(fluxKustomizations.server, 'helmrelease.yaml', [release(context)]),
-        file(fluxKustomizations.buckets, 'configmap.yaml', wanted ? files : []),
-        file(fluxKustomizations.buckets, 'job.yaml', wanted ? [bucketsJob(context, buckets, files)] : []),
+        manifest(fluxKustomizations.server, 'helmrepository.yaml', [source()]),
+        manifest(fluxKustomizations.server, 'helmrelease.yaml', [release(context)]),
+        manifest(fluxKustomizations.buckets, 'configmap.yaml', wanted ? files : []),
+        manifest(fluxKustomizations.buckets, 'job.yaml', wanted ? [bucketsJob(context, buckets, files)] : []),
       ],
       fluxKustomizations: [
-        unit(fluxKustomizations.server, [], '15m'),
-        ...(wanted ? [unit(fluxKustomizations.buckets, [fluxKustomizations.server.name], '15m')] : []),
+        fluxKustomization(fluxKustomizations.server, [], '15m'),
+        ...(wanted
+          ? [fluxKustomization(fluxKustomizations.buckets, [fluxKustomizations.server.name], '15m')]
+          : []),
       ],
     };
   },
@@ -72,7 +74,7 @@ export const rustfs = defineComponent<RustfsSection>({
 });
 
 const requester = requesterOf('rustfs', 'rustfs');
-const { unit, file } = withField('rustfs');
+const { fluxKustomization, manifest } = withField('rustfs');
 
 /** One server may be missing, and two may not: a node goes down only while all of them are there. */
 const allServers: Requirement = {

@@ -11,7 +11,7 @@ export const images = {
   rustfs: 'docker.io/rustfs/rustfs:1.0.0-rc.3',
   // renovate: datasource=docker depName=docker.io/library/busybox
   init: 'docker.io/library/busybox:1.37.0',
-  // The last that MinIO published. RustFS answers to it: its admin requests have aliases below /minio/admin/v3.
+  // The last that MinIO published. RustFS understands it: its admin requests have aliases below /minio/admin/v3.
   // renovate: datasource=docker depName=docker.io/minio/mc versioning=loose
   mc: 'docker.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
 };

@@ -29,7 +29,7 @@ export const s3 = defineComponent<S3Section>({
   documents: s3Documents,
 });
 
-/** Network policies know no host names: whoever uses the bucket may reach any server of the internet over HTTPS. */
+/** Network policies know no host names: a client of the bucket may connect to any server of the internet over HTTPS. */
 function connections({ clients, purpose, requester }: BucketRequirement): Requirement[] {
   const connect = connectionsFor('s3', requester.field);
   return clients.flatMap((from) => [

@@ -37,7 +37,7 @@ export function prometheus({ monitoring }: ClusterSettings): ExternalPeer[] {
   ];
 }
 
-/** Everywhere but private networks: whoever may reach the internet may not reach the home network with it. */
+/** Everywhere but private networks: a connection to the internet does not open the home network. */
 export const internet: ExternalPeer = {
   outside: 'addresses',
   name: 'internet',

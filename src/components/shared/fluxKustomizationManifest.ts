@@ -1,4 +1,5 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import { defined } from '../../kubernetes/defined.ts';
 import type { FluxKustomization } from '../../kubernetes/types.ts';
 import type { Manifest, PlannedKustomization } from '../contract/component.ts';
 import { appDirectory } from './fluxKustomizations.ts';
@@ -19,7 +20,7 @@ export function decryption({ secrets }: ClusterSettings): Pick<FluxKustomization
 }
 
 /**
- * The `ks.yaml` of a unit. `wait` asks for everything that it applies to be ready: a HelmRelease that is installed, a
+ * The `ks.yaml` of a Flux Kustomization. `wait` asks for everything that it applies to be ready: a HelmRelease that is installed, a
  * Job that is complete. It depends on no Kustomization that applies it, since that one waits for it.
  */
 export function fluxKustomizationManifest(
@@ -31,7 +32,9 @@ export function fluxKustomizationManifest(
     kind: 'Kustomization',
     metadata: { name, namespace },
     spec: {
-      ...(dependsOn.length > 0 ? { dependsOn: dependsOn.map((other) => ({ name: other })) } : {}),
+      ...defined({
+        dependsOn: dependsOn.length > 0 ? dependsOn.map((other) => ({ name: other })) : undefined,
+      }),
       interval: '1h',
       retryInterval: '2m',
       path: `./${appDirectory({ directory })}`,

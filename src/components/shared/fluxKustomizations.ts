@@ -1,22 +1,22 @@
 import type { Manifest, PlannedKustomization } from '../contract/component.ts';
 
-/** The name of a Flux Kustomization of its own, and where it stands. */
+/** The name of a Flux Kustomization and its directory. */
 export type FluxKustomizationRef = Pick<PlannedKustomization, 'name' | 'directory'>;
 
-/** The unit `apps/<group>/<name>`. */
+/** The Flux Kustomization `apps/<group>/<name>`. */
 export function fluxKustomizationIn(group: string, name: string): FluxKustomizationRef {
   return { name, directory: `apps/${group}/${name}` };
 }
 
-/** The directory of what a unit applies. */
+/** The directory of what a Flux Kustomization applies. */
 export function appDirectory({ directory }: Pick<PlannedKustomization, 'directory'>): string {
   return `${directory}/app`;
 }
 
-/** What a component applies by units of its own, each file and each unit because of one field. */
+/** Makes the Flux Kustomizations of a component and the manifests in them, all because of one field. */
 export function withField(field: string) {
   return {
-    unit: (
+    fluxKustomization: (
       place: FluxKustomizationRef,
       after: readonly FluxKustomizationRef['name'][],
       timeout: string,
@@ -26,7 +26,7 @@ export function withField(field: string) {
       timeout,
       field,
     }),
-    file: (place: FluxKustomizationRef, file: string, objects: Manifest['objects']): Manifest => ({
+    manifest: (place: FluxKustomizationRef, file: string, objects: Manifest['objects']): Manifest => ({
       directory: appDirectory(place),
       file,
       objects,

@@ -1,7 +1,7 @@
 import type { Context } from '../contract/component.ts';
 import { fluxNamespace } from './reconciliation.ts';
 
-/** Where everything stands that Flux reads itself. */
+/** The namespace of all that Flux reads itself. */
 export const namespace = fluxNamespace;
 
 /** The Secret with the values of every `${NAME}`, which the first Kustomization applies and the second reads. */

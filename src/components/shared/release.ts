@@ -8,7 +8,7 @@ export interface Chart {
   version: string;
 }
 
-/** Where an object of a release stands, and by what it is recognized. */
+/** The namespace of an object of a release, and the labels by which it is recognized. */
 export interface ReleasePlace {
   name: string;
   namespace: string;

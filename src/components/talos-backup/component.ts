@@ -33,7 +33,11 @@ export const talosBackup = defineComponent<TalosBackupSection>({
   build: (context) => ({
     manifests: bucketOf(context).flatMap((bucket) => manifests(context, bucket)),
     fluxKustomizations: bucketOf(context).map(({ binding: { fluxKustomization: store } }) =>
-      withField('talosBackup').unit(fluxKustomization, store === undefined ? [] : [store], '10m'),
+      withField('talosBackup').fluxKustomization(
+        fluxKustomization,
+        store === undefined ? [] : [store],
+        '10m',
+      ),
     ),
   }),
   status: talosBackupStatus,
@@ -63,12 +67,16 @@ function bucketOf({ bindings }: BuildContext<TalosBackupSection>): readonly Boun
 }
 
 function manifests(context: BuildContext<TalosBackupSection>, bucket: Bound<'bucket'>): Manifest[] {
-  const { file } = withField('talosBackup');
+  const { manifest } = withField('talosBackup');
   const { enabled } = context.settings.monitoring;
   return [
-    file(fluxKustomization, 'ocirepository.yaml', [ociRepository(backup, chart)]),
-    file(fluxKustomization, 'helmrelease.yaml', [release(context, bucket)]),
-    file(fluxKustomization, 'prometheusrule.yaml', enabled ? [backupAlerts(context.section.schedule)] : []),
+    manifest(fluxKustomization, 'ocirepository.yaml', [ociRepository(backup, chart)]),
+    manifest(fluxKustomization, 'helmrelease.yaml', [release(context, bucket)]),
+    manifest(
+      fluxKustomization,
+      'prometheusrule.yaml',
+      enabled ? [backupAlerts(context.section.schedule)] : [],
+    ),
   ];
 }
 

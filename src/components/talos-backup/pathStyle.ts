@@ -1,7 +1,7 @@
 import semver from 'semver';
 
 /**
- * What `USE_PATH_STYLE` has to say so that the bucket stands in the path of a request and not in the host name, by
+ * What `USE_PATH_STYLE` has to say so that the bucket is in the path of a request and not in the host name, by
  * version of siderolabs/talos-backup (`pkg/config/service.go` of each tag). Until 0.1.0-beta.3 the variable meant its
  * opposite; what came after has taken it away, or means what it says (its issues 59 and 65), so that `true` is right
  * or not read. Before beta.2 there was none, and no server but Amazon's could be used.

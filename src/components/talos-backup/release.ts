@@ -6,7 +6,7 @@ import { pathStyleOf, versionOf } from './pathStyle.ts';
 import type { TalosBackupSection } from './section.ts';
 import { chart } from './versions.ts';
 
-/** The release with its CronJob. It can write to one folder in memory of the node, and to nothing else. */
+/** The release with its CronJob. It can write to one directory in memory of the node, and to nothing else. */
 export function release(
   { section, settings }: BuildContext<TalosBackupSection>,
   bucket: Bound<'bucket'>,
@@ -33,7 +33,7 @@ export function release(
       readOnlyRootFilesystem: true,
     },
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-    // The copy and its encrypted form stand side by side in its working directory; etcd holds 2 GiB at most.
+    // The copy and its encrypted form are side by side in its working directory; etcd holds 2 GiB at most.
     extraVolumes: [{ name: 'tmp', emptyDir: { sizeLimit: '5Gi' } }],
     extraVolumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   });

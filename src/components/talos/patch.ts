@@ -2,19 +2,19 @@ import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { PlainFile } from '../contract/component.ts';
 import type { TalosApiRequirement } from '../contract/requirements.ts';
 
-/** Where the patch stands. Flux does not read it: `talosctl` gives it to the nodes. */
+/** The file of the patch. Flux does not read it: `talosctl` gives it to the nodes. */
 export const patchFile = 'talos/patches/kubernetes-talos-api-access.yaml';
 
 /**
- * What Talos lets pods have of its API: one list of roles and one of namespaces, for everybody who asks. Each role
- * is thereby possible in each of the namespaces, whoever asked for it.
+ * What Talos lets pods have of its API: one list of roles and one of namespaces, for every requester. Each role
+ * is thereby possible in each of the namespaces, whoever required it.
  */
 export interface TalosApiAccess {
   roles: string[];
   namespaces: string[];
 }
 
-/** What all who ask come to. */
+/** The access that all requirements come to. */
 export function accessFor(requirements: readonly TalosApiRequirement[]): TalosApiAccess {
   return {
     roles: [...new Set(requirements.flatMap(({ roles }) => roles))].sort(),
@@ -22,7 +22,7 @@ export function accessFor(requirements: readonly TalosApiRequirement[]): TalosAp
   };
 }
 
-/** The pairs of a role and a namespace that nobody asked for, and that the two lists allow all the same. */
+/** The pairs of a role and a namespace that nobody requires, and that the two lists allow all the same. */
 export function unasked(requirements: readonly TalosApiRequirement[]): { role: string; namespace: string }[] {
   const { roles, namespaces } = accessFor(requirements);
   return roles.flatMap((role) =>

@@ -38,14 +38,14 @@ export const tuppr = defineComponent<TupprSection>({
   build: (context) => ({
     manifests: manifests(context),
     fluxKustomizations: [
-      unit(fluxKustomizations.operator, [], '10m'),
-      unit(fluxKustomizations.upgrades, [fluxKustomizations.operator.name], '10m'),
+      fluxKustomization(fluxKustomizations.operator, [], '10m'),
+      fluxKustomization(fluxKustomizations.upgrades, [fluxKustomizations.operator.name], '10m'),
     ],
   }),
   documents: tupprDocuments,
 });
 
-const { unit, file } = withField('tuppr');
+const { fluxKustomization, manifest } = withField('tuppr');
 const requester = requesterOf('tuppr', 'tuppr');
 const connect = connectionsFor('tuppr', 'tuppr');
 
@@ -92,16 +92,16 @@ function manifests(context: BuildContext<TupprSection>): Manifest[] {
   const { enabled } = context.settings.monitoring;
   const [talosUpgrade, kubernetesUpgrade] = upgradeObjects(context);
   return [
-    file(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
-    file(fluxKustomizations.operator, 'helmrelease.yaml', [
+    manifest(fluxKustomizations.operator, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    manifest(fluxKustomizations.operator, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         controller: { logLevel: 'info' },
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
         monitoring: { serviceMonitor: { enabled }, prometheusRule: { enabled } },
       }),
     ]),
-    file(fluxKustomizations.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
-    file(
+    manifest(fluxKustomizations.upgrades, `${upgrades.talos}.yaml`, talosUpgrade ? [talosUpgrade] : []),
+    manifest(
       fluxKustomizations.upgrades,
       `${upgrades.kubernetes}.yaml`,
       kubernetesUpgrade ? [kubernetesUpgrade] : [],

@@ -27,7 +27,7 @@ const titles: Record<Which, string> = { talos: 'Talos', kubernetes: 'Kubernetes'
 const minorOf = (version: string): number => semver.minor(version);
 
 /**
- * What stands in the way from what runs to what is to run: a step back, a minor version that is left out, a version
+ * What prevents the upgrade from what runs to what is to run: a step back, a minor version that is left out, a version
  * that nobody knows, a pair that Talos does not run. Each says the way that there is.
  */
 export function pathProblems(now: Versions, target: Versions): RuleFinding[] {

@@ -66,7 +66,7 @@ export const volsync = defineComponent<VolsyncSection>({
   documents: volsyncDocuments,
 });
 
-const { unit, file } = withField('volsync');
+const { fluxKustomization, manifest } = withField('volsync');
 const requester = requesterOf('volsync', 'volsync');
 const connect = connectionsFor('volsync', 'volsync');
 
@@ -98,10 +98,14 @@ function buckets(
 function fluxKustomizationsOf(context: BuildContext<VolsyncSection>): PlannedKustomization[] {
   const first = new Map(context.provided('backup').map((volume) => [volume.namespace, volume]));
   return [
-    unit(operatorKustomization, [], '15m'),
+    fluxKustomization(operatorKustomization, [], '15m'),
     ...[...first.values()].map((volume) => {
       const stores = bucketsFor(context, volume).flatMap(({ binding }) => binding.fluxKustomization ?? []);
-      return unit(volumesKustomization(volume.namespace), [operatorKustomization.name, ...stores], '10m');
+      return fluxKustomization(
+        volumesKustomization(volume.namespace),
+        [operatorKustomization.name, ...stores],
+        '10m',
+      );
     }),
   ];
 }
@@ -109,8 +113,8 @@ function fluxKustomizationsOf(context: BuildContext<VolsyncSection>): PlannedKus
 function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
   const { section, settings, provided } = context;
   return [
-    file(operatorKustomization, 'ocirepository.yaml', [ociRepository(operator, chart)]),
-    file(operatorKustomization, 'helmrelease.yaml', [
+    manifest(operatorKustomization, 'ocirepository.yaml', [ociRepository(operator, chart)]),
+    manifest(operatorKustomization, 'helmrelease.yaml', [
       helmRelease(operator, chart, {
         manageCRDs: true,
         // The chart's ServiceMonitor shows no token, so that Prometheus would be turned away: policies admit nobody else.
@@ -118,9 +122,13 @@ function manifests(context: BuildContext<VolsyncSection>): Manifest[] {
         resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
       }),
     ]),
-    file(operatorKustomization, 'prometheusrule.yaml', settings.monitoring.enabled ? [backupAlerts()] : []),
+    manifest(
+      operatorKustomization,
+      'prometheusrule.yaml',
+      settings.monitoring.enabled ? [backupAlerts()] : [],
+    ),
     ...provided('backup').map((volume) => ({
-      ...file(
+      ...manifest(
         volumesKustomization(volume.namespace),
         `volume-${volume.name}.yaml`,
         section.stores.map((store) => replicationSource(context, volume, store)),

@@ -26,7 +26,7 @@ export function copyMethodOf(chosen: VolsyncSection['copyMethod'], can: StorageC
   return can.clone ? 'Clone' : 'Direct';
 }
 
-/** What a volume and its storage class have against the way in which it is to be copied. */
+/** Why a volume of its storage class cannot be copied in the chosen way. */
 export function copyRules({ settings, section, provided }: BuildContext<VolsyncSection>): RuleFinding[] {
   return provided('backup').flatMap((volume): RuleFinding[] => {
     const can = classOf(volume, settings);

@@ -44,7 +44,7 @@ export function backupName({ name }: Pick<BackupRequirement, 'name'>, store: str
   return `${name}-${store}`;
 }
 
-/** The Secret with the repository, its password and its key. It stands where the volume is. */
+/** The Secret with the repository, its password and its key. It is in the namespace of the volume. */
 export function resticSecret(volume: Pick<BackupRequirement, 'name'>, store: string): string {
   return `${backupName(volume, store)}-restic`;
 }

@@ -46,7 +46,7 @@ export function replicationSource(
 }
 
 /**
- * What restores a volume in its place, once. It does not stand in Git: as long as it exists, a change of its trigger
+ * What restores a volume in its place, once. It is not in Git: as long as it exists, a change of its trigger
  * overwrites what the app has written since. Whoever restores applies it, waits, and removes it.
  */
 export function replicationDestination(

@@ -26,7 +26,7 @@ export const backupSchedule = schedule.pipe(
 );
 
 /**
- * The schedule with a minute of its own for each name, so that twenty volumes do not start at once. What a person
+ * The schedule with a minute of its own for each name, so that twenty volumes do not start at once. What a user
  * says by a list or a range stays as it is.
  *
  * @param schedule - five fields; a minute of `0` becomes some minute of that hour, one of every 15 minutes starts later in its quarter
