@@ -12,7 +12,7 @@ import {
   outStyle,
 } from './context.ts';
 import { fail, failToTell } from './fail.ts';
-import { checkInputsFrom, type JudgingFlags, judgingFlags } from './judging.ts';
+import { checkInputsFrom, type JudgingFlags, judgingFlags } from './checkFlags.ts';
 
 interface Flags extends CommonFlags, JudgingFlags {
   sarif?: string;

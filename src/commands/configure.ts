@@ -14,7 +14,7 @@ import {
   outStyle,
 } from './context.ts';
 import { fail } from './fail.ts';
-import { type RenderingFlags, renderingBy, renderingFlags } from './judging.ts';
+import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
 import { progressOn } from './progress.ts';
 
 interface Flags extends CommonFlags, RenderingFlags {
