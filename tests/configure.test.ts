@@ -31,7 +31,7 @@ describe('configure --check', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
-  it('with a folder of charts that is not there is refused, and writes nothing', async () => {
+  it('refuses a directory of charts that is missing, and writes nothing', async () => {
     const folder = home();
     const before = snapshot(folder.path);
     const { code, stderr } = await gatehouse(folder, 'configure', '--charts', 'nowhere');
@@ -40,7 +40,7 @@ describe('configure --check', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
-  it('in a new folder would write everything, and writes nothing', async () => {
+  it('would write everything in a new directory, and writes nothing', async () => {
     const folder = home();
     const before = snapshot(folder.path);
     const { code, stdout } = await gatehouse(folder, 'configure', '--check');
@@ -90,7 +90,7 @@ describe('configure --check', () => {
   });
 });
 
-describe('a file that a person changed', () => {
+describe('a file that the user changed', () => {
   it('stops the run with its diff; nothing at all is written', async () => {
     const folder = await configured();
     edit(folder, manifest);
@@ -108,7 +108,7 @@ describe('a file that a person changed', () => {
     expect(snapshot(folder.path)).toEqual(before);
   });
 
-  it('is shown without the private value or secret that the person wrote into it', async () => {
+  it('is shown without the private value or secret that the user wrote into it', async () => {
     const folder = await configured();
     const [, hashKey = ''] = /hashKey: (\w+)/.exec(folder.read('cluster.private.yaml')) ?? [];
     expect(hashKey).not.toBe('');
@@ -145,11 +145,11 @@ describe('a file that a person changed', () => {
       value.immich.nodePort = 31_111;
       value.originProxy.uploads = 3;
     });
-    const gate = 'apps/networking/immich-origin-proxy/configmap.yaml';
-    const before = folder.read(gate);
+    const proxy = 'apps/networking/immich-origin-proxy/configmap.yaml';
+    const before = folder.read(proxy);
     expect((await gatehouse(folder, 'configure', '--accept', 'mine')).code).toBe(0);
     expect(folder.read(manifest)).toContain('30083');
-    expect(folder.read(gate)).not.toBe(before);
+    expect(folder.read(proxy)).not.toBe(before);
     expect((await gatehouse(folder, 'configure')).code).toBe(0);
     expect(folder.read(manifest)).toContain('30083');
   });
@@ -164,7 +164,7 @@ describe('a file that a person changed', () => {
   });
 });
 
-describe('what is a person’s', () => {
+describe('what is the user’s', () => {
   it('stays: an entry of the kustomization, a line of .gitignore, and files of their own', async () => {
     const folder = await configured();
     const [entry, ignored] = ['clusters/home/kustomization.yaml', '.gitignore'];
@@ -206,7 +206,7 @@ describe('what is turned off', () => {
       if (path !== 'cluster.yaml' && !path.startsWith('.gatehouse/')) expect(after[path], path).toBe(content);
   });
 
-  it('is Immich itself: nothing of it is left, nor of the gate that it asked for', async () => {
+  it('is Immich itself: nothing of it is left, nor of the origin proxy that it required', async () => {
     const folder = await configured();
     folder.edit('cluster.yaml', (value) => {
       delete value.immich;
@@ -241,7 +241,7 @@ describe('a run that is killed', () => {
   });
   afterAll(() => rmSync(program, { force: true }));
 
-  it('at any moment leaves a folder that the next run brings to the new state', async () => {
+  it('at any moment leaves a directory that the next run brings to the new state', async () => {
     const folder = await configured();
     const change = (path: string) =>
       writeFileSync(

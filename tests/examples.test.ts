@@ -81,7 +81,7 @@ describe.each(variants)('$name', (variant) => {
 });
 
 describe('the proof that every file is reached', () => {
-  it('is refuted by a manifest that nobody lists', () => {
+  it('is refuted by a manifest that no kustomization lists', () => {
     const tree = new Map([
       ['clusters/home/kustomization.yaml', 'resources: [../../apps/a/]\n'],
       ['apps/a/kustomization.yaml', 'resources: [one.yaml]\n'],

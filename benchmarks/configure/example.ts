@@ -6,7 +6,7 @@ import { validateObjects } from '../../src/operations/validate.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { homeFolder } from '../../tests/folder.ts';
 
-/** The objects of the example as the judges see them, and what they judge by. */
+/** The objects of the example as they are analysed, and what is assumed. */
 export async function preparedExample(): Promise<{
   objects: readonly SourcedObject[];
   values: { name: string; value: string }[];

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Checked } from '../operations/check/check.ts';
+import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -12,9 +13,8 @@ import {
   outStyle,
 } from './context.ts';
 import { fail, failToTell } from './fail.ts';
-import { checkInputsFrom, type JudgingFlags, judgingFlags } from './checkFlags.ts';
 
-interface Flags extends CommonFlags, JudgingFlags {
+interface Flags extends CommonFlags, CheckFlags {
   sarif?: string;
   markdown?: string;
   base?: string;
@@ -29,7 +29,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
   parameters: {
     flags: {
       ...commonFlags,
-      ...judgingFlags,
+      ...checkFlags,
       sarif: file('Write the findings to this file too, as SARIF'),
       markdown: file('Write a summary for a pull request to this file too'),
       base: {
@@ -47,13 +47,13 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
         {
           parse: String,
           optional: true,
-          brief: 'The folder; by default the current one',
+          brief: 'The directory; by default the current one',
           placeholder: 'DIR',
         },
       ],
     },
   },
-  async func(flags, folder) {
+  async func(flags, target) {
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const at = (path: string): string => resolve(cwd, path);
     const { check: run } = await import('../operations/check/check.ts');
@@ -61,9 +61,9 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
       ...checkInputsFrom(flags, at),
       ...(flags.base === undefined ? {} : { base: flags.base }),
     };
-    const checked = await run(at(folder ?? '.'), this.environment, options);
+    const checked = await run(at(target ?? '.'), this.environment, options);
     if (!checked.ok) return failToTell(this, flags, checked.problems);
-    const written = await writeReports(checked.value, flags, at, relative(cwd, at(folder ?? '.')));
+    const written = await writeReports(checked.value, flags, at, relative(cwd, at(target ?? '.')));
     if (!written.ok) return fail(this, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');
     const report = flags.json
@@ -78,7 +78,7 @@ async function writeReports(
   checked: Checked,
   { sarif, markdown }: Flags,
   at: (path: string) => string,
-  folder: string,
+  directory: string,
 ) {
   const { writeReport } = await import('../operations/writeReport.ts');
   const { version } = await import('../version.ts');
@@ -87,12 +87,17 @@ async function writeReports(
   return writeReport([
     ...(sarif === undefined
       ? []
-      : [{ file: at(sarif), text: `${JSON.stringify(checkToSarif(checked, version, folder), null, 2)}\n` }]),
+      : [
+          {
+            file: at(sarif),
+            text: `${JSON.stringify(checkToSarif(checked, version, directory), null, 2)}\n`,
+          },
+        ]),
     ...(markdown === undefined ? [] : [{ file: at(markdown), text: checkToMarkdown(checked) }]),
   ]);
 }
 
-/** What is refuted counts before a damaged acceptance, and that before what is unknown. */
+/** What is refuted counts before an invalid acceptance, and that before what is unknown. */
 function exitOf({ verdict, problems }: Checked): Exit {
   if (verdict === 'refuted') return exit.found;
   const code = exitFor(problems);

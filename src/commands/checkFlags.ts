@@ -1,7 +1,7 @@
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
 import type { CheckInputs } from '../operations/openRepository.ts';
 
-/** The flags of commands that may let helm render charts. */
+/** The flags of commands that may render charts with helm. */
 export interface RenderingFlags {
   render?: boolean;
   charts?: readonly string[];
@@ -9,8 +9,8 @@ export interface RenderingFlags {
   apiVersions?: readonly string[];
 }
 
-/** The flags of commands that judge a folder: what no object tells. */
-export interface JudgingFlags extends RenderingFlags {
+/** The flags of commands that analyse a directory: what no object tells. */
+export interface CheckFlags extends RenderingFlags {
   enforcer?: string;
   lan?: readonly string[];
   vpn?: readonly string[];
@@ -24,26 +24,26 @@ const ranges = (brief: string) =>
 
 function versionOf(text: string): string {
   if (/^v?\d+\.\d+(?:\.\d+)?$/.test(text)) return text;
-  throw new SyntaxError('a version such as 1.34 is wanted');
+  throw new SyntaxError('expected a version such as 1.34');
 }
 
 function apiOf(text: string): string {
   if (/^[\w.-]+(?:\/[\w.-]+){1,2}$/.test(text)) return text;
-  throw new SyntaxError('group/version or group/version/Kind is wanted');
+  throw new SyntaxError('expected group/version or group/version/Kind');
 }
 
 export const renderingFlags = {
   render: {
     kind: 'boolean',
     optional: true,
-    brief: 'Let helm render the charts of HelmReleases that are at hand; nothing is fetched',
+    brief: 'Render the charts of HelmReleases that are available locally, with helm; nothing is fetched',
   },
   charts: {
     kind: 'parsed',
     parse: String,
     variadic: true,
     optional: true,
-    brief: 'A folder of charts, as helm pull -d writes it; may stand several times',
+    brief: 'A directory of charts, as helm pull -d writes it; may be given several times',
     placeholder: 'DIR',
   },
   kubeVersion: {
@@ -64,22 +64,22 @@ export const renderingFlags = {
   },
 } as const;
 
-export const judgingFlags = {
+export const checkFlags = {
   enforcer: {
     kind: 'parsed',
     parse: String,
     optional: true,
-    brief: 'Who enforces network policies, such as kube-router, cilium or calico; none if nobody does',
+    brief: 'Who enforces network policies, such as kube-router, cilium or calico; none if nothing does',
     placeholder: 'NAME',
   },
-  lan: ranges('A range of the home network; may stand several times'),
-  vpn: ranges('A range from which VPN clients come; may stand several times'),
-  pods: ranges('A range of pod addresses; may stand several times'),
+  lan: ranges('A range of the home network; may be given several times'),
+  vpn: ranges('A range from which VPN clients come; may be given several times'),
+  pods: ranges('A range of pod addresses; may be given several times'),
   configuration: {
     kind: 'parsed',
     parse: String,
     optional: true,
-    brief: 'The folder of cluster.yaml and its overlay, where they do not stand in DIR',
+    brief: 'The directory of cluster.yaml and its private values file, where they are not in DIR',
     placeholder: 'DIR',
   },
   entry: {
@@ -87,14 +87,14 @@ export const judgingFlags = {
     parse: String,
     variadic: true,
     optional: true,
-    brief: 'A folder to build, where not every cluster of the repository is meant; may stand several times',
-    placeholder: 'FOLDER',
+    brief: 'A directory to build, instead of every cluster of the repository; may be given several times',
+    placeholder: 'DIR',
   },
   ...renderingFlags,
 } as const;
 
-/** @param at - makes the path of a folder absolute */
-export function checkInputsFrom(flags: JudgingFlags, at: (path: string) => string): CheckInputs {
+/** @param at makes a path absolute */
+export function checkInputsFrom(flags: CheckFlags, at: (path: string) => string): CheckInputs {
   const { enforcer, lan, vpn, pods, configuration, entry } = flags;
   const some = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
   return {
@@ -109,9 +109,9 @@ export function checkInputsFrom(flags: JudgingFlags, at: (path: string) => strin
 }
 
 /**
- * How charts are rendered, where they are: whoever says what they are rendered with wants it.
+ * How charts are rendered. A flag that says what they are rendered with asks for it too.
  *
- * @param at - makes the path of a folder absolute
+ * @param at makes a path absolute
  */
 export function renderingBy(
   flags: RenderingFlags,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { renderProblems } from '../report/problems.ts';
+import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -14,7 +15,6 @@ import {
   outStyle,
 } from './context.ts';
 import { fail } from './fail.ts';
-import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
 import { progressOn } from './progress.ts';
 
 interface Flags extends CommonFlags, RenderingFlags {

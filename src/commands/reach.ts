@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Source } from '../operations/reach/context.ts';
 import type { Reach } from '../reachability/model/analysis.ts';
+import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -12,9 +13,8 @@ import {
   outStyle,
 } from './context.ts';
 import { failToTell } from './fail.ts';
-import { checkInputsFrom, type JudgingFlags, judgingFlags } from './checkFlags.ts';
 
-interface Flags extends CommonFlags, JudgingFlags {
+interface Flags extends CommonFlags, CheckFlags {
   from?: string;
   to?: string;
   objects?: string;
@@ -30,7 +30,7 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
   parameters: {
     flags: {
       ...commonFlags,
-      ...judgingFlags,
+      ...checkFlags,
       from: text('namespace/pod, namespace/kind/name, internet, lan, or a range of addresses', 'A'),
       to: text('namespace/name:port, with /udp or /sctp where it is not TCP', 'B'),
       objects: text('Ask about a List of objects in this file instead of a repository', 'FILE'),

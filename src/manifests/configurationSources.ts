@@ -5,7 +5,7 @@ import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
 /** A ConfigMap or Secret as texts by key. */
 export interface ConfigurationSource {
   ref: ObjectRef;
-  /** Nothing under a key whose text cannot be read: encrypted, or binary. */
+  /** Undefined for a key whose text cannot be read: encrypted, or binary. */
   texts: ReadonlyMap<string, string | undefined>;
 }
 
@@ -15,29 +15,29 @@ export type ConfigurationSources = ReadonlyMap<string, ConfigurationSource>;
 /** A file that a container sees, and the object that it comes from. */
 export interface MountedFile {
   path: string;
-  /** Nothing where the text is not readable here. */
+  /** Undefined where the text cannot be read. */
   text: string | undefined;
   object: ObjectRef | undefined;
 }
 
 /** An encrypted value as SOPS writes it. */
-const sealed = /^ENC\[/;
+const encrypted = /^ENC\[/;
 
 export function readConfigurationSources(objects: readonly SourcedObject[]): ConfigurationSources {
-  const stores = new Map<string, ConfigurationSource>();
+  const sources = new Map<string, ConfigurationSource>();
   for (const source of objects) {
     const { kind } = source.object;
     if (kind !== 'ConfigMap' && kind !== 'Secret') continue;
     const texts = new Map<string, string | undefined>();
     for (const [key, text] of textMapAt(source.object, 'data')) {
-      texts.set(key, sealed.test(text) ? undefined : kind === 'Secret' ? decode(text) : text);
+      texts.set(key, encrypted.test(text) ? undefined : kind === 'Secret' ? decode(text) : text);
     }
     for (const [key, text] of textMapAt(source.object, 'stringData'))
-      texts.set(key, sealed.test(text) ? undefined : text);
+      texts.set(key, encrypted.test(text) ? undefined : text);
     const ref = refOf(source);
-    stores.set(`${kind}/${namespaceOf(source.object)}/${ref.name}`, { ref, texts });
+    sources.set(`${kind}/${namespaceOf(source.object)}/${ref.name}`, { ref, texts });
   }
-  return stores;
+  return sources;
 }
 
 function decode(text: string): string {
@@ -45,11 +45,11 @@ function decode(text: string): string {
 }
 
 /**
- * The files that ConfigMaps and Secrets put into a container. A mounted store that is not among the objects
- * gives one file of unknown text at the mount path.
+ * The files that ConfigMaps and Secrets put into a container. A mounted ConfigMap or Secret that is not
+ * among the objects gives one file of unknown text at the mount path.
  */
 export function mountedFiles(
-  stores: ConfigurationSources,
+  sources: ConfigurationSources,
   namespace: string,
   pod: Fields,
   container: Fields,
@@ -58,7 +58,7 @@ export function mountedFiles(
     const mountPath = (textAt(mount, 'mountPath') ?? '').replace(/\/+$/, '');
     const subPath = textAt(mount, 'subPath');
     const volume = mapsAt(pod, 'volumes').find((candidate) => candidate['name'] === mount['name']);
-    const files = volume === undefined ? [] : volumeFiles(stores, namespace, volume);
+    const files = volume === undefined ? [] : volumeFiles(sources, namespace, volume);
     if (subPath === undefined)
       return files.map((file) => ({ ...file, path: joinPath(mountPath, file.path) }));
     return files
@@ -70,43 +70,43 @@ export function mountedFiles(
   });
 }
 
-function joinPath(folder: string, name: string): string {
-  return name === '' ? folder : `${folder}/${name}`;
+function joinPath(directory: string, name: string): string {
+  return name === '' ? directory : `${directory}/${name}`;
 }
 
 function volumeFiles(
-  stores: ConfigurationSources,
+  sources: ConfigurationSources,
   namespace: string,
   volume: Fields,
 ): readonly MountedFile[] {
-  const sources = [volume, ...mapsAt(volume, 'projected', 'sources')];
-  return sources.flatMap((source) => {
+  const projections = [volume, ...mapsAt(volume, 'projected', 'sources')];
+  return projections.flatMap((source) => {
     const configMap = textAt(source, 'configMap', 'name');
     if (configMap !== undefined)
-      return storeFiles(stores, `ConfigMap/${namespace}/${configMap}`, fieldsAt(source, 'configMap'));
+      return sourceFiles(sources, `ConfigMap/${namespace}/${configMap}`, fieldsAt(source, 'configMap'));
     const secret = textAt(source, 'secret', 'secretName') ?? textAt(source, 'secret', 'name');
     return secret === undefined
       ? []
-      : storeFiles(stores, `Secret/${namespace}/${secret}`, fieldsAt(source, 'secret'));
+      : sourceFiles(sources, `Secret/${namespace}/${secret}`, fieldsAt(source, 'secret'));
   });
 }
 
-function storeFiles(stores: ConfigurationSources, key: string, source: Fields): readonly MountedFile[] {
-  const store = stores.get(key);
+function sourceFiles(sources: ConfigurationSources, key: string, source: Fields): readonly MountedFile[] {
+  const found = sources.get(key);
   const items = mapsAt(source, 'items');
   const paths = items.map((item) => ({ key: textAt(item, 'key') ?? '', path: textAt(item, 'path') ?? '' }));
-  if (store === undefined) {
-    const unseen = paths.length === 0 ? [{ key: '', path: '' }] : paths;
-    return unseen.map(({ path }) => ({ path, text: undefined, object: undefined }));
+  if (found === undefined) {
+    const expected = paths.length === 0 ? [{ key: '', path: '' }] : paths;
+    return expected.map(({ path }) => ({ path, text: undefined, object: undefined }));
   }
   const chosen =
-    items.length === 0 ? [...store.texts.keys()].map((name) => ({ key: name, path: name })) : paths;
-  return chosen.map(({ key: name, path }) => ({ path, text: store.texts.get(name), object: store.ref }));
+    items.length === 0 ? [...found.texts.keys()].map((name) => ({ key: name, path: name })) : paths;
+  return chosen.map(({ key: name, path }) => ({ path, text: found.texts.get(name), object: found.ref }));
 }
 
-/** The environment of a container; nothing under a name whose value is not among the objects. */
+/** The environment of a container; undefined for a name whose value is not among the objects. */
 export function environmentOf(
-  stores: ConfigurationSources,
+  sources: ConfigurationSources,
   namespace: string,
   container: Fields,
 ): ReadonlyMap<string, string | undefined> {
@@ -114,26 +114,30 @@ export function environmentOf(
   for (const from of mapsAt(container, 'envFrom')) {
     const prefix = textAt(from, 'prefix') ?? '';
     for (const [kind, field] of [['ConfigMap', 'configMapRef'] as const, ['Secret', 'secretRef'] as const]) {
-      const store = stores.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
-      for (const [key, text] of store?.texts ?? []) environment.set(prefix + key, text);
+      const found = sources.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
+      for (const [key, text] of found?.texts ?? []) environment.set(prefix + key, text);
     }
   }
   for (const variable of mapsAt(container, 'env')) {
     const name = textAt(variable, 'name');
-    if (name !== undefined) environment.set(name, variableText(stores, namespace, variable));
+    if (name !== undefined) environment.set(name, variableText(sources, namespace, variable));
   }
   return environment;
 }
 
-function variableText(stores: ConfigurationSources, namespace: string, variable: Fields): string | undefined {
+function variableText(
+  sources: ConfigurationSources,
+  namespace: string,
+  variable: Fields,
+): string | undefined {
   const from = valueAt(variable, 'valueFrom');
   if (from === undefined) return textAt(variable, 'value') ?? '';
   for (const [kind, field] of [
     ['ConfigMap', 'configMapKeyRef'] as const,
     ['Secret', 'secretKeyRef'] as const,
   ]) {
-    const store = stores.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
-    if (store !== undefined) return store.texts.get(textAt(from, field, 'key') ?? '');
+    const found = sources.get(`${kind}/${namespace}/${textAt(from, field, 'name') ?? ''}`);
+    if (found !== undefined) return found.texts.get(textAt(from, field, 'key') ?? '');
   }
   return undefined;
 }

@@ -5,9 +5,9 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 /** An object and where it was read. */
 export interface SourcedObject {
   object: KubernetesObject;
-  /** Path of the file, as the person knows it. */
+  /** Path of the file from the root of the repository. */
   file: string;
-  /** Line of the document's beginning, counted from 1. */
+  /** First line of the document, counted from 1. */
   line?: number;
   /** The file holds this object encrypted, and `object` is what it decrypts to. */
   encrypted?: boolean;
@@ -17,14 +17,14 @@ export interface SourcedObject {
   unseen?: Omit<Unknown, 'object'>;
 }
 
-/** Names an object and where it stands. */
+/** Names an object and its place. */
 export interface ObjectRef {
   kind: string;
   name: string;
   namespace?: string;
   file: string;
   line?: number;
-  /** The template that makes it, where its release stands at file and line. */
+  /** The template of a chart that makes it; file and line are those of the release then. */
   template?: string;
 }
 

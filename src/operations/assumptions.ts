@@ -4,7 +4,7 @@ import { nameOf, type Private } from '../config/private.ts';
 import type { Configuration } from '../private-values/configuration.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 
-/** What the configuration says about the surroundings, which no object tells. */
+/** What the configuration says about the network and the cluster, which no object tells. */
 export function assumptionsOf({ loaded }: Configuration): Assumptions {
   const { network } = loaded.cluster.cluster;
   const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 
-/** Writes reports beside what is said on the terminal. */
+/** Writes reports to files, beside the output on the terminal. */
 export async function writeReport(
   reports: readonly { file: string; text: string }[],
 ): Promise<Outcome<undefined>> {
@@ -14,7 +14,7 @@ export async function writeReport(
         code: 'report-not-written',
         file,
         message: `the report could not be written${code}`,
-        expected: 'a file in a folder that you may write to',
+        expected: 'a file in a directory that you may write to',
       });
     }
   }

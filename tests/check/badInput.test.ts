@@ -28,7 +28,7 @@ describe('a repository that is broken', () => {
       'includes itself',
     ],
     [
-      'a cycle of two folders',
+      'a cycle of two directories',
       {
         ...listed,
         'more/kustomization.yaml': kustomization('resources: [../other]'),
@@ -53,7 +53,7 @@ describe('a repository that is broken', () => {
       'more/kustomization.yaml uses transformers, which the in-memory build does not support',
     ],
     [
-      'a field that nobody knows',
+      'an unknown field',
       { ...listed, 'more/kustomization.yaml': kustomization('resource: [x.yaml]') },
       'uses resource, which the in-memory build does not support',
     ],
@@ -93,7 +93,7 @@ describe('a repository that is broken', () => {
       'Kustomization far takes its manifests from OCIRepository flux-system/far',
     ],
     [
-      'a Flux Kustomization of a folder that is not there',
+      'a Flux Kustomization of a missing directory',
       { 'flux.yaml': `${flux('apps', 'path: ./gone')}---\n${app}` },
       'Kustomization apps builds gone, which is not there',
     ],
@@ -107,7 +107,7 @@ describe('a repository that is broken', () => {
       'which is not there, and apps is: paths begin at the top of the repository',
     ],
     [
-      'a folder that holds a repository',
+      'a directory that holds a repository',
       {
         'mine/flux.yaml': flux('apps', 'path: ./apps'),
         'mine/apps/kustomization.yaml': kustomization('resources: [app.yaml]'),
@@ -115,7 +115,7 @@ describe('a repository that is broken', () => {
       },
       'which is not there, and mine/apps is: paths begin at the top of the repository',
     ],
-  ])('is judged as far as it goes, with %s named', async (_name, files, sentence) => {
+  ])('is analysed as far as it can be built, and names %s', async (_name, files, sentence) => {
     const { code, verdicts, sentences } = await checked(files);
     expect(sentences).toContain(sentence);
     expect(verdicts.has('proved')).toBe(false);
@@ -132,7 +132,7 @@ describe('a repository that is broken', () => {
     expect(unknowns[0].object.file).toBe('b.yaml');
   });
 
-  it('refutes nothing by what is missing beside a broken file, since it may stand there', async () => {
+  it('refutes nothing by what is missing beside a broken file, since that file may have it', async () => {
     const open = app.slice(0, app.lastIndexOf('---\n'));
     const files = (more: Files): Files => ({ 'app.yaml': `${open}---\n${service('NodePort')}`, ...more });
     const verdictsOf = async (inputs: Files) => {
@@ -197,7 +197,7 @@ describe('a repository that is odd', () => {
     expect(code).toBe(0);
   });
 
-  it('may have kinds that nobody knows', async () => {
+  it('may have unknown kinds', async () => {
     const odd =
       'apiVersion: example.org/v9\nkind: Contraption\nmetadata: {name: odd, namespace: media}\nspec: {a: [1, {b: null}]}\n';
     const { code, source } = await checked({ 'app.yaml': app, 'odd.yaml': odd });
@@ -205,7 +205,7 @@ describe('a repository that is odd', () => {
     expect(code).toBe(0);
   });
 
-  it.each(['${PORT}', '{{ .port }}'])('is judged where %s stands for a value', async (template) => {
+  it.each(['${PORT}', '{{ .port }}'])('is analysed where %s is in place of a value', async (template) => {
     const texts = [
       app.replace('name: none', `name: "${template}"`),
       app.replace('podSelector: {}', `podSelector: {matchLabels: {app: "${template}"}}`),
@@ -249,7 +249,7 @@ describe('a repository that is odd', () => {
     },
   );
 
-  it('does not follow links out of it, to a file or to a folder, nor in a circle', async () => {
+  it('does not follow links out of it, to a file or to a directory, nor in a cycle', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { sentences, source } = await checked({ 'app.yaml': app }, (path) => {
       symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));

@@ -59,7 +59,7 @@ describe('the example home', () => {
     expect(deny.every((proof: { verdict: string }) => proof.verdict === 'unknown')).toBe(true);
   });
 
-  it('is proved in the folder that configure writes, and refused while a write is interrupted', async () => {
+  it('is proved in the directory that configure writes, and refused while a write is interrupted', async () => {
     const folder = home();
     const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
@@ -72,8 +72,8 @@ describe('the example home', () => {
   });
 });
 
-describe('a repository of somebody else', () => {
-  it('is judged as plain manifests where nothing builds it', async () => {
+describe('a third-party repository', () => {
+  it('is checked as plain manifests where nothing builds it', async () => {
     const { check } = place({ 'k3s/app.yaml': app, '.github/workflows/ci.yaml': 'on: push\n' });
     const { code, stdout } = await check(...enforced);
     expect(stdout).toContain('proved   No load balancer');
@@ -81,7 +81,7 @@ describe('a repository of somebody else', () => {
     expect((await check()).code).toBe(4);
   });
 
-  it('is judged as a dump of the API, in JSON as well', async () => {
+  it('is checked as a dump of the API, in JSON as well', async () => {
     const item = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -198,7 +198,7 @@ describe('a repository of somebody else', () => {
     expect((await check(...enforced)).stdout).toMatch(/LAN 192\.0\.2\.0\/24 → Service media\/plex .*likely/);
   });
 
-  it('is not followed out of its folder, and a cycle ends', async () => {
+  it('is not followed out of its directory, and a cycle ends', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { check, path } = place({
       'kustomization.yaml': 'resources: [app.yaml, linked.yaml, a]\n',
@@ -214,7 +214,7 @@ describe('a repository of somebody else', () => {
     expect(stdout).toContain('includes itself');
   });
 
-  it('is refused where nothing is to be judged, or a range is none', async () => {
+  it('is refused where there is no object, or a range is invalid', async () => {
     const { check } = place({ 'readme.md': '# nothing' });
     expect((await check()).code).toBe(2);
     expect((await check('--lan', 'home')).code).toBe(2);
@@ -315,7 +315,7 @@ describe('a finding', () => {
     );
   });
 
-  it('stands at the object that causes it, also where something is missing, and can be accepted there', async () => {
+  it('names the object that causes it, also where something is missing, and can be accepted there', async () => {
     const open = app.slice(0, app.lastIndexOf('---\n'));
     const { check, write } = place({ 'app.yaml': `${open}---\n${service('NodePort')}` });
     const findingsOf = async () => JSON.parse((await check('--json', ...enforced)).stdout).findings;

@@ -17,7 +17,7 @@ const configMap = (name: string, data: string): string =>
 const settings = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: flux-system}\ndata: {PORT: "8080", WORD: "yes", ODD: "a: b", EMPTY: ""}\n`;
 
 describe('Flux Kustomizations', () => {
-  it('build a folder without a kustomization: manifests below it, and folders that have one', () => {
+  it('build a directory without a kustomization: manifests below it, and directories that have one', () => {
     const { objects, findings } = load({
       'flux.yaml': flux('apps', 'path: ./apps, targetNamespace: media'),
       'apps/a.yaml': configMap('a', '{}'),

@@ -5,14 +5,14 @@ import { onTestFinished } from 'vitest';
 import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
-/** A folder that is checked, and removed after the test. */
+/** A directory that is checked, and removed after the test. */
 export interface Place {
   path: string;
   check(...args: string[]): Promise<Ran>;
   write(file: string, content: string): void;
 }
 
-/** Makes a folder of files. */
+/** Makes a directory of files. */
 export function place(files: Readonly<Record<string, string>>): Place {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-check-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));

@@ -6,13 +6,13 @@ import { z } from 'zod';
 import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
-/** A folder in which `reach` is asked; it is removed after the tests of the file. */
+/** A directory in which `reach` runs; it is removed after the tests of the file. */
 export interface QuestionRoom {
   run(...args: string[]): Promise<Ran>;
   write(name: string, content: string): void;
 }
 
-/** Makes the folder. */
+/** Makes the directory. */
 export function questionRoom(): QuestionRoom {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-reach-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));

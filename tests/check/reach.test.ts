@@ -63,7 +63,7 @@ describe('one question', () => {
     expect(await verdict('10.0.0.0/24')).toBe('blocked');
   });
 
-  it('is unknown where nobody enforces the policy that would block', async () => {
+  it('is unknown where nothing enforces the policy that would block', async () => {
     write('small.yaml', small);
     const { code, stdout } = await run(
       ...['--objects', 'small.yaml', '--from', '10.0.0.2', '--to', 'x/b:80', '--enforcer', 'none'],

@@ -20,7 +20,7 @@ const routed = (host: string): string =>
   `{controllers: {main: {containers: {app: {image: {repository: a, tag: "1"}}}}}, service: {app: {ports: {http: {port: 80}}}}, route: {app: {hostnames: [${host}], parentRefs: [{name: edge}]}}}`;
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
-describe('what a check prints for a person', () => {
+describe('what a check prints', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 
   it('tells a chart that many releases use once, with the command that makes it known', async () => {

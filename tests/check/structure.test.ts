@@ -71,7 +71,7 @@ describe('the structure of objects', () => {
     );
   });
 
-  it('leaves open what is encrypted or filled in later, and judges what stands beside it', async () => {
+  it('leaves open what is encrypted or filled in later, and validates the rest', async () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: media}\ndata: {password: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"}\nsops: {mac: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]", version: 3.13.3}\n';
     const { findings } = await structureOf({

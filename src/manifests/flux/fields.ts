@@ -15,14 +15,15 @@ import { joinPath, kustomizationIn, type Reader } from '../tree.ts';
 /**
  * What a Flux Kustomization writes into the kustomization of its path before it is built (kustomize-controller v1,
  * the generator of `pkg/kustomize`): its `targetNamespace`, `patches`, `components`, `images` and the like. Where the
- * folder has none, Flux makes one that lists every manifest below it.
+ * directory has none, Flux generates one that lists every manifest below it.
  */
-export function amendmentOf(reader: Reader, folder: string, { object }: SourcedObject): EditKustomization {
+export function amendmentOf(reader: Reader, directory: string, { object }: SourcedObject): EditKustomization {
   const spec = fieldsAt(object, 'spec');
   return (written) => {
     const kustomization = written ?? {
-      ...{ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' },
-      resources: generatedResources(reader, folder),
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: generatedResources(reader, directory),
     };
     const text = (field: string, from: string): Fields => {
       const value = textAt(spec, from);
@@ -34,13 +35,13 @@ export function amendmentOf(reader: Reader, folder: string, { object }: SourcedO
       ...text('namePrefix', 'namePrefix'),
       ...text('nameSuffix', 'nameSuffix'),
       ...appended(kustomization, 'patches', listAt(spec, 'patches')),
-      ...appended(kustomization, 'components', componentsOf(reader, folder, spec)),
+      ...appended(kustomization, 'components', componentsOf(reader, directory, spec)),
       ...imagesOf(kustomization, spec),
     };
   };
 }
 
-/** Whether a Flux Kustomization changes anything of what kustomize builds of its folder. */
+/** Whether a Flux Kustomization changes what kustomize builds of its directory. */
 export function amends({ object }: SourcedObject): boolean {
   const spec = fieldsAt(object, 'spec');
   return ['targetNamespace', 'namePrefix', 'nameSuffix', 'patches', 'components', 'images'].some(
@@ -52,11 +53,11 @@ function appended(kustomization: Fields, field: string, added: readonly unknown[
   return added.length === 0 ? {} : { [field]: [...listAt(kustomization, field), ...added] };
 }
 
-function componentsOf(reader: Reader, folder: string, spec: Fields): readonly unknown[] {
+function componentsOf(reader: Reader, directory: string, spec: Fields): readonly unknown[] {
   const components = listAt(spec, 'components');
   if (valueAt(spec, 'ignoreMissingComponents') !== true) return components;
   return components.filter((component) => {
-    const target = typeof component === 'string' ? joinPath(folder, component) : undefined;
+    const target = typeof component === 'string' ? joinPath(directory, component) : undefined;
     return target !== undefined && kustomizationIn(reader.tree, target) !== undefined;
   });
 }
@@ -78,25 +79,25 @@ function imagesOf(kustomization: Fields, spec: Fields): Fields {
 const ignored =
   /(?:^|\/)(?:\.git\w*|\.github|\.circleci|\.travis\.yml|\.gitlab-ci\.yml|appveyor\.yml|\.drone\.yml|cloudbuild\.yaml|codeship-(?:services|steps)\.yml|\.goreleaser\.yml|\.sops\.yaml|\.flux\.yaml)(?:\/|$)/;
 
-/** What the kustomization lists that Flux makes: manifests below a folder, and folders in it that have one of their own. */
-export function generatedResources(reader: Reader, folder: string): readonly string[] {
+/** The resources of the kustomization that Flux generates: manifests below a directory, and directories in it with their own. */
+export function generatedResources(reader: Reader, directory: string): readonly string[] {
   const resources: string[] = [];
   const visit = (path: string): void => {
-    const { files, directories: folders } = reader.directory(path);
+    const { files, directories } = reader.directory(path);
     for (const file of files)
-      if (/\.ya?ml$/.test(file) && !ignored.test(file)) resources.push(within(folder, file));
-    for (const inner of folders) {
+      if (/\.ya?ml$/.test(file) && !ignored.test(file)) resources.push(within(directory, file));
+    for (const inner of directories) {
       if (ignored.test(inner)) continue;
       if (kustomizationIn(reader.tree, inner) === undefined) visit(inner);
-      else resources.push(within(folder, inner));
+      else resources.push(within(directory, inner));
     }
   };
-  visit(folder);
+  visit(directory);
   return resources;
 }
 
-function within(folder: string, path: string): string {
-  return folder === '' ? path : path.slice(folder.length + 1);
+function within(directory: string, path: string): string {
+  return directory === '' ? path : path.slice(directory.length + 1);
 }
 
 /** Labels and annotations that Flux gives every object that it applies. */

@@ -5,14 +5,14 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 
-/** What the variables of one Flux Kustomization stand for. */
+/** The variables of one Flux Kustomization. */
 export interface Variables {
   values: ReadonlyMap<string, string>;
-  /** Names that are defined, by values that are encrypted. */
+  /** Names whose values are encrypted. */
   hidden: ReadonlySet<string>;
-  /** Something that defines variables is not among the objects, so that any name may be defined. */
+  /** A source of variables is not among the objects, so that any name may be defined. */
   open: boolean;
-  /** Names of which none can stand in `${…}`: for one of them Flux refuses the whole Kustomization. */
+  /** Names that are not valid in `${…}`: for one of them Flux refuses the whole Kustomization. */
   refused: readonly string[];
 }
 
@@ -98,7 +98,7 @@ export interface Substituted {
 
 /**
  * Fills in `${NAME}` as Flux does after the build. Flux substitutes in the text of YAML and reads it again, so that a
- * number that stands for a whole scalar is one. What is not known stays a variable, so that the judges see it.
+ * number that is a whole scalar becomes a number. An unknown variable stays, so that the prover sees it.
  */
 export function substituted(objects: readonly SourcedObject[], variables: Variables): Substituted {
   const unfilled = new Set<string>();
@@ -167,7 +167,7 @@ function hasOtherForms(text: string): boolean {
 /** The scalar that Go's writer and reader make of a text in which something was filled in. */
 function readAgain(text: string, filled: string): unknown {
   if (text === filled) return text;
-  // What a line break does depends on where it stands in the text.
+  // What a line break does depends on its place in the text.
   if (filled.split('\n').length !== text.split('\n').length) return text;
   if (text.includes('\n')) return filled;
   if (!isWrittenPlain(text)) return /['"\\]/.test(filled) ? text : filled;

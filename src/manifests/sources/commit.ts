@@ -3,9 +3,9 @@ import { gitOutput, nulSeparated } from '../../system/git.ts';
 import { decode, isManifestPath, type TreeFiles } from './treeFiles.ts';
 
 /**
- * Reads the files of a commit below a folder, without a work tree. What is no text is left out.
+ * Reads the files of a commit below a directory, without a work tree. Files that are not text are left out.
  *
- * @param reference - a branch, a tag or a commit, as Git names it
+ * @param reference a branch, a tag or a commit, as Git names it
  */
 export async function readGitTree(directory: string, reference: string): Promise<Outcome<TreeFiles>> {
   const git = { directory };

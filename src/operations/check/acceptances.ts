@@ -1,8 +1,9 @@
-/** The committed file in which a person accepts what a check found, with a reason. */
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
+
+/** The committed file in which the user accepts findings, each with a reason. */
 export const acceptancesPath = '.gatehouse/accepted.yaml';
 
-/** One object that a person lets break one invariant: `Service media/jellyfin` and `load-balancers`. */
+/** One object that the user allows to break one invariant: `Service media/jellyfin` and `load-balancers`. */
 export interface Acceptance {
   invariant: string;
   object: string;

@@ -3,11 +3,11 @@ import type { Entry, Verdict } from '../../reachability/model/analysis.ts';
 
 /** What a branch changes of who reaches what. */
 export interface CheckChanges {
-  /** The commit that it is compared with, as it was named. */
+  /** The commit that it is compared with, as the user named it. */
   base: string;
-  /** Ways that are new, or that demand something else or nothing. */
+  /** Paths that are new, or that demand something else or nothing. */
   opens: readonly Entry[];
-  /** Ways that are gone. */
+  /** Paths that are gone. */
   closes: readonly Entry[];
   /** Invariants whose verdict changed. */
   proofs: readonly { claim: string; before: Verdict | undefined; after: Verdict | undefined }[];
@@ -25,10 +25,10 @@ export function changesBetween(base: string, before: Analysis, after: Analysis):
   };
 }
 
-/** What makes a way another: who, from where, through what, on terms of what, and how certain. */
+/** What tells two paths apart: who, from where, through which hops, on what demands, and how certain. */
 function keyOf({ who, from, hops, gate, demands, verdict, likely }: Entry): string {
-  const stations = hops.map(({ at, port, protocol }) => [at, port, protocol]);
-  return JSON.stringify([who, from, stations, gate, demands, verdict, likely]);
+  const path = hops.map(({ at, port, protocol }) => [at, port, protocol]);
+  return JSON.stringify([who, from, path, gate, demands, verdict, likely]);
 }
 
 function changedProofs(before: Analysis, after: Analysis): CheckChanges['proofs'] {

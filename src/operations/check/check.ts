@@ -96,8 +96,8 @@ async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]
 }
 
 function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
-  const blind = unseen.map(({ sentence }) => sentence);
-  return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...blind] }));
+  const notSeen = unseen.map(({ sentence }) => sentence);
+  return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...notSeen] }));
 }
 
 async function changesSince(

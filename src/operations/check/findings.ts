@@ -4,7 +4,7 @@ import { type InvariantId, invariantOf, type Proof } from '../../reachability/in
 import type { Evidence, Hop, Verdict } from '../../reachability/model/analysis.ts';
 import { type Acceptance, nameOfObject } from './acceptances.ts';
 
-/** An invariant that does not hold, or is not known to hold: where it stands, and what would mend it. */
+/** An invariant that does not hold, or is not known to hold: the object that causes it, and the fix. */
 export interface CheckFinding {
   invariant: InvariantId;
   verdict: Exclude<Verdict, 'proved'>;
@@ -15,11 +15,11 @@ export interface CheckFinding {
   fix: string;
   evidence: readonly Evidence[];
   path: readonly Hop[];
-  /** Why a person accepts it. Only where each object of the evidence is accepted. */
+  /** Why the user accepts it. Set only where each object of the evidence is accepted. */
   accepted?: string;
 }
 
-/** What is left of proofs that are not proved, each with the object to look at. */
+/** The findings of all proofs that are not proved, each with the object to look at. */
 export function findingsOf(
   { proofs, unknowns }: Pick<Analysis, 'proofs' | 'unknowns'>,
   acceptances: readonly Acceptance[],
@@ -31,7 +31,12 @@ export function findingsOf(
     const accepted = acceptedBy(proof, acceptances);
     return [
       {
-        ...{ invariant, verdict, claim, sentence, evidence, path },
+        invariant,
+        verdict,
+        claim,
+        sentence,
+        evidence,
+        path,
         ...(first === undefined ? {} : { object: first.object }),
         fix:
           verdict === 'refuted'
@@ -43,9 +48,9 @@ export function findingsOf(
   });
 }
 
-/** What would make an unknown known: what is said of the object that decides, or of what is missing at all. */
+/** What would make an unknown known: the remedy of the object that decides, or of what is missing. */
 function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
-  // What is hidden or filled in later is not among the faults of a structure: nothing else would tell more.
+  // Encrypted values and variables are never findings of a structure, so no other remedy helps.
   if (invariant === 'objects-valid' && remedy !== undefined) return remedy;
   const own = unknowns.find(({ object }) =>
     evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
@@ -54,7 +59,7 @@ function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonl
   return own?.remedy ?? remedy ?? any?.remedy ?? invariantOf(invariant).remedy;
 }
 
-/** A finding is accepted when every object that it rests on is, so that a further one is news. */
+/** A finding is accepted when every object of its evidence is, so that one more object is news. */
 function acceptedBy({ invariant, evidence }: Proof, acceptances: readonly Acceptance[]): string | undefined {
   const reasons = evidence.map(({ object }) => reasonFor(invariant, object, acceptances));
   if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
@@ -70,7 +75,7 @@ function reasonFor(
   return acceptances.find((each) => each.invariant === invariant && each.object === name)?.reason;
 }
 
-/** Acceptances of what is not there any more. */
+/** Acceptances of findings that are gone. */
 export function staleAmong(acceptances: readonly Acceptance[], proofs: readonly Proof[]): Acceptance[] {
   const open = proofs.filter(({ verdict }) => verdict !== 'proved');
   return acceptances.filter(

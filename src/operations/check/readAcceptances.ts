@@ -37,7 +37,7 @@ export function readAcceptances(text: string): { entries: Acceptance[]; problems
     const node = document.getIn(['accepted', index], true);
     const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
     const offset = Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0;
-    problems.push(problemAt(offset, 'the entry has not what an acceptance needs'));
+    problems.push(problemAt(offset, 'the entry lacks a field of an acceptance'));
     return [];
   });
   return { entries, problems };

@@ -11,7 +11,7 @@ import { encryptPreservingBytes } from '../../secrets/sops/encryptPreservingByte
 import { kubernetesSecretRule } from '../../secrets/sops/rule.ts';
 import { sopsConfigName } from '../../secrets/sopsConfig.ts';
 
-/** The encrypted files of a plan, and those which nobody here can compare with what stands on the disk. */
+/** The encrypted files of a plan, and those that cannot be compared with the disk for want of a key. */
 export interface Encrypted {
   files: readonly PlannedFile[];
   /** Files that stay as they are because none of the keys opens them. */
@@ -40,7 +40,8 @@ export async function encryptPlan(
   const unknown: Problem[] = [];
   const all = await Promise.all(
     plan.encrypted.map(async ({ path, object }) => ({
-      ...{ path, object },
+      path,
+      object,
       existing: await readFile(join(directory, path)).catch(() => undefined),
     })),
   );

@@ -36,7 +36,7 @@ export function filesReached({ tree, repository }: LoadedTree): FileProof {
     verdict: findings.length === 0 ? 'proved' : unknown ? 'unknown' : 'refuted',
     sentence:
       findings.length === 0
-        ? `kustomize lists them all${besides(tree.kept)}`
+        ? `kustomize lists them all${keptSentence(tree.kept)}`
         : findings.map(({ sentence }) => sentence).join('; '),
     evidence: findings.map(({ file, sentence }) => ({
       object: { kind: 'Kustomization', name: file, file },
@@ -46,7 +46,7 @@ export function filesReached({ tree, repository }: LoadedTree): FileProof {
   };
 }
 
-function besides(kept: readonly string[]): string {
+function keptSentence(kept: readonly string[]): string {
   return kept.length === 0 ? '' : `; not counted, since you keep your own version: ${kept.join(', ')}`;
 }
 
@@ -102,7 +102,7 @@ export function planBuilt(plan: Plan, loaded: LoadedTree, byUser: readonly strin
     verdict: differing.length === 0 && names.length > 0 ? 'proved' : 'refuted',
     sentence:
       differing.length === 0
-        ? `each is the same${changed}${besides(loaded.tree.kept)}`
+        ? `each is the same${changed}${keptSentence(loaded.tree.kept)}`
         : `these differ: ${differing.join(', ')}`,
     evidence: [],
     path: [],

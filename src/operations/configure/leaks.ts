@@ -3,14 +3,14 @@ import type { PrivateValues } from '../../config/private.ts';
 import { privateMatcher } from '../../privacy/matcher.ts';
 import type { Problem } from '../../problems/problem.ts';
 
-/** The text that a planned file brings into the repository. */
+/** The text that a planned file adds to the repository. */
 export function textOf(file: PlannedFile): string {
   return 'content' in file ? file.content : ('entries' in file ? file.entries : file.lines).join('\n');
 }
 
 /**
- * Looks for every private and secret value in what would be written, in each form that the scanner knows. Private
- * values cannot come here by the types; this is the lock behind that one.
+ * Searches the planned files for every private and secret value, in each form that the scanner knows. The types already
+ * keep private values out; this is the second lock.
  */
 export function leaks(
   files: readonly PlannedFile[],
@@ -23,7 +23,7 @@ export function leaks(
       code: 'private-in-output' as const,
       file: file.path,
       at: { line, column },
-      message: `the value of ${name} would stand here (${form})`,
+      message: `the value of ${name} would be here (${form})`,
       expected: `\${${name}}, or nothing`,
       remedy: 'this is a mistake of Gatehouse: please report it, without the value',
     })),

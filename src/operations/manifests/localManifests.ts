@@ -17,27 +17,27 @@ import { noProgress } from '../progress.ts';
 
 const kustomization = `${localDirectory}/kustomization.yaml`;
 
-/** What the overlay came to. No text in it holds a private value. */
+/** The result of a local copy of the manifests. No text in it holds a private value. */
 export interface LocalManifests {
+  /** The directory that was written. */
   folder: string;
   files: string[];
   /** How many objects get a value. */
   patched: number;
-  /** `namespace/name` of the Secrets that stand in Git encrypted, which a person makes by hand without Flux. */
+  /** `namespace/name` of the Secrets that are encrypted in Git. Without Flux the user creates them by hand. */
   secrets: string[];
-  /** What of the entry could not be looked at: a `${NAME}` in it stays as it is. */
+  /** What of the entry could not be built: a `${NAME}` in it stays as it is. */
   unseen: string[];
 }
 
-/** Whether a person has asked for the overlay before. */
+/** Whether the local copy was written before. */
 export function hasLocalManifests(directory: string): boolean {
   return existsSync(join(directory, kustomization));
 }
 
 /**
- * Writes the overlay for `kubectl apply -k`: what the committed entry builds, a person's own entries among it, with
- * every private value filled in as Flux would. It is made from the files of the folder, which must be what the
- * configuration says.
+ * Writes a local copy for `kubectl apply -k`: what the committed entry builds, with the user's own entries, and with
+ * every private value filled in as Flux would. The directory must be as the configuration says.
  */
 export async function writeLocalManifests(
   directory: string,
@@ -53,38 +53,36 @@ export async function writeLocalManifests(
   // kubectl cannot decrypt either, so the encrypted Secrets are loaded as they are.
   const { roots, findings } = await loadRepository(tree.files, { environment, entries: [entry] });
   const objects = roots.find((root) => root.directory === entry)?.objects ?? [];
-  const units = objects.filter(isUnit);
-  if (units.length > 0) return err(needsFlux(units.map(({ object }) => object.metadata.name)));
-  const privateFile = localKustomization(
+  const byFlux = objects.filter(isOfFlux);
+  if (byFlux.length > 0) return err(needsFlux(byFlux.map(({ object }) => object.metadata.name)));
+  const copy = localKustomization(
     entry,
     objects.map(({ object }) => object),
     configuration.loaded.private,
   );
-  if (privateFile.unreachable.length > 0) {
+  if (copy.unreachable.length > 0) {
     return err(
       ...objects
-        .filter(({ object }) => privateFile.unreachable.includes(object))
+        .filter(({ object }) => copy.unreachable.includes(object))
         .map(({ object, file, line }) => inKey(`${object.kind} ${object.metadata.name}`, file, line)),
     );
   }
   const options = { files: 'local', below: localDirectory } as const;
-  const local = await compareWithTree(directory, privateFile.files, options);
+  const local = await compareWithTree(directory, copy.files, options);
   if (!local.ok) return local;
   const written = await writeChanges(directory, local.value, accept ? { accept } : {});
   if (!written.ok) return written;
   return ok({
     folder: localDirectory,
-    files: privateFile.files.map(({ path }) => path),
-    patched: privateFile.patched,
-    secrets: privateFile.encrypted.map(
-      ({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`,
-    ),
+    files: copy.files.map(({ path }) => path),
+    patched: copy.patched,
+    secrets: copy.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
     unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
   });
 }
 
-/** What Flux builds and installs by itself: without it, nothing comes of the object. */
-function isUnit({ object }: SourcedObject): boolean {
+/** Whether only Flux acts on the object. */
+function isOfFlux({ object }: SourcedObject): boolean {
   return groupOf(object) === 'kustomize.toolkit.fluxcd.io';
 }
 
@@ -107,8 +105,8 @@ const behind: Problem = {
 const tracked: Problem = {
   code: 'overlay-tracked',
   file: localDirectory,
-  message: 'Git tracks files of this folder, in which your private values would stand',
-  expected: 'a folder that .gitignore names',
+  message: 'Git tracks files of this directory, which would hold your private values',
+  expected: 'a directory that .gitignore names',
   remedy: `move your own files out of ${localDirectory}/; if values were committed, run "git rm -r --cached ${localDirectory}" and take them out of the history`,
 };
 
