@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import type { StatusItem } from '../operations/status/item.ts';
 import type { Status } from '../operations/status/status.ts';
 import { redactor } from '../private-values/redact.ts';
@@ -31,13 +32,13 @@ export function reportStatus(status: Status, options: Options, style: Style): st
 }
 
 function cleaned(item: StatusItem, clean: (text: string) => string): StatusItem {
-  return {
+  return defined({
     ...item,
     missing: clean(item.missing),
     source: clean(item.source),
     field: clean(item.field),
-    ...(item.command === undefined ? {} : { command: clean(item.command) }),
-  };
+    command: item.command === undefined ? undefined : clean(item.command),
+  });
 }
 
 /** Characters that a terminal acts on, and line breaks that would end a row, become a space. */

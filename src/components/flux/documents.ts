@@ -35,7 +35,7 @@ export function fluxDocuments({ settings, provided }: BuildContext<undefined>): 
     ],
     notes: [changes(settings, encrypted)],
     symptoms: fluxSymptoms(settings, charts),
-    ...(encrypted ? { pages: [secretsPage(settings)] } : {}),
+    pages: encrypted ? [secretsPage(settings)] : [],
   };
 }
 
@@ -44,7 +44,7 @@ function viaSsh({ repository }: ClusterSettings): boolean {
 }
 
 function privateValues(settings: ClusterSettings, encrypted: boolean): Decision {
-  const folder = fluxDirectory({ settings });
+  const directory = fluxDirectory({ settings });
   return {
     title: 'Where private values stand',
     decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
@@ -57,7 +57,7 @@ Who has no Flux gets the overlay all the same, made from these variables: \`gate
 
 A name is that of the field in \`cluster.yaml\`, in capitals, or the one that people know (\`LAN_RANGE_1\`). ${
       encrypted
-        ? `The values stand in \`${folder}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
+        ? `The values stand in \`${directory}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
         : `\`secrets.recipients\` names nobody, so nothing can be encrypted: the quickstart has the command that makes the Secret. \`gatehouse secrets keygen\` and one recipient make it part of Git, encrypted.`
     }`,
     field: 'secrets.recipients',
@@ -135,7 +135,7 @@ function bootstrap(
   encrypted: boolean,
   charts: readonly Requirement<'chart'>[],
 ): Step {
-  const folder = fluxDirectory({ settings });
+  const directory = fluxDirectory({ settings });
   const names = objectNames({ settings });
   const { url, branch } = settings.repository;
   return {
@@ -149,13 +149,13 @@ git add -A
 gatehouse scan --staged
 git commit -m 'What Gatehouse wrote'
 git push origin HEAD:${branch}
-kubectl apply -f ${folder}/${files.source} -f ${folder}/${files.reconcile}
+kubectl apply -f ${directory}/${files.source} -f ${directory}/${files.reconcile}
 \`\`\`
 ${viaSsh(settings) ? '' : `\nFlux reads \`${url}\` without a password, so the repository must be public.\n`}
 From here on Git decides:
 
 1. The GitRepository \`${names.source}\` fetches the branch \`${branch}\`.
-2. The Kustomization \`${names.values}\` ${encrypted ? `decrypts and applies \`${folder}/\`: the Secret \`${valuesSecret}\` with the private values, and Flux's own objects, so that these are in Git too` : `applies \`${folder}/\`: Flux's own objects, so that these are in Git too`}.
+2. The Kustomization \`${names.values}\` ${encrypted ? `decrypts and applies \`${directory}/\`: the Secret \`${valuesSecret}\` with the private values, and Flux's own objects, so that these are in Git too` : `applies \`${directory}/\`: Flux's own objects, so that these are in Git too`}.
 3. The Kustomization \`${names.cluster}\` waits for it, fills in the values and applies \`clusters/${settings.cluster.name}\`. It becomes ready when everything
    that it made is: images have to be fetched first, so give it some minutes.
 

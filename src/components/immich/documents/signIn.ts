@@ -24,7 +24,7 @@ function clientStep(section: ImmichSection): Step {
 
 function enabling(context: Context<ImmichSection>): Note {
   const { section } = context;
-  const overlay = oidcComponent(context);
+  const component = oidcComponent(context);
   return {
     title: 'Signing in with Google or another provider',
     body: `It is off. To turn it on, register the client and write the file:
@@ -36,7 +36,7 @@ kubectl -n ${section.namespace} create secret generic ${secretNames.config} --fr
 \`\`\`
 
 Then set \`immich.oidc.enabled: true\` in \`cluster.yaml\`, run \`gatehouse configure\`, commit and push. It enables the kustomize component
-in \`${overlay.directory}/overlays/${overlay.name}\`, which mounts the Secret, and opens the way from the server to the provider.`,
+in \`${component.directory}/overlays/${component.name}\`, which mounts the Secret, and opens the way from the server to the provider.`,
   };
 }
 
