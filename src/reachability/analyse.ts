@@ -49,7 +49,7 @@ function structureAssumptions(structure: Structure | undefined): readonly string
   const kinds = structure === undefined ? [] : kindsWithoutSchema(structure);
   return kinds.length === 0
     ? []
-    : [`Objects of these kinds have their structure, for want of a schema: ${kinds.join(', ')}`];
+    : [`Objects of these kinds are assumed to be valid, since there is no schema for them: ${kinds.join(', ')}`];
 }
 
 function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown[] {

@@ -337,7 +337,7 @@ describe('a finding', () => {
     const { check } = place({ 'app.yaml': `${app}---\n${service('NodePort')}` });
     const { findings } = JSON.parse((await check('--json', ...enforced)).stdout);
     expect(findings.map(({ fix }: { fix: string }) => fix)).toContain(
-      'Set externalTrafficPolicy to Local, so that the policies see who asks',
+      'Set externalTrafficPolicy to Local, so that the policies see the client’s address',
     );
   });
 });

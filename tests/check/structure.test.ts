@@ -48,7 +48,7 @@ describe('the structure of objects', () => {
       { verdict: 'refuted', object: { file: 'a.yaml', line: 3 }, evidence: [{ rule: field }] },
     ]);
     expect(findings[0].sentence).toContain(field);
-    expect(findings[0].fix).toContain('Mend the field');
+    expect(findings[0].fix).toContain('Fix the field');
   });
 
   it('is unknown where a custom kind has another field, since another version may have it', async () => {
@@ -67,7 +67,7 @@ describe('the structure of objects', () => {
     });
     expect(findings).toEqual([]);
     expect(assumptions.join('\n')).toContain(
-      'for want of a schema: Dashboard.example.org, HTTPRoute.gateway.networking.k8s.io',
+      'since there is no schema for them: Dashboard.example.org, HTTPRoute.gateway.networking.k8s.io',
     );
   });
 

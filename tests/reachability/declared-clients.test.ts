@@ -148,7 +148,7 @@ it('the API server is a client of a webhook, from the nodes on which it runs', (
   const nodes = ['kube-apiserver', 'remote-node', 'host'];
   expect(verdict(nodes, { name: 'guard', namespace: 'apps' })).toMatchObject({
     verdict: 'proved',
-    sentence: 'Nothing reaches Pod apps/guard, besides the API server, from any node, on TCP 10250',
+    sentence: 'Nothing reaches Pod apps/guard, except for the API server, from any node, on TCP 10250',
   });
   expect(verdict(nodes, { name: 'guard', namespace: 'apps', port: 8443 })?.verdict).toBe('unknown');
   expect(verdict(nodes, { name: 'other', namespace: 'apps' })?.verdict).toBe('unknown');

@@ -41,7 +41,7 @@ it('Prometheus may read the metrics of the gate, and the proof says so', () => {
     {
       verdict: 'proved',
       sentence:
-        'The policies of Deployment networking/immich-origin-proxy admit Deployment networking/cloudflared only, besides pods that they name on TCP 8081, where it hands nothing on',
+        'The policies of Deployment networking/immich-origin-proxy admit Deployment networking/cloudflared only, except for pods that they name on TCP 8081, where it forwards nothing',
     },
   ]);
 });

@@ -25,7 +25,7 @@ describe('the ranges of a load balancer', () => {
     expect(verdictsOf(to('192.168.1.0/25'))).toEqual(['NodePort allowed', 'LoadBalancer unknown']);
     const [, found] = lanOf(to('10.0.0.0/8'));
     expect(found?.sentence).toContain('may reach Deployment photos/album');
-    expect(found?.sentence).toContain('loadBalancerSourceRanges leaves it out');
+    expect(found?.sentence).toContain('loadBalancerSourceRanges excludes it');
   });
 
   it('are nothing to a Service of another type', () => {

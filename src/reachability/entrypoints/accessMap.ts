@@ -137,7 +137,7 @@ function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protoco
   if (anybody.verdict === 'allowed') return entry;
   return uncertain(
     entry,
-    'externalTrafficPolicy Cluster may put a node’s address in the place of the client’s',
+    'externalTrafficPolicy Cluster may replace the client’s address with a node’s',
   );
 }
 
@@ -147,7 +147,7 @@ function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protoco
  */
 function outsideSourceRanges(entry: Entry): Entry {
   if (entry.verdict === 'blocked') return entry;
-  return uncertain(entry, 'loadBalancerSourceRanges leaves it out, which not every load balancer keeps to');
+  return uncertain(entry, 'loadBalancerSourceRanges excludes it, which not every load balancer enforces');
 }
 
 function uncertain(entry: Entry, why: string): Entry {

@@ -30,7 +30,7 @@ export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath):
   const controls = hops.flatMap((hop) => hop.controls);
   const demands = controls.filter(({ certainty }) => certainty !== 'none').map((control) => control.demands);
   const through = hops.map(({ at }) => at).join(' → ');
-  const asked = demands.length === 0 ? 'nothing is demanded on the way' : `demanded: ${demands.join('; ')}`;
+  const asked = demands.length === 0 ? 'nothing is demanded on the path' : `demanded: ${demands.join('; ')}`;
   const end = problem === undefined ? '' : `; ${problem}`;
   const verb = { allowed: 'reaches', blocked: 'does not reach', unknown: 'may reach' }[verdict];
   const target = to === undefined ? 'anything that is known' : describeObject(to);
@@ -58,7 +58,7 @@ export function tracePath(
   if (proxy === undefined) {
     const unread = isUnreadProxy(model, entrance.workload);
     const problem = unread
-      ? `${describeObject(ref)} hands requests on by a configuration that is not read`
+      ? `${describeObject(ref)} forwards requests by a configuration that is not read`
       : path.problem;
     return [entryOf({ ...arrived, to: ref, problem })];
   }

@@ -89,7 +89,7 @@ function certaintyOf(type: Feature['type'], value: Fields): readonly [Certainty,
 }
 
 function jwtCertainty(value: Fields, failsOpen: boolean): readonly [Certainty, string] {
-  if (failsOpen) return ['none', 'nothing: failOpen lets damaged tokens through'];
+  if (failsOpen) return ['none', 'nothing: failOpen lets invalid tokens through'];
   if (value['optional'] === true) return ['none', 'nothing: a request without a token passes'];
   const open = mapsAt(value, 'providers').some(
     (provider) => textAt(provider, 'issuer') === undefined || textsAt(provider, 'audiences').length === 0,

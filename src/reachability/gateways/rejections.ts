@@ -42,7 +42,7 @@ export function asksMoreThanAddresses(authorization: Fields | undefined): string
 export function malformedRange(authorization: Fields | undefined): string | undefined {
   const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
   return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
-    ? 'an address range is none'
+    ? 'invalid CIDR'
     : undefined;
 }
 
@@ -52,7 +52,7 @@ export function malformedPathRegex(authorization: Fields | undefined): string | 
   const patterns = paths.flatMap(({ type, value }) =>
     type === 'RegularExpression' && typeof value === 'string' ? [value] : [],
   );
-  return patterns.every(isRegularExpression) ? undefined : 'a pattern of paths is none';
+  return patterns.every(isRegularExpression) ? undefined : 'invalid path regex';
 }
 
 /** Whether RE2 reads a pattern, told by JavaScript: that one looks neither around nor back, this one has no flags. */

@@ -47,7 +47,7 @@ function proveBackend(
   const layer7 =
     programs.length === 0
       ? ''
-      : `, besides ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, which nothing reaches`;
+      : `, except for ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, to which nothing can connect`;
   return conclude(claim, [...objections, ...unexpected, ...rewrittenSources(model, backend)], {
     sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
     evidence: isolatedBy(model, backend),

@@ -45,13 +45,13 @@ export function rewrittenSources(model: Model, target: Workload): readonly Objec
     .filter(({ keepsSource }) => !keepsSource)
     .map(({ object, port, kind }) => {
       const evidence: Evidence[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
-      const sentence = `${describeObject(object)} (${kind}) may put a node’s address in the place of the client’s, so that the policies cannot tell who asks`;
+      const sentence = `${describeObject(object)} (${kind}) may replace the client’s address with a node’s, so that the policies cannot tell clients apart`;
       return {
         certain: false,
         sentence,
         evidence,
         path: [hopOf(object, evidence, port), hopOf(target.ref, [])],
-        remedy: 'Set externalTrafficPolicy to Local, so that the policies see who asks',
+        remedy: 'Set externalTrafficPolicy to Local, so that the policies see the client’s address',
       };
     });
 }

@@ -6,7 +6,7 @@ export const ingresses = {
   id: 'ingresses',
   title: 'No Ingress',
   promise: 'No Ingress or IngressRoute leads into the cluster past the tunnel',
-  remedy: 'Lead the hostname through the gate instead of an Ingress of its own',
+  remedy: 'Route the hostname through the origin proxy instead of an Ingress of its own',
   brokenByPresence: true,
   prove: ({ model }) => {
     const found = model.objects

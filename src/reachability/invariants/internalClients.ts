@@ -92,7 +92,7 @@ function proveInternal(model: Evaluator, target: Workload, asked: readonly Serve
   return conclude(`Nothing but its declared clients reaches ${name}`, objections, {
     sentence: [
       clients === '' ? `Nothing reaches ${name}` : `${name} is reached by ${clients} only`,
-      ...(layer7.length === 0 ? [] : [`besides ${[...new Set(layer7)].join(' and ')}`]),
+      ...(layer7.length === 0 ? [] : [`except for ${[...new Set(layer7)].join(' and ')}`]),
     ].join(', '),
     evidence: [...isolatedBy(model, target), ...declared.flatMap(({ because }) => because)],
   });

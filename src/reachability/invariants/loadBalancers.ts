@@ -6,7 +6,7 @@ export const loadBalancers = {
   id: 'load-balancers',
   title: 'No load balancer',
   promise: 'No Service is of type LoadBalancer or lists externalIPs',
-  remedy: 'Make the Service a ClusterIP behind the gate',
+  remedy: 'Make the Service a ClusterIP behind the origin proxy',
   brokenByPresence: true,
   prove: ({ model }) => {
     const found = model.exposedPorts

@@ -13,7 +13,7 @@ export const objectsValid = {
   title: 'Objects are valid',
   promise:
     'Each object has the structure of its kind: the API server accepts it and drops none of its fields',
-  remedy: 'Mend the field: the API server refuses the object, or drops the field without a word',
+  remedy: 'Fix the field: the API server rejects the object, or drops the field silently',
   brokenByPresence: true,
   prove: ({ structure }) => (structure === undefined ? [] : proveStructure(structure)),
 } as const satisfies Invariant;

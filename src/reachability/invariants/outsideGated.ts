@@ -41,7 +41,7 @@ function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath)
 
 function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): readonly Conclusion[] {
   if (unseen === undefined) return [];
-  const claim = `Everything that ${describeObject(workload.ref)} lets in is gated`;
+  const claim = `Everything that ${describeObject(workload.ref)} lets in passes an access check`;
   const evidence = [{ object, rule: unseen }];
   const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${unseen}`;
   return [conclude(claim, [{ certain: false, sentence, evidence }], { sentence: '', evidence: [] })];
@@ -93,7 +93,7 @@ function bypassObjections(
   });
   const unread = destination.backends.flatMap(({ workload }): readonly Objection[] => {
     if (!isUnreadProxy(model, workload)) return [];
-    const sentence = `${describeObject(workload.ref)} hands requests on by a configuration that is not read`;
+    const sentence = `${describeObject(workload.ref)} forwards requests by a configuration that is not read`;
     return [{ certain: false, sentence, evidence: [{ object: workload.ref, rule: 'not read' }] }];
   });
   const { problem } = destination;

@@ -35,7 +35,7 @@ function proveProxyClients(model: Evaluator, proxy: Workload, tunnels: ReadonlyS
   const layer7 =
     named.length === 0
       ? ''
-      : `, besides pods that they name on TCP ${named.map(({ port }) => port).join(', ')}, where it hands nothing on`;
+      : `, except for pods that they name on TCP ${named.map(({ port }) => port).join(', ')}, where it forwards nothing`;
   const unexpected = unexpectedAddresses(model, proxy, noAddress).map((found) =>
     addressObjection(model, proxy, found),
   );

@@ -9,7 +9,7 @@ export const proxyDemands = {
   id: 'proxy-demands',
   title: 'Proxies check before they forward',
   promise: 'Each route of a proxy behind a tunnel demands something of a request before it forwards it',
-  remedy: 'Let the proxy verify a signed token before it hands a request on',
+  remedy: 'Let the proxy verify a signed token before it forwards a request',
   brokenByPresence: true,
   prove: ({ model, gatedPaths }) =>
     [...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
@@ -31,7 +31,7 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
     const evidence = proxy === undefined ? [] : [{ object: proxy.object, rule: 'no route' }];
     objections.push({
       certain: false,
-      sentence: `${name} hands on nothing that the tunnel asks of it`,
+      sentence: `${name} forwards nothing that the tunnel asks of it`,
       evidence,
     });
   }
@@ -39,7 +39,7 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
     '; ',
   );
   const evidence = paths.map(({ route }) => ({ object: route.object, rule: route.name }));
-  const claim = `${name} hands on no request that lacks what it demands`;
+  const claim = `${name} forwards no request that lacks what it demands`;
   return conclude(claim, objections, {
     sentence: `Every route of ${name} demands ${said}`,
     evidence,

@@ -24,7 +24,7 @@ export const waysWork = {
   title: 'Intended paths work',
   promise:
     'What a tunnel, a proxy or the configuration of a workload names exists, and the policies of both ends allow the connection',
-  remedy: 'Mend the name, the port or the policy that keeps the way from working',
+  remedy: 'Fix the name, the port or the policy that blocks the path',
   brokenByPresence: false,
   prove: ({ model, gatedPaths }) => [
     ...gatedPaths.paths.map((path) => proveTunnelPath(model, path)),
@@ -47,7 +47,7 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
     ends.length === 0
       ? `${name} leads out of the cluster`
       : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
-  return conclude(`What ${name} leads to is reached`, objections, { sentence, evidence });
+  return conclude(`What ${name} leads to can be reached`, objections, { sentence, evidence });
 }
 
 function stepObjections(
@@ -150,7 +150,7 @@ function proveReferences(model: Evaluator, gatedPaths: GatedPaths, target: Workl
   const names = clients.map(({ client }) => describeObject(client.ref)).join(', ');
   const sentence = `${names} may connect to ${describeObject(target.ref)}`;
   return [
-    conclude(`Who names ${describeObject(target.ref)} reaches it`, objections, {
+    conclude(`Clients of ${describeObject(target.ref)} can connect to it`, objections, {
       sentence,
       evidence: [],
     }),
