@@ -121,7 +121,7 @@ export function isSubset(part: AddressSet, whole: AddressSet): boolean {
   return isEmpty(subtract(part, whole));
 }
 
-/** The first address of the set, as an example for a person. */
+/** The first address of the set, as an example for a report. */
 export function exampleOf(set: AddressSet): string | undefined {
   const first = set.intervals[0];
   if (first === undefined) return undefined;

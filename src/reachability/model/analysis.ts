@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 
-/** What no object tells and the person says instead. Each one that a verdict rests on is printed with it. */
+/** What no object tells and the user states instead. A report prints each one that a verdict rests on. */
 export interface Assumptions {
   /** Who enforces NetworkPolicy. Without one, or with `none`, no proof over the network is given. */
   enforcer?: string;
@@ -15,8 +15,8 @@ export interface Assumptions {
   /** Addresses of the nodes, as addresses or CIDRs. */
   nodeAddresses?: readonly string[];
   /**
-   * The objects are as an API server returns them, so nothing that it would add is added here: without this,
-   * each Namespace gets its `kubernetes.io/metadata.name` label.
+   * The objects are as an API server returns them. Without this, each Namespace gets the label
+   * `kubernetes.io/metadata.name`, which an API server adds.
    */
   stored?: boolean;
   /** How many node ports there must be. Without it, more than one is refuted. */
@@ -58,8 +58,8 @@ export type ControlType =
  * How much a control is worth:
  * - `verified`: a program whose meaning is known verifies a signature or a password;
  * - `program`: a program that is not read here decides;
- * - `presence`: something must be there, whatever it says;
- * - `none`: it stands in the configuration and does nothing;
+ * - `presence`: something must be there, whatever it holds;
+ * - `none`: it is configured and does nothing;
  * - `unknown`: what it does depends on something that is not among the objects.
  */
 export type Certainty = 'verified' | 'program' | 'presence' | 'none' | 'unknown';
@@ -68,21 +68,21 @@ export interface Control {
   type: ControlType;
   certainty: Certainty;
   object: ObjectRef;
-  /** What is demanded, as a phrase. */
+  /** What it demands, as a phrase. */
   demands: string;
   /** What the configuration shows. */
   configuration: Readonly<Record<string, unknown>>;
 }
 
-/** One station of a way in. */
+/** One hop of a path. */
 export interface Hop {
-  /** The station by its name. */
+  /** The name of the hop. */
   at: string;
   object: ObjectRef;
   protocol?: Protocol;
   port?: number;
   controls: readonly Control[];
-  /** What lets the connection into this station, or keeps it out. */
+  /** What lets the connection in at this hop, or keeps it out. */
   because: readonly Evidence[];
 }
 
@@ -94,17 +94,17 @@ export interface Entry {
   /** Where the connection begins: a hostname, a range of addresses, a workload. */
   from: string;
   hops: readonly Hop[];
-  /** What every request must satisfy on the way, the strongest of all hops. */
+  /** What every request must satisfy on the path: the strongest of all hops. */
   gate: Certainty;
   demands: readonly string[];
   to: ObjectRef | undefined;
   verdict: Reach;
   /**
-   * Some station is guessed from the values of a chart that is not rendered for certain. The verdict is `unknown`
-   * then, and no proof counts the entry.
+   * A hop is guessed from the values of a chart that is not rendered for certain. The verdict is `unknown`, and no
+   * proof counts the entry.
    */
   likely?: true;
-  /** The whole as one sentence. */
+  /** The entry as one sentence. */
   sentence: string;
 }
 

@@ -6,19 +6,19 @@ import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
 import type { Workload } from './workload.ts';
 
-/** What a controller is known to make of one object, or that it makes pods of which nothing is known. */
+/** The pods and Services that a controller creates for one object, as far as they are known. */
 export interface ControllerOutput {
   workloads: readonly Omit<Workload, 'index'>[];
-  /** Services that the controller makes, as objects that stand where their owner stands. */
+  /** Services that the controller creates, as objects with the place of their owner. */
   services: readonly SourcedObject[];
-  /** Set where more may come of it than can be seen. */
+  /** Set where the controller may create more than is known. */
   unseen?: { sentence: string; remedy: string };
 }
 
-type Maker = (source: SourcedObject, objects: readonly SourcedObject[]) => ControllerOutput;
+type Controller = (source: SourcedObject, objects: readonly SourcedObject[]) => ControllerOutput;
 
-/** Kinds whose controller makes pods, by API group and kind. */
-const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+/** Kinds whose controller creates pods, by API group and kind. */
+const controllers: ReadonlyMap<string, Controller> = new Map<string, Controller>([
   ['postgresql.cnpg.io/Cluster', postgresCluster],
   ['postgresql.cnpg.io/Pooler', (source) => labelled(source, { 'cnpg.io/poolerName': nameOf(source) }, 5432)],
   ['volsync.backube/ReplicationSource', mover],
@@ -32,12 +32,12 @@ const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ],
 ]);
 
-/** What the controller of an object makes, where the object is of a kind that makes pods; it may name another of the objects. */
+/** What the controller of an object creates. The object may refer to another one of them. */
 export function controllerOutputOf(
   source: SourcedObject,
   objects: readonly SourcedObject[],
 ): ControllerOutput | undefined {
-  return makers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source, objects);
+  return controllers.get(`${groupOf(source.object)}/${source.object.kind}`)?.(source, objects);
 }
 
 function nameOf(source: SourcedObject): string {
@@ -45,10 +45,10 @@ function nameOf(source: SourcedObject): string {
 }
 
 function labelled(source: SourcedObject, labels: Record<string, string>, port: number): ControllerOutput {
-  return { workloads: [madePod(source, labels, port, new Set())], services: [] };
+  return { workloads: [controllerPod(source, labels, port, new Set())], services: [] };
 }
 
-function madePod(
+function controllerPod(
   source: SourcedObject,
   labels: Record<string, string>,
   port: number | undefined,
@@ -74,7 +74,7 @@ function postgresCluster(source: SourcedObject): ControllerOutput {
   const inherited = Object.fromEntries(textMapAt(source.object, 'spec', 'inheritedMetadata', 'labels'));
   const labels = { ...inherited, 'cnpg.io/cluster': name, 'cnpg.io/podRole': 'instance' };
   const uncertain = new Set(['cnpg.io/instanceName', 'cnpg.io/instanceRole', 'role']);
-  const pod = madePod(source, labels, 5432, uncertain);
+  const pod = controllerPod(source, labels, 5432, uncertain);
   const services = ['rw', 'ro', 'r'].map((suffix) => ({
     ...source,
     object: {
@@ -89,7 +89,7 @@ function postgresCluster(source: SourcedObject): ControllerOutput {
     },
   }));
   // Its bootstrap and restore pods are Jobs with `cnpg.io/jobRole`; they talk to the instances.
-  const job = madePod(
+  const job = controllerPod(
     source,
     { ...inherited, 'cnpg.io/cluster': name },
     undefined,
@@ -111,7 +111,12 @@ function mover(source: SourcedObject): ControllerOutput {
     (key) => spec[key] !== undefined,
   );
   const labels = method === undefined ? new Map() : textMapAt(spec, method, 'moverPodLabels');
-  const pod = madePod(source, Object.fromEntries(labels), undefined, new Set(['job-name', 'controller-uid']));
+  const pod = controllerPod(
+    source,
+    Object.fromEntries(labels),
+    undefined,
+    new Set(['job-name', 'controller-uid']),
+  );
   const known = new Map([...pod.labels.known, ['app.kubernetes.io/created-by', 'volsync']]);
   return { workloads: [{ ...pod, labels: { known, uncertain: pod.labels.uncertain } }], services: [] };
 }
@@ -125,7 +130,7 @@ function keycloak(source: SourcedObject): ControllerOutput {
     'app.kubernetes.io/instance': name,
   };
   const http = numberAt(source.object, 'spec', 'http', 'httpPort') ?? 8080;
-  const pod = madePod(source, labels, http, new Set());
+  const pod = controllerPod(source, labels, http, new Set());
   const service = {
     ...source,
     object: {
@@ -154,7 +159,7 @@ function k3sChart(source: SourcedObject): ControllerOutput {
     services: [],
     unseen: {
       sentence: `What HelmChart ${namespaceOf(source.object)}/${nameOf(source)} makes of chart ${chart} is not rendered`,
-      remedy: 'Render it with helm template, and judge the result beside it',
+      remedy: 'Render it with helm template, and check the result beside it',
     },
   };
 }

@@ -29,20 +29,20 @@ export interface Model {
   workloads: readonly Workload[];
   services: readonly Service[];
   policies: readonly Policy[];
-  /** Policies that have no effect, since whoever enforces policies does not read their kind. */
+  /** Policies that have no effect, since the enforcer does not read their kind. */
   ineffective: readonly ObjectRef[];
   configurationSources: ConfigurationSources;
   /** The Services that lead to each workload. */
   servicePaths: ReadonlyMap<Workload, readonly ServicePath[]>;
   /** The Services that each workload names. */
   serviceReferences: ReadonlyMap<Workload, ReadonlySet<Service>>;
-  /** Ways in past every tunnel. */
+  /** Ports and addresses that are exposed beside the tunnels. */
   exposedPorts: readonly ExposedPort[];
   /** The workloads of a namespace. */
   inNamespace: (namespace: string) => readonly Workload[];
   /** Workloads whose address is not that of any pod: their own is known, or it is a node's. */
   nonPodAddresses: readonly Workload[];
-  /** Namespaces whose name is still to be filled in. */
+  /** Namespaces whose name is a variable. */
   templatedNamespaces: readonly string[];
   /** The policies of a namespace, and those of the whole cluster. */
   policiesIn: (namespace: string) => readonly Policy[];
@@ -50,20 +50,20 @@ export interface Model {
   proxyOf: (workload: Workload) => ProxyWorkload | undefined;
   /** The workloads that name a Service. */
   clientsOf: (service: Service) => readonly Workload[];
-  /** The openings that lead to a workload. */
+  /** The exposed ports that lead to a workload. */
   exposedPortsTo: (workload: Workload) => readonly ExposedPort[];
   network: Network;
   /** What is assumed of the systems of policies in use, as sentences. */
   policyAssumptions: readonly string[];
   tunnels: readonly ProxyWorkload[];
   proxies: readonly ProxyWorkload[];
-  /** Objects that may make more objects, which nobody can see. */
+  /** Objects whose controller may create objects that are unknown. */
   unseen: readonly Unknown[];
-  /** Objects of which a variable decides what they are or how far they open. */
+  /** Objects of which a variable decides what they are or what they expose. */
   unresolved: readonly Unknown[];
 }
 
-/** Reads objects into a model. Objects that no part of it knows are left out, never an error. */
+/** Reads objects into a model. It leaves out objects of other kinds, and never fails. */
 export function buildModel(objects: readonly SourcedObject[], assumptions: Assumptions): Model {
   const sound = objects.filter(
     ({ object }) => isFields(object) && textAt(object, 'metadata', 'name') !== undefined,
@@ -87,7 +87,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const services = everything.filter(({ object }) => isService(object)).map(parseService);
   const groups = groupByNamespace(workloads);
   const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
-  const unmodelled = [...enforcement.unmodelled, ...output.flatMap(chartCloud)];
+  const unmodelled = [...enforcement.unmodelled, ...output.flatMap(unrenderedPolicies)];
   const network = buildNetwork(sound, workloads, { ...enforcement, unmodelled }, assumptions);
   const serviceReferences = readServiceReferences(workloads, services, configurationSources);
   const exposedPorts = readExposedPorts(services, workloads, inNamespace);
@@ -114,7 +114,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   };
 }
 
-/** What is looked up by something of which a large cluster has many. */
+/** Look-ups by objects of which a large cluster has many. */
 function indexModel({
   workloads,
   policies,
@@ -181,7 +181,11 @@ function buildNetwork(
     blocksMayOmitCluster: semantics.some(({ blocksMayOmitCluster }) => blocksMayOmitCluster),
   };
   return {
-    ...{ ...context, workloads, unmodelled, nodePolicy, enforced },
+    ...context,
+    workloads,
+    unmodelled,
+    nodePolicy,
+    enforced,
     selected: selectPolicies(context, workloads, policies),
     policies: new Map(policies.map((policy, number) => [policy, number])),
     tierOrder,
@@ -207,14 +211,16 @@ function readNamespaces(
   return namespaces;
 }
 
-/** A chart that is not rendered may bring policies for the namespace that it is installed in. */
-function chartCloud({
+/** A chart that is not rendered may hold policies for the namespace in which it is installed. */
+function unrenderedPolicies({
   source,
   workloads,
   unseen,
 }: ControllerOutput & { source: SourcedObject }): readonly UnmodelledPolicy[] {
   if (unseen === undefined) return [];
   return workloads.map(({ namespace }) => ({
-    ...{ ref: refOf(source), subject: { namespace }, why: unseen.sentence },
+    ref: refOf(source),
+    subject: { namespace },
+    why: unseen.sentence,
   }));
 }

@@ -47,7 +47,7 @@ export interface Selector {
 
 const operators: readonly Operator[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
-/** Reads a LabelSelector. A missing one reads as the empty one; whether that means all or none is the caller's. */
+/** Reads a LabelSelector. A missing one reads as the empty one, which selects all; the caller decides where it selects none. */
 export function parseSelector(value: unknown): Selector {
   const requirements: Requirement[] = [];
   for (const [key, label] of textMapAt(value, 'matchLabels')) {
@@ -59,7 +59,7 @@ export function parseSelector(value: unknown): Selector {
     const operator = operators.find((candidate) => candidate === name);
     requirements.push({ key: key ?? '', operator, values: textsAt(expression, 'values') });
   }
-  if (isDamaged(value)) requirements.push({ key: '', operator: undefined, values: [] });
+  if (isMalformed(value)) requirements.push({ key: '', operator: undefined, values: [] });
   return { requirements };
 }
 
@@ -68,8 +68,8 @@ export function parseEqualities(value: Fields): Selector {
   return parseSelector({ matchLabels: value });
 }
 
-/** A field that is there with another type than the API has is not silently an empty selector. */
-function isDamaged(value: unknown): boolean {
+/** A field of another type than the API's is not an empty selector. */
+function isMalformed(value: unknown): boolean {
   if (value === undefined || value === null) return false;
   if (!isFields(value)) return true;
   const labels = valueAt(value, 'matchLabels') ?? {};

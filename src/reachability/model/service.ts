@@ -30,7 +30,7 @@ export interface Service {
   namespace: string;
   name: string;
   type: ServiceType;
-  /** Nothing where somebody else writes its endpoints. */
+  /** Nothing where its endpoints are written by hand or by another controller. */
   selector: Selector | undefined;
   ports: readonly ServicePort[];
   headless: boolean;
@@ -41,9 +41,9 @@ export interface Service {
   externalTrafficPolicy: 'Local' | 'Cluster';
   /** `Local` leads a pod to pods of its own node only. */
   internalTrafficPolicy: 'Local' | 'Cluster';
-  /** Whom its load balancer may let in only; everyone where there are none. */
+  /** The only sources that its load balancer may let in; every source where there are none. */
   sourceRanges: readonly string[];
-  /** Whether each port stands open on every node. */
+  /** Whether each port is open on every node. */
   opensNodePorts: boolean;
 }
 
@@ -146,7 +146,7 @@ export function leads(service: Service, from: Workload, to: Workload): Truth {
   return truthOf(from.nodeName === to.nodeName);
 }
 
-/** What a hop says that a Service of that kind may not lead on. */
+/** The evidence of a hop at a Service that may not lead on. */
 export const localTraffic = 'internalTrafficPolicy: Local leads to pods of the client’s node only';
 
 /** A port of a Service that leads to a workload. */
@@ -161,18 +161,18 @@ export function indexServices(
   services: readonly Service[],
   inNamespace: (namespace: string) => readonly Workload[],
 ): ReadonlyMap<Workload, readonly ServicePath[]> {
-  const ways = new Map<Workload, ServicePath[]>();
+  const paths = new Map<Workload, ServicePath[]>();
   for (const service of services) {
     for (const servicePort of service.ports) {
       for (const port of backendsOf(inNamespace(service.namespace), service, servicePort)) {
-        const way = { service, servicePort, port };
-        const found = ways.get(port.workload);
-        if (found === undefined) ways.set(port.workload, [way]);
-        else found.push(way);
+        const path = { service, servicePort, port };
+        const found = paths.get(port.workload);
+        if (found === undefined) paths.set(port.workload, [path]);
+        else found.push(path);
       }
     }
   }
-  return ways;
+  return paths;
 }
 
 /** Where a host name or address leads as seen from a namespace. */
@@ -183,7 +183,7 @@ export type Destination =
   | { kind: 'outside' };
 
 /**
- * What a host name means inside the cluster: `service`, `service.namespace`, `service.namespace.svc[.domain]`,
+ * Resolves a host name inside the cluster: `service`, `service.namespace`, `service.namespace.svc[.domain]`,
  * `pod.service.namespace.svc[.domain]`. ExternalName Services are followed.
  */
 export function resolveHost(

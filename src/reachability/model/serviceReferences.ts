@@ -8,8 +8,8 @@ import { containersOf, type Workload, wordsOf } from './workload.ts';
 
 /**
  * The Services that each workload names in its environment, its arguments or its mounted files: as a whole host
- * name, not as a part of a longer one, and not as the scheme of a URL. A word that is its namespace's name too is a
- * host only where an address stands.
+ * name, not as a part of a longer one, and not as the scheme of a URL. A word that is also
+ * the name of the workload's namespace is a host only as a part of an address.
  */
 export function readServiceReferences(
   workloads: readonly Workload[],
@@ -51,7 +51,7 @@ function textsOf(
 
 const hostPattern = /(?<![a-zA-Z0-9_.-])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?![a-zA-Z0-9_-])(?!:\/\/)/g;
 
-/** What may be a host, and whether it stands in an address somewhere: in a URL, or before a port. */
+/** What may be a host, and whether it is a part of an address somewhere: in a URL, or before a port. */
 type Hosts = ReadonlyMap<string, boolean>;
 
 function hostsIn(text: string): Hosts {

@@ -1,7 +1,7 @@
-/** Three-valued truth: `maybe` stands for what the objects do not tell. */
+/** Three-valued truth: `maybe` where the objects do not tell. */
 export type Truth = 'yes' | 'no' | 'maybe';
 
-/** Kleene conjunction: one `no` decides, else one `maybe` clouds. */
+/** Kleene conjunction: `no` before `maybe` before `yes`. */
 export function and(...parts: readonly Truth[]): Truth {
   if (parts.includes('no')) return 'no';
   return parts.includes('maybe') ? 'maybe' : 'yes';

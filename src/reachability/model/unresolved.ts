@@ -17,12 +17,12 @@ import {
 import { isService } from './service.ts';
 import { containersOf, type Workload } from './workload.ts';
 
-/** Fields of a Service that a template may stand in without a port being opened by it. */
-const settling = new Set(['selector', 'externalName', 'loadBalancerIP', 'loadBalancerClass']);
+/** Fields of a Service in which a variable opens no port. */
+const harmlessFields = new Set(['selector', 'externalName', 'loadBalancerIP', 'loadBalancerClass']);
 
 /**
- * Objects of which a template decides what they are or how far they open: as it stands, `type: "${TYPE}"` is no type
- * of a Service, and `hostNetwork: "${HOST}"` no truth value, but Flux may make one of it.
+ * Objects of which a variable decides what they are or what they expose. `type: "${TYPE}"` is no type of a Service, and
+ * `hostNetwork: "${HOST}"` is no boolean, but Flux may substitute one.
  */
 export function unresolvedObjects(
   objects: readonly SourcedObject[],
@@ -45,7 +45,7 @@ export function unresolvedObjects(
 
 function serviceParts(object: Fields): readonly string[] {
   return Object.entries(fieldsAt(object, 'spec')).flatMap(([field, value]) =>
-    settling.has(field) ? [] : textsIn(value),
+    harmlessFields.has(field) ? [] : textsIn(value),
   );
 }
 

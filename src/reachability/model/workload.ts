@@ -22,8 +22,8 @@ export interface ContainerPort {
 }
 
 /**
- * A pod, or what a controller makes pods of. All replicas of one workload are one: no policy tells them apart
- * but by addresses, which templates do not have.
+ * A pod, or a template of which a controller creates pods. All replicas are one workload: a policy distinguishes them
+ * by address only, which a template does not have.
  */
 export interface Workload {
   /** Position in the model's list. */
@@ -40,7 +40,7 @@ export interface Workload {
   addresses?: AddressSet;
   /** The pod's spec. */
   spec: Fields;
-  /** `object`: its template is among the objects; `controller`: a known controller makes it; `unseen`: it may exist. */
+  /** `object`: its template is among the objects; `controller`: a known controller creates it; `unseen`: it may exist. */
   provenance: 'object' | 'controller' | 'unseen';
 }
 
@@ -86,7 +86,7 @@ const templates: Readonly<
 /**
  * The workload that an object of a kind of Kubernetes' own is, without its index.
  *
- * @returns nothing where the object makes no pods that Kubernetes itself knows of.
+ * @returns nothing where the object is of no such kind.
  */
 export function workloadOf(source: SourcedObject): Omit<Workload, 'index'> | undefined {
   const { object } = source;

@@ -7,14 +7,14 @@ import { addressesOf } from './peers.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
 import { orderedTiers } from './ruleOrder.ts';
 
-/** Addresses that a rule admits, for certain or as far as can be seen. */
+/** Addresses that a rule admits: for certain, or perhaps. */
 export interface Admitted {
   set: AddressSet;
   certain: boolean;
   because: Evidence;
 }
 
-/** Addresses that a workload's ingress admits on a port, rule by rule; everything where nothing isolates it. */
+/** Addresses that a workload's ingress admits on a port, rule by rule. Every address, where no policy isolates it. */
 export function admittedAddresses(
   network: Network,
   workload: Workload,
@@ -43,7 +43,7 @@ export function admittedAddresses(
   });
 }
 
-/** The rules that admit nodes, whose addresses no policy tells: that a node is let in says who is, but not from where. */
+/** The rules that admit nodes. Their addresses are in no policy. */
 export function admittedNodes(
   network: Network,
   workload: Workload,

@@ -55,7 +55,7 @@ function objectsOf(
   return readDocuments('random.yaml', all.map((object) => JSON.stringify(object)).join('\n---\n')).objects;
 }
 
-it('leaves out nobody who is not blocked for certain', () => {
+it('leaves out only workloads that are blocked for certain', () => {
   let left = 0;
   fc.assert(
     fc.property(

@@ -72,9 +72,8 @@ function selectedNamespaces(
   const key = JSON.stringify([namespaces, names]);
   const known = selections.get(key);
   if (known !== undefined) return known;
-  const selector = { ...(namespaces ? { namespaces } : {}), ...(names ? { names } : {}) };
   const found = [...model.network.namespaces.keys()].filter(
-    (name) => selectsNamespace(model.network, selector, name) !== 'no',
+    (name) => selectsNamespace(model.network, { namespaces, names }, name) !== 'no',
   );
   selections.set(key, found);
   return found;

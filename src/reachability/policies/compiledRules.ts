@@ -8,7 +8,7 @@ import { isPeer } from './peers.ts';
 import type { Direction, Peer, Policy, Rule } from './policy.ts';
 import { type OrderedRule, type OrderedTier, orderedTiers, priorityOf } from './ruleOrder.ts';
 
-/** A decision that is made many times, under a key of its own. */
+/** A decision that many questions share, under a key of its own. */
 export function shared(
   network: CachedNetwork,
   key: string,

@@ -83,13 +83,10 @@ function decide(
   if (!('workload' in subject)) return shared(network, 'outside', 'allowed', []);
   const rules = compiledRulesOf(network, direction, subject.workload);
   if (rules.fixed !== undefined) return rules.fixed;
-  const destination = direction === 'ingress' ? subject : peer;
-  const question = {
-    protocol,
-    port,
-    destination: 'workload' in destination ? destination.workload : undefined,
-  };
-  if ('workload' in peer) return decideOnWorkload(network, rules, peer.workload, question);
+  const end = direction === 'ingress' ? subject : peer;
+  const destination = 'workload' in end ? end.workload : undefined;
+  if ('workload' in peer) return decideOnWorkload(network, rules, peer.workload, protocol, port, destination);
+  const question = { protocol, port, destination };
   const matcher = () => rangeMatcher(network, peer.addresses, question);
   return enforced(network, evaluateTiers(rules, question, matcher));
 }
@@ -102,16 +99,18 @@ function decideOnWorkload(
   network: CachedNetwork,
   rules: CompiledRules,
   peer: Workload,
-  question: Question,
+  protocol: Protocol,
+  port: number,
+  destination: Workload | undefined,
 ): Decision {
   const { cache } = network;
-  const key = question.port * 4 + (question.protocol === 'TCP' ? 0 : question.protocol === 'UDP' ? 1 : 2);
+  const key = port * 4 + (protocol === 'TCP' ? 0 : protocol === 'UDP' ? 1 : 2);
   let row = rules.decided.get(key);
   const known = row?.[peer.index + 1] ?? 0;
   if (known > 0) return cache.decisions[known - 1] as Decision;
   const decision = enforced(
     network,
-    evaluateTiers(rules, question, () => (rule) => selectsPeer(network, rule, peer)),
+    evaluateTiers(rules, { protocol, port, destination }, () => (rule) => selectsPeer(network, rule, peer)),
   );
   if (decision.number === undefined || decision.number >= 0xffff) return decision;
   const size = network.workloads.length + 1;

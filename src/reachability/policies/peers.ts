@@ -13,7 +13,7 @@ import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Peer, PeerGroup, PodSelector, Rule } from './policy.ts';
 
-/** What must be known to tell whom a peer selects. */
+/** What it takes to tell whom a peer selects. */
 export interface NetworkContext {
   /** Labels of each namespace. */
   namespaces: ReadonlyMap<string, Labels>;

@@ -10,16 +10,16 @@ export type Direction = 'ingress' | 'egress';
 /** Selects pods: every part that is there must hold. */
 export interface PodSelector {
   /** The one namespace in which it selects. */
-  namespace?: string;
+  namespace?: string | undefined;
   /** By the labels of the namespace. */
-  namespaces?: Selector;
-  /** By the name of the namespace, as a label `kubernetes.io/metadata.name` that nobody can take away. */
-  names?: Selector;
+  namespaces?: Selector | undefined;
+  /** By the name of the namespace, as a label `kubernetes.io/metadata.name` that cannot be removed. */
+  names?: Selector | undefined;
   /** By the name of the service account, as a label `name`. */
-  accounts?: Selector;
-  pods?: Selector;
+  accounts?: Selector | undefined;
+  pods?: Selector | undefined;
   /** A part of it is not understood: what it selects, it may select. */
-  inexact?: true;
+  inexact?: true | undefined;
 }
 
 /** Peers that are selected neither by labels nor by addresses. */
@@ -49,10 +49,10 @@ export type Peer =
 export interface RulePort {
   /** `unknown` where no API accepts what is written. */
   protocol: Protocol | 'unknown';
-  port?: number | string;
-  endPort?: number;
+  port?: number | string | undefined;
+  endPort?: number | undefined;
   /** What it covers, it may cover. */
-  inexact?: true;
+  inexact?: true | undefined;
 }
 
 /** What a rule does with a connection. `pass` leaves it to the next tier. */
@@ -66,8 +66,8 @@ export interface Rule {
   peers: readonly Peer[] | undefined;
   /** Nothing is every port. */
   ports: readonly RulePort[] | undefined;
-  /** What is asked beyond address and port, so that nobody is let in for certain: `its HTTP rules`. */
-  layer7?: string;
+  /** What is asked beyond address and port, so that a match is never certain: `http rules`. */
+  layer7?: string | undefined;
 }
 
 /** What a policy states about one direction. */
@@ -92,7 +92,7 @@ export interface Policy {
   ingress: Side | undefined;
   egress: Side | undefined;
   /** Why it may not be in force at all. */
-  doubt?: string;
+  doubt?: string | undefined;
 }
 
 /** The rules by which a connection may get in: those that allow it, and those that pass it on. */
@@ -136,6 +136,6 @@ function coveredBy(
   if (destination === undefined) return 'no';
   for (const { name, protocol: served, port: number } of destination.ports)
     if (name === first && served === protocol && number === port) return found;
-  // Pods whose container ports nobody shows may well have one of that name.
+  // The container ports of a pod without a template are unknown.
   return destination.provenance === 'object' ? 'no' : 'maybe';
 }

@@ -20,7 +20,7 @@ const systems: readonly PolicySystem[] = [
   antreaPolicies,
 ];
 
-/** Where the policies of all systems are evaluated. What nothing decides is open, as in Kubernetes. */
+/** The tiers of all systems. A connection that no tier decides is allowed, as in Kubernetes. */
 export const tierOrder: TierOrder = {
   tiers: [
     { name: 'admin', order: 'priority' },
@@ -79,9 +79,9 @@ export function readEnforcement(
       const { policies: read, selectsNodes } = kind.read(source);
       for (const policy of read) {
         const doubt = reads === 'yes' ? policy.doubt : (policy.doubt ?? doubtOf(named));
-        policies.push({ ...policy, tier: kind.tier, ...(doubt === undefined ? {} : { doubt }) });
+        policies.push({ ...policy, tier: kind.tier, doubt });
       }
-      if (selectsNodes === true) nodePolicy ??= refOf(source);
+      if (selectsNodes) nodePolicy ??= refOf(source);
       inUse.add(system);
     }
   }

@@ -41,8 +41,8 @@ interface UnmodelledKind extends KindName {
 /** One object as policies. */
 export interface ReadPolicy {
   policies: readonly UntieredPolicy[];
-  /** The object selects nodes too, so that what runs on their network may be kept in or out. */
-  selectsNodes?: true;
+  /** Whether the object selects nodes too, so that what runs on their network may be kept in or out. */
+  selectsNodes: boolean;
 }
 
 export type UntieredPolicy = Omit<Policy, 'tier'>;

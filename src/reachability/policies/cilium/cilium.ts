@@ -9,10 +9,18 @@ import { parsePeers } from './peers.ts';
 import { parsePortRules } from './ports.ts';
 import { parseSubject } from './selector.ts';
 
-/** Fields of a rule of Cilium (cilium.io/v2) that are read; another one may change what it means. */
-const fields = new Set([
-  ...['endpointSelector', 'nodeSelector', 'ingress', 'ingressDeny', 'egress', 'egressDeny'],
-  ...['enableDefaultDeny', 'labels', 'description', 'log'],
+/** Fields of a rule of Cilium (cilium.io/v2) that are read. Another field may change the rule. */
+const fields: ReadonlySet<string> = new Set([
+  'endpointSelector',
+  'nodeSelector',
+  'ingress',
+  'ingressDeny',
+  'egress',
+  'egressDeny',
+  'enableDefaultDeny',
+  'labels',
+  'description',
+  'log',
 ]);
 
 /** Policies of Cilium. It evaluates them together with NetworkPolicy: a denial of either kind wins. */
@@ -31,7 +39,7 @@ export const ciliumPolicies: PolicySystem = {
 
 /**
  * Reads a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, each of its `spec` and `specs` as a policy of its own.
- * What Cilium would refuse is in doubt as a whole; what is not modelled admits and denies nobody for certain
+ * A policy that Cilium would reject is in doubt as a whole. A part that is not modelled matches nobody for certain
  * (docs.cilium.io, "Network Policy", 1.18).
  */
 function parseCilium(source: SourcedObject): ReadPolicy {
@@ -39,18 +47,19 @@ function parseCilium(source: SourcedObject): ReadPolicy {
   const namespace = object.kind === 'CiliumNetworkPolicy' ? namespaceOf(object) : undefined;
   const spec = object['spec'];
   const specs = listAt(object, 'specs');
-  const rules: readonly (readonly [string, unknown])[] = [
-    ...(spec === undefined || spec === null ? [] : [['', spec] as const]),
-    ...specs.map((each, at) => [`specs[${at}].`, each] as const),
-    ...(isMalformedList(object, 'specs') ? [['specs.', undefined] as const] : []),
-  ];
+  const rules: (readonly [prefix: string, spec: unknown])[] = specs.map((each, at) => [
+    `specs[${at}].`,
+    each,
+  ]);
+  if (isSet(spec)) rules.unshift(['', spec]);
+  if (isMalformedList(object, 'specs')) rules.push(['specs.', undefined]);
   const selectsNodes = ([, rule]: readonly [string, unknown]): boolean =>
     isFields(rule) && isSet(rule['nodeSelector']);
   return {
     policies: rules
       .filter((each) => !selectsNodes(each))
       .map(([prefix, rule]) => ({ ref: refOf(source), namespace, ...parseSpec(prefix, rule, namespace) })),
-    ...(rules.some(selectsNodes) ? { selectsNodes: true } : {}),
+    selectsNodes: rules.some(selectsNodes),
   };
 }
 
@@ -64,10 +73,9 @@ function parseSpec(
   namespace: string | undefined,
 ): Omit<UntieredPolicy, 'ref' | 'namespace'> {
   if (!isFields(spec) || !isFields(spec['endpointSelector'])) {
-    const subject = namespace === undefined ? {} : { namespace };
     const rule: Rule = { name: `${prefix}spec`, action: 'allow', peers: unknownPeers, ports: undefined };
     const side = { isolates: true, rules: [rule] };
-    return { subject, ingress: side, egress: side, doubt: 'it has no endpointSelector' };
+    return { subject: { namespace }, ingress: side, egress: side, doubt: 'it has no endpointSelector' };
   }
   const doubts = Object.keys(spec)
     .filter((field) => !fields.has(field))
@@ -78,14 +86,15 @@ function parseSpec(
   const [doubt] = doubts;
   return {
     subject: parseSubject(spec['endpointSelector'], namespace),
-    ...{ ingress, egress },
-    ...(doubt === undefined ? {} : { doubt }),
+    ingress,
+    egress,
+    doubt,
   };
 }
 
 const unknownPeers: readonly Peer[] = [{ kind: 'unknown' }];
 
-/** Without `enableDefaultDeny` a direction with a rule, allowing or denying, keeps out whomever none allows. */
+/** Without `enableDefaultDeny`, a direction with a rule of either action isolates. */
 function parseSide(
   prefix: string,
   rule: Fields,
@@ -96,12 +105,12 @@ function parseSide(
   const denies = listAt(rule, `${direction}Deny`);
   const malformed = isMalformedList(rule, direction) || isMalformedList(rule, `${direction}Deny`);
   if (malformed) context.doubts.push(`its ${direction} is no list`);
-  const said = valueAt(rule, 'enableDefaultDeny', direction);
-  if (allows.length === 0 && denies.length === 0 && said !== true) return undefined;
+  const defaultDeny = valueAt(rule, 'enableDefaultDeny', direction);
+  if (allows.length === 0 && denies.length === 0 && defaultDeny !== true) return undefined;
   const rulesIn = (list: readonly unknown[], field: string, action: Action): readonly Rule[] =>
     list.flatMap((each, at) => parseEntry(`${prefix}${field}[${at}]`, each, { direction, action }, context));
   return {
-    isolates: typeof said === 'boolean' ? said : true,
+    isolates: typeof defaultDeny === 'boolean' ? defaultDeny : true,
     rules: [
       ...rulesIn(allows, direction, 'allow'),
       ...rulesIn(denies, `${direction}Deny`, 'deny').map(deniesUnknown),
@@ -114,7 +123,7 @@ function deniesUnknown(rule: Rule): Rule {
   return rule.peers?.length === 0 ? { ...rule, peers: unknownPeers } : rule;
 }
 
-/** One entry of a direction, as a rule for each of its `toPorts`. One with nothing in it admits nobody. */
+/** One entry of a direction, as a rule for each of its `toPorts`. An empty entry matches nobody. */
 function parseEntry(
   name: string,
   entry: unknown,
@@ -127,14 +136,11 @@ function parseEntry(
   }
   const { peers, layer7 } = parsePeers(name, entry, direction, context);
   const ports = parsePortRules(name, entry, direction, context);
-  return ports.map((port) => {
-    const asks = layer7 ?? port.layer7;
-    return {
-      name: port.name,
-      action,
-      peers: peers ?? (port.ports === undefined ? [] : undefined),
-      ports: port.ports,
-      ...(asks === undefined ? {} : { layer7: asks }),
-    };
-  });
+  return ports.map((port) => ({
+    name: port.name,
+    action,
+    peers: peers ?? (port.ports === undefined ? [] : undefined),
+    ports: port.ports,
+    layer7: layer7 ?? port.layer7,
+  }));
 }

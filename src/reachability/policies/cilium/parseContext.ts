@@ -1,4 +1,4 @@
-/** Where a rule is, and what makes it doubtful whether Cilium accepts it at all: filled while the rule is read. */
+/** What the parsing of one policy shares. It collects why Cilium may reject the policy. */
 export interface ParseContext {
   namespace: string | undefined;
   doubts: string[];

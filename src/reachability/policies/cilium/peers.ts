@@ -7,24 +7,24 @@ import { parseEndpoints } from './selector.ts';
 
 const unknown: Peer = { kind: 'unknown' };
 
-/** Fields of an entry of `ingress` or `egress` that say nothing of who the other side is. */
+/** Fields of an entry of `ingress` or `egress` that do not select the other side. */
 const others = new Set(['toPorts', 'icmps', 'authentication']);
 
-const unsaid = /(?:FQDNs|Services|Groups)$/;
+const undocumented = /(?:FQDNs|Services|Groups)$/;
 
 type Reader = (item: unknown, context: ParseContext) => readonly Peer[];
 
-/** How each member that names the other side is read, without its `from` or `to`. */
+/** How each field that selects the other side is read, without its `from` or `to`. */
 const readers: Readonly<Record<string, Reader>> = {
   Endpoints: (item, { namespace }) => [{ kind: 'pods', ...parseEndpoints(item, namespace) }],
   CIDR: (item) => {
     const set = typeof item === 'string' ? parseBlock(item) : undefined;
     return [set === undefined ? unknown : { kind: 'addresses', set }];
   },
-  // A block of a group stands in another object.
+  // The block of a group is in another object.
   CIDRSet: (item) => [isFields(item) && item['cidr'] !== undefined ? parseAddressBlock(item) : unknown],
   Entities: (item) => entityOf(item),
-  // Where a name leads, who belongs to a group or stands behind a Service, and which node has which label, no policy tells.
+  // The addresses of a name, the members of a group, the backends of a Service and the labels of a node are in no policy.
   FQDNs: () => [unknown],
   Services: () => [unknown],
   Groups: () => [unknown],
@@ -50,13 +50,13 @@ function entityOf(item: unknown): readonly Peer[] {
   return [group === undefined ? unknown : { kind: 'group', group }];
 }
 
-/** Who the other side of an entry is: nothing where it names nobody, which is everybody beside `toPorts`. */
+/** The peers of an entry: nothing where it names none, which means everybody if it has `toPorts`. */
 export function parsePeers(
   name: string,
   rule: Fields,
   direction: Direction,
   context: ParseContext,
-): { peers: readonly Peer[] | undefined; layer7?: string } {
+): { peers: readonly Peer[] | undefined; layer7: string | undefined } {
   const side = direction === 'ingress' ? 'from' : 'to';
   const members = Object.keys(rule).filter((field) => !others.has(field) && rule[field] !== null);
   const read = (field: string): Reader | undefined =>
@@ -68,19 +68,21 @@ export function parsePeers(
     else if (read(field) === undefined || isMalformedList(rule, field))
       context.doubts.push(`${name} has the field ${field}`);
   }
-  // Versions differ in whether several members are refused or mean either of them.
+  // Some versions reject several fields, others select what either of them selects.
   if (members.length > 1) context.doubts.push(`${name} names the other side in several ways`);
   const found = members.flatMap((field): readonly Peer[] => {
     const reader = read(field);
     const items = listAt(rule, field);
-    // An empty list selects nobody, where it is one of those for which Cilium says so.
-    if (reader === undefined || (items.length === 0 && unsaid.test(field))) return [unknown];
+    // An empty list selects nobody, if Cilium documents that of the field.
+    if (reader === undefined || (items.length === 0 && undocumented.test(field))) return [unknown];
     return items.flatMap((item) => reader(item, context));
   });
   const has = (group: PeerGroup): boolean =>
     found.some((peer) => peer.kind === 'group' && peer.group === group);
   const nodes: readonly Peer[] =
     has('own-node') && has('other-nodes') ? [{ kind: 'group', group: 'nodes' }] : [];
-  const asks = rule['authentication'] === undefined ? {} : { layer7: 'mutual authentication' };
-  return { peers: members.length === 0 ? undefined : [...found, ...nodes], ...asks };
+  return {
+    peers: members.length === 0 ? undefined : [...found, ...nodes],
+    layer7: rule['authentication'] === undefined ? undefined : 'mutual authentication',
+  };
 }

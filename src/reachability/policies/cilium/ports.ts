@@ -9,12 +9,12 @@ interface PortRule {
   name: string;
   /** Nothing is every port. */
   ports: readonly RulePort[] | undefined;
-  layer7?: string;
+  layer7?: string | undefined;
 }
 
 const parts = new Set(['ports', 'rules', 'serverNames', 'listener', 'terminatingTLS', 'originatingTLS']);
 
-/** The ports of an entry of `ingress` or `egress`, with what is asked of a request beyond them. */
+/** The ports of an entry of `ingress` or `egress`, with the layer-7 conditions of each. */
 export function parsePortRules(
   name: string,
   rule: Fields,
@@ -23,7 +23,7 @@ export function parsePortRules(
 ): readonly PortRule[] {
   const list = listAt(rule, 'toPorts');
   if (isMalformedList(rule, 'toPorts')) context.doubts.push(`${name}.toPorts is no list`);
-  // A rule about ICMP lets nothing else through.
+  // A rule about ICMP matches no other protocol.
   if (listAt(rule, 'icmps').length > 0) {
     if (list.length > 0) context.doubts.push(`${name} has both toPorts and icmps`);
     return [{ name, ports: [] }];
@@ -45,12 +45,11 @@ function parsePortRule(name: string, entry: unknown, direction: Direction, conte
   const list = listAt(entry, 'ports');
   const ports = list.flatMap((port) => parsePort(port, direction));
   if (ports.some(({ protocol }) => protocol === 'unknown'))
-    context.doubts.push(`${name} has a port that is none`);
-  const layer7 = layer7Of(entry);
+    context.doubts.push(`${name} has an invalid port`);
   return {
     name,
     ports: list.length === 0 ? anyProtocol({ inexact: true }) : ports,
-    ...(layer7 === undefined ? {} : { layer7 }),
+    layer7: layer7Of(entry),
   };
 }
 
@@ -68,7 +67,7 @@ function parsePort(value: unknown, direction: Direction): readonly RulePort[] {
   const name = valueAt(value, 'protocol') ?? 'ANY';
   const protocol = protocols.find((each) => typeof name === 'string' && each === name.toUpperCase());
   if (typeof text !== 'string' || text === '' || protocol === undefined) return [{ protocol: 'unknown' }];
-  // What is neither TCP nor UDP nor SCTP is no connection that anybody asks about.
+  // A question is about TCP, UDP or SCTP.
   if (protocol !== 'ANY' && !isAskedAbout(protocol)) return [];
   const numbers = /^\d+$/.test(text) ? parseNumber(text, value) : parseName(text, direction);
   if (numbers === undefined) return [{ protocol: 'unknown' }];
@@ -103,7 +102,7 @@ function parseName(text: string, direction: Direction): PortNumbers {
     : { port: text.toLowerCase() };
 }
 
-/** What is asked of a request that comes to one of the ports, where not everything passes. */
+/** The layer-7 conditions on the ports; nothing where every request passes. */
 function layer7Of(entry: Fields): string | undefined {
   const asked = [
     ...rulesOf(entry),

@@ -1,15 +1,15 @@
 import { isFields } from '../../../kubernetes/fields.ts';
-import { nameLabel, parseSelector, type Requirement } from '../../model/selector.ts';
+import { nameLabel, parseSelector, type Requirement, type Selector } from '../../model/selector.ts';
 import type { PodSelector } from '../policy.ts';
 
-/** Labels that Cilium gives an endpoint beside those of its pod (pkg/k8s/apis/cilium.io, v1.18). */
+/** Labels that Cilium adds to those of the pod (pkg/k8s/apis/cilium.io, v1.18). */
 const namespaceName = 'io.kubernetes.pod.namespace';
 const namespaceLabel = 'io.cilium.k8s.namespace.labels.';
 const account = 'io.cilium.k8s.policy.serviceaccount';
 
 /**
- * Keys that Cilium leaves out of a pod's identity unless it is configured otherwise ("Limiting Identity-Relevant
- * Labels"), so that no selector finds them. Which they are differs from version to version.
+ * Keys that Cilium leaves out of a pod's identity by default ("Limiting Identity-Relevant Labels"), so that no selector
+ * finds them. The list differs between versions.
  */
 const ignored =
   /^(?:(?!app\.kubernetes\.io\/)(?:[^/]*\.)?(?:kubernetes|k8s)\.io(?:\/|$)|io\.kubernetes|io\.cilium|pod-template-|controller-revision-hash$|controller-uid$|job-name$|annotation|etcd_node)/;
@@ -17,11 +17,14 @@ const ignored =
 /**
  * Reads an endpoint selector of Cilium: a LabelSelector whose keys may name their source, `any:` where they do not.
  *
- * @param namespace the policy's own, which is meant where the selector names none; nothing for the whole cluster
+ * @param namespace the policy's own, in which a selector selects that names none; nothing for the whole cluster
  */
 export function parseEndpoints(value: unknown, namespace: string | undefined): PodSelector {
   const parts: Record<'pods' | 'namespaces' | 'names' | 'accounts', Requirement[]> = {
-    ...{ pods: [], namespaces: [], names: [], accounts: [] },
+    pods: [],
+    namespaces: [],
+    names: [],
+    accounts: [],
   };
   let inexact = !isFields(value);
   for (const requirement of parseSelector(value).requirements) {
@@ -38,12 +41,12 @@ export function parseEndpoints(value: unknown, namespace: string | undefined): P
   }
   const own = parts.names.length === 0 && parts.namespaces.length === 0 ? namespace : undefined;
   return {
-    ...(own === undefined ? {} : { namespace: own }),
-    ...some('names', parts.names),
-    ...some('namespaces', parts.namespaces),
-    ...some('accounts', parts.accounts),
-    ...some('pods', parts.pods),
-    ...(inexact ? { inexact: true } : {}),
+    namespace: own,
+    names: some(parts.names),
+    namespaces: some(parts.namespaces),
+    accounts: some(parts.accounts),
+    pods: some(parts.pods),
+    inexact: inexact ? true : undefined,
   };
 }
 
@@ -52,12 +55,11 @@ export function parseSubject(value: unknown, namespace: string | undefined): Pod
   const selector = parseEndpoints(value, namespace);
   const beyond = selector.names !== undefined || selector.namespaces !== undefined;
   if (namespace === undefined || !beyond) return selector;
-  const { names: _names, namespaces: _namespaces, ...own } = selector;
-  return { ...own, namespace, inexact: true };
+  return { ...selector, namespace, names: undefined, namespaces: undefined, inexact: true };
 }
 
-function some(part: keyof PodSelector, requirements: Requirement[]): PodSelector {
-  return requirements.length === 0 ? {} : { [part]: { requirements } };
+function some(requirements: Requirement[]): Selector | undefined {
+  return requirements.length === 0 ? undefined : { requirements };
 }
 
 /** The source and the key of `source:key`. */

@@ -13,7 +13,7 @@ export const kubernetesPolicies: PolicySystem = {
       kind: 'networking.k8s.io/NetworkPolicy',
       version: 'v1',
       tier: 'namespaced',
-      read: (source) => ({ policies: [parseNetworkPolicy(source)] }),
+      read: (source) => ({ policies: [parseNetworkPolicy(source)], selectsNodes: false }),
     },
   ],
 };
@@ -64,10 +64,13 @@ function parsePeer(peer: unknown, namespace: string): Peer {
   const hasSelector = isSet(peer['podSelector']) || isSet(peer['namespaceSelector']);
   if (isSet(block)) return hasSelector ? { kind: 'unknown' } : parseAddressBlock(block);
   if (!hasSelector) return { kind: 'unknown' };
-  const pods = isSet(peer['podSelector']) ? { pods: parseSelector(peer['podSelector']) } : {};
-  return isSet(peer['namespaceSelector'])
-    ? { kind: 'pods', namespaces: parseSelector(peer['namespaceSelector']), ...pods }
-    : { kind: 'pods', namespace, ...pods };
+  const isElsewhere = isSet(peer['namespaceSelector']);
+  return {
+    kind: 'pods',
+    namespace: isElsewhere ? undefined : namespace,
+    namespaces: isElsewhere ? parseSelector(peer['namespaceSelector']) : undefined,
+    pods: isSet(peer['podSelector']) ? parseSelector(peer['podSelector']) : undefined,
+  };
 }
 
 function isSet(value: unknown): boolean {
@@ -88,7 +91,7 @@ function parsePort(value: unknown): RulePort {
   if (!isFields(value) || !protocols.includes(written) || !isPort || !isRange) return { protocol: 'unknown' };
   return {
     protocol: written === 'UDP' || written === 'SCTP' ? written : 'TCP',
-    ...(typeof port === 'number' || typeof port === 'string' ? { port } : {}),
-    ...(typeof endPort === 'number' ? { endPort } : {}),
+    port: typeof port === 'number' || typeof port === 'string' ? port : undefined,
+    endPort: typeof endPort === 'number' ? endPort : undefined,
   };
 }
