@@ -1,4 +1,4 @@
-// How long `gatehouse check` takes for a repository as public home clusters have it, beside what else builds one.
+// Measures `gatehouse check` for a repository like those of public home clusters, against other programs that build it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ if (built.status !== 0) process.exit(1);
 
 const repository = join(scratch, 'repository');
 const paths = writeRepository(repository, 80);
-// Without a program on the PATH that could help.
+// No program on the PATH, so everything is built in memory.
 const env = { ...process.env, PATH: '' };
 
 interface Subject {
@@ -34,7 +34,7 @@ interface Subject {
   before?: () => void;
 }
 
-/** Milliseconds of a process that must end with one of the codes. */
+/** The milliseconds of a process that must end with one of these codes. */
 function timed(
   command: string,
   parameters: readonly string[],
@@ -67,7 +67,7 @@ const flateParameters = [
 ];
 const flateEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
 const runFlate = (): number => timed(flate ?? '', flateParameters, [0], flateEnv);
-// The paths of Flux begin at the top of the working tree, which flate finds by Git.
+// Paths of Flux start at the root of the working tree, which flate finds with Git.
 if (flate !== undefined) spawnSync('git', ['init', '--quiet', repository]);
 const subjects: Subject[] = [
   { name: 'node -e 0', run: () => timed(process.execPath, ['-e', '0'], [0]) },
@@ -88,7 +88,7 @@ const subjects: Subject[] = [
       ]),
 ];
 
-/** Beside each path a kustomization that is what Flux makes of it, since kustomize knows nothing of Flux. */
+/** Writes the kustomization that Flux makes of each path, since kustomize does not know Flux. */
 function writeOverlays(all: readonly Path[]): readonly string[] {
   return all.map(({ name, path, targetNamespace, components }) => {
     const directory = join(scratch, 'overlays', name);
@@ -104,14 +104,14 @@ function writeOverlays(all: readonly Path[]): readonly string[] {
   });
 }
 
-/** What a program built, by name. */
+/** The built objects by name. */
 function namesIn(text: string): readonly string[] {
   return readDocuments('', text)
     .objects.filter(isManifest)
     .map(({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
-/** The objects of each path, by name, as ours and as the others build them. */
+/** Compares the objects of each path between Gatehouse and the other programs. */
 async function compare(): Promise<string> {
   const ours = buildTree(await readTreeFiles(repository, { own: false }));
   if (ours.unseen.length > 0 || ours.unfilled.length > 0)
@@ -148,7 +148,7 @@ for (let round = -1; round < rounds; round++) {
   for (const { name, run, before } of subjects) {
     before?.();
     const milliseconds = run();
-    // The first round warms the disk's cache and is not counted.
+    // The first round fills the disk cache and does not count.
     if (round >= 0) taken.get(name)?.push(milliseconds);
   }
 }
@@ -158,7 +158,7 @@ for (const [name, values] of taken)
   console.log(
     `  ${name.padEnd(40)} ${median(values).toFixed(0).padStart(7)} ms   ${(median(values) / own).toFixed(2).padStart(6)} × gatehouse check`,
   );
-if (flate === undefined) console.log('  flate was not asked: FLATE=PATH names it');
+if (flate === undefined) console.log('  flate did not run: set FLATE=PATH');
 
 console.log('\nPeak of memory of gatehouse check');
 const report = join(scratch, 'memory.json');
@@ -168,7 +168,9 @@ writeFileSync(hookFile, hook);
 timed(process.execPath, ['--require', hookFile, program, 'check', repository, '--json'], [0, 1, 4], env);
 console.log(`  ${(Number(readFileSync(report, 'utf8')) / 1024).toFixed(0)} MiB`);
 
-console.log('\nGrowth: the same repository with as many times the Kustomizations; per file, beside one time');
+console.log(
+  '\nGrowth: the same repository with as many times the Kustomizations; per file, relative to one time',
+);
 let first: number | undefined;
 for (const times of [1, 4, 16]) {
   const directory = join(scratch, `times-${times}`);

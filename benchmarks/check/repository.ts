@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { toYaml, toYamlText } from '../../src/kubernetes/yaml.ts';
 
-/** A Flux Kustomization of the repository, with what a loop over kustomize needs to know of it. */
+/** A Flux Kustomization of the repository, with the inputs of a kustomize build. */
 export interface Path {
   name: string;
   path: string;
@@ -18,10 +18,10 @@ const kustomize = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustom
 
 /**
  * Writes a repository in the layout that public home clusters share: one Kustomization that patches the others, a
- * folder for each namespace and in it one for each app, with a `ks.yaml`, shared components, and variables from a
+ * directory for each namespace and in it one for each app, with a `ks.yaml`, shared components, and variables from a
  * ConfigMap and from each Kustomization. No charts.
  *
- * @param apps how many Flux Kustomizations there are beside the first
+ * @param apps the number of Flux Kustomizations besides the first
  * @returns each of them
  */
 export function writeRepository(directory: string, apps: number): readonly Path[] {

@@ -4,7 +4,7 @@ import { privateMatcher } from '../../src/privacy/matcher.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
 import { preparedExample } from './example.ts';
 
-/** The stages that look at every object, over copies of the example: what they take must not grow faster than their input. */
+/** The stages that read every object, with copies of the example. Their time must not grow faster than their input. */
 export async function growth(): Promise<void> {
   const { objects, values, assumptions, validate } = await preparedExample();
   console.log(
@@ -25,7 +25,7 @@ export async function growth(): Promise<void> {
   }
 }
 
-/** The same home again and again, each in namespaces of its own. */
+/** Copies of the home, each in its own namespaces. */
 function copiesOf(objects: readonly SourcedObject[], count: number): SourcedObject[] {
   return Array.from(
     { length: count },
@@ -36,7 +36,7 @@ function copiesOf(objects: readonly SourcedObject[], count: number): SourcedObje
   ).flat();
 }
 
-/** The best of three, in milliseconds: what it takes when nothing else disturbs. */
+/** The best of three runs, in milliseconds. */
 function best(work: () => unknown): number {
   return Math.min(
     ...[1, 2, 3].map(() => {

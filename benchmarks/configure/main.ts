@@ -1,4 +1,4 @@
-// How long `gatehouse configure` takes, beside the least that a Node program takes and beside kubectl building the result.
+// Measures `gatehouse configure` against an empty Node program and against kubectl, which builds the result.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ const rounds = Number(process.env['ROUNDS'] ?? 15);
 
 interface Subject {
   name: string;
-  /** The command of a round; the first one, -1, is not counted. */
+  /** The command of a round. The first round, -1, does not count. */
   command: (round: number) => [string, ...string[]];
-  /** The exit code that is expected, where it is not 0. */
+  /** The expected exit code, if it is not 0. */
   exits?: number;
 }
 
@@ -24,9 +24,9 @@ if (built.status !== 0) process.exit(1);
 
 const directories: Folder[] = [];
 /**
- * A folder for each round, all made before the first and none removed before the last has ended: for minutes after a
- * removal ext4 looks at each removed file again whenever one is made (`recently_deleted` in its `ialloc.c`), which
- * would cost more than all of Gatehouse's writing.
+ * A directory for each round. All are created before the first round and removed after the last one. For minutes after
+ * a removal ext4 checks each removed file again whenever it creates one (`recently_deleted` in its `ialloc.c`), which
+ * would take longer than all writes of Gatehouse.
  */
 const everyRound = (make: () => Folder): Folder[] => {
   const made = Array.from({ length: rounds + 1 }, make);
@@ -50,11 +50,11 @@ const env = { ...process.env, ...unchanged.environment.env };
 const subjects: Subject[] = [
   { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] },
   { name: 'gatehouse --version', command: () => [process.execPath, program, '--version'] },
-  { name: 'configure, nothing there yet', command: configureAnew(cold) },
+  { name: 'configure, first run', command: configureAnew(cold) },
   { name: 'configure, nothing changed', command: () => configure(unchanged.path) },
-  // A chart that is not rendered leaves something unknown.
+  // A chart that is not rendered is unknown.
   {
-    name: 'platform, nothing there yet',
+    name: 'platform, first run',
     command: configureAnew(everyRound(() => homeFolder('platform'))),
     exits: 4,
   },
@@ -68,7 +68,7 @@ const subjects: Subject[] = [
       ]
     : []),
 ];
-// Files that wait to be written would be written on somebody's time.
+// Otherwise pending writes would be measured.
 spawnSync('sync', ['--file-system', unchanged.path]);
 console.log(
   `To make 250 empty files takes ${timeToMake(250).toFixed(0)} ms: where it is more than 20, files were removed in the last five minutes, and each file below is as slow to come`,
@@ -109,7 +109,7 @@ console.log(stages.stdout.trimEnd());
 await growth();
 for (const each of directories) each[Symbol.dispose]();
 
-/** How many milliseconds files take to come in a place like those that are measured. */
+/** Measures how long the creation of files takes in such a directory, in milliseconds. */
 function timeToMake(count: number): number {
   const directory = homeFolder();
   directories.push(directory);

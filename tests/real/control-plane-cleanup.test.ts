@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => clearScratch(scratch));
 
-/** A program of Node that does what the text says. */
+/** A Node program with this source. */
 function node(text: string, isReady = async () => true): ProgramToStart {
   return { name: 'node', path: process.execPath, parameters: ['--eval', text], isReady, timeout: 10_000 };
 }
@@ -32,25 +32,25 @@ describe('a started program', () => {
     expect(await readdir(join(scratch, 'processes'))).toEqual([]);
   });
 
-  test('ends with the scratch folder when nobody left a scope', async () => {
+  test('ends with the scratch directory if its scope was never left', async () => {
     const { process: noted } = await startProgram(scratch, node(sleep));
     await clearScratch(scratch);
     expect(isRunning(noted)).toBe(false);
   });
 
-  test('is not ready when it ended, and the message holds what it logged', async () => {
+  test('is not ready if it ended, and the message has its log', async () => {
     const broken = node(`console.error('no such flag'); process.exit(3)`, async () => false);
     const failure = await startProgram(scratch, broken).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(NotReady);
     expect(String(failure)).toContain('node ended; it logged:\nno such flag');
   });
 
-  test('that cannot be started says so', async () => {
+  test('reports that it cannot be started', async () => {
     const absent = { ...node(''), path: join(scratch, 'absent') };
     await expect(startProgram(scratch, absent)).rejects.toThrow(/cannot start .*ENOENT/);
   });
 
-  test('gets other ports when its own were taken in between', async () => {
+  test('gets other ports if its own were taken in the meantime', async () => {
     const taken = createServer();
     const tried: number[] = [];
     const listen = (port: number) => `require('node:net').createServer().listen(${port}, '127.0.0.1')`;
@@ -66,8 +66,8 @@ describe('a started program', () => {
   });
 });
 
-describe('what an earlier run left behind', () => {
-  test('is found by its dead owner, and only its own processes are ended', async () => {
+describe('leftovers of an earlier run', () => {
+  test('are found by their dead owner, and only their own processes are ended', async () => {
     const stale = await mkdtemp(join(tmpdir(), 'gatehouse-real-999999999-'));
     await mkdir(join(stale, 'processes'));
     await using mine = await startProgram(scratch, node(sleep));

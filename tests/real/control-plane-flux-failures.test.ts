@@ -8,8 +8,8 @@ import { referenceTo } from './fixtures/kubernetesClient.ts';
 import { ageKey } from './fixtures/sops.ts';
 import { realSuite } from './fixtures/suite.ts';
 
-/** What a person sees when something is wrong: the troubleshooting document quotes these reasons and words. */
-realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'], (parts) => {
+/** What a user sees in case of an error. The troubleshooting document quotes these reasons and messages. */
+realSuite('Flux reports errors', [...controlPlaneParts, ...fluxParts, 'sops'], (parts) => {
   let bench: FluxBench;
   const from = (name: string, more: object = {}) => ({
     postBuild: { substituteFrom: [{ kind: 'Secret', name, ...more }] },
@@ -84,18 +84,11 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
     test.each([
       ['NUMBER', '12345', 'Value:12345'],
       ['BOOLEAN', 'yes', 'Value:true'],
-    ])(
-      'a value that YAML reads as something else than text: %s, %s, even when it is quoted',
-      async (name, _, seen) => {
-        const { reason, message } = await bench.outcome(
-          `quoted-${name.toLowerCase()}`,
-          false,
-          from('values'),
-        );
-        expect(reason).toBe('ReconciliationFailed');
-        expect(message).toContain(`.data.value: expected string, got &value.valueUnstructured{${seen}}`);
-      },
-    );
+    ])('a value that YAML does not read as a string: %s, %s, even if it is quoted', async (name, _, seen) => {
+      const { reason, message } = await bench.outcome(`quoted-${name.toLowerCase()}`, false, from('values'));
+      expect(reason).toBe('ReconciliationFailed');
+      expect(message).toContain(`.data.value: expected string, got &value.valueUnstructured{${seen}}`);
+    });
 
     test('a value that is not YAML in its place', async () => {
       const { reason, message } = await bench.outcome('quoted-map', false, from('values'));
@@ -103,7 +96,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
       expect(message).toContain('envsubst error: YAMLToJSON: yaml: line 3: mapping values are not allowed');
     });
 
-    test('`${` that is no variable', async () => {
+    test('`${` that does not start a variable', async () => {
       const { reason, message } = await bench.outcome('no-variable', false, from('values'));
       expect(reason).toBe('BuildFailed');
       expect(message).toContain('envsubst error: variable substitution failed: missing closing brace');
@@ -117,7 +110,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
       expect(message).toContain('.spec.hostnamez: field not declared in schema');
     });
 
-    test('an unknown field of a kind of Kubernetes itself is dropped without a word, Ready', async () => {
+    test('an unknown field of a built-in kind is dropped silently, Ready', async () => {
       await bench.outcome('unknown-own-field', true);
       expect(await bench.data('ConfigMap', 'unknown-own-field')).toEqual({ a: 'b' });
     });
@@ -145,7 +138,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
       await bench.cluster.apply(first);
       const taken = await bench.follow('port-taken');
       const { reason, message } = await bench.flux.untilReady(taken, false);
-      // In this order, so that the second never is.
+      // In this order, so that the second is never created.
       await bench.cluster.remove(taken);
       await bench.cluster.remove(referenceTo(first));
       expect(reason).toBe('ReconciliationFailed');
@@ -164,7 +157,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
   });
 
   describe('order and sources', () => {
-    test('what it depends on is not ready', async () => {
+    test('a dependency is not ready', async () => {
       await bench.outcome('encrypted', false, decryptWith('wrong-key'));
       const { reason, message } = await bench.outcome('optional', false, {
         dependsOn: [{ name: 'encrypted' }],
@@ -173,7 +166,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
       expect(message).toBe(`dependency '${bench.namespace}/encrypted' is not ready`);
     });
 
-    test('what it depends on does not exist', async () => {
+    test('a dependency does not exist', async () => {
       const { reason, message } = await bench.outcome('optional', false, { dependsOn: [{ name: 'absent' }] });
       expect(reason).toBe('DependencyNotReady');
       expect(message).toContain(`dependency '${bench.namespace}/absent' not found`);
@@ -218,7 +211,7 @@ realSuite('Flux says what is wrong', [...controlPlaneParts, ...fluxParts, 'sops'
   });
 });
 
-/** A folder for each mistake. */
+/** A directory for each mistake. */
 async function brokenFiles(bench: FluxBench): Promise<Record<string, string>> {
   const { namespace } = bench;
   const values = { HOST: 'photos.example.net', NUMBER: '12345', BOOLEAN: 'yes', MAP: 'a: b' };

@@ -14,7 +14,7 @@ realSuite('Flux follows a repository', [...controlPlaneParts, ...fluxParts, 'sop
   });
   afterAll(() => bench[Symbol.asyncDispose]());
 
-  /** The repository of these tests, with the texts that some of them change. */
+  /** The repository of these tests. Some of them change these texts. */
   async function files(changed: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> {
     return {
       'values/values.yaml': await bench.secret('values', { stringData: { HOST: 'photos.example.net' } }),
@@ -50,7 +50,7 @@ realSuite('Flux follows a repository', [...controlPlaneParts, ...fluxParts, 'sop
     });
   });
 
-  test('a second commit changes what it changed and nothing else; what it removed goes away', async () => {
+  test('a second commit changes only the objects that it changes, and prunes those that it removes', async () => {
     const first = await files();
     const firstRevision = await bench.publish(first);
     const apps = await bench.follow('apps', fromValues);
@@ -72,7 +72,7 @@ realSuite('Flux follows a repository', [...controlPlaneParts, ...fluxParts, 'sop
     );
   });
 
-  test('where substitution is disabled, text stays as it is', async () => {
+  test('text stays unchanged where substitution is disabled', async () => {
     const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
     const metadata = { name: 'script', namespace: bench.namespace, annotations };
     const script = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { text: '${HOST} $${HOST}' } };

@@ -26,7 +26,7 @@ function workload(
   return { apiVersion, kind, metadata: { name, namespace }, spec: { template, ...spec } };
 }
 
-/** Objects in an order in which no server would take them. */
+/** Objects in an order in which no server would accept them. */
 function objects(): KubernetesObject[] {
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const modest = { securityContext: restricted };
@@ -75,8 +75,8 @@ function objects(): KubernetesObject[] {
   ];
 }
 
-realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
-  test('applies in order, judges each Pod, reads back, and names what was refused and where', async () => {
+realSuite('the server check of finished objects', controlPlaneParts, (parts) => {
+  test('applies in order, checks each Pod, reads back, and reports each rejection with its stage', async () => {
     await using cluster = await controlPlane(parts);
     const judged = objects();
     try {
@@ -104,7 +104,7 @@ realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
     }
   });
 
-  test('leaves a clean server behind: the same objects can be judged again', async () => {
+  test('leaves a clean server, so the same objects can be checked again', async () => {
     await using cluster = await controlPlane(parts);
     await checkWithServer(cluster, objects());
     await removeObjects(cluster, objects());
@@ -113,8 +113,8 @@ realSuite('the judge of finished objects', controlPlaneParts, (parts) => {
   });
 });
 
-describe('what the server must hold', () => {
-  test('defaults may be added, list entries may not', () => {
+describe('the comparison with the stored object', () => {
+  test('allows added defaults, but no added list entries', () => {
     expect(holds({ a: 1, b: 2 }, { a: 1 })).toBe(true);
     expect(holds({ ports: [{ port: 80, protocol: 'TCP' }] }, { ports: [{ port: 80 }] })).toBe(true);
     expect(holds({ from: [{ podSelector: {} }, {}] }, { from: [{ podSelector: {} }] })).toBe(false);
@@ -123,7 +123,7 @@ describe('what the server must hold', () => {
     expect(holds({ a: 1 }, { a: 2 })).toBe(false);
   });
 
-  test('a kind without a template makes no Pod', () => {
+  test('makes no Pod for a kind without a template', () => {
     expect(podsOf({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } })).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { Refused } from './fixtures/kubernetesClient.ts';
 import { realSuite } from './fixtures/suite.ts';
 
-/** What the server says when it refuses; fails when it does not. */
+/** The error of the server; fails if it accepts the object. */
 async function refusal(attempt: Promise<unknown>): Promise<Refused> {
   const answer = await attempt.catch((error: unknown) => error);
   if (answer instanceof Refused) return answer;
@@ -31,12 +31,12 @@ realSuite('the control plane', controlPlaneParts, (parts) => {
     expect(await cluster.list('gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy')).toEqual([]);
   });
 
-  test('is of the version that the table names', async () => {
+  test('has the version of the table', async () => {
     await using cluster = await controlPlane(parts);
     expect(await cluster.request('GET', '/version')).toMatchObject({ gitVersion: 'v1.36.0' });
   });
 
-  test('refuses an unknown field by name, in its own kinds and in custom ones', async () => {
+  test('rejects an unknown field by name, in built-in and in custom kinds', async () => {
     await using cluster = await controlPlane(parts);
     await using namespace = await cluster.namespace();
     const configMap = {
@@ -67,7 +67,7 @@ realSuite('the control plane', controlPlaneParts, (parts) => {
     );
   });
 
-  test('applies the rules (CEL) of the definitions', async () => {
+  test('applies the CEL rules of CustomResourceDefinitions', async () => {
     await using cluster = await controlPlane(parts);
     await using namespace = await cluster.namespace();
     const reference = { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'r' };
@@ -81,7 +81,7 @@ realSuite('the control plane', controlPlaneParts, (parts) => {
     expect(message).toContain('either targetRef or targetRefs must be used');
   });
 
-  test('Pod Security refuses a privileged Pod in a restricted namespace, and only warns for a Deployment', async () => {
+  test('rejects a privileged Pod in a restricted namespace, and only warns for a Deployment (Pod Security)', async () => {
     await using cluster = await controlPlane(parts);
     await using namespace = await cluster.namespace({
       'pod-security.kubernetes.io/enforce': 'restricted',
@@ -107,7 +107,7 @@ realSuite('the control plane', controlPlaneParts, (parts) => {
     expect(await cluster.list('v1', 'Pod', namespace.name)).toEqual([]);
   });
 
-  test('enforces roles: who has none may read nothing', async () => {
+  test('enforces roles: a user without a role can read nothing', async () => {
     await using cluster = await controlPlane(parts);
     const review = await cluster.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
       apiVersion: 'authorization.k8s.io/v1',
@@ -120,7 +120,7 @@ realSuite('the control plane', controlPlaneParts, (parts) => {
     expect(review).toMatchObject({ status: { allowed: false } });
   });
 
-  test('forgets what a test removes, whatever finalizers it has', async () => {
+  test('deletes what a test removes, with any finalizers', async () => {
     await using cluster = await controlPlane(parts);
     const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'claim', namespace: 'default' };
     const { name, namespace, apiVersion, kind } = claim;

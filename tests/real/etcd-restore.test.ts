@@ -13,7 +13,7 @@ import { repositoryOf, type WrittenRepository } from './fixtures/writtenReposito
 const access = { accessKey: 'etcd-backups', secretKey: 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn' };
 
 realSuite(
-  'a copy of etcd is fetched and decrypted as it is printed (MinIO stands for RustFS)',
+  'a copy of etcd is fetched and decrypted by the printed commands (MinIO in place of RustFS)',
   ['minio', 'mc', 'age', 'sops'],
   (parts) => {
     let store: ObjectStore;
@@ -57,7 +57,7 @@ realSuite(
         },
       });
 
-    /** The variables that the CronJob's program has, as far as they are said in clear. */
+    /** The variables of the CronJob's program that are in clear text. */
     function environmentOfJob(): Record<string, string> {
       const release: HelmRelease = parse(
         repository.directory.read('apps/kube-system/talos-backup/app/helmrelease.yaml'),
@@ -66,7 +66,7 @@ realSuite(
       return Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
     }
 
-    test('the newest copy comes back byte for byte', async () => {
+    test('restores the newest copy byte for byte', async () => {
       const { path } = repository.directory;
       const { BUCKET = '', S3_PREFIX = '', CLUSTER_NAME = '' } = environmentOfJob();
       const snapshot = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 31) % 251));
@@ -99,7 +99,7 @@ mc cp '${name}.age' there/${BUCKET}/${S3_PREFIX}/`,
       expect((await readFile(join(path, 'etcd.snapshot'))).equals(snapshot)).toBe(true);
     });
 
-    /** The commands of the list, block by block. Those for Talos need its nodes, and are not run here. */
+    /** The commands of the list, block by block. Those for Talos need nodes, so they do not run here. */
     async function printed(): Promise<string[]> {
       const { directory } = repository;
       const lists = await restoreLists(directory.path, directory.environment, 'etcd');
@@ -107,7 +107,7 @@ mc cp '${name}.age' there/${BUCKET}/${S3_PREFIX}/`,
       return [...lists.value.text.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = '']) => block);
     }
 
-    test('every command of the list is one that a shell can read', async () => {
+    test('has only commands that a shell can parse', async () => {
       for (const block of await printed()) {
         const ran = await runShell(`bash -n <<'END_OF_BLOCK'\n${block}\nEND_OF_BLOCK`, {
           directory: scratch,

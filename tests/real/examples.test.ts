@@ -20,14 +20,14 @@ import { finishedObjects, repositoryOf, repositoryOfHome } from './fixtures/writ
 import { checkWithServer, removeObjects, type ServerResult } from './serverCheck.ts';
 
 /**
- * The one warning that is expected: the namespace of Immich enforces `privileged`, because a folder of the node is
+ * The one warning that is expected: the namespace of Immich enforces `privileged`, because a directory of the node is
  * no volume that `restricted` or `baseline` allow, and warns by `restricted`, so that anything beyond these two
  * volumes is seen. Nothing else may be in the sentence.
  */
 const acceptedWarning =
   /^would violate PodSecurity "restricted:latest": restricted volume types \(volume "(library|data)" uses restricted volume type "hostPath"\)$/;
 
-/** One line for each thing that the server has against an object. */
+/** One line for each rejection and warning of the server. */
 function complaints(results: readonly ServerResult[]): string[] {
   return results.flatMap(({ object, verdict, stage, message, warnings }) => {
     const name = `${object.kind} ${object.namespace ?? ''}/${object.name}`;
@@ -37,7 +37,7 @@ function complaints(results: readonly ServerResult[]): string[] {
   });
 }
 
-/** A stored object without what the server writes anew at every apply. Its generation stays in it. */
+/** A stored object without the fields that every apply changes. It keeps its generation. */
 function meant(object: KubernetesObject | undefined): unknown {
   if (object === undefined) throw new Error('it was not stored');
   const {
@@ -48,10 +48,10 @@ function meant(object: KubernetesObject | undefined): unknown {
   return { ...object, metadata };
 }
 
-/** How many random configurations are judged. */
+/** The number of random configurations. */
 const runs = 200;
 
-realSuite('a real API server takes what is written', controlPlaneParts, (parts) => {
+realSuite('a real API server accepts what configure writes', controlPlaneParts, (parts) => {
   let cluster: ControlPlane;
   // `flux install` makes the first; the others are somebody else's, and the platform backs up volumes there.
   const there = ['flux-system', ...foreignNamespaces].map(
@@ -66,7 +66,7 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     await cluster[Symbol.asyncDispose]();
   });
 
-  /** Judges the objects together, and leaves the server without them. */
+  /** Checks the objects together, and removes them from the server. */
   async function judged(objects: readonly KubernetesObject[]): Promise<string[]> {
     try {
       const results = await checkWithServer(cluster, objects);
@@ -77,12 +77,15 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
     }
   }
 
-  test.each(variants)('$name: every object, every pod, every policy as it was sent', async (variant) => {
-    expect(await judged(finishedObjects(await preparedHome(variant)))).toEqual([]);
-  });
+  test.each(variants)(
+    '$name: accepts every object and every Pod, and stores every policy unchanged',
+    async (variant) => {
+      expect(await judged(finishedObjects(await preparedHome(variant)))).toEqual([]);
+    },
+  );
 
   test.each(variants.filter(({ name }) => name.startsWith('the example ')))(
-    '$name: applied a second time, nothing changes',
+    '$name: changes nothing if it is applied a second time',
     async (variant) => {
       const objects = finishedObjects(await preparedHome(variant));
       try {
@@ -109,18 +112,18 @@ realSuite('a real API server takes what is written', controlPlaneParts, (parts) 
         await writeFile(join(directory, 'cluster.yaml'), stringify(shown));
         await writeFile(join(directory, 'cluster.private.yaml'), stringify(privateFile));
         const prepared = await prepare(directory, example.environment, noProgress);
-        // That every one of them holds is shown in tests/properties.test.ts; here count those that do.
+        // tests/properties.test.ts shows that all of them compile; here only those count.
         fc.pre(prepared.ok);
         if (!prepared.ok) return;
         expect(await judged(finishedObjects(prepared.value))).toEqual([]);
       }),
-      // A smaller example of a failure would cost minutes: the seed finds it again.
+      // Shrinking would take minutes. The seed finds a failure again.
       { numRuns: runs, seed, endOnFailure: true },
     );
   }, 300_000);
 });
 
-/** By kind and name, so that the order in which a program prints them does not matter. */
+/** By kind and name, since the order of the output does not matter. */
 function byName(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {
   return Object.fromEntries(
     objects.map((object) => [
@@ -134,13 +137,13 @@ function planned({ plan }: Prepared, directory: string): KubernetesObject[] {
   return plan.objects.filter(({ file }) => file.startsWith(directory)).map(({ object }) => object);
 }
 
-/** What kustomize carries along encrypted: what is in it is for Flux to say. */
+/** Encrypted objects, which kustomize passes through unchanged. */
 function encryptedNames({ plan }: Prepared, directory: string): string[] {
   const within = plan.encrypted.filter(({ path }) => path.startsWith(directory));
   return Object.keys(byName(within.map(({ object }) => object))).sort();
 }
 
-realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl'], (parts) => {
+realSuite('kustomize and kubectl build the planned objects', ['kustomize', 'kubectl'], (parts) => {
   test.each(variants)('$name: the entry, object by object', async (variant) => {
     using repository = repositoryOf(variant.example ?? 'home');
     const prepared = await repository.configure(variant);
@@ -162,7 +165,7 @@ realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl
     }
   });
 
-  test('the optional overlay builds too, and gives Immich its configuration file', async () => {
+  test('the optional Component builds too, and gives Immich its configuration file', async () => {
     using repository = repositoryOfHome();
     await repository.configure({});
     const overlay = 'apps/media/immich/overlays/oidc';
@@ -182,7 +185,7 @@ realSuite('kustomize and kubectl build what was planned', ['kustomize', 'kubectl
 });
 
 realSuite('kubeconform with the schemas of the package', ['kubeconform'], (parts) => {
-  test('takes every object of every variant, strictly, and skips none', async () => {
+  test('accepts every object of every variant in strict mode, and skips none', async () => {
     const sets = await Promise.all(
       variants.map(async (variant) => finishedObjects(await preparedHome(variant))),
     );

@@ -19,25 +19,25 @@ import { finishedObjects } from './fixtures/writtenRepository.ts';
 import { nameOf, notHeld } from './serverCheck.ts';
 
 const { source, values, entry } = fluxObjects('platform');
-/** Somebody else's, whose volume is backed up: whoever runs its app has made it. */
+/** The namespace of an app that Gatehouse does not install, with a volume that is backed up. */
 const foreign = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'home-automation' } };
 
 realSuite(
-  'Flux runs the platform that is written (a stand-in says that charts are installed)',
+  'Flux applies the platform that configure writes (a fake controller reports charts as installed)',
   [...controlPlaneParts, ...fluxParts, 'kubectl', 'sops'],
   (parts) => {
     let bench: RepositoryBench;
     let pushed: Pushed;
     let charts: AsyncDisposable;
     /**
-     * The releases that are not installed yet. Each keeps one of the four workers of kustomize-controller waiting, and the
-     * entry another: that the rest goes on is part of the test.
+     * The releases that are not installed yet. Each blocks one of the four workers of kustomize-controller, and the
+     * entry blocks another. The test shows that the others continue.
      */
     const held = new Set(['rustfs', 'tuppr']);
 
     beforeAll(async () => {
       bench = await repositoryBench(parts, 'platform');
-      // Other tests of the run may have made it.
+      // Another test of the run may have created it.
       await bench.cluster.remove(referenceTo(foreign));
       charts = chartsAndVolumesBecomeReady(bench.cluster, (release) => !held.has(release));
       pushed = await bench.push();
@@ -57,7 +57,7 @@ realSuite(
 
     const unitOf = (name: string): Reference => ({ ...entry, name });
 
-    /** What a unit applies, by the files of its folder. */
+    /** The objects of a Flux Kustomization, by the files of its directory. */
     function appliedBy({ spec: { path } }: FluxKustomization): KubernetesObject[] {
       const { plan } = pushed.prepared;
       const directory = `${path?.slice(2)}/`;
@@ -67,13 +67,13 @@ realSuite(
       ];
     }
 
-    /** The document that came with the repository says these words. */
+    /** Expects these words in a document of the repository. */
     async function documented(...words: readonly string[]): Promise<void> {
       const text = await bench.read('docs/troubleshooting.md');
       for (const word of words) expect(text).toContain(word);
     }
 
-    test('what needs a chart waits until it is installed, and says for which', async () => {
+    test('waits for each chart that is not installed, and names it', async () => {
       await bench.flux.untilReady(values, true, pushed.revision);
       const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-media', 'volsync-home-automation'];
       const others = units().filter(({ metadata: { name } }) => ![...waiting, ...held].includes(name));
@@ -94,7 +94,7 @@ realSuite(
       }
     });
 
-    test('a volume whose app is not there keeps no other from its backup, and is documented', async () => {
+    test('backs up the other volumes if the app of one is missing, and documents that', async () => {
       const volumes = unitOf('volsync-home-automation');
       held.clear();
       const { reason, message } = await bench.flux.untilReady(volumes, false, pushed.revision);
@@ -107,7 +107,7 @@ realSuite(
       await bench.flux.untilReady(volumes, true, pushed.revision);
     });
 
-    test('then everything is applied, in order, decrypted and filled in, and nothing is left out', async () => {
+    test('then applies everything in order, decrypted and substituted', async () => {
       for (const { metadata } of units())
         await bench.flux.untilReady(unitOf(metadata.name), true, pushed.revision);
       await bench.flux.untilReady(entry, true, pushed.revision);
@@ -123,7 +123,7 @@ realSuite(
       expect(open).toEqual([]);
     });
 
-    test('what a restore list suspends stays so, whatever else is applied', async () => {
+    test('keeps suspended what a restore list suspends', async () => {
       const volumes = unitOf('volsync-home-automation');
       const run = (command: string) =>
         runShell(command, {

@@ -16,7 +16,7 @@ const valuesFile = 'clusters/home/flux/values.sops.yaml';
 const clusterValues = { apiVersion: 'v1', kind: 'Secret', name: 'cluster-values', namespace: 'flux-system' };
 
 realSuite(
-  'Flux runs the repository that is written',
+  'Flux applies the repository that configure writes',
   [...controlPlaneParts, ...fluxParts, 'sops'],
   (parts) => {
     let bench: RepositoryBench;
@@ -30,14 +30,14 @@ realSuite(
       await bench.flux.untilReady(home, true, revision);
     }
 
-    /** What of the objects is not in the cluster as it was meant. The address of the source is the local server's. */
+    /** The objects that the cluster does not store as planned. The URL of the source is that of the local server. */
     const missing = (objects: readonly KubernetesObject[]): Promise<string[]> =>
       notHeld(
         bench.cluster,
         objects.filter((object) => !isDeepStrictEqual(referenceTo(object), source)),
       );
 
-    /** What changes when somebody writes an object, and not when a controller says how it is. */
+    /** The generation of each object: a write changes it, an update of its status does not. */
     async function written(objects: readonly KubernetesObject[]): Promise<Map<string, unknown>> {
       const live = await Promise.all(
         objects.map(async (object) => {
@@ -48,7 +48,7 @@ realSuite(
       return new Map(live);
     }
 
-    test('from a push to live objects: decrypted, filled in, in order, everything ready', async () => {
+    test('from a push to live objects: decrypted, substituted, in order, all ready', async () => {
       const { prepared, revision } = await bench.push();
       await settled(revision);
       const objects = finishedObjects(prepared);
@@ -146,7 +146,7 @@ realSuite(
       expect(JSON.stringify(await bench.cluster.get(tunnel))).toContain('photos.example.org');
     });
 
-    /** The document that came with the repository says these words. */
+    /** Expects these words in a document of the repository. */
     async function documented(...words: readonly string[]): Promise<void> {
       const text = await bench.read('docs/troubleshooting.md');
       for (const word of words) expect(text).toContain(word);

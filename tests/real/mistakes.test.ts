@@ -52,7 +52,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     ];
   };
 
-  /** What the server refuses of the changed objects, with the right ones around them; then it is as before. */
+  /** The rejections of the server for the changed objects among the correct ones, which are then restored. */
   async function refusals(changed: readonly KubernetesObject[]): Promise<string[]> {
     const results = await checkWithServer(cluster, changed);
     for (const object of changed) {
@@ -109,7 +109,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     }
   }, 120_000);
 
-  test('the table in docs/judges.md is this one', async () => {
+  test('matches the table in docs/judges.md', async () => {
     const page = judgesPage(inObjects, inFiles);
     await expect(page).toMatchFileSnapshot('../../docs/judges.md');
   });

@@ -77,7 +77,7 @@ realSuite(
         environment: { PATH: `${programs}:${process.env['PATH'] ?? ''}`, HOME: scratch, ...environment },
       });
 
-    /** Runs the Job as its container would: its command, its environment, its volumes. Only folders and host differ. */
+    /** Runs the Job as its container would: its command, its environment, its volumes. Only directories and host differ. */
     async function runJob(change: { keys?: Record<string, string> } = {}): Promise<Ran> {
       const pod = documentOf<Job>(read(`${unit}/job.yaml`), 'Job').spec?.template.spec;
       const [container] = pod?.containers ?? [];

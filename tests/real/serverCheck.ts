@@ -4,18 +4,18 @@ import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { type KubernetesClient, type Reference, Refused, referenceTo } from './fixtures/kubernetesClient.ts';
 import { podsOf } from './podTemplates.ts';
 
-/** What the API server made of one object. */
+/** The result of the API server for one object. */
 export interface ServerResult {
   readonly object: Reference;
   readonly verdict: 'accepted' | 'refused';
   /**
-   * Where it was refused: when it was applied; when a Pod of its template was created (Pod Security among others);
-   * when it was read back and was not what was sent. `applied` when it was not refused.
+   * Where it was rejected: when it was applied; when a Pod of its template was created, such as by Pod Security;
+   * when it was read back and differed from what was sent. `applied` if it was not rejected.
    */
   readonly stage: 'applied' | 'apply' | 'pod' | 'read-back';
-  /** The server's own words; empty when it was accepted. */
+  /** The message of the server; empty if it was accepted. */
   readonly message: string;
-  /** The server's warnings at every stage: they refuse nothing, and none is expected either. */
+  /** The warnings of the server at every stage. None is expected. */
   readonly warnings: readonly string[];
 }
 
@@ -28,15 +28,15 @@ const firstKinds = [
   ['PersistentVolumeClaim', 'Service'],
 ] as const;
 
-/** Kinds on which the security of the cluster rests: the server must hold what was sent, word for word. */
+/** Kinds for the security of the cluster: the server must store exactly what was sent. */
 const readBackKinds = new Set(['NetworkPolicy', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
 
 /**
- * Has an API server judge finished objects: applies them strictly in the order of what needs what, creates the Pod
- * of each template as a dry run in its own namespace, so that Pod Security judges it as it would judge the real one,
- * and reads back policies and roles. A refused object stops nothing: the others are judged too.
+ * Checks finished objects with an API server: applies them strictly in the order of their dependencies, creates the Pod
+ * of each template as a dry run in its own namespace, so that Pod Security checks it like the real one,
+ * and reads back policies and roles. The other objects are checked even if one is rejected.
  *
- * @returns a judgement for each object, in the order given
+ * @returns a result for each object, in the order of the objects
  */
 export async function checkWithServer(
   cluster: KubernetesClient,
@@ -53,7 +53,7 @@ export async function checkWithServer(
   return objects.flatMap((object) => results.get(object) ?? []);
 }
 
-/** Removes judged objects again, those that came last first, so that the next may have the same names. */
+/** Removes checked objects in reverse order, so that the next ones may have the same names. */
 export async function removeObjects(
   cluster: KubernetesClient,
   objects: readonly KubernetesObject[],
@@ -68,7 +68,7 @@ async function removeIfServed(cluster: KubernetesClient, reference: Reference): 
   try {
     await cluster.remove(reference);
   } catch (error) {
-    // Of a kind that the server never had, nothing was made.
+    // The server never had this kind, so it has no such object.
     if (!(error instanceof Refused) || error.status !== 404) throw error;
   }
 }

@@ -14,7 +14,7 @@ import { pypiRecipe } from './pypi.ts';
 export const pinsFolder: string = join(import.meta.dirname, 'modules');
 
 /**
- * The folder outside the tree that holds the built programs: `$GATEHOUSE_REAL_PARTS`, or
+ * The directory outside the tree that holds the built programs: `$GATEHOUSE_REAL_PARTS`, or
  * `gatehouse/real-parts` below `$XDG_CACHE_HOME` or `~/.cache`.
  */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -26,7 +26,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 const recipes = { go: goRecipe, debian: debianRecipe, pypi: pypiRecipe, maven: mavenRecipe } as const;
 
 /**
- * The name of a program's folder in the cache. It changes with everything that may change the program: its line
+ * The name of a program's directory in the cache. It changes with everything that may change the program: its line
  * of the table, the pins of its dependencies, the recipe, the machine and, for a Go program, Go's version.
  */
 export function partKey(name: string, part: Part, machine: Machine): string {
@@ -59,10 +59,10 @@ const receiptShape = z.strictObject({
   /** The version that took part, with its `v` gone: for Debian the package's own. */
   version: z.string(),
   seconds: z.number(),
-  /** Below the folder: the program to run. */
+  /** Below the directory: the program to run. */
   program: z.string(),
   files: z.record(z.string(), z.string()),
-  /** Every file that must be there, by its place below the folder. */
+  /** Every file that must be there, by its place below the directory. */
   contents: z.record(z.string(), z.strictObject({ bytes: z.number(), sha256: z.string() })),
 });
 
@@ -73,7 +73,7 @@ export type Receipt = z.infer<typeof receiptShape>;
 export const receiptName = 'receipt.json';
 
 /**
- * The receipt of a finished program; `absent` when its folder is not there, `half-built` when the folder is there
+ * The receipt of a finished program; `absent` when its directory is not there, `half-built` when the directory is there
  * without a receipt or with files other than the receipt says (by size: reading 200 MiB takes too long here).
  */
 export function readReceipt(directory: string): Receipt | 'absent' | 'half-built' {

@@ -28,8 +28,8 @@ export const debianRecipe = {
 } as const;
 
 /**
- * Fetches packages of a Debian suite with everything that they depend on and unpacks them into `folder`, without
- * root's rights and without touching the machine's packages: apt works on folders of its own and an empty list of
+ * Fetches packages of a Debian suite with everything that they depend on and unpacks them into `directory`, without
+ * root's rights and without touching the machine's packages: apt works on directories of its own and an empty list of
  * installed packages. The mirror is the one of the machine's own configuration, or `$GATEHOUSE_DEBIAN_MIRROR`.
  */
 export async function unpackDebian(source: DebianSource, directory: string, run: Run): Promise<Built> {

@@ -12,10 +12,10 @@ export const goRecipe = {
 } as const;
 
 /**
- * Builds a program of the Go module proxy into `folder`. The modules come with the checksums of `go.sum`: Go
+ * Builds a program of the Go module proxy into `directory`. The modules come with the checksums of `go.sum`: Go
  * refuses any other bytes. Go's own caches keep what an interrupted build has done.
  *
- * @param pins the folder with `go.mod` and `go.sum`; it is copied, since Go may want to write there
+ * @param pins the directory with `go.mod` and `go.sum`; it is copied, since Go may want to write there
  * @param jobs how many packages are compiled at a time
  */
 export async function buildGo(

@@ -19,13 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(cache, { recursive: true }));
 
-test('a program that nobody pinned is reported by its reason, and nothing is left behind', async () => {
+test('reports a program without a pin with the reason, and leaves nothing behind', async () => {
   const outcome = await install('x', go('example.com/x@v1.0.0', { probe: [] }), installation);
   expect(outcome).toMatchObject({ is: 'failed' });
   expect(await readdir(cache)).toEqual([]);
 });
 
-test('a failed build leaves nothing behind, not even what a dead process left', async () => {
+test('leaves nothing behind after a failed build, and removes leftovers of a dead process', async () => {
   const part = go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'no/such/package',
     pins: 'kubeconform',
@@ -62,7 +62,7 @@ test.skipIf(obtainable.length === 0)(
   },
 );
 
-test('a stopped installation says that it was stopped', async () => {
+test('reports that an installation was stopped', async () => {
   const stopped = { ...installation, machine: { ...installation.machine, go: 'go1.26.8' } };
   const outcome = await install('sops', table.sops, { ...stopped, signal: AbortSignal.abort() });
   expect(outcome).toMatchObject({ is: 'failed', reason: 'stopped' });

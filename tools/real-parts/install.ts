@@ -14,16 +14,16 @@ import type { Part, PartSource } from './part.ts';
 import { unpackWheel } from './pypi.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
 
-/** What a recipe has put into its folder; every path is below that folder. */
+/** The result of a recipe. Every path is relative to its directory. */
 export interface Built {
   readonly program: string;
   readonly files: Readonly<Record<string, string>>;
   readonly version: string;
-  /** Folders that were needed for the build only. */
+  /** Directories that only the build needed. */
   readonly leftovers: readonly string[];
 }
 
-/** How the installation of one program ended. */
+/** The outcome of one installation. */
 export type Outcome =
   | { readonly is: 'present'; readonly version: string; readonly seconds: number }
   | { readonly is: 'installed'; readonly version: string; readonly seconds: number }
@@ -34,21 +34,21 @@ export type Outcome =
       readonly remedy: string;
     };
 
-/** Why a program is not to be had. */
+/** Why a program is not available. */
 export type FailureReason = Obstacle['reason'] | 'no-network' | 'build-failed' | 'stopped';
 
-/** Where and with what the installation works. */
+/** The context of an installation. */
 export interface Installation extends Run {
   readonly cache: string;
   readonly machine: Machine;
-  /** How many packages a Go build compiles at a time. */
+  /** The number of packages that a Go build compiles at the same time. */
   readonly jobs: number;
 }
 
 /**
- * Installs one program into the cache unless it is there and whole. It is built in a folder of its own, tried out,
- * and moved into place at once, so that a place in the cache holds a whole program or nothing. Never throws for
- * what a build does: the outcome says it.
+ * Installs one program into the cache unless it is complete there. It is built in its own directory, tried out,
+ * and moved into place atomically, so that the cache has a complete program or nothing. Never throws for
+ * a failed build: the outcome reports it.
  */
 export async function install(name: string, part: Part, installation: Installation): Promise<Outcome> {
   const obstacle = obstacleOf(name, part, installation.machine);
@@ -111,10 +111,10 @@ function build(source: PartSource, directory: string, installation: Installation
   return buildGo(source, directory, join(pinsFolder, source.pins), installation.jobs, installation);
 }
 
-/** Between a key and the process that builds it: the name of a folder that is no program yet. */
+/** Separates a key from the process that builds it, in the name of an unfinished directory. */
 const mark = '.building-';
 
-/** Waits for other processes that build the same program, and clears away what dead ones left. */
+/** Waits for other processes that build the same program, and removes leftovers of dead ones. */
 async function othersAreDone(installation: Installation, key: string): Promise<void> {
   for (;;) {
     const directories = (await readdir(installation.cache)).filter((entry) =>
@@ -140,7 +140,7 @@ async function tryOut(part: Part, program: string, directory: string, run: Run):
   );
 }
 
-/** Every file below the folder, with its size and hash; links are left to what they point to. */
+/** Every file below the directory, with its size and hash. Links are not followed. */
 async function contentsOf(directory: string): Promise<Receipt['contents']> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const contents: Receipt['contents'] = {};

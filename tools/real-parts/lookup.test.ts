@@ -35,7 +35,7 @@ async function putIntoCache(bytes: string, receipt?: Partial<Receipt>): Promise<
 }
 
 describe('lookup of a program', () => {
-  test('finds a whole program', async () => {
+  test('finds a complete program', async () => {
     const directory = await putIntoCache('1234', {});
     expect(lookUp('sops', sops, cache, machine)).toEqual({
       found: true,
@@ -47,7 +47,7 @@ describe('lookup of a program', () => {
     });
   });
 
-  test('says that a program was never installed, and how to install it', () => {
+  test('reports that a program is not installed, and how to install it', () => {
     const part = lookUp('sops', sops, cache, machine);
     expect(part).toMatchObject({ found: false, reason: 'not-installed' });
     expect(part).toHaveProperty('remedy', 'run `npm run real-parts -- sops`');
@@ -62,7 +62,7 @@ describe('lookup of a program', () => {
     expect(lookUp('sops', sops, cache, machine)).toMatchObject({ found: false, reason: 'half-built' });
   });
 
-  test('names what stands in the way on this machine', () => {
+  test('reports the obstacle on this machine', () => {
     const reasonOn = (part: Part, other: Partial<Machine> & { readonly go?: string | undefined }) =>
       lookUp('x', part, cache, { ...machine, ...other });
     expect(reasonOn(sops, { go: undefined })).toMatchObject({ reason: 'no-go' });
@@ -75,14 +75,14 @@ describe('lookup of a program', () => {
 describe('the key of a program', () => {
   const key = (part: Part, on: Machine = machine) => partKey('p', part, on);
 
-  test('changes with the machine, and with Go for what Go builds', () => {
+  test('changes with the machine, and for Go programs with the version of Go', () => {
     expect(key(sops)).toBe(key(sops));
     expect(key(sops, { ...machine, arch: 'arm64' })).not.toBe(key(sops));
     expect(key(sops, { ...machine, go: 'go1.26.9' })).not.toBe(key(sops));
     expect(key(table.nginx, { ...machine, go: 'go1.26.9' })).toBe(key(table.nginx));
   });
 
-  test('changes with each word of the line in the table', () => {
+  test('changes with each field of the table entry', () => {
     const options = { version: '1', packages: { a: '1' }, program: 'usr/bin/a', probe: ['-v'], prints: '1' };
     const keys = [
       debian('forky', options),
@@ -101,7 +101,7 @@ describe('the table', () => {
     expect(part.version).not.toBe('');
   });
 
-  test('the cache stands where the environment says', () => {
+  test('uses the cache directory of the environment', () => {
     expect(cacheFolder({ GATEHOUSE_REAL_PARTS: '/a' })).toBe('/a');
     expect(cacheFolder({ XDG_CACHE_HOME: '/b' })).toBe('/b/gatehouse/real-parts');
     expect(cacheFolder({})).toMatch(/\.cache\/gatehouse\/real-parts$/);

@@ -4,31 +4,31 @@ import { type Machine, thisMachine } from './machine.ts';
 import type { Part } from './part.ts';
 import { type PartName, table } from './table.ts';
 
-/** A program that is built and whole. */
+/** A complete program in the cache. */
 export interface FoundPart {
   readonly found: true;
   readonly name: string;
-  /** The version that takes part, without `v`. */
+  /** Its version, without `v`. */
   readonly version: string;
   /** The program, absolute. */
   readonly path: string;
-  /** The folder that holds all of it, absolute. */
+  /** The directory with all of its files, absolute. */
   readonly directory: string;
-  /** Further files of the table's line, absolute, by the table's names. */
+  /** Further files of the table entry, absolute, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What stands in the way on a machine before anything is tried. */
+/** An obstacle that makes an installation impossible on a machine. */
 export interface Obstacle {
   readonly reason: 'no-go' | 'not-pinned' | 'wrong-machine';
   readonly message: string;
   readonly remedy: string;
 }
 
-/** Why a program is not to be had from the cache. */
+/** Why a program is not available in the cache. */
 export type MissingReason = Obstacle['reason'] | 'not-installed' | 'half-built';
 
-/** A program that cannot take part, with the reason in words and what to do. */
+/** A program that is not available, with the reason and the remedy. */
 export interface MissingPart {
   readonly found: false;
   readonly name: string;
@@ -38,12 +38,12 @@ export interface MissingPart {
   readonly remedy: string;
 }
 
-/** Where a program is, or why it is not there. Builds nothing and changes nothing. */
+/** Finds a program in the cache. Builds nothing and changes nothing. */
 export function realPart(name: PartName): FoundPart | MissingPart {
   return lookUp(name, table[name], cacheFolder(), thisMachine());
 }
 
-/** {@link realPart} for any line of a table, folder and machine. */
+/** {@link realPart} for any table entry, cache and machine. */
 export function lookUp(name: string, part: Part, cache: string, machine: Machine): FoundPart | MissingPart {
   const missing = { found: false, name, version: part.version } as const;
   const obstacle = obstacleOf(name, part, machine);
@@ -54,7 +54,7 @@ export function lookUp(name: string, part: Part, cache: string, machine: Machine
     const remedy = `run \`npm run real-parts -- ${name}\``;
     return receipt === 'absent'
       ? { ...missing, reason: 'not-installed', message: 'it is not in the cache', remedy }
-      : { ...missing, reason: 'half-built', message: 'its folder in the cache is not whole', remedy };
+      : { ...missing, reason: 'half-built', message: 'its directory in the cache is not complete', remedy };
   }
   const files = Object.entries(receipt.files).map(([word, path]) => [word, join(directory, path)] as const);
   return {
@@ -67,7 +67,7 @@ export function lookUp(name: string, part: Part, cache: string, machine: Machine
   };
 }
 
-/** What stands in the way of this program on a machine; undefined when nothing does. */
+/** The obstacle for this program on a machine; undefined if there is none. */
 export function obstacleOf(name: string, part: Part, machine: Machine): Obstacle | undefined {
   const { source } = part;
   if (source.from === 'debian') {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What a built program depends on besides its recipe. */
+/** What a built program depends on in addition to its recipe. */
 export interface Machine {
   readonly os: NodeJS.Platform;
   readonly arch: string;
@@ -11,7 +11,7 @@ export interface Machine {
 
 let known: Machine | undefined;
 
-/** This machine. Go is asked once a process. */
+/** This machine. Go is asked once per process. */
 export function thisMachine(): Machine {
   known ??= { os: process.platform, arch: process.arch, go: askGo() };
   return known;

@@ -71,7 +71,7 @@ function summarize(names: readonly PartName[], outcomes: ReadonlyMap<PartName, O
   return failed.length > 0 ? 1 : 0;
 }
 
-/** What was run and how it ended, and the last words of the program. */
+/** The command, its exit, and the last output of the program. */
 function inShort(message: string): string {
   const [first = '', ...said] = message.split('\n');
   const last = said.at(-1)?.trim();
@@ -94,7 +94,7 @@ async function prune(): Promise<number> {
   const machine = thisMachine();
   const wanted = partNames.map((name) => partKey(name, table[name], machine));
   const entries = await readdir(cacheFolder()).catch(() => []);
-  // What is being built bears the key of what it will be.
+  // An unfinished directory has the key of the program that it will be.
   const old = entries.filter((entry) => !wanted.some((key) => entry.startsWith(key)));
   for (const entry of old) await rm(join(cacheFolder(), entry), { recursive: true });
   process.stderr.write(`removed ${old.length} of ${entries.length} entries from ${cacheFolder()}\n`);

@@ -11,12 +11,12 @@ export const mavenRecipe = {
   flags: ['--batch-mode', '--quiet', '--no-transfer-progress'],
 } as const;
 
-/** Outside of a project the plugin takes this for the name of a folder, and notes there what it has unpacked. */
+/** Outside of a project the plugin takes this for the name of a directory, and notes there what it has unpacked. */
 const markers = '${project.basedir}';
 
 /**
  * Fetches a zip file with the machine's own Maven, compares its hash, and unpacks it. What Maven itself needs for
- * that goes into a folder that is removed afterwards.
+ * that goes into a directory that is removed afterwards.
  */
 export async function unpackMaven(source: MavenSource, directory: string, run: Run): Promise<Built> {
   const fetched = join(directory, 'fetched');

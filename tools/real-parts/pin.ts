@@ -21,7 +21,7 @@ const moduleFile = z.object({
 
 /**
  * Writes `go.mod` and `go.sum` for programs of one module. A module's `replace` lines do not reach those who
- * depend on it, so they are repeated; Kubernetes replaces its published modules by folders of its own tree, which
+ * depend on it, so they are repeated; Kubernetes replaces its published modules by directories of its own tree, which
  * become the published ones of the same release. Upstream's own `go.sum` is where the checksums start from.
  */
 export async function pinGo(sources: readonly GoSource[], run: Run): Promise<void> {

@@ -1,13 +1,13 @@
-/** Where the news of several installations goes. */
+/** Receives the progress of several installations. */
 export interface Progress {
-  /** What happens to a program now. */
+  /** Reports the current step of a program. */
   readonly news: (title: string, news: string) => void;
-  /** How it ended. */
+  /** Reports the outcome. */
   readonly done: (title: string, sentence: string) => void;
   readonly end: () => void;
 }
 
-/** Without a terminal, what is going on is said this often, in milliseconds: a log is read by people too. */
+/** The interval of progress lines without a terminal, in milliseconds. */
 const quietInterval = 30_000;
 
 /**

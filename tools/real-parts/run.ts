@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** What a recipe needs to run programs: a way to be told to stop, and a place for its news. */
+/** What a recipe needs to run programs: a signal to stop, and a receiver of progress. */
 export interface Run {
   readonly signal: AbortSignal;
   /** A short line on what is happening now. */
@@ -15,7 +15,7 @@ interface RunOptions extends Run {
   readonly onLine?: (line: string) => void;
 }
 
-/** A program that did not do what it was started for; the message ends with the last lines that it printed. */
+/** A program that failed. The message ends with the last lines of its output. */
 export class ProgramFailure extends Error {
   override readonly name = 'ProgramFailure';
 }

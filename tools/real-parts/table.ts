@@ -7,8 +7,8 @@ const kubernetesVersion = {
 };
 
 /**
- * The programs that judge what Gatehouse writes. To add one: a line here and, for a Go program, one run of
- * `npm run real-parts -- --pin NAME`. The small ones come first: they are of use while the others build.
+ * The programs that check what Gatehouse writes. To add one, add an entry here and, for a Go program, run
+ * `npm run real-parts -- --pin NAME`. Small programs come first, so they are available while the others build.
  */
 export const table = {
   nginx: debian('forky', {
@@ -26,7 +26,7 @@ export const table = {
     probe: ['--help'],
     prints: 'BusyBox',
   }),
-  // Stands for a NAS: a file system of its own type, whose server can be stopped.
+  // Replaces a NAS: a file system with its own type, whose server can be stopped.
   bindfs: debian('forky', {
     version: '1.17',
     packages: { bindfs: '1.17' },
@@ -34,7 +34,7 @@ export const table = {
     probe: ['--version'],
     prints: 'bindfs',
   }),
-  // Tells what a process writes, and to which file.
+  // Shows what a process writes, and to which file.
   strace: debian('forky', {
     version: '6.1',
     packages: { strace: '6.1' },
@@ -99,7 +99,7 @@ export const table = {
     probe: ['--help'],
     prints: '--storage-path',
   }),
-  // Stands for RustFS, of which no registry has the server: the same S3 and admin requests.
+  // Replaces RustFS, whose server no registry has: it answers the same S3 and admin requests.
   minio: go('github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c', {
     probe: ['--version'],
     prints: 'minio version',
@@ -135,7 +135,7 @@ export type PartName = keyof typeof table;
 /** Every program, in the order in which they are built. */
 export const partNames: readonly PartName[] = Object.keys(table).filter(isPartName);
 
-/** Whether a word names a program of the table. */
+/** Whether a word is the name of a program of the table. */
 export function isPartName(word: string): word is PartName {
   return Object.hasOwn(table, word);
 }

@@ -9,7 +9,7 @@ import { predict } from './referee.ts';
 import { type Place, ports } from './row.ts';
 import { rows } from './rows.ts';
 
-envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', (parts) => {
+envoySuite('where a SecurityPolicy attaches in Envoy Gateway and Envoy', (parts) => {
   let bench: Bench;
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', 
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
   describe.each(rows.map((row, index) => ({ ...row, index })))('$situation', ({ asks, index }) => {
-    test('Envoy answers as the table says, and so does the engine', async () => {
+    test('Envoy and the engine answer as in the table', async () => {
       const place = placeOf(bench, index);
       for (const { gateway, port, path, credentials, answer } of asks(place)) {
         const probe = { gateway: bench.named(gateway), port, host: place.host, path, credentials };
@@ -44,7 +44,7 @@ envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', 
     });
   });
 
-  test('of two policies of one second the first by name holds; without a time, nobody knows', async () => {
+  test('the first by name of two policies of one second applies; without a time it is unknown', async () => {
     const at = bench.named('second');
     const host = 'second.test';
     await bench.apply(bench.room(at));
@@ -64,7 +64,7 @@ envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', 
     expect(predict(judged, written, probe).outcome).toBe('unknown');
   });
 
-  test('the API server takes no mergeType on a Gateway', async () => {
+  test('the API server rejects mergeType on a Gateway', async () => {
     const target = [make.target('Gateway', bench.named('plain'))];
     const merging = { mergeType: 'StrategicMerge', ...bench.keys.features.jwt };
     const refused = bench.apply([make.policy(bench.named('edge'), 'merging', target, merging)]);
@@ -72,7 +72,7 @@ envoySuite('where a SecurityPolicy attaches, as Envoy Gateway and Envoy do it', 
   });
 });
 
-/** Creates objects until all have one time of creation. */
+/** Creates objects until all have the same creation time. */
 async function inOneSecond(bench: Bench, objects: readonly KubernetesObject[]): Promise<void> {
   for (;;) {
     await bench.apply(objects);

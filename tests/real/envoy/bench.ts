@@ -18,24 +18,24 @@ import { namespace, secret } from './objects.ts';
 import { openIdProvider } from './openIdProvider.ts';
 import { type Prediction, type Probe, predict } from './referee.ts';
 
-/** A running Envoy Gateway, what was applied to it, and what the engine says of the same objects. */
+/** A running Envoy Gateway, the applied objects, and the engine's result for them. */
 export interface Bench extends AsyncDisposable {
   readonly cluster: ControlPlane;
   readonly gateway: EnvoyGateway;
   readonly keys: Keyring;
-  /** A name that no other run has, for a namespace or a hostname. */
+  /** A name that is unique to this run, for a namespace or a hostname. */
   readonly named: (name: string) => string;
   /** Applies objects, namespaces first. */
   readonly apply: (objects: readonly KubernetesObject[]) => Promise<void>;
-  /** The same for objects that the server may refuse: those are not there. How many it refused. */
+  /** The same for objects that the server may reject. Returns how many it rejected. */
   readonly offer: (objects: readonly KubernetesObject[]) => Promise<number>;
   /** A namespace with an application, an authorization service and every Secret that the keyring's features name. */
   readonly room: (name: string, labels?: Readonly<Record<string, string>>) => readonly KubernetesObject[];
-  /** Waits until every Gateway that was applied does what it is told. */
+  /** Waits until every applied Gateway has its configuration in force. */
   readonly settled: () => Promise<void>;
-  /** What was applied, as the server holds it. */
+  /** The applied objects as the server stores them. */
   readonly live: () => readonly KubernetesObject[];
-  /** What the engine says of it. */
+  /** The engine's result for them. */
   readonly judged: () => readonly RouteControls[];
   readonly ask: (probe: Probe, headers?: Readonly<Record<string, string>>) => Promise<ClientAnswer>;
   readonly predicted: (probe: Probe) => Prediction;
@@ -108,12 +108,12 @@ function keyOf({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** A second has begun since: what is created now is younger than what was there. */
+/** Waits a second, so that objects created next are younger. */
 export async function nextSecond(): Promise<void> {
   await wait(1_050);
 }
 
-/** The object as it stands in a repository, where nothing tells when it was created. */
+/** The object as it is in a repository, without its creation time. */
 export function withoutAge(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, creationTimestamp: undefined } };
 }

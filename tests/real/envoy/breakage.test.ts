@@ -4,12 +4,12 @@ import { type Bench, envoyBench, nextSecond } from './bench.ts';
 import type { Credentials, FeatureName } from './credentials.ts';
 import * as make from './objects.ts';
 
-/** A port for each Gateway: a mistake in one leaves the others alone. */
+/** A port for each Gateway, so that a mistake in one does not affect the others. */
 const ports = { broken: 8401, refused: 8411, first: 8421, second: 8431, late: 8421, anew: 8461 } as const;
 type Edge = keyof typeof ports;
 const host = 'app.test';
 
-envoySuite('what one policy does to the routes of others', (parts) => {
+envoySuite('the effect of one policy on the routes of others', (parts) => {
   let bench: Bench;
   let edge: string;
   let home: string;
@@ -54,7 +54,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     await expect.poll(() => bench.gateway.log().includes(text), { timeout: 20_000 }).toBe(true);
   };
 
-  test('a policy of a Gateway that breaks the translation off: all stays as it was, and is not known', async () => {
+  test('a policy of a Gateway that aborts the translation: the old configuration stays, and the result is unknown', async () => {
     await bench.apply([gateway('broken'), ...guarded('broken', '/before', undefined)]);
     await bench.settled();
     expect([await status('broken', '/before'), said('broken', '/before')]).toEqual([200, 'passes']);
@@ -71,7 +71,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     expect([await status('broken', '/after'), said('broken', '/after')]).toEqual([404, 'unknown']);
   });
 
-  test('keys that nobody can read: routes that come later are open, whatever their policies say', async () => {
+  test('unreadable keys: later routes are open in spite of their policies', async () => {
     await bench.apply([gateway('refused'), ...guarded('refused', '/before', 'jwt')]);
     await bench.gateway.settled([gateway('refused')]);
     expect(said('refused', '/before')).toBe('refused');
@@ -139,7 +139,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     ]);
   });
 
-  test('a rule that has the route chosen anew leads past what another rule demands', async () => {
+  test('a rule that causes a new route selection bypasses the policy of another rule', async () => {
     const { jwt } = bench.keys.features.jwt as { jwt: { providers: make.Data[] } };
     const anew = jwt.providers.map((provider) => ({ ...provider, recomputeRoute: true }));
     const weak = make.rule(home, 'anew', '/', 'weak');
@@ -180,7 +180,7 @@ envoySuite('what one policy does to the routes of others', (parts) => {
     ]);
   });
 
-  test('connections without HTTP: the nearest authorization holds, and nothing else does', async () => {
+  test('connections without HTTP: only the nearest authorization applies', async () => {
     const name = bench.named('raw');
     const near = {
       authorization: { rules: [{ action: 'Allow', principal: { clientCIDRs: ['10.77.0.0/16'] } }] },

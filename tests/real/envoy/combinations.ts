@@ -13,7 +13,7 @@ type Pattern = (typeof patterns)[number];
 
 /** Hostnames of listeners and routes, below the one of the combination. */
 const patterns = ['a', 'b', '*', '*.a', 'x.a'] as const;
-/** Hosts that are asked for: some meet several patterns, some none. */
+/** Hosts of requests: some match several patterns, some none. */
 const hosts = ['a', 'b', 'x.a', 'y.a', 'z', ''] as const;
 
 /** How far above the first the port is whose listeners speak TLS. */
@@ -34,7 +34,7 @@ interface RoutePlan {
 
 type Features = readonly FeatureName[];
 
-/** What is wrong with a policy. */
+/** The error in a policy. */
 type Defect = 'none' | 'no secret' | 'no service' | 'fails open' | 'no range' | 'refused';
 
 interface PolicyPlan {
@@ -48,7 +48,7 @@ interface PolicyPlan {
   readonly young: boolean;
 }
 
-/** One combination, before it has a place. */
+/** One combination, before it is placed on a Gateway. */
 export interface Plan {
   readonly ownSet: boolean;
   readonly setFeatures: Features | undefined;
@@ -132,7 +132,7 @@ function doublesHostname({ listeners, routes }: Plan): boolean {
   });
 }
 
-/** Where a combination stands. */
+/** The place of a combination. */
 export interface Stand {
   readonly bench: Bench;
   readonly index: number;
@@ -144,7 +144,7 @@ export interface Stand {
   readonly far: string;
 }
 
-/** A combination in its place. */
+/** A placed combination. */
 export interface Combination {
   readonly listeners: readonly make.Data[];
   readonly objects: readonly KubernetesObject[];

@@ -4,18 +4,18 @@ import { SignJWT } from 'jose';
 import { makeKey, now, type SigningKey } from '../origin-proxy/issuer.ts';
 import type { Data } from './objects.ts';
 
-/** Who asks, and by what. A credential that is not named is not sent. */
+/** The credentials of a request. One that is undefined is not sent. */
 export interface Credentials {
   readonly token?: 'good' | 'of another audience' | 'tampered' | 'expired';
   readonly password?: 'good' | 'wrong';
   readonly key?: 'good' | 'wrong';
-  /** What the authorization service is told to say. */
+  /** The answer that the authorization service should give. */
   readonly consent?: 'given' | 'refused';
 }
 
 export const audience = 'photos';
 export const issuerName = 'https://id.test';
-/** The claims that authorization rules ask for: the good token has them. */
+/** The claims that authorization rules require. The valid token has them. */
 export const claims = { email: 'owner@example.org', groups: ['family'], scope: 'photos.read' };
 
 /** Where the bench's programs keep what makes a credential good. */
@@ -123,7 +123,7 @@ function featuresWith(keySet: string): Keyring['features'] {
   };
 }
 
-/** Consents where the header says so, and says nothing of groups. */
+/** Allows a request if the header says so. */
 export const authorizationService: RequestListener = (request, response) => {
   response.writeHead(request.headers['x-consent'] === 'given' ? 200 : 403).end();
 };

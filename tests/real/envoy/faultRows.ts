@@ -1,7 +1,7 @@
 import * as make from './objects.ts';
 import { ask, feature, good, merging, nobody, onRoute, passingThrough, type Row, routeOn } from './row.ts';
 
-/** What becomes of a policy with something wrong in it. */
+/** The effect of a policy with an error. */
 export const faults: readonly Row[] = [
   ...(
     [

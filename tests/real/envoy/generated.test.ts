@@ -10,7 +10,7 @@ import type { Credentials } from './credentials.ts';
 import * as make from './objects.ts';
 import { type Probe, predict } from './referee.ts';
 
-/** How many combinations are judged. */
+/** The number of combinations. */
 const count = 80;
 
 /** Gateways with a policy each, and the first of their ports. */

@@ -34,7 +34,7 @@ const layout: fc.Arbitrary<Layout> = fc.record({
   ),
 });
 
-/** How many layouts are judged, one after the other on one Gateway. */
+/** The number of layouts, which are tested one after the other on one Gateway. */
 const count = 12;
 
 envoySuite('hostnames that several listeners of a port take', (parts) => {

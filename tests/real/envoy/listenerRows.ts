@@ -1,7 +1,7 @@
 import * as make from './objects.ts';
 import { ask, feature, good, nobody, onRoute, parent, type Row, routeOn } from './row.ts';
 
-/** Which listener takes a route, and whose policy covers it. */
+/** The listener of a route, and the policy that covers it. */
 export const listeners: readonly Row[] = [
   {
     situation: 'a route that no listener takes is not found, whatever its policy says',

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 
-/** Objects of the Gateway API and of Envoy Gateway, as they stand in a repository. */
+/** Objects of the Gateway API and of Envoy Gateway as they are in a repository. */
 
 const gatewayApi = 'gateway.networking.k8s.io/v1';
 const envoyApi = 'gateway.envoyproxy.io/v1alpha1';

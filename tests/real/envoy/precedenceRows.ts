@@ -1,7 +1,7 @@
 import * as make from './objects.ts';
 import { ask, feature, good, merging, nobody, onRoute, parent, ports, type Row, routeOn } from './row.ts';
 
-/** Which of several policies holds, and what it merges with. */
+/** Which of several policies applies, and with which it merges. */
 export const precedence: readonly Row[] = [
   {
     situation: 'a route policy with only cors replaces the whole policy of the Gateway',

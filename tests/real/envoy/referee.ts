@@ -6,7 +6,7 @@ import type { Control } from '../../../src/reachability/model/analysis.ts';
 import { insideAddress } from '../fixtures/separateNetwork.ts';
 import { audience, type Credentials, claims } from './credentials.ts';
 
-/** One request, and the Gateway and port that it goes to. */
+/** One request with its Gateway and port. */
 export interface Probe {
   readonly gateway: string;
   readonly port: number;
@@ -24,7 +24,7 @@ export interface Probe {
 export interface Prediction {
   readonly outcome: 'passes' | 'refused' | 'unknown';
   readonly why: string;
-  /** What the engine would tell a person: whether this rule is gated. */
+  /** What the engine would tell a user: whether this rule is gated. */
   readonly gated: boolean;
 }
 

@@ -13,7 +13,7 @@ type Edge = keyof typeof ports;
 /** What a client pretends, in the headers by which the policies tell who asks. */
 const pretended = { 'x-user': 'admin', 'x-auth-request-groups': 'admins' };
 
-envoySuite('identity headers that a client sends by itself', (parts) => {
+envoySuite('identity headers that a client sends', (parts) => {
   let bench: Bench;
 
   beforeAll(async () => {
@@ -46,13 +46,13 @@ envoySuite('identity headers that a client sends by itself', (parts) => {
       .filter(({ gateway, route }) => gateway.name === bench.named(edge) && route.name === path.slice(1))
       .map((each) => each.spoofable);
 
-  test('are overwritten where the policy of the route sets them from the token', async () => {
+  test('are overwritten if the policy of the route sets them from the token', async () => {
     const { asked } = await pretend('bare', '/tokens', { token: 'good' });
     expect(asked?.['x-user']).toBe('owner@example.org');
     expect(spoofable('bare', '/tokens')).toEqual([['x-auth-request-groups']]);
   });
 
-  test('are removed where the token lacks the claim', async () => {
+  test('are removed if the token lacks the claim', async () => {
     const { status, asked } = await bench.ask(
       probeOf(bench, 'bare', `/tokens?access_token=${bench.keys.anonymous}`, {}),
       pretended,
@@ -60,7 +60,7 @@ envoySuite('identity headers that a client sends by itself', (parts) => {
     expect([status, asked?.['x-user']]).toEqual([200, undefined]);
   });
 
-  test.each(['/optional', '/failopen'])('are removed on %s, where nobody needs a token', async (path) => {
+  test.each(['/optional', '/failopen'])('are removed on %s, which requires no token', async (path) => {
     const { status, asked } = await pretend('bare', path, {});
     expect([status, asked?.['x-user']]).toEqual([200, undefined]);
     expect(spoofable('bare', path)).toEqual([['x-auth-request-groups']]);
@@ -81,14 +81,14 @@ envoySuite('identity headers that a client sends by itself', (parts) => {
     expect(spoofable('bare', '/session')).toEqual([['x-auth-request-groups', 'x-user']]);
   });
 
-  test('arrive where the authorization service leaves them out of its answer', async () => {
+  test('arrive if the authorization service omits them from its answer', async () => {
     const { status, asked } = await pretend('bare', '/consent', { consent: 'given' });
     expect([status, asked?.['x-auth-request-groups']]).toEqual([200, 'admins']);
     expect(spoofable('bare', '/consent')).toEqual([['x-auth-request-groups', 'x-user']]);
   });
 
   test.each(['/plain', '/consent', '/tokens'])(
-    'do not arrive on %s where they are removed early',
+    'do not arrive on %s if they are removed early',
     async (path) => {
       const { status, asked } = await pretend('cleaned', path, { token: 'good', consent: 'given' });
       const verified = path === '/tokens' ? 'owner@example.org' : undefined;
@@ -101,13 +101,13 @@ envoySuite('identity headers that a client sends by itself', (parts) => {
     },
   );
 
-  test('arrive where the removal is for one of two listeners of a port: it is refused', async () => {
+  test('arrive if the removal is for one of two listeners of a port, which is rejected', async () => {
     const { asked } = await pretend('shared', '/plain', {});
     expect(asked).toMatchObject(pretended);
     expect(spoofable('shared', '/plain')).toEqual([['x-auth-request-groups', 'x-user']]);
   });
 
-  test('a header modifier of the route is no cure: it removes what was verified, too', async () => {
+  test('are not fixed by a header modifier of the route, which also removes verified headers', async () => {
     const { status, asked } = await pretend('bare', '/modified', { token: 'good' });
     expect([status, asked?.['x-user']]).toEqual([200, undefined]);
   });

@@ -1,7 +1,7 @@
 import * as make from './objects.ts';
 import { ask, feature, good, nobody, onRoute, passingThrough, type Row, routeOn } from './row.ts';
 
-/** What a policy targets, and which of two on one target holds. */
+/** The targets of a policy, and which of two policies on one target applies. */
 export const targets: readonly Row[] = [
   {
     situation: 'an unknown name, and a name of another namespace, leave the route open',

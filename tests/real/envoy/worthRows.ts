@@ -1,7 +1,7 @@
 import * as make from './objects.ts';
 import { ask, feature, good, nobody, onRoute, type Row, routeOn } from './row.ts';
 
-/** What features demand. */
+/** The requirements of the features of a policy. */
 export const worth: readonly Row[] = [
   ...(
     [

@@ -3,13 +3,13 @@ import ts from 'typescript';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { packageDirectory } from '../../../src/system/packageDirectory.ts';
 
-/** Kinds whose type has another name than the kind. */
+/** Kinds whose type has a name other than the kind. */
 const otherNames: Readonly<Record<string, string>> = { Kustomization: 'FluxKustomization' };
 
 /**
- * Has TypeScript judge objects as if somebody had written each as a literal of its kind's type: all in one program.
+ * Type-checks objects as literals of the type of their kind, all in one program.
  *
- * @returns for each set of objects, in the order given, what the compiler says; empty when it compiles
+ * @returns the errors of the compiler for each set of objects; empty if it compiles
  */
 export function compileSets(sets: readonly (readonly KubernetesObject[])[]): string[][] {
   const directory = join(packageDirectory(), 'src', 'kubernetes');

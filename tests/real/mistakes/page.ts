@@ -1,18 +1,18 @@
-/** Who judges objects: TypeScript, the schemas of the package, the proofs of exposure, and the API server. */
+/** What checks objects: TypeScript, the schemas of the package, the proofs, and the API server. */
 export const objectChecks = ['type', 'schema', 'proofs', 'API server'] as const;
 export type ObjectCheck = (typeof objectChecks)[number];
 
-/** Who judges files: Gatehouse's own reading of kustomizations, and Flux's controllers. */
+/** What checks files: Gatehouse's own build of kustomizations, and Flux's controllers. */
 export const fileChecks = ['files', 'Flux'] as const;
 export type FileCheck = (typeof fileChecks)[number];
 
-/** A planted mistake and all who caught it. */
+/** A planted mistake and the checks that caught it. */
 export interface Caught<Judge extends string> {
   readonly name: string;
   readonly caught: readonly Judge[];
 }
 
-/** The page of the documentation that shows who catches what. */
+/** The page of the documentation that shows which check catches which mistake. */
 export function judgesPage(
   objects: readonly Caught<ObjectCheck>[],
   files: readonly Caught<FileCheck>[],
@@ -52,7 +52,7 @@ ${missed.map(({ name }) => `- ${name}`).join('\n')}
 `;
 }
 
-/** In columns of equal width, as the formatter leaves it. */
+/** A table with columns of equal width, as the formatter writes it. */
 function table<Judge extends string>(rows: readonly Caught<Judge>[], judges: readonly Judge[]): string {
   const cells = rows.map(({ name, caught }) => [
     name,

@@ -2,15 +2,15 @@ import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { SourcedObject } from '../../../src/manifests/sourcedObject.ts';
 import type { ConfigData } from '../../folder.ts';
 
-/** A mistake in objects that are otherwise right: the example home. */
+/** A mistake in the objects of the example home. */
 export interface Mistake {
   readonly name: string;
   readonly plant: (home: readonly SourcedObject[]) => SourcedObject[];
-  /** The same without the mistake, where that is not the home as it is: what is said of it as well says nothing. */
+  /** The same without the mistake, if that differs from the home. Findings in both do not count. */
   readonly right?: Mistake['plant'];
 }
 
-/** Changes one object. Throws when there is none: the mistake would not be planted. */
+/** Changes one object, and throws if it does not exist. */
 function edit(what: string, change: (object: ConfigData) => void): Mistake['plant'] {
   return (home) => {
     const index = home.findIndex(({ object }) => nameOf(object) === what);
@@ -34,7 +34,7 @@ function leaveOut(what: string): Mistake['plant'] {
   };
 }
 
-/** `Kind namespace/name`, which tells objects apart. */
+/** `Kind namespace/name`, which identifies an object. */
 export function nameOf({ kind, metadata }: KubernetesObject): string {
   return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
@@ -83,7 +83,7 @@ const securityPolicy = (spec: object): KubernetesObject => ({
   spec,
 });
 
-/** Mistakes that objects show. */
+/** Mistakes in objects. */
 export const planted: readonly Mistake[] = [
   {
     name: 'a field that does not exist',

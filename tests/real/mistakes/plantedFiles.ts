@@ -4,10 +4,10 @@ import type { FluxBench } from '../fixtures/fluxBench.ts';
 import { ageKey, encryptWithSops } from '../fixtures/sops.ts';
 import type { Part } from '../fixtures/suite.ts';
 
-/** A mistake in a folder that a Flux Kustomization applies. */
+/** A mistake in a directory that a Flux Kustomization applies. */
 export interface FileMistake {
   readonly name: string;
-  /** The files of the folder, by their path in it. */
+  /** The files of the directory, by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Fields of the Flux Kustomization that differ. */
   readonly spec?: object;
@@ -21,7 +21,7 @@ const fill = (name: string, more: object = {}) => ({
 
 const filled = fill('values');
 
-/** Mistakes that no single object shows, among files that are otherwise right. */
+/** Mistakes that are visible only in files, not in a single object. */
 export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMistake[]> {
   const right = bench.configMap('planted', { host: 'https://${HOST}/' });
   const mistakes = [
@@ -121,7 +121,7 @@ async function inSecretsAndOrder(bench: FluxBench, right: string, sops: Part): P
   ];
 }
 
-/** What Gatehouse says of the folder by its files alone. */
+/** The findings of Gatehouse for the files of the directory. */
 export function foundInFiles({ files }: FileMistake): string[] {
   const tree = new Map(Object.entries(files).map(([path, text]) => [`planted/${path}`, text]));
   return buildTree({ tree, unread: [] }, { entries: ['planted'] }).findings.map(({ sentence }) => sentence);
