@@ -116,9 +116,7 @@ describe('status of private values that are missing', () => {
     rmSync(join(folder.path, 'cluster.private.yaml'));
     const { code, stdout, stderr } = await gatehouse(folder, 'status');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(
-      /immich\.host: \S.*\n {4}from {3}your own value, such as photos\.example\.org\n/,
-    );
+    expect(stdout).toMatch(/immich\.host: \S.*\n {4}from {3}your own value, such as photos\.example\.org\n/);
     expect(stdout).toMatch(/secrets\.hashKey.*\n {4}from {3}.*gatehouse init/);
     // What a map must hold is listed, and not the map.
     expect([...(await left(folder)).keys()]).toContain('value-immich-access-audience');
