@@ -5,7 +5,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { Finding, ScanReport } from './finding.ts';
 import { ruleIds } from './rules/rule.ts';
 
-/** The committed file of findings that a person has looked at and accepted. */
+/** The committed file of findings that users have reviewed and accepted. */
 export const acceptedFindingsPath = '.gatehouse/accepted-findings.yaml';
 
 const entrySchema = z.strictObject({
@@ -22,13 +22,13 @@ const entrySchema = z.strictObject({
 const fileSchema = z.strictObject({ accepted: z.array(z.unknown()) });
 
 /**
- * A finding that is no news. `content` is the keyed hash that the report shows, so that the entry outlives a change
- * of line or commit; `path` confines it to one file. Without the key, `path` alone decides.
+ * An accepted finding. `content` is the keyed hash in the report, so that the entry survives a change of line or commit;
+ * `path` restricts it to one file. Without the key, `path` alone decides.
  */
 export type Acceptance = z.infer<typeof entrySchema>;
 
 /**
- * Reads the file of accepted findings; entries that cannot be read are problems, the others hold.
+ * Reads the file of accepted findings. Invalid entries are problems; the others are used.
  *
  * @param text - undefined when there is no such file
  */
@@ -44,7 +44,7 @@ export function readAccepted(text: string | undefined): { entries: Acceptance[];
       at: { line, column: col },
       message,
       expected: 'accepted: a list of entries with rule, reason, and content, path or both',
-      remedy: 'mend the entry, or remove it and accept the finding anew',
+      remedy: 'fix the entry, or remove it and accept the finding again',
     };
   };
   const [broken] = document.errors;
@@ -79,29 +79,29 @@ function matches(entry: Acceptance, finding: Finding): boolean {
 }
 
 /**
- * Parts findings from what was accepted.
+ * Separates accepted findings from the others.
  *
- * @param judged - which entries must match something, else they are stale; a scan of the index judges none
- * @param hasKey - whether the findings have hashes that last
+ * @param checked - the entries that are stale if they match nothing; a scan of the index checks none
+ * @param hasKey - whether the findings have lasting hashes
  */
 export function applyAccepted(
   findings: readonly Finding[],
   entries: readonly Acceptance[],
-  judged: 'tree' | 'history' | 'none',
+  checked: 'tree' | 'history' | 'none',
   hasKey: boolean,
 ): Pick<ScanReport, 'findings' | 'accepted' | 'stale' | 'unjudged'> {
   const used = new Set<Acceptance>();
   const left: Finding[] = [];
   const accepted: ScanReport['accepted'] = [];
   for (const finding of findings) {
-    const fitting = entries.filter((entry) => matches(entry, finding));
-    for (const entry of fitting) used.add(entry);
-    const [first] = fitting;
+    const matching = entries.filter((entry) => matches(entry, finding));
+    for (const entry of matching) used.add(entry);
+    const [first] = matching;
     if (first) accepted.push({ finding, reason: first.reason });
     else left.push(finding);
   }
   const needsKey = (entry: Acceptance) => !hasKey && entry.content !== undefined && entry.path === undefined;
-  const unused = entries.filter((entry) => entry.in === judged && !used.has(entry));
+  const unused = entries.filter((entry) => entry.in === checked && !used.has(entry));
   const stale = unused
     .filter((entry) => !needsKey(entry))
     .map(({ rule, content, path, reason }) => defined({ rule, content, path, reason }));

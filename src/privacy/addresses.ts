@@ -1,13 +1,13 @@
 import ipaddr from 'ipaddr.js';
 
-/** An address or a range, as it was written. */
+/** An address or a range. */
 export interface Address {
   address: ipaddr.IPv4 | ipaddr.IPv6;
   /** The prefix length of a range. */
   prefix?: number;
 }
 
-/** Reads an address or a range; only the usual notation of IPv4 with four decimal numbers counts. */
+/** Parses an address or a range. IPv4 addresses must have four decimal numbers. */
 export function addressOf(text: string): Address | undefined {
   const [host = '', prefix, more] = text.split('/');
   if (more !== undefined || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined;
@@ -33,7 +33,7 @@ function fullSpelling(address: ipaddr.IPv6): string {
 
 /**
  * The other notations of an address or a range: the reverse name of an address, and the compressed, plain and full
- * spellings of IPv6. What equals `written` is left out.
+ * spellings of IPv6, without `written`.
  */
 export function addressForms({ address, prefix }: Address, written: string): string[] {
   const tail = prefix === undefined ? '' : `/${prefix}`;

@@ -1,24 +1,24 @@
-/** One string of bytes to look for, not empty. */
+/** A non-empty byte string to search for. */
 export interface Pattern {
   bytes: Uint8Array;
 }
 
 /**
- * Called for each pattern that stands in the text, with where it ends (exclusive). The automaton folds ASCII case for
- * all patterns, so that a case-sensitive pattern must be compared once more by the one who asked.
+ * Called for each occurrence of a pattern with its exclusive end. The automaton ignores ASCII case, so the caller must
+ * compare a case-sensitive pattern again.
  */
 type OnHit = (pattern: number, end: number) => void;
 
 export interface Automaton {
   /**
-   * Runs over the bytes once, whatever the number of patterns; tells of hits in the order in which their beginnings
-   * end, which is where the shorter ones end.
+   * Runs over the bytes once, whatever the number of patterns. Hits come in the order in which their prefixes of at most
+   * `prefixLength` bytes end.
    */
   run(bytes: Uint8Array, onHit: OnHit): void;
 }
 
 interface Trie {
-  /** Dense transitions, `classes` a state; 0 where the trie has no child. */
+  /** Dense transitions, `classes` per state; 0 if the trie has no child. */
   next: Int32Array;
   states: number;
   classes: number;
@@ -27,14 +27,14 @@ interface Trie {
 }
 
 /**
- * How many bytes of a pattern the automaton knows; the others are compared where these are found. Tables of whole
- * patterns take several times as long to build as a repository of a few hundred files takes to search.
+ * The number of bytes of a pattern in the automaton. The rest is compared where this prefix occurs. Building tables for
+ * whole patterns takes several times as long as searching a repository of a few hundred files.
  */
 const prefixLength = 12;
 
 const foldByte = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
 
-/** Maps each byte to its class; bytes that stand in no pattern share class 0. */
+/** Maps each byte to its class; bytes without a pattern share class 0. */
 function byteClasses(patterns: readonly Pattern[]): { classOf: Uint8Array; count: number } {
   const folded = new Uint8Array(256);
   let count = 1;
@@ -68,7 +68,7 @@ function buildTrie(patterns: readonly Pattern[], classOf: Uint8Array, classes: n
   return { next, states, classes, ends };
 }
 
-/** Breadth first: fills in the missing transitions in place and joins the ends of each state's suffixes. */
+/** Breadth first: fills in the missing transitions in place, and adds to each state the ends of its suffixes. */
 function addFailures({ next, states, classes, ends }: Trie): Int32Array {
   const failure = new Int32Array(states);
   const order = new Int32Array(states);
@@ -92,20 +92,20 @@ function addFailures({ next, states, classes, ends }: Trie): Int32Array {
 }
 
 /**
- * Numbers the states anew: those where nothing ends first, each multiplied by the number of classes. The inner
- * loop then needs one addition, two loads and one comparison a byte.
+ * Renumbers the states: first those without an end, each number multiplied by the number of classes. The inner loop then
+ * needs one addition, two loads and one comparison per byte.
  */
 function renumber(trie: Trie, order: Int32Array) {
   const { next, states, classes, ends } = trie;
   const numbers = new Int32Array(states);
-  let quiet = 0;
-  for (const state of order) if (!ends.has(state)) numbers[state] = quiet++;
-  let loud = quiet;
+  let silent = 0;
+  for (const state of order) if (!ends.has(state)) numbers[state] = silent++;
+  let matching = silent;
   const endsOf: number[][] = [];
   for (const state of order) {
     const here = ends.get(state);
     if (!here) continue;
-    numbers[state] = loud++;
+    numbers[state] = matching++;
     endsOf.push(here);
   }
   const table = new Int32Array(states * classes);
@@ -115,10 +115,10 @@ function renumber(trie: Trie, order: Int32Array) {
       table[row + c] = (numbers[next[state * classes + c] ?? 0] ?? 0) * classes;
     }
   }
-  return { table, firstLoud: quiet * classes, endsOf };
+  return { table, firstMatching: silent * classes, endsOf };
 }
 
-/** Whether a pattern goes on at `at` as it does behind its beginning. */
+/** Whether the rest of a pattern, after its prefix, continues at `at`. */
 function continues(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
   if (at + pattern.length - prefixLength > bytes.length) return false;
   for (let i = prefixLength; i < pattern.length; i++) {
@@ -138,20 +138,20 @@ export function buildAutomaton(patterns: readonly Pattern[]): Automaton {
   const { classOf, count } = byteClasses(beginnings);
   const trie = buildTrie(beginnings, classOf, count);
   const order = addFailures(trie);
-  const { table, firstLoud, endsOf } = renumber(trie, order);
+  const { table, firstMatching, endsOf } = renumber(trie, order);
   return {
     run(bytes, onHit) {
-      // Names of its own, and an inner loop without a call, keep the tables in registers: nearly twice as fast.
+      // Local variables, and an inner loop without a call, keep the tables in registers: nearly twice as fast.
       const cells = table;
       const classes = classOf;
-      const loud = firstLoud;
+      const matching = firstMatching;
       const length = bytes.length;
       let state = 0;
       for (let at = 0; at < length; ) {
         do state = cells[state + (classes[bytes[at++] as number] as number)] as number;
-        while (state < loud && at < length);
-        if (state < loud) return;
-        for (const index of endsOf[(state - loud) / count] ?? []) {
+        while (state < matching && at < length);
+        if (state < matching) return;
+        for (const index of endsOf[(state - matching) / count] ?? []) {
           const pattern = patterns[index]?.bytes ?? bytes;
           if (pattern.length <= prefixLength) onHit(index, at);
           else if (continues(bytes, at, pattern)) onHit(index, at + pattern.length - prefixLength);

@@ -2,33 +2,33 @@ import type { LocatedFinding, Locator } from './locator.ts';
 
 export type ObjectKind = 'blob' | 'commit' | 'tag';
 
-/** Where one object stands in the answer of `git cat-file`: the line `<id> <type> <size> <name>`, then its content. */
+/** The offsets of an object in the output of `git cat-file`: the line `<id> <type> <size> <name>`, then its content. */
 export interface BatchItem {
   kind: ObjectKind;
-  /** Where the line begins. */
+  /** The start of the line. */
   at: number;
-  /** Where the name begins, which ends with the line. */
+  /** The start of the name, which ends with the line. */
   name: number;
-  /** Where the content begins, one byte behind the line. */
+  /** The start of the content, one byte after the line. */
   content: number;
   end: number;
 }
 
-/** Objects that travel to a searcher together, as Git wrote them. */
+/** Objects that a worker searches together, as Git wrote them. */
 export interface Batch {
   buffer: ArrayBuffer;
   items: BatchItem[];
-  /** The number of the first one, in the order in which Git told them. */
+  /** The number of the first object, in the order of Git. */
   first: number;
 }
 
 type Part = 'text' | 'message' | 'author' | 'committer' | 'tagger' | 'name' | 'header';
 
-/** An object in which something was found. */
+/** The object of a finding. */
 export interface Origin {
   kind: ObjectKind;
   id: string;
-  /** The path that a blob had first, the name of a tag. */
+  /** The first path of a blob, or the name of a tag. */
   name: string;
   order: number;
 }
@@ -38,7 +38,7 @@ export interface BatchFinding extends LocatedFinding {
   part: Part;
 }
 
-/** What stands in the texts of a batch, and in the paths that this searcher met for the first time. */
+/** Findings in the texts of a batch, and in paths that are new to this worker. */
 export interface BatchFindings {
   texts: BatchFinding[];
   paths: { path: string; order: number; found: LocatedFinding[] }[];
@@ -51,7 +51,7 @@ const headers: Record<string, Part> = {
   tag: 'name',
 };
 
-/** Says in which part of a commit or tag a finding stands, and counts its line and column within that part. */
+/** Adds the part of a commit or tag, with line and column relative to that part. */
 function inPart(located: LocatedFinding, bytes: Uint8Array): LocatedFinding & { part: Part } {
   const lines = Buffer.from(bytes).toString('latin1').split('\n');
   const blank = lines.indexOf('');
@@ -63,15 +63,15 @@ function inPart(located: LocatedFinding, bytes: Uint8Array): LocatedFinding & { 
   return { ...located, line: 1, column: Math.max(1, located.column - header.length - 1), part };
 }
 
-/** The identifier that stands in the line of an object. */
+/** The identifier in the line of an object. */
 export const idOf = (bytes: Buffer, { at }: BatchItem): string =>
   bytes.toString('latin1', at, bytes.indexOf(' ', at));
 
-/** The name that stands in the line of an object; a blob that only a tag holds has none but its identifier. */
+/** The name in the line of an object; the identifier for a blob that only a tag holds. */
 export const nameOf = (bytes: Buffer, item: BatchItem): string =>
   bytes.toString('utf8', item.name, item.content - 1) || (item.kind === 'blob' ? idOf(bytes, item) : '');
 
-/** Searches batches one after another; it remembers the paths that it has searched. */
+/** Searches batches in order and remembers the paths that it has searched. */
 export function batchScanner(locator: Locator): (batch: Batch) => BatchFindings {
   const known = new Set<string>();
   return ({ buffer, items, first }) => {

@@ -1,31 +1,31 @@
 import type { Batch, BatchItem, ObjectKind } from './batch.ts';
 
-/** The format to ask `git cat-file` for. */
+/** The output format for `git cat-file`. */
 export const batchFormat = '%(objectname) %(objecttype) %(objectsize) %(rest)';
 
 export interface BatchSink {
   /**
-   * Told of each object before its content, with the bytes in which its line stands.
+   * Called for each object before its content, with the bytes that hold its line.
    *
-   * @returns whether it is searched
+   * @returns whether the object is searched
    */
   wants(item: BatchItem, bytes: Buffer): boolean;
-  /** Told of each identifier that the repository does not have. */
+  /** Called for each object that the repository does not have. */
   missing(): void;
-  /** Given each batch; its buffer belongs to the receiver. */
+  /** Receives each batch and owns its buffer. */
   send(batch: Batch): void;
-  /** A buffer of `batchSize` that came back, if there is one. */
+  /** A buffer of `batchSize` for reuse, if there is one. */
   freeBuffer(): ArrayBuffer | undefined;
 }
 
 export interface BatchReader {
-  /** Takes the next piece of the answer. */
+  /** Adds the next chunk of the output. */
   take(chunk: Buffer): void;
-  /** Sends what is left. */
+  /** Sends the remaining objects. */
   finish(): void;
 }
 
-/** Small enough to stay in the processor's cache from the reading to the search. */
+/** Small enough to stay in the processor cache between reading and search. */
 export const batchSize = 2 ** 17;
 
 const newline = 0x0a;
@@ -34,7 +34,7 @@ const space = 0x20;
 const kinds: Record<string, ObjectKind | undefined> = { b: 'blob', c: 'commit', t: 'tag' };
 const lengths: Record<ObjectKind, number> = { blob: 4, commit: 6, tag: 3 };
 
-/** Reads the line of an object; undefined for one that tells of none (`<id> missing`). */
+/** Parses the line of an object; undefined for a missing one (`<id> missing`). */
 function itemAt(bytes: Buffer, at: number, end: number): BatchItem | undefined {
   const type = bytes.indexOf(space, at) + 1;
   const kind = kinds[String.fromCharCode(bytes[type] ?? 0)];
@@ -49,19 +49,19 @@ function itemAt(bytes: Buffer, at: number, end: number): BatchItem | undefined {
 interface ReaderState {
   bytes: Buffer;
   filled: number;
-  /** Where the line of the next object begins, or of the one that is under way. */
+  /** The start of the line of the current or next object. */
   next: number;
   current: BatchItem | undefined;
   isWanted: boolean;
-  /** How many bytes of the object under way are beyond the limit. */
+  /** The number of bytes of the current object beyond the limit. */
   excess: number;
-  /** How many of the bytes to come belong to nothing that is kept. */
+  /** The number of following bytes to drop. */
   toDrop: number;
   items: BatchItem[];
   count: number;
 }
 
-/** Sends the complete objects, and goes on in another buffer with room for the one under way. */
+/** Sends the complete objects, and continues in another buffer with space for the current one. */
 function send(reading: ReaderState, sink: BatchSink): void {
   const { bytes, filled, next, current, items, count } = reading;
   const needed = current ? current.end - next : 2 * (filled - next);
@@ -79,7 +79,7 @@ function send(reading: ReaderState, sink: BatchSink): void {
   sink.send({ buffer: bytes.buffer as ArrayBuffer, items, first: count });
 }
 
-/** Reads the lines up to that of an object; false where one is not complete. */
+/** Reads lines up to that of the next object; false when it is not complete. */
 function begin(reading: ReaderState, sink: BatchSink, limit: number): boolean {
   const { bytes, filled } = reading;
   while (reading.next < filled) {
@@ -108,8 +108,8 @@ function complete(reading: ReaderState, item: BatchItem): void {
 }
 
 /**
- * Puts the answer of `git cat-file --batch` together to batches of whole objects. What of an object is beyond the
- * limit is dropped as it comes, which bounds the memory.
+ * Splits the output of `git cat-file --batch` into batches of whole objects. Bytes of an object beyond the limit are
+ * dropped while reading, which bounds memory.
  */
 export function batchReader(limit: number, sink: BatchSink): BatchReader {
   const reading: ReaderState = {

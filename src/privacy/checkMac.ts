@@ -5,7 +5,7 @@ import type { ReportBuilder } from './report.ts';
 const macLine = /^[ \t]*"?mac"?:/m;
 const isSopsName = /\.(?:ya?ml|json)$/i;
 
-/** Whether a text has the metadata of sops, by a glance. */
+/** A prefilter for files with SOPS metadata. */
 function isEncryptedFile(path: string, bytes: Uint8Array): boolean {
   if (!isSopsName.test(path)) return false;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -13,7 +13,7 @@ function isEncryptedFile(path: string, bytes: Uint8Array): boolean {
 }
 
 /**
- * Has the MAC of a SOPS file checked, unless something else is wrong with the file already.
+ * Verifies the MAC of a SOPS file, unless the file has other findings already.
  *
  * @param path - masked
  */

@@ -1,6 +1,6 @@
 /**
- * Words that stand in every repository of a home cluster. A private value that is one of them cannot be told
- * from the word, so it is not searched for, and the report says so.
+ * Words that are in every repository of a home cluster. A private value that equals one of them is not searched, and the
+ * report says so.
  */
 const words = new Set(
   `yes true false none null default home house local localhost admin root user users owner guest test tests demo
@@ -24,7 +24,7 @@ const addresses = new Set(
   9.9.9.9`.split(/\s+/),
 );
 
-/** Fewer characters than this stand in texts by chance. */
+/** Shorter values occur in texts by chance. */
 const shortestSearched = 4;
 
 /**
@@ -37,7 +37,7 @@ export function unsearchable(value: string): string | undefined {
   if ([...plain].length < shortestSearched) return `shorter than ${shortestSearched} characters`;
   if (/^[+-]?\d{1,5}$/.test(plain)) return 'a number of at most five digits';
   if (/^(.)\1*$/su.test(plain)) return 'one character, repeated';
-  if (words.has(plain)) return 'a word that stands in most repositories';
+  if (words.has(plain)) return 'a word that is in most repositories';
   if (addresses.has(plain)) return 'an address that means the same everywhere';
   return undefined;
 }

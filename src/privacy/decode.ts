@@ -1,18 +1,18 @@
-/** A text with its escapes resolved, and the way back to the text that it was made from. */
+/** A text with its escapes resolved, and the mapping of offsets back to the source. */
 export interface DecodedView {
   bytes: Uint8Array;
-  /** Whether an escape stood for the start of another one: `%25`, `\\`. */
+  /** Whether an escape resolved to the start of another one: `%25`, `\\`. */
   isNested: boolean;
-  /** The offset in the source of the byte at an index; an escape counts from its first byte. */
+  /** The source offset of the byte at an index; that of an escape is its first byte. */
   startOf(at: number): number;
-  /** The offset in the source where a range of the view ends that ends (exclusive) at an index above 0. */
+  /** The exclusive source end of a range that ends (exclusive) at an index above 0. */
   endOf(at: number): number;
 }
 
 interface Escape {
-  /** Bytes of the source that the escape takes. */
+  /** The length in the source, in bytes. */
   length: number;
-  /** What it stands for; -1 for nothing (a continued line). */
+  /** The resolved code point; -1 for none (a continued line). */
   codePoint: number;
   /** Whether the code point is one byte rather than a character. */
   isByte: boolean;
@@ -25,7 +25,7 @@ const backslash = 0x5c;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** How much of a line must be base64 for the next line to count as its continuation. */
+/** The length of base64 at the end of a line from which the next line counts as its continuation. */
 export const wrappedRun = 40;
 
 function hexAt(bytes: Uint8Array, at: number, digits: number): number {
@@ -57,7 +57,7 @@ function isBase64Byte(byte: number): boolean {
   return (letter >= 0x61 && letter <= 0x7a) || (byte >= 0x2f && byte <= 0x39) || byte === 0x2b;
 }
 
-/** `\uXXXX`, with its other half where it is one of a pair. */
+/** `\uXXXX`, together with the second half of a surrogate pair. */
 function utf16At(bytes: Uint8Array, at: number): Escape | undefined {
   const unit = hexAt(bytes, at + 2, 4);
   if (unit < 0) return undefined;
@@ -129,7 +129,7 @@ function entityAt(bytes: Uint8Array, at: number): Escape | undefined {
     : { length: end + 1 - at, codePoint: value, isByte: false };
 }
 
-/** Whether the newline at `at` only wraps a long run of base64. */
+/** Whether the newline at `at` wraps a long run of base64. */
 function wrapsBase64(bytes: Uint8Array, at: number): boolean {
   const end = bytes[at - 1] === carriageReturn ? at - 1 : at;
   if (end < wrappedRun) return false;
@@ -166,7 +166,7 @@ function escapeAt(bytes: Uint8Array, at: number): Escape | undefined {
 const special = new Uint8Array(256);
 for (const byte of [percent, backslash, ampersand, newline, carriageReturn, bracket]) special[byte] = 1;
 
-/** Tells whether an escape at an offset could hide a part of what is looked for. */
+/** Whether an escape at an offset could hide a part of a pattern. */
 export type EscapeFilter = (bytes: Uint8Array, at: number) => boolean;
 
 const fold = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte);
@@ -179,8 +179,8 @@ for (const [i, character] of [
 }
 
 /**
- * Three characters of base64 in a row that stand in some pattern. A pattern that a line break cuts has at least six
- * characters, so that three of them are on one side of it.
+ * The base64 trigrams of all patterns. A pattern that a line break cuts has at least six characters, so three of them are
+ * on one side of it.
  */
 function base64Trigrams(patterns: readonly Uint8Array[]): { has(bytes: Uint8Array, at: number): boolean } {
   const known = new Uint8Array(2 ** 18);
@@ -200,8 +200,8 @@ function base64Trigrams(patterns: readonly Uint8Array[]): { has(bytes: Uint8Arra
 }
 
 /**
- * Most escapes hide nothing: `\"` in JSON when no value has a quote. One counts if what it stands for is in some
- * pattern, at its end or before the byte that follows here; or if it joins lines, or makes another escape.
+ * Most escapes hide nothing: `\"` in JSON when no value has a quote. An escape counts if its code point is in a pattern,
+ * at the end or before the byte that follows here; or if it joins lines, or creates another escape.
  */
 export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
   const pairs = new Uint8Array(2 ** 16);
@@ -216,7 +216,7 @@ export function escapeFilter(patterns: readonly Uint8Array[]): EscapeFilter {
       else pairs[fold(byte) * 256 + fold(next)] = 1;
     }
   }
-  /** The most frequent escapes in JSON and scripts, `\"` and the like, without a step: of one byte, by what follows. */
+  /** The most frequent escapes in JSON and scripts, such as `\"`: one byte, which needs no decoding. */
   const isSimple = (byte: number, next: number) =>
     byte < 0x7f && isPunctuation(byte) && special[byte] === 0 && special[next] === 0;
   return (bytes, at) => {
@@ -253,8 +253,8 @@ function encode(step: Escape): Uint8Array {
 }
 
 /**
- * The way back by breakpoints: from index `at[i]` of the view on, the source runs in step from `from[i]`. Odd
- * breakpoints are escapes, even ones plain text.
+ * Maps offsets by breakpoints: index `at[i]` of the view is offset `from[i]` of the source. Odd breakpoints start
+ * escapes, even ones plain text.
  */
 function sourceOffsets(
   at: readonly number[],

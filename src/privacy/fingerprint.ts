@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { RuleId } from './rules/rule.ts';
 
-/** Hashes of found values. A plain hash of a host name can be guessed; a keyed one cannot. */
+/** Hashes of found values. A plain hash of a host name can be guessed; a keyed hash cannot. */
 export interface Fingerprint {
   /** 64 hexadecimal digits; equal for the same rule and value under the same key. */
   of(rule: RuleId, value: string): string;
-  /** Whether the key outlives the run, so that the hashes can be written down. */
+  /** Whether the key lasts longer than the run, so that hashes can be stored. */
   lasts: boolean;
 }
 

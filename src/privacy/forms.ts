@@ -3,10 +3,10 @@ import { addressForms, addressOf } from './addresses.ts';
 import { unsearchable } from './commonValues.ts';
 
 /**
- * The ways in which a private value can stand in a text.
+ * The forms of a private value in a text.
  *
- * Most of `url-encoded` and `escaped` is not listed by {@link formsOf}, since it can be partial
- * (`photos%2eexample.org`): the matcher decodes the text instead.
+ * {@link formsOf} does not list most of `url-encoded` and `escaped`, which can be partial (`photos%2eexample.org`): the
+ * matcher decodes the text instead.
  */
 const formKinds = [
   'literal',
@@ -30,12 +30,12 @@ const formKinds = [
 export type FormKind = (typeof formKinds)[number];
 
 /**
- * What may stand beside a form. `any`: the form is long enough to be found anywhere; `word`: no letter or digit;
- * `address`: nothing that would make it another address.
+ * What may be next to a form. `any`: anything, since the form is long enough; `word`: no letter or digit; `address`:
+ * nothing that would make it another address.
  */
 type Edge = 'any' | 'word' | 'address';
 
-/** One way of writing a private value, as bytes to look for. */
+/** One form of a private value, as bytes to search for. */
 export interface Form {
   kind: FormKind;
   bytes: Uint8Array;
@@ -44,15 +44,15 @@ export interface Form {
   edge: Edge;
 }
 
-/** From this many characters on, a value is found inside longer words too. */
+/** From this length on, a value is found inside longer words too. */
 const distinctive = 8;
-/** The fewest characters of base64 and hex that are not met by chance in hundreds of megabytes. */
+/** The shortest base64 and hex that do not occur by chance in hundreds of megabytes. */
 const shortestBase64 = 6;
 const shortestHex = 12;
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Labels divided by dots, with letters in the last one: a host name, also one in another script. */
+/** Whether a value is a host name: labels with dots, with letters in the last one, in any script. */
 export function isHost(value: string): boolean {
   return (
     value.length <= 253 &&
@@ -69,7 +69,7 @@ function textForm(kind: FormKind, text: string, edge: Edge = edgeOf(text)): Form
   return { kind, bytes: utf8(text), exactCase: false, edge };
 }
 
-/** ASCII case is folded while searching; letters outside ASCII need a form for each case. */
+/** The search ignores ASCII case; other letters need a form for each case. */
 function casesOf(text: string): string[] {
   const spellings = [text, text.normalize('NFC'), text.normalize('NFD')];
   const isAscii = /^[\0-\x7f]*$/.test(text);
@@ -84,8 +84,8 @@ function latin1Forms(text: string): Form[] {
 }
 
 /**
- * The characters of base64 that depend on nothing but the value, when it starts at byte 0, 1 or 2 of a group.
- * The first and last characters that share bits with neighbours are left out.
+ * The base64 characters that depend only on the value, when it starts at byte 0, 1 or 2 of a group. The first and last
+ * characters, which share bits with neighbours, are dropped.
  */
 function base64Core(bytes: Uint8Array, shift: number): string {
   const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
@@ -135,7 +135,7 @@ function hostForms(host: string): Form[] {
   return forms;
 }
 
-/** `/mnt/tank/photos` in a unit's name, and in a JSON pointer. */
+/** `/mnt/tank/photos` in the name of a systemd unit, and in a JSON pointer. */
 function pathForms(path: string): Form[] {
   const segments = path.split('/').filter((each) => each !== '');
   const forms: Form[] = [];
@@ -166,7 +166,7 @@ function shapedForms(value: string): Form[] {
   return [];
 }
 
-/** A value of several lines is indented where it stands in YAML: its distinctive lines are searched one by one. */
+/** YAML indents a value of several lines: its distinctive lines are searched one by one. */
 function lineForms(value: string): Form[] {
   return value
     .split(/\r?\n/)
@@ -186,12 +186,12 @@ function withoutRepeats(forms: readonly Form[]): Form[] {
 }
 
 /**
- * Every way of writing a private value that can be listed: the value itself, base64 at the three alignments in both
- * alphabets, hex, and what its shape adds (a host's IDN spellings and reversed labels, an address's other
- * notations, a path's unit name). Upper and lower case of ASCII letters are one form.
+ * Every form of a private value that can be listed: the value itself, base64 at three alignments in both alphabets, hex,
+ * and what its shape adds (IDN spellings and reversed labels of a host, other notations of an address, the systemd unit
+ * name of a path). ASCII case makes no difference.
  *
- * @param privateValue - the value; white space around it is not part of it, and a leading `*.` neither
- * @returns the forms, the value itself first; empty when the value is too short or too common to be searched for
+ * @param privateValue - the value; surrounding white space and a leading `*.` are ignored
+ * @returns the forms, the value itself first; empty when the value is too short or too common to search for
  */
 export function formsOf(privateValue: string): Form[] {
   const value = privateValue.trim().replace(/^\*\./, '');
@@ -214,13 +214,13 @@ export function formsOf(privateValue: string): Form[] {
   ]);
 }
 
-/** Why some or all forms of a value are not searched for. */
+/** Why some or all forms of a value are not searched. */
 export interface NotSearched {
   forms: 'all' | readonly FormKind[];
   reason: string;
 }
 
-/** @returns undefined when every form of the value is searched for */
+/** @returns undefined when every form of the value is searched */
 export function notSearchedOf(privateValue: string): NotSearched | undefined {
   const value = privateValue.trim().replace(/^\*\./, '');
   const reason = unsearchable(value);
@@ -228,5 +228,5 @@ export function notSearchedOf(privateValue: string): NotSearched | undefined {
   const kinds = new Set(formsOf(value).map((form) => form.kind));
   const missing = (['base64', 'hex'] as const).filter((kind) => !kinds.has(kind));
   if (missing.length === 0) return undefined;
-  return { forms: missing, reason: 'so short that these forms are met by chance' };
+  return { forms: missing, reason: 'so short that these forms occur by chance' };
 }

@@ -13,26 +13,26 @@ import { type ReportBuilder, reportBuilder } from './report.ts';
 import { inlinePool, type SearchPool, workerPool } from './workerPool.ts';
 
 export interface HistoryOptions extends ScanOptions {
-  /** The built worker script; without it the search runs in this thread. */
+  /** The bundled worker script; without it the search runs in this thread. */
   worker?: URL;
   /**
-   * How many worker threads search. By default none on a machine with two processors, where Git and this thread keep
-   * both busy already, and otherwise as many as are left, at most four.
+   * The number of worker threads. By default as many as there are idle processors beside Git and this thread, at most
+   * four: none on a machine with two processors.
    */
   threads?: number;
 }
 
 interface Collected {
   findings: BatchFinding[];
-  /** What stands in paths, each path once. */
+  /** Findings in paths, each path once. */
   paths: Map<string, { order: number; found: LocatedFinding[] }>;
-  /** How many objects the clone does not have. */
+  /** The number of objects that the clone does not have. */
   missing: number;
 }
 
-/** Git's processes and the thread that reads them. */
+/** Git and the thread that reads its output. */
 const busyProcessors = 2;
-/** Git delivers no faster than this many can search. */
+/** Git does not deliver faster than this number of threads can search. */
 const maximumThreads = 4;
 const idleBuffers = 8;
 
@@ -43,7 +43,7 @@ function poolFor(options: HistoryOptions, key: Uint8Array, locate: Locator): Sea
   return workerPool(options.worker, threads, { values: options.values, key });
 }
 
-/** Takes what was found in a batch; of a path that several searchers met, the first one. */
+/** Adds the findings of a batch. If several workers searched a path, the first occurrence counts. */
 function collect({ texts, paths }: BatchFindings, gathered: Collected): void {
   for (const finding of texts) gathered.findings.push(finding);
   for (const { path, order, found } of paths) {
@@ -52,10 +52,10 @@ function collect({ texts, paths }: BatchFindings, gathered: Collected): void {
   }
 }
 
-/** Searches batches, and says when the readers should wait for the searchers, which bounds the memory. */
+/** Searches batches, and pauses the readers when too many are pending, which bounds memory. */
 function searcher(pool: SearchPool, streams: readonly HistoryStream[], gathered: Collected) {
   const buffers: ArrayBuffer[] = [];
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   let failure: unknown;
   const search = async (batch: Batch): Promise<void> => {
     try {
@@ -71,20 +71,20 @@ function searcher(pool: SearchPool, streams: readonly HistoryStream[], gathered:
     idle: () => buffers.pop(),
     send(batch: Batch) {
       const work = search(batch).finally(() => {
-        underWay.delete(work);
-        if (underWay.size < pool.capacity) for (const { output: answer } of streams) answer.resume();
+        pending.delete(work);
+        if (pending.size < pool.capacity) for (const { output: answer } of streams) answer.resume();
       });
-      underWay.add(work);
-      if (underWay.size >= pool.capacity) for (const { output: answer } of streams) answer.pause();
+      pending.add(work);
+      if (pending.size >= pool.capacity) for (const { output: answer } of streams) answer.pause();
     },
     async done() {
-      await Promise.all(underWay);
+      await Promise.all(pending);
       if (failure !== undefined) throw failure;
     },
   };
 }
 
-/** Says of each object whether it is searched, and counts it. */
+/** Decides for each object whether it is searched, and counts it. */
 function objectFilter(options: HistoryOptions, limit: number, report: ReportBuilder, locate: Locator) {
   const except = new Set(options.except);
   let texts = 0;
@@ -101,7 +101,7 @@ function objectFilter(options: HistoryOptions, limit: number, report: ReportBuil
   };
 }
 
-/** Reads all streams at a time, each into batches of its own. */
+/** Reads all streams concurrently, each into its own batches. */
 async function readStreams(
   options: HistoryOptions,
   streams: readonly HistoryStream[],
@@ -147,7 +147,7 @@ function placeOf({ origin, part }: BatchFinding, locate: Locator, commit: string
   return { kind: 'commit', commit: origin.id, part: isKnown ? part : 'header' };
 }
 
-/** What was found in texts, from old to new, so that the place that is told is where it came in. */
+/** Reports findings in texts from old to new, so that each is reported where it was introduced. */
 async function addTexts(
   options: HistoryOptions,
   findings: readonly BatchFinding[],
@@ -167,7 +167,7 @@ async function addTexts(
   }
 }
 
-/** Names of every path that a blob had first, of branches and tags. */
+/** Reports findings in names: the first path of each blob, branches and tags. */
 function addNames(
   paths: Collected['paths'],
   references: readonly Reference[],
@@ -192,13 +192,13 @@ function addNames(
 }
 
 /**
- * Searches everything that is reachable from any branch, tag or other reference: each blob once, commit messages,
- * the names and addresses of authors and committers, tags and their messages, names of branches and paths. The work
- * tree and the index are not part of it.
+ * Searches everything that is reachable from a reference: each blob once, commit messages, the names and addresses of
+ * authors and committers, tags and their messages, names of branches and paths. It does not search the work tree and the
+ * index.
  *
- * Equal findings in the versions of one file are told once, with the commit that brought the oldest of them.
+ * Equal findings in versions of one file are reported once, with the commit that introduced the oldest.
  *
- * @throws what `signal` was ended with; a worker that broke
+ * @throws the reason of an aborted `signal`; an error of a worker
  */
 export async function scanHistory(options: HistoryOptions): Promise<ScanResult> {
   const [shallow, { code, references }] = await Promise.all([
@@ -208,7 +208,7 @@ export async function scanHistory(options: HistoryOptions): Promise<ScanResult> 
   if (shallow.code !== 0) return { problems: [gitFailed('find a repository here', shallow.code)] };
   if (code !== 0) return { problems: [gitFailed('list branches and tags', code)] };
   const streams = historyStreams(options, references);
-  // Git walks the history while this thread prepares.
+  // Git walks the history while this thread compiles the search.
   const key = options.key ?? randomBytes(32);
   const locate = locator(options.values, key);
   const report = reportBuilder(options, true);

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { ended, type Git, gitOutput, startGit, startPipeline } from '../system/git.ts';
 import { batchFormat } from './batchReader.ts';
 
-/** A branch, a tag or another name of Git for an object. */
+/** A Git reference: a branch, a tag or another name of an object. */
 export interface Reference {
   name: string;
   object: string;
@@ -12,12 +12,12 @@ export interface Reference {
 /** A part of the history as `git cat-file --batch` writes it. */
 export interface HistoryStream {
   output: Readable;
-  /** The exit codes of what was asked. */
+  /** The exit codes of the processes. */
   codes: Promise<readonly number[]>;
   kill(): void;
 }
 
-/** Every reference of the repository, and the exit code of Git, without which there are none. */
+/** Every reference of the repository, and the exit code of Git. */
 export async function referencesOf(git: Git): Promise<{ code: number; references: Reference[] }> {
   const format = '--format=%(objecttype) %(objectname) %(refname)';
   const { code, stdout } = await gitOutput(git, ['for-each-ref', format]);
@@ -31,7 +31,7 @@ export async function referencesOf(git: Git): Promise<{ code: number; references
 
 const read = ['cat-file', '--buffer', `--batch=${batchFormat}`];
 
-/** The tags that have a message, each with the name under which it is known. */
+/** Reads the annotated tags with their names. */
 function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
   const tags = references.filter(
     ({ isAnnotatedTag, name }) => isAnnotatedTag && name.startsWith('refs/tags/'),
@@ -46,12 +46,12 @@ function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
 }
 
 /**
- * Starts reading every object of the history that holds text: each blob once (with the path that it had first), each
- * commit, and annotated tags. What a partial clone does not have is answered as missing; nothing is fetched.
+ * Starts reading the history: each blob once (with its first path), each commit, and annotated tags. Git reports objects
+ * that a partial clone lacks as missing, and fetches nothing.
  */
 export function historyStreams(git: Git, references: readonly Reference[]): HistoryStream[] {
   const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
-  // Directories are small: a cache that fits the processor's is faster, and saves 70 MB.
+  // Trees are small: a delta cache that fits into the processor's cache is faster and saves 70 MB.
   const smallCache = ['-c', 'core.deltaBaseCacheLimit=32m'];
   return [
     startPipeline(

@@ -4,10 +4,10 @@ import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
 import { gitFailed } from './options.ts';
 
-/** What became of the hook. */
+/** The result of the installation. */
 export type HookOutcome =
   | { kind: 'written' | 'extended' | 'unchanged'; path: string }
-  /** Another program keeps the hooks: what a person adds to its file. */
+  /** Another program manages the hooks: what the user adds to its file. */
   | { kind: 'advice'; file: string; add: string }
   | { kind: 'problem'; problems: Problem[] };
 
@@ -55,11 +55,11 @@ async function isLink(path: string): Promise<boolean> {
 }
 
 function foreignHook(path: string, message: string): HookOutcome {
-  const remedy = 'add `gatehouse scan --staged || exit $?` to the hook where it is kept';
+  const remedy = 'add `gatehouse scan --staged || exit $?` to the hook at its source';
   return { kind: 'problem', problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
 }
 
-/** The block goes before the person's lines, which may end with `exit` or `exec`; an older block of ours is replaced. */
+/** Puts the block before the user's lines, which may end with `exit` or `exec`. Replaces an older block of ours. */
 function withBlock(existing: string, head: string): string {
   const from = existing.indexOf(begin);
   const to = existing.indexOf(end);
@@ -81,12 +81,12 @@ async function write(path: string, text: string): Promise<Problem | undefined> {
       code: 'hook-not-written',
       file: path,
       message: 'The hook could not be written',
-      remedy: 'look at the rights of the directory',
+      remedy: 'check the permissions of the directory',
     };
   }
 }
 
-/** Directories of hooks that are set for every repository of the machine are nobody's to change from here. */
+/** Whether the hooks directory serves every repository of the machine: then it must not be changed from here. */
 async function isShared(git: Git, hooks: string, roots: readonly string[]): Promise<boolean> {
   const local = await gitOutput(git, ['config', '--local', '--get', 'core.hooksPath']);
   return local.code !== 0 && !roots.some((root) => hooks === root || hooks.startsWith(root + sep));
@@ -97,9 +97,9 @@ async function revParse(git: Git, args: readonly string[]): Promise<string> {
 }
 
 /**
- * Installs the pre-commit hook that runs `gatehouse scan --staged`, where Git looks for it (`core.hooksPath`). A
- * person's shell hook keeps its lines and gets ours, between marks, before them; any other hook is left alone with a
- * remedy. With the pre-commit framework or husky nothing is written: the answer tells what to add where.
+ * Installs the pre-commit hook that runs `gatehouse scan --staged`, where Git looks for it (`core.hooksPath`). An existing
+ * shell hook keeps its lines and gets ours before them, between marks. Any other hook is not changed: the result has a
+ * remedy. With the pre-commit framework or husky nothing is written: the result tells what to add where.
  */
 export async function installHook(git: Git): Promise<HookOutcome> {
   const top = await gitOutput(git, ['rev-parse', '--show-toplevel']);
@@ -115,14 +115,14 @@ export async function installHook(git: Git): Promise<HookOutcome> {
   const common = resolve(git.directory, await revParse(git, ['--git-common-dir']));
   const path = join(hooks, 'pre-commit');
   if (await isShared(git, hooks, [root, common])) {
-    return foreignHook(path, 'The directory of hooks serves every repository of this machine');
+    return foreignHook(path, 'The hooks directory serves every repository of this machine');
   }
   const existing = await textOf(path);
   if (existing !== undefined && (await isLink(path)))
-    return foreignHook(path, 'The hook is a link to a file kept elsewhere');
+    return foreignHook(path, 'The hook is a link to another file');
   const head = existing === undefined ? '#!/bin/sh\n' : (shell.exec(existing)?.[0] ?? '');
   if (existing !== undefined && (head === '' || existing.includes('lefthook'))) {
-    return foreignHook(path, 'The hook is no shell script of a person');
+    return foreignHook(path, 'The hook is not a shell script, or another program manages it');
   }
   const text = existing === undefined ? head + block : withBlock(existing, head);
   if (text === existing) return { kind: 'unchanged', path };

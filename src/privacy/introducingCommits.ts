@@ -1,14 +1,14 @@
 import { type Git, gitOutput } from '../system/git.ts';
 
-/** Above this many, asking for each would take longer than the scan, and somebody has to rewrite the history anyway. */
+/** With more blobs, the lookup would take longer than the scan, and the history must be rewritten anyway. */
 const maximumBlobs = 200;
 
 /**
- * The oldest commit that brought each blob to its path, for blobs in which something was found: one walk over the
- * history of these paths, which takes a third of one over all of it.
+ * The oldest commit that introduced each blob at its path, for blobs with findings. Walks the history of these paths once,
+ * which takes a third of a walk over all of it.
  *
  * @param blobs - paths by blob
- * @returns commits by blob; empty when there are too many to ask for
+ * @returns commits by blob; empty when there are too many blobs
  */
 export async function introducingCommits(
   git: Git,
@@ -25,16 +25,16 @@ export async function introducingCommits(
     '--no-renames',
     '--diff-merges=first-parent',
     '--root',
-    // Also what a merge threw away.
+    // Also commits that a merge dropped.
     '--full-history',
   ];
   const { stdout } = await gitOutput(git, ['log', '--all', ...shape, ...finds, '--', ...paths]);
   let commit = '';
   for (const line of stdout.toString('latin1').split('\n')) {
     if (line.startsWith('commit ')) commit = line.slice('commit '.length);
-    const brought = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) /.exec(line)?.[1] ?? '';
-    // Newest first: the last one that is seen is the oldest.
-    if (blobs.has(brought)) commits.set(brought, commit);
+    const blob = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) /.exec(line)?.[1] ?? '';
+    // Newest first: the last one is the oldest.
+    if (blobs.has(blob)) commits.set(blob, commit);
   }
   return commits;
 }

@@ -6,7 +6,7 @@ import type { RuleId } from './rules/rule.ts';
 import type { NamedValue } from './search.ts';
 import { searchedBytes, type TextFinding, textScanner } from './textScanner.ts';
 
-/** A finding in one text, by line and column, with the hash in place of the value. */
+/** A finding in one text by line and column, with a hash instead of the value. */
 export interface LocatedFinding {
   rule: RuleId;
   reason: string;
@@ -19,13 +19,13 @@ export interface LocatedFinding {
   content: string;
 }
 
-/** The scanner as the sources use it: what leaves it can be shown. */
+/** The scanner for the sources of texts. Its results are safe to show. */
 export interface Locator {
-  /** @param path - tells whether the text is a document; it is not searched itself */
+  /** @param path - decides whether the text is a document; the path itself is not searched */
   locate(bytes: Uint8Array, path: string): LocatedFinding[];
   /** Searches a name: a path, a branch. */
   locateName(name: string): LocatedFinding[];
-  /** What is said of a file whose MAC does not hold; it stands for the whole file, at a line. */
+  /** The finding for a file with an invalid MAC. It concerns the whole file and has the line of the MAC. */
   macMismatch(path: string, line: number): LocatedFinding;
   /** The text with each private value replaced by its name in brackets. */
   mask(text: string): string;
@@ -42,7 +42,7 @@ const collapsed = (findings: readonly TextFinding[]): TextFinding[] => {
 
 /**
  * @param values - private values by their names
- * @param key - the repository's key for hashes, at least 16 bytes; without one they hold for this run
+ * @param key - the key of the repository for hashes, at least 16 bytes; without it hashes are valid for this run only
  */
 export function locator(values: readonly NamedValue[], key?: Uint8Array): Locator {
   const scanner = textScanner(values);

@@ -2,7 +2,7 @@ import { type FormKind, type NotSearched, notSearchedOf } from './forms.ts';
 import { positionsOf } from './positions.ts';
 import { compileSearch, type NamedValue } from './search.ts';
 
-/** A place where a private value stands. It names the value and never repeats it. */
+/** An occurrence of a private value. It names the value and never repeats it. */
 export interface PrivateMatch {
   name: string;
   form: FormKind;
@@ -15,13 +15,13 @@ export interface PrivateMatch {
 }
 
 export interface PrivateMatcher {
-  /** @returns every occurrence, in the order of the text */
+  /** @returns every occurrence, in text order */
   search(text: string | Uint8Array): PrivateMatch[];
-  /** The values, or forms of values, that are too short or too common to be searched for. */
+  /** The values, or forms of values, that are too short or too common to search for. */
   notSearched: ({ name: string } & NotSearched)[];
 }
 
-/** What of the values is not searched for, and why. */
+/** The values and forms that are not searched, with the reason. */
 export function notSearchedAmong(values: readonly NamedValue[]): PrivateMatcher['notSearched'] {
   return values.flatMap(({ name, value }) => {
     const missing = notSearchedOf(value);
@@ -30,8 +30,8 @@ export function notSearchedAmong(values: readonly NamedValue[]): PrivateMatcher[
 }
 
 /**
- * Finds private values in texts in every form of {@link formsOf}, and behind the escapes of URLs, JSON, YAML,
- * shells, regular expressions and XML. One pass over the text, whatever the number of values.
+ * Finds private values in texts, in every form of {@link formsOf} and in escapes of URLs, JSON, YAML, shells, regular
+ * expressions and XML. One pass over the text, whatever the number of values.
  *
  * @example
  * const matcher = privateMatcher([{ name: 'IMMICH_HOST', value: 'photos.example.org' }]);

@@ -3,44 +3,44 @@ import type { ScanReport } from './finding.ts';
 import type { NamedValue } from './search.ts';
 
 /**
- * Answers whether the MAC of a SOPS file holds: `no-key` when no key at hand opens it. It must not throw.
+ * Verifies the MAC of a SOPS file: `no-key` when no local key decrypts it. It must not throw.
  *
  * @param text - the whole file
  */
 export type CheckMac = (text: string, path: string) => Promise<'valid' | 'invalid' | 'no-key'>;
 
-/** What every scan is told. */
+/** The options of every scan. */
 export interface ScanOptions {
-  /** The directory of the repository, or below it. */
+  /** The directory of the repository, or one below it. */
   directory: string;
-  /** The private values and secrets of the overlay, by the names under which reports speak of them. */
+  /** The private values and secrets of the private values file, with their names in reports. */
   values: readonly NamedValue[];
-  /** The repository's own key for hashes, at least 16 bytes; without one, marks hold for one run only. */
+  /** The key of the repository for hashes, at least 16 bytes; without it, marks are valid for one run only. */
   key?: Uint8Array;
   /** The text of the file of accepted findings, if there is one. */
   accepted?: string;
-  /** Paths, relative to the directory, that are not read: the plain overlay, a key file. */
+  /** Paths relative to the directory that are not read: the plain private values file, a key file. */
   except?: readonly string[];
   checkMac?: CheckMac;
-  /** Texts above this many bytes are searched up to it only, and reported. */
+  /** Larger texts are searched up to this number of bytes, and reported as skipped. */
   limit?: number;
-  /** Told from time to time how many texts were read. */
+  /** Called from time to time with the number of texts read. */
   onProgress?: (texts: number) => void;
   signal?: AbortSignal;
-  /** The environment for Git; by default that of the process. */
+  /** The environment for Git; that of the process by default. */
   env?: NodeJS.ProcessEnv;
 }
 
-/** 16 MiB: what a person writes is smaller. */
+/** 16 MiB: texts that people write are smaller. */
 export const defaultLimit = 16 * 2 ** 20;
 
-/** A scan's report, and what was wrong around it. Without a report the scan did not take place. */
+/** The report of a scan, and the problems around it. Without a report the scan did not run. */
 export interface ScanResult {
   report?: ScanReport;
   problems: Problem[];
 }
 
-/** The scan was not possible because Git or the disk did not answer. */
+/** The problem for a scan that was not possible because Git failed. */
 export function gitFailed(what: string, code: number): Problem {
   return code === -1
     ? { code: 'git-not-found', message: 'Git could not be started', remedy: 'install Git, or add it to PATH' }

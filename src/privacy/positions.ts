@@ -2,7 +2,7 @@ import type { Position } from '../problems/problem.ts';
 
 const newline = 0x0a;
 
-/** Finds lines and columns in a text; the starts of the lines are looked for once, when first asked. */
+/** Finds lines and columns in a text. It indexes the lines once, at the first use. */
 export interface Positions {
   /** Line and column (in UTF-16 code units) of a byte offset, both counted from 1. */
   at(offset: number): Position;
@@ -19,7 +19,7 @@ export function positionsOf(bytes: Uint8Array): Positions {
     return found;
   };
   const width = (start: number, end: number): number => decoder.decode(bytes.subarray(start, end)).length;
-  /** The last answer: on a long line the next one is counted from there. */
+  /** The last result: on a long line the next column is counted from there. */
   let last = { start: -1, offset: 0, column: 1 };
   const columnOf = (start: number, offset: number): number => {
     const isAfter = last.start === start && last.offset <= offset;

@@ -5,15 +5,15 @@ import type { LocatedFinding } from './locator.ts';
 import { notSearchedAmong } from './matcher.ts';
 import type { ScanOptions, ScanResult } from './options.ts';
 
-/** Gathers what the sources find. */
+/** Collects the findings of the sources. */
 export interface ReportBuilder {
-  /** Takes a finding at a place whose names are masked already. */
+  /** Adds a finding. Names in its place must be masked. */
   add(place: Place, located: LocatedFinding): void;
   skip(path: string, reason: string): void;
   macUnchecked(path: string): void;
   count(bytes: number): void;
-  /** @param judged - which acceptances must match something */
-  finish(judged: 'tree' | 'history' | 'none'): ScanResult;
+  /** @param checked - the acceptances that are stale if they match nothing */
+  finish(checked: 'tree' | 'history' | 'none'): ScanResult;
 }
 
 const markLength = 4;
@@ -32,7 +32,7 @@ function nameOf(place: Place): string {
 }
 
 /**
- * @param merges - whether equal findings of one path are told once with a count: a history has every version of it
+ * @param merges - whether equal findings of one path are merged with a count: a history has every version of a file
  */
 export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuilder {
   const hasKey = options.key !== undefined;
@@ -62,11 +62,11 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
       texts++;
       bytes += size;
     },
-    finish(judged) {
+    finish(checked) {
       const { entries, problems } = readAccepted(options.accepted);
-      const parted = applyAccepted(findings, entries, judged, hasKey);
+      const result = applyAccepted(findings, entries, checked, hasKey);
       const notSearched = notSearchedAmong(options.values);
-      return { report: { ...parted, skipped, notSearched, macUnchecked, texts, bytes }, problems };
+      return { report: { ...result, skipped, notSearched, macUnchecked, texts, bytes }, problems };
     },
   };
 }

@@ -1,12 +1,12 @@
 import { defined } from '../kubernetes/defined.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
 
-/** How serious GitHub and editors show a finding. */
+/** The severity in GitHub and editors. */
 type Level = 'error' | 'warning';
 
 const uri = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
-/** What is no file has no place that an editor could open. */
+/** Only files have a location that an editor can open. */
 function locationOf(finding: Finding): Record<string, unknown> {
   const { place, line, column, length } = finding;
   if (place.kind !== 'file')
@@ -19,7 +19,7 @@ function locationOf(finding: Finding): Record<string, unknown> {
   });
 }
 
-/** How a report names a place, in one line. */
+/** The name of a place in reports, in one line. */
 export function nameOfPlace(place: Place): string {
   switch (place.kind) {
     case 'file':

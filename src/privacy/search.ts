@@ -2,7 +2,7 @@ import { type Automaton, buildAutomaton } from './automaton.ts';
 import { decodedView, escapeFilter, wrappedRun } from './decode.ts';
 import { type Form, type FormKind, formsOf, isHost } from './forms.ts';
 
-/** A private value under the name by which reports speak of it. */
+/** A private value and its name in reports. */
 export interface NamedValue {
   name: string;
   value: string;
@@ -22,17 +22,17 @@ export interface Search {
   /**
    * One pass over the bytes, and one more over each level of decoded escapes where there are any.
    *
-   * @param onAnchor - told of each anchor, in either case, with the offset of its first byte
+   * @param onAnchor - called for each anchor, in any case, with the offset of its first byte
    */
   run(bytes: Uint8Array, onAnchor?: (anchor: number, start: number) => void): Hit[];
 }
 
-/** `%25252e` is the deepest that is looked into. */
+/** `%25252e` is the deepest nesting that is decoded. */
 const deepestEscape = 3;
 /** The bytes that make a decoded view worth building. */
 const escapeStarts = ['%', '\\', '&', '[', '\n'];
 
-/** The longest escape, a pair of `\\uXXXX`, and what of a name before a private domain is told. */
+/** The longest escape, a pair of `\\uXXXX`, and the reported length of a name before a private domain. */
 const longestEscape = 12;
 const subdomainReach = 64;
 
@@ -73,7 +73,7 @@ function equals(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
 const isLabelByte = (byte: number | undefined): boolean =>
   isDigit(byte) || isLetter(byte) || byte === 0x2d || byte === 0x5f;
 
-/** Where the name begins that ends in the private domain: `photos.` and `*.` belong to it. */
+/** The start of the host name that ends in the private domain: `photos.` and `*.` belong to it. */
 function startOfHost(bytes: Uint8Array, start: number): number {
   let first = start;
   while (bytes[first - 1] === 0x2e && (isLabelByte(bytes[first - 2]) || bytes[first - 2] === 0x2a)) {
@@ -114,28 +114,28 @@ function confirmHit(
 
 const percentEscape = /%[0-9a-f]{2}/i;
 
-/** The form of a hit in a decoded text: what is itself an encoding keeps its name. */
+/** The form of a hit in a decoded text. A hit that is itself an encoding keeps its form. */
 function formBehindEscape(hit: Hit, written: Uint8Array): FormKind {
   const isText = hit.form === 'literal' || hit.form === 'other-case' || hit.form === 'subdomain';
   if (!isText) return hit.form;
   return percentEscape.test(Buffer.from(written).toString('latin1')) ? 'url-encoded' : 'escaped';
 }
 
-/** A stretch of a text around escapes, exclusive at the end. */
+/** A range of a text around escapes, exclusive at the end. */
 interface ByteRange {
   start: number;
   end: number;
 }
 
-/** Extends the last stretch by an escape, or begins another one; the escapes come in order. */
-function addEscape(stretches: ByteRange[], at: number, reach: number): void {
-  const last = stretches.at(-1);
+/** Extends the last range by an escape, or starts a new one. The escapes come in order. */
+function addEscape(ranges: ByteRange[], at: number, reach: number): void {
+  const last = ranges.at(-1);
   const start = Math.max(0, at - reach);
   if (last && start <= last.end) last.end = at + reach;
-  else stretches.push({ start, end: at + reach });
+  else ranges.push({ start, end: at + reach });
 }
 
-/** The hits in which an escape takes part, at their places in the undecoded bytes. */
+/** The hits that contain an escape, with offsets in the undecoded bytes. */
 function hitsInDecoded(automaton: Automaton, targets: readonly Target[], source: Uint8Array): Hit[] {
   const hits: Hit[] = [];
   let bytes = source;
@@ -161,7 +161,7 @@ function hitsInDecoded(automaton: Automaton, targets: readonly Target[], source:
   return hits;
 }
 
-/** Leaves out what lies inside another hit of the same value; of two names for one range the first stays. */
+/** Drops hits inside another hit of the same value; of two names for one range the first stays. */
 function withoutRepeats(hits: readonly Hit[]): Hit[] {
   const last = new Map<number, Hit>();
   return hits
@@ -189,25 +189,25 @@ export function compileSearch(values: readonly NamedValue[], anchors: readonly s
   return {
     run(bytes, onAnchor) {
       const hits: Hit[] = [];
-      const stretches: ByteRange[] = [];
+      const ranges: ByteRange[] = [];
       let lineEnd = -1;
       all.run(bytes, (pattern, end) => {
         if (pattern === newline) {
           // Almost every line is too short to be wrapped base64.
           const isLong = end - 1 - lineEnd > wrappedRun;
           lineEnd = end - 1;
-          if (isLong && isOfInterest(bytes, end - 1)) addEscape(stretches, end - 1, reach);
+          if (isLong && isOfInterest(bytes, end - 1)) addEscape(ranges, end - 1, reach);
         } else if (pattern >= firstAnchor) {
           const anchor = pattern - firstAnchor;
           onAnchor?.(anchor, end - (anchorLengths[anchor] ?? 0));
         } else if (pattern >= targets.length) {
-          if (isOfInterest(bytes, end - 1)) addEscape(stretches, end - 1, reach);
+          if (isOfInterest(bytes, end - 1)) addEscape(ranges, end - 1, reach);
         } else {
           const hit = confirmHit(targets, pattern, bytes, end);
           if (hit) hits.push(hit);
         }
       });
-      for (const { start, end } of stretches) {
+      for (const { start, end } of ranges) {
         for (const hit of hitsInDecoded(all, targets, bytes.subarray(start, end))) {
           hits.push({ ...hit, start: hit.start + start, end: hit.end + start });
         }

@@ -10,7 +10,7 @@ interface StagedEntry {
   path: string;
 }
 
-/** `:100644 100644 <old> <new> M`, NUL, the path: what the next commit would bring. Submodules have no blob. */
+/** `:100644 100644 <old> <new> M`, NUL, the path: the changes of the next commit. Submodules have no blob. */
 function stagedEntries(output: Buffer): StagedEntry[] {
   const entries: StagedEntry[] = [];
   const fields = nulSeparated(output);
@@ -30,7 +30,7 @@ async function headOrNothing(options: ScanOptions): Promise<string> {
     .trim();
 }
 
-/** The contents of blobs, each up to a limit, in the order of the entries. */
+/** The contents of blobs up to a limit, in the order of the entries. */
 async function blobsOf(options: ScanOptions, entries: readonly StagedEntry[], limit: number) {
   const child = startGit(options, ['cat-file', `--batch=${batchFormat}`]);
   const sizes: number[] = [];
@@ -58,12 +58,12 @@ async function blobsOf(options: ScanOptions, entries: readonly StagedEntry[], li
   return { code, blobs };
 }
 
-/** Blobs are read in groups, so that a first commit of a large tree is not held in memory. */
+/** Blobs are read in groups, so that memory does not hold the whole first commit of a large tree. */
 const groupSize = 200;
 
 /**
- * Searches the index: the content of every entry that differs from the last commit, as it would be committed,
- * whatever the work tree holds. The environment of a hook is respected (`GIT_INDEX_FILE`).
+ * Searches the index: the staged content of every entry that differs from the last commit, not the work tree. Respects
+ * the environment of a hook (`GIT_INDEX_FILE`).
  */
 export async function scanStaged(options: ScanOptions): Promise<ScanResult> {
   const report = reportBuilder(options, false);

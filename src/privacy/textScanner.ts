@@ -13,39 +13,39 @@ export interface TextFinding {
   end: number;
   field: string;
   form?: FormKind;
-  /** What is hashed: never leaves the process. */
+  /** The value to hash. It never leaves the process. */
   value: string;
 }
 
 export interface TextScanner {
   /**
    * @param bytes - the text; UTF-16 with a byte order mark is read as such
-   * @param path - its name, which tells whether it is a document
+   * @param path - its name, which decides whether it is a document
    */
   scan(bytes: Uint8Array, path: string): TextFinding[];
 }
 
-/** How deep base64 within base64 is opened in a Secret. */
+/** The depth to which nested base64 is decoded in a Secret. */
 const deepestSecret = 3;
-/** A NUL among the first bytes makes a text binary, as Git sees it. */
+/** A NUL among the first bytes makes a text binary, as in Git. */
 const binaryProbe = 8000;
 
 const privateReason = 'a private value of this repository';
 
 function isBinary(bytes: Uint8Array): boolean {
-  // A Buffer looks for a byte several times as fast as other arrays do.
+  // Buffer searches a byte several times as fast as other arrays.
   const at = Buffer.prototype.indexOf.call(bytes, 0);
   return at >= 0 && at < binaryProbe;
 }
 
-/** Documents are judged by rules on YAML; a kubeconfig has often no suffix. */
+/** Rules on YAML apply to documents. A kubeconfig often has no suffix. */
 const isDocument = (path: string): boolean =>
   /(?:\.(?:ya?ml|json|kubeconfig|conf)|(?:^|\/)[^./]+)$/i.test(path);
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
-/** Windows tools write UTF-16; offsets then count in the UTF-8 text that it becomes. */
+/** Windows tools write UTF-16. Offsets then refer to the converted UTF-8 text. */
 function withoutUtf16(bytes: Uint8Array): Uint8Array {
   const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
   const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;
@@ -54,7 +54,7 @@ function withoutUtf16(bytes: Uint8Array): Uint8Array {
   return new TextEncoder().encode((isBig ? even.swap16() : even).toString('utf16le'));
 }
 
-/** The bytes in which a text's findings count their offsets. */
+/** The bytes that the offsets of findings refer to. */
 export function searchedBytes(bytes: Uint8Array): Uint8Array {
   return withoutUtf16(bytes);
 }
@@ -85,7 +85,7 @@ const isDocumentFinding = ({ rule }: TextFinding): boolean =>
 const byPlace = (a: TextFinding, b: TextFinding): number =>
   a.start - b.start || b.end - a.end || orderOf(a.rule) - orderOf(b.rule);
 
-/** Of each private value, what does not lie inside another finding of it. */
+/** Drops findings of a private value that are inside another finding of it. */
 function withoutNested(findings: readonly TextFinding[]): TextFinding[] {
   const ends = new Map<string, number>();
   return findings.toSorted(byPlace).filter(({ field, end }) => {
@@ -95,7 +95,7 @@ function withoutNested(findings: readonly TextFinding[]): TextFinding[] {
   });
 }
 
-/** Marks the bytes of what is kept, so that a hostile text with a million findings costs no more than its length. */
+/** Drops overlapping findings by marking bytes: linear for a hostile text with a million findings. */
 function withoutOverlaps(findings: readonly TextFinding[], marks: Uint8Array): TextFinding[] {
   return findings.filter(({ start, end }) => {
     if (marks.subarray(start, Math.max(end, start + 1)).includes(1)) return false;
@@ -105,8 +105,8 @@ function withoutOverlaps(findings: readonly TextFinding[], marks: Uint8Array): T
 }
 
 /**
- * One finding a place: of several rules the first one speaks. A token inside a private value is told by the value's
- * name; a private value and a document that should have been encrypted are different news and both stay.
+ * Keeps one finding per place: that of the first rule. A private value wins over a token inside it. A private value and a
+ * document that should be encrypted are different findings, and both stay.
  */
 function onePerPlace(findings: readonly TextFinding[], length: number): TextFinding[] {
   const values = withoutNested(findings.filter(isPrivate));
@@ -133,22 +133,22 @@ export function textScanner(values: readonly NamedValue[]): TextScanner {
     scan(source, path) {
       const bytes = withoutUtf16(source);
       const text = isBinary(bytes) ? undefined : lazily(() => latin1(bytes));
-      const { findings, documents: asked } = searchOnce(search, anchored, values, bytes, text);
-      const more = text && asked.length > 0 && isDocument(path) ? inDocuments(text(), asked, open) : [];
+      const { findings, documents: matching } = searchOnce(search, anchored, values, bytes, text);
+      const more = text && matching.length > 0 && isDocument(path) ? inDocuments(text(), matching, open) : [];
       const all = [...findings, ...more];
       return all.length > 1 ? onePerPlace(all, bytes.length) : all;
     },
   };
 }
 
-/** What the rules on documents say, and what is inside readable Secrets. */
+/** The findings of document rules, and those inside readable Secrets. */
 function inDocuments(
   text: string,
-  asked: readonly DocumentRule[],
+  matching: readonly DocumentRule[],
   open: (bytes: Uint8Array) => TextFinding[],
 ): TextFinding[] {
   const documents = lazily(() => yamlDocuments(text));
-  const found = asked.flatMap((rule) => documentFindings(rule, text, documents));
+  const found = matching.flatMap((rule) => documentFindings(rule, text, documents));
   const hasSecret = /kind["']?\s*:\s*["']?Secret/.test(text);
   return hasSecret ? [...found, ...insideSecrets(documents(), open)] : found;
 }
@@ -161,7 +161,7 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** The findings of one pass, and the rules on documents of which an anchor was seen. Binary texts have no tokens. */
+/** The findings of one pass, and the document rules with an anchor in the text. Binary texts have no tokens. */
 function searchOnce(
   search: Search,
   anchored: Anchored,
@@ -206,7 +206,7 @@ function documentFindings(
   }));
 }
 
-/** Opens the base64 of readable Secrets, also base64 within it, and searches what comes out. */
+/** Decodes the base64 of readable Secrets, also nested base64, and searches the result. */
 function insideSecrets(
   documents: readonly YamlDocument[],
   open: (bytes: Uint8Array) => TextFinding[],

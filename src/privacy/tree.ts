@@ -16,10 +16,10 @@ import { type Locator, locator } from './locator.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
 
-/** After how many files the event loop gets a turn, for progress and for an end before time. */
+/** The number of files after which the event loop runs, for progress and abortion. */
 const filesPerTurn = 256;
 
-/** Every file below a directory, for a directory that is in no repository. */
+/** Every file below a directory that is not in a repository. */
 function walk(directory: string, report: ReportBuilder): string[] {
   const paths: string[] = [];
   const enter = (below: string) => {
@@ -42,7 +42,7 @@ function walk(directory: string, report: ReportBuilder): string[] {
 
 const listed = (directory: string) => readdirSync(directory, { withFileTypes: true });
 
-/** What Git tracks and what it would add: not what is ignored. Undefined where Git has a repository but no answer. */
+/** The files that Git tracks or would add, without ignored ones. Undefined when Git fails in a repository. */
 async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[] | undefined> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { stdout, code } = await gitOutput(options, list);
@@ -72,7 +72,7 @@ function readRegular(file: string, limit: number): ReadResult {
   }
 }
 
-/** The text of a file, or the target of a link, which is what Git stores; undefined for a file that is gone. */
+/** The text of a file, or the target of a link, as Git stores it; undefined for a file that does not exist. */
 function readFile(file: string, limit: number): ReadResult {
   try {
     const stat = lstatSync(file);
@@ -110,8 +110,8 @@ async function scanFile(
 }
 
 /**
- * Searches the work tree: what Git tracks or would add, links by their target; outside Git every file below the
- * directory. Files are read one at a time.
+ * Searches the work tree: the files that Git tracks or would add, and the targets of links. Outside Git it searches every
+ * file below the directory. It reads one file at a time.
  */
 export async function scanTree(options: ScanOptions): Promise<ScanResult> {
   const report = reportBuilder(options, false);

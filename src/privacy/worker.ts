@@ -3,7 +3,7 @@ import { type Batch, batchScanner } from './batch.ts';
 import { locator } from './locator.ts';
 import type { WorkerResult, WorkerStart } from './workerPool.ts';
 
-/** A thread of `workerPool`: takes batches of objects and answers with what it found. */
+/** A thread of `workerPool`: receives batches of objects and returns the findings. */
 const { values, key }: WorkerStart = workerData;
 const scan = batchScanner(locator(values, key));
 

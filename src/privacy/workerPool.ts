@@ -3,26 +3,26 @@ import { type Batch, type BatchFindings, batchScanner } from './batch.ts';
 import type { Locator } from './locator.ts';
 import type { NamedValue } from './search.ts';
 
-/** What a worker is started with. Private values stay inside the process. */
+/** The start data of a worker. Private values stay inside the process. */
 export interface WorkerStart {
   values: readonly NamedValue[];
   key: Uint8Array;
 }
 
-/** What a worker answers: the findings, and the buffer for the next batch. */
+/** The result of a worker: the findings, and the buffer for the next batch. */
 export interface WorkerResult {
   findings: BatchFindings;
   buffer: ArrayBuffer;
 }
 
 export interface SearchPool {
-  /** How many batches may be under way before the reader should wait. */
+  /** The number of pending batches at which the reader should wait. */
   capacity: number;
   scan(batch: Batch): Promise<WorkerResult>;
   close(): Promise<void>;
 }
 
-/** Searches in this thread, one batch at a turn of the event loop. */
+/** Searches in this thread, one batch per turn of the event loop. */
 export function inlinePool(locator: Locator): SearchPool {
   const scan = batchScanner(locator);
   return {
@@ -38,9 +38,9 @@ interface Waiting {
 }
 
 /**
- * Searches in threads of their own. Each works off its batches in the order in which it got them.
+ * Searches in worker threads. Each worker processes its batches in order.
  *
- * @param script - the built worker (`worker.ts`)
+ * @param script - the bundled worker (`worker.ts`)
  */
 export function workerPool(script: URL, count: number, start: WorkerStart): SearchPool {
   const workers = Array.from({ length: count }, () => {

@@ -5,7 +5,7 @@ import { journalFile, stagedJournal, stateDirectory, undoFile } from './path.ts'
 import { rollBack, rollForward } from './steps.ts';
 import { absolute, diskProblem, type Tree } from './tree.ts';
 
-/** The journal of a write that is neither finished nor taken back, or nothing. */
+/** The journal of a write that is neither finished nor rolled back, or undefined. */
 export function openJournal(tree: Tree): typeof journalFile | typeof undoFile | undefined {
   const isThere = (file: string) => tree.disk.status(absolute(tree, file))?.kind === 'file';
   if (isThere(undoFile)) return undoFile;
@@ -13,10 +13,10 @@ export function openJournal(tree: Tree): typeof journalFile | typeof undoFile | 
 }
 
 /**
- * Does what a staged journal says. The rename of the journal decides the write: a process that is killed before it
- * leaves the old tree, and one that is killed after it leaves a tree that goes on to the new one.
+ * Executes a staged journal. The rename of the journal commits the write: a process that is killed before it leaves the
+ * old tree, and after it a tree that recovery brings to the new state.
  *
- * @returns nothing, or why the tree is the old one; with `write-interrupted`, why it is neither.
+ * @returns no problem, or why the tree is in the old state; with `write-interrupted`, why it is in neither.
  */
 export async function commit(tree: Tree, journal: Journal): Promise<Problem[]> {
   let problem: Problem | undefined;
@@ -32,8 +32,8 @@ export async function commit(tree: Tree, journal: Journal): Promise<Problem[]> {
 }
 
 /**
- * Takes the tree to the new state and closes the journal. From then on the write is done, and an error is no reason
- * to take it back. Throws system errors.
+ * Brings the tree to the new state and closes the journal. Then the write is done, and no error rolls it back. Throws
+ * system errors.
  */
 export async function finish(tree: Tree, journal: Journal): Promise<Problem | undefined> {
   const problem = await rollForward(tree, journal);
@@ -42,16 +42,16 @@ export async function finish(tree: Tree, journal: Journal): Promise<Problem | un
 }
 
 /**
- * Takes the tree back to the old state and closes the journal.
+ * Brings the tree back to the old state and closes the journal.
  *
- * @returns what stood in the way, with a journal left that the next command goes on with.
+ * @returns the problems that prevented it. The journal then remains for the next command.
  */
 export async function undo(tree: Tree, journal: Journal): Promise<Problem[]> {
   try {
     const open = openJournal(tree);
     if (open === undefined) return [];
     if (open === journalFile) {
-      // The direction stands in the name: a rename needs no room on a full disk.
+      // The file name tells the direction: a rename needs no space on a full disk.
       tree.disk.rename(absolute(tree, journalFile), absolute(tree, undoFile));
       await tree.disk.sync([absolute(tree, stateDirectory)]);
     }
@@ -70,7 +70,7 @@ async function closeJournal(tree: Tree, file: string): Promise<void> {
   try {
     await tree.disk.sync([absolute(tree, stateDirectory)]);
   } catch (error) {
-    // If a power cut brings the journal back, the next command goes over steps that are all done.
+    // If a power loss restores the journal, the next command repeats steps that are all done.
     if (!isSystemError(error)) throw error;
   }
 }

@@ -14,36 +14,36 @@ import { absolute, blocked, diskProblem, inspect, openTree, type PathState, type
 
 export interface CompareOptions {
   /**
-   * `committed` (the default): files that Git keeps. `local`: files that Git ignores and that may hold private
-   * values; they are remembered apart, readable by their owner only, and their text is never shown in a diff.
+   * `committed` (the default): files that Git tracks. `local`: files that Git ignores and that may hold private
+   * values. They have a record of their own, are readable by their owner only, and never appear as text in a diff.
    */
   files?: 'committed' | 'local';
-  /** The plan is not the whole of what Gatehouse writes there: files that it does not name stay. */
+  /** The plan names only some of the files of Gatehouse: all others stay. */
   partial?: boolean;
-  /** The plan is the whole of what stands below this directory and says nothing of other files. */
+  /** The plan is complete for this directory only: files outside of it stay. */
   below?: string;
   disk?: FileSystem;
 }
 
 /** How a tree differs from a plan. */
 export interface Difference {
-  /** What has to be written or removed, conflicts aside, in the order of the paths. */
+  /** What is written or removed, without conflicts, sorted by path. */
   changes: Change[];
-  /** How many planned files are as they should be. */
+  /** How many planned files are as planned. */
   unchanged: number;
-  /** Files of which a person keeps a version of their own, as they said before. */
+  /** Files of which the user keeps an own version, as they decided before. */
   kept: string[];
-  /** As long as one is not settled, nothing at all is written. */
+  /** Nothing is written until all of them are resolved. */
   conflicts: Conflict[];
-  /** What will be remembered; for {@link writeChanges}. */
+  /** The new record of written files, for {@link writeChanges}. */
   record: { file: string; before: string | undefined; sha256Before: string | undefined; next: Manifest };
 }
 
 /**
- * Compares a working tree with a plan. Only reads. The same plan and the same tree give the same difference.
+ * Compares a working tree with a plan, without writing. The same plan and tree give the same difference.
  *
- * @returns every problem that was found, of the plan and of the tree, or the difference. A conflict with a person's
- *   edit is no problem yet.
+ * @returns the difference, or every problem of the plan and the tree. A conflict with a user's edit is not a problem
+ *   yet.
  */
 export async function compareWithTree(
   directory: string,
@@ -71,7 +71,7 @@ type Recorded = Difference['record'];
 function readRecord(tree: Tree, file: string): Outcome<Recorded> {
   const state = inspect(tree, file);
   if (state.kind === 'obstacle') return err(state.problem);
-  if (state.kind === 'directory') return err(blocked(file, 'A directory stands in place of the file'));
+  if (state.kind === 'directory') return err(blocked(file, 'The path is a directory, not a file'));
   if (state.kind === 'absent') {
     return ok({ file, before: undefined, sha256Before: undefined, next: new Map() });
   }
@@ -121,7 +121,7 @@ function comparePaths(
   return collect(verdicts, planned, recorded);
 }
 
-/** Looks at a path; an error of the disk concerns that path only, and the others are still looked at. */
+/** Inspects a path. A disk error affects only this path. */
 function tryInspect(tree: Tree, path: string, known: Map<string, FileStatus | undefined>): PathState {
   try {
     return inspect(tree, path, known);
@@ -145,7 +145,7 @@ function compareFile(
   if (present === undefined || record === undefined || !isShared(record)) {
     return compareOwned(file, present, record, local);
   }
-  // We made the file to share it, and nobody else has written anything into it.
+  // Gatehouse created the shared file, and nobody else has written to it.
   const isWhollyOurs = isRemoval(compareUnplannedShared(file.path, present, record, local));
   const as = isWhollyOurs ? { sha256: hashText(present.bytes) } : record;
   return compareOwned(file, present, as, local);
@@ -159,7 +159,7 @@ function compareUnplanned(path: string, state: PathState, record: FileRecord, lo
   if (state.kind === 'obstacle' && state.problem.code === 'read-failed') {
     return { kind: 'problem', problems: [state.problem] };
   }
-  // Where a link or a directory stands now, our file is gone, and the person's stays.
+  // A link or a directory has replaced our file: it belongs to the user and stays.
   const present = state.kind === 'file' ? state : undefined;
   return isShared(record)
     ? compareUnplannedShared(path, present, record, local)
@@ -170,7 +170,7 @@ function isRemoval(verdict: Comparison): boolean {
   return verdict.kind === 'change' && verdict.change.kind === 'removed';
 }
 
-/** On a disk that ignores case, a file that only changes the case of its name is seen under both names. */
+/** On a case-insensitive disk, both names of a file whose case changes lead to it. */
 function isSameFile(state: PathState, other: PathState | undefined): boolean {
   return (
     state.kind === 'file' &&
@@ -180,7 +180,7 @@ function isSameFile(state: PathState, other: PathState | undefined): boolean {
   );
 }
 
-/** The file at a path, or nothing: also where something stands that goes away with the same write. */
+/** The file at a path, or nothing. What the same write removes counts as nothing. */
 function presentAt(
   tree: Tree,
   path: string,
@@ -192,7 +192,7 @@ function presentAt(
   if (state.kind === 'obstacle') return removed.has(state.at) ? ok(undefined) : err(state.problem);
   return becomesEmpty(tree, path, removed)
     ? ok(undefined)
-    : err(blocked(path, 'A directory stands in place of the file'));
+    : err(blocked(path, 'The path is a directory, not a file'));
 }
 
 function becomesEmpty(tree: Tree, directory: string, removed: ReadonlySet<string>): boolean {

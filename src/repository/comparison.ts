@@ -5,17 +5,17 @@ import { hashBytes } from './hash.ts';
 import type { FileRecord } from './manifest.ts';
 import type { PathState } from './tree.ts';
 
-/** What the comparison found out about one path. Without a record, the path is not remembered. */
+/** The result of the comparison for one path. Without a record, the path is not recorded. */
 export type Comparison =
   | { kind: 'unchanged' | 'kept'; record?: FileRecord | undefined }
   | { kind: 'change'; change: Change; record?: FileRecord | undefined }
   | { kind: 'conflict'; conflict: Conflict }
   | { kind: 'problem'; problems: Problem[] };
 
-/** A file on the disk, or nothing; every other sight is a problem before it comes here. */
+/** A file on the disk, or nothing. Every other state is reported as a problem before. */
 export type Present = Extract<PathState, { kind: 'file' }> | undefined;
 
-/** The text of these bytes, with its byte order mark, or nothing when they are not UTF-8. */
+/** Decodes UTF-8 and keeps a byte order mark; undefined for other bytes. */
 export function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -24,7 +24,7 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The change from what is present to a text, or to nothing. */
+/** The change from the present file to a text, or its removal. */
 export function changeOf(path: string, present: Present, after: string | undefined, local: boolean): Change {
   const before = present === undefined ? undefined : decode(present.bytes);
   const kind: Change['kind'] =

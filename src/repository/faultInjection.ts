@@ -1,18 +1,18 @@
 import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 
-/** One call of a file system, just before it is made. */
+/** A file system call before it is made. */
 export interface Call {
   name: keyof FileSystem | 'fill';
   path: string;
   /** Whether the call would change the disk. */
   changes: boolean;
-  /** For `fill`, the moment within {@link FileSystem.writeNew} when only a part is written: leaves that part. */
+  /** For `fill`, the moment within {@link FileSystem.writeNew} when a part is written: leaves that part. */
   leavePart?: () => void;
 }
 
 /**
- * A file system that asks before each call, so that a test can count the calls, throw at one, or end the process.
- * Files are not synced: that takes long, and a process that ends loses nothing by it.
+ * A file system with a callback before each call, so that a test can count calls, throw at one, or end the process. It
+ * does not sync: that takes long, and an ended process loses nothing by it.
  */
 export function intercepted(before: (call: Call) => void, disk: FileSystem = nodeFileSystem): FileSystem {
   const read = (name: Call['name'], path: string) => before({ name, path, changes: false });
@@ -72,7 +72,7 @@ export function systemError(code: string, call: Call): Error {
 }
 
 /**
- * A file system on which, from the given call on, nothing works any more: what a process leaves that is killed there.
+ * A file system that fails from the given call on. It leaves what a process leaves that is killed at that call.
  *
  * @param at index of the call, among those that change the disk.
  */
@@ -87,10 +87,10 @@ export function killedAt(at: number): FileSystem {
 }
 
 /**
- * A file system that answers with an error.
+ * A file system that fails with an error.
  *
  * @param at index of the call, among those that `counts` picks.
- * @param lasting the error does not go away: every later call that changes the disk meets it too.
+ * @param lasting whether every later call that changes the disk fails too.
  */
 export function failingAt(
   at: number,

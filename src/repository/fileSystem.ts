@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 
-/** What stands at a path itself: a link is a link, whatever it points to. */
+/** The status of a path itself: links are not followed. */
 export interface FileStatus {
   kind: 'file' | 'directory' | 'link' | 'other';
   /** Permission bits only. */
@@ -27,23 +27,23 @@ export interface FileStatus {
 }
 
 /**
- * Every call by which this room touches a disk. It is an interface so that a test can fail, or kill the
- * process, at each of them. All paths are absolute; all calls throw Node's system errors.
+ * Every call by which this module accesses a disk. It is an interface so that a test can fail, or kill the process, at
+ * each call. All paths are absolute; all calls throw Node's system errors.
  *
- * The calls are synchronous, which is faster for many small files and leaves no moment for anything else of the
- * same process. Only {@link FileSystem.sync} waits: a journalling file system settles many files at once far
- * sooner than one after the other.
+ * The calls are synchronous, which is faster for many small files and lets nothing else of the process run in between.
+ * Only {@link FileSystem.sync} is asynchronous: a journalling file system syncs many files at once much faster than one
+ * by one.
  */
 export interface FileSystem {
-  /** `undefined` when nothing is there, or when a file stands where a directory of the path should be. */
+  /** `undefined` when the path does not exist, or a parent of it is a file. */
   status(path: string): FileStatus | undefined;
   readFile(path: string): Buffer;
-  /** Names, sorted; an empty list when the directory is not there. */
+  /** Sorted names; an empty list when the directory does not exist. */
   readDirectory(path: string): string[];
   realPath(path: string): string;
-  /** Creates the file and never replaces one. Without a mode, the process's umask decides. */
+  /** Creates a file and never replaces one. Without a mode, the umask decides. */
   writeNew(path: string, bytes: Uint8Array, mode?: number): void;
-  /** Without a mode, the process's umask decides. */
+  /** Without a mode, the umask decides. */
   makeDirectory(path: string, mode?: number): void;
   /** Removes an empty directory. */
   removeDirectory(path: string): void;
@@ -60,12 +60,12 @@ export interface SystemError extends Error {
   path?: string;
 }
 
-/** Tells an error of the disk from a mistake in the program, which must not be swallowed. */
+/** Distinguishes a disk error from a bug, which must not be swallowed. */
 export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
 }
 
-/** Runs an action and forgives the system errors with these codes. */
+/** Runs an action and ignores system errors with these codes. */
 export function ignoreErrors(codes: readonly string[], action: () => void): void {
   try {
     action();
@@ -131,7 +131,7 @@ function syncOne(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     fsync(file, (error) => {
       closeSync(file);
-      // Some file systems cannot sync a directory and say so; they order its entries themselves.
+      // Some file systems report that they cannot sync a directory; they order its entries themselves.
       if (error === null || error.code === 'EINVAL' || error.code === 'ENOTSUP') resolve();
       else reject(error);
     });

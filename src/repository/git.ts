@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 
 /**
- * Whether Git has a file in its index. `unknown` when Git is there and does not answer, as for a repository that
- * belongs to somebody else: never take it for `untracked`.
+ * Whether a file is in the Git index. `unknown` when Git fails, for example in a repository of another user: never treat
+ * it as `untracked`.
  */
 export type Tracking = 'tracked' | 'untracked' | 'no-repository' | 'no-git' | 'unknown';
 
 const timeLimitMs = 10_000;
 
-/** Variables of a running hook, which point Git to another repository than that of the directory. */
+/** Variables of a running hook, which point Git to another repository. */
 const repositoryVariables = [
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -21,7 +21,7 @@ const repositoryVariables = [
 ];
 
 /**
- * Asks the git program whether it tracks a file, whether or not the file is on the disk.
+ * Asks Git whether it tracks a file, whether or not the file is on the disk.
  *
  * @param path relative to the directory; taken literally, not as a pattern.
  */
@@ -41,7 +41,7 @@ function runGit(directory: string, args: readonly string[]): Promise<Answer> {
   const kept = Object.fromEntries(
     Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)),
   );
-  // A stranger's repository must not have a program of its choice started.
+  // A third-party repository must not start a program of its choice.
   const options = ['--literal-pathspecs', '-c', 'core.fsmonitor=false', '-C', directory];
   return new Promise((resolve) => {
     execFile(

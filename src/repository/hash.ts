@@ -6,8 +6,8 @@ export function hashBytes(bytes: Uint8Array | string): string {
 }
 
 /**
- * SHA-256 in hexadecimal of a text whose lines end in LF, whatever they end in on the disk: a checkout with
- * `core.autocrlf` is no change by a person.
+ * SHA-256 in hexadecimal of a text with LF line endings, whatever it has on the disk: a checkout with `core.autocrlf` is
+ * not an edit.
  */
 export function hashText(bytes: Buffer): string {
   if (!bytes.includes(13)) return hashBytes(bytes);

@@ -5,10 +5,10 @@ import { journalFile, undoFile } from './path.ts';
 import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
- * Says why a tree must not be read now: a run is replacing files, or was stopped while it did, so that half of them
- * are old and half are new. For commands that only read. Changes nothing.
+ * Returns why a tree must not be read now: a run is replacing files, or was stopped while it did, so that some files are
+ * old and some are new. For commands that only read. Changes nothing.
  *
- * @returns nothing when the tree is whole.
+ * @returns undefined when the tree is consistent.
  */
 export async function interrupted(
   directory: string,
@@ -32,8 +32,8 @@ export function interruptedIn(tree: Tree): Problem | undefined {
   return {
     code: 'write-interrupted',
     file: journal,
-    message: 'A run was stopped while it replaced files, so that some are old and some are new',
-    expected: 'a tree that is wholly old or wholly new',
+    message: 'A run was stopped while it replaced files: some are old and some are new',
+    expected: 'a tree that is completely old or completely new',
     remedy: 'Run gatehouse configure, which first finishes or undoes what was interrupted',
   };
 }

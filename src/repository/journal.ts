@@ -16,7 +16,7 @@ const stepSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('remove'), path, before: hash, backup }),
   z.strictObject({ do: z.literal('remove-folder'), path, mode: z.int().min(0).max(0o777) }),
   z.strictObject({ do: z.literal('make-folder'), path }),
-  /** Put the staged file there, in place of what `old` describes, or of nothing. */
+  /** Move the staged file there, in place of the file that `old` describes, if any. */
   z.strictObject({
     do: z.literal('put'),
     path,
@@ -26,10 +26,10 @@ const stepSchema = z.discriminatedUnion('do', [
   }),
 ]);
 
-/** One change of the tree. Going forward or back over a step that is done, or not begun, changes nothing. */
+/** One change of the tree. Repeating a step that is done, or undoing one that has not begun, changes nothing. */
 export type Step = z.infer<typeof stepSchema>;
 
-/** All that a write does, in order. From the moment that it stands in the state directory, the write is decided. */
+/** All steps of a write, in order. The write is committed once the journal is in the state directory. */
 export interface Journal {
   steps: Step[];
 }
@@ -39,7 +39,7 @@ export function formatJournal(journal: Journal): string {
 }
 
 /**
- * Reads a journal. It may come from a stranger's repository, so that its paths are checked like those of a plan.
+ * Reads a journal. It may come from a third-party repository, so its paths are checked like those of a plan.
  *
  * @param file the path to name in a problem.
  */
@@ -55,13 +55,13 @@ export function readJournal(text: string, file: string): Outcome<Journal> {
   return err(malformedJournal(file, 'The journal of an interrupted run cannot be read', file));
 }
 
-/** @param journal the journal to delete when a person wants the tree as it stands. */
+/** @param journal the journal that the user deletes to keep the current tree. */
 export function malformedJournal(file: string, message: string, journal: string): Problem {
   return {
     code: 'journal-damaged',
     file,
     message,
     expected: 'each file as it was before the interrupted run, or as that run wrote it',
-    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the directory as it stands, and look at it with git status`,
+    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the directory as it is, and check it with git status`,
   };
 }

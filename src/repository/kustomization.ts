@@ -13,14 +13,14 @@ import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { insertLines, joinLines, plainText, removeLines, type StyledText, splitLines } from './styledText.ts';
 
-/** A kustomization with these resources, and nothing else. */
+/** A kustomization with only these resources. */
 export function newKustomization(entries: readonly string[]): string {
   const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
   if (entries.length === 0) return `${head}resources: []\n`;
   return `${head}resources:\n${entries.map((entry) => `  - ${quoted(entry)}\n`).join('')}`;
 }
 
-/** Kustomize reads `./a`, `a` and `a/` as the same resource, and fails when one comes twice. */
+/** The canonical form of an entry: to Kustomize `./a`, `a` and `a/` are one resource, and duplicates are an error. */
 export function sameEntry(entry: string): string {
   return entry.replace(/^(\.\/+)+/, '').replace(/\/+$/, '');
 }
@@ -36,11 +36,11 @@ export function readEntries(text: string, file: string): Outcome<string[]> {
 }
 
 /**
- * Adds and removes resources, and leaves every other byte as it is wherever the list is written as a block. A list
- * in any other form is written anew by the `yaml` library, with its comments.
+ * Adds and removes resources. In a block list every other byte stays. The `yaml` library writes a list in any other form
+ * anew, with its comments.
  *
  * @param add entries that are not in the file.
- * @param remove entries of the file, as they are spelt there.
+ * @param remove entries of the file, with its spelling.
  * @param file the path to name in a problem.
  */
 export function editEntries(
@@ -66,7 +66,7 @@ export function editEntries(
 }
 
 interface Parsed {
-  /** How the list is written: as a block of lines, as nothing or `[]`, in some other way, or not at all. */
+  /** The form of the list: a block, empty or `[]`, any other form, no list, or a file that is no map. */
   form: 'block' | 'empty' | 'other' | 'none' | 'no-map';
   /** Index of the line with the key `resources`. */
   keyLine: number;
@@ -80,7 +80,7 @@ function parse(styled: StyledText, file: string): Outcome<Parsed> {
     const all = parseAllDocuments(plainText(styled), { lineCounter });
     documents = 'empty' in all ? [] : all;
   } catch (error) {
-    // The parser descends once for each level of nesting.
+    // The parser recurses once per level of nesting.
     if (!(error instanceof RangeError)) throw error;
     return err(unreadable(file, 'The file is nested too deeply to be read'));
   }
@@ -120,7 +120,7 @@ function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcom
   return ok({ form, keyLine, items });
 }
 
-/** Edits whole lines only, so that everything else stays as it is. Gives up where a line holds more than an item. */
+/** Edits whole lines, so that everything else stays. Returns undefined if a line holds more than an item. */
 function editAsLines(
   styled: StyledText,
   parsed: Parsed,
@@ -202,7 +202,7 @@ function editAsDocument(
   return (styled.mark ? '\ufeff' : '') + text;
 }
 
-/** An entry as a YAML scalar on one line, quoted where it must be. */
+/** An entry as a YAML scalar on one line, quoted if necessary. */
 function quoted(entry: string): string {
   return stringify(entry, { lineWidth: 0, blockQuote: false }).trimEnd();
 }

@@ -6,9 +6,9 @@ import { lockDirectory, stateDirectory } from './path.ts';
 import { formatIdentity, hasEnded, ownIdentity, parseIdentity } from './processIdentity.ts';
 import { absolute, blocked, diskProblem, inspect, type Tree } from './tree.ts';
 
-/** The right to write to a tree. */
+/** A write lock of a tree. */
 export interface Lock {
-  /** Gives the right back, and removes the state directory if nothing is left in it. Throws system errors. */
+  /** Releases the lock, and removes the state directory if it is empty. Throws system errors. */
   release(): void;
 }
 
@@ -16,12 +16,12 @@ const attempts = 4;
 const occupied = ['ENOTEMPTY', 'EEXIST', 'ENOENT'];
 
 /**
- * Takes the right to write to a tree, which one process at a time has.
+ * Acquires the write lock of a tree. One process at a time holds it.
  *
- * Each process that wants it creates a file of its own in the lock directory, named after its identity, and then reads
- * the directory: if another file is there whose process has not ended, it removes its own and stands back. Of two
- * processes, the one that reads later sees the other's file, so that never both have the lock. What a killed process
- * left is removed by its unique name, so that no fresh lock is ever taken for a stale one.
+ * Each process creates a file in the lock directory, named after its identity, and then lists the directory. If another
+ * process that has not ended has a file there, it removes its own file and retries. Of two processes, the one that lists
+ * later sees the file of the other, so both never hold the lock. Files of killed processes are removed by their unique
+ * name, so a new lock is never taken for a stale one.
  */
 export async function acquireLock(tree: Tree): Promise<Outcome<Lock>> {
   const name = formatIdentity(ownIdentity());
@@ -30,7 +30,7 @@ export async function acquireLock(tree: Tree): Promise<Outcome<Lock>> {
       const obstacle = makeLockDirectory(tree);
       if (obstacle !== undefined) return err(obstacle);
       if (tryAcquire(tree, name)) return ok({ release: () => release(tree, name) });
-      // Two that came at the same moment have both stood back; the next time they come apart.
+      // Two processes that tried at the same moment have both given up; a random pause separates them.
       await wait(5 + Math.random() * 40);
     }
     return err(treeLocked());
@@ -41,7 +41,7 @@ export async function acquireLock(tree: Tree): Promise<Outcome<Lock>> {
   }
 }
 
-/** Whether a run that has not ended holds the lock, or wants it. Only reads. */
+/** Whether a running process holds the lock or tries to acquire it. Only reads. */
 export function isLocked(tree: Tree): boolean {
   if (inspect(tree, lockDirectory).kind !== 'directory') return false;
   return lockEntries(tree).some(({ ended }) => !ended);
@@ -57,7 +57,7 @@ export function treeLocked(): Problem {
   };
 }
 
-/** Tries a clean-up step. What it leaves is cleared by the next command. */
+/** Runs a clean-up step and ignores system errors. The next command clears what is left. */
 export function bestEffort(action: () => void): void {
   try {
     action();
@@ -70,9 +70,9 @@ function makeLockDirectory(tree: Tree): Problem | undefined {
   for (const directory of [stateDirectory, lockDirectory]) {
     const state = inspect(tree, directory);
     if (state.kind === 'obstacle') return state.problem;
-    if (state.kind === 'file') return blocked(directory, 'A file stands in place of the directory');
+    if (state.kind === 'file') return blocked(directory, 'The path is a file, not a directory');
     if (state.kind === 'directory') continue;
-    // A run that has just ended removes the directories again; the claim then fails, and is tried anew.
+    // A run that has just ended removes the directories again; then the attempt fails and is repeated.
     ignoreErrors(['EEXIST', 'ENOENT'], () => tree.disk.makeDirectory(absolute(tree, directory)));
   }
   return undefined;

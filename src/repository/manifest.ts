@@ -6,26 +6,26 @@ import { isReserved, pathError } from './path.ts';
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 const recordSchema = z.union([
-  /** A file of ours: the hash of the text that was written, with LF endings. */
+  /** An owned file: the hash of the written text, with LF endings. */
   z.strictObject({ sha256: hash }),
-  /** A file of ours that holds its hash itself, in its first line. */
+  /** An owned file that holds its own hash in its first line. */
   z.strictObject({ ownHash: z.literal(true) }),
-  /** A person keeps a version of their own: the hash of the text that they did not want. */
+  /** The user keeps an own version: the hash of the text that they declined. */
   z.strictObject({ declined: hash }),
-  /** A file that we share: hashes of the entries or lines that we added, and whether the file was ours to start. */
+  /** A shared file: hashes of the entries or lines that Gatehouse added, and whether it created the file. */
   z.strictObject({ entries: z.array(hash), created: z.boolean() }),
   z.strictObject({ lines: z.array(hash), created: z.boolean() }),
 ]);
 
-/** What is remembered about one path. Hashes only, never content. */
+/** The record of one path. It holds hashes, never content. */
 export type FileRecord = z.infer<typeof recordSchema>;
 
 /** What Gatehouse wrote last, by path. */
 export type Manifest = ReadonlyMap<string, FileRecord>;
 
 /**
- * The manifest as text: one line for each path, in the order of their code units, so that Git merges two branches
- * line by line and the same manifest has the same bytes.
+ * The manifest as text: one line per path, sorted by code units. So Git merges two branches line by line, and equal
+ * manifests have equal bytes.
  */
 export function formatManifest(manifest: Manifest): string {
   const paths = [...manifest.keys()].sort();
@@ -35,7 +35,7 @@ export function formatManifest(manifest: Manifest): string {
 }
 
 /**
- * Reads a manifest. It may come from a stranger's repository, so that its paths are checked like those of a plan.
+ * Reads a manifest. It may come from a third-party repository, so its paths are checked like those of a plan.
  *
  * @param file the path to name in a problem.
  */
@@ -48,12 +48,12 @@ export function readManifest(text: string, file: string): Outcome<Manifest> {
   }
   const shape = z.object({ version: z.literal(1), files: z.looseObject({}) }).safeParse(value);
   if (!shape.success)
-    return err(malformedManifest(file, 'has another form than this version of Gatehouse knows'));
+    return err(malformedManifest(file, 'has a form that this version of Gatehouse does not know'));
   const manifest = new Map<string, FileRecord>();
   for (const [path, given] of Object.entries(shape.data.files)) {
     const record = recordSchema.safeParse(given);
     if (!record.success || pathError(path) !== undefined || isReserved(path)) {
-      return err(malformedManifest(file, `has an entry that cannot be true, for ${JSON.stringify(path)}`));
+      return err(malformedManifest(file, `has an invalid entry for ${JSON.stringify(path)}`));
     }
     manifest.set(path, record.data);
   }
@@ -67,6 +67,6 @@ function malformedManifest(file: string, message: string): Problem {
     message: `The record of what was written last ${message}`,
     expected: 'the file as Gatehouse wrote it',
     remedy:
-      'After a merge, take either side of it. Or delete it: files that are as they should be are taken over, and every other one is shown before it is replaced',
+      'After a merge, take either side of it. Or delete it: files that are as planned are adopted, and every other one is shown before it is replaced',
   };
 }

@@ -5,11 +5,10 @@ import { holdsOwnHash } from './ownHash.ts';
 import type { OwnedFile } from './plan.ts';
 
 /**
- * Judges a file that is planned as a whole. It is replaced if it stands as Gatehouse left it. A file that is as
- * planned is taken over, whoever wrote it. A file that is not there is written, also when a person removed it:
- * nothing of theirs is lost by that.
+ * Compares a file that Gatehouse owns as a whole. A file is replaced if it is as Gatehouse wrote it. A file that is as
+ * planned is adopted, whoever wrote it. A missing file is written, also when the user removed it: that loses nothing.
  *
- * Line endings do not count, so that a checkout with CRLF is no edit; what is written ends its lines as planned.
+ * Line endings do not count, so that a checkout with CRLF is not an edit. Written files have the planned line endings.
  */
 export function compareOwned(
   file: OwnedFile,
@@ -38,7 +37,7 @@ export function compareOwned(
   return { kind: 'conflict', conflict: { path: file.path, reason, change, remember } };
 }
 
-/** Judges a whole file that was written once and is no longer planned: it is removed as Gatehouse left it. */
+/** Compares an owned file that is no longer planned: it is removed if it is as Gatehouse wrote it. */
 export function compareUnplannedOwned(
   path: string,
   present: Present,

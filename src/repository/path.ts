@@ -1,22 +1,22 @@
-/** The directory in which Gatehouse remembers what it wrote. */
+/** The directory with the state of Gatehouse. */
 export const stateDirectory = '.gatehouse';
-/** Where new files stand until all of them are complete. */
+/** Holds new files until all of them are complete. */
 export const stagingDirectory = `${stateDirectory}/staging`;
-/** There while a write is under way, or after one was interrupted. */
+/** Exists during a write, and after an interrupted one. */
 export const journalFile = `${stateDirectory}/journal.json`;
-/** The journal while it is written, before its rename decides the write. */
+/** The journal before its rename commits the write. */
 export const stagedJournal = `${stagingDirectory}/journal.json`;
-/** The journal of a write that failed and is being taken back. */
+/** The journal of a failed write that is being rolled back. */
 export const undoFile = `${stateDirectory}/undo.json`;
-/** One empty file for each run that writes, or wants to. */
+/** Holds one empty file for each run that writes or wants to write. */
 export const lockDirectory = `${stateDirectory}/lock`;
-/** What stands in the state directory and is for Git to keep, or to keep out. */
+/** Tells Git which files of the state directory to ignore. */
 export const ignoreFile = `${stateDirectory}/.gitignore`;
-/** What was written last into the committed tree. */
+/** The record of committed files that Gatehouse wrote last. */
 export const manifestFile = `${stateDirectory}/manifest.json`;
 /**
- * What was written last into files that Git ignores. It is ignored too: the hash of a document in which only a
- * private name is unknown lets anybody try names until one fits.
+ * The record of ignored files that Gatehouse wrote last. Git ignores it too: with the hash of a document in which only a
+ * private name is unknown, anybody could guess the name.
  */
 export const localManifestFile = `${stateDirectory}/local.json`;
 
@@ -31,21 +31,21 @@ const reserved = [
 ].map(foldPath);
 
 /**
- * Two paths with the same folded form are one file on the disks of macOS and Windows, which ignore case and
- * Unicode's composition.
+ * Folds a path. Two paths with the same folded form are one file on macOS and Windows, which ignore case and Unicode
+ * composition.
  */
 export function foldPath(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 
-/** The directories of a path, outermost first, without the tree's root. */
+/** The parent directories of a path, outermost first, without the root of the tree. */
 export function parentsOf(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /**
- * Says why a path may not be written, or nothing. A path is relative to the tree, with `/` between its parts, on
+ * Returns why a path must not be written, or undefined. A path is relative to the tree and has `/` between its parts on
  * every system.
  */
 export function pathError(path: string): string | undefined {
@@ -56,12 +56,12 @@ export function pathError(path: string): string | undefined {
   for (const part of path.split('/')) {
     if (part === '..') return 'leaves the directory';
     if (part === '' || part === '.') return 'has an empty part';
-    if (foldPath(part) === '.git') return "lies in Git's own directory";
+    if (foldPath(part) === '.git') return "is in Git's own directory";
   }
   return undefined;
 }
 
-/** Whether a path is one that this room keeps for itself, or lies under one. */
+/** Whether a path is reserved for the state of Gatehouse, or is below such a path. */
 export function isReserved(path: string): boolean {
   const folded = foldPath(path);
   return folded === stateDirectory || reserved.some((own) => folded === own || folded.startsWith(`${own}/`));

@@ -1,44 +1,45 @@
 import type { Problem } from '../problems/problem.ts';
 import { foldPath, isReserved, parentsOf, pathError } from './path.ts';
 
-/** A file that is Gatehouse's from the first byte to the last. */
+/** A file that Gatehouse owns as a whole. */
 export interface OwnedFile {
   path: string;
   /** Written in UTF-8, byte for byte. */
   content: string;
   /**
-   * The file is made for a person and is theirs from then on: it is written if it is not there, and neither
-   * remembered nor ever removed. For `cluster.yaml`, which `init` writes once.
+   * The file belongs to the user once it is written: it is written only if it does not exist, not recorded, and
+   * never removed. For `cluster.yaml`, which `init` writes once.
    */
   handOver?: boolean;
 }
 
-/** The `resources:` of a `kustomization.yaml` that a person uses as well. */
+/** The `resources:` of a `kustomization.yaml` that the user edits too. */
 export interface SharedKustomization {
   path: string;
-  /** Ours. Those of a person stay, with their order, comments and line endings. */
+  /** Our entries. Those of the user stay, with their order, comments and line endings. */
   entries: readonly string[];
 }
 
-/** A text such as `.gitignore`, of which some lines are ours. */
+/** A text such as `.gitignore`, of which some lines belong to Gatehouse. */
 export interface SharedLines {
   path: string;
-  /** Ours, without line endings. Those of a person stay. */
+  /** Our lines, without line endings. Those of the user stay. */
   lines: readonly string[];
 }
 
-/** One file of the finished repository; `path` is relative to the tree, with `/` between its parts. */
+/** One file of the planned repository; `path` is relative to the tree, with `/` between its parts. */
 export type PlannedFile = OwnedFile | SharedKustomization | SharedLines;
 
 /**
- * The mistakes of a plan that no tree could make good: paths that leave the tree, and paths that are one file on
- * a disk which ignores case.
+ * The errors of a plan that do not depend on the tree: paths that leave the tree, and paths that are one file on a
+ * case-insensitive disk.
  */
 export function checkPlan(plan: readonly PlannedFile[]): Problem[] {
   const problems: Problem[] = [];
   const mapping = new Map<string, { path: string; isFile: boolean }>();
   for (const { path } of plan) {
-    const fault = pathError(path) ?? (isReserved(path) ? 'is kept for the state of Gatehouse' : undefined);
+    const fault =
+      pathError(path) ?? (isReserved(path) ? 'is reserved for the state of Gatehouse' : undefined);
     if (fault !== undefined) {
       problems.push(pathNotAllowed(path, fault));
       continue;
@@ -51,7 +52,7 @@ export function checkPlan(plan: readonly PlannedFile[]): Problem[] {
   return problems;
 }
 
-/** Notes a directory or file of the plan, and returns what already stands in its place. */
+/** Registers a directory or file of the plan, and returns the path that already has its place. */
 function takePlace(
   mapping: Map<string, { path: string; isFile: boolean }>,
   path: string,
@@ -83,8 +84,8 @@ function pathsClash(path: string, other: string): Problem {
     message:
       path === other
         ? 'The path is planned twice'
-        : `The path is the same place as ${JSON.stringify(other)} on a disk that ignores case`,
-    expected: 'paths that differ by more than upper and lower case, and no file where a directory is',
+        : `The path is the same file as ${JSON.stringify(other)} on a case-insensitive disk`,
+    expected: 'paths that differ in more than case, and no file in place of a directory',
     remedy: 'Change one of the two names in cluster.yaml',
   };
 }

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { isSystemError } from './fileSystem.ts';
 
 /**
- * Who holds a lock. A process id alone says little, since ids are used again: the start time, the boot and the
- * process namespace tell two processes with one id apart. Where there is no `/proc`, these are `-`.
+ * The holder of a lock. Process ids are reused: the start time, the boot and the process namespace distinguish two
+ * processes with one id. Without `/proc`, these are `-`.
  */
 export interface ProcessIdentity {
   pid: number;
@@ -14,9 +14,9 @@ export interface ProcessIdentity {
   boot: string;
   /** Inode of the process namespace, which differs between containers of one machine. */
   namespace: string;
-  /** A hash of the host's name, since the name itself may be private. */
+  /** A hash of the host name, which may be private. */
   host: string;
-  /** Tells two locks of one process apart. */
+  /** Distinguishes two locks of one process. */
   nonce: string;
 }
 
@@ -38,7 +38,7 @@ export function formatIdentity(identity: ProcessIdentity): string {
   return [pid, start, boot, namespace, host, nonce].join('_');
 }
 
-/** Reads {@link formatIdentity}'s names; nothing for any other name. */
+/** Parses a name of {@link formatIdentity}; undefined for any other name. */
 export function parseIdentity(name: string): ProcessIdentity | undefined {
   const match =
     /^(?<pid>\d{1,10})_(?<start>\d+|-)_(?<boot>[0-9a-f-]+)_(?<namespace>\d+|-)_(?<host>[0-9a-f]{16})_(?<nonce>[0-9a-f]{16})$/.exec(
@@ -50,8 +50,8 @@ export function parseIdentity(name: string): ProcessIdentity | undefined {
 }
 
 /**
- * Whether the process of an identity has certainly ended. One on another machine, or in another container, cannot
- * be seen from here, and counts as running.
+ * Whether a process has certainly ended. A process on another machine, or in another container, is not visible here and
+ * counts as running.
  */
 export function hasEnded(identity: ProcessIdentity, here: ProcessIdentity = ownIdentity()): boolean {
   if (identity.host !== here.host) return false;
@@ -64,7 +64,7 @@ export function hasEnded(identity: ProcessIdentity, here: ProcessIdentity = ownI
 
 function statusOf(pid: number): { start: string; isZombie: boolean } | undefined {
   const text = readOr('', () => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // The second field is the program's name in brackets and may itself hold brackets and blanks.
+  // The second field is the program name in parentheses, which may itself hold parentheses and blanks.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields[0], fields[19]];
   if (state === undefined || start === undefined) return undefined;

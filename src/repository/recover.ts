@@ -8,19 +8,19 @@ import { clearStaging } from './stage.ts';
 import { absolute, diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
- * What was left to do after an interrupted run: nothing; its files were all put in place; those that it had put in
- * place were taken back; or it had changed no file yet, and its scraps were cleared away.
+ * What recovery did after an interrupted run: nothing; finished the write; undid the write; or cleared the leftovers of a
+ * run that had not changed a file yet.
  */
 export type Recovery = 'nothing' | 'finished' | 'undone' | 'cleared';
 
 /**
- * Brings a tree in which a run was killed wholly to its new or wholly to its old state, and clears away what the run
- * left. Every command that writes calls it first. It touches nothing when there is nothing to do.
+ * Brings a tree in which a run was killed to its new or its old state, completely, and removes the leftovers of the run.
+ * Every command that writes calls it first. Without an interrupted run it touches nothing.
  *
- * Scraps of a run that had changed no file yet are no reason to stop: they stay where they cannot be cleared.
+ * Leftovers of a run that had not changed a file yet are not a problem: they stay if they cannot be removed.
  *
- * @returns what was done, or problems: another run is at work, the disk refuses, or a person changed one of the
- *   files in between, which is then not overwritten.
+ * @returns what was done, or problems: another run is active, the disk fails, or the user changed a file in between,
+ *   which is then not overwritten.
  */
 export async function recover(
   directory: string,
@@ -44,12 +44,12 @@ export async function recover(
   }
 }
 
-/** Whether the state directory holds anything that a finished run does not leave. */
+/** Whether the state directory has leftovers, which a finished run never leaves. */
 function hasLeftovers(tree: Tree): boolean {
   if (inspect(tree, stateDirectory).kind !== 'directory') return false;
   const names = tree.disk.readDirectory(absolute(tree, stateDirectory));
-  const scraps = ['journal.json', 'undo.json', 'staging', 'lock'];
-  return names.length === 0 || names.some((name) => scraps.includes(name));
+  const leftovers = ['journal.json', 'undo.json', 'staging', 'lock'];
+  return names.length === 0 || names.some((name) => leftovers.includes(name));
 }
 
 async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
@@ -67,7 +67,7 @@ async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
   return recovery;
 }
 
-/** Finishes the write; where the disk refuses, takes it back. */
+/** Finishes the write, or undoes it after a disk error. */
 async function finishOrUndo(tree: Tree, journal: Journal): Promise<Outcome<Recovery>> {
   try {
     const problem = await finish(tree, journal);

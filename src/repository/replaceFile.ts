@@ -7,15 +7,15 @@ import { hashBytes } from './hash.ts';
 import { recover } from './recover.ts';
 import { writeChanges } from './write.ts';
 
-/** A file as it is to be, and as it was when that was decided. */
+/** The new content of a file, and the content that it was made from. */
 export interface Replacement {
   path: string;
   content: string;
-  /** Undefined for a file that was not there. If another stands there meanwhile, nothing is written. */
+  /** Undefined for a file that did not exist. Nothing is written if the file changed in the meantime. */
   before: Uint8Array | undefined;
 }
 
-/** The change of a file that belongs to a person: it is written, and not remembered as one of ours. */
+/** The change of a file that belongs to the user: it is written, but not recorded as written by Gatehouse. */
 export function changeOfUserFile({ path, content, before }: Replacement): Change {
   if (before === undefined) return { kind: 'created', path, after: content };
   const text = Buffer.from(before).toString('utf8');
@@ -23,8 +23,8 @@ export function changeOfUserFile({ path, content, before }: Replacement): Change
 }
 
 /**
- * Replaces files of a directory, all of them or none. Those that Gatehouse wrote are remembered as written by it;
- * the others stay a person's.
+ * Replaces files of a directory, all of them or none. The record keeps those that Gatehouse wrote; the others stay the
+ * user's.
  */
 export async function replaceFiles(
   directory: string,
@@ -45,7 +45,7 @@ export async function replaceFiles(
   const changes = [...difference.value.changes, ...theirs].sort((one, other) =>
     one.path < other.path ? -1 : 1,
   );
-  // What is written was made from what stands there, so that an edit of a person's is not lost.
+  // The new content was made from the current one, so that no edit of the user is lost.
   const written = await writeChanges(directory, { ...difference.value, changes }, { accept: 'theirs' });
   return written.ok ? ok(undefined) : written;
 }

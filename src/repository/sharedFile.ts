@@ -6,16 +6,16 @@ import type { FileRecord } from './manifest.ts';
 import type { SharedKustomization, SharedLines } from './plan.ts';
 import { editLines, readLines } from './textLines.ts';
 
-/** A form of file in which some items are ours and the others a person's. */
+/** A file format in which some items belong to Gatehouse and the others to the user. */
 interface SharedFormat {
-  /** The items of a text, as they are spelt in it. */
+  /** The items of a text, with its spelling. */
   read(text: string, file: string): Outcome<string[]>;
   /** A new file with these items. */
   make(items: readonly string[]): string;
   edit(text: string, add: readonly string[], remove: ReadonlySet<string>, file: string): Outcome<string>;
-  /** The one spelling under which items are compared. */
+  /** The canonical form of an item, for comparison. */
   same(item: string): string;
-  /** Whether nothing but the frame of a new file is left. */
+  /** Whether the text is an empty file of this format. */
   isEmpty(text: string): boolean;
 }
 
@@ -36,9 +36,9 @@ const textLines: SharedFormat = {
 };
 
 /**
- * Judges a file of which only some items are ours. Those that are missing are added, also when a person took them
- * out; those that we added and that are no longer planned are taken out. An item that stood there before is a
- * person's and stays.
+ * Compares a file of which only some items belong to Gatehouse. Missing items are added, also when the user removed them.
+ * Items that Gatehouse added and that are no longer planned are removed. Items that were there before belong to the user
+ * and stay.
  */
 export function compareShared(
   file: SharedKustomization | SharedLines,
@@ -74,7 +74,7 @@ export function compareShared(
     : { kind: 'change', change, record: nextRecord };
 }
 
-/** Judges a shared file that is no longer planned: our items go, and the file too if it was made by us for them. */
+/** Compares a shared file that is no longer planned: removes our items, and the file if Gatehouse created it. */
 export function compareUnplannedShared(
   path: string,
   present: Present,
@@ -100,7 +100,7 @@ function editShared(
 ): Outcome<{ text: string; added: string[] }> {
   const text = decode(present.bytes);
   if (text === undefined) {
-    const message = 'The file is not text in UTF-8';
+    const message = 'The file is not UTF-8 text';
     return {
       ok: false,
       problems: [{ code: 'text-not-utf8', file: path, message, remedy: 'Save the file as UTF-8' }],

@@ -9,10 +9,10 @@ import { foldPath, parentsOf, stagedJournal, stagingDirectory, stateDirectory } 
 import { absolute, inspect, type PathState, type Tree } from './tree.ts';
 
 /**
- * Prepares a write without touching a file of the tree: the new files, a second name for each old one, and the
- * journal, all of them on the disk when this returns. Throws system errors.
+ * Prepares a write without touching the files of the tree. It stages the new files, a hard link or copy of each old one,
+ * and the journal; all of them are on the disk when this returns. Throws system errors.
  *
- * @returns a problem for each file that is not as it was when it was compared.
+ * @returns a problem for each file that changed since it was compared.
  */
 export async function stage(tree: Tree, changes: readonly Change[]): Promise<Outcome<Journal>> {
   const { disk } = tree;
@@ -23,7 +23,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
     disk.writeNew(path, Buffer.from(text), mode);
     written.push(path);
   };
-  // Git must not take in what an interrupted run leaves here, also before the tree has an ignore file for it.
+  // Git must ignore the leftovers of an interrupted run, even before the tree has an ignore file for them.
   write(`${stagingDirectory}/.gitignore`, '*\n');
   const problems: Problem[] = [];
   const fileSteps: Step[] = [];
@@ -51,7 +51,7 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
   return ok(journal);
 }
 
-/** Removes the staging directory. It holds files only. Throws system errors. */
+/** Removes the staging directory, which holds only files. Throws system errors. */
 export function clearStaging(tree: Tree): void {
   const directory = absolute(tree, stagingDirectory);
   const status = tree.disk.status(directory);
@@ -65,10 +65,10 @@ export function clearStaging(tree: Tree): void {
 }
 
 interface Old {
-  /** What stands there now, and the name under which the staging directory keeps it. */
+  /** The hash of the current file, and its name in the staging directory. */
   old?: { before: string; backup: string };
   mode?: number;
-  /** Absolute path of a copy, which has to reach the disk. */
+  /** The absolute path of a copy that must be synced. */
   copy?: string;
 }
 
@@ -80,19 +80,19 @@ function keepOld(tree: Tree, change: Change, backup: string): Outcome<Old> {
   const place = absolute(tree, `${stagingDirectory}/${backup}`);
   const isLinked = keepLink(tree, absolute(tree, change.path), place);
   if (!isLinked) tree.disk.writeNew(place, state.bytes, state.mode);
-  // Read again by the second name: what was kept is what has to be as it was compared.
+  // Read the backup, not the file: the backup must be what was compared.
   const before = hashBytes(tree.disk.readFile(place));
   if (before !== change.sha256Before) return err(changedMeanwhile(change.path));
   return ok(defined({ old: { before, backup }, mode: state.mode, copy: isLinked ? undefined : place }));
 }
 
-/** What is a directory, or lies behind a file, becomes free in the course of the same write. */
+/** A directory, or a path below a file, becomes free in the same write. */
 function isFree(state: PathState): boolean {
   if (state.kind === 'obstacle') return state.problem.code !== 'path-is-link';
   return state.kind !== 'file';
 }
 
-/** Some file systems have no hard links, and some kernels refuse them for the files of others. */
+/** Links a file to its backup. Some file systems have no hard links, and some kernels refuse them for foreign files. */
 function keepLink(tree: Tree, from: string, to: string): boolean {
   try {
     tree.disk.link(from, to);
@@ -108,13 +108,13 @@ function changedMeanwhile(path: string): Problem {
   return {
     code: 'tree-changed-meanwhile',
     file: path,
-    message: 'The file changed after it was compared, so that nothing was written',
+    message: 'The file changed after it was compared: nothing was written',
     expected: 'a directory that nobody else changes during a run',
     remedy: 'Run the command again',
   };
 }
 
-/** Adds the directories that go and come: first files go, then directories, then directories come, then files. */
+/** Orders all steps: remove files, remove directories, create directories, put files. */
 function withDirectories(tree: Tree, fileSteps: readonly Step[]): Journal {
   const removals = fileSteps.filter((step) => step.do === 'remove');
   const puts = fileSteps.filter((step) => step.do === 'put');
@@ -140,7 +140,7 @@ function withDirectories(tree: Tree, fileSteps: readonly Step[]): Journal {
   };
 }
 
-/** Directories in which nothing is left after the removals, deepest first. */
+/** Directories that are empty after the removals, deepest first. */
 function emptyDirectories(
   tree: Tree,
   removed: ReadonlySet<string>,
@@ -163,7 +163,7 @@ function emptyDirectories(
   return steps;
 }
 
-/** A directory and those within it, or nothing where no directory stands. */
+/** A directory and all directories in it; none when the path is not a directory. */
 function directoriesWithin(tree: Tree, path: string): string[] {
   const absolutePath = absolute(tree, path);
   if (tree.disk.status(absolutePath)?.kind !== 'directory') return [];

@@ -6,10 +6,10 @@ import { journalFile, parentsOf, stagingDirectory, undoFile } from './path.ts';
 import { absolute, blocked, inspect, type PathState, type Tree } from './tree.ts';
 
 /**
- * Takes the tree to the new state, from wherever between the old and the new one it stands. Throws system errors.
+ * Brings the tree to the new state from any state between the old and the new one. Throws system errors.
  *
- * @returns a problem when a file is neither as it was nor as it is to be: a person changed it since. Nothing of
- *   theirs is overwritten; the steps before it are done.
+ * @returns a problem when a file is neither in its old nor in its new state: the user changed it since. That file is not
+ *   overwritten; the steps before it are done.
  */
 export async function rollForward(tree: Tree, journal: Journal): Promise<Problem | undefined> {
   for (const step of journal.steps) {
@@ -20,7 +20,7 @@ export async function rollForward(tree: Tree, journal: Journal): Promise<Problem
   return undefined;
 }
 
-/** Takes the tree back to the old state, as {@link rollForward} takes it to the new one. */
+/** Brings the tree back to the old state, as {@link rollForward} brings it to the new one. */
 export async function rollBack(tree: Tree, journal: Journal): Promise<Problem | undefined> {
   for (const step of journal.steps.toReversed()) {
     const problem = back(tree, step);
@@ -36,7 +36,7 @@ function forward(tree: Tree, step: Step): Problem | undefined {
   const place = absolute(tree, step.path);
   switch (step.do) {
     case 'remove':
-      // Another kind of thing stands there only after a later step of the same write has been done.
+      // Anything but a file is there only after a later step of the same write.
       if (state.kind !== 'file') return undefined;
       if (hashBytes(state.bytes) !== step.before) return changedSince(step.path, journalFile);
       tree.disk.unlink(place);
@@ -47,7 +47,7 @@ function forward(tree: Tree, step: Step): Problem | undefined {
     case 'make-folder':
       if (state.kind === 'directory') return undefined;
       if (state.kind === 'absent') tree.disk.makeDirectory(place);
-      else return blocked(step.path, 'Something stands in place of the directory');
+      else return blocked(step.path, 'The path exists and is not a directory');
       return undefined;
     case 'put':
       return putForward(tree, step, state);
@@ -56,7 +56,7 @@ function forward(tree: Tree, step: Step): Problem | undefined {
 
 function putForward(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathState): Problem | undefined {
   if (state.kind === 'obstacle') return state.problem;
-  if (state.kind === 'directory') return blocked(step.path, 'A directory stands in place of the file');
+  if (state.kind === 'directory') return blocked(step.path, 'The path is a directory, not a file');
   const current = state.kind === 'file' ? hashBytes(state.bytes) : undefined;
   if (!isStaged(tree, step.staged)) {
     return current === step.after ? undefined : changedSince(step.path, journalFile);
@@ -90,7 +90,7 @@ function back(tree: Tree, step: Step): Problem | undefined {
 }
 
 function putBack(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathState): Problem | undefined {
-  // The new file still waits: the step was not begun.
+  // The new file is still staged: the step has not begun.
   if (isStaged(tree, step.staged)) return undefined;
   const place = absolute(tree, step.path);
   const current = state.kind === 'file' ? hashBytes(state.bytes) : undefined;
@@ -112,12 +112,12 @@ function isStaged(tree: Tree, name: string): boolean {
   return tree.disk.status(absolute(tree, `${stagingDirectory}/${name}`))?.kind === 'file';
 }
 
-/** A file in place of a directory comes from a write that swaps the two; a link never does. */
+/** A write that swaps a file and a directory leaves a file in place of a directory, but never a link. */
 function leadsThroughLink(state: PathState): state is Extract<PathState, { kind: 'obstacle' }> {
   return state.kind === 'obstacle' && state.problem.code === 'path-is-link';
 }
 
-/** A directory into which something came in the meantime stays. */
+/** A directory that is not empty any more stays. */
 function removeIfEmpty(tree: Tree, directory: string): void {
   ignoreErrors(['ENOTEMPTY', 'EEXIST'], () => tree.disk.removeDirectory(directory));
 }

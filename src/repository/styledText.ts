@@ -1,13 +1,13 @@
-/** A text as its lines, each with the ending that it has on the disk, so that an edit leaves the rest alone. */
+/** A text as lines with their line endings on the disk, so that an edit changes nothing else. */
 export interface StyledText {
-  /** Whether a byte order mark stands first. */
+  /** Whether the text starts with a byte order mark. */
   mark: boolean;
   lines: Line[];
 }
 
 interface Line {
   text: string;
-  /** Empty only in the last line of a text that does not end in a line ending. */
+  /** Empty only in the last line, if the text does not end with a line ending. */
   end: '' | '\n' | '\r\n';
 }
 
@@ -31,7 +31,7 @@ export function plainText({ lines }: StyledText): string {
   return lines.map(({ text, end }) => text + (end === '' ? '' : '\n')).join('');
 }
 
-/** Puts lines in, with the endings that the text has. A text without a last line ending stays so. */
+/** Inserts lines with the line endings of the text. A text without a last line ending stays so. */
 export function insertLines(styled: StyledText, at: number, texts: readonly string[]): StyledText {
   if (texts.length === 0) return styled;
   const ending = styled.lines[0]?.end === '\r\n' ? '\r\n' : '\n';
@@ -45,7 +45,7 @@ export function insertLines(styled: StyledText, at: number, texts: readonly stri
   return { ...styled, lines: [...before.slice(0, -1), { ...last, end: ending }, ...added] };
 }
 
-/** Takes lines out by their index. A text without a last line ending stays so. */
+/** Removes lines by index. A text without a last line ending stays so. */
 export function removeLines(styled: StyledText, indexes: ReadonlySet<number>): StyledText {
   const kept = styled.lines.filter((_, index) => !indexes.has(index));
   const last = kept.at(-1);

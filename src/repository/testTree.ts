@@ -26,10 +26,10 @@ import { type Written, writeChanges } from './write.ts';
 /** Files by path; a name that ends in `/` is an empty directory. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A file system without syncs, for tests that are not about power cuts. */
+/** A file system without sync, for tests that are not about power loss. */
 export const quickDisk: FileSystem = intercepted(() => undefined);
 
-/** Makes a directory with these files for the time of one action. */
+/** Runs an action in a temporary directory with these files. */
 export async function withTree<T>(files: Files, action: (directory: string) => Promise<T>): Promise<T> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'gatehouse ü-')));
   try {
@@ -48,7 +48,7 @@ export function putFiles(directory: string, files: Files): void {
   }
 }
 
-/** All that stands in a directory: texts of files, targets of links, empty directories, and modes other than the usual. */
+/** The content of a directory: texts of files, targets of links, and empty directories. */
 export function snapshot(directory: string): Files {
   const files: Record<string, string> = {};
   const walk = (prefix: string) => {
@@ -66,7 +66,7 @@ export function snapshot(directory: string): Files {
   return files;
 }
 
-/** The snapshot without what Gatehouse remembers. */
+/** The snapshot without the state of Gatehouse. */
 export function visible(directory: string): Files {
   return Object.fromEntries(
     Object.entries(snapshot(directory)).filter(([path]) => !path.startsWith('.gatehouse/')),
@@ -103,7 +103,7 @@ export async function compareAndWrite(
   return writeChanges(directory, compared.value, accept === undefined ? { disk } : { accept, disk });
 }
 
-/** Makes the locks that this process left look like those of one that has ended, since a test does not end. */
+/** Rewrites the locks of this process as those of an ended process, since the test process does not end. */
 export function endOwnLocks(directory: string): void {
   const locks = join(directory, '.gatehouse/lock');
   let names: string[] = [];
@@ -119,7 +119,7 @@ export function endOwnLocks(directory: string): void {
   }
 }
 
-/** The tree is one of two, whole, and nothing of a run is left. */
+/** Expects the tree to be one of the given ones, complete and without leftovers of a run. */
 export function expectOneOf(directory: string, ...wanted: readonly Files[]): void {
   const found = snapshot(directory);
   const fitting = wanted.find((files) => JSON.stringify(files) === JSON.stringify(found));

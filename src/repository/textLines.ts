@@ -1,13 +1,13 @@
 import { insertLines, joinLines, removeLines, splitLines } from './styledText.ts';
 
-/** The lines of a text, as they are compared: without white space at their end, which no reader sees. */
+/** The lines of a text for comparison: without trailing white space. */
 export function readLines(text: string): string[] {
   return splitLines(text).lines.map((line) => line.text.trimEnd());
 }
 
 /**
- * Adds lines at the end and takes lines out, and leaves every other byte as it is. A line that comes more than
- * once is taken out only where it stands last: that is where it was added.
+ * Adds lines at the end and removes lines. Every other byte stays. Of equal lines, only the last one is removed: that is
+ * the one that was added.
  */
 export function editLines(text: string, add: readonly string[], remove: ReadonlySet<string>): string {
   const styled = splitLines(text);

@@ -11,18 +11,18 @@ import {
 } from './fileSystem.ts';
 import { parentsOf } from './path.ts';
 
-/** A working tree: its root, without symbolic links on the way to it, and the disk that it is on. */
+/** A working tree: its real root path, and the disk that it is on. */
 export interface Tree {
   readonly root: string;
   readonly disk: FileSystem;
 }
 
-/** What stands at a path of a tree. */
+/** The state of a path of a tree. */
 export type PathState =
   | { kind: 'absent' }
   | ({ kind: 'file' } & FileIdentity & { bytes: Buffer })
   | { kind: 'directory' }
-  /** A link, a special file, or a file in place of one of the directories; `at` is the path where that stands. */
+  /** A link, a special file, or a file in place of a parent directory; `at` is its path. */
   | { kind: 'obstacle'; at: string; problem: Problem };
 
 interface FileIdentity {
@@ -31,7 +31,7 @@ interface FileIdentity {
   inode: number;
 }
 
-/** @returns the tree, or a problem when there is no such directory. */
+/** @returns the tree, or a problem when the directory does not exist. */
 export function openTree(directory: string, disk: FileSystem = nodeFileSystem): Outcome<Tree> {
   const root = resolve(directory);
   try {
@@ -56,9 +56,9 @@ export function absolute(tree: Tree, path: string): string {
 }
 
 /**
- * Looks at a path without ever following a link.
+ * Reads the state of a path without following links.
  *
- * @param known what earlier looks found at directories; hand in the same map for many paths of one moment.
+ * @param known caches the status of directories. Pass the same map for many paths of one moment.
  */
 export function inspect(
   tree: Tree,
@@ -93,19 +93,19 @@ function obstacle(tree: Tree, path: string, at: string, status: FileStatus): Pat
       file: path,
       message: `${name} is a symbolic link that leads ${destination(tree, at)}`,
       expected: 'real directories and files wherever Gatehouse writes',
-      remedy: 'Replace the link by a real directory or file, or move it out of the way',
+      remedy: 'Replace the link with a real directory or file, or move it out of the way',
     },
   };
 }
 
-/** A problem for a path on which something stands that is not for Gatehouse to remove. */
+/** The problem for a path at which Gatehouse must not remove what is there. */
 export function blocked(path: string, message: string): Problem {
   return {
     code: 'path-blocked',
     file: path,
     message,
-    expected: 'a directory for each directory of the path, and a file or nothing at its end',
-    remedy: 'Move what stands there out of the way, and run the command again',
+    expected: 'a directory for each parent of the path, and a file or nothing at its end',
+    remedy: 'Move it out of the way, and run the command again',
   };
 }
 
@@ -121,8 +121,8 @@ function destination(tree: Tree, at: string): string {
 }
 
 function isWithin(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way === '' || !(way === '..' || way.startsWith('../') || way.startsWith('..\\') || isAbsolute(way));
+  const inside = relative(root, path);
+  return inside === '' || !(/^\.\.(?:[\\/]|$)/.test(inside) || isAbsolute(inside));
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -140,15 +140,15 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 const remedies: Readonly<Record<string, string>> = {
-  EACCES: 'Give your user the right to write there, and run the command again',
-  EPERM: 'Give your user the right to write there, and run the command again',
+  EACCES: 'Give your user write permission there, and run the command again',
+  EPERM: 'Give your user write permission there, and run the command again',
   EROFS: 'Mount the file system for writing, or name another directory with -C',
-  ENOSPC: 'Make room on the disk, and run the command again',
-  EDQUOT: 'Make room on the disk, and run the command again',
+  ENOSPC: 'Free space on the disk, and run the command again',
+  EDQUOT: 'Free space on the disk, and run the command again',
   ENAMETOOLONG: 'Choose a shorter name in cluster.yaml',
 };
 
-/** Puts an error of the disk into words, without the path of the machine on which it happened. */
+/** The problem for a disk error, without paths outside of the tree. */
 export function diskProblem(
   tree: Tree,
   error: SystemError,
@@ -159,7 +159,7 @@ export function diskProblem(
   return defined({
     code,
     file: path === '' || path.startsWith('..') ? undefined : path,
-    message: `The directory could not be ${verb}: ${reasons[error.code] ?? 'the system answered'} (${error.code})`,
+    message: `The directory could not be ${verb}: ${reasons[error.code] ?? 'the system reported an error'} (${error.code})`,
     remedy: remedies[error.code] ?? 'Fix what the system reports, and run the command again',
   });
 }

@@ -5,7 +5,7 @@ import { type Call, intercepted } from './faultInjection.ts';
 import type { PlannedFile } from './plan.ts';
 import { compareAndWrite, expectValue, type Files, putFiles, snapshot, withTree } from './testTree.ts';
 
-/** What stood there before Gatehouse came. */
+/** The files of the user, from before the first run. */
 export const userFiles: Files = {
   'README.md': '# Home\n',
   'clusters/home/kustomization.yaml': 'resources:\n- ../../own # mine\n',
@@ -44,16 +44,16 @@ export const newPlan: PlannedFile[] = [
   { path: 'talos', content: 'no patches\n' },
 ];
 
-/** A tree as the old plan left it, what becomes of it with the new plan, and the means to try what lies between. */
+/** A tree of the old plan, the same tree with the new plan, and helpers to test the states between. */
 export interface TwoTrees {
-  /** A directory for whatever a test needs besides. */
+  /** A directory for other files of a test. */
   scratch: string;
   oldDirectory: string;
   oldTree: Files;
   newTree: Files;
   /** Runs an action on a fresh copy of the old tree. */
   onOldTree(action: (directory: string) => Promise<void>): Promise<void>;
-  /** How many calls of some kind the way from the old to the new tree takes. */
+  /** Counts the calls of a kind that the write from the old to the new tree makes. */
   countCalls(counts: (call: Call) => boolean): Promise<number>;
   remove(): void;
 }
@@ -62,8 +62,8 @@ export const isChange = ({ changes }: Call) => changes;
 export const isAny = () => true;
 
 export async function makeTwoTrees(): Promise<TwoTrees> {
-  const bench = mkdtempSync(join(tmpdir(), 'gatehouse-two-trees-'));
-  const oldDirectory = join(bench, 'old');
+  const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-two-trees-'));
+  const oldDirectory = join(scratch, 'old');
   putFiles(oldDirectory, userFiles);
   expectValue(await compareAndWrite(oldDirectory, oldPlan));
   const onOldTree: TwoTrees['onOldTree'] = (action) =>
@@ -77,7 +77,7 @@ export async function makeTwoTrees(): Promise<TwoTrees> {
     newTree = snapshot(directory);
   });
   return {
-    scratch: bench,
+    scratch,
     oldDirectory: oldDirectory,
     oldTree: snapshot(oldDirectory),
     newTree,
@@ -92,6 +92,6 @@ export async function makeTwoTrees(): Promise<TwoTrees> {
       });
       return calls;
     },
-    remove: () => rmSync(bench, { recursive: true }),
+    remove: () => rmSync(scratch, { recursive: true }),
   };
 }

@@ -2,9 +2,9 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Change } from './change.ts';
 
 /**
- * A change as a unified diff, as `git diff` shows it: `/dev/null` stands for a file that is not there. What
- * stands in a local file is private, so that only the size of the change is told. Line endings are not compared: a
- * checkout with CRLF would make every line a change.
+ * A change as a unified diff, as `git diff` shows it, with `/dev/null` for a file that does not exist. The text of a
+ * local file is private: the diff tells only the size of the change. Line endings are not compared, since a checkout with
+ * CRLF would change every line.
  */
 export function unifiedDiff(change: Change): string {
   const before = change.kind === 'created' ? '/dev/null' : `a/${change.path}`;

@@ -15,27 +15,27 @@ import { editLines, readLines } from './textLines.ts';
 import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 export interface WriteOptions {
-  /** How every conflict of the difference is settled. Without it, a conflict stops the write. */
+  /** How all conflicts are resolved. Without it, a conflict stops the write. */
   accept?: Accept;
   disk?: FileSystem;
 }
 
-/** What a write did. */
+/** The result of a write. */
 export interface Written {
   changes: Change[];
-  /** Files of which a person keeps their own version. */
+  /** Files of which the user keeps an own version. */
   kept: string[];
 }
 
 const ignored = ['/journal.json', '/local.json', '/lock/', '/staging/', '/undo.json'];
 
 /**
- * Brings a tree to the state of a difference, wholly or not at all. A process that is killed meanwhile leaves a
- * tree that {@link recover} brings to the old or the new state; an error of the disk leaves the old one.
+ * Applies a difference to a tree, completely or not at all. If the process is killed, {@link recover} brings the tree to
+ * the old or the new state. After a disk error the tree is in the old state.
  *
- * Nothing is touched, and no lock taken, when nothing is to be done.
+ * Without changes, it touches nothing and takes no lock.
  *
- * @param difference from {@link compareWithTree}, of the same directory. If a file changed since, nothing is written.
+ * @param difference from {@link compareWithTree} for the same directory. If a file changed since, nothing is written.
  */
 export async function writeChanges(
   directory: string,
@@ -63,11 +63,11 @@ export async function writeChanges(
   }
 }
 
-/** What stops a write as long as a person has not said which version they want. */
+/** The problem that stops a write until the user chooses a version. */
 function conflictProblem({ path, reason }: Conflict): Problem {
   const messages = {
-    'changed-by-hand': 'The file was changed by hand since Gatehouse wrote it',
-    'not-written-by-gatehouse': 'A file that Gatehouse did not write stands where it wants to write one',
+    'changed-by-hand': 'The file was changed by hand after Gatehouse wrote it',
+    'not-written-by-gatehouse': 'Gatehouse wants to write this file, but did not write the existing one',
     'changed-and-no-longer-planned': 'The file is no longer needed, but was changed by hand',
   } as const;
   return {
@@ -76,7 +76,7 @@ function conflictProblem({ path, reason }: Conflict): Problem {
     message: messages[reason],
     expected: 'the file as Gatehouse wrote it last, or as it would write it now',
     remedy:
-      "Look at --diff and carry your change over to cluster.yaml. Or run again with --accept mine, which keeps the file as you left it, or with --accept theirs, which replaces it by Gatehouse's version",
+      "Look at --diff and move your change to cluster.yaml. Or run again with --accept mine, which keeps your file, or with --accept theirs, which replaces it with Gatehouse's version",
   };
 }
 
@@ -90,7 +90,7 @@ function settle(difference: Difference, accept: Accept | undefined): Written {
   };
 }
 
-/** Changes of the state directory: what is remembered, and what of it Git leaves out. */
+/** The changes of the state directory: the record, and its ignore file. */
 function stateChanges(tree: Tree, difference: Difference, accept: Accept | undefined): Outcome<Change[]> {
   const { record, conflicts } = difference;
   const next = new Map<string, FileRecord>(record.next);
@@ -149,7 +149,7 @@ async function stageAndCommit(tree: Tree, changes: readonly Change[]): Promise<P
     problems = [diskProblem(tree, error, 'write-failed')];
   }
   bestEffort(() => {
-    // While a journal stands there, the next command needs the staging directory.
+    // While there is a journal, the next command needs the staging directory.
     if (openJournal(tree) === undefined) clearStaging(tree);
   });
   return problems;

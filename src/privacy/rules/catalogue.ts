@@ -5,8 +5,8 @@ import type { DocumentRule, TokenRule } from './rule.ts';
 import { serviceTokenRules } from './serviceTokens.ts';
 import { sopsRules } from './sopsFile.ts';
 
-/** Secrets with a shape of their own, in the order in which they are asked. */
+/** Rules for secrets with a unique shape, by priority. */
 export const tokenRules: readonly TokenRule[] = [...clusterTokenRules, ...serviceTokenRules];
 
-/** Rules about whole YAML and JSON documents, in the order in which they are asked. */
+/** Rules for whole YAML and JSON documents, by priority. */
 export const documentRules: readonly DocumentRule[] = [...sopsRules, kubeconfig, plainSecret];

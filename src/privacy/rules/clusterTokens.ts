@@ -13,7 +13,7 @@ function jsonOf(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Bech32 of 32 bytes (age, `internal/bech32`); the checksum is not asked for, a mistyped key is a leak too. */
+/** Bech32 of 32 bytes (age, `internal/bech32`); the checksum is not verified: a mistyped key is a leak too. */
 const ageSecretKey: Shape = {
   pattern: /AGE-SECRET-KEY-(?:PQ-)?1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58,4000}/iy,
   holds: (key) => looksRandom(key.slice(17), 10),
@@ -25,19 +25,19 @@ function isTunnelToken(token: string): boolean {
   return typeof parts?.['a'] === 'string' && typeof parts['t'] === 'string' && typeof parts['s'] === 'string';
 }
 
-/** RFC 7515, section 3.1: two objects in base64url, of which the first names an algorithm, and a signature. */
+/** RFC 7515, section 3.1: two objects in base64url, the first with an algorithm, and a signature. */
 function isJwt(token: string): boolean {
   const [header = '', payload = ''] = token.split('.');
   const head = jsonOf(decodeBase64(header));
   const claims = jsonOf(decodeBase64(payload));
-  // The sample of jwt.io stands in the documents of many programs.
+  // The sample of jwt.io is in the documentation of many programs.
   const isSample = claims?.['sub'] === '1234567890';
   return typeof head?.['alg'] === 'string' && claims !== undefined && !isSample;
 }
 
 const pemBegin = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/y;
 
-/** A header alone is a mention; a key has a long line of base64 soon after it. */
+/** A header alone is not a key: a key has a long line of base64 soon after it. */
 const privateKey: TokenRule = {
   id: 'private-key',
   reason: 'a private key that everyone who reads the repository can use',
@@ -65,7 +65,7 @@ const privateKey: TokenRule = {
 
 const isRandomValue = (value: string): boolean => looksRandom(value, 8) && !value.startsWith('ENC[');
 
-/** Secrets of the cluster itself and of the way to it. */
+/** Rules for secrets of the cluster and of its entry points. */
 export const clusterTokenRules: readonly TokenRule[] = [
   shapeRule(
     'age-secret-key',
@@ -176,7 +176,7 @@ function hasUserAndPassword(bytes: Uint8Array, at: number): boolean {
 /** Programs read these names from the environment: what follows may be a reference or code, not a password. */
 function isStoredPassword(value: string): boolean {
   const isReference = /^(?:ENC\[|\$|&|\*|!|\{|\(|<|process\.|os\.|env\.|valueFrom|secretKeyRef)/.test(value);
-  // Longer ones are ciphertext, as SealedSecrets hold it.
+  // Longer values are ciphertext, as in SealedSecrets.
   const isTooLong = value.length > 160;
   const isName = /^[a-z]+(?:[-_.][a-z]+)*$/i.test(value);
   return !isReference && !isName && !isTooLong && !isPlaceholder(value) && looksRandom(value, 6);

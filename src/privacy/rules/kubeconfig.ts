@@ -1,7 +1,7 @@
 import { isPlaceholder, looksRandom } from './placeholder.ts';
 import type { DocumentRule } from './rule.ts';
 
-/** The token or password of a user in a kubeconfig; its keys are found by their shape. */
+/** The token or password of a user in a kubeconfig. Other rules find its keys by their shape. */
 export const kubeconfig: DocumentRule = {
   id: 'kubeconfig',
   reason: 'credentials of a Kubernetes user',

@@ -23,7 +23,7 @@ function collect(node: unknown, path: readonly string[], leaves: Leaf[]): void {
   }
 }
 
-/** What does not parse (a template of Helm, a merge conflict) has the leaves that could be read. */
+/** Texts that do not parse (a Helm template, a merge conflict) have the leaves that could be read. */
 function parsedDocuments(text: string): YamlDocument[] {
   const parsed = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   if (!Array.isArray(parsed)) return [];
@@ -48,10 +48,10 @@ function plainDocuments(text: string): YamlDocument[] | undefined {
   return documents;
 }
 
-/** Longer texts are not parsed in full: nobody writes such a manifest, and a parse costs a hundred times its size. */
+/** Longer texts are not parsed: nobody writes such a manifest, and parsing needs a hundred times its size. */
 const longestParsed = 4 * 2 ** 20;
 
-/** The scalars of every document of a YAML or JSON text, in its order. Never throws. */
+/** The scalars of every document of a YAML or JSON text, in order. Never throws. */
 export function yamlDocuments(text: string): readonly YamlDocument[] {
   const plain = plainDocuments(text);
   if (plain) return plain;

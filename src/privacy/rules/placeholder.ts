@@ -1,4 +1,4 @@
-/** Text that stands for a value which is filled in elsewhere, or says that one belongs there. */
+/** Whether a text is a placeholder: a reference to a value, or a note to fill it in. */
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   return (
@@ -13,7 +13,7 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
-/** Whether a string uses enough different characters to be made by chance rather than by a person. */
+/** Whether a string has enough different characters to be random. */
 export function looksRandom(text: string, distinct = 8): boolean {
   return new Set(text).size >= distinct;
 }

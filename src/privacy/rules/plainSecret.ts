@@ -13,11 +13,11 @@ const isEncrypted = (value: string): boolean => value.startsWith('ENC[AES256_GCM
 const isBelow = (path: readonly string[], root: readonly string[]): boolean =>
   path.length > root.length && root.every((name, index) => path[index] === name);
 
-/** A value of a Kubernetes Secret as it stands in a manifest. */
+/** A value of a Kubernetes Secret in a manifest. */
 export interface SecretValue {
   leaf: Leaf;
   field: string;
-  /** What the pod would see: base64 of `data` is resolved. */
+  /** The value that a pod sees: base64 of `data` is decoded. */
   plain: string;
 }
 
@@ -41,7 +41,7 @@ export function readableValues(documents: readonly YamlDocument[]): SecretValue[
   });
 }
 
-/** What a Secret holds without being one: nothing, a reference, a certificate (which every client is shown). */
+/** Whether a value is not secret: empty, a reference, or a certificate (which every client sees). */
 function isHarmless({ leaf, plain }: SecretValue): boolean {
   const isCertificate = plain.includes('-----BEGIN CERTIFICATE') && !plain.includes('PRIVATE KEY');
   return leaf.value.trim() === '' || isCertificate || isPlaceholder(leaf.value) || isPlaceholder(plain);
@@ -50,7 +50,7 @@ function isHarmless({ leaf, plain }: SecretValue): boolean {
 const isBetween = (byte: number | undefined): boolean =>
   byte === 0x22 || byte === 0x27 || (byte !== undefined && byte <= 0x20) || byte === 0xa0;
 
-/** Whether `kind:` stands before the anchor, and the word ends behind it. */
+/** Whether `kind:` is before the anchor, and the word ends after it. */
 function followsKind(bytes: Uint8Array, at: number): boolean {
   let start = at;
   while (isBetween(bytes[start])) start++;

@@ -1,4 +1,4 @@
-/** Every rule, in the order in which they are asked; where two match one place, the first one speaks. */
+/** Every rule, by priority: if two match one place, the first one reports it. */
 export const ruleIds = [
   'private-value',
   'sops-conflict',
@@ -33,43 +33,43 @@ export const ruleIds = [
 
 export type RuleId = (typeof ruleIds)[number];
 
-/** What a rule found: a range of the text that it was given, exclusive at the end. */
+/** A match of a rule: a range of its text, exclusive at the end. */
 export interface RuleMatch {
   start: number;
   end: number;
-  /** The key under which the value stands, where there is one. Keys are readable in Git anyway. */
+  /** The key of the value, if any. Keys are readable in Git anyway. */
   field?: string;
 }
 
 /**
- * A secret with a shape of its own. It is asked at each place where one of its anchors stands, so that a text
- * without anchors costs nothing.
+ * A rule for a secret with a unique shape. It runs at each place of an anchor, so that a text without anchors costs
+ * nothing.
  */
 export interface TokenRule {
   id: RuleId;
-  /** Why this is a finding, for a person, as a sentence without a full stop. */
+  /** The reason for users, a sentence without a full stop. */
   reason: string;
-  /** Strings of which one must stand there, in either case. */
+  /** Strings of which one must be there, in any case. */
   anchors: readonly string[];
   mayMatch?: Prefilter;
   /**
    * Pure.
    *
-   * @param text - the surroundings of the anchor, one character a byte (latin1)
-   * @param at - where the anchor begins
+   * @param text - the whole text, one character per byte (latin1)
+   * @param at - the offset of the anchor
    */
   match(text: string, at: number): RuleMatch | undefined;
 }
 
 /**
- * A look at the bytes around an anchor that is met everywhere, so that most texts need not become strings. It says
- * yes wherever the rule would find something.
+ * A prefilter on the bytes around a frequent anchor, so that most texts need not become strings. It returns true
+ * wherever the rule could match.
  *
- * @param at - where the anchor begins
+ * @param at - the offset of the anchor
  */
 export type Prefilter = (bytes: Uint8Array, at: number) => boolean;
 
-/** A rule that needs the whole document. It is asked once for a text in which an anchor stands. */
+/** A rule that needs the whole document. It runs once for a text with an anchor. */
 export interface DocumentRule {
   id: RuleId;
   reason: string;
@@ -78,7 +78,7 @@ export interface DocumentRule {
   /**
    * Pure.
    *
-   * @param text - the whole text, one character a byte (latin1)
+   * @param text - the whole text, one character per byte (latin1)
    */
   find(text: string, documents: () => readonly YamlDocument[]): RuleMatch[];
 }
@@ -87,9 +87,9 @@ export interface DocumentRule {
 export interface Leaf {
   /** Keys and list indexes from the root. */
   path: readonly string[];
-  /** The value as a reader of YAML sees it. */
+  /** The value as a YAML reader sees it. */
   value: string;
-  /** `null`, a number and so on are not strings. */
+  /** False for `null`, numbers and so on. */
   isString: boolean;
   start: number;
   end: number;

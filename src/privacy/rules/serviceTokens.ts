@@ -7,7 +7,7 @@ const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
  * The last six characters are the CRC-32 of the thirty before, in base 62 ("Behind GitHub's new authentication token
- * formats", 2021). npm's tokens are made the same way.
+ * formats", 2021). npm tokens have the same checksum.
  */
 function hasTokenChecksum(token: string): boolean {
   const body = token.slice(token.indexOf('_') + 1);
@@ -22,7 +22,7 @@ const random = (distinct: number) => (token: string) => looksRandom(token, disti
 const service = (anchors: readonly string[], shape: Shape): TokenRule =>
   shapeRule('service-token', 'a token for a service, by its shape', anchors, shape);
 
-/** Tokens of services, each with a shape that nothing else has. */
+/** Tokens of services, each with a unique shape. */
 export const serviceTokenRules: readonly TokenRule[] = [
   shapeRule(
     'github-token',

@@ -3,19 +3,19 @@ import type { RuleId, RuleMatch, TokenRule } from './rule.ts';
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
 
-/** The pattern of a token: sticky, and the secret is its first group or the whole match. */
+/** The shape of a token. The pattern is sticky; the secret is its first group or the whole match. */
 export interface Shape {
   pattern: RegExp;
-  /** How far before the anchor the token begins at most. */
+  /** The maximum distance from the start of the token to the anchor. */
   before?: number;
-  /** A test of the secret that a pattern cannot express. */
+  /** A check of the secret that a pattern cannot express. */
   holds?: (secret: string) => boolean;
 }
 
 /** Whether a pattern has a group that captures. */
 const hasGroup = /(?<!\\)\((?!\?)/;
 
-/** Matches a shape at an anchor; a token without a key before it is never the tail of a longer word. */
+/** Matches a shape at an anchor. A token without a key before it must not be the end of a longer word. */
 function matchShape(
   { pattern, before = 0, holds }: Shape,
   isWhole: boolean,
@@ -35,7 +35,7 @@ function matchShape(
   return undefined;
 }
 
-/** A rule of shapes that are tried one after another. */
+/** A rule with shapes that are tried in order. */
 export function shapeRule(
   id: RuleId,
   reason: string,

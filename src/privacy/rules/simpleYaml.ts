@@ -1,6 +1,6 @@
 import type { Leaf } from './rule.ts';
 
-/** A key or a list index that is open. An item's indent is that of its dash and a half, so that it is inside its key. */
+/** A key or a list index of the current path. The indent of an item is that of its dash plus 0.5, inside its key. */
 interface OpenNode {
   indent: number;
   name: string;
@@ -25,13 +25,13 @@ const items = new RegExp(item, 'g');
 const flowList = new RegExp(
   `^\\[\\s*(?:(?:${item.source})\\s*(?:,\\s*(?:${item.source})\\s*)*)?\\](?=\\s*(?:#.*)?$)`,
 );
-/** Also a key with a space in it: what looks like a scalar is a map. */
+/** Also matches a key with a space in it: what looks like a scalar is a map. */
 const needsFullParser = /^["'&*!{[@`%?|>]|:(?:\s|$)/;
 const notAString = /^(?:~|null|true|false|yes|no|on|off|[-+]?[\d.][\d_.]*(?:e[-+]?\d+)?)$/i;
 
 const isContent = ({ text }: Line): boolean => text !== '' && !text.startsWith('#');
 
-/** Lines with their indent and without what follows the last character; undefined if a tab indents one. */
+/** Trimmed lines with their indent; undefined if a tab indents one. */
 function linesOf(source: string, offset: number): Line[] | undefined {
   let at = offset;
   const lines: Line[] = [];
@@ -56,7 +56,7 @@ function scalarLeaf(path: readonly string[], text: string, start: number): Leaf 
   return { path, value, isString: !notAString.test(value), start, end: start + value.length };
 }
 
-/** The leaves of what stands behind a key or a dash on its line. */
+/** The leaves of a value after a key or a dash on the same line. */
 function leavesOf(path: readonly string[], text: string, start: number): Leaf[] | undefined {
   if (emptyMap.test(text)) return [];
   const reference = alias.exec(text)?.[0];
@@ -73,7 +73,7 @@ function leavesOf(path: readonly string[], text: string, start: number): Leaf[] 
   return leaves.every((leaf) => leaf !== undefined) ? leaves : undefined;
 }
 
-/** How many lines from `first` on are blank or deeper than `indent`. */
+/** The number of lines from `first` on that are blank or deeper than `indent`. */
 function deeperLines(lines: readonly Line[], first: number, indent: number): number {
   let count = 0;
   for (
@@ -109,9 +109,9 @@ function blockLeaf(path: readonly string[], body: readonly Line[], start: number
 }
 
 /**
- * Opens the items and the key of a line and closes what it leaves.
+ * Adds the items and the key of a line to the path, and removes what the line ends.
  *
- * @returns where the value begins in the line, and the column of its key or dash: what is deeper belongs to it
+ * @returns the offset of the value in the line, and the column of its key or dash: deeper lines belong to it
  */
 function openLine(line: Line, open: OpenNode[]): { from: number; parent: number } {
   const close = (indent: number) => {
@@ -137,12 +137,12 @@ function openLine(line: Line, open: OpenNode[]): { from: number; parent: number 
 }
 
 /**
- * The leaves of one plain document in block style: keys, scalars on one line, block scalars, lists, also those in
- * brackets on one line, anchors and aliases. Most manifests are written so, and reading them costs a small part of a full
- * parse, which a whole history needs.
+ * The leaves of one simple document in block style: keys, one-line scalars, block scalars, lists, also one-line flow
+ * lists, anchors and aliases. Most manifests are simple. Reading them costs a fraction of a full parse, which matters for
+ * a whole history.
  *
- * @param offset - where the document begins in the text; the leaves' ranges count from there
- * @returns undefined when something stands there that only a full parser understands
+ * @param offset - the start of the document in the text, added to the ranges of the leaves
+ * @returns undefined when the document needs a full parser
  */
 export function simpleLeaves(source: string, offset: number): Leaf[] | undefined {
   const lines = linesOf(source, offset);
@@ -153,9 +153,9 @@ export function simpleLeaves(source: string, offset: number): Leaf[] | undefined
     const line = lines[i];
     if (!line || !isContent(line)) continue;
     const { from, parent } = openLine(line, open);
-    const behind = line.text.slice(from);
-    const skipped = anchor.exec(behind)?.[0].length ?? 0;
-    const value = behind.slice(skipped);
+    const rest = line.text.slice(from);
+    const skipped = anchor.exec(rest)?.[0].length ?? 0;
+    const value = rest.slice(skipped);
     const start = line.at + line.indent + from + skipped;
     if (value === '' || value.startsWith('#')) continue;
     const path = open.map(({ name }) => name);

@@ -4,12 +4,12 @@ const value =
   /^ENC\[AES256_GCM,data:[A-Za-z0-9+/]*={0,2},iv:[A-Za-z0-9+/]+={0,2},tag:[A-Za-z0-9+/]+={0,2},type:(?:str|int|float|bool|bytes|time|comment)\]$/;
 const conflict = /^(?:<{7}(?: |$)|={7}\r?$|>{7}(?: |$))/m;
 
-/** The plain search first: it is many times faster than the pattern, and almost every file fails it. */
+/** Searches the plain text first: this is much faster than the pattern, and almost no file has it. */
 const hasConflict = (text: string): boolean => text.includes('<<<<<<<') && conflict.test(text);
 
 const isMetadata = ({ path }: Leaf): boolean => path[0] === 'sops';
 
-/** Quantified groups could take for ever on a stranger's pattern; such a rule is not judged. */
+/** Quantified groups of a third-party pattern could take forever; such a rule is not evaluated. */
 function safePattern(source: string): RegExp | undefined {
   if (source.length > 300 || /\)[*+?{]|[*+}]\S*[*+{]/.test(source)) return undefined;
   try {
@@ -23,8 +23,8 @@ const matchAnything = (pattern: RegExp) => (path: readonly string[]) =>
   path.some((name) => pattern.test(name));
 
 /**
- * Which paths a file's own rule encrypts (sops 3.13, `Tree.Encrypt`): a rule matches any key on the way; without a
- * rule every value is encrypted but those below a key that ends in `_unencrypted`.
+ * The paths that the rule of a file encrypts (sops 3.13, `Tree.Encrypt`): a rule matches any key of the path. Without a
+ * rule every value is encrypted, except below a key that ends in `_unencrypted`.
  */
 function encryptionRule(document: YamlDocument): ((path: readonly string[]) => boolean) | undefined {
   const setting = (name: string): string | undefined =>
@@ -40,7 +40,7 @@ function encryptionRule(document: YamlDocument): ((path: readonly string[]) => b
     return encrypted !== undefined ? matchAnything(pattern) : not(matchAnything(pattern));
   }
   if (encryptedSuffix) return suffix(encryptedSuffix);
-  // Rules on comments need the comments, which are no leaves.
+  // Rules on comments need the comments, which are not leaves.
   if (setting('encrypted_comment_regex') || setting('unencrypted_comment_regex')) return undefined;
   return not(suffix(setting('unencrypted_suffix') || '_unencrypted'));
 }
@@ -57,10 +57,10 @@ const fieldOf = (leaf: Leaf): string => leaf.path.join('.');
 
 const foundAt = (leaf: Leaf): RuleMatch => ({ start: leaf.start, end: leaf.end, field: fieldOf(leaf) });
 
-/** Lists are no part of what a rule is asked about. */
+/** Rules ignore list indexes. */
 const keysOf = (path: readonly string[]): string[] => path.filter((name) => !/^\d+$/.test(name));
 
-/** Values that sops leaves readable although the file's rule encrypts them: somebody edited the file by hand. */
+/** Readable values that the rule of the file encrypts: somebody edited the file by hand. */
 function plainValues(document: YamlDocument): Leaf[] {
   const isToBeEncrypted = encryptionRule(document);
   if (!isToBeEncrypted) return [];
@@ -97,7 +97,7 @@ function documentRule(
   };
 }
 
-/** What can be wrong with a file of sops without a key to open it. */
+/** The errors of a SOPS file that are visible without a key. */
 export const sopsRules: readonly DocumentRule[] = [
   {
     id: 'sops-conflict',
