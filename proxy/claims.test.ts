@@ -15,12 +15,12 @@ const person = {
 };
 const service = { ...person, email: undefined, nbf: undefined, common_name: 'abc.access', sub: '' };
 
-test('a person passes with the e-mail, a service token without', () => {
+test('accepts a user with the e-mail, and a service token without', () => {
   expect(judgeClaims(person, expected, now)).toEqual({ email: 'owner@example.org', expires: now + 60 });
   expect(judgeClaims(service, expected, now)).toEqual({ email: '', expires: now + 60 });
 });
 
-test('skew is 30 seconds at either end', () => {
+test('allows a clock skew of 30 seconds at both ends', () => {
   const at = (claims: Record<string, unknown>) => judgeClaims({ ...person, ...claims }, expected, now);
   expect(at({ exp: now - 29 })).toMatchObject({ expires: now - 29 });
   expect(at({ exp: now - 30 })).toBe('expiry');
@@ -47,16 +47,16 @@ test.each<[Record<string, unknown>, string]>([
   [{ email: 'a,b' }, 'identity'],
   [{ email: 'a\u200bb' }, 'identity'],
   [{ email: undefined }, 'identity'],
-])('%o is refused as %s', (change, refusal) => {
+])('refuses %o as %s', (change, refusal) => {
   expect(judgeClaims({ ...person, ...change }, expected, now)).toBe(refusal);
 });
 
-test('a service token without a start is not valid', () => {
+test('refuses a service token without a start', () => {
   expect(judgeClaims({ ...service, iat: undefined }, expected, now)).toBe('not-yet-valid');
   expect(judgeClaims({ ...service, iat: now + 31 }, expected, now)).toBe('not-yet-valid');
 });
 
-test('a list lets through those who are in it, and an empty one nobody', () => {
+test('accepts only listed identities, and nobody with an empty list', () => {
   const allowed = { emails: ['OWNER@example.org'], serviceTokens: ['abc.access'] };
   const nobody = { emails: [], serviceTokens: [] };
   for (const claims of [person, service]) {
@@ -68,7 +68,7 @@ test('a list lets through those who are in it, and an empty one nobody', () => {
     expect(judgeClaims(claims, { ...expected, allowed: crossed }, now)).toBe('not-allowed');
 });
 
-test('whatever a claim holds, the judgement says a reason or the same person', () => {
+test('returns a reason or the same user for any claim', () => {
   const name = fc.constantFrom('iss', 'aud', 'exp', 'nbf', 'type', 'email');
   fc.assert(
     fc.property(name, fc.jsonValue(), (claim, value) => {

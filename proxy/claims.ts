@@ -1,28 +1,28 @@
 import type { Refusal } from './token.ts';
 
-/** Whom the gate lets through. */
+/** The tokens that the origin proxy accepts. */
 export interface Expectation {
   issuer: string;
   audiences: readonly string[];
-  /** Undefined: whoever Access lets through. Otherwise only those who are listed. */
+  /** Undefined: everybody whom Access accepts. Otherwise only these identities. */
   allowed?: { emails: readonly string[]; serviceTokens: readonly string[] };
 }
 
-/** Who asks, from claims whose signature is verified. */
+/** The identity in claims with a verified signature. */
 export interface Identity {
-  /** The e-mail of a person; empty for a service token. */
+  /** The e-mail of a user; empty for a service token. */
   email: string;
-  /** End of the token's life, seconds since 1970. */
+  /** Expiry of the token, seconds since 1970. */
   expires: number;
 }
 
-/** Clocks of two machines may differ by so much, seconds. */
+/** The accepted difference between the clocks of two machines, seconds. */
 export const allowedSkew = 30;
 
 /**
- * Judges the claims of a token of Access (https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token/).
- * A person's token has `email` and `nbf`; a service token has `common_name`, no `email`, and may lack `nbf`:
- * its `iat` says the same.
+ * Checks the claims of an Access token (https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token/).
+ * A user token has `email` and `nbf`. A service token has `common_name`, no `email`, and may lack `nbf`: then `iat` is
+ * used.
  *
  * @param now Seconds since 1970.
  */
@@ -57,7 +57,7 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** It becomes the value of a header, so nothing that ends a line, and nothing that is hard to see. */
+/** It becomes the value of a header, so it must not hold line breaks or invisible characters. */
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 320 && !/[\s,\p{C}]/u.test(value);
 }

@@ -1,4 +1,4 @@
-// biome-ignore lint/style/useNodejsImportProtocol: a module of njs, which knows no protocols
+// biome-ignore lint/style/useNodejsImportProtocol: a module of njs, which has no import protocols
 import hashes from 'crypto';
 import { type Identity, judgeClaims } from './claims.ts';
 import { keptKeys, keysWith, refreshKeys } from './keeper.ts';
@@ -9,37 +9,37 @@ import { readSettings } from './settings.ts';
 import { isSignedBy } from './signature.ts';
 import { longestToken, parseToken, type Refusal, readPart } from './token.ts';
 
-/** A verdict is looked up no longer than this, milliseconds, and never longer than the token lives. */
+/** A verified token is cached no longer than this, milliseconds, and never longer than it is valid. */
 const longestVerdict = 600_000;
 
 const verdicts = () => ngx.shared['gatehouse_verdicts'];
 
-/** Somebody who may pass. */
+/** An identity that may pass. */
 interface Admitted {
   /** Empty for a service token. */
   email: string;
 }
 
-/** Of this JavaScript context, which serves one request after another, never two at a time. */
+/** The verified-token cache of this JavaScript context, which serves one request at a time. */
 const recent: Recent[] = [];
-/** Of the one of `recent` that passed last. Not in an object: each that is touched costs a miss of the cache. */
+/** The proof of the entry of `recent` that passed last. Not in an object: each access would cost a cache miss. */
 let proof: Uint8Array | undefined;
 let proofUntil = 0;
 const now = Date.now;
-/** What verdicts are made under: those of before a reload count only when it changed nothing. */
+/** The hash of the settings. Verified tokens from before a reload count only if it changed nothing. */
 let rules: string | undefined;
 
 /**
- * `js_set`: what nginx compares with the token and the e-mail that Cloudflare sends beside it: `known:` and both of who
- * passed last in this context; nothing when their time is over. All but a few requests end with that comparison: to hand
- * the token to JavaScript costs more than all else here, and each call as much as a tenth of it. Another e-mail beside
- * the token is no reason to refuse: it is replaced. Without the word before them, no token would equal none.
+ * `js_set`: the value that nginx compares with the token and the e-mail that Cloudflare sends with it: `known:` and both
+ * values of the request that passed last in this context, or nothing after their time. Almost all requests end with that
+ * comparison: passing the token to JavaScript costs more than everything else here, and each call a tenth of it. Another
+ * e-mail with the token is not refused: it is replaced. Without the prefix, an absent token would equal an absent value.
  */
 function known(): Uint8Array | undefined {
   return now() < proofUntil ? proof : undefined;
 }
 
-/** `js_access` of the app: passes, or answers 401. Nothing in the answer tells why. */
+/** `js_access` of the app: passes, or answers 401 without a reason. */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
   const { variables } = r;
   const token = variables['http_cf_access_jwt_assertion'];
@@ -56,13 +56,13 @@ async function authorizeAnew(r: NginxHTTPRequest, token: string | undefined): Pr
   else r.variables['gatehouse_email'] = found.email;
 }
 
-/** `js_access` for a body that may touch the disk: who passes goes on where uploads are counted. */
+/** `js_access` for a body that may touch the disk: an accepted request continues where uploads are counted. */
 async function authorizeUpload(r: NginxHTTPRequest): Promise<void> {
   await authorize(r);
   if (r.variables['gatehouse_reason'] === '') r.internalRedirect('@upload');
 }
 
-/** `js_access` for a body above the limit: the token is asked for first. */
+/** `js_access` for a body above the limit: the token is checked first. */
 async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
   await authorize(r);
   const { variables } = r;
@@ -83,7 +83,7 @@ function refuse(r: NginxHTTPRequest, reason: Refusal): void {
   r.return(401, 'Unauthorized\n');
 }
 
-/** Who asks, by the verdicts of all workers or by a judgement. */
+/** The identity of a token, from the cache of all workers or by verification. */
 async function identify(token: string | undefined, variables: NginxVariables): Promise<Admitted | Refusal> {
   if (token === undefined || token === '') return 'missing';
   if (token.length > longestToken) return 'too-long';
@@ -105,7 +105,7 @@ function hash(text: string): string {
   return hashes.createHash('sha256').update(text).digest('base64url');
 }
 
-/** Judges a token that has no verdict yet, and keeps a good one. Bad ones leave nothing behind. */
+/** Verifies a token that is not cached, and caches it if it is valid. Invalid tokens are not cached. */
 async function admit(token: string, name: string, variables: NginxVariables): Promise<Admitted | Refusal> {
   try {
     const verdict = await judge(token, variables);
@@ -134,19 +134,19 @@ async function judge(text: string, variables: NginxVariables): Promise<Identity 
   return claims === undefined ? 'malformed' : judgeClaims(claims, expected, Date.now() / 1000);
 }
 
-/** `js_periodic`: fetches the keys when a worker starts, and whenever they are old. */
+/** `js_periodic`: fetches the keys when a worker starts, and when they are old. */
 async function keepKeys(session: NginxPeriodicSession): Promise<void> {
   await refreshKeys(readSettings(session.variables).source);
 }
 
-/** Readiness: without keys nobody could pass. */
+/** Readiness: without keys no request can pass. */
 function ready(r: NginxHTTPRequest): void {
   r.headersOut['Content-Type'] = 'text/plain';
   if (keptKeys() === undefined) r.return(503, 'no keys\n');
   else r.return(200, 'ready\n');
 }
 
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. */
 function metrics(r: NginxHTTPRequest): void {
   r.headersOut['Content-Type'] = 'text/plain; version=0.0.4';
   r.return(200, metricsText(r.variables, keptKeys(), verdicts()?.size() ?? 0));

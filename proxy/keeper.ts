@@ -4,7 +4,7 @@ import type { KeySource } from './settings.ts';
 /** A fetch ends after this time, milliseconds. */
 const deadline = 5_000;
 
-/** Keys and when they came. */
+/** Keys and the time of their fetch. */
 export interface KeptKeys {
   keys: Keys;
   /** Milliseconds since 1970. */
@@ -13,7 +13,7 @@ export interface KeptKeys {
 
 const store = () => ngx.shared['gatehouse_keys'];
 
-/** The last good keys of all workers; undefined before the first fetch succeeded. */
+/** The key cache of all workers: the last good keys; undefined before the first successful fetch. */
 export function keptKeys(): KeptKeys | undefined {
   const text = store()?.get('keys');
   const keys = typeof text === 'string' ? parseKeys(text) : undefined;
@@ -27,8 +27,8 @@ export async function refreshKeys(source: KeySource): Promise<void> {
 }
 
 /**
- * The keys, with the one of that id if it can be had: an unknown id leads to a fetch, unless one was made a
- * moment ago. A request that comes while another one fetches waits for its result.
+ * The keys, with the key of that id if it exists: an unknown id triggers a fetch, unless there was one a moment ago. A
+ * request waits for the result of a fetch in progress.
  */
 export async function keysWith(keyId: string, source: KeySource): Promise<Keys | undefined> {
   const kept = keptKeys();
@@ -40,7 +40,7 @@ export async function keysWith(keyId: string, source: KeySource): Promise<Keys |
   return keptKeys()?.keys;
 }
 
-/** Fetches and keeps the keys. False when it is too early for another fetch, or another one is under way. */
+/** Fetches and caches the keys. False during the cooldown, and while another fetch is in progress. */
 async function fetchOnce({ certificates, cooldown }: KeySource): Promise<boolean> {
   const shared = store();
   const kept = keptKeys();

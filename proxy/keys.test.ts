@@ -6,7 +6,7 @@ const n = 'A'.repeat(342);
 const key = { kid: 'k1', kty: 'RSA', alg: 'RS256', use: 'sig', e: 'AQAB', n };
 const read = (...keys: unknown[]) => parseKeys(JSON.stringify({ keys }));
 
-test('signing keys are read, others left out', () => {
+test('reads signing keys and skips others', () => {
   const others = [
     { ...key, kid: 'a', kty: 'EC' },
     { ...key, kid: 'b', use: 'enc' },
@@ -24,18 +24,18 @@ test('signing keys are read, others left out', () => {
 });
 
 test.each(['', '<html>', 'null', '[]', '{}', '{"keys":null}', '{"keys":{}}', '{"keys":[]}'])(
-  '%s holds no keys',
+  'finds no keys in %s',
   (text) => {
     expect(parseKeys(text)).toBeUndefined();
   },
 );
 
-test('no more than 16 keys are looked at', () => {
+test('reads at most 16 keys', () => {
   const many = Array.from({ length: 100 }, (_, index) => ({ ...key, kid: `k${index}` }));
   expect(Object.keys(read(...many) ?? {})).toHaveLength(16);
 });
 
-test('what is written is read again', () => {
+test('parses the keys that it wrote', () => {
   const ids = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 16 });
   fc.assert(
     fc.property(ids, (kids) => {
@@ -46,14 +46,14 @@ test('what is written is read again', () => {
   );
 });
 
-test('only an own property is a key', () => {
+test('finds only own properties', () => {
   const keys = read(key) ?? {};
   expect(findKey(keys, 'k1')).toEqual({ n, e: 'AQAB' });
   for (const kid of ['constructor', '__proto__', 'toString', 'k2'])
     expect(findKey(keys, kid)).toBeUndefined();
 });
 
-test('a key is withdrawn when it is gone or another one', () => {
+test('reports a key that is gone or different as withdrawn', () => {
   const before = { k1: { n, e: 'AQAB' } };
   expect(isAnyWithdrawn(before, { ...before, k2: { n, e: 'AQAB' } })).toBe(false);
   expect(isAnyWithdrawn(before, {})).toBe(true);

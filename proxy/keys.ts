@@ -12,8 +12,8 @@ export type Keys = Readonly<Record<string, PublicKey>>;
 const mostKeys = 16;
 
 /**
- * The RSA signing keys in the answer of the certificate endpoint (RFC 7517 section 5), others left out.
- * Undefined when it holds none: the answer of a captive portal or of an outage must not replace good keys.
+ * The RSA signing keys in the response of the certificate endpoint (RFC 7517 section 5), without other keys. Undefined
+ * when there is none: the response of a captive portal or of an outage must not replace good keys.
  */
 export function parseKeys(text: string): Keys | undefined {
   let document: unknown;
@@ -33,17 +33,17 @@ export function parseKeys(text: string): Keys | undefined {
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
-/** The keys as {@link parseKeys} reads them, and nothing besides. */
+/** The keys as text for {@link parseKeys}, without other fields. */
 export function writeKeys(keys: Keys): string {
   return JSON.stringify({ keys: Object.entries(keys).map(([kid, key]) => ({ kty: 'RSA', kid, ...key })) });
 }
 
-/** The key with that id. An own property only: `constructor` is no key. */
+/** The key with that id. Only own properties count: `constructor` is not a key. */
 export function findKey(keys: Keys, keyId: string): PublicKey | undefined {
   return Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
 }
 
-/** Whether a key of the first set is missing or another one in the second: verdicts under it must go. */
+/** Whether a key of the first set is missing or different in the second: tokens that it verified must go. */
 export function isAnyWithdrawn(before: Keys, after: Keys): boolean {
   return Object.entries(before).some(([keyId, { n, e }]) => {
     const now = findKey(after, keyId);

@@ -1,6 +1,6 @@
 import type { KeptKeys } from './keeper.ts';
 
-/** The figures of one pod in the text format of Prometheus 0.0.4. */
+/** The metrics of one pod in the text format of Prometheus 0.0.4. */
 export function metricsText(variables: NginxVariables, kept: KeptKeys | undefined, verdicts: number): string {
   const states = ['active', 'reading', 'writing', 'waiting'];
   return `${[

@@ -3,7 +3,7 @@ import { type Found, type Recent, recall, remember } from './recent.ts';
 
 const entry = (token: string, until = 1_000): Found => ({ token, email: `${token}@example.org`, until });
 
-test('a token is recalled until its time, and no other', () => {
+test('recalls only the token, until its time', () => {
   const recent: Recent[] = [];
   remember(recent, entry('a'));
   expect(recall(recent, 'a', 999)?.email).toBe('a@example.org');
@@ -11,20 +11,20 @@ test('a token is recalled until its time, and no other', () => {
   expect(recall(recent, 'b', 0)).toBeUndefined();
 });
 
-test('few are kept, the last ones, each once', () => {
+test('keeps the last few tokens, each once', () => {
   const recent: Recent[] = [];
   for (const token of ['a', 'b', 'c', 'b', 'd', 'e']) remember(recent, entry(token));
   expect(recent.map(({ token }) => token)).toEqual(['e', 'd', 'b', 'c']);
 });
 
-test('an entry that is remembered again has the later time', () => {
+test('extends the time of an entry that is remembered again', () => {
   const recent: Recent[] = [];
   remember(recent, entry('a', 10));
   remember(recent, entry('a', 20));
   expect(recall(recent, 'a', 15)).toBeDefined();
 });
 
-test('what nginx compares has a word before the token, so that no token never equals it', () => {
+test('starts the proof with a prefix, so that an absent token never equals it', () => {
   const text = (found: Found) => Buffer.from(remember([], found).proof).toString();
   expect(text(entry('a.b.c'))).toBe('known:a.b.c a.b.c@example.org');
   expect(text({ ...entry('a.b.c'), email: '' })).toBe('known:a.b.c ');

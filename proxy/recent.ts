@@ -1,4 +1,4 @@
-/** Somebody whose token was found good a moment ago. */
+/** A token that was verified a moment ago. */
 export interface Found {
   token: string;
   email: string;
@@ -7,23 +7,23 @@ export interface Found {
 }
 
 /**
- * The last few tokens that were found good, in the memory of one JavaScript context: QuickJS keeps a context
- * for the next request, and comparing is cheaper than hashing. An entry lives for seconds, so the shared
- * verdicts, which end with the token or with its key, are asked again soon.
+ * An entry of the verified-token cache of one JavaScript context: QuickJS keeps a context for the next request, and
+ * comparing is cheaper than hashing. An entry lives for seconds, so the shared cache, in which a token ends with its
+ * expiry or its key, is asked again soon.
  */
 export interface Recent extends Found {
   /**
    * `known:`, the token, a space and the e-mail, in bytes: a string would be copied twice on its way to nginx. There is
-   * no other space in it, so that no other token and e-mail come to the same.
+   * no other space in it, so that no other token and e-mail give the same bytes.
    */
   proof: Uint8Array;
 }
 
-/** How long a token is taken for good without asking the shared verdicts, milliseconds. */
+/** How long a token counts as verified without a look at the shared cache, milliseconds. */
 export const recentFor = 5_000;
 const places = 4;
 
-/** The entry of that token; undefined when there is none that still holds. */
+/** The entry of that token; undefined when there is none, or it has expired. */
 export function recall(recent: readonly Recent[], token: string, now: number): Recent | undefined {
   for (let index = 0; index < recent.length; index += 1) {
     const entry = recent[index];
@@ -32,7 +32,7 @@ export function recall(recent: readonly Recent[], token: string, now: number): R
   return undefined;
 }
 
-/** Puts a token in front, and drops the last one when there is no place. Returns its entry. */
+/** Puts a token first, and drops the last one when the cache is full. Returns its entry. */
 export function remember(recent: Recent[], found: Found): Recent {
   const before = recent.findIndex(({ token }) => token === found.token);
   if (before >= 0) recent.splice(before, 1);

@@ -1,18 +1,18 @@
 import type { Expectation } from './claims.ts';
 
-/** What the configuration of nginx says, as variables declared with `js_var`. */
+/** The settings in the nginx configuration, variables declared with `js_var`. */
 export interface Settings {
   expected: Expectation;
   source: KeySource;
 }
 
-/** Where the keys come from, and how often they may. */
+/** The source of the keys, and the limits of their fetches. */
 export interface KeySource {
   /** HTTPS address of the keys. */
   certificates: string;
-  /** Keys older than this are fetched anew, milliseconds. */
+  /** Older keys are fetched again, milliseconds. */
   lifetime: number;
-  /** At most one fetch in this time, whoever asks, milliseconds. */
+  /** At most one fetch in this time, milliseconds. */
   cooldown: number;
 }
 

@@ -5,7 +5,7 @@ import { longestToken, parseToken, readPart } from './token.ts';
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const header = encode({ alg: 'RS256', kid: 'k1', typ: 'JWT' });
 
-test('a token comes apart into what is signed, the payload and the signature', () => {
+test('parses a token into its signed text, payload and signature', () => {
   const payload = encode({ a: 1 });
   expect(parseToken(`${header}.${payload}.AQID`)).toEqual({
     keyId: 'k1',
@@ -32,11 +32,11 @@ test.each([
   [`${encode({ alg: ['RS256'], kid: 'k1' })}.e30.AQID`, 'algorithm'],
   [`${encode({ alg: 'RS256', kid: 1 })}.e30.AQID`, 'unknown-key'],
   ['x'.repeat(longestToken + 1), 'too-long'],
-])('%s is refused as %s', (text, refusal) => {
+])('refuses %s as %s', (text, refusal) => {
   expect(parseToken(text)).toBe(refusal);
 });
 
-test('nothing but three base64url parts is ever taken apart, and nothing throws', () => {
+test('parses only three base64url parts, and never throws', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' })), (text) => {
       expect(typeof parseToken(text)).toBe('string');
@@ -47,7 +47,7 @@ test('nothing but three base64url parts is ever taken apart, and nothing throws'
   );
 });
 
-test('a part is an object, or nothing', () => {
+test('reads a part only if it is an object', () => {
   expect(readPart(encode({ a: [1] }))).toEqual({ a: [1] });
   for (const value of [null, 1, 'x', [1]]) expect(readPart(encode(value))).toBeUndefined();
   expect(

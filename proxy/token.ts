@@ -1,14 +1,14 @@
-/** A token taken apart, nothing of it believed yet. */
+/** The parts of a token. Nothing of it is verified yet. */
 export interface Token {
   keyId: string;
   /** What the signature covers: the first two parts and the dot between them. */
   signed: string;
   signature: Uint8Array;
-  /** The second part, still encoded: it is read only after the signature is known to be right. */
+  /** The second part, still encoded: it is read only after the signature is verified. */
   payload: string;
 }
 
-/** Why a token is refused. It goes to the log; the answer to the client says nothing of it. */
+/** Why a token is refused. Only the log has the reason, not the response. */
 export type Refusal =
   | 'missing'
   | 'too-long'
@@ -25,12 +25,12 @@ export type Refusal =
   | 'not-allowed'
   | 'failure';
 
-/** Longest token that is looked at, characters. Tokens of Access are about 1,000. */
+/** The longest accepted token, characters. Access tokens have about 1,000. */
 export const longestToken = 8192;
 
 /**
- * Takes a compact JWS apart (RFC 7515 section 7.1). The value is the whole header field: nginx joins repeated
- * fields with a comma, which no part may hold, so two values are never taken for one.
+ * Parses a compact JWS (RFC 7515 section 7.1). The value is the whole header field: nginx joins repeated fields with a
+ * comma, which no part may hold, so two values are never read as one.
  */
 export function parseToken(text: string): Token | Refusal {
   if (text.length > longestToken) return 'too-long';
@@ -41,14 +41,14 @@ export function parseToken(text: string): Token | Refusal {
   const signature = decode(last);
   if (header === undefined || signature === undefined) return 'malformed';
   if (header['alg'] !== 'RS256') return 'algorithm';
-  // RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid. None is.
+  // RFC 7515 section 4.1.11: an unsupported extension makes the token invalid. None is supported.
   if ('crit' in header) return 'malformed';
   const keyId = header['kid'];
   if (typeof keyId !== 'string' || keyId === '') return 'unknown-key';
   return { keyId, signed: `${first}.${payload}`, signature, payload };
 }
 
-/** The object that one part of a token holds; undefined when it holds anything else. */
+/** The object in one part of a token; undefined for anything else. */
 export function readPart(part: string): Record<string, unknown> | undefined {
   const bytes = decode(part);
   if (bytes === undefined) return undefined;
@@ -60,14 +60,14 @@ export function readPart(part: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Whether a value of JSON is an object: neither null nor an array. */
+/** Whether a JSON value is an object: neither null nor an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * base64url without padding, the one spelling of its bytes: left-over bits must be zero, or one signature
- * could be written in several ways.
+ * Decodes base64url without padding. Only the canonical text is accepted: leftover bits must be zero, or one signature
+ * would have several spellings.
  */
 function decode(part: string): Uint8Array | undefined {
   const bytes = Buffer.from(part, 'base64url');

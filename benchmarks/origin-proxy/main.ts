@@ -22,13 +22,13 @@ import {
 import { realPart } from '../../tools/real-parts/lookup.ts';
 import { variants } from './variants.ts';
 
-/** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds] [connections]`: what the gate costs. Needs wrk. */
+/** `node --import tsx benchmarks/origin-proxy/main.ts [rounds] [seconds] [connections]`: the cost of the origin proxy. Needs wrk. */
 const [rounds = 40, seconds = 1, connections = 32] = process.argv.slice(2).map(Number);
 
 interface Figures {
   perSecond: number;
   p99: number;
-  /** Processor time of the gate's worker, microseconds a request: hardly touched by what else runs. */
+  /** Processor time of the worker, microseconds per request: other processes hardly affect it. */
   cost: number;
 }
 
@@ -63,7 +63,7 @@ async function measure(part: Extract<typeof nginx, { found: true }>): Promise<vo
   }
 }
 
-/** An app that answers at once, so that the gate is what is measured. */
+/** An app that answers at once, so that only the proxy is measured. */
 async function startFastApp(path: string) {
   return withFreshPorts(1, async (portOf) => {
     const directory = join(scratch, 'app');

@@ -1,4 +1,4 @@
-/** One way to guard the app, as a change of the generated configuration. */
+/** A variant of the access check, as a change of the generated configuration. */
 export interface Variant {
   readonly name: string;
   readonly edit: (configuration: string) => string;
@@ -7,7 +7,7 @@ export interface Variant {
 /** What the app's location asks for: the program, and nginx's own comparison with what the program knows. */
 const verified =
   /js_access gatehouse\.authorize;\n *if \(\$gatehouse_known = "known:\$http_cf_access_jwt_assertion [^"]*"\) \{[^}]*\}/;
-/** What an app hears from a proxy that verifies nothing: the e-mail as the client sends it. */
+/** A proxy that verifies nothing: the app receives the e-mail that the client sends. */
 const believed = 'set $gatehouse_email $http_cf_access_authenticated_user_email;';
 /** The program in every request, as before nginx compared. */
 const program = 'js_access gatehouse.authorize;';

@@ -5,7 +5,7 @@ import { scanTree } from '../../src/privacy/tree.ts';
 /** The program that is measured, as a process of its own: `node measuredScan.mjs tree|history FOLDER [WORKER [THREADS]]`. */
 const [mode, directory = '.', worker, threads] = process.argv.slice(2);
 
-/** As many private values as a home with everything turned on has. */
+/** The number of private values of a home with all components. */
 const values = Array.from({ length: 40 }, (_, i) => {
   const value = i % 2 === 0 ? `service-${i}.orchard-vale-${i}.net` : `q7Zr${i}Kx1Vb9Tn3${'m'.repeat(i)}`;
   return { name: `VALUE_${i}`, value };

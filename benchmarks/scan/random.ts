@@ -1,4 +1,4 @@
-/** Numbers that are the same in every run: a generated repository must be the same one on every machine. */
+/** Reproducible random numbers: a generated repository must be equal on every machine. */
 export interface Random {
   /** From 0 to `below` - 1. */
   number(below: number): number;
@@ -8,7 +8,7 @@ export interface Random {
   hex(length: number): string;
 }
 
-/** mulberry32, by Tommy Ettinger: 32 bits of state, good enough for texts. */
+/** mulberry32, by Tommy Ettinger: 32 bits of state, sufficient for texts. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

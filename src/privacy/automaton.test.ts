@@ -4,7 +4,7 @@ import { buildAutomaton } from './automaton.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Every place where a pattern ends, by looking at each place. */
+/** Every end of a pattern, by a search at each position. */
 function naive(patterns: readonly string[], text: string): string[] {
   const folded = text.toLowerCase();
   return Array.from({ length: text.length + 1 }, (_, end) =>
@@ -29,7 +29,7 @@ function found(patterns: readonly string[], text: string): string[] {
   return hits;
 }
 
-test('finds what a search at every place finds, in order, in short texts and in long ones', () => {
+test('finds what a naive search finds, in order, in short and long texts', () => {
   const letters = fc.constantFrom('a', 'b', 'A', '.', '\n');
   const text = (minLength: number, maxLength: number) =>
     fc.array(letters, { minLength, maxLength }).map((each) => each.join(''));
@@ -45,7 +45,7 @@ test('finds what a search at every place finds, in order, in short texts and in 
   );
 });
 
-test('tells patterns apart that begin alike, and finds none that the text ends before', () => {
+test('distinguishes patterns with a common prefix, and finds none beyond the end of the text', () => {
   const alike = fc.tuple(
     fc.constantFrom('0123456789ab', 'ababababab', ''),
     fc.stringMatching(/^[abA]{1,16}$/),
@@ -73,7 +73,7 @@ test('tells patterns apart that begin alike, and finds none that the text ends b
   );
 });
 
-test('finds a pattern at every place of a text, also across its middle', () => {
+test('finds a pattern at every position of a text', () => {
   const pattern = 'needle';
   for (const length of [100, 101]) {
     for (let at = 0; at + pattern.length <= length; at++) {

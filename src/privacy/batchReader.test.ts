@@ -11,7 +11,7 @@ interface Sample {
 
 const id = (index: number): string => index.toString(16).padStart(40, '0');
 
-/** As `git cat-file --batch` answers. */
+/** The output of `git cat-file --batch`. */
 const answer = (samples: readonly Sample[]): Buffer =>
   Buffer.concat(
     samples.flatMap(({ type, name, content }, index) =>
@@ -74,7 +74,7 @@ const sample = fc.record({
   ),
 });
 
-test('holds every object as it was written, wherever the pipe cuts', () => {
+test('returns every object unchanged, wherever the pipe splits the output', () => {
   const pieces = fc.array(fc.integer({ min: 1, max: 70_000 }), { minLength: 1, maxLength: 5 });
   const limits = fc.constantFrom(0, 50, batchSize, 16 * 2 ** 20);
   fc.assert(
@@ -90,7 +90,7 @@ test('holds every object as it was written, wherever the pipe cuts', () => {
   );
 });
 
-test('a clone that has no blob at all is read to its end', () => {
+test('reads a clone without any blob', () => {
   const samples = Array.from(
     { length: 50_000 },
     (): Sample => ({ type: 'missing', name: '', content: new Uint8Array() }),
@@ -98,7 +98,7 @@ test('a clone that has no blob at all is read to its end', () => {
   expect(read(answer(samples), 100, [65_536])).toEqual({ told: [], missing: 50_000 });
 });
 
-test('an object that is cut off stands in no batch', () => {
+test('drops a truncated object', () => {
   const whole = answer([{ type: 'blob', name: 'a', content: new Uint8Array(100) }]);
   expect(read(whole.subarray(0, 90), 1000, [64]).told).toEqual([]);
 });

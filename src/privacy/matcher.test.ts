@@ -18,7 +18,7 @@ const values = [
   { name: 'SECRET', value: 'kV9+/tq"R2=\\zz81Lm' },
 ];
 
-/** Each planted form: what stands in the text, whose it is, and how it is called. */
+/** Each planted form: the text, the name of the value, and the form. */
 const planted: [text: string, name: string, form: FormKind][] = [
   ['host: kettle-row.org', 'DOMAIN', 'literal'],
   ['host: Kettle-Row.ORG', 'DOMAIN', 'other-case'],
@@ -89,12 +89,12 @@ const planted: [text: string, name: string, form: FormKind][] = [
 describe('the private matcher', () => {
   const matcher = privateMatcher(values);
 
-  test.each(planted)('%s is %s as %s', (text, name, form) => {
+  test.each(planted)('finds %s as %s in the form %s', (text, name, form) => {
     const found = matcher.search(`one\ntwo ${text} three\n`).filter((match) => match.name === name);
     expect(found.map((match) => match.form)).toEqual([form]);
   });
 
-  test('says where, in lines and UTF-16 columns', () => {
+  test('reports lines and UTF-16 columns', () => {
     expect(matcher.search('a\n  é kettle%2Drow.org b')).toEqual([
       { name: 'DOMAIN', form: 'url-encoded', line: 2, column: 5, length: 16 },
     ]);
@@ -126,7 +126,7 @@ describe('the private matcher', () => {
     expect(matcher.search(text)).toEqual([]);
   });
 
-  test('says which values it does not search for, without the value', () => {
+  test('reports the names of values that it does not search', () => {
     const { notSearched, search } = privateMatcher([
       { name: 'ANSWER', value: 'yes' },
       { name: 'PORT', value: '30443' },
@@ -147,7 +147,7 @@ describe('the private matcher', () => {
     expect(search('yes 30443 home 10.0.0.0/8')).toEqual([]);
   });
 
-  test('finds the lines of a value of several lines, however they are indented', () => {
+  test('finds the lines of a multi-line value with any indentation', () => {
     const { search } = privateMatcher([
       { name: 'NOTE', value: 'first line of the note\nsecond line of the note\n' },
     ]);
@@ -185,7 +185,7 @@ describe('any private value', () => {
         fc.nat(2 ** 30 - 1),
         fc.constantFrom(' ', '\n', '"', '/'),
         (text, before, after, name, mask, gap) => {
-          // A backslash right before the value would be part of another escape.
+          // A backslash directly before the value would be part of another escape.
           const left = before.replace(/[\\%&[]/g, '');
           const planted = shapes[name]?.(text, mask) ?? '';
           const matches = privateMatcher([{ name: 'V', value: text }]).search(
@@ -207,7 +207,7 @@ describe('any private value', () => {
     );
   });
 
-  test('is not found where it is not', () => {
+  test('is not found in other texts', () => {
     fc.assert(
       fc.property(value, fc.uint8Array({ maxLength: 400 }), (text, bytes) => {
         const isThere = Buffer.from(bytes).toString('latin1').toLowerCase().includes(text.toLowerCase());

@@ -28,7 +28,7 @@ const report: ScanReport = {
   bytes: 1,
 };
 
-test('a scan becomes SARIF 2.1.0, with the accepted findings suppressed', () => {
+test('writes a scan as SARIF 2.1.0, with accepted findings suppressed', () => {
   expect(findingsToSarif(report, '1.2.3')).toMatchObject({
     version: '2.1.0',
     runs: [

@@ -6,13 +6,13 @@ const letters = 'q7Zr4Kx1Vb9Tn3Mw8Lp2Hd6Gf5Js0YcAeRuiOlBkWmXv';
 const bech = 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE';
 const json = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const pem = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n-----END PRIVATE KEY-----`;
-// Joined here, so that no token stands in this file for those who scan it.
+// Joined here, so that scanners find no token in this file.
 const made = (...parts: string[]) => parts.join('');
 
 const scan = (text: string, path = 'a.yaml') => textScanner([]).scan(new TextEncoder().encode(text), path);
 const rulesIn = (text: string, path?: string) => scan(text, path).map(({ rule }) => rule);
 
-describe('secrets with a shape of their own', () => {
+describe('secrets with a unique shape', () => {
   test.each([
     ['age-secret-key', made('AGE-SECRET-', 'KEY-1', bech)],
     ['age-secret-key', made('AGE-SECRET-', 'KEY-PQ-1', bech)],
@@ -70,7 +70,7 @@ describe('secrets with a shape of their own', () => {
 describe('Kubernetes Secrets', () => {
   const secret = (body: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n${body}`;
 
-  test('names each readable value, at its place', () => {
+  test('reports each readable value with its range', () => {
     const text = secret(
       `stringData:\n  user: ann-orchard\n  empty: ""\n  later: \${LATER}\ndata:\n  pin: ${base64('4711-xy')}\n`,
     );
@@ -109,7 +109,7 @@ describe('Kubernetes Secrets', () => {
     expect(found.filter(({ rule }) => rule === 'plain-secret')).toHaveLength(count);
   });
 
-  test('leaves references, certificates and other kinds alone', () => {
+  test('ignores references, certificates and other kinds', () => {
     expect(rulesIn(secret(`data:\n  tls.crt: ${base64('-----BEGIN CERTIFICATE-----\nMIIB')}\n`))).toEqual([]);
     expect(rulesIn('kind: ConfigMap\ndata:\n  user: ann-orchard # kind: Secret\n')).toEqual([]);
     expect(rulesIn('kind: HelmRelease\nspec:\n  valuesFrom:\n    - kind: Secret\n      name: x\n')).toEqual(
@@ -117,7 +117,7 @@ describe('Kubernetes Secrets', () => {
     );
   });
 
-  test('searches base64 within base64 for private values and tokens', () => {
+  test('searches nested base64 for private values and tokens', () => {
     const inner = base64(`x${base64('see kettle-row.org')}`.slice(1));
     const scanner = textScanner([{ name: 'DOMAIN', value: 'kettle-row.org' }]);
     const text = secret(`data:\n  a: ${inner}\n`);
@@ -129,7 +129,7 @@ describe('Kubernetes Secrets', () => {
   });
 });
 
-describe('files of sops', () => {
+describe('SOPS files', () => {
   const enc = 'ENC[AES256_GCM,data:YWJj,iv:YWJj,tag:YWJj,type:str]';
   const metadata = `sops:
     age:
@@ -145,7 +145,7 @@ describe('files of sops', () => {
 `;
   const whole = `apiVersion: v1\nkind: Secret\nstringData:\n    a: ${enc}\n    list:\n        - ${enc}\n${metadata}`;
 
-  test('a whole one is clean', () => {
+  test('accepts an intact file', () => {
     expect(scan(whole)).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe('files of sops', () => {
     expect(rulesIn(text)).toEqual([rule]);
   });
 
-  test('a rule that would take for ever is not run', () => {
+  test('does not run a rule that would take forever', () => {
     expect(scan(whole.replace('^(data|stringData)$', '^(a+)+$'))).toEqual([]);
   });
 });

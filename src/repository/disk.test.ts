@@ -10,7 +10,7 @@ import { writeChanges } from './write.ts';
 const nobody = 65_534;
 const plan = [{ path: 'apps/a.yaml', content: 'a\n' }];
 
-/** Acts as a user whom permissions hold back, since they do not hold back root. */
+/** Runs an action as an unprivileged user: permissions do not restrict root. */
 async function asNobody<T>(action: () => Promise<T>): Promise<T> {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(nobody);
@@ -21,7 +21,7 @@ async function asNobody<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-test('a directory that may only be read is a problem, and stays as it is', async () => {
+test('reports a read-only directory and does not change it', async () => {
   await withTree({ 'README.md': 'x\n' }, async (directory) => {
     chmodSync(directory, 0o555);
     const outcome = await asNobody(async () => {
@@ -38,7 +38,7 @@ test('a directory that may only be read is a problem, and stays as it is', async
   });
 });
 
-test('a directory of the tree that may not be written stops the write after it has begun, and all is taken back', async () => {
+test('rolls back a write that meets a read-only directory of the tree', async () => {
   await withTree({ 'apps/b': '', 'more/': '' }, async (directory) => {
     chmodSync(directory, 0o777);
     chmodSync(join(directory, 'more'), 0o777);
@@ -54,7 +54,7 @@ test('a directory of the tree that may not be written stops the write after it h
   });
 });
 
-test('a file that may not be read, and a name that is too long, are problems of their own', async () => {
+test('reports an unreadable file, and a name that is too long', async () => {
   await withTree({ 'apps/a.yaml': '' }, async (directory) => {
     chmodSync(directory, 0o755);
     chmodSync(join(directory, 'apps/a.yaml'), 0o000);
@@ -70,7 +70,7 @@ test('a file that may not be read, and a name that is too long, are problems of 
   });
 });
 
-test('the disk reports nothing where nothing is, and syncs files and directories', async () => {
+test('returns no status for a missing path, and syncs files and directories', async () => {
   await withTree({ a: 'x' }, async (directory) => {
     expect(nodeFileSystem.status(join(directory, 'nothing'))).toBeUndefined();
     expect(nodeFileSystem.status(join(directory, 'a/below'))).toBeUndefined();

@@ -30,7 +30,7 @@ describe('an error of the disk', () => {
           });
           endOwnLocks(directory);
           if (written.ok) {
-            // Only the clearing away met the error: the tree is the new one.
+            // Only the clean-up failed: the tree is the new one.
             expectValue(await recover(directory, quickDisk));
             expectOneOf(directory, trees.newTree);
             return;
@@ -46,7 +46,7 @@ describe('an error of the disk', () => {
     120_000,
   );
 
-  test('that does not go away leaves a tree that is whole once it is gone', async () => {
+  test('that persists leaves a tree that recovers once it is gone', async () => {
     const calls = await trees.countCalls(isChange);
     for (let at = 0; at < calls; at += 1) {
       await trees.onOldTree(async (directory) => {
@@ -59,7 +59,7 @@ describe('an error of the disk', () => {
     }
   }, 60_000);
 
-  test('names what is wrong, and no path of the machine', async () => {
+  test('is reported without a path of the machine', async () => {
     await trees.onOldTree(async (directory) => {
       const written = await compareAndWrite(directory, newPlan, { disk: failingAt(200, 'ENOSPC') });
       expect(written).toMatchObject({

@@ -19,7 +19,7 @@ async function withRepository(action: (directory: string) => Promise<void>): Pro
   });
 }
 
-test('knows what is in the index, also when it is gone from the disk', async () => {
+test('reports files in the index, also when they are gone from the disk', async () => {
   await withRepository(async (directory) => {
     expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('tracked');
     expect(await trackedByGit(directory, 'other.yaml')).toBe('untracked');
@@ -28,7 +28,7 @@ test('knows what is in the index, also when it is gone from the disk', async () 
   });
 });
 
-test('asks about the directory, not about the repository of a hook that is running', async () => {
+test('checks the repository of the directory, not that of a running hook', async () => {
   await withRepository(async (directory) => {
     vi.stubEnv('GIT_DIR', '/nowhere');
     vi.stubEnv('GIT_INDEX_FILE', '/nowhere/index');
@@ -36,7 +36,7 @@ test('asks about the directory, not about the repository of a hook that is runni
   });
 });
 
-test('starts no program that a repository names', async () => {
+test('does not start programs that a repository configures', async () => {
   await withRepository(async (directory) => {
     git(directory, 'config', 'core.fsmonitor', 'touch ran; false');
     expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('tracked');
@@ -45,7 +45,7 @@ test('starts no program that a repository names', async () => {
   });
 });
 
-test('says when there is no repository, or no git', async () => {
+test('reports a missing repository and a missing git', async () => {
   await withTree({ file: '' }, async (directory) => {
     vi.stubEnv('GIT_CEILING_DIRECTORIES', join(directory, '..'));
     expect(await trackedByGit(directory, 'file')).toBe('no-repository');
@@ -54,7 +54,7 @@ test('says when there is no repository, or no git', async () => {
   });
 });
 
-test('does not take a repository that does not answer for one that does not track', async () => {
+test('does not treat a failing repository as untracked', async () => {
   await withRepository(async (directory) => {
     writeFileSync(join(directory, '../.git/index'), 'damaged');
     expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('unknown');

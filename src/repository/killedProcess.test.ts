@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => trees.remove());
 
-test('the two trees of these tests are what they are meant to be', async () => {
+test('uses two trees with every kind of change', async () => {
   expect(trees.oldTree['clusters/home/kustomization.yaml']).toBe(
     'resources:\n- ../../own # mine\n- ../../apps/media/immich\n',
   );
@@ -97,7 +97,7 @@ describe('a process that is killed', () => {
     });
   }
 
-  /** Kills at each change of the disk in turn, two processes at a time, and judges each tree after a recovery. */
+  /** Kills at each change of the disk, two processes at a time, and checks each tree after a recovery. */
   async function killEverywhere(
     start: string,
     plan: keyof typeof plans,
@@ -123,13 +123,13 @@ describe('a process that is killed', () => {
     return last;
   }
 
-  test('leaves a tree that is brought to the old or the new state, wherever it is killed', async () => {
+  test('leaves a tree that recovers to the old or the new state, wherever it is killed', async () => {
     const kills = await killEverywhere(trees.oldDirectory, 'new', [trees.oldTree, trees.newTree]);
     expect(kills).toBe(await trees.countCalls(isChange));
     expect(kills).toBeGreaterThan(100);
   }, 180_000);
 
-  test('leaves nothing behind when it is killed in its first run', async () => {
+  test('leaves nothing when it is killed in its first run', async () => {
     const start = join(trees.scratch, 'people');
     putFiles(start, userFiles);
     const untouched = snapshot(start);
@@ -138,7 +138,7 @@ describe('a process that is killed', () => {
   }, 180_000);
 });
 
-test('a kill where the disk has no hard links leaves the old or the new tree too', async () => {
+test('recovers without hard links too', async () => {
   const writes = (await trees.countCalls(isChange)) * 2;
   for (let at = 0; at < writes; at += 2) {
     await trees.onOldTree(async (directory) => {
@@ -153,7 +153,7 @@ test('a kill where the disk has no hard links leaves the old or the new tree too
 }, 60_000);
 
 describe('a recovery', () => {
-  test('that is killed itself is gone on with, wherever both are killed', async () => {
+  test('continues a recovery that was killed, wherever both are killed', async () => {
     const writes = await trees.countCalls(isChange);
     for (let at = 0; at < writes; at += 9) {
       for (let again = 0, isDone = false; !isDone; again += 5) {
@@ -173,7 +173,7 @@ describe('a recovery', () => {
     }
   }, 60_000);
 
-  test('says what it did, and other commands refuse the tree until then', async () => {
+  test('reports what it did, and other commands refuse the tree before it', async () => {
     const outcomes = new Set<string>();
     const writes = await trees.countCalls(isChange);
     for (let at = 0; at < writes; at += 1) {
@@ -191,11 +191,11 @@ describe('a recovery', () => {
         expect(expectValue(await recover(directory, quickDisk))).toBe('nothing');
       });
     }
-    // At the first change there is nothing yet to clear away.
+    // At the first change there are no leftovers yet.
     expect([...outcomes].sort()).toEqual(['cleared', 'finished', 'nothing']);
   }, 60_000);
 
-  test('does not overwrite what a person changed in between', async () => {
+  test('does not overwrite a change of the user in between', async () => {
     const writes = await trees.countCalls(isChange);
     let refusals = 0;
     for (let at = 0; at < writes; at += 1) {

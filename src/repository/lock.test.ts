@@ -35,7 +35,7 @@ beforeAll(async () => {
       const lock = await acquireLock(tree);
       if (!lock.ok) continue;
       taken += 1;
-      // Fails if another process is in here too.
+      // Fails if another process holds the lock too.
       writeFileSync(directory + '/inside', '', { flag: 'wx' });
       if (times === '1') {
         process.stdout.write('taken');
@@ -54,14 +54,14 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const start = (directory: string, times: number) =>
   spawn(process.execPath, [program, directory, String(times)], { stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** A file in the lock directory, as a process would have left it that differs from this one in some way. */
+/** A file in the lock directory, as left by a process that differs from this one. */
 function leftover(difference: Partial<ProcessIdentity>) {
   return { [`.gatehouse/lock/${formatIdentity({ ...ownIdentity(), ...difference })}`]: '' };
 }
 
 const plan = [{ path: 'a', content: 'a\n' }];
 
-test('never do two processes have it', async () => {
+test('is never held by two processes', async () => {
   await withTree({}, async (directory) => {
     const runs = [1, 2, 3].map(async () => {
       const child = start(directory, 60);
@@ -79,7 +79,7 @@ test('never do two processes have it', async () => {
   });
 }, 60_000);
 
-test('a run that holds it stops the next, and one that was killed does not', async () => {
+test('is held by a running process, and not by a killed one', async () => {
   await withTree({}, async (directory) => {
     const child = start(directory, 1);
     await once(child.stdout, 'data');
@@ -97,7 +97,7 @@ test('a run that holds it stops the next, and one that was killed does not', asy
   });
 }, 60_000);
 
-test('two writes of one process come one after the other, or one is told to wait', async () => {
+test('serialises two writes of one process, or refuses one', async () => {
   await withTree({}, async (directory) => {
     const outcomes = await Promise.all([compareAndWrite(directory, plan), compareAndWrite(directory, plan)]);
     const codes = outcomes.flatMap(codesOf);
@@ -110,7 +110,7 @@ test('two writes of one process come one after the other, or one is told to wait
 test.each([
   ['whose id another process has now', { start: '1' }],
   ['from before the machine started anew', { boot: '0-0' }],
-])('what a process left %s is cleared away', async (_, difference) => {
+])('clears the lock of a process %s', async (_, difference) => {
   await withTree(leftover(difference), async (directory) => {
     expect(expectValue(await recover(directory, quickDisk))).toBe('cleared');
     expect(snapshot(directory)).toEqual({});
@@ -121,7 +121,7 @@ test.each([
   ['on another machine', { host: '0123456789abcdef', pid: 2_147_483_647 }],
   ['in another container', { namespace: '1', pid: 2_147_483_647 }],
   ['that still runs', {}],
-])('a lock of a process %s is respected, and the remedy says what to delete', async (_, difference) => {
+])('respects the lock of a process %s, and the remedy names what to delete', async (_, difference) => {
   await withTree({ ...leftover(difference), '.gatehouse/journal.json': '' }, async (directory) => {
     const before = snapshot(directory);
     const recovery = await recover(directory, quickDisk);
@@ -133,14 +133,14 @@ test.each([
   });
 });
 
-test('a file of another kind in the lock directory is nobody’s lock', async () => {
+test('ignores other files in the lock directory', async () => {
   await withTree({ '.gatehouse/lock/.DS_Store': '' }, async (directory) => {
     expectValue(await compareAndWrite(directory, plan));
     expect(visible(directory)).toEqual({ a: 'a\n' });
   });
 });
 
-test('something else in place of the directory is a problem', async () => {
+test('reports anything but a directory in its place', async () => {
   await withTree({}, async (directory) => {
     writeFileSync(join(directory, '.gatehouse'), '');
     const lock = await acquireLock(expectValue(openTree(directory)));
@@ -148,7 +148,7 @@ test('something else in place of the directory is a problem', async () => {
   });
 });
 
-test('an identity comes back from its name, and no other name is one', () => {
+test('parses an identity from its name, and from no other name', () => {
   const own = ownIdentity();
   expect(parseIdentity(formatIdentity(own))).toEqual(own);
   const bare = { ...own, start: '-', boot: '-', namespace: '-' };
@@ -158,7 +158,7 @@ test('an identity comes back from its name, and no other name is one', () => {
   }
 });
 
-test('where there is no /proc, a process has ended when no signal reaches it', () => {
+test('without /proc, treats a process as ended when no signal reaches it', () => {
   const here = { ...ownIdentity(), start: '-', boot: '-', namespace: '-' };
   expect(hasEnded(here, here)).toBe(false);
   expect(hasEnded({ ...here, pid: 1 }, here)).toBe(false);

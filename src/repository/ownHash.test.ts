@@ -23,7 +23,7 @@ const current = async (directory: string, text: string) => {
 };
 
 describe('the hash in the first line', () => {
-  test('is that of the rest, whatever ends the lines, and takes the place of an old one', () => {
+  test('covers the rest with any line endings, and replaces an old hash', () => {
     const text = withOwnHash('a: 1\nb: 2\n');
     expect(text).toMatch(/^# gatehouse: [0-9a-f]{64}\na: 1\nb: 2\n$/);
     expect(holdsOwnHash(text)).toBe(true);
@@ -33,7 +33,7 @@ describe('the hash in the first line', () => {
     expect(withOwnHash(text)).toBe(text);
   });
 
-  test('goes away without moving a line', () => {
+  test('is removed without moving a line', () => {
     expect(withoutOwnHash(Buffer.from(withOwnHash('a: 1\n'))).toString()).toBe('\na: 1\n');
     expect(withOwnHash('\na: 1\n')).toBe(withOwnHash('a: 1\n'));
     const bytes = Buffer.from([0xff, 0x0a]);
@@ -42,7 +42,7 @@ describe('the hash in the first line', () => {
 });
 
 describe('a file that holds its own hash', () => {
-  test('is written anew, and the manifest stays as it is', async () => {
+  test('is rewritten without a change of the manifest', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       const before = manifestOf(snapshot(directory));
@@ -53,7 +53,7 @@ describe('a file that holds its own hash', () => {
     });
   });
 
-  test('is a person’s once they changed it, with or without the line', async () => {
+  test('belongs to the user after an edit, with or without the hash line', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       for (const text of [withOwnHash('a: 1\n').replace('a: 1', 'a: mine'), 'a: mine\n']) {
@@ -67,7 +67,7 @@ describe('a file that holds its own hash', () => {
     });
   });
 
-  test('is no edit when it was checked out with CRLF, and goes when it is no longer planned', async () => {
+  test('is not an edit when checked out with CRLF, and is removed when no longer planned', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, planOf('a: 1\n')));
       putFiles(directory, { [path]: withOwnHash('a: 1\n').replaceAll('\n', '\r\n') });
@@ -78,7 +78,7 @@ describe('a file that holds its own hash', () => {
     });
   });
 
-  test('that was written before files held their hash is still known, and holds it from its next change on', async () => {
+  test('keeps its old record until its next change, which adds the hash', async () => {
     await withTree({}, async (directory) => {
       const before = [{ path, content: 'a: 1\n' }];
       expectValue(await compareAndWrite(directory, before));

@@ -22,7 +22,7 @@ test.each([
   '.gatehouse/local.json',
   '.gatehouse/Staging/x',
   '.gatehouse/lock',
-])('%j is not a path for a file', (path) => {
+])('refuses the path %j', (path) => {
   expect(checkPlan(owned(path))).toMatchObject([{ code: 'path-not-allowed', file: path }]);
 });
 
@@ -41,11 +41,11 @@ test.each([
   ['apps/A', 'apps/a/b'],
   ['caf\u00e9', 'cafe\u0301'],
   ['twice', 'twice'],
-])('%j and %j clash', (first, second) => {
+])('reports that %j and %j clash', (first, second) => {
   expect(checkPlan(owned(first, second))).toMatchObject([{ code: 'paths-clash', file: second }]);
 });
 
-test('every mistake is reported', () => {
+test('reports every error', () => {
   expect(checkPlan(owned('/a', 'b', 'B', '../c')).map(({ code }) => code)).toEqual([
     'path-not-allowed',
     'paths-clash',

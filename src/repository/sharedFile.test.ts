@@ -53,7 +53,7 @@ describe('editing a kustomization', () => {
     expect(edit(before, [], ['x'])).toBe(after);
   });
 
-  test('quotes an entry where YAML needs it', () => {
+  test('quotes an entry if YAML needs it', () => {
     const odd = ['- a', 'a: b', '#x', 'yes', '"', 'a\nb', '  a'];
     const text = edit('resources:\n- a\n', odd);
     expect(expectValue(readEntries(text, file))).toEqual(['a', ...odd]);
@@ -75,7 +75,7 @@ describe('editing a kustomization', () => {
     });
   });
 
-  test('what was added and removed again leaves the same bytes', () => {
+  test('restores the same bytes after adding and removing', () => {
     const item = fc.stringMatching(/^[a-z./]{1,9}$/).map((entry) => `../${entry}`);
     const line = fc.constantFrom('', '  # note', '# note');
     fc.assert(
@@ -97,7 +97,7 @@ describe('editing a kustomization', () => {
 });
 
 describe('a shared kustomization', () => {
-  test('is made, and removed again when nothing but ours was in it', async () => {
+  test('is created, and removed when it holds only our entries', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, entries('../../apps/a/')));
       expect(visible(directory)).toEqual({ [file]: newKustomization(['../../apps/a/']) });
@@ -106,7 +106,7 @@ describe('a shared kustomization', () => {
     });
   });
 
-  test('keeps what a person added to it, also when ours go', async () => {
+  test('keeps entries of the user when ours are removed', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, entries('../../apps/a')));
       const text = `# mine\n${newKustomization(['own.yaml', '../../apps/a'])}`;
@@ -122,7 +122,7 @@ describe('a shared kustomization', () => {
     });
   });
 
-  test('never loses an entry that a person had before, though we want it too', async () => {
+  test('keeps an entry that the user had before, even if it is planned', async () => {
     const mine: Files = { [file]: 'resources:\n- ../../apps/a/\n' };
     await withTree(mine, async (directory) => {
       expectValue(await compareAndWrite(directory, entries('../../apps/a', './b')));
@@ -132,7 +132,7 @@ describe('a shared kustomization', () => {
     });
   });
 
-  test('gets ours back when a person took them out', async () => {
+  test('adds our entries again after the user removed them', async () => {
     await withTree({ [file]: 'resources:\n- own\n' }, async (directory) => {
       expectValue(await compareAndWrite(directory, entries('a')));
       putFiles(directory, { [file]: 'resources:\n- own\n' });
@@ -141,7 +141,7 @@ describe('a shared kustomization', () => {
     });
   });
 
-  test('that cannot be read stops the write', async () => {
+  test('stops the write when it cannot be read', async () => {
     await withTree({ [file]: 'resources: {\n', other: '' }, async (directory) => {
       const outcome = await compareAndWrite(directory, [...entries('a'), { path: 'new', content: '' }]);
       expect(codesOf(outcome)).toEqual(['kustomization-unreadable']);
@@ -149,7 +149,7 @@ describe('a shared kustomization', () => {
     });
   });
 
-  test('takes the place of a file that was wholly ours', async () => {
+  test('replaces a file that Gatehouse owned', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, [{ path: file, content: newKustomization(['a']) }]));
       expectValue(await compareAndWrite(directory, entries('b')));
@@ -175,7 +175,7 @@ describe('shared lines', () => {
     });
   });
 
-  test('a line that a person had stays theirs', async () => {
+  test('keeps a line that the user had before', async () => {
     await withTree({ '.gitignore': '/private  \n' }, async (directory) => {
       expectValue(await compareAndWrite(directory, lines('/private', '/docs')));
       expectValue(await compareAndWrite(directory, []));
@@ -183,7 +183,7 @@ describe('shared lines', () => {
     });
   });
 
-  test('a file of bytes that are no text is a problem', async () => {
+  test('reports a file that is not text', async () => {
     await withTree({}, async (directory) => {
       writeFileSync(join(directory, '.gitignore'), Uint8Array.of(0xc3, 0x28));
       expect(codesOf(await compareAndWrite(directory, lines('/private')))).toEqual(['text-not-utf8']);

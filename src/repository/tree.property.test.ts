@@ -31,7 +31,7 @@ const plannedFile: fc.Arbitrary<PlannedFile> = fc.oneof(
   fc.record({ path: fc.constant('lines'), lines: fc.uniqueArray(fc.constantFrom('/x', '/y', '# z')) }),
 );
 
-/** Plans without mistakes: of files that clash, the first stays. */
+/** Valid plans: of files that clash, the first stays. */
 const somePlan = fc.array(plannedFile, { maxLength: 8 }).map((files) => {
   const plan: PlannedFile[] = [];
   for (const file of files) {
@@ -41,7 +41,7 @@ const somePlan = fc.array(plannedFile, { maxLength: 8 }).map((files) => {
   return plan;
 });
 
-/** What a person writes is marked, so that it is never by chance what Gatehouse would write. */
+/** Edits of the user are marked, so that they never equal what Gatehouse would write. */
 const someEdit = fc.record({
   path: fc.constantFrom(...paths),
   text: fc.option(fc.constantFrom('# mine 1\n', '# mine 2\r\n', '# mine 3')),
@@ -52,7 +52,7 @@ interface Edit {
   text: string | null;
 }
 
-/** Writes or removes a file, where the tree lets a person do so. */
+/** Writes or removes a file, if the tree allows it. */
 function applyEdit(directory: string, edit: Edit, mine: Map<string, string>): void {
   try {
     if (edit.text === null) {
@@ -67,7 +67,7 @@ function applyEdit(directory: string, edit: Edit, mine: Map<string, string>): vo
   }
 }
 
-test('after a write with theirs, or with no edits, there is nothing to do, and the plan is there', async () => {
+test('matches the plan after a write with theirs, or without edits', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(somePlan, fc.array(someEdit, { maxLength: 3 })), { maxLength: 5 }),
@@ -76,7 +76,7 @@ test('after a write with theirs, or with no edits, there is nothing to do, and t
           for (const [plan, edits] of rounds) {
             for (const edit of edits) applyEdit(directory, edit, new Map());
             const written = await compareAndWrite(directory, plan, { accept: 'theirs' });
-            // A person's file or directory may stand where a directory or file should be.
+            // A file or directory of the user may be in place of a planned one.
             if (!written.ok) return;
             expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [] });
             for (const file of plan) {
@@ -93,7 +93,7 @@ test('after a write with theirs, or with no edits, there is nothing to do, and t
   );
 });
 
-test('what a person wrote is never lost, unless they say theirs', async () => {
+test('never loses an edit of the user, except with theirs', async () => {
   const someRound = fc.record({
     plan: somePlan,
     edits: fc.array(someEdit, { maxLength: 3 }),
@@ -117,7 +117,7 @@ test('what a person wrote is never lost, unless they say theirs', async () => {
   );
 });
 
-test('a kill between any two trees leaves one of them', async () => {
+test('recovers one of any two trees after a kill between them', async () => {
   await fc.assert(
     fc.asyncProperty(somePlan, somePlan, fc.nat(90), async (first, second, at) => {
       const inTree = (action: (directory: string) => Promise<Files>) =>

@@ -19,7 +19,7 @@ test.each<[string, Change, string]>([
     '--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\n-2\n+3\n',
   ],
   [
-    'bytes that are no text',
+    'bytes that are not text',
     { kind: 'removed', path: 'a', binary: true },
     'Binary files a/a and /dev/null differ\n',
   ],
@@ -28,6 +28,6 @@ test.each<[string, Change, string]>([
     { kind: 'changed', path: 'a', before: 'photos.example.org\n', after: 'b\nc\n', local: true },
     '--- a/a\n+++ b/a\n(private: 1 lines before, 2 after)\n',
   ],
-])('%s', (_, change, diff) => {
+])('shows %s', (_, change, diff) => {
   expect(unifiedDiff(change)).toBe(diff);
 });

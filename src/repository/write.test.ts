@@ -26,7 +26,7 @@ const plan: PlannedFile[] = [
 ];
 const changedPlan: PlannedFile[] = [{ path: service, content: 'kind: Service\nspec: {}\n' }];
 
-/** A tree that was brought to the plan, and then edited by a person. */
+/** A tree that matches the plan, with one edit of the user. */
 async function edited(text: string, action: (directory: string) => Promise<void>): Promise<void> {
   await withTree({}, async (directory) => {
     expectValue(await compareAndWrite(directory, plan));
@@ -36,7 +36,7 @@ async function edited(text: string, action: (directory: string) => Promise<void>
 }
 
 describe('writing', () => {
-  test('brings a tree to the plan, on the real disk, and then finds nothing to do', async () => {
+  test('writes a plan to the real disk, and then finds nothing to do', async () => {
     await withTree({ 'README.md': 'mine\n' }, async (directory) => {
       const written = expectValue(await compareAndWrite(directory, plan, { disk: nodeFileSystem }));
       expect(written.changes.map(({ kind, path }) => `${kind} ${path}`)).toEqual([
@@ -56,7 +56,7 @@ describe('writing', () => {
     });
   });
 
-  test('does not touch a file that is as planned, and keeps the mode of one that it replaces', async () => {
+  test('does not touch a file that is as planned, and keeps the mode of a replaced one', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, [...plan, { path: 'run.sh', content: 'old\n' }]));
       const past = new Date('2020-01-01T00:00:00Z');
@@ -68,7 +68,7 @@ describe('writing', () => {
     });
   });
 
-  test('gives the same bytes for the same plan, in whatever order it comes', async () => {
+  test('writes the same bytes for the same plan in any order', async () => {
     const trees = [plan, [...plan].reverse()].map((files) =>
       withTree({}, async (directory) => {
         expectValue(await compareAndWrite(directory, files));
@@ -79,7 +79,7 @@ describe('writing', () => {
     expect(first).toEqual(second);
   });
 
-  test('removes what is no longer planned, and the directories that are empty then', async () => {
+  test('removes files that are no longer planned, and empty directories', async () => {
     await withTree({ 'apps/mine/own.yaml': 'x\n' }, async (directory) => {
       expectValue(await compareAndWrite(directory, plan));
       expectValue(await compareAndWrite(directory, []));
@@ -88,7 +88,7 @@ describe('writing', () => {
     });
   });
 
-  test('writes again what a person removed', async () => {
+  test('writes a file again that the user removed', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, plan));
       rmSync(join(directory, 'apps'), { recursive: true });
@@ -96,7 +96,7 @@ describe('writing', () => {
     });
   });
 
-  test('takes over a file that is as planned already, whoever wrote it', async () => {
+  test('adopts a file that is as planned, whoever wrote it', async () => {
     await withTree({ [service]: 'kind: Service\n' }, async (directory) => {
       const compared = await difference(directory, changedPlan.slice(1).concat(plan[0] ?? []));
       expect(compared).toMatchObject({ changes: [], conflicts: [], unchanged: 1 });
@@ -120,7 +120,7 @@ describe('writing', () => {
 });
 
 describe('an edit by hand', () => {
-  test('stops the whole write, and is shown', async () => {
+  test('stops the whole write and is reported', async () => {
     await edited('kind: Service # mine\n', async (directory) => {
       const before = snapshot(directory);
       const compared = await difference(directory, [...changedPlan, { path: 'new', content: 'x\n' }]);
@@ -134,7 +134,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  test('stays with mine, and is not asked about until other content is planned', async () => {
+  test('stays with mine, without a conflict until other content is planned', async () => {
     await edited('mine\n', async (directory) => {
       const written = expectValue(await compareAndWrite(directory, plan, { accept: 'mine' }));
       expect(written).toEqual({ changes: [], kept: [service] });
@@ -158,7 +158,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  test('of a file that is no longer planned is a conflict; mine makes the file the person’s', async () => {
+  test('of a file that is no longer planned is a conflict; mine leaves the file to the user', async () => {
     await edited('mine\n', async (directory) => {
       expect((await difference(directory, [])).conflicts).toMatchObject([
         { reason: 'changed-and-no-longer-planned', change: { kind: 'removed' } },
@@ -175,7 +175,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  test('may be the very file in the way', async () => {
+  test('may be a file in place of a directory', async () => {
     await withTree({ [service]: 'mine\n' }, async (directory) => {
       expect((await difference(directory, plan)).conflicts).toMatchObject([
         { reason: 'not-written-by-gatehouse', change: { kind: 'changed' } },
@@ -185,7 +185,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  test('may leave bytes that are no text', async () => {
+  test('may leave bytes that are not text', async () => {
     await edited('', async (directory) => {
       nodeFileSystem.unlink(join(directory, service));
       nodeFileSystem.writeNew(join(directory, service), Uint8Array.of(0xff, 0xfe, 0));
@@ -196,7 +196,7 @@ describe('an edit by hand', () => {
     });
   });
 
-  test('is not what a checkout with other line endings does', async () => {
+  test('is not a checkout with other line endings', async () => {
     await edited('kind: Service\r\n', async (directory) => {
       expect(await difference(directory, plan)).toMatchObject({ changes: [], conflicts: [], unchanged: 2 });
       expectValue(await compareAndWrite(directory, changedPlan));
@@ -208,7 +208,7 @@ describe('an edit by hand', () => {
 describe('a file that is handed over', () => {
   const handOver: PlannedFile[] = [{ path: 'cluster.yaml', content: 'name: home\n', handOver: true }];
 
-  test('is written once and then never changed or removed', async () => {
+  test('is written once and never changed or removed', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, handOver, { partial: true }));
       expect(visible(directory)).toEqual({ 'cluster.yaml': 'name: home\n' });
@@ -233,7 +233,7 @@ describe('a file that is handed over', () => {
 describe('local files', () => {
   const local: PlannedFile[] = [{ path: 'docs/local/quickstart.md', content: 'photos.example.org\n' }];
 
-  test('are remembered apart from what Git keeps, readable by the owner only, and never shown', async () => {
+  test('have a record of their own, are readable by the owner only, and never shown', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, plan));
       const compared = await difference(directory, local, { files: 'local' });
@@ -250,7 +250,7 @@ describe('local files', () => {
   });
 });
 
-describe('what stands in the way', () => {
+describe('obstacles', () => {
   test.each([
     ['a link out of the directory', 'apps', '/tmp'],
     ['a link within the directory', 'apps', 'own'],
@@ -268,7 +268,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('a person may replace a directory of ours by a link: nothing behind it is removed', async () => {
+  test('removes nothing behind a link that replaced a directory of ours', async () => {
     await withTree({ 'own/immich/service.yaml': 'kind: Service\n' }, async (directory) => {
       expectValue(await compareAndWrite(directory, plan));
       rmSync(join(directory, 'apps/media'), { recursive: true });
@@ -278,7 +278,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('the directory itself may be reached through a link', async () => {
+  test('accepts a link to the directory itself', async () => {
     await withTree({ 'tree/': '' }, async (directory) => {
       symlinkSync('tree', join(directory, 'link'));
       expectValue(await compareAndWrite(join(directory, 'link'), plan));
@@ -297,7 +297,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('all problems are reported at once', async () => {
+  test('reports all problems at once', async () => {
     await withTree({ 'a/x': '', b: '' }, async (directory) => {
       const files = ['a', 'b/c', '../d', 'ok'].map((path) => ({ path, content: '' }));
       expect(codesOf(await compareAndWrite(directory, files))).toEqual(['path-not-allowed']);
@@ -306,7 +306,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('a directory that is not there, and a file in its place, are problems', async () => {
+  test('reports a missing directory, and a file in its place', async () => {
     await withTree({ file: '' }, async (directory) => {
       for (const name of ['nothing', 'file', 'file/below']) {
         expect(codesOf(await compareWithTree(join(directory, name), plan))).toEqual(['folder-not-found']);
@@ -314,7 +314,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('a record that somebody else wrote cannot lead out of the directory', async () => {
+  test('refuses a record with a path outside of the directory', async () => {
     const sha256 = 'a'.repeat(64);
     for (const files of [
       { '../../etc/passwd': { sha256 } },
@@ -331,7 +331,7 @@ describe('what stands in the way', () => {
     });
   });
 
-  test('a file that only changes the case of its name is renamed where both names are one file', async () => {
+  test('renames a file that changes only its case, also if both names are one file', async () => {
     await withTree({}, async (directory) => {
       expectValue(await compareAndWrite(directory, [{ path: 'A.yaml', content: 'a\n' }]));
       nodeFileSystem.link(join(directory, 'A.yaml'), join(directory, 'a.yaml'));

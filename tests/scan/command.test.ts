@@ -1,3 +1,4 @@
+// Crosses commands, operations, private-values and privacy.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -22,7 +23,7 @@ describe('gatehouse scan', () => {
   afterEach(() => here.remove());
   afterAll(() => home[Symbol.dispose]());
 
-  it('passes on the example', async () => {
+  it('accepts the example', async () => {
     const ended = await gatehouse(
       { path: examples, environment: home.environment },
       'scan',
@@ -32,14 +33,14 @@ describe('gatehouse scan', () => {
     expect(ended.stdout).toContain('Nothing found');
   });
 
-  it('is clean beside an overlay that Git ignores, in Git and outside of it', async () => {
+  it('accepts a private values file that Git ignores, in and outside of a repository', async () => {
     expect(await scan()).toMatchObject({ code: 0 });
     const outside = await gatehouse(home, 'scan', '--json');
     expect(JSON.parse(outside.stdout)).toMatchObject({ findings: [], valuesUnknown: false });
     expect(outside.code).toBe(0);
   });
 
-  it('finds a value of the overlay in the tree, and never prints it', async () => {
+  it('finds a private value in the tree, and never prints it', async () => {
     here.write('notes.md', `# Notes\nsee https://${leak}/\n`);
     const ended = await scan();
     expect(ended.code).toBe(1);
@@ -47,7 +48,7 @@ describe('gatehouse scan', () => {
     expect(ended.stdout + ended.stderr).not.toContain(leak);
   });
 
-  it('finds the overlay itself as soon as Git has it', async () => {
+  it('reports the private values file once Git tracks it', async () => {
     here.git('add', '--force', 'cluster.private.yaml');
     const ended = await scan('--staged');
     expect(ended.code).toBe(1);
@@ -55,7 +56,7 @@ describe('gatehouse scan', () => {
     expect(ended.stdout).toContain('overlay-tracked');
   });
 
-  it('looks at the index and not at the tree with --staged', async () => {
+  it('searches the index and not the tree with --staged', async () => {
     here.write('staged.txt', `${leak}\n`);
     expect(await scan('--staged')).toMatchObject({ code: 0 });
     here.git('add', 'staged.txt');
@@ -63,7 +64,7 @@ describe('gatehouse scan', () => {
     expect(await scan('--staged')).toMatchObject({ code: 1 });
   });
 
-  it('finds what a message and a deleted file brought with --history', async () => {
+  it('searches messages and deleted files with --history', async () => {
     here.write('gone.txt', `${leak}\n`);
     here.commit('add');
     here.git('rm', '--quiet', 'gone.txt');
@@ -75,7 +76,7 @@ describe('gatehouse scan', () => {
     expect(findings.map(({ place }) => place.kind).sort()).toEqual(['commit', 'file']);
   });
 
-  it('writes SARIF where it is told to', async () => {
+  it('writes SARIF to the given path', async () => {
     here.write('notes.md', `${leak}\n`);
     expect(await scan('--sarif', 'scan.sarif')).toMatchObject({ code: 1 });
     const sarif = readFileSync(join(here.directory, 'scan.sarif'), 'utf8');
@@ -84,7 +85,7 @@ describe('gatehouse scan', () => {
     expect(await scan('--sarif', 'no/such/folder/scan.sarif')).toMatchObject({ code: 3 });
   });
 
-  it('says unknown, and not clean, when nobody here can open the overlay', async () => {
+  it('reports unknown, not clean, when no local key opens the private values file', async () => {
     here.write(
       'cluster.private.sops.yaml',
       readFileSync(join(examples, 'home/repository/clusters/home/flux/values.sops.yaml')),
@@ -96,7 +97,7 @@ describe('gatehouse scan', () => {
     expect(ended.stdout).toContain('the private values file could not be read');
   });
 
-  it('refuses a tree that is half written', async () => {
+  it('refuses a tree of an interrupted write', async () => {
     mkdirSync(join(here.directory, '.gatehouse'));
     writeFileSync(join(here.directory, '.gatehouse/journal.json'), '{}');
     const ended = await scan('--json');
@@ -111,7 +112,7 @@ describe('gatehouse scan', () => {
     expect((await scan('--install')).stdout).toContain('already');
   });
 
-  it('does one thing at a time', async () => {
+  it('refuses to combine modes', async () => {
     expect(await scan('--staged', '--history')).toMatchObject({ code: 2 });
   });
 });

@@ -1,3 +1,4 @@
+// Crosses privacy and system (Git).
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ afterEach(() => here.remove());
 const install = () => installHook({ directory: here.directory, env: here.env });
 const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.directory, path), 'utf8');
 
-/** Commits with a program `gatehouse` on the way that ends with a code. */
+/** Commits with a program `gatehouse` on the PATH that exits with a code. */
 function commitWith(code: number): number {
   here.write('bin/gatehouse', `#!/bin/sh\necho "$@" >> ran\nexit ${code}\n`);
   chmodSync(join(here.directory, 'bin/gatehouse'), 0o755);
@@ -32,7 +33,7 @@ function commitWith(code: number): number {
 }
 
 describe('the pre-commit hook', () => {
-  test('is written, may be executed, and stops a commit', async () => {
+  test('is written as executable, and stops a commit', async () => {
     expect((await install()).kind).toBe('written');
     expect(statSync(join(here.directory, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
     expect(commitWith(1)).toBe(1);
@@ -41,7 +42,7 @@ describe('the pre-commit hook', () => {
     expect((await install()).kind).toBe('unchanged');
   });
 
-  test('keeps the lines of a person, and runs before their exit', async () => {
+  test('keeps the lines of the user, and runs before their exit', async () => {
     here.write('.git/hooks/pre-commit', '#!/bin/bash\necho mine >> ran\nexit 0\n');
     chmodSync(join(here.directory, '.git/hooks/pre-commit'), 0o755);
     expect((await install()).kind).toBe('extended');
@@ -52,7 +53,7 @@ describe('the pre-commit hook', () => {
     expect((await install()).kind).toBe('unchanged');
   });
 
-  test('goes where core.hooksPath says', async () => {
+  test('is written to core.hooksPath', async () => {
     here.git('config', 'core.hooksPath', 'tools/hooks');
     expect((await install()).kind).toBe('written');
     expect(hook('tools/hooks/pre-commit')).toContain('gatehouse scan --staged');
@@ -68,7 +69,7 @@ describe('the pre-commit hook', () => {
     expect(hook()).toBe(text);
   });
 
-  test('leaves a link and a directory for the whole machine alone', async () => {
+  test('does not change a link, or a hooks directory for the whole machine', async () => {
     here.write('kept/hook', '#!/bin/sh\n');
     symlinkSync(join(here.directory, 'kept/hook'), join(here.directory, '.git/hooks/pre-commit'));
     expect((await install()).kind).toBe('problem');
@@ -79,7 +80,7 @@ describe('the pre-commit hook', () => {
     other.remove();
   });
 
-  test('tells what to add where another program keeps the hooks', async () => {
+  test('tells what to add where another program manages the hooks', async () => {
     here.git('config', 'core.hooksPath', '.husky/_');
     expect(await install()).toMatchObject({ kind: 'advice', file: '.husky/pre-commit' });
     here.write('.pre-commit-config.yaml', 'repos: []\n');

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A directory for one test with a repository in it, apart from the settings of the person who runs the test. */
+/** A directory with a repository for one test, isolated from the Git settings of the user. */
 export interface Sandbox {
   directory: string;
   env: NodeJS.ProcessEnv;

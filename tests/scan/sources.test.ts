@@ -1,3 +1,4 @@
+// Crosses privacy and system (Git).
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ const brief = ({ place, rule, field, form, line }: Finding): string => {
 const scan = (extra = {}) => ({ directory: here.directory, env: here.env, values, key, ...extra });
 
 describe('the work tree', () => {
-  test('is what Git tracks or would add', async () => {
+  test('is searched as far as Git tracks or would add it', async () => {
     here.write('.gitignore', 'ignored.yaml\n');
     here.write('ignored.yaml', 'host: kettle-row.org\n');
     here.write('kept.yaml', 'a: 1\nhost: x.kettle-row.org\n');
@@ -51,7 +52,7 @@ describe('the work tree', () => {
     ]);
   });
 
-  test('has names, which are masked where they are told', async () => {
+  test('is searched for names, which are masked in reports', async () => {
     here.write('apps/kettle-row.org/a.yaml', 'host: kettle-row.org\n');
     const result = await scanTree(scan());
     expect(summaries(result)).toEqual([
@@ -62,7 +63,7 @@ describe('the work tree', () => {
     expect(JSON.stringify(result.report && findingsToSarif(result.report, '0'))).not.toContain('kettle-row');
   });
 
-  test('outside Git is every file', async () => {
+  test('is searched completely outside Git', async () => {
     const plain = sandbox({ repository: false });
     plain.write('a/b.yaml', 'host: kettle-row.org\n');
     plain.write('own.yaml', 'host: kettle-row.org\n');
@@ -77,7 +78,7 @@ describe('the work tree', () => {
     plain.remove();
   });
 
-  test('a large file is searched up to the limit, and said so', async () => {
+  test('is searched up to the limit of a file, which is reported', async () => {
     here.write(
       'large.bin',
       Buffer.concat([
@@ -92,7 +93,7 @@ describe('the work tree', () => {
     expect(report?.skipped).toEqual([{ path: 'large.bin', reason: 'searched up to 500 bytes only' }]);
   });
 
-  test('UTF-16 and CRLF are read', async () => {
+  test('is searched in UTF-16 and CRLF files', async () => {
     here.write(
       'w.txt',
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('a\r\nhost kettle-row.org\r\n', 'utf16le')]),
@@ -100,7 +101,7 @@ describe('the work tree', () => {
     expect(summaries(await scanTree(scan()))).toEqual(['file w.txt 2 private-value DOMAIN literal']);
   });
 
-  test('asks for the MAC of encrypted files', async () => {
+  test('verifies the MAC of encrypted files', async () => {
     const enc = 'ENC[AES256_GCM,data:YWJj,iv:YWJj,tag:YWJj,type:str]';
     const file = `a: ${enc}\nsops:\n    age:\n        - recipient: age1x\n          enc: x\n    mac: ${enc}\n    version: 3.13.3\n`;
     here.write('bad.sops.yaml', file);
@@ -118,7 +119,7 @@ describe('the work tree', () => {
 describe('accepted findings', () => {
   const accept = (...entries: object[]) => JSON.stringify({ accepted: entries });
 
-  test('are known by content and rule, wherever they move', async () => {
+  test('match by content and rule, wherever they move', async () => {
     here.write('a.yaml', 'host: kettle-row.org\n');
     const content = (await scanTree(scan())).report?.findings[0]?.content;
     here.write('a.yaml', '# moved\n\nhost: KETTLE-ROW.org\n');
@@ -133,7 +134,7 @@ describe('accepted findings', () => {
     expect(other.report?.findings).toHaveLength(1);
   });
 
-  test('without the key are known by path and rule', async () => {
+  test('match by path and rule without the key', async () => {
     here.write('a.yaml', 'host: kettle-row.org\n');
     const { key: _, ...keyless } = scan();
     const byPath = await scanTree({
@@ -152,7 +153,7 @@ describe('accepted findings', () => {
     ]);
   });
 
-  test('that match nothing are stale; those that cannot be read are problems', async () => {
+  test('are stale if they match nothing, and problems if they are invalid', async () => {
     here.write('a.yaml', 'a: 1\n');
     const stale = { rule: 'jwt', path: 'gone.yaml', reason: 'sample' };
     const { report, problems } = await scanTree(
@@ -176,7 +177,7 @@ describe('accepted findings', () => {
 });
 
 describe('the index', () => {
-  test('is what would be committed, not what stands in the work tree', async () => {
+  test('is searched as it would be committed, not as in the work tree', async () => {
     here.write('old.yaml', 'host: kettle-row.org\n');
     here.commit('first');
     here.write('new.yaml', 'host: kettle-row.org\n');
@@ -187,7 +188,7 @@ describe('the index', () => {
     expect(summaries(await scanStaged(scan()))).toEqual(['file new.yaml 1 private-value DOMAIN literal']);
   });
 
-  test('works before the first commit', async () => {
+  test('is searched before the first commit', async () => {
     here.write('a b.yaml', 'host: kettle-row.org\n');
     here.git('add', '--all');
     expect(summaries(await scanStaged(scan()))).toEqual(['file a b.yaml 1 private-value DOMAIN literal']);
@@ -224,7 +225,7 @@ describe('the history', () => {
     'tag message 1 private-value DOMAIN literal',
   ];
 
-  test('has deleted files, messages, authors, tags and branches', async () => {
+  test('is searched in deleted files, messages, authors, tags and branches', async () => {
     const result = await scanHistory(scan());
     expect(summaries(result)).toEqual(expected);
     expect(JSON.stringify(result)).not.toMatch(/kettle/i);
@@ -234,11 +235,11 @@ describe('the history', () => {
     expect(file?.place).toEqual({ kind: 'file', path: 'gone.yaml', commit: first });
   });
 
-  test('is the same with worker threads', async () => {
+  test('has the same findings with worker threads', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'gatehouse-worker-'));
     const outfile = join(directory, 'worker.mjs');
     const script = new URL('../../src/privacy/worker.ts', import.meta.url).pathname;
-    // The YAML library asks for `process` by require.
+    // The YAML library loads `process` with require.
     const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
     await build({
       entryPoints: [script],
@@ -253,7 +254,7 @@ describe('the history', () => {
     rmSync(directory, { recursive: true });
   });
 
-  test('that is shallow is said to be', async () => {
+  test('is reported as shallow', async () => {
     const clone = sandbox({ repository: false });
     clone.git('clone', '--quiet', '--depth=1', pathToFileURL(here.directory).href, '.');
     const { report } = await scanHistory({ ...scan(), directory: clone.directory, env: clone.env });
@@ -263,7 +264,7 @@ describe('the history', () => {
     clone.remove();
   });
 
-  test('that is a partial clone is searched as far as it is there, and nothing is fetched', async () => {
+  test('is searched in a partial clone without fetching', async () => {
     const clone = sandbox({ repository: false });
     here.git('config', 'uploadpack.allowFilter', 'true');
     const from = pathToFileURL(here.directory).href;
@@ -274,7 +275,7 @@ describe('the history', () => {
     clone.remove();
   });
 
-  test('ends at what nothing reaches', async () => {
+  test('excludes unreachable objects', async () => {
     here.git('checkout', '--quiet', '-b', 'given-up');
     here.write('lost.yaml', 'host: kettle-row.org\n');
     here.commit('kettle-row.org once more');
@@ -288,7 +289,7 @@ describe('the history', () => {
     expect(await lost()).toEqual(['tag message 1 private-value DOMAIN literal']);
   });
 
-  test('of a repository that borrows its objects is searched', async () => {
+  test('is searched in a repository with alternates', async () => {
     const clone = sandbox({ repository: false });
     clone.git('clone', '--quiet', '--bare', '--shared', here.directory, '.');
     expect(summaries(await scanHistory({ ...scan(), directory: clone.directory, env: clone.env }))).toEqual(
@@ -297,7 +298,7 @@ describe('the history', () => {
     clone.remove();
   });
 
-  test('may have names of another length', async () => {
+  test('may have SHA-256 object names', async () => {
     const other = sandbox({ repository: false });
     other.git('init', '--quiet', '--object-format=sha256', '.');
     other.write('a.yaml', 'host: kettle-row.org\n');
@@ -320,7 +321,7 @@ describe('the history', () => {
     fresh.remove();
   });
 
-  test('has files that a tag alone holds', async () => {
+  test('includes files that only a tag holds', async () => {
     here.write('loose', 'host: kettle-row.org\n');
     const blob = here.git('hash-object', '-w', 'loose').trim();
     here.git('tag', 'loose', blob);
@@ -329,7 +330,7 @@ describe('the history', () => {
     expect(mapping).toContainEqual({ kind: 'file', path: blob });
   });
 
-  test('tells the commit that brought a text to the path that is told, also on a side that a merge threw away', async () => {
+  test('reports the commit that introduced a text, also on a side that a merge dropped', async () => {
     const other = sandbox();
     other.write('plain.txt', 'nothing\n');
     other.commit('first');
@@ -365,14 +366,14 @@ describe('the history', () => {
     plain.remove();
   });
 
-  test('that is damaged is no answer', async () => {
+  test('is a problem in a damaged repository', async () => {
     const commit = here.git('rev-parse', 'HEAD~1').trim();
     rmSync(join(here.directory, '.git/objects', commit.slice(0, 2), commit.slice(2)), { force: true });
     const { report, problems } = await scanHistory(scan());
     expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
   });
 
-  test('ends when it is told to', async () => {
+  test('stops on abort', async () => {
     await expect(scanHistory(scan({ signal: AbortSignal.abort() }))).rejects.toThrow();
   });
 });

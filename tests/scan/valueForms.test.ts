@@ -1,3 +1,4 @@
+// Crosses privacy and system (Git).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/privacy/finding.ts';
 import { scanHistory } from '../../src/privacy/history.ts';
@@ -15,7 +16,7 @@ const values = [
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const secret = (data: string): string => `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n${data}\n`;
 
-/** Every form that the scanner promises, as it stands in a file, and how it is told. */
+/** Every form that the scanner supports: the text in a file, and the expected finding. */
 const planted = [
   ['literal.md', `see ${host} for it`, 'HOST literal'],
   ['other-case.md', 'see PHOTOS.Kettle-Row.ORG for it', 'HOST other-case'],
@@ -64,7 +65,7 @@ describe.each(['the work tree', 'the index', 'the history'])('%s', (source) => {
     expect(summaries).toEqual([expected]);
   });
 
-  test('nothing else, and no value in what is said', () => {
+  test('reports nothing else, and never a value', () => {
     const { report } = results.get(source) ?? {};
     const files = new Set(
       report?.findings.map(({ place }) => (place.kind === 'file' ? place.path : place.kind)),

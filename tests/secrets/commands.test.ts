@@ -1,3 +1,4 @@
+// Crosses commands, private-values, secrets and repository.
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,7 +10,7 @@ import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
 const host = 'photos.example.org';
-const overlay = 'cluster.private.sops.yaml';
+const privateFile = 'cluster.private.sops.yaml';
 const values = 'clusters/home/flux/values.sops.yaml';
 
 let folder: Folder;
@@ -19,7 +20,7 @@ const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran
 };
 const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
 
-/** An editor for tests: a program of Node that is given the file. */
+/** An editor for tests: a Node program that receives the file. */
 function editor(body: string): { EDITOR: string } {
   folder.write('editor.mjs', `import fs from 'node:fs';\nconst file = process.argv[2];\n${body}\n`);
   return { EDITOR: `'${process.execPath}' '${join(folder.path, 'editor.mjs')}'` };
@@ -31,9 +32,9 @@ const open = async (file: string): Promise<{ plaintext: string; recipients: read
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   return opened.value;
 };
-const plain = async (): Promise<string> => (await open(overlay)).plaintext;
+const plain = async (): Promise<string> => (await open(privateFile)).plaintext;
 
-/** What `configure` would change, beside the documents, which say how many can read. */
+/** What `configure` would change, without the documents, which count the recipients. */
 const differing = async (): Promise<string[]> => {
   const { changes } = JSON.parse((await run('configure', '--check', '--json')).stdout) as {
     changes: { path: string }[];
@@ -48,16 +49,16 @@ beforeEach(() => {
 });
 
 describe('secrets edit', () => {
-  it('takes the plain overlay over: encrypted, and the plain one gone', async () => {
+  it('encrypts the plain private values file and destroys it', async () => {
     const ended = await secrets(['edit'], undefined, editor(''));
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(join(folder.path, 'cluster.private.yaml'))).toBe(false);
-    expect(folder.read(overlay)).not.toContain(host);
+    expect(folder.read(privateFile)).not.toContain(host);
     expect(await plain()).toContain(`host: ${host}`);
     expect(await run('configure')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('shows the decrypted text to the editor, in a file that only its owner can read', async () => {
+  it('passes the decrypted text to the editor in a file that only its owner can read', async () => {
     const seen = join(folder.path, 'seen');
     const look = `const { mode } = fs.statSync(file);
       fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify([mode & 0o777, fs.readFileSync(file, 'utf8').includes('${host}'), file]));`;
@@ -67,43 +68,43 @@ describe('secrets edit', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('changes one value and leaves the ciphertext of the others', async () => {
+  it('changes one value and keeps the ciphertext of the others', async () => {
     await secrets(['edit'], undefined, editor(''));
-    const before = folder.read(overlay).split('\n');
+    const before = folder.read(privateFile).split('\n');
     const change = `fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('${host}', 'pictures.example.org'));`;
     expect(await secrets(['edit'], undefined, editor(change))).toMatchObject({ code: 0 });
-    const after = folder.read(overlay).split('\n');
+    const after = folder.read(privateFile).split('\n');
     expect(after.filter((line) => !before.includes(line)).map((line) => line.trim().split(':')[0])).toEqual([
       'host',
       'mac',
     ]);
   });
 
-  it('writes no byte when nothing changed', async () => {
+  it('does not write when nothing changed', async () => {
     await secrets(['edit'], undefined, editor(''));
-    const before = folder.read(overlay);
+    const before = folder.read(privateFile);
     const ended = await secrets(['edit'], undefined, editor(''));
     expect(ended.stdout).toContain('Nothing changed');
-    expect(folder.read(overlay)).toBe(before);
+    expect(folder.read(privateFile)).toBe(before);
   });
 
-  it('saves nothing that does not hold, and says where, without the value', async () => {
+  it('refuses an invalid text and reports the position without the value', async () => {
     const wrong = `fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('${host}', 'not a host'));`;
     const ended = await secrets(['edit'], undefined, editor(wrong));
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('not-a-hostname');
     expect(ended.stderr).not.toContain('not a host\n');
-    expect(existsSync(join(folder.path, overlay))).toBe(false);
+    expect(existsSync(join(folder.path, privateFile))).toBe(false);
     expect(folder.read('cluster.private.yaml')).toContain(host);
   });
 
   it('saves nothing when the editor fails', async () => {
     const ended = await secrets(['edit'], undefined, editor('process.exit(7);'));
     expect(ended.code).toBe(3);
-    expect(existsSync(join(folder.path, overlay))).toBe(false);
+    expect(existsSync(join(folder.path, privateFile))).toBe(false);
   });
 
-  it('gives the editor no private key', async () => {
+  it('does not pass private keys to the editor', async () => {
     const seen = join(folder.path, 'seen');
     const look = `fs.writeFileSync(${JSON.stringify(seen)}, String(process.env.SOPS_AGE_KEY));`;
     const key = readFileSync(folder.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
@@ -118,13 +119,13 @@ describe('secrets set, get and view', () => {
     await secrets(['edit'], undefined, editor(''));
   });
 
-  it('stores what comes from a pipe, and gives it back', async () => {
+  it('stores a value from a pipe and returns it', async () => {
     expect(await secrets(['set', 'immich.host'], 'pictures.example.org\n')).toMatchObject({ code: 0 });
-    expect(folder.read(overlay)).not.toContain('pictures.example.org');
+    expect(folder.read(privateFile)).not.toContain('pictures.example.org');
     expect((await secrets(['get', 'immich.host'])).stdout).toBe('pictures.example.org\n');
   });
 
-  it('stores the items of a list, a line each', async () => {
+  it('stores the items of a list, one per line', async () => {
     await secrets(['set', 'immich.access.emails'], 'one@example.org\ntwo@example.org\n');
     expect((await secrets(['get', 'immich.access.emails'])).stdout).toBe(
       'one@example.org\ntwo@example.org\n',
@@ -132,17 +133,17 @@ describe('secrets set, get and view', () => {
     expect((await secrets(['get', 'immich.access.emails[1]'])).stdout).toBe('two@example.org\n');
   });
 
-  it('takes no value as an argument', async () => {
+  it('refuses a value as an argument', async () => {
     expect(await secrets(['set', 'immich.host', 'pictures.example.org'])).toMatchObject({ code: 2 });
     expect((await secrets(['get', 'immich.host'])).stdout).toBe(`${host}\n`);
   });
 
-  it('refuses a value that the field cannot have, without repeating it', async () => {
-    const before = folder.read(overlay);
+  it('refuses an invalid value without repeating it', async () => {
+    const before = folder.read(privateFile);
     const ended = await secrets(['set', 'immich.host'], 'ssh-is-no-host\n');
     expect(ended.code).toBe(2);
     expect(ended.stderr).not.toContain('ssh-is-no-host');
-    expect(folder.read(overlay)).toBe(before);
+    expect(folder.read(privateFile)).toBe(before);
   });
 
   it.each([
@@ -160,7 +161,7 @@ describe('secrets set, get and view', () => {
     expect((await secrets(['set', 'immich.host'])).stderr).toContain('no-value');
   });
 
-  it('masks every value unless it is told to reveal them', async () => {
+  it('masks every value unless asked to reveal them', async () => {
     const masked = await secrets(['view']);
     expect(masked.stdout).toMatch(/immich\.host +•+ {2}private, \$\{IMMICH_HOST\}/);
     const all = [masked.stdout, (await secrets(['view', '--json'])).stdout].join('');
@@ -169,7 +170,7 @@ describe('secrets set, get and view', () => {
     expect((await secrets(['view', '--reveal'])).stdout).toContain(`host: ${host}`);
   });
 
-  it('says that a field is not set', async () => {
+  it('reports a field that is not set', async () => {
     expect(await secrets(['get', 'immich.access.serviceTokens'])).toMatchObject({ code: 2 });
   });
 });
@@ -181,7 +182,7 @@ describe('secrets keygen and recipients', () => {
     return JSON.parse(ended.stdout) as { recipient: string; file: string };
   };
 
-  it('makes a key outside of the tree, readable by its owner only, and never prints it', async () => {
+  it('creates a key outside of the tree, readable by its owner only, and never prints it', async () => {
     const file = `${folder.path}.second/keys.txt`;
     const ended = await secrets(['keygen', '--post-quantum'], undefined, { SOPS_AGE_KEY_FILE: file });
     expect(ended.stdout).toMatch(/^age1pq1/);
@@ -193,7 +194,7 @@ describe('secrets keygen and recipients', () => {
     );
   });
 
-  it('lets a second person read, and shuts them out again under new data keys', async () => {
+  it('adds a second recipient, and removes it with new data keys', async () => {
     await secrets(['edit'], undefined, editor(''));
     await run('configure');
     const original = folder.read('cluster.yaml');
@@ -217,7 +218,7 @@ describe('secrets keygen and recipients', () => {
     expect(await differing()).toEqual([]);
   });
 
-  it('leaves everything as it was when one file cannot be opened', async () => {
+  it('changes nothing when one file cannot be decrypted', async () => {
     await run('configure');
     const { recipient, file } = await made();
     const before = ['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name));
@@ -226,7 +227,7 @@ describe('secrets keygen and recipients', () => {
     expect(['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name))).toEqual(before);
   });
 
-  it('keeps the last one, and knows who is not on the list', async () => {
+  it('refuses to remove the last recipient and an unknown one', async () => {
     const [last = ''] = (await secrets(['recipients', 'list'])).stdout.split(/\s/);
     expect((await secrets(['recipients', 'remove', last])).stderr).toContain('last-recipient');
     const { recipient } = await made();
@@ -236,14 +237,14 @@ describe('secrets keygen and recipients', () => {
 });
 
 describe('secrets rotate', () => {
-  it('changes every ciphertext and no value, and configure has nothing to add', async () => {
+  it('changes every ciphertext and no value, and configure changes nothing', async () => {
     await secrets(['edit'], undefined, editor(''));
     await run('configure');
     const text = await plain();
-    const before = folder.read(overlay);
+    const before = folder.read(privateFile);
     expect(await secrets(['rotate'])).toMatchObject({ code: 0 });
     expect(await plain()).toBe(text);
-    expect(folder.read(overlay)).not.toBe(before);
+    expect(folder.read(privateFile)).not.toBe(before);
     expect(await differing()).toEqual([]);
   });
 });

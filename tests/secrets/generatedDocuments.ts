@@ -5,7 +5,7 @@ import { leavesOf } from '../../src/secrets/sops/leaves.ts';
 import { goFloat } from '../../src/secrets/sops/value.ts';
 import fc from '../fastCheck.ts';
 
-/** A generated plain document: its text, and how often each kind of thing is in it. */
+/** A generated plain document: its text, and the number of its parts of each kind. */
 export interface GeneratedDocument {
   text: string;
   comments: string[];
@@ -52,10 +52,10 @@ const anyText = fc.oneof(
 );
 
 /**
- * Without what SOPS itself loses, and what is therefore refused (see `seal.ts`); and without texts of several lines
- * that start with a space: in a list go-yaml 3.0.4 writes them as `- |4`, indented by less than that says, and
- * readers disagree about the first space; and without uncommon line breaks: in a list of a list go-yaml writes them
- * unescaped, and YAML 1.1 breaks the line there where 1.2 does not (`decrypt.test.ts` has them refused).
+ * Without texts that SOPS loses, which are refused (see `seal.ts`). Without multi-line texts that start with a space: in
+ * a list go-yaml 3.0.4 writes them as `- |4` with less indentation, and readers disagree about the first space. Without
+ * uncommon line breaks: in a nested list go-yaml writes them unescaped, which YAML 1.1 reads as a line break and 1.2 does
+ * not (`decrypt.test.ts` refuses them).
  */
 const text = anyText.filter(
   (value) =>
@@ -101,7 +101,7 @@ const { fields } = fc.letrec<{ tree: Tree; fields: Fields; list: Tree }>((tie) =
   }),
 }));
 
-/** Documents of the shape of a Secret: some fields readable, `data` and `stringData` of any shape. */
+/** Documents in the shape of a Secret: some readable fields, and `data` and `stringData` of any shape. */
 export const secretDocuments: fc.Arbitrary<GeneratedDocument> = fc
   .record({ other: fields, data: fields, stringData: fields, head: noted })
   .map(({ other, data, stringData, head }) =>
@@ -115,12 +115,12 @@ export const secretDocuments: fc.Arbitrary<GeneratedDocument> = fc
     }),
   );
 
-/** Documents of any shape, with a map at the top. */
+/** Documents of any shape, with a map as root. */
 export const anyDocuments: fc.Arbitrary<GeneratedDocument> = fields
   .filter(({ map }) => map.length > 0 && map.every((entry) => entry.key !== 'sops'))
   .map(written);
 
-/** Documents in JSON, from the same trees without their comments. */
+/** JSON documents from the same trees, without comments. */
 export const jsonDocuments: fc.Arbitrary<GeneratedDocument> = fields
   .filter(({ map }) => map.length > 0 && map.every((entry) => entry.key !== 'sops'))
   .map((root) => {
@@ -181,8 +181,8 @@ function remember(comment: string, comments: string[]): string {
 }
 
 /**
- * What a plain document says, one line a value, with numbers compared by size: SOPS writes the float 1.0 as 1,
- * and dates of JSON as strings.
+ * The values of a plain document, one per line, with numbers by their size: SOPS writes the float 1.0 as 1, and JSON dates
+ * as strings.
  */
 export function meaningOf(file: string, text: string): string[] {
   const parsed = parseDocument(file, text);

@@ -1,3 +1,4 @@
+// Crosses commands, compile, secrets and repository.
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { Folder } from '../folder.ts';
@@ -14,7 +15,7 @@ function git(folder: Folder, ...args: string[]): string {
   return stdout;
 }
 
-it('what Git is shown: nothing after a second run, and one file after one value of it changed', async () => {
+it('shows Git nothing after a second run, and one file after one of its values changed', async () => {
   const folder = home();
   expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
   git(folder, 'init', '--quiet');

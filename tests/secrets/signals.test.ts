@@ -1,3 +1,4 @@
+// Crosses commands, operations and private-values.
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +11,7 @@ beforeAll(async () => {
   program = await bundledProgram();
 });
 
-/** Waits until a file that an editor writes is there, whole. */
+/** Waits until a file of an editor is complete. */
 function written(folder: string, name: string): Promise<string> {
   const file = join(folder, name);
   return new Promise((resolve) => {
@@ -24,8 +25,8 @@ function written(folder: string, name: string): Promise<string> {
   });
 }
 
-describe('secrets edit that is stopped', () => {
-  it.each(['SIGTERM', 'SIGHUP'] as const)('leaves no clear text after %s', async (signal) => {
+describe('an interrupted secrets edit', () => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('leaves no plain text after %s', async (signal) => {
     const folder = home();
     const editor = join(folder.path, 'editor.sh');
     folder.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${folder.path}/seen\nexec sleep 60\n`);
@@ -44,7 +45,7 @@ describe('secrets edit that is stopped', () => {
     const draft = await written(folder.path, 'seen');
     expect(readFileSync(draft, 'utf8')).toContain(host);
     stop();
-    // The pipes close when the editor is gone as well.
+    // The pipes close when the editor has ended too.
     const { code, stdout, stderr } = await ended;
     expect(code).toBeNull();
     expect(existsSync(dirname(draft))).toBe(false);

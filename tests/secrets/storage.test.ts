@@ -1,3 +1,4 @@
+// Crosses commands, components, compile and private-values.
 import { beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
@@ -6,7 +7,7 @@ import type { Folder } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
 
-/** The platform without what can be made, and with an encrypted overlay. */
+/** The platform without generated secrets, and with an encrypted private values file. */
 let folder: Folder;
 const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
 beforeEach(async () => {
@@ -38,8 +39,8 @@ const job = 'apps/storage/rustfs-buckets/app/secret.sops.yaml';
 const restic = (namespace: string, name: string): string =>
   `apps/storage/volsync-${namespace}/app/secret-${name}-restic.sops.yaml`;
 
-it('the keys of the buckets and the passwords of the backups are made once, and are the same at both ends', async () => {
-  // A chart is not rendered, so something stays unknown: that is what 4 says.
+it('generates keys of buckets and passwords of backups once, with equal values at both ends', async () => {
+  // A chart is not rendered, so something stays unknown: exit code 4.
   expect((await run('configure')).code).toBe(4);
   const keys = await secret(job);
   expect(Object.keys(keys).sort()).toEqual(['volsync-home-automation', 'volsync-media']);
@@ -64,7 +65,7 @@ it('the keys of the buckets and the passwords of the backups are made once, and 
   expect((JSON.parse(again.stdout) as { changes: unknown[] }).changes).toEqual([]);
 });
 
-it('a key is made anew on demand, and the password of the backups never is', async () => {
+it('generates a key again on demand, but never the password of the backups', async () => {
   await run('configure');
   const file = restic('media', 'immich-postgres-rustfs');
   const before = await secret(file);
@@ -80,7 +81,7 @@ it('a key is made anew on demand, and the password of the backups never is', asy
   expect(refused.stderr).toContain('is not a Secret that Gatehouse makes');
 });
 
-it('explains how something is restored, in the words of the document', async () => {
+it('explains a restore in the words of the document', async () => {
   await run('configure');
   const ran = await run('explain', 'restore', 'immich');
   expect(ran.code).toBe(0);

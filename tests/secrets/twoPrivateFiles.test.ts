@@ -1,10 +1,11 @@
+// Crosses commands and private-values.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { home } from '../home.ts';
 import { gatehouse } from '../program.ts';
 
-it('two overlays are never guessed between: every command says what to do, and changes neither', async () => {
+it('refuses two private values files in every command, with a remedy, and changes neither', async () => {
   const folder = home();
   const plain = folder.read('cluster.private.yaml');
   const env = { ...folder.environment.env, EDITOR: 'true' };

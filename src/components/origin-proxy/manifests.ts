@@ -10,7 +10,7 @@ import { verifierProgram } from './verifier.generated.ts';
 /** The user of the image `nginx-unprivileged`. */
 const user = 101;
 
-/** Two ConfigMaps: Flux fills private values into the configuration, and must leave the program alone. */
+/** Two ConfigMaps: Flux substitutes private values in the configuration, and must not change the program. */
 export function configMaps(context: Context<OriginProxySection>, route: Route): [ConfigMap, ConfigMap] {
   const labels = objectLabels(proxyWorkload(route));
   return [
@@ -70,7 +70,7 @@ export function deployment(
               ],
               livenessProbe: { ...probe(statusPaths.live), periodSeconds: 20, failureThreshold: 3 },
               readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
-              // The Service forgets the pod while it still answers; then requests under way may end.
+              // The Service removes the pod while it still answers; then requests in progress may end.
               lifecycle: {
                 preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } },
               },
@@ -99,7 +99,7 @@ export function deployment(
   };
 }
 
-/** For the tunnel only: the port for probes is not in it. */
+/** For the tunnel only, without the port for probes. */
 export function service(route: Route): Service {
   const self = proxyWorkload(route);
   return {
@@ -114,7 +114,7 @@ export function service(route: Route): Service {
   };
 }
 
-/** With several replicas, one of them stays while nodes are drained. */
+/** With several replicas, one stays available while nodes are drained. */
 export function disruptionBudget(context: Context<OriginProxySection>, route: Route): PodDisruptionBudget[] {
   if (replicasOf(context) < 2) return [];
   const self = proxyWorkload(route);

@@ -6,7 +6,7 @@ import { statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyWorkload, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 
-/** By the pods and not by the Service, which leaves the port of probes and metrics out. */
+/** Scrapes the pods, not the Service: the Service does not have the port for probes and metrics. */
 export function podMonitor({ settings }: Context<OriginProxySection>, route: Route): PodMonitor[] {
   if (!settings.monitoring.enabled) return [];
   const self = proxyWorkload(route);
@@ -23,7 +23,7 @@ export function podMonitor({ settings }: Context<OriginProxySection>, route: Rou
   ];
 }
 
-/** A gate without keys refuses everybody, which is safe and no less of an outage. */
+/** An origin proxy without keys refuses everybody, which is safe, but still an outage. */
 export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Route): PrometheusRule[] {
   if (!settings.monitoring.enabled) return [];
   const self = proxyWorkload(route);
@@ -42,7 +42,7 @@ export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Ro
       },
       {
         alert: 'GateKeysOld',
-        // They are fetched every quarter of an hour; the last good ones are used until then.
+        // They are fetched every 15 minutes; the last good ones are used until then.
         expr: `gatehouse_keys{${job}} > 0 and time() - gatehouse_keys_fetched_seconds{${job}} > 21600`,
         for: '10m',
         labels: { severity: 'warning' },

@@ -2,15 +2,15 @@ import { freePlanBodyLimitBytes } from '../shared/cloudflare.ts';
 import { forwardedHeaders } from './nginxHeaders.ts';
 import { plain, quoted, whole } from './nginxText.ts';
 
-/** Where everything lies in the container. The component mounts accordingly. */
+/** The paths in the container. The component mounts volumes accordingly. */
 export const nginxPaths = {
-  /** Folder of the ConfigMap with the configuration; a folder, not a subPath, so that a reload sees a change. */
+  /** Directory of the ConfigMap with the configuration; not a subPath, so that a reload sees a change. */
   configuration: '/etc/gatehouse/nginx',
   configurationFile: 'nginx.conf',
-  /** Folder of the ConfigMap with the verifier. */
+  /** Directory of the ConfigMap with the verifier. */
   verifier: '/etc/gatehouse/verifier',
   verifierFile: 'verifier.js',
-  /** Small files: the process id and the unused folders of nginx. */
+  /** Small files: the process id and the unused directories of nginx. */
   scratch: '/tmp',
   /** Uploads that are not complete yet, on an emptyDir of {@link bodyBufferBytes} bytes. */
   bodies: '/var/cache/gatehouse/bodies',
@@ -30,15 +30,15 @@ export const defaultConnections = 256;
 const defaultWorkers = 2;
 
 /**
- * What the gate is made of. A text that Flux substitutes may hold `${NAME}`, in capitals; every other
- * character is literal.
+ * Options of the origin proxy. A text that Flux substitutes may hold `${NAME}`, in capitals; every other character is
+ * literal.
  */
 export interface NginxOptions {
-  /** TCP port for the tunnel, at least 1024 since nginx runs as a person without rights. */
+  /** TCP port for the tunnel, at least 1024, since nginx runs as an unprivileged user. */
   listenPort: number;
   /** TCP port for the kubelet and Prometheus. */
   statusPort: number;
-  /** The app behind the gate, by the full DNS name of its Service. */
+  /** The app behind the proxy, by the full DNS name of its Service. */
   upstream: { serviceName: string; port: number };
   /** The cluster's DNS server: an address, or a name which the container itself can resolve. */
   resolver: string;
@@ -53,11 +53,11 @@ export interface NginxOptions {
     audiences: readonly string[];
     /** Age at which keys are fetched anew, seconds, at most 3600. Default 900. */
     keyLifetimeSeconds?: number;
-    /** At most one fetch of keys in this time, whoever asks, seconds. Default 30. */
+    /** At most one fetch of keys in this time, seconds. Default 30. */
     keyCooldownSeconds?: number;
-    /** When given (even empty), only these people pass. Compared without case. */
+    /** If set (even empty), only these users pass. Compared without case. */
     allowedEmails?: readonly string[];
-    /** When given (even empty), only these service tokens pass, by `common_name` (`<client id>.access`). */
+    /** If set (even empty), only these service tokens pass, by `common_name` (`<client id>.access`). */
     allowedServiceTokens?: readonly string[];
   };
   /** Largest request body, bytes. Default {@link defaultBodyLimitBytes}. */
@@ -66,7 +66,7 @@ export interface NginxOptions {
   maximumUploads: number;
   /** Other requests at the same time, web sockets among them; further ones get 503. Default {@link defaultConnections}. */
   maximumConnections?: number;
-  /** CIDRs of peers (cloudflared) whose `CF-Connecting-IP` is believed. Empty: the peer itself is the client. */
+  /** CIDRs of peers (cloudflared) whose `CF-Connecting-IP` is trusted. Empty: the peer itself is the client. */
   trustedPeers: readonly string[];
   /** Silence of the app or the client after which a request ends, seconds. Default 600. */
   timeoutSeconds?: number;
@@ -88,8 +88,8 @@ export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | '
 }
 
 /**
- * Memory that the pod may need, bytes: each request holds a JavaScript context and buffers until it ends, about
- * 330 KiB (measured with web sockets, benchmarks/origin-proxy), each worker about 32 MiB besides.
+ * Memory that the pod may need, bytes: each request holds a JavaScript context and buffers until it ends, about 330 KiB
+ * (measured with web sockets, benchmarks/origin-proxy), and each worker about 32 MiB more.
  */
 export function memoryBytes(
   options: Pick<NginxOptions, 'maximumConnections' | 'maximumUploads' | 'workers'>,
@@ -100,14 +100,13 @@ export function memoryBytes(
 
 /**
  * The text of nginx.conf for nginx 1.30 with njs 1.0 (`nginx-unprivileged` alpine, user 101, read-only root).
- * It holds no `${` but those of the options, since Flux substitutes the ConfigMap that it stands in. What is
- * not substituted is a variable that nginx does not know, so nginx refuses to start rather than to guard with
- * a placeholder.
+ * Its only `${` are those of the options, since Flux substitutes the ConfigMap. A name that is not substituted is an
+ * unknown variable to nginx, so nginx refuses to start rather than to run with a placeholder.
  *
- * Order of a decision: token, then size. nginx itself judges a declared length first, and `error_page` then
- * leads to a location that asks for the token before it says 413.
+ * A request is checked for its token first, then for its size. nginx itself checks a declared length first; `error_page`
+ * then leads to a location that requires the token before it answers 413.
  *
- * @throws RangeError when an option cannot stand in the text, or no audience is given. No message holds a value.
+ * @throws RangeError when an option is invalid in the text, or there is no audience. No message holds a value.
  */
 export function nginxConfiguration(options: NginxOptions): string {
   if (options.access.audiences.length === 0) {
@@ -172,7 +171,7 @@ function httpLines(options: NginxOptions): string[] {
       (kind) => `${kind}_temp_path ${nginxPaths.scratch}/${kind};`,
     ),
     '',
-    // No query, no cookie, no header: share keys and tokens travel there.
+    // No query, no cookie, no header: they carry share keys and tokens.
     'log_format gatehouse escape=json \'{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method",\'',
     '  \'"path":"$uri","status":"$status","bytes":"$body_bytes_sent","seconds":"$request_time",\'',
     '  \'"upstream":"$upstream_status","refused":"$gatehouse_reason"}\';',
@@ -186,7 +185,7 @@ function httpLines(options: NginxOptions): string[] {
     'client_header_timeout 30s;',
     `client_body_timeout ${timeout}s;`,
     `send_timeout ${timeout}s;`,
-    // A refused upload must not hold its place for long.
+    // A refused upload must not occupy its slot for long.
     'lingering_time 10s;',
     'lingering_timeout 3s;',
     'reset_timedout_connection on;',
@@ -207,10 +206,10 @@ function verifierLines(options: NginxOptions): string[] {
   ];
   return [
     'js_engine qjs;',
-    // A request holds a context until it ends, and making one costs as much as verifying a token.
+    // A request holds a context until it ends, and creating one costs as much as verifying a token.
     `js_context_reuse ${options.maximumConnections ?? defaultConnections};`,
     `js_import gatehouse from ${nginxPaths.verifier}/${nginxPaths.verifierFile};`,
-    // One entry is about 300 bytes; the oldest goes when it is full, so memory is bounded.
+    // An entry is about 300 bytes; a full zone evicts the oldest, so memory is bounded.
     'js_shared_dict_zone zone=gatehouse_verdicts:4m timeout=600s evict;',
     'js_shared_dict_zone zone=gatehouse_keys:256k timeout=365d;',
     `js_fetch_trusted_certificate ${nginxPaths.certificateAuthorities};`,
@@ -235,7 +234,7 @@ function verifierLines(options: NginxOptions): string[] {
 
 function limitLines(options: NginxOptions): string[] {
   return [
-    // Only web sockets are upgraded: an upgrade to anything else would leave the rules of HTTP.
+    // Only web sockets are upgraded: any other upgrade would bypass the rules for HTTP.
     'map $http_upgrade $gatehouse_upgrade {',
     '  default "";',
     '  "~*^websocket$" websocket;',
@@ -255,7 +254,7 @@ function limitLines(options: NginxOptions): string[] {
     '  "~^[0-9][0-9]?[0-9]?[0-9]?[0-9]?$" "";',
     '}',
     'limit_conn_zone $server_port zone=gatehouse_uploads:64k;',
-    // nginx counts a request once: one that is to be counted as an upload has no place among the others.
+    // nginx counts a request once: an upload must not be counted among the other requests.
     'map $gatehouse_upload $gatehouse_request {',
     '  default "";',
     '  "" yes;',
@@ -270,7 +269,7 @@ function upstreamLines(options: NginxOptions): string[] {
   const { serviceName, port } = options.upstream;
   return [
     'upstream gatehouse_app {',
-    // A zone is what lets nginx resolve the name again while it runs.
+    // nginx resolves the name again while it runs only with a zone.
     '  zone gatehouse_app 256k;',
     `  server ${plain('upstream.serviceName', serviceName)}:${whole('upstream.port', port, 1, 65_535)} resolve max_fails=0;`,
     '  keepalive 32;',
@@ -291,7 +290,7 @@ function gateLines(options: NginxOptions): string[] {
     'client_body_buffer_size 100k;',
     'limit_conn_status 503;',
     `limit_conn gatehouse_requests ${connections};`,
-    // Codes of nginx itself lead to locations; those of the app pass as they are. 418 is ours alone.
+    // Codes of nginx itself lead to locations; those of the app pass unchanged. Only we use 418.
     'recursive_error_pages on;',
     'error_page 413 = @too_large;',
     'error_page 418 = @authorize_upload;',
@@ -301,8 +300,8 @@ function gateLines(options: NginxOptions): string[] {
     'location / {',
     '  if ($gatehouse_upload) { return 418; }',
     '  js_access gatehouse.authorize;',
-    // A token that passed a moment ago, and whose it is, are compared by nginx itself, which costs half as much. What was
-    // compared with a verified e-mail is one.
+    // nginx itself compares a recently verified token and its e-mail, which costs half as much. An e-mail that equals a
+    // verified one is verified.
     '  if ($gatehouse_known = "known:$http_cf_access_jwt_assertion $http_cf_access_authenticated_user_email") {',
     '    set $gatehouse_email $http_cf_access_authenticated_user_email;',
     '    js_access "";',
@@ -314,7 +313,7 @@ function gateLines(options: NginxOptions): string[] {
     '  js_access gatehouse.authorizeUpload;',
     '}',
     '',
-    // Limits come before access in nginx, so uploads get here after their token was found good.
+    // nginx checks limits before access, so uploads get here after their token was verified.
     'location @upload {',
     `  limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
     ...indent(proxyLines(timeout)),
@@ -335,9 +334,9 @@ function proxyLines(timeout: number): string[] {
   return [
     'proxy_pass http://gatehouse_app;',
     'proxy_http_version 1.1;',
-    // The app sees a request only when its body is complete and within the limit.
+    // The app receives a request only when its body is complete and within the limit.
     'proxy_request_buffering on;',
-    // An answer passes through memory only, however large it is.
+    // A response passes through memory only, whatever its size.
     'proxy_max_temp_file_size 0;',
     'proxy_buffers 8 32k;',
     'proxy_buffer_size 32k;',
@@ -369,7 +368,7 @@ function statusLines(options: NginxOptions): string[] {
     ...answers(statusPaths.ready, 'ready'),
     ...answers(statusPaths.metrics, 'metrics'),
     'location @keys {',
-    // It runs at once when a worker starts, then again and again; it fetches only when that is due.
+    // It runs when a worker starts and then periodically; it fetches only when the keys are due.
     '  js_periodic gatehouse.keepKeys interval=10s;',
     '}',
   ];

@@ -1,7 +1,7 @@
 /**
- * Headers by which an app may believe who asks, from where, or for which host. A client must not choose them,
- * so none of them passes. Where nginx knows the truth it sets it; the others are dropped (an empty value).
- * Names with an underscore never pass: nginx drops them by default (`underscores_in_headers off`).
+ * Headers from which an app may learn the user, the address or the host. A client must not choose them, so none of them
+ * passes. nginx sets those that it knows and drops the others (an empty value). Names with an underscore never pass:
+ * nginx drops them by default (`underscores_in_headers off`).
  */
 const dropped = [
   'Cf-Access-Authenticated-User-Id',
@@ -33,7 +33,7 @@ const dropped = [
   'X-WebAuth-User',
 ];
 
-/** What nginx says itself. `$remote_addr` is the person's address once the real IP module has replaced it. */
+/** The headers that nginx sets. `$remote_addr` is the user's address, which the real IP module sets. */
 const set: readonly (readonly [name: string, value: string])[] = [
   ['Host', '$http_host'],
   ['Upgrade', '$gatehouse_upgrade'],

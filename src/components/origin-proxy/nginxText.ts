@@ -1,10 +1,10 @@
 const substitution = /\$\{[A-Z_][A-Z0-9_]*\}/g;
 
 /**
- * A double-quoted parameter of nginx. What Flux substitutes (`${NAME}`) stays as it is; all other text is
- * literal, so it may hold nothing that ends the string, starts a variable of nginx or starts a line.
+ * A double-quoted nginx parameter. `${NAME}`, which Flux substitutes, stays as it is. All other text is literal, so it
+ * must not end the string, start an nginx variable or start a line.
  *
- * @throws RangeError when the text cannot stand there. The message names the option, never its value.
+ * @throws RangeError when the text is invalid there. The message names the option, never its value.
  */
 export function quoted(option: string, text: string): string {
   const literal = text.replace(substitution, '');
@@ -15,7 +15,7 @@ export function quoted(option: string, text: string): string {
 }
 
 /**
- * An unquoted parameter of nginx that is known when the text is made: a name, an address, a range, a path.
+ * An unquoted nginx parameter that is known at compile time: a name, an address, a range, a path.
  *
  * @throws RangeError when the text holds anything but letters, digits and `.:/_-[]`.
  */
@@ -26,7 +26,7 @@ export function plain(option: string, text: string): string {
   return text;
 }
 
-/** @throws RangeError when the number is no whole number between `least` and `most`. */
+/** @throws RangeError when the number is not a whole number between `least` and `most`. */
 export function whole(option: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(`${option} must be a whole number from ${least} to ${most}`);

@@ -31,7 +31,7 @@ describe('the quick reader', () => {
     noNullPrototype: true,
   });
 
-  /** What is in the value itself, without any text in between. */
+  /** The value itself, without text around it. */
   function leavesOf(value: unknown, path: string): string[][] {
     if (typeof value !== 'object' || value === null) return [[path, String(value).trim()]];
     return Object.entries(value).flatMap(([name, each]) =>
@@ -40,7 +40,7 @@ describe('the quick reader', () => {
   }
 
   test.each([{ indentSeq: true }, { indentSeq: false }])(
-    'reads what was written (%j), or leaves it to the parser',
+    'reads what was written (%j), or falls back to the parser',
     (options) => {
       let understood = 0;
       fc.assert(
@@ -56,7 +56,7 @@ describe('the quick reader', () => {
     },
   );
 
-  test('tells where a value stands', () => {
+  test('reports the range of a value', () => {
     const text = '---\na: 1\n---\nb:\n- c: "d e" # f\n  g: |\n    h\n- i\n';
     const leaves = yamlDocuments(text)[1]?.leaves ?? [];
     expect(leaves.map(({ path, start, end }) => [path.join('/'), text.slice(start, end)])).toEqual([
@@ -86,7 +86,7 @@ describe('the quick reader', () => {
     const source = `a: &x z\n${text}\nlast: 1\n`;
     const quick = simpleLeaves(source, 0);
     expect(quick).toBeDefined();
-    // The parser reads what the quick reader does not: a key with an anchor.
+    // Only the parser reads a key with an anchor.
     expect(simpleLeaves(whole, 0)).toBeUndefined();
     const parsed = yamlDocuments(whole)[0]?.leaves ?? [];
     const told = (leaves: readonly Leaf[] = [], shift = 0) =>

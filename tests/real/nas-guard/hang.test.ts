@@ -23,7 +23,7 @@ import { findProgram, mountSuite } from './programs.ts';
  * and waits for the lower one, and who asked cannot be killed.
  */
 mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
-  // Each shell has nodes of its own, and waits for most of its time.
+  // Each shell has its own nodes, and mostly waits.
   describe.concurrent.each(shells)('with %s', (shell) => {
     let node: TestNode;
     let server: RunningProgram;
@@ -87,7 +87,9 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await pod.exec(['ls', '-A', '/tmp'])).output).toBe('');
     });
 
-    test.sequential('who waits cannot be killed, which is why nobody waits for it', async ({ expect }) => {
+    test.sequential('a waiting process cannot be killed, so the guard does not wait for it', async ({
+      expect,
+    }) => {
       const pod = await container();
       stop();
       expect((await pod.exec(guardedInit())).code).toBe(14);
@@ -99,9 +101,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(guardedInit())).code, { timeout: 20_000 }).toBe(0);
     });
 
-    test.sequential('probes that begin together leave no more children than there are probes', async ({
-      expect,
-    }) => {
+    test.sequential('concurrent probes leave at most one child each', async ({ expect }) => {
       const pod = await container();
       stop();
       for (let round = 0; round < 3; round++) {
@@ -113,9 +113,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(() => living(pod), { timeout: 20_000 }).toEqual([]);
     });
 
-    test.sequential('a probe that kubelet ends before it has answered does not forget its child', async ({
-      expect,
-    }) => {
+    test.sequential('a probe that the kubelet ends early remembers its child', async ({ expect }) => {
       const pod = await container({ timeoutSeconds: 5 });
       stop();
       const ended = pod.exec(guardedProbe());
@@ -132,7 +130,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       expect((await living(pod)).map(number)).toContain(left);
     });
 
-    test.sequential('a container that restarts while the NAS hangs does not start the app, and does once it is back', async ({
+    test.sequential('a container that restarts while the NAS hangs starts the app once it is back', async ({
       expect,
     }) => {
       const pod = await container();
@@ -145,7 +143,7 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
       await expect.poll(async () => (await pod.exec(start)).output, { timeout: 20_000 }).toContain('the app');
     });
 
-    test.sequential('a server that is gone is unreadable, and is found again when it is mounted again', async ({
+    test.sequential('reports a server that is gone as unreadable, and recovers after a new mount', async ({
       expect,
     }) => {
       const options = {

@@ -35,7 +35,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
     const idle = (options: Partial<ContainerOptions> = {}): Promise<TestContainer> =>
       container({ command: ['sleep', 'infinity'], ...options });
 
-    test('the start command becomes the app, which is the first process', async () => {
+    test('the start command execs the app, which is the first process', async () => {
       await mountNas();
       await using pod = await container();
       await morePhotos();
@@ -43,7 +43,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
       expect((await pod.exec(['tr', '\\000', ' ', '/proc/1/cmdline'])).output).not.toContain('nas-guard');
     });
 
-    test('with the NAS away the app does not start, and no byte lands on the root disk', async () => {
+    test('does not start the app without the NAS, and writes nothing to the root disk', async () => {
       await using pod = await container();
       expect(await pod.end).toBe(11);
       expect(pod.log()).toMatch(/^NAS_GUARD: wrong-filesystem: .*\n$/);
@@ -57,7 +57,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
         const first = await container({ propagation });
         await morePhotos();
         await node.run('umount "$mountPoint"');
-        // The directory below the mount point keeps the pod on the NAS: the guard is content, and rightly so.
+        // The directory below the mount point keeps the pod on the NAS: so the guard rightly passes.
         expect(await first.exec(guardedProbe())).toEqual({ code: 0, output: '' });
         await morePhotos();
         await first[Symbol.asyncDispose]();
@@ -126,7 +126,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
       expect((await pod.exec(guardedProbe())).code).toBe(0);
     });
 
-    test('a probe ends as its own command does, which runs only when the guard is content', async () => {
+    test('a probe runs its command only when the guard passes, and returns its exit code', async () => {
       await mountNas();
       await using pod = await idle();
       const command = guardedProbe(['sh', '-c', 'echo asked; exit 22']);
@@ -137,7 +137,7 @@ mountSuite('the NAS guard through the life of a pod', shells, () => {
       expect(refused.output).not.toContain('asked');
     });
 
-    test('probes write nothing to the NAS and leave nothing behind, though the first process buries nobody', async () => {
+    test('probes write nothing to the NAS and leave no processes, though the first process reaps none', async () => {
       await mountNas();
       await using pod = await idle();
       for (let probe = 0; probe < 5; probe++) {

@@ -17,9 +17,9 @@ function documentedCommand(library: string): string {
   return `sudo() { "$@"; }\n${here}`;
 }
 
-/** The guard against real mounts: a tmpfs stands for the NAS, so `tmpfs` is what it is told to accept. */
+/** The guard with real mounts. A tmpfs replaces the NAS, so the guard is configured to accept `tmpfs`. */
 mountSuite('the NAS guard sees what lies under the library', shells, () => {
-  // Each shell has nodes of its own, and waits for most of its time.
+  // Each shell has its own nodes, and mostly waits.
   describe.concurrent.each(shells)('with %s', (shell) => {
     let node: TestNode;
     let source: string;
@@ -35,14 +35,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
     const check = (options: Partial<ContainerOptions> = {}): Promise<Ended> =>
       runContainer(node, { command: guardedInit(), shell, source, ...options });
 
-    test.sequential('the right library passes, and nothing is left in it', async ({ expect }) => {
+    test.sequential('accepts the right library and leaves nothing in it', async ({ expect }) => {
       await mountNas();
       await writeSentinel();
       expect(await check()).toEqual({ code: 0, output: 'NAS_GUARD: ok\n' });
       expect(await node.run('ls -A "$nas/library"')).toBe(`${sentinelFile}\n`);
     });
 
-    test.sequential('a directory of the root disk is refused, even with a sentinel in it, and nothing is written there', async ({
+    test.sequential('refuses a directory of the root disk, even with a sentinel, and writes nothing', async ({
       expect,
     }) => {
       await node.run('mkdir -p "$source"; chown 1000 "$source"', { source });
@@ -55,14 +55,14 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test.sequential('a container without the volume is refused', async ({ expect }) => {
+    test.sequential('refuses a container without the volume', async ({ expect }) => {
       expect(await check({ source: '' })).toMatchObject({
         code: 10,
         output: expect.stringContaining('NAS_GUARD: not-mounted: '),
       });
     });
 
-    test.sequential('a library without a sentinel is refused', async ({ expect }) => {
+    test.sequential('refuses a library without a sentinel', async ({ expect }) => {
       await mountNas();
       expect(await check()).toMatchObject({
         code: 12,
@@ -86,15 +86,13 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       });
     });
 
-    test.sequential('the id without a line break is the id', async ({ expect }) => {
+    test.sequential('accepts an id without a line break', async ({ expect }) => {
       await mountNas();
       await writeSentinel(sentinelId);
       expect((await check()).code).toBe(0);
     });
 
-    test.sequential('a library that this user may not read is unreadable, and one that is not there too', async ({
-      expect,
-    }) => {
+    test.sequential('reports an unreadable and a missing library as unreadable', async ({ expect }) => {
       await mountNas();
       await writeSentinel();
       await node.run('chown 0:0 "$nas/library"; chmod 700 "$nas/library"');
@@ -137,13 +135,13 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ mountPath })).code).toBe(11);
     });
 
-    test.sequential('a mount whose name only begins like the library is another one', async ({ expect }) => {
+    test.sequential('ignores a mount whose path only has the library as a prefix', async ({ expect }) => {
       await mountNas();
       await writeSentinel();
       expect((await check({ mountPath: '/dat', library: '/data' })).code).toBe(10);
     });
 
-    test.sequential('of stacked mounts the last counts', async ({ expect }) => {
+    test.sequential('uses the last of stacked mounts', async ({ expect }) => {
       await writeSentinel();
       await node.run(
         'mkdir -p "$source"; mount -t ramfs more "$source"; mount --bind "$nas/library" "$source"',
@@ -154,7 +152,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check()).code).toBe(11);
     });
 
-    test.sequential('the longest mount point counts, not the youngest', async ({ expect }) => {
+    test.sequential('uses the longest mount point, not the newest', async ({ expect }) => {
       await writeSentinel();
       await mountNas();
       const move =
@@ -163,9 +161,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       expect((await check({ command, library: '/new/library', user: 0 })).code).toBe(0);
     });
 
-    test.sequential('a mount that covers the parent of the library’s is seen, though its own is the longer', async ({
-      expect,
-    }) => {
+    test.sequential('detects a mount that covers the parent of the library', async ({ expect }) => {
       await writeSentinel();
       // From the outside in: the NAS first, then the disk over the directory above it.
       const cover = 'mount -t ramfs more /data && mkdir /data/library && exec "$@"';
@@ -180,7 +176,7 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
       ).toBe(11);
     });
 
-    test.sequential('a link in the library’s path that leads away from the NAS is followed to where it ends', async ({
+    test.sequential('follows a link in the path of the library that leads away from the NAS', async ({
       expect,
     }) => {
       await mountNas();

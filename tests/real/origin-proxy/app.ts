@@ -10,7 +10,7 @@ export interface Received {
   bytes: number;
 }
 
-/** Stands for the app behind the gate, on an address of loopback. */
+/** A fake of the app behind the proxy, on a loopback address. */
 export interface App extends AsyncDisposable {
   readonly port: number;
   /** Every request whose head arrived, in order. */

@@ -89,12 +89,12 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     ['a stranger’s key under our kid', 'signature', () => sign(claims(), stranger)],
     ['a stranger’s key in jwk', 'signature', () => sign(claims(), stranger, { jwk: stranger.jwk })],
     [
-      'a stranger’s key at jku',
+      'a foreign key at jku',
       'signature',
       () => sign(claims(), stranger, { jku: 'https://evil.example/jwks' }),
     ],
     [
-      'a stranger’s key at x5u',
+      'a foreign key at x5u',
       'signature',
       () => sign(claims(), stranger, { x5u: 'https://evil.example/x5u' }),
     ],
@@ -126,7 +126,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     ['an empty object', 'issuer', () => sign({}, world.key)],
     ['a person who is not listed', 'not-allowed', () => signed({ email: 'other@example.org' })],
     [
-      'a person whose name holds ours',
+      'a user whose name contains ours',
       'not-allowed',
       () => signed({ email: 'owner@example.org.evil.example' }),
     ],
@@ -138,7 +138,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       () => sign(serviceClaims(world.issuer, 'def.access'), world.key),
     ],
     [
-      'a person with the name of a service token',
+      'a user with the name of a service token',
       'not-allowed',
       () => signed({ email: 'x@example.org', common_name: 'abc.access' }),
     ],
@@ -151,7 +151,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       },
     ],
     [
-      'a signature cut short',
+      'a truncated signature',
       'signature',
       async () => {
         const [header, payload, signature] = await parts();
@@ -214,13 +214,13 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     expect(await logged(world, path)).toMatchObject({ refused, status: '401' });
   });
 
-  test('a token of 64 KB', async () => {
+  test('refuses a token of 64 KB', async () => {
     const hits = world.app.received.length;
     expect((await get(world.proxy.port, 'x'.repeat(65_536))).status).toBe(401);
     expect(world.app.received.length).toBe(hits);
   });
 
-  test('a good token again, now without a fetch or a verification', async () => {
+  test('accepts a valid token again without a fetch or a verification', async () => {
     const token = await signed();
     for (let round = 0; round < 20; round += 1) expect((await get(world.proxy.port, token)).status).toBe(200);
   });
@@ -294,14 +294,14 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(status === 200 ? ['/'] : []);
     });
 
-    test('a second request on the same connection asks for a token of its own', async () => {
+    test('requires a token for a second request on the same connection', async () => {
       const hits = world.app.received.length;
       const first = `GET /first HTTP/1.1\r\nHost: a\r\n${tokenLine(await signed())}\r\n`;
       await exchange(world.proxy.port, first + inside);
       expect(world.app.received.slice(hits).map(({ url }) => url)).toEqual(['/first']);
     });
 
-    test('an upgrade to another protocol than a web socket is not passed on', async () => {
+    test('does not pass an upgrade to other protocols than web sockets', async () => {
       const more =
         'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n';
       expect((await get(world.proxy.port, await signed(), '/', more)).status).toBe(200);
@@ -331,7 +331,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
   });
 
   test.each(['CONNECT', 'TRACE', 'OPTIONS', 'HEAD', 'PROPFIND', 'FOO'])(
-    'the method %s asks for a token',
+    'requires a token for the method %s',
     async (method) => {
       const hits = world.app.received.length;
       const { status } = await exchange(
@@ -343,7 +343,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     },
   );
 
-  test('the app hears who asks from the gate only', async () => {
+  test('tells the app the identity from the proxy only', async () => {
     const lies = [
       'Cf-Access-Authenticated-User-Email',
       'X-Forwarded-User',
@@ -374,13 +374,13 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     });
   });
 
-  test('a service token brings no e-mail, whatever the client says', async () => {
+  test('sends no e-mail for a service token, whatever the client sends', async () => {
     const token = await sign(serviceClaims(world.issuer, 'abc.access'), world.key);
     await get(world.proxy.port, token, '/', 'Cf-Access-Authenticated-User-Email: owner@example.org\r\n');
     expect(world.app.received.at(-1)?.headers).not.toHaveProperty('cf-access-authenticated-user-email');
   });
 
-  test('who is known lends nothing to who comes next, in whatever order they come', async () => {
+  test('never uses a cached identity for another token, in any order', async () => {
     await using shared = await startEnvironment(nginx, { workers: 1 });
     const { app, proxy: gate, issuer, key } = shared;
     const people = ['a@example.org', 'b@example.org', undefined];
@@ -407,7 +407,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     const beside = (email: string | undefined) =>
       email === undefined ? '' : `Cf-Access-Authenticated-User-Email: ${email}\r\n`;
     const said = [...people, 'b@example.org\r\nCf-Access-Authenticated-User-Email: a@example.org', ''];
-    // Many at a time, so that many contexts learn tokens, and each of them meets all the others.
+    // Many at a time, so that many contexts cache tokens, and each receives all the others.
     for (let round = 0; round < 30; round += 1) {
       const hits = app.received.length;
       const answers = await Promise.all([
@@ -430,7 +430,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     }
   });
 
-  test('neither log holds a token, a cookie or a query', async () => {
+  test('logs no token, cookie or query', async () => {
     const token = await signed();
     await get(world.proxy.port, token, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');
     await get(world.proxy.port, `${token}x`, '/s?key=SECRETQUERY', 'Cookie: a=SECRETCOOKIE\r\n');

@@ -83,12 +83,12 @@ realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
     if (status === 401) expect(answer.body).toBe('Unauthorized\n');
   });
 
-  test('what reached the app is whole', () => {
+  test('delivers complete bodies to the app', () => {
     const sizes = world.app.received.filter(({ url }) => url === '/upload').map(({ bytes: size }) => size);
     expect(sizes).toEqual([limit, limit, 5]);
   });
 
-  test('the directory never holds more than the size of its volume, and one upload too many is refused', async () => {
+  test('never stores more than the size of the volume, and refuses one upload too many', async () => {
     const held = () => bytesHeld(world);
     const uploads = Array.from({ length: 2 }, () => connect({ port: world.proxy.port, host: '127.0.0.1' }));
     for (const upload of uploads) {
@@ -108,7 +108,7 @@ realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
   });
 });
 
-/** What the bodies under way take on the disk. nginx deletes the names at once, so the open files are counted. */
+/** The disk usage of bodies in transfer. nginx unlinks the files at once, so open files are counted. */
 function bytesHeld({ proxy: gate }: TestEnvironment): number {
   const { pid } = gate.program.process;
   const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
@@ -126,7 +126,7 @@ function linkOf(file: string): string {
   try {
     return readlinkSync(file);
   } catch {
-    // It was closed in between.
+    // It was closed in the meantime.
     return '';
   }
 }

@@ -14,7 +14,7 @@ import {
 import { type NameServer, startNameServer } from './nameServer.ts';
 import { appHost, type OriginProxy, type OriginProxyOptions, startOriginProxy } from './originProxy.ts';
 
-/** A gate with its app, its issuer and its name server, all on loopback. */
+/** An origin proxy with its app, its issuer and its name server, all on loopback. */
 export interface TestEnvironment extends AsyncDisposable {
   readonly names: NameServer;
   readonly issuer: Issuer;
@@ -27,7 +27,7 @@ export interface TestEnvironment extends AsyncDisposable {
 
 let count = 0;
 
-/** @param mode How the certificate endpoint behaves when the gate starts. */
+/** @param mode How the certificate endpoint behaves when the proxy starts. */
 export async function startEnvironment(
   nginx: Part,
   choice: OriginProxyOptions = {},

@@ -17,7 +17,7 @@ export interface SigningKey {
   readonly jwk: JWK;
 }
 
-/** Stands for Cloudflare's certificate endpoint, over HTTPS on loopback. */
+/** A fake of Cloudflare's certificate endpoint, over HTTPS on loopback. */
 export interface Issuer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
@@ -86,10 +86,10 @@ export async function startIssuer(directory: string, key: SigningKey): Promise<I
 /** Now, seconds since 1970. */
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** Whose token {@link userClaims} make. */
+/** The e-mail in {@link userClaims}. */
 export const owner = 'owner@example.org';
 
-/** The claims of a person's token. */
+/** The claims of a user token. */
 export function userClaims(
   issuer: Issuer,
   more: Readonly<Record<string, unknown>> = {},

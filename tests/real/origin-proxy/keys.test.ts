@@ -12,7 +12,7 @@ const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
 
 realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
   test.concurrent.for(bad)(
-    'endpoint "%s" from the start: nobody passes and the gate is not ready; it recovers by itself',
+    'endpoint "%s" from the start: refuses everybody, is not ready, and recovers',
     async (mode, { expect }) => {
       await using world = await startEnvironment(nginx, { ...quick, cold: true }, mode);
       const { proxy: gate, issuer, app } = world;
@@ -26,7 +26,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     },
   );
 
-  test.concurrent.for(bad)('endpoint "%s" later: the last good keys stay', async (mode, { expect }) => {
+  test.concurrent.for(bad)('endpoint "%s" later: keeps the last good keys', async (mode, { expect }) => {
     await using world = await startEnvironment(nginx, quick);
     const { proxy: gate, issuer } = world;
     issuer.mode = mode;
@@ -39,7 +39,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await gate.readiness()).toBe(200);
   });
 
-  test.concurrent('a certificate of another authority gives no keys', async ({ expect }) => {
+  test.concurrent('accepts no keys from a certificate of another authority', async ({ expect }) => {
     const edit = (text: string) =>
       text.replace(
         /js_fetch_trusted_certificate .*;/,
@@ -52,7 +52,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(await world.proxy.readiness()).toBe(503);
   });
 
-  test.concurrent('a new key is fetched when its first token comes; the old one goes on as long as it is published', async ({
+  test.concurrent('fetches a new key with its first token; accepts the old one while it is published', async ({
     expect,
   }) => {
     await using world = await startEnvironment(nginx, quick);
@@ -68,7 +68,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect(issuer.fetches - fetches).toBe(1);
   });
 
-  test.concurrent('keys that are old are fetched again without anybody asking', async ({ expect }) => {
+  test.concurrent('fetches old keys again without a request', async ({ expect }) => {
     await using world = await startEnvironment(nginx, {
       access: { keyLifetimeSeconds: 1, keyCooldownSeconds: 1 },
     });
@@ -79,7 +79,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(world.proxy.port, token)).status === 401, 10_000);
   });
 
-  test.concurrent('a withdrawn key takes its verdicts with it', async ({ expect }) => {
+  test.concurrent('forgets the tokens of a withdrawn key', async ({ expect }) => {
     await using world = await startEnvironment(nginx, quick);
     const { proxy: gate, issuer, key } = world;
     const old = await sign(userClaims(issuer), key);
@@ -91,7 +91,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(gate.port, old)).status === 401, 10_000);
   });
 
-  test('a flood of bad tokens neither drives fetches nor drives out good verdicts', async ({ expect }) => {
+  test('neither fetches keys nor evicts verified tokens in a flood of invalid ones', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const { proxy: gate, issuer, key } = world;
     const good = await sign(userClaims(issuer), key);
@@ -115,12 +115,12 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     const cooldowns = Math.ceil((performance.now() - started) / 30_000);
     expect(issuer.fetches).toBeLessThanOrEqual(1 + cooldowns);
     expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(verdicts);
-    // Even without the endpoint and its keys, the good one is still known.
+    // Even without the endpoint and its keys, the valid token is still cached.
     issuer.mode = 'down';
     expect((await get(gate.port, good)).status).toBe(200);
   });
 
-  test.concurrent('a verdict ends with its token', async ({ expect }) => {
+  test.concurrent('forgets a token when it expires', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const { proxy: gate, issuer, key } = world;
     const exp = Math.floor(Date.now() / 1000) - 28;

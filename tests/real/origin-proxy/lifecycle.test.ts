@@ -8,7 +8,7 @@ import { sign, userClaims } from './issuer.ts';
 import { appHost, until, writeFiles } from './originProxy.ts';
 
 realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
-  test.concurrent('a stop lets requests finish and takes no new ones', async ({ expect }) => {
+  test.concurrent('finishes requests on stop and accepts no new ones', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const token = await owner(world);
     const slow = get(world.proxy.port, token, '/slow?milliseconds=1500');
@@ -20,7 +20,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await until(() => !isRunning(world.proxy.program.process));
   });
 
-  test.concurrent('a stop does not wait for ever', async ({ expect }) => {
+  test.concurrent('does not wait forever on stop', async ({ expect }) => {
     await using world = await startEnvironment(nginx, { shutdownSeconds: 1 });
     const slow = get(world.proxy.port, await owner(world), '/slow?milliseconds=60000');
     await until(() => world.app.received.length === 1);
@@ -29,7 +29,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect((await slow).status).toBe(0);
   });
 
-  test.concurrent('a reload changes the rules, keeps the keys and drops no request', async ({ expect }) => {
+  test.concurrent('changes the rules on reload, keeps the keys and drops no request', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const { proxy: gate, issuer } = world;
     const token = await owner(world);
@@ -41,7 +41,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     process.kill(gate.program.process.pid, 'SIGHUP');
     const other = await sign(userClaims(issuer, { email: 'other@example.org' }), world.key);
     const third = () => sign(userClaims(issuer, { jti: Math.random() }), world.key);
-    // For a moment the old workers take connections beside the new ones.
+    // For a moment the old workers accept connections together with the new ones.
     await until(async () => (await get(gate.port, await third())).status === 401);
     await until(async () => (await get(gate.port, other)).status === 200);
     await until(async () => (await get(gate.port, token)).status === 401);
@@ -51,7 +51,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect(await gate.readiness()).toBe(200);
   });
 
-  test.concurrent('a configuration that was not substituted does not start', async ({ expect }) => {
+  test.concurrent('does not start with an unsubstituted configuration', async ({ expect }) => {
     const edit = (text: string) =>
       text.replace(
         /js_var \$gatehouse_issuer .*;/,
@@ -60,7 +60,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await expect(startEnvironment(nginx, { edit })).rejects.toThrow(/unknown "access_team" variable/i);
   });
 
-  test.concurrent('the app is found again at another address', async ({ expect }) => {
+  test.concurrent('finds the app again at another address', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const token = await owner(world);
     expect((await get(world.proxy.port, token)).body).toBe('hello from one');
@@ -70,7 +70,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect(moved.received.length).toBeGreaterThan(0);
   });
 
-  test.concurrent('the gate starts before the app has a name, answers 503 and then finds it', async ({
+  test.concurrent('starts before the name of the app exists, answers 503 and then finds it', async ({
     expect,
   }) => {
     await using world = await startEnvironment(nginx);
@@ -84,7 +84,7 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     await until(async () => (await get(gate.port, token)).body === 'hello from back');
   });
 
-  test.concurrent('the figures and the readiness are not on the port of the tunnel', async ({ expect }) => {
+  test.concurrent('serves metrics and readiness on another port than the tunnel', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const token = await owner(world);
     for (const path of ['/metrics', '/ready', '/live']) {

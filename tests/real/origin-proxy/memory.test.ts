@@ -5,13 +5,13 @@ import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { get } from './exchange.ts';
 import { sign, userClaims } from './issuer.ts';
 
-/** What the configuration gives to verdicts: `js_shared_dict_zone zone=gatehouse_verdicts:4m`. */
+/** The size of the cache of verified tokens: `js_shared_dict_zone zone=gatehouse_verdicts:4m`. */
 const cacheKiB = 4 * 1024;
 
 realSuite('what many tokens cost', ['nginx'], ({ nginx }) => {
-  test('10,000 tokens grow memory by no more than the cache, and the cache holds no more than it may', async () => {
+  test('grows by no more than the cache for 10,000 tokens, and the cache keeps its limit', async () => {
     await using world = await startEnvironment(nginx, { workers: 1 });
-    // The contexts of 16 requests at a time are there from now on; the zone fills page by page.
+    // From now on there are contexts for 16 concurrent requests; the zone fills page by page.
     await ask(world, 0, 500);
     const before = residentKiB(world);
     await ask(world, 500, 10_000);
@@ -23,7 +23,7 @@ realSuite('what many tokens cost', ['nginx'], ({ nginx }) => {
   }, 300_000);
 });
 
-/** Lets tokens pass that differ, 16 at a time. */
+/** Sends different tokens, 16 at a time. */
 async function ask({ proxy: gate, issuer, key }: TestEnvironment, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += 16) {
     const numbers = Array.from({ length: Math.min(16, to - at) }, (_, index) => at + index);

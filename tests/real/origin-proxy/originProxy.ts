@@ -17,7 +17,7 @@ import type { NameServer } from './nameServer.ts';
 /** The name of the app's Service. */
 export const appHost = 'app.media.svc.cluster.test';
 
-/** A gate that runs. */
+/** A running origin proxy. */
 export interface OriginProxy extends AsyncDisposable {
   readonly port: number;
   readonly statusPort: number;
@@ -28,7 +28,7 @@ export interface OriginProxy extends AsyncDisposable {
   readonly accessLog: () => string;
 }
 
-/** The world around a gate. */
+/** What an origin proxy depends on. */
 export interface ProxyDependencies {
   readonly nginx: Part;
   readonly scratch: string;
@@ -37,7 +37,7 @@ export interface ProxyDependencies {
   readonly app: App;
 }
 
-/** Options of the configuration that a test may choose, and whether the gate must have keys to count as started. */
+/** Options of the configuration that a test may choose, and whether the proxy needs keys to count as started. */
 export type OriginProxyOptions = Partial<Omit<NginxOptions, 'access'>> & {
   readonly access?: Partial<NginxOptions['access']>;
   readonly cold?: boolean;
@@ -53,7 +53,7 @@ export function startOriginProxy(
 ): Promise<OriginProxy> {
   return withFreshPorts(2, async (portOf) => {
     count += 1;
-    const name = `gate-${count}`;
+    const name = `proxy-${count}`;
     const directory = join(dependencies.scratch, name);
     const [port, statusPort] = [portOf(0), portOf(1)];
     writeFiles(directory, dependencies, { listenPort: port, statusPort }, choice);
@@ -106,22 +106,22 @@ export function writeFiles(
     [`${nginxPaths.scratch}/`]: `${join(directory, 'tmp')}/`,
     '/dev/stdout': join(directory, 'access.log'),
   };
-  // In one pass: a replacement may itself hold what is looked for.
+  // In one pass: a replacement may itself hold a searched text.
   const here = text.replace(
     new RegExp(Object.keys(mapping).join('|'), 'g'),
     (found) => mapping[found] ?? found,
   );
-  // nginx gives up its rights when root starts it: the directories of a test belong to whoever runs the test.
+  // nginx drops privileges when root starts it, but the directories of a test belong to the user who runs it.
   const user = process.getuid?.() === 0 ? 'user root;\n' : '';
   writeFileSync(join(directory, nginxPaths.configurationFile), edit(`${user}${here}`));
   writeFileSync(join(directory, nginxPaths.verifierFile), verifierProgram);
 }
 
-/** Waits until something holds. */
+/** Waits until a condition is true. */
 export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
   const deadline = performance.now() + milliseconds;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come true in time');
+    if (performance.now() > deadline) throw new Error('the condition did not become true in time');
     await wait(50);
   }
 }

@@ -16,14 +16,14 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  test('a web socket is echoed', async () => {
+  test('passes a web socket', async () => {
     const { status, socket } = await openWebSocket(world.proxy.port, token);
     expect(status).toBe(101);
     for (const text of ['hello', 'again']) expect(await echo(socket, text)).toBe(text);
     socket.destroy();
   });
 
-  test('a web socket asks for a token', async () => {
+  test('requires a token for a web socket', async () => {
     const hits = world.app.received.length;
     for (const wrong of [undefined, `${token}x`]) {
       const { status, socket } = await openWebSocket(world.proxy.port, wrong);
@@ -33,7 +33,7 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
     expect(world.app.received.length).toBe(hits);
   });
 
-  test('250 web sockets at a time cost bounded memory, and give it back', async () => {
+  test('bounds memory with 250 web sockets, and frees it', async () => {
     const before = residentKiB(world);
     const open = await Promise.all(Array.from({ length: 250 }, () => openWebSocket(world.proxy.port, token)));
     expect(open.filter(({ status }) => status === 101)).toHaveLength(250);
@@ -44,7 +44,7 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
     expect((await get(world.proxy.port, token)).status).toBe(200);
   });
 
-  test('a download of 5 GB passes in constant memory and leaves nothing on the disk', async () => {
+  test('passes a download of 5 GB in constant memory without the disk', async () => {
     const size = 5 * 1024 ** 3;
     await download(world, token, size / 64, () => undefined);
     const before = residentKiB(world);

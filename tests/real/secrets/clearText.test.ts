@@ -1,3 +1,4 @@
+// Crosses commands, operations, private-values and secrets, with strace.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -9,9 +10,9 @@ import { type Folder, homeFolder } from '../../folder.ts';
 import { bundledProgram, gatehouse } from '../../program.ts';
 import { realSuite, skipBecause } from '../fixtures/suite.ts';
 
-/** What a process and its children handed to the system: written texts with where they went, and arguments. */
+/** The writes and program arguments of a process and its children. */
 interface Traced {
-  /** The calls in whose text a private value stands, in any form that the scanner knows. */
+  /** The calls with a private value, in any form that the scanner supports. */
   clear: string[];
   /** All calls, as strace writes them. */
   calls: string[];
@@ -42,7 +43,7 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
       env: {
         PATH: process.env['PATH'],
         HOME: folder.environment.home,
-        // Writes of io_uring are no calls that could be traced.
+        // strace cannot trace writes of io_uring.
         UV_USE_IO_URING: '0',
         EDITOR: editor,
         ...folder.environment.env,
@@ -54,12 +55,15 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
   }
 
   const source = homeFolder();
-  const overlay = { file: 'cluster.private.yaml', bytes: Buffer.from(source.read('cluster.private.yaml')) };
-  const { values } = searchedValuesOf(overlay);
+  const privateFile = {
+    file: 'cluster.private.yaml',
+    bytes: Buffer.from(source.read('cluster.private.yaml')),
+  };
+  const { values } = searchedValuesOf(privateFile);
   const searcher = privateMatcher([...values, { name: 'PASSWORD', value: password }]);
   source[Symbol.dispose]();
 
-  /** Encrypts the overlay of the example, with a secret in it and one Secret delivered in Git. */
+  /** Encrypts the private values file of the example, with one secret that is delivered in Git. */
   async function encryptedHome(): Promise<Folder> {
     const folder = homeFolder();
     folder.edit('cluster.yaml', (value) => {
@@ -74,14 +78,14 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
     return folder;
   }
 
-  test('the trace sees a value that is written', async () => {
+  test('the trace finds a value that is written', async () => {
     using folder = await encryptedHome();
     const { clear } = await trace(folder, ['secrets', 'get', 'immich.host']);
     expect(clear).toHaveLength(1);
     expect(clear[0]).toMatch(/write/);
   });
 
-  test('configure writes no clear text anywhere, and hands none to another program', async () => {
+  test('configure writes no plain text, and passes none to another program', async () => {
     using folder = await encryptedHome();
     for (const _ of ['everything', 'nothing']) {
       const { clear, calls } = await trace(folder, ['configure']);
@@ -91,7 +95,7 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
     expect(folder.read('apps/media/immich/secret.sops.yaml')).toContain('ENC[AES256_GCM');
   });
 
-  test('secrets edit writes clear text into the memory file system alone, and overwrites it there', async () => {
+  test('secrets edit writes plain text only to memory, and overwrites it there', async () => {
     using folder = await encryptedHome();
     const editor = join(inject('realScratch'), 'change-a-value.sh');
     writeFileSync(`${editor}.sed`, 's/example-team/another-team/\n');

@@ -1,3 +1,4 @@
+// Crosses secrets, with the real sops.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, test } from 'vitest';
@@ -22,7 +23,12 @@ const now = new Date('2026-11-24T00:00:00Z');
 const batch = 5;
 const kinds = [
   { name: 'Secrets', file: 'secret.sops.yaml', documents: secretDocuments, rule: kubernetesSecretRule },
-  { name: 'overlays', file: 'cluster.private.sops.yaml', documents: anyDocuments, rule: wholeDocumentRule },
+  {
+    name: 'private values files',
+    file: 'cluster.private.sops.yaml',
+    documents: anyDocuments,
+    rule: wholeDocumentRule,
+  },
   { name: 'JSON', file: 'values.json', documents: jsonDocuments, rule: wholeDocumentRule },
 ] as const;
 
@@ -66,7 +72,7 @@ realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
       expect(unread(opened.value.plaintext)).toEqual([]);
     };
 
-    test(`sops decrypts our ${name}, and finds the MAC right`, { timeout: 300_000 }, async () => {
+    test(`sops decrypts our ${name} and accepts the MAC`, { timeout: 300_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(documents, { minLength: batch, maxLength: batch }), async (several) => {
           await Promise.all(several.map(oursToSops));
@@ -75,7 +81,7 @@ realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
       );
     });
 
-    test(`we decrypt what sops made of ${name}, and find the MAC right`, { timeout: 300_000 }, async () => {
+    test(`Gatehouse decrypts ${name} of sops and accepts the MAC`, { timeout: 300_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(documents, { minLength: batch, maxLength: batch }), async (several) => {
           await Promise.all(several.map(sopsToOurs));

@@ -1,3 +1,4 @@
+// Crosses secrets, with the real sops.
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, test } from 'vitest';
@@ -17,7 +18,7 @@ import { decryptWithSops, runSops } from './sopsProgram.ts';
 const now = new Date('2026-11-24T00:00:00Z');
 const later = new Date('2026-11-25T00:00:00Z');
 const file = 'app/secret.sops.yaml';
-const overlay = 'cluster.private.sops.yaml';
+const privateFile = 'cluster.private.sops.yaml';
 const rules = [
   { pathRegex: '(^|/)cluster\\.private\\.sops\\.yaml$', rule: wholeDocumentRule },
   { pathRegex: '\\.sops\\.yaml$', rule: kubernetesSecretRule },
@@ -58,7 +59,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     accepted(await encryptDocument({ file, plaintext, recipients: to, rule: kubernetesSecretRule, now }));
   const read = (content: string) => decryptDocument({ file, content, identities: mine.identities });
 
-  test('both refuse the same tampered documents', { timeout: 300_000 }, async () => {
+  test('Gatehouse and sops refuse the same tampered documents', { timeout: 300_000 }, async () => {
     const whole = await encrypt(secret);
     const sealed = (name: string) => new RegExp(`${name}: (ENC\\S+)`).exec(whole)?.[1] ?? '';
     const tampered = {
@@ -95,7 +96,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     expect((await read(whole)).ok).toBe(true);
   });
 
-  test('sops reads what was changed quietly, rotated, and wrapped for others', {
+  test('sops reads documents that were updated, rotated, and wrapped for others', {
     timeout: 300_000,
   }, async () => {
     await fc.assert(
@@ -142,13 +143,13 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     );
   });
 
-  test('sops edits our files by our rules, and an unchanged text leaves them alone', async () => {
+  test('sops edits our files by our rules, and an unchanged text keeps them', async () => {
     const editor = join(folder, 'editor.sh');
     writeFileSync(editor, '#!/bin/sh\nsed -i "s/password: one/password: new/" "$1"\n');
     chmodSync(editor, 0o700);
     for (const [name, rule] of [
       ['edited.sops.yaml', kubernetesSecretRule],
-      [overlay, wholeDocumentRule],
+      [privateFile, wholeDocumentRule],
     ] as const) {
       const text = accepted(
         await encryptDocument({
@@ -164,7 +165,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
       expect(edit).toMatchObject({ code: 0 });
       const edited = readFileSync(join(folder, name), 'utf8');
       const sameLines = text.split('\n').filter((line) => edited.split('\n').includes(line));
-      expect(text.split('\n').length - sameLines.length).toBeLessThanOrEqual(name === overlay ? 7 : 6);
+      expect(text.split('\n').length - sameLines.length).toBeLessThanOrEqual(name === privateFile ? 7 : 6);
       const request = {
         file: name,
         identities: mine.identities,
@@ -190,10 +191,10 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     }
   });
 
-  test('sops makes new files by our rules', async () => {
+  test('sops creates files by our rules', async () => {
     for (const [name, rule] of [
       ['apps/new.sops.yaml', kubernetesSecretRule],
-      [overlay, wholeDocumentRule],
+      [privateFile, wholeDocumentRule],
     ] as const) {
       const answer = await runSops(sops, folder, ['encrypt', '--filename-override', name], {
         keys: '',
@@ -208,7 +209,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     }
   });
 
-  test('sops updatekeys follows recipients that were added and removed', async () => {
+  test('sops updatekeys accepts added and removed recipients', async () => {
     const place = mkdtempSync(join(folder, 'keys-'));
     const name = 'a.sops.yaml';
     const text = sopsConfig(rules, recipients.slice(0, 2));
@@ -225,7 +226,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     expect(await read(content)).toMatchObject({ ok: false, problems: [{ code: 'sops-no-identity' }] });
   });
 
-  test('we read documents of every rule that sops has', async () => {
+  test('Gatehouse reads documents of every rule of sops', async () => {
     const plain =
       'a_secret: 1\na_open: 2\nnested:\n  # take this\n  b: x\n  c: y\nlist:\n  - d: 1.5\n  - true\nnothing: null\nempty: ""\n';
     const encrypted = [

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Part } from '../fixtures/suite.ts';
 
-/** What a call of the real sops answered. */
+/** The result of a call of the real sops. */
 export interface Answer {
   code: number | null;
   output: string;
