@@ -8,12 +8,12 @@ export const word = (
   unit = `${letters}0123456789`,
 ): fc.Arbitrary<string> => fc.string({ unit: fc.constantFrom(...unit), minLength, maxLength });
 export const hex = (length: number): fc.Arbitrary<string> => word(length, length, '0123456789abcdef');
-/** A label that is nobody else's word by chance. */
+/** A label that does not occur anywhere else by chance. */
 export const label = fc
   .tuple(fc.constantFrom(...letters), word(8, 14), word(0, 3))
   .map(([first, middle, last]) => (last === '' ? first + middle : `${first}${middle}-${last}`));
 
-/** A field that may be left to its default. */
+/** A field that may be left out. */
 export const maybe = <T>(key: string, value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
   fc.option(value, { nil: undefined }).map((inputs) => (inputs === undefined ? {} : { [key]: inputs }));
 export const fields = (...parts: fc.Arbitrary<ConfigData>[]): fc.Arbitrary<ConfigData> =>

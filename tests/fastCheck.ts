@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * The seed of every generated case: `GATEHOUSE_SEED` draws others. It stands still by default, so that a change is
- * judged by what it changed, and a failure is the same on every machine.
+ * The seed of all generated cases; `GATEHOUSE_SEED` overrides it. It is fixed by default, so that a failure is caused
+ * by a change and is the same on every machine.
  */
 export const seed = Number(process.env['GATEHOUSE_SEED'] ?? 777);
 

@@ -7,7 +7,7 @@ import type { Environment } from '../src/system/environment.ts';
 
 export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
 
-/** A folder with a configuration of its own, which goes away at the end of the test. */
+/** A temporary directory with a configuration. */
 export interface Folder {
   path: string;
   environment: Environment;
@@ -18,11 +18,11 @@ export interface Folder {
   [Symbol.dispose](): void;
 }
 
-/** A configuration as a test changes it: any shape, right or wrong. */
+/** A configuration that a test changes: any shape, valid or invalid. */
 // biome-ignore lint/suspicious/noExplicitAny: tests damage configurations in every way
 export type ConfigData = any;
 
-/** Of a person who has nothing but what is given, always at the same time. */
+/** An environment with only the given variables and a fixed time. */
 export function environmentOf(path: string, env: Readonly<Record<string, string>> = {}): Environment {
   return {
     env,
@@ -32,7 +32,7 @@ export function environmentOf(path: string, env: Readonly<Record<string, string>
   };
 }
 
-/** A folder with the two files of the example, and the key that opens what is encrypted in it. */
+/** A temporary directory with the two files of an example, and its private key. */
 export function homeFolder(name = 'home'): Folder {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   for (const file of ['cluster.yaml', 'cluster.private.yaml'])

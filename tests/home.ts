@@ -10,22 +10,22 @@ import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
 import { type ConfigData, type Folder, homeFolder } from './folder.ts';
 
-/** An example, by default the home, in a folder of its own, until the test is over. */
+/** A copy of an example, by default the home, which is removed after the test. */
 export function home(example?: string): Folder {
   const folder = homeFolder(example);
   onTestFinished(() => folder[Symbol.dispose]());
   return folder;
 }
 
-/** An example, and what is changed in it. */
+/** An example with changes. */
 export interface Change {
-  /** Its folder; by default the home. */
+  /** The directory of the example; default: home. */
   example?: string;
   cluster?: (value: ConfigData) => void;
   privateFile?: (value: ConfigData) => void;
 }
 
-/** An example, changed, and all that it comes to. A configuration that does not hold fails the test. */
+/** Prepares a changed example. An invalid configuration fails the test. */
 export async function preparedHome(change: Change = {}): Promise<Prepared> {
   const folder = homeFolder(change.example);
   try {
@@ -39,7 +39,7 @@ export async function preparedHome(change: Change = {}): Promise<Prepared> {
   }
 }
 
-/** What a changed example is refused for: nothing, where it holds. */
+/** The problems of a changed example; none if it is valid. */
 export function problemsOf(change: Change): readonly Problem[] {
   using folder = homeFolder(change.example);
   if (change.cluster) folder.edit('cluster.yaml', change.cluster);

@@ -12,7 +12,7 @@ interface Place {
   keyFile: string;
 }
 
-/** An empty folder, and a person without a key. */
+/** An empty directory, and a user without a key. */
 function place(): Place {
   const root = mkdtempSync(join(tmpdir(), 'gatehouse-init-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -42,13 +42,13 @@ const answers = [
   ...['--tunnel', '6ff42ae2-765d-4adf-8112-31c55c1551ef'],
 ];
 
-/** What the platform asks beside that. */
+/** The additional answers for the platform. */
 const ofPlatform = [
   ...['--template', 'platform', '--node', 'beta,gamma,delta', '--talos', '1.13.0'],
   ...['--server', '192.168.7.20', '--endpoint', 'https://speicher.unser-haus.test'],
 ];
 const forPlatform = [...answers.filter((_, index) => index !== 2 && index !== 3), ...ofPlatform];
-/** The S3 server gives these out: no flag takes them, and configure asks for each. */
+/** The S3 server issues these keys: there are no flags for them, and configure reports each. */
 const givenOut = ['volsync-media', 'etcd-backups'].flatMap((bucket) => [
   `s3.keys.${bucket}.accessKey`,
   `s3.keys.${bucket}.secretKey`,
@@ -70,14 +70,14 @@ describe('init --template platform', () => {
     writeFileSync(overlay, filled);
   };
 
-  it('with all answers leaves the keys that the S3 server gives out; with them, configure accepts it', async () => {
+  it('with all answers leaves only the keys of the S3 server; with them, configure accepts the files', async () => {
     const folder = place();
     const made = await gatehouse(folder, 'init', '--yes', '--json', ...forPlatform);
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout).missing.sort()).toEqual([...givenOut].sort());
     expect(await missingIn(folder)).toEqual([...givenOut].sort());
     fillKeys(folder);
-    // What the charts make is not known here: that is 4, and nothing is refuted.
+    // The charts are not rendered, so the exit code is 4, and nothing is refuted.
     expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 4, stderr: '' });
     const files = Object.keys(snapshot(folder.path));
     for (const path of [
@@ -91,13 +91,13 @@ describe('init --template platform', () => {
       expect(shown).not.toContain(value);
   });
 
-  it('without answers says what is left, each of which configure asks for', async () => {
+  it('without answers lists the empty fields, each of which configure reports', async () => {
     const folder = place();
     const { stdout } = await gatehouse(folder, 'init', '--yes', '--json', '--template', 'platform');
     expect(await missingIn(folder)).toEqual(JSON.parse(stdout).missing.sort());
   });
 
-  it('on one node keeps objects on one server', async () => {
+  it('with one node configures one object storage server', async () => {
     const folder = place();
     const one = forPlatform.map((flag) => (flag === 'beta,gamma,delta' ? 'beta' : flag));
     expect((await gatehouse(folder, 'init', '--yes', ...one)).code).toBe(0);
@@ -106,7 +106,7 @@ describe('init --template platform', () => {
     expect(readFileSync(join(folder.path, 'cluster.yaml'), 'utf8')).toContain('kind: standalone');
   });
 
-  it('makes keys and passwords anew each time', async () => {
+  it('generates new keys and passwords on each run', async () => {
     const secrets = await Promise.all(
       [place(), place()].map(async (folder) => {
         await gatehouse(folder, 'init', '--yes', ...forPlatform);
@@ -122,7 +122,7 @@ describe('init --template platform', () => {
 });
 
 describe('init', () => {
-  it('with all answers makes a configuration that configure accepts', async () => {
+  it('with all answers creates a configuration that configure accepts', async () => {
     const folder = place();
     const made = await gatehouse(folder, 'init', '--yes', ...answers);
     expect(made).toMatchObject({ code: 0, stderr: '' });
@@ -137,7 +137,7 @@ describe('init', () => {
     expect(Object.keys(snapshot(folder.path))).toContain('clusters/cottage/kustomization.yaml');
   });
 
-  it('without answers says what is left, each of which configure asks for; filled in, it is accepted', async () => {
+  it('without answers lists the empty fields, each of which configure reports; filled in, they are accepted', async () => {
     const folder = place();
     const { stdout, code } = await gatehouse(folder, 'init', '--yes', '--json');
     const { missing } = JSON.parse(stdout);
@@ -172,7 +172,7 @@ describe('init', () => {
     expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('keeps the key outside of the tree, for its owner alone, and the overlay out of Git', async () => {
+  it('writes the key outside of the directory, readable by its owner only, and ignores the private values file in Git', async () => {
     const folder = place();
     await gatehouse(folder, 'init', '--yes', ...answers);
     const key = readFileSync(folder.keyFile, 'utf8');
@@ -188,7 +188,7 @@ describe('init', () => {
       expect(shown).not.toContain(value);
   });
 
-  it('takes the key that is there', async () => {
+  it('uses an existing key', async () => {
     const [first, second] = [place(), place()];
     await gatehouse(first, 'init', '--yes', ...answers);
     const before = readFileSync(first.keyFile, 'utf8');
@@ -211,7 +211,7 @@ describe('init', () => {
     },
   );
 
-  it('leaves the other files of a folder, and a person’s own lines of .gitignore', async () => {
+  it('keeps other files of the directory, and existing lines of .gitignore', async () => {
     const folder = place();
     writeFileSync(join(folder.path, 'README.md'), '# Mine\n');
     writeFileSync(join(folder.path, '.gitignore'), 'secrets/\n');
@@ -220,13 +220,13 @@ describe('init', () => {
     expect(readFileSync(join(folder.path, '.gitignore'), 'utf8')).toMatch(/^secrets\/\n/);
   });
 
-  it('makes the folder that it is given', async () => {
+  it('creates the given directory', async () => {
     const folder = place();
     expect((await gatehouse(folder, 'init', 'deep/er', '--yes', ...answers)).code).toBe(0);
     expect((await gatehouse(folder, 'configure', '-C', 'deep/er')).code).toBe(0);
   });
 
-  it('says so where a file stands in the place of the folder', async () => {
+  it('refuses a file in place of the directory', async () => {
     const folder = place();
     writeFileSync(join(folder.path, 'file'), '');
     const refused = await gatehouse(folder, 'init', 'file', '--yes', ...answers);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const path = new URL('../../shared/cases/netpol/cases.json.gz', import.meta.url);
 
-/** For the title of what needs the cases: why it is skipped, where it is. */
+/** The reason why tests with these cases are skipped, for their titles; empty if the cases are available. */
 export const reason = existsSync(path) ? '' : ' (skipped: the acceptance cases are not on this machine)';
 
 const reach = z.enum(['allowed', 'blocked']);
@@ -36,7 +36,7 @@ const schema = z.array(
 
 type Case = z.infer<typeof schema>[number];
 
-/** The cases of cyclonus with what its simulator answers; none where they are not on this machine. */
+/** The cases of cyclonus with the answers of its simulator; empty if they are not available locally. */
 export function networkPolicyCases(): Case[] {
   if (reason !== '') return [];
   return schema.parse(JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')));

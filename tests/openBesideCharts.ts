@@ -7,8 +7,8 @@ export function chartsOf({ objects }: Plan): PlannedObject[] {
 }
 
 /**
- * Everything that is not proved, but for what a chart of the plan may change; and everything that is unknown, but for
- * what each of them makes. One sentence each.
+ * All proofs that are not proved, except for those that depend on an unrendered chart of the plan, and all unknowns,
+ * except for those about the output of these charts. One sentence each.
  */
 export function openBesideCharts({ analysis, fileProofs, unknown, plan }: Prepared): string[] {
   const releases = chartsOf(plan).map(

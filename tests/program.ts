@@ -6,7 +6,7 @@ import type { GatehouseContext } from '../src/commands/context.ts';
 import { runProgram } from '../src/program.ts';
 import type { Environment } from '../src/system/environment.ts';
 
-/** What a person sees of a run. */
+/** The output and exit code of a run. */
 export interface Ran {
   code: number;
   stdout: string;
@@ -40,7 +40,7 @@ export async function gatehouse(
   return { code, ...said };
 }
 
-/** Bundles the program, inside of the package, so that it finds its schemas. Returns its file. */
+/** Bundles the program inside of the package, so that it finds the schemas. Returns the path of the file. */
 export async function bundledProgram(): Promise<string> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const outfile = `${root}node_modules/.cache/gatehouse-tests/main-${process.pid}.mjs`;
@@ -66,7 +66,7 @@ interface ChildOptions {
   started?: (child: ChildProcess) => void;
 }
 
-/** Runs the program as a process of its own. `code` is null when it was killed. */
+/** Runs the program as a separate process. `code` is null if the process was killed. */
 export function child(
   program: string,
   args: readonly string[],

@@ -37,7 +37,7 @@ function prepared(
 
 const valid = fc.constant(undefined).chain(() => configurations([recipient]));
 
-it('every valid configuration comes to valid objects, a complete tree, and proofs that are all proved but for charts', async () => {
+it('every valid configuration compiles to valid objects and a complete tree, and all invariants are proved except for charts', async () => {
   await fc.assert(
     fc.asyncProperty(valid, async ({ cluster, privateFile }) => {
       const outcome = await prepared(stringify(cluster), stringify(privateFile));
@@ -51,7 +51,7 @@ it('every valid configuration comes to valid objects, a complete tree, and proof
   );
 });
 
-/** Every place of a value with the map or list that holds it. */
+/** Every position inside of a value, with its parent. */
 function places(value: ConfigData): { holder: ConfigData; key: string | number }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value).flatMap((key) => [{ holder: value, key }, ...places(value[key])]);
@@ -110,7 +110,7 @@ const damage: fc.Arbitrary<Damage> = fc
 
 const codeNames = new Set(Object.keys(codes));
 
-/** Whatever went in: a plan, or problems that a person can act on. */
+/** Checks that the outcome is a plan, or problems that the user can act on. */
 function expectPlanOrProblems(outcome: Outcome<Prepared>): void {
   if (outcome.ok) {
     expect(outcome.value.plan.files.length).toBeGreaterThan(0);
@@ -119,14 +119,14 @@ function expectPlanOrProblems(outcome: Outcome<Prepared>): void {
   expect(outcome.problems.length).toBeGreaterThan(0);
   for (const { code, message, expected } of outcome.problems) {
     expect(codeNames).toContain(code);
-    // What Gatehouse itself did wrong is not an answer to a wrong configuration.
+    // A bug of Gatehouse is not a valid answer to an invalid configuration.
     expect(['object-invalid', 'compile-failed']).not.toContain(code);
     expect(message).not.toBe('');
     expect(expected).not.toBe('');
   }
 }
 
-it('a configuration that is damaged as data comes to problems or to a plan', async () => {
+it('a configuration with random values gives problems or a plan', async () => {
   await fc.assert(
     fc.asyncProperty(
       valid,
@@ -141,7 +141,7 @@ it('a configuration that is damaged as data comes to problems or to a plan', asy
   );
 });
 
-it('files that are damaged as bytes come to problems or to a plan', async () => {
+it('files with random bytes give problems or a plan', async () => {
   const mutation = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     remove: fc.nat(6),
