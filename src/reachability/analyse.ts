@@ -49,7 +49,9 @@ function structureAssumptions(structure: Structure | undefined): readonly string
   const kinds = structure === undefined ? [] : kindsWithoutSchema(structure);
   return kinds.length === 0
     ? []
-    : [`Objects of these kinds are assumed to be valid, since there is no schema for them: ${kinds.join(', ')}`];
+    : [
+        `Objects of these kinds are assumed to be valid, since there is no schema for them: ${kinds.join(', ')}`,
+      ];
 }
 
 function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown[] {
@@ -76,11 +78,7 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
   return unknowns;
 }
 
-function assumptionsOf(
-  model: Model,
-  { paths: ways }: GatedPaths,
-  assumptions: Assumptions,
-): readonly string[] {
+function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumptions): readonly string[] {
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
@@ -89,7 +87,7 @@ function assumptionsOf(
     sentences.push(
       `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,
     );
-  for (const { rule } of ways) {
+  for (const { rule } of paths) {
     const host = rule.hostname ?? 'every hostname of the tunnel';
     sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);
   }

@@ -12,13 +12,13 @@ import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
 import { entryOf, tracePath, verdictOf } from './pathTracing.ts';
 
-/** The access map: every way in, what each station demands, and where it ends. */
+/** The access map: every path, what each hop demands, and where it ends. */
 export function findEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const gatedPaths = findGatedPaths(model);
   return [...outsideEntries(model, gatedPaths, assumptions), ...clusterEntries(model, gatedPaths)];
 }
 
-/** The ways that begin outside of the cluster. */
+/** The paths that begin outside of the cluster. */
 export function outsideEntries(
   model: Evaluator,
   gatedPaths: GatedPaths,
@@ -135,10 +135,7 @@ function exposedPortEntries(
 function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protocol, port }: Backend): Entry {
   const anybody = model.flow({ addresses: everyAddress }, { workload }, protocol, port);
   if (anybody.verdict === 'allowed') return entry;
-  return uncertain(
-    entry,
-    'externalTrafficPolicy Cluster may replace the client’s address with a node’s',
-  );
+  return uncertain(entry, 'externalTrafficPolicy Cluster may replace the client’s address with a node’s');
 }
 
 /**
@@ -159,7 +156,7 @@ function uncertain(entry: Entry, why: string): Entry {
   };
 }
 
-/** Who inside the cluster reaches what stands behind a gate, and what has no way in from outside. */
+/** The paths from one workload of the cluster to another. */
 function clusterEntries(model: Evaluator, gatedPaths: GatedPaths): readonly Entry[] {
   return model.workloads
     .filter(({ provenance }) => provenance !== 'unseen')

@@ -30,7 +30,7 @@ export function resolve(
   return resolvePort(model, found.service, port, protocol);
 }
 
-/** What stands behind a port of a Service that is no ExternalName, by its number or its name. */
+/** What is behind a port of a Service that is not an ExternalName, by its number or its name. */
 export function resolvePort(
   model: Model,
   service: Service,
@@ -44,7 +44,7 @@ export function resolvePort(
     return { service, backends: [], problem: { kind: 'missing', why } };
   }
   if (service.selector === undefined) {
-    const why = `${describeObject(service.ref)} has no selector, so its endpoints are somebody else's`;
+    const why = `${describeObject(service.ref)} has no selector, so something else writes its endpoints`;
     return { service, backends: [], problem: { kind: 'unknown', why } };
   }
   const backends = backendsOf(model.inNamespace(service.namespace), service, servicePort);

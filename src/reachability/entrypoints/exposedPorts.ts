@@ -4,7 +4,7 @@ import type { Protocol } from '../model/analysis.ts';
 import { type Backend, backendsOf, isForwarded, type Service } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 
-/** A way into the cluster past every tunnel: a port of the nodes or an address of its own. */
+/** An entry point past every tunnel: a port of the nodes or an address of its own. */
 export interface ExposedPort {
   kind: 'NodePort' | 'LoadBalancer' | 'externalIP' | 'hostPort' | 'hostNetwork';
   object: ObjectRef;
@@ -12,13 +12,13 @@ export interface ExposedPort {
   port: number | undefined;
   protocol: Protocol;
   backends: readonly Backend[];
-  /** False where a node's address may stand in the place of the client's. */
+  /** False where a node's address may replace the client's. */
   keepsSource: boolean;
   /** Whom a load balancer may let in only. */
   sources?: AddressSet;
 }
 
-/** Every opening that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
+/** Every exposed port that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
 export function readExposedPorts(
   services: readonly Service[],
   workloads: readonly Workload[],

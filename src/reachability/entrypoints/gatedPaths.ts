@@ -10,7 +10,7 @@ export interface TunnelPath {
   tunnel: ProxyWorkload;
   rule: ProxyRoute;
   destination: ResolvedBackends;
-  /** For each workload behind the rule that is a proxy: what it hands on, and to whom. */
+  /** For each workload behind the rule that is a proxy: what it forwards, and to whom. */
   forwarded: readonly ProxyPath[];
 }
 
@@ -44,7 +44,7 @@ export function tunnelPaths(model: Model): readonly TunnelPath[] {
   );
 }
 
-/** What a workload hands on of the requests that come in at one of its ports, where it is a proxy. */
+/** What a proxy forwards of the requests that come in at one of its ports. */
 export function proxyPaths(model: Model, entrance: Backend): readonly ProxyPath[] {
   const proxy = model.proxyOf(entrance.workload);
   if (proxy === undefined) return [];
@@ -63,16 +63,16 @@ function resolveUpstream(
   return { service: undefined, backends: [], problem: { kind: 'unknown', why } };
 }
 
-/** The workloads that stand behind a gate, and who may reach them because of it. */
+/** The workloads behind an access check, and who may connect to them because of it. */
 export interface GatedPaths {
   paths: readonly TunnelPath[];
   /** Proxies that a tunnel leads to, with the tunnels. */
   proxies: ReadonlyMap<Workload, ReadonlySet<Workload>>;
-  /** What the proxies hand on to, or what a tunnel leads to where there is no proxy, with those before it. */
+  /** What the proxies forward to, or what a tunnel leads to where there is no proxy, with those before it. */
   backends: ReadonlyMap<Workload, ReadonlySet<Workload>>;
 }
 
-/** Finds the gates. A workload behind a proxy may be reached by its proxies only, whatever a tunnel says. */
+/** Finds the paths through tunnels. Only its proxies may connect to a workload behind them, whatever a tunnel says. */
 export function findGatedPaths(model: Model): GatedPaths {
   const paths = tunnelPaths(model);
   const proxies = new Map<Workload, Set<Workload>>();

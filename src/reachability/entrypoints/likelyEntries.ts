@@ -7,7 +7,7 @@ import { outsideEntries } from './accessMap.ts';
 import { findGatedPaths } from './gatedPaths.ts';
 
 /**
- * The ways in from outside that there would be with objects that charts likely make. Each is unknown, whatever the
+ * The paths from outside that there would be with objects that charts likely make. Each is unknown, whatever the
  * objects say: the chart may make something else, or more.
  */
 export function likelyEntries(

@@ -15,7 +15,7 @@ export function strongest(controls: readonly Control[]): Certainty {
   return strength[Math.max(0, ...ranks)] ?? 'none';
 }
 
-/** A way that is still being followed. */
+/** A path that is still being followed. */
 export interface PartialPath {
   who: Who;
   from: string;
@@ -25,7 +25,7 @@ export interface PartialPath {
   problem?: string | undefined;
 }
 
-/** A way at its end, with its sentence. */
+/** The entry of a path at its end, with its sentence. */
 export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath): Entry {
   const controls = hops.flatMap((hop) => hop.controls);
   const demands = controls.filter(({ certainty }) => certainty !== 'none').map((control) => control.demands);
@@ -39,7 +39,7 @@ export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath):
   return { who, from, hops, gate: strongest(controls), demands, to, verdict, sentence };
 }
 
-/** What a host that leads nowhere known means for the way. */
+/** What a host that leads nowhere known means for the path. */
 export function verdictOf({ problem }: ResolvedBackends): { verdict: Reach; problem: string | undefined } {
   return { verdict: problem?.kind === 'missing' ? 'blocked' : 'unknown', problem: problem?.why };
 }
@@ -95,7 +95,7 @@ function connect(
   return { ...path, hops: [...path.hops, ...by, hop], verdict: weaker(path.verdict, certain) };
 }
 
-/** The station that a Service is, with why it may not lead on. */
+/** The hop that a Service is, with why it may not lead on. */
 export function serviceHop({ ref }: Service, led: Truth): Hop {
   const because = led === 'yes' ? [] : [{ object: ref, rule: localTraffic }];
   return { at: describeObject(ref), object: ref, controls: [], because };

@@ -11,7 +11,7 @@ import { selectsPod } from '../policies/peers.ts';
 import { admittingRules, coversPort, type Peer, type Rule } from '../policies/policy.ts';
 import { type Served, servedPorts, servicePortsOf } from './servedPorts.ts';
 
-/** Somebody inside the cluster who may reach a workload. */
+/** A workload inside the cluster that may connect to another. */
 export interface PotentialClient {
   workload: Workload;
   reach: Exclude<Reach, 'blocked'>;
@@ -71,7 +71,7 @@ function potentialClient(
   return found.find(({ reach }) => reach === 'allowed') ?? found[0];
 }
 
-/** Stands for all pods where a workload keeps none out. */
+/** Represents all pods where a workload keeps none out. */
 const everyPod: Workload = { ...unknownPod, name: 'every pod of the cluster' };
 
 /** True where no policy keeps anybody out of a workload. */
@@ -104,7 +104,7 @@ export interface UnexpectedSource {
 
 /**
  * What a workload's policies admit by address beyond `allowed`. Nodes and pods are left out: a node always
- * reaches its own pods, and pods are judged one by one.
+ * reaches its own pods, and pods are checked one by one.
  */
 export function unexpectedAddresses(
   model: Model,
@@ -150,7 +150,7 @@ export function isNamedByPolicies(model: Model, client: Workload, target: Worklo
 }
 
 /**
- * True where a workload's policies leave a port to nobody but pods that they name by label, in a namespace that they
+ * True where a workload's policies leave a port to no clients but pods that they name by label, in a namespace that they
  * name too, and to nodes where those are meant as well.
  */
 export function namesItsClients(

@@ -54,7 +54,7 @@ function proveBackend(
   });
 }
 
-/** A Job that asks the backend by name and that nothing can reach is no way around the gate. */
+/** A Job that names the backend and that nothing can connect to does not bypass the access check. */
 function isIsolatedJob(model: Model, job: Workload, backend: Workload): boolean {
   if (!['Job', 'CronJob'].includes(job.ref.kind) || job.namespace !== backend.namespace || job.hostNetwork)
     return false;

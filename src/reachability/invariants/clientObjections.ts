@@ -38,7 +38,7 @@ export function addressObjection(model: Model, target: Workload, unexpected: Une
   return { certain, sentence, evidence: [because], path };
 }
 
-/** An opening that may replace the client's address makes every rule by address a rule about nodes. */
+/** Where an exposed port may replace the client's address, every rule by address is a rule about nodes. */
 export function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
   return model
     .exposedPortsTo(target)

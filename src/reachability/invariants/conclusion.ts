@@ -23,7 +23,7 @@ export interface Objection {
   sentence: string;
   evidence: readonly Evidence[];
   path?: readonly Hop[];
-  /** What would mend it, where that is not what mends every breach of its invariant. */
+  /** What would fix it, where that is not what fixes every breach of its invariant. */
   remedy?: string;
 }
 
@@ -52,7 +52,7 @@ export function conclude(
   };
 }
 
-/** As many sentences as a person reads; the evidence names the objects of all. */
+/** Print at most three sentences per conclusion; the evidence names the objects of all. */
 const mostSentences = 3;
 
 function firstOf(sentences: readonly string[]): string {
@@ -60,7 +60,7 @@ function firstOf(sentences: readonly string[]): string {
   return [...sentences.slice(0, mostSentences), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
 }
 
-/** Objections of all that may make objects which nobody can see, and of objects that may become something else. */
+/** One objection for each object that may make other objects unseen, and for each that a variable may change. */
 export function unseenObjections({ unseen, unresolved }: Model): readonly Objection[] {
   const objections = (unknowns: Model['unseen'], rule: string): Objection[] =>
     unknowns.map(({ object, sentence }) => ({

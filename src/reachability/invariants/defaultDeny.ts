@@ -41,7 +41,7 @@ const systemNamespace = 'kube-system';
 
 /**
  * A namespace that is defined elsewhere, and is that of Kubernetes itself or one in which controllers alone make pods:
- * the rest of it is not judged here.
+ * the rest of it is not checked here.
  */
 function isDefinedElsewhere(model: Model, namespace: string, pods: readonly Workload[]): boolean {
   const isElsewhere = model.network.namespaces.get(namespace)?.uncertain === 'every';

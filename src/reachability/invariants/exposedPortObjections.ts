@@ -4,7 +4,7 @@ import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import type { Model } from '../model/model.ts';
 import { hopOf, type Objection, unseenObjections } from './conclusion.ts';
 
-/** Objections of all that may open a port and that nobody can see. */
+/** One objection for each object that may open a port unseen. */
 export function hiddenPorts(model: Model): readonly Objection[] {
   return [...unseenObjections(model), ...gatewayObjections(model)];
 }

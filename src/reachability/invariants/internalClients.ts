@@ -50,8 +50,8 @@ function internalWorkloads({ model, gatedPaths }: InvariantContext): readonly Wo
 }
 
 /**
- * A workload without a way in of its own is reached by its declared clients only. Of one that is no data store, these
- * are also pods of a namespace that nobody sees, where its policies name both, and the API server, which asks a webhook
+ * Only its declared clients can connect to a workload without a path from outside. Of one that is no data store, these
+ * are also pods of a namespace that is not among the objects, where its policies name both, and the API server, which asks a webhook
  * from whatever node it runs on.
  *
  * @param asked - the ports that the API server asks
@@ -99,9 +99,9 @@ function proveInternal(model: Evaluator, target: Workload, asked: readonly Serve
 }
 
 /**
- * Whether somebody is meant to reach a workload: its configuration names a Service of it, or the policies of both ends
+ * Whether a client is declared: its configuration names a Service of it, or the policies of both ends
  * pick each other by label. Of a data store whose clients are known by their configuration, the policies count only for
- * pods that a controller makes, whose configuration nobody sees.
+ * pods that a controller makes, whose configuration is not among the objects.
  */
 function declaredTo(
   model: Model,

@@ -47,7 +47,7 @@ function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): re
   return [conclude(claim, [{ certain: false, sentence, evidence }], { sentence: '', evidence: [] })];
 }
 
-/** What is demanded of a request on its whole way: by the rule, and by every route of a proxy behind it. */
+/** What is demanded of a request on its whole path: by the rule, and by every route of a proxy behind it. */
 function unverifiedObjections(tunnelPath: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
   const { rule, tunnel, forwarded } = tunnelPath;
   const own = rule.controls;
@@ -66,16 +66,16 @@ function unverifiedObjections(tunnelPath: TunnelPath, evidence: readonly Evidenc
     return [{ certain: !clear, sentence: `${start} and leads to ${end}`, evidence, path }];
   }
   return forwarded.flatMap(({ proxy, route }): readonly Objection[] => {
-    const gate = strongest(route.controls);
-    if (gate === 'verified') return [];
+    const certainty = strongest(route.controls);
+    if (certainty === 'verified') return [];
     const demands = demandsOf(route.controls) || 'nothing';
     const sentence = `${start}, and ${describeObject(proxy.workload.ref)} ${route.name} demands ${demands}`;
-    const certain = !clear && (gate === 'none' || gate === 'presence');
+    const certain = !clear && (certainty === 'none' || certainty === 'presence');
     return [{ certain, sentence, evidence: [...evidence, { object: route.object, rule: route.name }], path }];
   });
 }
 
-/** A rule that leads past a proxy, to one that is not read, or to where nobody can see. */
+/** A rule that leads past a proxy, to one that is not read, or to an unknown destination. */
 function bypassObjections(
   model: Model,
   gatedPaths: GatedPaths,
@@ -110,13 +110,13 @@ function proveGatewayRule(analysed: RouteControls): Conclusion {
     ...controls.map(({ object, type }) => ({ object, rule: type })),
   ];
   const demands = demandsOf(controls) || 'nothing';
-  const gate = strongest(controls);
+  const certainty = strongest(controls);
   const objections: Objection[] = unknowns.map((why) => ({
     certain: false,
     sentence: `${place}: ${why}`,
     evidence,
   }));
-  if (gate !== 'verified' && gate !== 'program') {
+  if (certainty !== 'verified' && certainty !== 'program') {
     // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
     const sentence = `${place} demands ${demands}, and no object tells whether anything outside leads there`;
     const remedy = 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc';

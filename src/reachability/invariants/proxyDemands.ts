@@ -47,17 +47,18 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
 }
 
 function openRoute({ route, proxy, destination: to }: ProxyPath, name: string): readonly Objection[] {
-  const gate = strongest(route.controls);
+  const certainty = strongest(route.controls);
   const evidence = [{ object: route.object, rule: route.name }];
   const objections: Objection[] = [];
-  if (gate === 'none' || gate === 'unknown') {
+  if (certainty === 'none' || certainty === 'unknown') {
     const path = [
       hopOf(proxy.workload.ref, evidence),
       ...to.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
     ];
-    const demands = gate === 'none' ? 'nothing' : route.controls.map((control) => control.demands).join('; ');
+    const demands =
+      certainty === 'none' ? 'nothing' : route.controls.map((control) => control.demands).join('; ');
     objections.push({
-      certain: gate === 'none',
+      certain: certainty === 'none',
       sentence: `${name} ${route.name} demands ${demands}`,
       evidence,
       path,

@@ -120,7 +120,7 @@ function closedPathObjections(
   ];
 }
 
-/** Workloads whose configuration names a Service reach one of its ports; those of a tunnel’s way are judged with it. */
+/** Workloads whose configuration names a Service reach one of its ports; those on the path of a tunnel are checked with it. */
 function proveReferences(model: Evaluator, gatedPaths: GatedPaths, target: Workload): readonly Conclusion[] {
   const isJudged = (client: Workload): boolean =>
     client === target ||
