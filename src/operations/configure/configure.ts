@@ -81,16 +81,18 @@ export async function prepare(
   const missing = await missingCharts(rendering);
   if (missing.length > 0) return err(...missing);
 
-  const tree = await staged('build', progress, () =>
-    futureTree(directory, { plan, files, unknown }, difference.value, accept),
-  );
-  const analysed = await analyseTree({ configuration, plan, files, environment, rendering }, tree, progress);
+  const context = { configuration, plan, files, environment, rendering };
+  const future = await staged('build', progress, async () => {
+    const tree = await futureTree(directory, { plan, files, unknown }, difference.value, accept);
+    return { tree, repository: await loadTree(context, tree) };
+  });
+  const analysed = await analyseTree(context, future, progress);
   if (!analysed.ok) return analysed;
   return ok({
     configuration,
     plan,
     files,
-    tree,
+    ...future,
     ...analysed.value,
     difference: withChange(difference.value, privateFile),
     unknown,
@@ -106,16 +108,16 @@ interface AnalysisContext {
   rendering: RenderOptions | undefined;
 }
 
-type Analysed = Pick<Prepared, 'repository' | 'analysis' | 'fileProofs' | 'refuted'>;
+type Analysed = Pick<Prepared, 'analysis' | 'fileProofs' | 'refuted'>;
 
-/** Loads the future tree with the same loader as `check`, and proves the same of it. */
+/** Proves of the future tree what `check` proves of it once it is written, and what must hold of the files. */
 async function analyseTree(
   context: AnalysisContext,
-  tree: FutureTree,
+  future: Pick<Prepared, 'tree' | 'repository'>,
   progress: Progress,
 ): Promise<Outcome<Analysed>> {
   const { configuration, plan, files } = context;
-  const repository = await staged('build', progress, () => loadTree(context, tree));
+  const { tree, repository } = future;
   const validated = await staged('validate', progress, () => validateObjects(repository.objects));
   const planAlone = once(async () => {
     const planned = plannedTree(plan, files);
@@ -134,14 +136,13 @@ async function analyseTree(
   return staged('prove', progress, async () => {
     const assumptions = assumptionsOf(configuration);
     const analysis = analyseRepository(repository, { assumptions, own: true, validated });
-    const loaded = { tree, repository };
-    const differing = differingObjects(plan, loaded);
+    const differing = differingObjects(plan, future);
     const byGatehouse = differing.length === 0 ? [] : differingObjects(plan, await planAlone());
     const fileProofs = [
-      filesReached(loaded),
+      filesReached(future),
       planBuilt(
         plan,
-        loaded,
+        future,
         differing.filter((name) => !byGatehouse.includes(name)),
       ),
       nothingPrivate(configuration, tree),
@@ -152,10 +153,11 @@ async function analyseTree(
       return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];
     };
     const refuted = await refutationsOf([...analysis.proofs, ...fileProofs], tree, proofsOfPlan);
-    return ok({ repository, analysis, fileProofs, refuted });
+    return ok({ analysis, fileProofs, refuted });
   });
 }
 
+/** The one loader, with everything that the configuration knows. */
 function loadTree(
   { configuration: { directory, loaded }, environment, rendering }: AnalysisContext,
   { files, decrypted }: FutureTree,
