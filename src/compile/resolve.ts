@@ -141,10 +141,10 @@ function readyWith(provisions: readonly Provision[], active: readonly Active[]):
         own
           .filter(({ requirement }) => requirement.kind === kind)
           .flatMap((provision) => bound<Kind>(provision)),
-      binding: <Kind extends RequirementKind>(requirement: Requirement<Kind>) => {
+      binding: <Asked extends Requirement>(requirement: Asked) => {
         const text = textOf(requirement);
         const provision = own.find((candidate) => textOf(candidate.requirement) === text);
-        return provision === undefined ? undefined : bound<Kind>(provision)[0]?.binding;
+        return provision === undefined ? undefined : bound<Asked['kind']>(provision)[0]?.binding;
       },
     });
   }

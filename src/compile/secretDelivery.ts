@@ -55,7 +55,8 @@ function decide(secret: RequiredSecret, cluster: Record<string, unknown>): Secre
   const { directory, fileSuffix, keys, ...stated } = secret;
   const chosen = secret.deliveryField === undefined ? undefined : valueAt(cluster, secret.deliveryField);
   if (chosen === 'store') return { refused: secret };
-  if (directory === undefined || chosen === 'out-of-band') return { ...stated, keys: keys.map(keyByHand) };
+  const byHand = directory === undefined || keys.some(({ from }) => from === 'user');
+  if (byHand || chosen === 'out-of-band') return { ...stated, keys: keys.map(keyByHand) };
   const suffix = fileSuffix === undefined ? '' : `-${fileSuffix}`;
   return {
     ...stated,

@@ -6,6 +6,7 @@ import { catalogue, clusterSchema } from '../../src/components/catalogue.ts';
 import type { Component } from '../../src/components/contract/component.ts';
 import type { AccessLogin, JwtLogin, Login, OidcLogin } from '../../src/components/contract/login.ts';
 import type { Requirement } from '../../src/components/contract/requirements.ts';
+import type { SecretKey } from '../../src/components/contract/secrets.ts';
 import { requesterOf } from '../../src/components/shared/requesters.ts';
 import { loadCluster } from '../../src/config/load.ts';
 import { privateNamed } from '../../src/config/private.ts';
@@ -324,7 +325,14 @@ describe('a requester', () => {
 });
 
 describe('a Secret', () => {
-  const withDelivery = (chosen: string | undefined): Compiled => {
+  const token: SecretKey = {
+    key: 'token',
+    from: 'field',
+    field: 'asking.token',
+    value: undefined,
+    source: 'the provider',
+  };
+  const withDelivery = (chosen: string | undefined, only: SecretKey = token): Compiled => {
     const component: Component = {
       ...sampleProvider('asking', {}),
       secrets: () => [
@@ -337,9 +345,7 @@ describe('a Secret', () => {
           directory: 'apps/samples/asking',
           fileSuffix: 'token',
           deliveryField: 'asking.delivery',
-          keys: [
-            { key: 'token', from: 'field', field: 'asking.token', value: undefined, source: 'the provider' },
-          ],
+          keys: [only],
         },
       ],
     };
@@ -358,6 +364,11 @@ describe('a Secret', () => {
     const secret = withDelivery('out-of-band').plan?.secrets.find(({ name }) => name === 'asking-token');
     expect(secret).toMatchObject({ keys: [{ key: 'token', create: { literal: '"…"' } }] });
     expect(secret?.sops).toBeUndefined();
+  });
+
+  it('with a key that no field holds is made by hand, whatever was chosen', () => {
+    const { plan } = withDelivery('sops', { key: 'token', from: 'user', source: 'the provider' });
+    expect(plan?.secrets.find(({ name }) => name === 'asking-token')?.sops).toBeUndefined();
   });
 
   it.each(['sops', undefined])(

@@ -202,14 +202,14 @@ function settingsOf(
   { workload, uses, to, route, requester }: Parts,
 ): Manifest {
   const bound = {
-    route: context.binding<'route'>(route)?.proxy.name,
-    database: context.binding<'database'>(uses.database),
-    bucket: context.binding<'bucket'>(uses.bucket)?.endpoint,
-    certificate: context.binding<'certificate'>(uses.certificate)?.secret,
-    storeItem: context.binding<'store-item'>(uses.storeItem)?.secret,
-    data: context.binding<'volume'>(uses.data)?.claimName,
-    cache: context.binding<'volume'>(uses.cache)?.claimName,
-    ...(to === undefined ? {} : { connectsTo: context.binding<'app'>(to) }),
+    route: context.binding(route)?.proxy.name,
+    database: context.binding(uses.database),
+    bucket: context.binding(uses.bucket)?.endpoint,
+    certificate: context.binding(uses.certificate)?.secret,
+    storeItem: context.binding(uses.storeItem)?.secret,
+    data: context.binding(uses.data)?.claimName,
+    cache: context.binding(uses.cache)?.claimName,
+    ...(to === undefined ? {} : { connectsTo: context.binding(to) }),
   };
   const configMap: ConfigMap = {
     apiVersion: 'v1',

@@ -24,7 +24,7 @@ export interface BuildContext<Section> extends Context<Section> {
   /** The requirements of a kind that the component provides, in the order in which they were asked. */
   provided<Kind extends RequirementKind>(kind: Kind): readonly Requirement<Kind>[];
   /** What the component got for a requirement of its own; `undefined` where nobody provides it. */
-  binding<Kind extends RequirementKind>(requirement: Requirement<Kind>): Binding<Kind> | undefined;
+  binding<Asked extends Requirement>(requirement: Asked): Binding<Asked['kind']> | undefined;
   /** What the component got for each requirement of a kind, its own and those that follow from what it provides. */
   bindings<Kind extends RequirementKind>(kind: Kind): readonly Bound<Kind>[];
 }
