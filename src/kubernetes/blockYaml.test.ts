@@ -5,13 +5,13 @@ import { readBlockYaml } from './blockYaml.ts';
 import { parseWithLibrary } from './manifests.ts';
 import { toYamlText } from './yaml.ts';
 
-/** What the library makes of a text, or nothing where it finds a mistake. */
+/** The result of the library, or undefined if it finds an error. */
 function byLibrary(text: string): unknown {
   const { documents, problems } = parseWithLibrary(text);
   return problems.length > 0 ? undefined : documents;
 }
 
-/** Whatever is read quickly is read as the library reads it. */
+/** Checks that the fast reader, if it reads the text, returns what the library returns. */
 function agrees(text: string): void {
   const quick = readBlockYaml(text);
   if (quick !== undefined) expect(quick).toEqual(byLibrary(text));
@@ -79,14 +79,14 @@ const { value } = fc.letrec((tie) => ({
 }));
 
 describe('readBlockYaml', () => {
-  it('reads what this project writes, and makes of it what the library makes', () => {
+  it('reads what toYamlText writes, like the library', () => {
     fc.assert(
       fc.property(fc.dictionary(key, value), (map) => agrees(toYamlText(map))),
       { numRuns: 300 },
     );
   });
 
-  it('reads what the library writes in any of its styles as the library does', () => {
+  it('reads every style that the library writes, like the library', () => {
     const options = fc.record({
       indentSeq: fc.boolean(),
       collectionStyle: fc.constantFrom('any', 'block', 'flow'),
@@ -113,7 +113,7 @@ describe('readBlockYaml', () => {
     );
   });
 
-  it('leaves to the library what a slip of the finger makes of a text', () => {
+  it('agrees with the library, or leaves the text to it, after a random typing error', () => {
     const slip = fc.record({
       at: fc.nat(),
       remove: fc.nat(3),

@@ -17,11 +17,11 @@ import { readKey, startsKey } from './blockYaml/key.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 
 /**
- * Reads the YAML that people and programs write for Kubernetes: block maps and lists, scalars of one line, literal
- * and folded blocks, flow collections of one line, anchors of scalars. It makes of it what the library makes of it,
- * ten times as fast; whatever else there is, or is wrong, is the library's.
+ * Reads the subset of YAML that most Kubernetes manifests use: block maps and lists, scalars of one line, literal
+ * and folded blocks, flow collections of one line, anchors of scalars. It returns what the library returns, ten
+ * times as fast. Invalid text and everything else are left to the library.
  *
- * @returns nothing where the text is not wholly of this kind
+ * @returns undefined if a part of the text is not in this subset
  */
 export function readBlockYaml(text: string): ManifestDocument[] | undefined {
   if (text.includes('\r') || text.includes('\ufeff') || text.includes('\0')) return undefined;
@@ -33,7 +33,7 @@ export function readBlockYaml(text: string): ManifestDocument[] | undefined {
   }
 }
 
-/** More aliases than this are counted by the library. */
+/** Texts with more aliases are left to the library, which limits their expansion. */
 const mostAliases = 50;
 
 function readStream(text: string): ManifestDocument[] {
@@ -62,7 +62,7 @@ function skipMarker(cursor: Cursor): void {
   nextLine(cursor);
 }
 
-/** A block collection whose first content stands at `cursor.at`, in the given column. */
+/** Reads a block collection whose first content is at `cursor.at`, in the given column. */
 function readBlock(cursor: Cursor, column: number, depth: number): unknown {
   if (depth > deepest) unsupported();
   return isItem(cursor) ? readList(cursor, column, depth) : readMap(cursor, column, depth);
@@ -101,14 +101,14 @@ function readList(cursor: Cursor, column: number, depth: number): unknown[] {
   }
 }
 
-/** Whether a list or a map begins in the line of an item's dash. */
+/** Whether a list or a map begins at the cursor, in the line of a dash. */
 function startsBlock(cursor: Cursor): boolean {
   if (cursor.at >= cursor.end) return false;
   if (isItem(cursor)) return true;
   return startsKey(cursor);
 }
 
-/** What stands after a colon or a dash, or in the lines below. Ends at the beginning of a line. */
+/** Reads the value after a colon or a dash, or in the lines below. Ends at the beginning of a line. */
 function readValue(cursor: Cursor, column: number, depth: number, inMap: boolean): unknown {
   const { text } = cursor;
   const start = cursor.at;
@@ -125,7 +125,7 @@ function readValue(cursor: Cursor, column: number, depth: number, inMap: boolean
     if (below === null) unsupported();
     return below;
   }
-  // An alias has no properties: the library says what is wrong.
+  // An anchor before an alias is invalid: the library reports it.
   if (anchor !== undefined && text[cursor.at] === '*') unsupported();
   const value = readInline(cursor, column);
   if (anchor !== undefined)
@@ -133,7 +133,7 @@ function readValue(cursor: Cursor, column: number, depth: number, inMap: boolean
   return value;
 }
 
-/** A collection in the lines below: a list in a map may stand in the column of its key. */
+/** Reads a collection in the lines below. A list in a map may be in the column of its key. */
 function readBelow(cursor: Cursor, column: number, depth: number, inMap: boolean): unknown {
   const next = nextColumn(cursor);
   if (next < column || (next === column && !inMap)) return null;
@@ -153,7 +153,7 @@ function readAnchor(cursor: Cursor): string {
   return name[1];
 }
 
-/** A scalar or a flow collection in the rest of the line, or a block scalar that begins in it. */
+/** Reads a scalar or a flow collection in the rest of the line, or a block scalar that begins in it. */
 function readInline(cursor: Cursor, column: number): unknown {
   const { text } = cursor;
   const first = text[cursor.at] ?? '';
@@ -161,7 +161,7 @@ function readInline(cursor: Cursor, column: number): unknown {
   const value = first === '*' ? readAlias(cursor) : readFlow(cursor, false, 0);
   skipComment(cursor);
   nextLine(cursor);
-  // What is indented further would go on with a scalar.
+  // A line that is indented further would continue the scalar.
   if (nextColumn(cursor) > column) unsupported();
   return value;
 }

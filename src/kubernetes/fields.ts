@@ -1,4 +1,4 @@
-/** A map of a YAML or JSON document whose fields nobody has checked yet. */
+/** A map of a YAML or JSON document with unchecked fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const nothing: Fields = Object.freeze({});
@@ -7,7 +7,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The map at `path`, or an empty one where there is none. */
+/** The map at `path`, or an empty one. */
 export function fieldsAt(value: unknown, ...path: readonly string[]): Fields {
   const found = valueAt(value, ...path);
   return isFields(found) ? found : nothing;
@@ -19,7 +19,7 @@ export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   return found;
 }
 
-/** The list at `path`, or an empty one where there is none. */
+/** The list at `path`, or an empty one. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found : [];
@@ -30,7 +30,7 @@ export function mapsAt(value: unknown, ...path: readonly string[]): readonly Fie
   return listAt(value, ...path).filter(isFields);
 }
 
-/** The text at `path`, or nothing where it is no text. */
+/** The string at `path`, or undefined. */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = valueAt(value, ...path);
   return typeof found === 'string' ? found : undefined;
@@ -41,12 +41,12 @@ export function numberAt(value: unknown, ...path: readonly string[]): number | u
   return typeof found === 'number' ? found : undefined;
 }
 
-/** The texts in the list at `path`. */
+/** The strings in the list at `path`. */
 export function textsAt(value: unknown, ...path: readonly string[]): readonly string[] {
   return listAt(value, ...path).filter((item) => typeof item === 'string');
 }
 
-/** The entries of a map at `path` whose values are texts, as labels and annotations are. */
+/** The entries of the map at `path` with string values, such as labels and annotations. */
 export function textMapAt(value: unknown, ...path: readonly string[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const [key, item] of Object.entries(fieldsAt(value, ...path))) {
@@ -55,12 +55,12 @@ export function textMapAt(value: unknown, ...path: readonly string[]): ReadonlyM
   return texts;
 }
 
-/** True where Flux or a template engine still has to fill something in, so that the text is not final. */
+/** Whether the text contains a Flux variable or a template expression, so that it is not final. */
 export function isTemplate(text: string): boolean {
   return text.includes('${') || text.includes('{{');
 }
 
-/** Every text inside a value, however deep. */
+/** All strings inside of a value. */
 export function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { parseQuantity } from './quantity.ts';
 import type { Format } from './schema.ts';
 
-/** What a format demands of a value. Values of another type are not its business, as in JSON Schema. */
+/** The rule of a format. As in JSON Schema, it accepts values of other types. */
 export interface FormatRule {
   holds: (value: string | number) => boolean;
   expected: string;
@@ -23,20 +23,20 @@ const dateTime =
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export const formatRules: Record<Format, FormatRule> = {
-  int32: ofNumber(-(2 ** 31), 2 ** 31 - 1, 'a whole number of 32 bits'),
-  int64: ofNumber(-(2 ** 63), 2 ** 63 - 1, 'a whole number of 64 bits'),
+  int32: ofNumber(-(2 ** 31), 2 ** 31 - 1, 'a 32-bit integer'),
+  int64: ofNumber(-(2 ** 63), 2 ** 63 - 1, 'a 64-bit integer'),
   byte: ofText((value) => base64.test(value), 'base64'),
-  'date-time': ofText((value) => dateTime.test(value), 'a time as in 2026-01-31T12:00:00Z'),
-  cidr: ofText(isRange, 'a range of addresses as in 192.0.2.0/24'),
-  ipv4: ofText(isIPv4, 'an IPv4 address'),
-  ipv6: ofText(isIPv6, 'an IPv6 address'),
+  'date-time': ofText((value) => dateTime.test(value), 'an RFC 3339 time, such as 2026-01-31T12:00:00Z'),
+  cidr: ofText(isRange, 'an address range in CIDR notation, such as 192.0.2.0/24'),
+  ipv4: ofText(isIPv4, 'an IPv4 address, such as 192.0.2.10'),
+  ipv6: ofText(isIPv6, 'an IPv6 address, such as 2001:db8::10'),
   quantity: {
     holds: (value) => parseQuantity(value) !== undefined,
-    expected: 'a quantity as in 100m or 2Gi',
+    expected: 'a quantity, such as 100m or 2Gi',
   },
 };
 
-/** Host bits may be set, as in Go's `net.ParseCIDR`. */
+/** Allows host bits, as `net.ParseCIDR` of Go does. */
 function isRange(value: string): boolean {
   const [address = '', bits = '', ...others] = value.split('/');
   if (others.length > 0 || !/^(?:0|[1-9]\d*)$/.test(bits)) return false;

@@ -1,9 +1,9 @@
 import type { ScalarTag, Tags } from 'yaml';
 
 /**
- * What plain scalars mean to Kubernetes, where that is not what YAML 1.1 says: Go's reader knows no times and
- * no base 60, takes 0o14 for a number and 09 for a decimal one, and reads !!binary as the text that it is.
- * Tried with kubectl 1.32; the rules are those of `resolve.go` in goyaml.v2 of sigs.k8s.io/yaml.
+ * Resolves scalars as Kubernetes does where it differs from YAML 1.1: the YAML reader of Go has no timestamps and no
+ * base 60, reads 0o14 as a number and 09 as a decimal, and decodes !!binary to text. Verified with kubectl 1.32; the
+ * rules are those of `resolve.go` in goyaml.v2 of sigs.k8s.io/yaml.
  */
 export function kubernetesTags(tags: Tags): Tags {
   const kept = tags.filter((tag) => typeof tag === 'string' || !replaced.has(tag.tag));
@@ -16,7 +16,7 @@ const nulls: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
 const truths = /^(?:[Yy]|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
 const untruths = /^(?:[Nn]|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
 
-/** What a plain scalar is to Kubernetes: the same that {@link kubernetesTags} make of it. */
+/** Resolves a plain scalar as Kubernetes does, like {@link kubernetesTags}. */
 export function readPlain(text: string): null | boolean | number | string {
   if (nulls.has(text)) return null;
   if (truths.test(text)) return true;
@@ -26,7 +26,7 @@ export function readPlain(text: string): null | boolean | number | string {
 
 const mayBeNumber = /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
 
-/** Every scalar that may be a number: what is none stays the text that it is. */
+/** Matches every scalar that may be a number. Text that is not a number stays text. */
 const integer: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
@@ -45,12 +45,12 @@ const prefixed = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)$/;
 const octal = /^([-+]?)0([0-7]+)$/;
 const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
-/** The number that Go's reader takes a plain scalar for, or undefined for text. */
+/** The number that Go reads from a plain scalar, or undefined for text. */
 function readNumber(text: string): number | undefined {
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) return Number.NaN;
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text))
     return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  // A scalar that starts with a dot is read as it stands; in others underscores do not count.
+  // Go ignores underscores, except in scalars that start with a dot.
   const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
   const based = prefixed.exec(digits);
   if (based !== null) return signed(based[1], Number(based[2]));

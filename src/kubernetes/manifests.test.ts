@@ -6,7 +6,7 @@ import { toYaml } from './yaml.ts';
 
 const read = (text: string) => parseManifests(text).documents.map((document) => document.value);
 
-/** Plain scalars and what kubectl makes of them. */
+/** Plain scalars, and the values that kubectl reads from them. */
 const scalars: [string, unknown][] = [
   ['yes', true],
   ['Y', true],
@@ -57,7 +57,7 @@ const scalars: [string, unknown][] = [
   ['|\n  a\n  b', 'a\nb\n'],
 ];
 
-describe('reading as Kubernetes does', () => {
+describe('parses as Kubernetes does', () => {
   test.each(scalars)('%s', (text, value) => {
     expect(read(`- ${text}\n`)).toEqual([[value]]);
   });
@@ -102,7 +102,7 @@ describe('reading as Kubernetes does', () => {
     expect(pairs(Object(ours).spec)).toEqual(pairs(spec));
   });
 
-  test('what is written is read', () => {
+  test('reads back what toYaml writes', () => {
     const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)));
     fc.assert(
       fc.property(json, (value) => {
@@ -112,11 +112,11 @@ describe('reading as Kubernetes does', () => {
     );
   });
 
-  test('keys are words as values are, and become text', () => {
+  test('resolves keys like values, and turns them into text', () => {
     expect(read('{on: 1, 014: 2, 1.5: 3}')).toEqual([{ true: 1, 12: 2, 1.5: 3 }]);
   });
 
-  test('anchors and merges', () => {
+  test('resolves anchors and merge keys', () => {
     expect(read('a: &a {x: 1, z: 2}\nb: {<<: *a, z: 3}\nc: *a\n')).toEqual([
       { a: { x: 1, z: 2 }, b: { x: 1, z: 3 }, c: { x: 1, z: 2 } },
     ]);
@@ -124,7 +124,7 @@ describe('reading as Kubernetes does', () => {
 });
 
 describe('documents', () => {
-  test('each with the line of its first key; empty ones are none', () => {
+  test('have the line of their first key, and empty ones are left out', () => {
     const text =
       '# head\n---\n---\n# about a\nkind: A\n---\n\nkind: B\n...\n---\n# nothing\n---\nnull\n--- {kind: C}\n';
     expect(parseManifests(text)).toEqual({
@@ -137,14 +137,14 @@ describe('documents', () => {
     });
   });
 
-  test('line breaks of Windows and a byte order mark', () => {
+  test('may have Windows line breaks and a byte order mark', () => {
     expect(parseManifests('\ufeffkind: A\r\n---\r\nkind: B\r\n').documents).toEqual([
       { value: { kind: 'A' }, line: 1 },
       { value: { kind: 'B' }, line: 3 },
     ]);
   });
 
-  test('an object has a group, a kind and a name', () => {
+  test('are objects if they have an apiVersion, a kind and a name', () => {
     expect(isKubernetesObject({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })).toBe(true);
     for (const value of [null, 1, [], { kind: 'A' }, { apiVersion: 'v1', kind: 'List', items: [] }]) {
       expect(isKubernetesObject(value)).toBe(false);
@@ -152,8 +152,8 @@ describe('documents', () => {
   });
 });
 
-describe('mistakes', () => {
-  test('a document with a mistake is left out, the others are read', () => {
+describe('errors', () => {
+  test('leaves out an invalid document and reads the others', () => {
     const { documents, problems } = parseManifests(
       'a: 1\n---\na: 1\na: 2\n---\nb: [1\n---\n\tc: 1\n---\nd: 1\n',
     );
@@ -168,7 +168,7 @@ describe('mistakes', () => {
     ]);
   });
 
-  test('no message quotes the text', () => {
+  test('quotes no text in a message', () => {
     const { problems } = parseManifests(
       'hunter2: 1\nhunter2: 2\n---\n*hunter2\n---\na: @hunter2\n---\npassword: "hunter2\n',
     );
@@ -176,7 +176,7 @@ describe('mistakes', () => {
     expect(JSON.stringify(problems)).not.toContain('hunter2');
   });
 
-  test('aliases that explode or turn in a circle are refused', () => {
+  test('refuses aliases that expand too far or refer to themselves', () => {
     const bomb = [
       'a: &a [1,1,1,1,1,1,1,1,1]',
       ...'bcdefgh'
@@ -191,7 +191,7 @@ describe('mistakes', () => {
   });
 
   test.each(['[', '- ', '{a: ', '? ', '&a [', 'a: [-\n '])(
-    'thousands of %j inside one another are refused',
+    'refuses %j nested thousands of times',
     (opening) => {
       const { documents, problems } = parseManifests(`a: 1\n---\n${opening.repeat(20_000)}`);
       expect(documents).toEqual([]);
@@ -199,11 +199,11 @@ describe('mistakes', () => {
     },
   );
 
-  test('what people nest is read', () => {
+  test('reads usual nesting', () => {
     expect(read(`${'['.repeat(150)}1${']'.repeat(150)}`).flat(Number.POSITIVE_INFINITY)).toEqual([1]);
   });
 
-  test('any text at all is read or refused', () => {
+  test('reads or refuses any text', () => {
     const line = fc.array(
       fc.constantFrom(
         'a',

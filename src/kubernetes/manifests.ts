@@ -7,23 +7,23 @@ import type { ManifestDocument } from './manifestDocument.ts';
 import type { KubernetesObject } from './object.ts';
 
 export interface Manifests {
-  /** What could be read, in the order of the file, without empty documents. */
+  /** The valid documents, in the order of the file, without empty ones. */
   documents: ManifestDocument[];
-  /** What could not, without the name of the file. */
+  /** The problems of the invalid documents, without the name of the file. */
   problems: Problem[];
 }
 
 /**
  * Reads YAML of any number of documents as kubectl and Flux do (YAML 1.1 as sigs.k8s.io/yaml has it: `yes` is
- * true, `014` is 12, a date is text). A document with a mistake is reported and left out; the others are
- * read. Never throws.
+ * true, `014` is 12, a date is text). Invalid documents are reported and left out; the others are read. Never
+ * throws.
  */
 export function parseManifests(text: string): Manifests {
   const quick = readBlockYaml(text);
   return quick === undefined ? parseWithLibrary(text) : { documents: quick, problems: [] };
 }
 
-/** The same, by the library in any case: whatever {@link parseManifests} reads quicker, it reads as this does. */
+/** The same, but always with the library. {@link parseManifests} returns the same result faster. */
 export function parseWithLibrary(text: string): Manifests {
   const lineCounter = new LineCounter();
   const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
@@ -43,8 +43,8 @@ export function parseWithLibrary(text: string): Manifests {
 }
 
 /**
- * Far more than the deepest custom resource definition. What comes after the tokens is recursive, and where
- * the stack ends inside a regular expression, V8 ends the process instead of throwing.
+ * Far more than the deepest custom resource definition. The composer is recursive, and V8 ends the process instead of
+ * throwing if the stack overflows inside of a regular expression.
  */
 const deepest = 200;
 
@@ -70,12 +70,13 @@ function tooDeep(at: Position): Problem {
   return {
     code: 'nested-too-deeply',
     at,
-    message: 'values stand inside one another deeper than Gatehouse reads',
+    message: 'the values are nested too deeply',
     expected: `at most ${deepest} levels`,
+    remedy: 'check that this is the right file',
   };
 }
 
-/** Whether a document is an object that Kubernetes knows by kind and name. */
+/** Whether a document has the fields that identify a Kubernetes object: apiVersion, kind and a name. */
 export function isKubernetesObject(value: unknown): value is KubernetesObject {
   const { apiVersion, kind, metadata }: { [field: string]: unknown } = Object(value);
   const { name }: { name?: unknown } = Object(metadata);
@@ -102,15 +103,16 @@ function readValue(
   const aliases: Problem = {
     code: 'too-many-aliases',
     at: position,
-    message: 'the aliases of the document lead nowhere, to themselves, or to far more text than there is',
-    expected: 'values written out where they belong',
+    message: 'an alias has no anchor, refers to itself, or expands to far more text than the file contains',
+    expected: 'valid YAML aliases, or none',
+    remedy: 'write the values out in full',
   };
   try {
     const anchored: unknown[] = [];
     const value: unknown = document.toJS({ onAnchor: (anchor) => anchored.push(anchor) });
     return anchored.some((anchor) => containsItself(anchor, [])) ? { problems: [aliases] } : { value };
   } catch {
-    // `yaml` throws only for aliases: one that leads nowhere, or more of them than any person writes.
+    // `yaml` throws only for aliases: for one without an anchor, or for too many.
     return { problems: [aliases] };
   }
 }
@@ -127,17 +129,17 @@ const codesOfErrors: Partial<Record<YAMLError['code'], ProblemCode>> = {
   TAB_AS_INDENT: 'tab-as-indent',
 };
 
-/** The library's messages quote the text, which may be a secret: only the place and the kind are told. */
+/** The library's messages quote the text, which may be secret: report the position and the kind of error only. */
 function syntaxProblem(error: YAMLError, lineCounter: LineCounter): Problem {
   const code = codesOfErrors[error.code] ?? 'yaml-syntax';
   const messages: Partial<Record<ProblemCode, string>> = {
-    'duplicate-key': 'the same key stands twice in a map',
-    'tab-as-indent': 'a tab stands where the indentation is',
+    'duplicate-key': 'duplicate key',
+    'tab-as-indent': 'the line is indented with a tab',
   };
   return {
     code,
     at: toPosition(error.pos[0], lineCounter),
-    message: messages[code] ?? `the text is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
+    message: messages[code] ?? `invalid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
     expected: 'YAML as Kubernetes reads it',
   };
 }

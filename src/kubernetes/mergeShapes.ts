@@ -1,12 +1,12 @@
-/** What of an object is merged item by item, and how its items are told apart. */
+/** The parts of an object whose lists are merged item by item, and the merge keys of the lists. */
 export interface MergeShape {
-  /** Fields that hold maps in which something is merged. */
+  /** Maps that contain merged lists. */
   maps?: Readonly<Record<string, MergeShape>>;
   lists?: Readonly<Record<string, MergeList>>;
 }
 
 export interface MergeList {
-  /** Keys that tell items apart; none where the items themselves do. */
+  /** The merge keys; empty for lists of scalars. */
   keys: readonly string[];
   of?: MergeShape;
 }
@@ -14,8 +14,8 @@ export interface MergeList {
 const list = (...keys: string[]): MergeList => ({ keys });
 
 /*
- * `x-kubernetes-patch-merge-key` and `x-kubernetes-list-map-keys` of the definitions that kustomize 5.8 has built in
- * (Kubernetes 1.21). Kinds that are not among them have no lists that are merged.
+ * `x-kubernetes-patch-merge-key` and `x-kubernetes-list-map-keys` of the definitions that are built into kustomize 5.8
+ * (Kubernetes 1.21). Lists of other kinds are not merged.
  */
 const metadata: MergeShape = { lists: { finalizers: list(), ownerReferences: list('uid') } };
 const conditions: MergeShape = { lists: { conditions: list('type') } };
@@ -125,7 +125,7 @@ function versions(
 
 const nothing: MergeShape = {};
 
-/** What is merged item by item in objects of a kind: nothing in those that are not Kubernetes' own. */
+/** The merge shape of a kind. It is empty for custom resources. */
 export function mergeShapeOf(apiVersion: string, kind: string): MergeShape {
   const kinds = Object.hasOwn(shapes, apiVersion) ? shapes[apiVersion] : undefined;
   return (kinds !== undefined && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? nothing;

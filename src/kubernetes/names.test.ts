@@ -46,7 +46,7 @@ describe.each(Object.entries(rules))('%s', (name, rule) => {
   });
 });
 
-test('what is a Service name is a label, what is a label is a subdomain and the value of one', () => {
+test('every Service name is a DNS label, and every DNS label is a subdomain and a label value', () => {
   const name = fc.stringMatching(/^[-a-z0-9.]{0,70}$/);
   fc.assert(
     fc.property(name, (value) => {

@@ -1,7 +1,7 @@
 /** A rule for a name in Kubernetes. */
 export interface NameRule {
   holds: (value: string) => boolean;
-  /** What a person is told, after "expected". */
+  /** The expected form, for messages. */
   expected: string;
 }
 
@@ -10,7 +10,7 @@ function rule(pattern: RegExp, longest: number, expected: string): NameRule {
 }
 
 /**
- * The rules are those of k8s.io/apimachinery, pkg/util/validation/validation.go, where not said otherwise.
+ * The rules are those of k8s.io/apimachinery, pkg/util/validation/validation.go, unless noted otherwise.
  */
 
 /** Namespaces, and labels between the dots of other names: `IsDNS1123Label`. */

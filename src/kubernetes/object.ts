@@ -1,6 +1,6 @@
 import { type Fields, textAt } from './fields.ts';
 
-/** What every Kubernetes object has, whatever its kind. Kinds that we build have generated types of their own. */
+/** The fields of every Kubernetes object. Kinds that Gatehouse writes have generated types. */
 export interface KubernetesObject {
   apiVersion: string;
   kind: string;

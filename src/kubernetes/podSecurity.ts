@@ -1,7 +1,7 @@
 import type { PodSecurityContext, SecurityContext } from './types.ts';
 
 /**
- * What Pod Security's `restricted` profile demands of a container
+ * The container settings that the `restricted` Pod Security profile requires
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
  */
 export const restrictedContainer = {
@@ -9,7 +9,7 @@ export const restrictedContainer = {
   capabilities: { drop: ['ALL'] },
 } satisfies SecurityContext;
 
-/** What it demands of a pod, beside a user of its own. */
+/** The pod settings that it requires, except for a user ID. */
 export const restrictedPod = {
   runAsNonRoot: true,
   seccompProfile: { type: 'RuntimeDefault' },

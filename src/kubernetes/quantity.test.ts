@@ -8,7 +8,7 @@ function canonical(text: string | number): string | undefined {
   return quantity && formatQuantity(quantity);
 }
 
-describe('reading and writing', () => {
+describe('parsing and formatting', () => {
   test.each([
     ['0', '0'],
     ['1', '1'],
@@ -63,11 +63,11 @@ describe('reading and writing', () => {
     '1Gib',
     'Gi',
     '1mm',
-  ])('%j is no quantity', (text) => {
+  ])('refuses %j', (text) => {
     expect(parseQuantity(text)).toBeUndefined();
   });
 
-  test('the order is that of the amounts, whatever the suffix', () => {
+  test('compares amounts regardless of their suffix', () => {
     const [small, same, large] = ['999Mi', '1023e6', '1Gi'].map(
       (text) => parseQuantity(text) ?? { nano: -1n, format: 'DecimalSI' as const },
     );
@@ -77,7 +77,7 @@ describe('reading and writing', () => {
     expect(compareQuantities(large, large)).toBe(0);
   });
 
-  test('whole units are rounded away from zero', () => {
+  test('rounds whole units away from zero', () => {
     const units = (text: string) => wholeUnits(parseQuantity(text) ?? { nano: -1n, format: 'DecimalSI' });
     expect([units('1500m'), units('-1500m'), units('1Ki'), units('1n'), units('2')]).toEqual([
       2n,
@@ -115,7 +115,7 @@ const amount = fc
   .tuple(fc.constantFrom('', '-', '+'), fc.nat(5_000_000), fc.option(fc.nat(99_999)), suffix)
   .map(([sign, whole, fraction, unit]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}${unit}`);
 
-test('what is written is the same amount', () => {
+test('formatting keeps the amount', () => {
   fc.assert(
     fc.property(amount, (text) => {
       const quantity = parseQuantity(text);

@@ -1,10 +1,10 @@
 /**
- * An amount as Kubernetes counts it: `resource.Quantity` of k8s.io/apimachinery (pkg/api/resource/quantity.go).
- * The number is kept exactly, in billionths, which is the finest that Kubernetes keeps.
+ * A resource quantity: `resource.Quantity` of k8s.io/apimachinery (pkg/api/resource/quantity.go). The number is exact,
+ * in billionths, the finest resolution of Kubernetes.
  */
 export interface Quantity {
   nano: bigint;
-  /** How it is written: `1500m`, `1536Mi` or `12e6`. */
+  /** The notation: `1500m`, `1536Mi` or `12e6`. */
   format: 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
 }
 
@@ -12,14 +12,14 @@ const syntax = /^([+-]?)(\d*)(?:\.(\d*))?([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/
 const decimalSuffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const one = 10n ** 9n;
-/** No quantity is larger: what is, becomes this. */
+/** The largest quantity. Larger values are capped to it. */
 const largest = (2n ** 63n - 1n) * one;
-/** Exponents beyond these cannot change the outcome any more, but would take for ever to raise to. */
+/** Larger exponents cannot change the result, but take very long to compute. */
 const widestExponent = 5_000;
 
 /**
- * Reads a quantity, or returns undefined for what is none. As in Kubernetes, more than nine decimal places
- * are rounded away from zero, and what exceeds 2^63-1 is taken to be that.
+ * Parses a quantity, or returns undefined if it is invalid. As in Kubernetes, more than nine decimal places are
+ * rounded away from zero, and values above 2^63-1 are capped.
  */
 export function parseQuantity(text: string | number): Quantity | undefined {
   const [, sign, whole = '', fraction = '', suffix = ''] = syntax.exec(String(text)) ?? [];
@@ -61,7 +61,7 @@ function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** Negative when `a` is the smaller one, positive when `b` is, 0 when both are the same amount. */
+/** Negative if `a` is smaller, positive if `b` is smaller, 0 if both are equal. */
 export function compareQuantities(a: Quantity, b: Quantity): number {
   return a.nano < b.nano ? -1 : a.nano > b.nano ? 1 : 0;
 }
@@ -72,8 +72,8 @@ export function wholeUnits(quantity: Quantity): bigint {
 }
 
 /**
- * The canonical text: no decimal places, the largest suffix that keeps the amount exact. Amounts in binary
- * format that are below 1024 or no whole number are written as decimal ones.
+ * The canonical text: without decimal places, with the largest suffix that keeps the value exact. Binary quantities
+ * below 1024 and fractions are written in decimal notation.
  */
 export function formatQuantity(quantity: Quantity): string {
   if (quantity.nano === 0n) return '0';
@@ -88,7 +88,7 @@ export function formatQuantity(quantity: Quantity): string {
   return `${sign}${value}${steps === 3 ? '' : `e${(steps - 3) * 3}`}`;
 }
 
-/** Divides as often as it comes out even. */
+/** Divides as long as there is no remainder. */
 function reduce(value: bigint, base: bigint, limit: number): { value: bigint; steps: number } {
   let rest = value;
   let steps = 0;

@@ -7,16 +7,16 @@ export const schemaTypes = ['object', 'array', 'string', 'integer', 'number', 'b
 export type SchemaType = (typeof schemaTypes)[number];
 
 /**
- * The structure that Kubernetes demands of a value: the subset of OpenAPI v3 that structural schemas of
+ * The structure that Kubernetes requires of a value: the subset of OpenAPI v3 that structural schemas of
  * custom resource definitions and the API server's own definitions use, without descriptions.
  *
  * It differs from plain JSON Schema in one rule: an object is closed. Fields that are neither in
  * `properties` nor allowed by `additionalProperties` are refused, unless
  * `x-kubernetes-preserve-unknown-fields` is set. Inside `allOf`, `anyOf`, `oneOf` and `not` objects are
- * open, because these only add conditions to a structure that is given outside of them.
+ * open, because these only add conditions to a structure that is defined outside of them.
  */
 export interface Schema {
-  /** The name of a shared definition. Nothing stands beside it. */
+  /** The name of a shared definition. It has no siblings. */
   $ref?: string;
   type?: SchemaType;
   nullable?: true;
@@ -26,7 +26,7 @@ export interface Schema {
   items?: Schema;
   enum?: Literal[];
   pattern?: string;
-  /** Only the formats that decide about validity: see `knownFormats`. */
+  /** Only formats that affect validity: see `knownFormats`. */
   format?: Format;
   minimum?: number;
   maximum?: number;
@@ -58,12 +58,12 @@ export const knownFormats = [
 
 export type Format = (typeof knownFormats)[number];
 
-/** What is known of a kind: an entry of `schemas/index.json`. */
+/** The metadata of a kind: an entry of `schemas/index.json`. */
 export interface KindEntry {
   apiVersion: string;
   kind: string;
   scope: 'Namespaced' | 'Cluster';
-  /** The project that defines the kind, and the version of it that the schema is from. */
+  /** The project that defines the kind, and the version of the schema. */
   source: string;
   version: string;
   /** The file of the schema; after a `#` the name of the definition in it. */

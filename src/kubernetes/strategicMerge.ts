@@ -2,28 +2,28 @@ import { type MergeList, type MergeShape, mergeShapeOf } from './mergeShapes.ts'
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What came of a patch. */
+/** The result of a patch. */
 export type Merged =
   | { result: 'object'; object: unknown }
   /** `$patch: delete` of the whole object. */
   | { result: 'deleted' }
-  /** It is not known here what the patch does. */
+  /** The effect of the patch is not known. */
   | { result: 'unknown' };
 
 /**
  * Applies a strategic merge patch, as kustomize does: maps are merged, `null` removes, lists are matched by the
- * keys that the API names or replaced. Items of the patch stand in front, in its order.
+ * merge keys of the API or replaced. Items of the patch come first, in its order.
  *
  * The directives `$patch: delete`, `$patch: replace` and `$patch: merge` of maps are applied; every other one, and
- * lists whose items cannot be told apart, leave the result unknown.
+ * lists with ambiguous items make the result unknown.
  *
- * @param target what is patched, which says by `apiVersion` and `kind` how its lists are merged
+ * @param target the object to patch; its `apiVersion` and `kind` determine how its lists are merged
  */
 export function mergeStrategically(target: unknown, patch: unknown): Merged {
   const { apiVersion, kind } = isFields(target) ? target : {};
   const known = typeof apiVersion === 'string' && typeof kind === 'string';
   try {
-    // Whether a null of the target stays depends on how it is written.
+    // Whether kustomize keeps a null of the target depends on its notation.
     if (holdsNull(target)) return { result: 'unknown' };
     const object = merge(target, patch, known ? mergeShapeOf(apiVersion, kind) : {});
     return object === nothing ? { result: 'deleted' } : { result: 'object', object };
@@ -33,9 +33,9 @@ export function mergeStrategically(target: unknown, patch: unknown): Merged {
   }
 }
 
-/** Thrown and caught within this file, where the result is not known. */
+/** Thrown and caught within this file if the result is not known. */
 const unclear: unique symbol = Symbol('unclear');
-/** Stands for what is removed. */
+/** Marks a removed value. */
 const nothing: unique symbol = Symbol('nothing');
 
 function merge(target: unknown, patch: unknown, shape: MergeShape): unknown {
@@ -60,7 +60,7 @@ function mergeMaps(target: Fields | undefined, patch: Fields, shape: MergeShape)
   if (Object.keys(fields).some((key) => key.startsWith('$'))) throw unclear;
   if (directive === 'delete') return nothing;
   if (directive !== undefined && directive !== 'replace' && directive !== 'merge') throw unclear;
-  // What is put in whole is merged with nothing, so that its own nulls vanish.
+  // A replacement is merged with an empty map, so that its own nulls are removed.
   const merged: Record<string, unknown> = directive === 'replace' ? {} : { ...target };
   for (const [key, value] of Object.entries(fields)) {
     const field = mergeField(merged[key], value, key, shape);
@@ -72,7 +72,7 @@ function mergeMaps(target: Fields | undefined, patch: Fields, shape: MergeShape)
   return merged;
 }
 
-/** kustomize goes through lists that the patch does not mention too, and drops what it cannot tell apart. */
+/** kustomize also processes lists that the patch does not contain, and drops ambiguous items. */
 function checkLists(value: unknown, key: string, { maps, lists }: MergeShape): void {
   const list = lists !== undefined && Object.hasOwn(lists, key) ? lists[key] : undefined;
   if (list !== undefined && Array.isArray(value)) checkItems(value, list);
@@ -122,7 +122,7 @@ function mergeLists(
   });
   const kept = [...before].filter(([key]) => !changes.has(key));
   if (keys.length === 1) return [...merged, ...kept].map(([, item]) => item);
-  // With two keys an item that was there keeps its place behind what is new.
+  // With two merge keys, existing items keep their order after the new ones.
   const now = new Map<string, unknown>(merged);
   const stayed = [...before.keys()].filter((key) => now.has(key) || !changes.has(key));
   return [
@@ -135,7 +135,7 @@ function identity(item: unknown, keys: readonly string[]): Fields {
   return Object.fromEntries(keys.map((key) => [key, isFields(item) ? item[key] : undefined]));
 }
 
-/** The first key, and the second one where every item has it: how kustomize guesses otherwise is not known here. */
+/** The first merge key, and the others if every item has them. Otherwise the choice of kustomize is not known. */
 function keysInUse(items: readonly unknown[], [first = '', ...others]: readonly string[]): readonly string[] {
   const has = (key: string) => items.filter((item) => isFields(item) && isScalar(item[key])).length;
   if (has(first) !== items.length) throw unclear;

@@ -3,34 +3,34 @@ import type { ProblemCode } from '../problems/codes.ts';
 import { formatRules } from './format.ts';
 import type { Literal, Schema, SchemaType } from './schema.ts';
 
-/** One thing in an object that its kind does not allow. No finding ever holds a value of the object. */
+/** A violation of the schema of an object. A finding never contains a value of the object. */
 export interface Finding {
   code: Extract<
     ProblemCode,
     'unknown-kind' | 'unknown-key' | 'missing-field' | 'wrong-type' | 'wrong-value' | 'not-a-choice'
   >;
-  /** Keys and indexes from the root. For a missing field: those of the object that lacks it. */
+  /** Keys and indexes from the root. For a missing field, the path of its parent. */
   path: (string | number)[];
   /** What is wrong, in one sentence without a full stop. */
   message: string;
   expected: string;
 }
 
-/** What schemas refer to. */
+/** The definitions and patterns that schemas refer to. */
 export interface Definitions {
   definition: (name: string) => Schema | undefined;
-  /** The compiled pattern: the same one each time, so that it is compiled once. */
+  /** The compiled pattern. Each pattern is compiled once. */
   pattern: (source: string) => RegExp;
 }
 
 interface Check extends Definitions {
   path: (string | number)[];
   found: Finding[];
-  /** Go reads null as "not there" into the API server's own types, but not into custom resources. */
+  /** Null means "absent" in built-in types, but not in custom resources. */
   nullIsAbsent: boolean;
 }
 
-/** Compares a value with a schema. Never throws, and reports everything at once. */
+/** Validates a value. Never throws, and reports all findings. */
 export function checkValue(schema: Schema, value: unknown, definitions: Definitions): Finding[] {
   const check: Check = { ...definitions, path: [], found: [], nullIsAbsent: false };
   visit(schema, value, check);
@@ -50,12 +50,7 @@ function visit(schema: Schema, value: unknown, check: Check): void {
     return;
   }
   if (schema.enum !== undefined && !schema.enum.some((literal) => literal === value)) {
-    report(
-      check,
-      'not-a-choice',
-      'the value is none of the words that the field takes',
-      choiceList(schema.enum),
-    );
+    report(check, 'not-a-choice', 'the field does not allow this value', choiceList(schema.enum));
   }
   if (typeof value === 'string') visitString(schema, value, check);
   else if (typeof value === 'number') visitNumber(schema, value, check);
@@ -119,8 +114,8 @@ function visitString(schema: Schema, value: string, check: Check): void {
     report(
       check,
       'wrong-value',
-      'the text does not have the form that the field demands',
-      `text like ${schema.pattern}`,
+      'the text does not match the pattern of the field',
+      `text that matches ${schema.pattern}`,
     );
   }
   checkFormat(schema, value, check);
@@ -141,7 +136,7 @@ function checkFormat(schema: Schema, value: string | number, check: Check): void
   if (schema.format === undefined) return;
   const rule = formatRules[schema.format];
   if (!rule.holds(value))
-    report(check, 'wrong-value', 'the value does not have the form that the field demands', rule.expected);
+    report(check, 'wrong-value', 'the value does not have the format of the field', rule.expected);
 }
 
 function visitList(schema: Schema, values: unknown[], check: Check): void {
@@ -181,14 +176,14 @@ function ownSchema(schema: Schema, name: string): Schema | undefined {
     : schema.additionalProperties;
 }
 
-/** Conditions have no type: they only constrain fields that are described elsewhere. */
+/** Conditions have no type: they only constrain fields that are defined elsewhere. */
 function isOpen(schema: Schema): boolean {
   return schema['x-kubernetes-preserve-unknown-fields'] === true || schema.type === undefined;
 }
 
-/** How many letters a misspelt field may differ in to be recognised. */
+/** The largest edit distance of a suggested field name. */
 const typingErrors = 3;
-/** How many fields are listed for a person. */
+/** The number of fields that a message lists. */
 const readableList = 12;
 
 function reportUnknown(schema: Schema, name: string, check: Check): void {
@@ -202,7 +197,7 @@ function reportUnknown(schema: Schema, name: string, check: Check): void {
       ? 'no fields'
       : `one of ${known.slice(0, readableList).join(', ')}${known.length > readableList ? ', …' : ''}`;
   check.path.push(name);
-  report(check, 'unknown-key', `there is no field ${JSON.stringify(name)} here`, meant ? near : listed);
+  report(check, 'unknown-key', `unknown field ${JSON.stringify(name)}`, meant ? near : listed);
   check.path.pop();
 }
 
@@ -225,28 +220,23 @@ function visitConditions(schema: Schema, value: unknown, check: Check): void {
     return trial.found.length === 0;
   };
   if (schema.anyOf !== undefined && !schema.anyOf.some(matches)) {
-    report(
-      check,
-      'wrong-value',
-      'the value fits none of the ways in which it may be given',
-      ways(schema.anyOf),
-    );
+    report(check, 'wrong-value', 'the value matches none of the allowed forms', forms(schema.anyOf));
   }
   if (schema.oneOf !== undefined && schema.oneOf.filter(matches).length !== 1) {
     report(
       check,
       'wrong-value',
-      'the value does not fit exactly one of the ways in which it may be given',
-      ways(schema.oneOf),
+      'the value does not match exactly one of the allowed forms',
+      forms(schema.oneOf),
     );
   }
   if (schema.not !== undefined && matches(schema.not)) {
-    report(check, 'wrong-value', 'the value is what it may not be', 'something else');
+    report(check, 'wrong-value', 'the value has a form that is not allowed', 'another form');
   }
 }
 
-/** The alternatives, by the fields that they need where they differ in that. */
-function ways(alternatives: Schema[]): string {
+/** The alternatives, by their required fields if they have any. */
+function forms(alternatives: Schema[]): string {
   const fields = alternatives.flatMap((each) => each.required ?? []);
   return fields.length > 0 ? `one of ${fields.join(', ')}` : `one of ${alternatives.length} forms`;
 }

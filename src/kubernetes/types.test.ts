@@ -91,7 +91,7 @@ test('a required field that is missing does not compile', () => {
   for (const value of [bare, nameless, source, container]) expectTypeOf(value).toBeObject();
 });
 
-test('a word that the API server refuses does not compile', () => {
+test('a value that the API server rejects does not compile', () => {
   // @ts-expect-error the type is NodePort
   const service: Service['spec'] = { type: 'Nodeport' };
   // @ts-expect-error the mode is ReadWriteMany
@@ -101,7 +101,7 @@ test('a word that the API server refuses does not compile', () => {
   for (const value of [service, claim, policy]) expectTypeOf(value).toEqualTypeOf<typeof value>();
 });
 
-test('undefined is not a value: a field is there or it is not', () => {
+test('undefined does not compile as a value', () => {
   // @ts-expect-error with exactOptionalPropertyTypes
   deployment({ replicas: undefined });
   expectTypeOf(deployment({ replicas: 2 })).toEqualTypeOf<Deployment>();
@@ -117,7 +117,7 @@ test('quantities and ports are written as numbers or strings', () => {
   expectTypeOf(container.name).toBeString();
 });
 
-test('a volume claim inside a StatefulSet need not say its kind', () => {
+test('a volume claim template of a StatefulSet needs no kind', () => {
   const claims: StatefulSet['spec']['volumeClaimTemplates'] = [
     { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } },
   ];

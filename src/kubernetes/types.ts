@@ -1,7 +1,7 @@
 /**
- * The types of the objects that Gatehouse writes, made from the pinned definitions by `tools/schemas`. A
- * field that does not exist, a required one that is missing, and a word that the API server refuses do not
- * compile in an object literal. Kinds whose name is taken by another group carry their system's name.
+ * The types of the objects that Gatehouse writes, generated from the pinned definitions by `tools/schemas`. Unknown
+ * fields, missing required fields and values that the API server rejects do not compile in an object literal. Kinds
+ * with the same name in another group are prefixed with the name of their project.
  */
 export type { ObjectStore } from './types/barmancloud.cnpg.io.generated.ts';
 export type { Certificate, ClusterIssuer, Issuer } from './types/cert-manager.io.generated.ts';

@@ -45,9 +45,9 @@ function changed(object: unknown, path: (string | number)[], value: unknown): un
   return { ...fields, [key]: changed(fields[key], rest, value) };
 }
 
-describe('what is found', () => {
+describe('findings', () => {
   const container = ['spec', 'template', 'spec', 'containers', 0];
-  test('nothing in a good object', () => {
+  test('accepts a valid object', () => {
     expect(validator.validate(deployment)).toEqual([]);
     expect(validator.validate({ ...deployment, status: { anything: true } })).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe('what is found', () => {
     ['a fraction for a whole number', ['spec', 'replicas'], 1.5, 'wrong-type', 'a whole number'],
     ['a number for text', [...container, 'image'], 1, 'wrong-type', 'text'],
     ['a map for a list', ['spec', 'template', 'spec', 'containers'], {}, 'wrong-type', 'a list'],
-    ['a number beyond 32 bits', ['spec', 'replicas'], 2 ** 31, 'wrong-value', 'a whole number of 32 bits'],
+    ['a number beyond 32 bits', ['spec', 'replicas'], 2 ** 31, 'wrong-value', 'a 32-bit integer'],
     ['no quantity', [...container, 'resources', 'requests', 'cpu'], '1 core', 'wrong-value', /^a quantity/],
     [
       'no word of the list',
@@ -96,7 +96,12 @@ describe('what is found', () => {
   test.each([
     ['the largest number', port(65_535), port(65_536), 'at most 65535'],
     ['the smallest number', port(1), port(0), 'at least 1'],
-    ['the form', route({ hostnames: ['a.example'] }), route({ hostnames: ['${WEB_HOST}'] }), /^text like/],
+    [
+      'the form',
+      route({ hostnames: ['a.example'] }),
+      route({ hostnames: ['${WEB_HOST}'] }),
+      /^text that matches/,
+    ],
     [
       'the length',
       route({ hostnames: ['a'.repeat(253)] }),
@@ -115,12 +120,12 @@ describe('what is found', () => {
       route({ hostnames: Array(17).fill('a') }),
       'at most 16 entries',
     ],
-  ])('%s decides', (_, good, bad, expected) => {
+  ])('checks %s', (_, good, bad, expected) => {
     expect(validator.validate(good)).toEqual([]);
     expect(validator.validate(bad)[0]?.expected).toMatch(expected);
   });
 
-  test('everything at once, in the order of the object', () => {
+  test('reports all findings, in the order of the object', () => {
     const bad = {
       ...deployment,
       metadata: { name: 1 },
@@ -133,7 +138,7 @@ describe('what is found', () => {
     ]);
   });
 
-  test('no value of the object stands in a message', () => {
+  test('repeats no value of the object in a message', () => {
     const secret = {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -146,7 +151,7 @@ describe('what is found', () => {
     expect(JSON.stringify(findings)).not.toContain('hunter2');
   });
 
-  test('a kind without a schema is said to be unknown', () => {
+  test('reports a kind without a schema as unknown', () => {
     expect(
       validator.validate({ apiVersion: 'example.com/v1', kind: 'X', metadata: { name: 'x' } }),
     ).toMatchObject([{ code: 'unknown-kind', path: ['kind'] }]);
@@ -154,7 +159,7 @@ describe('what is found', () => {
     expect(validator.kind('v1', 'Namespace')).toMatchObject({ scope: 'Cluster', version: 'v1.36.0' });
   });
 
-  test('exactly one of the ways, where a definition asks for it', () => {
+  test('accepts exactly one form where a definition requires it', () => {
     const policy = (rule: object) => ({
       apiVersion: 'cilium.io/v2',
       kind: 'CiliumNetworkPolicy',
@@ -168,7 +173,7 @@ describe('what is found', () => {
     ]);
   });
 
-  test('anything at all never makes it throw', () => {
+  test('never throws', () => {
     const keys = [
       'apiVersion',
       'kind',
@@ -197,8 +202,8 @@ describe('what is found', () => {
   });
 });
 
-describe('the files', () => {
-  test('each kind has its file, each file its kind, and all references lead somewhere', () => {
+describe('the schema files', () => {
+  test('have one file per kind, and all references resolve', () => {
     const named = new Set(Object.values(index).map((entry) => entry.schema.split('#')[0]));
     const present = readdirSync(folder).filter((name) => name !== 'index.json');
     expect([...named].sort()).toEqual(present.sort());
@@ -208,7 +213,7 @@ describe('the files', () => {
     }
   });
 
-  test('of every kind, the fields that each object has are known', () => {
+  test('know the common fields of every kind', () => {
     for (const key of Object.keys(index)) {
       const [, apiVersion = '', kind = ''] = /^(.*)\/([^/]+)$/.exec(key) ?? [];
       const findings = validator.validate({ apiVersion, kind, metadata: { name: 'a' } });
@@ -216,7 +221,7 @@ describe('the files', () => {
     }
   });
 
-  test('only what is used is read', () => {
+  test('are read on demand', () => {
     const opened: string[] = [];
     const watched = createValidator((name) => {
       opened.push(name);

@@ -8,27 +8,26 @@ export type { Finding } from './structure.ts';
 /** Reads one file of the schemas by its name, such as `index.json`. */
 export type ReadSchemaFile = (name: string) => string;
 
-/** Judges objects by the schemas of their kinds. */
+/** Validates objects against the schemas of their kinds. */
 export interface Validator {
   /**
-   * Everything about the object that the API server would refuse for its structure: fields that do not
-   * exist, missing ones, wrong types and values. CEL rules are not looked at. A kind without a schema gives
-   * one finding, `unknown-kind`. The object is judged as it stands: decrypt and substitute first.
+   * All structural errors that the API server would report: unknown and missing fields, wrong types and values. CEL
+   * rules are not evaluated. A kind without a schema gives one finding, `unknown-kind`. Decrypt and substitute the
+   * object first.
    */
   validate: (object: unknown) => Finding[];
-  /** What is known of a kind; undefined where there is no schema. */
+  /** The metadata of a kind; undefined if there is no schema. */
   kind: (apiVersion: string, kind: string) => KindEntry | undefined;
 }
 
-/** The schemas in a folder made by `tools/schemas`. */
+/** The schemas in a directory that `tools/schemas` generated. */
 export function schemaFolder(folder: string): ReadSchemaFile {
   return (name) => readFileSync(join(folder, name), 'utf8');
 }
 
 /**
- * A validator over a set of schemas. A file is read when the first object of its kind comes, so that kinds
- * which are not used cost nothing. What `read` throws comes through: a file of the package is missing. No
- * object makes it throw.
+ * A validator for a set of schemas. It reads the schema of a kind when the first object of the kind is validated.
+ * Errors of `read` are passed on, because they mean that the package is incomplete. No object makes it throw.
  */
 export function createValidator(read: ReadSchemaFile): Validator {
   const index = fileReader<Record<string, KindEntry>>(read);
@@ -59,10 +58,10 @@ export function createValidator(read: ReadSchemaFile): Validator {
   return { validate, kind };
 }
 
-/** The file of the definitions that kinds of Kubernetes, and the metadata of all kinds, refer to. */
+/** The file of the shared definitions: those of Kubernetes, and the metadata of all kinds. */
 const sharedFile = 'kubernetes.json';
 
-/** Reads and parses each file once, when it is asked for. The type is what the files are generated as. */
+/** Reads and parses each file once, on demand. The type is that of the generated files. */
 function fileReader<Content>(read: ReadSchemaFile): (name: string) => Content {
   const contents = new Map<string, Content>();
   return (name) => {
@@ -79,7 +78,7 @@ function ownEntry<Value>(map: Record<string, Value>, key: string): Value | undef
 const unknownKind: Finding = {
   code: 'unknown-kind',
   path: ['kind'],
-  message: 'there is no schema for this kind, so that its fields were not looked at',
+  message: 'there is no schema for this kind, so its fields were not checked',
   expected: 'a kind of the pinned versions',
 };
 
@@ -98,12 +97,12 @@ function missingType(apiVersion: string | undefined, kind: string | undefined): 
     .map(([field]) => ({
       code: 'missing-field',
       path: [],
-      message: `the field "${field}" is missing or no text`,
+      message: `the field "${field}" is missing or not a string`,
       expected: `the field ${field}`,
     }));
 }
 
-/** The schemas leave the name open, because the server may make one from `generateName`. */
+/** The schemas do not require a name, because the API server can generate one from `generateName`. */
 function checkName(object: unknown): Finding[] {
   const { metadata }: { metadata?: unknown } = Object(object);
   if (metadata !== undefined && (typeof metadata !== 'object' || Array.isArray(metadata))) return [];

@@ -50,7 +50,7 @@ const value = fc.letrec((tie) => ({
   ),
 })).any;
 
-describe('every reader reads what was written', () => {
+describe('every reader reads the same value', () => {
   test.each(['1.1', '1.2'] as const)('the library, as YAML %s', (version) => {
     const wholeValue = fc.property(value, (written) => {
       expect(parse(toYamlText(written), { version })).toEqual(written);
@@ -71,14 +71,14 @@ describe('every reader reads what was written', () => {
     }
   });
 
-  test('keys that are too long for a simple key', () => {
+  test('for keys that are too long for a simple key', () => {
     const key = 'k'.repeat(3000);
     for (const written of [{ [key]: 1 }, { [key]: [1, { [key]: 'a\nb' }] }, [{ [key]: {} }]]) {
       expect(parse(toYamlText(written), { version: '1.1' })).toEqual(written);
     }
   });
 
-  test('a list of objects, as documents', () => {
+  test('for a list of objects as documents', () => {
     const objects = fc.array(fc.dictionary(text, value, { minKeys: 1 }).map(asObject), {
       minLength: 1,
       maxLength: 5,
@@ -97,8 +97,8 @@ function asObject(fields: Record<string, unknown>, index = 0): KubernetesObject 
   return { apiVersion: 'example.com/v1', kind: 'Example', metadata: { name: `example-${index}` }, fields };
 }
 
-describe('what it looks like', () => {
-  test('blocks, in the order given, with nothing quoted that is plain to everybody', () => {
+describe('the text', () => {
+  test('has blocks in the given order, and quotes only what some reader would misread', () => {
     const object = {
       kind: 'Deployment',
       apiVersion: 'apps/v1',
@@ -163,11 +163,11 @@ describe('what it looks like', () => {
     `);
   });
 
-  test('the same value gives the same bytes', () => {
+  test('is the same for the same value', () => {
     fc.assert(fc.property(value, (written) => toYamlText(written) === toYamlText(structuredClone(written))));
   });
 
-  test('no line of a document can be taken for the start of another', () => {
+  test('has no line that looks like the start of a document', () => {
     fc.assert(
       fc.property(fc.dictionary(text, value, { minKeys: 1 }), (fields) => {
         expect(toYaml([asObject(fields)])).not.toMatch(/^(---|\.\.\.|%)/m);
@@ -175,7 +175,7 @@ describe('what it looks like', () => {
     );
   });
 
-  test('what JSON does not have is refused, and a lone surrogate is no text', () => {
+  test('refuses values that JSON does not have, and replaces lone surrogates', () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('a'), () => 1]) {
       expect(() => toYamlText({ wrong })).toThrow(TypeError);
     }

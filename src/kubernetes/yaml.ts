@@ -1,33 +1,32 @@
 import type { KubernetesObject } from './object.ts';
 
 /**
- * Writes objects as one YAML file, a document each, with `---` between them and a line break at the end.
- * Keys keep the order in which they are given. See {@link toYamlText} for what is promised of values.
+ * Writes objects as one YAML file with one document per object, separated by `---`, and a final line break. Keys keep
+ * their order. See {@link toYamlText} for values.
  */
 export function toYaml(objects: readonly KubernetesObject[]): string {
   return objects.map((object) => toYamlText(object)).join('---\n');
 }
 
 /**
- * Writes a value of JSON as one YAML document that readers of YAML 1.1 (kubectl, kustomize, Flux) and of 1.2
- * read as the same value. A string is plain only where nobody could take it for something else; text of
- * several lines is a literal block where that keeps every byte.
+ * Writes a JSON value as one YAML document that readers of YAML 1.1 (kubectl, kustomize, Flux) and 1.2 read as the
+ * same value. A string is plain only if no reader could take it for something else. Text with several lines is a
+ * literal block if that keeps every byte.
  *
- * Fields that are `undefined` are left out, as in JSON. A lone surrogate, which is no text, becomes U+FFFD.
- * It writes the block subset itself because a library's general writer takes four times as long or more,
- * which a cold start feels; `yaml` and kubectl judge it in the tests.
+ * Fields that are `undefined` are left out, as in JSON. A lone surrogate becomes U+FFFD. The writer is our own because
+ * a general one takes at least four times as long, which slows a cold start; tests compare it with `yaml` and kubectl.
  *
- * @throws TypeError for what JSON does not have: functions, symbols, bigints, NaN and infinities.
+ * @throws TypeError for values that JSON does not have: functions, symbols, bigints, NaN and infinities.
  */
 export function toYamlText(value: unknown): string {
   const text = node(value, '', 'root');
   return text.startsWith('\n') ? text.slice(1) : text.trimStart();
 }
 
-/** Where a node stands decides where its first line may begin. */
+/** The place of a node determines where its first line begins. */
 type Place = 'root' | 'field' | 'item';
 
-/** The text after a `key:` or a `-`, starting with the blank or line break that belongs there. */
+/** The text after a `key:` or a `-`, including the leading space or line break. */
 function node(value: unknown, indent: string, place: Place): string {
   if (Array.isArray(value)) return value.length === 0 ? ' []\n' : list(value, indent, place);
   if (typeof value === 'object' && value !== null) {
@@ -52,7 +51,7 @@ function list(values: unknown[], indent: string, place: Place): string {
   return opened(text.join(''), indent, place);
 }
 
-/** Below a key a collection starts in a line of its own; after a dash it starts in the same line. */
+/** A collection starts in a new line after a key, and in the same line after a dash. */
 function opened(text: string, indent: string, place: Place): string {
   return place === 'item' ? ` ${text.slice(indent.length)}` : `\n${text}`;
 }
@@ -67,22 +66,22 @@ function scalar(value: unknown): string {
   );
 }
 
-/** Readers refuse a simple key of more than 1024 characters; escapes in other readers may count more. */
+/** Readers refuse simple keys of more than 1024 characters, and some count escapes several times. */
 const longestSimpleKey = 128;
 
-/** Letters and what cannot start, end or split a scalar; a colon only inside a word. No `$`, for Flux. */
+/** Characters that cannot start, end or split a scalar. A colon only inside of a word; no `$`, because of Flux. */
 const plain = /^[A-Za-z_/](?:[\w./@+=,()-]|:(?=[\w./@+=,()-])| (?=[\w./@+=,()-]))*$/;
-/** Words that mean something, and `e3`, which some readers of YAML 1.1 take for a number without digits. */
+/** Words with a meaning, and `e3`, which some readers of YAML 1.1 take for a number. */
 const words = /^(?:y|n|yes|no|on|off|true|false|null|e[\d_]+)$/i;
 
 function string(value: string): string {
   return plain.test(value) && !words.test(value) ? value : quoted(value);
 }
 
-/** What Go's reader refuses or takes for a line break although JSON leaves it as it is. */
+/** Characters that JSON does not escape, but that Go refuses or takes for a line break. */
 const needsEscape = /[\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** A string of JSON is a double-quoted scalar of YAML, of either version. */
+/** A JSON string is a double-quoted scalar in both versions of YAML. */
 function quoted(value: string): string {
   const byNumber = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(wellFormed(value)).replace(needsEscape, byNumber);
@@ -92,10 +91,10 @@ function wellFormed(value: string): string {
   return value.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
-/** What a literal block cannot hold as it is. Line breaks and tabs it can. */
+/** Characters that a literal block cannot contain. Line breaks and tabs are allowed. */
 const unprintable = /[\0-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/u;
 
-/** A first line that begins with white space hides the indentation, a blank last line gets lost. */
+/** A first line with leading white space hides the indentation, and a blank last line would be lost. */
 function isLossless(value: string): boolean {
   return value.includes('\n') && /^\S/.test(value) && !/\n[ \t]+\n*$/.test(value) && !unprintable.test(value);
 }

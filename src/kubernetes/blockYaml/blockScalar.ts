@@ -1,6 +1,6 @@
 import { type Cursor, newline, nextLine, space, unsupported } from './cursor.ts';
 
-/** A literal or folded block: the lines that are indented further than `column`. */
+/** Reads a literal or folded block: the lines that are indented further than `column`. */
 export function readBlockScalar(cursor: Cursor, column: number, folds: boolean): string {
   const { text } = cursor;
   const header = /^[|>]([+-]?) *(?: #.*)?$/.exec(text.slice(cursor.at, cursor.end));
@@ -17,7 +17,7 @@ export function readBlockScalar(cursor: Cursor, column: number, folds: boolean):
   return header[1] === '+' ? `${body}\n${'\n'.repeat(lines.length - last)}` : `${body}\n`;
 }
 
-/** The lines of a block without their indentation, and whether the last one ends with a line break. */
+/** The lines of a block without their indentation, and whether the last line ends with a line break. */
 function blockLines(cursor: Cursor, column: number): { lines: string[]; isWhole: boolean } {
   const { text } = cursor;
   const lines: string[] = [];
@@ -49,7 +49,7 @@ function blockLines(cursor: Cursor, column: number): { lines: string[]; isWhole:
   return { lines, isWhole };
 }
 
-/** Lines as a folded block joins them; lines that are indented further are the library's. */
+/** Folds lines. Lines that are indented further are left to the library. */
 function folded(lines: readonly string[]): string {
   let body = '';
   let blanks = 0;

@@ -1,4 +1,4 @@
-/** Thrown where the text has something that only the library reads; `readBlockYaml` catches it. */
+/** Thrown if the text is not in the supported subset. `readBlockYaml` catches it. */
 export const unsupportedYaml: unique symbol = Symbol('unsupported YAML');
 
 export function unsupported(): never {
@@ -14,13 +14,13 @@ export const colon = 58;
 /** Collections that are nested deeper are left to the library. */
 export const deepest = 60;
 
-/** Where the reader stands: at `at`, in the line that ends at `end`. */
+/** The position of the reader: at `at`, in the line that ends at `end`. */
 export interface Cursor {
   text: string;
   at: number;
   end: number;
   line: number;
-  /** Scalars by anchor; `unsupported` stands for a collection, which no alias may name here. */
+  /** Scalars by anchor. `unsupported` marks a collection: aliases of collections are not in the subset. */
   anchors: Map<string, unknown>;
   aliases: number;
 }
@@ -40,7 +40,7 @@ export function nextLine(cursor: Cursor): void {
   cursor.line += 1;
 }
 
-/** Goes to the next content from the beginning of a line, past blank lines and comments: its column. */
+/** Moves from the beginning of a line to the next content, past blank lines and comments. Returns its column. */
 export function toContent(cursor: Cursor): number | 'marker' | undefined {
   const { text } = cursor;
   while (cursor.at < text.length) {
@@ -60,7 +60,7 @@ export function toContent(cursor: Cursor): number | 'marker' | undefined {
   return undefined;
 }
 
-/** Looks at the column of the next content without taking it for read; -1 at the end of the document. */
+/** Returns the column of the next content without moving past its indentation; -1 at the end of the document. */
 export function nextColumn(cursor: Cursor): number {
   const start = cursor.at;
   const column = toContent(cursor);
@@ -68,7 +68,7 @@ export function nextColumn(cursor: Cursor): number {
     if (column === undefined) cursor.at = cursor.text.length;
     return -1;
   }
-  // The line may be gone to again from its beginning.
+  // The caller reads the line again from its beginning.
   cursor.at = cursor.at - column;
   if (cursor.at < start) unsupported();
   return column;

@@ -14,7 +14,7 @@ export function readFlow(cursor: Cursor, inside: boolean, depth: number): unknow
   return inside ? readFlowPlain(cursor) : readLinePlain(cursor);
 }
 
-/** A plain scalar up to the end of the line or a comment. */
+/** Reads a plain scalar up to the end of the line or a comment. */
 function readLinePlain(cursor: Cursor): unknown {
   const { text, at, end } = cursor;
   const first = text[at] ?? '';
@@ -63,7 +63,7 @@ function readFlowMap(cursor: Cursor, depth: number): Record<string, unknown> {
   return map;
 }
 
-/** Reads what stands between brackets, all in one line, with commas between. */
+/** Reads the items between brackets, which are in one line and separated by commas. */
 function eachFlow(cursor: Cursor, close: string, read: () => void): void {
   const { text } = cursor;
   cursor.at += 1;

@@ -1,11 +1,11 @@
 import { readPlain } from '../kubernetesTags.ts';
 import { type Cursor, unsupported } from './cursor.ts';
 
-/** Keys that need no quotes, up to their colon. What a key may be beyond that is the library's. */
+/** Keys without quotes, up to their colon. Other plain keys are left to the library. */
 const plainKey = /[A-Za-z0-9_./][A-Za-z0-9_./-]*(?=:(?:[ \n]|$))/y;
 const quotedKey = /(?:"([^"\\\n]*)"|'([^'\n]*)')(?=:(?:[ \n]|$))/y;
 
-/** A key and its colon; nothing where there is none. */
+/** Reads a key and its colon. Undefined if there is none. */
 export function readKey(cursor: Cursor): string | undefined {
   const { text, at } = cursor;
   plainKey.lastIndex = at;

@@ -6,14 +6,14 @@ import fc from '../../tests/fastCheck.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { createValidator, schemaFolder } from './validate.ts';
 
-/** ajv knows nothing of our reading of a schema: it gets plain JSON Schema, and both must agree. */
+/** Compares the validator with ajv, which gets the same schemas as plain JSON Schema. */
 
 const read = schemaFolder(fileURLToPath(new URL('../../schemas', import.meta.url)));
 const validator = createValidator(read);
 const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
 const definitions: Record<string, Schema> = JSON.parse(read('kubernetes.json'));
 
-/** The same schema for an independent judge: plain JSON Schema with closed objects. */
+/** The same schema as plain JSON Schema with closed objects. */
 function strict(schema: Schema, core: boolean, open = false): Record<string, unknown> {
   const { $ref, properties, additionalProperties, items, allOf, anyOf, oneOf, not, nullable, type, ...rest } =
     schema;
@@ -49,7 +49,7 @@ const everyDefinition = Object.fromEntries(
   Object.entries(definitions).map(([name, schema]) => [name, strict(schema, true)]),
 );
 
-function judge(entry: KindEntry): ValidateFunction {
+function ajvFor(entry: KindEntry): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   const text = (validate: (value: string) => boolean) => ({ type: 'string' as const, validate });
   const number = (bits: number) => ({
@@ -103,7 +103,7 @@ const words = [
   'https://a.example',
 ];
 
-/** Values that mostly fit a schema: a pattern that no word has is one way in which they do not. */
+/** Values that mostly match a schema. They do not if no word matches a pattern. */
 function fitting(schema: Schema, depth: number): fc.Arbitrary<unknown> {
   if (schema.$ref !== undefined) return fitting(definitions[schema.$ref] ?? {}, depth);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
@@ -144,7 +144,7 @@ function fittingMap(schema: Schema, depth: number): fc.Arbitrary<unknown> {
   });
 }
 
-/** Something wrong at a place in the value that `steps` lead to. */
+/** The value with an error at the path of `steps`. */
 function damaged(value: unknown, steps: number[], damage: unknown): unknown {
   const [step = 0, ...rest] = steps;
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
@@ -159,8 +159,8 @@ function damaged(value: unknown, steps: number[], damage: unknown): unknown {
   return { ...Object(value), [key]: damaged(Object(value)[key], rest, damage) };
 }
 
-describe('ajv, an independent judge, agrees', () => {
-  const judged = [
+describe('agrees with ajv', () => {
+  const kinds = [
     'v1/Service',
     'v1/Secret',
     'apps/v1/Deployment',
@@ -173,10 +173,10 @@ describe('ajv, an independent judge, agrees', () => {
     'cert-manager.io/v1/Certificate',
     'postgresql.cnpg.io/v1/Database',
   ];
-  test.each(judged)('about %s', (key) => {
+  test.each(kinds)('about %s', (key) => {
     const entry = index[key];
     if (entry === undefined) throw new Error(`${key} is in the index`);
-    const ajv = judge(entry);
+    const ajv = ajvFor(entry);
     const [file = '', reference] = entry.schema.split('#');
     const schema: Schema = reference === undefined ? JSON.parse(read(file)) : { $ref: reference };
     const body = fitting(schema, 6).map((value) => ({
