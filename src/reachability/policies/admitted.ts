@@ -2,8 +2,8 @@ import { type AddressSet, everyAddress, isEmpty, noAddress, subtract, union } fr
 import type { Evidence, Protocol } from '../model/analysis.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
-import { isolating, type Network } from './network.ts';
-import { addressesOf } from './peers.ts';
+import { isolating, type Network, unmodelledOver } from './network.ts';
+import { addressesOf, possibleAddressesOf } from './peers.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
 import { orderedTiers } from './ruleOrder.ts';
 
@@ -14,33 +14,42 @@ export interface Admitted {
   because: Evidence;
 }
 
-/** Addresses that a workload's ingress admits on a port, rule by rule. Every address, where no policy isolates it. */
+/**
+ * Addresses that a workload's ingress admits on a port, rule by rule. Where no policy isolates the workload for certain,
+ * the last row has every address that no rule denies.
+ */
 export function admittedAddresses(
   network: Network,
   workload: Workload,
   protocol: Protocol,
   port: number,
 ): readonly Admitted[] {
-  const policies = isolating(network, 'ingress', workload);
-  if (workload.hostNetwork || !policies.some(({ truth }) => truth === 'yes')) {
-    const rule = workload.hostNetwork
-      ? 'hostNetwork: no policy selects it'
-      : 'no policy isolates its ingress';
-    const certain = workload.hostNetwork ? network.nodePolicy === undefined : policies.length === 0;
-    return [{ set: everyAddress, certain, because: { object: workload.ref, rule } }];
+  if (workload.hostNetwork) {
+    const because = { object: workload.ref, rule: 'hostNetwork: no policy selects it' };
+    return [{ set: everyAddress, certain: network.nodePolicy === undefined, because }];
   }
+  const isModelled = unmodelledOver(network, workload).length === 0;
   let denied = noAddress;
-  let mayDeny = false;
-  return applyingRules(network, workload, protocol, port).flatMap(({ rule, truth, because }) => {
-    if (rule.action === 'deny') {
-      mayDeny = true;
-      if (truth === 'yes') denied = union(denied, addressesOf(rule));
-      return [];
-    }
-    const set = subtract(addressesOf(rule), denied);
-    const certain = truth === 'yes' && rule.action === 'allow' && !mayDeny;
-    return isEmpty(set) ? [] : [{ set, certain, because }];
+  let maybeDenied = noAddress;
+  const admit = (set: AddressSet, certain: boolean, because: Evidence): readonly Admitted[] => {
+    const rest = subtract(set, denied);
+    const certainPart = certain && isModelled ? subtract(rest, maybeDenied) : noAddress;
+    return [
+      { set: certainPart, certain: true, because },
+      { set: subtract(rest, certainPart), certain: false, because },
+    ].filter((admitted) => !isEmpty(admitted.set));
+  };
+  const admitted = applyingRules(network, workload, protocol, port).flatMap(({ rule, truth, because }) => {
+    if (rule.action !== 'deny')
+      return admit(addressesOf(rule), truth === 'yes' && rule.action === 'allow', because);
+    if (truth === 'yes') denied = union(denied, addressesOf(rule));
+    maybeDenied = union(maybeDenied, possibleAddressesOf(network, rule));
+    return [];
   });
+  const policies = isolating(network, 'ingress', workload);
+  if (policies.some(({ truth }) => truth === 'yes')) return admitted;
+  const because = { object: workload.ref, rule: 'no policy isolates its ingress' };
+  return [...admitted, ...admit(everyAddress, policies.length === 0, because)];
 }
 
 /** The rules that admit nodes. Their addresses are in no policy. */

@@ -150,6 +150,12 @@ export function addressesOf({ peers }: Rule): AddressSet {
   );
 }
 
+/** The addresses outside of the cluster that a rule may select: those that it names, of nodes, or of an unknown peer. */
+export function possibleAddressesOf(context: NetworkContext, rule: Rule): AddressSet {
+  const isPossible = (peer: Peer): boolean => mayBeAmong(context, peer, everyAddress);
+  return rule.peers?.some(isPossible) === true ? everyAddress : addressesOf(rule);
+}
+
 /** Whether a peer may select addresses that no rule names: those of nodes, or those of an unknown peer. */
 export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: AddressSet): boolean {
   if (peer.kind === 'unknown') return true;

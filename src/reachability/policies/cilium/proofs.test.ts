@@ -68,4 +68,38 @@ describe('proofs about policies of Cilium', () => {
     expect(proof?.verdict).toBe('unknown');
     expect(proof?.sentence).toContain('admits every node');
   });
+
+  const clientsOf = (policy: string, enforcer = 'cilium') => {
+    const objects = objectsOf(policy).filter(({ object }) => object.metadata.name !== 'host');
+    return analyse(objects, { ...given, enforcer }).proofs.find(
+      ({ claim }) => claim === 'Nothing but its declared clients reaches Pod x/web',
+    );
+  };
+
+  it.each<[verdict: string, deny: string]>([
+    ['proved', '{fromEntities: [all]}'],
+    ['unknown', '{}'],
+    ['unknown', '{fromEntities: [all], moon: 1}'],
+    ['unknown', '{fromEntities: [cluster]}'],
+    ['refuted', '{fromEndpoints: [{}]}, {fromCIDR: ["0.0.0.0/1", "::/0"]}'],
+  ])('a denial that does not isolate leaves the clients %s: %s', (verdict, deny) => {
+    const proof = clientsOf(
+      ciliumPolicy(`{${web}, enableDefaultDeny: {ingress: false}, ingressDeny: [${deny}]}`),
+    );
+    expect(proof?.verdict).toBe(verdict);
+  });
+
+  it('names an address that no rule denies', () => {
+    const deny = '{fromCIDR: ["0.0.0.0/1", "::/0"]}';
+    const proof = clientsOf(
+      ciliumPolicy(`{${web}, enableDefaultDeny: {ingress: false}, ingressDeny: [${deny}]}`),
+    );
+    expect(proof?.sentence).toContain('admits addresses such as 128.0.0.0 on TCP 80');
+  });
+
+  it('leaves the clients unknown where a policy that is not modelled may select the pod', () => {
+    const calico =
+      '- {apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: p, namespace: x}, spec: {}}\n';
+    expect(clientsOf(calico, 'calico')?.verdict).toBe('unknown');
+  });
 });
