@@ -68,7 +68,7 @@ describe('what a check prints', () => {
       'app/alert.yaml': alert,
     }).check();
     expect(count(stdout, 'has the structure of its kind')).toBe(6);
-    expect(count(stdout, 'the value is none of the words')).toBe(2);
+    expect(count(stdout, 'the field does not allow this value')).toBe(2);
     expect(stdout).toMatch(/The same for: Alert t\w+\/a .*, Alert t\w+\/a /);
   });
 });
