@@ -42,8 +42,8 @@ export function readerOf(tree: Tree, decrypted: ReadonlyMap<string, KubernetesOb
     const known = read.get(path);
     if (known !== undefined) return known;
     const parsed = readDocuments(path, tree.get(path) ?? '');
-    const clear = decrypted.get(path);
-    const found = clear === undefined ? parsed : inClear(parsed, clear);
+    const decryptedObject = decrypted.get(path);
+    const found = decryptedObject === undefined ? parsed : inClear(parsed, decryptedObject);
     read.set(path, found);
     return found;
   };

@@ -75,7 +75,7 @@ export async function releaseRenderer(
       const message = publicHelmError(output.message, values, context.values);
       return notRendered(`helm rejects it: ${message}`, rejectionRemedy);
     }
-    const rendered = readHelmOutput(release, output.output, values.clear, clusterKinds);
+    const rendered = readHelmOutput(release, output.output, values.clearTexts, clusterKinds);
     const dependence = joinDependence(chart.dependence, clusterDependenceOfValues(values.values));
     return {
       objects: rendered.objects,

@@ -16,7 +16,7 @@ import { checkClusterRemedy, type Release, type UnknownCause } from './release.t
 export interface ReleaseValues {
   values: Fields;
   /** Texts that are in clear text in the release or in a ConfigMap. */
-  clear: ReadonlySet<string>;
+  clearTexts: ReadonlySet<string>;
   /** Texts from a Secret. No message may contain one. */
   secret: readonly string[];
   /** Why values are unknown. */
@@ -52,7 +52,7 @@ export function valuesOf(
   }
   const values = mergeMaps(referred, inline);
   if (substitutes) unknowns.push(...unresolvedVariables(values));
-  return { values, clear: new Set(texts.clear), secret: texts.secret, unknowns };
+  return { values, clearTexts: new Set(texts.clear), secret: texts.secret, unknowns };
 }
 
 function unresolvedVariables(values: Fields): readonly UnknownCause[] {

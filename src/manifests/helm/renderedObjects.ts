@@ -16,12 +16,12 @@ export interface RenderedObjects {
  * Reads the output of `helm template` and changes it as helm-controller does: post renderers, origin labels, the
  * namespace of the release. File and line of each object are those of its release.
  *
- * @param clear texts that the release has in clear text
+ * @param clearTexts texts that the release has in clear text
  */
 export function readHelmOutput(
   release: Release,
   output: string,
-  clear: ReadonlySet<string>,
+  clearTexts: ReadonlySet<string>,
   clusterKinds: ReadonlySet<string>,
 ): RenderedObjects {
   const unknowns: UnknownCause[] = [];
@@ -45,7 +45,7 @@ export function readHelmOutput(
   const installed = printed.filter(({ hook }) => hook === undefined || isInstalled(release, hook));
   unknowns.push(...installed.flatMap(unknownHook));
   const rendered = postRendered(release, installed, unknowns);
-  const objects = rendered.map((each) => asInstalled(release, each, clear, clusterKinds));
+  const objects = rendered.map((each) => asInstalled(release, each, clearTexts, clusterKinds));
   return { objects, unknowns };
 }
 
@@ -100,7 +100,7 @@ function unknownHook({ source: { object }, hook, template }: ChartObject): reado
 function asInstalled(
   release: Release,
   { source, template, hook }: ChartObject,
-  clear: ReadonlySet<string>,
+  clearTexts: ReadonlySet<string>,
   clusterKinds: ReadonlySet<string>,
 ): SourcedObject {
   const { object } = source;
@@ -127,14 +127,14 @@ function asInstalled(
     file,
     line,
     template: hook === undefined ? template : `${template} (hook ${hook})`,
-    encrypted: (object.kind === 'Secret' && !hasClearTextSecret(object, clear)) || undefined,
+    encrypted: (object.kind === 'Secret' && !hasClearTextSecret(object, clearTexts)) || undefined,
   });
 }
 
 /**
  * A Secret of a chart is in no file. But if the release sets its password in clear text, the password is in Git.
  */
-function hasClearTextSecret(object: SourcedObject['object'], clear: ReadonlySet<string>): boolean {
+function hasClearTextSecret(object: SourcedObject['object'], clearTexts: ReadonlySet<string>): boolean {
   const texts = [
     ...[...textMapAt(object, 'data')].map(
       ([key, text]) => [key, Buffer.from(text, 'base64').toString('utf8')] as const,
@@ -142,6 +142,6 @@ function hasClearTextSecret(object: SourcedObject['object'], clear: ReadonlySet<
     ...textMapAt(object, 'stringData'),
   ];
   return texts.some(
-    ([key, text]) => /pass|pwd|token|secret|credential|key/i.test(key) && text !== '' && clear.has(text),
+    ([key, text]) => /pass|pwd|token|secret|credential|key/i.test(key) && text !== '' && clearTexts.has(text),
   );
 }

@@ -12,26 +12,25 @@ export interface RouteControls {
   listener: { name: string; port: number; protocol: string; owner: ObjectRef };
   /** The hostnames that reach the rule; `*` for every one. */
   hostnames: readonly string[];
-  /** What each request must satisfy; nothing is demanded where none is worth anything. */
+  /** The controls that each request must satisfy. If none is effective, nothing is demanded. */
   controls: readonly Control[];
-  /** What the controls depend on and the objects do not tell. Where there is something, they are no proof. */
+  /** Unknowns on which the controls depend. With any of them, the controls prove nothing. */
   unknowns: readonly string[];
   /**
-   * Headers by which policies tell applications who asks and that a client may send to this rule by itself, in
-   * lower case.
+   * Identity headers that a client can send to this rule by itself, in lower case.
    */
   spoofable: readonly string[];
-  /** What the rule hands requests on to, as it is written. */
+  /** The backends of the rule, as written. */
   backendRefs: readonly Fields[];
 }
 
-/** A rule as it was judged by itself. */
+/** The analysis of one rule by itself, before other rules may affect it. */
 export interface AnalysedRule {
   controls: RouteControls;
-  /** Which Envoy serves it. */
+  /** Identifies the Envoy that serves it. */
   envoy: string;
-  /** Why Envoy Gateway breaks off when it comes to it. */
+  /** Why Envoy Gateway aborts the translation at this rule. */
   translationError: string | undefined;
-  /** Why Envoy refuses a listener that has it. */
+  /** Why Envoy rejects a listener with this rule. */
   listenerRejection: string | undefined;
 }

@@ -9,14 +9,14 @@ import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.t
 export interface Attachment {
   route: SourcedObject;
   listener: Listener;
-  /** The hostnames that both share; `*` for every one. */
+  /** The hostnames of both the route and the listener; `*` for every hostname. */
   hostnames: readonly string[];
   truth: Exclude<Truth, 'no'>;
 }
 
 export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
 
-/** The kinds that a protocol serves where the listener names none. */
+/** The kinds that a protocol serves if the listener names none. */
 const servedKinds: Readonly<Record<string, readonly string[]>> = {
   HTTP: ['HTTPRoute', 'GRPCRoute'],
   HTTPS: ['HTTPRoute', 'GRPCRoute'],
@@ -25,7 +25,7 @@ const servedKinds: Readonly<Record<string, readonly string[]>> = {
   UDP: ['UDPRoute'],
 };
 
-/** Every route on every listener that takes it, in the order of the routes. */
+/** Every route on every listener that accepts it, in the order of the routes. */
 export function readAttachments(index: ObjectIndex): readonly Attachment[] {
   const listeners = readListeners(index);
   const byOwner = new Map<string, Listener[]>();
@@ -93,7 +93,9 @@ function attach(
   return hostnames.length === 0 ? [] : [{ route, listener, hostnames, truth }];
 }
 
-/** The hostnames of a route that a listener serves. One that another listener of the port has as its own goes there. */
+/**
+ * The hostnames of a route that a listener serves. A listener of the port with exactly the hostname takes precedence.
+ */
 function sharedHostnames(
   listeners: readonly Listener[],
   route: SourcedObject,
@@ -105,7 +107,7 @@ function sharedHostnames(
   const others = new Set(
     listeners
       .filter(({ gateway, port }) => gateway === listener.gateway && port === listener.port)
-      // One with the same hostname is a rival, of which one is refused.
+      // A listener with the same hostname conflicts, and one of the two is rejected.
       .filter((other) => other.hostname !== listener.hostname)
       .flatMap(({ hostname }) => hostname ?? []),
   );
@@ -113,7 +115,7 @@ function sharedHostnames(
   return [...new Set(shared)].filter((hostname) => !others.has(hostname));
 }
 
-/** The hostnames that both patterns stand for; a leading `*.` stands for one label or more. */
+/** The hostnames that match both patterns; a leading `*.` matches one label or more. */
 export function intersect(route: string, listener: string | undefined): string | undefined {
   const [a, b] = [route.toLowerCase(), (listener ?? '*').toLowerCase()];
   if (b === '*' || a === b) return a;

@@ -56,7 +56,7 @@ function backendError(context: ReferenceContext, own: string, ref: Fields): Vali
   return serves ? undefined : certain(`${name} has no TCP port ${port}`);
 }
 
-/** A backend that a policy cannot ask: one that is found anew for each request, or of addresses and names at once. */
+/** A backend that a policy cannot use: it is resolved for each request, or mixes addresses and names. */
 function isUnusableBackend(spec: Fields): boolean {
   const endpoints = mapsAt(spec, 'endpoints');
   const named = endpoints.filter((endpoint) => endpoint['fqdn'] !== undefined);
@@ -64,10 +64,10 @@ function isUnusableBackend(spec: Fields): boolean {
 }
 
 /**
- * Why Envoy Gateway 1.9 cannot tell whether a backend is the one that it says to be, and does not speak to it then: a
- * certificate that a BackendTLSPolicy or a Backend names is missing.
+ * Why Envoy Gateway 1.9 cannot verify a backend, and does not connect to it: a certificate that a BackendTLSPolicy or a
+ * Backend names is missing.
  *
- * @param backend the Service or Backend, as it stands among the objects
+ * @param backend the Service or Backend among the objects
  */
 function backendTlsError(
   context: ReferenceContext,
@@ -91,7 +91,7 @@ function backendTlsError(
   return certificateAuthorityError(context, to.namespace, own);
 }
 
-/** The policy of a port goes before one of the whole backend, and the older before the younger. */
+/** A policy of a port takes precedence over one of the whole backend, and an older one over a younger one. */
 function backendTlsPolicyOf(
   index: ObjectIndex,
   { group, kind, namespace, name }: Reference,
@@ -117,14 +117,14 @@ function backendTlsPolicyOf(
   return (section === undefined ? undefined : targeting(section)) ?? targeting(undefined);
 }
 
-/** What is wrong with the certificates that must vouch for a backend. */
+/** An error in the certificates that must verify a backend. */
 function certificateAuthorityError(
   context: ReferenceContext,
   namespace: string,
-  said: Fields,
+  settings: Fields,
 ): string | undefined {
-  if (textAt(said, 'wellKnownCACertificates') === 'System') return undefined;
-  const refs = mapsAt(said, 'caCertificateRefs').filter((ref) =>
+  if (textAt(settings, 'wellKnownCACertificates') === 'System') return undefined;
+  const refs = mapsAt(settings, 'caCertificateRefs').filter((ref) =>
     ['ConfigMap', 'Secret', 'ClusterTrustBundle'].includes(textAt(ref, 'kind') ?? ''),
   );
   if (refs.length === 0) return 'nothing is named that vouches for the certificate of a backend';

@@ -11,19 +11,19 @@ import {
   readPolicyTargets,
 } from './policyTargets.ts';
 
-/** What the ClientTrafficPolicies do to the listeners. */
+/** The effect of ClientTrafficPolicies on listeners. */
 export interface ClientTraffic {
   /**
-   * The policies that hold for a listener and for those that share its port, where Envoy has one configuration for
-   * all: what not each of them does is not done. Nothing in a place that has no policy.
+   * The policies of a listener and of those that share its port. Envoy has one configuration for all of them, so only
+   * settings that each policy has take effect. Undefined for a listener without a policy.
    */
   on: (listener: Listener) => readonly (SourcedObject | undefined)[];
 }
 
 /**
- * Which ClientTrafficPolicy holds for each listener (Envoy Gateway 1.9): its own, that of its ListenerSet, or that of
- * its Gateway. Without TLS, listeners on one port cannot be told apart so early: a policy of one of them is refused,
- * and so is one of a ListenerSet that shares the port with others.
+ * The ClientTrafficPolicy of each listener (Envoy Gateway 1.9): its own, that of its ListenerSet, or that of its
+ * Gateway. Without TLS, Envoy cannot distinguish listeners of one port so early. Envoy Gateway rejects a policy of one
+ * of them, and one of a ListenerSet that shares the port with others.
  */
 export function readClientTraffic(index: ObjectIndex): ClientTraffic {
   if (index.all(envoyGroup, 'ClientTrafficPolicy').length === 0) return { on: () => [undefined] };
@@ -69,7 +69,7 @@ function holding(
 ): readonly (SourcedObject | undefined)[] {
   const { gateway, owner, name } = listener;
   const own = targets.on(owner, name);
-  // One that is refused has taken its place all the same: no other policy comes to the listener.
+  // A rejected policy still occupies the listener: no other policy applies to it.
   if (own.length > 0) return beside.length > 0 ? [undefined] : possible(own);
   const ofSet = owner === gateway ? [] : targets.on(owner, undefined);
   if (ofSet.length > 0 && beside.every((other) => other.owner === owner)) return possible(ofSet);

@@ -5,15 +5,15 @@ import type { Feature } from './features.ts';
 import type { ReferenceContext, ValidationError } from './references.ts';
 import { keepsRules, type ListenerSettings, validationErrorsOf } from './validationErrors.ts';
 
-/** What becomes of features: the controls that work, and whether each request is answered 500. */
+/** The effect of features: the working controls, and whether each request is answered with 500. */
 export interface FeatureControls {
   controls: readonly Control[];
-  /** What Envoy is told of: not what something is wrong with. */
+  /** The features in the configuration of Envoy, without the broken ones. */
   working: readonly Feature[];
   unknowns: readonly string[];
 }
 
-/** The controls of a policy that its route obeys, with `rejected500` where something that it names is missing. */
+/** The effective controls of a policy, with `rejected500` if something that it names is missing. */
 export function controlsOf(
   context: ReferenceContext,
   edge: ListenerSettings,
@@ -21,22 +21,21 @@ export function controlsOf(
 ): FeatureControls {
   const analysed = features.map((feature) => ({
     feature,
-    faults: validationErrorsOf(context, edge, feature),
+    errors: validationErrorsOf(context, edge, feature),
   }));
   const certain = (errors: readonly ValidationError[]) => errors.some((error) => error.certain);
-  const broken = analysed.filter(({ faults: errors }) => certain(errors));
+  const broken = analysed.filter(({ errors }) => certain(errors));
   const passesOn =
     broken.length > 0 &&
     broken.every(({ feature }) => feature.type === 'extAuth' && feature.value['failOpen'] === true);
   const working = analysed.filter(
-    // Geolocation without a provider is refused, and yet the rules stay.
-    ({ feature, faults: errors }) =>
-      !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
+    // Geolocation without a provider is rejected, but the rules stay.
+    ({ feature, errors }) => !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
   );
-  const controls = working.map(({ feature, faults: errors }) => controlOf(feature, errors));
+  const controls = working.map(({ feature, errors }) => controlOf(feature, errors));
   const [first] = broken;
   if (first !== undefined && !passesOn) {
-    const why = broken.flatMap(({ faults: errors }) => errors.map((error) => error.why)).join('; ');
+    const why = broken.flatMap(({ errors }) => errors.map((error) => error.why)).join('; ');
     controls.push({
       type: 'rejected500',
       certainty: 'verified',
@@ -45,7 +44,7 @@ export function controlsOf(
       configuration: {},
     });
   }
-  const unknowns = analysed.flatMap(({ faults: errors }) =>
+  const unknowns = analysed.flatMap(({ errors }) =>
     errors.filter((error) => !error.certain).map(({ why }) => why),
   );
   return { controls, working: working.map(({ feature }) => feature), unknowns };
@@ -63,7 +62,7 @@ function controlOf({ type, value, policy }: Feature, errors: readonly Validation
   };
 }
 
-/** How much a feature is worth that works as it is written. */
+/** The certainty of a feature that works as written, and what it demands. */
 function certaintyOf(type: Feature['type'], value: Fields): readonly [Certainty, string] {
   const failsOpen = value['failOpen'] === true;
   switch (type) {
@@ -110,7 +109,7 @@ function authorizationCertainty(value: Fields): readonly [Certainty, string] {
     : ['presence', 'an address or a header that a rule names'];
 }
 
-/** What of a feature a reader needs: no Secret's content is ever among it, only names. */
+/** The details of a feature for the report: only names, never the content of a Secret. */
 function configurationOf(type: Feature['type'], value: Fields): Readonly<Record<string, unknown>> {
   if (type !== 'jwt') return value;
   const providers = mapsAt(value, 'providers').map((provider) => {

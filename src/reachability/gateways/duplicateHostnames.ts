@@ -5,12 +5,12 @@ import type { ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
 /**
- * Why each Envoy refuses its routes: listeners without TLS on one port have one table of routes, and a hostname must
- * not come twice in it. Envoy Gateway keeps a hostname to the listener that has it as its own; one that each of two
- * wider listeners takes (`*.example.org` and one without a hostname) comes twice.
+ * Why each Envoy rejects its routes: listeners without TLS on one port share one route table, and a hostname must not
+ * be in it twice. Envoy Gateway assigns a hostname to the listener with exactly this hostname. A hostname that two
+ * wider listeners accept (`*.example.org` and one without a hostname) is in the table twice.
  *
- * Every update of routes that comes along with the refused table may be lost with it, those of other ports too (seen
- * with Envoy Gateway 1.9.1 and Envoy 1.39.1), while the status of every object says that it is accepted.
+ * Every route update that arrives with the rejected table may be lost, also for other ports (seen with Envoy Gateway
+ * 1.9.1 and Envoy 1.39.1). The status of every object still says that it is accepted.
  */
 export function duplicateHostnames(
   index: ObjectIndex,
@@ -42,12 +42,12 @@ function emptyAt<Key, Value>(maps: Map<string, Map<Key, Value>>, key: string): M
   return found;
 }
 
-/** Of two Gateways that share an Envoy; the younger's listener is refused. */
+/** For two Gateways that share an Envoy: the listener of the younger one is rejected. */
 function excludeEachOther(a: Listener, b: Listener): boolean {
   return a.port === b.port && a.hostname === b.hostname;
 }
 
-/** Envoy runs without privileges: a port below 1024 is one above 10000 in its pod, which another listener may have. */
+/** Envoy runs without privileges: a port below 1024 becomes one above 10000 in its pod, which may be taken. */
 function containerPort({ port }: Listener): number {
   return port < 1024 ? port + 10_000 : port;
 }

@@ -9,28 +9,29 @@ import {
   rejectionOf,
 } from './rejections.ts';
 
-/** What of all policies holds for one rule on one listener. */
+/** The policy that applies to one rule on one listener. */
 export interface EffectivePolicy {
   features: readonly Feature[];
   unknowns: readonly string[];
-  /** Why Envoy Gateway breaks off when it comes to this rule, so that Envoy keeps what it was told before. */
+  /** Why Envoy Gateway aborts the translation at this rule, so Envoy keeps its old configuration. */
   translationError?: string;
 }
 
 /**
- * The policy that holds: the nearest one, with its parent's where it merges (Envoy Gateway 1.9).
+ * The policy that applies: the nearest one, merged with its parent if it says so (Envoy Gateway 1.9).
  *
  * @param places where policies attach, the nearest first
  */
 export function effectivePolicy(places: readonly Place[], protocol: 'HTTP' | 'TCP' | 'UDP'): EffectivePolicy {
   const [place, ...further] = places;
-  const [claim] = place?.targets ?? [];
-  // No SecurityPolicy does anything for UDP.
-  if (place === undefined || claim === undefined || protocol === 'UDP') return { features: [], unknowns: [] };
+  const [target] = place?.targets ?? [];
+  // A SecurityPolicy has no effect on UDP.
+  if (place === undefined || target === undefined || protocol === 'UDP')
+    return { features: [], unknowns: [] };
   const found = isOfRoute(place)
-    ? applyRoutePolicy(claim, further, protocol)
-    : applyListenerPolicy(claim, protocol);
-  const unknowns = [...undecidedPrecedence(place.targets), ...serverRejection(claim), ...found.unknowns];
+    ? applyRoutePolicy(target, further, protocol)
+    : applyListenerPolicy(target, protocol);
+  const unknowns = [...undecidedPrecedence(place.targets), ...serverRejection(target), ...found.unknowns];
   if (found.features !== undefined) return { ...found, features: found.features, unknowns };
   const beyond = effectivePolicy(further, protocol);
   return { ...beyond, unknowns: [...unknowns, ...beyond.unknowns] };
@@ -40,12 +41,12 @@ function isOfRoute({ kind }: Place): boolean {
   return kind === 'rule' || kind === 'route';
 }
 
-/** Without features where the policy does nothing, and what is further away holds. */
+/** Without features, the policy has no effect, and the next policy applies. */
 type AppliedPolicy = Omit<EffectivePolicy, 'features'> & { features: readonly Feature[] | undefined };
 
 /**
- * A policy of a route or of one of its rules. It is judged by itself before it is merged, and again afterwards; what
- * it merges with is a policy of a listener, a ListenerSet or a Gateway, and never another one of the route.
+ * Applies a policy of a route or of one of its rules. Envoy Gateway validates it before the merge and after it. It
+ * merges with the policy of a listener, a ListenerSet or a Gateway, never with another one of the route.
  */
 function applyRoutePolicy(
   { policy }: PolicyTarget,
@@ -67,7 +68,7 @@ function applyRoutePolicy(
   };
 }
 
-/** On TCP a policy without authorization takes nothing from one further away. */
+/** On TCP a policy without authorization has no effect, and the next policy applies. */
 function applicableFeatures(
   features: readonly Feature[],
   protocol: 'HTTP' | 'TCP',
@@ -77,7 +78,7 @@ function applicableFeatures(
   return authorization.length === 0 ? undefined : authorization;
 }
 
-/** A policy of a listener, a ListenerSet or a Gateway. Nobody validates it before it is translated. */
+/** Applies a policy of a listener, a ListenerSet or a Gateway. Envoy Gateway does not validate it first. */
 function applyListenerPolicy({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP'): AppliedPolicy {
   const own = featuresOf(policy);
   const features = applicableFeatures(own, protocol);
@@ -93,13 +94,13 @@ function applyListenerPolicy({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP')
   return { features, unknowns: why === undefined ? [] : [unknown] };
 }
 
-/** A policy that the API server does not take is not there, and what holds instead is as if it were not. */
+/** A policy that the API server rejects does not exist in the cluster, so another policy may apply. */
 function serverRejection({ policy }: PolicyTarget): readonly string[] {
   const why = rejectedByServer(policy.object);
   return why === undefined ? [] : [`the API server refuses SecurityPolicy ${namesOf([policy])}: ${why}`];
 }
 
-/** Which of several policies came first is known of objects with a time of creation only. */
+/** The oldest of several policies is known only if each has a creation time. */
 function undecidedPrecedence(targets: readonly PolicyTarget[]): readonly string[] {
   const isUncertain = targets[0]?.truth === 'maybe';
   return [

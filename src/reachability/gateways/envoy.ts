@@ -4,7 +4,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { envoyGroup, type ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
-/** The EnvoyProxy that a Gateway is run by: its own, or that of its class. */
+/** The EnvoyProxy of a Gateway: its own, or the one of its class. */
 export function envoyProxyOf(index: ObjectIndex, gateway: { object: Fields }): Fields | undefined {
   const own = fieldsAt(gateway.object, 'spec', 'infrastructure', 'parametersRef');
   const name = textAt(own, 'name');
@@ -20,7 +20,7 @@ export function envoyProxyOf(index: ObjectIndex, gateway: { object: Fields }): F
     ?.object;
 }
 
-/** Gateways of a class that are merged have one Envoy; every other one has its own. */
+/** Merged Gateways of a class share one Envoy; every other Gateway has its own. */
 export function envoyOf(index: ObjectIndex, gateway: SourcedObject): string {
   return valueAt(envoyProxyOf(index, gateway), 'spec', 'mergeGateways') === true
     ? `class ${textAt(gateway.object, 'spec', 'gatewayClassName') ?? ''}`

@@ -2,16 +2,16 @@ import { type Fields, fieldsAt, isFields, mapsAt, textAt } from '../../kubernete
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ControlType } from '../model/analysis.ts';
 
-/** One feature of a SecurityPolicy, and the policy that says it: after a merge the parent's may stand beside the own. */
+/** One feature of a SecurityPolicy with the policy that defines it. After a merge that may be the parent. */
 export interface Feature {
   type: Exclude<ControlType, 'access' | 'originProxy' | 'rejected500'>;
   value: Fields;
   policy: SourcedObject;
-  /** What it was merged of: its own value, and the feature of the parent. */
+  /** The sources of a merge: its own value, and the feature of the parent. */
   merged?: { own: Fields; above: Feature };
 }
 
-/** Fields of the policy's spec, by the type of control that they are. */
+/** The fields of the policy's spec that are controls. */
 const fields: readonly (readonly [field: string, type: Feature['type']])[] = [
   ['cors', 'cors'],
   ['csrf', 'csrf'],
@@ -32,13 +32,13 @@ export function featuresOf(policy: SourcedObject): readonly Feature[] {
   });
 }
 
-/** How a policy of a route says that it merges with its parent; nothing where it replaces it. */
+/** The merge type of a policy of a route; undefined if it replaces its parent. */
 export function mergeTypeOf({ object }: SourcedObject): 'StrategicMerge' | 'JSONMerge' | undefined {
   const type = textAt(object, 'spec', 'mergeType');
   return type === 'StrategicMerge' || type === 'JSONMerge' ? type : undefined;
 }
 
-/** Features merged with those of the parent: maps are joined, everything else of the child's replaces the parent's. */
+/** Merges features with those of the parent: maps are merged, every other value of the child replaces the parent's. */
 export function mergeFeatures(child: readonly Feature[], parent: readonly Feature[]): readonly Feature[] {
   const own = child.map((feature): Feature => {
     const above = parent.find(({ type }) => type === feature.type);
@@ -50,7 +50,7 @@ export function mergeFeatures(child: readonly Feature[], parent: readonly Featur
   return [...own, ...parent.filter(({ type }) => !child.some((feature) => feature.type === type))];
 }
 
-/** `byName` joins the one list of a SecurityPolicy that has a key for it (`patchMergeKey` in its Go type). */
+/** `byName` merges the only list of a SecurityPolicy with a merge key (`patchMergeKey` in its Go type). */
 function joined(below: Fields, above: Fields, byName: boolean): Fields {
   const entries = Object.entries(above).map(([key, value]) => {
     const other = below[key];

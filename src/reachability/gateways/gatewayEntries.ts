@@ -14,7 +14,7 @@ import type { RouteControls } from './analysedRule.ts';
 import { gatewayGroup, indexObjects, isGranted, type ObjectIndex } from './objectIndex.ts';
 import { routeControls } from './routeControls.ts';
 
-/** What LAN, VPN and the internet reach by the Gateways, rule by rule of their routes. */
+/** The entries of LAN, VPN and internet through Gateways: one for each rule and backend. */
 export function gatewayEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const routes = routeControls(model.objects);
   if (routes.length === 0) return [];
@@ -56,8 +56,8 @@ function routeEntries(
   const because = [{ object: route, rule: `rules[${rule.index}]` }];
   const ruled: Hop = { at: describeObject(route), object: route, controls, because };
   const verdict = unknowns.length > 0 ? ('unknown' as const) : start.verdict;
-  const said = [start.problem, ...unknowns].filter((each) => each !== undefined).join('; ');
-  const problem = said === '' ? undefined : said;
+  const problems = [start.problem, ...unknowns].filter((each) => each !== undefined).join('; ');
+  const problem = problems === '' ? undefined : problems;
   const path = { ...start, hops: [listening, ruled], verdict, problem };
   const rejected = controls.find(({ type }) => type === 'rejected500');
   if (rejected !== undefined && unknowns.length === 0)
@@ -106,7 +106,7 @@ function resolveBackend(
   return resolve(model, `${name}.${namespace}.svc`, port, namespace);
 }
 
-/** Envoy's own pods are made by its controller: who they are is known only where they stand among the objects. */
+/** A controller creates Envoy's pods. They are known only if they are among the objects. */
 function backendEntries(
   model: Evaluator,
   { gateway }: RouteControls,

@@ -5,13 +5,13 @@ import { type Feature, featuresOf } from './features.ts';
 import type { Listener } from './listeners.ts';
 import { envoyGroup, type ObjectIndex } from './objectIndex.ts';
 
-/** Headers by which any SecurityPolicy among the objects tells applications who asks, in lower case. */
+/** The headers in which any SecurityPolicy among the objects passes the identity of a client, in lower case. */
 export function identityHeaders(index: ObjectIndex): ReadonlySet<string> {
   const features = index.all(envoyGroup, 'SecurityPolicy').flatMap(featuresOf);
   return new Set(features.flatMap((feature) => [...overwritten(feature), ...perhapsSet(feature)]));
 }
 
-/** What Envoy overwrites or removes from a client's request, whatever the token says. */
+/** The headers that Envoy overwrites or removes in every request, whatever the token contains. */
 function overwritten({ type, value }: Feature): readonly string[] {
   if (type === 'jwt') {
     return mapsAt(value, 'providers')
@@ -24,7 +24,7 @@ function overwritten({ type, value }: Feature): readonly string[] {
   return header === undefined ? [] : [header];
 }
 
-/** What is set only where the authorization service answers with it: a client's own header passes otherwise. */
+/** The headers that are set only if the authorization service returns them. Otherwise the client's header passes. */
 function perhapsSet({ type, value }: Feature): readonly string[] {
   return type === 'extAuth'
     ? textsAt(value, 'http', 'headersToBackend').map((header) => header.toLowerCase())
@@ -32,8 +32,8 @@ function perhapsSet({ type, value }: Feature): readonly string[] {
 }
 
 /**
- * The identity headers that a client may send by itself and that reach the application: neither does the policy of
- * the route overwrite them, nor does the ClientTrafficPolicy of the listener remove them before.
+ * The identity headers that a client can send by itself to the application: the policy of the route does not overwrite
+ * them, and the ClientTrafficPolicy of the listener does not remove them.
  */
 export function spoofableHeaders(
   traffic: ClientTraffic,
@@ -47,7 +47,7 @@ export function spoofableHeaders(
   return open.filter((header) => !removals.every((removes) => removes(header))).toSorted();
 }
 
-/** What a ClientTrafficPolicy removes before anything else looks at the request. */
+/** The headers that a ClientTrafficPolicy removes before anything else reads the request. */
 function removalOf(policy: SourcedObject | undefined): (header: string) => boolean {
   const early = fieldsAt(policy?.object, 'spec', 'headers', 'earlyRequestHeaders');
   const names = new Set(textsAt(early, 'remove').map((header) => header.toLowerCase()));

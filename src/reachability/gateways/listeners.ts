@@ -4,7 +4,7 @@ import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Truth } from '../model/truth.ts';
 import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 
-/** A listener of a Gateway, its own or brought by a ListenerSet. */
+/** A listener of a Gateway, from the Gateway itself or from a ListenerSet. */
 export interface Listener {
   name: string;
   /** The Gateway that serves it. */
@@ -13,21 +13,21 @@ export interface Listener {
   owner: SourcedObject;
   port: number;
   protocol: string;
-  /** Nothing for every hostname. */
+  /** Undefined for every hostname. */
   hostname: string | undefined;
-  /** What it says of the routes that may attach. */
+  /** Which routes may attach. */
   allowedRoutes: Fields;
-  /** `maybe` where it is not known whether the Gateway takes it. */
+  /** `maybe` if it is not known whether the Gateway accepts it. */
   truth: Truth;
 }
 
-/** Kinds of ListenerSet: the standard one and the experimental one before it. */
+/** Kinds of ListenerSet: the standard one and its experimental predecessor. */
 export const listenerSetKinds: readonly (readonly [group: string, kind: string])[] = [
   [gatewayGroup, 'ListenerSet'],
   ['gateway.networking.x-k8s.io', 'XListenerSet'],
 ];
 
-/** Every listener that takes part: those that clash on a port are left out, as Envoy Gateway 1.9 does it. */
+/** Every accepted listener. Envoy Gateway 1.9 rejects listeners that conflict on a port. */
 export function readListeners(index: ObjectIndex): readonly Listener[] {
   const sets = listenerSetKinds.flatMap(([group, kind]) => index.all(group, kind)).toSorted(byAge);
   return index.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
@@ -38,7 +38,7 @@ export function readListeners(index: ObjectIndex): readonly Listener[] {
   });
 }
 
-/** A Gateway's own listeners that clash are all refused; of TCP and of UDP the first stays. */
+/** Conflicting listeners of a Gateway are all rejected; with TCP or UDP the first stays. */
 function isAcceptedAmong(own: readonly Listener[]): (listener: Listener, position: number) => boolean {
   return (listener, position) =>
     !own.some((other, before) => {
@@ -51,18 +51,18 @@ function isAcceptedAmong(own: readonly Listener[]): (listener: Listener, positio
 }
 
 /**
- * What a Gateway has itself goes before its ListenerSets, and of those the oldest before the others. A set that mixes
- * protocols on a port loses the port; a hostname that one set has twice no set gets.
+ * Listeners of a Gateway take precedence over its ListenerSets, and an older set over a younger one. A set that mixes
+ * protocols on a port loses the port. If a set has a hostname twice, no set gets it.
  */
 function acceptedOfSets(own: readonly Listener[], sets: readonly Listener[]): readonly Listener[] {
   const together = (one: Listener, other: Listener) => one !== other && one.owner === other.owner;
   const free = sets.filter(
     (listener) => !own.some((other) => mixesProtocols(listener, other) || duplicates(listener, other)),
   );
-  const upright = free.filter(
+  const unmixed = free.filter(
     (listener) => !free.some((other) => together(listener, other) && mixesProtocols(listener, other)),
   );
-  const compatible = upright.reduce(addingWithout(mixesProtocols), []);
+  const compatible = unmixed.reduce(addingWithout(mixesProtocols), []);
   const doubled = compatible.filter(
     (listener) =>
       !isWithoutHostnames(listener) &&
@@ -77,22 +77,22 @@ function acceptedOfSets(own: readonly Listener[], sets: readonly Listener[]): re
   return single.reduce(addingWithout(duplicates), []);
 }
 
-/** With one more listener, of a ListenerSet that is not older than those before. */
-function addingWithout(clash: (one: Listener, other: Listener) => boolean) {
+/** Adds a listener of a ListenerSet that is not older than the previous ones. */
+function addingWithout(conflicts: (one: Listener, other: Listener) => boolean) {
   return (before: readonly Listener[], listener: Listener): readonly Listener[] => {
-    const conflicting = before.filter((other) => clash(listener, other));
+    const conflicting = before.filter((other) => conflicts(listener, other));
     if (conflicting.length === 0) return [...before, listener];
-    const cameFirst = conflicting.filter((rival) => isOrderKnown(rival, listener));
+    const cameFirst = conflicting.filter((conflict) => isOrderKnown(conflict, listener));
     if (cameFirst.some(({ truth }) => truth === 'yes')) return before;
-    const doubted = new Set(conflicting.filter((rival) => !cameFirst.includes(rival)));
+    const uncertain = new Set(conflicting.filter((conflict) => !cameFirst.includes(conflict)));
     return [
-      ...before.map((each) => (doubted.has(each) ? { ...each, truth: 'maybe' as const } : each)),
+      ...before.map((each) => (uncertain.has(each) ? { ...each, truth: 'maybe' as const } : each)),
       { ...listener, truth: 'maybe' },
     ];
   };
 }
 
-/** Which of two ListenerSets came first is known of those with a time of creation only. */
+/** The older of two ListenerSets is known only if both have a creation time. */
 function isOrderKnown(a: Listener, b: Listener): boolean {
   const isAged = ({ owner }: Listener) => textAt(owner.object, 'metadata', 'creationTimestamp') !== undefined;
   return a.owner === b.owner || (isAged(a) && isAged(b));
@@ -122,7 +122,7 @@ function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth)
   }));
 }
 
-/** Whether two listeners are met at one port of one transport. */
+/** Whether two listeners use the same port and transport. */
 function sharePort(a: Listener, b: Listener): boolean {
   return a.port === b.port && (a.protocol === 'UDP') === (b.protocol === 'UDP');
 }
@@ -139,17 +139,17 @@ function duplicates(a: Listener, b: Listener): boolean {
   );
 }
 
-/** Without hostnames. */
+/** Whether the protocol has no hostnames. */
 function isWithoutHostnames({ protocol }: Listener): boolean {
   return protocol === 'TCP' || protocol === 'UDP';
 }
 
-/** HTTPS and TLS stand beside one another on a port, told apart by the name that the client asks for. */
+/** HTTPS and TLS can share a port, since the name that the client asks for distinguishes them. */
 function familyOf(protocol: string): string {
   return protocol === 'HTTPS' ? 'TLS' : protocol;
 }
 
-/** The older first; of the same age, by namespace, then by name. Objects of a repository have no age. */
+/** Orders by age, then by namespace, then by name. Objects of a repository have no age. */
 export function byAge(a: SourcedObject, b: SourcedObject): number {
   const [first, second] = [a, b].map(({ object }) => [
     textAt(object, 'metadata', 'creationTimestamp') ?? '',

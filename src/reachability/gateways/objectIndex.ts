@@ -5,12 +5,12 @@ import { knownLabels, type Labels, matches, parseSelector } from '../model/selec
 import { type Truth, truthOf } from '../model/truth.ts';
 import { nameLabel } from '../policies/network.ts';
 
-/** Objects by API group, kind, namespace and name, and what one may say of another. */
+/** Objects by API group, kind, namespace and name. */
 export interface ObjectIndex {
   /** Every object of a kind. */
   all: (group: string, kind: string) => readonly SourcedObject[];
   find: (group: string, kind: string, namespace: string, name: string) => SourcedObject | undefined;
-  /** Labels of a namespace; of one that is not among the objects only its name is known. */
+  /** Labels of a namespace. If it is not among the objects, only its name is known. */
   labelsOf: (namespace: string) => Labels;
 }
 
@@ -45,7 +45,7 @@ export function indexObjects(objects: readonly SourcedObject[]): ObjectIndex {
  * Whether a `namespaces: {from, selector}` lets a namespace in (Gateway API's RouteNamespaces, ListenerNamespaces,
  * and Envoy Gateway's TargetSelector).
  *
- * @param absent what holds where nothing is said
+ * @param absent the value of `from` if it is missing
  */
 export function admitsNamespace(
   index: ObjectIndex,
@@ -66,7 +66,7 @@ export function admitsNamespace(
   }
 }
 
-/** What one object names, by group, kind, namespace and name. */
+/** A reference to an object by group, kind, namespace and name. */
 export interface Reference {
   group: string;
   kind: string;
@@ -74,7 +74,7 @@ export interface Reference {
   name: string;
 }
 
-/** Whether a ReferenceGrant in the namespace of what is named lets it be named from another namespace. */
+/** Whether a ReferenceGrant in the namespace of the target allows a reference from another namespace. */
 export function isGranted(index: ObjectIndex, from: Omit<Reference, 'name'>, to: Reference): boolean {
   if (from.namespace === to.namespace) return true;
   return index.all(gatewayGroup, 'ReferenceGrant').some(({ object }) => {

@@ -18,11 +18,11 @@ import { admitsNamespace, envoyGroup, gatewayGroup, isGranted, type ObjectIndex 
 /** A SecurityPolicy on one target. */
 export interface PolicyTarget {
   policy: SourcedObject;
-  /** `maybe` where labels that decide are not among the objects. */
+  /** `maybe` if the labels that decide are not among the objects. */
   truth: Exclude<Truth, 'no'>;
 }
 
-/** The policies by what they target: the object and, where there is one, its section. The first of each list holds. */
+/** The policies by their target: the object and its optional section. The first policy of each list applies. */
 export interface PolicyTargets {
   on: (target: SourcedObject, section: string | undefined) => readonly PolicyTarget[];
 }
@@ -37,13 +37,13 @@ export function readPolicyTargets(
     for (const { key, truth } of targetsOf(index, policy)) {
       const found = targets.get(key);
       if (found === undefined) targets.set(key, [{ policy, truth }]);
-      else if (!found.some((claim) => claim.policy === policy)) found.push({ policy, truth });
+      else if (!found.some((target) => target.policy === policy)) found.push({ policy, truth });
     }
   }
   return { on: (target, section) => targets.get(keyOf(target, section)) ?? [] };
 }
 
-/** Those of several policies of which any may hold: all of them where no time tells which was created first. */
+/** The policies of which any may apply: all of them if no creation time tells which is the oldest. */
 export function conflictingPolicies(targets: readonly PolicyTarget[]): readonly PolicyTarget[] {
   const aged = targets.every(
     ({ policy }) => textAt(policy.object, 'metadata', 'creationTimestamp') !== undefined,
@@ -76,7 +76,7 @@ function targetsOf(index: ObjectIndex, policy: SourcedObject): readonly Target[]
   ];
 }
 
-/** What a selector of targets picks: in other namespaces only what a ReferenceGrant there gives. */
+/** The targets of a selector. In other namespaces a ReferenceGrant must allow them. */
 function selected(index: ObjectIndex, policy: SourcedObject, selector: Fields): readonly Target[] {
   const own = namespaceOf(policy.object);
   const group = textAt(selector, 'group') ?? gatewayGroup;
@@ -104,15 +104,15 @@ function keyOf({ object }: SourcedObject, section: string | undefined): string {
   return `${object.kind}/${namespaceOf(object)}/${object.metadata.name}/${section ?? ''}`;
 }
 
-/** One place where policies attach, the nearest to the request first. */
+/** A place where policies attach. */
 export interface Place {
   kind: 'rule' | 'route' | 'listener' | 'owner';
   targets: readonly PolicyTarget[];
 }
 
 /**
- * The places that decide about one rule of a route on a listener (Envoy Gateway 1.9: rule, route, listener of the
- * ListenerSet, ListenerSet, listener of the Gateway, Gateway).
+ * The places that decide about one rule of a route on a listener, the nearest first (Envoy Gateway 1.9: rule, route,
+ * listener of the ListenerSet, ListenerSet, listener of the Gateway, Gateway).
  */
 export function placesOf(
   targets: PolicyTargets,

@@ -4,25 +4,25 @@ import type { ConfigurationSources } from '../../manifests/configurationSources.
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { envoyGroup, isGranted, type ObjectIndex } from './objectIndex.ts';
 
-/** What is wrong with something that a policy names: certain, or only not visible among the objects. */
+/** An error in a reference of a policy. It is uncertain if the referenced object may exist elsewhere. */
 export interface ValidationError {
   certain: boolean;
   why: string;
 }
 
-/** What a policy may need to be judged. */
+/** The objects that decide whether the references of a policy resolve. */
 export interface ReferenceContext {
   index: ObjectIndex;
   configurationSources: ConfigurationSources;
-  /** Namespaces in which charts that are not rendered may make Services; `every` where one may be anywhere. */
+  /** Namespaces in which charts that are not rendered may create Services; `every` if the namespace is unknown. */
   unrendered: ReadonlySet<string>;
-  /** Services that controllers make, as `namespace/name`. */
+  /** Services that controllers create, as `namespace/name`. */
   controllerServices: ReadonlySet<string>;
 }
 
 export const policyKind = { group: envoyGroup, kind: 'SecurityPolicy' };
 
-/** Who makes a Secret out of an object of another kind, and where the object says its name. */
+/** Kinds whose controller creates a Secret, with the path to its name. */
 const secretMakers: readonly (readonly [group: string, kind: string, path: readonly string[]])[] = [
   ['external-secrets.io', 'ExternalSecret', ['spec', 'target', 'name']],
   ['bitnami.com', 'SealedSecret', ['spec', 'template', 'metadata', 'name']],
@@ -30,9 +30,9 @@ const secretMakers: readonly (readonly [group: string, kind: string, path: reado
 ];
 
 /**
- * Whether a Secret that a policy names is there and has a key. One of another namespace needs a ReferenceGrant there.
+ * Checks that a Secret in a policy exists and has a key. A Secret of another namespace needs a ReferenceGrant there.
  *
- * @param key the key that must hold something; nothing where any will do
+ * @param key the key that must have a value; undefined for any key
  */
 export function secretError(
   context: ReferenceContext,
@@ -55,7 +55,7 @@ export function secretError(
   return { certain: true, why: `${name} has no key ${key}` };
 }
 
-/** What a Secret holds that a policy names; nothing under a key whose text is not readable here. */
+/** The texts of a Secret in a policy; undefined for a key whose text is not readable here. */
 export function secretTexts(
   { configurationSources }: ReferenceContext,
   own: string,
@@ -65,7 +65,7 @@ export function secretTexts(
     ?.texts;
 }
 
-/** Whether an object of another kind makes the Secret. */
+/** Whether the controller of another object creates the Secret. */
 export function hasSecretMaker(index: ObjectIndex, namespace: string, name: string): boolean {
   return secretMakers.some(([group, kind, path]) =>
     index
@@ -77,7 +77,7 @@ export function hasSecretMaker(index: ObjectIndex, namespace: string, name: stri
   );
 }
 
-/** Whether a ConfigMap with keys for tokens is there and holds something. */
+/** Checks that a ConfigMap with keys for tokens exists and is not empty. */
 export function keySetError(
   { index }: ReferenceContext,
   own: string,
@@ -90,7 +90,7 @@ export function keySetError(
   return isEmpty ? { certain: true, why: `ConfigMap ${own}/${name} holds no keys` } : undefined;
 }
 
-/** Why keys that a policy brings along are none that Envoy reads: it then refuses the whole listener. */
+/** Why Envoy cannot read the keys in a policy. It then rejects the whole listener. */
 export function unreadableKeys(
   { configurationSources }: ReferenceContext,
   features: readonly { type: string; value: Fields; policy: SourcedObject }[],
@@ -110,7 +110,7 @@ export function unreadableKeys(
   return undefined;
 }
 
-/** Whether a text is a JSON Web Key Set with a public key in it; so is one that is not readable here. */
+/** Whether a text is a JSON Web Key Set with a public key. An unreadable text counts as one. */
 function holdsKey(text: string | undefined): boolean {
   if (text === undefined || isTemplate(text)) return true;
   try {

@@ -6,7 +6,7 @@ function settingOf(features: readonly Feature[], type: Feature['type']): Fields 
   return features.find((feature) => feature.type === type)?.value;
 }
 
-/** What a validator of Envoy Gateway refuses before it translates: the policy of a route then does nothing at all. */
+/** Why the validator of Envoy Gateway rejects a policy. A rejected policy of a route has no effect. */
 export function rejectionOf(features: readonly Feature[], protocol: 'HTTP' | 'TCP'): string | undefined {
   const named = (type: Feature['type']) => settingOf(features, type);
   if (protocol === 'TCP') {
@@ -26,7 +26,7 @@ function mixedKeySources(apiKey: Fields | undefined): string | undefined {
     : undefined;
 }
 
-/** Rules that a connection without HTTP has nothing to answer to. */
+/** Authorization rules that need HTTP. */
 export function asksMoreThanAddresses(authorization: Fields | undefined): string | undefined {
   const rules = mapsAt(authorization, 'rules');
   const asks = rules.some(
@@ -38,7 +38,7 @@ export function asksMoreThanAddresses(authorization: Fields | undefined): string
   return asks ? 'only addresses can be asked for on TCP' : undefined;
 }
 
-/** A range that cannot be read: on HTTP each request is answered 500, on TCP the whole authorization is left out. */
+/** An invalid CIDR. On HTTP each request is answered with 500; on TCP the whole authorization is dropped. */
 export function malformedRange(authorization: Fields | undefined): string | undefined {
   const ranges = mapsAt(authorization, 'rules').flatMap((rule) => textsAt(rule, 'principal', 'clientCIDRs'));
   return ranges.some((range) => !range.includes('/') || parseBlock(range) === undefined)
@@ -46,7 +46,7 @@ export function malformedRange(authorization: Fields | undefined): string | unde
     : undefined;
 }
 
-/** A pattern of paths that Go does not compile (RE2): each request is answered 500. */
+/** A path regex that Go does not compile (RE2). Each request is answered with 500. */
 export function malformedPathRegex(authorization: Fields | undefined): string | undefined {
   const paths = mapsAt(authorization, 'rules').map((rule) => fieldsAt(rule, 'operation', 'path'));
   const patterns = paths.flatMap(({ type, value }) =>
@@ -55,7 +55,10 @@ export function malformedPathRegex(authorization: Fields | undefined): string | 
   return patterns.every(isRegularExpression) ? undefined : 'invalid path regex';
 }
 
-/** Whether RE2 reads a pattern, told by JavaScript: that one looks neither around nor back, this one has no flags. */
+/**
+ * Whether RE2 compiles a pattern, decided with JavaScript. RE2 has no lookarounds and backreferences, JavaScript no
+ * inline flags.
+ */
 function isRegularExpression(text: string): boolean {
   if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
   try {
@@ -71,7 +74,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-/** What OIDC lets through by its header must be looked at by jwt, and must not be the header that OIDC writes. */
+/** jwt must check a header by which OIDC passes requests, and OIDC must not write the same header. */
 export function passThroughRejection(features: readonly Feature[]): string | undefined {
   const [oidc, jwt] = [settingOf(features, 'oidc'), settingOf(features, 'jwt')];
   if (oidc?.['passThroughAuthHeader'] !== true) return undefined;
@@ -89,7 +92,7 @@ export function passThroughRejection(features: readonly Feature[]): string | und
 
 const routesWithPolicies = ['HTTPRoute', 'GRPCRoute', 'TCPRoute'];
 
-/** What the rules of the definition refuse that a policy would be misread without (version 1.9). */
+/** Why the API server rejects a policy, for the validation rules without which it would be misread (version 1.9). */
 export function rejectedByServer({ spec }: { readonly [field: string]: unknown }): string | undefined {
   const single = valueAt(spec, 'targetRef');
   const targets = [single, ...listAt(spec, 'targetRefs'), ...listAt(spec, 'targetSelectors')];

@@ -18,11 +18,11 @@ import { type ReferenceContext, unreadableKeys } from './references.ts';
 import { unmodelledInfluences } from './unmodelled.ts';
 
 /**
- * The controls that Envoy Gateway puts before each rule of each Gateway API route, listener by listener (its
- * version 1.9: the nearest SecurityPolicy replaces those further away unless it merges; what a policy names and
- * is missing turns every request into a 500). A route that no listener takes is not reachable and has no entry.
+ * The controls that Envoy Gateway 1.9 enforces before each rule of each Gateway API route, for each listener. The
+ * nearest SecurityPolicy replaces the others unless it merges. If an object that a policy names is missing, each
+ * request is answered with 500. A route that no listener accepts is not reachable and has no entry.
  *
- * A Secret that is not among the objects counts as missing, unless an object that is read here makes it.
+ * A Secret that is not among the objects counts as missing, unless a known controller creates it.
  */
 export function routeControls(objects: readonly SourcedObject[]): readonly RouteControls[] {
   const index = indexObjects(objects);
@@ -58,7 +58,7 @@ function referenceContextOf(index: ObjectIndex, objects: readonly SourcedObject[
   };
 }
 
-/** What is read once for all rules. */
+/** The parsed objects that all rules share. */
 interface Reading {
   context: ReferenceContext;
   targets: PolicyTargets;
@@ -84,7 +84,7 @@ function analyseRule(
     attachment.truth === 'yes'
       ? []
       : ['whether the listener takes the route depends on labels or ages not shown'];
-  const said: RouteControls = {
+  const result: RouteControls = {
     route: refOf(route),
     rule: { index, ...(name === undefined ? {} : { name }) },
     gateway: refOf(listener.gateway),
@@ -106,14 +106,14 @@ function analyseRule(
     backendRefs: mapsAt(rule, 'backendRefs'),
   };
   return {
-    controls: said,
+    controls: result,
     envoy: envoyOf(context.index, listener.gateway),
     translationError: effective.translationError,
     listenerRejection: unreadableKeys(context, working),
   };
 }
 
-/** What a SecurityPolicy can do for a route of a kind. */
+/** How a SecurityPolicy treats a route of a kind. */
 function protocolOf({ object }: SourcedObject): 'HTTP' | 'TCP' | 'UDP' {
   if (object.kind === 'UDPRoute') return 'UDP';
   return object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute' ? 'HTTP' : 'TCP';

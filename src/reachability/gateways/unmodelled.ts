@@ -6,12 +6,12 @@ import type { Listener } from './listeners.ts';
 import { envoyGroup, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
 
-/** Why it is not known what the routes of a listener demand, whatever their policies say. */
+/** Why the demands of a listener are unknown, whatever the policies say. */
 export function unmodelledInfluences(index: ObjectIndex, listener: Listener): readonly string[] {
   return [...foreignClass(index, listener), ...mergedGateways(index, listener), ...patches(index, listener)];
 }
 
-/** A patch may change anything that Envoy is told. */
+/** A patch may change any part of the configuration of Envoy. */
 function patches(index: ObjectIndex, { gateway }: Listener): readonly string[] {
   const { name } = gateway.object.metadata;
   const className = textAt(gateway.object, 'spec', 'gatewayClassName');
@@ -26,7 +26,7 @@ function patches(index: ObjectIndex, { gateway }: Listener): readonly string[] {
     .map((patch) => `EnvoyPatchPolicy ${namesOf([patch])} may change what Envoy demands`);
 }
 
-/** A Gateway of another controller: no SecurityPolicy works there, and what does is not modelled. */
+/** A Gateway of another controller ignores SecurityPolicy, and its own policies are not modelled. */
 function foreignClass(index: ObjectIndex, listener: Listener): readonly string[] {
   const name = textAt(listener.gateway.object, 'spec', 'gatewayClassName');
   const found = index.all(gatewayGroup, 'GatewayClass').find(({ object }) => object.metadata.name === name);
@@ -36,7 +36,7 @@ function foreignClass(index: ObjectIndex, listener: Listener): readonly string[]
     : [`Gateway class ${name ?? ''} is served by ${controller}, which is not modelled`];
 }
 
-/** Gateways of a class that share one Envoy: of listeners that clash, the newer Gateway's is refused. */
+/** If Gateways of a class share one Envoy, the conflicting listener of the newer Gateway is rejected. */
 function mergedGateways(index: ObjectIndex, listener: Listener): readonly string[] {
   const { gateway, port, hostname } = listener;
   if (valueAt(envoyProxyOf(index, gateway), 'spec', 'mergeGateways') !== true) return [];

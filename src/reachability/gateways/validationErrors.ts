@@ -12,14 +12,14 @@ import {
 } from './references.ts';
 import { malformedPathRegex, malformedRange } from './rejections.ts';
 
-/** What stands before the routes of a listener. */
+/** The settings of a listener that apply before its routes. */
 export interface ListenerSettings {
   envoyProxy: Fields | undefined;
-  /** The ClientTrafficPolicies that hold there; nothing in a place that has none. */
+  /** The ClientTrafficPolicies that apply; undefined for a listener without one. */
   traffic: readonly (SourcedObject | undefined)[];
 }
 
-/** What is wrong with what a feature says or names, so that Envoy Gateway does not build it (its version 1.9). */
+/** The errors in a feature or in its references, with which Envoy Gateway 1.9 does not build it. */
 export function validationErrorsOf(
   context: ReferenceContext,
   edge: ListenerSettings,
@@ -33,7 +33,7 @@ export function validationErrorsOf(
     case 'basicAuth':
       return passwordErrors(context, namespaceOf(feature.policy.object), fieldsAt(value, 'users'));
     case 'apiKey': {
-      const own = namespaceSaying(feature, (said) => mapsAt(said, 'credentialRefs').length > 0);
+      const own = namespaceSetting(feature, (settings) => mapsAt(settings, 'credentialRefs').length > 0);
       return apiKeyErrors(context, own, mapsAt(value, 'credentialRefs'));
     }
     case 'jwt':
@@ -47,14 +47,18 @@ export function validationErrorsOf(
   }
 }
 
-/** Where something that a merged feature names is looked for: with the child if that says it, or else the parent. */
-function namespaceSaying({ policy, merged }: Feature, says: (value: Fields) => boolean): string {
+/**
+ * The namespace of a reference in a merged feature: that of the child if it sets the field, otherwise of the parent.
+ */
+function namespaceSetting({ policy, merged }: Feature, isSetIn: (value: Fields) => boolean): string {
   const owner =
-    merged !== undefined && !says(merged.own) && says(merged.above.value) ? merged.above.policy : policy;
+    merged !== undefined && !isSetIn(merged.own) && isSetIn(merged.above.value)
+      ? merged.above.policy
+      : policy;
   return namespaceOf(owner.object);
 }
 
-/** Envoy reads one format of passwords only: unsalted SHA-1. */
+/** Envoy reads only one format of passwords: unsalted SHA-1. */
 function passwordErrors(context: ReferenceContext, own: string, ref: Fields): readonly ValidationError[] {
   const found = secretError(context, own, ref, '.htpasswd');
   if (found !== undefined) return [found];
@@ -66,7 +70,7 @@ function passwordErrors(context: ReferenceContext, own: string, ref: Fields): re
   return readable ? [] : [{ certain: true, why: 'its users have passwords that are not hashed as {SHA}' }];
 }
 
-/** A key that two clients share is refused. */
+/** Envoy Gateway rejects a key that two clients share. */
 function apiKeyErrors(
   context: ReferenceContext,
   own: string,
@@ -93,7 +97,7 @@ function isUri(text: string): boolean {
 
 function jwtErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const providers = mapsAt(feature.value, 'providers');
-  const own = namespaceSaying(feature, (said) => mapsAt(said, 'providers').length > 0);
+  const own = namespaceSetting(feature, (settings) => mapsAt(settings, 'providers').length > 0);
   const names = providers.map((provider) => textAt(provider, 'name') ?? '');
   const twice = names.find((name, at) => names.indexOf(name) < at);
   return [
@@ -102,7 +106,7 @@ function jwtErrors(context: ReferenceContext, feature: Feature): readonly Valida
   ];
 }
 
-/** A qualified name of Kubernetes: a label's, with the name of a domain before a slash or without one. */
+/** A qualified name of Kubernetes, with an optional domain as prefix. */
 const qualifiedName =
   /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/;
 
@@ -139,11 +143,11 @@ function jwtProviderErrors(
 
 function oidcErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
-  const refs = (said: Fields) => mapsAt(said, 'provider', 'backendRefs');
-  const asked = namespaceSaying(feature, (said) => refs(said).length > 0);
-  const errors = [...backendErrors(context, asked, refs(value))];
+  const refs = (settings: Fields) => mapsAt(settings, 'provider', 'backendRefs');
+  const provider = namespaceSetting(feature, (settings) => refs(settings).length > 0);
+  const errors = [...backendErrors(context, provider, refs(value))];
   const reference = valueAt(value, 'clientIDRef');
-  const own = namespaceSaying(feature, (said) => isFields(said['clientIDRef']));
+  const own = namespaceSetting(feature, (settings) => isFields(settings['clientIDRef']));
   const secrets = [
     secretError(
       context,
@@ -159,7 +163,7 @@ function oidcErrors(context: ReferenceContext, feature: Feature): readonly Valid
   return [...errors, ...oidcAddressErrors(value)];
 }
 
-/** What must be said of the addresses of an OpenID provider (Envoy Gateway 1.9). */
+/** The required endpoints of an OpenID provider (Envoy Gateway 1.9). */
 function oidcAddressErrors(value: Fields): readonly ValidationError[] {
   const errors: ValidationError[] = [];
   const note = (why: string) => errors.push({ certain: true, why });
@@ -178,19 +182,19 @@ function oidcAddressErrors(value: Fields): readonly ValidationError[] {
 
 function extAuthErrors(context: ReferenceContext, feature: Feature): readonly ValidationError[] {
   const { value } = feature;
-  // Each of two merged policies may have brought one.
+  // Each of two merged policies may have one.
   if (isFields(value['http']) && isFields(value['grpc']))
     return [{ certain: true, why: 'external authorization is asked both ways' }];
   const refs = servicesOf(value);
   if (refs.length === 0) return [{ certain: true, why: 'external authorization names no backend' }];
-  const own = namespaceSaying(feature, (said) => servicesOf(said).length > 0);
+  const own = namespaceSetting(feature, (settings) => servicesOf(settings).length > 0);
   const extensions = mapsAt(value, 'contextExtensions').flatMap(
     (extension) => contextExtensionError(context, feature, extension) ?? [],
   );
   return [...backendErrors(context, own, refs), ...extensions];
 }
 
-/** Whom external authorization asks. The one of an older field counts where the newer one names nobody. */
+/** The services of external authorization. A deprecated field counts if the newer one is empty. */
 function servicesOf(value: Fields): readonly Fields[] {
   const service = isFields(value['http']) ? fieldsAt(value, 'http') : fieldsAt(value, 'grpc');
   const single = valueAt(service, 'backendRef');
@@ -198,7 +202,7 @@ function servicesOf(value: Fields): readonly Fields[] {
   return several.length > 0 || !isFields(single) ? several : [single];
 }
 
-/** Envoy Gateway decodes what a Secret holds once more than the API server already did. */
+/** Envoy Gateway decodes the value of a Secret once more than the API server. */
 function contextExtensionError(
   { configurationSources }: ReferenceContext,
   feature: Feature,
@@ -206,8 +210,8 @@ function contextExtensionError(
 ): ValidationError | undefined {
   const ref = valueAt(extension, 'valueRef');
   if (textAt(extension, 'type') !== 'ValueRef' || !isFields(ref)) return undefined;
-  const own = namespaceSaying(feature, (said) =>
-    mapsAt(said, 'contextExtensions').some(({ name }) => name === extension['name']),
+  const own = namespaceSetting(feature, (settings) =>
+    mapsAt(settings, 'contextExtensions').some(({ name }) => name === extension['name']),
   );
   const kind = textAt(ref, 'kind') ?? '';
   const key = textAt(ref, 'key') ?? '';
@@ -244,14 +248,14 @@ function authorizationErrors(
   const isTold = traffic.map((policy) => tellsAddress(fieldsAt(policy?.object, 'spec', 'clientIPDetection')));
   if (isTold.includes(false))
     errors.push({
-      // Where listeners share a port, whose policy tells it is not modelled.
+      // If listeners share a port, the deciding policy is not modelled.
       certain: !isTold.includes(true),
       why: 'rules by place need a ClientTrafficPolicy that tells in one way whence a client’s address is',
     });
   return errors;
 }
 
-/** Which database of MaxMind answers to each field of a place. */
+/** The MaxMind database for each field of a location. */
 const placeSources: readonly (readonly [field: string, ...sources: string[]])[] = [
   ['country', 'countryDbSource', 'cityDbSource'],
   ['region', 'cityDbSource'],
@@ -266,7 +270,7 @@ function tellsAddress(path: Fields): boolean {
   return paths.length === 1 && listAt(path, 'xForwardedFor', 'trustedCIDRs').length === 0;
 }
 
-/** Whether rules stay although something is wrong with them, as those by place do that no database answers. */
+/** Whether rules stay in spite of errors, as rules by location do without a database. */
 export function keepsRules({ value }: Feature): boolean {
   return malformedRange(value) === undefined && malformedPathRegex(value) === undefined;
 }

@@ -128,9 +128,9 @@ function directionObjections(
       place === undefined
         ? []
         : [{ object: place, rule: `no policy isolates the ${direction} of every pod` }];
-    const evidence = perhapsDenying.map(({ ref, doubt = 'it may select every pod' }) => ({
+    const evidence = perhapsDenying.map(({ ref, uncertainty = 'it may select every pod' }) => ({
       object: ref,
-      rule: doubt,
+      rule: uncertainty,
     }));
     return [
       {
@@ -157,10 +157,10 @@ function opens({ peers, ports }: Rule, direction: Direction): boolean {
 }
 
 /** Whether a policy selects whatever pod of a namespace there is or will be. */
-function selectsEveryPod({ network }: Model, { subject, doubt }: Policy, namespace: string): Truth {
+function selectsEveryPod({ network }: Model, { subject, uncertainty }: Policy, namespace: string): Truth {
   const inside = selectsNamespace(network, subject, namespace);
   const requirements = [subject.pods, subject.accounts].flatMap((part) => part?.requirements ?? []);
   if (requirements.some(({ operator }) => operator !== undefined)) return 'no';
-  const certain = doubt === undefined && subject.inexact === undefined && requirements.length === 0;
+  const certain = uncertainty === undefined && subject.inexact === undefined && requirements.length === 0;
   return certain || inside === 'no' ? inside : 'maybe';
 }

@@ -39,14 +39,14 @@ function concludeInvalid(
   pinned: boolean,
 ): Conclusion {
   const object = refOf(source);
-  const said = findings
+  const sentences = findings
     .slice(0, mostNamed)
     .map(({ path, message, expected }) => `${fieldOf(path)}: ${message}, expected is ${expected}`);
   const more = findings.length > mostNamed ? `; and ${findings.length - mostNamed} more` : '';
   const certain = pinned || project === 'kubernetes/kubernetes';
   const where = certain ? '' : ` (by the definition of ${project} ${version}: another version may differ)`;
   const evidence = findings.map(({ path }) => ({ object, rule: fieldOf(path) }));
-  const objection = { certain, sentence: `${said.join('; ')}${more}${where}`, evidence };
+  const objection = { certain, sentence: `${sentences.join('; ')}${more}${where}`, evidence };
   const remedy = 'Compare the field with the definition that your cluster runs';
   return conclude(
     `${describeObject(object)} has the structure of its kind`,

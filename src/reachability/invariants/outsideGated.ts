@@ -52,25 +52,25 @@ function unverifiedObjections(tunnelPath: TunnelPath, evidence: readonly Evidenc
   const { rule, tunnel, forwarded } = tunnelPath;
   const own = rule.controls;
   if (strongest(own) === 'verified') return [];
-  const said = `demands ${demandsOf(own) || 'nothing'}`;
+  const demanded = `demands ${demandsOf(own) || 'nothing'}`;
   const path = [
     { ...hopOf(tunnel.workload.ref, evidence), controls: own },
     ...tunnelPath.destination.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
   ];
-  const start = `${describeObject(tunnel.workload.ref)} ${rule.name} ${said}`;
-  const clear = own.some(({ certainty }) => certainty === 'unknown');
+  const start = `${describeObject(tunnel.workload.ref)} ${rule.name} ${demanded}`;
+  const mayDemand = own.some(({ certainty }) => certainty === 'unknown');
   if (forwarded.length === 0) {
     const end =
       tunnelPath.destination.problem?.why ??
       tunnelPath.destination.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
-    return [{ certain: !clear, sentence: `${start} and leads to ${end}`, evidence, path }];
+    return [{ certain: !mayDemand, sentence: `${start} and leads to ${end}`, evidence, path }];
   }
   return forwarded.flatMap(({ proxy, route }): readonly Objection[] => {
     const certainty = strongest(route.controls);
     if (certainty === 'verified') return [];
     const demands = demandsOf(route.controls) || 'nothing';
     const sentence = `${start}, and ${describeObject(proxy.workload.ref)} ${route.name} demands ${demands}`;
-    const certain = !clear && (certainty === 'none' || certainty === 'presence');
+    const certain = !mayDemand && (certainty === 'none' || certainty === 'presence');
     return [{ certain, sentence, evidence: [...evidence, { object: route.object, rule: route.name }], path }];
   });
 }

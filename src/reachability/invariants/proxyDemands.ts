@@ -15,7 +15,7 @@ export const proxyDemands = {
     [...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
 } as const satisfies Invariant;
 
-/** Every route of a proxy demands something of each request before it hands it on. */
+/** Every route of a proxy demands something of each request before it forwards it. */
 function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclusion {
   const paths = gatedPaths.paths
     .flatMap(({ forwarded }) => forwarded)
@@ -35,13 +35,11 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
       evidence,
     });
   }
-  const said = [...new Set(paths.flatMap(({ route }) => route.controls.map(({ demands }) => demands)))].join(
-    '; ',
-  );
+  const demands = new Set(paths.flatMap(({ route }) => route.controls.map((control) => control.demands)));
   const evidence = paths.map(({ route }) => ({ object: route.object, rule: route.name }));
   const claim = `${name} forwards no request that lacks what it demands`;
   return conclude(claim, objections, {
-    sentence: `Every route of ${name} demands ${said}`,
+    sentence: `Every route of ${name} demands ${[...demands].join('; ')}`,
     evidence,
   });
 }

@@ -7,7 +7,7 @@ import { addressesOf, possibleAddressesOf } from './peers.ts';
 import { coversPort, type Peer, type Rule } from './policy.ts';
 import { orderedTiers } from './ruleOrder.ts';
 
-/** Addresses that a rule admits: for certain, or perhaps. */
+/** Addresses that a rule admits, or may admit. */
 export interface Admitted {
   set: AddressSet;
   certain: boolean;
@@ -15,8 +15,8 @@ export interface Admitted {
 }
 
 /**
- * Addresses that a workload's ingress admits on a port, rule by rule. Where no policy isolates the workload for certain,
- * the last row has every address that no rule denies.
+ * Addresses that a workload's ingress admits on a port, rule by rule. Where no policy isolates the workload for
+ * certain, the last row has every address that no rule denies.
  */
 export function admittedAddresses(
   network: Network,
@@ -52,7 +52,7 @@ export function admittedAddresses(
   return [...admitted, ...admit(everyAddress, policies.length === 0, because)];
 }
 
-/** The rules that admit nodes. Their addresses are in no policy. */
+/** The rules that admit nodes. No policy contains the addresses of nodes. */
 export function admittedNodes(
   network: Network,
   workload: Workload,

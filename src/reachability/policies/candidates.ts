@@ -6,12 +6,12 @@ import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
 import { admittingRules, type Peer, type PodSelector } from './policy.ts';
 
 /**
- * Finds the workloads that the policies of a target might let in, in the order of the model, with a pod of a namespace
- * that is not among the objects at the end. Whoever is left out is blocked for certain.
+ * Finds the workloads that the policies of a target may admit, in the order of the model, then a pod of a namespace
+ * that is not among the objects. Every other workload is certainly blocked.
  */
 export type CandidateFinder = (target: Workload) => readonly Workload[];
 
-/** It remembers what each selector of namespaces selects, so use one finder for all targets. */
+/** The finder remembers the result of each namespace selector, so use one for all targets. */
 export function createCandidateFinder(model: Model): CandidateFinder {
   const selections: Selections = new Map();
   return (target) => candidatesFor(model, selections, target);
@@ -42,7 +42,7 @@ function candidatesFor(model: Model, selections: Selections, target: Workload): 
   return [...[...found].toSorted((a, b) => a.index - b.index), unknownPod];
 }
 
-/** The namespaces in which a peer may select pods, but for pods with addresses of their own, or a node's. */
+/** The namespaces in which a peer may select pods, except pods with a known address or the address of a node. */
 function namespacesOf(model: Model, selections: Selections, peer: Peer): readonly string[] | 'every' {
   switch (peer.kind) {
     case 'unknown':

@@ -25,7 +25,7 @@ export function shared(
   return decision;
 }
 
-/** What no policy of pods selects; a policy of nodes may. */
+/** The decision for a workload that no pod policy selects. A node policy may select it. */
 export function untouched(network: CachedNetwork, object: ObjectRef, rule: string): Decision {
   const { nodePolicy } = network;
   const because = [{ object, rule }];
@@ -109,7 +109,7 @@ function policyNumber({ policies }: CachedNetwork, policy: Policy): number {
   return policies.get(policy) ?? -1;
 }
 
-/** What holds for a workload whoever the other side is, where something does. */
+/** The decision that does not depend on the other side; undefined if there is none. */
 function findFixed(network: CachedNetwork, direction: Direction, workload: Workload): Decision | undefined {
   const { ref, hostNetwork, index } = workload;
   if (hostNetwork) return untouched(network, ref, `hostNetwork: no policy selects its ${direction}`);
@@ -136,10 +136,13 @@ function compileRule(network: CachedNetwork, { policy, rule, truth }: OrderedRul
     matched = new Uint8Array(network.workloads.length + 1);
     network.cache.matched.set(rule, matched);
   }
-  const { ref, doubt } = policy;
+  const { ref, uncertainty } = policy;
   const { name, action, layer7 } = rule;
-  const asked = layer7 === undefined ? '' : ` (it asks for ${layer7} too)`;
-  const because = { object: ref, rule: `${name}${asked}${doubt === undefined ? '' : ` (${doubt})`}` };
+  const condition = layer7 === undefined ? '' : ` (it asks for ${layer7} too)`;
+  const because = {
+    object: ref,
+    rule: `${name}${condition}${uncertainty === undefined ? '' : ` (${uncertainty})`}`,
+  };
   const key = JSON.stringify([action, policyNumber(network, policy), because.rule]);
   const decision =
     action === 'pass'
@@ -148,7 +151,7 @@ function compileRule(network: CachedNetwork, { policy, rule, truth }: OrderedRul
   return { rule, policy, truth, because, matched, decision };
 }
 
-/** What the policies of a tier that isolate a workload decide: blocked, unless it is uncertain that they select it. */
+/** The decision of the isolating policies of a tier: blocked, or unknown if they only may select the workload. */
 function isolationBy(
   network: CachedNetwork,
   direction: Direction,

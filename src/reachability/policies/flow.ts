@@ -10,8 +10,8 @@ import { coversPort, type Direction } from './policy.ts';
 import { evaluateTiers, type PeerMatcher, type Question } from './tierEvaluation.ts';
 
 /**
- * Whether a connection is let through, and by what. Addresses that are a range count as allowed where all of
- * them are, as blocked where none is. Replies need no rule. Two equal answers may be the same object.
+ * Whether a connection is allowed, and the evidence. A range of addresses is allowed if each address is, and blocked if
+ * none is. Replies need no rule. Two equal answers may be the same object.
  */
 export type Flow = (from: Party, to: Party, protocol: Protocol, port: number) => FlowVerdict;
 
@@ -60,7 +60,7 @@ function both(a: Reach, b: Reach): Reach {
 
 const nodeRule = 'hostNetwork: traffic from a node to its own pods passes every policy';
 
-/** What runs on a node's own network reaches the pods of that node, whatever their policies are. */
+/** A workload on a node's network reaches the pods of that node, whatever their policies are. */
 function nodeToPod(network: CachedNetwork, from: Party, to: Party): Decision | undefined {
   if (!('workload' in from) || !('workload' in to) || !from.workload.hostNetwork) return undefined;
   const apart =
@@ -70,7 +70,7 @@ function nodeToPod(network: CachedNetwork, from: Party, to: Party): Decision | u
   return apart ? undefined : untouched(network, from.workload.ref, nodeRule);
 }
 
-/** One direction: `subject` is the side whose policies count, `peer` the other. */
+/** Decides one direction: `subject` is the side whose policies count, `peer` the other side. */
 function decide(
   network: CachedNetwork,
   direction: Direction,
@@ -79,7 +79,7 @@ function decide(
   protocol: Protocol,
   port: number,
 ): Decision {
-  // No policy of the cluster selects what is outside of it.
+  // No policy of the cluster selects addresses outside of it.
   if (!('workload' in subject)) return shared(network, 'outside', 'allowed', []);
   const rules = compiledRulesOf(network, direction, subject.workload);
   if (rules.fixed !== undefined) return rules.fixed;
@@ -94,7 +94,7 @@ function decide(
 /** The decisions about all workloads may take 64 MB. */
 const mostRemembered = 2 ** 25;
 
-/** In a large cluster every pair is asked about, so that most questions are one look into a row. */
+/** A large cluster needs the answer for every pair, so most answers are one look-up in a row. */
 function decideOnWorkload(
   network: CachedNetwork,
   rules: CompiledRules,
@@ -123,7 +123,7 @@ function decideOnWorkload(
   return decision;
 }
 
-/** Without a named enforcer, what would be blocked is unknown. */
+/** Without a named enforcer, a blocked connection becomes unknown. */
 function enforced(network: CachedNetwork, decision: Decision): Decision {
   const { reach, because, number } = decision;
   if (reach !== 'blocked' || network.enforced) return decision;
@@ -135,8 +135,8 @@ function enforced(network: CachedNetwork, decision: Decision): Decision {
 }
 
 /**
- * Matches a range of addresses in one tier: several blocks of allowing rules may cover it together, and one that covers
- * a part leaves it unknown.
+ * Matches a range of addresses in one tier. Several blocks of allow rules may cover it together. A block that covers
+ * only a part makes the result unknown.
  */
 function rangeMatcher(
   network: CachedNetwork,

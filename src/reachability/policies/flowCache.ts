@@ -3,11 +3,11 @@ import type { Truth } from '../model/truth.ts';
 import type { Network } from './network.ts';
 import type { Direction, Policy, Rule } from './policy.ts';
 
-/** What the policies of one end of a connection come to, and why. */
+/** The decision of the policies of one end of a connection, with its evidence. */
 export interface Decision {
   reach: Reach;
   because: readonly Evidence[];
-  /** Its place in the cache's list; nothing for a decision about one question only. */
+  /** Its position in the cache's list; undefined for a decision about one question only. */
   number?: number;
 }
 
@@ -18,9 +18,9 @@ export interface CompiledRule {
   /** Whether the policy selects the workload. */
   truth: Truth;
   because: Evidence;
-  /** What it comes to where it applies for certain; a rule that passes on decides nothing. */
+  /** The decision if the rule certainly applies; undefined for a pass rule. */
   decision: Decision | undefined;
-  /** Which workloads its peers select, by index: the place of a truth, and 0 for what is not known yet. */
+  /** Whether its peers select each workload, by index: the position of a truth, or 0 if not known yet. */
   matched: Uint8Array;
 }
 
@@ -28,39 +28,39 @@ export interface CompiledRule {
 export interface CompiledTier {
   /** In the order of their evaluation. */
   rules: readonly CompiledRule[];
-  /** Whether policies of one priority may decide against each other. */
+  /** Whether policies of the same priority may contradict each other. */
   mayConflict: boolean;
-  /** Whether the order between rules of one action counts, since the first that matches decides. */
+  /** Whether the first matching rule decides, so the order counts between rules of the same action too. */
   isOrdered: boolean;
-  /** What the tier decides where no rule of it does; nothing where the connection falls through to the next tier. */
+  /** The decision if no rule of the tier matches; undefined if the connection falls through to the next tier. */
   isolation: Decision | undefined;
 }
 
 /** The policies of a workload in one direction. */
 export interface CompiledRules {
-  /** What holds whoever the other side is. */
+  /** The decision that does not depend on the other side. */
   fixed: Decision | undefined;
-  /** Those that hold anything for the workload, in order. */
+  /** The tiers with a policy for the workload, in order. */
   tiers: readonly CompiledTier[];
-  /** What holds where a connection falls through every tier. */
+  /** The decision if a connection falls through every tier. */
   otherwise: Decision;
-  /** Decisions by protocol and port: of each workload on the other side, by index, the number of one, counted from 1. */
+  /** The number of a decision, counted from 1, by protocol and port, then by the index of the other workload. */
   decided: Map<number, Uint16Array>;
 }
 
-/** What one evaluator has found out already. */
+/** What one evaluator has already decided. */
 interface FlowCache {
   /** The rules of each workload, by index. */
   compiled: Record<Direction, (CompiledRules | undefined)[]>;
-  /** The same by the policies: many workloads have the same ones. */
+  /** The same by their policies, since many workloads have the same ones. */
   alike: Map<string, CompiledRules>;
   matched: Map<Rule, Uint8Array>;
-  /** Decisions that come again, and the same by what decides them. */
+  /** Shared decisions, as a list and by key. */
   decisions: Decision[];
   shared: Map<string, Decision>;
   /** Verdicts by the numbers of both decisions. */
   verdicts: Map<number, FlowVerdict>[];
-  /** How many decisions all rows of `decided` have place for. */
+  /** The total length of all rows of `decided`. */
   remembered: number;
 }
 
@@ -76,7 +76,7 @@ function emptyCache(): FlowCache {
   };
 }
 
-/** A network with the cache of the evaluator that answers for it. */
+/** A network with the cache of its evaluator. */
 export interface CachedNetwork extends Network {
   cache: FlowCache;
 }

@@ -9,7 +9,7 @@ import type { TierOrder } from './tiers.ts';
 
 export { nameLabel };
 
-/** Something that may change what is allowed and is not modelled: a kind of policy, a chart. */
+/** A policy, or a chart that may contain policies, that is not modelled and may change what is allowed. */
 export interface UnmodelledPolicy {
   ref: ObjectRef;
   /** The pods that it may select. */
@@ -32,13 +32,13 @@ export interface Network extends NetworkContext {
   policies: ReadonlyMap<Policy, number>;
   tierOrder: TierOrder;
   unmodelled: readonly UnmodelledPolicy[];
-  /** A policy of nodes, which may keep what runs on their network in or out. */
+  /** A policy of nodes. It may block connections of workloads on their network. */
   nodePolicy: ObjectRef | undefined;
   /** Whether something enforces network policies. */
   enforced: boolean;
 }
 
-/** One end of a connection: a workload, or addresses outside of the cluster. */
+/** One end of a connection: a workload, or addresses outside the cluster. */
 export type Party = { workload: Workload } | { addresses: AddressSet };
 
 /** A pod in a namespace that the objects do not define. Its egress is open. */
@@ -67,7 +67,7 @@ export function selectPolicies(
     const found: Selected[] = [];
     for (const policy of [...(byNamespace.get(workload.namespace) ?? []), ...everywhere]) {
       const selects = selectsPod(context, policy.subject, workload);
-      const truth = policy.doubt === undefined ? selects : and(selects, 'maybe');
+      const truth = policy.uncertainty === undefined ? selects : and(selects, 'maybe');
       if (truth !== 'no') found.push({ policy, truth });
     }
     selected.set(workload.index, found);

@@ -2,7 +2,7 @@ import { listAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { parseBlock, subtract } from '../model/addresses.ts';
 import type { Peer } from './policy.ts';
 
-/** Reads a block of addresses with what is left out of it: `cidr` and `except`. */
+/** Reads an address block with its exceptions: `cidr` and `except`. */
 export function parseAddressBlock(block: unknown): Peer {
   const set = parseBlock(textAt(block, 'cidr') ?? '');
   if (set === undefined) return { kind: 'unknown' };
@@ -15,7 +15,7 @@ export function parseAddressBlock(block: unknown): Peer {
   return { kind: 'addresses', set: rest };
 }
 
-/** True for a value that is there and no list. A rule with one admits peers that are unknown, not everyone. */
+/** True for a value that exists and is not a list. A rule with one admits unknown peers, not everyone. */
 export function isMalformedList(rule: unknown, key: string): boolean {
   const value = valueAt(rule, key);
   return value !== undefined && value !== null && !Array.isArray(value);

@@ -13,17 +13,17 @@ import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Peer, PeerGroup, PodSelector, Rule } from './policy.ts';
 
-/** What it takes to tell whom a peer selects. */
+/** The facts that decide which workloads a peer selects. */
 export interface NetworkContext {
   /** Labels of each namespace. */
   namespaces: ReadonlyMap<string, Labels>;
-  /** Labels of a namespace that is none of those. */
+  /** Labels of a namespace that is not among them. */
   elsewhere: Labels;
-  /** Where pods have their addresses, if that is known. */
+  /** The address ranges of pods, if they are known. */
   pods: AddressSet | undefined;
   /** Addresses of nodes, if they are known. */
   nodes: AddressSet | undefined;
-  /** Whether address blocks may leave out pods and nodes, even where they contain their addresses. */
+  /** Whether address blocks may exclude pods and nodes although they contain their addresses. */
   blocksMayOmitCluster: boolean;
 }
 
@@ -81,14 +81,14 @@ export function isPeer(context: NetworkContext, peer: Peer, workload: Workload):
     case 'addresses':
       return admitsAddress(context, peer.set, workload);
     case 'pods':
-      // A pod on the node's network has the node's address: selectors do not find it.
+      // A pod on the node's network has the node's address, so selectors do not select it.
       return workload.hostNetwork ? 'no' : selectsPod(context, peer, workload);
     case 'group':
       return workload.hostNetwork ? nodeIsIn(peer.group) : podIsIn(peer.group, workload);
   }
 }
 
-/** Whether a group holds what runs on the network of a node: the own node, or another one. */
+/** Whether a group contains workloads on the network of a node: the own node, or another one. */
 function nodeIsIn(group: PeerGroup): Truth {
   switch (group) {
     case 'everyone':
@@ -122,7 +122,7 @@ function podIsIn(group: PeerGroup, { provenance }: Workload): Truth {
   }
 }
 
-/** Whether a block of addresses covers a workload, by its own address or by what is known of pods and nodes. */
+/** Whether an address block covers a workload, by its own address or by the ranges of pods and nodes. */
 export function admitsAddress(context: NetworkContext, set: AddressSet, workload: Workload): Truth {
   const where = workload.addresses ?? (workload.hostNetwork ? context.nodes : context.pods);
   if (where === undefined)
@@ -137,7 +137,7 @@ function inBlock({ blocksMayOmitCluster }: NetworkContext): Truth {
   return blocksMayOmitCluster ? 'maybe' : 'yes';
 }
 
-/** The addresses outside of the cluster that a rule names for certain. */
+/** The addresses outside the cluster that a rule certainly matches. */
 export function addressesOf({ peers }: Rule): AddressSet {
   if (peers === undefined) return everyAddress;
   return union(
@@ -150,13 +150,13 @@ export function addressesOf({ peers }: Rule): AddressSet {
   );
 }
 
-/** The addresses outside of the cluster that a rule may select: those that it names, of nodes, or of an unknown peer. */
+/** The addresses outside the cluster that a rule may match: also those of nodes, and of unknown peers. */
 export function possibleAddressesOf(context: NetworkContext, rule: Rule): AddressSet {
   const isPossible = (peer: Peer): boolean => mayBeAmong(context, peer, everyAddress);
   return rule.peers?.some(isPossible) === true ? everyAddress : addressesOf(rule);
 }
 
-/** Whether a peer may select addresses that no rule names: those of nodes, or those of an unknown peer. */
+/** Whether a peer may match addresses that are in no rule: those of nodes, or of an unknown peer. */
 export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: AddressSet): boolean {
   if (peer.kind === 'unknown') return true;
   if (peer.kind !== 'group') return false;
@@ -167,7 +167,7 @@ export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: Add
     case 'other-nodes':
     case 'nodes':
       return nodes === undefined || !isEmpty(intersect(nodes, addresses));
-    // What the own node sends passes every policy anyway.
+    // Connections from the own node pass every policy.
     case 'own-node':
     case 'everyone':
     case 'outside':

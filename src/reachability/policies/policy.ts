@@ -18,11 +18,11 @@ export interface PodSelector {
   /** By the name of the service account, as a label `name`. */
   accounts?: Selector | undefined;
   pods?: Selector | undefined;
-  /** A part of it is not understood: what it selects, it may select. */
+  /** A part of it is not understood, so each match is a `maybe`. */
   inexact?: true | undefined;
 }
 
-/** Peers that are selected neither by labels nor by addresses. */
+/** Peers that neither labels nor addresses select. */
 export type PeerGroup =
   /** Everything inside and outside of the cluster. */
   | 'everyone'
@@ -35,10 +35,10 @@ export type PeerGroup =
   | 'other-nodes'
   | 'nodes'
   | 'api-server'
-  /** Pods that whoever enforces policies does not manage, or not yet. */
+  /** Pods that the enforcer does not manage, or not yet. */
   | 'unmanaged-pods';
 
-/** A peer of a rule. Who an `unknown` one is, no object tells. */
+/** A peer of a rule. No object tells which pods or addresses an `unknown` peer is. */
 export type Peer =
   | ({ kind: 'pods' } & PodSelector)
   | { kind: 'addresses'; set: AddressSet }
@@ -47,11 +47,11 @@ export type Peer =
 
 /** Ports of a rule. Without `port`, all ports of the protocol; a name is resolved on each destination pod. */
 export interface RulePort {
-  /** `unknown` where no API accepts what is written. */
+  /** `unknown` if no API accepts the value. */
   protocol: Protocol | 'unknown';
   port?: number | string | undefined;
   endPort?: number | undefined;
-  /** What it covers, it may cover. */
+  /** A part of it is not understood, so each match is a `maybe`. */
   inexact?: true | undefined;
 }
 
@@ -59,20 +59,20 @@ export interface RulePort {
 export type Action = 'allow' | 'deny' | 'pass';
 
 export interface Rule {
-  /** The place of the rule in its object: `ingress[0]`. */
+  /** The position of the rule in its object: `ingress[0]`. */
   name: string;
   action: Action;
-  /** Nothing is everyone. */
+  /** Undefined selects every peer. */
   peers: readonly Peer[] | undefined;
-  /** Nothing is every port. */
+  /** Undefined covers every port. */
   ports: readonly RulePort[] | undefined;
-  /** What is asked beyond address and port, so that a match is never certain: `http rules`. */
+  /** Conditions beyond address and port, such as `http rules`. They make every match uncertain. */
   layer7?: string | undefined;
 }
 
 /** What a policy states about one direction. */
 export interface Side {
-  /** Whether its tier denies what no rule of the tier decides. */
+  /** Whether the tier denies connections that none of its rules matches. */
   isolates: boolean;
   /** In the order of the object. */
   rules: readonly Rule[];
@@ -81,21 +81,21 @@ export interface Side {
 /** A policy as it is evaluated, whatever kind of object it comes from. */
 export interface Policy {
   ref: ObjectRef;
-  /** Nothing for a policy of the whole cluster. */
+  /** Undefined for a policy of the whole cluster. */
   namespace: string | undefined;
   subject: PodSelector;
   /** The name of its tier. */
   tier: string;
-  /** Its place in a tier with priorities: the lowest number is evaluated first. */
+  /** Its priority in its tier. The lowest number is evaluated first. */
   priority?: number;
-  /** Nothing where it states nothing about the direction. */
+  /** Undefined if it states nothing about the direction. */
   ingress: Side | undefined;
   egress: Side | undefined;
-  /** Why it may not be in force at all. */
-  doubt?: string | undefined;
+  /** Why the whole policy may have no effect. */
+  uncertainty?: string | undefined;
 }
 
-/** The rules by which a connection may get in: those that allow it, and those that pass it on. */
+/** The rules that may admit a connection: those that allow it, and those that pass it on. */
 export function admittingRules(side: Side | undefined): readonly Rule[] {
   return side?.rules.filter(({ action }) => action !== 'deny') ?? [];
 }
@@ -103,7 +103,7 @@ export function admittingRules(side: Side | undefined): readonly Rule[] {
 /**
  * Whether a rule's ports cover a port of a destination.
  *
- * @param destination the pod that serves; nothing for an address outside, which has no named ports.
+ * @param destination the pod that serves; undefined for an address outside, which has no named ports
  */
 export function coversPort(
   { ports, layer7 }: Rule,

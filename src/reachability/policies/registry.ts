@@ -11,7 +11,7 @@ import type { Policy } from './policy.ts';
 import type { PolicyKind, PolicySemantics, PolicySystem } from './system.ts';
 import type { TierOrder } from './tiers.ts';
 
-/** Every system of policies that is known. */
+/** Every known policy system. */
 const systems: readonly PolicySystem[] = [
   kubernetesPolicies,
   ciliumPolicies,
@@ -20,7 +20,7 @@ const systems: readonly PolicySystem[] = [
   antreaPolicies,
 ];
 
-/** The tiers of all systems. A connection that no tier decides is allowed, as in Kubernetes. */
+/** The tiers of all systems. As in Kubernetes, a connection that no tier decides is allowed. */
 export const tierOrder: TierOrder = {
   tiers: [
     { name: 'admin', order: 'priority' },
@@ -30,7 +30,7 @@ export const tierOrder: TierOrder = {
   otherwise: 'allowed',
 };
 
-/** Enforcers that are known to read the kinds of no system but their own. */
+/** Enforcers that only read the kinds of their own system. */
 const known =
   /^(?:kube-router|kube-network-policies|calico|canal|tigera|cilium|antrea|weave|ovn-kubernetes|romana)/;
 
@@ -41,10 +41,10 @@ export interface Enforcement {
   unmodelled: readonly UnmodelledPolicy[];
   /** A policy of nodes. */
   nodePolicy: ObjectRef | undefined;
-  /** Policies that have no effect, since the enforcer does not read their kind. */
+  /** Policies without effect, because the enforcer does not read their kind. */
   ineffective: readonly ObjectRef[];
   enforced: boolean;
-  /** What the systems in use state: those of the enforcer, and those of the policies. */
+  /** The semantics of the systems in use: those of the enforcer, and those of the policies. */
   semantics: readonly PolicySemantics[];
 }
 
@@ -78,8 +78,9 @@ export function readEnforcement(
     else {
       const { policies: read, selectsNodes } = kind.read(source);
       for (const policy of read) {
-        const doubt = reads === 'yes' ? policy.doubt : (policy.doubt ?? doubtOf(named));
-        policies.push({ ...policy, tier: kind.tier, doubt });
+        const uncertainty =
+          reads === 'yes' ? policy.uncertainty : (policy.uncertainty ?? uncertaintyOf(named));
+        policies.push({ ...policy, tier: kind.tier, uncertainty });
       }
       if (selectsNodes) nodePolicy ??= refOf(source);
       inUse.add(system);
@@ -102,14 +103,14 @@ function kindOf({ object }: SourcedObject): KnownKind | undefined {
   return version === undefined || object.apiVersion === `${group}/${version}` ? found : undefined;
 }
 
-/** Where no enforcer is named, policies of every system count. */
+/** Policies of every system count if no enforcer is named. */
 function readsSystem(enforcer: string, { enforcers }: PolicySystem): 'yes' | 'no' | 'maybe' {
   if (enforcers === undefined || ['given', 'none', ''].includes(enforcer)) return 'yes';
   if (enforcers.test(enforcer)) return 'yes';
   return known.test(enforcer) ? 'no' : 'maybe';
 }
 
-function doubtOf(enforcer: string): string {
+function uncertaintyOf(enforcer: string): string {
   return `whether ${enforcer} reads it is not known`;
 }
 

@@ -7,7 +7,7 @@ export interface OrderedRule extends Selected {
   rule: Rule;
 }
 
-/** One tier with what may select a workload, in the order of evaluation. */
+/** One tier with the policies that may select a workload, in the order of evaluation. */
 export interface OrderedTier {
   tier: Tier;
   selected: readonly Selected[];
@@ -33,7 +33,7 @@ export function orderedTiers(
   });
 }
 
-/** Sorting is stable: rules that compare as equal keep the order of the policies and of the rules in them. */
+/** Sorting is stable: equal rules keep the order of the policies, and their order in the policy. */
 function comparison({ order }: Tier): (a: OrderedRule, b: OrderedRule) => number {
   return order === 'priority'
     ? (a, b) => priorityOf(a.policy) - priorityOf(b.policy)

@@ -1,19 +1,19 @@
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { PodSelector, Policy } from './policy.ts';
 
-/** A system of network policies: its kinds, and how they are read. */
+/** A system of network policies: its kinds, and how to read them. */
 export interface PolicySystem {
-  /** Matches the names of the enforcers that read its kinds; nothing where every enforcer does. */
+  /** Matches the names of the enforcers that read its kinds; undefined if every enforcer does. */
   enforcers?: RegExp;
   kinds: readonly PolicyKind[];
-  /** What is true of every cluster in which the system is in use. */
+  /** What holds in every cluster that uses the system. */
   semantics?: PolicySemantics;
 }
 
 export interface PolicySemantics {
-  /** Set where an address block may leave out pods and nodes, even where it contains their addresses. */
+  /** Set if an address block may exclude pods and nodes although it contains their addresses. */
   blocksMayOmitCluster: true;
-  /** What is assumed of the system, as a sentence. */
+  /** An assumption about the system, as a sentence. */
   assumption: string;
 }
 
@@ -23,7 +23,7 @@ export type PolicyKind = ModelledKind | UnmodelledKind;
 interface KindName {
   /** `group/kind`. */
   kind: string;
-  /** The one version that is read; nothing for every version. */
+  /** The only supported version; undefined if every version is supported. */
   version?: string;
 }
 
@@ -41,7 +41,7 @@ interface UnmodelledKind extends KindName {
 /** One object as policies. */
 export interface ReadPolicy {
   policies: readonly UntieredPolicy[];
-  /** Whether the object selects nodes too, so that what runs on their network may be kept in or out. */
+  /** Whether the object also selects nodes, so it may block workloads on their network. */
   selectsNodes: boolean;
 }
 

@@ -200,7 +200,7 @@ describe('a rule of an earlier tier that may match', () => {
   const mayDeny = policy('admin', [rule('deny', isUnknown)]);
   const mayAllow = policy('admin', [rule('allow', isUnknown)]);
   const mayPass = policy('admin', [rule('pass', isUnknown), rule('deny')]);
-  const doubted = policy('admin', [rule('deny')], { doubt: 'it may select the pod' });
+  const uncertain = policy('admin', [rule('deny')], { uncertainty: 'it may select the pod' });
 
   it.each<[name: string, verdict: Reach, policies: Policy[]]>([
     ['a denial before an allow', 'unknown', [mayDeny, namespaceAllows]],
@@ -209,18 +209,18 @@ describe('a rule of an earlier tier that may match', () => {
     ['an allow before isolation', 'unknown', [mayAllow, namespaceIsolates]],
     ['a pass before a denial, to an allow', 'unknown', [mayPass, namespaceAllows]],
     ['a pass before a denial, to isolation, which agrees', 'blocked', [mayPass, namespaceIsolates]],
-    ['a policy that may select the pod, before an allow', 'unknown', [doubted, namespaceAllows]],
-    ['a policy that may select the pod, before isolation', 'blocked', [doubted, namespaceIsolates]],
+    ['a policy that may select the pod, before an allow', 'unknown', [uncertain, namespaceAllows]],
+    ['a policy that may select the pod, before isolation', 'blocked', [uncertain, namespaceIsolates]],
     [
       'a tier that may isolate, before an allow',
       'unknown',
-      [policy('admin', [], { isolates: true, doubt: 'it may select the pod' }), namespaceAllows],
+      [policy('admin', [], { isolates: true, uncertainty: 'it may select the pod' }), namespaceAllows],
     ],
     [
       'a tier that may isolate, before a denial, which agrees',
       'blocked',
       [
-        policy('admin', [], { isolates: true, doubt: 'it may select the pod' }),
+        policy('admin', [], { isolates: true, uncertainty: 'it may select the pod' }),
         policy('baseline', [rule('deny')]),
       ],
     ],
@@ -238,7 +238,7 @@ describe('a rule of an earlier tier that may match', () => {
     expect(verdictOf(policies)).toBe(verdict);
   });
 
-  it('names the rule that may match, and what decides otherwise', () => {
+  it('names the rule that may match, and the rule that decides otherwise', () => {
     const flow = createFlowEvaluator(networkOf([mayPass, namespaceAllows]));
     const { because } = flow({ workload: client }, { workload: web }, 'TCP', 80);
     expect(because.map(({ object, rule: name }) => `${object.name} ${name}`)).toEqual([
@@ -251,21 +251,25 @@ describe('a rule of an earlier tier that may match', () => {
 
 const action = fc.constantFrom<Action>('allow', 'deny', 'pass');
 const peers = fc.constantFrom(undefined, isClient, isOther, isOther, isUnknown);
-const someRule = fc.tuple(action, peers).map(([what, whom]) => rule(what, whom));
-const somePolicy = (mayDoubt: boolean) =>
+const someRule = fc.tuple(action, peers).map(([what, matched]) => rule(what, matched));
+const somePolicy = (mayBeUncertain: boolean) =>
   fc
     .record({
       tier: fc.constantFrom('admin', 'admin', 'namespaced', 'baseline'),
       rules: fc.array(someRule, { maxLength: 3 }),
       isolates: fc.nat(3).map((number) => number === 0),
       priority: fc.nat(2),
-      isDoubted: fc.nat(3).map((number) => mayDoubt && number === 0),
+      isUncertain: fc.nat(3).map((number) => mayBeUncertain && number === 0),
     })
-    .map(({ tier, rules, isolates, priority, isDoubted }) =>
-      policy(tier, rules, { isolates, priority, ...(isDoubted ? { doubt: 'it may select the pod' } : {}) }),
+    .map(({ tier, rules, isolates, priority, isUncertain }) =>
+      policy(tier, rules, {
+        isolates,
+        priority,
+        uncertainty: isUncertain ? 'it may select the pod' : undefined,
+      }),
     );
 
-/** One way in which everything that is uncertain may be. */
+/** One possible outcome of everything uncertain. */
 interface World {
   /** The policies that select the pod, in an order that their priorities permit. */
   policies: readonly Policy[];
@@ -273,12 +277,12 @@ interface World {
 }
 
 function worldsOf(policies: readonly Policy[]): readonly World[] {
-  const uncertain = policies.flatMap(
+  const uncertainRules = policies.flatMap(
     ({ ingress }) => ingress?.rules.filter(({ peers }) => peers === isUnknown) ?? [],
   );
-  const doubted = policies.filter(({ doubt }) => doubt !== undefined);
-  return subsetsOf(uncertain).flatMap((matching) =>
-    subsetsOf(doubted).flatMap((absent) =>
+  const uncertainPolicies = policies.filter(({ uncertainty }) => uncertainty !== undefined);
+  return subsetsOf(uncertainRules).flatMap((matching) =>
+    subsetsOf(uncertainPolicies).flatMap((absent) =>
       permutationsOf(policies.filter((each) => !absent.includes(each))).map((order) => ({
         policies: order,
         matches: (each: Rule) =>
@@ -327,7 +331,7 @@ function outcomesOf(policies: readonly Policy[]): Reach {
 }
 
 describe('tiers of generated policies', () => {
-  it('come to what every possible world comes to', () => {
+  it('are certain exactly if every possible world has the same outcome', () => {
     const seen = { allowed: 0, blocked: 0, unknown: 0 };
     fc.assert(
       fc.property(fc.array(somePolicy(false), { maxLength: 4 }), (policies) => {
@@ -340,7 +344,7 @@ describe('tiers of generated policies', () => {
     expect(Math.min(seen.allowed, seen.blocked, seen.unknown)).toBeGreaterThan(200);
   });
 
-  it('are never certain of what policies in doubt leave open', () => {
+  it('are certain only if every world with and without the uncertain policies agrees', () => {
     fc.assert(
       fc.property(fc.array(somePolicy(true), { maxLength: 4 }), (policies) => {
         const verdict = verdictOf(policies);

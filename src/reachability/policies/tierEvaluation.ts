@@ -5,7 +5,7 @@ import type { CompiledRule, CompiledRules, CompiledTier, Decision } from './flow
 import { coversPort } from './policy.ts';
 import { priorityOf } from './ruleOrder.ts';
 
-/** A port of a destination, which has no named ports where it is outside of the cluster. */
+/** A port of a destination. A destination outside the cluster has no named ports. */
 export interface Question {
   protocol: Protocol;
   port: number;
@@ -23,10 +23,10 @@ interface Uncertain {
 }
 
 /**
- * Evaluates tier after tier. A rule that may match leaves the result unknown, unless it comes to the same whether it
+ * Evaluates tier after tier. A rule that may match makes the result unknown, unless the result is the same whether it
  * matches or not.
  *
- * @param matcher gives a matcher for one tier, which is asked about the rules in their order
+ * @param matcher creates the matcher of one tier, which is called for the rules in their order
  */
 export function evaluateTiers(
   compiled: CompiledRules,
@@ -42,7 +42,7 @@ interface Evaluation {
   matcher: () => PeerMatcher;
 }
 
-/** What the tiers from a place on decide. It makes no closure, since it is called for each pair of workloads. */
+/** The decision of the tiers from a position on. It creates no closure, since it runs for each pair of workloads. */
 function evaluateTier(evaluation: Evaluation, at: number): Decision {
   const { compiled, question } = evaluation;
   const tier = compiled.tiers[at];
@@ -80,7 +80,7 @@ function withRule(uncertain: Uncertain | undefined, rule: CompiledRule): Uncerta
   return found;
 }
 
-/** Adds what other policies of the same priority decide: which of them comes first, no API defines. */
+/** Adds the rules of other policies of the same priority. No API defines which of them comes first. */
 function withConflicts(
   uncertain: Uncertain | undefined,
   { rules }: CompiledTier,
@@ -116,7 +116,7 @@ function decidedBy(
   return { reach: 'unknown', because: [...other, ...rest] };
 }
 
-/** What holds where no rule of a tier matches. */
+/** The decision if no rule of a tier matches. */
 function undecided({ isolation }: CompiledTier, evaluation: Evaluation, at: number): Decision {
   if (isolation?.reach === 'blocked') return isolation;
   const rest = evaluateTier(evaluation, at + 1);
@@ -133,9 +133,9 @@ function mergeUncertain(uncertain: Uncertain, rest: Decision, evaluation: Evalua
 }
 
 /**
- * The evidence of the rules that come to something else than a reach.
+ * The evidence of the rules that decide differently.
  *
- * @param filters whether conditions of layer 7 count, by which an allowing rule may reject a request
+ * @param filters whether layer-7 conditions count, with which an allow rule may reject a request
  */
 function disagreeing(
   uncertain: Uncertain,
@@ -157,7 +157,7 @@ function disagreeing(
   );
 }
 
-/** What the following tiers come to, where a rule may pass on to them. */
+/** The result of the following tiers, if a rule may pass on to them. */
 function passesTo(pass: readonly CompiledRule[], evaluation: Evaluation, at: number): Reach | undefined {
   return pass.length === 0 ? undefined : evaluateTier(evaluation, at + 1).reach;
 }

@@ -16,7 +16,7 @@ export const adminPolicies: PolicySystem = {
   })),
 };
 
-/** The pods of `spec.subject`: all of some namespaces, or some of them. Any pod, where it cannot be read. */
+/** The pods of `spec.subject`: all pods of some namespaces, or some of them. Any pod if it cannot be read. */
 function subjectOf({ object }: SourcedObject): PodSelector {
   const { namespaces, pods } = fieldsAt(object, 'spec', 'subject');
   if (isFields(namespaces) && pods === undefined)

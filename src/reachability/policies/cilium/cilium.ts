@@ -39,7 +39,7 @@ export const ciliumPolicies: PolicySystem = {
 
 /**
  * Reads a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy, each of its `spec` and `specs` as a policy of its own.
- * A policy that Cilium would reject is in doubt as a whole. A part that is not modelled matches nobody for certain
+ * A policy that Cilium would reject is uncertain as a whole. A part that is not modelled matches nobody for certain
  * (docs.cilium.io, "Network Policy", 1.18).
  */
 function parseCilium(source: SourcedObject): ReadPolicy {
@@ -75,20 +75,20 @@ function parseSpec(
   if (!isFields(spec) || !isFields(spec['endpointSelector'])) {
     const rule: Rule = { name: `${prefix}spec`, action: 'allow', peers: unknownPeers, ports: undefined };
     const side = { isolates: true, rules: [rule] };
-    return { subject: { namespace }, ingress: side, egress: side, doubt: 'it has no endpointSelector' };
+    return { subject: { namespace }, ingress: side, egress: side, uncertainty: 'it has no endpointSelector' };
   }
-  const doubts = Object.keys(spec)
+  const uncertainties = Object.keys(spec)
     .filter((field) => !fields.has(field))
     .map((field) => `its field ${field} is not known`);
-  const context = { namespace, doubts };
+  const context = { namespace, uncertainties };
   const ingress = parseSide(prefix, spec, 'ingress', context);
   const egress = parseSide(prefix, spec, 'egress', context);
-  const [doubt] = doubts;
+  const [uncertainty] = uncertainties;
   return {
     subject: parseSubject(spec['endpointSelector'], namespace),
     ingress,
     egress,
-    doubt,
+    uncertainty,
   };
 }
 
@@ -104,7 +104,7 @@ function parseSide(
   const allows = listAt(rule, direction);
   const denies = listAt(rule, `${direction}Deny`);
   const malformed = isMalformedList(rule, direction) || isMalformedList(rule, `${direction}Deny`);
-  if (malformed) context.doubts.push(`its ${direction} is no list`);
+  if (malformed) context.uncertainties.push(`its ${direction} is no list`);
   const defaultDeny = valueAt(rule, 'enableDefaultDeny', direction);
   if (allows.length === 0 && denies.length === 0 && defaultDeny !== true) return undefined;
   const rulesIn = (list: readonly unknown[], field: string, action: Action): readonly Rule[] =>
@@ -118,7 +118,7 @@ function parseSide(
   };
 }
 
-/** Cilium does not document whom a denial without peers denies. */
+/** Cilium does not document which peers a denial without peers matches. */
 function deniesUnknown(rule: Rule): Rule {
   return rule.peers?.length === 0 ? { ...rule, peers: unknownPeers } : rule;
 }
@@ -131,7 +131,7 @@ function parseEntry(
   context: ParseContext,
 ): readonly Rule[] {
   if (!isFields(entry)) {
-    context.doubts.push(`${name} is no rule`);
+    context.uncertainties.push(`${name} is no rule`);
     return [{ name, action, peers: unknownPeers, ports: undefined }];
   }
   const { peers, layer7 } = parsePeers(name, entry, direction, context);

@@ -1,5 +1,5 @@
-/** What the parsing of one policy shares. It collects why Cilium may reject the policy. */
+/** The shared context of parsing one policy. It collects the reasons for which Cilium may reject the policy. */
 export interface ParseContext {
   namespace: string | undefined;
-  doubts: string[];
+  uncertainties: string[];
 }

@@ -24,7 +24,8 @@ const readers: Readonly<Record<string, Reader>> = {
   // The block of a group is in another object.
   CIDRSet: (item) => [isFields(item) && item['cidr'] !== undefined ? parseAddressBlock(item) : unknown],
   Entities: (item) => entityOf(item),
-  // The addresses of a name, the members of a group, the backends of a Service and the labels of a node are in no policy.
+  // No policy contains the addresses of a name, the members of a group, the backends of a Service or the labels of a
+  // node.
   FQDNs: () => [unknown],
   Services: () => [unknown],
   Groups: () => [unknown],
@@ -44,13 +45,13 @@ const entities: ReadonlyMap<unknown, PeerGroup> = new Map([
 ]);
 
 function entityOf(item: unknown): readonly Peer[] {
-  // The checks of Cilium itself are no workload; what comes by its own Envoy is not seen here.
+  // The health checks of Cilium are not a workload. Connections through its own Envoy are not modelled.
   if (item === 'none' || item === 'health') return [];
   const group = entities.get(item);
   return [group === undefined ? unknown : { kind: 'group', group }];
 }
 
-/** The peers of an entry: nothing where it names none, which means everybody if it has `toPorts`. */
+/** The peers of an entry; undefined if it names none, which means everyone if it has `toPorts`. */
 export function parsePeers(
   name: string,
   rule: Fields,
@@ -64,12 +65,12 @@ export function parsePeers(
       ? readers[field.slice(side.length)]
       : undefined;
   for (const field of members) {
-    if (field === `${side}Requires`) context.doubts.push(`${name} requires labels of the other side`);
+    if (field === `${side}Requires`) context.uncertainties.push(`${name} requires labels of the other side`);
     else if (read(field) === undefined || isMalformedList(rule, field))
-      context.doubts.push(`${name} has the field ${field}`);
+      context.uncertainties.push(`${name} has the field ${field}`);
   }
-  // Some versions reject several fields, others select what either of them selects.
-  if (members.length > 1) context.doubts.push(`${name} names the other side in several ways`);
+  // Some versions reject several fields. Others select the union.
+  if (members.length > 1) context.uncertainties.push(`${name} names the other side in several ways`);
   const found = members.flatMap((field): readonly Peer[] => {
     const reader = read(field);
     const items = listAt(rule, field);

@@ -7,7 +7,7 @@ import type { ParseContext } from './parseContext.ts';
 /** One entry of `toPorts`. */
 interface PortRule {
   name: string;
-  /** Nothing is every port. */
+  /** Undefined covers every port. */
   ports: readonly RulePort[] | undefined;
   layer7?: string | undefined;
 }
@@ -22,10 +22,10 @@ export function parsePortRules(
   context: ParseContext,
 ): readonly PortRule[] {
   const list = listAt(rule, 'toPorts');
-  if (isMalformedList(rule, 'toPorts')) context.doubts.push(`${name}.toPorts is no list`);
+  if (isMalformedList(rule, 'toPorts')) context.uncertainties.push(`${name}.toPorts is no list`);
   // A rule about ICMP matches no other protocol.
   if (listAt(rule, 'icmps').length > 0) {
-    if (list.length > 0) context.doubts.push(`${name} has both toPorts and icmps`);
+    if (list.length > 0) context.uncertainties.push(`${name} has both toPorts and icmps`);
     return [{ name, ports: [] }];
   }
   if (list.length === 0) return [{ name, ports: undefined }];
@@ -37,15 +37,15 @@ export function parsePortRules(
 
 function parsePortRule(name: string, entry: unknown, direction: Direction, context: ParseContext): PortRule {
   if (!isFields(entry) || isMalformedList(entry, 'ports')) {
-    context.doubts.push(`${name} is no rule about ports`);
+    context.uncertainties.push(`${name} is no rule about ports`);
     return { name, ports: [{ protocol: 'unknown' }] };
   }
   for (const part of Object.keys(entry))
-    if (!parts.has(part)) context.doubts.push(`${name} has the field ${part}`);
+    if (!parts.has(part)) context.uncertainties.push(`${name} has the field ${part}`);
   const list = listAt(entry, 'ports');
   const ports = list.flatMap((port) => parsePort(port, direction));
   if (ports.some(({ protocol }) => protocol === 'unknown'))
-    context.doubts.push(`${name} has an invalid port`);
+    context.uncertainties.push(`${name} has an invalid port`);
   return {
     name,
     ports: list.length === 0 ? anyProtocol({ inexact: true }) : ports,
@@ -58,8 +58,8 @@ const protocols = ['TCP', 'UDP', 'SCTP', 'ANY', 'ICMP', 'ICMPV6', 'VRRP', 'IGMP'
 type PortNumbers = Omit<RulePort, 'protocol'>;
 
 /**
- * A port of Cilium: digits in a text, 0 for all of them, or a name; any protocol where none is named. In egress a name
- * stands for the numbers that it has anywhere in the cluster, so that it may cover any port.
+ * A port of Cilium: digits in a text, 0 for all ports, or a name. Without a protocol it covers any protocol. In egress
+ * a name covers the numbers that it has anywhere in the cluster, so it may cover any port.
  */
 function parsePort(value: unknown, direction: Direction): readonly RulePort[] {
   const written = valueAt(value, 'port');
@@ -67,7 +67,7 @@ function parsePort(value: unknown, direction: Direction): readonly RulePort[] {
   const name = valueAt(value, 'protocol') ?? 'ANY';
   const protocol = protocols.find((each) => typeof name === 'string' && each === name.toUpperCase());
   if (typeof text !== 'string' || text === '' || protocol === undefined) return [{ protocol: 'unknown' }];
-  // A question is about TCP, UDP or SCTP.
+  // Only TCP, UDP and SCTP are modelled.
   if (protocol !== 'ANY' && !isAskedAbout(protocol)) return [];
   const numbers = /^\d+$/.test(text) ? parseNumber(text, value) : parseName(text, direction);
   if (numbers === undefined) return [{ protocol: 'unknown' }];
@@ -78,7 +78,7 @@ function isAskedAbout(protocol: string): protocol is Protocol {
   return protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP';
 }
 
-/** A port of every protocol. Whether SCTP is among them depends on a switch of Cilium. */
+/** A port of every protocol. Whether they include SCTP depends on an option of Cilium. */
 function anyProtocol(numbers: PortNumbers): readonly RulePort[] {
   return [
     { protocol: 'TCP', ...numbers },
@@ -102,14 +102,14 @@ function parseName(text: string, direction: Direction): PortNumbers {
     : { port: text.toLowerCase() };
 }
 
-/** The layer-7 conditions on the ports; nothing where every request passes. */
+/** The layer-7 conditions on the ports; undefined if every request passes. */
 function layer7Of(entry: Fields): string | undefined {
-  const asked = [
+  const conditions = [
     ...rulesOf(entry),
     ...(listAt(entry, 'serverNames').length > 0 ? ['server names'] : []),
     ...(['listener', 'terminatingTLS', 'originatingTLS'].filter((part) => isSet(entry[part])) as string[]),
   ];
-  return asked.length === 0 ? undefined : asked.join(' and ');
+  return conditions.length === 0 ? undefined : conditions.join(' and ');
 }
 
 function rulesOf(entry: Fields): readonly string[] {

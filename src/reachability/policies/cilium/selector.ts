@@ -15,9 +15,9 @@ const ignored =
   /^(?:(?!app\.kubernetes\.io\/)(?:[^/]*\.)?(?:kubernetes|k8s)\.io(?:\/|$)|io\.kubernetes|io\.cilium|pod-template-|controller-revision-hash$|controller-uid$|job-name$|annotation|etcd_node)/;
 
 /**
- * Reads an endpoint selector of Cilium: a LabelSelector whose keys may name their source, `any:` where they do not.
+ * Reads an endpoint selector of Cilium: a LabelSelector whose keys may have a source as prefix; `any:` is the default.
  *
- * @param namespace the policy's own, in which a selector selects that names none; nothing for the whole cluster
+ * @param namespace the namespace of the policy, which is the default of the selector; undefined for the whole cluster
  */
 export function parseEndpoints(value: unknown, namespace: string | undefined): PodSelector {
   const parts: Record<'pods' | 'namespaces' | 'names' | 'accounts', Requirement[]> = {

@@ -6,7 +6,7 @@ import { isMalformedList, parseAddressBlock } from '../parsing.ts';
 import type { Direction, Peer, Rule, RulePort, Side } from '../policy.ts';
 import type { PolicySystem, UntieredPolicy } from '../system.ts';
 
-/** NetworkPolicy of Kubernetes itself, which every enforcer reads. */
+/** NetworkPolicy of Kubernetes, which every enforcer reads. */
 export const kubernetesPolicies: PolicySystem = {
   kinds: [
     {
@@ -19,8 +19,8 @@ export const kubernetesPolicies: PolicySystem = {
 };
 
 /**
- * Reads a NetworkPolicy (networking.k8s.io/v1) with the API's defaults: without `policyTypes` it isolates ingress
- * always, and egress only where egress rules exist.
+ * Reads a NetworkPolicy (networking.k8s.io/v1) with the API's defaults: without `policyTypes` it always isolates
+ * ingress, and it isolates egress only if it has egress rules.
  */
 function parseNetworkPolicy(source: SourcedObject): UntieredPolicy {
   const spec = valueAt(source.object, 'spec');
@@ -83,7 +83,7 @@ function parsePort(value: unknown): RulePort {
   const written = valueAt(value, 'protocol');
   const port = valueAt(value, 'port') ?? undefined;
   const endPort = valueAt(value, 'endPort') ?? undefined;
-  // A name has a letter in it, so digits as a text are none, and no range begins with a name.
+  // A name contains a letter, so digits in a text are not a name. No range starts with a name.
   const isPort =
     port === undefined || typeof port === 'number' || (typeof port === 'string' && /[a-z]/i.test(port));
   const isRange =
