@@ -8,27 +8,27 @@ import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
 import type { Assumptions, Entry } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 
-/** What the objects say: the access map, and whether each invariant holds. */
+/** The result of an analysis: the access map, and whether each invariant holds. */
 export interface Analysis {
   entries: readonly Entry[];
   proofs: readonly Proof[];
-  /** What the verdicts rest on and Git does not show. */
+  /** The assumptions of the verdicts, which Git does not show. */
   assumptions: readonly string[];
   unknowns: readonly Unknown[];
 }
 
-/** What may be known beside the objects. */
+/** Optional facts besides the objects. */
 export interface AnalysisOptions {
-  /** Objects that charts likely make: they add entries that are marked so, and nothing else. */
+  /** Objects that charts likely create. They only add entries that are marked as likely. */
   likely?: readonly SourcedObject[];
-  /** What schemas say of the objects. Without it their structure is not among the proofs. */
+  /** The result of schema validation. Without it there is no proof of the structure of objects. */
   structure?: Structure | undefined;
 }
 
 /**
- * Analyses objects: who can reach what, and whether the invariants hold. It looks at nothing but the objects and
- * what it is told to assume, so that it analyses any repository by the same rules. Sentences may hold what the objects
- * hold, such as host names and ranges of addresses: whoever prints them redacts them.
+ * Analyses objects: who can reach what, and whether the invariants hold. It uses only the objects and the assumptions,
+ * so the same rules apply to every repository. Sentences may contain values of the objects, such as hostnames and
+ * address ranges. The caller redacts them.
  */
 export function analyse(
   objects: readonly SourcedObject[],

@@ -2,7 +2,7 @@ import { type ClientFinder, createClientFinder } from './entrypoints/potentialCl
 import type { Model } from './model/model.ts';
 import { createFlowEvaluator, type Flow } from './policies/flow.ts';
 
-/** A model with what answers questions about it. Make one per analysis: it remembers its answers, the model does not. */
+/** A model with its evaluators. Create one per analysis, since it remembers its answers. */
 export interface Evaluator extends Model, ClientFinder {
   flow: Flow;
 }

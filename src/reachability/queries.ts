@@ -6,7 +6,7 @@ import { buildModel } from './model/model.ts';
 import type { ContainerPort, Workload } from './model/workload.ts';
 import { createFlowEvaluator } from './policies/flow.ts';
 
-/** One question: may this connection be made? Both ends are `namespace/pod` or `namespace/kind/name`. */
+/** Asks whether a connection is allowed. Both ends are `namespace/pod` or `namespace/kind/name`. */
 export interface Query {
   from: string;
   to: string;
@@ -23,8 +23,8 @@ export interface Answer {
 }
 
 /**
- * Reads a bare list of objects: a `List`, a `…List` whose items leave out their kind, or an array. An item
- * without a kind that has a pod selector is a NetworkPolicy, as in the items of a NetworkPolicyList.
+ * Reads a list of objects: a `List`, a `…List` whose items have no kind, or an array. An item without a kind that has a
+ * pod selector is a NetworkPolicy, as in a NetworkPolicyList.
  */
 export function readObjects(value: unknown, file: string): readonly SourcedObject[] {
   const items = Array.isArray(value)
@@ -51,12 +51,12 @@ export function readObjects(value: unknown, file: string): readonly SourcedObjec
   });
 }
 
-/** Answers one question after the other. */
+/** Answers queries one by one. */
 export type Answerer = (query: Query) => Answer;
 
 /**
- * What answers questions about the network between workloads. The objects are taken as an API server returns them:
- * a Namespace has the labels that it shows. Answers that are the same for the same reasons may be the same object.
+ * Creates an evaluator of queries about the network between workloads. The objects are those of an API server, so a
+ * Namespace has exactly the labels that it shows. Equal answers may be the same object.
  */
 export function createAnswerer(objects: readonly SourcedObject[], assumptions: Assumptions): Answerer {
   const { network, workloads } = buildModel(objects, { ...assumptions, stored: true });
@@ -74,7 +74,7 @@ export function createAnswerer(objects: readonly SourcedObject[], assumptions: A
 
 const unanswered: Answer = { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because: [] };
 
-/** Answers questions about the network between workloads, in their order. */
+/** Answers queries about the network between workloads, in their order. */
 export function answerQueries(
   objects: readonly SourcedObject[],
   queries: readonly Query[],
@@ -86,7 +86,7 @@ export function answerQueries(
 
 type FoundWorkload = { workload: Workload } | undefined;
 
-/** Finds workloads by `namespace/kind/name`, or by `namespace/name` where that is a Pod or no other is called so. */
+/** Finds workloads by `namespace/kind/name`, or by `namespace/name` if that is a Pod or the name is unique. */
 function finder(workloads: readonly Workload[]): (name: string) => FoundWorkload {
   const full = new Map<string, Workload>();
   const short = new Map<string, Workload | undefined>();
@@ -111,7 +111,7 @@ function finder(workloads: readonly Workload[]): (name: string) => FoundWorkload
   };
 }
 
-/** Finds the number of a named port on a workload: a row of all workloads for each name. */
+/** Finds the number of a named port on a workload. It keeps one row of all workloads for each name. */
 function portFinder(
   workloads: readonly Workload[],
 ): (workload: Workload, protocol: Protocol, name: string) => number | undefined {

@@ -12,13 +12,13 @@ import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
 import { entryOf, tracePath, verdictOf } from './pathTracing.ts';
 
-/** The access map: every path, what each hop demands, and where it ends. */
+/** The access map: every path with its hops, their demands and its destination. */
 export function findEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
   const gatedPaths = findGatedPaths(model);
   return [...outsideEntries(model, gatedPaths, assumptions), ...clusterEntries(model, gatedPaths)];
 }
 
-/** The paths that begin outside of the cluster. */
+/** The paths that start outside the cluster. */
 export function outsideEntries(
   model: Evaluator,
   gatedPaths: GatedPaths,
@@ -33,7 +33,7 @@ export function outsideEntries(
   ];
 }
 
-/** One entry for each workload that a tunnel's rule ends at. */
+/** One entry for each workload at the end of a tunnel's rule. */
 function tunnelEntries(model: Evaluator, { tunnel, rule, destination }: TunnelPath): readonly Entry[] {
   const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
   const because: Evidence[] = [{ object: rule.object, rule: rule.name }];
@@ -73,7 +73,7 @@ function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly 
   ];
 }
 
-/** Ingress objects: which controller serves them, for whom and on what terms, no object tells. */
+/** Ingress objects. No object tells which controller serves them, for which clients and with which controls. */
 function ingressEntries(model: Model): readonly Entry[] {
   return model.objects
     .filter(({ object }) => object.kind === 'Ingress' && groupOf(object) === 'networking.k8s.io')
@@ -89,7 +89,7 @@ function ingressEntries(model: Model): readonly Entry[] {
     });
 }
 
-/** What LAN and VPN reach by a port of the nodes or an address of a Service. */
+/** The paths of LAN and VPN through a node port or an address of a Service. */
 function exposedPortEntries(
   model: Evaluator,
   exposedPort: ExposedPort,
@@ -129,8 +129,8 @@ function exposedPortEntries(
 }
 
 /**
- * The policy may see a node's address instead, so that what blocks by address may let through and the reverse; it makes
- * no difference where it lets every address through.
+ * The policy may see the address of a node instead, so a rule by address may wrongly allow or block. This makes no
+ * difference if it allows every address.
  */
 function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protocol, port }: Backend): Entry {
   const anybody = model.flow({ addresses: everyAddress }, { workload }, protocol, port);
@@ -139,8 +139,8 @@ function withRewrittenSource(model: Evaluator, entry: Entry, { workload, protoco
 }
 
 /**
- * kube-proxy keeps to the ranges at the address of a load balancer only, and not at node ports; some load balancers
- * send what they let in to a node port, and some know nothing of ranges.
+ * kube-proxy enforces the source ranges only at the address of a load balancer, not at node ports. Some load balancers
+ * forward connections to a node port, and some ignore source ranges.
  */
 function outsideSourceRanges(entry: Entry): Entry {
   if (entry.verdict === 'blocked') return entry;

@@ -5,12 +5,12 @@ import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { type Served, servicePortsOf } from './servedPorts.ts';
 
-/** The port of a Service that the API server asks where none is said (`ServiceReference` of admissionregistration.k8s.io/v1). */
+/** The default port in a `ServiceReference` of admissionregistration.k8s.io/v1. */
 const defaultPort = 443;
 
 /**
- * The ports of each workload that the API server itself asks: behind a Service that an object names for admission, for
- * the conversion of a kind, or as an API of its own.
+ * The ports of each workload to which the API server connects: behind a Service of a webhook for admission, a
+ * conversion webhook, or an APIService.
  */
 export function portsOfApiServer(model: Model): (workload: Workload) => readonly Served[] {
   const asked = new Set(model.objects.flatMap(servicesIn));

@@ -3,11 +3,11 @@ import type { Protocol } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Backend, backendsOf, resolveHost, type Service, type ServicePort } from '../model/service.ts';
 
-/** Where a host and a port lead from a namespace: workloads, or a reason why that is not known. */
+/** The destination of a host and a port: workloads, or the reason for which they are unknown. */
 export interface ResolvedBackends {
   service: Service | undefined;
   backends: readonly Backend[];
-  /** Set where nothing in the cluster answers, or it is not known what does. */
+  /** Set if nothing in the cluster answers, or if it is unknown what answers. */
   problem: { kind: 'outside' | 'missing' | 'unknown'; why: string } | undefined;
 }
 
@@ -30,7 +30,7 @@ export function resolve(
   return resolvePort(model, found.service, port, protocol);
 }
 
-/** What is behind a port of a Service that is not an ExternalName, by its number or its name. */
+/** The backends of a port of a Service that is not an ExternalName, by number or name. */
 export function resolvePort(
   model: Model,
   service: Service,
@@ -56,7 +56,7 @@ export function resolvePort(
   return { service, backends, problem };
 }
 
-/** A headless Service forwards nothing: the client speaks to the pod on the port that it asked for. */
+/** A headless Service forwards nothing: the client connects to the pod on the requested port. */
 export function servicePortOf(
   service: Service,
   port: number | string,

@@ -4,21 +4,21 @@ import type { Protocol } from '../model/analysis.ts';
 import { type Backend, backendsOf, isForwarded, type Service } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 
-/** An entry point past every tunnel: a port of the nodes or an address of its own. */
+/** An entry point that bypasses every tunnel: a node port, a host port or an address of a Service. */
 export interface ExposedPort {
   kind: 'NodePort' | 'LoadBalancer' | 'externalIP' | 'hostPort' | 'hostNetwork';
   object: ObjectRef;
-  /** Port that clients use; nothing where Kubernetes picks one. */
+  /** The port for clients; undefined if Kubernetes allocates it. */
   port: number | undefined;
   protocol: Protocol;
   backends: readonly Backend[];
-  /** False where a node's address may replace the client's. */
+  /** False if the address of a node may replace the client's. */
   keepsSource: boolean;
-  /** Whom a load balancer may let in only. */
+  /** The only sources that a load balancer may admit. */
   sources?: AddressSet;
 }
 
-/** Every exposed port that the objects make. A LoadBalancer counts twice: by its address and by its node ports. */
+/** Every exposed port of the objects. A LoadBalancer counts twice: with its address and with its node ports. */
 export function readExposedPorts(
   services: readonly Service[],
   workloads: readonly Workload[],

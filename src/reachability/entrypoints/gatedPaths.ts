@@ -5,29 +5,29 @@ import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import { runsUnreadProgram } from '../proxies/unreadPrograms.ts';
 import { type ResolvedBackends, resolve } from './destinations.ts';
 
-/** A rule of a tunnel and all that it leads to. */
+/** A rule of a tunnel with its destinations. */
 export interface TunnelPath {
   tunnel: ProxyWorkload;
   rule: ProxyRoute;
   destination: ResolvedBackends;
-  /** For each workload behind the rule that is a proxy: what it forwards, and to whom. */
+  /** The paths through each proxy behind the rule. */
   forwarded: readonly ProxyPath[];
 }
 
 export interface ProxyPath {
   proxy: ProxyWorkload;
-  /** The backend by which a request came in. */
+  /** The backend through which a request enters the proxy. */
   entrance: Backend;
   route: ProxyRoute;
   destination: ResolvedBackends;
 }
 
-/** Whether a workload is a proxy whose configuration is not read. */
+/** Whether a workload is a proxy with an unread configuration. */
 export function isUnreadProxy(model: Model, workload: Workload): boolean {
   return model.proxyOf(workload) === undefined && runsUnreadProgram(workload);
 }
 
-/** Every rule of every tunnel with what it leads to. */
+/** Every rule of every tunnel with its destinations. */
 export function tunnelPaths(model: Model): readonly TunnelPath[] {
   return model.tunnels.flatMap((tunnel) =>
     tunnel.routes
@@ -44,7 +44,7 @@ export function tunnelPaths(model: Model): readonly TunnelPath[] {
   );
 }
 
-/** What a proxy forwards of the requests that come in at one of its ports. */
+/** The paths of requests that enter a proxy at one of its ports. */
 export function proxyPaths(model: Model, entrance: Backend): readonly ProxyPath[] {
   const proxy = model.proxyOf(entrance.workload);
   if (proxy === undefined) return [];
@@ -63,16 +63,16 @@ function resolveUpstream(
   return { service: undefined, backends: [], problem: { kind: 'unknown', why } };
 }
 
-/** The workloads behind an access check, and who may connect to them because of it. */
+/** The workloads behind an access check, with the workloads that may connect to them. */
 export interface GatedPaths {
   paths: readonly TunnelPath[];
-  /** Proxies that a tunnel leads to, with the tunnels. */
+  /** The proxies behind a tunnel, with their tunnels. */
   proxies: ReadonlyMap<Workload, ReadonlySet<Workload>>;
-  /** What the proxies forward to, or what a tunnel leads to where there is no proxy, with those before it. */
+  /** The destinations of the proxies, or of a tunnel without a proxy, with the workloads before them. */
   backends: ReadonlyMap<Workload, ReadonlySet<Workload>>;
 }
 
-/** Finds the paths through tunnels. Only its proxies may connect to a workload behind them, whatever a tunnel says. */
+/** Finds the paths through tunnels. Only its proxies may connect to a workload behind a proxy. */
 export function findGatedPaths(model: Model): GatedPaths {
   const paths = tunnelPaths(model);
   const proxies = new Map<Workload, Set<Workload>>();

@@ -7,8 +7,8 @@ import { outsideEntries } from './accessMap.ts';
 import { findGatedPaths } from './gatedPaths.ts';
 
 /**
- * The paths from outside that there would be with objects that charts likely make. Each is unknown, whatever the
- * objects say: the chart may make something else, or more.
+ * The paths from outside through objects that charts likely create. Each is unknown, since the chart may create
+ * something else, or more.
  */
 export function likelyEntries(
   objects: readonly SourcedObject[],

@@ -9,13 +9,13 @@ import { isUnreadProxy, type ProxyPath, proxyPaths } from './gatedPaths.ts';
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
 
-/** The strongest of controls that must all be passed. */
+/** The strongest of controls that a request must all satisfy. */
 export function strongest(controls: readonly Control[]): Certainty {
   const ranks = controls.map(({ certainty }) => strength.indexOf(certainty));
   return strength[Math.max(0, ...ranks)] ?? 'none';
 }
 
-/** A path that is still being followed. */
+/** A path that is not complete yet. */
 export interface PartialPath {
   who: Who;
   from: string;
@@ -25,7 +25,7 @@ export interface PartialPath {
   problem?: string | undefined;
 }
 
-/** The entry of a path at its end, with its sentence. */
+/** The entry of a complete path. */
 export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath): Entry {
   const controls = hops.flatMap((hop) => hop.controls);
   const demands = controls.filter(({ certainty }) => certainty !== 'none').map((control) => control.demands);
@@ -39,12 +39,12 @@ export function entryOf({ who, from, hops, to, verdict, problem }: PartialPath):
   return { who, from, hops, gate: strongest(controls), demands, to, verdict, sentence };
 }
 
-/** What a host that leads nowhere known means for the path. */
+/** The verdict and the problem of a path with an unknown or missing destination. */
 export function verdictOf({ problem }: ResolvedBackends): { verdict: Reach; problem: string | undefined } {
   return { verdict: problem?.kind === 'missing' ? 'blocked' : 'unknown', problem: problem?.why };
 }
 
-/** Follows a connection to a workload and, where that is a proxy, to what it hands on to. */
+/** Follows a connection to a workload and, if that is a proxy, to its destinations. */
 export function tracePath(
   model: Evaluator,
   path: Omit<PartialPath, 'to'>,
@@ -95,7 +95,7 @@ function connect(
   return { ...path, hops: [...path.hops, ...by, hop], verdict: weaker(path.verdict, certain) };
 }
 
-/** The hop that a Service is, with why it may not lead on. */
+/** The hop of a Service, with the reason for which it may not forward. */
 export function serviceHop({ ref }: Service, led: Truth): Hop {
   const because = led === 'yes' ? [] : [{ object: ref, rule: localTraffic }];
   return { at: describeObject(ref), object: ref, controls: [], because };

@@ -19,18 +19,18 @@ export interface PotentialClient {
   because: readonly Evidence[];
 }
 
-/** Finds who inside the cluster may connect to a workload. */
+/** Finds the workloads inside the cluster that may connect to a workload. */
 export interface ClientFinder {
   /**
-   * Everyone inside the cluster who reaches a workload on a port that it serves, itself left out: workloads among
-   * the objects, those that charts may make, and a pod of a namespace that the objects do not define.
+   * The clients of a workload on the ports that it serves, without the workload itself: workloads among the objects,
+   * those that charts may create, and a pod of a namespace that the objects do not define.
    */
   potentialClientsOf: (target: Workload) => readonly PotentialClient[];
   /** The same for some of the ports. */
   potentialClientsOn: (target: Workload, ports: readonly Served[]) => readonly PotentialClient[];
 }
 
-/** It remembers the clients of each workload, so use one finder for all questions. */
+/** The finder remembers the clients of each workload, so use one for all questions. */
 export function createClientFinder(model: Model, flow: Flow): ClientFinder {
   const candidatesFor = createCandidateFinder(model);
   const known = new Map<Workload, readonly PotentialClient[]>();
@@ -51,13 +51,13 @@ export function createClientFinder(model: Model, flow: Flow): ClientFinder {
   return { potentialClientsOf, potentialClientsOn };
 }
 
-/** Every pod, where a workload is open to all of them. */
+/** Represents every pod as the client of a workload that is open to all. */
 function openClient(flow: Flow, target: Workload, served: Served): PotentialClient {
   const { because } = flow({ workload: unknownPod }, { workload: target }, served.protocol, served.port);
   return { workload: everyPod, reach: 'allowed', served, because };
 }
 
-/** The best that a workload reaches of some ports, where it is not blocked on all of them. */
+/** The best result of a workload on some ports; undefined if it is blocked on each. */
 function potentialClient(
   flow: Flow,
   workload: Workload,
@@ -71,10 +71,10 @@ function potentialClient(
   return found.find(({ reach }) => reach === 'allowed') ?? found[0];
 }
 
-/** Represents all pods where a workload keeps none out. */
+/** Represents all pods if a workload blocks none. */
 const everyPod: Workload = { ...unknownPod, name: 'every pod of the cluster' };
 
-/** True where no policy keeps anybody out of a workload. */
+/** Whether no policy restricts the clients of a workload. */
 export function isOpenToAll({ network }: Model, workload: Workload): boolean {
   if (workload.hostNetwork) return network.nodePolicy === undefined;
   const selected = network.selected.get(workload.index) ?? [];
@@ -84,7 +84,7 @@ export function isOpenToAll({ network }: Model, workload: Workload): boolean {
   );
 }
 
-/** Pods that one object of a controller makes belong together. */
+/** Whether a controller creates both pods for the same object. */
 function isSameOwner(a: Workload, b: Workload): boolean {
   return (
     a.provenance === 'controller' &&
@@ -93,17 +93,17 @@ function isSameOwner(a: Workload, b: Workload): boolean {
   );
 }
 
-/** Addresses outside of the cluster that a workload admits beyond those that it may. */
+/** Addresses outside the cluster that a workload admits although they are not allowed. */
 export interface UnexpectedSource {
   served: Served;
-  /** Nothing for nodes, whose addresses no policy tells. */
+  /** Undefined for nodes, since no policy contains their addresses. */
   set: AddressSet | undefined;
   certain: boolean;
   because: Evidence;
 }
 
 /**
- * What a workload's policies admit by address beyond `allowed`. Nodes and pods are left out: a node always
+ * The addresses beyond `allowed` that a workload's policies admit, without those of nodes and pods: a node always
  * reaches its own pods, and pods are checked one by one.
  */
 export function unexpectedAddresses(
@@ -126,21 +126,21 @@ export function unexpectedAddresses(
   });
 }
 
-/** True where a workload's environment, arguments or mounted files name a Service that leads to the target. */
+/** Whether a workload's environment, arguments or mounted files name a Service of the target. */
 export function namesServiceOf(model: Model, client: Workload, target: Workload): boolean {
   const named = model.serviceReferences.get(client);
   return named !== undefined && servicePortsOf(model, target).some(({ service }) => named.has(service));
 }
 
-/** The workloads whose environment, arguments or mounted files name a Service that leads to the target. */
+/** The workloads whose environment, arguments or mounted files name a Service of the target. */
 export function clientsNaming(model: Model, target: Workload): ReadonlySet<Workload> {
   const clients = servicePortsOf(model, target).flatMap(({ service }) => model.clientsOf(service));
   return new Set(clients.filter((client) => client !== target));
 }
 
 /**
- * True where both ends name each other: the target's ingress and the client's egress each have a rule that
- * picks the other by the labels of its pods.
+ * Whether both ends select each other: the target's ingress and the client's egress each have a rule that selects the
+ * other by pod labels.
  */
 export function isNamedByPolicies(model: Model, client: Workload, target: Workload, served: Served): boolean {
   return (
@@ -150,8 +150,8 @@ export function isNamedByPolicies(model: Model, client: Workload, target: Worklo
 }
 
 /**
- * True where a workload's policies leave a port to no clients but pods that they name by label, in a namespace that they
- * name too, and to nodes where those are meant as well.
+ * Whether a workload's policies admit only pods that they select by label in selected namespaces, and optionally nodes,
+ * to a port.
  */
 export function namesItsClients(
   { network }: Model,
@@ -176,7 +176,7 @@ function isNode(peer: Peer): boolean {
   return peer.kind === 'group' && ['own-node', 'other-nodes', 'nodes', 'api-server'].includes(peer.group);
 }
 
-/** Pods by label, in one namespace or in some by label. */
+/** Whether a peer selects pods by label, in one namespace or in namespaces by label. */
 function selectsPodsByLabel(peer: Peer): peer is Peer & { kind: 'pods' } {
   return (
     peer.kind === 'pods' &&
@@ -202,14 +202,14 @@ function selectsByLabel(
   );
 }
 
-/** Images of data stores, by the last part of their name. */
+/** Matches the images of data stores by the last part of their name. */
 const dataStoreImages =
   /^(?:postgres|postgresql|pgvecto-rs|timescaledb|mysql|mariadb|mongo|mongodb|redis|valkey|keydb|dragonfly|memcached|etcd|cassandra|elasticsearch|opensearch|clickhouse|influxdb|rustfs|minio)(?:$|[-_.])/;
 
-/** Ports that data stores alone use. */
+/** Ports that only data stores use. */
 const dataStorePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 9042]);
 
-/** True where a workload is a database or a cache, told by its image or by its port. */
+/** Whether a workload is a database or a cache, according to its image or port. */
 export function isDataStore(model: Model, workload: Workload): boolean {
   if (containersOf(workload.spec).some((container) => dataStoreImages.test(imageNameOf(container))))
     return true;

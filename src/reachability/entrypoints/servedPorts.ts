@@ -9,7 +9,7 @@ export interface Served {
   port: number;
 }
 
-/** The ports that a workload serves: those of its containers, of Services before it, and of its proxy's servers. */
+/** The ports of a workload: those of its containers, of its Services, and of the servers of its proxy. */
 export function servedPorts(model: Model, workload: Workload): readonly Served[] {
   const served = new Map<string, Served>();
   const note = (protocol: Protocol, port: number) => served.set(`${protocol}/${port}`, { protocol, port });

@@ -8,12 +8,12 @@ export type Upstream =
   | { kind: 'address'; host: string; port: number }
   /** The proxy answers by itself. */
   | { kind: 'answer' }
-  /** It is not a host and a port, or the client chooses it. */
+  /** The destination is not a host and a port, or the client chooses it. */
   | { kind: 'unknown'; why: string };
 
 /** One place of a proxy's configuration that forwards requests, whatever program the proxy runs. */
 export interface ProxyRoute {
-  /** As a user finds it: `ingress[0]`, `location / (line 40)`. */
+  /** The position in the configuration: `ingress[0]`, `location / (line 40)`. */
   name: string;
   /** Undefined for every hostname. A reader that does not read hostnames leaves it out for every route. */
   hostname: string | undefined;
@@ -29,9 +29,9 @@ export interface ProxyRoute {
 /**
  * A workload that runs a proxy, and what its configuration says.
  *
- * The rules of a Gateway (`RouteControls`) are not of this type. They are objects of their own, they have listeners in
- * the place of a workload, since the pods of Envoy are made by a controller, and what they name is an object that a
- * ReferenceGrant must allow and not a host and a port.
+ * The rules of a Gateway (`RouteControls`) are not of this type. They are objects of their own. They have listeners
+ * instead of a workload, since a controller creates the pods of Envoy. Their destination is an object that a
+ * ReferenceGrant must allow, not a host and a port.
  */
 export interface ProxyWorkload {
   workload: Workload;
@@ -43,7 +43,7 @@ export interface ProxyWorkload {
   routes: readonly ProxyRoute[];
   /** Ports on which it answers by itself and forwards nothing, such as those of probes and metrics. */
   answering: readonly number[];
-  /** Why more may be forwarded than was read; undefined where everything was read. */
+  /** Why the proxy may forward more than was read; undefined if everything was read. */
   unseen: string | undefined;
 }
 
@@ -51,9 +51,9 @@ export interface ProxyWorkload {
 export interface ProxyReader {
   program: string;
   /**
-   * What a workload forwards by this program. It never throws: what it cannot read it says in `unseen`.
+   * Reads what a workload forwards with this program. It never throws: `unseen` says what it cannot read.
    *
-   * @returns undefined where the workload does not run the program, told by its image or its command.
+   * @returns undefined if the workload does not run the program, according to its image or command
    */
   read: (sources: ConfigurationSources, workload: Workload) => ProxyWorkload | undefined;
 }

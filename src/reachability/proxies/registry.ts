@@ -6,7 +6,7 @@ import type { ProxyReader, ProxyWorkload } from './proxy.ts';
 
 const readers: readonly ProxyReader[] = [cloudflared, nginx];
 
-/** What a workload forwards, by each proxy program that it runs. */
+/** Reads what a workload forwards with each proxy program that it runs. */
 export function readProxies(sources: ConfigurationSources, workload: Workload): readonly ProxyWorkload[] {
   return readers.flatMap(({ read }) => read(sources, workload) ?? []);
 }

@@ -19,7 +19,7 @@ import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 
-/** cloudflared looks here when nothing names a file (2026.8, `config/configuration.go`). */
+/** The default paths of the configuration (cloudflared 2026.8, `config/configuration.go`). */
 const defaultFile =
   /(?:\/\.cloudflared|\/\.cloudflare-warp|\/cloudflare-warp|\/etc\/cloudflared)\/config\.ya?ml$/;
 
@@ -132,7 +132,7 @@ function unseenOf(document: Fields): string | undefined {
   return ingress === undefined || Array.isArray(ingress) ? undefined : 'its ingress rules are no list';
 }
 
-/** One ingress rule: the first that matches a request decides. */
+/** One ingress rule. The first rule that matches a request decides. */
 function routeOf(rule: Fields, position: number, object: ObjectRef, above: unknown): ProxyRoute {
   const hostname = textAt(rule, 'hostname');
   return {
@@ -161,9 +161,9 @@ function upstreamOf(service: string): Upstream {
 }
 
 /**
- * What `originRequest.access` of one rule is worth. cloudflared ignores the one at the top level
- * (`ingress/ingress.go`), verifies nothing without `required`, and has nothing to verify against without a team
- * and an audience.
+ * The control of `originRequest.access` of one rule. cloudflared ignores the one at the top level
+ * (`ingress/ingress.go`). It verifies nothing without `required`, and it cannot verify anything without a team and an
+ * audience.
  */
 function accessOf(access: unknown, above: unknown, object: ObjectRef): readonly Control[] {
   const base = { type: 'access', object } as const;

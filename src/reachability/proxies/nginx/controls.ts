@@ -3,20 +3,18 @@ import type { Certainty, Control, ControlType } from '../../model/analysis.ts';
 import type { Directive } from './syntax.ts';
 import { holdsWithoutHeaders, sourcesOf, type Variables } from './values.ts';
 
-/** Where in a configuration a request is: the directives from the outermost block inwards. */
+/** The position of a request in a configuration: the directives from the outermost block inwards. */
 export interface LocationScope {
   object: ObjectRef;
   variables: Variables;
-  /** All server blocks, since one may hand a request on to another over a socket. */
+  /** All server blocks, since one may forward a request to another over a socket. */
   servers: readonly Directive[];
   server: Directive;
   /** Blocks from `http` down to the location. */
   blocks: readonly Directive[];
 }
 
-/**
- * What a request must satisfy before a location hands it on: each control for itself, all of which must hold.
- */
+/** The controls of a location. A request must satisfy all of them before the location forwards it. */
 export function controlsOf(scope: LocationScope): readonly Control[] {
   const controls: Control[] = [];
   const authRequest = inherited(scope, 'auth_request');
@@ -36,7 +34,7 @@ export function controlsOf(scope: LocationScope): readonly Control[] {
   return any ? controls.map((control) => ({ ...control, certainty: 'unknown' })) : controls;
 }
 
-/** The innermost directive of a name: nginx inherits those that a block does not set itself. */
+/** The innermost directive of a name. A block inherits the directives that it does not set itself. */
 function inherited(scope: LocationScope, name: string): Directive | undefined {
   for (const block of scope.blocks.toReversed()) {
     const found = block.block?.find((directive) => directive.name === name);
@@ -72,7 +70,7 @@ function programControl(scope: LocationScope, program: string): Control {
   };
 }
 
-/** A block inside may name another program, or none: then what is demanded depends on its condition. */
+/** An inner block may use another program, or none. The demand then depends on the condition of the block. */
 function accessControl(scope: LocationScope, { args }: Directive): Control {
   const program = args[0] ?? '';
   const control = programControl(scope, program);
@@ -87,7 +85,7 @@ function accessControl(scope: LocationScope, { args }: Directive): Control {
   return isWaived ? { ...control, certainty: 'unknown' } : control;
 }
 
-/** `auth_request` asks another location of the same server; what answers there decides. */
+/** `auth_request` sends a subrequest to another location of the same server. Its answer decides. */
 function subrequestControl(scope: LocationScope, directive: Directive): Control {
   const path = directive.args[0] ?? '';
   const target = locationFor(scope.server, path);
@@ -109,7 +107,7 @@ function subrequestControl(scope: LocationScope, directive: Directive): Control 
 
 type Answer = { program: string } | { status: number } | { url: string };
 
-/** Who answers in a location: a program, a fixed status, another server over a socket, or something behind a URL. */
+/** What answers in a location: a program, a fixed status, another server over a socket, or a URL. */
 function answerOf(scope: LocationScope, location: Directive, depth: number): Answer | undefined {
   const block = location.block ?? [];
   const program = block.find(({ name }) => name === 'js_content');
@@ -125,13 +123,13 @@ function answerOf(scope: LocationScope, location: Directive, depth: number): Ans
   return next === undefined ? undefined : answerOf(scope, next, depth + 1);
 }
 
-/** What a server listens on, as it is written. */
+/** The `listen` values of a server, as written. */
 export function listensOn(server: Directive): readonly string[] {
   const listens = (server.block ?? []).filter(({ name }) => name === 'listen');
   return listens.length === 0 ? ['80'] : listens.map(({ args }) => args[0] ?? '');
 }
 
-/** The location of a server that answers a path: exact, else the longest prefix. Regular expressions are left out. */
+/** The location for a path: an exact match, otherwise the longest prefix. Regular expressions are ignored. */
 export function locationFor(server: Directive, path: string): Directive | undefined {
   const locations = (server.block ?? []).filter(({ name }) => name === 'location');
   const exact = locations.find(({ args }) => args[0] === '=' && args[1] === path);
@@ -145,7 +143,7 @@ function prefixOf(args: readonly string[]): string | undefined {
   return args[0] === '^~' ? args[1] : undefined;
 }
 
-/** `if (…) { return 401; }` in the server or the location: what it asks of a request that lacks the header. */
+/** The controls of `if (…) { return 401; }` in the server or the location, for a request without the header. */
 function conditionControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
   const blocks =

@@ -12,7 +12,7 @@ import { controlsOf, type LocationScope, listensOn } from './controls.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
 
-/** Files that nginx's own image brings and that hand nothing on. */
+/** Files in the image of nginx that forward nothing. */
 const imageFiles =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
@@ -49,12 +49,12 @@ function readServer(
   };
 }
 
-/** The ports of servers in which nothing is passed on, where no other server has them. */
+/** The ports that only servers use that forward nothing. */
 function answeringPorts(root: readonly Directive[]): readonly number[] {
   const servers = root
     .filter(({ name }) => name === 'http' || name === 'stream')
     .flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'server'));
-  // A range of ports is not read.
+  // Port ranges are not supported.
   if (servers.flatMap(listensOn).some((listen) => /\d-\d+$/.test(listen))) return [];
   const passing = new Set(servers.filter(passesOn).flatMap(portsOf));
   return [...new Set(servers.flatMap(portsOf))].filter((port) => !passing.has(port));
@@ -72,8 +72,8 @@ function isNginx(container: Fields): boolean {
 }
 
 /**
- * The file that nginx begins with. Where only parts are mounted, the image's own file includes those of
- * `conf.d`, and its start script fills in templates.
+ * The main configuration file. If only parts are mounted, the file of the image includes those in `conf.d`, and its
+ * start script fills in templates.
  */
 function mainFile(files: readonly MountedFile[], words: readonly string[]): MountedFile | undefined {
   const flag = words.indexOf('-c');
@@ -94,7 +94,7 @@ interface Reading {
   unseen: string | undefined;
 }
 
-/** Reads a text with all that it includes from the mounted files. */
+/** Reads a text with everything that it includes from the mounted files. */
 function readDirectives(files: readonly MountedFile[], text: string, depth: number): Reading {
   const parsed = parseNginx(text);
   if (parsed === undefined) return { directives: [], unseen: 'its configuration does not parse' };
@@ -125,7 +125,7 @@ function expand(files: readonly MountedFile[], directives: readonly Directive[],
   return { directives: expanded, unseen };
 }
 
-/** The image's own page stands in `conf.d`; in any other folder a pattern may find what the image brings. */
+/** The image has only its default page in `conf.d`. In any other directory a pattern may match files of the image. */
 function isKnownEmpty(pattern: string): boolean {
   return /^\/etc\/nginx\/conf\.d\/[^/]*\*[^/]*$/.test(absolutePath(pattern));
 }
@@ -142,7 +142,7 @@ function includes(pattern: string, path: string): boolean {
   return new RegExp(`^${source}$`).test(path);
 }
 
-/** All places that hand requests on. */
+/** Every location that forwards requests. */
 function routesOf(root: readonly Directive[], object: ObjectRef): readonly ProxyRoute[] {
   const variables = readVariables(root);
   const http = root.filter(({ name }) => name === 'http');
@@ -161,7 +161,7 @@ function routesOf(root: readonly Directive[], object: ObjectRef): readonly Proxy
 }
 
 function serverRoutes(scope: LocationScope, upstreams: readonly Directive[]): readonly ProxyRoute[] {
-  // A server that returns at its own level reaches no location.
+  // A server with a `return` at its own level uses no location.
   if (scope.server.block?.some(({ name }) => name === 'return') === true) return [];
   const ports = portsOf(scope.server);
   if (ports.length === 0) return [];
@@ -192,7 +192,7 @@ function labelOf(blocks: readonly Directive[]): string {
   return location === undefined ? 'server' : `location ${location.args.join(' ')}`;
 }
 
-/** An internal location that only answers `auth_request`: its answer never reaches the client. */
+/** Whether an internal location only answers `auth_request`, so its answer never reaches the client. */
 function isAnsweredInside({ server }: LocationScope, location: Directive): boolean {
   if (!isInternal(location)) return false;
   const path = location.args.at(-1) ?? '';
@@ -216,8 +216,8 @@ function references(directive: Directive, names: readonly string[], path: string
 }
 
 /**
- * What an internal location owes to those that hand requests to it: the controls of a `try_files`, or whatever a
- * program of the server decides. An error page is reached by those who were refused, so it adds nothing.
+ * The controls of the locations that redirect to an internal location: those of a `try_files`, or the decision of a
+ * program of the server. An error page adds none, since rejected requests reach it.
  */
 function callerControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);

@@ -1,4 +1,4 @@
-/** One directive of an nginx configuration; `block` is there where braces follow. */
+/** One directive of an nginx configuration; `block` is set if braces follow. */
 export interface Directive {
   name: string;
   args: readonly string[];
@@ -15,9 +15,9 @@ interface Token {
 
 /**
  * Reads the grammar of nginx's configuration: words, quoted words, comments, `;` and braces. `${name}` inside a
- * word is no block.
+ * word is not a block.
  *
- * @returns nothing where braces or quotes do not close.
+ * @returns undefined if braces or quotes are not closed
  */
 export function parseNginx(text: string): readonly Directive[] | undefined {
   const tokens = tokenize(text);

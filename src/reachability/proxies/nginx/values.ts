@@ -1,6 +1,6 @@
 import type { Directive } from './syntax.ts';
 
-/** What variables of an nginx configuration are made of. */
+/** The definitions of the variables of an nginx configuration. */
 export interface Variables {
   maps: ReadonlyMap<string, Directive>;
   sets: ReadonlyMap<string, string>;
@@ -8,7 +8,7 @@ export interface Variables {
   programs: ReadonlyMap<string, string>;
 }
 
-/** All variables that the directives define, wherever they stand. */
+/** All variables that the directives define, at any level. */
 export function readVariables(directives: readonly Directive[]): Variables {
   const maps = new Map<string, Directive>();
   const sets = new Map<string, string>();
@@ -29,9 +29,9 @@ export function readVariables(directives: readonly Directive[]): Variables {
 const reference = /\$\{?([a-z0-9_]+)\}?/gi;
 
 /**
- * The value of a text in a request that carries no header, cookie or argument of the names that it asks for.
+ * The value of a text in a request without the headers, cookies and arguments that the text uses.
  *
- * @returns nothing where it depends on something else.
+ * @returns undefined if it depends on something else
  */
 export function valueWithoutHeaders(variables: Variables, text: string, depth = 0): string | undefined {
   let known = true;
@@ -81,9 +81,9 @@ function matchesPattern(pattern: string, text: string, ignoreCase: boolean): boo
 }
 
 /**
- * Whether the condition of an `if` holds in a request without the headers that it asks for.
+ * Whether the condition of an `if` holds in a request without the headers that it uses.
  *
- * @returns nothing where that is not known.
+ * @returns undefined if that is not known
  */
 export function holdsWithoutHeaders(variables: Variables, args: readonly string[]): boolean | undefined {
   const [left, operator, right] = unwrap(args);
