@@ -1,54 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, posix } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { catalogue, clusterSchema } from '../../components/catalogue.ts';
-import { guardSignals } from '../../components/immich/nasGuard.ts';
-import { verifierProgram } from '../../components/origin-proxy/verifier.generated.ts';
+import { type Change, compiled, readByShell } from '../../../tests/compiledDocuments.ts';
+import { clusterSchema } from '../../components/catalogue.ts';
 import { fieldsAt, fieldsOf } from '../../config/fields.ts';
-import { loadCluster } from '../../config/load.ts';
-import { fillIn, type PrivateValues } from '../../config/private.ts';
-import { compile } from '../compile.ts';
 import type { Plan } from '../plan.ts';
 import { localDocuments } from './local.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: a configuration as a test changes it
-type Data = any;
-type Change = (cluster: Data, privateFile: Data) => void;
-
-const example = (name: string, file: string): Data =>
-  parse(readFileSync(new URL(`../../../examples/${name}/${file}`, import.meta.url), 'utf8'));
-
-interface Compiled {
-  plan: Plan;
-  privateValues: PrivateValues;
-  /** The documents, by path. */
-  documents: Map<string, string>;
-}
-
-function compiled(change: Change = () => {}, name = 'home'): Compiled {
-  const [cluster, privateFile] = [example(name, 'cluster.yaml'), example(name, 'cluster.private.yaml')];
-  change(cluster, privateFile);
-  const file = (name: string, value: Data) => ({
-    file: name,
-    bytes: new TextEncoder().encode(stringify(value)),
-  });
-  const { loaded, problems } = loadCluster(
-    { cluster: file('cluster.yaml', cluster), privateFile: file('cluster.private.yaml', privateFile) },
-    clusterSchema,
-  );
-  expect(problems).toEqual([]);
-  if (loaded === undefined) throw new Error('the configuration of the test is invalid');
-  const { plan, problems: more } = compile(loaded, catalogue);
-  expect(more).toEqual([]);
-  if (plan === undefined) throw new Error('the configuration of the test does not compile');
-  const documents = plan.files.flatMap((planned) =>
-    'content' in planned && planned.path.endsWith('.md') ? [[planned.path, planned.content] as const] : [],
-  );
-  return { plan, privateValues: loaded.private, documents: new Map(documents) };
-}
 
 const talos: Change = (cluster, privateFile) => {
   cluster.cluster.distribution = 'talos';
@@ -110,74 +66,12 @@ const schema = fieldsOf(clusterSchema);
 
 const cases = Object.entries(variants).map(([name, change]) => ({ name, change }));
 
-/** The shell blocks of a document. */
-function shellOf(document: string): string[] {
-  return [...document.matchAll(/^( *)```sh\n([\s\S]*?)\n\1```$/gm)].map(([, , text = '']) => text);
-}
-
-/** Expects that bash parses every block, as committed and with the values filled in. */
-function readByShell(documents: Compiled['documents'], privateValues: PrivateValues, least: number): void {
-  const blocks = [...documents.values()].flatMap(shellOf);
-  expect(blocks.length).toBeGreaterThan(least);
-  for (const script of [blocks.join('\n'), fillIn(blocks.join('\n'), privateValues)]) {
-    const { stderr, status } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  }
-}
-
 test('the documents of the platform, with what it restores and upgrades: every line of shell is one', () => {
   const { documents, privateValues } = compiled(() => {}, 'platform');
   expect([...documents.keys()]).toEqual(
     expect.arrayContaining(['docs/quickstart.md', 'docs/restore.md', 'docs/upgrades.md']),
   );
   readByShell(documents, privateValues, 100);
-});
-
-describe('the documents of a cluster with backups and no app', () => {
-  const { documents, privateValues } = compiled((cluster, privateFile) => {
-    for (const section of [
-      'immich',
-      'originProxy',
-      'cloudflared',
-      'certManager',
-      's3',
-      'talosBackup',
-      'tuppr',
-    ]) {
-      delete cluster[section];
-      delete privateFile[section];
-    }
-    cluster.volsync.stores = ['rustfs'];
-    delete privateFile.rustfs.keys['volsync-media'];
-    delete privateFile.volsync.passwords.media;
-  }, 'platform');
-
-  test.each([...documents])('do not mention Immich, a NAS or Cloudflare: %s', (_, content) => {
-    expect(content.match(/.*(?:immich|\bNAS\b|cloudflare|photo|tunnel).*/gi) ?? []).toEqual([]);
-  });
-
-  test('name a goal, and list only the programs that the steps call', () => {
-    const quickstart = documents.get('docs/quickstart.md') ?? '';
-    expect(quickstart).toContain('From a running cluster to what this repository describes: ');
-    expect(quickstart).toContain('- On your computer: `flux`, `git`, `kubectl`, `talosctl`.');
-    expect(quickstart.match(/^## .*/gm)).toEqual([
-      '## Before you begin',
-      '## The cluster',
-      '## Secrets',
-      '## Bootstrap',
-      '## The proof',
-      '## Changing something later',
-      '## Without Flux',
-    ]);
-  });
-
-  test('have no chapter without contents', () => {
-    expect(documents.get('docs/troubleshooting.md')?.match(/^## .*/gm)).toEqual(['## Flux']);
-    expect(documents.get('docs/README.md')).toContain('| What to look at when something does not work |');
-    for (const content of documents.values()) expect(content).not.toMatch(/^##+ .*\n+##? /m);
-  });
-
-  test('have only lines of shell that a shell reads', () => readByShell(documents, privateValues, 20));
 });
 
 describe.each(cases)('the documents of $name', ({ change }) => {
@@ -296,114 +190,3 @@ function askedOf(text: string): string[] {
     .map(([, namespace, kind, name]) => `${namespace} ${kind}/${name}`)
     .filter((one) => !/ (secret\/generic|deployment\/--all)$/.test(one));
 }
-
-describe('what the documents say', () => {
-  const { plan, documents, privateValues } = compiled();
-  const troubleshooting = documents.get('docs/troubleshooting.md') ?? '';
-
-  test('every signal of the guard, with its exit code', () => {
-    for (const { signal, exit } of guardSignals) {
-      expect(troubleshooting).toContain(`\`NAS_GUARD: ${signal}\` (exit code ${exit})`);
-    }
-  });
-
-  test('only reasons that the origin proxy has', () => {
-    const reasons = [...troubleshooting.matchAll(/"refused":"([a-z-]+)"/g)].map(([, reason]) => reason);
-    expect(new Set(reasons).size).toBeGreaterThan(6);
-    for (const reason of reasons) expect(verifierProgram).toContain(`"${reason}"`);
-  });
-
-  test('only messages that the Job has', () => {
-    const program = JSON.stringify(
-      plan.objects.find(
-        ({ object }) => object.kind === 'ConfigMap' && object.metadata.name === 'immich-setup',
-      ),
-    );
-    const messages = [...troubleshooting.matchAll(/IMMICH_SETUP: ([A-Za-z ]+?)(?: \d+|: …)?`/g)].map(
-      ([, text]) => text,
-    );
-    expect(messages).toHaveLength(4);
-    for (const message of messages) expect(program).toContain(message);
-  });
-
-  test('ports of a port-forward are ports of what it goes to', () => {
-    const forwards = [...documents.values()]
-      .join('\n')
-      .matchAll(/port-forward (service|deployment)\/(\S+) ((?:\d+:\d+ )+)/g);
-    for (const [, kind, name, pairs = ''] of forwards) {
-      const object = plan.objects.find(
-        (one) => one.object.kind.toLowerCase() === kind && one.object.metadata.name === name,
-      );
-      const text = JSON.stringify(object);
-      for (const pair of pairs.trim().split(' ')) {
-        const port = pair.split(':')[1];
-        expect(text).toMatch(
-          kind === 'service' ? new RegExp(`"port":${port}\\b`) : new RegExp(`"containerPort":${port}\\b`),
-        );
-      }
-    }
-  });
-
-  test('containers that are named are containers of the server', () => {
-    const server = JSON.stringify(
-      plan.objects.find(
-        ({ object }) => object.kind === 'Deployment' && object.metadata.name === 'immich-server',
-      ),
-    );
-    const named = [
-      ...[...documents.values()].join('\n').matchAll(/deployment\/immich-server -c ([a-z-]+)/g),
-    ].map(([, name]) => name);
-    expect(new Set(named)).toEqual(new Set(['server', 'nas-guard']));
-    for (const name of named) expect(server).toContain(`"name":"${name}"`);
-  });
-
-  test('the search by hand prints nothing over what is written, and finds what is not to be', () => {
-    const index = fillIn(documents.get('docs/README.md') ?? '', privateValues);
-    const searches = shellOf(index).filter((block) => block.startsWith('git grep'));
-    expect(searches).toHaveLength(3);
-    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
-    try {
-      for (const file of plan.files) {
-        mkdirSync(join(directory, dirname(file.path)), { recursive: true });
-        writeFileSync(join(directory, file.path), 'content' in file ? file.content : '');
-      }
-      const git = (...args: string[]) => execFileSync('git', args, { cwd: directory });
-      const printed = () =>
-        searches.map(
-          (script) => spawnSync('bash', { cwd: directory, input: script, encoding: 'utf8' }).stdout,
-        );
-      git('init', '--quiet');
-      git('add', '-A');
-      expect(printed()).toEqual(['', '', '']);
-      const leak = `host: ${privateValues.get('IMMICH_HOST')?.toUpperCase()}\nkey: AGE-SECRET-KEY-1${'Q'.repeat(58)}\nnode: 192.168.7.12\n`;
-      writeFileSync(join(directory, 'leak.yaml'), leak);
-      git('add', '-A');
-      expect(printed()).toEqual(
-        ['leak.yaml:1', 'leak.yaml:2', 'leak.yaml:3'].map((place) => expect.stringContaining(place)),
-      );
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
-
-  test.skipIf(process.platform !== 'linux')(
-    'the sentinel is not written where the NAS is not (findmnt is of Linux)',
-    () => {
-      const quickstart = documents.get('docs/quickstart.md') ?? '';
-      const block = shellOf(quickstart).find((text) => text.startsWith('findmnt'));
-      const directory = mkdtempSync(join(tmpdir(), 'gatehouse-documents-'));
-      try {
-        const script = fillIn(block ?? '', new Map([['NAS_LIBRARY_PATH', directory]]));
-        const stub = 'sudo() { cat > /dev/null; echo "as root: $*" >&2; }\n';
-        const run = (text: string) => spawnSync('bash', { input: stub + text, encoding: 'utf8' });
-        expect(run(script)).toMatchObject({ status: 1, stderr: '' });
-        // The same command where the type of file system is the right one.
-        const type = run(`findmnt -n -o FSTYPE --target '${directory}'`).stdout.trim();
-        const there = run(script.replace(/--types \S+/, `--types ${type}`));
-        expect(there.stderr).toContain(`${directory}/.gatehouse-library`);
-      } finally {
-        rmSync(directory, { recursive: true });
-      }
-    },
-  );
-});
