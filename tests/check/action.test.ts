@@ -1,3 +1,4 @@
+// Crosses the composite action, the command line and the reports.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,9 +10,9 @@ import { z } from 'zod';
 import { bundledProgram } from '../program.ts';
 import { app, service } from './place.ts';
 
-// What a runner does with a composite action is done here by hand: inputs and env are filled in, each script runs in
-// `bash --noprofile --norc -eo pipefail`, files stand for the commands of the workflow. Not run: the step that builds
-// Gatehouse from a clean checkout (it would install packages), the actions of others, and GitHub's reading of SARIF.
+// The tests run the composite action as a runner does: they fill in inputs and env, run each script in
+// `bash --noprofile --norc -eo pipefail`, and use files for the commands of the workflow. Not run: the step that builds
+// Gatehouse from a clean checkout (it would install packages), third-party actions, and GitHub's import of SARIF.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const step = z.object({
@@ -41,7 +42,7 @@ interface Ran {
   path: string;
 }
 
-/** A folder with files, in which the action runs. */
+/** A directory with files, in which the action runs. */
 function configuration(files: Readonly<Record<string, string>>): string {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-action-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -99,7 +100,7 @@ const balancer = service('LoadBalancer');
 const enforced = { enforcer: 'kube-router', pods: '10.42.0.0/16', lan: '192.0.2.0/24\n198.51.100.0/24' };
 
 describe('the action', { timeout: 60_000 }, () => {
-  it('has every input in the environment of a step, and nothing filled into a script', () => {
+  it('passes every input in the environment of a step, and fills nothing into a script', () => {
     const scripts = action.runs.steps.map(({ run: script }) => script).join('\n');
     expect(scripts).not.toContain('${{');
     const env = action.runs.steps.flatMap((each) => Object.values(each.env)).join('\n');
@@ -108,7 +109,7 @@ describe('the action', { timeout: 60_000 }, () => {
       expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0);
   });
 
-  it('ends with 0 where everything is proved, with reports', () => {
+  it('exits with 0 and reports if everything is proved', () => {
     const { code, outputs, summary, path } = run(configuration({ 'k3s/app.yaml': app }), enforced);
     expect(outputs).toEqual({ verdict: 'proved', code: '0' });
     expect(code).toBe(0);
@@ -116,7 +117,7 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(JSON.parse(readFileSync(join(path, 'gatehouse.sarif'), 'utf8')).version).toBe('2.1.0');
   });
 
-  it('ends with 1 where something is refuted, and tells where it stands from the root', () => {
+  it('exits with 1 if something is refuted, and reports the path from the root', () => {
     const files = { 'home/app.yaml': app, 'home/service.yaml': balancer };
     const { code, outputs, summary, path } = run(configuration(files), {
       ...enforced,
@@ -137,7 +138,7 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(existsSync(join(path, 'gatehouse.sarif'))).toBe(false);
   });
 
-  it('ends with 4 where something is unknown, or with 0 where that may pass', () => {
+  it('exits with 4 if something is unknown, or with 0 if unknowns are allowed', () => {
     const path = configuration({ 'app.yaml': app });
     expect(run(path, {})).toMatchObject({ code: 4, outputs: { verdict: 'unknown', code: '4' } });
     expect(run(path, { unknown: 'pass' })).toMatchObject({
@@ -147,7 +148,7 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(run(path, { unknown: 'perhaps' }).code).toBe(2);
   });
 
-  it('says what a pull request opens, since the commit that it started from', () => {
+  it('reports the new paths of a pull request since its base commit', () => {
     const path = configuration({ 'app.yaml': app });
     const git = (...args: string[]): string => {
       const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
@@ -170,7 +171,7 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(summary).toContain('What this opens');
   });
 
-  it('takes no input for a flag, a pattern or a command', () => {
+  it('treats no input as a flag, a pattern or a command', () => {
     const path = configuration({ 'app.yaml': app });
     for (const inputs of [
       { directory: '--help' },
@@ -186,12 +187,12 @@ describe('the action', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the workflow in the documents', () => {
+describe('the documented workflow', () => {
   const document = readFileSync(`${root}docs/check.md`, 'utf8');
   const workflow = parse(/```yaml\n(name: Exposure[\s\S]*?)```/.exec(document)?.[1] ?? '');
   const steps: { uses: string; with?: Record<string, unknown> }[] = workflow.jobs.check.steps;
 
-  it('pins what others wrote by its full commit, and gives the action inputs that it has', () => {
+  it('pins third-party actions to full commits, and uses only existing inputs', () => {
     const others = steps.filter(({ uses }) => !uses.startsWith('OWNER/gatehouse@'));
     expect(others).toHaveLength(steps.length - 1);
     for (const { uses } of others) expect(uses).toMatch(/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/);

@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader, the prover and the reports.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { app, enforced, flux, place, service } from './place.ts';
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a check says of files: its exit code, verdicts and unknowns. */
+/** The result of a check of files: its exit code, verdicts and unknowns. */
 async function checked(files: Files, prepare: (path: string) => void = () => {}) {
   const { check, path } = place(files);
   prepare(path);
@@ -20,7 +21,7 @@ const kustomization = (fields: string): string =>
   `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields}\n`;
 const listed: Files = { 'kustomization.yaml': kustomization('resources: [app.yaml, more]'), 'app.yaml': app };
 
-describe('a repository that is broken', () => {
+describe('a broken repository', () => {
   it.each<[string, Files, string]>([
     [
       'a cycle',
@@ -115,14 +116,14 @@ describe('a repository that is broken', () => {
       },
       'which is not there, and mine/apps is: paths begin at the top of the repository',
     ],
-  ])('is analysed as far as it can be built, and names %s', async (_name, files, sentence) => {
+  ])('is analysed as far as it can be built, and reports %s', async (_name, files, sentence) => {
     const { code, verdicts, sentences } = await checked(files);
     expect(sentences).toContain(sentence);
     expect(verdicts.has('proved')).toBe(false);
     expect(code).toBe(4);
   });
 
-  it('finds what is open beside a broken file', async () => {
+  it('refutes an exposed port in spite of a broken file', async () => {
     const { code, verdicts, unknowns } = await checked({
       'a.yaml': `${app}---\n${service('NodePort')}---\n${service('NodePort').replace('name: app', 'name: more')}`,
       'b.yaml': 'apiVersion: v1\nkind: {\n',
@@ -132,7 +133,7 @@ describe('a repository that is broken', () => {
     expect(unknowns[0].object.file).toBe('b.yaml');
   });
 
-  it('refutes nothing by what is missing beside a broken file, since that file may have it', async () => {
+  it('refutes nothing because of a missing object, since the broken file may contain it', async () => {
     const open = app.slice(0, app.lastIndexOf('---\n'));
     const files = (more: Files): Files => ({ 'app.yaml': `${open}---\n${service('NodePort')}`, ...more });
     const verdictsOf = async (inputs: Files) => {
@@ -150,12 +151,12 @@ describe('a repository that is broken', () => {
       }),
     );
     expect(beside).toContain('default-deny unknown');
-    // What is there is there.
+    // An object that was read can still refute.
     expect(beside).toContain('load-balancers refuted');
     expect(beside).toContain('node-ports refuted');
   });
 
-  it('survives aliases that would fill the memory, and says so', async () => {
+  it('reports aliases that would exhaust the memory', async () => {
     const levels = Array.from({ length: 12 }, (_, level) =>
       level === 0
         ? 'a0: &a0 [x, x, x, x, x, x, x, x, x]'
@@ -167,7 +168,7 @@ describe('a repository that is broken', () => {
     expect(sentences).toContain('bomb.yaml is not readable');
   });
 
-  it('survives what is nested without end', async () => {
+  it('reports endless nesting', async () => {
     const deep = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndata: ${'['.repeat(5000)}${']'.repeat(5000)}\n`;
     const { code, sentences } = await checked({ 'app.yaml': app, 'deep.yaml': deep });
     expect(code).toBe(4);
@@ -175,7 +176,7 @@ describe('a repository that is broken', () => {
   });
 });
 
-describe('a repository that is odd', () => {
+describe('an unusual repository', () => {
   it('may have ten thousand documents', { timeout: 120_000 }, async () => {
     const documents = Array.from(
       { length: 10_000 },
@@ -187,7 +188,7 @@ describe('a repository that is odd', () => {
     expect(code).toBe(0);
   });
 
-  it('may end its lines as Windows does', async () => {
+  it('may have Windows line endings', async () => {
     const windows = (text: string): string => text.replaceAll('\n', '\r\n');
     const { code, source } = await checked({
       'kustomization.yaml': windows(kustomization('namespace: media\nresources:\n- app.yaml')),
@@ -205,7 +206,7 @@ describe('a repository that is odd', () => {
     expect(code).toBe(0);
   });
 
-  it.each(['${PORT}', '{{ .port }}'])('is analysed where %s is in place of a value', async (template) => {
+  it.each(['${PORT}', '{{ .port }}'])('is analysed if %s replaces a value', async (template) => {
     const texts = [
       app.replace('name: none', `name: "${template}"`),
       app.replace('podSelector: {}', `podSelector: {matchLabels: {app: "${template}"}}`),
@@ -221,9 +222,9 @@ describe('a repository that is odd', () => {
   });
 
   it.each(['${PORT}', '{{ .port }}'])(
-    'leaves open how far a Service opens, or a pod, of which %s decides it',
+    'is unknown about the exposure of a Service or a pod that %s decides',
     async (template) => {
-      const opening = async (text: string) => {
+      const checkWith = async (text: string) => {
         const { check } = place({ 'app.yaml': text });
         const { proofs, unknowns } = JSON.parse((await check('--json', ...enforced)).stdout);
         return {
@@ -234,7 +235,7 @@ describe('a repository that is odd', () => {
         };
       };
       const plain = `${app}---\n${service('ClusterIP')}`;
-      expect((await opening(plain)).verdicts).toEqual(['proved', 'proved', 'proved', 'proved']);
+      expect((await checkWith(plain)).verdicts).toEqual(['proved', 'proved', 'proved', 'proved']);
       const unknown = Array.from({ length: 4 }, () => 'unknown');
       for (const [text, kind] of [
         [plain.replace('type: ClusterIP', `type: "${template}"`), 'Service'],
@@ -244,12 +245,12 @@ describe('a repository that is odd', () => {
         [app.replace('containerPort: 80', `hostPort: "${template}", containerPort: 80`), 'Deployment'],
       ] as const) {
         expect(text).toContain(template);
-        expect(await opening(text)).toMatchObject({ verdicts: unknown, objects: [kind] });
+        expect(await checkWith(text)).toMatchObject({ verdicts: unknown, objects: [kind] });
       }
     },
   );
 
-  it('does not follow links out of it, to a file or to a directory, nor in a cycle', async () => {
+  it('does not follow links to a file or directory outside, or in a cycle', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { sentences, source } = await checked({ 'app.yaml': app }, (path) => {
       symlinkSync(join(outside.path, 'secret.yaml'), join(path, 'linked.yaml'));

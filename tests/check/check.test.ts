@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader, the prover and the reports.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ describe('the example home', () => {
     return folder;
   };
 
-  it('is proved whole with its configuration, and no report shows a private value', async () => {
+  it('is proved completely with its configuration, and no report shows a private value', async () => {
     const folder = example();
     const { code, stdout, stderr } = await gatehouse(
       folder,
@@ -46,7 +47,7 @@ describe('the example home', () => {
         expect(text).not.toContain(value);
   });
 
-  it('is not proved without it, and says what is not known', async () => {
+  it('is not proved without it, and reports what is unknown', async () => {
     const folder = example();
     const { code, stdout } = await gatehouse(folder, 'check', 'repository', '--json');
     expect(code).not.toBe(0);
@@ -59,7 +60,7 @@ describe('the example home', () => {
     expect(deny.every((proof: { verdict: string }) => proof.verdict === 'unknown')).toBe(true);
   });
 
-  it('is proved in the directory that configure writes, and refused while a write is interrupted', async () => {
+  it('is proved in the directory that configure writes, and rejected while a write is interrupted', async () => {
     const folder = home();
     const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
@@ -73,7 +74,7 @@ describe('the example home', () => {
 });
 
 describe('a third-party repository', () => {
-  it('is checked as plain manifests where nothing builds it', async () => {
+  it('is checked as plain manifests without kustomizations', async () => {
     const { check } = place({ 'k3s/app.yaml': app, '.github/workflows/ci.yaml': 'on: push\n' });
     const { code, stdout } = await check(...enforced);
     expect(stdout).toContain('proved   No load balancer');
@@ -81,7 +82,7 @@ describe('a third-party repository', () => {
     expect((await check()).code).toBe(4);
   });
 
-  it('is checked as a dump of the API, in JSON as well', async () => {
+  it('is checked as a dump of the API, also in JSON', async () => {
     const item = {
       apiVersion: 'v1',
       kind: 'Service',
@@ -128,7 +129,7 @@ describe('a third-party repository', () => {
     ]);
   });
 
-  it('is built from the kustomizations that no other includes, where there is no Flux', async () => {
+  it('is built from the kustomizations that no other includes, if there is no Flux', async () => {
     const { check } = place({
       'base/kustomization.yaml': 'resources: [app.yaml]\n',
       'base/app.yaml': app,
@@ -156,7 +157,7 @@ describe('a third-party repository', () => {
     for (const { fix } of findings) expect(fix).toContain('Fix the file');
   });
 
-  it('is unknown by a chart that is not rendered, which is named', async () => {
+  it('is unknown with a chart that is not rendered, and names it', async () => {
     const release =
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}}\n';
     const { check } = place({ 'app.yaml': app, 'plex.yaml': release });
@@ -165,7 +166,7 @@ describe('a third-party repository', () => {
     expect(stdout).toContain('plex');
   });
 
-  it('names such a chart by the source that its release refers to, with the command that fetches it', async () => {
+  it('names the source of such a chart, with the command that fetches it', async () => {
     const release =
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chartRef: {kind: OCIRepository, name: plex}}\n';
     const source =
@@ -176,7 +177,7 @@ describe('a third-party repository', () => {
     expect(unknowns[0].remedy).toContain('helm pull oci://charts.example.org/plex --version 1.2.3 -d charts');
   });
 
-  it('shows what such a chart likely opens, and counts it neither as proved nor as refuted', async () => {
+  it('shows the likely entries of such a chart, and counts them neither as proved nor as refuted', async () => {
     const release =
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: plex, namespace: media}\nspec: {chart: {spec: {chart: plex}}, values: {service: {type: LoadBalancer, port: 32400}}}\n';
     const { check, path } = place({ 'app.yaml': app, 'plex.yaml': release });
@@ -198,7 +199,7 @@ describe('a third-party repository', () => {
     expect((await check(...enforced)).stdout).toMatch(/LAN 192\.0\.2\.0\/24 → Service media\/plex .*likely/);
   });
 
-  it('is not followed out of its directory, and a cycle ends', async () => {
+  it('is not read outside of its directory, and ends a cycle', async () => {
     const outside = place({ 'secret.yaml': service('LoadBalancer') });
     const { check, path } = place({
       'kustomization.yaml': 'resources: [app.yaml, linked.yaml, a]\n',
@@ -214,7 +215,7 @@ describe('a third-party repository', () => {
     expect(stdout).toContain('includes itself');
   });
 
-  it('is refused where there is no object, or a range is invalid', async () => {
+  it('is rejected if there is no object, or if a range is invalid', async () => {
     const { check } = place({ 'readme.md': '# nothing' });
     expect((await check()).code).toBe(2);
     expect((await check('--lan', 'home')).code).toBe(2);
@@ -257,8 +258,8 @@ spec:
   });
 });
 
-describe('what a branch changes', () => {
-  it('is told beside the verdict', async () => {
+describe('the changes of a branch', () => {
+  it('are reported with the verdict', async () => {
     const { check, path, write } = place({ 'app.yaml': app });
     const git = (...args: string[]): void => {
       const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
@@ -298,13 +299,13 @@ describe('what a branch changes', () => {
 });
 
 describe('a finding', () => {
-  it('names each claim that it speaks against, and the fix that is its own', async () => {
+  it('names each claim that it contradicts, with its own fix', async () => {
     const { check, write } = place({ 'app.yaml': app, 'service.yaml': service('NodePort') });
     const release =
       'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: chart, namespace: media}\nspec: {chart: {spec: {chart: thing}}}\n';
     write('release.yaml', release);
     const { stdout } = await check('--markdown', 'summary.md', ...enforced);
-    // One cause, four claims that are not known for it.
+    // One cause makes four claims unknown.
     const findings = stdout.slice(stdout.indexOf('Findings'), stdout.indexOf('Not seen'));
     expect(findings.match(/^ {4}claimed/gm)).toHaveLength(findings.split('claimed').length - 1);
     expect(findings).toMatch(
@@ -315,7 +316,7 @@ describe('a finding', () => {
     );
   });
 
-  it('names the object that causes it, also where something is missing, and can be accepted there', async () => {
+  it('names the object that causes it, also if something is missing, and can be accepted for it', async () => {
     const open = app.slice(0, app.lastIndexOf('---\n'));
     const { check, write } = place({ 'app.yaml': `${open}---\n${service('NodePort')}` });
     const findingsOf = async () => JSON.parse((await check('--json', ...enforced)).stdout).findings;
@@ -333,7 +334,7 @@ describe('a finding', () => {
     expect(accepted.map(({ invariant }: { invariant: string }) => invariant)).toEqual(['default-deny']);
   });
 
-  it('has a fix of its own where the client’s address is replaced', async () => {
+  it('has its own fix if the client’s address is replaced', async () => {
     const { check } = place({ 'app.yaml': `${app}---\n${service('NodePort')}` });
     const { findings } = JSON.parse((await check('--json', ...enforced)).stdout);
     expect(findings.map(({ fix }: { fix: string }) => fix)).toContain(
@@ -346,7 +347,7 @@ describe('an acceptance', () => {
   const accepted = (object: string): string =>
     `accepted:\n  - invariant: load-balancers\n    object: Service ${object}\n    reason: the guests' printer\n`;
 
-  it('takes a finding out of the verdict, for its object only', async () => {
+  it('removes a finding from the verdict, only for its object', async () => {
     const { check, write } = place({ 'app.yaml': app, 'service.yaml': service('LoadBalancer') });
     expect((await check('--json', ...enforced)).code).toBe(1);
     write('.gatehouse/accepted.yaml', accepted('media/app'));
@@ -361,7 +362,7 @@ describe('an acceptance', () => {
     ).toBeUndefined();
   });
 
-  it('is reported where it is stale, and where it cannot be read', async () => {
+  it('is reported if it is stale or cannot be read', async () => {
     const { check, write } = place({ 'app.yaml': app, '.gatehouse/accepted.yaml': accepted('media/gone') });
     const { code, stdout } = await check(...enforced);
     expect(code).toBe(0);

@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader, the prover and the reports.
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -37,7 +38,7 @@ describe('Flux Kustomizations', () => {
     ]);
   });
 
-  it('are built as those above them leave them: patched, and with their variables', () => {
+  it('are built after the changes of their parents: patches and variables', () => {
     const child = flux('child', 'path: "./${FOLDER}"').replace('flux-system', 'apps');
     const patch = `{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: {name: any}, spec: {targetNamespace: patched, postBuild: {substitute: {COLOR: red}}}}`;
     const { objects, unseen } = load({
@@ -53,7 +54,7 @@ describe('Flux Kustomizations', () => {
     expect(named(objects, 'a')).toMatchObject({ metadata: { namespace: 'patched' }, data: { color: 'red' } });
   });
 
-  it('take components, images, prefixes and common metadata', () => {
+  it('apply components, images, prefixes and common metadata', () => {
     const { objects } = load({
       'flux.yaml': flux(
         'apps',
@@ -73,7 +74,7 @@ describe('Flux Kustomizations', () => {
     expect(named(objects, 'p-b-s')).toBeDefined();
   });
 
-  it('substitute in the text of YAML, so that a number is one again', () => {
+  it('substitute in the text of YAML, so a number stays a number', () => {
     const data =
       '{port: "${PORT}", truth: "${WORD}", text: "x ${PORT}", odd: "${ODD}", default: "${NONE:=fall}", empty: "${EMPTY:-full}", gone: "a${NONE}b", escaped: "$${PORT}", lines: "${PORT}\\n"}';
     const { objects, unfilled } = load({
@@ -100,7 +101,7 @@ describe('Flux Kustomizations', () => {
     });
   });
 
-  it('are refused as a whole where a variable has a name that none can have', () => {
+  it('are rejected completely if a variable has an invalid name', () => {
     const { findings } = load({
       'flux.yaml': flux(
         'apps',
@@ -115,7 +116,7 @@ describe('Flux Kustomizations', () => {
     ]);
   });
 
-  it('leave a variable where its value is encrypted, or where something that defines some is not there', () => {
+  it('keep a variable if its value is encrypted, or if a source of variables is missing', () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: hidden, namespace: flux-system}\nstringData: {TOKEN: "ENC[x]"}\nsops: {mac: x}\n';
     const files = (from: string) => ({
@@ -140,19 +141,19 @@ describe('Flux Kustomizations', () => {
   });
 });
 
-describe('what the subset does not know', () => {
+describe('a field that the in-memory build does not support', () => {
   const files = {
     'kustomization.yaml': kustomization('resources: [a.yaml]\nbuildMetadata: [managedByLabel]'),
     'a.yaml': configMap('a', '{}'),
   };
 
-  it('is unknown without a kustomize on the machine', () => {
+  it('is unknown without kustomize on the machine', () => {
     const { unseen } = load(files);
     expect(unseen[0]?.sentence).toContain('buildMetadata');
     expect(unseen[0]?.remedy).toContain('kustomize or kubectl on the PATH');
   });
 
-  it('is built by the one that is there, in a copy of the files that are needed', () => {
+  it('is built by kustomize in a copy of the needed files', () => {
     const { path } = place({});
     mkdirSync(join(path, 'bin'));
     const program = join(path, 'bin', 'kustomize');
@@ -171,7 +172,7 @@ describe('what the subset does not know', () => {
     expect(load(files, { env: { PATH: join(path, 'bin') } }).unseen).toHaveLength(1);
   });
 
-  it('is never fetched from elsewhere, by whatever program', () => {
+  it('is never fetched from a remote source by any program', () => {
     const { unseen } = load(
       {
         ...files,

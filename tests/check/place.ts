@@ -29,10 +29,10 @@ export function place(files: Readonly<Record<string, string>>): Place {
   };
 }
 
-/** What makes proofs over the network possible. */
+/** The assumptions that make proofs about the network possible. */
 export const enforced = ['--enforcer', 'kube-router', '--pods', '10.42.0.0/16', '--lan', '192.0.2.0/24'];
 
-/** An app that nothing reaches. */
+/** An app without clients. */
 export const app = `apiVersion: v1
 kind: Namespace
 metadata: {name: media}

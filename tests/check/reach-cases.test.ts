@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader and the queries of the prover.
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { listOf, networkPolicyCases, reason } from '../networkPolicyCases.ts';

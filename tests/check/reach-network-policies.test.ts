@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader and the queries of the prover.
 import { describe, expect, it } from 'vitest';
 import { answersOf, questionRoom } from './questions.ts';
 
@@ -148,8 +149,11 @@ describe('questions that the simulator does not ask', () => {
       [pod('a', { spec: { hostNetwork: true, containers: [] } }), pod('b'), policy({ ingress: [] })],
       open,
     ],
-  ])('%s', async (_name, items, said) => {
-    expect(await asked(items, {})).toEqual({ code: said.startsWith('unknown') ? 4 : 0, said: [said] });
+  ])('%s', async (_name, items, expected) => {
+    expect(await asked(items, {})).toEqual({
+      code: expected.startsWith('unknown') ? 4 : 0,
+      said: [expected],
+    });
   });
 
   it('resolves a name on each pod, in every container', async () => {
@@ -171,7 +175,7 @@ describe('questions that the simulator does not ask', () => {
       },
     });
     const items = [pod('a'), two, policy({ ingress: [{ ports: [{ port: 'web' }, { port: 'metrics' }] }] })];
-    const { said } = await asked(
+    const { said: expected } = await asked(
       items,
       { port: 'web' },
       { port: 8080 },
@@ -180,7 +184,7 @@ describe('questions that the simulator does not ask', () => {
       { port: 'web-u', protocol: 'UDP' },
       { port: '8080' },
     );
-    expect(said).toEqual([open, open, shut, open, shut, open]);
+    expect(expected).toEqual([open, open, shut, open, shut, open]);
   });
 
   it('reads lists of every form', async () => {
@@ -211,14 +215,14 @@ describe('questions that the simulator does not ask', () => {
 
   it('does not know pods and ports that are not there', async () => {
     const items = [pod('a'), pod('b')];
-    const { code, said } = await asked(
+    const { code, said: expected } = await asked(
       items,
       { to: 'x/gone' },
       { from: 'y/a' },
       { port: 'gone' },
       { port: 'web', protocol: 'UDP' },
     );
-    expect(said).toEqual(Array(4).fill('unknown/unknown/unknown'));
+    expect(expected).toEqual(Array(4).fill('unknown/unknown/unknown'));
     expect(code).toBe(4);
   });
 });

@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader and the queries of the prover.
 import { describe, expect, it } from 'vitest';
 import { answersOf, questionRoom } from './questions.ts';
 
@@ -113,8 +114,8 @@ describe('a question that ends at a Service', () => {
   });
 });
 
-describe('many questions', () => {
-  it('name the file and every line that cannot be read', async () => {
+describe('a file of questions', () => {
+  it('is rejected with the number of every line that cannot be read', async () => {
     write('small.yaml', small);
     write(
       'bad.jsonl',
@@ -126,7 +127,7 @@ describe('many questions', () => {
     expect(stderr.match(/bad\.jsonl:\d+/g)).toEqual(['bad.jsonl:2', 'bad.jsonl:4', 'bad.jsonl:5']);
   });
 
-  it('are unknown, with the reason, where one asks for what is not there', async () => {
+  it('gets the answer unknown with the reason for a workload that does not exist', async () => {
     write('small.yaml', small);
     write('ask.jsonl', '{"from":"x/a","to":"x/q","port":80}\r\n{"from":"x/a","to":"x/b","port":80}\r\n');
     const { code, stdout } = await run('--objects', 'small.yaml', '--queries', 'ask.jsonl', '--json');
@@ -141,7 +142,7 @@ describe('many questions', () => {
     ['is not there', 'none.yaml', undefined],
     ['is no YAML', 'broken.yaml', 'a: [\n'],
     ['holds no object', 'empty.yaml', '[]\n'],
-  ])('are refused where the file of objects %s', async (_name, file, content) => {
+  ])('is rejected if the file of objects %s', async (_name, file, content) => {
     if (content !== undefined) write(file, content);
     write('ask.jsonl', '{"from":"x/a","to":"x/b","port":80}\n');
     const { code, stderr } = await run('--objects', file, '--queries', 'ask.jsonl', '--json');

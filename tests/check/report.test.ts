@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader, the prover and the reports.
 import { describe, expect, it } from 'vitest';
 import { flux, place } from './place.ts';
 
@@ -20,10 +21,10 @@ const routed = (host: string): string =>
   `{controllers: {main: {containers: {app: {image: {repository: a, tag: "1"}}}}}, service: {app: {ports: {http: {port: 80}}}}, route: {app: {hostnames: [${host}], parentRefs: [{name: edge}]}}}`;
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
-describe('what a check prints', () => {
+describe('the report of a check', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-  it('tells a chart that many releases use once, with the command that makes it known', async () => {
+  it('names a chart of many releases once, with the command that makes it known', async () => {
     const files = Object.fromEntries(names.map((name) => [`${name}.yaml`, release(name)]));
     const { stdout } = await place({ 'repository.yaml': repository, ...files }).check();
     const [, notSeen = ''] = stdout.split('Not seen');
@@ -40,7 +41,7 @@ describe('what a check prints', () => {
     expect(stdout).toContain('Each of the 6 objects that make others unseen, such as HelmRelease media/a,');
   });
 
-  it('warns once of all ways that demand nothing, and gives the pods of charts that a Service may mean one row', async () => {
+  it('warns once about all paths without demands, and merges the likely pods of a Service into one row', async () => {
     const files = { 'gateway.yaml': gateway, 'repository.yaml': repository };
     const { stdout } = await place({
       ...files,
@@ -57,7 +58,7 @@ describe('what a check prints', () => {
     );
   });
 
-  it('tells a fault of a file that several Kustomizations build once', async () => {
+  it('reports an error in a file of several Kustomizations once', async () => {
     const alert = `apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Alert\nmetadata: {name: a}\nspec: {providerRef: {name: p}, eventSources: [{kind: Nothing, name: "*"}]}\n`;
     const kustomizations = ['one', 'two', 'three'].map((name) =>
       flux(name, `path: ./app, targetNamespace: ${name}`),

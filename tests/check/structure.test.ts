@@ -1,3 +1,4 @@
+// Crosses the command line, the manifest loader, the prover and the reports.
 import { describe, expect, it } from 'vitest';
 import { enforced, place } from './place.ts';
 
@@ -9,7 +10,7 @@ interface Finding {
   fix: string;
 }
 
-/** What `check` says of the structure of the objects in some files. */
+/** The verdict of `check` on the structure of the objects in some files. */
 async function structureOf(files: Readonly<Record<string, string>>) {
   const { code, stdout } = await place(files).check('--json', ...enforced);
   const { findings, proofs, assumptions } = JSON.parse(stdout);
@@ -25,7 +26,7 @@ const flux = (spec: string): string =>
   `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;
 
 describe('the structure of objects', () => {
-  it('is proved where every object is what its kind allows', async () => {
+  it('is proved if every object is valid for its kind', async () => {
     const { proofs } = await structureOf({ 'a.yaml': policy('{podSelector: {}}') });
     expect(proofs).toMatchObject([
       { verdict: 'proved', claim: 'Every object has the structure of its kind' },
@@ -51,14 +52,14 @@ describe('the structure of objects', () => {
     expect(findings[0].fix).toContain('Fix the field');
   });
 
-  it('is unknown where a custom kind has another field, since another version may have it', async () => {
+  it('is unknown if a custom kind has another field, since another version may have it', async () => {
     const { findings } = await structureOf({ 'a.yaml': gateway('{hostname: [a.example.org]}') });
     expect(findings).toMatchObject([{ verdict: 'unknown' }]);
     expect(findings[0].sentence).toContain('kubernetes-sigs/gateway-api v');
     expect(findings[0].fix).toContain('definition that your cluster runs');
   });
 
-  it('says which kinds it has no schema for, and leaves those to a definition in the repository', async () => {
+  it('lists kinds without a schema, also those with a definition in the repository', async () => {
     const definition =
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: httproutes.gateway.networking.k8s.io}\nspec: {group: gateway.networking.k8s.io, scope: Namespaced, names: {kind: HTTPRoute, plural: httproutes}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}\n';
     const dashboard = 'apiVersion: example.org/v1\nkind: Dashboard\nmetadata: {name: a, namespace: media}\n';
@@ -71,7 +72,7 @@ describe('the structure of objects', () => {
     );
   });
 
-  it('leaves open what is encrypted or filled in later, and validates the rest', async () => {
+  it('ignores encrypted values and variables, and validates the rest', async () => {
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: media}\ndata: {password: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"}\nsops: {mac: "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]", version: 3.13.3}\n';
     const { findings } = await structureOf({

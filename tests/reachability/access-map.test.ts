@@ -1,3 +1,4 @@
+// Crosses the model, the policies, the entry points and the invariants of the prover.
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
 import type { Entry } from '../../src/reachability/model/analysis.ts';
@@ -8,7 +9,7 @@ const entriesOf = (yaml: string, who?: Entry['who']) =>
 const stations = ({ hops }: Entry) => hops.map(({ object }) => `${object.kind} ${object.name}`);
 
 describe('the access map', () => {
-  it('follows the tunnel to the application, with what each station demands', () => {
+  it('follows the tunnel to the application, with the demands of each hop', () => {
     const [entry, ...others] = entriesOf(homeText, 'internet');
     expect(others).toEqual([]);
     expect(entry).toMatchObject({
@@ -41,7 +42,7 @@ describe('the access map', () => {
     );
   });
 
-  it('has one way from each range, without a gate', () => {
+  it('has one path from each range, without an access check', () => {
     const found = [...entriesOf(homeText, 'lan'), ...entriesOf(homeText, 'vpn')];
     expect(found.map(({ from, gate, verdict }) => [from, gate, verdict])).toEqual([
       ['LAN 192.168.1.0/24', 'none', 'allowed'],
@@ -49,14 +50,14 @@ describe('the access map', () => {
     ]);
   });
 
-  it('shows a range that the policy keeps out, and one that it may not see', () => {
+  it('shows a range that the policy blocks, and one that it may not see', () => {
     const closed = changed('        - {ipBlock: {cidr: 10.8.0.0/24}}\n', '');
     expect(entriesOf(closed, 'vpn').map(({ verdict }) => verdict)).toEqual(['blocked']);
     const rewritten = changed('  externalTrafficPolicy: Local\n', '');
     expect(entriesOf(rewritten, 'lan').map(({ verdict }) => verdict)).toEqual(['unknown']);
   });
 
-  it('names who reaches what inside the cluster', () => {
+  it('lists the connections inside the cluster', () => {
     const found = entriesOf(homeText, 'cluster').map(({ from, to }) => `${from} → ${to?.name}`);
     expect(found.toSorted()).toEqual([
       'CronJob photos/dump → store',
@@ -113,7 +114,7 @@ describe('the access map', () => {
     ]);
   });
 
-  it('prints what Git does not show', () => {
+  it('lists the assumptions that Git does not show', () => {
     const { assumptions, unknowns } = analyse(readYaml(homeText), home);
     expect(unknowns).toEqual([]);
     expect(assumptions.join('\n')).toContain('by kube-router');
@@ -122,7 +123,7 @@ describe('the access map', () => {
     expect(analyse(readYaml(chart), home).unknowns[0]?.sentence).toContain('chart thing');
   });
 
-  it('takes damaged objects for what they are', () => {
+  it('reads malformed objects without an error', () => {
     const odd = `---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x, namespace: photos}\nspec: 7\n---\napiVersion: v1\nkind: Service\nmetadata: {name: y, namespace: photos}\nspec: {ports: none, selector: [a]}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: z, namespace: photos}\nspec: {podSelector: [], ingress: {from: 1}, policyTypes: x}\n`;
     const { proofs } = analyse(readYaml(homeText + odd), home);
     expect(proofs.length).toBeGreaterThan(10);

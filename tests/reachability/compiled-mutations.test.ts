@@ -1,3 +1,4 @@
+// Crosses the compiler, its rendering to files, the manifest loader and the prover.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
@@ -10,7 +11,7 @@ import { secretMutations } from './compiledMutations/secrets.ts';
 
 const mutations = [...policyMutations, ...nodeMutations, ...edgeMutations, ...secretMutations];
 
-describe('what the example home compiles to', () => {
+describe('the compiled example home', () => {
   let objects: readonly SourcedObject[];
   let assumptions: Assumptions;
   beforeAll(async () => {
@@ -26,7 +27,7 @@ describe('what the example home compiles to', () => {
   it.each<[string, (home: Changing) => void]>([
     ['nothing', () => {}],
     ...mutations.map(([name, change]): [string, (home: Changing) => void] => [name, change]),
-  ])('is judged the same under other names, changed by %s', (_name, change) => {
+  ])('gets the same verdicts under other names, changed by %s', (_name, change) => {
     const home = changing(objects);
     change(home);
     const verdicts = (sources: readonly SourcedObject[]): string[] =>
@@ -47,11 +48,11 @@ describe('what the example home compiles to', () => {
     expect(verdicts(numbered)).toEqual(verdicts(home.sources));
   });
 
-  it('is proved whole', () => {
+  it('is proved completely', () => {
     expect(proofsOf(() => {}).filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
   });
 
-  it('is changed in at least sixty ways', () => {
+  it('has at least sixty mutations', () => {
     expect(new Set(mutations.map(([name]) => name)).size).toBeGreaterThanOrEqual(60);
   });
 

@@ -5,7 +5,7 @@ import { noProgress } from '../../src/operations/progress.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 import { type ConfigData, homeFolder } from '../folder.ts';
 
-/** What the example home compiles to, read back from its files, and what its configuration says beside. */
+/** The objects that the example home compiles to, read back from its files, with its assumptions. */
 export async function compiledHome(): Promise<{
   objects: readonly SourcedObject[];
   assumptions: Assumptions;
@@ -24,14 +24,14 @@ export async function compiledHome(): Promise<{
   }
 }
 
-/** A copy of objects that a test changes in any way, and finds by kind and name. */
+/** A copy of objects that a test may change. It finds them by kind and name. */
 export interface Changing {
   readonly sources: { object: ConfigData; file: string; encrypted?: boolean }[];
-  /** The object of a kind and a name; a mistake of the test where there is none. */
+  /** The object of a kind and a name. Throws if there is none. */
   get(kind: string, name: string): ConfigData;
   add(...objects: readonly ConfigData[]): void;
   remove(kind: string, name: string, namespace?: string): void;
-  /** Replaces a text in one key of a ConfigMap, which must stand there. */
+  /** Replaces a text in one key of a ConfigMap. Throws if it is not there. */
   rewrite(configMap: string, key: string, from: string | RegExp, to: string): void;
 }
 
@@ -59,13 +59,13 @@ export function changing(objects: readonly SourcedObject[]): Changing {
     rewrite: (configMap, key, from, to) => {
       const { data } = get('ConfigMap', configMap);
       const changed = String(data[key]).replace(from, () => to);
-      if (changed === data[key]) throw new Error(`${String(from)} does not stand in ${configMap}`);
+      if (changed === data[key]) throw new Error(`${String(from)} is not in ${configMap}`);
       data[key] = changed;
     },
   };
 }
 
-/** What is not ours to name: the cluster's own DNS, and what Kubernetes calls the name of a namespace. */
+/** Names that stay: those of the cluster's DNS, and the label of Kubernetes for the name of a namespace. */
 const fixed = new Set([
   'kube-system',
   'kube-dns',
@@ -74,7 +74,7 @@ const fixed = new Set([
   'kubernetes.io/hostname',
 ]);
 
-/** Gives every object, namespace and label another name, the same in every place that means it. */
+/** Renames every object, namespace and label consistently. */
 export function renamed(
   objects: readonly SourcedObject[],
   nameOf: (old: string) => string,

@@ -1,3 +1,4 @@
+// Crosses the model, the policies, the entry points and the invariants of the prover.
 import { expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
@@ -37,7 +38,7 @@ const service = (name: string, space: string, number: number) =>
     spec: { selector: { app: name }, ports: [{ port: number }] },
   });
 
-/** A store whose Job names it, and a volume that is backed up to it: by what, its Secret says. */
+/** A store that a Job names, and a volume with a backup to it, whose destination is in a Secret. */
 const mover = { app: 'mover' };
 const stored = [
   namespace('storage'),
@@ -71,7 +72,7 @@ const verdictOf = (objects: readonly SourcedObject[], invariant: Proof['invarian
     (proof) => proof.invariant === invariant && proof.claim.includes(about),
   )?.verdict;
 
-it('a pod that a controller makes, whose configuration nobody sees, is a client by the policies of both ends', () => {
+it('a pod of a controller with an unseen configuration is a client if the policies of both ends select each other', () => {
   const verdict = (...more: SourcedObject[]) =>
     verdictOf([...stored, ...more], 'internal-clients', 'Pod storage/rustfs');
   expect(verdict(admitting(peer('media', mover)), movers)).toBe('proved');
@@ -80,7 +81,7 @@ it('a pod that a controller makes, whose configuration nobody sees, is a client 
   expect(verdict(admitting(everybody), movers)).toBe('refuted');
 });
 
-it('a pod whose configuration is seen, and does not name the store, is none', () => {
+it('a pod whose configuration does not name the store is not a client', () => {
   const reader = pod('reader', 'media', {});
   const policies = [
     admitting(peer('media', { app: 'reader' })),
@@ -94,7 +95,7 @@ it('a pod whose configuration is seen, and does not name the store, is none', ()
   );
 });
 
-it('pods of a namespace that is not seen are clients where policies name both, and not of a store', () => {
+it('pods of an unseen namespace are clients if policies name both, but never of a data store', () => {
   const monitored = (name: string, from: object) => [
     namespace('apps'),
     pod(name, 'apps', { ports: [{ containerPort: 9402 }] }),
@@ -114,7 +115,7 @@ it('pods of a namespace that is not seen are clients where policies name both, a
   expect(verdict('controller', { ...prometheus, namespaceSelector: {} })).toBe('unknown');
 });
 
-it('the API server is a client of a webhook, from the nodes on which it runs', () => {
+it('the API server is a client of a webhook, from its nodes', () => {
   const verdict = (entities: readonly string[], webhook: object) =>
     analyse(
       [
@@ -161,7 +162,7 @@ it.each([
   ['its Service with a port', ['--server=certs:9402'], 'refuted'],
   ['its Service in a URL', ['--server=https://certs/metrics'], 'refuted'],
   ['its Service by a longer name', ['--server=certs.certs'], 'refuted'],
-])('a Service that is called like its namespace: %s', (_, args, verdict) => {
+])('a Service with the name of its namespace: %s', (_, args, verdict) => {
   const objects = [
     namespace('certs'),
     pod('certs', 'certs', { ports: [{ containerPort: 9402 }] }),

@@ -1,3 +1,4 @@
+// Crosses the listeners, attachments, policies and controls of the Gateway analysis.
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
@@ -45,26 +46,28 @@ const merged: readonly KubernetesObject[] = [
 ];
 
 const unknowns = (...objects: readonly KubernetesObject[]) =>
-  routeControls(objects.map((object) => ({ object, file: 'case.yaml' }))).map((judged) => judged.unknowns);
+  routeControls(objects.map((object) => ({ object, file: 'case.yaml' }))).map(
+    (analysed) => analysed.unknowns,
+  );
 const isKnown = (...objects: readonly KubernetesObject[]) => unknowns(...objects).flat().length === 0;
 
 const wide = listener('wide');
 const below = listener('below', { hostname: '*.example.org' });
 const app = 'app.example.org';
 
-describe('a hostname that two listeners of a port take', () => {
-  it('leaves nothing known of the Envoy, of other ports neither', () => {
+describe('a hostname on two listeners of a port', () => {
+  it('makes every route of the Envoy unknown, also on other ports', () => {
     const other = listener('other', { port: 8081, hostname: 'other.example.org' });
-    const said = unknowns(
+    const unknownReasons = unknowns(
       gateway('gate', wide, below, other),
       route('app', [app], { port: 8080 }),
       route('other', ['other.example.org'], { sectionName: 'other' }),
     );
     const why = `hostname ${app} comes to port 8080 by listeners wide of edge/gate and below of edge/gate; Envoy refuses their routes, and keeps what it had`;
-    expect(said).toEqual([[why], [why], [why]]);
+    expect(unknownReasons).toEqual([[why], [why], [why]]);
   });
 
-  it('is one by two routes, and one that is a pattern itself', () => {
+  it('is a duplicate with two routes, and with a pattern', () => {
     const two = [
       route('one', [app], { sectionName: 'wide' }),
       route('two', [app], { sectionName: 'below' }),
@@ -73,17 +76,17 @@ describe('a hostname that two listeners of a port take', () => {
     expect(isKnown(gateway('gate', wide, below), route('app', ['*.a.example.org']))).toBe(false);
   });
 
-  it('is none where one listener has it as its own, or takes no part', () => {
+  it('is no duplicate if one listener has exactly this hostname, or is rejected', () => {
     const own = listener('own', { hostname: app });
     expect(isKnown(gateway('gate', wide, below, own), route('app', [app]))).toBe(true);
     expect(isKnown(gateway('gate', wide, own), route('app', [app]))).toBe(true);
     expect(isKnown(gateway('gate', wide, below), route('app', [app], { sectionName: 'wide' }))).toBe(true);
-    // Without a hostname a route has that of each listener.
+    // A route without a hostname has the hostname of each listener.
     expect(isKnown(gateway('gate', wide, below), route('app', []))).toBe(true);
     expect(isKnown(gateway('gate', wide, below), route('app', ['*.example.org', 'example.org']))).toBe(true);
   });
 
-  it('is none by TLS, where each listener has a table of its own, and none on two ports that stay two', () => {
+  it('is no duplicate with TLS, where each listener has its own route table, or on two different ports', () => {
     const elsewhere = listener('below', { hostname: '*.example.org', port: 8081 });
     expect(isKnown(gateway('gate', wide, elsewhere), route('app', [app]))).toBe(true);
     const tls = [wide, below].map((each) => ({ ...each, protocol: 'HTTPS' }));
@@ -94,7 +97,7 @@ describe('a hostname that two listeners of a port take', () => {
     expect(isKnown(gateway('gate', low, high), route('app', [app]))).toBe(false);
   });
 
-  it('is one across Gateways that share one Envoy, and none across others', () => {
+  it('is a duplicate across Gateways only if they share one Envoy', () => {
     const two = [
       gateway('gate', wide),
       gateway('late', below),
@@ -103,7 +106,7 @@ describe('a hostname that two listeners of a port take', () => {
     ];
     expect(isKnown(...two)).toBe(true);
     expect(isKnown(...two, ...merged)).toBe(false);
-    // Of two that are the same, the younger is refused, and the rest of the Envoy stays known.
+    // The younger of two equal listeners is rejected, and the rest of the Envoy stays known.
     const same = [gateway('gate', wide, listener('side', { port: 8081 })), gateway('late', wide)];
     const side = unknowns(
       ...[...same, ...merged],
@@ -114,7 +117,7 @@ describe('a hostname that two listeners of a port take', () => {
     expect(side.map(({ length }) => length)).toEqual([0, 1, 1]);
   });
 
-  it('may be one where labels that are not shown decide', () => {
+  it('may be a duplicate if unseen labels decide', () => {
     const selecting = {
       ...below,
       allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: { open: 'yes' } } } },

@@ -1,3 +1,4 @@
+// Crosses the model, the policies, the entry points and the invariants of the prover.
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
 import { home, readYaml } from './home.ts';
@@ -43,7 +44,7 @@ kind: NetworkPolicy
 metadata: {name: notes, namespace: apps}
 spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: edge}}}]}]}
 `;
-const ways = (yaml: string) =>
+const entriesOf = (yaml: string) =>
   analyse(readYaml(yaml), home)
     .entries.filter(({ who }) => who !== 'cluster')
     .map(({ who, gate, verdict, to }) => `${who} ${verdict} ${to?.name ?? 'nothing'}, gate ${gate}`);
@@ -53,7 +54,7 @@ const gated = (yaml: string) =>
     invariant === 'outside-gated' ? [verdict] : [],
   );
 
-describe('whether a route is gated', () => {
+describe('the access check of a route', () => {
   it.each([
     ['proved', tokens],
     ['unknown', tokens.replace('providers', 'failOpen: true, providers')],
@@ -64,38 +65,38 @@ describe('whether a route is gated', () => {
     expect(gated(edge + policy(features))).toEqual([verdict]);
   });
 
-  it('is never proved without a policy, or with one that names another route', () => {
+  it('is not proved without a policy, or with one for another route', () => {
     expect(gated(edge)).toEqual(['unknown']);
     expect(gated(edge + policy(tokens).replace('name: notes}', 'name: note}'))).toEqual(['unknown']);
   });
 });
 
-describe('ways in through a Gateway', () => {
-  it('lead to the application with what the route demands; the internet’s part no object tells', () => {
-    expect(ways(edge)).toEqual([
+describe('entries through a Gateway', () => {
+  it('lead to the application with the demands of the route; no object tells whether the internet reaches it', () => {
+    expect(entriesOf(edge)).toEqual([
       'lan allowed notes, gate none',
       'vpn allowed notes, gate none',
       'internet unknown notes, gate none',
     ]);
-    expect(ways(edge + policy(tokens))[0]).toBe('lan allowed notes, gate verified');
+    expect(entriesOf(edge + policy(tokens))[0]).toBe('lan allowed notes, gate verified');
   });
 
-  it('end where every request is answered 500', () => {
-    expect(ways(edge + policy('basicAuth: {users: {name: gone}}'))[0]).toBe(
+  it('end if every request is answered with 500', () => {
+    expect(entriesOf(edge + policy('basicAuth: {users: {name: gone}}'))[0]).toBe(
       'lan blocked nothing, gate verified',
     );
   });
 
-  it('are unknown where policies decide about pods that are not among the objects', () => {
-    expect(ways(edge + isolation)[0]).toBe('lan unknown notes, gate none');
+  it('are unknown if policies decide about pods that are not among the objects', () => {
+    expect(entriesOf(edge + isolation)[0]).toBe('lan unknown notes, gate none');
   });
 
-  it('end where a backend is not there, or may not be named', () => {
-    expect(ways(edge.replace('{name: notes, port: 80}', '{name: gone, port: 80}'))[0]).toBe(
+  it('end if a backend is missing, or if no ReferenceGrant allows it', () => {
+    expect(entriesOf(edge.replace('{name: notes, port: 80}', '{name: gone, port: 80}'))[0]).toBe(
       'lan blocked nothing, gate none',
     );
     expect(
-      ways(edge.replace('{name: notes, port: 80}', '{name: notes, namespace: other, port: 80}'))[0],
+      entriesOf(edge.replace('{name: notes, port: 80}', '{name: notes, namespace: other, port: 80}'))[0],
     ).toBe('lan blocked nothing, gate none');
   });
 });

@@ -52,16 +52,16 @@ export const grant = (namespace: string, from: string, to: string) =>
     `spec: {from: [{group: gateway.envoyproxy.io, kind: SecurityPolicy, namespace: ${from}}], to: [{group: gateway.networking.k8s.io, kind: ${to}}]}`,
   );
 
-export const judge = (...objects: Line[]) =>
+export const analyseRoutes = (...objects: Line[]) =>
   routeControls(
     objects
       .map((text): unknown => parse(text))
       .filter(isKubernetesObject)
       .map((found) => ({ object: found, file: 'case.yaml' })),
   );
-/** Listener, rule and controls of each way, as one line. */
+/** Listener, rule and controls of each rule on each listener, as one line. */
 export const lines = (...objects: Line[]) =>
-  judge(...objects).map(
+  analyseRoutes(...objects).map(
     ({ listener, rule: { name }, controls }) =>
       `${listener.name} ${name ?? ''}: ${controls.map(({ type }) => type).join(', ')}`,
   );

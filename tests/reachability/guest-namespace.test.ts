@@ -1,3 +1,4 @@
+// Crosses the compiler, its rendering to files, the manifest loader and the prover.
 import { expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
@@ -5,7 +6,7 @@ import { assumptions, source } from './sourced.ts';
 
 const labels = { 'app.kubernetes.io/name': 'volsync', 'app.kubernetes.io/component': 'mover' };
 
-/** A volume of an app that stands in another repository: here are its backups, and no more. */
+/** The backups of a volume whose app is in another repository. */
 const backups = source({
   apiVersion: 'volsync.backube/v1alpha1',
   kind: 'ReplicationSource',
@@ -35,21 +36,21 @@ const about = (...objects: SourcedObject[]) =>
 const guest = 'Each pod that controllers make in namespace guest is isolated in both directions';
 const whole = 'Namespace guest denies by default in both directions';
 
-it('of a namespace that is defined elsewhere, what controllers make in it is judged', () => {
+it('checks only the pods of controllers in a namespace that is defined elsewhere', () => {
   expect(about(backups, policy(labels))).toEqual([`proved: ${guest}`]);
   expect(about(backups)).toEqual([`refuted: ${guest}`]);
   expect(about(backups, policy(labels, ['Ingress']))).toEqual([`refuted: ${guest}`]);
   expect(about(backups, policy({ app: 'other' }))).toEqual([`refuted: ${guest}`]);
-  // Labels of the Job may be anything, so a policy by them may select it or not.
+  // The Job may have any labels, so a policy may or may not select it by labels.
   expect(about(backups, policy({ 'job-name': 'volsync-src-notes' }))).toEqual([`unknown: ${guest}`]);
 });
 
-it('of one that is defined here, or in which an app runs, the whole is', () => {
+it('checks the whole namespace if it is defined here or an app runs in it', () => {
   expect(about(backups, policy(labels), namespace)).toEqual([`refuted: ${whole}`]);
   expect(about(backups, policy(labels), app)).toEqual([`refuted: ${whole}`]);
 });
 
-it('of the namespace of Kubernetes itself, whatever these objects make in it is', () => {
+it('checks only the pods of these objects in the namespace of Kubernetes', () => {
   const there = ({ object }: SourcedObject): SourcedObject =>
     source({ ...object, metadata: { ...object.metadata, namespace: 'kube-system' } });
   const system = 'Each pod that these objects make in namespace kube-system is isolated in both directions';
@@ -57,7 +58,7 @@ it('of the namespace of Kubernetes itself, whatever these objects make in it is'
   expect(about(there(app), there(policy(labels)))).toEqual([`refuted: ${system}`]);
 });
 
-it('nothing is proved where nobody enforces it', () => {
+it('proves nothing without a policy enforcer', () => {
   const proofs = analyse([backups, policy(labels)], { ...assumptions, enforcer: 'none' }).proofs;
   expect(proofs.find(({ claim }) => claim === guest)?.verdict).toBe('unknown');
 });

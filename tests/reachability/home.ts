@@ -7,7 +7,7 @@ import type { Assumptions } from '../../src/reachability/model/analysis.ts';
 const file = 'home.yaml.txt';
 const text = readFileSync(new URL(file, import.meta.url), 'utf8');
 
-/** What a person would say about the model home. */
+/** The assumptions of a user about the model home. */
 export const home: Assumptions = {
   enforcer: 'kube-router',
   lan: ['192.168.1.0/24'],
@@ -18,7 +18,7 @@ export const home: Assumptions = {
   expectedNodePorts: 1,
 };
 
-/** Reads objects from YAML documents. Throws where one is no object: that is a mistake of the test. */
+/** Reads objects from YAML documents. Throws if a document is not an object. */
 export function readYaml(source: string, name = file): SourcedObject[] {
   const lines = new LineCounter();
   return parseAllDocuments(source, { lineCounter: lines }).flatMap((document): SourcedObject[] => {
@@ -39,13 +39,12 @@ export function readYaml(source: string, name = file): SourcedObject[] {
 /** The text of the model home: a tunnel, a proxy, an application, its database, cache and helper. */
 export const homeText = text;
 
-/** Replaces parts of the model home, each of which must stand there once: what to replace and by what, in turns. */
+/** Replaces parts of the model home: pairs of an old text, which must be there exactly once, and a new text. */
 export function changed(...pairs: readonly string[]): string {
   let result = text;
   for (let at = 0; at < pairs.length; at += 2) {
     const [from = '', to = ''] = pairs.slice(at, at + 2);
-    if (result.split(from).length !== 2)
-      throw new Error(`${from} does not stand exactly once in the model home`);
+    if (result.split(from).length !== 2) throw new Error(`${from} is not exactly once in the model home`);
     result = result.replace(from, () => to);
   }
   return result;

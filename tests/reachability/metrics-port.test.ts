@@ -1,3 +1,4 @@
+// Crosses the compiler, its rendering to files, the manifest loader and the prover.
 import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
@@ -27,7 +28,7 @@ function clientsOfTheGate(change: (home: Changing) => void, assumed: Partial<Ass
     .map(({ verdict, sentence }) => ({ verdict, sentence }));
 }
 
-/** The rule of the gate's policy that lets Prometheus in. */
+/** The rule of the origin proxy's policy that admits Prometheus. */
 function scraping(home: Changing): ConfigData {
   const rules: ConfigData[] = home.get('NetworkPolicy', 'immich-origin-proxy').spec.ingress;
   const found = rules.find(({ ports }) => ports[0].port === 8081);
@@ -36,7 +37,7 @@ function scraping(home: Changing): ConfigData {
 }
 const selfService = { name: 'gate-status', namespace: 'networking' };
 
-it('Prometheus may read the metrics of the gate, and the proof says so', () => {
+it('proves that only Prometheus may read the metrics of the origin proxy, and says so', () => {
   expect(clientsOfTheGate(() => {})).toEqual([
     {
       verdict: 'proved',
@@ -83,10 +84,10 @@ it.each<[string, (home: Changing) => void, 'refuted' | 'unknown']>([
       }),
     'unknown',
   ],
-])('nothing is proved with Prometheus let in %s', (_how, change, verdict) => {
+])('proves nothing if Prometheus is admitted %s', (_how, change, verdict) => {
   expect(clientsOfTheGate(change).map((proof) => proof.verdict)).toEqual([verdict]);
 });
 
-it('nothing is proved where nobody enforces it', () => {
+it('proves nothing without a policy enforcer', () => {
   expect(clientsOfTheGate(() => {}, { enforcer: 'none' }).map(({ verdict }) => verdict)).toEqual(['unknown']);
 });

@@ -1,10 +1,11 @@
+// Crosses the model, the policies, the entry points and the invariants of the prover.
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
 import type { InvariantId } from '../../src/reachability/invariants/registry.ts';
 import type { Assumptions, Verdict } from '../../src/reachability/model/analysis.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
 
-/** Gives every object, namespace and label of the model home another name, the same in every place. */
+/** Renames every object, namespace and label of the model home consistently. */
 function renamed(yaml: string, nameOf: (old: string) => string): string {
   return yaml
     .replace(/(?<=name: |app: |http:\/\/|tcp:\/\/)tunnel\b/g, nameOf)
@@ -12,7 +13,7 @@ function renamed(yaml: string, nameOf: (old: string) => string): string {
     .replace(/\bapp(?=: )|(?<=key: )app\b/g, nameOf);
 }
 
-/** One thing that goes wrong, and which invariant must notice it. */
+/** One error, and the invariant that must notice it. */
 type Mutation = [
   name: string,
   yaml: string,
@@ -23,7 +24,7 @@ type Mutation = [
 
 const added = (documents: string) => `${homeText}---\n${documents}`;
 
-/** Takes away the one policy of each `name namespace`, of the model home or of another text. */
+/** Removes the policy of each `name namespace` from the model home or another text. */
 function without(...policies: readonly string[]): string {
   const isPolicy = (policy: string) => /^[a-z-]+ [a-z]+$/.test(policy);
   const start = policies.find((policy) => !isPolicy(policy)) ?? homeText;
@@ -330,7 +331,7 @@ const mutations: readonly Mutation[] = [
     'unknown',
   ],
   [
-    'a second policy that opens the app',
+    'a second policy that admits everyone to the app',
     added(policy('open', 'photos', '{podSelector: {matchLabels: {app: album}}, ingress: [{}]}')),
     'backend-clients',
     'refuted',
@@ -385,7 +386,7 @@ const mutations: readonly Mutation[] = [
     { enforcer: 'cilium' },
   ],
   [
-    'a policy of Cilium with a field that nobody knows',
+    'a policy of Cilium with an unknown field',
     added(
       'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: photos}\nspec: {endpointSelector: {}, ingress: [{fromMoon: [{}]}]}\n',
     ),
@@ -449,7 +450,7 @@ const mutations: readonly Mutation[] = [
   ],
   ['no policies at the cache', without('cache photos', 'default-deny photos'), 'internal-clients', 'refuted'],
   [
-    'a policy that opens the helper',
+    'a policy that admits everyone to the helper',
     added(
       policy(
         'open',
@@ -461,7 +462,7 @@ const mutations: readonly Mutation[] = [
     'internal-clients',
     'refuted',
   ],
-  // Openings
+  // Exposed ports
   [
     'a second node port',
     changed('  selector: {app: store}\n', '  type: NodePort\n  selector: {app: store}\n'),
@@ -608,11 +609,11 @@ const verdictsOf = (yaml: string, assumptions: Assumptions = home) =>
   analyse(readYaml(yaml), assumptions).proofs;
 
 describe('the model home', () => {
-  it('is proved whole', () => {
+  it('is proved completely', () => {
     expect(verdictsOf(homeText).filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
   });
 
-  it('is proved whole where Cilium enforces its policies, too', () => {
+  it('is proved completely with Cilium as the enforcer too', () => {
     const proofs = verdictsOf(homeText, { ...home, enforcer: 'cilium' });
     expect(proofs.filter(({ verdict }) => verdict !== 'proved')).toEqual([]);
   });
@@ -625,7 +626,7 @@ describe('the model home', () => {
     for (const proof of found) expect(proof.sentence).not.toBe('');
   });
 
-  it('has no proof of the network without an enforcer', () => {
+  it('has no proof about the network without an enforcer', () => {
     const network: readonly InvariantId[] = [
       'backend-clients',
       'proxy-clients',
@@ -641,7 +642,7 @@ describe('the model home', () => {
     }
   });
 
-  it('does not prove what address blocks say about pods whose ranges nobody names', () => {
+  it('proves nothing from address blocks if the pod ranges are unknown', () => {
     const { podRanges: _named, ...rest } = home;
     const backend = verdictsOf(homeText, rest).find(({ invariant }) => invariant === 'backend-clients');
     expect(backend?.verdict).toBe('unknown');
@@ -654,7 +655,7 @@ describe('the model home', () => {
     ]),
   ];
 
-  it.each(texts)('judges %s the same under other names', (_name, yaml, assumptions) => {
+  it.each(texts)('gets the same verdicts under other names: %s', (_name, yaml, assumptions) => {
     const verdicts = (text: string) =>
       verdictsOf(text, { ...home, ...assumptions })
         .map(({ invariant, verdict }) => `${invariant} ${verdict}`)

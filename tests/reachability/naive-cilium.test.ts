@@ -1,3 +1,4 @@
+// Crosses the model, the policy systems and the flow evaluation of the prover.
 import { it } from 'vitest';
 import fc from '../fastCheck.ts';
 import { cluster, key, namespace, portNumber, value } from './clusters.ts';
@@ -68,7 +69,7 @@ const ports = (named: boolean) =>
     { minLength: 1, maxLength: 2 },
   );
 
-/** A rule names the other side in one way, or not at all. A denial names somebody: what one without anybody means, nobody says. */
+/** A rule has at most one kind of peer. A denial has one, since a denial without peers is not documented. */
 function rule(side: 'from' | 'to', denies: boolean): fc.Arbitrary<CiliumRule> {
   const peers = fc.oneof(
     fc.record({ [`${side}Endpoints`]: fc.array(endpoints, { maxLength: 2, minLength: denies ? 1 : 0 }) }),
@@ -118,7 +119,7 @@ const ciliumCluster: fc.Arbitrary<CiliumCluster> = fc
     cilium: policies.map(([own, specs], at) => ({ name: `c${at}`, namespace: own, specs })),
   }));
 
-it('agrees with a reading of the documentation of Cilium, word by word', () => {
+it('the prover agrees with a literal reading of the documentation of Cilium', () => {
   const objectsOf = (each: CiliumCluster) => [...naiveObjects(each), ...ciliumObjects(each)];
   holdTo(ciliumCluster, objectsOf, naiveCilium, { protocols: ['TCP', 'UDP'], enforcer: 'cilium' });
 }, 120_000);

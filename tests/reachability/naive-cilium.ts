@@ -1,8 +1,8 @@
 import { type NaiveCluster, type NaivePod, type NaiveSelector, naive } from './naive.ts';
 
 /**
- * Policies of Cilium read word by word from its documentation, as a second opinion: no compiled rules, no memory, no
- * third value. It takes only what is certain of connections between pods: labels, entities, ports, denials.
+ * A literal reading of the documentation of Cilium policies, as a second opinion: no compiled rules, no cache, no third
+ * value. It supports only certain facts about connections between pods: labels, entities, ports, denials.
  */
 export interface CiliumPorts {
   ports: { port: string; endPort?: number; protocol?: string }[];
@@ -24,7 +24,7 @@ export interface CiliumSpec {
 }
 export interface CiliumPolicy {
   name: string;
-  /** Nothing for a policy of the whole cluster. */
+  /** Undefined for a policy of the whole cluster. */
   namespace: string | undefined;
   specs: CiliumSpec[];
 }
@@ -44,7 +44,7 @@ function endpointLabels(cluster: CiliumCluster, pod: NaivePod): Record<string, s
   return labels;
 }
 
-/** The value under a key of a selector: of the source that it names, or of any. */
+/** The value of a selector key: from the source that it names, or from any source. */
 function labelOf(labels: Record<string, string>, key: string): string | undefined {
   if (key.startsWith('k8s:')) return labels[key];
   return labels[`k8s:${key.startsWith('any:') ? key.slice(4) : key}`];
@@ -102,7 +102,7 @@ function coversPort(rule: CiliumRule, protocol: string, port: number, destinatio
   return false;
 }
 
-/** Whether one side of a connection between pods is allowed by the policies of that side, of both kinds. */
+/** Whether the policies of one side, of both kinds, allow a connection between pods. */
 export function naiveCilium(
   cluster: CiliumCluster,
   direction: Direction,
@@ -124,8 +124,8 @@ export function naiveCilium(
         isPeer(cluster, policy, rule, peer) && coversPort(rule, protocol, port, to);
       if (denies.some(applies)) return 'blocked';
       if (allows.some(applies)) allowed = true;
-      const said = spec.enableDefaultDeny?.[direction];
-      if (said ?? (allows.length > 0 || denies.length > 0)) isolated.add(true);
+      const isDefault = spec.enableDefaultDeny?.[direction];
+      if (isDefault ?? (allows.length > 0 || denies.length > 0)) isolated.add(true);
     }
   }
   const plain = naive(cluster, direction, from, to, protocol, port);
@@ -136,7 +136,7 @@ export function naiveCilium(
   return isolatedByPlain || isolated.size > 0 ? 'blocked' : 'allowed';
 }
 
-/** The same policy without a rule: it blocks where it isolates. */
+/** The same policy without rules: it blocks if it isolates. */
 function closed<Policy extends NaiveCluster['policies'][number]>(policy: Policy): Policy {
   const { podSelector, policyTypes, egress } = policy.spec;
   const types = policyTypes ?? ['Ingress', ...((egress ?? []).length > 0 ? ['Egress'] : [])];

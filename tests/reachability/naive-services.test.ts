@@ -1,3 +1,4 @@
+// Crosses the model, the policy systems and the flow evaluation of the prover.
 import { expect, it } from 'vitest';
 import { answerQuestion } from '../../src/operations/reach/question.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
@@ -81,7 +82,7 @@ function serviceOf(
         }
       : {}),
   };
-  // As the API server holds it, without what nobody said.
+  // As the API server stores it, without unset fields.
   return JSON.parse(JSON.stringify(made)) as NaiveService;
 }
 
@@ -99,7 +100,7 @@ const placed: fc.Arbitrary<ServiceCluster> = fc
 
 const assumptions = { enforcer: 'given', lan: [`${address}/32`], vpn: [], stored: true };
 
-it('agrees with a reading of the documentation of Services: who comes where by the name of one', () => {
+it('the prover agrees with a literal reading of the documentation of Services about connections by name', () => {
   const seen = { allowed: 0, blocked: 0, unknown: 0, refused: 0 };
   fc.assert(
     fc.property(placed, (each) => {
@@ -136,7 +137,7 @@ it('agrees with a reading of the documentation of Services: who comes where by t
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
 }, 120_000);
 
-it('agrees with it about what an address of the LAN reaches', () => {
+it('the prover agrees with it about the paths of a LAN address', () => {
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(placed, (each) => {
@@ -155,7 +156,7 @@ it('agrees with it about what an address of the LAN reaches', () => {
     }),
     { numRuns: 1000 },
   );
-  // Each kind of opening with each verdict: externalIPs stand on Services of every type.
+  // Each kind of exposed port with each verdict. Services of every type have externalIPs.
   expect([...seen.keys()].toSorted()).toEqual(
     ['LoadBalancer', 'NodePort', 'externalIP'].flatMap((kind) =>
       ['allowed', 'blocked', 'unknown'].map((verdict) => `${kind} ${verdict}`),

@@ -1,8 +1,8 @@
 import { inside, type NaiveCluster, type NaivePod, type NaivePolicy, naive, naiveObjects } from './naive.ts';
 
 /**
- * Services read word by word from the documentation of Kubernetes, as a second opinion: which pods stand behind a port,
- * who comes to them by it, and what of it the LAN reaches. It takes only clusters in which everything is known.
+ * A literal reading of the documentation of Services, as a second opinion: the pods behind a port, the pods that reach
+ * them through it, and what the LAN reaches. It supports only clusters in which everything is known.
  */
 export interface NaiveService {
   name: string;
@@ -67,7 +67,7 @@ function endpoints(
   return found;
 }
 
-/** Where a pod comes by the name of a Service: lines `pod:port verdict`, or that it cannot be said. */
+/** The pods that a pod reaches by the name of a Service: lines `pod:port verdict`, or an unknown verdict. */
 export function fromPod(
   cluster: ServiceCluster,
   from: PlacedPod,
@@ -83,7 +83,7 @@ export function fromPod(
   }
   if (target === undefined || target.type === 'ExternalName') return { ways: [], verdict: 'blocked' };
   const port = target.ports.find((each) => each.port === asked && each.protocol === protocol);
-  // Nothing stands between the client and the pods of a headless Service.
+  // Clients connect directly to the pods of a headless Service.
   const isHeadless = target.clusterIP === 'None';
   if (!isHeadless && port === undefined)
     return target === service ? 'no such port' : { ways: [], verdict: 'blocked' };
@@ -110,13 +110,13 @@ export function fromPod(
 export function fromAddress(cluster: ServiceCluster, address: string): string[] {
   const lines: string[] = [];
   for (const service of cluster.services) {
-    // kube-proxy leaves these two out, whatever else they say.
+    // kube-proxy ignores these two, whatever their other fields are.
     if (service.type === 'ExternalName' || service.clusterIP === 'None') continue;
     const { type, externalIPs = [], loadBalancerSourceRanges: ranges = [] } = service;
     const opensNodes =
       type === 'NodePort' || (type === 'LoadBalancer' && service.allocateLoadBalancerNodePorts !== false);
     const isKept = service.externalTrafficPolicy === 'Local';
-    // Whether a load balancer keeps to its ranges depends on who makes it; no other way in knows of them.
+    // Whether a load balancer enforces its ranges depends on its implementation. No other entry point enforces them.
     const mayBeKeptOut = ranges.length > 0 && !ranges.some((range) => inside(address, range));
     for (const port of service.ports) {
       for (const endpoint of endpoints(cluster, service, port)) {
@@ -137,7 +137,7 @@ export function fromAddress(cluster: ServiceCluster, address: string): string[] 
   return lines.toSorted();
 }
 
-/** An address outside is no pod: of a rule's peers only blocks can mean it. */
+/** Whether an address block matches an outside address, which no other peer can match. */
 function admits(cluster: ServiceCluster, { pod, port }: Endpoint, protocol: string, ip: string): string {
   const policies = cluster.policies.map((policy) => withBlocksOnly(policy));
   const client = { name: '', namespace: '', labels: {}, ip, ports: [] };
@@ -152,7 +152,7 @@ function withBlocksOnly(policy: NaivePolicy): NaivePolicy {
   return { ...policy, spec: { ...policy.spec, ingress } };
 }
 
-/** Whether no address at all is kept out: then it does not matter whose stands in the place of the client's. */
+/** Whether every address is allowed, so it does not matter which address replaces the client's. */
 function admitsEveryone(cluster: ServiceCluster, endpoint: Endpoint, protocol: string): boolean {
   const policies = cluster.policies.map((policy) => {
     const ingress = (policy.spec.ingress ?? []).flatMap((rule) => {

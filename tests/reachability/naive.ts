@@ -1,6 +1,6 @@
 /**
- * NetworkPolicy read word by word from its documentation, as a second opinion: no compiled rules, no memory, no
- * third value. It shares nothing with the engine and takes only clusters in which everything is known.
+ * A literal reading of the documentation of NetworkPolicy, as a second opinion: no compiled rules, no cache, no third
+ * value. It shares no code with the prover and supports only clusters in which everything is known.
  */
 export interface NaiveSelector {
   matchLabels?: Record<string, string>;
@@ -96,7 +96,7 @@ function coversPort(rule: NaiveRule, protocol: string, port: number, destination
   return false;
 }
 
-/** Whether one side of a connection is allowed by the policies of that side. */
+/** Whether the policies of one side allow a connection. */
 export function naive(
   cluster: NaiveCluster,
   direction: 'ingress' | 'egress',

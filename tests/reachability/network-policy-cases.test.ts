@@ -1,3 +1,4 @@
+// Crosses the model, the policy systems and the flow evaluation of the prover.
 import { describe, expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/reachability/queries.ts';
 import { listOf, networkPolicyCases, reason } from '../networkPolicyCases.ts';
@@ -5,7 +6,7 @@ import { listOf, networkPolicyCases, reason } from '../networkPolicyCases.ts';
 describe(`NetworkPolicy cases of cyclonus${reason}`, () => {
   const cases = networkPolicyCases();
 
-  it.skipIf(cases.length === 0)('there are 70 of them', () => {
+  it.skipIf(cases.length === 0)('has 70 cases', () => {
     expect(cases).toHaveLength(70);
   });
 

@@ -1,3 +1,4 @@
+// Crosses the model, the policy systems and the flow evaluation of the prover.
 import { describe, expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/reachability/queries.ts';
 import {
@@ -9,8 +10,8 @@ import {
   naiveObjects,
 } from './naive.ts';
 
-// The space that generators of conformance cases draw from, as a whole: three namespaces of three pods, each of which
-// serves six ports, and policies of every kind of target, peer and port, alone and in pairs.
+// The complete space of generated conformance cases: three namespaces of three pods, each with six ports, and policies
+// with every kind of target, peer and port, alone and in pairs.
 
 const protocols = ['TCP', 'UDP', 'SCTP'] as const;
 const ports = [80, 81].flatMap((containerPort) =>
@@ -93,7 +94,7 @@ const policy = (
   return { name, namespace: 'x', spec: { podSelector, policyTypes, [direction]: written } };
 };
 
-/** Every flow between the pods, asked by number and by name, against the naive reading. Returns how many there were. */
+/** Compares every flow between the pods, by port number and name, with the naive reading. Returns their number. */
 function agree(policies: readonly NaivePolicy[]): number {
   const cluster: NaiveCluster = { ...base, policies: [...policies] };
   const flows = cluster.pods.flatMap((from) =>
@@ -119,8 +120,8 @@ function agree(policies: readonly NaivePolicy[]): number {
   return flows.length;
 }
 
-describe('the space of conformance cases', { timeout: 120_000 }, () => {
-  it.each(directions)('every peer, alone and beside another one: %s', (direction) => {
+describe('the prover agrees with the naive reading on', { timeout: 120_000 }, () => {
+  it.each(directions)('every peer, alone and with another one: %s', (direction) => {
     let asked = 0;
     peers.forEach((one, at) => {
       asked += agree([policy(direction, [{ peers: [one] }])]);
@@ -137,7 +138,7 @@ describe('the space of conformance cases', { timeout: 120_000 }, () => {
     }
   });
 
-  it.each(directions)('no rule, an empty one, and several: %s', (direction) => {
+  it.each(directions)('no rule, an empty rule, and several rules: %s', (direction) => {
     for (const rules of [[], [{}], [{ peers: [] }], [{ ports: [] }], [{ peers: [], ports: [{ port: 80 }] }]])
       agree([policy(direction, rules)]);
     agree([policy(direction, [{ ports: [{ port: 80 }] }, { peers: [{ podSelector: {} }] }])]);
@@ -154,7 +155,7 @@ describe('the space of conformance cases', { timeout: 120_000 }, () => {
     for (const direction of directions) agree([policy(direction, [], podSelector)]);
   });
 
-  it('pairs of policies that say different things', () => {
+  it('pairs of different policies', () => {
     const all = [{}];
     const rules = [
       [],

@@ -1,3 +1,4 @@
+// Crosses the compiler, its rendering to files, the manifest loader and the prover.
 import { beforeAll, expect, it } from 'vitest';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
@@ -7,8 +8,8 @@ import { buildModel } from '../../src/reachability/model/model.ts';
 import { preparedHome } from '../home.ts';
 
 /**
- * What pods that controllers make reach, and that one hop further is refused. Pods that stand in no file are put in
- * the place of their charts here, with the labels that the charts give them; so nothing is unknown.
+ * The connections of pods that controllers create, and that one hop further is blocked. The test replaces charts by
+ * their pods, with the labels of the chart, so nothing is unknown.
  */
 const inCharts: SourcedObject[] = [
   pod(
@@ -54,7 +55,7 @@ function pod(namespace: string, name: string, labels: Record<string, string>, po
 
 let model: Evaluator;
 beforeAll(async () => {
-  // Its policies say everything themselves; with Cilium the way to the API server is in a policy of its own kind.
+  // Its own policies are complete. With Cilium the path to the API server is in a CiliumNetworkPolicy.
   const { configuration, repository } = await preparedHome({
     example: 'platform',
     cluster(value) {

@@ -33,7 +33,7 @@ export function ciliumPolicy(spec: string, kind = 'CiliumNetworkPolicy'): string
   return `- apiVersion: cilium.io/v2\n  kind: ${kind}\n  metadata: {name: p${namespace}}\n  ${spec.startsWith('specs') ? spec : `spec: ${spec}`}\n`;
 }
 
-/** The objects of the cluster, with policies beside them. */
+/** The objects of the cluster, with policies. */
 export const objectsOf = (...policies: string[]): readonly SourcedObject[] =>
   readObjects(parse(base + policies.join('')), 'list');
 

@@ -4,7 +4,7 @@ import { answerQueries, type Query, readObjects } from '../../src/reachability/q
 import fc from '../fastCheck.ts';
 import type { NaiveCluster, NaivePod } from './naive.ts';
 
-/** What a second reading says of one side of a connection. */
+/** The result of a second reading for one side of a connection. */
 type Reading<Cluster> = (
   cluster: Cluster,
   direction: 'ingress' | 'egress',
@@ -14,7 +14,7 @@ type Reading<Cluster> = (
   port: number,
 ) => 'allowed' | 'blocked';
 
-/** Holds the engine to a second reading, between all pods of 2,000 generated clusters. */
+/** Compares the prover with a second reading, between all pods of 2,000 generated clusters. */
 export function holdTo<Cluster extends NaiveCluster>(
   clusters: fc.Arbitrary<Cluster>,
   objectsOf: (cluster: Cluster) => unknown[],

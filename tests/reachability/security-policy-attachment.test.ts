@@ -1,11 +1,12 @@
+// Crosses the listeners, attachments, policies and controls of the Gateway analysis.
 import { describe, expect, it } from 'vitest';
 import {
+  analyseRoutes,
   cors,
   csrf,
   everyone,
   gateway,
   grant,
-  judge,
   jwt,
   type Line,
   lines,
@@ -20,19 +21,19 @@ import {
   target,
 } from './gatewayCases.ts';
 
-describe('where a SecurityPolicy attaches', () => {
+describe('the attachment of a SecurityPolicy', () => {
   it('replaces the whole policy of the Gateway: a route policy with cors alone leaves the route open', () => {
     expect(lines(gateway(), route(), policy('edge', 'net', onGateway, jwt))).toEqual(['web main: jwt']);
-    const [judged] = judge(
+    const [analysed] = analyseRoutes(
       gateway(),
       route(),
       policy('edge', 'net', onGateway, jwt),
       policy('home', 'own', onRoute, cors),
     );
-    expect(judged?.controls.map(({ type, certainty }) => `${type} ${certainty}`)).toEqual(['cors none']);
+    expect(analysed?.controls.map(({ type, certainty }) => `${type} ${certainty}`)).toEqual(['cors none']);
   });
 
-  it('takes the nearest: rule, route, listener, Gateway', () => {
+  it('uses the nearest policy: rule, route, listener, Gateway', () => {
     const two = `${rule('main')}, ${rule('other')}`;
     const listeners = ['web', 'side'].map(
       (name, index) => `{name: ${name}, protocol: HTTP, port: ${80 + index}, ${everyone}}`,
@@ -58,7 +59,7 @@ describe('where a SecurityPolicy attaches', () => {
     ]);
   });
 
-  it('merges with the nearest parent where a route policy says so, and on routes only', () => {
+  it('merges with the nearest parent if a route policy says so, and only on routes', () => {
     const net = policy('edge', 'net', onGateway, jwt);
     const merging = policy('home', 'own', onRoute, `mergeType: StrategicMerge, ${cors}`);
     expect(lines(gateway(), route(), net, merging)).toEqual(['web main: cors, jwt']);
@@ -71,7 +72,7 @@ describe('where a SecurityPolicy attaches', () => {
     expect(lines(gateway(), route(), net, listener)).toEqual(['web main: cors']);
   });
 
-  it('merges a policy of a rule with what is above the route, and never with the policy of its own route', () => {
+  it('merges a policy of a rule with a parent above the route, never with the policy of its route', () => {
     const merging = policy(
       'home',
       'rule',
@@ -85,7 +86,7 @@ describe('where a SecurityPolicy attaches', () => {
     ]);
   });
 
-  it('judges a merging policy by itself before it is merged', () => {
+  it('validates a merging policy by itself before the merge', () => {
     const passing = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
     const merging = policy('home', 'own', onRoute, `mergeType: StrategicMerge, ${passing}`);
     expect(lines(gateway(), route(), secret, merging, policy('edge', 'net', onGateway, jwt))).toEqual([
@@ -93,7 +94,7 @@ describe('where a SecurityPolicy attaches', () => {
     ]);
   });
 
-  it('is not known where the API server refuses the policy', () => {
+  it('is unknown if the API server rejects the policy', () => {
     const refused = [
       policy('edge', 'net', onGateway, `mergeType: StrategicMerge, ${jwt}`),
       policy(
@@ -103,10 +104,10 @@ describe('where a SecurityPolicy attaches', () => {
         'authorization: {rules: [{action: Allow, principal: {jwt: {provider: one, scopes: [a]}}}]}',
       ),
     ];
-    for (const each of refused) expect(judge(gateway(), route(), each)[0]?.unknowns).toHaveLength(1);
+    for (const each of refused) expect(analyseRoutes(gateway(), route(), each)[0]?.unknowns).toHaveLength(1);
   });
 
-  it('names targets of its own namespace only; an unknown name leaves the route open', () => {
+  it('has targets only in its own namespace; an unknown name leaves the route open', () => {
     expect(lines(gateway(), route(), policy('home', 'own', target('HTTPRoute', 'typo'), jwt))).toEqual([
       'web main: ',
     ]);
@@ -141,33 +142,33 @@ describe('where a SecurityPolicy attaches', () => {
       ),
     ).toEqual(['web main: jwt']);
     const chosen = ', namespaces: {from: Selector, selector: {matchLabels: {team: blue}}}';
-    const [unsure] = judge(
+    const [uncertain] = analyseRoutes(
       gateway(),
       route(),
       policy('auth', 'far', selector('login', chosen), jwt),
       grant('home', 'auth', 'HTTPRoute'),
     );
-    expect(unsure?.unknowns).toHaveLength(1);
+    expect(uncertain?.unknowns).toHaveLength(1);
   });
 
-  it('gives a conflict to the older, and says that it does not know where none has an age', () => {
+  it('gives a conflict to the older policy, and is unknown without creation times', () => {
     const at = (time: string) => `, creationTimestamp: "${time}"`;
-    const rivals = (first: string, second: string) => [
+    const conflicting = (first: string, second: string) => [
       gateway(),
       route(),
       policy('home', 'a', onRoute, cors, first),
       policy('home', 'b', onRoute, jwt, second),
     ];
-    expect(lines(...rivals(at('2026-01-02T00:00:00Z'), at('2026-01-01T00:00:00Z')))).toEqual([
+    expect(lines(...conflicting(at('2026-01-02T00:00:00Z'), at('2026-01-01T00:00:00Z')))).toEqual([
       'web main: jwt',
     ]);
-    expect(lines(...rivals(at('2026-01-01T00:00:00Z'), at('2026-01-01T00:00:00Z')))).toEqual([
+    expect(lines(...conflicting(at('2026-01-01T00:00:00Z'), at('2026-01-01T00:00:00Z')))).toEqual([
       'web main: cors',
     ]);
-    expect(judge(...rivals('', ''))[0]?.unknowns).toHaveLength(1);
+    expect(analyseRoutes(...conflicting('', ''))[0]?.unknowns).toHaveLength(1);
   });
 
-  it('gives a conflict of the same second to the first namespace, then to the first name', () => {
+  it('gives a conflict in the same second to the first namespace, then to the first name', () => {
     const second = ', creationTimestamp: "2026-01-01T00:00:00Z"';
     const selecting = (namespace: string, features: Line) =>
       policy(
@@ -183,7 +184,7 @@ describe('where a SecurityPolicy attaches', () => {
     ]);
   });
 
-  it('lets an older policy keep a younger one out even where it is refused', () => {
+  it('gives a conflict to an older policy even if it is rejected', () => {
     const at = (time: string) => `, creationTimestamp: "${time}"`;
     const refused = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
     expect(
@@ -197,13 +198,13 @@ describe('where a SecurityPolicy attaches', () => {
     ).toEqual(['web main: ']);
   });
 
-  it('leaves a rule open whose section nobody has', () => {
+  it('leaves a rule open if the section of the policy does not exist', () => {
     expect(lines(gateway(), route(), policy('home', 'own', target('HTTPRoute', 'app', 'typo'), jwt))).toEqual(
       ['web main: '],
     );
   });
 
-  it('ignores a route policy that the validator refuses, and holds to the Gateway’s', () => {
+  it('ignores a route policy that the validator rejects, and uses the Gateway’s', () => {
     const refused = policy(
       'home',
       'own',
@@ -216,7 +217,7 @@ describe('where a SecurityPolicy attaches', () => {
     ]);
   });
 
-  it('leaves the routes of a Gateway open whose own policy the validator refuses', () => {
+  it('leaves the routes of a Gateway open if the validator rejects its policy', () => {
     const refused = policy(
       'edge',
       'net',
@@ -226,7 +227,7 @@ describe('where a SecurityPolicy attaches', () => {
     expect(lines(gateway(), route(), secret.replace('home', 'edge'), refused)).toEqual(['web main: ']);
   });
 
-  it('covers a ListenerSet by the Gateway’s policy, not by one of its listeners, and lets the set displace it', () => {
+  it('covers a ListenerSet with the Gateway’s policy, not with one of a listener, and lets the set override it', () => {
     const set = object(
       'ListenerSet',
       'edge',
@@ -268,11 +269,11 @@ describe('where a SecurityPolicy attaches', () => {
         `spec: {gatewayClassName: envoy, listeners: [{name: side, protocol: HTTP, port: ${port}, ${everyone}}]}`,
       );
     expect(lines(...merged, second(81))).toEqual(['web main: jwt', 'side main: ']);
-    expect(judge(...merged, second(81)).flatMap(({ unknowns }) => unknowns)).toEqual([]);
-    expect(judge(...merged, second(80)).map(({ unknowns }) => unknowns.length)).toEqual([1, 1]);
+    expect(analyseRoutes(...merged, second(81)).flatMap(({ unknowns }) => unknowns)).toEqual([]);
+    expect(analyseRoutes(...merged, second(80)).map(({ unknowns }) => unknowns.length)).toEqual([1, 1]);
   });
 
-  it('asks addresses only on TCP', () => {
+  it('checks only addresses on TCP', () => {
     const tcp = [
       gateway(`{name: raw, protocol: TCP, port: 9000, ${everyone}}`),
       object(
@@ -288,17 +289,19 @@ describe('where a SecurityPolicy attaches', () => {
     expect(lines(...tcp, policy('home', 'own', onTcp, `${ranges}, ${jwt}`))).toEqual(['raw main: ']);
     const net = policy('edge', 'net', onGateway, `${ranges}, ${jwt}`);
     expect(lines(...tcp, net)).toEqual(['raw main: authorization']);
-    // What has no authorization takes none away, and what cannot be read gives none.
+    // A policy without authorization removes none, and an unreadable one adds none.
     const side = policy('edge', 'raw', target('Gateway', 'gate', 'raw'), cors);
     expect(lines(...tcp, net, side)).toEqual(['raw main: authorization']);
     const damaged = policy('edge', 'net', onGateway, ranges.replace('/8', '/x'));
     expect(lines(...tcp, damaged)).toEqual(['raw main: ']);
     const byExpression = ranges.replace('principal', 'cel: "true", principal');
     expect(lines(...tcp, policy('home', 'own', onTcp, byExpression))).toEqual(['raw main: ']);
-    expect(judge(...tcp, policy('edge', 'net', onGateway, byExpression))[0]?.unknowns).toHaveLength(1);
+    expect(analyseRoutes(...tcp, policy('edge', 'net', onGateway, byExpression))[0]?.unknowns).toHaveLength(
+      1,
+    );
   });
 
-  it('asks nothing on UDP', () => {
+  it('demands nothing on UDP', () => {
     const udp = [
       gateway(`{name: raw, protocol: UDP, port: 9000, ${everyone}}`),
       object(
@@ -313,16 +316,16 @@ describe('where a SecurityPolicy attaches', () => {
   });
 });
 
-describe('what may lead past a policy', () => {
-  it('is a patch of what Envoy is told', () => {
+describe('a bypass of a policy', () => {
+  it('may be a patch of the configuration of Envoy', () => {
     const patch = (name: string) =>
       object('EnvoyPatchPolicy', 'edge', 'patch', `spec: {targetRef: {kind: Gateway, name: ${name}}}`);
     const guarded = [gateway(), route(), policy('home', 'own', onRoute, jwt)];
-    expect(judge(...guarded, patch('gate'))[0]?.unknowns).toHaveLength(1);
-    expect(judge(...guarded, patch('other'))[0]?.unknowns).toEqual([]);
+    expect(analyseRoutes(...guarded, patch('gate'))[0]?.unknowns).toHaveLength(1);
+    expect(analyseRoutes(...guarded, patch('other'))[0]?.unknowns).toEqual([]);
   });
 
-  it('is a policy of a Gateway at which Envoy Gateway breaks off: the whole Gateway keeps what it had', () => {
+  it('may be a policy that aborts the translation: the whole Gateway keeps its old configuration', () => {
     const passing = oidc.replace('clientID', 'passThroughAuthHeader: true, clientID');
     const other = object(
       'HTTPRoute',
@@ -331,13 +334,13 @@ describe('what may lead past a policy', () => {
       `spec: {parentRefs: [{namespace: edge, name: gate}], rules: [${rule('main')}]}`,
     );
     const guarded = [gateway(), route(), other, policy('home', 'own', onRoute, jwt)];
-    const judged = judge(...guarded, policy('edge', 'net', onGateway, passing));
-    expect(judged.map(({ route: { name }, unknowns }) => `${name} ${unknowns.length}`)).toEqual([
+    const analysed = analyseRoutes(...guarded, policy('edge', 'net', onGateway, passing));
+    expect(analysed.map(({ route: { name }, unknowns }) => `${name} ${unknowns.length}`)).toEqual([
       'app 1',
       'other 1',
     ]);
-    // It is translated where a rule obeys it, and nowhere else.
-    const obeyed = judge(
+    // It is translated only if a rule uses it.
+    const obeyed = analyseRoutes(
       ...guarded.slice(0, 2),
       ...guarded.slice(3),
       policy('edge', 'net', onGateway, passing),
@@ -346,7 +349,7 @@ describe('what may lead past a policy', () => {
   });
 
   it.each(['{"keys": []}', 'no JSON', '{"keys": [{"kty": "RSA"}]}'])(
-    'are keys that nobody can read, on every route of the port: %s',
+    'may be unreadable keys, on every route of the port: %s',
     (keys) => {
       const local = jwt.replace(
         'remoteJWKS: {uri: "https://id.example/keys"}',
@@ -361,14 +364,14 @@ describe('what may lead past a policy', () => {
         'weak',
         `spec: {parentRefs: [{namespace: edge, name: gate, sectionName: web}], rules: [${rule('main')}]}`,
       );
-      const judged = judge(
+      const analysed = analyseRoutes(
         two,
         route(),
         weak,
         policy('home', 'own', onRoute, jwt),
         policy('home', 'weak', target('HTTPRoute', 'weak'), local),
       );
-      expect(judged.map((each) => [each.route.name, each.listener.port, each.unknowns.length])).toEqual([
+      expect(analysed.map((each) => [each.route.name, each.listener.port, each.unknowns.length])).toEqual([
         ['app', 80, 1],
         ['app', 81, 0],
         ['weak', 80, 1],
@@ -376,29 +379,29 @@ describe('what may lead past a policy', () => {
     },
   );
 
-  it('are no such keys where something else is wrong with jwt, so that Envoy is never told of them', () => {
+  it('is not caused by unreadable keys if jwt has another error, so Envoy never receives them', () => {
     const local = jwt
       .replace('remoteJWKS: {uri: "https://id.example/keys"}', `localJWKS: {inline: '{"keys": []}'}`)
       .replace('https://id.example', 'someone@');
-    const [judged] = judge(gateway(), route(), policy('home', 'own', onRoute, local));
-    expect([judged?.controls.map(({ type }) => type), judged?.unknowns]).toEqual([['rejected500'], []]);
+    const [analysed] = analyseRoutes(gateway(), route(), policy('home', 'own', onRoute, local));
+    expect([analysed?.controls.map(({ type }) => type), analysed?.unknowns]).toEqual([['rejected500'], []]);
   });
 
-  it('is a rule that lets Envoy choose the route anew', () => {
+  it('may be a rule that makes Envoy choose the route again', () => {
     const weak = jwt
       .replace('{name: one', '{recomputeRoute: true, name: one')
       .replace('providers', 'optional: true, providers');
-    const judged = judge(
+    const analysed = analyseRoutes(
       gateway(),
       route(undefined, `${rule('main')}, ${rule('other')}`),
       policy('home', 'main', target('HTTPRoute', 'app', 'main'), weak),
       policy('home', 'other', target('HTTPRoute', 'app', 'other'), jwt),
     );
-    expect(judged.map(({ unknowns }) => unknowns.length)).toEqual([0, 1]);
+    expect(analysed.map(({ unknowns }) => unknowns.length)).toEqual([0, 1]);
   });
 });
 
-describe('what a control is worth', () => {
+describe('the certainty of a control', () => {
   it.each([
     ['jwt verified', jwt],
     ['jwt none', jwt.replace('providers', 'optional: true, providers')],
@@ -410,12 +413,12 @@ describe('what a control is worth', () => {
       'authorization: {rules: [{action: Allow, principal: {clientCIDRs: [10.0.0.0/8]}}]}',
     ],
   ])('%s', (expected, features) => {
-    const [judged] = judge(gateway(), route(), policy('home', 'own', onRoute, features));
-    expect(judged?.controls.map(({ type, certainty }) => `${type} ${certainty}`)).toEqual([expected]);
+    const [analysed] = analyseRoutes(gateway(), route(), policy('home', 'own', onRoute, features));
+    expect(analysed?.controls.map(({ type, certainty }) => `${type} ${certainty}`)).toEqual([expected]);
   });
 });
 
-describe('which listener takes a route', () => {
+describe('the listener of a route', () => {
   it.each([
     ['*.example.org', 'a.example.org', ['a.example.org']],
     ['*.example.org', 'a.b.example.org', ['a.b.example.org']],
@@ -423,31 +426,33 @@ describe('which listener takes a route', () => {
     ['a.example.org', '*.example.org', ['a.example.org']],
     ['a.example.org', 'b.example.org', []],
   ])('a listener of %s and a route of %s', (listener, hostname, expected) => {
-    const judged = judge(
+    const analysed = analyseRoutes(
       gateway(`{name: web, protocol: HTTP, port: 80, hostname: "${listener}", ${everyone}}`),
       route(`hostnames: ["${hostname}"], parentRefs: [{namespace: edge, name: gate}]`),
     );
-    expect(judged.flatMap(({ hostnames }) => hostnames)).toEqual(expected);
+    expect(analysed.flatMap(({ hostnames }) => hostnames)).toEqual(expected);
   });
 
-  it('asks the listener about the namespace, the kind, the section and the port', () => {
-    expect(judge(gateway('{name: web, protocol: HTTP, port: 80}'), route())).toEqual([]);
-    expect(judge(gateway(`{name: web, protocol: TCP, port: 80, ${everyone}}`), route())).toEqual([]);
-    expect(judge(gateway(), route('parentRefs: [{namespace: edge, name: gate, sectionName: typo}]'))).toEqual(
+  it('must allow the namespace and the kind, and match the section and the port', () => {
+    expect(analyseRoutes(gateway('{name: web, protocol: HTTP, port: 80}'), route())).toEqual([]);
+    expect(analyseRoutes(gateway(`{name: web, protocol: TCP, port: 80, ${everyone}}`), route())).toEqual([]);
+    expect(
+      analyseRoutes(gateway(), route('parentRefs: [{namespace: edge, name: gate, sectionName: typo}]')),
+    ).toEqual([]);
+    expect(analyseRoutes(gateway(), route('parentRefs: [{namespace: edge, name: gate, port: 81}]'))).toEqual(
       [],
     );
-    expect(judge(gateway(), route('parentRefs: [{namespace: edge, name: gate, port: 81}]'))).toEqual([]);
-    expect(judge(gateway(), route('parentRefs: [{name: gate}]'))).toEqual([]);
-    expect(judge(gateway(), route())).toHaveLength(1);
+    expect(analyseRoutes(gateway(), route('parentRefs: [{name: gate}]'))).toEqual([]);
+    expect(analyseRoutes(gateway(), route())).toHaveLength(1);
   });
 
-  it('does not claim to know what the Gateways of other controllers do', () => {
+  it('has unknown controls if another controller runs the Gateway', () => {
     const foreign = object('GatewayClass', 'none', 'envoy', 'spec: {controllerName: example.org/other}');
-    expect(judge(gateway(), route(), foreign)[0]?.unknowns).toHaveLength(1);
+    expect(analyseRoutes(gateway(), route(), foreign)[0]?.unknowns).toHaveLength(1);
   });
 });
 
-describe('identity headers that a client may send by itself', () => {
+describe('identity headers of a client', () => {
   const other = object(
     'HTTPRoute',
     'home',
@@ -455,7 +460,7 @@ describe('identity headers that a client may send by itself', () => {
     `spec: {parentRefs: [{namespace: edge, name: gate}], rules: [${rule('main')}]}`,
   );
   const headers = (...objects: Line[]) =>
-    judge(...objects).map(({ route: { name }, spoofable }) => `${name}: ${spoofable.join(', ')}`);
+    analyseRoutes(...objects).map(({ route: { name }, spoofable }) => `${name}: ${spoofable.join(', ')}`);
   const tokens = policy('home', 'own', onRoute, jwt);
   const cure = (removal: string) =>
     object(
@@ -465,16 +470,16 @@ describe('identity headers that a client may send by itself', () => {
       `spec: {${onGateway}, headers: {earlyRequestHeaders: {${removal}}}}`,
     );
 
-  it('are overwritten where the effective policy sets them, and nowhere else', () => {
+  it('are overwritten only if the effective policy sets them', () => {
     expect(headers(gateway(), route(), other, tokens)).toEqual(['app: ', 'plain: x-user']);
   });
 
-  it('pass on a route with a session only', () => {
+  it('pass on a route with only a session', () => {
     const session = policy('home', 'plain', target('HTTPRoute', 'plain'), oidc);
     expect(headers(gateway(), route(), other, secret, tokens, session)).toEqual(['app: ', 'plain: x-user']);
   });
 
-  it('pass where the authorization service may leave them out', () => {
+  it('pass if the authorization service may omit them', () => {
     const asks =
       'extAuth: {http: {backendRefs: [{name: auth, port: 80}], headersToBackend: [X-Auth-Request-Groups]}}';
     const service = object('Service', 'home', 'auth', 'spec: {ports: [{port: 80}]}');
@@ -506,7 +511,7 @@ describe('identity headers that a client may send by itself', () => {
     expect(headers(gateway(), route(), other, tokens, selecting)).toEqual(['app: ', 'plain: x-user']);
   });
 
-  it('are not removed by a policy of one listener of a port that has several: it is refused', () => {
+  it('are not removed by a policy of one of several listeners of a port, which is rejected', () => {
     const ofListener = cure('remove: [x-user]').replace(onGateway, target('Gateway', 'gate', 'web'));
     const two = (port: number) =>
       gateway(
@@ -515,7 +520,7 @@ describe('identity headers that a client may send by itself', () => {
     const plain = other.replace('name: gate}', 'name: gate, sectionName: web}');
     expect(headers(two(81), plain, tokens, ofListener)).toEqual(['plain: ']);
     expect(headers(two(80), plain, tokens, ofListener)).toEqual(['plain: x-user']);
-    // One of the whole Gateway does not come to a listener whose place is taken.
+    // A policy of the whole Gateway does not apply to a listener that has one.
     expect(
       headers(two(80), plain, tokens, ofListener, cure('remove: [x-user]').replace('clean', 'whole')),
     ).toEqual(['plain: x-user']);

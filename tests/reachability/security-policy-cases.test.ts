@@ -1,3 +1,4 @@
+// Crosses the listeners, attachments, policies and controls of the Gateway analysis.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -61,7 +62,7 @@ function read(name: string): unknown {
   return parse(readFileSync(new URL(name, folder), 'utf8'));
 }
 
-/** The objects of a case, with the Services that stand beside it where the case has none of that name. */
+/** The objects of a case, with default Services that the case does not define. */
 function objectsOf(name: string): readonly SourcedObject[] {
   const lists = z.record(z.string(), z.unknown()).parse(read(`${name}.in.yaml`));
   const objects = Object.values(lists).flat().filter(isKubernetesObject);
@@ -113,7 +114,7 @@ describe.skipIf(names.length === 0)(`the controls of Envoy Gateway's own cases${
         ] as const,
     );
     expect(new Map(controls)).toEqual(expected(name));
-    // Two policies on one target: without a time of creation nobody knows which came first.
+    // Two policies on one target: the older is unknown without creation times.
     expect(judged.some(({ unknowns }) => unknowns.length > 0)).toBe(
       readFileSync(new URL(`${name}.out.yaml`, folder), 'utf8').includes('reason: Conflicted'),
     );

@@ -1,8 +1,9 @@
+// Crosses the listeners, attachments, policies and controls of the Gateway analysis.
 import { describe, expect, it } from 'vitest';
 import {
+  analyseRoutes,
   cors,
   gateway,
-  judge,
   jwt,
   type Line,
   lines,
@@ -15,8 +16,8 @@ import {
   secret,
 } from './gatewayCases.ts';
 
-describe('a SecurityPolicy in which something is wrong', () => {
-  it('answers 500 where something is missing, and passes on where only a failing open extAuth is', () => {
+describe('a SecurityPolicy with an error', () => {
+  it('answers 500 if something is missing, and passes if only a fail-open extAuth is broken', () => {
     const basic = 'basicAuth: {users: {name: gone}}';
     const ext = (open: boolean) =>
       `extAuth: {failOpen: ${open}, http: {backendRefs: [{name: gone, port: 80}]}}`;
@@ -35,7 +36,7 @@ describe('a SecurityPolicy in which something is wrong', () => {
     ]);
   });
 
-  it('finds a Secret of another namespace where a ReferenceGrant gives it', () => {
+  it('finds a Secret of another namespace if a ReferenceGrant allows it', () => {
     const users = object(
       'Secret',
       'vault',
@@ -64,7 +65,7 @@ describe('a SecurityPolicy in which something is wrong', () => {
   });
 });
 
-describe('what Envoy Gateway looks for in a feature', () => {
+describe('the validation of a feature', () => {
   const provider = (fields: Line) =>
     `jwt: {providers: [{name: one, ${fields}remoteJWKS: {uri: "https://id.example/keys"}}]}`;
   const second = jwt.replace('providers: [', 'providers: [{name: one, remoteJWKS: {uri: "https://id"}}, ');
@@ -100,18 +101,18 @@ describe('what Envoy Gateway looks for in a feature', () => {
     expect(on(features)).toEqual([`web main: ${type}`]);
   });
 
-  it('does not know what becomes of an API key from several places, which the API server refuses', () => {
+  it('is unknown for an API key from several sources, which the API server rejects', () => {
     const keys = object('Secret', 'edge', 'keys', 'stringData: {client: x}');
     const several =
       'apiKeyAuth: {credentialRefs: [{name: keys}], extractFrom: [{headers: [x-key], params: [key]}]}';
-    const [judged] = judge(gateway(), route(), keys, policy('edge', 'net', onGateway, several));
+    const [judged] = analyseRoutes(gateway(), route(), keys, policy('edge', 'net', onGateway, several));
     expect([judged?.controls.map(({ type }) => type), judged?.unknowns.length]).toEqual([['apiKey'], 1]);
     expect(
       lines(gateway(), route(), keys.replace('edge', 'home'), policy('home', 'own', onRoute, several)),
     ).toEqual(['web main: ']);
   });
 
-  it('decodes the Secret of a context extension once more than the API server does', () => {
+  it('decodes the Secret of a context extension once more than the API server', () => {
     const service = object('Service', 'home', 'auth', 'spec: {ports: [{port: 80}]}');
     const ext =
       'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}, contextExtensions: [{name: key, type: ValueRef, valueRef: {kind: Secret, name: context, key: token}}]}';
@@ -120,7 +121,7 @@ describe('what Envoy Gateway looks for in a feature', () => {
     expect(on(ext, service, context('nothing!'))).toEqual(['web main: rejected500']);
   });
 
-  it('needs a database of the kind that a rule by place asks', () => {
+  it('needs the kind of database that a rule by location uses', () => {
     const place =
       'authorization: {rules: [{action: Allow, principal: {clientIPGeoLocations: [{asn: 64496}]}}]}';
     const proxy = (source: string) =>
@@ -136,22 +137,22 @@ describe('what Envoy Gateway looks for in a feature', () => {
       undefined,
       'infrastructure: {parametersRef: {group: gateway.envoyproxy.io, kind: EnvoyProxy, name: proxy}}, ',
     );
-    const said = (source: string, way = 'directSourceIP: {}') =>
+    const controlLines = (source: string, way = 'directSourceIP: {}') =>
       lines(run, route(), proxy(source), traffic(way), policy('home', 'own', onRoute, place));
-    expect(said('asnDbSource')).toEqual(['web main: authorization']);
-    expect(said('cityDbSource')).toEqual(['web main: authorization, rejected500']);
-    expect(said('asnDbSource', 'xForwardedFor: {trustedCIDRs: [10.0.0.0/8]}')).toEqual([
+    expect(controlLines('asnDbSource')).toEqual(['web main: authorization']);
+    expect(controlLines('cityDbSource')).toEqual(['web main: authorization, rejected500']);
+    expect(controlLines('asnDbSource', 'xForwardedFor: {trustedCIDRs: [10.0.0.0/8]}')).toEqual([
       'web main: authorization, rejected500',
     ]);
   });
 });
 
-describe('what a merged policy names', () => {
+describe('a reference of a merged policy', () => {
   const merging = (features: Line) =>
     policy('home', 'own', onRoute, `mergeType: StrategicMerge, ${features}`);
   const service = (namespace: string) => object('Service', namespace, 'auth', 'spec: {ports: [{port: 80}]}');
 
-  it('is looked for in the namespace of the policy that says it', () => {
+  it('resolves in the namespace of the policy that sets it', () => {
     const net = policy('edge', 'net', onGateway, 'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}}');
     const child = merging('extAuth: {headersToExtAuth: [cookie]}');
     expect(lines(gateway(), route(), net, child, service('edge'))).toEqual(['web main: extAuth']);
@@ -160,7 +161,7 @@ describe('what a merged policy names', () => {
     expect(lines(gateway(), route(), net, own, service('home'))).toEqual(['web main: extAuth']);
   });
 
-  it('is looked for extension by extension, which a strategic merge joins by name', () => {
+  it('resolves for each extension, since a strategic merge merges them by name', () => {
     const extensions = (name: string) =>
       `contextExtensions: [{name: ${name}, type: ValueRef, valueRef: {kind: ConfigMap, name: context, key: token}}]`;
     const net = policy(
@@ -180,7 +181,7 @@ describe('what a merged policy names', () => {
   });
 });
 
-describe('a backend that is spoken to by TLS', () => {
+describe('a backend with TLS', () => {
   const service = object('Service', 'home', 'auth', 'spec: {ports: [{name: http, port: 80}]}');
   const ext = policy('home', 'own', onRoute, 'extAuth: {http: {backendRefs: [{name: auth, port: 80}]}}');
   const tls = (validation: Line, section = '') =>
@@ -191,21 +192,21 @@ describe('a backend that is spoken to by TLS', () => {
       `spec: {targetRefs: [{group: "", kind: Service, name: auth${section}}], validation: {hostname: auth.example, ${validation}}}`,
     );
   const byRef = 'caCertificateRefs: [{group: "", kind: ConfigMap, name: ca}]';
-  const said = (...more: Line[]) => lines(gateway(), route(), service, ext, ...more);
+  const controlLines = (...more: Line[]) => lines(gateway(), route(), service, ext, ...more);
 
-  it('is not spoken to where the certificate that vouches for it is missing', () => {
+  it('is not used if the certificate that verifies it is missing', () => {
     const ca = object('ConfigMap', 'home', 'ca', 'data: {ca.crt: x}');
-    expect(said(tls('wellKnownCACertificates: System'))).toEqual(['web main: extAuth']);
-    expect(said(tls(byRef), ca)).toEqual(['web main: extAuth']);
-    expect(said(tls(byRef))).toEqual(['web main: rejected500']);
-    expect(said(tls(byRef), object('ConfigMap', 'home', 'ca', 'data: {}'))).toEqual([
+    expect(controlLines(tls('wellKnownCACertificates: System'))).toEqual(['web main: extAuth']);
+    expect(controlLines(tls(byRef), ca)).toEqual(['web main: extAuth']);
+    expect(controlLines(tls(byRef))).toEqual(['web main: rejected500']);
+    expect(controlLines(tls(byRef), object('ConfigMap', 'home', 'ca', 'data: {}'))).toEqual([
       'web main: rejected500',
     ]);
-    expect(said(tls(byRef, ', sectionName: other'))).toEqual(['web main: extAuth']);
-    expect(said(tls(byRef, ', sectionName: http'))).toEqual(['web main: rejected500']);
+    expect(controlLines(tls(byRef, ', sectionName: other'))).toEqual(['web main: extAuth']);
+    expect(controlLines(tls(byRef, ', sectionName: http'))).toEqual(['web main: rejected500']);
   });
 
-  it('may be a Backend that says so itself, or one that no policy may lead to', () => {
+  it('may be a Backend with its own TLS settings, or one that no policy may use', () => {
     const backend = (rest: Line) => object('Backend', 'home', 'id', `spec: {${rest}}`);
     const refs = 'backendRefs: [{group: gateway.envoyproxy.io, kind: Backend, name: id}]';
     const to = (rest: Line, ...more: Line[]) =>

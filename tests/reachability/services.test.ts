@@ -1,3 +1,4 @@
+// Crosses the model, the policies, the entry points and the invariants of the prover.
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/reachability/analyse.ts';
 import { changed, home, homeText, readYaml } from './home.ts';
@@ -17,8 +18,8 @@ const lanOf = (yaml: string) =>
     }));
 const verdictsOf = (yaml: string) => lanOf(yaml).map(({ kind, verdict }) => `${kind} ${verdict}`);
 
-describe('the ranges of a load balancer', () => {
-  it('hold at its own address, and not at the node ports that stand beside it', () => {
+describe('the source ranges of a load balancer', () => {
+  it('apply to its own address, and not to its node ports', () => {
     const to = (range: string) => withAlbum(`type: LoadBalancer\n  loadBalancerSourceRanges: [${range}]`);
     expect(verdictsOf(to('192.168.0.0/16'))).toEqual(['NodePort allowed', 'LoadBalancer allowed']);
     expect(verdictsOf(to('10.0.0.0/8'))).toEqual(['NodePort allowed', 'LoadBalancer unknown']);
@@ -28,15 +29,15 @@ describe('the ranges of a load balancer', () => {
     expect(found?.sentence).toContain('loadBalancerSourceRanges excludes it');
   });
 
-  it('are nothing to a Service of another type', () => {
+  it('have no effect on a Service of another type', () => {
     expect(verdictsOf(withAlbum('type: NodePort\n  loadBalancerSourceRanges: [10.0.0.0/8]'))).toEqual([
       'NodePort allowed',
     ]);
   });
 });
 
-describe('a client whose address is replaced', () => {
-  it('is let in for certain where everybody is', () => {
+describe('a client with a replaced address', () => {
+  it('is certainly admitted if everyone is', () => {
     const cluster = withAlbum('type: NodePort').replace('  externalTrafficPolicy: Local\n', '');
     expect(verdictsOf(cluster)).toEqual(['NodePort unknown']);
     const everyone = cluster.replace('cidr: 192.168.1.0/24', 'cidr: 0.0.0.0/0');
@@ -48,7 +49,7 @@ describe('internalTrafficPolicy: Local', () => {
   const proofs = (yaml: string) =>
     analyse(readYaml(yaml), home).proofs.filter(({ invariant }) => invariant === 'ways-work');
 
-  it('leaves open whether the tunnel leads to the application, where nobody knows on which node both are', () => {
+  it('makes it unknown whether the tunnel reaches the application if their nodes are unknown', () => {
     expect(proofs(homeText).map(({ verdict }) => verdict)).not.toContain('unknown');
     const local = proofs(withAlbum('type: NodePort\n  internalTrafficPolicy: Local'));
     const unknown = local.filter(({ verdict }) => verdict === 'unknown');
@@ -63,16 +64,16 @@ describe('internalTrafficPolicy: Local', () => {
     expect([entry?.who, entry?.verdict]).toEqual(['internet', 'unknown']);
   });
 
-  it('leads to the pod of the client’s node, and nowhere where there is none', () => {
+  it('leads to the pod on the client’s node, or nowhere if there is none', () => {
     const pod = (name: string, node: string, rest = '') =>
       `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: x, labels: {app: ${name.slice(0, 3)}}}\nspec: {nodeName: ${node}, containers: [{name: c, image: example.org/c:1, ports: [{containerPort: 80}]${rest}}]}\n`;
     const client = pod('cli', 'one', ', env: [{name: URL, value: "http://app.x.svc:80"}]');
     const service =
       'apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: x}\nspec: {internalTrafficPolicy: Local, selector: {app: app}, ports: [{port: 80}]}\n';
-    const said = (...pods: string[]) =>
+    const verdictsWith = (...pods: string[]) =>
       proofs([client, service, ...pods].join('---\n')).map(({ verdict }) => verdict);
-    // Of the one on the other node nothing is asked.
-    expect(said(pod('app-a', 'one'), pod('app-b', 'two'))).toEqual(['proved']);
-    expect(said(pod('app-b', 'two'))).toEqual(['refuted']);
+    // The tunnel does not need to reach the pod on the other node.
+    expect(verdictsWith(pod('app-a', 'one'), pod('app-b', 'two'))).toEqual(['proved']);
+    expect(verdictsWith(pod('app-b', 'two'))).toEqual(['refuted']);
   });
 });

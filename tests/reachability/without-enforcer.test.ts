@@ -1,7 +1,8 @@
+// Crosses the compiler, its rendering to files, the manifest loader and the prover.
 import { expect, it } from 'vitest';
 import { preparedHome } from '../home.ts';
 
-it('without anybody who enforces policies nothing about the network is proved, and nothing refuted for want of it', async () => {
+it('proves and refutes nothing about the network without a policy enforcer', async () => {
   const { analysis } = await preparedHome({
     cluster(value) {
       value.cluster.network.policyEnforcer = 'none';

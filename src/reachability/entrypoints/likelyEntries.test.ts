@@ -27,13 +27,13 @@ spec: {chart: {spec: {chart: ${chart}}}, values: ${values.replaceAll('\n', ' ')}
 `;
 }
 
-function judged(chart: string, values: string) {
+function analysed(chart: string, values: string) {
   const { objects } = readDocuments('a.yaml', `${gateway}---\n${release(chart, values)}`);
   const likely = objects.filter(isRelease).flatMap((source) => {
     const read = readRelease(source, objects);
     return likelyObjects(read, valuesOf(read, new Map(), false).values);
   });
-  return { objects, likely, judgement: analyse(objects, assumptions, { likely }) };
+  return { objects, likely, analysis: analyse(objects, assumptions, { likely }) };
 }
 
 const template = `{
@@ -42,9 +42,9 @@ const template = `{
   route: {app: {hostnames: ["{{ .Release.Name }}.example.org"], parentRefs: [{name: edge}], rules: [{backendRefs: [{identifier: app}]}]}}
 }`;
 
-describe('what a chart likely makes', () => {
-  it('is read from the values of app-template: workloads, Services, routes', () => {
-    const { judgement: analysis, likely } = judged('app-template', template);
+describe('the likely objects of a chart', () => {
+  it('are workloads, Services and routes from the values of app-template', () => {
+    const { analysis, likely } = analysed('app-template', template);
     expect(likely.map(({ object }) => `${object.kind} ${object.metadata.name}`)).toEqual([
       'Deployment jellyfin',
       'Service jellyfin-app',
@@ -60,14 +60,14 @@ describe('what a chart likely makes', () => {
     expect(sentences.join('\n')).not.toContain('jellyfin-off');
   });
 
-  it('is read from the habits of other charts: types of Services, Ingresses, routes, the network of the node', () => {
+  it('follow the conventions of other charts: Service types, Ingresses, routes, host network', () => {
     const values = `{
       hostNetwork: true,
       server: {service: {type: NodePort, port: 80, nodePort: 30080}},
       ingress: {enabled: true, hosts: [{host: a.example.org}, b.example.org]},
       web: {httpRoute: {enabled: true, parentRefs: [{name: edge}], hostnames: [c.example.org]}, ingress: {enabled: false, hosts: [d.example.org]}}
     }`;
-    const { judgement: analysis } = judged('thing', values);
+    const { analysis } = analysed('thing', values);
     const text = analysis.entries
       .filter((entry) => entry.likely)
       .map(({ sentence }) => sentence)
@@ -82,17 +82,17 @@ describe('what a chart likely makes', () => {
     expect(text).not.toContain('d.example.org');
   });
 
-  it('is nothing where the values say nothing of a way in', () => {
+  it('are none if the values have no entry point', () => {
     expect(
-      judged('thing', '{image: {tag: "1"}, service: {type: ClusterIP}, ingress: {enabled: false}}').likely,
+      analysed('thing', '{image: {tag: "1"}, service: {type: ClusterIP}, ingress: {enabled: false}}').likely,
     ).toEqual([]);
   });
 
   it.each([
     ['app-template', template],
     ['thing', '{service: {type: LoadBalancer}}'],
-  ])('of %s changes no proof, and is never more than unknown', (chart, values) => {
-    const { objects, likely, judgement: analysis } = judged(chart, values);
+  ])('of %s change no proof and are always unknown', (chart, values) => {
+    const { objects, likely, analysis } = analysed(chart, values);
     const { entries, ...without } = analyse(objects, assumptions);
     const { entries: all, ...rest } = analysis;
     expect(likely.length).toBeGreaterThan(0);
@@ -104,26 +104,26 @@ describe('what a chart likely makes', () => {
     expect(guessed.every(({ who }) => who !== 'cluster')).toBe(true);
   });
 
-  it('reads the rules of a tunnel where they stand in the values, or in a ConfigMap beside them', () => {
+  it('include the rules of a tunnel from the values or from a ConfigMap', () => {
     const rules = `ingress: [{hostname: "*.example.org", service: "http://jellyfin-app.{{ .Release.Namespace }}.svc:8096"}, {service: http_status:404}]`;
     const values = (files: string) => `{
       controllers: {main: {containers: {app: {image: {repository: cloudflare/cloudflared, tag: "1"}, args: [tunnel, run], env: {NO_AUTOUPDATE: true}}}}},
       service: {app: {controller: main, ports: {http: {port: 8096}}}, dlna: {ports: {a: {port: 1}}}},
       ${files}
     }`;
-    const ways = (files: string) =>
-      judged('app-template', values(files))
-        .judgement.entries.filter((entry) => entry.likely && entry.who === 'internet')
+    const pathsOf = (files: string) =>
+      analysed('app-template', values(files))
+        .analysis.entries.filter((entry) => entry.likely && entry.who === 'internet')
         .map(({ sentence }) => sentence);
     const mounted = `configMaps: {config: {data: {config.yaml: '${rules}'}}}, persistence: {file: {type: configMap, identifier: config, globalMounts: [{path: /etc/cloudflared/config.yaml, subPath: config.yaml}]}}`;
-    expect(ways(mounted)).toEqual([
+    expect(pathsOf(mounted)).toEqual([
       expect.stringMatching(/^internet, \*\.example\.org likely reaches .*Service media\/jellyfin-app/),
     ]);
     const advanced = mounted
       .replace('globalMounts: [', 'advancedMounts: {main: {app: [')
       .replace(']}}', ']}}}}');
-    expect(ways(advanced)).toEqual(ways(mounted));
+    expect(pathsOf(advanced)).toEqual(pathsOf(mounted));
     const elsewhere = mounted.replace('identifier: config', 'name: "{{ .Release.Name }}-other"');
-    expect(ways(elsewhere)).toEqual([expect.stringContaining('is not readable here')]);
+    expect(pathsOf(elsewhere)).toEqual([expect.stringContaining('is not readable here')]);
   });
 });

@@ -44,9 +44,9 @@ const gateway = (controls?: ConfigData): ConfigData[] => [
       ]),
 ];
 
-/** The tunnel, the proxy behind it, and a Gateway beside it. */
+/** Mutations of the tunnel, the proxy behind it, and a Gateway. */
 export const edgeMutations: readonly Mutation[] = [
-  // The tunnel: behind it a program verifies as well, which is not read here
+  // The tunnel. The program of the proxy verifies tokens too, but it is not read here
   [
     'Access at the top level',
     (home) => {
@@ -228,7 +228,7 @@ export const edgeMutations: readonly Mutation[] = [
     'proxy-demands',
     'unknown',
   ],
-  // A gateway beside it
+  // A Gateway
   ['a route without a policy', (home) => home.add(...gateway()), 'outside-gated', 'unknown'],
   [
     'a route whose verification fails open',

@@ -3,7 +3,7 @@ import type { Verdict } from '../../../src/reachability/model/analysis.ts';
 import type { ConfigData } from '../../folder.ts';
 import type { Changing } from '../compiledHome.ts';
 
-/** One thing that goes wrong with what was compiled, and which invariant must notice it. */
+/** One error in the compiled objects, and the invariant that must notice it. */
 export type Mutation = [
   name: string,
   change: (home: Changing) => void,

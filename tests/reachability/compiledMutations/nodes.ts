@@ -1,8 +1,8 @@
 import { type Mutation, pod, server, service, template } from './mutation.ts';
 
-/** Ports of the nodes, addresses of their own, and the network of the node. */
+/** Mutations with node ports, own addresses, and the network of the node. */
 export const nodeMutations: readonly Mutation[] = [
-  // Ports of the nodes, and addresses of their own
+  // Node ports and own addresses
   [
     'a second node port',
     (home) => {
@@ -136,7 +136,7 @@ export const nodeMutations: readonly Mutation[] = [
     'refuted',
   ],
   [
-    'a stranger on the network of the node',
+    'an unknown pod on the network of the node',
     (home) => home.add(pod('networking', { hostNetwork: true })),
     'backend-clients',
     'refuted',

@@ -1,7 +1,7 @@
 import type { ConfigData } from '../../folder.ts';
 import { type Mutation, opened, pod, policyOf, server, template } from './mutation.ts';
 
-/** Policies that are gone, wider than they were, or select something else. */
+/** Mutations that remove a policy, widen it, or change what it selects. */
 export const policyMutations: readonly Mutation[] = [
   // A policy that is gone
   ...(['media', 'networking'] as const).map(
@@ -149,7 +149,7 @@ export const policyMutations: readonly Mutation[] = [
     'refuted',
   ],
   [
-    'a second policy that opens the cache',
+    'a second policy that admits everyone to the cache',
     (home) =>
       home.add({
         ...opened('media'),
@@ -159,7 +159,7 @@ export const policyMutations: readonly Mutation[] = [
     'refuted',
   ],
   [
-    'a namespace that nobody knows to the app',
+    'an unknown namespace that may connect to the app',
     (home) => {
       policyOf(home, 'immich-server').ingress.push({
         from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],

@@ -1,6 +1,6 @@
 import { type Mutation, pod } from './mutation.ts';
 
-/** What nobody sees, and what everybody sees. */
+/** Mutations with unseen objects, and with Secrets in clear text. */
 export const secretMutations: readonly Mutation[] = [
   [
     'a chart',

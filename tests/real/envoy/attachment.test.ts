@@ -1,3 +1,4 @@
+// Crosses the Gateway analysis of the prover and a real Envoy Gateway.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
@@ -60,8 +61,8 @@ envoySuite('where a SecurityPolicy attaches in Envoy Gateway and Envoy', (parts)
     const probe = { gateway: bench.named('plain'), port: ports.plain.web, host, path: '/a', credentials: {} };
     expect([(await bench.ask(probe)).status, bench.predicted(probe).outcome]).toEqual([401, 'refused']);
     const written = [...bench.live()].map((object) => withoutAge(object));
-    const judged = routeControls(written.map((object) => ({ object, file: 'repository' })));
-    expect(predict(judged, written, probe).outcome).toBe('unknown');
+    const analysed = routeControls(written.map((object) => ({ object, file: 'repository' })));
+    expect(predict(analysed, written, probe).outcome).toBe('unknown');
   });
 
   test('the API server rejects mergeType on a Gateway', async () => {

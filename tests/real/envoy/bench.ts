@@ -36,7 +36,7 @@ export interface Bench extends AsyncDisposable {
   /** The applied objects as the server stores them. */
   readonly live: () => readonly KubernetesObject[];
   /** The engine's result for them. */
-  readonly judged: () => readonly RouteControls[];
+  readonly analysed: () => readonly RouteControls[];
   readonly ask: (probe: Probe, headers?: Readonly<Record<string, string>>) => Promise<ClientAnswer>;
   readonly predicted: (probe: Probe) => Prediction;
 }
@@ -88,7 +88,7 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
     ],
     settled: () => gateway.settled(live().filter(({ kind }) => kind === 'Gateway')),
     live,
-    judged: judge,
+    analysed: judge,
     ask: ({ port, host, path, credentials, serverName }, headers = {}) =>
       gateway.request(port, {
         host,

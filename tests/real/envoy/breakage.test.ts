@@ -1,3 +1,4 @@
+// Crosses the Gateway analysis of the prover and a real Envoy Gateway.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { type Bench, envoyBench, nextSecond } from './bench.ts';
@@ -49,7 +50,7 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
   });
   const status = async (name: Edge, path: string, credentials?: Credentials) =>
     (await bench.ask(probe(name, path, credentials))).status;
-  const said = (name: Edge, path: string) => bench.predicted(probe(name, path)).outcome;
+  const predicted = (name: Edge, path: string) => bench.predicted(probe(name, path)).outcome;
   const logged = async (text: string) => {
     await expect.poll(() => bench.gateway.log().includes(text), { timeout: 20_000 }).toBe(true);
   };
@@ -57,7 +58,7 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
   test('a policy of a Gateway that aborts the translation: the old configuration stays, and the result is unknown', async () => {
     await bench.apply([gateway('broken'), ...guarded('broken', '/before', undefined)]);
     await bench.settled();
-    expect([await status('broken', '/before'), said('broken', '/before')]).toEqual([200, 'passes']);
+    expect([await status('broken', '/before'), predicted('broken', '/before')]).toEqual([200, 'passes']);
     const { oidc } = bench.keys.features.oidc as { oidc: make.Data };
     await bench.apply([
       make.policy(edge, 'broken', [make.target('Gateway', bench.named('broken'))], {
@@ -67,14 +68,14 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
     await logged('observed a panic');
     await bench.apply(guarded('broken', '/after', 'basicAuth'));
     await expect(bench.gateway.settled([gateway('broken')], 5_000)).rejects.toThrow('does not settle');
-    expect([await status('broken', '/before'), said('broken', '/before')]).toEqual([200, 'unknown']);
-    expect([await status('broken', '/after'), said('broken', '/after')]).toEqual([404, 'unknown']);
+    expect([await status('broken', '/before'), predicted('broken', '/before')]).toEqual([200, 'unknown']);
+    expect([await status('broken', '/after'), predicted('broken', '/after')]).toEqual([404, 'unknown']);
   });
 
   test('unreadable keys: later routes are open in spite of their policies', async () => {
     await bench.apply([gateway('refused'), ...guarded('refused', '/before', 'jwt')]);
     await bench.gateway.settled([gateway('refused')]);
-    expect(said('refused', '/before')).toBe('refused');
+    expect(predicted('refused', '/before')).toBe('refused');
     const provider = {
       name: 'x',
       issuer: 'https://x.test',
@@ -89,9 +90,9 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
     await logged('has invalid local jwks');
     await bench.apply(guarded('refused', '/after', 'basicAuth'));
     await bench.gateway.settled([gateway('refused')]);
-    // Nobody brought a password.
-    expect([await status('refused', '/after'), said('refused', '/after')]).toEqual([200, 'unknown']);
-    expect([await status('refused', '/before'), said('refused', '/before')]).toEqual([401, 'unknown']);
+    // The request has no password.
+    expect([await status('refused', '/after'), predicted('refused', '/after')]).toEqual([200, 'unknown']);
+    expect([await status('refused', '/before'), predicted('refused', '/before')]).toEqual([401, 'unknown']);
     expect(await status('refused', '/before', { token: 'good' })).toBe(200);
   });
 
@@ -103,7 +104,7 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
         apiVersion: 'gateway.envoyproxy.io/v1alpha1',
         kind: 'EnvoyProxy',
         metadata: { namespace: edge, name: 'merged' },
-        // It takes the place of what the bench says of every Envoy.
+        // It replaces the EnvoyProxy settings of the bench.
         spec: { mergeGateways: true, extraArgs: ['--use-dynamic-base-id'] },
       },
       {
@@ -122,9 +123,9 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
       make.policy(edge, 'first', [make.target('Gateway', bench.named('first'))], bench.keys.features.jwt),
     ]);
     await bench.gateway.settled([gateway('first', className), gateway('second', className)]);
-    expect([await status('first', '/a'), said('first', '/a')]).toEqual([401, 'refused']);
-    expect([await status('second', '/a'), said('second', '/a')]).toEqual([200, 'passes']);
-    // A Gateway that comes later and has a listener of the first: it is refused, and the engine knows no ages here.
+    expect([await status('first', '/a'), predicted('first', '/a')]).toEqual([401, 'refused']);
+    expect([await status('second', '/a'), predicted('second', '/a')]).toEqual([200, 'passes']);
+    // A later Gateway with a listener of the first is rejected. The engine does not know ages here.
     await nextSecond();
     const late = make.gateway(edge, bench.named('late'), className, [
       make.listener('web', ports.first),
@@ -173,8 +174,8 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
       200,
       `${home}/anew /strong`,
     ]);
-    const judged = bench.judged().filter(({ route }) => route.name === 'anew');
-    expect(judged.map(({ rule, unknowns }) => [rule.name, unknowns.length])).toEqual([
+    const analysed = bench.analysed().filter(({ route }) => route.name === 'anew');
+    expect(analysed.map(({ rule, unknowns }) => [rule.name, unknowns.length])).toEqual([
       ['weak', 0],
       ['strong', 1],
     ]);
@@ -192,8 +193,8 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
       authorization: { rules: [{ action: 'Allow', principal: { clientCIDRs: ['10.0.0.0/64'] } }] },
     };
     const { jwt, cors } = bench.keys.features;
-    /** What stands on the listener or on the route, whose policy holds, and whether it lets through. */
-    const ways = [
+    /** The policies of the listener and the route, the policy that applies, and whether the connection passes. */
+    const cases = [
       ['plain', undefined, undefined, 'raw', false],
       ['cors', cors, undefined, 'raw', false],
       ['near', near, undefined, 'raw-near', true],
@@ -204,34 +205,46 @@ envoySuite('the effect of one policy on the routes of others', (parts) => {
     const port = (index: number) => 8_450 + index;
     await bench.apply([
       make.gateway(edge, name, bench.gateway.className, [
-        ...ways.map(([way], index) => ({ ...make.listener(way, port(index)), protocol: 'TCP' })),
+        ...cases.map(([listenerName], index) => ({
+          ...make.listener(listenerName, port(index)),
+          protocol: 'TCP',
+        })),
         make.marker(8459),
       ]),
       make.policy(edge, 'raw', [make.target('Gateway', name)], { ...far, ...jwt }),
-      ...ways.flatMap(([way, ofListener, ofRoute]) => [
+      ...cases.flatMap(([listenerName, ofListener, ofRoute]) => [
         {
-          ...make.route(home, way, {
-            parentRefs: [{ namespace: edge, name, sectionName: way }],
+          ...make.route(home, listenerName, {
+            parentRefs: [{ namespace: edge, name, sectionName: listenerName }],
             rules: [{ backendRefs: [{ name: 'app', port: 80 }] }],
           }),
           kind: 'TCPRoute',
         },
         ...(ofListener === undefined
           ? []
-          : [make.policy(edge, `raw-${way}`, [make.target('Gateway', name, way)], ofListener)]),
-        ...(ofRoute === undefined ? [] : [make.policy(home, way, [make.target('TCPRoute', way)], ofRoute)]),
+          : [
+              make.policy(
+                edge,
+                `raw-${listenerName}`,
+                [make.target('Gateway', name, listenerName)],
+                ofListener,
+              ),
+            ]),
+        ...(ofRoute === undefined
+          ? []
+          : [make.policy(home, listenerName, [make.target('TCPRoute', listenerName)], ofRoute)]),
       ]),
     ]);
     await bench.gateway.settled([make.gateway(edge, name, '', [make.marker(8459)])]);
-    for (const [index, [way, , , holds, passes]] of ways.entries()) {
+    for (const [index, [listenerName, , , holds, passes]] of cases.entries()) {
       const asked = { gateway: name, port: port(index), host, path: '/', credentials: {} };
       const answer = await bench.ask(asked).catch(() => undefined);
-      const judged = bench
-        .judged()
-        .find(({ listener }) => listener.name === way && listener.protocol === 'TCP');
-      const controls = judged?.controls.map(({ type, object }) => `${type} of ${object.name}`);
-      expect([way, answer?.status === 200, controls, judged?.unknowns]).toEqual([
-        way,
+      const analysed = bench
+        .analysed()
+        .find(({ listener }) => listener.name === listenerName && listener.protocol === 'TCP');
+      const controls = analysed?.controls.map(({ type, object }) => `${type} of ${object.name}`);
+      expect([listenerName, answer?.status === 200, controls, analysed?.unknowns]).toEqual([
+        listenerName,
         passes,
         [`authorization of ${holds}`],
         [],

@@ -6,7 +6,7 @@ import * as make from './objects.ts';
 
 /**
  * Random routes, listeners and policies. A combination has a hostname, paths and names of its own, so that many of
- * them stand on one Gateway and are judged at once; what they share are the Gateway, its policy and its ports.
+ * them can be on one Gateway and are tested together. They share only the Gateway, its policy and its ports.
  */
 
 type Pattern = (typeof patterns)[number];
@@ -16,7 +16,7 @@ const patterns = ['a', 'b', '*', '*.a', 'x.a'] as const;
 /** Hosts of requests: some match several patterns, some none. */
 const hosts = ['a', 'b', 'x.a', 'y.a', 'z', ''] as const;
 
-/** How far above the first the port is whose listeners speak TLS. */
+/** The offset of the TLS port from the first port. */
 export const tlsPort = 4;
 
 interface ListenerPlan {
@@ -77,7 +77,7 @@ const listener: fc.Arbitrary<ListenerPlan> = fc.record({
 
 const route: fc.Arbitrary<RoutePlan> = fc.record({
   hostnames: fc.uniqueArray(fc.constantFrom(...patterns), { maxLength: 3 }),
-  // Of two references to one parent each must name a listener.
+  // Each of two references to one parent must name a listener.
   parents: fc.oneof(
     fc.constantFrom<RoutePlan['parents']>(['whole'], ['whole'], ['port'], ['tls port']),
     fc.uniqueArray(fc.constantFrom('all' as const, 'first' as const, 'second' as const, 'typo' as const), {
@@ -107,12 +107,12 @@ const policy: fc.Arbitrary<PolicyPlan> = fc.record({
   young: fc.boolean(),
 });
 
-/** What breaks a whole Gateway has a test of its own, `hostnames.test.ts`: here it would leave nothing to compare. */
+/** Failures of a whole Gateway are in `hostnames.test.ts`: here they would leave nothing to compare. */
 export const plan: fc.Arbitrary<Plan> = fc
   .record({
     ownSet: fc.nat(3).map((n) => n === 0),
     setFeatures: fc.option(features, { nil: undefined }),
-    // The API server takes no two of one name and port.
+    // The API server rejects two with the same name and port.
     listeners: fc.uniqueArray(listener, {
       minLength: 1,
       maxLength: 3,
@@ -123,7 +123,9 @@ export const plan: fc.Arbitrary<Plan> = fc
   })
   .filter((drawn) => !doublesHostname(drawn));
 
-/** Of the patterns only `x.a` can come to two listeners of a port, by `*` and by `*.a`: a listener keeps its own. */
+/**
+ * Only the pattern `x.a` can match two listeners of a port, `*` and `*.a`, since an exact listener takes precedence.
+ */
 function doublesHostname({ listeners, routes }: Plan): boolean {
   const isTaken = routes.some(({ hostnames }) => hostnames.includes('x.a'));
   return listeners.some(({ port }) => {
@@ -133,11 +135,11 @@ function doublesHostname({ listeners, routes }: Plan): boolean {
 }
 
 /** The place of a combination. */
-export interface Stand {
+export interface Placement {
   readonly bench: Bench;
   readonly index: number;
   readonly gateway: string;
-  /** The listeners `all`, `2`, `3` and those by TLS have the ports one to four above it. */
+  /** The listeners `all`, `2`, `3` and those with TLS use the next four ports. */
   readonly port: number;
   readonly edge: string;
   readonly room: string;
@@ -153,44 +155,44 @@ export interface Combination {
   readonly paths: readonly string[];
 }
 
-export function combine(drawn: Plan, stand: Stand): Combination {
-  const { index, port, room, bench } = stand;
+export function combine(drawn: Plan, placement: Placement): Combination {
+  const { index, port, room, bench } = placement;
   const listeners = drawn.listeners.map(({ pattern, port: offset, from }, at) =>
     (offset === tlsPort ? make.tlsListener : make.listener)(`c${index}-${at}`, port + offset, {
-      hostname: hostOf(stand, pattern),
+      hostname: hostOf(placement, pattern),
       allowedRoutes: { namespaces: { from } },
     }),
   );
-  const parent = { name: bench.named(stand.gateway), namespace: stand.edge };
+  const parent = { name: bench.named(placement.gateway), namespace: placement.edge };
   const set = make.listenerSet(room, `c${index}`, parent, listeners);
-  const policies = drawn.policies.map((each, at) => [each, policyOf(drawn, each, at, stand)] as const);
+  const policies = drawn.policies.map((each, at) => [each, policyOf(drawn, each, at, placement)] as const);
   return {
     listeners: drawn.ownSet ? [] : listeners,
     objects: [
       ...(drawn.ownSet ? [set] : []),
-      ...drawn.routes.map((each, at) => routeOf(drawn, each, at, stand)),
-      ...listenerPolicies(drawn, stand),
+      ...drawn.routes.map((each, at) => routeOf(drawn, each, at, placement)),
+      ...listenerPolicies(drawn, placement),
       ...policies.flatMap(([{ young }, object]) => (young ? [] : [object])),
     ],
     young: policies.flatMap(([{ young }, object]) => (young ? [object] : [])),
-    hosts: hosts.map((host) => hostOf(stand, host)),
+    hosts: hosts.map((host) => hostOf(placement, host)),
     paths: drawn.routes.flatMap(({ rules }, at) => rules.map((_, rule) => pathOf(index, at, rule))),
   };
 }
 
-function hostOf({ index }: Stand, name: string): string {
+function hostOf({ index }: Placement, name: string): string {
   return name === '' ? `c${index}.test` : `${name}.c${index}.test`;
 }
 
-/** Of each route the second rule lies below the first. */
+/** The path of the second rule of a route is below the first. */
 function pathOf(index: number, at: number, rule: number): string {
   return `/c${index}/${at}${['', '/1', '-2'][rule] ?? ''}`;
 }
 
-function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: number, stand: Stand) {
-  const { index, bench, edge, room, port } = stand;
+function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: number, placement: Placement) {
+  const { index, bench, edge, room, port } = placement;
   const name = `c${index}-${at}`;
-  const gateway = { name: bench.named(stand.gateway), namespace: edge };
+  const gateway = { name: bench.named(placement.gateway), namespace: edge };
   const own = drawn.ownSet ? { kind: 'ListenerSet', name: `c${index}` } : gateway;
   const refs = {
     all: { ...gateway, sectionName: 'all' },
@@ -202,7 +204,7 @@ function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: numb
     typo: { ...own, sectionName: 'typo' },
   };
   return make.route(room, name, {
-    ...(hostnames.length === 0 ? {} : { hostnames: hostnames.map((each) => hostOf(stand, each)) }),
+    ...(hostnames.length === 0 ? {} : { hostnames: hostnames.map((each) => hostOf(placement, each)) }),
     parentRefs: parents.map((each) => refs[each]),
     rules: rules.map(({ named }, rule) =>
       make.rule(room, name, pathOf(index, at, rule), named ? `rule-${rule}` : undefined),
@@ -211,7 +213,7 @@ function routeOf(drawn: Plan, { hostnames, parents, rules }: RoutePlan, at: numb
   });
 }
 
-function listenerPolicies(drawn: Plan, { bench, index, edge, room, gateway }: Stand) {
+function listenerPolicies(drawn: Plan, { bench, index, edge, room, gateway }: Placement) {
   const owner = drawn.ownSet
     ? (['ListenerSet', `c${index}`] as const)
     : (['Gateway', bench.named(gateway)] as const);
@@ -246,8 +248,8 @@ function together(bench: Bench, names: Features): make.Data {
   return Object.assign({}, ...names.map((name) => bench.keys.features[name]));
 }
 
-function policyOf(drawn: Plan, wanted: PolicyPlan, at: number, stand: Stand): KubernetesObject {
-  const { index, bench, room, far } = stand;
+function policyOf(drawn: Plan, wanted: PolicyPlan, at: number, placement: Placement): KubernetesObject {
+  const { index, bench, room, far } = placement;
   const target = wanted.route % drawn.routes.length;
   const rules = drawn.routes[target]?.rules.length ?? 1;
   const name = `c${index}-${target}`;
@@ -263,8 +265,8 @@ function policyOf(drawn: Plan, wanted: PolicyPlan, at: number, stand: Stand): Ku
     'selected from afar': afar,
     ungranted: afar,
   }[wanted.on];
-  // Rooms grant to their `far` namespace; nobody grants anything to the edge.
-  const where = { 'selected from afar': far, ungranted: stand.edge }[wanted.on as string] ?? room;
+  // Rooms have a ReferenceGrant for their `far` namespace; nothing has one for the edge.
+  const where = { 'selected from afar': far, ungranted: placement.edge }[wanted.on as string] ?? room;
   return make.policy(where, `c${index}-p${at}`, targets, {
     ...(wanted.merges ? { mergeType: 'StrategicMerge' } : {}),
     ...withDefect({ ...together(bench, wanted.features), ...authorizationOf(wanted) }, wanted.defect, bench),

@@ -74,10 +74,10 @@ export async function keyring(): Promise<Keyring> {
         : { authorization: `Basic ${btoa(`owner:${password === 'good' ? 'secret' : 'guess'}`)}` }),
       ...(apiKey === undefined
         ? {}
-        : { 'x-api-key': apiKey === 'good' ? 'key-of-the-phone' : 'key-of-a-stranger' }),
+        : { 'x-api-key': apiKey === 'good' ? 'key-of-the-phone' : 'key-of-an-unknown-client' }),
       ...(consent === undefined ? {} : { 'x-consent': consent }),
     }),
-    // In the query, so that a password can stand beside it.
+    // In the query, so a request can have a password too.
     pathFor: (path, { token }) => (token === undefined ? path : `${path}?access_token=${tokens[token]}`),
   };
 }

@@ -1,8 +1,8 @@
 import * as make from './objects.ts';
-import { ask, feature, good, merging, nobody, onRoute, passingThrough, type Row, routeOn } from './row.ts';
+import { anonymous, ask, feature, good, merging, onRoute, passingThrough, type Row, routeOn } from './row.ts';
 
 /** The effect of a policy with an error. */
-export const faults: readonly Row[] = [
+export const policyErrors: readonly Row[] = [
   ...(
     [
       ['a missing Secret of users', { basicAuth: { users: { name: 'gone' } } }],
@@ -86,7 +86,7 @@ export const faults: readonly Row[] = [
         make.policy(place.at, 'own', onRoute('a'), features),
       ],
       asks: () => [
-        ask('plain', '/a', nobody, 500),
+        ask('plain', '/a', anonymous, 500),
         ask('plain', '/a', { ...good, key: 'good', consent: 'given' }, 500),
       ],
     }),
@@ -99,7 +99,7 @@ export const faults: readonly Row[] = [
         extAuth: { failOpen: true, http: { backendRefs: [{ name: 'gone', port: 80 }] } },
       }),
     ],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
   ...(
     [
@@ -125,7 +125,7 @@ export const faults: readonly Row[] = [
           },
         }),
       ],
-      asks: () => [ask('plain', '/a', nobody, answer)],
+      asks: () => [ask('plain', '/a', anonymous, answer)],
     }),
   ),
   ...(
@@ -135,7 +135,7 @@ export const faults: readonly Row[] = [
     ] as const
   ).map(
     ([isVouchedFor, answer]): Row => ({
-      situation: `a service by TLS whose certificate ${isVouchedFor ? 'is vouched for, and that does not answer: 403' : 'nobody vouches for: 500'}`,
+      situation: `a service by TLS whose certificate ${isVouchedFor ? 'is verified, and that does not answer: 403' : 'cannot be verified: 500'}`,
       objects: (place) => [
         routeOn(place, 'plain', 'a', ['/a']),
         {
@@ -154,11 +154,11 @@ export const faults: readonly Row[] = [
         },
         make.policy(place.at, 'own', onRoute('a'), feature(place, 'extAuth')),
       ],
-      asks: () => [ask('plain', '/a', nobody, answer)],
+      asks: () => [ask('plain', '/a', anonymous, answer)],
     }),
   ),
   {
-    situation: 'what works of a policy still works where something of it is missing: 401, then 500',
+    situation: 'a policy with a missing reference still enforces its other features: 401, then 500',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'own', onRoute('a'), {
@@ -166,7 +166,7 @@ export const faults: readonly Row[] = [
         basicAuth: { users: { name: 'gone' } },
       }),
     ],
-    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/a', good, 500)],
+    asks: () => [ask('plain', '/a', anonymous, 401), ask('plain', '/a', good, 500)],
   },
   {
     situation: 'a Secret of another namespace, with a ReferenceGrant',
@@ -178,11 +178,11 @@ export const faults: readonly Row[] = [
         basicAuth: { users: { name: 'users', namespace: place.elsewhere } },
       }),
     ],
-    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/a', { password: 'good' }, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 401), ask('plain', '/a', { password: 'good' }, 200)],
   },
   {
     situation:
-      'a policy of a route that the validator refuses does nothing: the Gateway’s holds, if there is one',
+      'a policy of a route that the validator rejects has no effect: the Gateway’s applies, if there is one',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       routeOn(place, 'guarded', 'b', ['/b']),
@@ -190,27 +190,26 @@ export const faults: readonly Row[] = [
       make.policy(place.at, 'b', onRoute('b'), passingThrough(place)),
     ],
     asks: () => [
-      ask('plain', '/a', nobody, 200),
-      ask('guarded', '/b', nobody, 401),
+      ask('plain', '/a', anonymous, 200),
+      ask('guarded', '/b', anonymous, 401),
       ask('guarded', '/b', good, 200),
     ],
   },
   {
-    situation:
-      'the validator judges a merging policy before it is merged, and what the parent adds saves nothing',
+    situation: 'the validator checks a merging policy before the merge, and the parent cannot fix it',
     objects: (place) => [
       routeOn(place, 'guarded', 'a', ['/a']),
       make.policy(place.at, 'own', onRoute('a'), { ...merging, ...passingThrough(place) }),
     ],
-    asks: () => [ask('guarded', '/a', nobody, 401), ask('guarded', '/a', good, 200)],
+    asks: () => [ask('guarded', '/a', anonymous, 401), ask('guarded', '/a', good, 200)],
   },
   {
-    situation: 'a policy of a rule that is refused leaves the rule to the policy of its route',
+    situation: 'a rejected policy of a rule leaves the rule to the policy of its route',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a', '/a/rule']),
       make.policy(place.at, 'rule', onRoute('a', 'a-rule'), passingThrough(place)),
       make.policy(place.at, 'route', onRoute('a'), feature(place, 'basicAuth')),
     ],
-    asks: () => [ask('plain', '/a/rule', nobody, 401), ask('plain', '/a/rule', { password: 'good' }, 200)],
+    asks: () => [ask('plain', '/a/rule', anonymous, 401), ask('plain', '/a/rule', { password: 'good' }, 200)],
   },
 ];

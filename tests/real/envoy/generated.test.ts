@@ -1,3 +1,4 @@
+// Crosses the Gateway analysis of the prover and a real Envoy Gateway.
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -5,7 +6,7 @@ import { routeControls } from '../../../src/reachability/gateways/routeControls.
 import fc, { seed } from '../../fastCheck.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
 import { type Bench, envoyBench, nextSecond, withoutAge } from './bench.ts';
-import { type Combination, combine, plan, type Stand, tlsPort } from './combinations.ts';
+import { type Combination, combine, type Placement, plan, tlsPort } from './combinations.ts';
 import type { Credentials } from './credentials.ts';
 import * as make from './objects.ts';
 import { type Probe, predict } from './referee.ts';
@@ -35,7 +36,7 @@ const single: readonly Credentials[] = [
 envoySuite('generated routes, listeners and policies', (parts) => {
   let bench: Bench;
   let refused = 0;
-  let combinations: readonly (Combination & { readonly stand: Stand })[];
+  let combinations: readonly (Combination & { readonly placement: Placement })[];
 
   beforeAll(async () => {
     bench = await envoyBench(parts);
@@ -43,8 +44,8 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     combinations = fc.sample(plan, { numRuns: count, seed }).map((drawn, index) => {
       const { gateway, port } = edges[index % edges.length] ?? edges[0];
       const [room, far] = [bench.named(`room-${index % rooms}`), bench.named(`far-${index % rooms}`)];
-      const stand = { bench, index, gateway, port, edge, room, far };
-      return { ...combine(drawn, stand), stand };
+      const placement = { bench, index, gateway, port, edge, room, far };
+      return { ...combine(drawn, placement), placement };
     });
     await bench.apply([
       ...bench.room(edge),
@@ -58,7 +59,7 @@ envoySuite('generated routes, listeners and policies', (parts) => {
   }, 300_000);
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
-  test(`${count} combinations: what the engine says is what Envoy does (seed ${seed})`, async () => {
+  test(`${count} combinations: the predictions of the engine match Envoy (seed ${seed})`, async () => {
     const written = bench.live().map((object) => ({ object: withoutAge(object), file: 'repository' }));
     const asWritten = routeControls(written);
     const tally = { agree: 0, unknown: 0, differ: 0, served: 0, servedByTls: 0, unknownAsWritten: 0 };
@@ -69,19 +70,19 @@ envoySuite('generated routes, listeners and policies', (parts) => {
     await inTurns(probes, 16, async ({ probe, combination }) => {
       const predicted = bench.predicted(probe);
       const fromFiles = predict(asWritten, bench.live(), probe);
-      const judge = async () => {
+      const compareAll = async () => {
         const { status, asked } = await bench.ask(probe);
         const outcome = asked === undefined ? 'refused' : 'passes';
         const differs =
           [predicted, fromFiles].some((each) => each.outcome !== 'unknown' && each.outcome !== outcome) ||
-          (predicted.gated && outcome === 'passes' && isNobody(probe.credentials));
+          (predicted.gated && outcome === 'passes' && isAnonymous(probe.credentials));
         return { status, outcome, differs };
       };
-      let answer = await judge();
+      let answer = await compareAll();
       // A listener with new filters warms up before it replaces the old one.
       for (const deadline = performance.now() + 15_000; answer.differs && performance.now() < deadline; ) {
         await wait(500);
-        answer = await judge();
+        answer = await compareAll();
       }
       if (answer.outcome === 'passes') tally.served += 1;
       if (answer.outcome === 'passes' && probe.serverName !== undefined) tally.servedByTls += 1;
@@ -96,8 +97,8 @@ envoySuite('generated routes, listeners and policies', (parts) => {
       `Envoy answered ${probes.length} requests to ${count} combinations (seed ${seed}; ${refused} objects refused): ${JSON.stringify(tally)}\n`,
     );
     expect(differences.slice(0, 3).join('\n')).toBe('');
-    // Nothing broke: otherwise old configurations were asked. Of Secrets an update comes empty now and then, and is
-    // refused, while the listener that needs one is replaced: no route is old by that.
+    // Nothing broke, so no old configuration answered. Envoy sometimes receives an empty update of Secrets and rejects
+    // it, while it replaces the listener that needs one. This leaves no route old.
     const broken = /observed a panic|rejected the last update for type (?!\S*\.Secret )/;
     expect(
       bench.gateway
@@ -106,14 +107,14 @@ envoySuite('generated routes, listeners and policies', (parts) => {
         .filter((line) => broken.test(line)),
     ).toEqual([]);
     expect(refused).toBeLessThan(count / 10);
-    // It has looked: requests came through, and requests were refused.
+    // The test is meaningful only if some requests pass and some are rejected.
     expect(tally.served).toBeGreaterThan(probes.length / 20);
     expect(tally.servedByTls).toBeGreaterThan(probes.length / 200);
     expect(tally.agree).toBeGreaterThan(probes.length / 2);
   }, 300_000);
 });
 
-function isNobody(credentials: Credentials): boolean {
+function isAnonymous(credentials: Credentials): boolean {
   return Object.keys(credentials).length === 0;
 }
 
@@ -126,11 +127,11 @@ function roomAndFar(bench: Bench, index: number) {
 function gatewayOf(
   bench: Bench,
   { gateway, port, features }: (typeof edges)[number],
-  combinations: readonly (Combination & { readonly stand: Stand })[],
+  combinations: readonly (Combination & { readonly placement: Placement })[],
 ) {
   const edge = bench.named('edge');
   const name = bench.named(gateway);
-  const own = combinations.filter(({ stand }) => stand.gateway === gateway);
+  const own = combinations.filter(({ placement }) => placement.gateway === gateway);
   const listeners = [
     make.marker(port + 9),
     make.listener('all', port + 1),
@@ -145,14 +146,17 @@ function gatewayOf(
   ];
 }
 
-/** Requests that meet a rule as the engine sees it, and some that do not; each by somebody, nobody and a stranger. */
-function probesOf(bench: Bench, { stand, hosts, paths }: Combination & { readonly stand: Stand }): Probe[] {
-  const gateway = bench.named(stand.gateway);
+/** Requests that match a rule according to the engine, and some that do not, with valid, no and invalid credentials. */
+function probesOf(
+  bench: Bench,
+  { placement, hosts, paths }: Combination & { readonly placement: Placement },
+): Probe[] {
+  const gateway = bench.named(placement.gateway);
   const places = [1, 2, 3].flatMap((offset) =>
-    hosts.flatMap((host) => paths.map((path) => ({ gateway, port: stand.port + offset, host, path }))),
+    hosts.flatMap((host) => paths.map((path) => ({ gateway, port: placement.port + offset, host, path }))),
   );
-  const port = stand.port + tlsPort;
-  // The name by TLS decides which listener has the request, and the host then which of its routes.
+  const port = placement.port + tlsPort;
+  // The TLS server name selects the listener, and the host selects one of its routes.
   const byTls = hosts.flatMap((host, at) =>
     [host, hosts[(at + 1) % hosts.length] ?? host].flatMap((serverName) =>
       paths.map((path) => ({ gateway, port, host, path, serverName })),
@@ -167,10 +171,10 @@ function probesOf(bench: Bench, { stand, hosts, paths }: Combination & { readonl
         minLength: Math.min(most, from.length),
         maxLength: Math.min(most, from.length),
       }),
-      { numRuns: 1, seed: seed + stand.index },
+      { numRuns: 1, seed: seed + placement.index },
     )[0] ?? [];
   const met = drawn(all.filter(isMet), 8).flatMap((place, index) => {
-    const one = single[(stand.index + index) % single.length] ?? {};
+    const one = single[(placement.index + index) % single.length] ?? {};
     return [{}, everything, wrong, one].map((credentials) => ({ ...place, credentials }));
   });
   const unmet = drawn(
@@ -195,14 +199,14 @@ async function inTurns<Item>(
 function describe(
   probe: Probe,
   status: number,
-  said: readonly { readonly outcome: string; readonly why: string }[],
+  predictions: readonly { readonly outcome: string; readonly why: string }[],
   { listeners, objects, young }: Combination,
 ): string {
   const specs = [...objects, ...young].map((object) =>
     stringify({ kind: object.kind, name: object.metadata.name, spec: object['spec'] }),
   );
   return [
-    `${JSON.stringify(probe)}: Envoy ${status}, the engine ${said.map(({ outcome, why }) => `${outcome} (${why})`).join(' and from files ')}`,
+    `${JSON.stringify(probe)}: Envoy ${status}, the engine ${predictions.map(({ outcome, why }) => `${outcome} (${why})`).join(' and from files ')}`,
     stringify({ listeners }),
     ...specs,
   ].join('---\n');

@@ -1,3 +1,4 @@
+// Crosses the Gateway analysis of the prover and a real Envoy Gateway.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import { routeControls } from '../../../src/reachability/gateways/routeControls.ts';
@@ -61,7 +62,7 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
   };
   const refusals = () => bench.gateway.log().split('Only unique values for domains').length - 1;
 
-  test('Envoy refuses the routes: those of other ports may be lost with them, and none is known', async () => {
+  test('Envoy rejects the routes: those of other ports may be lost too, and all are unknown', async () => {
     const whole = [
       make.listener('any', port),
       make.listener('below', port, { hostname: '*.app.test' }),
@@ -83,14 +84,14 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
       route('elsewhere', ['one.test'], { sectionName: 'other' }),
     ]);
     await expect.poll(refusals, { timeout: 20_000 }).toBeGreaterThan(first);
-    // Nobody brought a password.
+    // The request has no password.
     expect([await before.answer(), bench.predicted(before.probe).outcome]).toEqual([200, 'unknown']);
     const clashing = asked('/both', port, 'x.app.test');
     expect([await clashing.answer(), bench.predicted(clashing.probe).outcome]).toEqual([404, 'unknown']);
     expect(bench.predicted(asked('/elsewhere', other, 'one.test').probe).outcome).toBe('unknown');
   });
 
-  test(`${count} layouts: the engine knows which of them Envoy refuses (seed ${seed})`, async () => {
+  test(`${count} layouts: the engine predicts which of them Envoy rejects (seed ${seed})`, async () => {
     const drawn = fc.sample(layout, { numRuns: count, seed });
     const outcomes: { readonly layout: Layout; readonly said: boolean; readonly seen: boolean }[] = [];
     for (const [index, each] of drawn.entries()) {
@@ -107,21 +108,21 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
         ),
       );
       const objects = [gateway(listeners), ...routes];
-      const judged = routeControls(objects.map((object) => ({ object, file: 'layout' })));
+      const analysed = routeControls(objects.map((object) => ({ object, file: 'layout' })));
       await bench.apply(objects);
       const seen = await isRefused(gateway(listeners), domain);
       await remove(routes);
-      outcomes.push({ layout: each, said: judged.some(({ unknowns }) => unknowns.length > 0), seen });
+      outcomes.push({ layout: each, said: analysed.some(({ unknowns }) => unknowns.length > 0), seen });
     }
     process.stderr.write(
       `Envoy refused the routes of ${outcomes.filter(({ seen }) => seen).length} of ${count} layouts (seed ${seed})\n`,
     );
-    expect(outcomes.filter(({ said, seen }) => said !== seen)).toEqual([]);
-    // Both came.
+    expect(outcomes.filter(({ said: predicted, seen }) => predicted !== seen)).toEqual([]);
+    // Both outcomes occurred.
     expect(new Set(outcomes.map(({ seen }) => seen)).size).toBe(2);
   }, 300_000);
 
-  /** Envoy does what it is told, or has refused routes with the domain: then what it is told may never come. */
+  /** Waits until Envoy serves the routes, or has rejected routes with the domain. */
   async function isRefused(asked: KubernetesObject, domain: string): Promise<boolean> {
     const refused = () => new RegExp(`Duplicate entry of domain \\S*\\b${domain} `).test(bench.gateway.log());
     for (let patience = 4; !refused(); patience -= 1) {

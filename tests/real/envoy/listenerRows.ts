@@ -1,10 +1,10 @@
 import * as make from './objects.ts';
-import { ask, feature, good, nobody, onRoute, parent, type Row, routeOn } from './row.ts';
+import { anonymous, ask, feature, good, onRoute, parent, type Row, routeOn } from './row.ts';
 
 /** The listener of a route, and the policy that covers it. */
 export const listeners: readonly Row[] = [
   {
-    situation: 'a route that no listener takes is not found, whatever its policy says',
+    situation: 'a route that no listener accepts is not found, whatever its policy is',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [parent(place, 'plain', 'typo')] }),
       routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [parent(place, 'plain', 'marker')] }),
@@ -12,8 +12,8 @@ export const listeners: readonly Row[] = [
     ],
     asks: () => [
       ask('plain', '/a', good, 404),
-      ask('plain', '/a', nobody, 404),
-      ask('plain', '/b', nobody, 404, 8009),
+      ask('plain', '/a', anonymous, 404),
+      ask('plain', '/b', anonymous, 404, 8009),
     ],
   },
   ...(
@@ -47,7 +47,7 @@ export const listeners: readonly Row[] = [
           : []),
       ],
       asks: ({ ownPort }) => [
-        ask('guarded', '/a', nobody, answers.none, ownPort),
+        ask('guarded', '/a', anonymous, answers.none, ownPort),
         ask('guarded', '/a', good, answers.token, ownPort),
         ask('guarded', '/a', { key: 'good' }, answers.key, ownPort),
       ],
@@ -60,11 +60,10 @@ export const listeners: readonly Row[] = [
       make.listenerSet(place.at, 'set', parent(place, 'plain'), [make.listener('side', place.ownPort)]),
       routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'set' }] }),
     ],
-    asks: ({ ownPort }) => [ask('plain', '/a', nobody, 200, ownPort)],
+    asks: ({ ownPort }) => [ask('plain', '/a', anonymous, 200, ownPort)],
   },
   {
-    situation:
-      'of two ListenerSets with the same listener the older has it, also where it comes last by name',
+    situation: 'the older of two ListenerSets with the same listener gets it, even if it comes last by name',
     objects: (place) => [
       make.listenerSet(place.at, 'z-older', parent(place, 'plain'), [make.listener('own', place.ownPort)]),
       routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [{ kind: 'ListenerSet', name: 'z-older' }] }),
@@ -74,8 +73,8 @@ export const listeners: readonly Row[] = [
       routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [{ kind: 'ListenerSet', name: 'a-younger' }] }),
     ],
     asks: ({ ownPort }) => [
-      ask('plain', '/a', nobody, 200, ownPort),
-      ask('plain', '/b', nobody, 404, ownPort),
+      ask('plain', '/a', anonymous, 200, ownPort),
+      ask('plain', '/b', anonymous, 404, ownPort),
     ],
   },
   {
@@ -92,8 +91,8 @@ export const listeners: readonly Row[] = [
       routeOn(place, 'plain', 'b', ['/b'], { parentRefs: [{ kind: 'ListenerSet', name: 'younger' }] }),
     ],
     asks: ({ ownPort }) => [
-      ask('plain', '/a', nobody, 404, ownPort),
-      ask('plain', '/b', nobody, 200, ownPort),
+      ask('plain', '/a', anonymous, 404, ownPort),
+      ask('plain', '/b', anonymous, 200, ownPort),
     ],
   },
 ];

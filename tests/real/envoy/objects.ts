@@ -11,17 +11,17 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { ...labels } } };
 }
 
-/** A listener for HTTP that takes routes of every namespace, unless told otherwise. */
+/** A listener for HTTP that by default accepts routes of every namespace. */
 export function listener(name: string, port: number, rest: Data = {}): Data {
   return { name, protocol: 'HTTP', port, allowedRoutes: { namespaces: { from: 'All' } }, ...rest };
 }
 
-/** The same by TLS, with the certificate that every room has. */
+/** The same with TLS, with the certificate that every room has. */
 export function tlsListener(name: string, port: number, rest: Data = {}): Data {
   return listener(name, port, { protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'tls' }] }, ...rest });
 }
 
-/** The listener that the bench waits on; it takes routes of its own namespace only. */
+/** The listener that the bench waits for; it accepts routes of its own namespace only. */
 export function marker(port: number): Data {
   return { name: 'marker', protocol: 'HTTP', port, hostname: 'marker.test' };
 }
@@ -58,7 +58,7 @@ export function listenerSet(
 /** The header in which a rule tells the application which rule led to it. */
 export const ruleHeader = 'x-rule';
 
-/** One rule of a route: the path that it takes, and its name, which policies may name. */
+/** One rule of a route: its path, and an optional name for policies. */
 export function rule(where: string, route: string, path: string, name?: string): Data {
   return {
     ...(name === undefined ? {} : { name }),

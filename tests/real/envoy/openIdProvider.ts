@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { EnvoyGateway } from '../fixtures/envoyGateway.ts';
 import type { Keyring } from './credentials.ts';
 
-/** Stands for an OpenID provider whose person has just logged in: it gives tokens for any code, and its keys. */
+/** Simulates an OpenID provider after the login of a user: it serves tokens for any code, and its keys. */
 export function openIdProvider(keys: Pick<Keyring, 'tokens' | 'keySet'>): RequestListener {
   return (request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -15,9 +15,9 @@ export function openIdProvider(keys: Pick<Keyring, 'tokens' | 'keySet'>): Reques
 }
 
 /**
- * Logs in as a browser does: asks, is sent to the provider, comes back with a code.
+ * Logs in as a browser does: sends a request, follows the redirect to the provider, and returns with a code.
  *
- * @returns the value of `cookie` for what it asks next
+ * @returns the value of `cookie` for the next request
  */
 export async function login(
   gateway: EnvoyGateway,

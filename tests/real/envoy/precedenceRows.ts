@@ -1,5 +1,5 @@
 import * as make from './objects.ts';
-import { ask, feature, good, merging, nobody, onRoute, parent, ports, type Row, routeOn } from './row.ts';
+import { anonymous, ask, feature, good, merging, onRoute, parent, ports, type Row, routeOn } from './row.ts';
 
 /** Which of several policies applies, and with which it merges. */
 export const precedence: readonly Row[] = [
@@ -11,8 +11,8 @@ export const precedence: readonly Row[] = [
       make.policy(place.at, 'own', onRoute('a'), feature(place, 'cors')),
     ],
     asks: () => [
-      ask('guarded', '/a', nobody, 200),
-      ask('guarded', '/b', nobody, 401),
+      ask('guarded', '/a', anonymous, 200),
+      ask('guarded', '/b', anonymous, 401),
       ask('guarded', '/b', good, 200),
       ask('guarded', '/b', { token: 'of another audience' }, 403),
       ask('guarded', '/b', { token: 'tampered' }, 401),
@@ -41,11 +41,11 @@ export const precedence: readonly Row[] = [
     ],
   },
   {
-    situation: 'a policy of a listener holds on that listener only',
+    situation: 'a policy of a listener applies only to that listener',
     objects: (place) => [routeOn(place, 'plain', 'a', ['/a'], { parentRefs: [parent(place, 'plain')] })],
     asks: () => [
-      ask('plain', '/a', nobody, 200),
-      ask('plain', '/a', nobody, 401, ports.plain.side),
+      ask('plain', '/a', anonymous, 200),
+      ask('plain', '/a', anonymous, 401, ports.plain.side),
       ask('plain', '/a', { key: 'good' }, 200, ports.plain.side),
     ],
   },
@@ -76,15 +76,15 @@ export const precedence: readonly Row[] = [
       make.policy(place.at, 'route-b', onRoute('b'), feature(place, 'basicAuth')),
     ],
     asks: () => [
-      ask('plain', '/a', nobody, 401),
-      ask('plain', '/a/rule', nobody, 200),
+      ask('plain', '/a', anonymous, 401),
+      ask('plain', '/a/rule', anonymous, 200),
       ask('guarded', '/b', good, 401),
-      ask('guarded', '/b/rule', nobody, 401),
+      ask('guarded', '/b/rule', anonymous, 401),
       ask('guarded', '/b/rule', good, 200),
     ],
   },
   {
-    situation: 'a merge takes from a feature of the Gateway what the route says differently',
+    situation: 'a merge overrides the values of the Gateway that the route sets',
     objects: (place) => {
       const { jwt } = feature(place, 'jwt') as { jwt: make.Data };
       return [
@@ -93,7 +93,7 @@ export const precedence: readonly Row[] = [
       ];
     },
     asks: () => [
-      ask('guarded', '/a', nobody, 200),
+      ask('guarded', '/a', anonymous, 200),
       ask('guarded', '/a', good, 200),
       ask('guarded', '/a', { token: 'tampered' }, 401),
     ],

@@ -13,37 +13,37 @@ export interface Probe {
   readonly host: string;
   readonly path: string;
   readonly credentials: Credentials;
-  /** The name that is asked for by TLS, which may be another one than that of the host. */
+  /** The TLS server name, which may differ from the host. */
   readonly serverName?: string;
 }
 
 /**
- * What the engine's controls say of a request: it comes through to the application, it does not, or that is not told.
- * `open` where the engine says of a request without credentials that nothing is demanded of it.
+ * The prediction for a request: it passes to the application, it is refused, or that is unknown. `open` if the engine
+ * says that nothing is demanded of a request without credentials.
  */
 export interface Prediction {
   readonly outcome: 'passes' | 'refused' | 'unknown';
   readonly why: string;
-  /** What the engine would tell a user: whether this rule is gated. */
+  /** Whether the engine reports this rule as gated. */
   readonly gated: boolean;
 }
 
 /**
- * What the engine says of a request. Which rule a request meets is told by its `hostnames`: the most telling name
- * that any rule of the port has, and in it the longest path; whatever has that name and not that path is not found.
+ * Predicts the answer to a request from the result of the engine. The most specific hostname of all rules of the port
+ * matches first, then the longest path. A request that matches a hostname but no path is not found.
  */
 export function predict(
-  judged: readonly RouteControls[],
+  analysed: readonly RouteControls[],
   objects: readonly KubernetesObject[],
   probe: Probe,
 ): Prediction {
   const protocol = probe.serverName === undefined ? 'HTTP' : 'HTTPS';
-  const there = judged.filter(
+  const there = analysed.filter(
     ({ gateway, listener }) =>
       gateway.name === probe.gateway && listener.port === probe.port && listener.protocol === protocol,
   );
   const here = probe.serverName === undefined ? there : ofServer(there, objects, probe);
-  const name = mostTelling(new Set(here.flatMap(({ hostnames }) => hostnames)), probe.host);
+  const name = mostSpecific(new Set(here.flatMap(({ hostnames }) => hostnames)), probe.host);
   const rules = here
     .filter(({ hostnames }) => name !== undefined && hostnames.includes(name))
     .flatMap((rule) => {
@@ -53,14 +53,14 @@ export function predict(
   const longest = Math.max(...rules.map(({ length }) => length));
   const met = rules.filter(({ length }) => length === longest).map(({ rule }) => rule);
   if (met.length === 0) return { outcome: 'refused', why: 'no rule takes it', gated: true };
-  const said = met.map((rule) => ofRule(rule, probe.credentials));
-  const [first] = said;
-  // Of two rules that take the same requests, the engine does not say which holds.
-  if (first !== undefined && said.every(({ outcome }) => outcome === first.outcome)) return first;
-  return { outcome: 'unknown', why: 'two rules take it', gated: said.every(({ gated }) => gated) };
+  const predicted = met.map((rule) => ofRule(rule, probe.credentials));
+  const [first] = predicted;
+  // If two rules match the same requests, the engine does not say which applies.
+  if (first !== undefined && predicted.every(({ outcome }) => outcome === first.outcome)) return first;
+  return { outcome: 'unknown', why: 'two rules take it', gated: predicted.every(({ gated }) => gated) };
 }
 
-/** By TLS each listener has a table of its own, be it empty, and the name that is asked for tells which. */
+/** With TLS each listener has its own route table, even if it is empty. The server name selects it. */
 function ofServer(
   there: readonly RouteControls[],
   objects: readonly KubernetesObject[],
@@ -79,21 +79,21 @@ function ofServer(
         hostname: textAt(each, 'hostname') ?? '*',
       })),
   );
-  const wanted = mostTelling(new Set(listeners.map(({ hostname }) => hostname)), serverName);
+  const wanted = mostSpecific(new Set(listeners.map(({ hostname }) => hostname)), serverName);
   const keys = listeners.filter(({ hostname }) => hostname === wanted).map(({ key }) => key);
   return there.filter(({ listener: { name, owner } }) =>
     keys.includes(`${owner.namespace}/${owner.name}/${name}`),
   );
 }
 
-function mostTelling(names: ReadonlySet<string>, host: string): string | undefined {
+function mostSpecific(names: ReadonlySet<string>, host: string): string | undefined {
   if (names.has(host)) return host;
   const wildcards = [...names].filter((name) => name.startsWith('*.') && host.endsWith(name.slice(1)));
   const [best] = wildcards.toSorted((a, b) => b.length - a.length);
   return best ?? (names.has('*') ? '*' : undefined);
 }
 
-/** How long the path of the rule is that takes this one; nothing where it does not. */
+/** The length of the matching path of the rule; undefined if none matches. */
 function matched(
   { route, rule }: RouteControls,
   objects: readonly KubernetesObject[],
@@ -136,7 +136,7 @@ function isSatisfied({ type, configuration }: Control, credentials: Credentials)
       return configuration['failOpen'] === true ? 'perhaps' : 'no';
     case 'authorization':
       return yes(isAuthorized(configuration, credentials));
-    // Nobody brings a session here: where one is shown, it is by a test of its own.
+    // No request has a session here. Other tests cover sessions.
     case 'oidc':
     case 'rejected500':
       return 'no';

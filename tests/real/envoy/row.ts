@@ -3,40 +3,40 @@ import type { Bench } from './bench.ts';
 import type { Credentials, FeatureName } from './credentials.ts';
 import * as make from './objects.ts';
 
-/** Where the objects of a row stand: a namespace and a hostname of its own, and the Gateways of the bench. */
+/** The place of the objects of a row: its own namespace and hostname, and the Gateways of the bench. */
 export interface Place {
   readonly at: string;
   readonly host: string;
   readonly bench: Bench;
-  /** A second namespace, with nothing in it but what the row puts there. */
+  /** A second namespace, with only the objects of the row. */
   readonly elsewhere: string;
   /** A port for a ListenerSet of this row. */
   readonly ownPort: number;
 }
 
-/** What is asked, and Envoy's answer as it was seen: the status. 200 is the application's, and no other answer is. */
+/** A request and the observed status of Envoy's answer. Only the application answers with 200. */
 export interface Ask {
   readonly gateway: 'plain' | 'guarded';
   readonly port: number;
   readonly path: string;
   readonly credentials: Credentials;
   readonly answer: number;
-  /** The engine does not know: it says so, and not the opposite. */
+  /** The engine must report the answer as unknown. */
   readonly untold?: boolean;
 }
 
 export interface Row {
   readonly situation: string;
   readonly objects: (place: Place) => readonly KubernetesObject[];
-  /** Made at least a second later. */
+  /** Created at least a second later. */
   readonly later?: (place: Place) => readonly KubernetesObject[];
   readonly asks: (place: Place) => readonly Ask[];
 }
 
-/** Listeners of the two Gateways of the bench. `side` has a policy of its own, which wants an API key. */
+/** Listeners of the two Gateways of the bench. `side` has its own policy, which demands an API key. */
 export const ports = { plain: { web: 8001, side: 8002 }, guarded: { web: 8011, side: 8012 } } as const;
 
-export const nobody: Credentials = {};
+export const anonymous: Credentials = {};
 export const good = { token: 'good' } as const;
 
 export const ask = (
@@ -55,7 +55,7 @@ export const parent = ({ bench }: Place, gateway: Edge, sectionName?: string) =>
   ...(sectionName === undefined ? {} : { sectionName }),
 });
 
-/** A route with one rule for each path, on the listeners `web` of a Gateway unless told otherwise. */
+/** A route with one rule for each path, by default on the listener `web` of a Gateway. */
 export const routeOn = (
   place: Place,
   gateway: Edge,
@@ -75,7 +75,7 @@ export const onRoute = (name: string, section?: string) => [make.target('HTTPRou
 
 export const merging = { mergeType: 'StrategicMerge' };
 
-/** OIDC that lets through what brings a header, without jwt that would look at the header: refused. */
+/** OIDC that passes requests with a header, without jwt that checks the header. It is rejected. */
 export function passingThrough(place: Place): make.Data {
   const { oidc } = feature(place, 'oidc') as { oidc: make.Data };
   return { oidc: { ...oidc, passThroughAuthHeader: true } };

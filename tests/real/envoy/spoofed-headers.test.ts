@@ -1,3 +1,4 @@
+// Crosses the Gateway analysis of the prover and a real Envoy Gateway.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ClientAnswer } from '../fixtures/envoyGateway.ts';
 import { envoySuite } from '../fixtures/envoyGateway.ts';
@@ -10,7 +11,7 @@ import { login } from './openIdProvider.ts';
 const ports = { bare: 8301, cleaned: 8311, shared: 8321 } as const;
 type Edge = keyof typeof ports;
 
-/** What a client pretends, in the headers by which the policies tell who asks. */
+/** The forged identity headers of a client. */
 const pretended = { 'x-user': 'admin', 'x-auth-request-groups': 'admins' };
 
 envoySuite('identity headers that a client sends', (parts) => {
@@ -36,13 +37,13 @@ envoySuite('identity headers that a client sends', (parts) => {
   }, 300_000);
   afterAll(() => bench?.[Symbol.asyncDispose]());
 
-  /** Asks as somebody who pretends to be somebody else. */
+  /** Sends a request with forged identity headers. */
   const pretend = (edge: Edge, path: string, credentials: Credentials, more = {}): Promise<ClientAnswer> =>
     bench.ask(probeOf(bench, edge, path, credentials), { ...pretended, ...more });
-  /** The headers that the engine says a client may send by itself. */
+  /** The headers that a client can send by itself, according to the engine. */
   const spoofable = (edge: Edge, path: string) =>
     bench
-      .judged()
+      .analysed()
       .filter(({ gateway, route }) => gateway.name === bench.named(edge) && route.name === path.slice(1))
       .map((each) => each.spoofable);
 
@@ -150,7 +151,7 @@ function routes(bench: Bench) {
   return Object.entries(policies).flatMap(([name, wanted]) => {
     const rule = make.rule(home, name, `/${name}`);
     const remove = { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x-user'] } };
-    // The session comes back by a path of its own.
+    // The provider redirects to a separate path.
     const matches = ['/session', '/oauth2'].map((value) => ({ path: { type: 'PathPrefix', value } }));
     const rules = [
       {

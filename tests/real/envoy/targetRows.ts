@@ -1,5 +1,5 @@
 import * as make from './objects.ts';
-import { ask, feature, good, nobody, onRoute, passingThrough, type Row, routeOn } from './row.ts';
+import { anonymous, ask, feature, good, onRoute, passingThrough, type Row, routeOn } from './row.ts';
 
 /** The targets of a policy, and which of two policies on one target applies. */
 export const targets: readonly Row[] = [
@@ -10,7 +10,7 @@ export const targets: readonly Row[] = [
       make.policy(place.at, 'typo', onRoute('aa'), feature(place, 'jwt')),
       make.policy(place.elsewhere, 'far', onRoute('a'), feature(place, 'jwt')),
     ],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
   {
     situation: 'an unknown name of a rule leaves it open, and one of a listener does too',
@@ -24,20 +24,19 @@ export const targets: readonly Row[] = [
         feature(place, 'jwt'),
       ),
     ],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
   {
-    situation:
-      'targetSelectors choose by label, and in the policy’s own namespace only where nothing is said',
+    situation: 'targetSelectors select by label, by default only in the namespace of the policy',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a'], { labels: { security: 'login' } }),
       routeOn(place, 'plain', 'b', ['/b'], { labels: { security: 'logln' } }),
       make.policy(place.at, 'own', selecting({ matchLabels: { security: 'login' } }), feature(place, 'jwt')),
     ],
     asks: () => [
-      ask('plain', '/a', nobody, 401),
+      ask('plain', '/a', anonymous, 401),
       ask('plain', '/a', good, 200),
-      ask('plain', '/b', nobody, 200),
+      ask('plain', '/b', anonymous, 200),
     ],
   },
   {
@@ -52,7 +51,7 @@ export const targets: readonly Row[] = [
         feature(place, 'jwt'),
       ),
     ],
-    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/b', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 401), ask('plain', '/b', anonymous, 200)],
   },
   ...(
     [
@@ -75,20 +74,20 @@ export const targets: readonly Row[] = [
           make.policy(place.elsewhere, 'far', selecting(selector), feature(place, 'jwt')),
         ];
       },
-      asks: () => [ask('plain', '/a', nobody, answer), ask('plain', '/a', good, 200)],
+      asks: () => [ask('plain', '/a', anonymous, answer), ask('plain', '/a', good, 200)],
     }),
   ),
   {
-    situation: 'of two policies the older holds, also before one that comes first by name',
+    situation: 'the older of two policies applies, even if the other comes first by name',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'z-older', onRoute('a'), feature(place, 'jwt')),
     ],
     later: (place) => [make.policy(place.at, 'a-younger', onRoute('a'), feature(place, 'cors'))],
-    asks: () => [ask('plain', '/a', nobody, 401), ask('plain', '/a', good, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 401), ask('plain', '/a', good, 200)],
   },
   {
-    situation: 'a selector and a reference have the same rank: the older holds',
+    situation: 'a selector and a reference have the same rank: the older policy applies',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a'], { labels: { security: 'login' } }),
       make.policy(
@@ -99,16 +98,16 @@ export const targets: readonly Row[] = [
       ),
     ],
     later: (place) => [make.policy(place.at, 'a-younger', onRoute('a'), feature(place, 'jwt'))],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
   {
-    situation: 'an older policy that is refused still keeps the younger one out',
+    situation: 'an older policy that is rejected still takes precedence over a younger one',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'z-older', onRoute('a'), passingThrough(place)),
     ],
     later: (place) => [make.policy(place.at, 'a-younger', onRoute('a'), feature(place, 'jwt'))],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
 ];
 

@@ -1,5 +1,5 @@
 import * as make from './objects.ts';
-import { ask, feature, good, nobody, onRoute, type Row, routeOn } from './row.ts';
+import { anonymous, ask, feature, good, onRoute, type Row, routeOn } from './row.ts';
 
 /** The requirements of the features of a policy. */
 export const worth: readonly Row[] = [
@@ -17,7 +17,7 @@ export const worth: readonly Row[] = [
         make.policy(place.at, 'own', onRoute('a'), feature(place, name)),
       ],
       asks: () => [
-        ask('plain', '/a', nobody, none),
+        ask('plain', '/a', anonymous, none),
         ask('plain', '/a', { token: 'tampered' }, bad),
         ask('plain', '/a', good, 200),
         ...(name === 'anyAudienceJwt' ? [ask('plain', '/a', { token: 'of another audience' }, 200)] : []),
@@ -25,26 +25,26 @@ export const worth: readonly Row[] = [
     }),
   ),
   {
-    situation: 'a session: whoever has none is led to the provider',
+    situation: 'a session: a request without one is redirected to the provider',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'own', onRoute('a'), feature(place, 'oidc')),
     ],
     asks: () => [
-      ask('plain', '/a', nobody, 302),
+      ask('plain', '/a', anonymous, 302),
       ask('plain', '/a', { ...good, password: 'good', key: 'good' }, 302),
     ],
   },
   {
-    situation: 'cors and csrf keep nobody out',
+    situation: 'cors and csrf reject no client',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a']),
       make.policy(place.at, 'own', onRoute('a'), { ...feature(place, 'cors'), ...feature(place, 'csrf') }),
     ],
-    asks: () => [ask('plain', '/a', nobody, 200)],
+    asks: () => [ask('plain', '/a', anonymous, 200)],
   },
   {
-    situation: 'authorization: by claims of the token, by address, and by nothing',
+    situation: 'authorization: by claims of the token, by address, and without a rule',
     objects: (place) => [
       routeOn(place, 'plain', 'a', ['/a', '/b', '/c', '/d']),
       make.policy(place.at, 'a', onRoute('a', 'a'), {
@@ -63,11 +63,11 @@ export const worth: readonly Row[] = [
       }),
     ],
     asks: () => [
-      ask('plain', '/a', nobody, 401),
+      ask('plain', '/a', anonymous, 401),
       ask('plain', '/a', good, 200),
       ask('plain', '/b', good, 403),
-      ask('plain', '/c', nobody, 200),
-      ask('plain', '/d', nobody, 403),
+      ask('plain', '/c', anonymous, 200),
+      ask('plain', '/d', anonymous, 403),
     ],
   },
 ];
