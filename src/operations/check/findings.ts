@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
 import type { Analysis } from '../../reachability/analyse.ts';
 import { type InvariantId, invariantOf, type Proof } from '../../reachability/invariants/registry.ts';
@@ -30,20 +31,20 @@ export function findingsOf(
     const first = evidence.find(({ object }) => object.file !== '') ?? path.at(-1);
     const accepted = acceptedBy(proof, acceptances);
     return [
-      {
+      defined({
         invariant,
         verdict,
         claim,
         sentence,
         evidence,
         path,
-        ...(first === undefined ? {} : { object: first.object }),
+        object: first?.object,
         fix:
           verdict === 'refuted'
             ? (proof.remedy ?? invariantOf(invariant).remedy)
             : whatWouldTell(proof, unknowns),
-        ...(accepted === undefined ? {} : { accepted }),
-      },
+        accepted,
+      }),
     ];
   });
 }

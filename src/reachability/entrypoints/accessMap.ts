@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
@@ -103,14 +104,14 @@ function exposedPortEntries(
     const set = parseBlock(range);
     if (set === undefined) return [];
     const port = exposedPort.port === undefined ? 'a port' : `port ${exposedPort.port}`;
-    const hop: Hop = {
+    const hop: Hop = defined({
       at: `${describeObject(exposedPort.object)} (${exposedPort.kind}, ${port})`,
       object: exposedPort.object,
       protocol: exposedPort.protocol,
-      ...(exposedPort.port === undefined ? {} : { port: exposedPort.port }),
+      port: exposedPort.port,
       controls: [],
       because: [],
-    };
+    });
     const path = {
       who,
       from: `${who === 'lan' ? 'LAN' : 'VPN'} ${range}`,

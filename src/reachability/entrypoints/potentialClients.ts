@@ -120,7 +120,10 @@ export function unexpectedAddresses(
       return isEmpty(rest) ? [] : [{ served, set: rest, ...why }];
     });
     const nodes = admittedNodes(network, target, protocol, port).map((because) => ({
-      ...{ served, set: undefined, certain: false, because },
+      served,
+      set: undefined,
+      certain: false,
+      because,
     }));
     return [...beyond, ...nodes];
   });

@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { type Fields, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import { readConfigurationSources } from '../../manifests/configurationSources.ts';
@@ -86,7 +87,7 @@ function analyseRule(
       : ['whether the listener takes the route depends on labels or ages not shown'];
   const result: RouteControls = {
     route: refOf(route),
-    rule: { index, ...(name === undefined ? {} : { name }) },
+    rule: defined({ index, name }),
     gateway: refOf(listener.gateway),
     listener: {
       name: listener.name,

@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Evidence, Hop, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -42,14 +43,14 @@ export function conclude(
   const verdict: Verdict = refuting.length > 0 ? 'refuted' : objections.length > 0 ? 'unknown' : 'proved';
   if (verdict === 'proved') return { claim, verdict, ...holds, path: [] };
   const remedy = telling[0]?.remedy;
-  return {
+  return defined({
     claim,
     verdict,
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
     sentence: firstOf(telling.map(({ sentence }) => sentence)),
     evidence: telling.flatMap(({ evidence }) => evidence),
     path: telling[0]?.path ?? [],
-  };
+  });
 }
 
 /** Print at most three sentences per conclusion; the evidence names the objects of all. */
@@ -72,11 +73,5 @@ export function unseenObjections({ unseen, unresolved }: Model): readonly Object
 }
 
 export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {
-  return {
-    at: describeObject(object),
-    object,
-    ...(port === undefined ? {} : { port }),
-    controls: [],
-    because,
-  };
+  return defined({ at: describeObject(object), object, port, controls: [], because });
 }

@@ -16,11 +16,11 @@ import { type Truth, truthOf } from './truth.ts';
 import { protocolOf, type Workload } from './workload.ts';
 
 export interface ServicePort {
-  name?: string;
+  name?: string | undefined;
   port: number;
   protocol: Protocol;
   targetPort: number | string;
-  nodePort?: number;
+  nodePort?: number | undefined;
 }
 
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
@@ -36,7 +36,7 @@ export interface Service {
   headless: boolean;
   clusterIPs: readonly string[];
   externalIPs: readonly string[];
-  externalName?: string;
+  externalName?: string | undefined;
   /** `Local` keeps the client's address, `Cluster` may replace it by a node's. */
   externalTrafficPolicy: 'Local' | 'Cluster';
   /** `Local` leads a pod to pods of its own node only. */
@@ -77,7 +77,7 @@ export function parseService(source: SourcedObject): Service {
     headless: textAt(spec, 'clusterIP') === 'None',
     clusterIPs,
     externalIPs: textsAt(spec, 'externalIPs'),
-    ...(type === 'ExternalName' && externalName !== undefined ? { externalName } : {}),
+    externalName: type === 'ExternalName' ? externalName : undefined,
     externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     internalTrafficPolicy: spec['internalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     sourceRanges: type === 'LoadBalancer' ? textsAt(spec, 'loadBalancerSourceRanges') : [],
@@ -97,8 +97,8 @@ function parsePort(port: Fields): readonly ServicePort[] {
       port: number,
       protocol: protocolOf(valueAt(port, 'protocol')),
       targetPort: typeof target === 'number' || typeof target === 'string' ? target : number,
-      ...(name === undefined ? {} : { name }),
-      ...(nodePort === undefined || nodePort === 0 ? {} : { nodePort }),
+      name,
+      nodePort: nodePort === 0 ? undefined : nodePort,
     },
   ];
 }

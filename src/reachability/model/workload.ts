@@ -15,10 +15,10 @@ import type { Protocol } from './analysis.ts';
 import { knownLabels, type Labels } from './selector.ts';
 
 export interface ContainerPort {
-  name?: string;
+  name?: string | undefined;
   port: number;
   protocol: Protocol;
-  hostPort?: number;
+  hostPort?: number | undefined;
 }
 
 /**
@@ -35,9 +35,9 @@ export interface Workload {
   labels: Labels;
   ports: readonly ContainerPort[];
   hostNetwork: boolean;
-  nodeName?: string;
+  nodeName?: string | undefined;
   /** Known addresses of a pod that runs. */
-  addresses?: AddressSet;
+  addresses?: AddressSet | undefined;
   /** The pod's spec. */
   spec: Fields;
   /** `object`: its template is among the objects; `controller`: a known controller creates it; `unseen`: it may exist. */
@@ -115,14 +115,12 @@ export function workloadOf(source: SourcedObject): Omit<Workload, 'index'> | und
 
 function podOf(pod: unknown, added: ReadonlySet<string>) {
   const spec = fieldsAt(pod, 'spec');
-  const nodeName = textAt(spec, 'nodeName');
-  const addresses = addressesOf(pod);
   return {
     labels: knownLabels(textMapAt(pod, 'metadata', 'labels'), added),
     ports: portsOf(spec),
     hostNetwork: valueAt(spec, 'hostNetwork') === true,
-    ...(nodeName === undefined ? {} : { nodeName }),
-    ...(addresses === undefined ? {} : { addresses }),
+    nodeName: textAt(spec, 'nodeName'),
+    addresses: addressesOf(pod),
     spec,
   };
 }
@@ -150,10 +148,10 @@ function portsOf(spec: Fields): readonly ContainerPort[] {
       const name = textAt(port, 'name');
       const hostPort = numberAt(port, 'hostPort');
       return {
-        ...(name === undefined ? {} : { name }),
+        name,
         port: number,
         protocol: protocolOf(valueAt(port, 'protocol')),
-        ...(hostPort === undefined || hostPort === 0 ? {} : { hostPort }),
+        hostPort: hostPort === 0 ? undefined : hostPort,
       };
     });
 }
