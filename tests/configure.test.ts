@@ -284,7 +284,7 @@ describe('a run that is killed', () => {
     // Most of the time goes by before the first write: the later part is where it matters.
     for (let at = 0; at < 20; at++) await round(at < 4 ? at / 4 : 0.7 + (at - 4) / 40);
     expect(killed).toBeGreaterThan(5);
-  });
+  }, 300_000);
 });
 
 describe('docs --local', () => {

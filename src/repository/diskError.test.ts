@@ -43,7 +43,7 @@ describe('an error of the disk', () => {
       }
       expect(failures).toBeGreaterThan(calls / 2);
     },
-    120_000,
+    300_000,
   );
 
   test('that persists leaves a tree that recovers once it is gone', async () => {
@@ -57,7 +57,7 @@ describe('an error of the disk', () => {
         expectOneOf(directory, ...(written.ok ? [trees.newTree] : [trees.oldTree, trees.newTree]));
       });
     }
-  }, 60_000);
+  }, 300_000);
 
   test('is reported without a path of the machine', async () => {
     await trees.onOldTree(async (directory) => {

@@ -127,7 +127,7 @@ describe('a process that is killed', () => {
     const kills = await killEverywhere(trees.oldDirectory, 'new', [trees.oldTree, trees.newTree]);
     expect(kills).toBe(await trees.countCalls(isChange));
     expect(kills).toBeGreaterThan(100);
-  }, 180_000);
+  }, 300_000);
 
   test('leaves nothing when it is killed in its first run', async () => {
     const start = join(trees.scratch, 'people');
@@ -135,7 +135,7 @@ describe('a process that is killed', () => {
     const untouched = snapshot(start);
     const kills = await killEverywhere(start, 'old', [untouched, trees.oldTree]);
     expect(kills).toBeGreaterThan(40);
-  }, 180_000);
+  }, 300_000);
 });
 
 test('recovers without hard links too', async () => {
@@ -150,7 +150,7 @@ test('recovers without hard links too', async () => {
       expectOneOf(directory, trees.oldTree, trees.newTree);
     });
   }
-}, 60_000);
+}, 300_000);
 
 describe('a recovery', () => {
   test('continues a recovery that was killed, wherever both are killed', async () => {
@@ -171,7 +171,7 @@ describe('a recovery', () => {
         });
       }
     }
-  }, 60_000);
+  }, 300_000);
 
   test('reports what it did, and other commands refuse the tree before it', async () => {
     const outcomes = new Set<string>();
@@ -193,7 +193,7 @@ describe('a recovery', () => {
     }
     // At the first change there are no leftovers yet.
     expect([...outcomes].sort()).toEqual(['cleared', 'finished', 'nothing']);
-  }, 60_000);
+  }, 300_000);
 
   test('does not overwrite a change of the user in between', async () => {
     const writes = await trees.countCalls(isChange);
@@ -210,5 +210,5 @@ describe('a recovery', () => {
       });
     }
     expect(refusals).toBeGreaterThan(10);
-  }, 60_000);
+  }, 300_000);
 });

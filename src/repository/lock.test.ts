@@ -77,7 +77,7 @@ test('is never held by two processes', async () => {
     expect(taken.every((times) => times > 0)).toBe(true);
     expect(snapshot(directory)).toEqual({});
   });
-}, 60_000);
+}, 300_000);
 
 test('is held by a running process, and not by a killed one', async () => {
   await withTree({}, async (directory) => {
@@ -95,7 +95,7 @@ test('is held by a running process, and not by a killed one', async () => {
     expect(visible(directory)).toEqual({ a: 'a\n' });
     expect(readdirSync(join(directory, '.gatehouse'))).toEqual(['.gitignore', 'manifest.json']);
   });
-}, 60_000);
+}, 300_000);
 
 test('serialises two writes of one process, or refuses one', async () => {
   await withTree({}, async (directory) => {
