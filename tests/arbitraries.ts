@@ -1,5 +1,5 @@
 import fc from './fastCheck.ts';
-import type { ConfigData } from './folder.ts';
+import type { ConfigData } from './testDirectory.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 export const word = (

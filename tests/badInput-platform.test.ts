@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
-import type { ConfigData } from './folder.ts';
 import { home, preparedHome } from './home.ts';
 import { gatehouse } from './program.ts';
+import type { ConfigData } from './testDirectory.ts';
 
 interface Refusal {
   code: string;

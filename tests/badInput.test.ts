@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
-import type { Folder } from './folder.ts';
 import { home as exampleHome } from './home.ts';
 import { bundledProgram, child, gatehouse, type Ran } from './program.ts';
+import type { Folder } from './testDirectory.ts';
 
 /** Values that no example contains: a message that contains one has it from the private values file. */
 const own: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { fields, hex, id, image, label, maybe, must, size } from './arbitraries.ts';
 import fc from './fastCheck.ts';
-import type { ConfigData } from './folder.ts';
 import { platformSections, withPlatform } from './platformSections.ts';
+import type { ConfigData } from './testDirectory.ts';
 
 /** A configuration as the two files hold it. */
 export interface Configuration {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
-import type { Folder } from './folder.ts';
 import { home } from './home.ts';
 import { bundledProgram, child, gatehouse } from './program.ts';
+import type { Folder } from './testDirectory.ts';
 
 const manifest = 'apps/media/immich/service.yaml';
 

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { snapshot } from '../src/repository/testTree.ts';
-import type { ConfigData, Folder } from './folder.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
+import type { ConfigData, Folder } from './testDirectory.ts';
 
 const entry = 'clusters/home/kustomization.yaml';
 const tunnel = 'apps/networking/cloudflared/configmap.yaml';

@@ -5,8 +5,8 @@ import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
-import type { Folder } from './folder.ts';
 import { appliedFolders, home } from './home.ts';
+import type { Folder } from './testDirectory.ts';
 import { variants } from './variants.ts';
 
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;

@@ -8,7 +8,7 @@ import { noProgress } from '../src/operations/progress.ts';
 import type { Problem } from '../src/problems/problem.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { type ConfigData, type Folder, homeFolder } from './folder.ts';
+import { type ConfigData, type Folder, homeFolder } from './testDirectory.ts';
 
 /** A copy of an example, by default the home, which is removed after the test. */
 export function home(example?: string): Folder {

@@ -3,9 +3,9 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFile
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Folder } from './folder.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
+import type { Folder } from './testDirectory.ts';
 
 const host = 'photos.example.org';
 

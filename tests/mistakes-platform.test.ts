@@ -13,8 +13,8 @@ import { apply, type Prepared, prepare } from '../src/operations/configure/confi
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import { packageDirectory } from '../src/system/packageDirectory.ts';
-import type { ConfigData, Folder } from './folder.ts';
 import { home, preparedHome } from './home.ts';
+import type { ConfigData, Folder } from './testDirectory.ts';
 
 /**
  * Ways in which repositories of this kind are wrong, by their number in the list of those that were found in one: each

@@ -5,7 +5,7 @@ import { accessModes } from '../src/config/clusterSettings.ts';
 import { fields, id, label, maybe, must, size, word } from './arbitraries.ts';
 import type { Configuration } from './configurations.ts';
 import fc from './fastCheck.ts';
-import type { ConfigData } from './folder.ts';
+import type { ConfigData } from './testDirectory.ts';
 
 /** Namespaces of apps that Gatehouse does not write: the volumes in them are backed up, and somebody else makes them. */
 export const foreignNamespaces = ['home-automation', 'documents'];

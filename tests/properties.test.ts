@@ -9,8 +9,8 @@ import { codes } from '../src/problems/codes.ts';
 import type { Outcome } from '../src/problems/outcome.ts';
 import { type Configuration, configurations } from './configurations.ts';
 import fc from './fastCheck.ts';
-import { type ConfigData, type Folder, homeFolder } from './folder.ts';
 import { openBesideCharts } from './openBesideCharts.ts';
+import { type ConfigData, type Folder, homeFolder } from './testDirectory.ts';
 
 let example: Folder;
 let path: string;

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { StatusItem } from '../src/operations/status/item.ts';
 import { reportStatus } from '../src/report/status.ts';
 import { styleFor } from '../src/report/style.ts';
-import type { ConfigData, Folder } from './folder.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
+import type { ConfigData, Folder } from './testDirectory.ts';
 
 /** What `status --json` lists, by id. */
 async function left(folder: Folder): Promise<Map<string, StatusItem>> {

@@ -5,7 +5,7 @@ import { apply, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { examples, homeFolder } from '../tests/folder.ts';
+import { examples, homeFolder } from '../tests/testDirectory.ts';
 import { drawPicture } from './picture.ts';
 
 const inputs = ['cluster.yaml', 'cluster.private.yaml'];

@@ -4,7 +4,7 @@ import { prepare } from '../../src/operations/configure/configure.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import { validateObjects } from '../../src/operations/validate.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
-import { homeFolder } from '../../tests/folder.ts';
+import { homeFolder } from '../../tests/testDirectory.ts';
 
 /** The objects of the example as they are analysed, and what is assumed. */
 export async function preparedExample(): Promise<{

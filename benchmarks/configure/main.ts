@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Folder, homeFolder } from '../../tests/folder.ts';
+import { type Folder, homeFolder } from '../../tests/testDirectory.ts';
 import { growth } from './growth.ts';
 import { fortyVolumes } from './volumes.ts';
 

@@ -1,4 +1,4 @@
-import { type Folder, homeFolder } from '../../tests/folder.ts';
+import { type Folder, homeFolder } from '../../tests/testDirectory.ts';
 
 /** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
 export function fortyVolumes(): Folder {

@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { apply, prepare } from '../../src/operations/configure/configure.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import { journalFile } from '../../src/repository/path.ts';
-import { examples } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse } from '../program.ts';
+import { examples } from '../testDirectory.ts';
 import { app, enforced, flux, place, service } from './place.ts';
 
 describe('the example home', () => {

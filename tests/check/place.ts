@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
+import { environmentOf } from '../testDirectory.ts';
 
 /** A directory that is checked, and removed after the test. */
 export interface Place {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
-import { environmentOf } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
+import { environmentOf } from '../testDirectory.ts';
 
 /** A directory in which `reach` runs; it is removed after the tests of the file. */
 export interface QuestionRoom {

@@ -3,7 +3,7 @@ import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { prepare } from '../../src/operations/configure/configure.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
-import { type ConfigData, homeFolder } from '../folder.ts';
+import { type ConfigData, homeFolder } from '../testDirectory.ts';
 
 /** The objects that the example home compiles to, read back from its files, with its assumptions. */
 export async function compiledHome(): Promise<{

@@ -4,8 +4,8 @@ import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
-import type { ConfigData } from '../folder.ts';
 import { preparedHome } from '../home.ts';
+import type { ConfigData } from '../testDirectory.ts';
 import { type Changing, changing } from './compiledHome.ts';
 
 let objects: readonly SourcedObject[];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
 import type { HelmRelease } from '../../src/kubernetes/types.ts';
 import { restoreLists } from '../../src/operations/explain/restore.ts';
-import type { ConfigData } from '../folder.ts';
+import type { ConfigData } from '../testDirectory.ts';
 import { type ObjectStore, objectStore } from './fixtures/objectStore.ts';
 import { type Ran, runShell } from './fixtures/shell.ts';
 import { type Part, realSuite } from './fixtures/suite.ts';

@@ -7,9 +7,9 @@ import { type Prepared, prepare } from '../../src/operations/configure/configure
 import { noProgress } from '../../src/operations/progress.ts';
 import { configurations } from '../configurations.ts';
 import fc, { seed } from '../fastCheck.ts';
-import { homeFolder } from '../folder.ts';
 import { appliedFolders, preparedHome } from '../home.ts';
 import { foreignNamespaces } from '../platformSections.ts';
+import { homeFolder } from '../testDirectory.ts';
 import { variants } from '../variants.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { kubeconform } from './fixtures/kubeconform.ts';

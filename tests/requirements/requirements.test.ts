@@ -11,7 +11,7 @@ import { requesterOf } from '../../src/components/shared/requesters.ts';
 import { loadCluster } from '../../src/config/load.ts';
 import { privateNamed } from '../../src/config/private.ts';
 import type { ConfigMap, NetworkPolicy } from '../../src/kubernetes/types.ts';
-import { type ConfigData, homeFolder } from '../folder.ts';
+import { type ConfigData, homeFolder } from '../testDirectory.ts';
 import { sampleApps } from './sampleApps.ts';
 import { sampleBackups, sampleDatabases, sampleProvider, sampleProviders } from './sampleProviders.ts';
 

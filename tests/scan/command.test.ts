@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { examples, homeFolder } from '../folder.ts';
 import { gatehouse, type Ran } from '../program.ts';
+import { examples, homeFolder } from '../testDirectory.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
 
 const leak = 'photos.example.org';

@@ -5,9 +5,9 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { defined } from '../../src/kubernetes/defined.ts';
 import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
-import type { Folder } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
+import type { Folder } from '../testDirectory.ts';
 
 const host = 'photos.example.org';
 const privateFile = 'cluster.private.sops.yaml';

@@ -1,9 +1,9 @@
 // Crosses commands, compile, secrets and repository.
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import type { Folder } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse } from '../program.ts';
+import type { Folder } from '../testDirectory.ts';
 
 function git(folder: Folder, ...args: string[]): string {
   const identity = ['-c', 'user.name=A', '-c', 'user.email=a@mail.test'];

@@ -3,9 +3,9 @@ import { beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
-import type { Folder } from '../folder.ts';
 import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
+import type { Folder } from '../testDirectory.ts';
 
 /** The platform without generated secrets, and with an encrypted private values file. */
 let folder: Folder;

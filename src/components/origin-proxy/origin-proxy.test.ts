@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { ConfigData } from '../../../tests/folder.ts';
 import { preparedHome, threeTalosNodes } from '../../../tests/home.ts';
+import type { ConfigData } from '../../../tests/testDirectory.ts';
 import type {
   ConfigMap,
   Deployment,

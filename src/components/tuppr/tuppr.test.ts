@@ -1,8 +1,8 @@
 import { evaluate } from '@marcbachmann/cel-js';
 import { describe, expect, it } from 'vitest';
-import type { ConfigData } from '../../../tests/folder.ts';
 import { preparedHome, problemsOf } from '../../../tests/home.ts';
 import { recorded } from '../../../tests/recordedHealth.ts';
+import type { ConfigData } from '../../../tests/testDirectory.ts';
 import type { KubernetesUpgrade, TalosUpgrade } from '../../kubernetes/types.ts';
 
 interface Case {

@@ -1,4 +1,4 @@
-import type { ConfigData } from '../../folder.ts';
+import type { ConfigData } from '../../testDirectory.ts';
 import { type Mutation, pod, template } from './mutation.ts';
 
 const config = ['cloudflared', 'config.yaml'] as const;

@@ -1,6 +1,6 @@
 import type { InvariantId } from '../../../src/reachability/invariants/registry.ts';
 import type { Verdict } from '../../../src/reachability/model/analysis.ts';
-import type { ConfigData } from '../../folder.ts';
+import type { ConfigData } from '../../testDirectory.ts';
 import type { Changing } from '../compiledHome.ts';
 
 /** One error in the compiled objects, and the invariant that must notice it. */

@@ -1,4 +1,4 @@
-import type { ConfigData } from '../../folder.ts';
+import type { ConfigData } from '../../testDirectory.ts';
 import { type Mutation, opened, pod, policyOf, server, template } from './mutation.ts';
 
 /** Mutations that remove a policy, widen it, or change what it selects. */

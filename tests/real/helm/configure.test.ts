@@ -8,8 +8,8 @@ import { chart as talosBackup } from '../../../src/components/talos-backup/versi
 import { chart as tuppr } from '../../../src/components/tuppr/versions.ts';
 import { chart as volsync } from '../../../src/components/volsync/versions.ts';
 import { snapshot } from '../../../src/repository/testTree.ts';
-import { homeFolder } from '../../folder.ts';
 import { gatehouse } from '../../program.ts';
+import { homeFolder } from '../../testDirectory.ts';
 import { realSuite } from '../fixtures/suite.ts';
 
 const charts = [certManager, rustfs, talosBackup, tuppr, volsync];

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { environmentOf } from '../../folder.ts';
 import { gatehouse, type Ran } from '../../program.ts';
+import { environmentOf } from '../../testDirectory.ts';
 import type { Part } from '../fixtures/suite.ts';
 
 /** A repository with HelmReleases, and the commands on it. */

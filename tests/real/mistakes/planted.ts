@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
 import type { SourcedObject } from '../../../src/manifests/sourcedObject.ts';
-import type { ConfigData } from '../../folder.ts';
+import type { ConfigData } from '../../testDirectory.ts';
 
 /** A mistake in the objects of the example home. */
 export interface Mistake {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { privateMatcher } from '../../../src/privacy/matcher.ts';
 import { searchedValuesOf } from '../../../src/private-values/searchedValues.ts';
-import { type Folder, homeFolder } from '../../folder.ts';
 import { bundledProgram, gatehouse } from '../../program.ts';
+import { type Folder, homeFolder } from '../../testDirectory.ts';
 import { realSuite, skipBecause } from '../fixtures/suite.ts';
 
 /** The writes and program arguments of a process and its children. */

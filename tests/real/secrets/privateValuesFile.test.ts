@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
-import { type Folder, homeFolder } from '../../folder.ts';
 import { gatehouse } from '../../program.ts';
+import { type Folder, homeFolder } from '../../testDirectory.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { runSops } from './sopsProgram.ts';
 
