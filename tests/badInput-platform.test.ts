@@ -1,3 +1,4 @@
+// Crosses config, components, compile and private-values.
 import { describe, expect, it } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
@@ -18,12 +19,12 @@ async function refusals(
   cluster?: (value: ConfigData) => void,
   privateFile?: (value: ConfigData) => void,
 ): Promise<Refusal[]> {
-  const folder = home('platform');
-  if (cluster) folder.edit('cluster.yaml', cluster);
-  if (privateFile) folder.edit('cluster.private.yaml', privateFile);
-  const before = snapshot(folder.path);
-  const ran = await gatehouse(folder, 'configure', '--json');
-  expect(snapshot(folder.path)).toEqual(before);
+  const directory = home('platform');
+  if (cluster) directory.edit('cluster.yaml', cluster);
+  if (privateFile) directory.edit('cluster.private.yaml', privateFile);
+  const before = snapshot(directory.path);
+  const ran = await gatehouse(directory, 'configure', '--json');
+  expect(snapshot(directory.path)).toEqual(before);
   const { ok, problems } = JSON.parse(ran.stdout) as { ok: boolean; problems: Refusal[] };
   expect(ok).toBe(false);
   for (const { code } of problems) expect(Object.keys(codes)).toContain(code);

@@ -1,3 +1,4 @@
+// Crosses commands, config, components, private-values and repository.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
 import { home as exampleHome } from './home.ts';
 import { bundledProgram, child, gatehouse, type Ran } from './program.ts';
-import type { Folder } from './testDirectory.ts';
+import type { TestDirectory } from './testDirectory.ts';
 
 /** Values that no example contains: a message that contains one has it from the private values file. */
 const own: Record<string, string> = {
@@ -19,16 +20,16 @@ const own: Record<string, string> = {
 };
 
 /** The example home with these values. */
-function home(): Folder {
-  const folder = exampleHome();
-  folder.write(
+function home(): TestDirectory {
+  const directory = exampleHome();
+  directory.write(
     'cluster.private.yaml',
     Object.entries(own).reduce(
       (text, [from, to]) => text.replaceAll(from, to),
-      folder.read('cluster.private.yaml'),
+      directory.read('cluster.private.yaml'),
     ),
   );
-  return folder;
+  return directory;
 }
 
 /** The run reports the problem without private values or stack traces, and ends with the exit code of the problem. */
@@ -42,18 +43,18 @@ function expectRefused(ran: Ran, exit: number, code: string): void {
 }
 
 /** Runs `configure` with and without `--json`, in a directory that it must not change. */
-async function refused(folder: Folder, code: keyof typeof codes): Promise<void> {
+async function refused(directory: TestDirectory, code: keyof typeof codes): Promise<void> {
   const { exit } = codes[code];
-  const before = snapshot(folder.path);
-  const ran = await gatehouse(folder, 'configure');
+  const before = snapshot(directory.path);
+  const ran = await gatehouse(directory, 'configure');
   expectRefused(ran, exit, code);
   expect(ran.stdout).toBe('');
   expect(ran.stderr).toContain('Nothing was written.');
-  const machine = await gatehouse(folder, 'configure', '--json');
+  const machine = await gatehouse(directory, 'configure', '--json');
   expectRefused(machine, exit, code);
   expect(machine.stderr).toBe('');
   expect(JSON.parse(machine.stdout)).toMatchObject({ schemaVersion: 1, ok: false });
-  expect(snapshot(folder.path)).toEqual(before);
+  expect(snapshot(directory.path)).toEqual(before);
 }
 
 describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
@@ -75,16 +76,16 @@ describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
     ['is nested too deeply', 'yaml-syntax', () => '['.repeat(300_000)],
     ['is cut off', 'yaml-syntax', (text) => `${text}x: "`],
   ])('is refused when it %s', async (_, code, change) => {
-    const folder = home();
-    folder.write(file, change(folder.read(file)));
-    await refused(folder, code);
+    const directory = home();
+    directory.write(file, change(directory.read(file)));
+    await refused(directory, code);
   });
 
   it('is refused when it is a directory', async () => {
-    const folder = home();
-    rmSync(join(folder.path, file));
-    mkdirSync(join(folder.path, file));
-    await refused(folder, 'text-unreadable');
+    const directory = home();
+    rmSync(join(directory.path, file));
+    mkdirSync(join(directory.path, file));
+    await refused(directory, 'text-unreadable');
   });
 
   it.each<[string, (text: string) => string]>([
@@ -92,22 +93,22 @@ describe.each(['cluster.yaml', 'cluster.private.yaml'])('%s', (file) => {
     ['the line endings of Windows', (text) => text.replaceAll('\n', '\r\n')],
     ['both', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
   ])('is accepted with %s', async (_, change) => {
-    const [plain, folder] = [home(), home()];
-    folder.write(file, change(folder.read(file)));
-    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    const [plain, directory] = [home(), home()];
+    directory.write(file, change(directory.read(file)));
+    expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
     await gatehouse(plain, 'configure');
     const outputs = (path: string) =>
       Object.fromEntries(
         Object.entries(snapshot(path)).filter(([name]) => /^(apps|docs|clusters\/home\/kustom)/.test(name)),
       );
-    expect(outputs(folder.path)).toEqual(outputs(plain.path));
+    expect(outputs(directory.path)).toEqual(outputs(plain.path));
   });
 });
 
 describe('a configuration', () => {
   it('with wrong types is refused, and each value is reported', async () => {
-    const folder = home();
-    folder.edit('cluster.yaml', (value) => {
+    const directory = home();
+    directory.edit('cluster.yaml', (value) => {
       value.cluster = {
         name: 1,
         distribution: [],
@@ -120,87 +121,87 @@ describe('a configuration', () => {
       value.originProxy = 'on';
       value.cloudflared = 5;
     });
-    await refused(folder, 'wrong-type');
-    const { problems } = JSON.parse((await gatehouse(folder, 'configure', '--json')).stdout);
+    await refused(directory, 'wrong-type');
+    const { problems } = JSON.parse((await gatehouse(directory, 'configure', '--json')).stdout);
     expect(problems.length).toBeGreaterThan(12);
   });
 
   it('with a private value in the public file is refused', async () => {
-    const folder = home();
-    folder.edit('cluster.yaml', (value) => {
+    const directory = home();
+    directory.edit('cluster.yaml', (value) => {
       value.immich.host = own['photos.example.org'];
     });
-    await refused(folder, 'private-in-public');
+    await refused(directory, 'private-in-public');
   });
 
   it('that does not exist is refused', async () => {
-    const folder = home();
-    rmSync(join(folder.path, 'cluster.yaml'));
-    await refused(folder, 'text-not-found');
+    const directory = home();
+    rmSync(join(directory.path, 'cluster.yaml'));
+    await refused(directory, 'text-not-found');
   });
 
   it('without its private values file is refused', async () => {
-    const folder = home();
-    rmSync(join(folder.path, 'cluster.private.yaml'));
-    await refused(folder, 'missing-field');
+    const directory = home();
+    rmSync(join(directory.path, 'cluster.private.yaml'));
+    await refused(directory, 'missing-field');
   });
 
   it('with two private values files is refused', async () => {
-    const folder = home();
-    folder.write('cluster.private.sops.yaml', 'a: 1\n');
-    await refused(folder, 'two-overlays');
+    const directory = home();
+    directory.write('cluster.private.sops.yaml', 'a: 1\n');
+    await refused(directory, 'two-overlays');
   });
 
   it('with a plain private values file that Git tracks is refused', async () => {
-    const folder = home();
+    const directory = home();
     for (const args of [
       ['init', '--quiet'],
       ['add', '-f', 'cluster.private.yaml'],
     ])
-      expect(spawnSync('git', args, { cwd: folder.path }).status).toBe(0);
-    await refused(folder, 'overlay-tracked');
+      expect(spawnSync('git', args, { cwd: directory.path }).status).toBe(0);
+    await refused(directory, 'overlay-tracked');
   });
 });
 
 describe('a directory', () => {
   it('that does not exist is refused', async () => {
-    const folder = home();
-    const ran = await gatehouse(folder, 'configure', '-C', 'elsewhere');
+    const directory = home();
+    const ran = await gatehouse(directory, 'configure', '-C', 'elsewhere');
     expectRefused(ran, 2, 'folder-not-found');
   });
 
   it('with spaces and letters of other alphabets in its name is accepted', async () => {
-    const folder = home();
-    const path = join(folder.path, 'mein Haus – дом 家');
+    const directory = home();
+    const path = join(directory.path, 'mein Haus – дом 家');
     mkdirSync(path);
     for (const file of ['cluster.yaml', 'cluster.private.yaml'])
-      renameSync(join(folder.path, file), join(path, file));
-    expect(await gatehouse(folder, 'configure', '-C', path)).toMatchObject({ code: 0, stderr: '' });
-    expect((await gatehouse({ ...folder, path }, 'configure', '--check')).code).toBe(0);
+      renameSync(join(directory.path, file), join(path, file));
+    expect(await gatehouse(directory, 'configure', '-C', path)).toMatchObject({ code: 0, stderr: '' });
+    expect((await gatehouse({ ...directory, path }, 'configure', '--check')).code).toBe(0);
   });
 
   it.each(['apps', '.gatehouse', 'docs', 'clusters'])(
     'with a link at %s that leads outside of it is refused, and the target of the link stays unchanged',
     async (name) => {
-      const folder = home();
+      const directory = home();
       const outside = mkdtempSync(join(tmpdir(), 'gatehouse-outside-'));
       onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
-      symlinkSync(outside, join(folder.path, name));
-      await refused(folder, 'path-is-link');
+      symlinkSync(outside, join(directory.path, name));
+      await refused(directory, 'path-is-link');
       expect(snapshot(outside)).toEqual({});
     },
   );
 
   it('with a link in place of a generated file is refused', async () => {
-    const folder = home();
-    await gatehouse(folder, 'configure');
+    const directory = home();
+    await gatehouse(directory, 'configure');
     const file = 'docs/quickstart.md';
-    rmSync(join(folder.path, file));
-    symlinkSync('/etc/hostname', join(folder.path, file));
-    const before = snapshot(folder.path);
-    const ran = await gatehouse(folder, 'configure');
+    rmSync(join(directory.path, file));
+    symlinkSync('/etc/hostname', join(directory.path, file));
+    const before = snapshot(directory.path);
+    const ran = await gatehouse(directory, 'configure');
     expect(ran.code).not.toBe(0);
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 });
 
@@ -213,46 +214,46 @@ describe('a command', () => {
     ['with a flag that lacks its value', ['configure', '-C']],
     ['of a field that does not exist', ['explain', 'immich.hots']],
   ])('%s is refused', async (_, args) => {
-    const folder = home();
-    const before = snapshot(folder.path);
-    const ran = await gatehouse(folder, ...args);
+    const directory = home();
+    const before = snapshot(directory.path);
+    const ran = await gatehouse(directory, ...args);
     expectRefused(ran, 2, '');
     expect(ran.stderr).not.toBe('');
     expect(ran.stdout).toBe('');
-    const machine = await gatehouse(folder, '--json', ...args);
-    const asked = await gatehouse(folder, ...args.slice(0, 1), '--json', ...args.slice(1));
+    const machine = await gatehouse(directory, '--json', ...args);
+    const asked = await gatehouse(directory, ...args.slice(0, 1), '--json', ...args.slice(1));
     for (const { code, stdout, stderr } of [machine, asked]) {
       expect(code).toBe(2);
       expect(stderr).toBe('');
       expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 });
     }
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 
   it('that fails unexpectedly shows neither a stack trace nor the values that it read', async () => {
-    const folder = home();
+    const directory = home();
     const environment = {
-      ...folder.environment,
+      ...directory.environment,
       now: () => {
         throw new Error(`while reading ${own['photos.example.org']}`);
       },
     };
-    const before = snapshot(folder.path);
-    const ran = await gatehouse({ ...folder, environment }, 'configure');
+    const before = snapshot(directory.path);
+    const ran = await gatehouse({ ...directory, environment }, 'configure');
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain('Unexpected error');
     expect(ran.stderr).not.toMatch(/\n\s+at |unser-haus/);
-    const machine = await gatehouse({ ...folder, environment }, 'configure', '--json');
+    const machine = await gatehouse({ ...directory, environment }, 'configure', '--json');
     expect(machine).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(machine.stdout).problems).toMatchObject([{ code: 'unforeseen' }]);
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 
   it.each([['configure'], ['configure', '--check'], ['schema'], ['explain', 'immich'], ['docs', '--local']])(
     'with --json prints one document: %s %s',
     async (...args) => {
-      const folder = home();
-      const ran = await gatehouse(folder, ...args.filter(Boolean), '--json');
+      const directory = home();
+      const ran = await gatehouse(directory, ...args.filter(Boolean), '--json');
       expect(ran.stderr).toBe('');
       expect(JSON.parse(ran.stdout)).toBeTypeOf('object');
     },
@@ -265,8 +266,8 @@ describe('the built program', () => {
     program = await bundledProgram();
   });
   afterAll(() => rmSync(program, { force: true }));
-  const start = (folder: Folder, args: string[], more: { uid?: number } = {}) =>
-    child(program, args, { cwd: folder.path, environment: folder.environment, ...more });
+  const start = (directory: TestDirectory, args: string[], more: { uid?: number } = {}) =>
+    child(program, args, { cwd: directory.path, environment: directory.environment, ...more });
 
   it.each([
     [['bogus'], 2],
@@ -281,14 +282,14 @@ describe('the built program', () => {
   });
 
   it('continues when its output is closed', async () => {
-    const folder = home();
+    const directory = home();
     const ran = await child(program, ['configure'], {
-      cwd: folder.path,
-      environment: folder.environment,
+      cwd: directory.path,
+      environment: directory.environment,
       started: ({ stdout }) => void stdout?.destroy(),
     });
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
+    expect((await gatehouse(directory, 'configure', '--check')).code).toBe(0);
   });
 
   it.skipIf(process.platform !== 'linux')(
@@ -304,11 +305,11 @@ describe('the built program', () => {
   );
 
   it('writes once when two runs overlap: the other run waits, or reports the lock', async () => {
-    const [alone, folder] = [home(), home()];
+    const [alone, directory] = [home(), home()];
     await gatehouse(alone, 'configure');
     const both = await Promise.all([
-      start(folder, ['configure', '--json']),
-      start(folder, ['configure', '--json']),
+      start(directory, ['configure', '--json']),
+      start(directory, ['configure', '--json']),
     ]);
     expect(both.map(({ code }) => code)).toContain(0);
     for (const { code, stdout, stderr } of both) {
@@ -319,26 +320,26 @@ describe('the built program', () => {
         expect(['tree-locked', 'tree-changed-meanwhile']).toContain(said.problems[0].code);
       }
     }
-    expect(Object.keys(snapshot(folder.path))).toEqual(Object.keys(snapshot(alone.path)));
-    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
+    expect(Object.keys(snapshot(directory.path))).toEqual(Object.keys(snapshot(alone.path)));
+    expect((await gatehouse(directory, 'configure', '--check')).code).toBe(0);
   });
 
   const isRoot = process.getuid?.() === 0;
   it('reports a directory that it may not write to, and writes nothing', async () => {
-    const folder = home();
+    const directory = home();
     const nobody = 65_534;
-    for (const file of ['cluster.yaml', 'cluster.private.yaml']) chmodSync(join(folder.path, file), 0o644);
-    chmodSync(folder.path, 0o555);
-    const before = snapshot(folder.path);
+    for (const file of ['cluster.yaml', 'cluster.private.yaml']) chmodSync(join(directory.path, file), 0o644);
+    chmodSync(directory.path, 0o555);
+    const before = snapshot(directory.path);
     const env = { HOME: '/nonexistent' };
     const ran = await start(
-      { ...folder, environment: { ...folder.environment, env } },
+      { ...directory, environment: { ...directory.environment, env } },
       ['configure'],
       isRoot ? { uid: nobody } : {},
     );
-    chmodSync(folder.path, 0o755);
+    chmodSync(directory.path, 0o755);
     expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 
   const small = mkdtempSync(join(tmpdir(), 'gatehouse-small-'));
@@ -352,11 +353,11 @@ describe('the built program', () => {
   it.skipIf(!mounted)(
     `restores the directory when the disk is full${mounted ? '' : ' (skipped: a small disk cannot be mounted here)'}`,
     async () => {
-      const folder = home();
+      const directory = home();
       for (const file of ['cluster.yaml', 'cluster.private.yaml'])
-        cpSync(join(folder.path, file), join(small, file));
+        cpSync(join(directory.path, file), join(small, file));
       const before = snapshot(small);
-      const ran = await child(program, ['configure'], { cwd: small, environment: folder.environment });
+      const ran = await child(program, ['configure'], { cwd: small, environment: directory.environment });
       expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
       expect(snapshot(small)).toEqual(before);
     },

@@ -1,3 +1,4 @@
+// Crosses components, compile, operations and reachability.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../src/compile/compile.ts';
 import type { Plan } from '../src/compile/plan.ts';
@@ -134,7 +135,7 @@ describe.each(variants)('$name', (variant) => {
   });
 });
 
-/** The paths of all values that a person can write, with `*` for names and indexes. */
+/** The paths of all values that a user can write, with `*` for names and indexes. */
 function leafPaths(field: Field, path: string[] = []): string[] {
   const options = field.anyOf ?? field.oneOf;
   if (options) return options.flatMap((option) => leafPaths(option, path));
@@ -177,10 +178,10 @@ describe('the schema', () => {
     const read = new Set<string>();
     const fields = fieldsOf(clusterSchema);
     for (const variant of variants) {
-      const folder = home(variant.example);
-      if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
-      if (variant.privateFile) folder.edit('cluster.private.yaml', variant.privateFile);
-      const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+      const directory = home(variant.example);
+      if (variant.cluster) directory.edit('cluster.yaml', variant.cluster);
+      if (variant.privateFile) directory.edit('cluster.private.yaml', variant.privateFile);
+      const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
       const { loaded } = loadCluster(
         { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
         clusterSchema,
@@ -188,7 +189,7 @@ describe('the schema', () => {
       if (loaded === undefined) throw new Error(variant.name);
       const seen = { ...loaded, cluster: watched(loaded.cluster, [], read, fields) };
       compile(seen, catalogue);
-      assumptionsOf({ directory: folder.path, loaded: seen, identities: [] });
+      assumptionsOf({ directory: directory.path, loaded: seen, identities: [] });
     }
     const declared = leafPaths(fields);
     const unread = declared.filter(

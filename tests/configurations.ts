@@ -9,7 +9,7 @@ export interface Configuration {
   privateFile: ConfigData;
 }
 
-const folder = fc.array(label, { minLength: 2, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+const directory = fc.array(label, { minLength: 2, maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
 
 const network = fc.constantFrom(
   { pods: '10.42.0.0/16', services: '10.43.0.0/16' },
@@ -128,13 +128,13 @@ function storage({
           'path',
           label.map((name) => `/var/mnt/${name}`),
         )
-      : maybe('path', folder),
+      : maybe('path', directory),
   );
   const volume = fields(fc.constant({ kind: 'volume' }), must('storageClass', label), maybe('size', size));
   return fc.record({
     library: talos ? share : fc.oneof(onNode, share),
     private: fields(
-      must('path', folder),
+      must('path', directory),
       must('server', fc.constantFrom('192.0.2.20', '2001:db8::20', 'storage-of-ours.test')),
     ),
     database: fields(
@@ -160,7 +160,7 @@ const administrator = fc
     privateFile: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
   }));
 
-const person = label.map((mailbox) => `${mailbox}+photos@people.test`);
+const email = label.map((mailbox) => `${mailbox}+photos@people.test`);
 const serviceToken = hex(32).map((token) => `${token}.access`);
 
 /** Nobody is listed, or people are, with or without service tokens. */
@@ -173,7 +173,7 @@ const access = fields(
   fc.oneof(
     fc.constant({}),
     fields(
-      must('emails', fc.uniqueArray(person, { minLength: 1, maxLength: 3 })),
+      must('emails', fc.uniqueArray(email, { minLength: 1, maxLength: 3 })),
       maybe('serviceTokens', fc.uniqueArray(serviceToken, { maxLength: 2 })),
     ),
   ),
@@ -218,8 +218,8 @@ const immich = (where: { talos: boolean; nodes: readonly string[] }): fc.Arbitra
     }));
 
 /**
- * Configurations that hold: every field of the schema, given or left to its default, on one node or several, on k3s
- * and Talos, half of them with object storage, backups and upgrades. Private values are long, so that none stands somewhere by chance.
+ * Valid configurations: every field of the schema, set or left to its default, on one node or several, on k3s and
+ * Talos, half of them with object storage, backups and upgrades. Private values are long, so that none occurs by chance.
  *
  * @param recipients - the age recipients to choose from
  */

@@ -1,4 +1,4 @@
-/** Crosses `configure`, the writer and `check`: what is proved before a write is what is on the disk after it. */
+// Crosses operations/configure, repository and operations/check: `configure` proves what is on the disk after it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,33 +6,33 @@ import { parse, stringify } from 'yaml';
 import { snapshot } from '../src/repository/testTree.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
-import type { ConfigData, Folder } from './testDirectory.ts';
+import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 const entry = 'clusters/home/kustomization.yaml';
 const tunnel = 'apps/networking/cloudflared/configmap.yaml';
 const immich = 'apps/media/immich/kustomization.yaml';
 
-async function configured(): Promise<Folder> {
-  const folder = home();
-  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
-  return folder;
+async function configured(): Promise<TestDirectory> {
+  const directory = home();
+  expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
+  return directory;
 }
 
-function add(folder: Folder, files: Readonly<Record<string, string>>): void {
+function add(directory: TestDirectory, files: Readonly<Record<string, string>>): void {
   for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder.path, file)), { recursive: true });
-    writeFileSync(join(folder.path, file), text);
+    mkdirSync(dirname(join(directory.path, file)), { recursive: true });
+    writeFileSync(join(directory.path, file), text);
   }
 }
 
-function editYaml(folder: Folder, file: string, change: (value: ConfigData) => void): void {
-  const value: ConfigData = parse(folder.read(file));
+function editYaml(directory: TestDirectory, file: string, change: (value: ConfigData) => void): void {
+  const value: ConfigData = parse(directory.read(file));
   change(value);
-  folder.write(file, stringify(value));
+  directory.write(file, stringify(value));
 }
 
-const list = (folder: Folder, file: string, resource: string): void =>
-  editYaml(folder, file, ({ resources }) => resources.push(resource));
+const list = (directory: TestDirectory, file: string, resource: string): void =>
+  editYaml(directory, file, ({ resources }) => resources.push(resource));
 
 const ownApp = `apiVersion: v1
 kind: Namespace
@@ -52,18 +52,18 @@ kind: Service
 metadata: {name: radio, namespace: own}
 spec: {type: LoadBalancer, selector: {app: radio}, ports: [{port: 80}]}
 `;
-const withOwnApp = (folder: Folder): void => {
-  add(folder, {
+const withOwnApp = (directory: TestDirectory): void => {
+  add(directory, {
     'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
     'own/radio/radio.yaml': ownApp,
   });
-  list(folder, entry, '../../own/radio');
+  list(directory, entry, '../../own/radio');
 };
-const withoutAccess = (folder: Folder): void => {
-  const text = folder.read(tunnel);
+const withoutAccess = (directory: TestDirectory): void => {
+  const text = directory.read(tunnel);
   const without = text.replace(/ {8}originRequest:\n(?: {10}.*\n)+/, '');
   expect(without).not.toBe(text);
-  folder.write(tunnel, without);
+  directory.write(tunnel, without);
 };
 const openPolicy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -72,32 +72,32 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{}]}
 `;
 
 /** What a user does to the directory that was written, and what `configure` is then run with. */
-const trees: readonly [name: string, change: (folder: Folder) => void, ...flags: string[]][] = [
+const trees: readonly [name: string, change: (directory: TestDirectory) => void, ...flags: string[]][] = [
   ['as it was written', () => {}],
   ['with a file that is kept without the access check', withoutAccess, '--accept', 'mine'],
   ['with an app of the user', withOwnApp],
   [
     'with a file of the user in a directory of ours',
-    (folder) => {
-      add(folder, { 'apps/media/immich/open.yaml': openPolicy });
-      list(folder, immich, 'open.yaml');
+    (directory) => {
+      add(directory, { 'apps/media/immich/open.yaml': openPolicy });
+      list(directory, immich, 'open.yaml');
     },
     ...['--accept', 'mine'],
   ],
   [
     'with a kept kustomization that leaves a file of ours out',
-    (folder) =>
-      editYaml(folder, immich, (value) => {
+    (directory) =>
+      editYaml(directory, immich, (value) => {
         value.resources = value.resources.filter((each: string) => each !== 'networkpolicy.yaml');
       }),
     ...['--accept', 'mine'],
   ],
   [
     'with a stale file of ours that stays',
-    (folder) => {
+    (directory) => {
       const stale = 'apps/media/immich/deployment-machine-learning.yaml';
-      folder.write(stale, `# mine\n${folder.read(stale)}`);
-      folder.edit('cluster.yaml', (value) => {
+      directory.write(stale, `# mine\n${directory.read(stale)}`);
+      directory.edit('cluster.yaml', (value) => {
         value.immich.machineLearning = { enabled: false };
       });
     },
@@ -105,19 +105,19 @@ const trees: readonly [name: string, change: (folder: Folder) => void, ...flags:
   ],
   [
     'with a Flux Kustomization of the user',
-    (folder) => {
-      add(folder, {
+    (directory) => {
+      add(directory, {
         'clusters/home/radio.yaml':
           'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: radio, namespace: flux-system}\nspec: {interval: 1h, prune: true, path: ./own/radio, targetNamespace: elsewhere, sourceRef: {kind: GitRepository, name: home}}\n',
         'own/radio/radio.yaml': ownApp,
       });
-      list(folder, entry, 'radio.yaml');
+      list(directory, entry, 'radio.yaml');
     },
   ],
   [
     'with a patch of the user in the entry',
-    (folder) =>
-      editYaml(folder, entry, (value) => {
+    (directory) =>
+      editYaml(directory, entry, (value) => {
         value.patches = [
           {
             target: { kind: 'NetworkPolicy', namespace: 'media' },
@@ -128,18 +128,19 @@ const trees: readonly [name: string, change: (folder: Folder) => void, ...flags:
   ],
   [
     'with a variable of the user',
-    (folder) => {
-      add(folder, {
+    (directory) => {
+      add(directory, {
         'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
         'own/radio/radio.yaml': ownApp.replace('type: LoadBalancer', 'type: "${RADIO_TYPE:=LoadBalancer}"'),
       });
-      list(folder, entry, '../../own/radio');
+      list(directory, entry, '../../own/radio');
     },
   ],
-  ['with a list of the user that names nothing', (folder) => list(folder, entry, '../../own/nowhere')],
+  ['with a list of the user that names nothing', (directory) => list(directory, entry, '../../own/nowhere')],
   [
     'with a directory of the user that does nothing',
-    (folder) => add(folder, { 'notes/kustomization.yaml': 'resources: [a.yaml]\n', 'notes/b.yaml': ownApp }),
+    (directory) =>
+      add(directory, { 'notes/kustomization.yaml': 'resources: [a.yaml]\n', 'notes/b.yaml': ownApp }),
   ],
 ];
 
@@ -150,8 +151,8 @@ interface Reported {
 
 const fileProofs = new Set(['files-reached', 'plan-built', 'nothing-private']);
 
-async function reported(folder: Folder, ...args: string[]): Promise<Reported> {
-  const { code, stdout, stderr } = await gatehouse(folder, ...args, '--json');
+async function reported(directory: TestDirectory, ...args: string[]): Promise<Reported> {
+  const { code, stdout, stderr } = await gatehouse(directory, ...args, '--json');
   expect(stderr).toBe('');
   const { proofs } = JSON.parse(stdout);
   return {
@@ -166,28 +167,31 @@ async function reported(folder: Folder, ...args: string[]): Promise<Reported> {
 
 describe('configure and check', () => {
   it.each(trees)('say the same of a directory %s', async (_name, change, ...flags) => {
-    const folder = await configured();
-    change(folder);
-    const before = await reported(folder, 'configure', '--check', ...flags);
-    const written = await reported(folder, 'configure', ...flags);
-    const checked = await reported(folder, 'check');
+    const directory = await configured();
+    change(directory);
+    const before = await reported(directory, 'configure', '--check', ...flags);
+    const written = await reported(directory, 'configure', ...flags);
+    const checked = await reported(directory, 'check');
     expect(Object.keys(checked.verdicts).length).toBeGreaterThan(15);
     expect(before.verdicts).toEqual(checked.verdicts);
     expect(written.verdicts).toEqual(checked.verdicts);
-    const again = await reported(folder, 'configure');
+    const again = await reported(directory, 'configure');
     expect(again).toEqual(checked);
   });
 
   it('say the same of the platform, whose Secrets are encrypted and whose charts are not rendered', async () => {
-    const folder = home('platform');
-    await gatehouse(folder, 'configure');
-    const written = await reported(folder, 'configure');
-    expect(written).toEqual(await reported(folder, 'check'));
+    const directory = home('platform');
+    await gatehouse(directory, 'configure');
+    const written = await reported(directory, 'configure');
+    expect(written).toEqual(await reported(directory, 'check'));
     expect(written.code).toBe(4);
     const secret = 'clusters/platform/flux/values.sops.yaml';
-    folder.write(secret, folder.read(secret).replace(/^ {2}namespace: .*\n/m, '  namespace: elsewhere\n'));
-    const kept = await reported(folder, 'configure', '--accept', 'mine');
-    expect(kept.verdicts).toEqual((await reported(folder, 'check')).verdicts);
+    directory.write(
+      secret,
+      directory.read(secret).replace(/^ {2}namespace: .*\n/m, '  namespace: elsewhere\n'),
+    );
+    const kept = await reported(directory, 'configure', '--accept', 'mine');
+    expect(kept.verdicts).toEqual((await reported(directory, 'check')).verdicts);
   });
 });
 
@@ -198,78 +202,78 @@ describe('a file of ours that the user changed', () => {
       ?.verdict;
 
   it('leaves unknown what it demanded where it is kept, and the run ends with 4', async () => {
-    const folder = await configured();
-    withoutAccess(folder);
-    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    const directory = await configured();
+    withoutAccess(directory);
+    const { code, stdout } = await gatehouse(directory, 'configure', '--accept', 'mine');
     expect(code).toBe(4);
     expect(stdout).not.toMatch(/proved .*demands a verified token/);
-    expect((await gatehouse(folder, 'check')).code).toBe(4);
+    expect((await gatehouse(directory, 'check')).code).toBe(4);
   });
 
   it('is what --check proves until it is settled, and --accept theirs proves the other version', async () => {
-    const folder = await configured();
-    withoutAccess(folder);
-    const before = snapshot(folder.path);
-    const mine = await gatehouse(folder, 'configure', '--check', '--json');
+    const directory = await configured();
+    withoutAccess(directory);
+    const before = snapshot(directory.path);
+    const mine = await gatehouse(directory, 'configure', '--check', '--json');
     expect(JSON.parse(mine.stdout)).toMatchObject({ provedWith: 'mine', kept: [tunnel] });
-    const theirs = await gatehouse(folder, 'configure', '--check', '--json', '--accept', 'theirs');
+    const theirs = await gatehouse(directory, 'configure', '--check', '--json', '--accept', 'theirs');
     expect(JSON.parse(theirs.stdout)).toMatchObject({ provedWith: 'theirs', kept: [] });
-    const text = await gatehouse(folder, 'configure', '--check');
+    const text = await gatehouse(directory, 'configure', '--check');
     expect(text.stdout).toContain('The proofs are about your version of these files');
     expect(accessProof(mine.stdout)).not.toBe(accessProof(theirs.stdout));
     expect(accessProof(theirs.stdout)).toBe('proved');
     expect([mine.code, theirs.code, text.code]).toEqual([1, 1, 1]);
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 
   it('may refute a promise where it is kept: the rest is written, and the run ends with 1', async () => {
-    const folder = await configured();
-    editYaml(folder, immich, (value) => {
+    const directory = await configured();
+    editYaml(directory, immich, (value) => {
       value.resources = value.resources.filter((each: string) => each !== 'networkpolicy.yaml');
     });
-    folder.edit('cluster.yaml', (value) => {
+    directory.edit('cluster.yaml', (value) => {
       value.originProxy.uploads = 3;
     });
-    const before = folder.read(proxy);
-    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    const before = directory.read(proxy);
+    const { code, stdout } = await gatehouse(directory, 'configure', '--accept', 'mine');
     expect(code).toBe(1);
     expect(stdout.split('\n\n')[0]).toContain(immich);
     expect(stdout).toMatch(/REFUTED {2}Every file that Gatehouse writes is in a kustomization/);
-    expect(folder.read(proxy)).not.toBe(before);
+    expect(directory.read(proxy)).not.toBe(before);
   });
 
   it('stays where it is no longer planned, and is named as kept', async () => {
-    const folder = await configured();
+    const directory = await configured();
     const stale = 'apps/media/immich/deployment-machine-learning.yaml';
-    folder.write(stale, `# mine\n${folder.read(stale)}`);
-    folder.edit('cluster.yaml', (value) => {
+    directory.write(stale, `# mine\n${directory.read(stale)}`);
+    directory.edit('cluster.yaml', (value) => {
       value.immich.machineLearning = { enabled: false };
     });
-    const { code, stdout } = await gatehouse(folder, 'configure', '--accept', 'mine');
+    const { code, stdout } = await gatehouse(directory, 'configure', '--accept', 'mine');
     expect(code).toBe(0);
-    expect(folder.read(stale)).toContain('# mine');
+    expect(directory.read(stale)).toContain('# mine');
     expect(stdout).toContain('1 kept as you left them');
   });
 });
 
 describe('an app of the user', () => {
   it('does not keep configure from writing: it is named first, and the run ends with 1', async () => {
-    const folder = await configured();
-    withOwnApp(folder);
-    folder.edit('cluster.yaml', (value) => {
+    const directory = await configured();
+    withOwnApp(directory);
+    directory.edit('cluster.yaml', (value) => {
       value.originProxy.uploads = 3;
     });
     const proxy = 'apps/networking/immich-origin-proxy/configmap.yaml';
-    const before = folder.read(proxy);
-    const { code, stdout } = await gatehouse(folder, 'configure');
+    const before = directory.read(proxy);
+    const { code, stdout } = await gatehouse(directory, 'configure');
     expect(code).toBe(1);
-    expect(folder.read(proxy)).not.toBe(before);
+    expect(directory.read(proxy)).not.toBe(before);
     const [first = ''] = stdout.split('\n\n');
     expect(first).toContain('Service own/radio');
     expect(first).toContain('own/radio/radio.yaml');
     expect(stdout).toMatch(/REFUTED {2}No load balancer/);
     expect(stdout).toMatch(/REFUTED {2}No pod opens a port of its node/);
-    const { refutedByUser, written } = JSON.parse((await gatehouse(folder, 'configure', '--json')).stdout);
+    const { refutedByUser, written } = JSON.parse((await gatehouse(directory, 'configure', '--json')).stdout);
     expect(written).toBe(true);
     expect(refutedByUser.map(({ invariant }: { invariant: string }) => invariant)).toEqual(
       expect.arrayContaining(['load-balancers', 'host-ports']),
@@ -277,8 +281,8 @@ describe('an app of the user', () => {
   });
 
   it('keeps configure from writing where it refutes a promise about an object of ours', async () => {
-    const folder = await configured();
-    editYaml(folder, entry, (value) => {
+    const directory = await configured();
+    editYaml(directory, entry, (value) => {
       value.patches = [
         {
           target: { kind: 'Service', name: 'immich-server' },
@@ -286,27 +290,27 @@ describe('an app of the user', () => {
         },
       ];
     });
-    folder.edit('cluster.yaml', (value) => {
+    directory.edit('cluster.yaml', (value) => {
       value.originProxy.uploads = 3;
     });
-    const before = snapshot(folder.path);
-    const { code, stdout } = await gatehouse(folder, 'configure');
+    const before = snapshot(directory.path);
+    const { code, stdout } = await gatehouse(directory, 'configure');
     expect(code).toBe(1);
     expect(stdout).toContain('Nothing was written');
-    expect(snapshot(folder.path)).toEqual(before);
+    expect(snapshot(directory.path)).toEqual(before);
   });
 
   it('may share what it refutes with an object of ours, which is written', async () => {
-    const folder = await configured();
-    add(folder, {
+    const directory = await configured();
+    add(directory, {
       'own/radio/kustomization.yaml': 'resources: [radio.yaml]\n',
       'own/radio/radio.yaml': ownApp.replace(', hostPort: 80', '').replace('LoadBalancer', 'NodePort'),
     });
-    list(folder, entry, '../../own/radio');
-    folder.edit('cluster.yaml', (value) => {
+    list(directory, entry, '../../own/radio');
+    directory.edit('cluster.yaml', (value) => {
       value.originProxy.uploads = 3;
     });
-    const { code, stdout } = await gatehouse(folder, 'configure', '--quiet');
+    const { code, stdout } = await gatehouse(directory, 'configure', '--quiet');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Refuted by files of your own: .*\n {2}Exactly one node port is open\n/);
     expect(stdout).toContain('Service own/radio in own/radio/radio.yaml');
@@ -315,9 +319,9 @@ describe('an app of the user', () => {
   });
 
   it('leaves everything unknown where its entry is missing, and the files are written', async () => {
-    const folder = await configured();
-    list(folder, entry, '../../own/nowhere');
-    const { code, stdout } = await gatehouse(folder, 'configure');
+    const directory = await configured();
+    list(directory, entry, '../../own/nowhere');
+    const { code, stdout } = await gatehouse(directory, 'configure');
     expect(code).toBe(4);
     expect(stdout).toContain('unknown  Every file that Gatehouse writes is in a kustomization');
   });

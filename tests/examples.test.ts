@@ -1,3 +1,4 @@
+// Crosses components, compile, operations/configure and repository, with the examples.
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -5,14 +6,14 @@ import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
-import { appliedFolders, home } from './home.ts';
-import type { Folder } from './testDirectory.ts';
+import { appliedDirectories, home } from './home.ts';
+import type { TestDirectory } from './testDirectory.ts';
 import { variants } from './variants.ts';
 
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
-async function written(folder: Folder): Promise<Prepared> {
-  const prepared = await prepare(folder.path, folder.environment, noProgress);
+async function written(directory: TestDirectory): Promise<Prepared> {
+  const prepared = await prepare(directory.path, directory.environment, noProgress);
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   const result = await apply(prepared.value, undefined, noProgress);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
@@ -29,18 +30,18 @@ function byName(objects: readonly KubernetesObject[]): Record<string, Kubernetes
 }
 
 describe.each(variants)('$name', (variant) => {
-  const configured = (): Folder => {
-    const folder = home(variant.example);
-    if (variant.cluster) folder.edit('cluster.yaml', variant.cluster);
-    if (variant.privateFile) folder.edit('cluster.private.yaml', variant.privateFile);
-    return folder;
+  const configured = (): TestDirectory => {
+    const directory = home(variant.example);
+    if (variant.cluster) directory.edit('cluster.yaml', variant.cluster);
+    if (variant.privateFile) directory.edit('cluster.private.yaml', variant.privateFile);
+    return directory;
   };
 
   it('changes nothing when it is configured again', async () => {
-    const folder = configured();
-    await written(folder);
+    const directory = configured();
+    await written(directory);
     for (const _ of ['once', 'twice']) {
-      const again = await prepare(folder.path, folder.environment, noProgress);
+      const again = await prepare(directory.path, directory.environment, noProgress);
       expect(again.ok && again.value.difference.changes).toEqual([]);
     }
   });
@@ -49,12 +50,16 @@ describe.each(variants)('$name', (variant) => {
   it.skipIf(!kubectl)(
     `is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`,
     async () => {
-      const folder = configured();
-      const { plan, configuration } = await written(folder);
-      const built = appliedFolders(plan, configuration.loaded.cluster.cluster.name).flatMap((applied) => {
-        const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', `${folder.path}/${applied}`], {
-          encoding: 'utf8',
-        });
+      const directory = configured();
+      const { plan, configuration } = await written(directory);
+      const built = appliedDirectories(plan, configuration.loaded.cluster.cluster.name).flatMap((applied) => {
+        const { status, stdout, stderr } = spawnSync(
+          'kubectl',
+          ['kustomize', `${directory.path}/${applied}`],
+          {
+            encoding: 'utf8',
+          },
+        );
         expect(stderr).toBe('');
         expect(status).toBe(0);
         return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);

@@ -8,13 +8,13 @@ import { noProgress } from '../src/operations/progress.ts';
 import type { Problem } from '../src/problems/problem.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { type ConfigData, type Folder, homeFolder } from './testDirectory.ts';
+import { type ConfigData, exampleDirectory, type TestDirectory } from './testDirectory.ts';
 
 /** A copy of an example, by default the home, which is removed after the test. */
-export function home(example?: string): Folder {
-  const folder = homeFolder(example);
-  onTestFinished(() => folder[Symbol.dispose]());
-  return folder;
+export function home(example?: string): TestDirectory {
+  const directory = exampleDirectory(example);
+  onTestFinished(() => directory[Symbol.dispose]());
+  return directory;
 }
 
 /** An example with changes. */
@@ -27,24 +27,24 @@ export interface Change {
 
 /** Prepares a changed example. An invalid configuration fails the test. */
 export async function preparedHome(change: Change = {}): Promise<Prepared> {
-  const folder = homeFolder(change.example);
+  const directory = exampleDirectory(change.example);
   try {
-    if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-    if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
-    const prepared = await prepare(folder.path, folder.environment, noProgress);
+    if (change.cluster) directory.edit('cluster.yaml', change.cluster);
+    if (change.privateFile) directory.edit('cluster.private.yaml', change.privateFile);
+    const prepared = await prepare(directory.path, directory.environment, noProgress);
     if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
     return prepared.value;
   } finally {
-    folder[Symbol.dispose]();
+    directory[Symbol.dispose]();
   }
 }
 
 /** The problems of a changed example; none if it is valid. */
 export function problemsOf(change: Change): readonly Problem[] {
-  using folder = homeFolder(change.example);
-  if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-  if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
-  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+  using directory = exampleDirectory(change.example);
+  if (change.cluster) directory.edit('cluster.yaml', change.cluster);
+  if (change.privateFile) directory.edit('cluster.private.yaml', change.privateFile);
+  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
   const { loaded, problems } = loadCluster(
     { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
     clusterSchema,
@@ -66,8 +66,8 @@ export const threeTalosNodes = {
   },
 };
 
-/** The folders that Flux builds beside its own: the entry, and what each unit applies. */
-export function appliedFolders({ objects }: Plan, cluster: string): string[] {
-  const units = objects.filter(({ file }) => /^apps\/.*\/ks\.yaml$/.test(file));
-  return [`clusters/${cluster}`, ...units.map(({ file }) => file.replace(/ks\.yaml$/, 'app'))];
+/** The directories that Flux builds beside its own: the entry, and what each Flux Kustomization applies. */
+export function appliedDirectories({ objects }: Plan, cluster: string): string[] {
+  const kustomizations = objects.filter(({ file }) => /^apps\/.*\/ks\.yaml$/.test(file));
+  return [`clusters/${cluster}`, ...kustomizations.map(({ file }) => file.replace(/ks\.yaml$/, 'app'))];
 }

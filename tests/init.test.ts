@@ -1,3 +1,4 @@
+// Crosses commands, operations/init, private-values and secrets.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,16 +17,16 @@ interface Place {
 function place(): Place {
   const root = mkdtempSync(join(tmpdir(), 'gatehouse-init-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const [path, person] = [join(root, 'home-ops'), join(root, 'person')];
+  const [path, home] = [join(root, 'home-ops'), join(root, 'user')];
   mkdirSync(path);
-  mkdirSync(person);
+  mkdirSync(home);
   const environment: Environment = {
     env: {},
-    home: person,
+    home,
     platform: 'linux',
     now: () => new Date('2026-11-24T00:00:00Z'),
   };
-  return { path, environment, keyFile: join(person, '.config/sops/age/keys.txt') };
+  return { path, environment, keyFile: join(home, '.config/sops/age/keys.txt') };
 }
 
 const answers = [
@@ -55,63 +56,63 @@ const givenOut = ['volsync-media', 'etcd-backups'].flatMap((bucket) => [
 ]);
 
 describe('init --template platform', () => {
-  const missingIn = async (folder: Place): Promise<string[]> => {
-    const asked = await gatehouse(folder, 'configure', '--json');
+  const missingIn = async (directory: Place): Promise<string[]> => {
+    const asked = await gatehouse(directory, 'configure', '--json');
     expect(asked.code).toBe(2);
     const { problems } = JSON.parse(asked.stdout) as { problems: { code: string; message: string }[] };
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['missing-field']));
     return problems.map(({ message }) => message.replace(/(\[0\])? is missing$/, '')).sort();
   };
-  const fillKeys = (folder: Place) => {
-    const overlay = join(folder.path, 'cluster.private.yaml');
-    const filled = readFileSync(overlay, 'utf8')
+  const fillKeys = (directory: Place) => {
+    const privateFile = join(directory.path, 'cluster.private.yaml');
+    const filled = readFileSync(privateFile, 'utf8')
       .replaceAll(/(accessKey:) *$/gm, '$1 4f2a9c1e7b6d3058a1c4')
       .replaceAll(/(secretKey:) *$/gm, '$1 6c1e9a4b7d80352f8c3e1d5b');
-    writeFileSync(overlay, filled);
+    writeFileSync(privateFile, filled);
   };
 
   it('with all answers leaves only the keys of the S3 server; with them, configure accepts the files', async () => {
-    const folder = place();
-    const made = await gatehouse(folder, 'init', '--yes', '--json', ...forPlatform);
+    const directory = place();
+    const made = await gatehouse(directory, 'init', '--yes', '--json', ...forPlatform);
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout).missing.sort()).toEqual([...givenOut].sort());
-    expect(await missingIn(folder)).toEqual([...givenOut].sort());
-    fillKeys(folder);
+    expect(await missingIn(directory)).toEqual([...givenOut].sort());
+    fillKeys(directory);
     // The charts are not rendered, so the exit code is 4, and nothing is refuted.
-    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 4, stderr: '' });
-    const files = Object.keys(snapshot(folder.path));
+    expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 4, stderr: '' });
+    const files = Object.keys(snapshot(directory.path));
     for (const path of [
       'clusters/cottage/kustomization.yaml',
       'docs/restore.md',
       'apps/storage/rustfs/ks.yaml',
     ])
       expect(files).toContain(path);
-    const shown = readFileSync(join(folder.path, 'cluster.yaml'), 'utf8');
+    const shown = readFileSync(join(directory.path, 'cluster.yaml'), 'utf8');
     for (const value of ['unser-haus', '192.168.7', 'unser-nas', '6ff42ae2'])
       expect(shown).not.toContain(value);
   });
 
   it('without answers lists the empty fields, each of which configure reports', async () => {
-    const folder = place();
-    const { stdout } = await gatehouse(folder, 'init', '--yes', '--json', '--template', 'platform');
-    expect(await missingIn(folder)).toEqual(JSON.parse(stdout).missing.sort());
+    const directory = place();
+    const { stdout } = await gatehouse(directory, 'init', '--yes', '--json', '--template', 'platform');
+    expect(await missingIn(directory)).toEqual(JSON.parse(stdout).missing.sort());
   });
 
   it('with one node configures one object storage server', async () => {
-    const folder = place();
+    const directory = place();
     const one = forPlatform.map((flag) => (flag === 'beta,gamma,delta' ? 'beta' : flag));
-    expect((await gatehouse(folder, 'init', '--yes', ...one)).code).toBe(0);
-    fillKeys(folder);
-    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 4, stderr: '' });
-    expect(readFileSync(join(folder.path, 'cluster.yaml'), 'utf8')).toContain('kind: standalone');
+    expect((await gatehouse(directory, 'init', '--yes', ...one)).code).toBe(0);
+    fillKeys(directory);
+    expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 4, stderr: '' });
+    expect(readFileSync(join(directory.path, 'cluster.yaml'), 'utf8')).toContain('kind: standalone');
   });
 
   it('generates new keys and passwords on each run', async () => {
     const secrets = await Promise.all(
-      [place(), place()].map(async (folder) => {
-        await gatehouse(folder, 'init', '--yes', ...forPlatform);
-        const overlay = readFileSync(join(folder.path, 'cluster.private.yaml'), 'utf8');
-        return [...overlay.matchAll(/(?:password|secretKey|volsync-media|media): (\S+)/g)].map(
+      [place(), place()].map(async (directory) => {
+        await gatehouse(directory, 'init', '--yes', ...forPlatform);
+        const privateFile = readFileSync(join(directory.path, 'cluster.private.yaml'), 'utf8');
+        return [...privateFile.matchAll(/(?:password|secretKey|volsync-media|media): (\S+)/g)].map(
           ([, value]) => value,
         );
       }),
@@ -123,27 +124,27 @@ describe('init --template platform', () => {
 
 describe('init', () => {
   it('with all answers creates a configuration that configure accepts', async () => {
-    const folder = place();
-    const made = await gatehouse(folder, 'init', '--yes', ...answers);
+    const directory = place();
+    const made = await gatehouse(directory, 'init', '--yes', ...answers);
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(made.stdout).not.toContain('Fill in these fields');
-    expect(Object.keys(snapshot(folder.path)).filter((path) => !path.startsWith('.gatehouse/'))).toEqual([
+    expect(Object.keys(snapshot(directory.path)).filter((path) => !path.startsWith('.gatehouse/'))).toEqual([
       '.gitignore',
       'cluster.private.yaml',
       'cluster.yaml',
     ]);
-    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
-    expect((await gatehouse(folder, 'configure', '--check')).code).toBe(0);
-    expect(Object.keys(snapshot(folder.path))).toContain('clusters/cottage/kustomization.yaml');
+    expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    expect((await gatehouse(directory, 'configure', '--check')).code).toBe(0);
+    expect(Object.keys(snapshot(directory.path))).toContain('clusters/cottage/kustomization.yaml');
   });
 
   it('without answers lists the empty fields, each of which configure reports; filled in, they are accepted', async () => {
-    const folder = place();
-    const { stdout, code } = await gatehouse(folder, 'init', '--yes', '--json');
+    const directory = place();
+    const { stdout, code } = await gatehouse(directory, 'init', '--yes', '--json');
     const { missing } = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(missing.length).toBeGreaterThan(5);
-    const asked = await gatehouse(folder, 'configure', '--json');
+    const asked = await gatehouse(directory, 'configure', '--json');
     expect(asked.code).toBe(2);
     const { problems } = JSON.parse(asked.stdout);
     expect(new Set(problems.map(({ code }: { code: string }) => code))).toEqual(new Set(['missing-field']));
@@ -154,10 +155,10 @@ describe('init', () => {
 
     const fill = (file: string, values: Record<string, string>) =>
       writeFileSync(
-        join(folder.path, file),
+        join(directory.path, file),
         Object.entries(values).reduce(
           (text, [before, value]) => text.replace(new RegExp(`^( *${before}) *$`, 'm'), `$1 ${value}`),
-          readFileSync(join(folder.path, file), 'utf8'),
+          readFileSync(join(directory.path, file), 'utf8'),
         ),
       );
     fill('cluster.yaml', { 'url:': 'https://git.test/me/home' });
@@ -169,21 +170,21 @@ describe('init', () => {
       'team:': 'unser-haus-team',
       'tunnel:': '6ff42ae2-765d-4adf-8112-31c55c1551ef',
     });
-    expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0, stderr: '' });
+    expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('writes the key outside of the directory, readable by its owner only, and ignores the private values file in Git', async () => {
-    const folder = place();
-    await gatehouse(folder, 'init', '--yes', ...answers);
-    const key = readFileSync(folder.keyFile, 'utf8');
-    expect(statSync(folder.keyFile).mode & 0o777).toBe(0o600);
+    const directory = place();
+    await gatehouse(directory, 'init', '--yes', ...answers);
+    const key = readFileSync(directory.keyFile, 'utf8');
+    expect(statSync(directory.keyFile).mode & 0o777).toBe(0o600);
     expect(key).toMatch(/^AGE-SECRET-KEY-1/m);
-    expect(JSON.stringify(snapshot(folder.path))).not.toContain('AGE-SECRET-KEY');
-    expect(statSync(join(folder.path, 'cluster.private.yaml')).mode & 0o777).toBe(0o600);
-    expect(readFileSync(join(folder.path, '.gitignore'), 'utf8').split('\n')).toContain(
+    expect(JSON.stringify(snapshot(directory.path))).not.toContain('AGE-SECRET-KEY');
+    expect(statSync(join(directory.path, 'cluster.private.yaml')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(directory.path, '.gitignore'), 'utf8').split('\n')).toContain(
       'cluster.private.yaml',
     );
-    const shown = readFileSync(join(folder.path, 'cluster.yaml'), 'utf8');
+    const shown = readFileSync(join(directory.path, 'cluster.yaml'), 'utf8');
     for (const value of ['unser-haus', '192.168.7', 'unser-nas', '6ff42ae2', 'abab'])
       expect(shown).not.toContain(value);
   });
@@ -201,35 +202,35 @@ describe('init', () => {
   it.each(['cluster.yaml', 'cluster.private.yaml', 'cluster.private.sops.yaml'])(
     'makes nothing where %s is, not even a key',
     async (file) => {
-      const folder = place();
-      writeFileSync(join(folder.path, file), 'mine: true\n');
-      const refused = await gatehouse(folder, 'init', '--yes', ...answers);
+      const directory = place();
+      writeFileSync(join(directory.path, file), 'mine: true\n');
+      const refused = await gatehouse(directory, 'init', '--yes', ...answers);
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       expect(refused.stderr).toContain('already-there');
-      expect(snapshot(folder.path)).toEqual({ [file]: 'mine: true\n' });
-      expect(snapshot(folder.environment.home)).toEqual({});
+      expect(snapshot(directory.path)).toEqual({ [file]: 'mine: true\n' });
+      expect(snapshot(directory.environment.home)).toEqual({});
     },
   );
 
   it('keeps other files of the directory, and existing lines of .gitignore', async () => {
-    const folder = place();
-    writeFileSync(join(folder.path, 'README.md'), '# Mine\n');
-    writeFileSync(join(folder.path, '.gitignore'), 'secrets/\n');
-    expect((await gatehouse(folder, 'init', '--yes', ...answers)).code).toBe(0);
-    expect(readFileSync(join(folder.path, 'README.md'), 'utf8')).toBe('# Mine\n');
-    expect(readFileSync(join(folder.path, '.gitignore'), 'utf8')).toMatch(/^secrets\/\n/);
+    const directory = place();
+    writeFileSync(join(directory.path, 'README.md'), '# Mine\n');
+    writeFileSync(join(directory.path, '.gitignore'), 'secrets/\n');
+    expect((await gatehouse(directory, 'init', '--yes', ...answers)).code).toBe(0);
+    expect(readFileSync(join(directory.path, 'README.md'), 'utf8')).toBe('# Mine\n');
+    expect(readFileSync(join(directory.path, '.gitignore'), 'utf8')).toMatch(/^secrets\/\n/);
   });
 
   it('creates the given directory', async () => {
-    const folder = place();
-    expect((await gatehouse(folder, 'init', 'deep/er', '--yes', ...answers)).code).toBe(0);
-    expect((await gatehouse(folder, 'configure', '-C', 'deep/er')).code).toBe(0);
+    const directory = place();
+    expect((await gatehouse(directory, 'init', 'deep/er', '--yes', ...answers)).code).toBe(0);
+    expect((await gatehouse(directory, 'configure', '-C', 'deep/er')).code).toBe(0);
   });
 
   it('refuses a file in place of the directory', async () => {
-    const folder = place();
-    writeFileSync(join(folder.path, 'file'), '');
-    const refused = await gatehouse(folder, 'init', 'file', '--yes', ...answers);
+    const directory = place();
+    writeFileSync(join(directory.path, 'file'), '');
+    const refused = await gatehouse(directory, 'init', 'file', '--yes', ...answers);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('folder-unusable');
     expect(refused.stderr).not.toMatch(/\n\s+at /);

@@ -1,3 +1,4 @@
+// Crosses components, compile and operations/configure.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type {
@@ -7,14 +8,14 @@ import type {
   OCIRepository,
   ReplicationSource,
 } from '../src/kubernetes/types.ts';
-import { createValidator, schemaFolder } from '../src/kubernetes/validate.ts';
+import { createValidator, readSchemasFrom } from '../src/kubernetes/validate.ts';
 import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import { packageDirectory } from '../src/system/packageDirectory.ts';
 import { home, preparedHome } from './home.ts';
-import type { ConfigData, Folder } from './testDirectory.ts';
+import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 /**
  * Ways in which repositories of this kind are wrong, by their number in the list of those that were found in one: each
@@ -33,10 +34,10 @@ async function problems(change: {
   cluster?: (value: ConfigData) => void;
   privateFile?: (value: ConfigData) => void;
 }): Promise<string[]> {
-  const folder = home('platform');
-  if (change.cluster) folder.edit('cluster.yaml', change.cluster);
-  if (change.privateFile) folder.edit('cluster.private.yaml', change.privateFile);
-  const outcome = await prepare(folder.path, folder.environment, noProgress);
+  const directory = home('platform');
+  if (change.cluster) directory.edit('cluster.yaml', change.cluster);
+  if (change.privateFile) directory.edit('cluster.private.yaml', change.privateFile);
+  const outcome = await prepare(directory.path, directory.environment, noProgress);
   return outcome.ok ? [] : outcome.problems.map(({ code, message }) => `${code}: ${message}`);
 }
 
@@ -122,7 +123,7 @@ describe('11. a policy for a peer that does not exist, and DNS without TCP', () 
       const labels = template?.metadata?.labels ?? restic?.moverPodLabels;
       return labels ? [{ namespace: object.metadata.namespace, labels }] : [];
     });
-    // Pods that stand in no file: of the charts, by what their files say, and of the cluster itself.
+    // Pods that are in no file: those of the charts, by what their files say, and of the cluster itself.
     const facts = [
       ['storage', { 'app.kubernetes.io/name': 'rustfs', 'app.kubernetes.io/instance': 'rustfs' }],
       ['kube-system', { 'k8s-app': 'kube-dns' }],
@@ -183,8 +184,8 @@ describe('13. a secret that is missing and turns a feature off', () => {
     ['rustfs.keys.volsync-media', (value) => delete value.rustfs.keys['volsync-media']],
     ['s3.keys.volsync-media.accessKey', (value) => delete value.s3.keys['volsync-media']],
     ['volsync.passwords.home-automation', (value) => delete value.volsync.passwords['home-automation']],
-  ])('%s is asked for by name', async (field, overlay) => {
-    const found = await problems({ privateFile: overlay });
+  ])('%s is asked for by name', async (field, privateFile) => {
+    const found = await problems({ privateFile });
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).toContain(`missing-field: ${field} is not set`);
   });
@@ -197,7 +198,7 @@ describe('13. a secret that is missing and turns a feature off', () => {
 
 describe('15. schemas that skip what they do not know', () => {
   it('knows every kind that is written, and refuses a field that does not exist', () => {
-    const { validate } = createValidator(schemaFolder(`${packageDirectory()}/schemas`));
+    const { validate } = createValidator(readSchemasFrom(`${packageDirectory()}/schemas`));
     for (const { object } of platform.plan.objects) expect(validate(object), object.kind).toEqual([]);
     const [source] = objects<ReplicationSource>('ReplicationSource');
     const damaged = { ...source, spec: { ...source?.spec, restic: { ...source?.spec?.restic, retian: {} } } };
@@ -242,20 +243,20 @@ describe('16. a version that is another one tomorrow', () => {
 });
 
 describe('17. commits that are mostly new ciphertext', () => {
-  async function changedFiles(folder: Folder, change: () => void): Promise<string[]> {
-    const first = await prepare(folder.path, folder.environment, noProgress);
+  async function changedFiles(directory: TestDirectory, change: () => void): Promise<string[]> {
+    const first = await prepare(directory.path, directory.environment, noProgress);
     if (!first.ok) throw new Error(JSON.stringify(first.problems));
     await apply(first.value, undefined, noProgress);
     change();
-    const second = await prepare(folder.path, folder.environment, noProgress);
+    const second = await prepare(directory.path, directory.environment, noProgress);
     if (!second.ok) throw new Error(JSON.stringify(second.problems));
     return second.value.difference.changes.map(({ path }) => path);
   }
 
   it('a new schedule touches no encrypted file', async () => {
-    const folder = home('platform');
-    const changed = await changedFiles(folder, () =>
-      folder.edit('cluster.yaml', (value) => {
+    const directory = home('platform');
+    const changed = await changedFiles(directory, () =>
+      directory.edit('cluster.yaml', (value) => {
         value.volsync.schedule = '0 5 * * *';
       }),
     );
@@ -264,9 +265,9 @@ describe('17. commits that are mostly new ciphertext', () => {
   });
 
   it('a new password touches the Secrets that hold it', async () => {
-    const folder = home('platform');
-    const changed = await changedFiles(folder, () =>
-      folder.edit('cluster.private.yaml', (value) => {
+    const directory = home('platform');
+    const changed = await changedFiles(directory, () =>
+      directory.edit('cluster.private.yaml', (value) => {
         value.volsync.passwords['home-automation'] = 'Ww5vXr8Zm2KpHw9YdN4cLb7FgS3jUe6AoI1xEyQn8VtRz';
       }),
     );
@@ -278,9 +279,9 @@ describe('17. commits that are mostly new ciphertext', () => {
   });
 
   it('a new key of a bucket reaches whoever uses it, and makes the Job run again', async () => {
-    const folder = home('platform');
-    const changed = await changedFiles(folder, () =>
-      folder.edit('cluster.private.yaml', (value) => {
+    const directory = home('platform');
+    const changed = await changedFiles(directory, () =>
+      directory.edit('cluster.private.yaml', (value) => {
         value.rustfs.keys['volsync-media'] = 'Zz7kN2xVr5TgHq9ZcJ4mPd8LsF3yUe6AoI1vXbRt';
       }),
     );
@@ -292,7 +293,7 @@ describe('17. commits that are mostly new ciphertext', () => {
   });
 });
 
-describe('18. defaults that stand in several places', () => {
+describe('18. defaults that are in several places', () => {
   it('says the same whether a default is written or left out', async () => {
     const written = await preparedHome({
       example: 'platform',

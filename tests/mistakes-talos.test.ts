@@ -1,3 +1,4 @@
+// Crosses components, compile and operations/configure.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';

@@ -1,3 +1,4 @@
+// Crosses components, compile and operations/configure.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type { Container, Deployment, NetworkPolicy, PodSpec } from '../src/kubernetes/types.ts';
@@ -5,8 +6,7 @@ import type { Prepared } from '../src/operations/configure/configure.ts';
 import { preparedHome } from './home.ts';
 
 /**
- * The mistakes of the first implementation of this home, each with what ours does instead. Named as a person
- * would tell of them.
+ * The mistakes of the first implementation of this home, each with what Gatehouse does instead.
  */
 describe('mistakes that are not made again', () => {
   let prepared: Prepared;
@@ -91,7 +91,7 @@ describe('mistakes that are not made again', () => {
     expect(server.env?.some(({ name }) => name === 'IMMICH_IGNORE_MOUNT_CHECK_ERRORS')).toBe(false);
   });
 
-  it('PostgreSQL has VectorChord, a folder that must exist, and shared memory', () => {
+  it('PostgreSQL has VectorChord, a directory that must exist, and shared memory', () => {
     expect(container('immich-postgres').image).toContain('vectorchord');
     expect(pod('immich-postgres').volumes?.find(({ name }) => name === 'data')?.hostPath?.type).toBe(
       'Directory',
@@ -101,7 +101,7 @@ describe('mistakes that are not made again', () => {
     );
   });
 
-  it('no folder of a node is made by Kubernetes', () => {
+  it('Kubernetes creates no directory of a node', () => {
     for (const { name, spec } of pods()) {
       for (const { hostPath } of spec.volumes ?? [])
         if (hostPath) expect(hostPath.type, name).toBe('Directory');
@@ -115,7 +115,7 @@ describe('mistakes that are not made again', () => {
     );
   });
 
-  it('web sockets pass the gate', () => {
+  it('web sockets pass the origin proxy', () => {
     expect(nginx()).toMatch(/proxy_set_header Upgrade /);
     expect(nginx()).not.toMatch(/proxy_set_header Connection "";/);
   });
@@ -130,7 +130,7 @@ describe('mistakes that are not made again', () => {
     expect(nginx()).toMatch(/proxy_send_timeout 600s;/);
   });
 
-  it('the gate sees a change of its configuration: no file is mounted by subPath', () => {
+  it('the origin proxy sees a change of its configuration: no file is mounted by subPath', () => {
     for (const { name, spec } of pods()) {
       for (const { volumeMounts } of spec.containers) {
         for (const mount of volumeMounts ?? []) expect(mount.subPath, name).toBeUndefined();

@@ -1,3 +1,4 @@
+// Crosses config, components, compile, operations/configure and reachability.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +11,13 @@ import type { Outcome } from '../src/problems/outcome.ts';
 import { type Configuration, configurations } from './configurations.ts';
 import fc from './fastCheck.ts';
 import { openBesideCharts } from './openBesideCharts.ts';
-import { type ConfigData, type Folder, homeFolder } from './testDirectory.ts';
+import { type ConfigData, exampleDirectory, type TestDirectory } from './testDirectory.ts';
 
-let example: Folder;
+let example: TestDirectory;
 let path: string;
 let recipient: string;
 beforeAll(() => {
-  example = homeFolder();
+  example = exampleDirectory();
   recipient = parse(example.read('cluster.yaml')).secrets.recipients[0];
   path = mkdtempSync(join(tmpdir(), 'gatehouse-property-'));
 });
@@ -25,7 +26,7 @@ afterAll(() => {
   rmSync(path, { recursive: true, force: true });
 });
 
-/** All that a configuration comes to, in a folder that stays as it is. */
+/** Everything that a configuration compiles to. The directory stays as it is. */
 function prepared(
   cluster: string | Uint8Array,
   privateFile: string | Uint8Array,

@@ -1,3 +1,4 @@
+// Crosses the configuration of Renovate and the manifests of the examples.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

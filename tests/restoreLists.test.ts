@@ -1,3 +1,4 @@
+// Crosses components, compile and operations/explain.
 import { expect, it } from 'vitest';
 import { preparedHome } from './home.ts';
 

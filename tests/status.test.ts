@@ -1,3 +1,4 @@
+// Crosses commands, operations/status, components, compile and private-values.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,30 +7,30 @@ import { reportStatus } from '../src/report/status.ts';
 import { styleFor } from '../src/report/style.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
-import type { ConfigData, Folder } from './testDirectory.ts';
+import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 /** What `status --json` lists, by id. */
-async function left(folder: Folder): Promise<Map<string, StatusItem>> {
-  const { stdout } = await gatehouse(folder, 'status', '--json');
+async function left(directory: TestDirectory): Promise<Map<string, StatusItem>> {
+  const { stdout } = await gatehouse(directory, 'status', '--json');
   const items: StatusItem[] = JSON.parse(stdout).left;
   expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
   return new Map(items.map((item) => [item.id, item]));
 }
 
-function contents(folder: Folder): Record<string, string> {
-  const files = readdirSync(folder.path, { recursive: true, encoding: 'utf8' });
-  return Object.fromEntries(files.map((file) => [file, folder.read(file)]));
+function contents(directory: TestDirectory): Record<string, string> {
+  const files = readdirSync(directory.path, { recursive: true, encoding: 'utf8' });
+  return Object.fromEntries(files.map((file) => [file, directory.read(file)]));
 }
 
 /** The example home with every Secret in Git, and with its first administrator. */
-function finished(folder: Folder): void {
-  folder.edit('cluster.yaml', (value: ConfigData) => {
+function finished(directory: TestDirectory): void {
+  directory.edit('cluster.yaml', (value: ConfigData) => {
     value.repository.url = 'https://git.example.org/somebody/home';
     value.immich.administrator.done = true;
     value.immich.database = { ...value.immich.database, delivery: 'sops' };
     value.cloudflared = { delivery: 'sops' };
   });
-  folder.edit('cluster.private.yaml', (value: ConfigData) => {
+  directory.edit('cluster.private.yaml', (value: ConfigData) => {
     value.immich.database = { password: 'q7Rz3mVx9KpL2sTn8WdY4fHb6JcG1aE5' };
     value.cloudflared.credentials =
       '{"AccountTag":"0123456789abcdef","TunnelSecret":"bm90IGEgc2VjcmV0IGF0IGFsbA==","TunnelID":"6ff42ae2-765d-4adf-8112-31c55c1551ef"}';
@@ -56,12 +57,12 @@ describe('status', () => {
   });
 
   it('ends with 0 when nothing is left', async () => {
-    const folder = home();
-    finished(folder);
-    const { code, stdout } = await gatehouse(folder, 'status');
+    const directory = home();
+    finished(directory);
+    const { code, stdout } = await gatehouse(directory, 'status');
     expect(stdout).toMatch(/^Nothing is left to do that the files show\.\n\nNot checked/);
     expect(code).toBe(0);
-    expect(await gatehouse(folder, 'status', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await gatehouse(directory, 'status', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
   it('prints one JSON document with its total effort', async () => {
@@ -91,19 +92,19 @@ describe('status', () => {
   });
 
   it('writes nothing', async () => {
-    const folder = home('platform');
-    const before = contents(folder);
-    await gatehouse(folder, 'status');
-    expect(contents(folder)).toEqual(before);
+    const directory = home('platform');
+    const before = contents(directory);
+    await gatehouse(directory, 'status');
+    expect(contents(directory)).toEqual(before);
   });
 
   it('prints no private value of an example', async () => {
     for (const example of ['home', 'platform']) {
-      const folder = home(example);
-      const values = folder.read('cluster.private.yaml').match(/(?<=: |- )\S{6,}/g) ?? [];
+      const directory = home(example);
+      const values = directory.read('cluster.private.yaml').match(/(?<=: |- )\S{6,}/g) ?? [];
       expect(values.length).toBeGreaterThan(5);
       for (const flags of [[], ['--json']]) {
-        const { stdout, stderr } = await gatehouse(folder, 'status', ...flags);
+        const { stdout, stderr } = await gatehouse(directory, 'status', ...flags);
         expect(values.filter((value) => (stdout + stderr).includes(value))).toEqual([]);
       }
     }
@@ -112,14 +113,14 @@ describe('status', () => {
 
 describe('status of private values that are missing', () => {
   it('lists each with where to get it, and ends with 1', async () => {
-    const folder = home();
-    rmSync(join(folder.path, 'cluster.private.yaml'));
-    const { code, stdout, stderr } = await gatehouse(folder, 'status');
+    const directory = home();
+    rmSync(join(directory.path, 'cluster.private.yaml'));
+    const { code, stdout, stderr } = await gatehouse(directory, 'status');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/immich\.host: \S.*\n {4}from {3}your own value, such as photos\.example\.org\n/);
     expect(stdout).toMatch(/secrets\.hashKey.*\n {4}from {3}.*gatehouse init/);
     // What a map must hold is listed, and not the map.
-    expect([...(await left(folder)).keys()]).toContain('value-immich-access-audience');
+    expect([...(await left(directory)).keys()]).toContain('value-immich-access-audience');
     expect(stdout).not.toMatch(/immich\.access:/);
     expect(stdout).toContain('run    gatehouse secrets edit');
     expect(stdout).toContain(
@@ -128,9 +129,9 @@ describe('status of private values that are missing', () => {
   });
 
   it('names the command that sets a single one', async () => {
-    const folder = home();
-    folder.edit('cluster.private.yaml', (value: ConfigData) => delete value.originProxy.team);
-    const items = await left(folder);
+    const directory = home();
+    directory.edit('cluster.private.yaml', (value: ConfigData) => delete value.originProxy.team);
+    const items = await left(directory);
     expect([...items.keys()]).toEqual(['value-originproxy-team']);
     expect(items.get('value-originproxy-team')).toMatchObject({
       field: 'originProxy.team',
@@ -139,12 +140,12 @@ describe('status of private values that are missing', () => {
   });
 
   it('lists the keys of a bucket outside, and how a generated value comes to be', async () => {
-    const folder = home('platform');
-    folder.edit('cluster.private.yaml', (value: ConfigData) => {
+    const directory = home('platform');
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
       delete value.s3.keys['etcd-backups'];
       delete value.rustfs.secretKey;
     });
-    const items = await left(folder);
+    const items = await left(directory);
     expect([...items.keys()].sort()).toEqual([
       'value-rustfs-secretkey',
       'value-s3-keys-etcd-backups-accesskey',
@@ -155,61 +156,61 @@ describe('status of private values that are missing', () => {
   });
 
   it('reports every problem where something else is wrong too, and ends with 2', async () => {
-    const folder = home();
-    folder.edit('cluster.private.yaml', (value: ConfigData) => delete value.immich.host);
-    folder.edit('cluster.yaml', (value: ConfigData) => {
+    const directory = home();
+    directory.edit('cluster.private.yaml', (value: ConfigData) => delete value.immich.host);
+    directory.edit('cluster.yaml', (value: ConfigData) => {
       value.immich.nodePort = 80;
     });
-    const { code, stdout, stderr } = await gatehouse(folder, 'status');
+    const { code, stdout, stderr } = await gatehouse(directory, 'status');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/immich\.host is missing/);
     expect(stderr).toMatch(/immich\.nodePort/);
   });
 
   it('does not count a missing public field as left to do', async () => {
-    const folder = home();
-    folder.edit('cluster.yaml', (value: ConfigData) => delete value.cluster.name);
-    const ran = await gatehouse(folder, 'status', '--json');
+    const directory = home();
+    directory.edit('cluster.yaml', (value: ConfigData) => delete value.cluster.name);
+    const ran = await gatehouse(directory, 'status', '--json');
     expect(ran.code).toBe(2);
     expect(JSON.parse(ran.stdout)).toMatchObject({ ok: false, problems: [{ code: 'missing-field' }] });
   });
 
   it('ends with 2 where there is no configuration, and with 3 where it cannot be read', async () => {
-    const folder = home();
-    rmSync(join(folder.path, 'cluster.yaml'));
-    expect((await gatehouse(folder, 'status')).code).toBe(2);
-    mkdirSync(join(folder.path, 'cluster.yaml'));
-    expect((await gatehouse(folder, 'status')).code).toBe(3);
+    const directory = home();
+    rmSync(join(directory.path, 'cluster.yaml'));
+    expect((await gatehouse(directory, 'status')).code).toBe(2);
+    mkdirSync(join(directory.path, 'cluster.yaml'));
+    expect((await gatehouse(directory, 'status')).code).toBe(3);
   });
 });
 
 describe('status of a configuration that could promise more', () => {
   it('names backups that are lost with the cluster', async () => {
-    const folder = home('platform');
-    folder.edit('cluster.yaml', (value: ConfigData) => {
+    const directory = home('platform');
+    directory.edit('cluster.yaml', (value: ConfigData) => {
       delete value.s3;
       value.volsync.stores = ['rustfs'];
       value.talosBackup.store = 'rustfs';
     });
-    folder.edit('cluster.private.yaml', (value: ConfigData) => {
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
       delete value.s3;
       value.rustfs.keys['etcd-backups'] = 'Fm6vTz9Xq2RkHw5YdN8cLb4GsP3jUe7AoI1xEyQn';
     });
-    const items = await left(folder);
+    const items = await left(directory);
     expect(items.get('volsync-outside')).toMatchObject({ priority: 'medium', field: 'volsync.stores' });
     expect(items.get('talos-backup-outside')).toMatchObject({ field: 'talosBackup.store' });
   });
 
   it('names network policies that nothing enforces, and a list of people that is empty', async () => {
-    const folder = home();
-    folder.edit('cluster.yaml', (value: ConfigData) => {
+    const directory = home();
+    directory.edit('cluster.yaml', (value: ConfigData) => {
       value.cluster.network.policyEnforcer = 'none';
     });
-    folder.edit('cluster.private.yaml', (value: ConfigData) => {
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
       delete value.immich.access.emails;
       value.cluster.network.controlPlane = ['192.0.2.10/32'];
     });
-    const items = await left(folder);
+    const items = await left(directory);
     expect(items.get('cluster-policy-enforcer')).toMatchObject({ priority: 'medium' });
     expect(items.get('immich-allowed-people')).toMatchObject({
       priority: 'low',
@@ -218,21 +219,21 @@ describe('status of a configuration that could promise more', () => {
   });
 
   it('names the key without which nothing can be encrypted', async () => {
-    const folder = home();
-    folder.edit('cluster.yaml', (value: ConfigData) => {
+    const directory = home();
+    directory.edit('cluster.yaml', (value: ConfigData) => {
       value.secrets = {};
     });
-    const items = await left(folder);
+    const items = await left(directory);
     expect(items.get('flux-recipient')).toMatchObject({ field: 'secrets.recipients' });
     expect(items.get('secret-flux-system-cluster-values')?.missing).toContain('the private values');
   });
 
   it('names certificates of the staging directory', async () => {
-    const folder = home('platform');
-    folder.edit('cluster.yaml', (value: ConfigData) => {
+    const directory = home('platform');
+    directory.edit('cluster.yaml', (value: ConfigData) => {
       value.certManager.issuer.directory = 'staging';
     });
-    expect((await left(folder)).get('cert-manager-production')).toMatchObject({
+    expect((await left(directory)).get('cert-manager-production')).toMatchObject({
       field: 'certManager.issuer.directory',
     });
   });

@@ -8,7 +8,7 @@ import type { Environment } from '../src/system/environment.ts';
 export const examples = fileURLToPath(new URL('../examples/', import.meta.url));
 
 /** A temporary directory with a configuration. */
-export interface Folder {
+export interface TestDirectory {
   path: string;
   environment: Environment;
   read(file: string): string;
@@ -33,7 +33,7 @@ export function environmentOf(path: string, env: Readonly<Record<string, string>
 }
 
 /** A temporary directory with the two files of an example, and its private key. */
-export function homeFolder(name = 'home'): Folder {
+export function exampleDirectory(name = 'home'): TestDirectory {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   for (const file of ['cluster.yaml', 'cluster.private.yaml'])
     cpSync(join(examples, name, file), join(path, file));

@@ -65,7 +65,7 @@ export const variants: readonly Variant[] = [
     },
   },
   {
-    name: 'a folder of one of two nodes',
+    name: 'a directory of one of two nodes',
     cluster(value) {
       value.cluster.nodes.beta = {};
       value.immich.database = { storage: { kind: 'hostPath', node: 'beta' } };

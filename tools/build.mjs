@@ -43,18 +43,20 @@ if (typesToo) {
 
 /** The licence of every package that is bundled, as they ask for. */
 function licences(inputs) {
-  const folders = new Set(
+  const packages = new Set(
     inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
   );
-  return [...folders]
+  return [...packages]
     .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(`${root}${folder}/package.json`, 'utf8'));
-      const file = readdirSync(root + folder).find((candidate) =>
+    .map((directory) => {
+      const { name, version, license } = JSON.parse(readFileSync(`${root}${directory}/package.json`, 'utf8'));
+      const file = readdirSync(root + directory).find((candidate) =>
         /^(licen[cs]e|copying)(\.|$)/i.test(candidate),
       );
       const text =
-        file === undefined ? `Licence: ${license}` : readFileSync(`${root}${folder}/${file}`, 'utf8').trim();
+        file === undefined
+          ? `Licence: ${license}`
+          : readFileSync(`${root}${directory}/${file}`, 'utf8').trim();
       return `${name} ${version}\n\n${text}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);

@@ -1,4 +1,4 @@
-// npm start: compiles the example home into .demo/home, as a person would compile their own.
+// npm start: compiles the example home into .demo/home, as a user compiles their own.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,6 @@ What to do next
       node dist/main.js configure -C .demo/home --diff
   ask what a field means:
       node dist/main.js explain immich.library
-  start your own, in an empty folder of a Git repository:
+  start your own, in an empty directory of a Git repository:
       node dist/main.js init ../home-ops
 `);

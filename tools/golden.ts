@@ -5,7 +5,7 @@ import { apply, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import { renderProblems } from '../src/report/problems.ts';
 import { styleFor } from '../src/report/style.ts';
-import { examples, homeFolder } from '../tests/testDirectory.ts';
+import { exampleDirectory, examples } from '../tests/testDirectory.ts';
 import { drawPicture } from './picture.ts';
 
 const inputs = ['cluster.yaml', 'cluster.private.yaml'];
@@ -14,10 +14,10 @@ let stale = 0;
 
 for (const name of readdirSync(examples)) {
   const repository = join(examples, name, 'repository');
-  const folder = homeFolder(name);
-  // What stands there is compared with, so that ciphertext of unchanged values stays.
-  if (existsSync(repository)) cpSync(repository, folder.path, { recursive: true });
-  const prepared = await prepare(folder.path, folder.environment, noProgress);
+  const directory = exampleDirectory(name);
+  // `prepare` compares with what is there, so that the ciphertext of unchanged values stays.
+  if (existsSync(repository)) cpSync(repository, directory.path, { recursive: true });
+  const prepared = await prepare(directory.path, directory.environment, noProgress);
   if (!prepared.ok) throw new Error(renderProblems(prepared.problems, styleFor(false)));
   const { changes } = prepared.value.difference;
   for (const { kind, path } of changes)
@@ -32,12 +32,12 @@ for (const name of readdirSync(examples)) {
     if (!written.ok) throw new Error(renderProblems(written.problems, styleFor(false)));
     rmSync(repository, { recursive: true, force: true });
     mkdirSync(repository);
-    cpSync(folder.path, repository, {
+    cpSync(directory.path, repository, {
       recursive: true,
-      filter: (path) => !inputs.some((file) => path === join(folder.path, file)),
+      filter: (path) => !inputs.some((file) => path === join(directory.path, file)),
     });
   }
-  folder[Symbol.dispose]();
+  directory[Symbol.dispose]();
 }
 if (check && stale > 0) {
   process.stderr.write(

@@ -28,7 +28,7 @@ const paths = writeRepository(repository, 80);
 // No program on the PATH, so everything is built in memory.
 const env = { ...process.env, PATH: '' };
 
-interface Subject {
+interface Measured {
   name: string;
   run: () => number;
   before?: () => void;
@@ -69,7 +69,7 @@ const flateEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
 const runFlate = (): number => timed(flate ?? '', flateParameters, [0], flateEnv);
 // Paths of Flux start at the root of the working tree, which flate finds with Git.
 if (flate !== undefined) spawnSync('git', ['init', '--quiet', repository]);
-const subjects: Subject[] = [
+const measurements: Measured[] = [
   { name: 'node -e 0', run: () => timed(process.execPath, ['-e', '0'], [0]) },
   { name: 'gatehouse check', run: () => check(repository) },
   {
@@ -143,9 +143,9 @@ const median = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 console.log(`81 Flux Kustomizations: ${await compare()}`);
-const taken = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+const taken = new Map<string, number[]>(measurements.map(({ name }) => [name, []]));
 for (let round = -1; round < rounds; round++) {
-  for (const { name, run, before } of subjects) {
+  for (const { name, run, before } of measurements) {
     before?.();
     const milliseconds = run();
     // The first round fills the disk cache and does not count.

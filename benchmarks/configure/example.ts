@@ -4,7 +4,7 @@ import { prepare } from '../../src/operations/configure/configure.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import { validateObjects } from '../../src/operations/validate.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
-import { homeFolder } from '../../tests/testDirectory.ts';
+import { exampleDirectory } from '../../tests/testDirectory.ts';
 
 /** The objects of the example as they are analysed, and what is assumed. */
 export async function preparedExample(): Promise<{
@@ -13,16 +13,16 @@ export async function preparedExample(): Promise<{
   assumptions: Assumptions;
   validate: typeof validateObjects;
 }> {
-  const directory = homeFolder();
+  const directory = exampleDirectory();
   const prepared = await prepare(directory.path, directory.environment, noProgress);
   directory[Symbol.dispose]();
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  const { configuration: workspace, repository } = prepared.value;
-  const values = [...workspace.loaded.private].map(([name, value]) => ({ name, value }));
+  const { configuration, repository } = prepared.value;
+  const values = [...configuration.loaded.private].map(([name, value]) => ({ name, value }));
   return {
     objects: repository.objects,
     values,
-    assumptions: assumptionsOf(workspace),
+    assumptions: assumptionsOf(configuration),
     validate: validateObjects,
   };
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Folder, homeFolder } from '../../tests/testDirectory.ts';
+import { exampleDirectory, type TestDirectory } from '../../tests/testDirectory.ts';
 import { growth } from './growth.ts';
 import { fortyVolumes } from './volumes.ts';
 
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = `${root}dist/main.js`;
 const rounds = Number(process.env['ROUNDS'] ?? 15);
 
-interface Subject {
+interface Measured {
   name: string;
   /** The command of a round. The first round, -1, does not count. */
   command: (round: number) => [string, ...string[]];
@@ -22,13 +22,13 @@ interface Subject {
 const built = spawnSync(process.execPath, [`${root}tools/build.mjs`, '--program-only'], { stdio: 'inherit' });
 if (built.status !== 0) process.exit(1);
 
-const directories: Folder[] = [];
+const directories: TestDirectory[] = [];
 /**
  * A directory for each round. All are created before the first round and removed after the last one. For minutes after
  * a removal ext4 checks each removed file again whenever it creates one (`recently_deleted` in its `ialloc.c`), which
  * would take longer than all writes of Gatehouse.
  */
-const everyRound = (make: () => Folder): Folder[] => {
+const everyRound = (make: () => TestDirectory): TestDirectory[] => {
   const made = Array.from({ length: rounds + 1 }, make);
   directories.push(...made);
   return made;
@@ -41,13 +41,13 @@ const configure = (path = ''): [string, ...string[]] => [
   path,
   '--quiet',
 ];
-const configureAnew = (made: readonly Folder[]) => (round: number) => configure(made[round + 1]?.path);
+const configureAnew = (made: readonly TestDirectory[]) => (round: number) => configure(made[round + 1]?.path);
 
-const cold = everyRound(() => homeFolder());
+const cold = everyRound(() => exampleDirectory());
 const [unchanged] = cold;
 if (unchanged === undefined) throw new Error('no round');
 const env = { ...process.env, ...unchanged.environment.env };
-const subjects: Subject[] = [
+const measurements: Measured[] = [
   { name: 'node -e 0', command: () => [process.execPath, '-e', '0'] },
   { name: 'gatehouse --version', command: () => [process.execPath, program, '--version'] },
   { name: 'configure, first run', command: configureAnew(cold) },
@@ -55,7 +55,7 @@ const subjects: Subject[] = [
   // A chart that is not rendered is unknown.
   {
     name: 'platform, first run',
-    command: configureAnew(everyRound(() => homeFolder('platform'))),
+    command: configureAnew(everyRound(() => exampleDirectory('platform'))),
     exits: 4,
   },
   { name: 'platform with 40 volumes', command: configureAnew(everyRound(fortyVolumes)), exits: 4 },
@@ -74,9 +74,9 @@ console.log(
   `To make 250 empty files takes ${timeToMake(250).toFixed(0)} ms: where it is more than 20, files were removed in the last five minutes, and each file below is as slow to come`,
 );
 
-const taken = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
+const taken = new Map<string, number[]>(measurements.map(({ name }) => [name, []]));
 for (let round = -1; round < rounds; round++) {
-  for (const { name, command, exits = 0 } of subjects) {
+  for (const { name, command, exits = 0 } of measurements) {
     const [file, ...args] = command(round);
     const start = performance.now();
     const { status, stderr } = spawnSync(file, args, { env, encoding: 'utf8' });
@@ -97,7 +97,7 @@ for (const [name, values] of taken) {
 }
 
 console.log('\nThe stages of one run, and its peak of memory');
-const staged = homeFolder();
+const staged = exampleDirectory();
 directories.push(staged);
 const stages = spawnSync(
   process.execPath,
@@ -111,7 +111,7 @@ for (const each of directories) each[Symbol.dispose]();
 
 /** Measures how long the creation of files takes in such a directory, in milliseconds. */
 function timeToMake(count: number): number {
-  const directory = homeFolder();
+  const directory = exampleDirectory();
   directories.push(directory);
   const place = join(directory.path, '.gatehouse', 'staging');
   mkdirSync(place, { recursive: true });

@@ -1,8 +1,8 @@
-import { type Folder, homeFolder } from '../../tests/testDirectory.ts';
+import { exampleDirectory, type TestDirectory } from '../../tests/testDirectory.ts';
 
 /** The platform with 40 volumes in all, in six namespaces, each backed up to both stores: 80 Secrets of restic. */
-export function fortyVolumes(): Folder {
-  const directory = homeFolder('platform');
+export function fortyVolumes(): TestDirectory {
+  const directory = exampleDirectory('platform');
   const namespaces = ['books', 'documents', 'games', 'music'];
   directory.edit('cluster.yaml', (value) => {
     for (let index = 0; index < 38; index++)

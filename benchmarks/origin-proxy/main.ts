@@ -54,9 +54,9 @@ async function measure(part: Extract<typeof nginx, { found: true }>): Promise<vo
   const token = await sign(userClaims(issuer), key);
   await throughput(around, token);
 
-  await using gate = await startOriginProxy(around, { workers: 1 });
-  await firstRequests(gate, await Promise.all(Array.from({ length: 200 }, () => freshToken())));
-  await manyTokens(gate, await Promise.all(Array.from({ length: 10_000 }, () => freshToken())));
+  await using proxy = await startOriginProxy(around, { workers: 1 });
+  await firstRequests(proxy, await Promise.all(Array.from({ length: 200 }, () => freshToken())));
+  await manyTokens(proxy, await Promise.all(Array.from({ length: 10_000 }, () => freshToken())));
 
   function freshToken(): Promise<string> {
     return sign(userClaims(issuer, { identity_nonce: Math.random().toString(36) }), key);
@@ -86,17 +86,17 @@ server { listen 127.0.0.1:${port}; location / { return 200 "hello"; } } }\n`,
 }
 
 /**
- * Rounds over all designs, there and back, so that what else runs on the machine hits each of them alike. Each round
- * starts its gates anew: where a process happens to lie in memory is worth as much as the designs differ.
+ * Goes over all designs, there and back, so that other processes of the machine disturb each of them alike. Each round
+ * starts its proxies anew: the place of a process in memory matters as much as the design.
  */
 async function throughput(around: ProxyDependencies, token: string): Promise<void> {
   const figures: Figures[][] = variants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? [...variants.entries()] : [...variants.entries()].reverse();
     for (const [index, { edit }] of order) {
-      await using gate = await startOriginProxy(around, { edit, workers: 1 });
-      wrk(gate, token, 1);
-      figures[index]?.push(wrk(gate, token, seconds));
+      await using proxy = await startOriginProxy(around, { edit, workers: 1 });
+      wrk(proxy, token, 1);
+      figures[index]?.push(wrk(proxy, token, seconds));
     }
   }
   const baselines = [
@@ -139,10 +139,10 @@ function share(one: readonly Figures[], other: readonly Figures[], figure: (one:
   return `${percent(over(rounds))} [${at(0.025)}, ${at(0.975)}]`;
 }
 
-function wrk(gate: OriginProxy, token: string, duration: number): Figures {
-  const before = processorTime(gate);
+function wrk(proxy: OriginProxy, token: string, duration: number): Figures {
+  const before = processorTime(proxy);
   const header = tokenLine(token).trim();
-  // Cloudflare sends it beside every token of a person.
+  // Cloudflare sends it beside every token of a user.
   const email = `Cf-Access-Authenticated-User-Email: ${owner}`;
   const parameters = [
     '-t1',
@@ -150,7 +150,7 @@ function wrk(gate: OriginProxy, token: string, duration: number): Figures {
     `-d${duration}s`,
     '--latency',
     ...['-H', header, '-H', email],
-    `http://127.0.0.1:${gate.port}/photo`,
+    `http://127.0.0.1:${proxy.port}/photo`,
   ];
   const { stdout, error } = spawnSync('wrk', parameters, { encoding: 'utf8' });
   if (error !== undefined)
@@ -162,17 +162,17 @@ function wrk(gate: OriginProxy, token: string, duration: number): Figures {
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
     p99: Number(value) * factor,
-    cost: (processorTime(gate) - before) / requests,
+    cost: (processorTime(proxy) - before) / requests,
   };
 }
 
-async function firstRequests(gate: OriginProxy, tokens: readonly string[]): Promise<void> {
+async function firstRequests(proxy: OriginProxy, tokens: readonly string[]): Promise<void> {
   const first: number[] = [];
   const second: number[] = [];
   for (const token of tokens) {
     for (const times of [first, second]) {
       const start = performance.now();
-      const { status } = await get(gate.port, token);
+      const { status } = await get(proxy.port, token);
       times.push(performance.now() - start);
       if (status !== 200) throw new Error(`status ${status}`);
     }
@@ -183,15 +183,15 @@ async function firstRequests(gate: OriginProxy, tokens: readonly string[]): Prom
   );
 }
 
-async function manyTokens(gate: OriginProxy, tokens: readonly string[]): Promise<void> {
-  const before = memory(gate);
+async function manyTokens(proxy: OriginProxy, tokens: readonly string[]): Promise<void> {
+  const before = memory(proxy);
   const start = performance.now();
   for (let at = 0; at < tokens.length; at += 32) {
-    await Promise.all(tokens.slice(at, at + 32).map((token) => get(gate.port, token)));
+    await Promise.all(tokens.slice(at, at + 32).map((token) => get(proxy.port, token)));
   }
   const milliseconds = Math.round(performance.now() - start);
   print(
-    `${tokens.length} tokens in ${milliseconds} ms: memory of the worker ${before} KiB before, ${memory(gate)} KiB after`,
+    `${tokens.length} tokens in ${milliseconds} ms: memory of the worker ${before} KiB before, ${memory(proxy)} KiB after`,
   );
 }
 

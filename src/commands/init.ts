@@ -62,7 +62,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       ],
     },
   },
-  async func({ yes, json, quiet, directory, template = 'home', ...inputs }, folder) {
+  async func({ yes, json, quiet, directory, template = 'home', ...inputs }, argument) {
     const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
     const { initialize } = await import('../operations/init/initialize.ts');
     const asks = !yes && !json && this.input?.isTTY === true;
@@ -71,7 +71,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       this.process.exitCode = exit.invalid;
       return;
     }
-    const target = resolve(this.cwd, directory ?? '.', folder ?? '.');
+    const target = resolve(this.cwd, directory ?? '.', argument ?? '.');
     const made = await initialize(target, template, answers, this.environment);
     if (!made.ok) return fail(this, flags, made.problems);
     const { files, keyFile, missing } = made.value;

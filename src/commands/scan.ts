@@ -59,8 +59,8 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
       ],
     },
   },
-  async func(flags, folder) {
-    const directory = resolve(this.cwd, flags.directory ?? '.', folder ?? '.');
+  async func(flags, argument) {
+    const directory = resolve(this.cwd, flags.directory ?? '.', argument ?? '.');
     if ([flags.staged, flags.history, flags.install].filter(Boolean).length > 1) {
       this.process.stderr.write('Use only one of --staged, --history and --install.\n');
       this.process.exitCode = exit.invalid;

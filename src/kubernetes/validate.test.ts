@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import fc from '../../tests/fastCheck.ts';
 import type { KindEntry, Schema } from './schema.ts';
-import { createValidator, schemaFolder } from './validate.ts';
+import { createValidator, readSchemasFrom } from './validate.ts';
 
-const folder = fileURLToPath(new URL('../../schemas', import.meta.url));
-const read = schemaFolder(folder);
+const directory = fileURLToPath(new URL('../../schemas', import.meta.url));
+const read = readSchemasFrom(directory);
 const validator = createValidator(read);
 const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
 const definitions: Record<string, Schema> = JSON.parse(read('kubernetes.json'));
@@ -205,7 +205,7 @@ describe('findings', () => {
 describe('the schema files', () => {
   test('have one file per kind, and all references resolve', () => {
     const named = new Set(Object.values(index).map((entry) => entry.schema.split('#')[0]));
-    const present = readdirSync(folder).filter((name) => name !== 'index.json');
+    const present = readdirSync(directory).filter((name) => name !== 'index.json');
     expect([...named].sort()).toEqual(present.sort());
     for (const name of present) {
       for (const [, target = ''] of read(name).matchAll(/"\$ref":"([^"]+)"/g))
@@ -225,7 +225,7 @@ describe('the schema files', () => {
     const opened: string[] = [];
     const watched = createValidator((name) => {
       opened.push(name);
-      return readFileSync(`${folder}/${name}`, 'utf8');
+      return readFileSync(`${directory}/${name}`, 'utf8');
     });
     expect(opened).toEqual([]);
     watched.validate(deployment);

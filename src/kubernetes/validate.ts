@@ -21,8 +21,8 @@ export interface Validator {
 }
 
 /** The schemas in a directory that `tools/schemas` generated. */
-export function schemaFolder(folder: string): ReadSchemaFile {
-  return (name) => readFileSync(join(folder, name), 'utf8');
+export function readSchemasFrom(directory: string): ReadSchemaFile {
+  return (name) => readFileSync(join(directory, name), 'utf8');
 }
 
 /**

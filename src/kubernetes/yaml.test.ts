@@ -204,13 +204,13 @@ describe.skipIf(kubectl.status !== 0)(
       // takes a quoted `<<` for a merge.
       const unfit = /[\u007f-\u009f\ufffe\uffff]|"[^"]{1025,}":|"<<":/;
       const fit = objects.filter((object) => !unfit.test(JSON.stringify(object)));
-      const folder = mkdtempSync(join(tmpdir(), 'gatehouse-yaml-'));
+      const directory = mkdtempSync(join(tmpdir(), 'gatehouse-yaml-'));
       try {
-        writeFileSync(join(folder, 'objects.yaml'), toYaml(fit));
-        writeFileSync(join(folder, 'kustomization.yaml'), toYamlText({ resources: ['objects.yaml'] }));
-        expect(readByKubectl(run(['kustomize', folder]))).toEqual(byName(fit));
+        writeFileSync(join(directory, 'objects.yaml'), toYaml(fit));
+        writeFileSync(join(directory, 'kustomization.yaml'), toYamlText({ resources: ['objects.yaml'] }));
+        expect(readByKubectl(run(['kustomize', directory]))).toEqual(byName(fit));
       } finally {
-        rmSync(folder, { recursive: true });
+        rmSync(directory, { recursive: true });
       }
     });
   },

@@ -13,7 +13,7 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** Is told of each stage as it begins and, with its milliseconds, as it ends. */
+/** Receives the begin of each stage, and its end with the milliseconds that it took. */
 export interface Progress {
   begin(stage: Stage): void;
   end(stage: Stage, milliseconds: number): void;
@@ -21,8 +21,8 @@ export interface Progress {
 
 export const noProgress: Progress = { begin: () => {}, end: () => {} };
 
-/** Runs a stage, and reports its begin and end. */
-export async function staged<T>(stage: Stage, progress: Progress, work: () => T | Promise<T>): Promise<T> {
+/** Runs a stage and reports its begin and end. */
+export async function runStage<T>(stage: Stage, progress: Progress, work: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
   progress.begin(stage);
   try {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isFields } from '../kubernetes/fields.ts';
 import { written } from '../kubernetes/path.ts';
-import { createValidator, schemaFolder } from '../kubernetes/validate.ts';
+import { createValidator, readSchemasFrom } from '../kubernetes/validate.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ValidatedObject } from '../reachability/invariants/structure.ts';
@@ -9,7 +9,7 @@ import { packageDirectory } from '../system/packageDirectory.ts';
 
 /** Validates objects by the schemas that Gatehouse brings along. What SOPS adds to an object is left out. */
 export function validateObjects(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
-  const validator = createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
+  const validator = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')));
   return objects.map((source) => {
     const { object } = source;
     const { sops, ...plain } = object;

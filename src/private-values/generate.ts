@@ -13,10 +13,10 @@ import { encryptPrivateValues, openEditSession, type Saved, savePrivateValues } 
 import { withValue } from './fieldEdits.ts';
 import { encryptedPrivateFile } from './privateValuesFile.ts';
 
-/** A configuration with all secrets that can be generated, and the change of the private values file for it. */
-export interface Completed {
-  workspace: Configuration;
-  overlay?: Change;
+/** A configuration with every secret that can be generated, and the change of the private values file for it. */
+export interface ConfigurationWithSecrets {
+  configuration: Configuration;
+  privateFile?: Change;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Completed {
 export async function withGeneratedSecrets(
   configuration: Configuration,
   environment: Environment,
-): Promise<Outcome<Completed>> {
+): Promise<Outcome<ConfigurationWithSecrets>> {
   const wanted = secretDeliveries(configuration.loaded, catalogue)
     .filter(({ sops }) => sops !== undefined)
     .flatMap(({ keys }) =>
@@ -35,12 +35,12 @@ export async function withGeneratedSecrets(
       ),
     );
   if (wanted.length === 0 || configuration.loaded.cluster.secrets.recipients.length === 0)
-    return ok({ workspace: configuration });
+    return ok({ configuration });
   const opened = await openEditSession(configuration.directory, environment);
   if (!opened.ok) return opened;
   const session = opened.value;
   // A plain file belongs to the user: missing values are reported, not added.
-  if (session.privateFile.encrypted === undefined) return ok({ workspace: configuration });
+  if (session.privateFile.encrypted === undefined) return ok({ configuration });
   let { text } = session;
   // Several Secrets may hold the same value: that of a bucket and those of its clients.
   for (const [field, make] of new Map(wanted.map((key) => [key.field, key.make]))) {
@@ -54,8 +54,8 @@ export async function withGeneratedSecrets(
   const { loaded, problems } = loadCluster({ cluster: session.cluster, privateFile: source }, clusterSchema);
   if (loaded === undefined) return err(...problems);
   return ok({
-    workspace: { ...configuration, loaded },
-    overlay: changeOfUserFile({
+    configuration: { ...configuration, loaded },
+    privateFile: changeOfUserFile({
       path: encryptedPrivateFile,
       content: sealed.value,
       before: session.privateFile.encrypted,
@@ -64,12 +64,12 @@ export async function withGeneratedSecrets(
 }
 
 /** A secret that is generated once stays: a new password would open none of the backups. */
-function canRemake({ generate: make, once }: DeliveredKey): boolean {
+function canRegenerate({ generate: make, once }: DeliveredKey): boolean {
   return make !== undefined && once !== true;
 }
 
 /** A secret that was generated again, and what must happen before it takes effect. */
-export interface Remade extends Saved {
+export interface Regenerated extends Saved {
   name: string;
   namespace: string;
   fields: string[];
@@ -84,13 +84,13 @@ export interface Remade extends Saved {
  *
  * @param name - of the Secret
  */
-export async function remakeSecret(
+export async function regenerateSecret(
   configuration: Configuration,
   environment: Environment,
   name: string,
-): Promise<Outcome<Remade>> {
+): Promise<Outcome<Regenerated>> {
   const candidates = secretDeliveries(configuration.loaded, catalogue).filter(
-    ({ sops, keys }) => sops !== undefined && keys.some((key) => canRemake(key)),
+    ({ sops, keys }) => sops !== undefined && keys.some((key) => canRegenerate(key)),
   );
   const need = candidates.find((candidate) => candidate.name === name);
   if (need === undefined) {
@@ -105,7 +105,7 @@ export async function remakeSecret(
   if (!opened.ok) return opened;
   const made = need.keys.flatMap((key) => {
     const { field, generate: make } = key;
-    return field && make && canRemake(key) ? [{ field, make }] : [];
+    return field && make && canRegenerate(key) ? [{ field, make }] : [];
   });
   let { text } = opened.value;
   for (const { field, make } of made) {

@@ -7,14 +7,14 @@ export interface Position {
 }
 
 /**
- * Something that a person has to know or mend. Problems are collected and returned, never thrown, so that a
- * run reports all of them; `report/problems.ts` is the one place that renders them.
+ * Something that a user has to know or fix. Problems are collected and returned, never thrown, so that a run reports
+ * all of them. Only `report/problems.ts` renders them.
  *
- * No field ever holds a private value or a secret: name the field, not what stands in it.
+ * No field ever holds a private value or a secret: name the field, not its value.
  */
 export interface Problem {
   code: ProblemCode;
-  /** Path as the person knows it, relative to the folder that the command works on. */
+  /** Path as the user knows it, relative to the directory that the command works on. */
   file?: string;
   at?: Position;
   /** The field of the configuration that is missing, as a path. */

@@ -5,15 +5,15 @@ import type { CheckFinding } from '../operations/check/findings.ts';
  * A check as SARIF 2.1.0 (OASIS, 2020): each finding at the object that causes it, accepted ones suppressed.
  *
  * @param version - of Gatehouse
- * @param folder - the folder that was judged, from where the command ran: what platforms take for the root
+ * @param directory - that was checked, relative to where the command ran, which platforms take for the root
  */
 export function checkToSarif(
   { findings, analysis }: Checked,
   version: string,
-  folder: string,
+  directory: string,
 ): Record<string, unknown> {
-  const claims = new Map(findings.map(({ invariant, fix }) => [invariant, fix]));
-  const rules = [...claims].map(([id, fix]) => ({
+  const fixes = new Map(findings.map(({ invariant, fix }) => [invariant, fix]));
+  const rules = [...fixes].map(([id, fix]) => ({
     id,
     shortDescription: { text: id.replaceAll('-', ' ') },
     help: { text: fix },
@@ -25,7 +25,7 @@ export function checkToSarif(
             ruleId: 'not-seen',
             level: 'warning',
             message: { text: `${sentence}. ${remedy}.` },
-            locations: [locationOf(folder, object.file, object.line)],
+            locations: [locationOf(directory, object.file, object.line)],
           },
         ]
       : [],
@@ -43,14 +43,14 @@ export function checkToSarif(
       {
         tool: { driver },
         columnKind: 'utf16CodeUnits',
-        results: [...findings.map((finding) => resultOf(folder, finding)), ...unread],
+        results: [...findings.map((finding) => resultOf(directory, finding)), ...unread],
       },
     ],
   };
 }
 
 function resultOf(
-  folder: string,
+  directory: string,
   { invariant, verdict, claim, sentence, object, fix, accepted }: CheckFinding,
 ) {
   return {
@@ -58,13 +58,13 @@ function resultOf(
     level: verdict === 'refuted' ? 'error' : 'warning',
     message: { text: `${claim}: ${verdict}. ${sentence}. ${fix}.` },
     locations:
-      object === undefined || object.file === '' ? [] : [locationOf(folder, object.file, object.line)],
+      object === undefined || object.file === '' ? [] : [locationOf(directory, object.file, object.line)],
     ...(accepted === undefined ? {} : { suppressions: [{ kind: 'external', justification: accepted }] }),
   };
 }
 
-function locationOf(folder: string, file: string, line = 1): Record<string, unknown> {
-  const path = folder === '' || folder.startsWith('..') ? file : `${folder}/${file}`;
+function locationOf(directory: string, file: string, line = 1): Record<string, unknown> {
+  const path = directory === '' || directory.startsWith('..') ? file : `${directory}/${file}`;
   const uri = path.split('/').map(encodeURIComponent).join('/');
   return {
     physicalLocation: { artifactLocation: { uri, uriBaseId: 'SRCROOT' }, region: { startLine: line } },

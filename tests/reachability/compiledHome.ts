@@ -3,14 +3,14 @@ import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import { prepare } from '../../src/operations/configure/configure.ts';
 import { noProgress } from '../../src/operations/progress.ts';
 import type { Assumptions } from '../../src/reachability/model/analysis.ts';
-import { type ConfigData, homeFolder } from '../testDirectory.ts';
+import { type ConfigData, exampleDirectory } from '../testDirectory.ts';
 
 /** The objects that the example home compiles to, read back from its files, with its assumptions. */
 export async function compiledHome(): Promise<{
   objects: readonly SourcedObject[];
   assumptions: Assumptions;
 }> {
-  const folder = homeFolder();
+  const folder = exampleDirectory();
   try {
     const prepared = await prepare(folder.path, folder.environment, noProgress);
     if (!prepared.ok) throw new Error('the example does not hold');

@@ -5,7 +5,7 @@ import { realSuite } from './fixtures/suite.ts';
 import { podsOf } from './podTemplates.ts';
 import { checkWithServer, holds, removeObjects } from './serverCheck.ts';
 
-const namespace = 'judged';
+const namespace = 'checked';
 const restricted = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
@@ -78,9 +78,9 @@ function objects(): KubernetesObject[] {
 realSuite('the server check of finished objects', controlPlaneParts, (parts) => {
   test('applies in order, checks each Pod, reads back, and reports each rejection with its stage', async () => {
     await using cluster = await controlPlane(parts);
-    const judged = objects();
+    const checked = objects();
     try {
-      const results = await checkWithServer(cluster, judged);
+      const results = await checkWithServer(cluster, checked);
       const seen = results.map(
         ({ object, verdict, stage }) => `${object.kind} ${object.name}: ${verdict} ${stage}`,
       );
@@ -93,14 +93,14 @@ realSuite('the server check of finished objects', controlPlaneParts, (parts) => 
         'ConfigMap misspelt: refused apply',
         'Role reader: accepted applied',
         'Nothing n: refused apply',
-        'Namespace judged: accepted applied',
+        'Namespace checked: accepted applied',
       ]);
       const words = new Map(results.map(({ object, message }) => [object.name, message]));
       expect(words.get('greedy')).toContain('violates PodSecurity "restricted:latest": privileged');
       expect(words.get('misspelt')).toContain('.dataa: field not declared in schema');
       expect(words.get('n')).toBe('the server has no kind Nothing in example.com/v1');
     } finally {
-      await removeObjects(cluster, judged);
+      await removeObjects(cluster, checked);
     }
   });
 

@@ -7,9 +7,9 @@ import { type Prepared, prepare } from '../../src/operations/configure/configure
 import { noProgress } from '../../src/operations/progress.ts';
 import { configurations } from '../configurations.ts';
 import fc, { seed } from '../fastCheck.ts';
-import { appliedFolders, preparedHome } from '../home.ts';
+import { appliedDirectories, preparedHome } from '../home.ts';
 import { foreignNamespaces } from '../platformSections.ts';
-import { homeFolder } from '../testDirectory.ts';
+import { exampleDirectory } from '../testDirectory.ts';
 import { variants } from '../variants.ts';
 import { type ControlPlane, controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { kubeconform } from './fixtures/kubeconform.ts';
@@ -67,7 +67,7 @@ realSuite('a real API server accepts what configure writes', controlPlaneParts, 
   });
 
   /** Checks the objects together, and removes them from the server. */
-  async function judged(objects: readonly KubernetesObject[]): Promise<string[]> {
+  async function serverComplaints(objects: readonly KubernetesObject[]): Promise<string[]> {
     try {
       const results = await checkWithServer(cluster, objects);
       expect(results.length).toBe(objects.length);
@@ -80,7 +80,7 @@ realSuite('a real API server accepts what configure writes', controlPlaneParts, 
   test.each(variants)(
     '$name: accepts every object and every Pod, and stores every policy unchanged',
     async (variant) => {
-      expect(await judged(finishedObjects(await preparedHome(variant)))).toEqual([]);
+      expect(await serverComplaints(finishedObjects(await preparedHome(variant)))).toEqual([]);
     },
   );
 
@@ -105,7 +105,7 @@ realSuite('a real API server accepts what configure writes', controlPlaneParts, 
 
   test(`${runs} random configurations (seed ${seed})`, async () => {
     const directory = await mkdtemp(join(inject('realScratch'), 'random-'));
-    using example = homeFolder();
+    using example = exampleDirectory();
     const recipients: string[] = parse(example.read('cluster.yaml')).secrets.recipients;
     await fc.assert(
       fc.asyncProperty(configurations(recipients), async ({ cluster: shown, privateFile }) => {
@@ -115,7 +115,7 @@ realSuite('a real API server accepts what configure writes', controlPlaneParts, 
         // tests/properties.test.ts shows that all of them compile; here only those count.
         fc.pre(prepared.ok);
         if (!prepared.ok) return;
-        expect(await judged(finishedObjects(prepared.value))).toEqual([]);
+        expect(await serverComplaints(finishedObjects(prepared.value))).toEqual([]);
       }),
       // Shrinking would take minutes. The seed finds a failure again.
       { numRuns: runs, seed, endOnFailure: true },
@@ -150,7 +150,7 @@ realSuite('kustomize and kubectl build the planned objects', ['kustomize', 'kube
     const { name } = prepared.configuration.loaded.cluster.cluster;
     for (const part of [parts.kustomize, parts.kubectl]) {
       for (const [directories, prefix] of [
-        [appliedFolders(prepared.plan, name), 'apps/'],
+        [appliedDirectories(prepared.plan, name), 'apps/'],
         [[`clusters/${name}/flux`], 'clusters/'],
       ] as const) {
         const builds = directories.map((directory) =>
@@ -190,8 +190,8 @@ realSuite('kubeconform with the schemas of the package', ['kubeconform'], (parts
       variants.map(async (variant) => finishedObjects(await preparedHome(variant))),
     );
     const objects = sets.flat();
-    await using judge = await kubeconform(parts.kubeconform, inject('realScratch'), productSchemas());
-    const verdicts = await judge.validate(objects);
+    await using validator = await kubeconform(parts.kubeconform, inject('realScratch'), productSchemas());
+    const verdicts = await validator.validate(objects);
     expect(verdicts.length).toBe(objects.length);
     expect(verdicts.filter(({ status }) => status !== 'statusValid')).toEqual([]);
   });

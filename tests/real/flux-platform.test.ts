@@ -49,13 +49,14 @@ realSuite(
     });
 
     const written = (): KubernetesObject[] => finishedObjects(pushed.prepared);
-    const isUnit = ({ kind, apiVersion, metadata }: KubernetesObject): boolean =>
+    const isPlanned = ({ kind, apiVersion, metadata }: KubernetesObject): boolean =>
       kind === 'Kustomization' &&
       apiVersion.startsWith('kustomize.toolkit') &&
       ![values.name, entry.name].some((name) => name === metadata.name);
-    const units = (): FluxKustomization[] => written().filter(isUnit) as unknown as FluxKustomization[];
+    const kustomizations = (): FluxKustomization[] =>
+      written().filter(isPlanned) as unknown as FluxKustomization[];
 
-    const unitOf = (name: string): Reference => ({ ...entry, name });
+    const kustomizationOf = (name: string): Reference => ({ ...entry, name });
 
     /** The objects of a Flux Kustomization, by the files of its directory. */
     function appliedBy({ spec: { path } }: FluxKustomization): KubernetesObject[] {
@@ -76,18 +77,28 @@ realSuite(
     test('waits for each chart that is not installed, and names it', async () => {
       await bench.flux.untilReady(values, true, pushed.revision);
       const waiting = ['rustfs-buckets', 'tuppr-upgrades', 'volsync-media', 'volsync-home-automation'];
-      const others = units().filter(({ metadata: { name } }) => ![...waiting, ...held].includes(name));
+      const others = kustomizations().filter(
+        ({ metadata: { name } }) => ![...waiting, ...held].includes(name),
+      );
       expect(others.map(({ metadata }) => metadata.name)).toContain('cert-manager-issuers');
-      for (const { metadata } of others) await bench.flux.untilReady(unitOf(metadata.name), true);
-      for (const unit of units().filter(({ metadata: { name } }) => waiting.includes(name))) {
-        const { reason, message } = await bench.flux.untilReady(unitOf(unit.metadata.name), false);
-        expect([unit.metadata.name, reason]).toEqual([unit.metadata.name, 'DependencyNotReady']);
+      for (const { metadata } of others) await bench.flux.untilReady(kustomizationOf(metadata.name), true);
+      for (const kustomization of kustomizations().filter(({ metadata: { name } }) =>
+        waiting.includes(name),
+      )) {
+        const { reason, message } = await bench.flux.untilReady(
+          kustomizationOf(kustomization.metadata.name),
+          false,
+        );
+        expect([kustomization.metadata.name, reason]).toEqual([
+          kustomization.metadata.name,
+          'DependencyNotReady',
+        ]);
         await documented(reason, "dependency 'flux-system/…' is not ready");
-        expect(unit.spec.dependsOn?.map(({ name }) => `flux-system/${name}`)).toContain(
+        expect(kustomization.spec.dependsOn?.map(({ name }) => `flux-system/${name}`)).toContain(
           /dependency '([^']+)' is not ready/.exec(message)?.[1],
         );
         const early = await Promise.all(
-          appliedBy(unit).map(async (object) => bench.cluster.get(referenceTo(object))),
+          appliedBy(kustomization).map(async (object) => bench.cluster.get(referenceTo(object))),
         );
         expect(early.length).toBeGreaterThan(1);
         expect(early.filter((live) => live !== undefined)).toEqual([]);
@@ -95,21 +106,21 @@ realSuite(
     });
 
     test('backs up the other volumes if the app of one is missing, and documents that', async () => {
-      const volumes = unitOf('volsync-home-automation');
+      const volumes = kustomizationOf('volsync-home-automation');
       held.clear();
       const { reason, message } = await bench.flux.untilReady(volumes, false, pushed.revision);
       expect(reason).toBe('ReconciliationFailed');
       expect(message).toContain('namespaces "home-automation" not found');
       await documented(`Kustomization \`${volumes.name}\``, reason, 'namespaces "…" not found');
-      await bench.flux.untilReady(unitOf('volsync-media'), true, pushed.revision);
+      await bench.flux.untilReady(kustomizationOf('volsync-media'), true, pushed.revision);
       await bench.cluster.apply(foreign);
       await bench.flux.reconcile(volumes);
       await bench.flux.untilReady(volumes, true, pushed.revision);
     });
 
     test('then applies everything in order, decrypted and substituted', async () => {
-      for (const { metadata } of units())
-        await bench.flux.untilReady(unitOf(metadata.name), true, pushed.revision);
+      for (const { metadata } of kustomizations())
+        await bench.flux.untilReady(kustomizationOf(metadata.name), true, pushed.revision);
       await bench.flux.untilReady(entry, true, pushed.revision);
       const meant = written().filter((object) => !isDeepStrictEqual(referenceTo(object), source));
       expect(meant.length).toBeGreaterThan(90);
@@ -124,7 +135,7 @@ realSuite(
     });
 
     test('keeps suspended what a restore list suspends', async () => {
-      const volumes = unitOf('volsync-home-automation');
+      const volumes = kustomizationOf('volsync-home-automation');
       const run = (command: string) =>
         runShell(command, {
           directory: inject('realScratch'),

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { readSources } from '../../tools/schemas/sources.ts';
-import { definitionsFolder } from './fixtures/definitions.ts';
+import { definitionsDirectory } from './fixtures/definitions.ts';
 import { kubeconform } from './fixtures/kubeconform.ts';
 import { realSuite } from './fixtures/suite.ts';
 
@@ -9,8 +9,8 @@ const named = { metadata: { name: 'a', namespace: 'n' } };
 
 realSuite('kubeconform with our schemas', ['kubeconform'], (parts) => {
   test('accepts what is right, refuses an unknown field by name, and skips nothing', async () => {
-    const schemas = await readSources(dirname(definitionsFolder));
-    await using judge = await kubeconform(parts.kubeconform, inject('realScratch'), schemas);
+    const schemas = await readSources(dirname(definitionsDirectory));
+    await using validator = await kubeconform(parts.kubeconform, inject('realScratch'), schemas);
     const container = { name: 'main', image: 'example.com/image:1', ports: [{ containerPort: 80 }] };
     const deployment = (spec: object) => ({
       apiVersion: 'apps/v1',
@@ -27,7 +27,7 @@ realSuite('kubeconform with our schemas', ['kubeconform'], (parts) => {
       ...named,
       spec: { rules: [{ backendRefs: [{ name: 'x', port: 80 }] }], ...spec },
     });
-    const verdicts = await judge.validate([
+    const verdicts = await validator.validate([
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, data: { a: 'b' } },
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, dataa: { a: 'b' } },
       { apiVersion: 'v1', kind: 'ConfigMap', ...named, data: { a: 1 } },

@@ -4,7 +4,7 @@ import { expect, inject, test } from 'vitest';
 import { kustomizeBuild } from './fixtures/kustomize.ts';
 import { realSuite } from './fixtures/suite.ts';
 
-async function folderOf(files: Readonly<Record<string, object>>): Promise<string> {
+async function directoryOf(files: Readonly<Record<string, object>>): Promise<string> {
   const directory = await mkdtemp(join(inject('realScratch'), 'kustomize-'));
   for (const [path, content] of Object.entries(files)) {
     await mkdir(join(directory, path, '..'), { recursive: true });
@@ -27,7 +27,7 @@ const configMap = (name: string) => ({
 
 realSuite('kustomize and kubectl', ['kustomize', 'kubectl'], (parts) => {
   test('build the same objects, and leave `${…}` as it is', async () => {
-    const directory = await folderOf({
+    const directory = await directoryOf({
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['one.yaml'],
         components: ['option'],
@@ -41,8 +41,8 @@ realSuite('kustomize and kubectl', ['kustomize', 'kubectl'], (parts) => {
     expect(await kustomizeBuild(parts.kubectl, directory)).toEqual(built);
   });
 
-  test('refuse a kustomization that includes a folder above itself', async () => {
-    const directory = await folderOf({
+  test('refuse a kustomization that includes a directory above itself', async () => {
+    const directory = await directoryOf({
       'kustomization.yaml': kustomization('Kustomization', { resources: ['one.yaml'] }),
       'one.yaml': configMap('one'),
       'overlays/oidc/kustomization.yaml': kustomization('Kustomization', { resources: ['../..'] }),

@@ -49,7 +49,7 @@ function byName(objects: readonly KubernetesObject[]): Record<string, Kubernetes
 /** What holds charts is refused: `tests/localManifests.test.ts`. */
 const plainVariants = variants.filter(({ example }) => example === undefined);
 
-realSuite('the overlay for those without Flux', ['kustomize', 'kubectl'], (parts) => {
+realSuite('the local manifests without Flux', ['kustomize', 'kubectl'], (parts) => {
   test.each(plainVariants)('builds what Flux would apply: $name', async (variant) => {
     using repository = repositoryOfHome();
     const { plain } = fluxWould(await repository.configure(variant));
@@ -114,7 +114,7 @@ function withoutDiff(block: string): string {
   return block.replace(/^kubectl diff .*$/m, '');
 }
 
-/** A shell in the repository, with the real kubectl and our program, as the person of the quickstart has. */
+/** A shell in the repository, with the real kubectl and our program, as a user of the quickstart has. */
 async function shellWith(
   kubectl: string,
   kubeconfig: string,

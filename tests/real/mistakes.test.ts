@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import { createValidator, schemaFolder } from '../../src/kubernetes/validate.ts';
+import { createValidator, readSchemasFrom } from '../../src/kubernetes/validate.ts';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import { assumptionsOf } from '../../src/operations/assumptions.ts';
 import type { Prepared } from '../../src/operations/configure/configure.ts';
@@ -42,7 +42,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     objects
       .map(({ object }) => object)
       .filter((object) => !home.some((one) => isDeepStrictEqual(one.object, object)));
-  const { validate } = createValidator(schemaFolder(join(packageDirectory(), 'schemas')));
+  const { validate } = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')));
   const proofsAgainst = (objects: readonly SourcedObject[]): string[] => {
     const { proofs, unknowns } = analyse(objects, assumptionsOf(prepared.configuration));
     const open = proofs.filter(({ verdict }) => verdict !== 'proved');
@@ -79,7 +79,7 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
         proofs: proofsAgainst(objects).filter((sentence) => !alsoRight.has(sentence)),
         'API server': await refusals(changed),
       };
-      inObjects.push({ name, caught: objectChecks.filter((judge) => said[judge].length > 0) });
+      inObjects.push({ name, caught: objectChecks.filter((check) => said[check].length > 0) });
     }
     expect(inObjects.length).toBeGreaterThanOrEqual(25);
   });

@@ -94,7 +94,7 @@ function podFrom(
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `${name}-judged`,
+      name: `${name}-checked`,
       ...(namespace === undefined ? {} : { namespace }),
       ...(meta?.labels && { labels: meta.labels }),
       ...(meta?.annotations && { annotations: meta.annotations }),

@@ -18,7 +18,7 @@ import { podsOf } from './podTemplates.ts';
 import { runSops } from './secrets/sopsProgram.ts';
 import { removeObjects } from './serverCheck.ts';
 
-const unit = 'apps/storage/rustfs-buckets/app';
+const bucketJob = 'apps/storage/rustfs-buckets/app';
 const appOf = (namespace: string): string => `apps/storage/volsync-${namespace}/app`;
 
 /** The first document of each kind that a file holds. */
@@ -31,7 +31,7 @@ function documentOf<Kind extends { kind: string }>(text: string, kind: Kind['kin
 }
 
 realSuite(
-  'what is written backs up, loses and restores a volume (MinIO stands for RustFS)',
+  'what is written backs up, loses and restores a volume (MinIO in place of RustFS)',
   [...controlPlaneParts, 'kubectl', 'minio', 'mc', 'restic', 'sops'],
   (parts) => {
     let store: ObjectStore;
@@ -79,13 +79,13 @@ realSuite(
 
     /** Runs the Job as its container would: its command, its environment, its volumes. Only directories and host differ. */
     async function runJob(change: { keys?: Record<string, string> } = {}): Promise<Ran> {
-      const pod = documentOf<Job>(read(`${unit}/job.yaml`), 'Job').spec?.template.spec;
+      const pod = documentOf<Job>(read(`${bucketJob}/job.yaml`), 'Job').spec?.template.spec;
       const [container] = pod?.containers ?? [];
       const configMap = (name: string) =>
-        documentOf<ConfigMap>(read(`${unit}/configmap.yaml`), 'ConfigMap', name);
+        documentOf<ConfigMap>(read(`${bucketJob}/configmap.yaml`), 'ConfigMap', name);
       const secrets: Record<string, Record<string, string>> = {
         'rustfs-credentials': await decrypted('apps/storage/rustfs/app/secret.sops.yaml'),
-        'rustfs-bucket-keys': { ...(await decrypted(`${unit}/secret.sops.yaml`)), ...change.keys },
+        'rustfs-bucket-keys': { ...(await decrypted(`${bucketJob}/secret.sops.yaml`)), ...change.keys },
       };
       const root = await mkdtemp(join(scratch, 'job-'));
       for (const { name, mountPath } of container?.volumeMounts ?? []) {

@@ -45,10 +45,10 @@ export async function checkWithServer(
   const results = new Map<KubernetesObject, ServerResult>();
   for (let stage = 0; stage <= firstKinds.length; stage++) {
     const now = objects.filter((object) => stageOf(object) === stage);
-    const judged = await Promise.all(
+    const checked = await Promise.all(
       now.map(async (object) => [object, await checkOne(cluster, object)] as const),
     );
-    for (const [object, analysis] of judged) results.set(object, analysis);
+    for (const [object, result] of checked) results.set(object, result);
   }
   return objects.flatMap((object) => results.get(object) ?? []);
 }

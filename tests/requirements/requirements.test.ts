@@ -1,3 +1,4 @@
+// Crosses components/contract, compile, private-values and the catalogue of components.
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compile } from '../../src/compile/compile.ts';
@@ -11,19 +12,17 @@ import { requesterOf } from '../../src/components/shared/requesters.ts';
 import { loadCluster } from '../../src/config/load.ts';
 import { privateNamed } from '../../src/config/private.ts';
 import type { ConfigMap, NetworkPolicy } from '../../src/kubernetes/types.ts';
-import { type ConfigData, homeFolder } from '../testDirectory.ts';
+import { type ConfigData, exampleDirectory } from '../testDirectory.ts';
 import { sampleApps } from './sampleApps.ts';
 import { sampleBackups, sampleDatabases, sampleProvider, sampleProviders } from './sampleProviders.ts';
-
-// These tests cross the contract of components, the resolver, the delivery of secrets and the real catalogue.
 
 type Compiled = ReturnType<typeof compile>;
 
 /** The example home with more components. */
 function compiled(components: readonly Component[], edit?: (value: ConfigData) => void): Compiled {
-  using folder = homeFolder();
-  if (edit) folder.edit('cluster.yaml', edit);
-  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+  using directory = exampleDirectory();
+  if (edit) directory.edit('cluster.yaml', edit);
+  const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
   const { loaded } = loadCluster(
     { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
     clusterSchema,
@@ -349,8 +348,8 @@ describe('a Secret', () => {
         },
       ],
     };
-    using folder = homeFolder();
-    const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(folder.read(name)) });
+    using directory = exampleDirectory();
+    const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
     const { loaded } = loadCluster(
       { cluster: file('cluster.yaml'), privateFile: file('cluster.private.yaml') },
       clusterSchema,

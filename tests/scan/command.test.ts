@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatehouse, type Ran } from '../program.ts';
-import { examples, homeFolder } from '../testDirectory.ts';
+import { exampleDirectory, examples } from '../testDirectory.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
 
 const leak = 'photos.example.org';
 
 describe('gatehouse scan', () => {
   let here: Sandbox;
-  const home = homeFolder();
+  const home = exampleDirectory();
   const scan = (...args: string[]): Promise<Ran> =>
     gatehouse({ path: here.directory, environment: home.environment }, 'scan', ...args);
 

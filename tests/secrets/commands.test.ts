@@ -7,28 +7,28 @@ import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
 import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
-import type { Folder } from '../testDirectory.ts';
+import type { TestDirectory } from '../testDirectory.ts';
 
 const host = 'photos.example.org';
 const privateFile = 'cluster.private.sops.yaml';
 const values = 'clusters/home/flux/values.sops.yaml';
 
-let folder: Folder;
+let directory: TestDirectory;
 const secrets = (args: readonly string[], input?: string, env = {}): Promise<Ran> => {
-  const environment = { ...folder.environment, env: { ...folder.environment.env, ...env } };
-  return gatehouse(defined({ path: folder.path, environment, input }), 'secrets', ...args);
+  const environment = { ...directory.environment, env: { ...directory.environment.env, ...env } };
+  return gatehouse(defined({ path: directory.path, environment, input }), 'secrets', ...args);
 };
-const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
+const run = (...args: string[]): Promise<Ran> => gatehouse(directory, ...args);
 
 /** An editor for tests: a Node program that receives the file. */
 function editor(body: string): { EDITOR: string } {
-  folder.write('editor.mjs', `import fs from 'node:fs';\nconst file = process.argv[2];\n${body}\n`);
-  return { EDITOR: `'${process.execPath}' '${join(folder.path, 'editor.mjs')}'` };
+  directory.write('editor.mjs', `import fs from 'node:fs';\nconst file = process.argv[2];\n${body}\n`);
+  return { EDITOR: `'${process.execPath}' '${join(directory.path, 'editor.mjs')}'` };
 }
 
 const open = async (file: string): Promise<{ plaintext: string; recipients: readonly string[] }> => {
-  const { identities } = await loadIdentities(folder.environment);
-  const opened = await decryptDocument({ file, content: folder.read(file), identities });
+  const { identities } = await loadIdentities(directory.environment);
+  const opened = await decryptDocument({ file, content: directory.read(file), identities });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   return opened.value;
 };
@@ -43,8 +43,8 @@ const differing = async (): Promise<string[]> => {
 };
 
 beforeEach(() => {
-  folder = home();
-  const second = `${folder.path}.second`;
+  directory = home();
+  const second = `${directory.path}.second`;
   onTestFinished(() => rmSync(second, { recursive: true, force: true }));
 });
 
@@ -52,14 +52,14 @@ describe('secrets edit', () => {
   it('encrypts the plain private values file and destroys it', async () => {
     const ended = await secrets(['edit'], undefined, editor(''));
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(existsSync(join(folder.path, 'cluster.private.yaml'))).toBe(false);
-    expect(folder.read(privateFile)).not.toContain(host);
+    expect(existsSync(join(directory.path, 'cluster.private.yaml'))).toBe(false);
+    expect(directory.read(privateFile)).not.toContain(host);
     expect(await plain()).toContain(`host: ${host}`);
     expect(await run('configure')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('passes the decrypted text to the editor in a file that only its owner can read', async () => {
-    const seen = join(folder.path, 'seen');
+    const seen = join(directory.path, 'seen');
     const look = `const { mode } = fs.statSync(file);
       fs.writeFileSync(${JSON.stringify(seen)}, JSON.stringify([mode & 0o777, fs.readFileSync(file, 'utf8').includes('${host}'), file]));`;
     await secrets(['edit'], undefined, editor(look));
@@ -70,10 +70,10 @@ describe('secrets edit', () => {
 
   it('changes one value and keeps the ciphertext of the others', async () => {
     await secrets(['edit'], undefined, editor(''));
-    const before = folder.read(privateFile).split('\n');
+    const before = directory.read(privateFile).split('\n');
     const change = `fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('${host}', 'pictures.example.org'));`;
     expect(await secrets(['edit'], undefined, editor(change))).toMatchObject({ code: 0 });
-    const after = folder.read(privateFile).split('\n');
+    const after = directory.read(privateFile).split('\n');
     expect(after.filter((line) => !before.includes(line)).map((line) => line.trim().split(':')[0])).toEqual([
       'host',
       'mac',
@@ -82,10 +82,10 @@ describe('secrets edit', () => {
 
   it('does not write when nothing changed', async () => {
     await secrets(['edit'], undefined, editor(''));
-    const before = folder.read(privateFile);
+    const before = directory.read(privateFile);
     const ended = await secrets(['edit'], undefined, editor(''));
     expect(ended.stdout).toContain('Nothing changed');
-    expect(folder.read(privateFile)).toBe(before);
+    expect(directory.read(privateFile)).toBe(before);
   });
 
   it('refuses an invalid text and reports the position without the value', async () => {
@@ -94,20 +94,20 @@ describe('secrets edit', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('not-a-hostname');
     expect(ended.stderr).not.toContain('not a host\n');
-    expect(existsSync(join(folder.path, privateFile))).toBe(false);
-    expect(folder.read('cluster.private.yaml')).toContain(host);
+    expect(existsSync(join(directory.path, privateFile))).toBe(false);
+    expect(directory.read('cluster.private.yaml')).toContain(host);
   });
 
   it('saves nothing when the editor fails', async () => {
     const ended = await secrets(['edit'], undefined, editor('process.exit(7);'));
     expect(ended.code).toBe(3);
-    expect(existsSync(join(folder.path, privateFile))).toBe(false);
+    expect(existsSync(join(directory.path, privateFile))).toBe(false);
   });
 
   it('does not pass private keys to the editor', async () => {
-    const seen = join(folder.path, 'seen');
+    const seen = join(directory.path, 'seen');
     const look = `fs.writeFileSync(${JSON.stringify(seen)}, String(process.env.SOPS_AGE_KEY));`;
-    const key = readFileSync(folder.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
+    const key = readFileSync(directory.environment.env['SOPS_AGE_KEY_FILE'] ?? '', 'utf8');
     const SOPS_AGE_KEY = /AGE-SECRET-KEY-\S+/.exec(key)?.[0] ?? '';
     await secrets(['edit'], undefined, { ...editor(look), SOPS_AGE_KEY });
     expect(readFileSync(seen, 'utf8')).toBe('undefined');
@@ -121,7 +121,7 @@ describe('secrets set, get and view', () => {
 
   it('stores a value from a pipe and returns it', async () => {
     expect(await secrets(['set', 'immich.host'], 'pictures.example.org\n')).toMatchObject({ code: 0 });
-    expect(folder.read(privateFile)).not.toContain('pictures.example.org');
+    expect(directory.read(privateFile)).not.toContain('pictures.example.org');
     expect((await secrets(['get', 'immich.host'])).stdout).toBe('pictures.example.org\n');
   });
 
@@ -139,11 +139,11 @@ describe('secrets set, get and view', () => {
   });
 
   it('refuses an invalid value without repeating it', async () => {
-    const before = folder.read(privateFile);
+    const before = directory.read(privateFile);
     const ended = await secrets(['set', 'immich.host'], 'ssh-is-no-host\n');
     expect(ended.code).toBe(2);
     expect(ended.stderr).not.toContain('ssh-is-no-host');
-    expect(folder.read(privateFile)).toBe(before);
+    expect(directory.read(privateFile)).toBe(before);
   });
 
   it.each([
@@ -177,18 +177,18 @@ describe('secrets set, get and view', () => {
 
 describe('secrets keygen and recipients', () => {
   const made = async (): Promise<{ recipient: string; file: string }> => {
-    const file = `${folder.path}.second/keys.txt`;
+    const file = `${directory.path}.second/keys.txt`;
     const ended = await secrets(['keygen', '--json'], undefined, { SOPS_AGE_KEY_FILE: file });
     return JSON.parse(ended.stdout) as { recipient: string; file: string };
   };
 
   it('creates a key outside of the tree, readable by its owner only, and never prints it', async () => {
-    const file = `${folder.path}.second/keys.txt`;
+    const file = `${directory.path}.second/keys.txt`;
     const ended = await secrets(['keygen', '--post-quantum'], undefined, { SOPS_AGE_KEY_FILE: file });
     expect(ended.stdout).toMatch(/^age1pq1/);
     expect(ended.stdout).not.toContain('AGE-SECRET-KEY');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const inside = join(folder.path, 'keys.txt');
+    const inside = join(directory.path, 'keys.txt');
     expect((await secrets(['keygen'], undefined, { SOPS_AGE_KEY_FILE: inside })).stderr).toContain(
       'age-key-file-in-tree',
     );
@@ -197,23 +197,23 @@ describe('secrets keygen and recipients', () => {
   it('adds a second recipient, and removes it with new data keys', async () => {
     await secrets(['edit'], undefined, editor(''));
     await run('configure');
-    const original = folder.read('cluster.yaml');
+    const original = directory.read('cluster.yaml');
     const { recipient, file } = await made();
     const second = { SOPS_AGE_KEY_FILE: file };
 
     expect(await secrets(['recipients', 'add', recipient])).toMatchObject({ code: 0, stderr: '' });
-    expect(folder.read('cluster.yaml').replace(`    - ${recipient}\n`, '')).toBe(original);
+    expect(directory.read('cluster.yaml').replace(`    - ${recipient}\n`, '')).toBe(original);
     expect((await secrets(['recipients', 'list'])).stdout.split('\n').filter(Boolean)).toHaveLength(2);
     expect((await secrets(['get', 'immich.host'], undefined, second)).stdout).toBe(`${host}\n`);
     expect(await differing()).toEqual([]);
 
-    const before = folder.read(values);
+    const before = directory.read(values);
     expect(await secrets(['recipients', 'remove', recipient])).toMatchObject({ code: 0 });
-    expect(folder.read('cluster.yaml')).toBe(original);
-    expect(folder.read('.sops.yaml')).not.toContain(recipient);
-    expect(folder.read(values)).not.toContain(recipient);
+    expect(directory.read('cluster.yaml')).toBe(original);
+    expect(directory.read('.sops.yaml')).not.toContain(recipient);
+    expect(directory.read(values)).not.toContain(recipient);
     const cipher = (text: string): string[] => text.match(/ENC\[[^\]]*\]/g) ?? [];
-    expect(cipher(folder.read(values)).filter((one) => cipher(before).includes(one))).toEqual([]);
+    expect(cipher(directory.read(values)).filter((one) => cipher(before).includes(one))).toEqual([]);
     expect(await secrets(['get', 'immich.host'], undefined, second)).toMatchObject({ code: 4 });
     expect(await differing()).toEqual([]);
   });
@@ -221,10 +221,10 @@ describe('secrets keygen and recipients', () => {
   it('changes nothing when one file cannot be decrypted', async () => {
     await run('configure');
     const { recipient, file } = await made();
-    const before = ['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name));
+    const before = ['cluster.yaml', values, '.sops.yaml'].map((name) => directory.read(name));
     const ended = await secrets(['recipients', 'add', recipient], undefined, { SOPS_AGE_KEY_FILE: file });
     expect(ended.code).toBe(4);
-    expect(['cluster.yaml', values, '.sops.yaml'].map((name) => folder.read(name))).toEqual(before);
+    expect(['cluster.yaml', values, '.sops.yaml'].map((name) => directory.read(name))).toEqual(before);
   });
 
   it('refuses to remove the last recipient and an unknown one', async () => {
@@ -241,10 +241,10 @@ describe('secrets rotate', () => {
     await secrets(['edit'], undefined, editor(''));
     await run('configure');
     const text = await plain();
-    const before = folder.read(privateFile);
+    const before = directory.read(privateFile);
     expect(await secrets(['rotate'])).toMatchObject({ code: 0 });
     expect(await plain()).toBe(text);
-    expect(folder.read(privateFile)).not.toBe(before);
+    expect(directory.read(privateFile)).not.toBe(before);
     expect(await differing()).toEqual([]);
   });
 });

@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { home } from '../home.ts';
 import { gatehouse } from '../program.ts';
-import type { Folder } from '../testDirectory.ts';
+import type { TestDirectory } from '../testDirectory.ts';
 
-function git(folder: Folder, ...args: string[]): string {
+function git(directory: TestDirectory, ...args: string[]): string {
   const identity = ['-c', 'user.name=A', '-c', 'user.email=a@mail.test'];
   const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
-    cwd: folder.path,
+    cwd: directory.path,
     encoding: 'utf8',
   });
   expect({ args, status, stderr }).toMatchObject({ status: 0 });
@@ -16,21 +16,21 @@ function git(folder: Folder, ...args: string[]): string {
 }
 
 it('shows Git nothing after a second run, and one file after one of its values changed', async () => {
-  const folder = home();
-  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
-  git(folder, 'init', '--quiet');
-  git(folder, 'add', '--all');
-  git(folder, 'commit', '--quiet', '--message', 'first');
+  const directory = home();
+  expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0 });
+  git(directory, 'init', '--quiet');
+  git(directory, 'add', '--all');
+  git(directory, 'commit', '--quiet', '--message', 'first');
 
-  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
-  expect(git(folder, 'diff', '--stat')).toBe('');
+  expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0 });
+  expect(git(directory, 'diff', '--stat')).toBe('');
 
-  folder.edit('cluster.private.yaml', (value) => {
+  directory.edit('cluster.private.yaml', (value) => {
     value.cluster.network.lan = ['203.0.113.0/24'];
   });
-  expect(await gatehouse(folder, 'configure')).toMatchObject({ code: 0 });
+  expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0 });
   const values = 'clusters/home/flux/values.sops.yaml';
-  expect(git(folder, 'diff', '--name-only').split('\n').filter(Boolean)).toEqual([values]);
-  const added = git(folder, 'diff', '--unified=0', values).matchAll(/^\+[ #]*([A-Za-z_0-9]+): /gm);
+  expect(git(directory, 'diff', '--name-only').split('\n').filter(Boolean)).toEqual([values]);
+  const added = git(directory, 'diff', '--unified=0', values).matchAll(/^\+[ #]*([A-Za-z_0-9]+): /gm);
   expect([...added].map(([, key]) => key)).toEqual(['gatehouse', 'LAN_RANGE_1', 'mac']);
 });

@@ -12,37 +12,37 @@ beforeAll(async () => {
 });
 
 /** Waits until a file of an editor is complete. */
-function written(folder: string, name: string): Promise<string> {
-  const file = join(folder, name);
+function written(directory: string, name: string): Promise<string> {
+  const file = join(directory, name);
   return new Promise((resolve) => {
     const look = (): void => {
       if (!existsSync(file) || !readFileSync(file, 'utf8').endsWith('\n')) return;
       watcher.close();
       resolve(readFileSync(file, 'utf8').trim());
     };
-    const watcher = watch(folder, look);
+    const watcher = watch(directory, look);
     look();
   });
 }
 
 describe('an interrupted secrets edit', () => {
   it.each(['SIGTERM', 'SIGHUP'] as const)('leaves no plain text after %s', async (signal) => {
-    const folder = home();
-    const editor = join(folder.path, 'editor.sh');
-    folder.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${folder.path}/seen\nexec sleep 60\n`);
+    const directory = home();
+    const editor = join(directory.path, 'editor.sh');
+    directory.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`);
     const environment = {
-      ...folder.environment,
-      env: { ...folder.environment.env, EDITOR: `/bin/sh ${editor}` },
+      ...directory.environment,
+      env: { ...directory.environment.env, EDITOR: `/bin/sh ${editor}` },
     };
     let stop = (): void => {};
     const ended = child(program, ['secrets', 'edit'], {
-      cwd: folder.path,
+      cwd: directory.path,
       environment: environment,
       started: (running) => {
         stop = () => running.kill(signal);
       },
     });
-    const draft = await written(folder.path, 'seen');
+    const draft = await written(directory.path, 'seen');
     expect(readFileSync(draft, 'utf8')).toContain(host);
     stop();
     // The pipes close when the editor has ended too.
@@ -50,6 +50,6 @@ describe('an interrupted secrets edit', () => {
     expect(code).toBeNull();
     expect(existsSync(dirname(draft))).toBe(false);
     expect(stdout + stderr).not.toContain(host);
-    expect(existsSync(join(folder.path, 'cluster.private.sops.yaml'))).toBe(false);
+    expect(existsSync(join(directory.path, 'cluster.private.sops.yaml'))).toBe(false);
   });
 });

@@ -5,29 +5,29 @@ import { loadIdentities } from '../../src/secrets/age/keyFile.ts';
 import { decryptDocument } from '../../src/secrets/sops/decrypt.ts';
 import { home } from '../home.ts';
 import { gatehouse, type Ran } from '../program.ts';
-import type { Folder } from '../testDirectory.ts';
+import type { TestDirectory } from '../testDirectory.ts';
 
 /** The platform without generated secrets, and with an encrypted private values file. */
-let folder: Folder;
-const run = (...args: string[]): Promise<Ran> => gatehouse(folder, ...args);
+let directory: TestDirectory;
+const run = (...args: string[]): Promise<Ran> => gatehouse(directory, ...args);
 beforeEach(async () => {
-  folder = home('platform');
-  folder.edit('cluster.private.yaml', (value) => {
+  directory = home('platform');
+  directory.edit('cluster.private.yaml', (value) => {
     delete value.rustfs;
     delete value.volsync;
   });
   const environment = {
-    ...folder.environment,
-    env: { ...folder.environment.env, EDITOR: 'true' },
+    ...directory.environment,
+    env: { ...directory.environment.env, EDITOR: 'true' },
   };
-  expect(await gatehouse({ path: folder.path, environment }, 'secrets', 'edit')).toMatchObject({
+  expect(await gatehouse({ path: directory.path, environment }, 'secrets', 'edit')).toMatchObject({
     code: 0,
   });
 });
 
 async function secret(file: string): Promise<Record<string, string>> {
-  const { identities } = await loadIdentities(folder.environment);
-  const opened = await decryptDocument({ file, content: folder.read(file), identities });
+  const { identities } = await loadIdentities(directory.environment);
+  const opened = await decryptDocument({ file, content: directory.read(file), identities });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   const { data } = parse(opened.value.plaintext) as { data: Record<string, string> };
   return Object.fromEntries(
@@ -85,7 +85,7 @@ it('explains a restore in the words of the document', async () => {
   await run('configure');
   const ran = await run('explain', 'restore', 'immich');
   expect(ran.code).toBe(0);
-  expect(folder.read('docs/restore.md').replace(/^[\s\S]*?(?=^## )/m, '')).toContain(ran.stdout.trim());
+  expect(directory.read('docs/restore.md').replace(/^[\s\S]*?(?=^## )/m, '')).toContain(ran.stdout.trim());
   expect(ran.stdout).not.toContain('192.0.2.20');
   const one = await run('explain', 'restore', 'home-assistant', '--json');
   expect(JSON.parse(one.stdout)).toMatchObject({ ok: true, kind: 'restore', name: 'home-assistant' });

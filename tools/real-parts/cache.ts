@@ -11,13 +11,13 @@ import type { Part } from './part.ts';
 import { pypiRecipe } from './pypi.ts';
 
 /** Where the pins of Go programs stand: `<pins>/go.mod` and `<pins>/go.sum`. */
-export const pinsFolder: string = join(import.meta.dirname, 'modules');
+export const pinsDirectory: string = join(import.meta.dirname, 'modules');
 
 /**
  * The directory outside the tree that holds the built programs: `$GATEHOUSE_REAL_PARTS`, or
  * `gatehouse/real-parts` below `$XDG_CACHE_HOME` or `~/.cache`.
  */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   const chosen = environment['GATEHOUSE_REAL_PARTS'];
   if (chosen) return chosen;
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gatehouse', 'real-parts');
@@ -46,8 +46,8 @@ export function partKey(name: string, part: Part, machine: Machine): string {
 export function readPins(pins: string): { readonly mod: string; readonly sum: string } | undefined {
   try {
     return {
-      mod: readFileSync(join(pinsFolder, pins, 'go.mod'), 'utf8'),
-      sum: readFileSync(join(pinsFolder, pins, 'go.sum'), 'utf8'),
+      mod: readFileSync(join(pinsDirectory, pins, 'go.mod'), 'utf8'),
+      sum: readFileSync(join(pinsDirectory, pins, 'go.sum'), 'utf8'),
     };
   } catch {
     return undefined;

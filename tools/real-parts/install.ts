@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { partKey, pinsFolder, type Receipt, readReceipt, receiptName } from './cache.ts';
+import { partKey, pinsDirectory, type Receipt, readReceipt, receiptName } from './cache.ts';
 import { unpackDebian } from './debian.ts';
 import { buildGo } from './go.ts';
 import { type Obstacle, obstacleOf } from './lookup.ts';
@@ -108,7 +108,7 @@ function build(source: PartSource, directory: string, installation: Installation
   if (source.from === 'debian') return unpackDebian(source, directory, installation);
   if (source.from === 'pypi') return unpackWheel(source, directory, installation);
   if (source.from === 'maven') return unpackMaven(source, directory, installation);
-  return buildGo(source, directory, join(pinsFolder, source.pins), installation.jobs, installation);
+  return buildGo(source, directory, join(pinsDirectory, source.pins), installation.jobs, installation);
 }
 
 /** Separates a key from the process that builds it, in the name of an unfinished directory. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cacheFolder, partKey, type Receipt, receiptName } from './cache.ts';
+import { cacheDirectory, partKey, type Receipt, receiptName } from './cache.ts';
 import { lookUp, realPart } from './lookup.ts';
 import type { Machine } from './machine.ts';
 import { debian, go, type Part } from './part.ts';
@@ -102,8 +102,8 @@ describe('the table', () => {
   });
 
   test('uses the cache directory of the environment', () => {
-    expect(cacheFolder({ GATEHOUSE_REAL_PARTS: '/a' })).toBe('/a');
-    expect(cacheFolder({ XDG_CACHE_HOME: '/b' })).toBe('/b/gatehouse/real-parts');
-    expect(cacheFolder({})).toMatch(/\.cache\/gatehouse\/real-parts$/);
+    expect(cacheDirectory({ GATEHOUSE_REAL_PARTS: '/a' })).toBe('/a');
+    expect(cacheDirectory({ XDG_CACHE_HOME: '/b' })).toBe('/b/gatehouse/real-parts');
+    expect(cacheDirectory({})).toMatch(/\.cache\/gatehouse\/real-parts$/);
   });
 });

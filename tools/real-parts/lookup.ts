@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cacheFolder, partKey, readPins, readReceipt } from './cache.ts';
+import { cacheDirectory, partKey, readPins, readReceipt } from './cache.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import type { Part } from './part.ts';
 import { type PartName, table } from './table.ts';
@@ -40,7 +40,7 @@ export interface MissingPart {
 
 /** Finds a program in the cache. Builds nothing and changes nothing. */
 export function realPart(name: PartName): FoundPart | MissingPart {
-  return lookUp(name, table[name], cacheFolder(), thisMachine());
+  return lookUp(name, table[name], cacheDirectory(), thisMachine());
 }
 
 /** {@link realPart} for any table entry, cache and machine. */

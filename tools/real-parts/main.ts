@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheFolder, partKey, readReceipt } from './cache.ts';
+import { cacheDirectory, partKey, readReceipt } from './cache.ts';
 import { type Installation, install, type Outcome } from './install.ts';
 import { thisMachine } from './machine.ts';
 import { pinGo } from './pin.ts';
@@ -37,7 +37,7 @@ async function installAll(names: readonly PartName[], signal: AbortSignal): Prom
   const { builds, jobs } = lanes();
   const progress = progressTo(process.stderr, names.length);
   const outcomes = new Map<PartName, Outcome>();
-  const base = { cache: cacheFolder(), machine: thisMachine(), jobs, signal };
+  const base = { cache: cacheDirectory(), machine: thisMachine(), jobs, signal };
   const worker = async (queue: PartName[]): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const title: string = name;
@@ -66,7 +66,7 @@ function summarize(names: readonly PartName[], outcomes: ReadonlyMap<PartName, O
     return outcome?.is === 'failed' ? [`  ${name}: ${inShort(outcome.message)}; ${outcome.remedy}`] : [];
   });
   const there = names.length - failed.length;
-  process.stderr.write(`${there} of ${names.length} programs are in ${cacheFolder()}\n`);
+  process.stderr.write(`${there} of ${names.length} programs are in ${cacheDirectory()}\n`);
   if (failed.length > 0) process.stderr.write(`Not to be had:\n${failed.join('\n')}\n`);
   return failed.length > 0 ? 1 : 0;
 }
@@ -81,7 +81,7 @@ function inShort(message: string): string {
 function list(names: readonly PartName[]): number {
   const machine = thisMachine();
   const states = names.map((name) => {
-    const receipt = readReceipt(join(cacheFolder(), partKey(name, table[name], machine)));
+    const receipt = readReceipt(join(cacheDirectory(), partKey(name, table[name], machine)));
     const state =
       typeof receipt === 'string' ? receipt : `installed ${receipt.version} (${receipt.seconds} s)`;
     process.stdout.write(`${name.padEnd(22)} ${table[name].version.padEnd(8)} ${state}\n`);
@@ -93,11 +93,11 @@ function list(names: readonly PartName[]): number {
 async function prune(): Promise<number> {
   const machine = thisMachine();
   const wanted = partNames.map((name) => partKey(name, table[name], machine));
-  const entries = await readdir(cacheFolder()).catch(() => []);
+  const entries = await readdir(cacheDirectory()).catch(() => []);
   // An unfinished directory has the key of the program that it will be.
   const old = entries.filter((entry) => !wanted.some((key) => entry.startsWith(key)));
-  for (const entry of old) await rm(join(cacheFolder(), entry), { recursive: true });
-  process.stderr.write(`removed ${old.length} of ${entries.length} entries from ${cacheFolder()}\n`);
+  for (const entry of old) await rm(join(cacheDirectory(), entry), { recursive: true });
+  process.stderr.write(`removed ${old.length} of ${entries.length} entries from ${cacheDirectory()}\n`);
   return 0;
 }
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pinsFolder } from './cache.ts';
+import { pinsDirectory } from './cache.ts';
 import { goRecipe } from './go.ts';
 import type { GoSource } from './part.ts';
 import { type Run, runProgram } from './run.ts';
@@ -47,9 +47,9 @@ export async function pinGo(sources: readonly GoSource[], run: Run): Promise<voi
       await go('mod', 'edit', `-replace=${Old.Path}=${path}@${version}`);
     }
     for (const { package: main } of sources) await go('get', '-tool', `${main}@${source.moduleVersion}`);
-    await mkdir(join(pinsFolder, source.pins), { recursive: true });
+    await mkdir(join(pinsDirectory, source.pins), { recursive: true });
     for (const file of ['go.mod', 'go.sum']) {
-      await copyFile(join(work, file), join(pinsFolder, source.pins, file));
+      await copyFile(join(work, file), join(pinsDirectory, source.pins, file));
     }
   } finally {
     await rm(work, { recursive: true, force: true });

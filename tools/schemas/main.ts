@@ -7,7 +7,7 @@ import { emitTypes } from './emitTypes.ts';
 import { readSources, type Sources } from './sources.ts';
 
 /**
- * Makes the types of `src/kubernetes/types/` and the schemas of `schemas/` from a folder that holds
+ * Makes the types of `src/kubernetes/types/` and the schemas of `schemas/` from a directory that holds
  * `schemas/kubernetes-*.json.gz` and `crds/*.yaml`.
  *
  *     npx tsx tools/schemas/main.ts --from FOLDER          writes them
@@ -15,23 +15,26 @@ import { readSources, type Sources } from './sources.ts';
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const typeFolder = 'src/kubernetes/types';
-const schemaFolder = 'schemas';
+const typeDirectory = 'src/kubernetes/types';
+const schemaDirectory = 'schemas';
 
 /** What the sources give, by path below the root of the repository. */
 function generate(sources: Sources): Map<string, string> {
-  const below = (folder: string, files: Record<string, string>) =>
-    Object.entries(files).map(([name, text]): [string, string] => [`${folder}/${name}`, text]);
-  return new Map([...below(typeFolder, emitTypes(sources)), ...below(schemaFolder, emitSchemas(sources))]);
+  const below = (directory: string, files: Record<string, string>) =>
+    Object.entries(files).map(([name, text]): [string, string] => [`${directory}/${name}`, text]);
+  return new Map([
+    ...below(typeDirectory, emitTypes(sources)),
+    ...below(schemaDirectory, emitSchemas(sources)),
+  ]);
 }
 
 /** Files that exist now and that only this tool makes. */
 async function existing(): Promise<string[]> {
-  const types = await readdir(join(root, typeFolder));
-  const schemas = await readdir(join(root, schemaFolder)).catch(() => []);
+  const types = await readdir(join(root, typeDirectory));
+  const schemas = await readdir(join(root, schemaDirectory)).catch(() => []);
   return [
-    ...types.filter((name) => name.endsWith('.generated.ts')).map((name) => `${typeFolder}/${name}`),
-    ...schemas.filter((name) => name.endsWith('.json')).map((name) => `${schemaFolder}/${name}`),
+    ...types.filter((name) => name.endsWith('.generated.ts')).map((name) => `${typeDirectory}/${name}`),
+    ...schemas.filter((name) => name.endsWith('.json')).map((name) => `${schemaDirectory}/${name}`),
   ];
 }
 

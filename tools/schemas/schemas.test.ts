@@ -50,7 +50,7 @@ describe('reading a definition', () => {
     expect(readSchema({ type: 'object' }, custom)).toEqual({ type: 'object' });
   });
 
-  test('a reference may stand in an allOf, and may mean something that is written out', () => {
+  test('a reference may be in an allOf, and may mean something that is written out', () => {
     const reference = (name: string) => ({ allOf: [{ $ref: `#/components/schemas/${name}` }], default: {} });
     expect(readSchema(reference('PodSpec'), core)).toEqual({ $ref: 'PodSpec' });
     expect(readSchema(reference('Quantity'), core)).toEqual({ format: 'quantity' });
@@ -86,7 +86,7 @@ describe('reading a definition', () => {
   });
 });
 
-test('a type is written as a person would', () => {
+test('writes a type as a developer would', () => {
   const schema = readSchema(
     {
       type: 'object',

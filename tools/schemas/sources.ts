@@ -21,7 +21,7 @@ export interface Sources {
 }
 
 const coreFile = join('schemas', 'kubernetes-v1.36.json.gz');
-const crdFolder = 'crds';
+const definitionsDirectory = 'crds';
 
 /** Kinds of Kubernetes that exist once in a cluster, not in a namespace. The OpenAPI components do not say. */
 const clusterScoped = new Set([
@@ -86,10 +86,10 @@ const crdDialect: Dialect = { inlined: {}, defaultsFillRequired: true, bareObjec
 /** The name of the definition of every object's `metadata`. */
 export const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
-/** Reads `schemas/` and `crds/` (not what is experimental) below a folder. Rejects when they are not there. */
+/** Reads `schemas/` and `crds/` (not what is experimental) below a directory. Rejects when they are not there. */
 export async function readSources(from: string): Promise<Sources> {
   const core = await readCore(from);
-  const custom = await readCustom(join(from, crdFolder));
+  const custom = await readCustom(join(from, definitionsDirectory));
   return { kinds: [...core.kinds, ...custom], definitions: core.definitions };
 }
 
@@ -127,12 +127,12 @@ function groupOf(raw: Record<string, unknown>): { apiVersion: string; kind: stri
   return { apiVersion: group === '' ? version : `${group}/${version}`, kind: String(only['kind']) };
 }
 
-async function readCustom(folder: string): Promise<KindSchema[]> {
-  const origins = await readOrigins(folder);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).sort();
+async function readCustom(directory: string): Promise<KindSchema[]> {
+  const origins = await readOrigins(directory);
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.yaml')).sort();
   const kinds: KindSchema[] = [];
   for (const name of names) {
-    for (const document of parseAllDocuments(await readFile(join(folder, name), 'utf8'))) {
+    for (const document of parseAllDocuments(await readFile(join(directory, name), 'utf8'))) {
       kinds.push(...readDefinition(asJsonObject(document.toJS()), origins));
     }
   }
@@ -144,8 +144,8 @@ interface Origin {
   version: string;
 }
 
-async function readOrigins(folder: string): Promise<Map<string, Origin>> {
-  const [, ...lines] = (await readFile(join(folder, 'INDEX.tsv'), 'utf8')).trimEnd().split('\n');
+async function readOrigins(directory: string): Promise<Map<string, Origin>> {
+  const [, ...lines] = (await readFile(join(directory, 'INDEX.tsv'), 'utf8')).trimEnd().split('\n');
   return new Map(
     lines.map((line) => {
       const [crd = '', source = '', version = ''] = line.split('\t');

@@ -1,13 +1,13 @@
 import type { Schema } from '../../src/kubernetes/schema.ts';
 
-/** How a type is written: what stands for a reference, and which object types have a name of their own. */
+/** How a type is written: the text of a reference, and which object types have a name of their own. */
 export interface Naming {
   reference: (definition: string) => string;
-  /** The name of an object type, or undefined to write it out where it stands. */
+  /** The name of an object type, or undefined to write it out in place. */
   alias: (schema: Schema, text: string, path: string[]) => string | undefined;
 }
 
-/** A schema as a TypeScript type expression. `path` names where it stands, for aliases. */
+/** A schema as a TypeScript type expression. `path` is its place, for aliases. */
 export function typeText(schema: Schema, path: string[], naming: Naming): string {
   const text = bareTypeText(schema, path, naming);
   return schema.nullable === true ? `${text} | null` : text;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import type { Remade } from '../../private-values/generate.ts';
+import type { Regenerated } from '../../private-values/generate.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
 
@@ -41,7 +41,7 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
 
 async function remake(context: GatehouseContext, flags: Flags, name: string): Promise<void> {
   const { openConfiguration } = await import('../../private-values/configuration.ts');
-  const { remakeSecret } = await import('../../private-values/generate.ts');
+  const { regenerateSecret: remakeSecret } = await import('../../private-values/generate.ts');
   const directory = resolve(context.cwd, flags.directory ?? '.');
   const opened = await openConfiguration(directory, context.environment);
   if (!opened.ok) return fail(context, flags, opened.problems);
@@ -53,7 +53,7 @@ async function remake(context: GatehouseContext, flags: Flags, name: string): Pr
   else if (!flags.quiet) stdout.write(whatNext(remade.value));
 }
 
-function whatNext({ name, namespace, fields, usedBy, replacing }: Remade): string {
+function whatNext({ name, namespace, fields, usedBy, replacing }: Regenerated): string {
   return [
     `${name} has a new value, encrypted in cluster.private.sops.yaml (gatehouse secrets get ${fields.join(' ')}).`,
     '',

@@ -17,7 +17,7 @@ import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { assumptionsOf } from '../assumptions.ts';
 import { missingCharts } from '../missingCharts.ts';
-import { type Progress, staged } from '../progress.ts';
+import { type Progress, runStage } from '../progress.ts';
 import { invalidObjects, validateObjects } from '../validate.ts';
 import { encryptPlan } from './encrypt.ts';
 import { differingObjects, type FileProof, filesReached, nothingPrivate, planBuilt } from './fileProofs.ts';
@@ -60,29 +60,29 @@ export async function prepare(
   progress: Progress,
   { rendering, accept }: PrepareOptions = {},
 ): Promise<Outcome<Prepared>> {
-  const recovery = await staged('recover', progress, () => recover(directory));
+  const recovery = await runStage('recover', progress, () => recover(directory));
   if (!recovery.ok) return recovery;
-  const opened = await staged('read', progress, () => openConfiguration(directory, environment));
+  const opened = await runStage('read', progress, () => openConfiguration(directory, environment));
   if (!opened.ok) return opened;
   const completed = await withGeneratedSecrets(opened.value, environment);
   if (!completed.ok) return completed;
-  const { workspace: configuration, overlay: privateFile } = completed.value;
-  const compiled = await staged('compile', progress, () => compile(configuration.loaded, catalogue));
+  const { configuration, privateFile } = completed.value;
+  const compiled = await runStage('compile', progress, () => compile(configuration.loaded, catalogue));
   if (compiled.plan === undefined) return err(...compiled.problems);
   const { plan } = compiled;
-  const encrypted = await staged('encrypt', progress, () =>
+  const encrypted = await runStage('encrypt', progress, () =>
     encryptPlan(configuration, plan, environment.now()),
   );
   if (!encrypted.ok) return encrypted;
   const { unknown } = encrypted.value;
   const files = [...plan.files, ...encrypted.value.files];
-  const difference = await staged('compare', progress, () => compareWithTree(directory, files));
+  const difference = await runStage('compare', progress, () => compareWithTree(directory, files));
   if (!difference.ok) return difference;
   const missing = await missingCharts(rendering);
   if (missing.length > 0) return err(...missing);
 
   const context = { configuration, plan, files, environment, rendering };
-  const future = await staged('build', progress, async () => {
+  const future = await runStage('build', progress, async () => {
     const tree = await futureTree(directory, { plan, files, unknown }, difference.value, accept);
     return { tree, repository: await loadTree(context, tree) };
   });
@@ -118,7 +118,7 @@ async function analyseTree(
 ): Promise<Outcome<Analysed>> {
   const { configuration, plan, files } = context;
   const { tree, repository } = future;
-  const validated = await staged('validate', progress, () => validateObjects(repository.objects));
+  const validated = await runStage('validate', progress, () => validateObjects(repository.objects));
   const planAlone = once(async () => {
     const planned = plannedTree(plan, files);
     return { tree: planned, repository: await loadTree(context, planned) };
@@ -131,9 +131,9 @@ async function analyseTree(
         validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
       )
     : [];
-  const leaked = await staged('search', progress, () => leaks(files, configuration.loaded));
+  const leaked = await runStage('search', progress, () => leaks(files, configuration.loaded));
   if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
-  return staged('prove', progress, async () => {
+  return runStage('prove', progress, async () => {
     const assumptions = assumptionsOf(configuration);
     const analysis = analyseRepository(repository, { assumptions, own: true, validated });
     const differing = differingObjects(plan, future);
@@ -193,7 +193,7 @@ export function apply(
   accept: Accept | undefined,
   progress: Progress,
 ): Promise<Outcome<Written>> {
-  return staged('write', progress, () =>
+  return runStage('write', progress, () =>
     writeChanges(configuration.directory, difference, accept ? { accept } : {}),
   );
 }

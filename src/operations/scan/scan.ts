@@ -91,14 +91,14 @@ function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
 async function ignoredFiles(directory: string): Promise<string[]> {
   const tracking = await trackedByGit(directory, plainPrivateFile);
   if (tracking === 'tracked') return [];
-  const copies = ['docs/local', 'local'].flatMap((folder) => filesBelow(directory, folder));
+  const copies = ['docs/local', 'local'].flatMap((copy) => filesBelow(directory, copy));
   return [plainPrivateFile, ...(tracking === 'no-repository' || tracking === 'no-git' ? copies : [])];
 }
 
-function filesBelow(directory: string, folder: string): string[] {
-  if (!existsSync(join(directory, folder))) return [];
-  return readdirSync(join(directory, folder), { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesBelow(directory, `${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+function filesBelow(root: string, directory: string): string[] {
+  if (!existsSync(join(root, directory))) return [];
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(root, `${directory}/${entry.name}`) : [`${directory}/${entry.name}`],
   );
 }
 

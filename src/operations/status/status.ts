@@ -30,7 +30,7 @@ export async function readStatus(directory: string, environment: Environment): P
   if (!opened.ok) return withoutPlan(opened.problems);
   const completed = await withGeneratedSecrets(opened.value, environment);
   if (!completed.ok) return completed;
-  const { loaded } = completed.value.workspace;
+  const { loaded } = completed.value.configuration;
   const { plan, problems } = compile(loaded, catalogue);
   const hidden = new Map([...loaded.private, ...loaded.secret]);
   if (plan === undefined) return withoutPlan(problems, hidden);

@@ -9,7 +9,7 @@ import { chart as tuppr } from '../../../src/components/tuppr/versions.ts';
 import { chart as volsync } from '../../../src/components/volsync/versions.ts';
 import { snapshot } from '../../../src/repository/testTree.ts';
 import { gatehouse } from '../../program.ts';
-import { homeFolder } from '../../testDirectory.ts';
+import { exampleDirectory } from '../../testDirectory.ts';
 import { realSuite } from '../fixtures/suite.ts';
 
 const charts = [certManager, rustfs, talosBackup, tuppr, volsync];
@@ -39,7 +39,7 @@ ${more[name] ?? ''}`,
 
 realSuite('configure renders the charts of the platform with helm', ['helm'], ({ helm }) => {
   const platform = () => {
-    const directory = homeFolder('platform');
+    const directory = exampleDirectory('platform');
     const { environment } = directory;
     const env = { ...environment.env, PATH: dirname(helm.path) };
     return Object.assign(directory, { environment: { ...environment, env } });

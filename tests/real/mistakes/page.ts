@@ -7,9 +7,9 @@ export const fileChecks = ['files', 'Flux'] as const;
 export type FileCheck = (typeof fileChecks)[number];
 
 /** A planted mistake and the checks that caught it. */
-export interface Caught<Judge extends string> {
+export interface Caught<Check extends string> {
   readonly name: string;
-  readonly caught: readonly Judge[];
+  readonly caught: readonly Check[];
 }
 
 /** The page of the documentation that shows which check catches which mistake. */
@@ -37,7 +37,7 @@ Flux applies objects through the same API server, so it reports what that refuse
 
 ## In files
 
-Planted into a folder that Flux applies.
+Planted into a directory that Flux applies.
 
 - **files**: Gatehouse’s own reading of the kustomizations (\`check\`, \`configure\`).
 - **Flux**: source-controller and kustomize-controller: the Kustomization does not become ready.
@@ -46,19 +46,19 @@ ${table(files, fileChecks)}
 
 ## Caught by nobody
 
-Flux alone lets pass what stands here from the second table. The unknown field is caught offline by the schema, and \`configure\` writes no \`\${name}\` but its own; in files that a person adds nobody sees them.
+Flux alone accepts what this list has from the second table. The unknown field is caught offline by the schema, and \`configure\` writes no \`\${name}\` but its own; in files that a user adds nobody sees them.
 
 ${missed.map(({ name }) => `- ${name}`).join('\n')}
 `;
 }
 
 /** A table with columns of equal width, as the formatter writes it. */
-function table<Judge extends string>(rows: readonly Caught<Judge>[], judges: readonly Judge[]): string {
+function table<Check extends string>(rows: readonly Caught<Check>[], checks: readonly Check[]): string {
   const cells = rows.map(({ name, caught }) => [
     name,
-    ...judges.map((judge) => (caught.includes(judge) ? 'caught' : '')),
+    ...checks.map((check) => (caught.includes(check) ? 'caught' : '')),
   ]);
-  const head = ['mistake', ...judges];
+  const head = ['mistake', ...checks];
   const widths = head.map((_, column) =>
     Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)),
   );

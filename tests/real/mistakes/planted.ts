@@ -158,7 +158,7 @@ export const planted: readonly Mistake[] = [
     plant: edit(proxy, (it) => (container(it).securityContext = { privileged: true })),
   },
   {
-    name: 'a folder of the node in a restricted namespace',
+    name: 'a directory of the node in a restricted namespace',
     plant: edit(proxy, (it) => it.spec.template.spec.volumes.push({ name: 'p', hostPath: { path: '/' } })),
   },
   {

@@ -25,7 +25,7 @@ const filled = fill('values');
 export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMistake[]> {
   const right = bench.configMap('planted', { host: 'https://${HOST}/' });
   const mistakes = [
-    ...inFolders(bench, right),
+    ...inDirectories(bench, right),
     ...inSubstitution(bench, right),
     ...(await inSecretsAndOrder(bench, right, sops)),
   ];
@@ -35,7 +35,7 @@ export async function plantedFiles(bench: FluxBench, sops: Part): Promise<FileMi
   }));
 }
 
-function inFolders({ namespace }: FluxBench, right: string): FileMistake[] {
+function inDirectories({ namespace }: FluxBench, right: string): FileMistake[] {
   return [
     {
       name: 'a file in a kustomization that is not there',

@@ -18,7 +18,7 @@ import { type TestNode, testNode } from './node.ts';
 import { findProgram, mountSuite } from './programs.ts';
 
 /**
- * A NAS that does not answer. bindfs, a file system in user space, stands for it; a stopped server is one that
+ * A NAS that does not answer. bindfs, a file system in user space, replaces it; a stopped server is one that
  * hangs. Two of them on top of each other make what a dead NFS server makes: the upper one has taken the question
  * and waits for the lower one, and who asked cannot be killed.
  */

@@ -11,8 +11,8 @@ export interface Ended {
 }
 
 /**
- * A node of a cluster, in a mount namespace of its own. Its root disk is a ramfs and its NAS a tmpfs that stands
- * apart and is mounted by binding: two types of file system, so that the guard can tell them apart, and contents
+ * A node of a cluster, in a mount namespace of its own. Its root disk is a ramfs and its NAS a separate tmpfs
+ * that is mounted by binding: two types of file system, so that the guard can tell them apart, and contents
  * that outlive an unmount, as a NAS does.
  */
 export interface TestNode extends AsyncDisposable {
@@ -26,7 +26,7 @@ export interface TestNode extends AsyncDisposable {
   readonly mountPoint: string;
   /** Runs shell text on the node with `disk`, `nas` and `mountPoint` as variables. Throws when it fails. */
   run(text: string, environment?: Readonly<Record<string, string>>): Promise<string>;
-  /** The same; how it ended is for the caller to judge. */
+  /** The same. The caller decides what the exit code means. */
   try(text: string, environment?: Readonly<Record<string, string>>): Promise<Ended>;
   /** Every file on the root disk itself below the mount point, whatever is mounted over it. */
   filesUnderMountPoint(): Promise<string>;

@@ -8,7 +8,7 @@ import { until } from './originProxy.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
+realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) => {
   let world: TestEnvironment;
   let stranger: SigningKey;
   let attack = 0;
@@ -39,7 +39,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
   /** Every token, and why the log says it was refused; undefined passes. */
   const tokens: [name: string, refused: string | undefined, token: () => string | Promise<string>][] = [
     ['valid', undefined, () => signed()],
-    ['of an allowed person in other case', undefined, () => signed({ email: 'OWNER@example.org' })],
+    ['of an allowed user in other case', undefined, () => signed({ email: 'OWNER@example.org' })],
     ['with a second audience', undefined, () => signed({ aud: ['other', audience] })],
     [
       'of an allowed service token',
@@ -124,7 +124,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       () => sign(without(name), world.key),
     ]),
     ['an empty object', 'issuer', () => sign({}, world.key)],
-    ['a person who is not listed', 'not-allowed', () => signed({ email: 'other@example.org' })],
+    ['a user who is not listed', 'not-allowed', () => signed({ email: 'other@example.org' })],
     [
       'a user whose name contains ours',
       'not-allowed',
@@ -382,10 +382,10 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
 
   test('never uses a cached identity for another token, in any order', async () => {
     await using shared = await startEnvironment(nginx, { workers: 1 });
-    const { app, proxy: gate, issuer, key } = shared;
-    const people = ['a@example.org', 'b@example.org', undefined];
+    const { app, proxy, issuer, key } = shared;
+    const users = ['a@example.org', 'b@example.org', undefined];
     const tokens = await Promise.all(
-      people.map((email) =>
+      users.map((email) =>
         sign(email === undefined ? serviceClaims(issuer, 'abc.access') : userClaims(issuer, { email }), key),
       ),
     );
@@ -406,17 +406,17 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
     ];
     const beside = (email: string | undefined) =>
       email === undefined ? '' : `Cf-Access-Authenticated-User-Email: ${email}\r\n`;
-    const said = [...people, 'b@example.org\r\nCf-Access-Authenticated-User-Email: a@example.org', ''];
+    const said = [...users, 'b@example.org\r\nCf-Access-Authenticated-User-Email: a@example.org', ''];
     // Many at a time, so that many contexts cache tokens, and each receives all the others.
     for (let round = 0; round < 30; round += 1) {
       const hits = app.received.length;
       const answers = await Promise.all([
         ...tokens.flatMap((token, index) =>
-          [people[index], ...said].map((email) => get(gate.port, token, `/person/${index}`, beside(email))),
+          [users[index], ...said].map((email) => get(proxy.port, token, `/person/${index}`, beside(email))),
         ),
         ...wrong.flatMap((token) => [
-          get(gate.port, token, '/nobody'),
-          get(gate.port, token, '/nobody', beside('a@example.org')),
+          get(proxy.port, token, '/nobody'),
+          get(proxy.port, token, '/nobody', beside('a@example.org')),
         ]),
       ]);
       expect(answers.map(({ status }) => status)).toEqual([
@@ -426,7 +426,7 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
       expect(app.received.length - hits).toBe(18);
     }
     for (const { url, headers } of app.received) {
-      expect(headers['cf-access-authenticated-user-email']).toBe(people[Number(url.at(-1))]);
+      expect(headers['cf-access-authenticated-user-email']).toBe(users[Number(url.at(-1))]);
     }
   });
 
@@ -442,9 +442,9 @@ realSuite('the gate against every wrong token', ['nginx'], ({ nginx }) => {
 });
 
 /** The line of the access log for that path; nginx writes it after the answer. */
-async function logged({ proxy: gate }: TestEnvironment, path: string): Promise<unknown> {
+async function logged({ proxy }: TestEnvironment, path: string): Promise<unknown> {
   const find = () =>
-    gate
+    proxy
       .accessLog()
       .split('\n')
       .find((line) => line.includes(`"${path}"`));

@@ -25,7 +25,7 @@ function* chunks(count: number): Generator<Buffer> {
   yield Buffer.from('0\r\n\r\n');
 }
 
-realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
+realSuite('bodies through the origin proxy', ['nginx'], ({ nginx }) => {
   let world: TestEnvironment;
   let token = '';
 
@@ -109,13 +109,13 @@ realSuite('bodies through the gate', ['nginx'], ({ nginx }) => {
 });
 
 /** The disk usage of bodies in transfer. nginx unlinks the files at once, so open files are counted. */
-function bytesHeld({ proxy: gate }: TestEnvironment): number {
-  const { pid } = gate.program.process;
+function bytesHeld({ proxy }: TestEnvironment): number {
+  const { pid } = proxy.program.process;
   const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   const open = workers.flatMap((worker) =>
     readdirSync(`/proc/${worker}/fd`).map((fd) => `/proc/${worker}/fd/${fd}`),
   );
-  const bodies = open.filter((file) => linkOf(file).startsWith(join(gate.directory, 'bodies')));
+  const bodies = open.filter((file) => linkOf(file).startsWith(join(proxy.directory, 'bodies')));
   return bodies.reduce(
     (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512,
     0,

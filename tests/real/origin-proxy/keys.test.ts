@@ -10,33 +10,33 @@ import { type OriginProxyOptions, until } from './originProxy.ts';
 const quick: OriginProxyOptions = { access: { keyCooldownSeconds: 1 } };
 const bad: EndpointMode[] = ['down', 'error', 'html', 'huge', 'hang', 'drip'];
 
-realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
+realSuite('the keys of the origin proxy', ['nginx'], ({ nginx }) => {
   test.concurrent.for(bad)(
     'endpoint "%s" from the start: refuses everybody, is not ready, and recovers',
     async (mode, { expect }) => {
       await using world = await startEnvironment(nginx, { ...quick, cold: true }, mode);
-      const { proxy: gate, issuer, app } = world;
+      const { proxy, issuer, app } = world;
       const token = await sign(userClaims(issuer), world.key);
-      expect((await get(gate.port, token)).status).toBe(401);
-      expect(await gate.readiness()).toBe(503);
+      expect((await get(proxy.port, token)).status).toBe(401);
+      expect(await proxy.readiness()).toBe(503);
       expect(app.received).toHaveLength(0);
       issuer.mode = 'keys';
-      await until(async () => (await gate.readiness()) === 200, 30_000);
-      expect((await get(gate.port, token)).status).toBe(200);
+      await until(async () => (await proxy.readiness()) === 200, 30_000);
+      expect((await get(proxy.port, token)).status).toBe(200);
     },
   );
 
   test.concurrent.for(bad)('endpoint "%s" later: keeps the last good keys', async (mode, { expect }) => {
     await using world = await startEnvironment(nginx, quick);
-    const { proxy: gate, issuer } = world;
+    const { proxy, issuer } = world;
     issuer.mode = mode;
     await wait(1_200);
     const before = issuer.fetches;
     const stranger = await sign(userClaims(issuer), { ...world.key, kid: 'k9' });
-    expect((await get(gate.port, stranger)).status).toBe(401);
+    expect((await get(proxy.port, stranger)).status).toBe(401);
     expect(issuer.fetches).toBe(before + 1);
-    expect((await get(gate.port, await sign(userClaims(issuer), world.key))).status).toBe(200);
-    expect(await gate.readiness()).toBe(200);
+    expect((await get(proxy.port, await sign(userClaims(issuer), world.key))).status).toBe(200);
+    expect(await proxy.readiness()).toBe(200);
   });
 
   test.concurrent('accepts no keys from a certificate of another authority', async ({ expect }) => {
@@ -56,15 +56,15 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     expect,
   }) => {
     await using world = await startEnvironment(nginx, quick);
-    const { proxy: gate, issuer, key } = world;
+    const { proxy, issuer, key } = world;
     const next = await makeKey('k2');
     issuer.keys = [next, key];
     await wait(1_200);
     const tokens = await Promise.all([sign(userClaims(issuer), next), sign(userClaims(issuer), key)]);
     const fetches = issuer.fetches;
-    const together = await Promise.all(Array.from({ length: 20 }, () => get(gate.port, tokens[0])));
+    const together = await Promise.all(Array.from({ length: 20 }, () => get(proxy.port, tokens[0])));
     expect(together.map(({ status }) => status)).toEqual(together.map(() => 200));
-    expect((await get(gate.port, tokens[1])).status).toBe(200);
+    expect((await get(proxy.port, tokens[1])).status).toBe(200);
     expect(issuer.fetches - fetches).toBe(1);
   });
 
@@ -81,23 +81,23 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
 
   test.concurrent('forgets the tokens of a withdrawn key', async ({ expect }) => {
     await using world = await startEnvironment(nginx, quick);
-    const { proxy: gate, issuer, key } = world;
+    const { proxy, issuer, key } = world;
     const old = await sign(userClaims(issuer), key);
-    expect((await get(gate.port, old)).status).toBe(200);
+    expect((await get(proxy.port, old)).status).toBe(200);
     const next = await makeKey('k2');
     issuer.keys = [next];
     await wait(1_200);
-    expect((await get(gate.port, await sign(userClaims(issuer), next))).status).toBe(200);
-    await until(async () => (await get(gate.port, old)).status === 401, 10_000);
+    expect((await get(proxy.port, await sign(userClaims(issuer), next))).status).toBe(200);
+    await until(async () => (await get(proxy.port, old)).status === 401, 10_000);
   });
 
   test('neither fetches keys nor evicts verified tokens in a flood of invalid ones', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
-    const { proxy: gate, issuer, key } = world;
+    const { proxy, issuer, key } = world;
     const good = await sign(userClaims(issuer), key);
-    expect((await get(gate.port, good)).status).toBe(200);
+    expect((await get(proxy.port, good)).status).toBe(200);
     const [head = '', payload = '', signature = ''] = good.split('.');
-    const verdicts = await figure(gate.statusPort, 'gatehouse_verdicts');
+    const verdicts = await figure(proxy.statusPort, 'gatehouse_verdicts');
     const started = performance.now();
     for (let round = 0; round < 100; round += 1) {
       const flood = Array.from({ length: 20 }, (_, index) => {
@@ -106,7 +106,7 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
         );
         const changed = Buffer.from(`{"n":${round * 20 + index}}`).toString('base64url');
         return get(
-          gate.port,
+          proxy.port,
           index % 2 === 0 ? `${kid}.${payload}.${signature}` : `${head}.${changed}.${signature}`,
         );
       });
@@ -114,20 +114,20 @@ realSuite('the keys of the gate', ['nginx'], ({ nginx }) => {
     }
     const cooldowns = Math.ceil((performance.now() - started) / 30_000);
     expect(issuer.fetches).toBeLessThanOrEqual(1 + cooldowns);
-    expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(verdicts);
+    expect(await figure(proxy.statusPort, 'gatehouse_verdicts')).toBe(verdicts);
     // Even without the endpoint and its keys, the valid token is still cached.
     issuer.mode = 'down';
-    expect((await get(gate.port, good)).status).toBe(200);
+    expect((await get(proxy.port, good)).status).toBe(200);
   });
 
   test.concurrent('forgets a token when it expires', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
-    const { proxy: gate, issuer, key } = world;
+    const { proxy, issuer, key } = world;
     const exp = Math.floor(Date.now() / 1000) - 28;
     const token = await sign(userClaims(issuer, { exp }), key);
-    expect((await get(gate.port, token)).status).toBe(200);
-    await until(async () => (await get(gate.port, token)).status === 401, 5_000);
-    expect(await figure(gate.statusPort, 'gatehouse_verdicts')).toBe(0);
+    expect((await get(proxy.port, token)).status).toBe(200);
+    await until(async () => (await get(proxy.port, token)).status === 401, 5_000);
+    expect(await figure(proxy.statusPort, 'gatehouse_verdicts')).toBe(0);
   });
 });
 

@@ -7,7 +7,7 @@ import { get } from './exchange.ts';
 import { sign, userClaims } from './issuer.ts';
 import { appHost, until, writeFiles } from './originProxy.ts';
 
-realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
+realSuite('the life cycle of the origin proxy', ['nginx'], ({ nginx }) => {
   test.concurrent('finishes requests on stop and accepts no new ones', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
     const token = await owner(world);
@@ -31,24 +31,24 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
 
   test.concurrent('changes the rules on reload, keeps the keys and drops no request', async ({ expect }) => {
     await using world = await startEnvironment(nginx);
-    const { proxy: gate, issuer } = world;
+    const { proxy, issuer } = world;
     const token = await owner(world);
-    const slow = get(gate.port, token, '/slow?milliseconds=1500');
+    const slow = get(proxy.port, token, '/slow?milliseconds=1500');
     await until(() => world.app.received.length === 1);
-    const ports = { listenPort: gate.port, statusPort: gate.statusPort };
-    writeFiles(gate.directory, world, ports, { access: { allowedEmails: ['other@example.org'] } });
+    const ports = { listenPort: proxy.port, statusPort: proxy.statusPort };
+    writeFiles(proxy.directory, world, ports, { access: { allowedEmails: ['other@example.org'] } });
     issuer.mode = 'down';
-    process.kill(gate.program.process.pid, 'SIGHUP');
+    process.kill(proxy.program.process.pid, 'SIGHUP');
     const other = await sign(userClaims(issuer, { email: 'other@example.org' }), world.key);
     const third = () => sign(userClaims(issuer, { jti: Math.random() }), world.key);
     // For a moment the old workers accept connections together with the new ones.
-    await until(async () => (await get(gate.port, await third())).status === 401);
-    await until(async () => (await get(gate.port, other)).status === 200);
-    await until(async () => (await get(gate.port, token)).status === 401);
+    await until(async () => (await get(proxy.port, await third())).status === 401);
+    await until(async () => (await get(proxy.port, other)).status === 200);
+    await until(async () => (await get(proxy.port, token)).status === 401);
     expect((await slow).status).toBe(200);
-    expect((await get(gate.port, other)).status).toBe(200);
-    expect((await get(gate.port, token)).status).toBe(401);
-    expect(await gate.readiness()).toBe(200);
+    expect((await get(proxy.port, other)).status).toBe(200);
+    expect((await get(proxy.port, token)).status).toBe(401);
+    expect(await proxy.readiness()).toBe(200);
   });
 
   test.concurrent('does not start with an unsubstituted configuration', async ({ expect }) => {
@@ -74,14 +74,14 @@ realSuite('the life of the gate', ['nginx'], ({ nginx }) => {
     expect,
   }) => {
     await using world = await startEnvironment(nginx);
-    const { names, proxy: gate } = world;
+    const { names, proxy } = world;
     const token = await owner(world);
     const address = names.addresses.get(appHost) ?? '';
     await world.app[Symbol.asyncDispose]();
-    const down = await get(gate.port, token);
+    const down = await get(proxy.port, token);
     expect(down).toMatchObject({ status: 503, body: 'Service unavailable\n' });
     await using _back = await startApp('back', address, world.app.port);
-    await until(async () => (await get(gate.port, token)).body === 'hello from back');
+    await until(async () => (await get(proxy.port, token)).body === 'hello from back');
   });
 
   test.concurrent('serves metrics and readiness on another port than the tunnel', async ({ expect }) => {

@@ -24,19 +24,19 @@ realSuite('what many tokens cost', ['nginx'], ({ nginx }) => {
 });
 
 /** Sends different tokens, 16 at a time. */
-async function ask({ proxy: gate, issuer, key }: TestEnvironment, from: number, to: number): Promise<void> {
+async function ask({ proxy, issuer, key }: TestEnvironment, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += 16) {
     const numbers = Array.from({ length: Math.min(16, to - at) }, (_, index) => at + index);
     const answers = await Promise.all(
-      numbers.map(async (jti) => get(gate.port, await sign(userClaims(issuer, { jti }), key))),
+      numbers.map(async (jti) => get(proxy.port, await sign(userClaims(issuer, { jti }), key))),
     );
     expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 200));
   }
 }
 
 /** Memory of the one worker. */
-function residentKiB({ proxy: gate }: TestEnvironment): number {
-  const { pid } = gate.program.process;
+function residentKiB({ proxy }: TestEnvironment): number {
+  const { pid } = proxy.program.process;
   const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]);
 }

@@ -6,7 +6,7 @@ import { startEnvironment, type TestEnvironment } from './environment.ts';
 import { get, tokenLine } from './exchange.ts';
 import { sign, userClaims } from './issuer.ts';
 
-realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
+realSuite('streams through the origin proxy', ['nginx'], ({ nginx }) => {
   let world: TestEnvironment;
   let token = '';
 
@@ -62,7 +62,7 @@ realSuite('streams through the gate', ['nginx'], ({ nginx }) => {
 
 /** Reads a download and drops it; calls `look` for every part in 64. Resolves to the bytes that came. */
 function download(
-  { proxy: gate }: TestEnvironment,
+  { proxy }: TestEnvironment,
   token: string,
   size: number,
   look: () => void,
@@ -70,7 +70,7 @@ function download(
   return new Promise((resolve, reject) => {
     let count = 0;
     let next = 0;
-    const socket = connect({ port: gate.port, host: '127.0.0.1' });
+    const socket = connect({ port: proxy.port, host: '127.0.0.1' });
     socket.on('data', (part) => {
       count += part.length;
       if (count < next) return;
@@ -111,8 +111,8 @@ function echo(socket: Socket, text: string): Promise<string> {
 }
 
 /** Memory of the one worker. */
-function residentKiB({ proxy: gate }: TestEnvironment): number {
-  const { pid } = gate.program.process;
+function residentKiB({ proxy }: TestEnvironment): number {
+  const { pid } = proxy.program.process;
   const child = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1]);
 }

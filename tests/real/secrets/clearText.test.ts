@@ -7,7 +7,7 @@ import { expect, inject, test } from 'vitest';
 import { privateMatcher } from '../../../src/privacy/matcher.ts';
 import { searchedValuesOf } from '../../../src/private-values/searchedValues.ts';
 import { bundledProgram, gatehouse } from '../../program.ts';
-import { type Folder, homeFolder } from '../../testDirectory.ts';
+import { exampleDirectory, type TestDirectory } from '../../testDirectory.ts';
 import { realSuite, skipBecause } from '../fixtures/suite.ts';
 
 /** The writes and program arguments of a process and its children. */
@@ -31,22 +31,22 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
   }
 
   /** Runs the program under strace. `-y` names the file of each descriptor. */
-  async function trace(folder: Folder, args: readonly string[], editor = 'true'): Promise<Traced> {
+  async function trace(directory: TestDirectory, args: readonly string[], editor = 'true'): Promise<Traced> {
     const log = join(await mkdtemp(join(inject('realScratch'), 'trace-')), 'log');
     const calls =
       'trace=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,execve,rename,renameat,renameat2';
     const program = await bundledProgram();
     const parameters = ['-f', '-y', '-qq', '-s', '1000000', '-e', calls, '-o', log];
     const { status, stderr } = spawnSync(strace.path, [...parameters, process.execPath, program, ...args], {
-      cwd: folder.path,
+      cwd: directory.path,
       encoding: 'utf8',
       env: {
         PATH: process.env['PATH'],
-        HOME: folder.environment.home,
+        HOME: directory.environment.home,
         // strace cannot trace writes of io_uring.
         UV_USE_IO_URING: '0',
         EDITOR: editor,
-        ...folder.environment.env,
+        ...directory.environment.env,
       },
     });
     expect({ args, status, stderr }).toMatchObject({ status: 0, stderr: '' });
@@ -54,7 +54,7 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
     return { clear: lines.filter((line) => searcher.search(line).length > 0), calls: lines };
   }
 
-  const source = homeFolder();
+  const source = exampleDirectory();
   const privateFile = {
     file: 'cluster.private.yaml',
     bytes: Buffer.from(source.read('cluster.private.yaml')),
@@ -64,48 +64,48 @@ realSuite('what is written to the disk', ['strace'], ({ strace }) => {
   source[Symbol.dispose]();
 
   /** Encrypts the private values file of the example, with one secret that is delivered in Git. */
-  async function encryptedHome(): Promise<Folder> {
-    const folder = homeFolder();
-    folder.edit('cluster.yaml', (value) => {
+  async function encryptedHome(): Promise<TestDirectory> {
+    const directory = exampleDirectory();
+    directory.edit('cluster.yaml', (value) => {
       value.immich.database = { delivery: 'sops' };
     });
-    folder.edit('cluster.private.yaml', (value) => {
+    directory.edit('cluster.private.yaml', (value) => {
       value.immich.database = { password };
     });
-    const env = { ...folder.environment.env, EDITOR: 'true' };
-    const place = { path: folder.path, environment: { ...folder.environment, env } };
+    const env = { ...directory.environment.env, EDITOR: 'true' };
+    const place = { path: directory.path, environment: { ...directory.environment, env } };
     expect(await gatehouse(place, 'secrets', 'edit')).toMatchObject({ code: 0 });
-    return folder;
+    return directory;
   }
 
   test('the trace finds a value that is written', async () => {
-    using folder = await encryptedHome();
-    const { clear } = await trace(folder, ['secrets', 'get', 'immich.host']);
+    using directory = await encryptedHome();
+    const { clear } = await trace(directory, ['secrets', 'get', 'immich.host']);
     expect(clear).toHaveLength(1);
     expect(clear[0]).toMatch(/write/);
   });
 
   test('configure writes no plain text, and passes none to another program', async () => {
-    using folder = await encryptedHome();
+    using directory = await encryptedHome();
     for (const _ of ['everything', 'nothing']) {
-      const { clear, calls } = await trace(folder, ['configure']);
+      const { clear, calls } = await trace(directory, ['configure']);
       expect(clear).toEqual([]);
       expect(calls.length).toBeGreaterThan(5);
     }
-    expect(folder.read('apps/media/immich/secret.sops.yaml')).toContain('ENC[AES256_GCM');
+    expect(directory.read('apps/media/immich/secret.sops.yaml')).toContain('ENC[AES256_GCM');
   });
 
   test('secrets edit writes plain text only to memory, and overwrites it there', async () => {
-    using folder = await encryptedHome();
+    using directory = await encryptedHome();
     const editor = join(inject('realScratch'), 'change-a-value.sh');
     writeFileSync(`${editor}.sed`, 's/example-team/another-team/\n');
     writeFileSync(editor, '#!/bin/sh\nsed -i -f "$0.sed" "$1"\n', { mode: 0o755 });
-    const { clear, calls } = await trace(folder, ['secrets', 'edit'], editor);
+    const { clear, calls } = await trace(directory, ['secrets', 'edit'], editor);
     expect(clear.length).toBeGreaterThan(1);
     expect(
       clear.filter((line) => !/\b(?:p?write(?:64|v)?)\(\d+<\/dev\/shm\/gatehouse-[^>]*>/.test(line)),
     ).toEqual([]);
     expect(calls.filter((line) => /<\/dev\/shm\/gatehouse-[^>]*>, "\\0\\0/.test(line))).not.toEqual([]);
-    expect((await gatehouse(folder, 'secrets', 'get', 'originProxy.team')).stdout).toBe('another-team\n');
+    expect((await gatehouse(directory, 'secrets', 'get', 'originProxy.team')).stdout).toBe('another-team\n');
   });
 });

@@ -33,7 +33,7 @@ const kinds = [
 ] as const;
 
 realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
-  const folder = mkdtempSync(join(inject('realScratch'), 'interop-'));
+  const directory = mkdtempSync(join(inject('realScratch'), 'interop-'));
   let recipients: AgeRecipient[] = [];
   let identities: AgeIdentity[] = [];
   let keys = '';
@@ -46,21 +46,21 @@ realSuite('documents between Gatehouse and sops', ['sops'], ({ sops }) => {
     keys = made[1].reveal();
     ({ identities } = await parseIdentities(keys, 'test'));
     const rules = kinds.map(({ file, rule }) => ({ pathRegex: `^${file.replaceAll('.', '\\.')}$`, rule }));
-    writeFileSync(join(folder, '.sops.yaml'), sopsConfig(rules, recipients));
+    writeFileSync(join(directory, '.sops.yaml'), sopsConfig(rules, recipients));
   });
 
   for (const { name, file, documents, rule } of kinds) {
     const oursToSops = async ({ text }: GeneratedDocument) => {
       const encrypted = await encryptDocument({ file, plaintext: text, recipients, rule, now });
       if (!encrypted.ok) throw new Error(JSON.stringify(encrypted.problems));
-      const answer = await decryptWithSops(sops, folder, file, encrypted.value, keys);
+      const answer = await decryptWithSops(sops, directory, file, encrypted.value, keys);
       expect(answer.errors).toBe('');
       expect(answer.code).toBe(0);
       expect(meaningOf(file, answer.output)).toEqual(meaningOf(file, text));
       expect(unread(answer.output)).toEqual([]);
     };
     const sopsToOurs = async ({ text }: GeneratedDocument) => {
-      const answer = await runSops(sops, folder, ['encrypt', '--filename-override', file], {
+      const answer = await runSops(sops, directory, ['encrypt', '--filename-override', file], {
         keys,
         input: text,
       });

@@ -35,7 +35,7 @@ stringData:
 `;
 
 realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
-  const folder = mkdtempSync(join(inject('realScratch'), 'together-'));
+  const directory = mkdtempSync(join(inject('realScratch'), 'together-'));
   let recipients: AgeRecipient[] = [];
   let mine: { identities: AgeIdentity[]; keys: string };
   let theirs: { identities: AgeIdentity[]; keys: string };
@@ -52,7 +52,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
     mine = { identities: owned[0]?.identities ?? [], keys: made[0].reveal() };
     theirs = { identities: owned[1]?.identities ?? [], keys: made[1].reveal() };
     postQuantum = { recipient: made[2].recipient, keys: made[2].reveal() };
-    writeFileSync(join(folder, '.sops.yaml'), sopsConfig(rules, recipients.slice(0, 2)));
+    writeFileSync(join(directory, '.sops.yaml'), sopsConfig(rules, recipients.slice(0, 2)));
   });
 
   const encrypt = async (plaintext: string, to = recipients.slice(0, 2)) =>
@@ -90,7 +90,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
           ours.problems.every((problem) => problem.file === file),
           what,
         ).toBe(true);
-      const answer = await decryptWithSops(sops, folder, file, content, mine.keys);
+      const answer = await decryptWithSops(sops, directory, file, content, mine.keys);
       expect(answer.code, what).not.toBe(0);
     }
     expect((await read(whole)).ok).toBe(true);
@@ -130,9 +130,9 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
           }),
         );
         const answers = await Promise.all([
-          decryptWithSops(sops, folder, file, quiet.text, theirs.keys),
-          decryptWithSops(sops, folder, file, rotated, theirs.keys),
-          decryptWithSops(sops, folder, file, wrapped, postQuantum.keys),
+          decryptWithSops(sops, directory, file, quiet.text, theirs.keys),
+          decryptWithSops(sops, directory, file, rotated, theirs.keys),
+          decryptWithSops(sops, directory, file, wrapped, postQuantum.keys),
         ]);
         for (const answer of answers) {
           expect(answer).toMatchObject({ code: 0, errors: '' });
@@ -144,7 +144,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
   });
 
   test('sops edits our files by our rules, and an unchanged text keeps them', async () => {
-    const editor = join(folder, 'editor.sh');
+    const editor = join(directory, 'editor.sh');
     writeFileSync(editor, '#!/bin/sh\nsed -i "s/password: one/password: new/" "$1"\n');
     chmodSync(editor, 0o700);
     for (const [name, rule] of [
@@ -160,10 +160,13 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
           now,
         }),
       );
-      writeFileSync(join(folder, name), text);
-      const edit = await runSops(sops, folder, ['edit', name], { keys: mine.keys, env: { EDITOR: editor } });
+      writeFileSync(join(directory, name), text);
+      const edit = await runSops(sops, directory, ['edit', name], {
+        keys: mine.keys,
+        env: { EDITOR: editor },
+      });
       expect(edit).toMatchObject({ code: 0 });
-      const edited = readFileSync(join(folder, name), 'utf8');
+      const edited = readFileSync(join(directory, name), 'utf8');
       const sameLines = text.split('\n').filter((line) => edited.split('\n').includes(line));
       expect(text.split('\n').length - sameLines.length).toBeLessThanOrEqual(name === privateFile ? 7 : 6);
       const request = {
@@ -186,7 +189,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
       const before = edited.split('\n');
       const lines = changed.text.split('\n');
       expect(lines.filter((line, index) => line !== before[index])).toHaveLength(3);
-      const answer = await decryptWithSops(sops, folder, name, changed.text, theirs.keys);
+      const answer = await decryptWithSops(sops, directory, name, changed.text, theirs.keys);
       expect(meaningOf(name, answer.output)).toEqual(meaningOf(name, plaintext.replace('two', 'three')));
     }
   });
@@ -196,7 +199,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
       ['apps/new.sops.yaml', kubernetesSecretRule],
       [privateFile, wholeDocumentRule],
     ] as const) {
-      const answer = await runSops(sops, folder, ['encrypt', '--filename-override', name], {
+      const answer = await runSops(sops, directory, ['encrypt', '--filename-override', name], {
         keys: '',
         input: secret,
       });
@@ -210,7 +213,7 @@ realSuite('Gatehouse and sops on the same files', ['sops'], ({ sops }) => {
   });
 
   test('sops updatekeys accepts added and removed recipients', async () => {
-    const place = mkdtempSync(join(folder, 'keys-'));
+    const place = mkdtempSync(join(directory, 'keys-'));
     const name = 'a.sops.yaml';
     const text = sopsConfig(rules, recipients.slice(0, 2));
     writeFileSync(join(place, name), await encrypt(secret));

@@ -8,17 +8,17 @@ export interface Answer {
   errors: string;
 }
 
-/** Runs the real sops in a folder. Private keys go through the environment, plain text through pipes. */
+/** Runs the real sops in a directory. Private keys go through the environment, plain text through pipes. */
 export function runSops(
   sops: Part,
-  folder: string,
+  directory: string,
   parameters: readonly string[],
   { keys, input = '', env = {} }: { keys: string; input?: string; env?: Record<string, string> },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn(sops.path, parameters, {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], HOME: folder, SOPS_AGE_KEY: keys, ...env },
+      cwd: directory,
+      env: { PATH: process.env['PATH'], HOME: directory, SOPS_AGE_KEY: keys, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const answer = { output: '', errors: '' };
@@ -40,10 +40,10 @@ export function runSops(
 /** Decrypts through a pipe, as `sops decrypt` of a file with that name would. */
 export function decryptWithSops(
   sops: Part,
-  folder: string,
+  directory: string,
   file: string,
   input: string,
   keys: string,
 ): Promise<Answer> {
-  return runSops(sops, folder, ['decrypt', '--filename-override', file], { keys, input });
+  return runSops(sops, directory, ['decrypt', '--filename-override', file], { keys, input });
 }
