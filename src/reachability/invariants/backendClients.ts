@@ -4,6 +4,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
+import { unmodelledOver } from '../policies/network.ts';
 import { admittingRules } from '../policies/policy.ts';
 import { addressObjection, isolatedBy, reachObjection, rewrittenSources } from './clientObjections.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
@@ -35,8 +36,10 @@ function proveBackend(
     if (allowed.has(potentialClient.workload)) return [];
     if (!isIsolatedJob(model, potentialClient.workload, backend))
       return [reachObjection(backend, potentialClient)];
-    // That nothing reaches the Job rests on policies, which nothing may enforce.
-    if (!model.network.enforced) return [{ ...reachObjection(backend, potentialClient), certain: false }];
+    // Policies isolate the Job. Nothing may enforce them, and one that is not modelled may open it.
+    const uncertain = unmodelledOver(model.network, potentialClient.workload).length > 0;
+    if (!model.network.enforced || uncertain)
+      return [{ ...reachObjection(backend, potentialClient), certain: false }];
     programs.push(potentialClient.workload);
     return [];
   });
