@@ -1,3 +1,4 @@
+import { defined } from '../kubernetes/defined.ts';
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
 import type { CheckInputs } from '../operations/openRepository.ts';
 
@@ -97,15 +98,15 @@ export const checkFlags = {
 export function checkInputsFrom(flags: CheckFlags, at: (path: string) => string): CheckInputs {
   const { enforcer, lan, vpn, pods, configuration, entry } = flags;
   const some = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
-  return {
-    ...(enforcer === undefined ? {} : { enforcer }),
-    ...(some(lan) ? { lan } : {}),
-    ...(some(vpn) ? { vpn } : {}),
-    ...(some(pods) ? { pods } : {}),
-    ...(configuration === undefined ? {} : { configuration: at(configuration) }),
-    ...(some(entry) ? { entries: entry } : {}),
+  return defined({
+    enforcer,
+    lan: some(lan) ? lan : undefined,
+    vpn: some(vpn) ? vpn : undefined,
+    pods: some(pods) ? pods : undefined,
+    configuration: configuration === undefined ? undefined : at(configuration),
+    entries: some(entry) ? entry : undefined,
     ...renderingBy(flags, at),
-  };
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { defined } from '../kubernetes/defined.ts';
 import { type Path, written } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
@@ -148,14 +149,14 @@ function own(map: Record<string, unknown>, key: string): unknown {
 function saidTwice(path: Path, places: Places): Problem {
   const at = places.privateFile?.locate(path, 'key');
   const first = places.cluster.locate(path, 'key');
-  return {
-    code: 'said-twice',
-    ...(places.privateFile ? { file: places.privateFile.file } : {}),
-    ...(at ? { at } : {}),
+  return defined({
+    code: 'said-twice' as const,
+    file: places.privateFile?.file,
+    at,
     message: `${written(path)} is in ${places.cluster.file}${first ? `:${first.line}` : ''} too`,
     expected: 'each field in only one of the two files',
     remedy: 'remove it from the file where it does not belong',
-  };
+  });
 }
 
 function notSubstitutable(value: unknown, places: Places): Problem[] {

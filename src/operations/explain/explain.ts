@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { clusterSchema } from '../../components/catalogue.ts';
 import type { Visibility } from '../../config/field.ts';
 import { type Field, fieldsAt, fieldsOf, notedAt, visibilityAt } from '../../config/fields.ts';
+import { defined } from '../../kubernetes/defined.ts';
 import { codes, type ProblemCode } from '../../problems/codes.ts';
 
 /** The explanation of one field. */
@@ -53,16 +54,16 @@ function explained(root: Field, path: readonly (string | number)[], field: Field
   const substitution = notedAt(root, path, 'substitution');
   const source = notedAt(root, path, 'source');
   const [example] = field.examples ?? [];
-  return {
+  return defined({
     path: path.join('.'),
     description: field.description ?? '',
     type: typeOf(field),
-    ...(visibility ? { visibility } : {}),
-    ...(substitution ? { substitution } : {}),
-    ...(source ? { source } : {}),
-    ...(field.default === undefined || typeof field.default === 'object' ? {} : { default: field.default }),
-    ...(example === undefined ? {} : { example }),
-  };
+    visibility,
+    substitution,
+    source,
+    default: typeof field.default === 'object' ? undefined : field.default,
+    example,
+  });
 }
 
 /** A field of a section that may have several forms. It may belong to some forms only, or select the form. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
 import type { ScanReport } from '../../privacy/finding.ts';
 import { scanHistory } from '../../privacy/history.ts';
@@ -53,15 +54,16 @@ export async function scan(
     : { values: [], problems: [] };
   const unknown = privateFile.unreadable === true || found.problems.length > 0;
   const accepted = await readFile(join(directory, acceptedFindingsPath), 'utf8').catch(() => undefined);
-  const result = await scanOf(source, {
-    directory: directory,
+  const options = defined({
+    directory,
     values: found.values,
-    ...(found.key ? { key: found.key } : {}),
-    ...(accepted === undefined ? {} : { accepted }),
+    key: found.key,
+    accepted,
     except: source === 'history' ? [] : await ignoredFiles(directory),
-    ...(identities.length > 0 ? { checkMac: macCheck(identities) } : {}),
+    checkMac: identities.length > 0 ? macCheck(identities) : undefined,
     onProgress,
   });
+  const result = await scanOf(source, options);
   if (result.report === undefined) return err(...result.problems);
   return ok({
     report: result.report,
