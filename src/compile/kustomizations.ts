@@ -64,7 +64,7 @@ export function patched(object: KubernetesObject, overlays: readonly KustomizeCo
     )
     .reduce<KubernetesObject>((target, patch) => {
       const merged = mergeStrategically(target, patch);
-      // An overlay changes its object: it neither deletes it nor uses directives.
+      // These patches change an object: they neither delete it nor use directives.
       return merged.result === 'object' ? (merged.object as KubernetesObject) : target;
     }, object);
 }

@@ -33,31 +33,31 @@ const schema = clusterSettingsSchema.extend({
 const example = (file: string) =>
   readFileSync(new URL(`../../examples/home/${file}`, import.meta.url), 'utf8');
 const { cluster, repository, secrets } = parse(example('cluster.yaml'));
-const overlay = parse(example('cluster.private.yaml'));
+const privateFile = parse(example('cluster.private.yaml'));
 const right = {
   cluster: stringify({ cluster, repository, secrets, app: { kind: 'photos' } }),
-  overlay: stringify({
-    cluster: overlay.cluster,
-    secrets: overlay.secrets,
+  privateFile: stringify({
+    cluster: privateFile.cluster,
+    secrets: privateFile.secrets,
     app: { host: 'photos.example.org', access: { key: 'correct horse', people: ['alice', 'berta'] } },
   }),
 };
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const load = (files: { cluster: string; overlay?: string }) =>
+const load = (files: { cluster: string; privateFile?: string }) =>
   loadCluster(
     {
       cluster: { file: 'cluster.yaml', bytes: encode(files.cluster) },
-      ...(files.overlay === undefined
+      ...(files.privateFile === undefined
         ? {}
-        : { privateFile: { file: 'cluster.private.yaml', bytes: encode(files.overlay) } }),
+        : { privateFile: { file: 'cluster.private.yaml', bytes: encode(files.privateFile) } }),
     },
     schema,
   );
-const problems = (change: Partial<Record<'cluster' | 'overlay', (text: string) => string>>): Problem[] =>
+const problems = (change: Partial<Record<'cluster' | 'privateFile', (text: string) => string>>): Problem[] =>
   load({
     cluster: change.cluster?.(right.cluster) ?? right.cluster,
-    overlay: change.overlay?.(right.overlay) ?? right.overlay,
+    privateFile: change.privateFile?.(right.privateFile) ?? right.privateFile,
   }).problems;
 const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
 
@@ -80,7 +80,7 @@ describe('a valid configuration', () => {
     ['the line endings of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
     ['comments everywhere', (text: string) => text.replaceAll('\n', ' # é\n')],
   ])('accepts %s', (_, change) => {
-    expect(problems({ cluster: change, overlay: change })).toEqual([]);
+    expect(problems({ cluster: change, privateFile: change })).toEqual([]);
   });
 
   it('treats an empty section as a section without fields', () => {
@@ -95,7 +95,7 @@ describe('the two files', () => {
   it('refuses a private value in the public file', () => {
     const [found, ...more] = problems({
       cluster: (text) => text.replace('kind: photos', 'kind: photos\n  host: photos.example.org'),
-      overlay: (text) => text.replace(/ {2}host: .*\n/, ''),
+      privateFile: (text) => text.replace(/ {2}host: .*\n/, ''),
     });
     expect(more).toEqual([]);
     expect(found).toMatchObject({ code: 'private-in-public', file: 'cluster.yaml', at: { column: 3 } });
@@ -111,7 +111,7 @@ describe('the two files', () => {
   });
 
   it('refuses a public value in the private values file', () => {
-    expect(problems({ overlay: (text) => text.replace('host:', 'port: 443\n  host:') })).toMatchObject([
+    expect(problems({ privateFile: (text) => text.replace('host:', 'port: 443\n  host:') })).toMatchObject([
       {
         code: 'public-in-overlay',
         file: 'cluster.private.yaml',
@@ -121,7 +121,7 @@ describe('the two files', () => {
   });
 
   it('refuses a value in both files, and names the line of the first', () => {
-    const found = problems({ overlay: (text) => text.replace('host:', 'kind: films\n  host:') });
+    const found = problems({ privateFile: (text) => text.replace('host:', 'kind: films\n  host:') });
     expect(found.map(({ code }) => code)).toEqual(['public-in-overlay', 'said-twice']);
     expect(found[1]?.message).toBe(
       `app.kind is in cluster.yaml:${lineOf(right.cluster, 'kind: photos')} too`,
@@ -158,7 +158,7 @@ describe('a field', () => {
 
   it('that is unknown in the private values file is not repeated, because it may be a value', () => {
     const [found] = problems({
-      overlay: (text) => text.replace('host: photos.example.org', 'hots: photos.example.org'),
+      privateFile: (text) => text.replace('host: photos.example.org', 'hots: photos.example.org'),
     }).filter(({ code }) => code === 'unknown-key');
     expect(found).toMatchObject({
       file: 'cluster.private.yaml',
@@ -175,25 +175,27 @@ describe('a field', () => {
         expected: 'one of: photos, films',
       },
     ]);
-    expect(problems({ overlay: (text) => text.replace(/ {2}host: .*\n/, '') })).toMatchObject([
+    expect(problems({ privateFile: (text) => text.replace(/ {2}host: .*\n/, '') })).toMatchObject([
       {
         code: 'missing-field',
         file: 'cluster.private.yaml',
-        at: { line: lineOf(right.overlay, 'app:') },
+        at: { line: lineOf(right.privateFile, 'app:') },
         remedy: 'add "host: photos.example.org", with your own value',
       },
     ]);
-    expect(problems({ overlay: (text) => text.replace(/ {4}key: .*\n/, '') })).toMatchObject([
+    expect(problems({ privateFile: (text) => text.replace(/ {4}key: .*\n/, '') })).toMatchObject([
       { code: 'missing-field', file: 'cluster.private.yaml', remedy: 'openssl rand -hex 32' },
     ]);
   });
 
   it('without a value is missing, not invalid', () => {
-    expect(problems({ overlay: (text) => text.replace('host: photos.example.org', 'host:') })).toMatchObject([
+    expect(
+      problems({ privateFile: (text) => text.replace('host: photos.example.org', 'host:') }),
+    ).toMatchObject([
       {
         code: 'missing-field',
         message: 'app.host is missing',
-        at: { line: lineOf(right.overlay, 'host:'), column: 3 },
+        at: { line: lineOf(right.privateFile, 'host:'), column: 3 },
       },
     ]);
   });
@@ -249,7 +251,7 @@ describe('a field', () => {
       },
     ]);
     expect(
-      problems({ overlay: (text) => text.replace('192.0.2.0/24', '10.0.0.0/8') }).map(
+      problems({ privateFile: (text) => text.replace('192.0.2.0/24', '10.0.0.0/8') }).map(
         ({ message }) => message,
       ),
     ).toEqual([
@@ -259,11 +261,11 @@ describe('a field', () => {
   });
 
   it('that Flux would change is refused', () => {
-    expect(problems({ overlay: (text) => text.replace('- berta', '- "0123"') })).toMatchObject([
+    expect(problems({ privateFile: (text) => text.replace('- berta', '- "0123"') })).toMatchObject([
       {
         code: 'lost-in-substitution',
         file: 'cluster.private.yaml',
-        at: { line: lineOf(right.overlay, '- berta') },
+        at: { line: lineOf(right.privateFile, '- berta') },
         message: expect.stringContaining('app.access.people[1]'),
       },
     ]);
@@ -278,7 +280,7 @@ describe('all problems', () => {
           .replace('k3s', 'k4s')
           .replace('10.42.0.0/16', '10.42.0.0/160')
           .replace('kind: photos', 'kind: 1\n  host: photos.example.org\n  x: 1'),
-      overlay: (text) =>
+      privateFile: (text) =>
         text.replace('192.0.2.0/24', '192.0.2.9/24').replace('correct horse', '[]').replace('- alice', '- a'),
     });
     expect(new Set(found.map(({ code }) => code))).toEqual(
@@ -304,7 +306,7 @@ describe('all problems', () => {
     expect(problems({ cluster: (text) => text.replace(/app:\n {2}kind: photos/, 'app: 5') })).toMatchObject([
       { code: 'wrong-type', file: 'cluster.yaml' },
     ]);
-    expect(problems({ overlay: (text) => text.replace(/app:\n[\s\S]*$/, 'app: 5\n') })).toMatchObject([
+    expect(problems({ privateFile: (text) => text.replace(/app:\n[\s\S]*$/, 'app: 5\n') })).toMatchObject([
       { code: 'wrong-type', file: 'cluster.private.yaml' },
     ]);
   });
@@ -339,7 +341,7 @@ it('no problem contains a private value, however the file is malformed', () => {
     'correct horse',
     'alice',
     '192.0.2.0/24',
-    overlay.secrets.hashKey,
+    privateFile.secrets.hashKey,
     'host',
     'access',
     'people',
@@ -354,7 +356,7 @@ it('no problem contains a private value, however the file is malformed', () => {
       move,
       fc.nat(400),
       (value, damaged, place, where, cut) => {
-        const inserted = right.overlay.replace(place, () => damaged(value));
+        const inserted = right.privateFile.replace(place, () => damaged(value));
         const moved =
           where === 'as another field'
             ? inserted.replace('app:', `app:\n  kind: ${value}\n  port: ${value}\n  ${value}: 1`)
@@ -364,7 +366,7 @@ it('no problem contains a private value, however the file is malformed', () => {
           where === 'in the public file'
             ? right.cluster.replace('kind: photos', () => `kind: photos\n  host: ${damaged(value)}`)
             : right.cluster;
-        const { problems: found } = load({ cluster: publicFile, overlay: shortened });
+        const { problems: found } = load({ cluster: publicFile, privateFile: shortened });
         expect(JSON.stringify(found)).not.toContain(value);
       },
     ),

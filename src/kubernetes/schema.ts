@@ -44,7 +44,7 @@ export interface Schema {
   'x-kubernetes-preserve-unknown-fields'?: true;
 }
 
-/** Formats that the API server checks, and `quantity`, which stands for apimachinery's `resource.Quantity`. */
+/** Formats that the API server checks, and `quantity` for apimachinery's `resource.Quantity`. */
 export const knownFormats = [
   'int32',
   'int64',

@@ -200,8 +200,8 @@ describe.skipIf(kubectl.status !== 0)(
     });
 
     test('kustomize reads the same values, and kubectl what it makes of them', () => {
-      // Whoever writes it, kustomize 5.5 breaks off at these characters and at keys that are so long, and
-      // takes a quoted `<<` for a merge.
+      // kustomize 5.5 breaks off at these characters and at keys that are so long, whatever wrote the file,
+      // and takes a quoted `<<` for a merge.
       const unfit = /[\u007f-\u009f\ufffe\uffff]|"[^"]{1025,}":|"<<":/;
       const fit = objects.filter((object) => !unfit.test(JSON.stringify(object)));
       const directory = mkdtempSync(join(tmpdir(), 'gatehouse-yaml-'));

@@ -93,7 +93,7 @@ function forVersion(
     : { rendering: { kubeVersion, ...rendering } };
 }
 
-interface Configured {
+interface OwnConfiguration {
   own: boolean;
   /** The version that the cluster runs. */
   kubernetes?: string;
@@ -102,7 +102,7 @@ interface Configured {
   problems: readonly Problem[];
 }
 
-async function configurationOf(directory: string, environment: Environment): Promise<Configured> {
+async function configurationOf(directory: string, environment: Environment): Promise<OwnConfiguration> {
   const nothing = { own: false, assumptions: { lan: [], vpn: [] }, privateValues: new Map(), problems: [] };
   const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
   // Other programs use this file name too.

@@ -31,7 +31,7 @@ export interface ScanOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** 16 MiB: texts that people write are smaller. */
+/** 16 MiB: texts that users write are smaller. */
 export const defaultLimit = 16 * 2 ** 20;
 
 /** The report of a scan, and the problems around it. Without a report the scan did not run. */

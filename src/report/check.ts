@@ -7,12 +7,12 @@ import { alike, firstFew, type Group, theSameFor, unknownsByRemedy } from './gro
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
 
-/** More notes than this tell a person nothing: the JSON document has them all. */
+/** The text shows this many notes at most; the JSON document has them all. */
 const notesShown = 20;
-/** Of the claims that one cause leaves open. */
+/** The text shows this many claims at most for each cause that leaves them open. */
 const claimsShown = 5;
 
-/** What a check found, for a person: who gets in, what is proved, what is not, and where to look. */
+/** What a check found, as text: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
   const { analysis, findings, notes, stale, changes, problems } = checked;
   const parts = [
@@ -109,7 +109,7 @@ function summary({ verdict, source, analysis, findings }: Checked, style: Style)
   return `${words[verdict]}: ${count('proved')} proved, ${count('refuted')} refuted, ${count('unknown')} unknown${tail}; ${source.objects} objects of ${source.files} files.`;
 }
 
-/** The same as one JSON document; docs/check.md tells its fields. */
+/** The same as one JSON document. docs/check.md describes its fields. */
 export function checkDocument(checked: Checked): unknown {
   const { verdict, source, analysis, findings, notes, stale, changes, problems, routes } = checked;
   const { entries, proofs, assumptions, unknowns } = analysis;
@@ -118,7 +118,14 @@ export function checkDocument(checked: Checked): unknown {
     ok: true,
     verdict,
     source,
-    ...{ entries, routes, proofs, findings, assumptions, unknowns, notes, stale },
+    entries,
+    routes,
+    proofs,
+    findings,
+    assumptions,
+    unknowns,
+    notes,
+    stale,
     ...(changes === undefined ? {} : { changes }),
     problems,
   };

@@ -65,7 +65,7 @@ function section(title: string, lines: readonly string[]): string {
   return own.length === 0 ? '' : `### ${title}\n\n${own.map((line) => `- ${line}`).join('\n')}`;
 }
 
-/** What stands in a repository is text, not markup: no mention, no link, no tag of it takes effect. */
+/** Escapes text of a repository, so that no mention, link or tag in it takes effect. */
 function text(raw: string): string {
   return raw
     .replaceAll(/\s+/g, ' ')

@@ -50,7 +50,7 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
   return redact(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
 }
 
-/** Files that a person changed, each with how it differs from what Gatehouse would write. */
+/** Files that a user changed, each with how it differs from what Gatehouse would write. */
 export function reportConflicts(prepared: Prepared, style: Style): string {
   const redact = redactor(everythingHidden(prepared));
   const { conflicts } = prepared.difference;
@@ -59,7 +59,7 @@ export function reportConflicts(prepared: Prepared, style: Style): string {
   );
 }
 
-/** Private values and secrets: a person may have written either into a file that is compared. */
+/** Private values and secrets: a user may have written either into a file that is compared. */
 function everythingHidden({ configuration: { loaded } }: Prepared): PrivateValues {
   return new Map([...loaded.private, ...loaded.secret]);
 }

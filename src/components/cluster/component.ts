@@ -94,7 +94,7 @@ function controlPlaneUnknown(
   requirements: readonly Requirement<'connection'>[],
 ): RuleFinding[] {
   const asking = requirements.find(({ from, to }) =>
-    [from, to].some((end) => 'outside' in end && end.outside === 'api-server'),
+    [from, to].some((end) => 'external' in end && end.external === 'api-server'),
   );
   if (asking === undefined || network.controlPlane.length > 0 || network.policyEnforcer === 'cilium')
     return [];

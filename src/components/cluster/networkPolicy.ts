@@ -50,12 +50,12 @@ export function policiesOf(requirements: readonly ConnectionRequirement[], netwo
   };
   for (const { from, to, ports, requester } of requirements) {
     const { field } = requester;
-    if (!('outside' in from)) {
+    if (!('external' in from)) {
       const rules = rulesFor(from, field);
       if (isEntity(to, network)) for (const port of ports) add(rules.entities.egress, port);
       else add(rules.egress, { to: peers(to), ports: [...ports] });
     }
-    if (!('outside' in to)) {
+    if (!('external' in to)) {
       const rules = rulesFor(to, field);
       if (isEntity(from, network)) for (const port of ports) add(rules.entities.ingress, port);
       else add(rules.ingress, { from: peers(from), ports: [...ports] });
@@ -98,7 +98,7 @@ function policy({ workload, ingress, egress }: Rules): NetworkPolicy {
 }
 
 function isEntity(end: Workload | ExternalPeer, { policyEnforcer }: Network): boolean {
-  return 'outside' in end && end.outside === 'api-server' && policyEnforcer === 'cilium';
+  return 'external' in end && end.external === 'api-server' && policyEnforcer === 'cilium';
 }
 
 /**
@@ -153,8 +153,8 @@ function peersIn(network: Network): (end: Workload | ExternalPeer) => Peer[] {
 }
 
 function namedPeers(end: Workload | ExternalPeer, network: Network): Peer[] {
-  if (!('outside' in end)) return [inNamespace(end.namespace, end.labels)];
-  switch (end.outside) {
+  if (!('external' in end)) return [inNamespace(end.namespace, end.labels)];
+  switch (end.external) {
     case 'dns':
       return [inNamespace('kube-system', { 'k8s-app': 'kube-dns' })];
     case 'pods':

@@ -20,10 +20,10 @@ export interface Backend {
 
 /** An end of a connection that is not a workload of Gatehouse, as far as a network policy can name it. */
 export type ExternalPeer =
-  | { outside: 'dns' }
+  | { external: 'dns' }
   /** The nodes of the control plane, where the API server is; pods call it by its Service in the namespace `default`. */
-  | { outside: 'api-server' }
+  | { external: 'api-server' }
   /** Pods that somebody else runs in this cluster. */
-  | { outside: 'pods'; namespace: string; labels: Record<string, string> }
+  | { external: 'pods'; namespace: string; labels: Record<string, string> }
   /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
-  | { outside: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
+  | { external: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };

@@ -5,10 +5,10 @@ import { type GuardFailure, guardScriptText } from './nasGuardScript.ts';
 export const guardMountPath = '/guard';
 export const guardScriptName = 'nas-guard.sh';
 
-/** The file on the NAS that holds the library's id. A file of that name alone could stand on any disk. */
+/** The file on the NAS that holds the library's id. A file of that name alone could be on any disk. */
 export const sentinelFile = '.gatehouse-library';
 
-/** One way in which the guard fails: what is in the log, what the pod looks like, and what to do. */
+/** One failure of the guard: what is in the log, what the pod looks like, and what to do. */
 export interface GuardSignal extends GuardFailure {
   /** The pod, when the signal comes before the start and while it runs. */
   podState: { atStart: string; running: string };

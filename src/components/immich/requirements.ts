@@ -33,7 +33,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
   const dns = (from: Workload): ConnectionRequirement =>
     connectionsFor(component, 'immich')(from, clusterDns, dnsPorts, 'names of Services');
   const home: ExternalPeer = {
-    outside: 'addresses',
+    external: 'addresses',
     name: 'home network',
     ranges: [...settings.cluster.network.lan, ...settings.cluster.network.vpn].map(reference),
   };

@@ -9,7 +9,7 @@ const substitution = /\$\{[A-Z_][A-Z0-9_]*\}/g;
 export function quoted(option: string, text: string): string {
   const literal = text.replace(substitution, '');
   if (text === '' || /["\\$\s;{}\p{Cc}]/u.test(literal)) {
-    throw new RangeError(`${option} cannot stand in the configuration of nginx`);
+    throw new RangeError(`${option} cannot be in the configuration of nginx`);
   }
   return `"${text}"`;
 }
@@ -21,7 +21,7 @@ export function quoted(option: string, text: string): string {
  */
 export function plain(option: string, text: string): string {
   if (!/^[A-Za-z0-9.:/_[\]-]+$/.test(text)) {
-    throw new RangeError(`${option} cannot stand in the configuration of nginx`);
+    throw new RangeError(`${option} cannot be in the configuration of nginx`);
   }
   return text;
 }

@@ -23,7 +23,7 @@ interface Kinds {
   PrometheusRule: PrometheusRule;
 }
 
-/** The objects of a kind in the namespace of the gate and the tunnel. */
+/** The objects of a kind in the namespace of the origin proxy and the tunnel. */
 function all<Kind extends keyof Kinds>({ plan }: Prepared, kind: Kind): Kinds[Kind][] {
   return plan.objects
     .map(({ object }) => object)
@@ -36,12 +36,12 @@ function one<Kind extends keyof Kinds>(prepared: Prepared, kind: Kind, name: str
   return found;
 }
 
-const gate = 'immich-origin-proxy';
+const proxy = 'immich-origin-proxy';
 
-test('one node has one gate and one tunnel; more nodes have two of each, and one stays while nodes are drained', async () => {
+test('one node has one origin proxy and one tunnel; more nodes have two of each, and one stays while nodes are drained', async () => {
   const single = await preparedHome();
   const several = await preparedHome(threeTalosNodes);
-  for (const name of [gate, 'cloudflared']) {
+  for (const name of [proxy, 'cloudflared']) {
     expect(one(single, 'Deployment', name).spec?.replicas).toBe(1);
     const { replicas, selector, template } = one(several, 'Deployment', name).spec ?? {};
     expect(replicas).toBe(2);
@@ -53,20 +53,20 @@ test('one node has one gate and one tunnel; more nodes have two of each, and one
   expect(all(single, 'PodDisruptionBudget')).toEqual([]);
 });
 
-test('whatever changes the configuration of the gate rolls its pods, a private value as well as a public one', async () => {
+test('any change of the configuration of the origin proxy rolls its pods, a private value as well as a public one', async () => {
   const hash = async (change?: Parameters<typeof preparedHome>[0]) =>
-    one(await preparedHome(change), 'Deployment', gate).spec?.template.metadata?.annotations?.[
+    one(await preparedHome(change), 'Deployment', proxy).spec?.template.metadata?.annotations?.[
       'checksum/config'
     ];
-  const overlay = (edit: (value: ConfigData) => void) => hash({ privateFile: edit });
+  const privateValues = (edit: (value: ConfigData) => void) => hash({ privateFile: edit });
   const before = await hash();
   expect(before).toMatch(/^[\w-]{16,}$/);
   expect(await hash()).toBe(before);
   const changed = [
-    await overlay((value) => {
+    await privateValues((value) => {
       value.originProxy.team = 'another-team';
     }),
-    await overlay((value) => {
+    await privateValues((value) => {
       value.immich.access.audience = 'e'.repeat(64);
     }),
     await hash({
@@ -80,15 +80,15 @@ test('whatever changes the configuration of the gate rolls its pods, a private v
 
 test('the probes and the figures are on a port that no Service offers and no policy opens', async () => {
   const prepared = await preparedHome();
-  const ports = one(prepared, 'Deployment', gate).spec?.template.spec?.containers[0]?.ports;
+  const ports = one(prepared, 'Deployment', proxy).spec?.template.spec?.containers[0]?.ports;
   expect(ports?.map(({ name, containerPort }) => [name, containerPort])).toEqual([
     ['gate', 8080],
     ['status', 8081],
   ]);
-  expect(one(prepared, 'Service', gate).spec?.ports).toEqual([
+  expect(one(prepared, 'Service', proxy).spec?.ports).toEqual([
     { name: 'http', port: 8080, targetPort: 'gate' },
   ]);
-  const labels = one(prepared, 'Deployment', gate).spec?.template.metadata?.labels ?? {};
+  const labels = one(prepared, 'Deployment', proxy).spec?.template.metadata?.labels ?? {};
   const opened = all(prepared, 'NetworkPolicy')
     .filter(({ spec }) =>
       Object.entries(spec?.podSelector?.matchLabels ?? {}).every(([name, value]) => labels[name] === value),
@@ -113,18 +113,18 @@ test('cloudflared asks for the token on each rule that leads somewhere, and nowh
   expect(ingress.at(-1)).toEqual({ service: 'http_status:404' });
 });
 
-test('where there is monitoring, Prometheus finds the metrics of the gate and may read them; otherwise nobody may', async () => {
+test('with monitoring, Prometheus finds the metrics of the origin proxy and may read them; without it nobody may', async () => {
   const watched = await preparedHome({
     cluster(value) {
       value.monitoring = { enabled: true, namespace: 'observability' };
     },
   });
-  const template = one(watched, 'Deployment', gate).spec?.template;
-  const { selector, podMetricsEndpoints = [] } = one(watched, 'PodMonitor', gate).spec ?? {};
+  const template = one(watched, 'Deployment', proxy).spec?.template;
+  const { selector, podMetricsEndpoints = [] } = one(watched, 'PodMonitor', proxy).spec ?? {};
   expect(template?.metadata?.labels).toMatchObject(selector?.matchLabels ?? { none: 'none' });
   expect(podMetricsEndpoints).toEqual([{ port: 'status', path: '/metrics' }]);
   const port = template?.spec?.containers[0]?.ports?.find(({ name }) => name === 'status')?.containerPort;
-  expect(one(watched, 'NetworkPolicy', gate).spec?.ingress).toContainEqual({
+  expect(one(watched, 'NetworkPolicy', proxy).spec?.ingress).toContainEqual({
     from: [
       {
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } },
@@ -133,9 +133,9 @@ test('where there is monitoring, Prometheus finds the metrics of the gate and ma
     ],
     ports: [{ port, protocol: 'TCP' }],
   });
-  const rules = one(watched, 'PrometheusRule', gate).spec?.groups?.flatMap(({ rules = [] }) => rules) ?? [];
+  const rules = one(watched, 'PrometheusRule', proxy).spec?.groups?.flatMap(({ rules = [] }) => rules) ?? [];
   expect(rules.map(({ alert }) => alert)).toEqual(['GateWithoutKeys', 'GateKeysOld', 'GateNotWatched']);
-  const program = Object.values(one(watched, 'ConfigMap', `${gate}-verifier`).data ?? {}).join();
+  const program = Object.values(one(watched, 'ConfigMap', `${proxy}-verifier`).data ?? {}).join();
   const metrics = rules.flatMap(({ expr }) => String(expr).match(/gatehouse_\w+/g) ?? []);
   expect(new Set(metrics).size).toBe(2);
   for (const metric of metrics) expect(program).toContain(`# TYPE ${metric} gauge`);
@@ -143,5 +143,5 @@ test('where there is monitoring, Prometheus finds the metrics of the gate and ma
 
   const unwatched = await preparedHome();
   expect([...all(unwatched, 'PodMonitor'), ...all(unwatched, 'PrometheusRule')]).toEqual([]);
-  expect(JSON.stringify(one(unwatched, 'NetworkPolicy', gate).spec?.ingress)).not.toContain(String(port));
+  expect(JSON.stringify(one(unwatched, 'NetworkPolicy', proxy).spec?.ingress)).not.toContain(String(port));
 });

@@ -171,7 +171,7 @@ function tooFewNodes({ settings, section: { layout } }: BuildContext<RustfsSecti
   ];
 }
 
-/** Whoever asks the servers looks their name up. */
+/** Clients of the servers look their name up, so each connection needs DNS too. */
 function withNames(field: string, from: Workload, why: string): Requirement[] {
   const connect = connectionsFor('rustfs', field);
   return [

@@ -8,7 +8,7 @@ export const freePlanBodyLimitBytes = 104_857_600;
  * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/tunnel-with-firewall/).
  */
 export const tunnelEdge: ExternalPeer = {
-  outside: 'addresses',
+  external: 'addresses',
   name: 'Cloudflare’s tunnel edge',
   ranges: ['198.41.192.0/24', '198.41.200.0/24', '2606:4700:a0::/48', '2606:4700:a8::/48'],
 };
@@ -18,7 +18,7 @@ export const tunnelEdge: ExternalPeer = {
  * (https://www.cloudflare.com/ips/). NetworkPolicy knows no host names.
  */
 export const cloudflareSites: ExternalPeer = {
-  outside: 'addresses',
+  external: 'addresses',
   name: 'Cloudflare',
   ranges: [
     '103.21.244.0/22',

@@ -17,29 +17,29 @@ const special = {
 };
 
 /** The name server of the cluster, over UDP and TCP. */
-export const clusterDns: ExternalPeer = { outside: 'dns' };
+export const clusterDns: ExternalPeer = { external: 'dns' };
 
 /** Where operators read and write the objects that they look after. */
-export const apiServer: ExternalPeer = { outside: 'api-server' };
+export const apiServer: ExternalPeer = { external: 'api-server' };
 
 /** Where the nodes of k3s and Talos serve the API: what the Service of port 443 leads to. */
 export const apiServerPorts = [{ port: 6443, protocol: 'TCP' }] as const;
 
 /** The Talos API is served where the API server is, on the nodes of the control plane, by apid (`constants.ApidPort`). */
-export const talosApi: ExternalPeer = { outside: 'api-server' };
+export const talosApi: ExternalPeer = { external: 'api-server' };
 export const talosApiPorts = [{ port: 50_000, protocol: 'TCP' }] as const;
 
 /** Who reads metrics, where somebody does: the pods that the Prometheus operator makes. */
 export function prometheus({ monitoring }: ClusterSettings): ExternalPeer[] {
   if (!monitoring.enabled) return [];
   return [
-    { outside: 'pods', namespace: monitoring.namespace, labels: { 'app.kubernetes.io/name': 'prometheus' } },
+    { external: 'pods', namespace: monitoring.namespace, labels: { 'app.kubernetes.io/name': 'prometheus' } },
   ];
 }
 
 /** Everywhere but private networks: a connection to the internet does not open the home network. */
 export const internet: ExternalPeer = {
-  outside: 'addresses',
+  external: 'addresses',
   name: 'internet',
   ranges: ['0.0.0.0/0', '::/0'],
   except: [...special.ipv4, ...special.ipv6],

@@ -14,7 +14,7 @@ export const ageSecret = { name: 'sops-age', key: 'age.agekey' } as const;
 /** The file of the source, and of the two Kustomizations: what is applied by hand, once. */
 export const files = { source: 'source.yaml', reconcile: 'reconcile.yaml' } as const;
 
-/** Where Flux's own objects stand: beside what the cluster runs, and not part of it. */
+/** The directory of Flux's own objects: beside what the cluster runs, and not part of it. */
 export function fluxDirectory({ settings }: Pick<Context<unknown>, 'settings'>): string {
   return `clusters/${settings.cluster.name}/flux`;
 }

@@ -12,7 +12,7 @@ describe('USE_PATH_STYLE', () => {
     ['0.1.0-rc.0', 'true'],
     ['0.1.0', 'true'],
     ['1.0.0', 'true'],
-  ])('of %s is %s where the bucket is to stand in the path', (version, value) => {
+  ])('of %s is %s to have the bucket in the path', (version, value) => {
     expect(pathStyleOf(version)).toBe(value);
   });
 

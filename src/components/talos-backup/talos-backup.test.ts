@@ -20,10 +20,10 @@ function file(plan: Plan, path: string): string {
   return textOf(found);
 }
 
-const platform = (cluster: (value: ConfigData) => void, overlay?: Change['privateFile']): Change => ({
+const platform = (cluster: (value: ConfigData) => void, privateFile?: Change['privateFile']): Change => ({
   example: 'platform',
   cluster,
-  ...(overlay ? { privateFile: overlay } : {}),
+  ...(privateFile ? { privateFile } : {}),
 });
 
 describe('the patch for the nodes', () => {

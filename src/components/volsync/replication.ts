@@ -47,7 +47,7 @@ export function replicationSource(
 
 /**
  * What restores a volume in its place, once. It is not in Git: as long as it exists, a change of its trigger
- * overwrites what the app has written since. Whoever restores applies it, waits, and removes it.
+ * overwrites what the app has written since. To restore, apply it, wait, and remove it.
  */
 export function replicationDestination(
   section: VolsyncSection,

@@ -27,7 +27,7 @@ it.each(['0 3 * * *', '*/15 * * * *', '*/30 2 * * 4', '5 */6 1 * *', '0,30 4 * *
   },
 );
 
-it('leaves alone what a later start would change, and what a person spread', () => {
+it('keeps a schedule that a later start would change, and one that a user spread', () => {
   for (const schedule of ['*/40 * * * *', '0,30 4 * * *', '10-20 5 * * *'])
     expect(spread(schedule, 'any')).toBe(schedule);
 });
