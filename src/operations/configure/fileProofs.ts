@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../compile/plan.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Repository } from '../../manifests/repository.ts';
 import { notSearchedAmong } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
@@ -83,8 +83,11 @@ function plannedObjects(plan: Plan, tree: LoadedTree['tree']): ReadonlyMap<strin
   );
 }
 
-function nameOf({ kind, metadata }: KubernetesObject): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+/** Kinds of two groups may share a name, such as the Cluster of CloudNativePG and that of the Cluster API. */
+function nameOf(object: KubernetesObject): string {
+  const { kind, metadata } = object;
+  const group = groupOf(object);
+  return `${kind}${group === '' ? '' : `.${group}`} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 /**
