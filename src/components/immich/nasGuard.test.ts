@@ -41,14 +41,14 @@ describe('the text of the NAS guard', () => {
 });
 
 describe('the NAS guard without a NAS', () => {
-  let folder: string;
+  let directory: string;
   let script: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'gatehouse-guard-'));
-    script = join(folder, guardScriptName);
+    directory = mkdtempSync(join(tmpdir(), 'gatehouse-guard-'));
+    script = join(directory, guardScriptName);
     writeFileSync(script, nasGuardScript);
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(directory, { recursive: true }));
 
   const settings = {
     library: '/srv/private place',
@@ -59,7 +59,7 @@ describe('the NAS guard without a NAS', () => {
   const environment = (changes: Record<string, string> = {}): Record<string, string> => ({
     PATH: process.env['PATH'] ?? '',
     ...Object.fromEntries(guardEnvironment(settings).map(({ name, value }) => [name, value ?? ''])),
-    NAS_GUARD_STATE: folder,
+    NAS_GUARD_STATE: directory,
     ...changes,
   });
   const run = (parameters: readonly string[], changes?: Record<string, string>) => {

@@ -6,13 +6,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findHelm, type HelmLimits, helmTemplate, withScratch, writeChart } from './program.ts';
 
 /** A script in the place of helm. `tests/real/helm` runs the real one. */
-function program(script: string): { folder: string; path: string } {
+function program(script: string): { directory: string; path: string } {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-helm-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const path = join(directory, 'helm');
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
   chmodSync(path, 0o755);
-  return { folder: directory, path };
+  return { directory, path };
 }
 
 const run = {
@@ -60,7 +60,7 @@ describe('helm', () => {
   });
 
   it('is found on the PATH, and never in a relative directory of it', async () => {
-    const { folder: directory, path } = program('');
+    const { directory, path } = program('');
     const environment = { home: directory, platform: process.platform, now: () => new Date(0) };
     const find = (...directories: string[]) =>
       findHelm({ ...environment, env: { PATH: directories.join(delimiter) } });

@@ -205,7 +205,7 @@ describe('nginx', () => {
     expect(routes(data)).toEqual(expected);
   });
 
-  it('follows includes and the folder of the image', () => {
+  it('follows includes and the directory of the image', () => {
     const main = {
       'nginx.conf': 'http { include conf.d/*.conf; }',
       'app.conf': 'server { listen 1; location / { proxy_pass http://app:1; } }',
@@ -221,7 +221,7 @@ describe('nginx', () => {
   it.each([
     ['a file that does not parse', { 'nginx.conf': 'http {' }],
     ['an include that is not there', { 'nginx.conf': 'http { include secret.conf; }' }],
-    ['a folder of the image', { 'nginx.conf': 'http { include /etc/nginx/sites/*.conf; }' }],
+    ['a directory of the image', { 'nginx.conf': 'http { include /etc/nginx/sites/*.conf; }' }],
     ['no file', {}],
   ])('says what it does not see: %s', (_name, data) => {
     expect(read(data)?.unseen).toBeTypeOf('string');
