@@ -23,6 +23,7 @@ import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject, SecretDelivery } from './plan.ts';
 import { type Ready, resolveRequirements } from './resolve.ts';
 import { deliver, encryptedSecrets } from './secretDelivery.ts';
+import { sharedHosts } from './sharedHosts.ts';
 import { referencesIn, valuesByHand, valuesFile, valuesObject } from './values.ts';
 
 /**
@@ -38,7 +39,11 @@ export function compile(
   const { cluster } = loaded;
   const active = activeComponents(cluster, loaded, catalogue);
   const { ready, problems } = resolveRequirements(active, catalogue);
-  const findings = ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]);
+  const routes = ready.flatMap(({ context }) => context.provided('route'));
+  const findings = [
+    ...sharedHosts(routes, loaded.private),
+    ...ready.flatMap(({ component, context }) => [...(component.rules?.(context) ?? [])]),
+  ];
   const secrets = ready.flatMap(({ component, context }) => [...(component.secrets?.(context) ?? [])]);
   const delivered = deliver(secrets, loaded);
   const all = [

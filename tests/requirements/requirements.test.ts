@@ -18,8 +18,12 @@ import { sampleBackups, sampleDatabases, sampleProvider, sampleProviders } from 
 
 type Compiled = ReturnType<typeof compile>;
 
-/** The example home with more components. */
-function compiled(components: readonly Component[], edit?: (value: ConfigData) => void): Compiled {
+/** The example home with more components. They have no fields: `hosts` has the private values of their handles. */
+function compiled(
+  components: readonly Component[],
+  edit?: (value: ConfigData) => void,
+  hosts: Readonly<Record<string, string>> = {},
+): Compiled {
   using directory = exampleDirectory();
   if (edit) directory.edit('cluster.yaml', edit);
   const file = (name: string) => ({ file: name, bytes: new TextEncoder().encode(directory.read(name)) });
@@ -28,7 +32,8 @@ function compiled(components: readonly Component[], edit?: (value: ConfigData) =
     clusterSchema,
   );
   if (loaded === undefined) throw new Error('the example does not hold');
-  return compile(loaded, [...catalogue, ...components]);
+  const privateValues = new Map([...loaded.private, ...Object.entries(hosts)]);
+  return compile({ ...loaded, private: privateValues }, [...catalogue, ...components]);
 }
 
 function planOf(components: readonly Component[]): Plan {
@@ -293,6 +298,34 @@ describe('a requirement', () => {
         ),
       },
     ]);
+  });
+});
+
+describe('the host of a route', () => {
+  const hosts = { PHOTOS_HOST: 'album.example.org', PAPER_HOST: 'paper.example.org' };
+
+  it('is refused where another route has the same value, in whatever case, and is not printed', () => {
+    const { plan, problems } = compiled(whole, undefined, { ...hosts, PAPER_HOST: 'Album.Example.org' });
+    expect(plan).toBeUndefined();
+    expect(problems).toMatchObject([
+      {
+        code: 'taken',
+        message:
+          'the host of a route is taken: samples (photos) has it (samples.photos.host), and samples (paper) requires it (samples.paper.host)',
+      },
+    ]);
+    expect(JSON.stringify(problems)).not.toMatch(/example\.org/i);
+  });
+
+  it('is refused at the field of the second route, also where another component provides that', () => {
+    const { problems } = compiled(whole, undefined, { ...hosts, NOTES_HOST: 'album.example.org' });
+    expect(problems).toMatchObject([
+      { code: 'taken', message: expect.stringContaining('others (notes) requires it (others.notes.host)') },
+    ]);
+  });
+
+  it('may have the same domain as another', () => {
+    expect(compiled(whole, undefined, { ...hosts, NOTES_HOST: 'example.org' }).problems).toEqual([]);
   });
 });
 
