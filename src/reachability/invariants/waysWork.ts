@@ -3,6 +3,7 @@ import type { ResolvedBackends } from '../entrypoints/destinations.ts';
 import type { GatedPaths, TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { namesServiceOf } from '../entrypoints/potentialClients.ts';
 import { type Served, servicePortsOf } from '../entrypoints/servedPorts.ts';
+import { shadowOf } from '../entrypoints/shadowedRules.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { FlowVerdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -15,6 +16,7 @@ import {
   type ServicePath,
 } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
+import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -39,7 +41,10 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
     { from: tunnel.workload, to: destination },
     ...forwarded.map(({ proxy, destination: to }) => ({ from: proxy.workload, to })),
   ];
-  const objections = steps.flatMap(({ from, to }) => stepObjections(model, from, to, name));
+  const objections = [
+    ...shadowObjections(tunnel, rule, name),
+    ...steps.flatMap(({ from, to }) => stepObjections(model, from, to, name)),
+  ];
   const ends = [destination, ...forwarded.map(({ destination: to }) => to)].flatMap(({ backends }) =>
     backends.map(({ workload }) => describeObject(workload.ref)),
   );
@@ -48,6 +53,19 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
       ? `${name} leads out of the cluster`
       : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
   return conclude(`What ${name} leads to can be reached`, objections, { sentence, evidence });
+}
+
+/** An earlier rule of the tunnel that takes the requests of this one. */
+function shadowObjections(tunnel: ProxyWorkload, rule: ProxyRoute, name: string): readonly Objection[] {
+  const shadow = shadowOf(tunnel, rule);
+  if (shadow === undefined) return [];
+  const { earlier, truth } = shadow;
+  const certain = truth === 'yes';
+  const sentence = certain
+    ? `${name} never gets a request: ${earlier.name} matches the same requests, and the first rule that matches decides`
+    : `${name} may never get a request: ${earlier.name} may match the same requests, and the first rule that matches decides`;
+  const evidence = [earlier, rule].map(({ object, name }) => ({ object, rule: name }));
+  return [{ certain, sentence, evidence, remedy: 'Give the rule another hostname, or move it up' }];
 }
 
 function stepObjections(
