@@ -44,6 +44,7 @@ function planOf(components: readonly Component[]): Plan {
 
 const access = (name: string): AccessLogin => ({
   kind: 'access',
+  field: `samples.${name.toLowerCase()}.login`,
   audience: privateNamed(`${name}_AUDIENCE`),
   emails: [privateNamed(`${name}_OWNER`)],
   serviceTokens: [],
@@ -92,6 +93,11 @@ const object = (plan: Plan, kind: string, name: string): unknown =>
 const dataOf = (plan: Plan, name: string): Record<string, string> =>
   (object(plan, 'ConfigMap', name) as ConfigMap | undefined)?.data ?? {};
 
+const textOf = (plan: Plan, path: string): string => {
+  const file = plan.files.find((planned) => planned.path === path);
+  return file !== undefined && 'content' in file ? file.content : '';
+};
+
 describe('several requesters of each kind', () => {
   const plan = planOf(whole);
 
@@ -132,6 +138,13 @@ describe('several requesters of each kind', () => {
     expect(nginx('paper')).toContain('${PAPER_OWNER}');
     expect(nginx('paper')).toContain('client_max_body_size 104857600;');
     expect(nginx('paper')).not.toContain('PHOTOS');
+  });
+
+  it('have documents that name their own fields', () => {
+    const quickstart = textOf(plan, 'docs/quickstart.md');
+    expect(quickstart).toContain('(`immich.access.audience`): `${IMMICH_ACCESS_AUDIENCE}`');
+    expect(quickstart).toContain('(`samples.photos.login.audience`): `${PHOTOS_AUDIENCE}`');
+    expect(textOf(plan, 'docs/troubleshooting.md')).toContain('`samples.paper.login.emails`');
   });
 
   it('get typed bindings from their providers', () => {

@@ -4,6 +4,8 @@ import type { Backend } from './network.ts';
 /** Cloudflare Access in front, and its token verified at the origin. */
 export interface AccessLogin {
   kind: 'access';
+  /** The field of `cluster.yaml` that holds these settings, as a path. */
+  field: string;
   audience: Private;
   /** Which of those whom Access lets through may pass; empty means all of them. */
   emails: readonly Private[];

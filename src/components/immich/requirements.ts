@@ -56,6 +56,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
       backend: serverBackend(section),
       login: {
         kind: 'access',
+        field: 'immich.access',
         audience: section.access.audience,
         emails: section.access.emails,
         serviceTokens: section.access.serviceTokens,

@@ -10,7 +10,7 @@ import {
 } from '../contract/documents.ts';
 import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { loginField, namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
+import { namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { originProxySymptoms } from './symptoms.ts';
 
@@ -58,7 +58,7 @@ function accessApplication(route: Route, team: string): Step {
 - [ ] Session duration: 24 hours, or what you can live with.
 
 The application's overview shows its **Application Audience (AUD) Tag**. It must be the one in the overlay
-(\`${loginField(route)}.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
+(\`${route.login.field}.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
     check: `Access → Applications lists \`${host}\` with one policy, and the policy tester says that an address of a stranger is denied.`,
   };
 }

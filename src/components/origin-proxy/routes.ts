@@ -26,11 +26,6 @@ export function routesOf(context: Pick<BuildContext<OriginProxySection>, 'provid
   return context.provided('route').filter(isAccessRoute);
 }
 
-/** The fields of the login are beside the host: `immich.access`. */
-export function loginField({ requester: { field } }: Route): string {
-  return field.replace(/[^.]+$/, 'access');
-}
-
 /** Each route has a proxy of its own, named after who requires it: `immich-origin-proxy`. */
 export function proxyName({ requester }: Pick<Requirement<'route'>, 'requester'>): string {
   return `${requesterName(requester)}-origin-proxy`;

@@ -1,7 +1,7 @@
 import type { Symptom } from '../contract/documents.ts';
 import { outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
-import { loginField, namespace, proxyName, proxyPorts, type Route } from './routes.ts';
+import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the origin proxy answers when it does not forward a request. Only its log has the reason. */
 export function originProxySymptoms(route: Route, team: string): Symptom[] {
@@ -33,7 +33,7 @@ function refused(route: Route, team: string): Symptom {
       {
         cause: 'Access let this person or service token through, and the gate does not know it',
         look: log('not-allowed'),
-        fix: `add the address to \`${loginField(route)}.emails\`, or the client id to \`${loginField(route)}.serviceTokens\``,
+        fix: `add the address to \`${route.login.field}.emails\`, or the client id to \`${route.login.field}.serviceTokens\``,
       },
       {
         cause: 'the clock of the node is wrong, or the session is over',
