@@ -1,6 +1,6 @@
 import type { ComponentDocuments, Page } from '../../components/contract/documents.ts';
+import { capitalized } from '../../components/shared/sentences.ts';
 import type { DocumentContext } from './context.ts';
-import { capitalized } from './list.ts';
 import { goalOf } from './quickstart.ts';
 import { pathCount } from './troubleshooting.ts';
 

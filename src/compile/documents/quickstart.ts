@@ -1,7 +1,7 @@
 import type { ComponentDocuments, Goal, Step } from '../../components/contract/documents.ts';
+import { capitalized, enumeration } from '../../components/shared/sentences.ts';
 import { chaptersInOrder } from './chapters.ts';
 import type { DocumentContext } from './context.ts';
-import { capitalized, enumeration } from './list.ts';
 import { secretSteps } from './secretSteps.ts';
 import { withoutFlux } from './withoutFlux.ts';
 

@@ -1,6 +1,6 @@
 import type { Chapter, ComponentDocuments, Hop, Symptom } from '../../components/contract/documents.ts';
+import { capitalized } from '../../components/shared/sentences.ts';
 import { chaptersInOrder } from './chapters.ts';
-import { capitalized } from './list.ts';
 
 /** `docs/troubleshooting.md`: each path hop by hop, then each symptom with its causes, where to look and the fix. */
 export function troubleshooting(documents: readonly ComponentDocuments[]): string {
