@@ -147,6 +147,23 @@ describe('several requesters of each kind', () => {
     expect(textOf(plan, 'docs/troubleshooting.md')).toContain('`samples.paper.login.emails`');
   });
 
+  it('have steps, hops and symptoms of their own in the documents', () => {
+    for (const path of ['docs/quickstart.md', 'docs/troubleshooting.md']) {
+      const titles = [...textOf(plan, path).matchAll(/^#+ (?:\d+\. |Hop \d+: )?(.+)$/gm)].map(
+        ([, title = '']) => title,
+      );
+      expect(titles.length).toBeGreaterThan(0);
+      expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+    }
+    expect(textOf(plan, 'docs/troubleshooting.md')).toContain(': Access asks who you are (`${PAPER_HOST}`)');
+  });
+
+  it('have all of their namespaces in one sentence of the documents', () => {
+    expect(textOf(plan, 'docs/decisions.md')).toContain(
+      'The namespaces `media`, `networking`, and `samples` deny by default',
+    );
+  });
+
   it('get typed bindings from their providers', () => {
     const bound = (app: string): unknown => JSON.parse(dataOf(plan, app)['bound'] ?? '{}');
     expect(bound('paper')).toEqual({

@@ -2,7 +2,13 @@ import { reference } from '../../config/private.ts';
 import type { BuildContext } from '../contract/component.ts';
 import type { ComponentDocuments, Decision, Hop, Step, Symptom } from '../contract/documents.ts';
 import type { Requirement } from '../contract/requirements.ts';
-import { cloudflareDomain, cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
+import {
+  cloudflareDomain,
+  cloudflarePhase,
+  hostTitle,
+  outsideHops,
+  outsidePath,
+} from '../shared/chapters.ts';
 import type { CloudflaredSection } from './section.ts';
 import { credentialsSecret, metricsPort, namespace, self } from './self.ts';
 
@@ -17,7 +23,7 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
     decisions: [outwards],
     steps: [makeTunnel(context, tunnels)],
     notes: [logging],
-    hops: [...tunnels.map(publicName), tunnelHop],
+    hops: [...tunnels.map((tunnel) => publicName(tunnel, tunnels)), tunnelHop],
     symptoms: [unreachable(context), forbidden],
   };
 }
@@ -63,13 +69,13 @@ lead past Access and tells everybody where you live.`,
   };
 }
 
-function publicName({ host }: Tunnel): Hop {
-  const name = reference(host);
+function publicName(tunnel: Tunnel, tunnels: readonly Tunnel[]): Hop {
+  const name = reference(tunnel.host);
   return {
     chapter: outsidePath,
     order: outsideHops.name,
     places: ['name'],
-    title: 'the name leads to Cloudflare',
+    title: hostTitle('the name leads to Cloudflare', tunnel, tunnels),
     command: `dig +short '${name}' @1.1.1.1`,
     expected: 'some addresses of Cloudflare, and not that of your home.',
     otherwise: `nothing: the record is missing (\`cloudflared tunnel route dns\`, quickstart). Your own address: the record is not proxied, or not a CNAME to the tunnel; correct it at once.`,

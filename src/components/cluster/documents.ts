@@ -3,6 +3,7 @@ import type { BuildContext } from '../contract/component.ts';
 import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
 import type { Requirement } from '../contract/requirements.ts';
 import { requesterTitle } from '../shared/requesters.ts';
+import { enumeration } from '../shared/sentences.ts';
 import { addressDecision, addressStep } from './loadBalancer.ts';
 
 /** The chapters of the cluster itself in the operator documents: what it must do, and what holds for every namespace. */
@@ -42,7 +43,7 @@ ${rows.join('\n')}`,
 function defaultDeny(namespaces: readonly string[]): Decision {
   return {
     title: 'Nothing talks to anything, unless a policy says so',
-    decided: `The namespaces ${namespaces.map((name) => `\`${name}\``).join(' and ')} deny by default, in both directions.`,
+    decided: `The namespaces ${enumeration(namespaces.map((name) => `\`${name}\``))} deny by default, in both directions.`,
     because: `Any pod could otherwise reach every Service of the cluster, and a hole in any app would lead to all the others.
 Each connection that is needed is allowed at both ends, by one policy for each workload. DNS and the few addresses on
 the internet are named too: nothing may call out that need not.`,

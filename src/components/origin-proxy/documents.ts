@@ -8,7 +8,7 @@ import {
   phases,
   type Step,
 } from '../contract/documents.ts';
-import { cloudflarePhase, outsideHops, outsidePath } from '../shared/chapters.ts';
+import { cloudflarePhase, hostTitle, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
@@ -20,12 +20,12 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
   const team = reference(context.section.team);
   return {
     decisions: [verified],
-    steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route)]),
+    steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route, routes)]),
     notes: routes.map((route) => logging(route, context.settings.monitoring.enabled)),
     // The configuration of nginx has the address of the cluster's name server.
     harmlessAddressLines: ['resolver [0-9]'],
-    hops: routes.flatMap((route) => [challenge(route, team), originProxyHop(route)]),
-    symptoms: routes.flatMap((route) => originProxySymptoms(route, team)),
+    hops: routes.flatMap((route) => [challenge(route, routes, team), originProxyHop(route, routes)]),
+    symptoms: routes.flatMap((route) => originProxySymptoms(route, routes, team)),
   };
 }
 
@@ -70,10 +70,10 @@ function people({ login }: Route): string {
   return `The gate lets through only ${login.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
 }
 
-function refusal(route: Route): Step {
+function refusal(route: Route, routes: readonly Route[]): Step {
   return {
     phase: phases.finish,
-    title: 'The gate refuses whoever has no token',
+    title: hostTitle('The gate refuses whoever has no token', route, routes),
     minutes: 1,
     body: `\`\`\`sh
 kubectl -n ${namespace} port-forward service/${proxyName(route)} ${proxyPorts.requests}:${proxyPorts.requests} > /dev/null & sleep 3
@@ -102,12 +102,12 @@ const watched = ` Prometheus reads
   kube-prometheus-stack sees only what carries the label of its release, unless its values say
   \`podMonitorSelectorNilUsesHelmValues: false\` and \`ruleSelectorNilUsesHelmValues: false\`.`;
 
-function challenge(route: Route, team: string): Hop {
+function challenge(route: Route, routes: readonly Route[], team: string): Hop {
   return {
     chapter: outsidePath,
     order: outsideHops.access,
     places: ['Cloudflare Access'],
-    title: 'Access asks who you are',
+    title: hostTitle('Access asks who you are', route, routes),
     command: `curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' 'https://${reference(route.host)}/'`,
     expected: `\`302\` and an address that begins with \`https://${team}.cloudflareaccess.com/\`.`,
     otherwise: `\`403\`: no application covers the name, or a Bypass policy does, and only the tunnel's own check stands in the way; add the
@@ -116,13 +116,13 @@ application now. \`200\`: the same, and nothing stands in the way; take the tunn
   };
 }
 
-function originProxyHop(route: Route): Hop {
+function originProxyHop(route: Route, routes: readonly Route[]): Hop {
   const name = proxyName(route);
   return {
     chapter: outsidePath,
     order: outsideHops.originProxy,
     places: ['gate'],
-    title: 'the gate is ready, and refuses',
+    title: hostTitle('the gate is ready, and refuses', route, routes),
     command: `kubectl -n ${namespace} port-forward deployment/${name} ${proxyPorts.requests}:${proxyPorts.requests} ${proxyPorts.status}:${proxyPorts.status} > /dev/null & sleep 3
 curl -sS http://127.0.0.1:${proxyPorts.status}${statusPaths.ready}
 curl -sS http://127.0.0.1:${proxyPorts.requests}/; kill $!`,

@@ -1,11 +1,14 @@
 import type { Symptom } from '../contract/documents.ts';
-import { outsidePath } from '../shared/chapters.ts';
+import { hostTitle, outsidePath } from '../shared/chapters.ts';
 import { statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the origin proxy answers when it does not forward a request. Only its log has the reason. */
-export function originProxySymptoms(route: Route, team: string): Symptom[] {
-  return [refused(route, team), tooLarge(route), unavailable(route)];
+export function originProxySymptoms(route: Route, routes: readonly Route[], team: string): Symptom[] {
+  return [refused(route, team), tooLarge(route), unavailable(route)].map((each) => ({
+    ...each,
+    symptom: hostTitle(each.symptom, route, routes),
+  }));
 }
 
 function refused(route: Route, team: string): Symptom {

@@ -1,3 +1,4 @@
+import { type Private, reference } from '../../config/private.ts';
 import type { Chapter } from '../contract/documents.ts';
 
 /** The phase of the quickstart in which the user sets up accounts, names and tokens at Cloudflare. */
@@ -14,6 +15,11 @@ export const outsidePath: Chapter = {
 
 /** The order of the hops on {@link outsidePath}. */
 export const outsideHops = { name: 10, access: 20, tunnel: 30, originProxy: 40, app: 50 } as const;
+
+/** The title of what the documents contain once per host. It names the host only if there are several. */
+export function hostTitle(title: string, { host }: { host: Private }, all: readonly unknown[]): string {
+  return all.length > 1 ? `${title} (\`${reference(host)}\`)` : title;
+}
 
 /** What goes wrong between Git and the cluster, in the troubleshooting page. */
 export const fluxChapter: Chapter = {
