@@ -256,6 +256,15 @@ describe('a file of ours that the user changed', () => {
   });
 });
 
+it('finds a private value in lines of the user beside ours', async () => {
+  const directory = await configured();
+  directory.write(entry, `# my host is photos.example.org\n${directory.read(entry)}`);
+  const { code, stdout } = await gatehouse(directory, 'configure');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/REFUTED {2}None of the 9 private values/);
+  expect(stdout).not.toContain('photos.example.org');
+});
+
 describe('an app of the user', () => {
   it('does not keep configure from writing: it is named first, and the run ends with 1', async () => {
     const directory = await configured();
@@ -297,7 +306,49 @@ describe('an app of the user', () => {
     const { code, stdout } = await gatehouse(directory, 'configure');
     expect(code).toBe(1);
     expect(stdout).toContain('Nothing was written');
+    expect(stdout).toContain('Your own files change these: Service media/immich-server');
     expect(snapshot(directory.path)).toEqual(before);
+  });
+
+  it('does not keep configure from writing where it refutes a promise with objects of ours alone', async () => {
+    const directory = await configured();
+    add(directory, {
+      'own/widget.yaml': `apiVersion: v1
+kind: Pod
+metadata: {name: widget, namespace: media}
+spec: {containers: [{name: widget, image: "example.org/widget:1", env: [{name: URL, value: "http://immich-server:2283"}]}]}
+`,
+      'own/kustomization.yaml': 'resources: [widget.yaml]\n',
+    });
+    list(directory, entry, '../../own');
+    directory.edit('cluster.yaml', (value) => {
+      value.originProxy.uploads = 3;
+    });
+    const { code, stdout } = await gatehouse(directory, 'configure', '--quiet');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Refuted by files of your own: Gatehouse writes its files/);
+    expect(stdout).toContain('Written: 2 changed');
+  });
+
+  it('is accepted as check accepts it', async () => {
+    const directory = await configured();
+    withOwnApp(directory);
+    add(directory, {
+      '.gatehouse/accepted.yaml': stringify({
+        accepted: [
+          { invariant: 'load-balancers', object: 'Service own/radio', reason: 'at home only' },
+          { invariant: 'node-ports', object: 'Service own/radio', reason: 'at home only' },
+          { invariant: 'node-ports', object: 'Service media/immich-server', reason: 'it is ours' },
+          { invariant: 'host-ports', object: 'Deployment own/radio', reason: 'it is a radio' },
+          { invariant: 'default-deny', object: 'Namespace own', reason: 'it is new' },
+        ],
+      }),
+    });
+    const { stdout } = await gatehouse(directory, 'configure');
+    expect(stdout).toContain('  No load balancer and no external address leads in: at home only');
+    expect(stdout.split('\n\n')[0]).not.toContain('No load balancer');
+    const checked = await gatehouse(directory, 'check');
+    expect((await gatehouse(directory, 'configure')).code).toBe(checked.code);
   });
 
   it('may share what it refutes with an object of ours, which is written', async () => {

@@ -31,6 +31,7 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
       : [
           chapter('Access map', renderAccessMap(analysis, style), style),
           chapter('Proofs', renderProofs([...analysis.proofs, ...prepared.fileProofs], style), style),
+          chapter('Accepted', acceptedLines(prepared), style),
           chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
         ]),
     ...(analysis.unknowns.length > 0
@@ -71,8 +72,9 @@ function refutedByUser({ refuted, tree }: Prepared, { check, written }: Options,
   return [
     `${style.bad('Refuted by files of your own')}: Gatehouse ${does} its files, and leaves these to you.`,
     ...refuted.users.flatMap(({ claim, evidence }) => {
-      const own = evidence.filter(({ object }) => !tree.written.has(object.file));
-      const places = (own.length > 0 ? own : evidence).map(
+      const known = evidence.filter(({ object }) => object.file !== '');
+      const own = known.filter(({ object }) => !tree.written.has(object.file));
+      const places = (own.length > 0 ? own : known).map(
         ({ object }) => `    ${describeObject(object)} in ${placeOf(object)}`,
       );
       const kept =
@@ -80,6 +82,10 @@ function refutedByUser({ refuted, tree }: Prepared, { check, written }: Options,
       return [`  ${claim}`, ...new Set(places), ...kept];
     }),
   ].join('\n');
+}
+
+function acceptedLines({ accepted }: Prepared): string {
+  return accepted.map(({ proof, reason }) => `  ${proof.claim}: ${reason}`).join('\n');
 }
 
 function placeOf({ file, line }: ObjectRef): string {
@@ -90,10 +96,15 @@ function chapter(title: string, body: string, style: Style): string {
   return body === '' ? '' : `${style.strong(title)}\n\n${body}`;
 }
 
-function summary({ difference, tree }: Prepared, { accept, check, written }: Options, style: Style): string {
+function summary(
+  { difference, tree, refuted, changedByUser }: Prepared,
+  { accept, check, written }: Options,
+  style: Style,
+): string {
   const { changes, unchanged, conflicts } = difference;
   const { kept } = tree;
-  if (changes.length + conflicts.length === 0) return `${unchanged} files, nothing to change.`;
+  const stopped = refuted.ours.length > 0 && !check;
+  if (changes.length + conflicts.length === 0 && !stopped) return `${unchanged} files, nothing to change.`;
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) =>
     count(kind) > 0 ? [`${count(kind)} ${kind}`] : [],
@@ -102,9 +113,12 @@ function summary({ difference, tree }: Prepared, { accept, check, written }: Opt
     ? style.good('Written')
     : check
       ? style.unsure('Would be written')
-      : style.bad("Nothing was written: Gatehouse's own files refute a proof");
+      : style.bad('Nothing was written: objects of Gatehouse refute a proof');
+  const byUser =
+    stopped && changedByUser.length > 0 ? [`  Your own files change these: ${changedByUser.join(', ')}`] : [];
   return [
     `${state}: ${[...counts, `${unchanged} as they were`, ...(kept.length > 0 ? [`${kept.length} kept as you left them`] : [])].join(', ')}.`,
+    ...byUser,
     ...(changes.length <= 12 || check ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${path}`) : []),
     ...conflicts.map(
       ({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`,

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TreeFinding } from '../../manifests/findings.ts';
 import { loadRepository } from '../../manifests/loadRepository.ts';
 import type { Repository } from '../../manifests/repository.ts';
@@ -15,7 +13,8 @@ import type { Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
-import { type Acceptance, acceptancesPath } from './acceptances.ts';
+import type { Acceptance } from './acceptances.ts';
+import { acceptancesIn } from './acceptancesFile.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
 
@@ -71,7 +70,7 @@ export async function check(
           ),
         );
   if (!changes.ok) return changes;
-  const { entries: acceptances, problems } = await acceptancesOf(directory);
+  const { entries: acceptances, problems } = await acceptancesIn(directory);
   const findings = findingsOf(analysis, acceptances);
   const { kind, files } = repository;
   const checked: Checked = {
@@ -86,13 +85,6 @@ export async function check(
     changes: changes.value,
   };
   return ok(redactValues(checked, privateValues));
-}
-
-async function acceptancesOf(directory: string): Promise<{ entries: Acceptance[]; problems: Problem[] }> {
-  const text = await readFile(join(directory, acceptancesPath), 'utf8').catch(() => undefined);
-  if (text === undefined) return { entries: [], problems: [] };
-  const { readAcceptances } = await import('./readAcceptances.ts');
-  return readAcceptances(text);
 }
 
 function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {

@@ -60,8 +60,14 @@ function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonl
   return own?.remedy ?? remedy ?? any?.remedy ?? invariantOf(invariant).remedy;
 }
 
-/** A finding is accepted when every object of its evidence is, so that one more object is news. */
-function acceptedBy({ invariant, evidence }: Proof, acceptances: readonly Acceptance[]): string | undefined {
+/**
+ * Why the user accepts a proof that does not hold: every object of its evidence is accepted, so that one more object is
+ * news. Undefined where it is not accepted.
+ */
+export function acceptedBy(
+  { invariant, evidence }: Proof,
+  acceptances: readonly Acceptance[],
+): string | undefined {
   const reasons = evidence.map(({ object }) => reasonFor(invariant, object, acceptances));
   if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
   return [...new Set(reasons)].join('; ');

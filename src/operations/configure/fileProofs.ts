@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../compile/plan.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Repository } from '../../manifests/repository.ts';
-import { notSearchedAmong } from '../../privacy/matcher.ts';
+import { notSearchedAmong, privateMatcher } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import type { Proof } from '../../reachability/invariants/registry.ts';
 import type { FutureTree } from './futureTree.ts';
@@ -90,6 +90,11 @@ function nameOf(object: KubernetesObject): string {
   return `${kind}${group === '' ? '' : `.${group}`} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
+/** The namespace in the name of a planned object; empty for an object without one. */
+export function namespaceIn(name: string): string {
+  return name.slice(name.indexOf(' ') + 1).split('/')[0] ?? '';
+}
+
 /**
  * Proves that the files that Gatehouse writes build to the planned objects.
  *
@@ -98,36 +103,48 @@ function nameOf(object: KubernetesObject): string {
 export function planBuilt(plan: Plan, loaded: LoadedTree, byUser: readonly string[]): FileProof {
   const differing = differingObjects(plan, loaded).filter((name) => !byUser.includes(name));
   const names = [...plannedObjects(plan, loaded.tree).keys()].filter((name) => !byUser.includes(name));
-  const changed = byUser.length === 0 ? '' : `; your own files change these: ${byUser.join(', ')}`;
   return {
     invariant: 'plan-built',
-    claim: `The ${names.length} objects that the files build are the ones that were planned`,
+    claim: `The ${names.length} objects that the files build are the ones that were planned${byUser.length === 0 ? '' : `, without ${byUser.length} that your own files change: ${byUser.join(', ')}`}`,
     verdict: differing.length === 0 && names.length > 0 ? 'proved' : 'refuted',
     sentence:
       differing.length === 0
-        ? `each is the same${changed}${keptSentence(loaded.tree.kept)}`
+        ? `each is the same${keptSentence(loaded.tree.kept)}`
         : `these differ: ${differing.join(', ')}`,
     evidence: [],
     path: [],
   };
 }
 
-/** States what was searched for. A value that is found is a problem before this, so nothing is left to refute. */
-export function nothingPrivate(
-  { loaded }: Configuration,
-  { written, shared }: LoadedTree['tree'],
-): FileProof {
+/**
+ * States what was searched for. A value in what Gatehouse itself writes is a problem before this. In a file that it
+ * shares with the user, the user's own lines are searched here.
+ */
+export function nothingPrivate({ loaded }: Configuration, { written, shared, files }: FutureTree): FileProof {
   const values = [...loaded.private, ...loaded.secret].map(([name, value]) => ({ name, value }));
   const skipped = notSearchedAmong(values).map(({ name, reason }) => `${name} (${reason})`);
+  const matcher = privateMatcher(values);
+  const read = [...shared].filter((file) => files.tree.has(file));
+  const found = read.flatMap((file) =>
+    matcher.search(files.tree.get(file) ?? '').map(({ name, line }) => ({ file, name, line })),
+  );
+  const notRead = [...shared].filter((file) => !files.tree.has(file));
+  const notSearched = [
+    ...(skipped.length === 0 ? [] : [`not searched for: ${skipped.join(', ')}`]),
+    ...(notRead.length === 0 ? [] : [`your own lines are not searched in: ${notRead.join(', ')}`]),
+  ];
   return {
     invariant: 'nothing-private',
     claim: `None of the ${values.length} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
-    verdict: 'proved',
+    verdict: found.length === 0 ? 'proved' : 'refuted',
     sentence:
-      skipped.length === 0
-        ? 'each was searched for in every form in which values leak'
-        : `not searched for: ${skipped.join(', ')}`,
-    evidence: [],
+      found.length > 0
+        ? found.map(({ file, name, line }) => `the value of ${name} is in ${file}:${line}`).join('; ')
+        : notSearched.join('; ') || 'each was searched for in every form in which values leak',
+    evidence: found.map(({ file, name, line }) => ({
+      object: { kind: 'File', name: file, file, line },
+      rule: `the value of ${name}`,
+    })),
     path: [],
   };
 }

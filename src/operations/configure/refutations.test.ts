@@ -7,18 +7,21 @@ const proof = (claim: string, verdict: AnyProof['verdict'], ...files: string[]):
   claim,
   verdict,
   sentence: '',
-  evidence: files.map((file) => ({ object: { kind: 'Service', name: 'a', file }, rule: '' })),
+  evidence: files.map((file) => ({
+    object: { kind: 'Service', name: 'a', namespace: 'media', file },
+    rule: '',
+  })),
   path: [],
 });
 const written = new Set(['ours.yaml', 'other.yaml']);
 
 async function whose(
   proofs: readonly AnyProof[],
-  kept: readonly string[] = [],
   alone: readonly AnyProof[] = [],
+  changed: readonly string[] = [],
 ): Promise<{ ours: string[]; users: string[]; asked: boolean }> {
   let asked = false;
-  const { ours, users } = await refutationsOf(proofs, { written, kept }, async () => {
+  const { ours, users } = await refutationsOf(proofs, { written, changed: new Set(changed) }, async () => {
     asked = true;
     return alone;
   });
@@ -32,25 +35,34 @@ describe('a refuted proof', () => {
     expect(await whose(proofs)).toEqual({ ours: [], users: ['a'], asked: false });
   });
 
-  it('is Gatehouse’s where only files that it writes refute it', async () => {
-    const proofs = [proof('a', 'refuted', 'ours.yaml', 'other.yaml'), proof('b', 'refuted', 'mine.yaml')];
-    expect(await whose(proofs)).toEqual({ ours: ['a'], users: ['b'], asked: false });
+  it('is the user’s where objects of ours are its evidence and the plan alone holds', async () => {
+    const proofs = [proof('a', 'refuted', 'ours.yaml', 'other.yaml')];
+    expect(await whose(proofs, [proof('a', 'proved')])).toEqual({ ours: [], users: ['a'], asked: true });
   });
 
-  it('is Gatehouse’s where no object refutes it and the user keeps nothing', async () => {
-    expect(await whose([proof('a', 'refuted')])).toEqual({ ours: ['a'], users: [], asked: false });
+  it('is Gatehouse’s where the plan alone refutes the invariant, whatever the claim names', async () => {
+    const proofs = [
+      proof('a and mine', 'refuted', 'ours.yaml', 'mine.yaml'),
+      proof('b', 'refuted', 'mine.yaml'),
+    ];
+    expect(await whose(proofs, [proof('a', 'refuted')])).toEqual({
+      ours: ['a and mine'],
+      users: ['b'],
+      asked: true,
+    });
   });
 
   it.each([
-    ['holds', 'proved', { ours: [], users: ['a'], asked: true }],
-    ['is refuted too', 'refuted', { ours: ['a'], users: [], asked: true }],
-  ] as const)(
-    'of both is decided by the planned files alone: where it %s',
-    async (_name, verdict, expected) => {
-      const both = [proof('a', 'refuted', 'mine.yaml', 'ours.yaml')];
-      expect(await whose(both, [], [proof('a', verdict)])).toEqual(expected);
-      const missing = [proof('a', 'refuted')];
-      expect(await whose(missing, ['kept.yaml'], [proof('a', verdict)])).toEqual(expected);
-    },
-  );
+    ['proved', { ours: [], users: ['a'], asked: true }],
+    ['refuted', { ours: ['a'], users: [], asked: true }],
+  ] as const)('without evidence follows the plan alone, which is %s', async (verdict, expected) => {
+    expect(await whose([proof('a', 'refuted')], [proof('a', verdict)])).toEqual(expected);
+  });
+
+  it('is Gatehouse’s where files of the user change its objects in that namespace', async () => {
+    const proofs = [proof('a', 'refuted', 'ours.yaml')];
+    const holds = [proof('a', 'proved')];
+    expect(await whose(proofs, holds, ['media'])).toEqual({ ours: ['a'], users: [], asked: true });
+    expect(await whose(proofs, holds, ['networking'])).toEqual({ ours: [], users: ['a'], asked: true });
+  });
 });

@@ -6,35 +6,44 @@ export type AnyProof = Proof | FileProof;
 
 /** Refuted proofs by whose files refute them. */
 export interface Refutations {
-  /** Objects of Gatehouse's own files refute these, so that nothing is written. */
+  /**
+   * Objects of Gatehouse refute these: as planned, or as a user's own files change them. Nothing is written then.
+   */
   ours: readonly AnyProof[];
   /** Objects or kept files of the user refute these, which does not keep Gatehouse from writing its own. */
   users: readonly AnyProof[];
 }
 
+/** The tree with what a user's files change in it. */
+export interface ChangedTree extends Pick<FutureTree, 'written'> {
+  /** Namespaces in which a user's files change or remove objects of Gatehouse; empty text for objects without one. */
+  changed: ReadonlySet<string>;
+}
+
 /**
  * Decides whose each refuted proof is. It is the user's where every object that refutes it is in a file that Gatehouse
- * does not write. Where some are, or where the user keeps files of Gatehouse, it is the user's if the planned files
- * alone do not refute the same claim. Otherwise it is Gatehouse's.
+ * does not write. Otherwise it is Gatehouse's if the planned files alone refute the same invariant, or if a user's files
+ * change objects of Gatehouse in a namespace that it is about. It is the user's where the plan alone holds: a pod of the
+ * user may refute a promise about an object of ours.
  *
  * @param planAlone the proofs of the planned files without any file of the user; asked for only where it decides
  */
 export async function refutationsOf(
   proofs: readonly AnyProof[],
-  { written, kept }: Pick<FutureTree, 'written' | 'kept'>,
+  { written, changed }: ChangedTree,
   planAlone: () => Promise<readonly AnyProof[]>,
 ): Promise<Refutations> {
   const refuted = proofs.filter(({ verdict }) => verdict === 'refuted');
-  const isOurs = ({ object }: AnyProof['evidence'][number]): boolean => written.has(object.file);
-  const concerned = refuted.filter(({ evidence }) => evidence.length === 0 || evidence.some(isOurs));
+  const isWritten = ({ object }: AnyProof['evidence'][number]): boolean => written.has(object.file);
+  const concerned = refuted.filter(({ evidence }) => evidence.length === 0 || evidence.some(isWritten));
   if (concerned.length === 0) return { ours: [], users: refuted };
-  const isCertain = ({ evidence }: AnyProof): boolean => kept.length === 0 && evidence.every(isOurs);
-  const alone = concerned.every(isCertain) ? [] : await planAlone();
-  const refutedAlone = new Set(alone.filter(({ verdict }) => verdict === 'refuted').map(keyOf));
-  const ours = concerned.filter((proof) => isCertain(proof) || refutedAlone.has(keyOf(proof)));
+  const alone = await planAlone();
+  // By invariant, not by claim: a claim may name objects of the user.
+  const refutedAlone = new Set(
+    alone.filter(({ verdict }) => verdict === 'refuted').map(({ invariant }) => invariant),
+  );
+  const isChanged = ({ evidence }: AnyProof): boolean =>
+    evidence.some((each) => isWritten(each) && changed.has(each.object.namespace ?? ''));
+  const ours = concerned.filter((proof) => refutedAlone.has(proof.invariant) || isChanged(proof));
   return { ours, users: refuted.filter((proof) => !ours.includes(proof)) };
-}
-
-function keyOf({ invariant, claim }: AnyProof): string {
-  return `${invariant}\n${claim}`;
 }

@@ -1,0 +1,152 @@
+import type { Plan, PlannedFile } from '../../compile/plan.ts';
+import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
+import { loadRepository } from '../../manifests/loadRepository.ts';
+import type { Repository } from '../../manifests/repository.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
+import { err, type Outcome, ok } from '../../problems/outcome.ts';
+import type { Problem } from '../../problems/problem.ts';
+import type { Analysis } from '../../reachability/analyse.ts';
+import type { Proof } from '../../reachability/invariants/registry.ts';
+import type { Environment } from '../../system/environment.ts';
+import { analyseRepository } from '../analyseRepository.ts';
+import { assumptionsOf } from '../assumptions.ts';
+import { acceptancesIn } from '../check/acceptancesFile.ts';
+import { acceptedBy } from '../check/findings.ts';
+import { type Progress, runStage } from '../progress.ts';
+import { invalidObjects, validateObjects } from '../validate.ts';
+import {
+  differingObjects,
+  type FileProof,
+  filesReached,
+  type LoadedTree,
+  namespaceIn,
+  nothingPrivate,
+  planBuilt,
+} from './fileProofs.ts';
+import { type FutureTree, plannedTree } from './futureTree.ts';
+import { leaks } from './leaks.ts';
+import { type AnyProof, type Refutations, refutationsOf } from './refutations.ts';
+
+/** What a tree is analysed with. */
+export interface AnalysisContext {
+  configuration: Configuration;
+  plan: Plan;
+  files: readonly PlannedFile[];
+  environment: Environment;
+  rendering: RenderOptions | undefined;
+}
+
+/** A tree as it will be on the disk, with what a cluster gets of it. Private values are filled in, in memory. */
+export interface LoadedFuture {
+  tree: FutureTree;
+  repository: Repository;
+}
+
+/** What is proved of a tree, and whose each refuted proof is. */
+export interface AnalysedTree {
+  analysis: Analysis;
+  fileProofs: readonly FileProof[];
+  refuted: Refutations;
+  /** Proofs that do not hold and that the user accepts, as `check` takes them. */
+  accepted: readonly { proof: Proof; reason: string }[];
+  /** Objects of Gatehouse that a user's own files change or remove, by name. */
+  changedByUser: readonly string[];
+  /** Acceptances that cannot be read. */
+  problems: readonly Problem[];
+}
+
+/** The one loader, with everything that the configuration knows. */
+export function loadTree(
+  { configuration: { directory, loaded }, environment, rendering }: AnalysisContext,
+  { files, decrypted }: FutureTree,
+): Promise<Repository> {
+  return loadRepository(files, {
+    values: loaded.private,
+    decrypted,
+    environment,
+    rendering: rendering && { kubeVersion: loaded.cluster.cluster.kubernetes, ...rendering },
+    directory,
+  });
+}
+
+/** Proves of the future tree what `check` proves of it once it is written, and what must hold of the files. */
+export async function analyseTree(
+  context: AnalysisContext,
+  future: LoadedFuture,
+  progress: Progress,
+): Promise<Outcome<AnalysedTree>> {
+  const { configuration, plan, files } = context;
+  const { tree, repository } = future;
+  const validated = await runStage('validate', progress, () => validateObjects(repository.objects));
+  const planAlone = once(async () => {
+    const planned = plannedTree(plan, files);
+    return { tree: planned, repository: await loadTree(context, planned) };
+  });
+  // A user's patch may be what makes an object of ours invalid.
+  const invalid = validated.some(
+    ({ source, findings }) => findings.length > 0 && tree.written.has(source.file) && !source.template,
+  )
+    ? invalidObjects(
+        validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
+      )
+    : [];
+  const leaked = await runStage('search', progress, () => leaks(files, configuration.loaded));
+  if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
+  return runStage('prove', progress, async () => {
+    const analysis = analyseRepository(repository, {
+      assumptions: assumptionsOf(configuration),
+      own: true,
+      validated,
+    });
+    return ok(await attributed(context, future, analysis, planAlone));
+  });
+}
+
+/** Adds the proofs of the files, and decides whose each refuted proof is. */
+async function attributed(
+  { configuration, plan }: AnalysisContext,
+  future: LoadedFuture,
+  analysis: Analysis,
+  planAlone: () => Promise<LoadedTree & { repository: Repository }>,
+): Promise<AnalysedTree> {
+  const { tree } = future;
+  const differing = differingObjects(plan, future);
+  const byGatehouse = differing.length === 0 ? [] : differingObjects(plan, await planAlone());
+  const changedByUser = differing.filter((name) => !byGatehouse.includes(name));
+  const fileProofs = [
+    filesReached(future),
+    planBuilt(plan, future, changedByUser),
+    nothingPrivate(configuration, tree),
+  ];
+  const proofsOfPlan = async (): Promise<readonly AnyProof[]> => {
+    const alone = await planAlone();
+    const { proofs } = analyseRepository(alone.repository, {
+      assumptions: assumptionsOf(configuration),
+      own: true,
+    });
+    return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];
+  };
+  const acceptances = await acceptancesIn(configuration.directory);
+  const accepted = analysis.proofs.flatMap((proof) => {
+    const reason = proof.verdict === 'proved' ? undefined : acceptedBy(proof, acceptances.entries);
+    return reason === undefined ? [] : [{ proof, reason }];
+  });
+  const open = analysis.proofs.filter((proof) => !accepted.some((each) => each.proof === proof));
+  // A file of ours that the user keeps is the user's: the plan alone decides then.
+  const changed = tree.kept.length > 0 ? [] : changedByUser.map(namespaceIn);
+  const refuted = await refutationsOf(
+    [...open, ...fileProofs],
+    { written: tree.written, changed: new Set(changed) },
+    proofsOfPlan,
+  );
+  return { analysis, fileProofs, refuted, accepted, changedByUser, problems: acceptances.problems };
+}
+
+/** A function that does its work at the first call only. */
+function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
+  let result: Promise<Value> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
