@@ -167,12 +167,17 @@ describe('status of private values that are missing', () => {
     expect(stderr).toMatch(/immich\.nodePort/);
   });
 
-  it('does not count a missing public field as left to do', async () => {
+  it('lists a missing field of cluster.yaml, too', async () => {
     const directory = home();
-    directory.edit('cluster.yaml', (value: ConfigData) => delete value.cluster.name);
-    const ran = await gatehouse(directory, 'status', '--json');
-    expect(ran.code).toBe(2);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ ok: false, problems: [{ code: 'missing-field' }] });
+    directory.edit('cluster.yaml', (value: ConfigData) => delete value.repository.url);
+    directory.edit('cluster.private.yaml', (value: ConfigData) => delete value.immich.host);
+    const items = await left(directory);
+    expect([...items.keys()].sort()).toEqual(['value-immich-host', 'value-repository-url']);
+    expect(items.get('value-repository-url')).toMatchObject({
+      field: 'repository.url',
+      source: 'your own value, such as ssh://git@github.com/you/home-ops. It is a field of cluster.yaml',
+    });
+    expect(items.get('value-repository-url')).not.toHaveProperty('command');
   });
 
   it('ends with 2 where there is no configuration, and with 3 where it cannot be read', async () => {

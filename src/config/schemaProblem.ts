@@ -197,7 +197,9 @@ function missing(path: Path, places: Places): Problem {
       source ??
       (example === undefined
         ? `add ${name}`
-        : `add "${name}: ${typeof example === 'string' ? example : JSON.stringify(example)}", with your own value`),
+        : typeof example === 'string'
+          ? `add "${name}: ${example}", with your own value`
+          : `add this, with your own value: ${name}: ${JSON.stringify(example)}`),
   };
 }
 

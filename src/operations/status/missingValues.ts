@@ -1,12 +1,13 @@
 import { clusterSchema } from '../../components/catalogue.ts';
 import { type Field, fieldsAt, fieldsOf, isPrivateField, notedAt } from '../../config/fields.ts';
+import { defined } from '../../kubernetes/defined.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { StatusItem } from './item.ts';
 
 const editCommand = 'gatehouse secrets edit';
 
 /**
- * The private values that a configuration misses, each with where to get it.
+ * The values that a configuration misses, each with where to get it: private ones, and those of `cluster.yaml`.
  *
  * @returns undefined where something else is wrong, too
  */
@@ -14,7 +15,7 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
   const fields = fieldsOf(clusterSchema);
   const missing = problems.flatMap((problem) => {
     const path = problem.code === 'missing-field' ? problem.field?.split('.') : undefined;
-    return path !== undefined && isPrivateField(fields, path) ? [{ path, problem }] : [];
+    return path === undefined ? [] : [{ path, problem }];
   });
   if (missing.length === 0 || missing.length < problems.length) return undefined;
   const values = missing.flatMap(({ path, problem }) =>
@@ -22,22 +23,27 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
       path: leaf,
       source: sourceOf(fields, leaf, problem),
       generated: isGenerated(problem),
+      isPrivate: isPrivateField(fields, path),
     })),
   );
-  return values.map(({ path, source, generated }) => {
+  return values.map(({ path, source, generated, isPrivate }) => {
     const field = path.join('.');
     const description = fieldsAt(fields, path)[0]?.description?.replace(/\.$/, '');
-    return {
+    return defined({
       id: `value-${field.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}`,
       missing: description === undefined ? `a value for ${field}` : `${field}: ${description}`,
-      source,
+      source: isPrivate ? source : `${source}. It is a field of cluster.yaml`,
       minutes: 2,
-      priority: 'high',
+      priority: 'high' as const,
       field,
-      // "set" saves nothing while another value is missing.
-      command: values.length === 1 && !generated ? `gatehouse secrets set ${field}` : editCommand,
-    };
+      command: isPrivate ? commandFor(field, values.length === 1 && !generated) : undefined,
+    });
   });
+}
+
+/** `set` saves nothing while another value is missing. */
+function commandFor(field: string, isAlone: boolean): string {
+  return isAlone ? `gatehouse secrets set ${field}` : editCommand;
 }
 
 /** What a missing map must hold at least; a value that is missing itself. */

@@ -23,7 +23,7 @@ export interface Status {
 
 /**
  * Lists what is left to do before the configuration works as it says. Reads files only, writes nothing and asks no
- * cluster. Private values that are missing are part of the list; any other problem is returned as such.
+ * cluster. Values that are missing are part of the list; any other problem is returned as such.
  */
 export async function readStatus(directory: string, environment: Environment): Promise<Outcome<Status>> {
   const opened = await openConfiguration(directory, environment);
@@ -55,7 +55,7 @@ const beyondFiles: Status['notChecked'] = [
   { what: 'whether every promise holds', command: 'gatehouse check' },
 ];
 
-/** The status of a configuration that has no plan because private values are missing, and nothing else is wrong. */
+/** The status of a configuration that has no plan because values are missing, and nothing else is wrong. */
 function withoutPlan(problems: readonly Problem[], hidden: PrivateValues = new Map()): Outcome<Status> {
   const missing = missingValues(problems);
   if (missing === undefined) return err(...problems);
