@@ -25,7 +25,7 @@ export const waysWork = {
   id: 'ways-work',
   title: 'Intended paths work',
   promise:
-    'What a tunnel, a proxy or the configuration of a workload names exists, and the policies of both ends allow the connection',
+    'Each rule of a tunnel gets requests, what a tunnel, a proxy or the configuration of a workload names exists, and the policies of both ends allow the connection',
   remedy: 'Fix the name, the port or the policy that blocks the path',
   brokenByPresence: false,
   prove: ({ model, gatedPaths }) => [
