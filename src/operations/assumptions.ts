@@ -4,8 +4,15 @@ import { nameOf, type Private } from '../config/private.ts';
 import type { Configuration } from '../private-values/configuration.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 
-/** What the configuration says about the network and the cluster, which no object tells. */
-export function assumptionsOf({ loaded }: Configuration): Assumptions {
+/**
+ * What the configuration says about the network and the cluster, which no object tells.
+ *
+ * @param nodePorts the expected node ports, where the configuration is compiled already
+ */
+export function assumptionsOf(
+  { loaded }: Configuration,
+  nodePorts: readonly number[] = requiredNodePorts(loaded, catalogue),
+): Assumptions {
   const { network } = loaded.cluster.cluster;
   const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';
   return {
@@ -14,6 +21,6 @@ export function assumptionsOf({ loaded }: Configuration): Assumptions {
     vpn: network.vpn.map(value),
     podRanges: [network.pods],
     serviceRanges: [network.services],
-    expectedNodePorts: requiredNodePorts(loaded, catalogue).length,
+    expectedNodePorts: nodePorts.length,
   };
 }

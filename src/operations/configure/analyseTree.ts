@@ -2,6 +2,7 @@ import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import { loadRepository } from '../../manifests/loadRepository.ts';
 import type { Repository } from '../../manifests/repository.ts';
+import type { PrivateMatcher } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -24,7 +25,7 @@ import {
   planBuilt,
 } from './fileProofs.ts';
 import { type FutureTree, plannedTree } from './futureTree.ts';
-import { leaks } from './leaks.ts';
+import { leaks, matcherOf } from './leaks.ts';
 import { type AnyProof, type Refutations, refutationsOf } from './refutations.ts';
 
 /** What a tree is analysed with. */
@@ -90,24 +91,34 @@ export async function analyseTree(
         validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
       )
     : [];
-  const leaked = await runStage('search', progress, () => leaks(files, configuration.loaded));
+  const { matcher, leaked } = await runStage('search', progress, () => {
+    const found = matcherOf(configuration.loaded);
+    return { matcher: found, leaked: leaks(files, found) };
+  });
   if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
   return runStage('prove', progress, async () => {
     const analysis = analyseRepository(repository, {
-      assumptions: assumptionsOf(configuration),
+      assumptions: assumptionsOf(configuration, plan.nodePorts),
       own: true,
       validated,
     });
-    return ok(await attributed(context, future, analysis, planAlone));
+    return ok(await attributed(context, future, { analysis, matcher, planAlone }));
   });
+}
+
+/** What is known of the future tree before its files are proved. */
+interface FoundOut {
+  analysis: Analysis;
+  matcher: PrivateMatcher;
+  /** The planned files without any file of the user; loaded at the first call. */
+  planAlone: () => Promise<LoadedTree & { repository: Repository }>;
 }
 
 /** Adds the proofs of the files, and decides whose each refuted proof is. */
 async function attributed(
   { configuration, plan }: AnalysisContext,
   future: LoadedFuture,
-  analysis: Analysis,
-  planAlone: () => Promise<LoadedTree & { repository: Repository }>,
+  { analysis, matcher, planAlone }: FoundOut,
 ): Promise<AnalysedTree> {
   const { tree } = future;
   const differing = differingObjects(plan, future);
@@ -116,12 +127,12 @@ async function attributed(
   const fileProofs = [
     filesReached(future),
     planBuilt(plan, future, changedByUser),
-    nothingPrivate(configuration, tree),
+    nothingPrivate(configuration, tree, matcher),
   ];
   const proofsOfPlan = async (): Promise<readonly AnyProof[]> => {
     const alone = await planAlone();
     const { proofs } = analyseRepository(alone.repository, {
-      assumptions: assumptionsOf(configuration),
+      assumptions: assumptionsOf(configuration, plan.nodePorts),
       own: true,
     });
     return [...proofs, filesReached(alone), planBuilt(plan, alone, [])];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../compile/plan.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Repository } from '../../manifests/repository.ts';
-import { notSearchedAmong, privateMatcher } from '../../privacy/matcher.ts';
+import type { PrivateMatcher } from '../../privacy/matcher.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import type { Proof } from '../../reachability/invariants/registry.ts';
 import type { FutureTree } from './futureTree.ts';
@@ -120,10 +120,13 @@ export function planBuilt(plan: Plan, loaded: LoadedTree, byUser: readonly strin
  * States what was searched for. A value in what Gatehouse itself writes is a problem before this. In a file that it
  * shares with the user, the user's own lines are searched here.
  */
-export function nothingPrivate({ loaded }: Configuration, { written, shared, files }: FutureTree): FileProof {
-  const values = [...loaded.private, ...loaded.secret].map(([name, value]) => ({ name, value }));
-  const skipped = notSearchedAmong(values).map(({ name, reason }) => `${name} (${reason})`);
-  const matcher = privateMatcher(values);
+export function nothingPrivate(
+  { loaded }: Configuration,
+  { written, shared, files }: FutureTree,
+  matcher: PrivateMatcher,
+): FileProof {
+  const values = loaded.private.size + loaded.secret.size;
+  const skipped = matcher.notSearched.map(({ name, reason }) => `${name} (${reason})`);
   const read = [...shared].filter((file) => files.tree.has(file));
   const found = read.flatMap((file) =>
     matcher.search(files.tree.get(file) ?? '').map(({ name, line }) => ({ file, name, line })),
@@ -135,7 +138,7 @@ export function nothingPrivate({ loaded }: Configuration, { written, shared, fil
   ];
   return {
     invariant: 'nothing-private',
-    claim: `None of the ${values.length} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
+    claim: `None of the ${values} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
     verdict: found.length === 0 ? 'proved' : 'refuted',
     sentence:
       found.length > 0
