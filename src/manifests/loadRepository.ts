@@ -35,7 +35,11 @@ export async function loadRepository(
 ): Promise<Repository> {
   const built = buildTree(files, { ...options, env: environment.env });
   if (!built.objects.some(isRelease)) return { ...built, likely: [], assumed: [] };
-  // Most trees have no chart, and need none of the code that renders one.
+  // Most trees have no chart, and most runs render none: the code for it is loaded where it is needed.
+  if (rendering === undefined) {
+    const { keepReleases } = await import('./helm/keptReleases.ts');
+    return keepReleases(built);
+  }
   const { renderCharts } = await import('./helm/renderCharts.ts');
   return renderCharts(built, {
     rendering,

@@ -12,11 +12,11 @@ export interface ClusterCapabilities {
 
 export function capabilitiesOf(
   objects: readonly SourcedObject[],
-  rendering: RenderOptions | undefined,
+  rendering: RenderOptions,
 ): ClusterCapabilities {
   return {
-    kubeVersion: rendering?.kubeVersion,
-    apiVersions: rendering?.apiVersions ?? [],
+    kubeVersion: rendering.kubeVersion,
+    apiVersions: rendering.apiVersions ?? [],
     usedApis: usedApis(objects),
   };
 }

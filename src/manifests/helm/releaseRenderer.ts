@@ -1,6 +1,4 @@
-import { isFields, textAt, valueAt } from '../../kubernetes/fields.ts';
-import { isExempt } from '../../kubernetes/substitution.ts';
-import { readConfigurationSources } from '../configurationSources.ts';
+import { textAt, valueAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { chartName } from './chartName.ts';
 import { openChartResolver } from './chartResolver.ts';
@@ -14,21 +12,15 @@ import {
 import { type ClusterDependence, clusterDependenceOfValues, joinDependence } from './clusterDependence.ts';
 import { clusterScopedKinds } from './clusterScopedKinds.ts';
 import { publicHelmError } from './helmError.ts';
+import { keptRelease, type RenderedRelease, releaseReader } from './keptReleases.ts';
 import { likelyObjects } from './likelyObjects.ts';
 import { chartPreparer, type PreparedChart } from './preparedChart.ts';
 import { type HelmProgram, helmTemplate } from './program.ts';
-import { checkClusterRemedy, type Release, readRelease, type UnknownCause } from './release.ts';
-import { type ReleaseValues, valuesOf } from './releaseValues.ts';
+import { checkClusterRemedy, type Release, type UnknownCause } from './release.ts';
+import type { ReleaseValues } from './releaseValues.ts';
 import type { RenderContext } from './renderContext.ts';
 import { readHelmOutput } from './renderedObjects.ts';
-import { renderingRemedy, unrenderedRelease } from './unrenderedRelease.ts';
-
-/** The objects that replace a release, or the release itself with what is unknown about it. */
-export interface RenderedRelease {
-  objects: readonly SourcedObject[];
-  likely: readonly SourcedObject[];
-  assumed: readonly string[];
-}
+import { renderingRemedy } from './unrenderedRelease.ts';
 
 /** The objects of a chart. With unknowns they are likely at most; without a rendering there are none. */
 interface Rendering {
@@ -50,9 +42,7 @@ export async function releaseRenderer(
 ): Promise<(source: SourcedObject) => Promise<RenderedRelease>> {
   const resolver = await openChartResolver(context);
   const prepare = chartPreparer(resolver, helm?.scratch ?? '');
-  const allObjects = [...objects, ...flux];
-  const sources = readConfigurationSources(objects);
-  const substitutes = flux.some(({ object }) => isFields(valueAt(object, 'spec', 'postBuild')));
+  const read = releaseReader({ objects, flux });
   const clusterKinds = clusterScopedKinds(objects);
   const capabilities = capabilitiesOf(objects, context.rendering);
 
@@ -91,31 +81,16 @@ export async function releaseRenderer(
   };
 
   return async (source) => {
-    const release = readRelease(source, allObjects);
-    const values = valuesOf(release, sources, substitutes && !isExempt(source.object));
-    const unknowns = [...release.unknowns, ...values.unknowns];
-    // A release in another cluster makes nothing here, not even likely.
-    if (valueAt(source.object, 'spec', 'kubeConfig') !== undefined)
-      return unchangedRelease(release, unknowns, []);
-    if (context.rendering === undefined)
-      return unchangedRelease(release, [], likelyObjects(release, values.values));
+    const { release, values, unknowns, isElsewhere } = read(source);
+    if (isElsewhere) return keptRelease(release, unknowns, []);
     const rendering = await renderChart(release, values);
     const allUnknowns = [...rendering.unknowns, ...unknowns];
     if (rendering.objects === undefined)
-      return unchangedRelease(release, allUnknowns, likelyObjects(release, values.values));
+      return keptRelease(release, allUnknowns, likelyObjects(release, values.values));
     return allUnknowns.length > 0
-      ? unchangedRelease(release, allUnknowns, rendering.objects)
+      ? keptRelease(release, allUnknowns, rendering.objects)
       : { objects: rendering.objects, likely: [], assumed: rendering.assumed };
   };
-}
-
-function unchangedRelease(
-  release: Release,
-  unknowns: readonly UnknownCause[],
-  likely: readonly SourcedObject[],
-): RenderedRelease {
-  const unseen = unrenderedRelease(release, unknowns);
-  return { objects: [{ ...release.source, unseen }], likely, assumed: [] };
 }
 
 function notRendered(cause: string, remedy?: string): Rendering {

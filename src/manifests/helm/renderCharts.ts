@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { BuiltTree, Repository } from '../repository.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
+import type { RenderedRelease } from './keptReleases.ts';
 import { findHelm, type HelmProgram, withScratch } from './program.ts';
 import { isRelease } from './release.ts';
-import { type RenderedRelease, releaseRenderer } from './releaseRenderer.ts';
+import { releaseRenderer } from './releaseRenderer.ts';
 import type { RenderContext } from './renderContext.ts';
 
 export type { RenderContext, RenderOptions } from './renderContext.ts';
@@ -51,6 +52,6 @@ async function renderReleases(
     await Promise.all(Array.from({ length: workers }, work));
     return rendered;
   };
-  const path = context.rendering === undefined ? undefined : findHelm(context.environment);
+  const path = findHelm(context.environment);
   return path === undefined ? renderAll(undefined) : withScratch((scratch) => renderAll({ path, scratch }));
 }

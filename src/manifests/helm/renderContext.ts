@@ -13,8 +13,8 @@ export interface RenderOptions {
 
 /** The context in which the releases of a repository are rendered. */
 export interface RenderContext {
-  /** Undefined if no program may be started: then every chart is unknown. */
-  rendering: RenderOptions | undefined;
+  /** Without it no context is made: `keepReleases` keeps every release. */
+  rendering: RenderOptions;
   environment: Environment;
   files: TreeFiles;
   /** The directory of the files, or undefined if they are the files of a commit. */
