@@ -14,7 +14,7 @@ const { metafile } = await build({
   entryPoints: ['src/main.ts', 'src/index.ts'],
   outdir: 'dist',
   bundle: true,
-  // Chunks let a command load only the rooms that it goes through.
+  // Chunks let a command load only the modules that it uses.
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
