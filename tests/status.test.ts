@@ -167,6 +167,18 @@ describe('status of private values that are missing', () => {
     expect(stderr).toMatch(/immich\.nodePort/);
   });
 
+  it('takes an empty list of private values for private', async () => {
+    const directory = home();
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
+      value.cluster.network.lan = [null];
+    });
+    const items = await left(directory);
+    expect([...items.values()]).toMatchObject([
+      { field: 'cluster.network.lan', command: 'gatehouse secrets edit' },
+    ]);
+    expect([...items.values()][0]?.source).not.toContain('cluster.yaml');
+  });
+
   it('lists a missing field of cluster.yaml, too', async () => {
     const directory = home();
     directory.edit('cluster.yaml', (value: ConfigData) => delete value.repository.url);

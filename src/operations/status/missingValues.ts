@@ -1,6 +1,7 @@
 import { clusterSchema } from '../../components/catalogue.ts';
 import { type Field, fieldsAt, fieldsOf, isPrivateField, notedAt } from '../../config/fields.ts';
 import { defined } from '../../kubernetes/defined.ts';
+import { type Path, written } from '../../kubernetes/path.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { StatusItem } from './item.ts';
 
@@ -14,20 +15,21 @@ const editCommand = 'gatehouse secrets edit';
 export function missingValues(problems: readonly Problem[]): StatusItem[] | undefined {
   const fields = fieldsOf(clusterSchema);
   const missing = problems.flatMap((problem) => {
-    const path = problem.code === 'missing-field' ? problem.field?.split('.') : undefined;
-    return path === undefined ? [] : [{ path, problem }];
+    const { code, field } = problem;
+    return code === 'missing-field' && field !== undefined ? [{ path: pathOf(field), problem }] : [];
   });
   if (missing.length === 0 || missing.length < problems.length) return undefined;
   const values = missing.flatMap(({ path, problem }) =>
     leavesBelow(fields, path).map((leaf) => ({
       path: leaf,
       source: sourceOf(fields, leaf, problem),
-      generated: isGenerated(problem),
-      isPrivate: isPrivateField(fields, path),
+      // "set" takes one text, and generates nothing.
+      isSettable: !isGenerated(problem) && !isInList(problem),
+      isPrivate: isPrivateField(fields, leaf),
     })),
   );
-  return values.map(({ path, source, generated, isPrivate }) => {
-    const field = path.join('.');
+  return values.map(({ path, source, isSettable, isPrivate }) => {
+    const field = written(path);
     const description = fieldsAt(fields, path)[0]?.description?.replace(/\.$/, '');
     return defined({
       id: `value-${field.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}`,
@@ -36,7 +38,7 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
       minutes: 2,
       priority: 'high' as const,
       field,
-      command: isPrivate ? commandFor(field, values.length === 1 && !generated) : undefined,
+      command: isPrivate ? commandFor(field, values.length === 1 && isSettable) : undefined,
     });
   });
 }
@@ -46,22 +48,32 @@ function commandFor(field: string, isAlone: boolean): string {
   return isAlone ? `gatehouse secrets set ${field}` : editCommand;
 }
 
-/** What a missing map must hold at least; a value that is missing itself. */
-function leavesBelow(fields: Field, path: readonly string[]): string[][] {
-  const required = [...new Set(fieldsAt(fields, [...path]).flatMap((field) => field.required ?? []))];
-  return required.length === 0
-    ? [[...path]]
-    : required.flatMap((name) => leavesBelow(fields, [...path, name]));
+/** The steps of a written path: `a.b[0].c`. A list whose first value is missing is missing as a whole. */
+function pathOf(field: string): Path {
+  return field
+    .replace(/\[\d+\]$/, '')
+    .split(/\.|(?=\[)/)
+    .map((step) => (step.startsWith('[') ? Number(step.slice(1, -1)) : step));
 }
 
-function sourceOf(fields: Field, path: readonly string[], problem: Problem): string {
+/** What a missing map must hold at least; a value that is missing itself. */
+function leavesBelow(fields: Field, path: Path): Path[] {
+  const required = [...new Set(fieldsAt(fields, path).flatMap((field) => field.required ?? []))];
+  return required.length === 0 ? [path] : required.flatMap((name) => leavesBelow(fields, [...path, name]));
+}
+
+function sourceOf(fields: Field, path: Path, problem: Problem): string {
   // A generated value comes from nowhere: the remedy says what generates it.
   if (problem.remedy !== undefined && isGenerated(problem)) return problem.remedy;
-  const source = notedAt(fields, [...path], 'source');
+  const source = notedAt(fields, path, 'source');
   if (source !== undefined) return source;
-  const [example] = notedAt(fields, [...path], 'examples') ?? [];
+  const [example] = notedAt(fields, path, 'examples') ?? [];
   if (example === undefined) return problem.remedy ?? 'your own value';
   return `your own value, such as ${typeof example === 'string' ? example : JSON.stringify(example)}`;
+}
+
+function isInList({ field = '' }: Problem): boolean {
+  return /\[\d+\]$/.test(field);
 }
 
 function isGenerated({ remedy }: Problem): boolean {
