@@ -105,9 +105,8 @@ async function showConflicts(context: GatehouseContext, flags: Flags, prepared: 
 }
 
 /** A refuted proof that nobody accepted counts first, then, with `--check`, a difference, and then what is unknown. */
-function exitOf({ analysis, fileProofs, accepted, difference, unknown }: Prepared, flags: Flags): Exit {
-  const open = analysis.proofs.filter((proof) => !accepted.some((each) => each.proof === proof));
-  const verdicts = [...open, ...fileProofs].map(({ verdict }) => verdict);
+function exitOf({ open, difference, unknown }: Prepared, flags: Flags): Exit {
+  const verdicts = open.map(({ verdict }) => verdict);
   if (verdicts.includes('refuted')) return exit.found;
   if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;
   if (unknown.length > 0) return exitFor(unknown);

@@ -50,6 +50,8 @@ export interface AnalysedTree {
   refuted: Refutations;
   /** Proofs that do not hold and that the user accepts, as `check` takes them. */
   accepted: readonly { proof: Proof; reason: string }[];
+  /** All proofs but those. */
+  open: readonly AnyProof[];
   /** Objects of Gatehouse that a user's own files change or remove, by name. */
   changedByUser: readonly string[];
   /** Acceptances that cannot be read. */
@@ -142,15 +144,18 @@ async function attributed(
     const reason = proof.verdict === 'proved' ? undefined : acceptedBy(proof, acceptances.entries);
     return reason === undefined ? [] : [{ proof, reason }];
   });
-  const open = analysis.proofs.filter((proof) => !accepted.some((each) => each.proof === proof));
+  const open = [
+    ...analysis.proofs.filter((proof) => !accepted.some((each) => each.proof === proof)),
+    ...fileProofs,
+  ];
   // A file of ours that the user keeps is the user's: the plan alone decides then.
   const changed = tree.kept.length > 0 ? [] : changedByUser.map(namespaceIn);
   const refuted = await refutationsOf(
-    [...open, ...fileProofs],
+    open,
     { written: tree.written, changed: new Set(changed) },
     proofsOfPlan,
   );
-  return { analysis, fileProofs, refuted, accepted, changedByUser, problems: acceptances.problems };
+  return { analysis, fileProofs, refuted, accepted, open, changedByUser, problems: acceptances.problems };
 }
 
 /** A function that does its work at the first call only. */

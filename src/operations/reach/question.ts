@@ -1,7 +1,7 @@
-import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { analyse } from '../../reachability/analyse.ts';
-import { serviceHop } from '../../reachability/entrypoints/pathTracing.ts';
+import { serviceHop, workloadHop } from '../../reachability/entrypoints/pathTracing.ts';
 import { createEvaluator, type Evaluator } from '../../reachability/evaluator.ts';
 import type { Certainty, Evidence, Hop, Protocol, Reach } from '../../reachability/model/analysis.ts';
 import { buildModel } from '../../reachability/model/model.ts';
@@ -89,14 +89,7 @@ function pathsBetween(model: Evaluator, from: Origin & { kind: 'party' }, target
       by === undefined || !('workload' in from.party) ? 'yes' : leads(by, from.party.workload, workload);
     const certain = and(truth, led) === 'yes' ? verdict : 'unknown';
     const through = by === undefined ? [] : [serviceHop(by, led)];
-    const hop: Hop = {
-      at: describeObject(workload.ref),
-      object: workload.ref,
-      protocol,
-      port,
-      controls: [],
-      because,
-    };
+    const hop = workloadHop({ workload, port, protocol }, because);
     return {
       from: from.name,
       to: workload.ref,

@@ -84,15 +84,16 @@ function connect(
   const certain =
     led === 'no' ? 'blocked' : and(truth, led) === 'yes' || verdict === 'blocked' ? verdict : 'unknown';
   const by = service === undefined ? [] : [serviceHop(service, led)];
-  const hop: Hop = {
-    at: describeObject(workload.ref),
-    object: workload.ref,
-    protocol,
-    port,
-    controls: [],
-    because,
-  };
+  const hop = workloadHop({ workload, port, protocol }, because);
   return { ...path, hops: [...path.hops, ...by, hop], verdict: weaker(path.verdict, certain) };
+}
+
+/** The hop of a workload that a connection arrives at, with what lets it in. */
+export function workloadHop(
+  { workload, port, protocol }: Pick<Backend, 'workload' | 'port' | 'protocol'>,
+  because: Hop['because'],
+): Hop {
+  return { at: describeObject(workload.ref), object: workload.ref, protocol, port, controls: [], because };
 }
 
 /** The hop of a Service, with the reason for which it may not forward. */

@@ -1,7 +1,7 @@
 import { type Fields, numberAt, textAt } from '../../kubernetes/fields.ts';
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { type ResolvedBackends, resolve } from '../entrypoints/destinations.ts';
-import { entryOf, type PartialPath, tracePath, verdictOf } from '../entrypoints/pathTracing.ts';
+import { entryOf, type PartialPath, tracePath, verdictOf, workloadHop } from '../entrypoints/pathTracing.ts';
 import { isOpenToAll } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { parseBlock } from '../model/addresses.ts';
@@ -119,15 +119,8 @@ function backendEntries(
     return tracePath(model, path, { workload: envoy ?? unknownPod }, backend, service);
   const why = 'whether its policies admit Envoy’s pods, which are not among the objects, is not known';
   const problem = path.problem === undefined ? why : `${path.problem}; ${why}`;
-  const { workload, port, protocol } = backend;
-  const hop: Hop = {
-    at: describeObject(workload.ref),
-    object: workload.ref,
-    protocol,
-    port,
-    controls: [],
-    because: [],
-  };
+  const { workload } = backend;
+  const hop = workloadHop(backend, []);
   const verdict = path.verdict === 'blocked' ? 'blocked' : 'unknown';
   return [entryOf({ ...path, hops: [...path.hops, hop], to: workload.ref, verdict, problem })];
 }
