@@ -15,6 +15,16 @@ export interface SourcedObject {
   template?: string;
   /** Set on what makes more objects, where it is known why those are not seen. */
   unseen?: Omit<Unknown, 'object'>;
+  /**
+   * Why the API server or Flux refuses the object, as a sentence that names it. Flux does a dry run of all objects of a
+   * Kustomization first, so nothing of the Kustomization that applies it is applied either.
+   */
+  refused?: string;
+  /**
+   * Why the cluster may run another form of the object, or none, as a sentence that names what decides. The object
+   * proves nothing then: a policy does not protect, and what it would open is unknown.
+   */
+  uncertain?: string;
 }
 
 /** Names an object and its place. */
