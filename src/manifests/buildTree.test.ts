@@ -174,6 +174,15 @@ spec: {path: ${path}, sourceRef: {kind: GitRepository, name: home, namespace: fl
       ['plain', 'plain', ['x-${NAME}']],
     ]);
     expect(names(objects)).toEqual(['web', 'plain', 'x-web']);
+    expect(objects.map(({ appliedBy }) => appliedBy)).toEqual([
+      'flux-system/home',
+      'flux-system/home',
+      'other/plain',
+    ]);
+  });
+
+  it('names no Flux Kustomization for what an entry applies', () => {
+    expect(build().objects.map(({ appliedBy }) => appliedBy)).toEqual([undefined, undefined, undefined]);
   });
 
   it('takes the clear object of an encrypted file, and marks it', () => {

@@ -13,6 +13,13 @@ export interface SourcedObject {
   encrypted?: boolean;
   /** The template of a chart that makes this object; file and line are those of the release then. */
   template?: string;
+  /**
+   * The Flux Kustomization that applies this object, as `namespace/name`: either all objects of it are applied or none.
+   * Undefined for what no Flux Kustomization applies, such as what an entry applies. The object of a chart, which has a
+   * `template`, has that of its release: helm installs it, so that an object of a chart does not make the rest of the
+   * Kustomization fail.
+   */
+  appliedBy?: string;
   /** Set on what makes more objects, where it is known why those are not seen. */
   unseen?: Omit<Unknown, 'object'>;
   /**

@@ -110,8 +110,7 @@ function placeOf({ file, line }: SourcedObject): string {
 
 /** The same Flux Kustomization may be applied twice, in two forms. */
 function identityOf(source: SourcedObject): string {
-  const { name, namespace = '' } = source.object.metadata;
-  return `${namespace}/${name} ${JSON.stringify(source.object['spec'])}`;
+  return `${nameOf(source)} ${JSON.stringify(source.object['spec'])}`;
 }
 
 /** The Flux Kustomizations in files that neither an entry nor another one takes. */
@@ -239,10 +238,21 @@ function bring(state: State, directory: string, source: SourcedObject | undefine
   const built = withProgram(state, directory, amend, build);
   const whole = source === undefined ? filledByHand(state, built) : filledIn(state, built, source);
   const by = source === undefined ? undefined : refOf(source);
+  const applied = source === undefined ? whole : appliedBy(source, whole);
   state.roots.push({ directory, by, objects: built });
-  state.objects.push(...whole);
-  addSources(state, whole);
-  return whole;
+  state.objects.push(...applied);
+  addSources(state, applied);
+  return applied;
+}
+
+function appliedBy(source: SourcedObject, objects: readonly SourcedObject[]): readonly SourcedObject[] {
+  const identity = nameOf(source);
+  return objects.map((each) => ({ ...each, appliedBy: identity }));
+}
+
+/** `namespace/name` of a Flux Kustomization. */
+function nameOf({ object: { metadata } }: SourcedObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 /** Builds with a program where the build in memory is only unknown, not wrong. */

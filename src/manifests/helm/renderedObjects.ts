@@ -104,7 +104,7 @@ function asInstalled(
   clusterKinds: ReadonlySet<string>,
 ): SourcedObject {
   const { object } = source;
-  const { file, line } = release.source;
+  const { file, line, appliedBy } = release.source;
   const common = fieldsAt(release.source.object, 'spec', 'commonMetadata');
   const originLabels = {
     'helm.toolkit.fluxcd.io/name': release.source.object.metadata.name,
@@ -127,6 +127,7 @@ function asInstalled(
     file,
     line,
     template: hook === undefined ? template : `${template} (hook ${hook})`,
+    appliedBy,
     encrypted: (object.kind === 'Secret' && !hasClearTextSecret(object, clearTexts)) || undefined,
   });
 }
