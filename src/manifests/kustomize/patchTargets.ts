@@ -1,4 +1,5 @@
 import { fieldsAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
+import { compileWholeGoPattern } from '../../kubernetes/goPattern.ts';
 import { idOf, originalId, type Resource } from './resource.ts';
 
 const patternFields = ['group', 'version', 'kind', 'name', 'namespace'] as const;
@@ -8,7 +9,7 @@ const selectorFields = ['labelSelector', 'annotationSelector'] as const;
  * Compiles the `target` of a patch. Each field is an anchored regular expression. Name and namespace match the original
  * or the current ones. Label and annotation selectors have the syntax of the Kubernetes API.
  *
- * @returns undefined if a field is not supported
+ * @returns undefined if a field is not supported, or if a pattern is none of Go
  */
 export function selectorOf(target: unknown): ((resource: Resource) => boolean) | undefined {
   const fields = fieldsAt({ target }, 'target');
@@ -35,19 +36,9 @@ export function selectorOf(target: unknown): ((resource: Resource) => boolean) |
   };
 }
 
-/** Regular expressions that mean the same in Go and in JavaScript. */
-const portablePattern =
-  /^(?:[\w /:,;=@%&~<>!"'#-]|\\[.\\/()|*+?[\]^$-]|\[\^?(?:[\w./-])+\]|[.|*+^$]|\((?:\?:)?|\)|(?<=[\w.\])*+])\?)*$/;
-
+/** kustomize anchors the pattern at both ends (kustomize 5.8, `api/types/selector.go`). */
 function patternOf(text: string): ((value: string) => boolean) | undefined {
-  if (text === '') return () => true;
-  if (!portablePattern.test(text)) return undefined;
-  try {
-    const pattern = new RegExp(`^(?:${text})$`);
-    return (value) => pattern.test(value);
-  } catch {
-    return undefined;
-  }
+  return text === '' ? () => true : compileWholeGoPattern(text);
 }
 
 type Requirement = (values: ReadonlyMap<string, string>) => boolean;

@@ -1,3 +1,4 @@
+import { compileGoPattern, type GoPattern } from '../../kubernetes/goPattern.ts';
 import type { DocumentRule, Leaf, RuleId, RuleMatch, YamlDocument } from './rule.ts';
 
 const value =
@@ -9,18 +10,7 @@ const hasConflict = (text: string): boolean => text.includes('<<<<<<<') && confl
 
 const isMetadata = ({ path }: Leaf): boolean => path[0] === 'sops';
 
-/** Quantified groups of a third-party pattern could take forever; such a rule is not evaluated. */
-function safePattern(source: string): RegExp | undefined {
-  if (source.length > 300 || /\)[*+?{]|[*+}]\S*[*+{]/.test(source)) return undefined;
-  try {
-    return new RegExp(source);
-  } catch {
-    return undefined;
-  }
-}
-
-const matchAnything = (pattern: RegExp) => (path: readonly string[]) =>
-  path.some((name) => pattern.test(name));
+const matchAnything = (matches: GoPattern) => (path: readonly string[]) => path.some(matches);
 
 /**
  * The paths that the rule of a file encrypts (sops 3.13, `Tree.Encrypt`): a rule matches any key of the path. Without a
@@ -35,7 +25,7 @@ function encryptionRule(document: YamlDocument): ((path: readonly string[]) => b
   const unencrypted = setting('unencrypted_regex');
   const encryptedSuffix = setting('encrypted_suffix');
   if (encrypted !== undefined || unencrypted !== undefined) {
-    const pattern = safePattern(encrypted ?? unencrypted ?? '');
+    const pattern = compileGoPattern(encrypted ?? unencrypted ?? '');
     if (!pattern) return undefined;
     return encrypted !== undefined ? matchAnything(pattern) : not(matchAnything(pattern));
   }

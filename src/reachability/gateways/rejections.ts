@@ -1,4 +1,5 @@
 import { type Fields, fieldsAt, listAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { compileGoPattern } from '../../kubernetes/goPattern.ts';
 import { parseBlock } from '../model/addresses.ts';
 import type { Feature } from './features.ts';
 
@@ -52,26 +53,9 @@ export function malformedPathRegex(authorization: Fields | undefined): string | 
   const patterns = paths.flatMap(({ type, value }) =>
     type === 'RegularExpression' && typeof value === 'string' ? [value] : [],
   );
-  return patterns.every(isRegularExpression) ? undefined : 'invalid path regex';
-}
-
-/**
- * Whether RE2 compiles a pattern, decided with JavaScript. RE2 has no lookarounds and backreferences, JavaScript no
- * inline flags.
- */
-function isRegularExpression(text: string): boolean {
-  if (/\(\?<?[=!]|\\[1-9k]/.test(text)) return false;
-  try {
-    new RegExp(
-      text
-        .replace(/\(\?P</g, '(?<')
-        .replace(/\(\?[imsU-]+\)/g, '')
-        .replace(/\(\?[imsU-]+:/g, '(?:'),
-    );
-    return true;
-  } catch {
-    return false;
-  }
+  return patterns.every((pattern) => compileGoPattern(pattern) !== undefined)
+    ? undefined
+    : 'invalid path regex';
 }
 
 /** jwt must check a header by which OIDC passes requests, and OIDC must not write the same header. */

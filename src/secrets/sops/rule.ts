@@ -1,3 +1,5 @@
+import { compileGoPattern } from '../../kubernetes/goPattern.ts';
+
 /** The kinds of encryption rules in SOPS. A document has at most one. */
 export const ruleKinds = [
   'encrypted_regex',
@@ -56,7 +58,7 @@ export interface Place {
 export function matcherOf(rule: EncryptionRule): ((place: Place) => boolean) | undefined {
   const test = rule.kind.endsWith('suffix')
     ? (text: string) => text.endsWith(rule.pattern)
-    : tester(rule.pattern);
+    : compileGoPattern(rule.pattern);
   if (!test) return undefined;
   switch (rule.kind) {
     case 'encrypted_regex':
@@ -73,16 +75,5 @@ export function matcherOf(rule: EncryptionRule): ((place: Place) => boolean) | u
         comments.some((lines, level) =>
           (isComment && level === comments.length - 1 ? lines.slice(0, -1) : lines).some(test),
         );
-  }
-}
-
-// Go has flags at the start, (?i), and named groups with a P; JavaScript in Node 20 has neither.
-function tester(pattern: string): ((text: string) => boolean) | undefined {
-  const [, flags = '', rest = ''] = /^(?:\(\?([ims]+)\))?([\s\S]*)$/.exec(pattern) ?? [];
-  try {
-    const expression = new RegExp(rest.replaceAll('(?P<', '(?<'), `${flags}u`);
-    return (text) => expression.test(text);
-  } catch {
-    return undefined;
   }
 }
