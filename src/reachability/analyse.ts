@@ -7,6 +7,7 @@ import { type Proof, proveInvariants } from './invariants/registry.ts';
 import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
 import type { Assumptions, Entry } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
+import { summarizeUnmodelled } from './model/unmodelled.ts';
 
 /** The result of an analysis: the access map, and whether each invariant holds. */
 export interface Analysis {
@@ -41,7 +42,7 @@ export function analyse(
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
     proofs: proveInvariants({ model, gatedPaths, assumptions, structure }),
     assumptions: [...assumptionsOf(model, gatedPaths, assumptions), ...structureAssumptions(structure)],
-    unknowns: [...model.unseen, ...model.unresolved, ...networkUnknowns(model)],
+    unknowns: [...summarizeUnmodelled(model.unmodelled), ...networkUnknowns(model)],
   };
 }
 
@@ -97,7 +98,9 @@ function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumpt
     'A process on a node reaches the pods of that node, whatever the policies say',
   );
   const unseen = new Set(
-    model.unseen.flatMap(({ object }) => (object === undefined ? [] : [describeObject(object)])),
+    model.unmodelled.flatMap(({ object, effects }) =>
+      effects.includes('pods') ? [describeObject(object)] : [],
+    ),
   );
   const [one] = unseen;
   if (unseen.size === 1) sentences.push(`${one} makes policies and pods in its own namespace only`);

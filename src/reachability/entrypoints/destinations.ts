@@ -2,6 +2,7 @@ import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { Protocol } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Backend, backendsOf, resolveHost, type Service, type ServicePort } from '../model/service.ts';
+import { type Effect, mayHave } from '../model/unmodelled.ts';
 
 /** The destination of a host and a port: workloads, or the reason for which they are unknown. */
 export interface ResolvedBackends {
@@ -24,10 +25,14 @@ export function resolve(
   if (found.kind === 'outside')
     return { ...nothing, problem: { kind: 'outside', why: `${host} is outside of the cluster` } };
   if (found.kind === 'missing') {
-    const kind = model.unseen.length > 0 ? 'unknown' : 'missing';
+    const kind = mayBeUnseen(model, 'services') ? 'unknown' : 'missing';
     return { ...nothing, problem: { kind, why: `no Service among the objects answers to ${host}` } };
   }
   return resolvePort(model, found.service, port, protocol);
+}
+
+function mayBeUnseen({ unmodelled }: Model, effect: Effect): boolean {
+  return unmodelled.some((each) => mayHave(each, [effect]));
 }
 
 /** The backends of a port of a Service that is not an ExternalName, by number or name. */
@@ -52,7 +57,7 @@ export function resolvePort(
   const problem =
     backends.length > 0
       ? undefined
-      : { kind: model.unseen.length > 0 ? ('unknown' as const) : ('missing' as const), why };
+      : { kind: mayBeUnseen(model, 'pods') ? ('unknown' as const) : ('missing' as const), why };
   return { service, backends, problem };
 }
 

@@ -46,11 +46,7 @@ function referenceContextOf(index: ObjectIndex, objects: readonly SourcedObject[
   return {
     index,
     configurationSources: readConfigurationSources(objects),
-    unrendered: new Set(
-      output.flatMap(({ unseen, workloads }) =>
-        unseen === undefined ? [] : workloads.map(({ namespace }) => namespace),
-      ),
-    ),
+    unrendered: new Set(output.flatMap(({ unmodelled }) => unmodelled?.namespace ?? [])),
     controllerServices: new Set(
       output.flatMap(({ services }) =>
         services.map(({ object }) => `${namespaceOf(object)}/${object.metadata.name}`),

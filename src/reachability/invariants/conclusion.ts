@@ -2,6 +2,7 @@ import { defined } from '../../kubernetes/defined.ts';
 import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Evidence, Hop, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
+import { type Effect, mayHave } from '../model/unmodelled.ts';
 
 /** What the objects say about one claim of an invariant. */
 export interface Conclusion {
@@ -61,15 +62,15 @@ function firstOf(sentences: readonly string[]): string {
   return [...sentences.slice(0, mostSentences), ...(left > 0 ? [`And ${left} more`] : [])].join('. ');
 }
 
-/** One objection for each object that may make other objects unseen, and for each that a variable may change. */
-export function unseenObjections({ unseen, unresolved }: Model): readonly Objection[] {
-  const objections = (unknowns: Model['unseen'], rule: string): Objection[] =>
-    unknowns.map(({ object, sentence }) => ({
-      certain: false,
-      sentence,
-      evidence: object === undefined ? [] : [{ object, rule }],
-    }));
-  return [...objections(unseen, 'not rendered'), ...objections(unresolved, 'not filled in')];
+/** One objection for each object that is not read and may have one of the effects, in a namespace or anywhere. */
+export function unmodelledObjections(
+  { unmodelled }: Pick<Model, 'unmodelled'>,
+  effects: readonly Effect[],
+  namespace?: string,
+): readonly Objection[] {
+  return unmodelled
+    .filter((each) => mayHave(each, effects, namespace))
+    .map(({ object, sentence, rule }) => ({ certain: false, sentence, evidence: [{ object, rule }] }));
 }
 
 export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {

@@ -2,11 +2,11 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import type { Model } from '../model/model.ts';
-import { hopOf, type Objection, unseenObjections } from './conclusion.ts';
+import { hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 
 /** One objection for each object that may open a port unseen. */
 export function hiddenPorts(model: Model): readonly Objection[] {
-  return [...unseenObjections(model), ...gatewayObjections(model)];
+  return [...unmodelledObjections(model, ['services']), ...gatewayObjections(model)];
 }
 
 /** A Gateway's controller makes a Service for it, and usually one of type LoadBalancer. */

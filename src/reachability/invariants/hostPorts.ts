@@ -1,4 +1,4 @@
-import { conclude, unseenObjections } from './conclusion.ts';
+import { conclude, unmodelledObjections } from './conclusion.ts';
 import { exposedPortObjection } from './exposedPortObjections.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -13,10 +13,14 @@ export const hostPorts = {
       .filter(({ kind }) => kind === 'hostPort' || kind === 'hostNetwork')
       .map(exposedPortObjection);
     return [
-      conclude('No pod opens a port of its node', [...found, ...unseenObjections(model)], {
-        sentence: 'No pod uses the network of its node or one of its ports',
-        evidence: [],
-      }),
+      conclude(
+        'No pod opens a port of its node',
+        [...found, ...unmodelledObjections(model, ['pods', 'hostPorts'])],
+        {
+          sentence: 'No pod uses the network of its node or one of its ports',
+          evidence: [],
+        },
+      ),
     ];
   },
 } as const satisfies Invariant;

@@ -1,5 +1,5 @@
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
-import { conclude, hopOf, type Objection, unseenObjections } from './conclusion.ts';
+import { conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
 export const ingresses = {
@@ -18,7 +18,7 @@ export const ingresses = {
         return { certain: true, sentence, evidence: because, path: [hopOf(object, because)] };
       });
     return [
-      conclude('No Ingress leads in', [...found, ...unseenObjections(model)], {
+      conclude('No Ingress leads in', [...found, ...unmodelledObjections(model, ['routes'])], {
         sentence: 'No object is an Ingress',
         evidence: [],
       }),

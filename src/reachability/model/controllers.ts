@@ -4,6 +4,7 @@ import { readRelease } from '../../manifests/helm/release.ts';
 import { unrenderedRelease } from '../../manifests/helm/unrenderedRelease.ts';
 import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
+import type { Effect, Unmodelled } from './unmodelled.ts';
 import type { Workload } from './workload.ts';
 
 /** The pods and Services that a controller creates for one object, as far as they are known. */
@@ -11,8 +12,8 @@ export interface ControllerOutput {
   workloads: readonly Omit<Workload, 'index'>[];
   /** Services that the controller creates, as objects with the place of their owner. */
   services: readonly SourcedObject[];
-  /** Set where the controller may create more than is known. */
-  unseen?: { sentence: string; remedy: string };
+  /** What the controller may create beyond that. */
+  unmodelled?: Omit<Unmodelled, 'object'>;
 }
 
 type Controller = (source: SourcedObject, objects: readonly SourcedObject[]) => ControllerOutput;
@@ -26,10 +27,7 @@ const controllers: ReadonlyMap<string, Controller> = new Map<string, Controller>
   ['k8s.keycloak.org/Keycloak', keycloak],
   ['helm.toolkit.fluxcd.io/HelmRelease', release],
   ['helm.cattle.io/HelmChart', k3sChart],
-  [
-    'kubevirt.io/VirtualMachine',
-    (source) => ({ ...anyPod(source, namespaceOf(source.object)), services: [] }),
-  ],
+  ['kubevirt.io/VirtualMachine', virtualMachine],
 ]);
 
 /** What the controller of an object creates. The object may refer to another one of them. */
@@ -146,38 +144,26 @@ function keycloak(source: SourcedObject): ControllerOutput {
 /** A Helm chart that is not rendered: pods with any labels in its target namespace. */
 function release(source: SourcedObject, objects: readonly SourcedObject[]): ControllerOutput {
   const read = readRelease(source, objects);
-  const unseen = source.unseen ?? unrenderedRelease(read, []);
-  return { ...anyPod(source, read.namespace), services: [], unseen };
+  return unrendered(read.namespace, source.unseen ?? unrenderedRelease(read, []));
 }
 
 /** The same of k3s, whose controller installs it. */
 function k3sChart(source: SourcedObject): ControllerOutput {
   const namespace = textAt(source.object, 'spec', 'targetNamespace') ?? namespaceOf(source.object);
   const chart = textAt(source.object, 'spec', 'chart') ?? 'that it holds';
-  return {
-    ...anyPod(source, namespace),
-    services: [],
-    unseen: {
-      sentence: `What HelmChart ${namespaceOf(source.object)}/${nameOf(source)} makes of chart ${chart} is not rendered`,
-      remedy: 'Render it with helm template, and check the result beside it',
-    },
-  };
+  return unrendered(namespace, {
+    sentence: `What HelmChart ${namespaceOf(source.object)}/${nameOf(source)} makes of chart ${chart} is not rendered`,
+    remedy: 'Render it with helm template, and check the result beside it',
+  });
 }
 
-function anyPod(source: SourcedObject, namespace: string): { workloads: readonly Omit<Workload, 'index'>[] } {
-  const ref = refOf(source);
-  return {
-    workloads: [
-      {
-        ref,
-        name: `${namespace}/${ref.kind}/${ref.name}`,
-        namespace,
-        labels: unknownLabels,
-        ports: [],
-        hostNetwork: false,
-        spec: {},
-        provenance: 'unseen',
-      },
-    ],
-  };
+function unrendered(namespace: string, why: { sentence: string; remedy: string }): ControllerOutput {
+  const effects: readonly Effect[] = ['pods', 'services', 'routes', 'policies'];
+  return { workloads: [], services: [], unmodelled: { ...why, namespace, effects, rule: 'not rendered' } };
+}
+
+/** A launcher pod, with the labels of the machine's template and some of KubeVirt. */
+function virtualMachine(source: SourcedObject): ControllerOutput {
+  const pod = controllerPod(source, {}, undefined, new Set());
+  return { workloads: [{ ...pod, labels: unknownLabels, provenance: 'unseen' }], services: [] };
 }

@@ -1,25 +1,20 @@
 import { isFields, isTemplate, textAt, textMapAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
-import { type ObjectRef, refOf, type SourcedObject, type Unknown } from '../../manifests/sourcedObject.ts';
+import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
-import {
-  groupByNamespace,
-  type Network,
-  nameLabel,
-  selectPolicies,
-  type UnmodelledPolicy,
-} from '../policies/network.ts';
+import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
 import type { ProxyWorkload } from '../proxies/proxy.ts';
 import { readProxies } from '../proxies/registry.ts';
 import { parseBlocks } from './addresses.ts';
 import type { Assumptions } from './analysis.ts';
-import { type ControllerOutput, controllerOutputOf } from './controllers.ts';
+import { controllerOutputOf } from './controllers.ts';
 import { knownLabels, type Labels } from './selector.ts';
 import { indexServices, isService, parseService, type Service, type ServicePath } from './service.ts';
 import { readServiceReferences } from './serviceReferences.ts';
+import { type Unmodelled, unseenPods, unseenPolicies } from './unmodelled.ts';
 import { unresolvedObjects } from './unresolved.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
@@ -57,10 +52,8 @@ export interface Model {
   policyAssumptions: readonly string[];
   tunnels: readonly ProxyWorkload[];
   proxies: readonly ProxyWorkload[];
-  /** Objects whose controller may create objects that are unknown. */
-  unseen: readonly Unknown[];
-  /** Objects of which a variable decides what they are or what they expose. */
-  unresolved: readonly Unknown[];
+  /** What is not read, or not completely, and what it may bring to the cluster. */
+  unmodelled: readonly Unmodelled[];
 }
 
 /** Reads objects into a model. It leaves out objects of other kinds, and never fails. */
@@ -73,22 +66,29 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     return found === undefined ? [] : [{ source, ...found }];
   });
   const own = sound.flatMap((source) => workloadOf(source) ?? []);
-  const workloads = [...own, ...output.flatMap((each) => each.workloads)].map((workload, index) => ({
-    ...workload,
-    index,
-  }));
   const everything = [...sound, ...output.flatMap((each) => each.services)];
+  const known = [...own, ...output.flatMap((each) => each.workloads)];
+  const unmodelled = [
+    ...output.flatMap(({ source, unmodelled: made }) =>
+      made === undefined ? [] : [{ object: refOf(source), ...made }],
+    ),
+    ...unresolvedObjects(everything, own),
+  ];
+  const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
+  const workloads = [...known, ...unseen].map((workload, index) => ({ ...workload, index }));
   const enforcement = readEnforcement(sound, assumptions);
   const { policies } = enforcement;
   const configurationSources = readConfigurationSources(sound);
-  const unseen = output.flatMap((each) =>
-    each.unseen === undefined ? [] : [{ object: refOf(each.source), ...each.unseen }],
-  );
   const services = everything.filter(({ object }) => isService(object)).map(parseService);
   const groups = groupByNamespace(workloads);
   const inNamespace = (namespace: string): readonly Workload[] => groups.get(namespace) ?? [];
-  const unmodelled = [...enforcement.unmodelled, ...output.flatMap(unrenderedPolicies)];
-  const network = buildNetwork(sound, workloads, { ...enforcement, unmodelled }, assumptions);
+  const unmodelledPolicies = [...enforcement.unmodelled, ...unseenPolicies(unmodelled)];
+  const network = buildNetwork(
+    sound,
+    workloads,
+    { ...enforcement, unmodelled: unmodelledPolicies },
+    assumptions,
+  );
   const serviceReferences = readServiceReferences(workloads, services, configurationSources);
   const exposedPorts = readExposedPorts(services, workloads, inNamespace);
   const forwarding = workloads.flatMap((workload) => readProxies(configurationSources, workload));
@@ -109,8 +109,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     policyAssumptions: enforcement.semantics.map(({ assumption }) => assumption),
     tunnels: forwarding.filter(({ kind }) => kind === 'tunnel'),
     proxies,
-    unseen,
-    unresolved: unresolvedObjects(everything, own),
+    unmodelled,
   };
 }
 
@@ -195,7 +194,7 @@ function buildNetwork(
 /** Namespaces among the objects with their labels; of others only the name is known. */
 function readNamespaces(
   objects: readonly SourcedObject[],
-  workloads: readonly Workload[],
+  workloads: readonly Pick<Workload, 'namespace'>[],
   stored: boolean,
 ): ReadonlyMap<string, Labels> {
   const namespaces = new Map<string, Labels>();
@@ -209,18 +208,4 @@ function readNamespaces(
     namespaces.set(name, knownLabels(new Map([...added, ...textMapAt(object, 'metadata', 'labels')])));
   }
   return namespaces;
-}
-
-/** A chart that is not rendered may hold policies for the namespace in which it is installed. */
-function unrenderedPolicies({
-  source,
-  workloads,
-  unseen,
-}: ControllerOutput & { source: SourcedObject }): readonly UnmodelledPolicy[] {
-  if (unseen === undefined) return [];
-  return workloads.map(({ namespace }) => ({
-    ref: refOf(source),
-    subject: { namespace },
-    why: unseen.sentence,
-  }));
 }
