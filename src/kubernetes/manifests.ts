@@ -15,12 +15,16 @@ export interface Manifests {
 
 /**
  * Reads YAML of any number of documents as kubectl and Flux do (YAML 1.1 as sigs.k8s.io/yaml has it: `yes` is
- * true, `014` is 12, a date is text). Invalid documents are reported and left out; the others are read. Never
- * throws.
+ * true, `014` is 12, a date is text). Invalid documents are reported and left out; the others are read. It only
+ * throws what `beforeLibrary` throws.
+ *
+ * @param beforeLibrary is told how many characters the library will parse, which takes it far more time and memory
  */
-export function parseManifests(text: string): Manifests {
+export function parseManifests(text: string, beforeLibrary?: (characters: number) => void): Manifests {
   const quick = readBlockYaml(text);
-  return quick === undefined ? parseWithLibrary(text) : { documents: quick, problems: [] };
+  if (quick !== undefined) return { documents: quick, problems: [] };
+  beforeLibrary?.(text.length);
+  return parseWithLibrary(text);
 }
 
 /** The same, but always with the library. {@link parseManifests} returns the same result faster. */

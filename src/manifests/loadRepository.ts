@@ -28,6 +28,7 @@ export interface LoadOptions extends Omit<BuildOptions, 'env'> {
  * rendered is in `unseen` of its HelmRelease. Nothing is guessed but `likely`, which is kept apart.
  *
  * @throws the error of the disk where a directory of charts cannot be listed
+ * @throws OverBudget where the files ask for far more work than a home repository does ({@link createBudget})
  */
 export async function loadRepository(
   files: TreeFiles,

@@ -1,6 +1,7 @@
 import { fieldsAt, isFields, textAt } from '../kubernetes/fields.ts';
 import { parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
+import { type Budget, createBudget } from './budget.ts';
 import type { SourcedObject } from './sourcedObject.ts';
 
 /** Files by path from the root of the tree, with `/` between directories and no `./` in front. */
@@ -24,6 +25,8 @@ export interface Reader {
   documents: (path: string) => Documents;
   /** The content of a directory as whole paths, in the order of names. */
   directory: (path: string) => Directory;
+  /** What may still be done with the tree. */
+  budget: Budget;
 }
 
 export interface Directory {
@@ -36,12 +39,16 @@ export interface Directory {
  *
  * @param decrypted the clear object of a file that holds one encrypted object
  */
-export function readerOf(tree: Tree, decrypted: ReadonlyMap<string, KubernetesObject> = new Map()): Reader {
+export function readerOf(
+  tree: Tree,
+  decrypted: ReadonlyMap<string, KubernetesObject> = new Map(),
+  budget: Budget = createBudget(),
+): Reader {
   const read = new Map<string, Documents>();
   const documents = (path: string): Documents => {
     const known = read.get(path);
     if (known !== undefined) return known;
-    const parsed = readDocuments(path, tree.get(path) ?? '');
+    const parsed = readDocuments(path, tree.get(path) ?? '', budget);
     const decryptedObject = decrypted.get(path);
     const found = decryptedObject === undefined ? parsed : inClear(parsed, decryptedObject);
     read.set(path, found);
@@ -52,7 +59,7 @@ export function readerOf(tree: Tree, decrypted: ReadonlyMap<string, KubernetesOb
     directories ??= directoriesOf(tree);
     return directories.get(path) ?? { files: [], directories: [] };
   };
-  return { tree, documents, directory };
+  return { tree, documents, directory, budget };
 }
 
 function inClear(parsed: Documents, object: KubernetesObject): Documents {
@@ -76,8 +83,8 @@ function directoriesOf(tree: Tree): ReadonlyMap<string, Directory> {
 }
 
 /** Reads every document of a file; a `List` counts as its items. */
-export function readDocuments(file: string, text: string): Documents {
-  const { documents, problems } = parseManifests(text);
+export function readDocuments(file: string, text: string, budget?: Budget): Documents {
+  const { documents, problems } = parseManifests(text, (characters) => budget?.spend('yaml', characters));
   const objects: SourcedObject[] = [];
   let others = 0;
   for (const { value, line } of documents) {

@@ -15,6 +15,7 @@ import type { Assumptions } from '../reachability/model/analysis.ts';
 import { interrupted } from '../repository/interrupted.ts';
 import type { Environment } from '../system/environment.ts';
 import { missingCharts } from './missingCharts.ts';
+import { withinBudget } from './withinBudget.ts';
 
 /** What a user says on the command line that no object tells. */
 export interface CheckInputs {
@@ -49,37 +50,39 @@ export interface LoadedRepository {
  * Loads a directory: any repository of Flux, kustomize or plain YAML. Where it is one of Gatehouse and its private
  * values can be read, they are filled in, in memory. A directory in which a write was interrupted is refused.
  */
-export async function openRepository(
+export function openRepository(
   directory: string,
   environment: Environment,
   inputs: CheckInputs,
 ): Promise<Outcome<LoadedRepository>> {
-  const wrong = [...invalidRanges(inputs), ...(await missingCharts(inputs.rendering))];
-  if (wrong.length > 0) return err(...wrong);
-  const interruption = await interrupted(directory);
-  if (interruption) return err(interruption);
-  const configured = await configurationOf(inputs.configuration ?? directory, environment);
-  if (inputs.configuration !== undefined && configured.problems.length > 0)
-    return err(...configured.problems);
-  const { own, kubernetes, privateValues } = configured;
-  const files = await readTreeFiles(directory, { own }).catch(() => undefined);
-  if (files === undefined) return err(unreadable());
-  const known = { ...inputs, ...forVersion(inputs.rendering, kubernetes) };
-  const { entries, rendering } = known;
-  return ok({
-    files,
-    repository: await loadRepository(files, {
-      values: privateValues,
-      environment,
-      entries,
-      rendering,
-      directory,
-    }),
-    assumptions: withInputs(configured.assumptions, inputs),
-    privateValues,
-    unfilled: configured.problems.map(unfilledBy),
-    own,
-    inputs: known,
+  return withinBudget(async () => {
+    const wrong = [...invalidRanges(inputs), ...(await missingCharts(inputs.rendering))];
+    if (wrong.length > 0) return err(...wrong);
+    const interruption = await interrupted(directory);
+    if (interruption) return err(interruption);
+    const configured = await configurationOf(inputs.configuration ?? directory, environment);
+    if (inputs.configuration !== undefined && configured.problems.length > 0)
+      return err(...configured.problems);
+    const { own, kubernetes, privateValues } = configured;
+    const files = await readTreeFiles(directory, { own }).catch(() => undefined);
+    if (files === undefined) return err(unreadable());
+    const known = { ...inputs, ...forVersion(inputs.rendering, kubernetes) };
+    const { entries, rendering } = known;
+    return ok({
+      files,
+      repository: await loadRepository(files, {
+        values: privateValues,
+        environment,
+        entries,
+        rendering,
+        directory,
+      }),
+      assumptions: withInputs(configured.assumptions, inputs),
+      privateValues,
+      unfilled: configured.problems.map(unfilledBy),
+      own,
+      inputs: known,
+    });
   });
 }
 

@@ -104,6 +104,11 @@ export const codes = {
   },
   'needs-another': { exit: 2, means: 'An option requires another option that is not set.' },
   'unknown-node': { exit: 2, means: 'A field names a node that the cluster does not have.' },
+  'over-budget': {
+    exit: 3,
+    means:
+      'The directory asks for far more work than a home repository does, so Gatehouse gives up. Nothing is proved.',
+  },
   'private-in-output': {
     exit: 3,
     means: 'A generated file would contain a private value in the clear. Nothing was written.',

@@ -32,6 +32,16 @@ interface BuildState {
   reader: Reader;
   used: Set<string>;
   findings: BuildFinding[];
+  /** What each directory builds to as a resource: a kustomization may include one many times. */
+  built: Map<string, BuiltDirectory>;
+  /** The directories of each build that is going on, the outermost first. */
+  open: Set<string>[];
+}
+
+interface BuiltDirectory {
+  resources: readonly Resource[];
+  /** The directory and everything that it includes. */
+  directories: ReadonlySet<string>;
 }
 
 /** Edits the kustomization of the directory before it is built, or creates it if there is none. */
@@ -54,7 +64,7 @@ export function buildDirectory(
   directory: string,
   editKustomization?: EditKustomization,
 ): Build {
-  const state: BuildState = { reader, used: new Set(), findings: [] };
+  const state: BuildState = { reader, used: new Set(), findings: [], built: new Map(), open: [] };
   const path =
     kustomizationIn(reader.tree, directory) ?? `${directory === '' ? '' : `${directory}/`}kustomization.yaml`;
   const report: Report = (kind, sentence) => addFinding(state, kind, path, sentence);
@@ -77,11 +87,13 @@ function buildResources(
   if (read === undefined) return inherited;
   const { path, kustomization } = read;
   const lineage = [...ancestors, directory];
-  let resources: readonly Resource[] = role === 'component' ? inherited : [];
+  for (const directories of state.open) directories.add(directory);
+  const collection = collectionOf(state, path, role === 'component' ? inherited : []);
   for (const field of ['resources', 'bases']) {
     for (const resource of textsAt(kustomization, field))
-      resources = withAdded(state, path, resources, readResource(state, path, resource, lineage));
+      collection.add(readResource(state, path, resource, lineage));
   }
+  let resources: readonly Resource[] = collection.resources;
   const report: Report = (kind, sentence) => addFinding(state, kind, path, sentence);
   resources = runGenerators(state.reader.tree, path, kustomization, resources, report);
   for (const component of textsAt(kustomization, 'components')) {
@@ -91,6 +103,7 @@ function buildResources(
     else if (!isCycle(state, path, target, lineage))
       resources = buildResources(state, target, lineage, resources, 'component');
   }
+  state.reader.budget.spend('objects', resources.length + 1);
   return transform(state.reader, path, kustomization, resources, {
     report,
     missing: (sentence) => addFinding(state, 'missing', path, sentence),
@@ -184,13 +197,40 @@ function readResource(
   const { tree } = state.reader;
   if (target !== undefined && tree.has(target)) return readManifests(state, target);
   if (target !== undefined && kustomizationIn(tree, target) !== undefined)
-    return isCycle(state, path, target, ancestors)
-      ? []
-      : buildResources(state, target, ancestors, [], 'resource');
+    return isCycle(state, path, target, ancestors) ? [] : buildIncluded(state, target, ancestors);
   if (isRemote(resource))
     addFinding(state, 'elsewhere', path, `${path} needs the remote resource ${resource}`);
   else addFinding(state, 'missing', path, `${path} lists ${resource}, which does not exist`);
   return [];
+}
+
+/** Builds a directory that another one includes, once: what it builds to does not depend on who includes it. */
+function buildIncluded(
+  state: BuildState,
+  directory: string,
+  ancestors: readonly string[],
+): readonly Resource[] {
+  const known = state.built.get(directory);
+  if (known !== undefined && !closes(known.directories, ancestors)) {
+    for (const directories of state.open) for (const inner of known.directories) directories.add(inner);
+    return known.resources;
+  }
+  const directories = new Set<string>();
+  state.open.push(directories);
+  const resources = buildResources(state, directory, ancestors, [], 'resource');
+  state.open.pop();
+  state.built.set(directory, { resources, directories });
+  return resources;
+}
+
+/** Whether one of the directories is an ancestor, or contains one: then it must be built to report the cycle. */
+function closes(directories: ReadonlySet<string>, ancestors: readonly string[]): boolean {
+  return ancestors.some((ancestor) => {
+    for (let path = ancestor; ; path = directoryOf(path)) {
+      if (directories.has(path)) return true;
+      if (path === '') return false;
+    }
+  });
 }
 
 function readManifests(state: BuildState, path: string): readonly Resource[] {
@@ -202,22 +242,24 @@ function readManifests(state: BuildState, path: string): readonly Resource[] {
   return objects.filter(({ object }) => object.metadata.name !== '').map(resourceOf);
 }
 
-/** Adds objects, and reports each that is already present: kustomize rejects it. */
-function withAdded(
-  state: BuildState,
-  path: string,
-  resources: readonly Resource[],
-  added: readonly Resource[],
-): readonly Resource[] {
-  if (resources.length === 0 && added.length < 2) return added;
+/** Objects without duplicates: kustomize rejects an object that is already present. */
+function collectionOf(state: BuildState, path: string, inherited: readonly Resource[]) {
+  const resources: Resource[] = [...inherited];
   const keys = new Set(resources.map((resource) => keyOf(idOf(resource))));
-  for (const resource of added) {
-    const key = keyOf(idOf(resource));
-    const { kind, metadata } = resource.source.object;
-    if (keys.has(key)) addFinding(state, 'refused', path, `${path} includes ${kind} ${metadata.name} twice`);
-    keys.add(key);
-  }
-  return [...resources, ...added];
+  return {
+    resources,
+    add: (added: readonly Resource[]): void => {
+      for (const resource of added) {
+        const key = keyOf(idOf(resource));
+        const { kind, metadata } = resource.source.object;
+        if (keys.has(key))
+          addFinding(state, 'refused', path, `${path} includes ${kind} ${metadata.name} twice`);
+        else resources.push(resource);
+        keys.add(key);
+      }
+      state.reader.budget.spend('objects', added.length);
+    },
+  };
 }
 
 /** Marks every file that a field names as used, also if the field is not supported. */

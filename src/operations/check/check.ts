@@ -13,6 +13,7 @@ import type { Verdict } from '../../reachability/model/analysis.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
+import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn } from './acceptancesFile.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
@@ -55,18 +56,21 @@ export async function check(
   const { repository, privateValues, inputs } = opened.value;
   if (repository.objects.length === 0 && repository.unseen.length === 0) return err(nothingThere());
   const analysis = analyseRepository(repository, opened.value);
+  const { base } = options;
   const changes =
-    options.base === undefined
+    base === undefined
       ? ok(undefined)
-      : await changesSince(directory, options.base, analysis, async (before) =>
-          analyseRepository(
-            await loadRepository(before, {
-              values: privateValues,
-              environment,
-              entries: inputs.entries,
-              rendering: inputs.rendering,
-            }),
-            opened.value,
+      : await withinBudget(() =>
+          changesSince(directory, base, analysis, async (before) =>
+            analyseRepository(
+              await loadRepository(before, {
+                values: privateValues,
+                environment,
+                entries: inputs.entries,
+                rendering: inputs.rendering,
+              }),
+              opened.value,
+            ),
           ),
         );
   if (!changes.ok) return changes;

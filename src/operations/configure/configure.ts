@@ -13,6 +13,7 @@ import { type Written, writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
 import { missingCharts } from '../missingCharts.ts';
 import { type Progress, runStage } from '../progress.ts';
+import { withinBudget } from '../withinBudget.ts';
 import { type AnalysedTree, analyseTree, type LoadedFuture, loadTree } from './analyseTree.ts';
 import { encryptPlan } from './encrypt.ts';
 import { futureTree } from './futureTree.ts';
@@ -39,50 +40,52 @@ export interface PrepareOptions {
  * Everything of `configure` before the last step: read, compile, encrypt, compare, and analyse the directory as it will
  * be. It changes nothing but what an interrupted run left half done.
  */
-export async function prepare(
+export function prepare(
   directory: string,
   environment: Environment,
   progress: Progress,
   { rendering, accept }: PrepareOptions = {},
 ): Promise<Outcome<Prepared>> {
-  const recovery = await runStage('recover', progress, () => recover(directory));
-  if (!recovery.ok) return recovery;
-  const opened = await runStage('read', progress, () => openConfiguration(directory, environment));
-  if (!opened.ok) return opened;
-  const completed = await withGeneratedSecrets(opened.value, environment);
-  if (!completed.ok) return completed;
-  const { configuration, privateFile } = completed.value;
-  const compiled = await runStage('compile', progress, () => compile(configuration.loaded, catalogue));
-  if (compiled.plan === undefined) return err(...compiled.problems);
-  const { plan } = compiled;
-  const encrypted = await runStage('encrypt', progress, () =>
-    encryptPlan(configuration, plan, environment.now()),
-  );
-  if (!encrypted.ok) return encrypted;
-  const { unknown } = encrypted.value;
-  const files = [...plan.files, ...encrypted.value.files];
-  const difference = await runStage('compare', progress, () => compareWithTree(directory, files));
-  if (!difference.ok) return difference;
-  const missing = await missingCharts(rendering);
-  if (missing.length > 0) return err(...missing);
+  return withinBudget(async () => {
+    const recovery = await runStage('recover', progress, () => recover(directory));
+    if (!recovery.ok) return recovery;
+    const opened = await runStage('read', progress, () => openConfiguration(directory, environment));
+    if (!opened.ok) return opened;
+    const completed = await withGeneratedSecrets(opened.value, environment);
+    if (!completed.ok) return completed;
+    const { configuration, privateFile } = completed.value;
+    const compiled = await runStage('compile', progress, () => compile(configuration.loaded, catalogue));
+    if (compiled.plan === undefined) return err(...compiled.problems);
+    const { plan } = compiled;
+    const encrypted = await runStage('encrypt', progress, () =>
+      encryptPlan(configuration, plan, environment.now()),
+    );
+    if (!encrypted.ok) return encrypted;
+    const { unknown } = encrypted.value;
+    const files = [...plan.files, ...encrypted.value.files];
+    const difference = await runStage('compare', progress, () => compareWithTree(directory, files));
+    if (!difference.ok) return difference;
+    const missing = await missingCharts(rendering);
+    if (missing.length > 0) return err(...missing);
 
-  const context = { configuration, plan, files, environment, rendering };
-  const future = await runStage('build', progress, async () => {
-    const tree = await futureTree(directory, { plan, files, unknown }, difference.value, accept);
-    return { tree, repository: await loadTree(context, tree) };
-  });
-  const analysed = await analyseTree(context, future, progress);
-  if (!analysed.ok) return analysed;
-  const { problems, ...proved } = analysed.value;
-  return ok({
-    configuration,
-    plan,
-    files,
-    ...future,
-    ...proved,
-    difference: withChange(difference.value, privateFile),
-    unknown: [...unknown, ...problems],
-    recovery: recovery.value,
+    const context = { configuration, plan, files, environment, rendering };
+    const future = await runStage('build', progress, async () => {
+      const tree = await futureTree(directory, { plan, files, unknown }, difference.value, accept);
+      return { tree, repository: await loadTree(context, tree) };
+    });
+    const analysed = await analyseTree(context, future, progress);
+    if (!analysed.ok) return analysed;
+    const { problems, ...proved } = analysed.value;
+    return ok({
+      configuration,
+      plan,
+      files,
+      ...future,
+      ...proved,
+      difference: withChange(difference.value, privateFile),
+      unknown: [...unknown, ...problems],
+      recovery: recovery.value,
+    });
   });
 }
 

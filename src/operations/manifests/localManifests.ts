@@ -14,6 +14,7 @@ import { writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
 import { prepare } from '../configure/configure.ts';
 import { noProgress } from '../progress.ts';
+import { withinBudget } from '../withinBudget.ts';
 
 const kustomization = `${localDirectory}/kustomization.yaml`;
 
@@ -39,45 +40,47 @@ export function hasLocalManifests(directory: string): boolean {
  * Writes a local copy for `kubectl apply -k`: what the committed entry builds, with the user's own entries, and with
  * every private value filled in as Flux would. The directory must be as the configuration says.
  */
-export async function writeLocalManifests(
+export function writeLocalManifests(
   directory: string,
   environment: Environment,
   accept?: Accept,
 ): Promise<Outcome<LocalManifests>> {
-  const prepared = await prepare(directory, environment, noProgress);
-  if (!prepared.ok) return prepared;
-  const { configuration, difference, tree } = prepared.value;
-  if (difference.changes.length + difference.conflicts.length > 0) return err(behind);
-  if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
-  const entry = `clusters/${configuration.loaded.cluster.cluster.name}`;
-  // kubectl cannot decrypt either, so the encrypted Secrets are loaded as they are.
-  const { roots, findings } = await loadRepository(tree.files, { environment, entries: [entry] });
-  const objects = roots.find((root) => root.directory === entry)?.objects ?? [];
-  const byFlux = objects.filter(isOfFlux);
-  if (byFlux.length > 0) return err(needsFlux(byFlux.map(({ object }) => object.metadata.name)));
-  const copy = localKustomization(
-    entry,
-    objects.map(({ object }) => object),
-    configuration.loaded.private,
-  );
-  if (copy.unreachable.length > 0) {
-    return err(
-      ...objects
-        .filter(({ object }) => copy.unreachable.includes(object))
-        .map(({ object, file, line }) => inKey(`${object.kind} ${object.metadata.name}`, file, line)),
+  return withinBudget(async () => {
+    const prepared = await prepare(directory, environment, noProgress);
+    if (!prepared.ok) return prepared;
+    const { configuration, difference, tree } = prepared.value;
+    if (difference.changes.length + difference.conflicts.length > 0) return err(behind);
+    if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
+    const entry = `clusters/${configuration.loaded.cluster.cluster.name}`;
+    // kubectl cannot decrypt either, so the encrypted Secrets are loaded as they are.
+    const { roots, findings } = await loadRepository(tree.files, { environment, entries: [entry] });
+    const objects = roots.find((root) => root.directory === entry)?.objects ?? [];
+    const byFlux = objects.filter(isOfFlux);
+    if (byFlux.length > 0) return err(needsFlux(byFlux.map(({ object }) => object.metadata.name)));
+    const copy = localKustomization(
+      entry,
+      objects.map(({ object }) => object),
+      configuration.loaded.private,
     );
-  }
-  const options = { files: 'local', below: localDirectory } as const;
-  const local = await compareWithTree(directory, copy.files, options);
-  if (!local.ok) return local;
-  const written = await writeChanges(directory, local.value, accept ? { accept } : {});
-  if (!written.ok) return written;
-  return ok({
-    folder: localDirectory,
-    files: copy.files.map(({ path }) => path),
-    patched: copy.patched,
-    secrets: copy.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
-    unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
+    if (copy.unreachable.length > 0) {
+      return err(
+        ...objects
+          .filter(({ object }) => copy.unreachable.includes(object))
+          .map(({ object, file, line }) => inKey(`${object.kind} ${object.metadata.name}`, file, line)),
+      );
+    }
+    const options = { files: 'local', below: localDirectory } as const;
+    const local = await compareWithTree(directory, copy.files, options);
+    if (!local.ok) return local;
+    const written = await writeChanges(directory, local.value, accept ? { accept } : {});
+    if (!written.ok) return written;
+    return ok({
+      folder: localDirectory,
+      files: copy.files.map(({ path }) => path),
+      patched: copy.patched,
+      secrets: copy.encrypted.map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`),
+      unseen: findings.filter(leavesOpen).map(({ sentence }) => sentence),
+    });
   });
 }
 
