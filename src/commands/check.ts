@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Checked } from '../operations/check/check.ts';
+import { jsonDocument } from '../report/printable.ts';
 import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
@@ -67,7 +68,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     if (!written.ok) return fail(this, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');
     const report = flags.json
-      ? `${JSON.stringify(checkDocument(checked.value), null, 2)}\n`
+      ? jsonDocument(checkDocument(checked.value))
       : renderCheck(checked.value, flags.quiet ? { quiet: true } : {}, outStyle(this));
     this.process.stdout.write(report);
     this.process.exitCode = exitOf(checked.value);
@@ -90,7 +91,7 @@ async function writeReports(
       : [
           {
             file: at(sarif),
-            text: `${JSON.stringify(checkToSarif(checked, version, directory), null, 2)}\n`,
+            text: jsonDocument(checkToSarif(checked, version, directory)),
           },
         ]),
     ...(markdown === undefined ? [] : [{ file: at(markdown), text: checkToMarkdown(checked) }]),

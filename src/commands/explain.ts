@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonDocument } from '../report/printable.ts';
 import {
   type CommonFlags,
   commonAliases,
@@ -40,7 +41,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
       const directory = resolve(this.cwd, flags.directory ?? '.');
       const lists = await restoreLists(directory, this.environment, name ?? '');
       if (!lists.ok) return failToTell(this, flags, lists.problems);
-      const json = `${JSON.stringify({ schemaVersion: 1, ok: true, kind: 'restore', ...lists.value }, null, 2)}\n`;
+      const json = jsonDocument({ schemaVersion: 1, ok: true, kind: 'restore', ...lists.value });
       this.process.stdout.write(flags.json ? json : lists.value.text);
       return;
     }
@@ -51,7 +52,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
     const stream = explanation.kind === 'unknown' && !flags.json ? this.process.stderr : this.process.stdout;
     stream.write(
       flags.json
-        ? `${JSON.stringify({ schemaVersion: 1, ...explanation }, null, 2)}\n`
+        ? jsonDocument({ schemaVersion: 1, ...explanation })
         : renderExplanation(explanation, outStyle(this)),
     );
   },

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import { jsonDocument } from '../report/printable.ts';
 import { renderProblems } from '../report/problems.ts';
 import { type CommonFlags, errorStyle, exitFor, type GatehouseContext } from './context.ts';
 
@@ -24,7 +25,7 @@ function end(
 ): void {
   context.process.exitCode = exitFor(problems);
   if (flags.json) {
-    context.process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: false, problems }, null, 2)}\n`);
+    context.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: false, problems }));
     return;
   }
   const style = errorStyle(context);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { type Answers, type TemplateName, templateNames } from '../operations/init/template.ts';
+import { jsonDocument } from '../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
 import { fail } from './fail.ts';
 
@@ -76,9 +77,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
     if (!made.ok) return fail(this, flags, made.problems);
     const { files, keyFile, missing } = made.value;
     if (json) {
-      this.process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, ok: true, ...made.value }, null, 2)}\n`,
-      );
+      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...made.value }));
       return;
     }
     if (quiet) return;

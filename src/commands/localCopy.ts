@@ -1,3 +1,4 @@
+import { jsonDocument } from '../report/printable.ts';
 import { type CommonFlags, exit, type GatehouseContext } from './context.ts';
 
 /** The flag of a command that writes a copy with the private values filled in. */
@@ -27,6 +28,6 @@ export function reportCopy(
   written: object,
   text: string,
 ): void {
-  if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, ...written }, null, 2)}\n`);
+  if (json) stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...written }));
   else if (!quiet) stdout.write(text);
 }

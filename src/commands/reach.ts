@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Source } from '../operations/reach/context.ts';
 import type { Reach } from '../reachability/model/analysis.ts';
+import { jsonDocument } from '../report/printable.ts';
 import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
@@ -82,7 +83,7 @@ async function answerOne(
   const { renderReach } = await import('../report/reach.ts');
   const { value: answer } = outcome;
   const report = flags.json
-    ? `${JSON.stringify({ schemaVersion: 1, ok: true, ...answer }, null, 2)}\n`
+    ? jsonDocument({ schemaVersion: 1, ok: true, ...answer })
     : renderReach(answer, outStyle(context));
   context.process.stdout.write(report);
   context.process.exitCode = exitOf(answer.verdict);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
+import { jsonDocument } from '../report/printable.ts';
 import { version } from '../version.ts';
 import {
   type CommonFlags,
@@ -80,7 +81,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     const shown = { source, ...(flags.quiet ? { quiet: true } : {}) };
     this.process.stdout.write(
       flags.json
-        ? `${JSON.stringify(scanDocument(scanned.value, source), null, 2)}\n`
+        ? jsonDocument(scanDocument(scanned.value, source))
         : renderScan(scanned.value, shown, outStyle(this)),
     );
     this.process.exitCode = exitOf(scanned.value);
@@ -107,9 +108,7 @@ async function install(context: GatehouseContext, flags: Flags, directory: strin
   const outcome = await installHook({ directory: directory });
   if (outcome.kind === 'problem') return fail(context, flags, outcome.problems);
   if (flags.json) {
-    context.process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, ok: true, hook: outcome }, null, 2)}\n`,
-    );
+    context.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, hook: outcome }));
     return;
   }
   const sentences = {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core';
+import { jsonDocument } from '../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from './context.ts';
 
 /** `gatehouse schema`: the JSON Schema of the configuration, for editors. */
@@ -7,6 +8,6 @@ export const schema = buildCommand<CommonFlags, [], GatehouseContext>({
   parameters: { flags: commonFlags, aliases: commonAliases },
   async func() {
     const { editorSchema } = await import('../operations/schema/editorSchema.ts');
-    this.process.stdout.write(`${JSON.stringify(editorSchema(), null, 2)}\n`);
+    this.process.stdout.write(jsonDocument(editorSchema()));
   },
 });

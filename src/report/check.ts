@@ -4,6 +4,7 @@ import type { Checked } from '../operations/check/check.ts';
 import type { CheckFinding } from '../operations/check/findings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { alike, firstFew, type Group, theSameFor, unknownsByRemedy } from './groups.ts';
+import { printableValues } from './printable.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
 
@@ -13,7 +14,8 @@ const notesShown = 20;
 const claimsShown = 5;
 
 /** What a check found, as text: who gets in, what is proved, what is not, and where to look. */
-export function renderCheck(checked: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
+export function renderCheck(found: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
+  const checked = printableValues(found);
   const { analysis, findings, notes, stale, changes, problems } = checked;
   const parts = [
     ...(quiet

@@ -1,11 +1,13 @@
 import type { Checked } from '../operations/check/check.ts';
 import type { Entry } from '../reachability/model/analysis.ts';
 import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
+import { printableValues } from './printable.ts';
 
 const words = { proved: '✅ proved', refuted: '❌ refuted', unknown: '⚠️ unknown' } as const;
 
 /** A check as a summary for a pull request: what it opens first, then what is wrong, then who gets in. */
-export function checkToMarkdown({ verdict, analysis, findings, changes, stale }: Checked): string {
+export function checkToMarkdown(checked: Checked): string {
+  const { verdict, analysis, findings, changes, stale } = printableValues(checked);
   const ways = analysis.entries.filter((entry) => entry.verdict !== 'blocked' && entry.who !== 'cluster');
   return [
     `## Gatehouse: ${words[verdict]}`,

@@ -5,6 +5,7 @@ import { redactor } from '../private-values/redact.ts';
 import type { Change } from '../repository/change.ts';
 import { unifiedDiff } from '../repository/unifiedDiff.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
+import { jsonDocument, printable, printableLines, printableValues } from './printable.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
 
@@ -21,16 +22,18 @@ interface Options {
 /** What `configure` ends with: the difference, the access map, the proofs, and what they rest on. */
 export function reportConfigure(prepared: Prepared, options: Options, style: Style): string {
   const redact = redactor(everythingHidden(prepared));
-  if (options.json) return redact(`${JSON.stringify(document(prepared, options), null, 2)}\n`);
-  const { difference, analysis, unknown } = prepared;
+  if (options.json) return redact(jsonDocument(document(prepared, options)));
+  const { difference, unknown } = prepared;
+  const analysis = printableValues(prepared.analysis);
+  const fileProofs = printableValues(prepared.fileProofs);
   const parts = [
     refutedByUser(prepared, options, style),
-    ...(options.diff ? difference.changes.map((change) => unifiedDiff(change)) : []),
+    ...(options.diff ? difference.changes.map((change) => printableLines(unifiedDiff(change))) : []),
     ...(options.quiet
       ? []
       : [
           chapter('Access map', renderAccessMap(analysis, style), style),
-          chapter('Proofs', renderProofs([...analysis.proofs, ...prepared.fileProofs], style), style),
+          chapter('Proofs', renderProofs([...analysis.proofs, ...fileProofs], style), style),
           chapter('Accepted', acceptedLines(prepared), style),
           chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
         ]),
@@ -56,7 +59,7 @@ export function reportConflicts(prepared: Prepared, style: Style): string {
   const redact = redactor(everythingHidden(prepared));
   const { conflicts } = prepared.difference;
   return redact(
-    `${conflicts.map(({ path, change }) => `${style.strong(path)}\n${unifiedDiff(change)}`).join('\n')}\n`,
+    `${conflicts.map(({ path, change }) => `${style.strong(printable(path))}\n${printableLines(unifiedDiff(change))}`).join('\n')}\n`,
   );
 }
 
@@ -79,13 +82,13 @@ function refutedByUser({ refuted, tree }: Prepared, { check, written }: Options,
       );
       const kept =
         own.length === 0 && tree.kept.length > 0 ? [`    files that you keep: ${tree.kept.join(', ')}`] : [];
-      return [`  ${claim}`, ...new Set(places), ...kept];
+      return [`  ${claim}`, ...new Set(places), ...kept].map(printable);
     }),
   ].join('\n');
 }
 
 function acceptedLines({ accepted }: Prepared): string {
-  return accepted.map(({ proof, reason }) => `  ${proof.claim}: ${reason}`).join('\n');
+  return accepted.map(({ proof, reason }) => `  ${printable(`${proof.claim}: ${reason}`)}`).join('\n');
 }
 
 function placeOf({ file, line }: ObjectRef): string {
@@ -115,13 +118,17 @@ function summary(
       ? style.unsure('Would be written')
       : style.bad('Nothing was written: objects of Gatehouse refute a proof');
   const byUser =
-    stopped && changedByUser.length > 0 ? [`  Your own files change these: ${changedByUser.join(', ')}`] : [];
+    stopped && changedByUser.length > 0
+      ? [`  Your own files change these: ${printable(changedByUser.join(', '))}`]
+      : [];
   return [
     `${state}: ${[...counts, `${unchanged} as they were`, ...(kept.length > 0 ? [`${kept.length} kept as you left them`] : [])].join(', ')}.`,
     ...byUser,
-    ...(changes.length <= 12 || check ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${path}`) : []),
+    ...(changes.length <= 12 || check
+      ? changes.map(({ kind, path }) => `  ${kind.padEnd(8)} ${printable(path)}`)
+      : []),
     ...conflicts.map(
-      ({ path, reason }) => `  ${style.bad('yours')}    ${path} (${reason.replaceAll('-', ' ')})`,
+      ({ path, reason }) => `  ${style.bad('yours')}    ${printable(path)} (${reason.replaceAll('-', ' ')})`,
     ),
     ...(conflicts.length > 0
       ? [

@@ -1,4 +1,5 @@
 import type { ExplainedField, Explanation } from '../operations/explain/explain.ts';
+import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** The explanation of a field and its children, or of a problem code, as text. */
@@ -7,7 +8,7 @@ export function renderExplanation(explanation: Explanation, style: Style): strin
     case 'code':
       return `${style.strong(explanation.code)}\n\n  ${explanation.means}\n  Exit code: ${explanation.exit}\n`;
     case 'unknown':
-      return `"${explanation.subject}" is neither a field nor a problem code${explanation.near ? `: did you mean ${explanation.near}?` : ''}\n`;
+      return `"${printable(explanation.subject)}" is neither a field nor a problem code${explanation.near ? `: did you mean ${explanation.near}?` : ''}\n`;
     case 'field': {
       const { field, below } = explanation;
       const width = Math.max(0, ...below.map(({ path }) => lastOf(path).length));

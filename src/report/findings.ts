@@ -1,6 +1,7 @@
 import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
 import type { Finding } from '../privacy/finding.ts';
 import { nameOfPlace } from '../privacy/sarif.ts';
+import { printableValues } from './printable.ts';
 import { renderProblems } from './problems.ts';
 import type { Style } from './style.ts';
 
@@ -16,7 +17,8 @@ export function renderScan(
   { source, quiet }: { source: ScanSource; quiet?: boolean },
   style: Style,
 ): string {
-  const { report, problems } = scanned;
+  const { problems } = scanned;
+  const report = printableValues(scanned.report);
   const parts = [
     ...[...report.findings].sort(byPlace).map((finding) => renderFinding(finding, style)),
     ...report.stale.map(({ rule, path, reason }) =>
@@ -25,7 +27,7 @@ export function renderScan(
       ),
     ),
     ...(problems.length > 0 ? [renderProblems(problems, style)] : []),
-    ...(quiet ? [] : [...notes(scanned), summary(scanned, source, style)]),
+    ...(quiet ? [] : [...notes(report), summary(scanned, source, style)]),
   ];
   return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
 }
@@ -47,7 +49,7 @@ function renderFinding(finding: Finding, style: Style): string {
   return `${style.strong(where)}  ${style.bad(rule)}\n  ${reason} ${style.faint(`(${what.join(', ')})`)}`;
 }
 
-function notes({ report }: Scanned): string[] {
+function notes(report: Scanned['report']): string[] {
   const { skipped, notSearched, macUnchecked, unjudged } = report;
   const lines = [
     ...skipped.map(({ path, reason }) => `  ${path}: ${reason}`),

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import { printableValues } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** Problems as text, sorted by file and line: the position, the message, what is expected, and the remedy. */
@@ -9,7 +10,8 @@ export function renderProblems(problems: readonly Problem[], style: Style): stri
     .join('\n\n');
 }
 
-function renderProblem({ code, file, at, message, expected, remedy }: Problem, style: Style): string {
+function renderProblem(problem: Problem, style: Style): string {
+  const { code, file, at, message, expected, remedy } = printableValues(problem);
   const place = [file, at?.line, at?.column].filter((part) => part !== undefined).join(':');
   return [
     `${place === '' ? '' : `${style.strong(place)}  `}${message}  ${style.faint(code)}`,

@@ -1,12 +1,14 @@
 import type { QuestionAnswer, QuestionPath } from '../operations/reach/question.ts';
 import type { Answer } from '../reachability/queries.ts';
+import { jsonLine, printable, printableValues } from './printable.ts';
 import type { Style } from './style.ts';
 
 /** The number of reasons that are shown. The JSON document has all of them. */
 const reasonsShown = 5;
 
 /** An answer as text: every hop, with the policy rule that decides. */
-export function renderReach({ from, to, verdict, ways, why }: QuestionAnswer, style: Style): string {
+export function renderReach(answer: QuestionAnswer, style: Style): string {
+  const { from, to, verdict, ways, why } = printableValues(answer);
   const head = `${style.strong(from)} → ${style.strong(to)}  ${marked(verdict, style)}`;
   const reasons =
     ways.length === 0 && why.length === 0
@@ -52,7 +54,7 @@ export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
     const found = known.get(answer);
     if (found !== undefined) return found;
     const { verdict, ingress, egress, because } = answer;
-    const line = `${JSON.stringify({ verdict, ingress, egress, because })}\n`;
+    const line = jsonLine({ verdict, ingress, egress, because });
     known.set(answer, line);
     return line;
   });
@@ -62,7 +64,7 @@ export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
 export function renderAnswerTable(answers: Iterable<Answer>, style: Style): Iterable<string> {
   return inPieces(answers, ({ verdict, because }, at) => {
     const [first] = because;
-    const reason = first === undefined ? '' : `  ${placeOf(first.object)}  ${first.rule}`;
+    const reason = first === undefined ? '' : `  ${printable(`${placeOf(first.object)}  ${first.rule}`)}`;
     return `${String(at + 1).padStart(6)}  ${marked(verdict, style)}${reason}\n`;
   });
 }

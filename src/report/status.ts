@@ -2,6 +2,7 @@ import { defined } from '../kubernetes/defined.ts';
 import type { StatusItem } from '../operations/status/item.ts';
 import type { Status } from '../operations/status/status.ts';
 import { redactor } from '../private-values/redact.ts';
+import { jsonDocument, printable } from './printable.ts';
 import type { Style } from './style.ts';
 
 interface Options {
@@ -20,7 +21,7 @@ export function reportStatus(status: Status, options: Options, style: Style): st
   const redact = redactor(status.hidden);
   const clean = (text: string) => printable(redact(text));
   const left = status.left.map((item) => cleaned(item, clean));
-  if (options.json) return `${JSON.stringify(document(status, left), null, 2)}\n`;
+  if (options.json) return jsonDocument(document(status, left));
   const chapters = (Object.keys(titles) as StatusItem['priority'][]).flatMap((priority) => {
     const items = left.filter((item) => item.priority === priority);
     return items.length === 0
@@ -39,11 +40,6 @@ function cleaned(item: StatusItem, clean: (text: string) => string): StatusItem 
     field: clean(item.field),
     command: item.command === undefined ? undefined : clean(item.command),
   });
-}
-
-/** Characters that a terminal acts on, and line breaks that would end a row, become a space. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }
 
 function itemText({ missing, source, minutes, field, command }: StatusItem, style: Style): string {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonDocument } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { failToTell } from '../fail.ts';
 
@@ -20,7 +21,7 @@ export const get = buildCommand<CommonFlags, [string], GatehouseContext>({
     if (!found.ok) return failToTell(this, flags, found.problems);
     this.process.stdout.write(
       flags.json
-        ? `${JSON.stringify({ schemaVersion: 1, ok: true, field, values: found.value }, null, 2)}\n`
+        ? jsonDocument({ schemaVersion: 1, ok: true, field, values: found.value })
         : `${found.value.join('\n')}\n`,
     );
   },

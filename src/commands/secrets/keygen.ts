@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonDocument } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
 
@@ -28,9 +29,7 @@ export const keygen = buildCommand<Flags, [], GatehouseContext>({
     if (!made.ok) return fail(this, flags, made.problems);
     const { recipient, file } = made.value;
     if (flags.json) {
-      this.process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, ok: true, ...made.value }, null, 2)}\n`,
-      );
+      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...made.value }));
       return;
     }
     this.process.stdout.write(

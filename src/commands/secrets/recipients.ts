@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { ChangedRecipients } from '../../private-values/recipients.ts';
+import { jsonDocument } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail, failToTell } from '../fail.ts';
 
@@ -24,7 +25,7 @@ export const listRecipient = buildCommand<CommonFlags, [], GatehouseContext>({
     if (!listed.ok) return failToTell(this, flags, listed.problems);
     this.process.stdout.write(
       flags.json
-        ? `${JSON.stringify({ schemaVersion: 1, ok: true, recipients: listed.value }, null, 2)}\n`
+        ? jsonDocument({ schemaVersion: 1, ok: true, recipients: listed.value })
         : listed.value
             .map(({ recipient, mine }) => `${recipient}${mine ? '  (your key is here)' : ''}\n`)
             .join(''),
@@ -70,7 +71,7 @@ function report(
   advice: string,
 ): void {
   if (json) {
-    stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, recipients, files }, null, 2)}\n`);
+    stdout.write(jsonDocument({ schemaVersion: 1, ok: true, recipients, files }));
     return;
   }
   if (quiet) return;

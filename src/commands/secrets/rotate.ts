@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Regenerated } from '../../private-values/generate.ts';
+import { jsonDocument } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { fail } from '../fail.ts';
 
@@ -30,8 +31,7 @@ export const rotate = buildCommand<Flags, [], GatehouseContext>({
     const rotated = await rotateFiles(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!rotated.ok) return fail(this, flags, rotated.problems);
     const { files } = rotated.value;
-    if (flags.json)
-      this.process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, files }, null, 2)}\n`);
+    if (flags.json) this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, files }));
     else if (!flags.quiet)
       this.process.stdout.write(
         `${files.length} files have new data keys.\n${files.map((file) => `  ${file}\n`).join('')}`,
@@ -48,8 +48,7 @@ async function remake(context: GatehouseContext, flags: Flags, name: string): Pr
   const remade = await remakeSecret(opened.value, context.environment, name);
   if (!remade.ok) return fail(context, flags, remade.problems);
   const { stdout } = context.process;
-  if (flags.json)
-    stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, ...remade.value }, null, 2)}\n`);
+  if (flags.json) stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...remade.value }));
   else if (!flags.quiet) stdout.write(whatNext(remade.value));
 }
 

@@ -1,4 +1,5 @@
 import type { Saved } from '../../private-values/editSession.ts';
+import { jsonDocument } from '../../report/printable.ts';
 import type { CommonFlags, GatehouseContext } from '../context.ts';
 
 /** Reports what saving the private values file changed. */
@@ -7,7 +8,7 @@ export function reportSaved(
   { json, quiet }: CommonFlags,
   saved: Saved,
 ): void {
-  if (json) stdout.write(`${JSON.stringify({ schemaVersion: 1, ok: true, ...saved }, null, 2)}\n`);
+  if (json) stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...saved }));
   if (json || quiet) return;
   const sentences = [
     saved.changed

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { jsonDocument } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { failToTell } from '../fail.ts';
 
@@ -24,9 +25,7 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
     const { values, text } = found.value;
     if (flags.json) {
       const shown = flags.reveal ? values : values.map(({ value: _, ...rest }) => rest);
-      this.process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, ok: true, values: shown }, null, 2)}\n`,
-      );
+      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, values: shown }));
       return;
     }
     const width = Math.max(0, ...values.map(({ field }) => field.length));
