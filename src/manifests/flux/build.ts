@@ -6,12 +6,15 @@ import { listedFiles } from '../kustomize/listedFiles.ts';
 import type { Root } from '../repository.ts';
 import { refOf, type SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
+import { type Built, syncedNames, withCertainty } from './certainty.ts';
+import { encryptedWithoutKey } from './decryption.ts';
 import {
   amendmentOf,
   amends,
   directoryOfFlux,
   generatedResources,
   isFluxKustomization,
+  nameOf,
   sourceOf,
   withCommonMetadata,
 } from './fields.ts';
@@ -45,6 +48,8 @@ interface State extends FluxContext {
   /** What each directory builds to without what a Flux Kustomization changes. */
   plain: Map<string, Build>;
   objects: SourcedObject[];
+  /** The Flux Kustomizations that were followed. */
+  built: Built[];
   roots: Root[];
   findings: TreeFinding[];
   used: Set<string>;
@@ -79,6 +84,7 @@ export function buildFlux(
     reader,
     plain: new Map(),
     objects: [],
+    built: [],
     roots: [],
     findings: [],
     used: new Set(),
@@ -100,8 +106,9 @@ export function buildFlux(
     const brought = follow(state, next, own);
     waiting.push(...brought.filter(isFluxKustomization));
   }
-  const { objects, roots, findings, used, unfilled } = state;
-  return { objects, roots, findings, used, unfilled };
+  const { objects, built, roots, findings, used, unfilled } = state;
+  const there = new Set([...kustomizations.map(nameOf), ...syncedNames(objects)]);
+  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled };
 }
 
 function placeOf({ file, line }: SourcedObject): string {
@@ -250,11 +257,6 @@ function appliedBy(source: SourcedObject, objects: readonly SourcedObject[]): re
   return objects.map((each) => ({ ...each, appliedBy: identity }));
 }
 
-/** `namespace/name` of a Flux Kustomization. */
-function nameOf({ object: { metadata } }: SourcedObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
 /** Builds with a program where the build in memory is only unknown, not wrong. */
 function withProgram(
   state: State,
@@ -281,6 +283,11 @@ function filledIn(
   }
   const filled = variables === undefined ? undefined : substituted(objects, variables);
   for (const name of filled?.unfilled ?? []) state.unfilled.add(name);
+  const encrypted = encryptedWithoutKey(source, objects);
+  state.built.push({
+    source,
+    refused: [...(encrypted === undefined ? [] : [encrypted]), ...(filled?.refused ?? [])],
+  });
   return withCommonMetadata(filled?.objects ?? objects, source);
 }
 

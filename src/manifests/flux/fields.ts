@@ -129,6 +129,11 @@ export function directoryOfFlux({ object }: SourcedObject): string | undefined {
   return joinPath('', textAt(object, 'spec', 'path') ?? '');
 }
 
+/** `namespace/name` of a Flux Kustomization. */
+export function nameOf({ object: { metadata } }: SourcedObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
 export function isFluxKustomization({ object }: SourcedObject): boolean {
   return object.kind === 'Kustomization' && groupOf(object) === 'kustomize.toolkit.fluxcd.io';
 }

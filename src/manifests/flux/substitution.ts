@@ -1,9 +1,10 @@
-import { fieldsAt, isFields, mapsAt, textAt, textMapAt } from '../../kubernetes/fields.ts';
+import { fieldsAt, isFields, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
 import { readPlain } from '../../kubernetes/kubernetesTags.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
-import type { SourcedObject } from '../sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
+import { evaluate, type Variable } from './envsubst.ts';
 
 /** The variables of one Flux Kustomization. */
 export interface Variables {
@@ -24,7 +25,7 @@ export type Find = (kind: string, namespace: string, name: string) => Kubernetes
  * the ConfigMaps and Secrets of `substituteFrom`, of which the later ones win.
  *
  * @param known values from elsewhere, for names whose value is encrypted or not there
- * @returns nothing where there are none, so that Flux substitutes nothing
+ * @returns nothing where there are none, so that Flux substitutes nothing, unless `substituteStrategy` is `Always`
  */
 export function variablesOf(
   { object }: SourcedObject,
@@ -60,7 +61,7 @@ export function variablesOf(
   }
   for (const [name, value] of textMapAt(postBuild, 'substitute')) {
     hidden.delete(name);
-    values.set(name, value);
+    values.set(name, value.replaceAll('\n', ''));
   }
   for (const [name, value] of known) {
     if (!values.has(name) && (open || hidden.has(name))) {
@@ -68,7 +69,8 @@ export function variablesOf(
       values.set(name, value);
     }
   }
-  if (values.size === 0 && hidden.size === 0 && !open) return undefined;
+  const always = textAt(postBuild, 'substituteStrategy') === 'Always';
+  if (values.size === 0 && hidden.size === 0 && !open && !always) return undefined;
   const refused = [...values.keys(), ...hidden].filter((name) => !variableName.test(name));
   return { values, hidden, open, refused };
 }
@@ -76,39 +78,66 @@ export function variablesOf(
 /** What fluxcd/pkg/kustomize accepts (`varsubRegex`), and so no key of a Secret with a dot in it. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** The values of a source, without line breaks as Flux takes them. Undefined is what is encrypted or not final. */
 function valuesIn(source: KubernetesObject): readonly (readonly [string, string | undefined])[] {
   const encrypted = isFields(source['sops']);
-  const isSecret = source.kind === 'Secret';
+  const clear = (text: unknown): text is string =>
+    !encrypted && typeof text === 'string' && !text.startsWith('ENC[');
   const of = (field: string, read: (text: string) => string) =>
-    Object.entries(fieldsAt(source, field)).map(
-      ([name, value]) => [name, encrypted || typeof value !== 'string' ? undefined : read(value)] as const,
-    );
-  if (!isSecret) return of('data', (text) => text);
+    Object.entries(fieldsAt(source, field)).map(([name, value]) => {
+      const text = clear(value) ? read(value) : undefined;
+      return [name, text?.includes('${') ? undefined : text?.replaceAll('\n', '')] as const;
+    });
+  if (source.kind !== 'Secret') return of('data', (text) => text);
   return [
     ...of('data', (text) => Buffer.from(text, 'base64').toString('utf8')),
     ...of('stringData', (text) => text),
   ];
 }
 
-/** Objects with what is known filled in, and the names that could not be. */
+/** Objects with what is known filled in. */
 export interface Substituted {
   objects: readonly SourcedObject[];
+  /** Names whose values are encrypted or elsewhere. */
   unfilled: ReadonlySet<string>;
+  /** Why Flux refuses the Kustomization, or why it is not known what it makes of it: one sentence each. */
+  refused: readonly string[];
 }
 
 /**
- * Fills in `${NAME}` as Flux does after the build. Flux substitutes in the text of YAML and reads it again, so that a
- * number that is a whole scalar becomes a number. An unknown variable stays, so that the prover sees it.
+ * Fills in `${…}` as Flux does after the build (fluxcd/pkg/kustomize 1.39, kustomize-controller 1.9). Flux substitutes in
+ * the text of YAML and reads it again, so that a number that is a whole scalar becomes a number. Since 1.9 a variable
+ * that nobody sets fails the whole Kustomization; before, it became the empty text. What is not known stays as it is
+ * written, so that the prover sees it.
  */
 export function substituted(objects: readonly SourcedObject[], variables: Variables): Substituted {
   const unfilled = new Set<string>();
-  const fill = filler(variables, unfilled);
+  const refused = new Set<string>();
   const filled = objects.map((source) => {
     if (isExempt(source.object)) return source;
-    const object = fillValue(source.object, fill);
+    const found: Found = { unfilled, unset: new Set(), unclear: new Set() };
+    const object = fillValue(source.object, filler(variables, found));
+    for (const sentence of reasonsOf(source, object, found)) refused.add(sentence);
     return object === source.object ? source : { ...source, object: asObject(object, source.object) };
   });
-  return { objects: filled, unfilled };
+  return { objects: filled, unfilled, refused: [...refused] };
+}
+
+/** What is found while one object is filled in. */
+interface Found {
+  unfilled: Set<string>;
+  unset: Set<string>;
+  unclear: Set<string>;
+}
+
+function* reasonsOf(source: SourcedObject, filled: unknown, { unset, unclear }: Found): Iterable<string> {
+  const place = describeObject(refOf(source));
+  for (const name of unset)
+    yield `nobody sets the variable ${name} of ${place}: Flux 2.9 refuses it, and earlier versions fill in nothing`;
+  for (const form of unclear) yield `what Flux makes of ${JSON.stringify(form)} in ${place} is not known`;
+  const name = valueAt(filled, 'metadata', 'name');
+  if (typeof name !== 'string')
+    yield `the name of ${place} is filled in with ${JSON.stringify(name)}, which is no text`;
 }
 
 function asObject(value: unknown, before: KubernetesObject): KubernetesObject {
@@ -123,7 +152,7 @@ function asObject(value: unknown, before: KubernetesObject): KubernetesObject {
 }
 
 function fillValue(value: unknown, fill: (text: string) => unknown): unknown {
-  if (typeof value === 'string') return value.includes('${') ? fill(value) : value;
+  if (typeof value === 'string') return value.includes('$') ? fill(value) : value;
   if (Array.isArray(value)) {
     const items = value.map((item) => fillValue(item, fill));
     return items.every((item, index) => item === value[index]) ? value : items;
@@ -131,7 +160,7 @@ function fillValue(value: unknown, fill: (text: string) => unknown): unknown {
   if (!isFields(value)) return value;
   let differs = false;
   const entries = Object.entries(value).map(([key, item]) => {
-    const name = key.includes('${') ? String(fill(key)) : key;
+    const name = key.includes('$') ? String(fill(key)) : key;
     const filled = fillValue(item, fill);
     differs ||= name !== key || filled !== item;
     return [name, filled] as const;
@@ -139,41 +168,58 @@ function fillValue(value: unknown, fill: (text: string) => unknown): unknown {
   return differs ? Object.fromEntries(entries) : value;
 }
 
-/** `${NAME}`, `${NAME:=default}`, `${NAME:-default}`, and `$${` for `${`: other forms stay, and so stay unknown. */
-const variable = /\$\$\{|\$\{([A-Za-z_]\w*)(?::[=-]([^}$]*))?\}/g;
-
-function filler({ values, hidden, open }: Variables, unfilled: Set<string>): (text: string) => unknown {
+function filler({ values, hidden, open }: Variables, found: Found): (text: string) => unknown {
+  const lookup = (name: string): Variable => {
+    const value = values.get(name);
+    if (value !== undefined) return { value };
+    return open || hidden.has(name) ? 'unknown' : 'unset';
+  };
   return (text) => {
-    let whole = true;
-    const filled = text.replace(variable, (found, name: string | undefined, fallback: string | undefined) => {
-      if (name === undefined) return '${';
-      const value = values.get(name);
-      if (value === undefined && (open || hidden.has(name))) {
-        unfilled.add(name);
-        whole = false;
-        return found;
-      }
-      return value !== undefined && (value !== '' || fallback === undefined) ? value : (fallback ?? '');
-    });
+    const { text: filled, unknown, unset, unclear, sources } = evaluate(text, lookup);
+    for (const name of unknown) found.unfilled.add(name);
+    for (const name of unset) found.unset.add(name);
+    for (const form of unclear) found.unclear.add(form);
     // A text in which something stays unknown is not read again.
-    return whole && !hasOtherForms(text) ? readAgain(text, filled) : filled;
+    if (unknown.size + unset.size + unclear.length > 0) return filled;
+    const read = sources.some((each) => isWrittenOtherwise(each, text)) ? undefined : readAgain(text, filled);
+    if (read === undefined) found.unclear.add(text);
+    return read === undefined ? text : read.value;
   };
 }
 
-function hasOtherForms(text: string): boolean {
-  return text.replaceAll(variable, '').includes('${');
+/** The value that Go's writer and reader make of a text in which something was filled in; undefined if not known. */
+function readAgain(text: string, filled: string): { value: unknown } | undefined {
+  if (text === filled) return { value: text };
+  const [before, after] = [text.split('\n'), filled.split('\n')];
+  // What a line break does depends on its place in the text.
+  if (before.length !== after.length) return undefined;
+  if (isBlock(text)) return isSameBlock(before, after) ? { value: filled } : undefined;
+  if (!isWrittenPlain(text)) return hasSameQuotes(text, filled) ? { value: filled } : undefined;
+  if (isWrittenPlain(filled)) return { value: readPlain(filled) };
+  const { documents, problems } = parseManifests(`value: ${filled}\n`);
+  return problems.length > 0 ? undefined : { value: fieldsAt(documents[0], 'value')['value'] ?? null };
 }
 
-/** The scalar that Go's writer and reader make of a text in which something was filled in. */
-function readAgain(text: string, filled: string): unknown {
-  if (text === filled) return text;
-  // What a line break does depends on its place in the text.
-  if (filled.split('\n').length !== text.split('\n').length) return text;
-  if (text.includes('\n')) return filled;
-  if (!isWrittenPlain(text)) return /['"\\]/.test(filled) ? text : filled;
-  if (isWrittenPlain(filled)) return readPlain(filled);
-  const { documents, problems } = parseManifests(`value: ${filled}\n`);
-  return problems.length > 0 ? text : (fieldsAt(documents[0], 'value')['value'] ?? null);
+/** Whether YAML writes an expression otherwise than it is, inside of a text that it quotes. Go prefers single quotes. */
+function isWrittenOtherwise(expression: string, text: string): boolean {
+  if (!isPrintable(text) && !isBlock(text)) return /["\\]|[^\x20-\x7e]/.test(expression);
+  return !isBlock(text) && !isWrittenPlain(text) && expression.includes("'");
+}
+
+function isBlock(text: string): boolean {
+  return text.includes('\n') && isPrintable(text.replaceAll('\n', ''));
+}
+
+/** Whether nothing came in that ends a quoted scalar or is an escape in it. */
+function hasSameQuotes(text: string, filled: string): boolean {
+  const ends = isPrintable(text) ? /'/g : /["\\]/g;
+  return text.match(ends)?.length === filled.match(ends)?.length;
+}
+
+/** Whether the lines are a block that begins and ends where it did: its first line sets the indentation. */
+function isSameBlock(before: readonly string[], after: readonly string[]): boolean {
+  const last = before.findLastIndex((line) => line !== '');
+  return [0, last].every((at) => /^\s|^$/.test(before[at] ?? '') || /^\S/.test(after[at] ?? ''));
 }
 
 /** Whether Go writes a text without quotes. */
@@ -181,6 +227,10 @@ function isWrittenPlain(text: string): boolean {
   return (
     !/^[\s#,[\]{}&*!|>'"%@`]|^[-?:](?:\s|$)|\s$|: |:$| #/.test(text) &&
     !/^(?:---|\.\.\.)/.test(text) &&
-    !/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/.test(text)
+    isPrintable(text)
   );
+}
+
+function isPrintable(text: string): boolean {
+  return !/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/.test(text);
 }

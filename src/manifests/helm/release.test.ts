@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fieldsAt } from '../../kubernetes/fields.ts';
 import { readDocuments } from '../tree.ts';
 import { isRelease, readRelease } from './release.ts';
+import { releaseFields } from './releaseSpec.ts';
 import { unrenderedRelease } from './unrenderedRelease.ts';
 
 function releaseOf(spec: string, others = '', metadata = '{name: web, namespace: media}') {
@@ -38,6 +41,10 @@ describe('a HelmRelease', () => {
     ['{releaseName: "--post-renderer"}', 'helm does not accept its name or namespace'],
     ['{targetNamespace: "${NS}"}', 'has a variable that is not filled in'],
     ['{chart: {spec: {chart: a, valuesFiles: [b.yaml]}}}', 'valuesFiles'],
+    ['{dependsOn: [{name: gone}]}', 'depends on media/gone, which is not among these objects'],
+    ['{dependsOn: [{name: web, namespace: other}]}', 'depends on other/web'],
+    ['{newField: true}', 'the field "newField"'],
+    ['{postRenderStrategy: x, postRenderers: [{kustomize: {}}]}', 'postRenderStrategy'],
   ])('%s is unknown', (spec, why) => {
     expect(
       releaseOf(spec)
@@ -104,4 +111,17 @@ describe('a HelmRelease', () => {
       expect(unrenderedRelease(release, []).sentence).toContain(`${kind} media/gone`);
     }
   });
+});
+
+it('every field of a HelmRelease is in the table, and none makes one unknown', () => {
+  const file = new URL('../../../schemas/helm.toolkit.fluxcd.io_v2_HelmRelease.json', import.meta.url);
+  const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const fields = Object.keys(fieldsAt(schema, 'properties', 'spec', 'properties'));
+  expect(fields).not.toEqual([]);
+  expect([...releaseFields]).toEqual(expect.arrayContaining(fields));
+  const other =
+    'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: db, namespace: media}\n';
+  expect(
+    releaseOf('{dependsOn: [{name: db}], driftDetection: {mode: enabled}, timeout: 1m}', other).unknowns,
+  ).toEqual([]);
 });

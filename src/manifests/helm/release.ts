@@ -3,6 +3,7 @@ import { isTemplate, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { type ChartReference, chartReferenceOf } from './chartReference.ts';
+import { causesInSpec } from './releaseSpec.ts';
 
 /** Why the objects of a release are unknown. */
 export interface UnknownCause {
@@ -50,7 +51,10 @@ export function readRelease(source: SourcedObject, objects: readonly SourcedObje
     namespace: target ?? namespaceOf(object),
     chart: chartReferenceOf(object, objects),
   };
-  return { ...release, unknowns: unknownsOf(release) };
+  return {
+    ...release,
+    unknowns: [...unknownsOf(release), ...causesInSpec(source, objects).map((cause) => ({ cause }))],
+  };
 }
 
 /** Helm allows 53 characters. helm-controller replaces the rest of a longer name by a hash. */

@@ -1,0 +1,99 @@
+import { isTemplate, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { groupOf } from '../../kubernetes/object.ts';
+import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
+import { nameOf } from './fields.ts';
+import { ignoredPart } from './ignoreRules.ts';
+import { reasonInSpec } from './kustomizationSpec.ts';
+import { reasonInMetadata } from './objectMetadata.ts';
+
+/** A Flux Kustomization that was built. */
+export interface Built {
+  source: SourcedObject;
+  /** Why Flux refuses to apply it, or why it is not known what it applies. */
+  refused: readonly string[];
+}
+
+/** Why a Flux Kustomization, by its `namespace/name`, may not be applied as it is; the names that led to it are in `by`. */
+type ReasonOf = (name: string, by: readonly string[]) => string | undefined;
+
+/**
+ * Says of each object why the cluster may run another form of it, or none: by its own annotations, by the Flux
+ * Kustomization that applies it, by what that one depends on, or by the Kustomization that applies that one.
+ *
+ * @param built every Flux Kustomization that was built, as it is applied
+ * @param there names of Flux Kustomizations that are there besides, as `namespace/name`
+ */
+export function withCertainty(
+  objects: readonly SourcedObject[],
+  built: readonly Built[],
+  there: ReadonlySet<string>,
+): readonly SourcedObject[] {
+  const byName = new Map<string, Built[]>();
+  for (const each of built)
+    byName.set(nameOf(each.source), [...(byName.get(nameOf(each.source)) ?? []), each]);
+  const known = new Map<string, string | undefined>();
+  const reasonOf: ReasonOf = (name, by) => {
+    if (known.has(name)) return known.get(name);
+    const reason = first(byName.get(name) ?? [], (each) => reasonFor(each, [...by, name], reasonOf, isThere));
+    // Inside of a cycle the answer depends on where it was entered.
+    if (by.length === 0 || reason === undefined) known.set(name, reason);
+    return reason;
+  };
+  const isThere = (name: string): boolean => byName.has(name) || there.has(name);
+  return objects.map((source) => {
+    const { object, appliedBy } = source;
+    const own = reasonInMetadata(object);
+    const uncertain =
+      own === undefined
+        ? (first(appliedBy === undefined ? [] : [appliedBy], (name) => reasonOf(name, [])) ??
+          first(byName.get(appliedBy ?? '') ?? [], (each) => ignoredPart(source, each.source)))
+        : `${describeObject(refOf(source))} ${own}`;
+    return uncertain === undefined ? source : { ...source, uncertain };
+  });
+}
+
+function first<Item>(items: readonly Item[], find: (item: Item) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function reasonFor(
+  { source, refused }: Built,
+  by: readonly string[],
+  reasonOf: ReasonOf,
+  isThere: (name: string) => boolean,
+): string | undefined {
+  const self = describeObject(refOf(source));
+  const own = reasonInSpec(source.object) ?? reasonInMetadata(source.object);
+  if (own !== undefined) return `${self} ${own}`;
+  if (refused[0] !== undefined) return `${self} is not applied: ${refused[0]}`;
+  const waiting = first(dependenciesOf(source), (name) => {
+    if (by.includes(name)) return `it depends on itself by way of ${name}`;
+    return isThere(name) ? reasonOf(name, by) : `it depends on ${name}, which is not among these objects`;
+  });
+  if (waiting !== undefined) return `${self} waits for what it depends on: ${waiting}`;
+  const { appliedBy } = source;
+  return appliedBy === undefined || by.includes(appliedBy) ? undefined : reasonOf(appliedBy, by);
+}
+
+/** The names of `dependsOn`. Flux applies nothing before they are ready in the same revision, so a suspended one is not. */
+function dependenciesOf({ object }: SourcedObject): readonly string[] {
+  return mapsAt(object, 'spec', 'dependsOn').flatMap((dependency) => {
+    const name = textAt(dependency, 'name') ?? '';
+    const namespace = textAt(dependency, 'namespace') || object.metadata.namespace || '';
+    return isTemplate(name) || isTemplate(namespace) ? [] : [`${namespace}/${name}`];
+  });
+}
+
+/** The Flux Kustomizations that the Flux Operator makes of a FluxInstance: `sync.name`, or the name of its namespace. */
+export function syncedNames(objects: readonly SourcedObject[]): readonly string[] {
+  return objects.flatMap(({ object }) => {
+    const { namespace = '' } = object.metadata;
+    return object.kind === 'FluxInstance' && groupOf(object) === 'fluxcd.controlplane.io'
+      ? [`${namespace}/${textAt(object, 'spec', 'sync', 'name') ?? namespace}`]
+      : [];
+  });
+}
