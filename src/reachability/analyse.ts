@@ -66,16 +66,17 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
     const sentence = 'The ranges of pod addresses are not known, so address blocks may cover pods';
     unknowns.push({ sentence, remedy: 'Name the ranges of pod addresses' });
   }
-  for (const { workload, unseen } of tunnels) {
-    if (unseen === undefined) continue;
-    const remedy = 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token';
-    unknowns.push({ object: workload.ref, sentence: `${describeObject(workload.ref)}: ${unseen}`, remedy });
-  }
-  for (const { workload, unseen } of proxies) {
-    if (unseen === undefined) continue;
-    const remedy = 'Keep the whole configuration in ConfigMaps among the objects';
-    unknowns.push({ object: workload.ref, sentence: `${describeObject(workload.ref)}: ${unseen}`, remedy });
-  }
+  const unread = (workloads: typeof tunnels, remedy: string) => {
+    for (const { workload, unseen, refused } of workloads) {
+      const why = refused === undefined ? unseen : `it does not start: ${refused}`;
+      if (why === undefined) continue;
+      const sentence = `${describeObject(workload.ref)}: ${why}`;
+      const correct = 'Correct what the program refuses';
+      unknowns.push({ object: workload.ref, sentence, remedy: refused === undefined ? remedy : correct });
+    }
+  };
+  unread(tunnels, 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token');
+  unread(proxies, 'Keep the whole configuration in ConfigMaps among the objects');
   return unknowns;
 }
 
@@ -88,10 +89,10 @@ function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumpt
     sentences.push(
       `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,
     );
-  for (const { rule } of paths) {
-    const host = rule.hostname ?? 'every hostname of the tunnel';
-    sentences.push(`The Cloudflare Access application covers ${host}, and its policy denies by default`);
-  }
+  for (const { assumptions: own = [] } of [...model.tunnels, ...model.proxies]) sentences.push(...own);
+  for (const { rule, forwarded } of paths)
+    for (const { assumptions: own = [] } of [rule, ...forwarded.map(({ route }) => route)])
+      sentences.push(...own);
   sentences.push(
     'No router forwards a port from the internet to a node',
     'Nothing runs in the namespaces that these objects define but what these objects make',

@@ -38,13 +38,15 @@ const photos = { hostname: 'photos.example.org' };
 describe('a rule of a tunnel', () => {
   it.each<[string, Rule, Rule]>([
     ['the same hostname', photos, photos],
-    ['no hostname', {}, photos],
-    ['the hostname *', { hostname: '*' }, photos],
     ['a wildcard that matches it', { hostname: '*.example.org' }, photos],
     ['a wider wildcard', { hostname: '*.example.org' }, { hostname: '*.home.example.org' }],
     ['the same hostname and no path', photos, { ...photos, path: '^/api' }],
     ['the same hostname and the same path', { ...photos, path: '^/api' }, { ...photos, path: '^/api' }],
     ['the same hostname and a path that matches all', { ...photos, path: '/' }, photos],
+    ['every hostname and a path that matches all', { hostname: '*', path: '/' }, photos],
+    ['a path that is a part of its path', { ...photos, path: '/api' }, { ...photos, path: '^/api/v1$' }],
+    ['a wider expression', { ...photos, path: '^/(?:api|share)' }, { ...photos, path: '^/share/(\\w+)' }],
+    ['the hostname in ASCII', { hostname: 'xn--fots-7qa.example.org' }, { hostname: 'fotös.example.org' }],
     ['the same variable', { hostname: '${HOST}' }, { hostname: '${HOST}' }],
     ['a wildcard of the same domain', { hostname: '*.${DOMAIN}' }, { hostname: 'photos.${DOMAIN}' }],
   ])('never gets a request where an earlier rule has %s', (_, earlier, later) => {
@@ -70,12 +72,29 @@ describe('a rule of a tunnel', () => {
     ['a hostname that ends in the same letters', { hostname: 'otos.example.org' }, photos],
     ['a wildcard below it', { hostname: '*.photos.example.org' }, photos],
     ['a narrower hostname', photos, { hostname: '*.example.org' }],
-    ['a hostname, and it none', photos, {}],
     ['a path of the same hostname', { ...photos, path: '^/api' }, photos],
     ['another path of the same hostname', { ...photos, path: '^/api' }, { ...photos, path: '^/share' }],
     ['another name in the same domain', { hostname: 'notes.${DOMAIN}' }, { hostname: 'photos.${DOMAIN}' }],
   ])('gets requests where an earlier rule has %s', (_, earlier, later) => {
     expect(provedWith(earlier, later).verdict).toBe('proved');
+  });
+
+  it.each<[string, Rule]>([
+    ['a wildcard with capitals', { hostname: '*.Example.org' }],
+    ['a wildcard without a dot', { hostname: '*example.org' }],
+    ['capitals that are no name of DNS', { hostname: 'My_App.example.org' }],
+    ['a dot at the end', { hostname: 'photos.example.org.' }],
+  ])('never gets a request with %s', (_, rule) => {
+    const { verdict, sentence } = provedWith(rule);
+    expect(verdict).toBe('refuted');
+    expect(sentence).toContain('never gets a request');
+  });
+
+  it.each([
+    ['capitals', 'Photos.example.org'],
+    ['letters beyond ASCII', 'fotös.example.org'],
+  ])('may never get a request with %s, which older versions do not match', (_, hostname) => {
+    expect(provedWith({ hostname }).verdict).toBe('unknown');
   });
 
   it('is refuted where one of two earlier rules matches for certain', () => {

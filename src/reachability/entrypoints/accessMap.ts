@@ -5,7 +5,7 @@ import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { gatewayEntries } from '../gateways/gatewayEntries.ts';
 import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
-import type { Assumptions, Entry, Evidence, Hop } from '../model/analysis.ts';
+import type { Assumptions, Entry, Evidence, Hop, Reach } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
@@ -27,6 +27,7 @@ export function outsideEntries(
 ): readonly Entry[] {
   return [
     ...gatedPaths.paths.flatMap((path) => tunnelEntries(model, path)),
+    ...gatedPaths.possible.flatMap((path) => tunnelEntries(model, path, 'unknown')),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
     ...gatewayEntries(model, assumptions),
@@ -35,7 +36,11 @@ export function outsideEntries(
 }
 
 /** One entry for each workload at the end of a tunnel's rule. */
-function tunnelEntries(model: Evaluator, { tunnel, rule, destination }: TunnelPath): readonly Entry[] {
+function tunnelEntries(
+  model: Evaluator,
+  { tunnel, rule, destination }: TunnelPath,
+  known: Reach = 'allowed',
+): readonly Entry[] {
   const host = `${rule.hostname ?? 'every hostname'}${rule.path === undefined ? '' : ` (path ${rule.path})`}`;
   const because: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const hop: Hop = {
@@ -47,11 +52,12 @@ function tunnelEntries(model: Evaluator, { tunnel, rule, destination }: TunnelPa
   const start = { who: 'internet' as const, from: `internet, ${host}` };
   if (destination.problem !== undefined)
     return [entryOf({ ...start, hops: [hop], to: undefined, ...verdictOf(destination) })];
+  const verdict = rule.refuses === undefined ? known : 'blocked';
   return destination.backends.flatMap((entrance) => {
     const from = { workload: tunnel.workload };
     return tracePath(
       model,
-      { ...start, hops: [hop], verdict: 'allowed' },
+      { ...start, hops: [hop], verdict, problem: rule.refuses },
       from,
       entrance,
       destination.service,
@@ -59,19 +65,12 @@ function tunnelEntries(model: Evaluator, { tunnel, rule, destination }: TunnelPa
   });
 }
 
-function unseenTunnel({ workload, unseen }: Model['tunnels'][number]): readonly Entry[] {
-  if (unseen === undefined) return [];
+function unseenTunnel({ workload, unseen, refused }: Model['tunnels'][number]): readonly Entry[] {
+  const problem = refused === undefined ? unseen : `it does not start: ${refused}`;
+  if (problem === undefined) return [];
   const hop = { at: describeObject(workload.ref), object: workload.ref, controls: [], because: [] };
-  return [
-    entryOf({
-      who: 'internet',
-      from: 'internet',
-      hops: [hop],
-      to: undefined,
-      verdict: 'unknown',
-      problem: unseen,
-    }),
-  ];
+  const verdict = refused === undefined ? 'unknown' : 'blocked';
+  return [entryOf({ who: 'internet', from: 'internet', hops: [hop], to: undefined, verdict, problem })];
 }
 
 /** Ingress objects. No object tells which controller serves them, for which clients and with which controls. */

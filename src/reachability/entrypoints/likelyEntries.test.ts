@@ -107,7 +107,7 @@ describe('the likely objects of a chart', () => {
   it('include the rules of a tunnel from the values or from a ConfigMap', () => {
     const rules = `ingress: [{hostname: "*.example.org", service: "http://jellyfin-app.{{ .Release.Namespace }}.svc:8096"}, {service: http_status:404}]`;
     const values = (files: string) => `{
-      controllers: {main: {containers: {app: {image: {repository: cloudflare/cloudflared, tag: "1"}, args: [tunnel, run], env: {NO_AUTOUPDATE: true}}}}},
+      controllers: {main: {containers: {app: {image: {repository: cloudflare/cloudflared, tag: "1"}, args: [tunnel, run, home], env: {NO_AUTOUPDATE: true}}}}},
       service: {app: {controller: main, ports: {http: {port: 8096}}}, dlna: {ports: {a: {port: 1}}}},
       ${files}
     }`;

@@ -55,6 +55,10 @@ export function tracePath(
   const arrived = connect(model, path, from, entrance, service);
   const proxy = model.proxyOf(entrance.workload);
   const { ref } = entrance.workload;
+  if (proxy?.refused !== undefined) {
+    const problem = `${describeObject(ref)} does not start: ${proxy.refused}`;
+    return [entryOf({ ...arrived, to: ref, verdict: 'blocked', problem })];
+  }
   if (proxy === undefined) {
     const unread = isUnreadProxy(model, entrance.workload);
     const problem = unread
@@ -78,7 +82,10 @@ function connect(
   { workload, port, protocol, truth }: Backend,
   service: Service | undefined,
 ): Omit<PartialPath, 'to'> {
-  const { verdict, because } = model.flow(from, { workload }, protocol, port);
+  const isOwnPod = service === undefined && 'workload' in from && from.workload === workload;
+  const { verdict, because } = isOwnPod
+    ? { verdict: 'allowed' as const, because: [] }
+    : model.flow(from, { workload }, protocol, port);
   const led =
     service === undefined || !('workload' in from) ? 'yes' : leads(service, from.workload, workload);
   const certain =
@@ -125,6 +132,12 @@ function throughProxy(
   }
   return to.backends.map((backend) => {
     const arrived = connect(model, through, { workload: proxy.workload }, backend, to.service);
-    return entryOf({ ...arrived, to: backend.workload.ref });
+    const problem = route.refuses;
+    return entryOf({
+      ...arrived,
+      to: backend.workload.ref,
+      verdict: problem === undefined ? arrived.verdict : 'blocked',
+      problem,
+    });
   });
 }

@@ -1,52 +1,65 @@
-import { isTemplate } from '../../kubernetes/fields.ts';
 import type { Truth } from '../model/truth.ts';
 import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
+import { hostShare, matchesEveryPath, pathShare } from '../proxies/requests.ts';
 
-/** An earlier rule of a tunnel that takes every request of a later one, for certain (`yes`) or not (`maybe`). */
-export interface Shadow {
-  earlier: ProxyRoute;
+/** Another rule of a tunnel that takes requests which a rule is written for. */
+export interface Taker {
+  rule: ProxyRoute;
   truth: Exclude<Truth, 'no'>;
+  /** Whether it takes every request of the rule, or those for some paths only. */
+  whole: boolean;
 }
 
 /**
- * Finds the earlier rule that shadows a rule of a tunnel. cloudflared takes the first rule that matches a request
- * (`ingress/ingress.go`). A path is a regular expression. Two different ones are not compared.
+ * The other rules that take requests for the hostname of a rule, in their order. cloudflared takes the first rule that
+ * matches a request (`ingress/ingress.go`). Those are earlier rules, and later ones if the rule itself does not match
+ * the hostname that it means. Rules for narrower hostnames are not among them: they are written for these. Of a rule
+ * with a path only what takes all of its requests counts.
  */
-export function shadowOf({ routes }: ProxyWorkload, rule: ProxyRoute): Shadow | undefined {
-  const shadows = routes
-    .slice(0, Math.max(0, routes.indexOf(rule)))
-    .filter(({ path }) => matchesEveryPath(path) || path === rule.path)
-    .flatMap((earlier): Shadow[] => {
-      const truth = coversHostname(earlier.hostname, rule.hostname);
-      return truth === 'no' ? [] : [{ earlier, truth }];
-    });
+export function takersOf({ routes }: ProxyWorkload, rule: ProxyRoute): readonly Taker[] {
+  const takers: Taker[] = [];
+  const { meant, path } = rule.requests;
+  let certain = true;
+  for (const each of routes) {
+    const share = hostShare(each.requests, meant);
+    if (each === rule) {
+      if (share === 'all' && certain) return takers;
+      certain &&= share === 'none';
+      continue;
+    }
+    if (share === 'none' || share === 'some') continue;
+    const whole = pathShare(each.requests.path, path) === 'all';
+    if (!whole && path !== undefined) continue;
+    takers.push({ rule: each, truth: certain && share === 'all' ? 'yes' : 'maybe', whole });
+    if (whole && share === 'all') return takers;
+  }
+  return takers;
+}
+
+/** The earlier rule that takes every request of a rule, for certain before one that may. */
+export function shadowOf(tunnel: ProxyWorkload, rule: ProxyRoute): Taker | undefined {
+  const place = tunnel.routes.indexOf(rule);
+  const shadows = takersOf(tunnel, rule).filter(
+    ({ rule: other, whole }) => whole && tunnel.routes.indexOf(other) < place,
+  );
   return shadows.find(({ truth }) => truth === 'yes') ?? shadows[0];
 }
 
-const everyPath = new Set(['', '/', '^/', '.*', '/.*', '^/.*']);
-
-function matchesEveryPath(path: string | undefined): boolean {
-  return path === undefined || everyPath.has(path);
+/** Whether a rule matches requests for the hostname that it means. */
+export function matchesItsHostname({ requests }: ProxyRoute): Truth {
+  const share = hostShare(requests, requests.meant);
+  return share === 'all' ? 'yes' : share === 'maybe' ? 'maybe' : 'no';
 }
 
-/** Whether a hostname or wildcard matches every name that the other one matches. Undefined matches every name. */
-function coversHostname(earlier: string | undefined, later: string | undefined): Truth {
-  if (earlier === undefined || earlier === later) return 'yes';
-  if (later === undefined) return 'no';
-  // `*.example.org` matches every name that ends in `.example.org`, at any depth.
-  const isWildcard = earlier.startsWith('*.');
-  const end = isWildcard ? earlier.slice(1) : earlier;
-  const matches = (name: string, ending: string) => (isWildcard ? name.endsWith(ending) : name === ending);
-  if (matches(later, end)) return 'yes';
-  // cloudflared compares letters as they are, and a hostname may arrive in either case.
-  if (matches(later.toLowerCase(), end.toLowerCase())) return 'maybe';
-  return withoutCommonEnd(end, later).some(isTemplate) ? 'maybe' : 'no';
-}
-
-/** What differs decides: `a.${DOMAIN}` and `b.${DOMAIN}` are never the same, whatever the domain is. */
-function withoutCommonEnd(one: string, other: string): readonly [string, string] {
-  let length = 0;
-  while (length < Math.min(one.length, other.length) && one.at(-1 - length) === other.at(-1 - length))
-    length++;
-  return [one.slice(0, one.length - length), other.slice(0, other.length - length)];
+/** The hostnames below that of a rule for which earlier rules take requests. */
+export function excludedHostnames({ routes }: ProxyWorkload, rule: ProxyRoute): readonly string[] {
+  const earlier = routes.slice(0, Math.max(0, routes.indexOf(rule)));
+  return [
+    ...new Set(
+      earlier
+        .filter(({ requests }) => hostShare(requests, rule.requests.meant) === 'some')
+        .filter(({ requests }) => matchesEveryPath(requests.path) || rule.requests.path === undefined)
+        .flatMap(({ hostname }) => hostname ?? []),
+    ),
+  ];
 }

@@ -1,10 +1,14 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
+import { excludedHostnames, takersOf } from '../entrypoints/shadowedRules.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
 import { routeControls } from '../gateways/routeControls.ts';
 import type { Control, Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
+import type { Workload } from '../model/workload.ts';
+import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
+import type { HostPattern } from '../proxies/requests.ts';
 import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -18,6 +22,7 @@ export const outsideGated = {
   prove: ({ model, gatedPaths }) => [
     ...gatedPaths.paths.map((path) => proveTunnelPath(model, gatedPaths, path)),
     ...model.tunnels.flatMap(proveUnseen),
+    ...gatedPaths.possible.flatMap((path) => provePossible(model, path)),
     ...routeControls(model.objects)
       .filter(({ backendRefs }) => backendRefs.length > 0)
       .map(proveGatewayRule),
@@ -26,53 +31,138 @@ export const outsideGated = {
 
 function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath): Conclusion {
   const { tunnel, rule } = path;
-  const host = rule.hostname ?? 'every hostname';
+  const host = hostOf(tunnel, rule);
   const claim = `From outside, ${host} is denied by default: ${describeObject(tunnel.workload.ref)} ${rule.name} demands a verified token`;
   const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const objections = [
-    ...unverifiedObjections(path, evidence),
+    ...takenObjections(model, gatedPaths, path, evidence),
+    ...unverifiedObjections(model, path, evidence),
     ...bypassObjections(model, gatedPaths, path, evidence),
   ];
   return conclude(claim, objections, {
-    sentence: `${host}: ${demandsOf(rule.controls) || 'its proxy verifies it'}`,
+    sentence: `${host}: ${rule.refuses ?? (demandsOf(rule.controls) || 'its proxy verifies it')}`,
     evidence,
   });
 }
 
-function proveUnseen({ workload, object, unseen }: Model['tunnels'][number]): readonly Conclusion[] {
-  if (unseen === undefined) return [];
+/** The requests that a claim about a rule is about. */
+function hostOf(tunnel: ProxyWorkload, rule: ProxyRoute): string {
+  const excluded = excludedHostnames(tunnel, rule);
+  const path = rule.path === undefined ? '' : ` (path ${rule.path})`;
+  const except = excluded.length === 0 ? '' : ` except ${excluded.join(', ')}`;
+  return `${rule.hostname ?? 'every hostname'}${path}${except}`;
+}
+
+/** Other rules that take requests for the hostname and do not demand a verified token. */
+function takenObjections(
+  model: Model,
+  { paths }: GatedPaths,
+  { tunnel, rule }: TunnelPath,
+  evidence: readonly Evidence[],
+): readonly Objection[] {
+  return takersOf(tunnel, rule).flatMap((taker): readonly Objection[] => {
+    const path = paths.find((each) => each.tunnel === tunnel && each.rule === taker.rule);
+    if (path === undefined) return [];
+    const own = [{ object: taker.rule.object, rule: taker.rule.name }];
+    const [open] = unverifiedObjections(model, path, own).toSorted(
+      (a, b) => Number(b.certain) - Number(a.certain),
+    );
+    if (open === undefined) return [];
+    const certain = taker.truth === 'yes' && open.certain;
+    const some = taker.whole ? '' : ` with a path that matches ${taker.rule.path ?? ''}`;
+    const host = rule.requests.meant === undefined ? 'every hostname' : nameOf(rule.requests.meant);
+    const takes = taker.truth === 'yes' ? 'takes' : 'may take';
+    const sentence = `${taker.rule.name} ${takes} the requests for ${host}${some}, since the first rule that matches decides. ${open.sentence}`;
+    const remedy =
+      'Move the rule before those that match the same requests, and write its hostname in lower case';
+    return [{ ...open, certain, sentence, evidence: [...evidence, ...own], remedy }];
+  });
+}
+
+function nameOf({ text, wildcard }: HostPattern): string {
+  return wildcard ? `*${text}` : text;
+}
+
+/** Of a tunnel with unknown rules, what is known of the proxies that it may lead to. */
+function provePossible(model: Model, path: TunnelPath): readonly Conclusion[] {
+  const { tunnel, destination } = path;
+  const proxies = destination.backends.filter(({ workload }) => model.proxyOf(workload) !== undefined);
+  return proxies.map(({ workload }) => {
+    const name = describeObject(workload.ref);
+    const from = describeObject(tunnel.workload.ref);
+    const evidence = [{ object: workload.ref, rule: 'the configuration of the tunnel names it' }];
+    const objections = unverifiedObjections(model, path, evidence).map((objection) => ({
+      ...objection,
+      certain: false,
+    }));
+    const unknown = { certain: false, sentence: `Whether ${from} leads to ${name} is not known`, evidence };
+    const claim = `From outside, what ${name} forwards is denied by default: ${from} may lead there`;
+    return conclude(claim, objections.length > 0 ? objections : [unknown], { sentence: '', evidence: [] });
+  });
+}
+
+function proveUnseen({ workload, object, unseen, refused }: ProxyWorkload): readonly Conclusion[] {
+  const why =
+    refused === undefined
+      ? unseen
+      : `it does not start with its configuration, and what it ran before is not among the objects: ${refused}`;
+  if (why === undefined) return [];
   const claim = `Everything that ${describeObject(workload.ref)} lets in passes an access check`;
-  const evidence = [{ object, rule: unseen }];
-  const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${unseen}`;
+  const evidence = [{ object, rule: refused ?? why }];
+  const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${why}`;
   return [conclude(claim, [{ certain: false, sentence, evidence }], { sentence: '', evidence: [] })];
 }
 
 /** What is demanded of a request on its whole path: by the rule, and by every route of a proxy behind it. */
-function unverifiedObjections(tunnelPath: TunnelPath, evidence: readonly Evidence[]): readonly Objection[] {
-  const { rule, tunnel, forwarded } = tunnelPath;
+function unverifiedObjections(
+  model: Model,
+  tunnelPath: TunnelPath,
+  evidence: readonly Evidence[],
+): readonly Objection[] {
+  const { rule, tunnel, forwarded, destination } = tunnelPath;
   const own = rule.controls;
   if (strongest(own) === 'verified') return [];
   const demanded = `demands ${demandsOf(own) || 'nothing'}`;
   const path = [
     { ...hopOf(tunnel.workload.ref, evidence), controls: own },
-    ...tunnelPath.destination.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
+    ...destination.backends.map(({ workload, port }) => hopOf(workload.ref, [], port)),
   ];
   const start = `${describeObject(tunnel.workload.ref)} ${rule.name} ${demanded}`;
   const mayDemand = own.some(({ certainty }) => certainty === 'unknown');
+  const unread = destination.backends.flatMap(({ workload }) => unreadOf(model, workload));
+  const unreadObjections = unread.map((why) => ({
+    certain: false,
+    sentence: `${start}, and ${why}`,
+    evidence,
+    path,
+  }));
   if (forwarded.length === 0) {
+    if (unread.length > 0) return unreadObjections;
     const end =
-      tunnelPath.destination.problem?.why ??
-      tunnelPath.destination.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
+      destination.problem?.why ??
+      destination.backends.map(({ workload }) => describeObject(workload.ref)).join(', ');
     return [{ certain: !mayDemand, sentence: `${start} and leads to ${end}`, evidence, path }];
   }
-  return forwarded.flatMap(({ proxy, route }): readonly Objection[] => {
+  const open = forwarded.flatMap(({ proxy, route }): readonly Objection[] => {
     const certainty = strongest(route.controls);
-    if (certainty === 'verified') return [];
+    if (certainty === 'verified' || route.refuses !== undefined) return [];
     const demands = demandsOf(route.controls) || 'nothing';
     const sentence = `${start}, and ${describeObject(proxy.workload.ref)} ${route.name} demands ${demands}`;
     const certain = !mayDemand && (certainty === 'none' || certainty === 'presence');
     return [{ certain, sentence, evidence: [...evidence, { object: route.object, rule: route.name }], path }];
   });
+  return [...open, ...unreadObjections];
+}
+
+/** Why it is not known what a workload forwards, if it is a proxy. */
+function unreadOf(model: Model, workload: Workload): readonly string[] {
+  const name = describeObject(workload.ref);
+  const proxy = model.proxyOf(workload);
+  if (proxy?.refused !== undefined) return [`${name} does not start: ${proxy.refused}`];
+  if (proxy?.unseen !== undefined) return [`what ${name} demands is not known: ${proxy.unseen}`];
+  return isUnreadProxy(model, workload)
+    ? [`${name} forwards requests by a configuration that is not read`]
+    : [];
 }
 
 /** A rule that leads past a proxy, to one that is not read, or to an unknown destination. */

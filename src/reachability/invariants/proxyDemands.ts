@@ -23,11 +23,12 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
   const proxy = model.proxies.find(({ workload }) => workload.index === index);
   const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
   const objections: Objection[] = paths.flatMap((path) => openRoute(path, name));
-  if (proxy?.unseen !== undefined) {
-    const evidence = [{ object: proxy.object, rule: proxy.unseen }];
-    objections.push({ certain: false, sentence: `${name}: ${proxy.unseen}`, evidence });
+  const unread = proxy?.refused === undefined ? proxy?.unseen : `it does not start: ${proxy.refused}`;
+  if (proxy !== undefined && unread !== undefined) {
+    const evidence = [{ object: proxy.object, rule: unread }];
+    objections.push({ certain: false, sentence: `${name}: ${unread}`, evidence });
   }
-  if (paths.length === 0 && proxy?.unseen === undefined) {
+  if (paths.length === 0 && unread === undefined) {
     const evidence = proxy === undefined ? [] : [{ object: proxy.object, rule: 'no route' }];
     objections.push({
       certain: false,
@@ -45,6 +46,7 @@ function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclu
 }
 
 function openRoute({ route, proxy, destination: to }: ProxyPath, name: string): readonly Objection[] {
+  if (route.refuses !== undefined) return [];
   const certainty = strongest(route.controls);
   const evidence = [{ object: route.object, rule: route.name }];
   const objections: Objection[] = [];

@@ -3,7 +3,7 @@ import type { ResolvedBackends } from '../entrypoints/destinations.ts';
 import type { GatedPaths, TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { namesServiceOf } from '../entrypoints/potentialClients.ts';
 import { type Served, servicePortsOf } from '../entrypoints/servedPorts.ts';
-import { shadowOf } from '../entrypoints/shadowedRules.ts';
+import { matchesItsHostname, shadowOf } from '../entrypoints/shadowedRules.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { FlowVerdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -30,6 +30,7 @@ export const waysWork = {
   brokenByPresence: false,
   prove: ({ model, gatedPaths }) => [
     ...gatedPaths.paths.map((path) => proveTunnelPath(model, path)),
+    ...[...model.tunnels, ...model.proxies].flatMap(proveRefused),
     ...model.workloads.flatMap((target) => proveReferences(model, gatedPaths, target)),
   ],
 } as const satisfies Invariant;
@@ -39,10 +40,12 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
   const evidence = [{ object: rule.object, rule: rule.name }];
   const steps = [
     { from: tunnel.workload, to: destination },
-    ...forwarded.map(({ proxy, destination: to }) => ({ from: proxy.workload, to })),
+    ...forwarded
+      .filter(({ route }) => route.refuses === undefined)
+      .map(({ proxy, destination: to }) => ({ from: proxy.workload, to })),
   ];
   const objections = [
-    ...shadowObjections(tunnel, rule, name),
+    ...ruleObjections(tunnel, rule, name),
     ...steps.flatMap(({ from, to }) => stepObjections(model, from, to, name)),
   ];
   const ends = [destination, ...forwarded.map(({ destination: to }) => to)].flatMap(({ backends }) =>
@@ -55,17 +58,45 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
   return conclude(`What ${name} leads to can be reached`, objections, { sentence, evidence });
 }
 
-/** An earlier rule of the tunnel that takes the requests of this one. */
-function shadowObjections(tunnel: ProxyWorkload, rule: ProxyRoute, name: string): readonly Objection[] {
+/** A rule that gets no request, or refuses each. */
+function ruleObjections(tunnel: ProxyWorkload, rule: ProxyRoute, name: string): readonly Objection[] {
+  const own = [{ object: rule.object, rule: rule.name }];
+  const refuses: readonly Objection[] =
+    rule.refuses === undefined
+      ? []
+      : [{ certain: true, sentence: `${name}: ${rule.refuses}`, evidence: own }];
   const shadow = shadowOf(tunnel, rule);
-  if (shadow === undefined) return [];
-  const { earlier, truth } = shadow;
-  const certain = truth === 'yes';
-  const sentence = certain
-    ? `${name} never gets a request: ${earlier.name} matches the same requests, and the first rule that matches decides`
-    : `${name} may never get a request: ${earlier.name} may match the same requests, and the first rule that matches decides`;
-  const evidence = [earlier, rule].map(({ object, name }) => ({ object, rule: name }));
-  return [{ certain, sentence, evidence, remedy: 'Give the rule another hostname, or move it up' }];
+  if (shadow !== undefined) {
+    const certain = shadow.truth === 'yes';
+    const { rule: earlier } = shadow;
+    const sentence = certain
+      ? `${name} never gets a request: ${earlier.name} matches the same requests, and the first rule that matches decides`
+      : `${name} may never get a request: ${earlier.name} may match the same requests, and the first rule that matches decides`;
+    const evidence = [{ object: earlier.object, rule: earlier.name }, ...own];
+    const remedy = 'Give the rule another hostname, or move it up';
+    return [...refuses, { certain, sentence, evidence, remedy }];
+  }
+  const matches = matchesItsHostname(rule);
+  if (matches === 'yes') return refuses;
+  const certain = matches === 'no';
+  const sentence = `${name} ${certain ? 'never gets' : 'may never get'} a request: ${rule.hostname ?? ''} is compared as it is written, and requests name hosts in lower case and ASCII`;
+  const remedy =
+    'Write the hostname as DNS has it, in lower case, with a wildcard only as *. at its beginning';
+  return [...refuses, { certain, sentence, evidence: own, remedy }];
+}
+
+/** A program that does not start with its configuration. */
+function proveRefused({ workload, object, refused }: ProxyWorkload): readonly Conclusion[] {
+  if (refused === undefined) return [];
+  const name = describeObject(workload.ref);
+  const sentence = `${name} does not start with its configuration: ${refused}`;
+  const objection = {
+    certain: true,
+    sentence,
+    evidence: [{ object, rule: refused }],
+    remedy: 'Correct what the program refuses',
+  };
+  return [conclude(`What ${name} leads to can be reached`, [objection], { sentence: '', evidence: [] })];
 }
 
 function stepObjections(
@@ -112,6 +143,9 @@ function flowThrough(
   to: Workload,
   { protocol, port }: Served,
 ): FlowVerdict {
+  // What a pod sends to itself never leaves it.
+  if (service === undefined && from === to)
+    return { verdict: 'allowed', ingress: 'allowed', egress: 'allowed', because: [] };
   const found = model.flow({ workload: from }, { workload: to }, protocol, port);
   const led = service === undefined ? 'yes' : leads(service, from, to);
   if (service === undefined || led === 'yes' || found.verdict === 'blocked') return found;

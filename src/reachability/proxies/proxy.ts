@@ -2,6 +2,7 @@ import type { ConfigurationSources } from '../../manifests/configurationSources.
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { Control } from '../model/analysis.ts';
 import type { Workload } from '../model/workload.ts';
+import type { RequestSet } from './requests.ts';
 
 /** Where a route forwards requests to. */
 export type Upstream =
@@ -18,11 +19,17 @@ export interface ProxyRoute {
   /** Undefined for every hostname. A reader that does not read hostnames leaves it out for every route. */
   hostname: string | undefined;
   path: string | undefined;
+  /** The requests that the program compares with the route. Of a tunnel, the first route that matches decides. */
+  requests: RequestSet;
   /** Ports on which requests come in. A tunnel has none: it opens its connections outwards. */
   ports: readonly number[];
   upstream: Upstream;
   /** What each request must satisfy, all of it. */
   controls: readonly Control[];
+  /** Why it refuses every request, if it does. */
+  refuses?: string | undefined;
+  /** What its controls rest on and no object tells, as sentences. */
+  assumptions?: readonly string[];
   object: ObjectRef;
 }
 
@@ -45,6 +52,12 @@ export interface ProxyWorkload {
   answering: readonly number[];
   /** Why the proxy may forward more than was read; undefined if everything was read. */
   unseen: string | undefined;
+  /** Whether its configuration is made of what the workload mounts, so that it may lead to the Services named there. */
+  generated?: boolean;
+  /** Why the program does not start with its configuration, if it does not. It has no routes then. */
+  refused?: string | undefined;
+  /** What the reading rests on and no object tells, as sentences. */
+  assumptions?: readonly string[];
 }
 
 /** Reads the configuration of one program. */
@@ -53,7 +66,7 @@ export interface ProxyReader {
   /**
    * Reads what a workload forwards with this program. It never throws: `unseen` says what it cannot read.
    *
-   * @returns undefined if the workload does not run the program, according to its image or command
+   * @returns nothing if the workload does not run the program, according to its image or command
    */
-  read: (sources: ConfigurationSources, workload: Workload) => ProxyWorkload | undefined;
+  read: (sources: ConfigurationSources, workload: Workload) => readonly ProxyWorkload[];
 }

@@ -8,5 +8,5 @@ const readers: readonly ProxyReader[] = [cloudflared, nginx];
 
 /** Reads what a workload forwards with each proxy program that it runs. */
 export function readProxies(sources: ConfigurationSources, workload: Workload): readonly ProxyWorkload[] {
-  return readers.flatMap(({ read }) => read(sources, workload) ?? []);
+  return readers.flatMap(({ read }) => read(sources, workload));
 }

@@ -81,14 +81,14 @@ export const edgeMutations: readonly Mutation[] = [
   [
     'an empty audience',
     (home) => home.rewrite(...config, /audTag:\n\s+- ".*"/, 'audTag: []'),
-    'outside-gated',
-    'unknown',
+    'ways-work',
+    'refuted',
   ],
   [
     'an audience of nothing',
     (home) => home.rewrite(...config, /audTag:\n\s+- ".*"/, 'audTag: [""]'),
-    'outside-gated',
-    'unknown',
+    'ways-work',
+    'refuted',
   ],
   [
     'an empty team',

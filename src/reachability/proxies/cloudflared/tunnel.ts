@@ -1,192 +1,276 @@
-import { parse } from 'yaml';
-import {
-  type Fields,
-  fieldsAt,
-  isTemplate,
-  mapsAt,
-  textAt,
-  textsIn,
-  valueAt,
-} from '../../../kubernetes/fields.ts';
+import { type Fields, isTemplate, mapsAt, textAt } from '../../../kubernetes/fields.ts';
 import {
   type ConfigurationSources,
   environmentOf,
   type MountedFile,
   mountedFiles,
 } from '../../../manifests/configurationSources.ts';
-import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
-import type { Control } from '../../model/analysis.ts';
+import { describeObject, type ObjectRef } from '../../../manifests/sourcedObject.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
-import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
+import type { ProxyReader, ProxyWorkload } from '../proxy.ts';
+import { writtenAtRuntime } from '../runtimeFiles.ts';
+import { type CommandLine, readCommandLine } from './commandLine.ts';
+import {
+  type ConfigurationFile,
+  emptyFile,
+  readConfigurationFile,
+  type WrittenRule,
+} from './configurationFile.ts';
+import { type RuleContext, readRules } from './ingressRules.ts';
 
-/** The default paths of the configuration (cloudflared 2026.8, `config/configuration.go`). */
-const defaultFile =
-  /(?:\/\.cloudflared|\/\.cloudflare-warp|\/cloudflare-warp|\/etc\/cloudflared)\/config\.ya?ml$/;
+/** The directories of the default configuration, in the order of the search (2026.8.2, `config/configuration.go`). */
+const defaultDirectories = [
+  /\/\.cloudflared$/,
+  /\/\.cloudflare-warp$/,
+  /^\/(?:root|home\/\w+)\/cloudflare-warp$/,
+  /^\/etc\/cloudflared$/,
+  /^\/usr\/local\/etc\/cloudflared$/,
+];
 
-const defaultPorts: Readonly<Record<string, number>> = {
-  http: 80,
-  https: 443,
-  ws: 80,
-  wss: 443,
-  ssh: 22,
-  rdp: 3389,
-  smb: 445,
+/** Commands that open no tunnel (`cmd/cloudflared/main.go`, `tunnel/cmd.go`). */
+const otherCommands = new Set([
+  'access',
+  'proxy-dns',
+  'version',
+  'update',
+  'tail',
+  'management',
+  'help',
+  'login',
+]);
+
+/** What one container of cloudflared is started with. */
+interface Started {
+  sources: ConfigurationSources;
+  workload: Workload;
+  container: Fields;
+  line: CommandLine;
+  environment: ReadonlyMap<string, string | undefined>;
+}
+
+export const cloudflared: ProxyReader = {
+  program: 'cloudflared',
+  read: (sources, workload) =>
+    containersOf(workload.spec)
+      .filter(isCloudflared)
+      .flatMap((container) => readContainer(sources, workload, container)),
 };
-
-export const cloudflared: ProxyReader = { program: 'cloudflared', read: readTunnel };
-
-function readTunnel(
-  configurationSources: ConfigurationSources,
-  workload: Workload,
-): ProxyWorkload | undefined {
-  const container = containersOf(workload.spec).find(isCloudflared);
-  if (container === undefined) return undefined;
-  const words = wordsOf(container).flatMap((word) => word.split(/\s+/));
-  const environment = environmentOf(configurationSources, workload.namespace, container);
-  const bare = bareTunnel(workload, workload.ref);
-  if (
-    flagOf(words, 'token') !== undefined ||
-    flagOf(words, 'token-file') !== undefined ||
-    hasToken(environment)
-  ) {
-    return { ...bare, unseen: 'it runs with a token, so its rules stand in the dashboard' };
-  }
-  const file = configurationFile(
-    words,
-    mountedFiles(configurationSources, workload.namespace, workload.spec, container),
-  );
-  const url = flagOf(words, 'url') ?? environment.get('TUNNEL_URL');
-  if (file === undefined) {
-    if (url !== undefined)
-      return { ...bare, routes: [routeOf({ service: url }, 0, workload.ref, undefined)] };
-    return { ...bare, unseen: 'its configuration file is not among the objects' };
-  }
-  return readConfiguration(workload, file, url);
-}
-
-function bareTunnel(workload: Workload, object: ObjectRef): ProxyWorkload {
-  return { workload, kind: 'tunnel', object, routes: [], answering: [], unseen: undefined };
-}
 
 function isCloudflared(container: Fields): boolean {
   if (imageNameOf(container).includes('cloudflared')) return true;
-  const words = wordsOf(container).flatMap((word) => word.split(/[\s/]+/));
+  const words = wordsOf(container).flatMap((word) => word.split(/[\s/;&|]+/));
   return words.includes('cloudflared') && words.includes('tunnel');
 }
 
-function hasToken(environment: ReadonlyMap<string, string | undefined>): boolean {
-  return environment.has('TUNNEL_TOKEN') || environment.has('TUNNEL_TOKEN_FILE');
+function readContainer(
+  sources: ConfigurationSources,
+  workload: Workload,
+  container: Fields,
+): readonly ProxyWorkload[] {
+  const line = readCommandLine(container);
+  const environment = environmentOf(sources, workload.namespace, container);
+  const [first, second] = line.commands;
+  if (
+    first === undefined &&
+    line.unread === undefined &&
+    line.options.size === 0 &&
+    wordsOf(container).length === 0
+  )
+    return /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/.test(textAt(container, 'image') ?? '')
+      ? []
+      : [bareTunnel(workload, workload.ref, 'what its image starts is not known')];
+  if (first !== undefined && otherCommands.has(first)) return [];
+  if (first === 'tunnel' && second !== undefined && second !== 'run') return [];
+  return [readTunnel({ sources, workload, container, line, environment })];
 }
 
-/** The value of a long flag, as `--name value` or `--name=value`. */
-export function flagOf(words: readonly string[], name: string): string | undefined {
-  for (const [position, word] of words.entries()) {
-    if (word === `--${name}` || word === `-${name}`) return words[position + 1] ?? '';
-    if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3);
+function bareTunnel(workload: Workload, object: ObjectRef, unseen?: string, refused?: string): ProxyWorkload {
+  return { workload, kind: 'tunnel', object, routes: [], answering: [], unseen, refused };
+}
+
+function readTunnel(started: Started): ProxyWorkload {
+  const { workload, line, sources, container } = started;
+  const { ref } = workload;
+  if (line.unread !== undefined) return { ...bareTunnel(workload, ref, line.unread), generated: true };
+  if (line.refused !== undefined) return bareTunnel(workload, ref, undefined, line.refused);
+  if (optionOf(started, 'token') || optionOf(started, 'token-file'))
+    return bareTunnel(workload, ref, withToken);
+  const files = mountedFiles(sources, workload.namespace, workload.spec, container);
+  const named = line.options.get('config');
+  const file = configurationFile(named, files);
+  if (file === undefined) return withoutFile(started, named);
+  const object = file.object ?? ref;
+  if (file.text === undefined)
+    return bareTunnel(workload, object, 'its configuration file is not readable here');
+  const reading = readConfigurationFile(file.text);
+  if (reading.file === undefined) return bareTunnel(workload, object, reading.unread, reading.refused);
+  return withFile(started, reading.file, object);
+}
+
+const missingFile = 'its configuration file is not among the objects';
+const withToken = 'it runs with a token, so its rules are in the dashboard';
+
+/** Whether an option has a value, on the command line, in the environment or in the file. */
+function optionOf(
+  { line, environment }: Started,
+  name: string,
+  file?: ConfigurationFile,
+): string | undefined {
+  const given = line.options.get(name);
+  if (given !== undefined) return given;
+  const variable = variables[name];
+  if (variable !== undefined && environment.has(variable)) {
+    const value = environment.get(variable);
+    if (value !== '') return value ?? notKnown;
+  }
+  return file?.settings.get(name);
+}
+
+const notKnown = '${VALUE}';
+
+const variables: Readonly<Record<string, string>> = {
+  token: 'TUNNEL_TOKEN',
+  'token-file': 'TUNNEL_TOKEN_FILE',
+  url: 'TUNNEL_URL',
+  'hello-world': 'TUNNEL_HELLO_WORLD',
+  bastion: 'TUNNEL_BASTION',
+  'unix-socket': 'TUNNEL_UNIX_SOCKET',
+  socks5: 'TUNNEL_SOCKS',
+  name: 'TUNNEL_NAME',
+};
+
+function configurationFile(
+  named: string | undefined,
+  files: readonly MountedFile[],
+): MountedFile | undefined {
+  if (named !== undefined)
+    return (
+      files.find(({ path }) => path === named) ??
+      files.find(({ path, text }) => text === undefined && named.startsWith(`${path}/`))
+    );
+  for (const directory of defaultDirectories)
+    for (const name of ['config.yml', 'config.yaml']) {
+      const found = files.find(({ path }) => {
+        const end = path.lastIndexOf('/');
+        return path.slice(end + 1) === name && directory.test(path.slice(0, end));
+      });
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+/** Without a file the options decide alone: `--url` and others make one rule without an access check. */
+function withoutFile(started: Started, named: string | undefined): ProxyWorkload {
+  const { workload, container, line } = started;
+  const runtime = named === undefined ? undefined : writtenAtRuntime(workload.spec, container, named);
+  if (runtime !== undefined) return { ...bareTunnel(workload, workload.ref, runtime), generated: true };
+  const rule = ruleOfOptions(started, undefined);
+  if (named !== undefined || rule === undefined)
+    return { ...bareTunnel(workload, workload.ref, missingFile), generated: true };
+  if (line.commands.length === 0) return bareTunnel(workload, workload.ref, 'what it starts is not known');
+  return withRules(started, { ...emptyFile, ingress: [rule] }, workload.ref);
+}
+
+const none = { access: undefined, bastionMode: undefined, proxyType: undefined };
+
+function withFile(started: Started, file: ConfigurationFile, object: ObjectRef): ProxyWorkload {
+  const { workload, line } = started;
+  const running = line.commands.at(-1) === 'run';
+  if (running && (optionOf(started, 'token', file) || optionOf(started, 'token-file', file)))
+    return bareTunnel(workload, object, withToken);
+  if (running && line.rest.length > 1)
+    return bareTunnel(workload, object, undefined, 'run takes the name of one tunnel and no other argument');
+  if (running && line.rest.length === 0 && file.tunnel === '')
+    return bareTunnel(workload, object, undefined, 'neither its arguments nor its file name a tunnel');
+  const rule = ruleOfOptions(started, file);
+  const isQuick = rule !== undefined || optionOf(started, 'name', file) !== undefined;
+  if (!running && !isQuick)
+    return bareTunnel(
+      workload,
+      object,
+      undefined,
+      'its arguments have no run, which starts the tunnel of its file',
+    );
+  if (file.ingress.length > 0) return withRules(started, file, object);
+  if (rule === undefined) return bareTunnel(workload, object);
+  return withRules(started, { ...file, ingress: [rule] }, object);
+}
+
+/** The only rule that options make, in their order of precedence (`parseSingleOriginService` of `ingress/ingress.go`). */
+function ruleOfOptions(started: Started, file: ConfigurationFile | undefined): WrittenRule | undefined {
+  const given = (name: string) => {
+    const value = optionOf(started, name, file);
+    return value === '' || value === 'false' ? undefined : value;
+  };
+  const url = given('url');
+  const socket = given('unix-socket');
+  const service =
+    given('hello-world') !== undefined
+      ? 'hello_world'
+      : given('bastion') !== undefined
+        ? 'bastion'
+        : url !== undefined
+          ? originOf(url)
+          : socket === undefined
+            ? undefined
+            : `unix:${socket}`;
+  if (service === undefined) return undefined;
+  const originRequest = { ...none, proxyType: given('socks5') === undefined ? undefined : 'socks' };
+  return { hostname: '', path: '', service, originRequest };
+}
+
+/** `--url` takes an address without a scheme too, and ignores a path (`validation/validation.go`). */
+function originOf(url: string): string {
+  if (isTemplate(url)) return url;
+  const [, scheme = 'http', host = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(url) ?? [];
+  return `${scheme}://${host}`;
+}
+
+function withRules(started: Started, file: ConfigurationFile, object: ObjectRef): ProxyWorkload {
+  const { workload } = started;
+  const { routes, refused } = readRules(file, { object, outgoingProxy: outgoingProxyOf(started) });
+  if (refused !== undefined) return bareTunnel(workload, object, undefined, refused);
+  return {
+    ...bareTunnel(workload, object, hiddenEnvironment(started) ?? privateNetworks(file)),
+    routes,
+    assumptions: [
+      `No configuration in Cloudflare’s dashboard replaces the rules of ${describeObject(workload.ref)} or routes a private network through it`,
+    ],
+  };
+}
+
+/** Newer versions ignore the field and route private networks wherever the dashboard says so. */
+function privateNetworks({ warpRouting }: ConfigurationFile): string | undefined {
+  return warpRouting
+    ? 'it routes private networks (warp-routing), and who may use them is in the dashboard'
+    : undefined;
+}
+
+/** An environment that is not among the objects may hold a token, and with it other rules. */
+function hiddenEnvironment({ sources, workload, container }: Started): string | undefined {
+  for (const from of mapsAt(container, 'envFrom')) {
+    for (const [kind, field] of [['ConfigMap', 'configMapRef'] as const, ['Secret', 'secretRef'] as const]) {
+      const name = textAt(from, field, 'name');
+      if (name !== undefined && !sources.has(`${kind}/${workload.namespace}/${name}`))
+        return `its environment comes from ${kind} ${workload.namespace}/${name}, which is not among the objects and may hold a token`;
+    }
   }
   return undefined;
 }
 
-function configurationFile(words: readonly string[], files: readonly MountedFile[]): MountedFile | undefined {
-  const named = flagOf(words, 'config');
-  if (named === undefined) return files.find(({ path }) => defaultFile.test(path));
-  return (
-    files.find(({ path }) => path === named) ??
-    files.find(({ path, text }) => text === undefined && named.startsWith(path))
-  );
-}
-
-function readConfiguration(workload: Workload, file: MountedFile, url: string | undefined): ProxyWorkload {
-  const object = file.object ?? workload.ref;
-  const bare = bareTunnel(workload, object);
-  if (file.text === undefined) return { ...bare, unseen: 'its configuration file is not readable here' };
-  const document = parseText(file.text);
-  if (document === undefined) return { ...bare, unseen: 'its configuration is no YAML map' };
-  const above = valueAt(document, 'originRequest', 'access');
-  const ingress = mapsAt(document, 'ingress');
-  const single = textAt(document, 'url') ?? url;
-  const rules = ingress.length === 0 && single !== undefined ? [{ service: single }] : ingress;
-  return {
-    ...bare,
-    routes: rules.map((rule, position) => routeOf(rule, position, object, above)),
-    unseen: unseenOf(document),
+/** cloudflared leads requests to HTTP origins through the proxy that the environment names (`ingress/origin_service.go`). */
+function outgoingProxyOf({ environment }: Started): RuleContext['outgoingProxy'] {
+  const variable = (name: string) => environment.get(name) ?? environment.get(name.toLowerCase());
+  const exempt = (variable('NO_PROXY') ?? '').split(',').map((entry) => entry.trim());
+  return (scheme, host) => {
+    if (/^(?:localhost|127\.\S*|\[::1\])$/i.test(host)) return undefined;
+    const name = scheme === 'https' || scheme === 'wss' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+    if ((variable(name) ?? '') === '' && !(environment.has(name) && environment.get(name) === undefined))
+      return undefined;
+    const isExempt = exempt.some(
+      (entry) =>
+        entry === '*' || (entry !== '' && (host === entry || host.endsWith(`.${entry.replace(/^\./, '')}`))),
+    );
+    return isExempt ? undefined : name;
   };
-}
-
-function parseText(text: string): Fields | undefined {
-  try {
-    const document: unknown = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
-    return typeof document === 'object' && document !== null && !Array.isArray(document)
-      ? fieldsAt({ document }, 'document')
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function unseenOf(document: Fields): string | undefined {
-  if (valueAt(document, 'warp-routing', 'enabled') === true) {
-    return 'it routes private networks (warp-routing), and who may use them stands in the dashboard';
-  }
-  const ingress = valueAt(document, 'ingress');
-  return ingress === undefined || Array.isArray(ingress) ? undefined : 'its ingress rules are no list';
-}
-
-/** One ingress rule. The first rule that matches a request decides. */
-function routeOf(rule: Fields, position: number, object: ObjectRef, above: unknown): ProxyRoute {
-  const hostname = textAt(rule, 'hostname');
-  return {
-    name: `ingress[${position}]`,
-    hostname: hostname === '' || hostname === '*' ? undefined : hostname,
-    path: textAt(rule, 'path'),
-    ports: [],
-    upstream: upstreamOf(textAt(rule, 'service') ?? ''),
-    controls: accessOf(valueAt(rule, 'originRequest', 'access'), above, object),
-    object,
-  };
-}
-
-function upstreamOf(service: string): Upstream {
-  if (/^http_status:\d+$/.test(service) || service === 'hello_world' || service === 'hello-world')
-    return { kind: 'answer' };
-  if (service === 'bastion' || service === 'socks-proxy')
-    return { kind: 'unknown', why: `${service} lets the client choose the origin` };
-  const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[^\]]+\]|[^/:?#]+)(?::(\d+))?(?:[/?#].*)?$/i.exec(service);
-  const [, scheme = '', host = '', port] = match ?? [];
-  const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
-  if (host === '' || number === undefined || isTemplate(service)) {
-    return { kind: 'unknown', why: 'its origin is not a host and a port' };
-  }
-  return { kind: 'address', host: host.replace(/^\[|\]$/g, ''), port: number };
-}
-
-/**
- * The control of `originRequest.access` of one rule. cloudflared ignores the one at the top level
- * (`ingress/ingress.go`). It verifies nothing without `required`, and it cannot verify anything without a team and an
- * audience.
- */
-function accessOf(access: unknown, above: unknown, object: ObjectRef): readonly Control[] {
-  const base = { type: 'access', object } as const;
-  if (access === undefined || access === null) {
-    if (above === undefined) return [];
-    const demands = 'nothing: Access stands at the top level, where cloudflared ignores it';
-    return [{ ...base, certainty: 'none', demands, configuration: { level: 'top' } }];
-  }
-  const teamName = textAt(access, 'teamName') ?? '';
-  const tags = valueAt(access, 'audTag');
-  const audTag = (Array.isArray(tags) ? tags : []).filter((tag) => typeof tag === 'string' && tag !== '');
-  const required = valueAt(access, 'required') === true;
-  const configuration = { required, teamName, audTag };
-  if (!required)
-    return [{ ...base, certainty: 'none', demands: 'nothing: Access is not required', configuration }];
-  if (teamName === '' || audTag.length === 0) {
-    const missing = teamName === '' ? 'team' : 'audience';
-    const demands = `nothing that can be verified: Access names no ${missing}`;
-    return [{ ...base, certainty: 'none', demands, configuration }];
-  }
-  const open = textsIn([teamName, audTag]).some(isTemplate);
-  const demands = open
-    ? 'a Cloudflare Access token, once its team and audience are filled in'
-    : 'a valid Cloudflare Access token';
-  return [{ ...base, certainty: open ? 'unknown' : 'verified', demands, configuration }];
 }

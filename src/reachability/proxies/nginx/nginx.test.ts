@@ -24,7 +24,7 @@ const read = (data: Record<string, string>, mounts: unknown[] = [{ name: 'v', mo
   const workload = workloadOf(pod(mounts));
   return workload === undefined
     ? undefined
-    : nginx.read(readConfigurationSources([files]), { ...workload, index: 0 });
+    : nginx.read(readConfigurationSources([files]), { ...workload, index: 0 })[0];
 };
 const server = (inside: string, http = '') => ({
   'nginx.conf': `events {}\nhttp { ${http} server { listen 8080; ${inside} } }`,
@@ -229,7 +229,7 @@ describe('nginx', () => {
 
   it('is no proxy without nginx', () => {
     const workload = workloadOf(pod([], 'traefik:3'));
-    expect(workload && nginx.read(new Map(), { ...workload, index: 0 })).toBeUndefined();
+    expect(workload && nginx.read(new Map(), { ...workload, index: 0 })).toEqual([]);
   });
 
   it('takes a long body that is led elsewhere for no demand: without a length there is none', () => {

@@ -8,6 +8,7 @@ import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
+import { everyRequest } from '../requests.ts';
 import { controlsOf, type LocationScope, listensOn } from './controls.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
@@ -16,7 +17,13 @@ import { readVariables, type Variables, valueWithoutHeaders } from './values.ts'
 const imageFiles =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
-export const nginx: ProxyReader = { program: 'nginx', read: readServer };
+export const nginx: ProxyReader = {
+  program: 'nginx',
+  read: (sources, workload) => {
+    const found = readServer(sources, workload);
+    return found === undefined ? [] : [found];
+  },
+};
 
 function readServer(
   configurationSources: ConfigurationSources,
@@ -178,6 +185,7 @@ function serverRoutes(scope: LocationScope, upstreams: readonly Directive[]): re
         name,
         hostname: undefined,
         path: undefined,
+        requests: everyRequest,
         ports,
         upstream,
         controls,
@@ -281,6 +289,7 @@ function streamRoutes(
         name: `stream server (line ${pass.line})`,
         hostname: undefined,
         path: undefined,
+        requests: everyRequest,
         ports: portsOf(server),
         upstream,
         controls: [],
