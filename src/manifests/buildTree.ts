@@ -4,6 +4,7 @@ import { leavesOpen, type TreeFinding } from './findings.ts';
 import { buildFlux } from './flux/build.ts';
 import { isFluxKustomization } from './flux/fields.ts';
 import { kustomizeProgram } from './kustomize/program.ts';
+import { withNamespaces } from './namespaces.ts';
 import type { BuiltTree } from './repository.ts';
 import type { SourcedObject, Unknown } from './sourcedObject.ts';
 import { isManifestPath, type TreeFiles } from './sources/treeFiles.ts';
@@ -69,9 +70,10 @@ function builtManifests(
   try {
     const context = { values: values ?? new Map<string, string>(), elsewhere: program.build };
     const built = buildFlux(reader, chosen, flux, context);
+    const usesFlux = flux.length > 0;
     return {
-      kind: flux.length > 0 ? 'flux' : 'kustomize',
-      objects: withoutDuplicates(built.objects).map(withoutNamespace),
+      kind: usesFlux ? 'flux' : 'kustomize',
+      objects: withNamespaces(withoutDuplicates(built.objects).map(withoutNamespace), { usesFlux }),
       roots: built.roots,
       findings: [...built.findings, ...unreachedFiles(reader, built.used)],
       unfilled: built.unfilled,
@@ -143,13 +145,14 @@ function isComponentDirectory(reader: Reader, directory: string): boolean {
 /** Nothing says what is applied, so every manifest is: a directory of k3s, or a dump of an API server. */
 function plainManifests(reader: Reader): Built {
   const findings: TreeFinding[] = [];
-  const objects = [...reader.tree].flatMap(([path, text]) => {
+  const found = [...reader.tree].flatMap(([path, text]) => {
     if (!isManifestPath(path) || isNoManifest(path, text)) return [];
-    const { objects: found, malformed } = reader.documents(path);
+    const { objects, malformed } = reader.documents(path);
     if (malformed !== undefined)
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${malformed}` });
-    return found.filter(isManifest);
+    return objects.filter(isManifest);
   });
+  const objects = withNamespaces(found, { usesFlux: false });
   return { kind: 'manifests', objects, roots: [], findings, unfilled: new Set() };
 }
 

@@ -2,7 +2,8 @@ import type { Environment } from '../system/environment.ts';
 import { type BuildOptions, buildTree } from './buildTree.ts';
 import { isRelease } from './helm/release.ts';
 import type { RenderOptions } from './helm/renderCharts.ts';
-import type { Repository } from './repository.ts';
+import { assumedNamespaces } from './namespaces.ts';
+import type { BuiltTree, Repository } from './repository.ts';
 import type { TreeFiles } from './sources/treeFiles.ts';
 
 export interface LoadOptions extends Omit<BuildOptions, 'env'> {
@@ -35,6 +36,15 @@ export async function loadRepository(
   { environment, rendering, directory, ...options }: LoadOptions,
 ): Promise<Repository> {
   const built = buildTree(files, { ...options, env: environment.env });
+  const repository = await withCharts(built, files, { environment, rendering, directory, ...options });
+  return { ...repository, assumed: [...repository.assumed, ...assumedNamespaces(repository.objects)] };
+}
+
+async function withCharts(
+  built: BuiltTree,
+  files: TreeFiles,
+  { environment, rendering, directory, values }: LoadOptions,
+): Promise<Repository> {
   if (!built.objects.some(isRelease)) return { ...built, likely: [], assumed: [] };
   // Most trees have no chart, and most runs render none: the code for it is loaded where it is needed.
   if (rendering === undefined) {
@@ -47,6 +57,6 @@ export async function loadRepository(
     environment,
     files,
     directory,
-    values: options.values ?? new Map(),
+    values: values ?? new Map(),
   });
 }

@@ -95,10 +95,14 @@ describe('Flux Kustomizations', () => {
         odd: '${ODD}',
         default: 'fall',
         empty: 'full',
-        gone: 'ab',
+        gone: 'a${NONE}b',
       },
       ...{ escaped: '${PORT}', lines: '8080\n' },
     });
+    // Before Flux 2.9 it became the empty text. Since then nothing of the Kustomization is applied.
+    const reasons = objects.map(({ uncertain }) => uncertain);
+    expect(new Set(reasons).size).toBe(1);
+    expect(reasons[0]).toContain('nobody sets the variable NONE of ConfigMap');
   });
 
   it('are rejected completely if a variable has an invalid name', () => {

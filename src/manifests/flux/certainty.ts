@@ -39,7 +39,9 @@ export function withCertainty(
     if (by.length === 0 || reason === undefined) known.set(name, reason);
     return reason;
   };
-  const isThere = (name: string): boolean => byName.has(name) || there.has(name);
+  // A file may leave the namespace to the kustomization that lists it.
+  const isThere = (name: string): boolean =>
+    byName.has(name) || there.has(name) || there.has(name.slice(name.indexOf('/')));
   return objects.map((source) => {
     const { object, appliedBy } = source;
     const own = reasonInMetadata(object);
