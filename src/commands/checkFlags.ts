@@ -70,7 +70,8 @@ export const checkFlags = {
     kind: 'parsed',
     parse: String,
     optional: true,
-    brief: 'Who enforces network policies, such as kube-router, cilium or calico; none if nothing does',
+    brief:
+      'The program that enforces network policies, such as kube-router, cilium or calico; none if nothing does',
     placeholder: 'NAME',
   },
   lan: ranges('A range of the home network; may be given several times'),

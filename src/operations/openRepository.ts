@@ -10,10 +10,10 @@ import { readTreeFiles, type TreeFiles } from '../manifests/sources/treeFiles.ts
 import { clusterFile } from '../private-values/clusterFile.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
-import { parseBlock } from '../reachability/model/addresses.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 import { interrupted } from '../repository/interrupted.ts';
 import type { Environment } from '../system/environment.ts';
+import { invalidInputs } from './invalidInputs.ts';
 import { missingCharts } from './missingCharts.ts';
 import { withinBudget } from './withinBudget.ts';
 
@@ -56,7 +56,7 @@ export function openRepository(
   inputs: CheckInputs,
 ): Promise<Outcome<LoadedRepository>> {
   return withinBudget(async () => {
-    const wrong = [...invalidRanges(inputs), ...(await missingCharts(inputs.rendering))];
+    const wrong = [...invalidInputs(inputs), ...(await missingCharts(inputs.rendering))];
     if (wrong.length > 0) return err(...wrong);
     const interruption = await interrupted(directory);
     if (interruption) return err(interruption);
@@ -129,16 +129,6 @@ async function configurationOf(directory: string, environment: Environment): Pro
 
 function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
   return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods }) };
-}
-
-function invalidRanges({ lan = [], vpn = [], pods = [] }: CheckInputs): Problem[] {
-  return [...lan, ...vpn, ...pods]
-    .filter((range) => parseBlock(range) === undefined)
-    .map((range) => ({
-      code: 'not-a-range',
-      message: `${range} is not a range of addresses`,
-      expected: 'CIDR notation, such as 192.0.2.0/24',
-    }));
 }
 
 function unfilledBy({ file, message, remedy }: Problem): Unknown {

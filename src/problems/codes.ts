@@ -369,6 +369,11 @@ export const codes = {
     exit: 2,
     means: 'The objects file is not a list of Kubernetes objects.',
   },
+  'enforcer-unknown': {
+    exit: 2,
+    means:
+      'The program that --enforcer names is not known to enforce network policies, so nothing would be proved by naming it.',
+  },
   'query-invalid': { exit: 2, means: 'A query is invalid. No query was answered.' },
   'nothing-to-judge': {
     exit: 2,

@@ -8,6 +8,7 @@ import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
 import type { Assumptions, Entry } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 import { summarizeUnmodelled } from './model/unmodelled.ts';
+import { enforcerNamed } from './policies/enforcers.ts';
 
 /** The result of an analysis: the access map, and whether each invariant holds. */
 export interface Analysis {
@@ -80,11 +81,17 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
   return unknowns;
 }
 
+/** Under which condition the named enforcer enforces. */
+function conditionsOf({ enforcer = '' }: Assumptions): readonly string[] {
+  const condition = enforcerNamed(enforcer)?.condition;
+  return condition === undefined ? [] : [condition];
+}
+
 function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumptions): readonly string[] {
   const sentences: string[] = [];
   if (model.network.enforced)
     sentences.push(`Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`);
-  if (model.network.enforced) sentences.push(...model.policyAssumptions);
+  if (model.network.enforced) sentences.push(...model.policyAssumptions, ...conditionsOf(assumptions));
   for (const object of model.ineffective)
     sentences.push(
       `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,

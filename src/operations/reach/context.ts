@@ -5,7 +5,9 @@ import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
+import { givenEnforcer } from '../../reachability/policies/enforcers.ts';
 import type { Environment } from '../../system/environment.ts';
+import { invalidInputs } from '../invalidInputs.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
 import { objectsOf } from './objectsFile.ts';
 
@@ -57,9 +59,12 @@ export async function reachContext(
 async function contextOfList(
   directory: string,
   file: string,
-  { enforcer = 'given', lan = [], vpn = [], pods }: CheckInputs,
+  inputs: CheckInputs,
   lines: boolean,
 ): Promise<Outcome<ReachContext>> {
+  const wrong = invalidInputs(inputs);
+  if (wrong.length > 0) return err(...wrong);
+  const { enforcer = givenEnforcer, lan = [], vpn = [], pods } = inputs;
   const text = await readText(directory, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;

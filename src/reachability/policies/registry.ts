@@ -5,6 +5,7 @@ import { adminPolicies } from './admin/adminNetworkPolicy.ts';
 import { antreaPolicies } from './antrea/antrea.ts';
 import { calicoPolicies } from './calico/calico.ts';
 import { ciliumPolicies } from './cilium/cilium.ts';
+import { doesEnforce, enforcerNamed, givenEnforcer, noEnforcer } from './enforcers.ts';
 import { kubernetesPolicies } from './kubernetes/networkPolicy.ts';
 import type { UnmodelledPolicy } from './network.ts';
 import type { Policy } from './policy.ts';
@@ -29,10 +30,6 @@ export const tierOrder: TierOrder = {
   ],
   otherwise: 'allowed',
 };
-
-/** Enforcers that only read the kinds of their own system. */
-const known =
-  /^(?:kube-router|kube-network-policies|calico|canal|tigera|cilium|antrea|weave|ovn-kubernetes|romana)/;
 
 /** The policies among the objects, as the enforcer reads them. */
 export interface Enforcement {
@@ -60,9 +57,9 @@ const kinds: ReadonlyMap<string, KnownKind> = new Map(
 /** Reads every policy among the objects as the named enforcer does. */
 export function readEnforcement(
   objects: readonly SourcedObject[],
-  { enforcer: named = 'none' }: Assumptions,
+  { enforcer: named = noEnforcer }: Assumptions,
 ): Enforcement {
-  const enforcer = named.toLowerCase();
+  const enforcer = named.trim().toLowerCase();
   const policies: Policy[] = [];
   const unmodelled: UnmodelledPolicy[] = [];
   const ineffective: ObjectRef[] = [];
@@ -91,7 +88,7 @@ export function readEnforcement(
     unmodelled,
     nodePolicy,
     ineffective,
-    enforced: enforcer !== 'none' && enforcer !== '',
+    enforced: doesEnforce(enforcer),
     semantics: [...inUse].flatMap(({ semantics }) => semantics ?? []),
   };
 }
@@ -105,9 +102,9 @@ function kindOf({ object }: SourcedObject): KnownKind | undefined {
 
 /** Policies of every system count if no enforcer is named. */
 function readsSystem(enforcer: string, { enforcers }: PolicySystem): 'yes' | 'no' | 'maybe' {
-  if (enforcers === undefined || ['given', 'none', ''].includes(enforcer)) return 'yes';
+  if (enforcers === undefined || [givenEnforcer, noEnforcer, ''].includes(enforcer)) return 'yes';
   if (enforcers.test(enforcer)) return 'yes';
-  return known.test(enforcer) ? 'no' : 'maybe';
+  return enforcerNamed(enforcer) === undefined ? 'maybe' : 'no';
 }
 
 function uncertaintyOf(enforcer: string): string {
