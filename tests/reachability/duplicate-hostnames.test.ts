@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
+import { beside } from './gatewayCases.ts';
 
 interface Told {
   hostname?: string;
@@ -13,6 +14,7 @@ const listener = (name: string, { hostname, port = 8080, protocol = 'HTTP' }: To
   name,
   port,
   protocol,
+  ...(protocol === 'HTTPS' ? { tls: { certificateRefs: [{ name: 'certificate' }] } } : {}),
   ...(hostname === undefined ? {} : { hostname }),
 });
 const gateway = (name: string, ...listeners: readonly object[]): KubernetesObject => ({
@@ -40,13 +42,18 @@ const merged: readonly KubernetesObject[] = [
     metadata: { name: 'envoy' },
     spec: {
       controllerName: 'gateway.envoyproxy.io/gatewayclass-controller',
-      parametersRef: { namespace: 'edge', name: 'merged' },
+      parametersRef: {
+        group: 'gateway.envoyproxy.io',
+        kind: 'EnvoyProxy',
+        namespace: 'edge',
+        name: 'merged',
+      },
     },
   },
 ];
 
 const unknowns = (...objects: readonly KubernetesObject[]) =>
-  routeControls(objects.map((object) => ({ object, file: 'case.yaml' }))).map(
+  routeControls([...beside(objects), ...objects].map((object) => ({ object, file: 'case.yaml' }))).map(
     (analysed) => analysed.unknowns,
   );
 const isKnown = (...objects: readonly KubernetesObject[]) => unknowns(...objects).flat().length === 0;
@@ -89,7 +96,11 @@ describe('a hostname on two listeners of a port', () => {
   it('is no duplicate with TLS, where each listener has its own route table, or on two different ports', () => {
     const elsewhere = listener('below', { hostname: '*.example.org', port: 8081 });
     expect(isKnown(gateway('gate', wide, elsewhere), route('app', [app]))).toBe(true);
-    const tls = [wide, below].map((each) => ({ ...each, protocol: 'HTTPS' }));
+    const tls = [wide, below].map((each) => ({
+      ...each,
+      protocol: 'HTTPS',
+      tls: { certificateRefs: [{ name: 'certificate' }] },
+    }));
     expect(isKnown(gateway('gate', ...tls), route('app', [app]))).toBe(true);
     // Port 80 is 10080 in the pod of Envoy.
     const low = listener('low', { port: 80 });

@@ -4,6 +4,11 @@ import { analyse } from '../../src/reachability/analyse.ts';
 import { home, readYaml } from './home.ts';
 
 const edge = `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: envoy}
+spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}
+---
+apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: gate, namespace: edge}
 spec:

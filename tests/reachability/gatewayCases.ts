@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
 
 /** An object as YAML, on one line. */
@@ -52,13 +53,33 @@ export const grant = (namespace: string, from: string, to: string) =>
     `spec: {from: [{group: gateway.envoyproxy.io, kind: SecurityPolicy, namespace: ${from}}], to: [{group: gateway.networking.k8s.io, kind: ${to}}]}`,
   );
 
-export const analyseRoutes = (...objects: Line[]) =>
-  routeControls(
-    objects
-      .map((text): unknown => parse(text))
-      .filter(isKubernetesObject)
-      .map((found) => ({ object: found, file: 'case.yaml' })),
+/** What each case needs beside its objects: the class that Envoy Gateway serves, and a certificate. */
+export const beside = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] => [
+  ...(objects.some(({ kind }) => kind === 'GatewayClass')
+    ? []
+    : [
+        {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'GatewayClass',
+          metadata: { name: 'envoy' },
+          spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+        },
+      ]),
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'edge', name: 'certificate' },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': 'eA==', 'tls.key': 'eA==' },
+  },
+];
+
+export const analyseRoutes = (...texts: Line[]) => {
+  const objects = texts.map((text): unknown => parse(text)).filter(isKubernetesObject);
+  return routeControls(
+    [...beside(objects), ...objects].map((found) => ({ object: found, file: 'case.yaml' })),
   );
+};
 /** Listener, rule and controls of each rule on each listener, as one line. */
 export const lines = (...objects: Line[]) =>
   analyseRoutes(...objects).map(

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { routeControls } from '../../src/reachability/gateways/routeControls.ts';
+import { beside } from './gatewayCases.ts';
 
 const listener = (name: string, hostname?: string, protocol = 'HTTP') => ({
   name,
   port: 8080,
   protocol,
+  ...(protocol === 'HTTPS' ? { tls: { certificateRefs: [{ name: 'certificate' }] } } : {}),
   ...(hostname === undefined ? {} : { hostname }),
 });
 const gateway = (...listeners: readonly object[]): KubernetesObject => ({
@@ -34,7 +36,7 @@ const setOf = (name: string, listeners: readonly object[], age?: string): readon
 ];
 const main = listener('main', 'main.example.org');
 const accepted = (...objects: readonly KubernetesObject[]) =>
-  routeControls(objects.map((object) => ({ object, file: 'case.yaml' }))).map(
+  routeControls([...beside(objects), ...objects].map((object) => ({ object, file: 'case.yaml' }))).map(
     ({ route, unknowns }) => `${route.name} ${unknowns.length}`,
   );
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { textAt } from '../../src/kubernetes/fields.ts';
 import { isKubernetesObject } from '../../src/kubernetes/manifests.ts';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
 import type { RouteControls } from '../../src/reachability/gateways/analysedRule.ts';
@@ -72,7 +73,22 @@ function objectsOf(name: string): readonly SourcedObject[] {
     metadata: { name: service, namespace: 'default' },
     spec: { ports: [8080, 8163].map((port) => ({ name: `port-${port}`, port })) },
   }));
-  return [...beside, ...objects].map((object) => ({ object, file: `${name}.in.yaml` }));
+  // The translator is given the Gateways of its own class only.
+  const classes = objects.flatMap(({ kind, spec }) =>
+    kind === 'Gateway' ? (textAt(spec, 'gatewayClassName') ?? []) : [],
+  );
+  const known = new Set(
+    objects.flatMap(({ kind, metadata }) => (kind === 'GatewayClass' ? [metadata.name] : [])),
+  );
+  const served = [...new Set(classes)]
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name },
+      spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+    }));
+  return [...beside, ...served, ...objects].map((object) => ({ object, file: `${name}.in.yaml` }));
 }
 
 /** Which rule of which route on which listener, as the translator names it. */

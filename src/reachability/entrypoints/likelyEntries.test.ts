@@ -16,7 +16,12 @@ const assumptions: Assumptions = {
 const gateway = `apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: edge, namespace: media}
-spec: {gatewayClassName: envoy, listeners: [{name: web, port: 443, protocol: HTTPS}]}
+spec: {gatewayClassName: envoy, listeners: [{name: web, port: 443, protocol: HTTPS, tls: {certificateRefs: [{name: web}]}}]}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: envoy}
+spec: {controllerName: gateway.envoyproxy.io/gatewayclass-controller}
 `;
 
 function release(chart: string, values: string): string {

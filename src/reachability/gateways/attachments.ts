@@ -2,7 +2,7 @@ import { mapsAt, numberAt, textAt, textsAt, valueAt } from '../../kubernetes/fie
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { and, type Truth, truthOf } from '../model/truth.ts';
-import { type Listener, readListeners } from './listeners.ts';
+import { type Listener, listenerSetKinds, readListeners } from './listeners.ts';
 import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 
 /** A route on a listener. */
@@ -15,15 +15,6 @@ export interface Attachment {
 }
 
 export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
-
-/** The kinds that a protocol serves if the listener names none. */
-const servedKinds: Readonly<Record<string, readonly string[]>> = {
-  HTTP: ['HTTPRoute', 'GRPCRoute'],
-  HTTPS: ['HTTPRoute', 'GRPCRoute'],
-  TLS: ['TLSRoute', 'TCPRoute'],
-  TCP: ['TCPRoute'],
-  UDP: ['UDPRoute'],
-};
 
 /** Every route on every listener that accepts it, in the order of the routes. */
 export function readAttachments(index: ObjectIndex): readonly Attachment[] {
@@ -45,6 +36,7 @@ export function readAttachments(index: ObjectIndex): readonly Attachment[] {
       const named = mapsAt(route.object, 'spec', 'parentRefs').flatMap((parent) => {
         const namespace = textAt(parent, 'namespace') ?? namespaceOf(route.object);
         const key = keyOf(textAt(parent, 'kind') ?? 'Gateway', namespace, textAt(parent, 'name') ?? '');
+        if (!isGroupOf(textAt(parent, 'group') ?? gatewayGroup, textAt(parent, 'kind'))) return [];
         const section = textAt(parent, 'sectionName');
         const port = numberAt(parent, 'port');
         return (byOwner.get(key) ?? []).filter(
@@ -55,6 +47,13 @@ export function readAttachments(index: ObjectIndex): readonly Attachment[] {
       });
       return [...new Set(named)].flatMap((listener) => attach(index, listeners, route, listener));
     });
+}
+
+/** Whether a group is that of a kind of parents. */
+function isGroupOf(group: string, kind: string | undefined): boolean {
+  return kind === undefined || kind === 'Gateway'
+    ? group === gatewayGroup
+    : listenerSetKinds.some(([ofSet, each]) => ofSet === group && each === kind);
 }
 
 function keyOf(kind: string, namespace: string, name: string): string {
@@ -68,10 +67,9 @@ function attach(
   listener: Listener,
 ): readonly Attachment[] {
   const kinds = mapsAt(listener.allowedRoutes, 'kinds');
-  const served = servedKinds[listener.protocol] ?? [];
   const { kind } = route.object;
   const isServed =
-    served.includes(kind) &&
+    listener.kinds.includes(kind) &&
     (kinds.length === 0 ||
       kinds.some(
         (each) =>

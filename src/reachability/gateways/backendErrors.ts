@@ -10,7 +10,7 @@ import {
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import { byAge } from './listeners.ts';
-import { gatewayGroup, isGranted, type ObjectIndex, type Reference } from './objectIndex.ts';
+import { envoyGroup, gatewayGroup, isGranted, type ObjectIndex, type Reference } from './objectIndex.ts';
 import { hasSecretMaker, policyKind, type ReferenceContext, type ValidationError } from './references.ts';
 
 /** Whether the backends that a policy names can be used (Envoy Gateway: a missing one rejects the policy). */
@@ -22,38 +22,60 @@ export function backendErrors(
   return refs.flatMap((ref) => backendError(context, namespace, ref) ?? []);
 }
 
+/** The kinds of backends, with the group in which Envoy Gateway looks for them, whatever group the reference names. */
+const backendKinds: Readonly<Record<string, string>> = {
+  Service: '',
+  ServiceImport: 'multicluster.x-k8s.io',
+  Backend: envoyGroup,
+};
+
+/**
+ * The reference to a backend as Envoy Gateway 1.9 reads it (`validateExtServiceBackendReference`): the kind decides what it looks for, and a ReferenceGrant must name the group that is written.
+ */
 function backendError(context: ReferenceContext, own: string, ref: Fields): ValidationError | undefined {
-  const to: Reference = {
-    group: textAt(ref, 'group') ?? '',
-    kind: textAt(ref, 'kind') ?? 'Service',
-    namespace: textAt(ref, 'namespace') ?? own,
-    name: textAt(ref, 'name') ?? '',
-  };
-  const name = `${to.kind} ${to.namespace}/${to.name}`;
+  const found = referenceError(context, own, ref);
+  if (found.error !== undefined || found.backend === undefined) return found.error;
+  const { name, to, backend } = found;
   const port = numberAt(ref, 'port');
-  const certain = (why: string): ValidationError => ({ certain: true, why });
-  if (to.name === '') return certain('a backend has no name');
-  if (!isGranted(context.index, { ...policyKind, namespace: own }, to))
-    return certain(`no ReferenceGrant lets the policy name ${name}`);
-  if (to.kind !== 'Backend' && port === undefined) return certain(`${name} is named without a port`);
-  const isMade = to.kind === 'Service' && context.controllerServices.has(`${to.namespace}/${to.name}`);
-  if (isMade) return undefined;
-  const found = context.index.find(to.group, to.kind, to.namespace, to.name);
-  if (found === undefined) {
-    const hidden = context.unrendered.has(to.namespace);
-    return { certain: !hidden, why: `${name} is not among the objects` };
-  }
-  const spec = fieldsAt(found.object, 'spec');
-  const unsure = backendTlsError(context, to, port, found);
-  if (unsure !== undefined) return certain(unsure);
-  if (to.kind === 'Backend')
-    return isUnusableBackend(spec) ? certain(`${name} is no backend for a policy`) : undefined;
+  const unsure = backendTlsError(context, to, port, backend);
+  if (unsure !== undefined) return { certain: true, why: unsure };
+  return to.kind === 'Backend' && isUnusableBackend(fieldsAt(backend.object, 'spec'))
+    ? { certain: true, why: `${name} is no backend for a policy` }
+    : undefined;
+}
+
+/** The backend that a reference leads to, or why it fails. */
+function referenceError(
+  context: ReferenceContext,
+  own: string,
+  ref: Fields,
+): { error?: ValidationError; backend?: SourcedObject; to: Reference; name: string } {
+  const written = textAt(ref, 'group') ?? '';
+  const kind = textAt(ref, 'kind') || 'Service';
+  const namespace = textAt(ref, 'namespace') || own;
+  const group = backendKinds[kind];
+  const to: Reference = { group: group ?? written, kind, namespace, name: textAt(ref, 'name') ?? '' };
+  const name = `${kind} ${namespace}/${to.name}`;
+  const failed = (why: string, isCertain = true) => ({ error: { certain: isCertain, why }, to, name });
+  if (to.name === '') return failed('a backend has no name');
+  if (group === undefined || !Object.values(backendKinds).includes(written))
+    return failed(`${name} of group ${written === '' ? 'core' : written} is no kind of backend`);
+  if (!isGranted(context.index, { ...policyKind, namespace: own }, { ...to, group: written }))
+    return failed(`no ReferenceGrant lets the policy name ${name}`);
+  const port = numberAt(ref, 'port');
+  if (kind !== 'Backend' && port === undefined) return failed(`${name} is named without a port`);
+  if (kind === 'Service' && context.controllerServices.has(`${namespace}/${to.name}`)) return { to, name };
+  const backend = context.index.find(group, kind, namespace, to.name);
+  if (backend === undefined)
+    return failed(`${name} is not among the objects`, !context.unrendered.has(namespace));
+  const spec = fieldsAt(backend.object, 'spec');
+  if (kind === 'Backend') return { backend, to, name };
   if (textAt(spec, 'type') === 'ExternalName')
-    return certain(`${name} is an ExternalName, which is no backend`);
+    return failed(`${name} is an ExternalName, which is no backend`);
   const serves = mapsAt(spec, 'ports').some(
     (each) => numberAt(each, 'port') === port && (textAt(each, 'protocol') ?? 'TCP') === 'TCP',
   );
-  return serves ? undefined : certain(`${name} has no TCP port ${port}`);
+  return serves ? { backend, to, name } : failed(`${name} has no TCP port ${port}`);
 }
 
 /** A backend that a policy cannot use: it is resolved for each request, or mixes addresses and names. */

@@ -1,6 +1,6 @@
-import { textAt, valueAt } from '../../kubernetes/fields.ts';
+import { textAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { envoyProxyOf } from './envoy.ts';
+import { mergesGateways } from './envoy.ts';
 import { type Listener, readListeners } from './listeners.ts';
 import { envoyGroup, type ObjectIndex } from './objectIndex.ts';
 import {
@@ -58,8 +58,7 @@ function sharesPort(index: ObjectIndex, a: Listener, b: Listener): boolean {
   if (a.port !== b.port || a.protocol !== 'HTTP' || b.protocol !== 'HTTP') return false;
   if (a.gateway === b.gateway) return true;
   const classes = [a, b].map(({ gateway }) => textAt(gateway.object, 'spec', 'gatewayClassName'));
-  const merged = valueAt(envoyProxyOf(index, a.gateway), 'spec', 'mergeGateways') === true;
-  return merged && classes[0] === classes[1];
+  return mergesGateways(index, a.gateway) && classes[0] === classes[1];
 }
 
 function holding(

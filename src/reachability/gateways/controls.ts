@@ -32,7 +32,8 @@ export function controlsOf(
     // Geolocation without a provider is rejected, but the rules stay.
     ({ feature, errors }) => !certain(errors) || (feature.type === 'authorization' && keepsRules(feature)),
   );
-  const controls = working.map(({ feature, errors }) => controlOf(feature, errors));
+  const passing = passThrough(working.map(({ feature }) => feature));
+  const controls = working.map(({ feature, errors }) => controlOf(feature, errors, passing));
   const [first] = broken;
   if (first !== undefined && !passesOn) {
     const why = broken.flatMap(({ errors }) => errors.map((error) => error.why)).join('; ');
@@ -50,8 +51,28 @@ export function controlsOf(
   return { controls, working: working.map(({ feature }) => feature), unknowns };
 }
 
-function controlOf({ type, value, policy }: Feature, errors: readonly ValidationError[]): Control {
-  const [certainty, demands] = certaintyOf(type, value);
+/**
+ * What OIDC demands where it passes requests with a token on to jwt: no more than jwt demands of such a token. Undefined
+ * where it passes none on.
+ */
+function passThrough(features: readonly Feature[]): readonly [Certainty, string] | undefined {
+  const oidc = features.find(({ type }) => type === 'oidc');
+  const jwt = features.find(({ type }) => type === 'jwt');
+  if (oidc?.value['passThroughAuthHeader'] !== true || jwt === undefined) return undefined;
+  const failsOpen = jwt.value['failOpen'] === true;
+  // Without a token the session is asked for, so `optional` lets nobody in.
+  const [certainty, demands] = jwtCertainty({ ...jwt.value, optional: false }, failsOpen);
+  return certainty === 'verified'
+    ? undefined
+    : [certainty, `a session, or by passThroughAuthHeader ${demands}`];
+}
+
+function controlOf(
+  { type, value, policy }: Feature,
+  errors: readonly ValidationError[],
+  passing: readonly [Certainty, string] | undefined,
+): Control {
+  const [certainty, demands] = (type === 'oidc' ? passing : undefined) ?? certaintyOf(type, value);
   const isUncertain = errors.length > 0 && certainty !== 'none';
   return {
     type,

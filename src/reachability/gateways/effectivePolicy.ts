@@ -1,4 +1,5 @@
 import { fieldsAt } from '../../kubernetes/fields.ts';
+import { securityPolicyFields } from './envoyFields.ts';
 import { type Feature, featuresOf, mergeFeatures, mergeTypeOf } from './features.ts';
 import { conflictingPolicies, namesOf, type Place, type PolicyTarget } from './policyTargets.ts';
 import {
@@ -8,6 +9,7 @@ import {
   rejectedByServer,
   rejectionOf,
 } from './rejections.ts';
+import { unreadSettings } from './unreadSettings.ts';
 
 /** The policy that applies to one rule on one listener. */
 export interface EffectivePolicy {
@@ -31,7 +33,7 @@ export function effectivePolicy(places: readonly Place[], protocol: 'HTTP' | 'TC
   const found = isOfRoute(place)
     ? applyRoutePolicy(target, further, protocol)
     : applyListenerPolicy(target, protocol);
-  const unknowns = [...undecidedPrecedence(place.targets), ...serverRejection(target), ...found.unknowns];
+  const unknowns = [...undecidedPrecedence(place.targets), ...policyDoubts(target), ...found.unknowns];
   if (found.features !== undefined) return { ...found, features: found.features, unknowns };
   const beyond = effectivePolicy(further, protocol);
   return { ...beyond, unknowns: [...unknowns, ...beyond.unknowns] };
@@ -64,7 +66,7 @@ function applyRoutePolicy(
     rejectionOf(merged, protocol) === undefined ? applicableFeatures(merged, protocol) : undefined;
   return {
     features,
-    unknowns: features === undefined ? [] : [...undecidedPrecedence(targets), ...serverRejection(parent)],
+    unknowns: features === undefined ? [] : [...undecidedPrecedence(targets), ...policyDoubts(parent)],
   };
 }
 
@@ -94,10 +96,16 @@ function applyListenerPolicy({ policy }: PolicyTarget, protocol: 'HTTP' | 'TCP')
   return { features, unknowns: why === undefined ? [] : [unknown] };
 }
 
-/** A policy that the API server rejects does not exist in the cluster, so another policy may apply. */
-function serverRejection({ policy }: PolicyTarget): readonly string[] {
+/**
+ * Why the effect of a policy is not known: the API server rejects it, so another policy may apply, or it has a field that
+ * is not read.
+ */
+function policyDoubts({ policy }: PolicyTarget): readonly string[] {
   const why = rejectedByServer(policy.object);
-  return why === undefined ? [] : [`the API server refuses SecurityPolicy ${namesOf([policy])}: ${why}`];
+  return [
+    ...(why === undefined ? [] : [`the API server refuses SecurityPolicy ${namesOf([policy])}: ${why}`]),
+    ...unreadSettings(policy, securityPolicyFields),
+  ];
 }
 
 /** The oldest of several policies is known only if each has a creation time. */

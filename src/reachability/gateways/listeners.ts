@@ -2,6 +2,8 @@ import { type Fields, fieldsAt, mapsAt, numberAt, textAt, valueAt } from '../../
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Truth } from '../model/truth.ts';
+import { controllerOf } from './gatewayClass.ts';
+import { kindsServedBy, validityOf } from './listenerValidity.ts';
 import { admitsNamespace, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 
 /** A listener of a Gateway, from the Gateway itself or from a ListenerSet. */
@@ -17,6 +19,10 @@ export interface Listener {
   hostname: string | undefined;
   /** Which routes may attach. */
   allowedRoutes: Fields;
+  /** The route kinds that it can serve. */
+  kinds: readonly string[];
+  /** Whether it is accepted by itself, without the other listeners; `maybe` if a certificate decides. */
+  valid: Exclude<Truth, 'no'>;
   /** `maybe` if it is not known whether the Gateway accepts it. */
   truth: Truth;
 }
@@ -31,11 +37,29 @@ export const listenerSetKinds: readonly (readonly [group: string, kind: string])
 export function readListeners(index: ObjectIndex): readonly Listener[] {
   const sets = listenerSetKinds.flatMap(([group, kind]) => index.all(group, kind)).toSorted(byAge);
   return index.all(gatewayGroup, 'Gateway').flatMap((gateway) => {
-    const own = listenersOf(gateway, gateway, 'yes');
-    const more = sets.flatMap((set) => listenersOf(gateway, set, isOfGateway(index, gateway, set)));
+    const own = listenersOf(index, gateway, gateway, 'yes');
+    const more = sets.flatMap((set) => listenersOf(index, gateway, set, isOfGateway(index, gateway, set)));
     const ofSets = more.filter(({ truth }) => truth !== 'no');
-    return [...own.filter(isAcceptedAmong(own)), ...acceptedOfSets(own, ofSets)];
+    const accepted = [...own.filter(isAcceptedAmong(own)), ...acceptedOfSets(own, ofSets)];
+    return withUncertain([...own, ...ofSets], accepted);
   });
+}
+
+/** Adds the rejected listeners that are accepted if the certificate of the other one is not valid. */
+function withUncertain(all: readonly Listener[], accepted: readonly Listener[]): readonly Listener[] {
+  const isHere = (listener: Listener) =>
+    accepted.some(({ owner, name }) => owner === listener.owner && name === listener.name);
+  const perhaps = all.filter(
+    (listener) =>
+      !isHere(listener) &&
+      all.some(
+        (other) =>
+          other !== listener &&
+          other.valid === 'maybe' &&
+          (mixesProtocols(listener, other) || duplicates(listener, other)),
+      ),
+  );
+  return [...accepted, ...perhaps.map((listener) => ({ ...listener, truth: 'maybe' as const }))];
 }
 
 /** Conflicting listeners of a Gateway are all rejected; with TCP or UDP the first stays. */
@@ -109,17 +133,33 @@ function isOfGateway(index: ObjectIndex, gateway: SourcedObject, set: SourcedObj
   return admitsNamespace(index, allowed, namespaceOf(gateway.object), namespaceOf(set.object), 'None');
 }
 
-function listenersOf(gateway: SourcedObject, owner: SourcedObject, truth: Truth): readonly Listener[] {
-  return mapsAt(owner.object, 'spec', 'listeners').map((listener) => ({
-    name: textAt(listener, 'name') ?? '',
-    gateway,
-    owner,
-    port: numberAt(listener, 'port') ?? 0,
-    protocol: textAt(listener, 'protocol') ?? '',
-    hostname: textAt(listener, 'hostname') || undefined,
-    allowedRoutes: fieldsAt(listener, 'allowedRoutes'),
-    truth,
-  }));
+function listenersOf(
+  index: ObjectIndex,
+  gateway: SourcedObject,
+  owner: SourcedObject,
+  truth: Truth,
+): readonly Listener[] {
+  const isEnvoy = controllerOf(index, gateway).kind === 'envoy';
+  return mapsAt(owner.object, 'spec', 'listeners').flatMap((listener): readonly Listener[] => {
+    const accepted = validityOf(index, owner, listener);
+    // Another controller may accept what Envoy Gateway does not.
+    const valid = isEnvoy ? accepted : 'maybe';
+    if (valid === 'no') return [];
+    return [
+      {
+        name: textAt(listener, 'name') ?? '',
+        gateway,
+        owner,
+        port: numberAt(listener, 'port') ?? 0,
+        protocol: textAt(listener, 'protocol') ?? '',
+        hostname: textAt(listener, 'hostname') || undefined,
+        allowedRoutes: fieldsAt(listener, 'allowedRoutes'),
+        kinds: kindsServedBy(listener),
+        valid,
+        truth,
+      },
+    ];
+  });
 }
 
 /** Whether two listeners use the same port and transport. */
@@ -144,8 +184,8 @@ function isWithoutHostnames({ protocol }: Listener): boolean {
   return protocol === 'TCP' || protocol === 'UDP';
 }
 
-/** HTTPS and TLS can share a port, since the name that the client asks for distinguishes them. */
-function familyOf(protocol: string): string {
+/** The protocols that can share a port have the same family. HTTPS and TLS can share a port, since the name that the client asks for distinguishes them. */
+export function familyOf(protocol: string): string {
   return protocol === 'HTTPS' ? 'TLS' : protocol;
 }
 

@@ -12,16 +12,18 @@ import { duplicateHostnames } from './duplicateHostnames.ts';
 import { effectivePolicy } from './effectivePolicy.ts';
 import { envoyOf, envoyProxyOf } from './envoy.ts';
 import { propagateFailures } from './failurePropagation.ts';
+import { controllerOf } from './gatewayClass.ts';
 import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
 import { indexObjects, type ObjectIndex } from './objectIndex.ts';
 import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
 import { type ReferenceContext, unreadableKeys } from './references.ts';
-import { unmodelledInfluences } from './unmodelled.ts';
+import { trafficInfluences, unmodelledInfluences } from './unmodelled.ts';
 
 /**
  * The controls that Envoy Gateway 1.9 enforces before each rule of each Gateway API route, for each listener. The
  * nearest SecurityPolicy replaces the others unless it merges. If an object that a policy names is missing, each
- * request is answered with 500. A route that no listener accepts is not reachable and has no entry.
+ * request is answered with 500. A route that no listener accepts is not reachable and has no entry. A Gateway of another
+ * controller ignores SecurityPolicies, and what it demands is unknown.
  *
  * A Secret that is not among the objects counts as missing, unless a known controller creates it.
  */
@@ -32,11 +34,21 @@ export function routeControls(objects: readonly SourcedObject[]): readonly Route
   const traffic = readClientTraffic(index);
   const identity = identityHeaders(index);
   const attachments = readAttachments(index);
+  const influences = new Map(
+    [...new Set(attachments.map(({ listener }) => listener))].map(
+      (listener) => [listener, unmodelledInfluences(index, listener)] as const,
+    ),
+  );
   const analysed = attachments.flatMap((attachment) => {
     const rules = mapsAt(attachment.route.object, 'spec', 'rules');
-    return rules.map((rule, index) =>
-      analyseRule({ context, targets, traffic, identity }, attachment, rule, index),
-    );
+    const reading = {
+      context,
+      targets,
+      traffic,
+      identity,
+      influences: influences.get(attachment.listener) ?? [],
+    };
+    return rules.map((rule, index) => analyseRule(reading, attachment, rule, index));
   });
   return propagateFailures(analysed, duplicateHostnames(index, attachments));
 }
@@ -61,10 +73,12 @@ interface Reading {
   targets: PolicyTargets;
   traffic: ClientTraffic;
   identity: ReadonlySet<string>;
+  /** Why what the listener demands is not known. */
+  influences: readonly string[];
 }
 
 function analyseRule(
-  { context, targets, traffic, identity }: Reading,
+  { context, targets, traffic, identity, influences }: Reading,
   attachment: Attachment,
   rule: Fields,
   index: number,
@@ -76,7 +90,8 @@ function analyseRule(
     envoyProxy: envoyProxyOf(context.index, listener.gateway),
     traffic: traffic.on(listener),
   };
-  const { controls, working, unknowns } = controlsOf(context, edge, effective.features);
+  const isForeign = controllerOf(context.index, listener.gateway).kind === 'other';
+  const { controls, working, unknowns } = controlsOf(context, edge, isForeign ? [] : effective.features);
   const attached =
     attachment.truth === 'yes'
       ? []
@@ -95,9 +110,10 @@ function analyseRule(
     controls,
     unknowns: [
       ...attached,
-      ...unmodelledInfluences(context.index, listener),
+      ...influences,
       ...effective.unknowns,
       ...unknowns,
+      ...trafficInfluences(edge.traffic, effective.features),
     ],
     spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
     backendRefs: mapsAt(rule, 'backendRefs'),

@@ -206,7 +206,13 @@ function proveGatewayRule(analysed: RouteControls): Conclusion {
     sentence: `${place}: ${why}`,
     evidence,
   }));
-  if (certainty !== 'verified' && certainty !== 'program') {
+  const refused = controls.find(({ type }) => type === 'rejected500');
+  if (refused !== undefined) {
+    // What is missing may be added beside the repository, and then the policy demands something else.
+    const sentence = `${place}: the policy is not used as it is written: ${refused.demands}`;
+    const remedy = 'Correct what the SecurityPolicy names, so that Envoy Gateway accepts it';
+    objections.push({ certain: false, sentence, evidence, remedy });
+  } else if (certainty !== 'verified' && certainty !== 'program') {
     // Whether the Gateway is for the home only, no object tells: nothing is refuted by it alone.
     const sentence = `${place} demands ${demands}, and no object tells whether anything outside leads there`;
     const remedy = 'Let a SecurityPolicy of the route or its Gateway demand who asks, such as jwt or oidc';

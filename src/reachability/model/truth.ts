@@ -16,3 +16,9 @@ export function not(part: Truth): Truth {
 export function truthOf(value: boolean): Truth {
   return value ? 'yes' : 'no';
 }
+
+/** Kleene disjunction: `yes` before `maybe` before `no`. */
+export function or(...parts: readonly Truth[]): Truth {
+  if (parts.includes('yes')) return 'yes';
+  return parts.includes('maybe') ? 'maybe' : 'no';
+}
