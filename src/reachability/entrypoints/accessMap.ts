@@ -1,13 +1,14 @@
 import { defined } from '../../kubernetes/defined.ts';
 import { mapsAt, textAt } from '../../kubernetes/fields.ts';
-import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { gatewayEntries } from '../gateways/gatewayEntries.ts';
+import { leadsIn } from '../kinds/registry.ts';
 import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Evidence, Hop, Reach } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
+import { mayHave } from '../model/unmodelled.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
@@ -30,6 +31,7 @@ export function outsideEntries(
     ...gatedPaths.possible.flatMap((path) => tunnelEntries(model, path, 'unknown')),
     ...model.tunnels.flatMap(unseenTunnel),
     ...ingressEntries(model),
+    ...unreadEntries(model),
     ...gatewayEntries(model, assumptions),
     ...model.exposedPorts.flatMap((exposedPort) => exposedPortEntries(model, exposedPort, assumptions)),
   ];
@@ -73,10 +75,13 @@ function unseenTunnel({ workload, unseen, refused }: Model['tunnels'][number]): 
   return [entryOf({ who: 'internet', from: 'internet', hops: [hop], to: undefined, verdict, problem })];
 }
 
-/** Ingress objects. No object tells which controller serves them, for which clients and with which controls. */
+/**
+ * Ingresses and what other controllers have instead. No object tells which controller serves them, for which clients and
+ * with which controls.
+ */
 function ingressEntries(model: Model): readonly Entry[] {
   return model.objects
-    .filter(({ object }) => object.kind === 'Ingress' && groupOf(object) === 'networking.k8s.io')
+    .filter(({ object }) => leadsIn(object))
     .flatMap((source) => {
       const ref = refOf(source);
       const hop = { at: describeObject(ref), object: ref, controls: [], because: [] };
@@ -87,6 +92,27 @@ function ingressEntries(model: Model): readonly Entry[] {
       const from = `internet, ${hosts.length === 0 ? 'every hostname' : hosts.join(', ')}`;
       return [entryOf({ who: 'internet', from, hops: [hop], to: undefined, verdict: 'unknown', problem })];
     });
+}
+
+/** One entry for each kind that is not read and may lead in. A chart that is not rendered is an unknown of its own. */
+function unreadEntries({ unmodelled }: Model): readonly Entry[] {
+  const families = new Map(
+    unmodelled
+      .filter((each) => each.family !== undefined && mayHave(each, ['routes']))
+      .toReversed()
+      .map((each) => [each.family, each] as const),
+  );
+  return [...families.values()].toReversed().map(({ object, sentence }) => {
+    const hop = { at: describeObject(object), object, controls: [], because: [] };
+    return entryOf({
+      who: 'internet',
+      from: 'internet',
+      hops: [hop],
+      to: undefined,
+      verdict: 'unknown',
+      problem: sentence,
+    });
+  });
 }
 
 /** The paths of LAN and VPN through a node port or an address of a Service. */

@@ -73,6 +73,12 @@ export function unmodelledObjections(
     .map(({ object, sentence, rule }) => ({ certain: false, sentence, evidence: [{ object, rule }] }));
 }
 
+/** A conclusion that holds only if nothing changes the objects on which it rests. */
+export function doubted(conclusion: Conclusion, changes: readonly Objection[]): Conclusion {
+  if (conclusion.verdict !== 'proved' || changes.length === 0) return conclusion;
+  return conclude(conclusion.claim, changes, { sentence: '', evidence: [] });
+}
+
 export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {
   return defined({ at: describeObject(object), object, port, controls: [], because });
 }

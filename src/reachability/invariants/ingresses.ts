@@ -1,4 +1,5 @@
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
+import { leadsIn } from '../kinds/registry.ts';
 import { conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -10,7 +11,7 @@ export const ingresses = {
   brokenByPresence: true,
   prove: ({ model }) => {
     const found = model.objects
-      .filter(({ object }) => object.kind === 'Ingress' || object.kind === 'IngressRoute')
+      .filter(({ object }) => leadsIn(object))
       .map((source): Objection => {
         const object = refOf(source);
         const because = [{ object, rule: object.kind }];

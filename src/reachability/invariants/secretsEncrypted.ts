@@ -1,7 +1,7 @@
 import { fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { conclude, type Objection } from './conclusion.ts';
+import { conclude, type Objection, unmodelledObjections } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Names keys only, never values. */
@@ -18,10 +18,14 @@ export const secretsEncrypted = {
       return { certain: true, sentence, evidence: [{ object, rule: 'clear text' }] };
     });
     return [
-      conclude('Every Secret among the objects is encrypted', plain, {
-        sentence: 'No Secret holds clear text',
-        evidence: [],
-      }),
+      conclude(
+        'Every Secret among the objects is encrypted',
+        [...plain, ...unmodelledObjections(model, ['secrets'])],
+        {
+          sentence: 'No Secret holds clear text',
+          evidence: [],
+        },
+      ),
     ];
   },
 } as const satisfies Invariant;

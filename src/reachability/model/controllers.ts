@@ -2,7 +2,7 @@ import { fieldsAt, numberAt, textAt, textMapAt } from '../../kubernetes/fields.t
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { readRelease } from '../../manifests/helm/release.ts';
 import { unrenderedRelease } from '../../manifests/helm/unrenderedRelease.ts';
-import { refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { knownLabels, unknownLabels } from './selector.ts';
 import type { Effect, Unmodelled } from './unmodelled.ts';
 import type { Workload } from './workload.ts';
@@ -28,6 +28,9 @@ const controllers: ReadonlyMap<string, Controller> = new Map<string, Controller>
   ['helm.toolkit.fluxcd.io/HelmRelease', release],
   ['helm.cattle.io/HelmChart', k3sChart],
   ['kubevirt.io/VirtualMachine', virtualMachine],
+  ['kubevirt.io/VirtualMachineInstance', virtualMachine],
+  ['tuppr.home-operations.com/TalosUpgrade', upgrade],
+  ['tuppr.home-operations.com/KubernetesUpgrade', upgrade],
 ]);
 
 /** What the controller of an object creates. The object may refer to another one of them. */
@@ -160,6 +163,43 @@ function k3sChart(source: SourcedObject): ControllerOutput {
 function unrendered(namespace: string, why: { sentence: string; remedy: string }): ControllerOutput {
   const effects: readonly Effect[] = ['pods', 'services', 'routes', 'policies'];
   return { workloads: [], services: [], unmodelled: { ...why, namespace, effects, rule: 'not rendered' } };
+}
+
+/**
+ * tuppr: a Job for each node, labelled `app.kubernetes.io/part-of: tuppr` (0.5.0, `jobs/labels.go`), in the namespace of
+ * its controller. The upgrade is an object of the whole cluster, so that the controller must be among the objects.
+ */
+function upgrade(source: SourcedObject, objects: readonly SourcedObject[]): ControllerOutput {
+  const controller = objects.find(
+    ({ object }) => ['HelmRelease', 'Deployment'].includes(object.kind) && object.metadata.name === 'tuppr',
+  );
+  if (controller === undefined) {
+    const sentence = `${describeObject(refOf(source))} makes Jobs in the namespace of its controller, which is not among the objects`;
+    const remedy = 'Add the HelmRelease of tuppr to the objects';
+    const unmodelled = {
+      sentence,
+      remedy,
+      effects: ['pods'] as const,
+      namespace: undefined,
+      rule: 'not read',
+    };
+    return { workloads: [], services: [], unmodelled };
+  }
+  const labels = { 'app.kubernetes.io/part-of': 'tuppr' };
+  const added = new Set([
+    'app.kubernetes.io/name',
+    'app.kubernetes.io/instance',
+    'job-name',
+    'controller-uid',
+    'batch.kubernetes.io/job-name',
+    'batch.kubernetes.io/controller-uid',
+  ]);
+  const pod = controllerPod(source, labels, undefined, added);
+  const namespace = namespaceOf(controller.object);
+  return {
+    workloads: [{ ...pod, namespace, name: `${namespace}/${pod.ref.kind}/${pod.ref.name}` }],
+    services: [],
+  };
 }
 
 /** A launcher pod, with the labels of the machine's template and some of KubeVirt. */

@@ -3,6 +3,7 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
+import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
@@ -72,6 +73,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...output.flatMap(({ source, unmodelled: made }) =>
       made === undefined ? [] : [{ object: refOf(source), ...made }],
     ),
+    ...unreadObjects(sound),
     ...unresolvedObjects(everything, own),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());

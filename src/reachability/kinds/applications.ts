@@ -1,0 +1,66 @@
+import {
+  harmless,
+  type KindFamily,
+  makesPods,
+  makesRoutes,
+  makesServices,
+  modelled,
+  unread,
+} from './kind.ts';
+
+/** Applications that operators run in home clusters. */
+export const applicationKinds: readonly KindFamily[] = [
+  modelled('controllers', 'k8s.keycloak.org', 'Keycloak'),
+  unread(
+    { ...makesPods, does: 'makes a Job that imports a realm' },
+    'Keycloak 26, operator, realm import',
+    'k8s.keycloak.org',
+    'KeycloakRealmImport',
+  ),
+  harmless(
+    'It is a realm or a client inside of Keycloak',
+    'keycloak-operator of Hostzero, CRDs',
+    'keycloak.hostzero.com',
+    '*',
+  ),
+  harmless(
+    'It is a user, a group or a client inside of Pocket ID',
+    'pocket-id-operator, CRDs',
+    'pocketid.internal',
+    'PocketIDOIDCClient',
+    'PocketIDUserGroup',
+    'PocketIDUser',
+  ),
+  unread(makesRoutes, 'pocket-id-operator, CRDs', 'pocketid.internal', 'PocketIDInstance'),
+  unread(makesServices, 'LLMKube 0.9, CRDs', 'inference.llmkube.dev', 'InferenceService'),
+  unread(makesPods, 'LLMKube 0.9, CRDs: a Job fetches a model', 'inference.llmkube.dev', 'Model'),
+  unread(makesPods, 'LLMKube 0.9, CRDs', 'foreman.llmkube.dev', '*'),
+  unread(makesRoutes, 'litellm-operator, CRDs', 'litellm.home-operations.com', 'LiteLLMProxy'),
+  harmless(
+    'It is a setting inside of LiteLLM',
+    'litellm-operator, CRDs',
+    'litellm.home-operations.com',
+    'LiteLLMModel',
+    'LiteLLMVirtualKey',
+    'LiteLLMMCPServer',
+    'LiteLLMTeam',
+    'LiteLLMUser',
+  ),
+  unread(
+    makesServices,
+    'ToolHive 0.4, operator API',
+    'toolhive.stacklok.dev',
+    'MCPServer',
+    'MCPRemoteProxy',
+    'MCPRegistry',
+    'VirtualMCPServer',
+    'EmbeddingServer',
+  ),
+  harmless(
+    'It is a setting of a server, which counts by itself',
+    'ToolHive 0.4, operator API',
+    'toolhive.stacklok.dev',
+    '*',
+  ),
+  unread(makesServices, 'Direwolf, CRDs', 'direwolf.games-on-whales.github.io', '*'),
+];

@@ -1,0 +1,236 @@
+import { isFields, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { type KubernetesObject, namespaceOf } from '../../kubernetes/object.ts';
+import {
+  harmless,
+  type KindFamily,
+  makesAll,
+  makesAllAnywhere,
+  makesPods,
+  modelled,
+  type Reach,
+  unread,
+} from './kind.ts';
+
+const flux = 'Flux 2.9, API reference';
+const operator = 'flux-operator 0.58, docs/api/v1';
+const everything: Reach['effects'] = ['pods', 'services', 'routes', 'policies'];
+
+/** Flux, its operator, and others that apply what is in Git or in a chart. */
+export const deliveryKinds: readonly KindFamily[] = [
+  modelled('flux', 'kustomize.toolkit.fluxcd.io', 'Kustomization'),
+  harmless(
+    'It is read by kustomize, and never by the cluster',
+    'kustomize 5.8, reference',
+    'kustomize.config.k8s.io',
+    '*',
+  ),
+  modelled('controllers', 'helm.toolkit.fluxcd.io', 'HelmRelease'),
+  modelled('resourceSets', 'fluxcd.controlplane.io', 'ResourceSet'),
+  harmless(
+    'It names a source. What is built of it counts where a Kustomization or a HelmRelease builds it',
+    flux,
+    'source.toolkit.fluxcd.io',
+    '*',
+  ),
+  harmless(
+    'It composes a source. What is built of it counts where a Kustomization or a HelmRelease builds it',
+    'source-watcher 2, ArtifactGenerator',
+    'source.extensions.fluxcd.io',
+    'ArtifactGenerator',
+  ),
+  harmless(
+    'It sends messages out of the cluster',
+    flux,
+    'notification.toolkit.fluxcd.io',
+    'Alert',
+    'Provider',
+  ),
+  harmless(
+    'It is a path of the webhook receiver of Flux. What leads to that Service from outside counts by itself',
+    flux,
+    'notification.toolkit.fluxcd.io',
+    'Receiver',
+  ),
+  harmless(
+    'It writes new versions of images to Git, where they are checked again',
+    flux,
+    'image.toolkit.fluxcd.io',
+    '*',
+  ),
+  harmless(
+    'It gives values to a ResourceSet, which counts by itself',
+    operator,
+    'fluxcd.controlplane.io',
+    'ResourceSetInputProvider',
+  ),
+  harmless('It is a report of the operator', operator, 'fluxcd.controlplane.io', 'FluxReport'),
+  unread(
+    {
+      effects: ['pods', 'services', 'policies'],
+      scope: 'own',
+      does: 'makes the controllers of Flux, and what its patches make of them',
+    },
+    `${operator}/fluxinstance.md`,
+    'fluxcd.controlplane.io',
+    'FluxInstance',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'makes whatever its Terraform module says' },
+    'flux-iac/tofu-controller 0.16, API reference',
+    'infra.contrib.fluxcd.io',
+    'Terraform',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'makes whatever its program says' },
+    'pulumi-kubernetes-operator 2, Stack',
+    'pulumi.com',
+    'Stack',
+    'Program',
+  ),
+  harmless(
+    'It says how the operator reaches other systems',
+    'pulumi-kubernetes-operator 2',
+    'auto.pulumi.com',
+    '*',
+  ),
+  unread(
+    { ...makesAll, does: 'installs a chart that is not rendered', narrow: fluxOneNamespace },
+    'Helm Operator 1.4 of Flux 1',
+    'helm.fluxcd.io',
+    'HelmRelease',
+  ),
+  modelled('controllers', 'helm.cattle.io', 'HelmChart'),
+  unread(
+    {
+      effects: ['pods', 'hostPorts', 'services', 'routes', 'policies'],
+      scope: 'own',
+      does: 'changes the values of a chart that k3s installs',
+    },
+    'K3s, docs, Helm: customizing packaged components with HelmChartConfig',
+    'helm.cattle.io',
+    'HelmChartConfig',
+  ),
+  harmless('It is a record of k3s', 'K3s, pkg/apis/k3s.cattle.io/v1', 'k3s.cattle.io', '*'),
+  unread(
+    { ...makesAllAnywhere, does: 'applies objects of another source' },
+    'Rancher Fleet 0.13, docs',
+    'fleet.cattle.io',
+    'GitRepo',
+    'Bundle',
+    'HelmOp',
+  ),
+  unread(
+    {
+      effects: everything,
+      scope: 'any',
+      does: 'applies objects of a source that is not read',
+      narrow: destinationOf,
+    },
+    'Argo CD 3.1, docs, Application specification',
+    'argoproj.io',
+    'Application',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'makes Applications, which apply objects of sources that are not read' },
+    'Argo CD 3.1, docs, ApplicationSet',
+    'argoproj.io',
+    'ApplicationSet',
+  ),
+  harmless('It limits what Applications may do', 'Argo CD 3.1, docs, Projects', 'argoproj.io', 'AppProject'),
+  unread(
+    { effects: everything, scope: 'own', does: 'makes Argo CD, with a Service and an Ingress or a route' },
+    'argocd-operator 0.15, docs, ArgoCD',
+    'argoproj.io',
+    'ArgoCD',
+  ),
+  unread(
+    { ...makesPods, does: 'makes Jobs with all rights on the nodes' },
+    'rancher/system-upgrade-controller 0.16, Plan',
+    'upgrade.cattle.io',
+    'Plan',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'installs an operator, and what that makes' },
+    'Operator Lifecycle Manager 0.34 and 1.5',
+    'operators.coreos.com',
+    '*',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'installs an operator, and what that makes' },
+    'Operator Lifecycle Manager 1.5',
+    'olm.operatorframework.io',
+    '*',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'installs a program that makes objects' },
+    'Crossplane 2, docs, Packages',
+    'pkg.crossplane.io',
+    '*',
+  ),
+  harmless(
+    'It defines a kind. Objects of that kind count by themselves',
+    'Crossplane 2, docs, Compositions',
+    'apiextensions.crossplane.io',
+    '*',
+  ),
+  harmless(
+    'It describes a package that is not installed here',
+    'Crossplane 2, docs, Packages',
+    'meta.pkg.crossplane.io',
+    '*',
+  ),
+  ...[
+    'kubernetes.crossplane.io',
+    'kubernetes.m.crossplane.io',
+    'helm.crossplane.io',
+    'helm.m.crossplane.io',
+  ].map((group) =>
+    unread(
+      { ...makesAllAnywhere, does: 'makes the objects that it holds, or those of a chart' },
+      'provider-kubernetes 1 and provider-helm 1 of Crossplane',
+      group,
+      'Object',
+      'ObservedObjectCollection',
+      'Release',
+    ),
+  ),
+  ...['*.crossplane.io', '*.upbound.io'].map((group) =>
+    harmless(
+      'It says how a provider reaches its system',
+      'Crossplane 2, docs, Managed resources',
+      group,
+      'ProviderConfig',
+      'ClusterProviderConfig',
+      'ProviderConfigUsage',
+      'StoreConfig',
+    ),
+  ),
+  harmless(
+    'It defines a kind. Objects of that kind count by themselves',
+    'kro 0.4, docs, ResourceGraphDefinition',
+    'kro.run',
+    'ResourceGraphDefinition',
+  ),
+  harmless('It describes another cluster', 'Cluster API 1.11', 'cluster.x-k8s.io', '*'),
+  harmless('It describes another cluster', 'Cluster API 1.11', '*.cluster.x-k8s.io', '*'),
+  unread(
+    { ...makesAllAnywhere, does: 'makes the objects that it holds' },
+    'Open Cluster Management 1, ManifestWork',
+    'work.open-cluster-management.io',
+    'ManifestWork',
+    'AppliedManifestWork',
+  ),
+];
+
+/** `spec.destination` of an Application (Argo CD 3.1): what names no cluster of the API's own is another cluster. */
+function destinationOf(object: KubernetesObject): readonly Partial<Reach>[] {
+  // A chart or a directory may name other namespaces than that, and objects of the whole cluster.
+  const namespace = textAt(object, 'spec', 'destination', 'namespace');
+  return [{ namespace: namespace === '' ? undefined : namespace }];
+}
+
+function fluxOneNamespace(object: KubernetesObject): readonly Partial<Reach>[] {
+  const spec = valueAt(object, 'spec');
+  const target = isFields(spec) ? textAt(spec, 'targetNamespace') : undefined;
+  return [{ namespace: target ?? namespaceOf(object) }];
+}

@@ -1,0 +1,370 @@
+import { listAt, mapsAt, textsIn, valueAt } from '../../kubernetes/fields.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { harmless, type KindFamily, makesAllAnywhere, modelled, type Reach, unread } from './kind.ts';
+
+const cilium = 'Cilium 1.18, docs';
+const calico = 'Calico 3.31, docs, resource definitions';
+const antrea = 'Antrea 2.4, docs';
+const istio = 'Istio 1.27, reference';
+
+const announces =
+  'It assigns or announces addresses of Services. Each Service with an address counts by itself';
+const record = 'It is a record of the network';
+
+/** Networks of pods, their policies, addresses of Services, and meshes. */
+export const networkKinds: readonly KindFamily[] = [
+  modelled('policies', 'cilium.io', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'),
+  harmless(
+    announces,
+    `${cilium}, LB IPAM and L2 announcements`,
+    'cilium.io',
+    'CiliumLoadBalancerIPPool',
+    'CiliumL2AnnouncementPolicy',
+  ),
+  harmless(
+    announces,
+    `${cilium}, BGP control plane`,
+    'cilium.io',
+    'CiliumBGPClusterConfig',
+    'CiliumBGPPeerConfig',
+    'CiliumBGPNodeConfig',
+    'CiliumBGPNodeConfigOverride',
+  ),
+  unread(
+    {
+      effects: ['services'],
+      scope: 'any',
+      does: 'announces addresses of pods or of Services of the cluster to routers',
+      narrow: announcedBeyondLoadBalancers,
+    },
+    `${cilium}, BGP control plane resources`,
+    'cilium.io',
+    'CiliumBGPAdvertisement',
+    'CiliumBGPPeeringPolicy',
+  ),
+  harmless(
+    'It is a list of address blocks. A policy that names it is read as unknown',
+    `${cilium}, network policy`,
+    'cilium.io',
+    'CiliumCIDRGroup',
+  ),
+  harmless(
+    'It changes the address from which pods leave the cluster',
+    `${cilium}, egress gateway`,
+    'cilium.io',
+    'CiliumEgressGatewayPolicy',
+  ),
+  harmless(
+    'It says how the Service of a Gateway is made, and a Gateway counts by itself',
+    `${cilium}, Gateway API`,
+    'cilium.io',
+    'CiliumGatewayClassConfig',
+  ),
+  harmless(
+    record,
+    `${cilium}, CRDs`,
+    'cilium.io',
+    'CiliumNode',
+    'CiliumIdentity',
+    'CiliumEndpoint',
+    'CiliumEndpointSlice',
+    'CiliumPodIPPool',
+    'CiliumExternalWorkload',
+  ),
+  unread(
+    {
+      effects: ['routes', 'services', 'policies'],
+      scope: 'own',
+      does: 'may lead Services elsewhere, by a configuration of Envoy',
+    },
+    `${cilium}, L7 traffic management`,
+    'cilium.io',
+    'CiliumEnvoyConfig',
+  ),
+  unread(
+    {
+      effects: ['routes', 'services', 'policies'],
+      scope: 'any',
+      does: 'may lead Services elsewhere, by a configuration of Envoy',
+    },
+    `${cilium}, L7 traffic management`,
+    'cilium.io',
+    'CiliumClusterwideEnvoyConfig',
+  ),
+  unread(
+    { effects: ['services', 'policies'], scope: 'own', does: 'leads a Service or an address to other pods' },
+    `${cilium}, local redirect policy`,
+    'cilium.io',
+    'CiliumLocalRedirectPolicy',
+  ),
+  unread(
+    {
+      effects: ['enforcement'],
+      scope: 'any',
+      does: 'may switch the enforcement of policies off',
+      narrow: nodeConfigReach,
+    },
+    `${cilium}, per-node configuration`,
+    'cilium.io',
+    'CiliumNodeConfig',
+  ),
+  harmless(announces, 'MetalLB 0.15, API reference', 'metallb.io', '*'),
+  harmless(announces, 'PureLB 0.13, docs', 'purelb.io', '*'),
+  harmless(announces, 'OpenELB 0.6, docs', 'network.kubesphere.io', 'Eip', 'BgpConf', 'BgpPeer'),
+  ...['crd.projectcalico.org', 'projectcalico.org'].flatMap((group) => [
+    modelled('policies', group, 'NetworkPolicy', 'GlobalNetworkPolicy'),
+    harmless(
+      'It is a list of addresses. Policies of Calico are unknown anyway',
+      calico,
+      group,
+      'NetworkSet',
+      'GlobalNetworkSet',
+      'Tier',
+    ),
+    harmless(
+      'It is not enforced',
+      calico,
+      group,
+      'StagedNetworkPolicy',
+      'StagedGlobalNetworkPolicy',
+      'StagedKubernetesNetworkPolicy',
+    ),
+    harmless(
+      record,
+      calico,
+      group,
+      'BGPPeer',
+      'BGPFilter',
+      'BlockAffinity',
+      'CalicoNodeStatus',
+      'ClusterInformation',
+      'IPAMBlock',
+      'IPAMConfig',
+      'IPAMHandle',
+      'IPPool',
+      'IPReservation',
+      'KubeControllersConfiguration',
+      'Node',
+      'WorkloadEndpoint',
+    ),
+    unread(
+      {
+        effects: ['services'],
+        scope: 'any',
+        does: 'may announce addresses of Services of the cluster to routers',
+        narrow: calicoAnnouncements,
+      },
+      `${calico}, BGP configuration`,
+      group,
+      'BGPConfiguration',
+    ),
+    unread(
+      { effects: ['enforcement'], scope: 'any', does: 'may change how policies are enforced' },
+      `${calico}, Felix configuration and host endpoint`,
+      group,
+      'FelixConfiguration',
+      'HostEndpoint',
+      'Profile',
+    ),
+  ]),
+  unread(
+    { ...makesAllAnywhere, does: 'makes the network of the cluster, and its policies' },
+    'Tigera operator 1.40, API reference',
+    'operator.tigera.io',
+    '*',
+  ),
+  modelled('policies', 'crd.antrea.io', 'NetworkPolicy', 'ClusterNetworkPolicy'),
+  harmless(
+    'It is a group of pods or addresses, or a tier. Policies of Antrea are unknown anyway',
+    antrea,
+    'crd.antrea.io',
+    'Group',
+    'ClusterGroup',
+    'Tier',
+  ),
+  harmless(
+    'It changes the address from which pods leave the cluster',
+    antrea,
+    'crd.antrea.io',
+    'Egress',
+    'ExternalIPPool',
+    'IPPool',
+  ),
+  harmless(
+    record,
+    antrea,
+    'crd.antrea.io',
+    'AntreaAgentInfo',
+    'AntreaControllerInfo',
+    'ExternalNode',
+    'NodeLatencyMonitor',
+    'SupportBundleCollection',
+    'Traceflow',
+    'PacketCapture',
+  ),
+  unread(
+    { effects: ['policies'], scope: 'any', does: 'mirrors or redirects traffic of pods' },
+    antrea,
+    'crd.antrea.io',
+    'TrafficControl',
+  ),
+  modelled(
+    'policies',
+    'policy.networking.k8s.io',
+    'AdminNetworkPolicy',
+    'BaselineAdminNetworkPolicy',
+    'ClusterNetworkPolicy',
+  ),
+  harmless(
+    'It reports what policies would do, and enforces none',
+    'kguardian 1, docs',
+    'kguardian.dev',
+    'AuditClusterNetworkPolicy',
+    'AuditNetworkPolicy',
+  ),
+  harmless(
+    'It describes another network. A pod is on it only by an annotation, which counts by itself',
+    'Multus 4.2, docs, how to use',
+    'k8s.cni.cncf.io',
+    'NetworkAttachmentDefinition',
+  ),
+  harmless(
+    'It restricts other networks of pods, and opens none',
+    'multi-networkpolicy 1, docs',
+    'k8s.cni.cncf.io',
+    'MultiNetworkPolicy',
+  ),
+  harmless(record, 'whereabouts 0.9, docs', 'whereabouts.cni.cncf.io', '*'),
+  unread(
+    { effects: ['policies'], scope: 'any', does: 'puts pods on another network or changes their policies' },
+    'OVN-Kubernetes 1, docs',
+    'k8s.ovn.org',
+    '*',
+  ),
+  // Meshes.
+  harmless(
+    'It refuses requests between proxies of the mesh, and lets none past a network policy',
+    `${istio}, security`,
+    'security.istio.io',
+    '*',
+  ),
+  harmless(
+    'It says how proxies of the mesh connect, or which hosts they know',
+    `${istio}, traffic management`,
+    'networking.istio.io',
+    'DestinationRule',
+    'Sidecar',
+    'WorkloadGroup',
+    'ProxyConfig',
+  ),
+  unread(
+    {
+      effects: ['routes', 'services'],
+      scope: 'own',
+      does: 'may lead in by a gateway of the mesh, or lead hosts elsewhere',
+    },
+    `${istio}, traffic management`,
+    'networking.istio.io',
+    'Gateway',
+    'VirtualService',
+    'ServiceEntry',
+    'WorkloadEntry',
+    'EnvoyFilter',
+  ),
+  unread(
+    { effects: ['routes'], scope: 'own', does: 'runs a program in proxies of the mesh' },
+    `${istio}, Wasm plugin`,
+    'extensions.istio.io',
+    'WasmPlugin',
+  ),
+  harmless(
+    'It says what proxies of the mesh report',
+    `${istio}, telemetry`,
+    'telemetry.istio.io',
+    'Telemetry',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'installs a mesh, which changes pods' },
+    `${istio}, IstioOperator and Sail operator 1`,
+    'install.istio.io',
+    '*',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'installs a mesh, which changes pods' },
+    'Sail operator 1, docs',
+    'sailoperator.io',
+    '*',
+  ),
+  harmless(
+    'It refuses requests between proxies of the mesh, or says how they retry',
+    'Linkerd 2.18, reference',
+    'policy.linkerd.io',
+    '*',
+  ),
+  harmless(
+    'It says how proxies of the mesh retry',
+    'Linkerd 2.18, reference',
+    'linkerd.io',
+    'ServiceProfile',
+  ),
+  unread(
+    { effects: ['pods', 'services'], scope: 'any', does: 'makes Services that lead to another cluster' },
+    'Linkerd 2.18, multicluster',
+    'multicluster.linkerd.io',
+    '*',
+  ),
+  unread(
+    { effects: ['routes'], scope: 'own', does: 'lets other clusters reach a Service' },
+    'KEP-1645, Multi-Cluster Services API',
+    'multicluster.x-k8s.io',
+    'ServiceExport',
+  ),
+  harmless(
+    'It names a Service of other clusters',
+    'KEP-1645, Multi-Cluster Services API',
+    'multicluster.x-k8s.io',
+    'ServiceImport',
+  ),
+  unread(
+    { effects: ['pods', 'services', 'routes'], scope: 'own', does: 'connects Services with other clusters' },
+    'Skupper 2, reference',
+    'skupper.io',
+    '*',
+  ),
+];
+
+const quietAddresses = new Set(['LoadBalancerIP', 'ExternalIP']);
+
+/** What of an advertisement is more than addresses of Services that count by themselves (Cilium 1.18). */
+function announcedBeyondLoadBalancers(object: KubernetesObject): readonly Partial<Reach>[] {
+  const advertised = mapsAt(object, 'spec', 'advertisements');
+  const routers = mapsAt(object, 'spec', 'virtualRouters');
+  const isQuiet =
+    object.kind === 'CiliumBGPAdvertisement'
+      ? advertised.every(
+          (each) =>
+            each['advertisementType'] === 'Service' &&
+            textsIn(valueAt(each, 'service', 'addresses')).every((text) => quietAddresses.has(text)),
+        )
+      : routers.every(
+          (each) =>
+            each['exportPodCIDR'] !== true &&
+            each['podIPPoolSelector'] === undefined &&
+            textsIn(each['serviceAdvertisements']).every((text) => quietAddresses.has(text)),
+        );
+  return isQuiet ? [] : [{}];
+}
+
+/** `serviceClusterIPs` makes routers lead to every Service of the cluster. */
+function calicoAnnouncements(object: KubernetesObject): readonly Partial<Reach>[] {
+  return listAt(object, 'spec', 'serviceClusterIPs').length > 0 ? [{}] : [];
+}
+
+/** Options of the agent that have no part in policies: which devices and addresses it uses. */
+const quietOptions =
+  /^(?:devices|direct-routing-device|enable-(?:bbr|bandwidth-manager|bpf-clock-probe)|bpf-.*|mtu|debug.*|log-.*|tunnel-.*|ipam.*|prometheus-.*|k8s-.*)$/;
+
+function nodeConfigReach(object: KubernetesObject): readonly Partial<Reach>[] {
+  const options = Object.keys(Object(valueAt(object, 'spec', 'defaults')));
+  return options.length > 0 && options.every((option) => quietOptions.test(option)) ? [] : [{}];
+}
