@@ -38,7 +38,7 @@ export interface NaiveCluster {
   policies: NaivePolicy[];
 }
 
-function selects(selector: NaiveSelector, labels: Record<string, string>): boolean {
+export function selects(selector: NaiveSelector, labels: Record<string, string>): boolean {
   for (const key in selector.matchLabels) if (labels[key] !== selector.matchLabels[key]) return false;
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const value = labels[key];
@@ -51,14 +51,27 @@ function selects(selector: NaiveSelector, labels: Record<string, string>): boole
 }
 
 function bitsOf(address: string): string {
+  if (address.includes(':')) return bitsOfIPv6(address);
   return address
     .split('.')
     .map((byte) => Number(byte).toString(2).padStart(8, '0'))
     .join('');
 }
 
+/** The bits of an address of IPv6 without an embedded one of IPv4. */
+function bitsOfIPv6(address: string): string {
+  const [start = [], end = []] = address
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = new Array(8 - start.length - end.length).fill('0');
+  return [...start, ...zeros, ...end]
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('');
+}
+
 export function inside(address: string, cidr: string): boolean {
   const [network = '', length = ''] = cidr.split('/');
+  if (address.includes(':') !== network.includes(':')) return false;
   return bitsOf(address).slice(0, Number(length)) === bitsOf(network).slice(0, Number(length));
 }
 

@@ -1,0 +1,30 @@
+import type { Family } from './operator.ts';
+import { fluxFamily } from './operators/flux.ts';
+import { kindFamily } from './operators/kinds.ts';
+import { kustomizeFamily } from './operators/kustomize.ts';
+import { nginxFamily } from './operators/nginx.ts';
+import { podFamily } from './operators/pods.ts';
+import { policyFamily } from './operators/policies.ts';
+import { premiseFamily, secretFamily } from './operators/premises.ts';
+import { releaseFamily } from './operators/releases.ts';
+import { routeFamily } from './operators/routes.ts';
+import { serviceFamily } from './operators/services.ts';
+import { tunnelFamily } from './operators/tunnel.ts';
+import { validityFamily } from './operators/validity.ts';
+
+/** Every operator, in the order of the table. */
+export const families: readonly Family[] = [
+  serviceFamily,
+  routeFamily,
+  podFamily,
+  policyFamily,
+  tunnelFamily,
+  nginxFamily,
+  kindFamily,
+  fluxFamily,
+  releaseFamily,
+  kustomizeFamily,
+  validityFamily,
+  premiseFamily,
+  secretFamily,
+];
