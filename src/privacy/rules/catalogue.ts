@@ -1,3 +1,4 @@
+import { assignedSecret } from './assignedSecret.ts';
 import { clusterTokenRules } from './clusterTokens.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { plainSecret } from './plainSecret.ts';
@@ -6,7 +7,7 @@ import { serviceTokenRules } from './serviceTokens.ts';
 import { sopsRules } from './sopsFile.ts';
 
 /** Rules for secrets with a unique shape, by priority. */
-export const tokenRules: readonly TokenRule[] = [...clusterTokenRules, ...serviceTokenRules];
+export const tokenRules: readonly TokenRule[] = [...clusterTokenRules, ...serviceTokenRules, assignedSecret];
 
 /** Rules for whole YAML and JSON documents, by priority. */
 export const documentRules: readonly DocumentRule[] = [...sopsRules, kubeconfig, plainSecret];

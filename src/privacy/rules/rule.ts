@@ -28,6 +28,7 @@ export const ruleIds = [
   'jwt',
   'storage-password',
   'url-password',
+  'assigned-secret',
   'plain-secret',
 ] as const;
 

@@ -125,3 +125,16 @@ test('reports a path that cannot be written', async () => {
     problems: [{ code: 'age-key-file-failed' }],
   });
 });
+
+test('passes over a key of a plugin beside one that can be used, and reports it where there is no other', async () => {
+  const usable = await generateIdentity('x25519');
+  const plugin = 'AGE-PLUGIN-YUBIKEY-1QQQSYQCYQ5RQWZQSLJ70Q';
+  const load = (text: string) => loadIdentities({ env: { SOPS_AGE_KEY: text }, home, platform: 'linux' });
+  const both = await load(`${plugin}\n${usable.reveal()}`);
+  expect(both.problems).toEqual([]);
+  expect(both.identities.map(({ recipient }) => recipient)).toEqual([usable.recipient]);
+  expect((await load(plugin)).problems).toMatchObject([{ code: 'age-identity-unsupported' }]);
+  expect((await load(`${usable.reveal()} AGE-SECRET-KEY-1CUT`)).problems).toMatchObject([
+    { code: 'age-identity-invalid' },
+  ]);
+});

@@ -34,7 +34,7 @@ function configurationDirectory({ env, home, platform }: KeyFileEnvironment): st
  * default file. No key at all is not a problem here: opening a document reports it.
  *
  * @returns the keys, the places that were searched, and the problems. The keys of a file that others may read are
- * returned together with a problem.
+ * returned together with a problem. A key of a kind that is not supported is a problem only where there is no other.
  */
 export async function loadIdentities(
   environment: KeyFileEnvironment,
@@ -49,10 +49,14 @@ export async function loadIdentities(
   const all = [inline, ...read];
   const known = new Map(all.flatMap(({ identities }) => identities).map((one) => [one.recipient, one]));
   const unasked = known.size === 0 && environment.env['SOPS_AGE_KEY_CMD'] ? [commandNotRun] : [];
+  // As with sops, a key of a plugin does no harm beside one that can be used.
+  const problems = all
+    .flatMap((each) => each.problems)
+    .filter(({ code }) => known.size === 0 || code !== 'age-identity-unsupported');
   return {
     identities: [...known.values()],
     searched: ['SOPS_AGE_KEY', ...files],
-    problems: [...all.flatMap(({ problems }) => problems), ...unasked],
+    problems: [...problems, ...unasked],
   };
 }
 
