@@ -26,7 +26,7 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
       reach(context, volumes),
     ],
     steps: volumes.length === 0 ? [] : [firstBackups(volumes)],
-    symptoms: withoutApp(volumes),
+    symptoms: [...locked(volumes), ...withoutApp(volumes)],
     restores: volumeRestores(context),
   };
 }
@@ -104,6 +104,35 @@ ${rows.join('\n')}
 
 The labels of the movers are said to VolSync in each ReplicationSource (\`moverPodLabels\`).`,
   };
+}
+
+/**
+ * A mover that dies while it prunes leaves its lock (restic 0.18). VolSync removes stale locks only when asked, once for
+ * each new value of `spec.restic.unlock` (VolSync 0.15, `controllers/mover/restic`).
+ */
+function locked(volumes: readonly BackupRequirement[]): Symptom[] {
+  if (volumes.length === 0) return [];
+  return [
+    {
+      chapter: fluxChapter,
+      symptom: 'Backups fail, and the alert `VolumeBackupMissed` fires: `repository is already locked`',
+      intro:
+        'No later backup of the repository succeeds until the lock is gone, also when the volume and the store are well.',
+      causes: [
+        {
+          cause:
+            'a mover was killed while it held the lock of restic: its node went down, or its memory was not enough',
+          look: '`kubectl get replicationsource -A`, then `kubectl -n NAMESPACE describe replicationsource NAME` (`Latest Mover Status`), and `kubectl -n NAMESPACE get pods -l app.kubernetes.io/created-by=volsync`',
+          fix: 'wait until no mover of this repository runs. Then `kubectl -n NAMESPACE patch replicationsource NAME --type merge --field-manager operator -p \'{"spec":{"restic":{"unlock":"1"}}}\'`: VolSync runs `restic unlock` before the next backup, once for each new value',
+        },
+        {
+          cause: 'another computer holds the lock: a restore or a check of your own',
+          look: '`restic list locks` where it runs',
+          fix: 'end it, or wait for it',
+        },
+      ],
+    },
+  ];
 }
 
 /** The app of a volume in `volsync.volumes` is installed by somebody else; the other volumes belong to components. */
