@@ -79,3 +79,24 @@ handedCase('reports/94-np-hostnetwork-not-policed', async (given) => {
   expect(await ask(given, ...router)('web/Deployment/c', 'web/app:8080')).toBe('allowed');
   expect(await ask(given, ...cilium)('web/Deployment/c', 'web/app:8080')).toBe('allowed');
 });
+
+handedCase('strangers/t-audit', async ({ check }) => {
+  for (const enforcer of ['cilium', 'kube-router']) {
+    const report = await check('--enforcer', enforcer, '--pods', '10.42.0.0/16');
+    const about = report.proofs.filter(({ invariant }) =>
+      ['internal-clients', 'default-deny', 'ways-work', 'backend-clients'].includes(invariant),
+    );
+    expect(about.length).toBeGreaterThan(2);
+    expect(about.map(({ verdict }) => verdict)).not.toContain('proved');
+    expect(report.code).not.toBe(0);
+    for (const [file, rule] of [
+      ['CiliumNodeConfig kube-system/audit', 'policy-audit-mode: true'],
+      ['ConfigMap kube-system/cilium-config', 'enable-policy: never'],
+    ] as const) {
+      const found = report.unknowns.find(
+        ({ sentence }) => sentence.includes(file) && sentence.includes(rule),
+      );
+      expect(found?.object?.file).toBe('apps/extra.yaml');
+    }
+  }
+});

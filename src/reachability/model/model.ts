@@ -7,6 +7,8 @@ import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
+import { enforcerContradictions } from '../policies/switches/contradictions.ts';
+import { enforcementSwitches, networkProgramsIn } from '../policies/switches/enforcementSwitches.ts';
 import type { ProxyWorkload } from '../proxies/proxy.ts';
 import { readProxies } from '../proxies/registry.ts';
 import { parseBlocks } from './addresses.ts';
@@ -69,7 +71,10 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const own = sound.flatMap((source) => workloadOf(source) ?? []);
   const everything = [...sound, ...output.flatMap((each) => each.services)];
   const known = [...own, ...output.flatMap((each) => each.workloads)];
+  const programs = networkProgramsIn(sound);
   const unmodelled = [
+    ...enforcementSwitches(programs),
+    ...enforcerContradictions(programs, assumptions.enforcer ?? ''),
     ...output.flatMap(({ source, unmodelled: made }) =>
       made === undefined ? [] : [{ object: refOf(source), ...made }],
     ),
