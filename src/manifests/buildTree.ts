@@ -1,12 +1,16 @@
 import { listAt } from '../kubernetes/fields.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { leavesOpen, type TreeFinding } from './findings.ts';
+import { isArchived } from './flux/archives.ts';
 import { buildFlux } from './flux/build.ts';
-import { isFluxKustomization } from './flux/fields.ts';
+import { isFluxKustomization, placeOf } from './flux/fields.ts';
+import { isOwn, type OwnSource } from './flux/ownSource.ts';
+import { type FluxCluster, fluxRoots } from './flux/roots.ts';
 import { kustomizeProgram } from './kustomize/program.ts';
 import { withNamespaces } from './namespaces.ts';
 import type { BuiltTree } from './repository.ts';
-import type { SourcedObject, Unknown } from './sourcedObject.ts';
+import { withOneOfEach } from './sameObject.ts';
+import { describeObject, refOf, type SourcedObject, type Unknown } from './sourcedObject.ts';
 import { isManifestPath, type TreeFiles } from './sources/treeFiles.ts';
 import {
   directoryOf,
@@ -20,7 +24,7 @@ import {
 import { unreachedFiles } from './unreachedFiles.ts';
 
 export interface BuildOptions {
-  /** Directories to build, or their kustomizations, instead of every one below `clusters/`. */
+  /** Directories to build, or their kustomizations, instead of what is found to be applied from outside. */
   entries?: readonly string[] | undefined;
   /** Values of variables, for Flux Kustomizations that substitute. */
   values?: ReadonlyMap<string, string> | undefined;
@@ -31,56 +35,141 @@ export interface BuildOptions {
 }
 
 /**
- * Builds what a tree brings to a cluster: from its Flux Kustomizations and the directories of `clusters/`; without
- * those from the kustomizations that no other one includes; without any from every manifest. Each file is parsed at
- * most once.
+ * Builds what a tree brings to a cluster, as {@link buildClusters} does. All roots count as those of one cluster, also
+ * if the tree is that of several.
  */
-export function buildTree({ tree, unread }: TreeFiles, options: BuildOptions = {}): BuiltTree {
-  const reader = readerOf(tree, options.decrypted);
-  const kustomizations = [...tree.keys()].filter(isKustomizationFile);
-  const flux = fluxKustomizations(reader);
-  const built =
-    kustomizations.length === 0 && flux.length === 0
-      ? plainManifests(reader)
-      : builtManifests(reader, kustomizations, flux, options);
-  // A build names the files that it needs, so one that was not read is reported as missing there.
-  const unreadKind = built.kind === 'manifests' ? 'unreadable' : 'unlisted';
-  const unreadFindings = unread.map(
-    ({ file, sentence }): TreeFinding => ({ kind: unreadKind, file, sentence: `${sentence}: ${file}` }),
-  );
-  const { kind, objects, roots } = built;
-  const findings = [...unreadFindings, ...built.findings];
-  const unfilled = unfilledVariables(built.unfilled);
-  return { kind, objects, roots, flux, findings, unseen: unseenOf(findings), unfilled, files: tree.size };
+export function buildTree(files: TreeFiles, options: BuildOptions = {}): BuiltTree {
+  return buildAll(files, options, true)[0];
 }
 
-interface Built extends Pick<BuiltTree, 'kind' | 'objects' | 'roots' | 'findings'> {
+/**
+ * Builds what a tree brings to each of its clusters: from its Flux Kustomizations and the directories of `clusters/`;
+ * without those from the kustomizations that no other one includes; without any from every manifest. Each file is
+ * parsed at most once.
+ *
+ * @returns at least one
+ */
+export function buildClusters(
+  files: TreeFiles,
+  options: BuildOptions = {},
+): readonly [BuiltTree, ...BuiltTree[]] {
+  return buildAll(files, options, false);
+}
+
+function buildAll(
+  { tree, unread }: TreeFiles,
+  options: BuildOptions,
+  together: boolean,
+): [BuiltTree, ...BuiltTree[]] {
+  const reader = readerOf(tree, options.decrypted);
+  const kustomizations = [...tree.keys()].filter(isKustomizationFile);
+  const written = fluxKustomizations(reader);
+  const built: readonly Built[] =
+    kustomizations.length === 0 && written.length === 0
+      ? [plainManifests(reader)]
+      : builtManifests(reader, kustomizations, written, { ...options, together });
+  const asTree = ({ unfilled, findings: own, ...rest }: Built): BuiltTree => {
+    // A build names the files that it needs, so one that was not read is reported as missing there.
+    const kind = rest.kind === 'manifests' ? 'unreadable' : 'unlisted';
+    const notRead = unread.map(
+      ({ file, sentence }): TreeFinding => ({ kind, file, sentence: `${sentence}: ${file}` }),
+    );
+    const findings = [...notRead, ...own];
+    return {
+      ...rest,
+      findings,
+      unseen: unseenOf(findings),
+      unfilled: unfilledVariables(unfilled),
+      files: tree.size,
+    };
+  };
+  const [first = plainManifests(reader), ...others] = built;
+  return [asTree(first), ...others.map(asTree)];
+}
+
+interface Built extends Omit<BuiltTree, 'unseen' | 'unfilled' | 'files'> {
   /** Names of variables without a known value. */
   unfilled: ReadonlySet<string>;
 }
 
+interface ManyOptions extends BuildOptions {
+  /** Whether all roots count as those of one cluster. */
+  together: boolean;
+}
+
 function builtManifests(
   reader: Reader,
-  kustomizations: readonly string[],
-  flux: readonly SourcedObject[],
-  { entries, values, env }: BuildOptions,
-): Built {
-  const chosen = entries?.map(directoryOfEntry) ?? entriesOf(reader, kustomizations, flux);
+  files: readonly string[],
+  written: readonly SourcedObject[],
+  { entries, values, env, together }: ManyOptions,
+): readonly Built[] {
+  const chosen = entries?.map(directoryOfEntry);
+  const found = fluxRoots(reader, written, clusterDirectories(files), chosen);
+  const { own, kustomizations, findings } = found;
+  const isFlux = kustomizations.length > 0 || found.clusters.length > 0;
+  const alone: FluxCluster = { name: '', entries: chosen ?? entriesOf(reader, files), tops: [], reached: [] };
+  const separate = found.clusters.length > 0 ? found.clusters : [alone];
+  const clusters = together && separate.length > 1 ? [togetherOf(separate)] : separate;
   const program = kustomizeProgram(reader, env ?? {});
   try {
     const context = { values: values ?? new Map<string, string>(), elsewhere: program.build };
-    const built = buildFlux(reader, chosen, flux, context);
-    const usesFlux = flux.length > 0;
-    return {
-      kind: usesFlux ? 'flux' : 'kustomize',
-      objects: withNamespaces(withoutDuplicates(built.objects).map(withoutNamespace), { usesFlux }),
+    const all = clusters.map((cluster) => ({
+      cluster,
+      built: buildFlux(reader, cluster, own, context),
+    }));
+    const places = new Set([...found.elsewhere, ...all.flatMap(({ built }) => [...built.places])]);
+    const used = new Set(all.flatMap(({ built }) => [...built.used]));
+    const more = [
+      ...findings,
+      ...unapplied(kustomizations, places, findings),
+      ...unreachedFiles(reader, used),
+    ];
+    return all.map(({ cluster, built }) => ({
+      cluster: all.length > 1 ? cluster.name : undefined,
+      kind: isFlux ? 'flux' : 'kustomize',
+      objects: withNamespaces(withOneOfEach(built.objects.map(withoutNamespace)), { usesFlux: isFlux }),
       roots: built.roots,
-      findings: [...built.findings, ...unreachedFiles(reader, built.used)],
+      flux: kustomizations.filter((each) => isOwn(own, each)),
+      findings: [...built.findings, ...more],
       unfilled: built.unfilled,
-    };
+      assumed: assumedSource(own),
+    }));
   } finally {
     program.close();
   }
+}
+
+function togetherOf(clusters: readonly FluxCluster[]): FluxCluster {
+  const all = <Item>(itemsOf: (cluster: FluxCluster) => readonly Item[]): readonly Item[] => [
+    ...new Set(clusters.flatMap(itemsOf)),
+  ];
+  return {
+    name: '',
+    entries: all(({ entries }) => entries),
+    tops: all(({ tops }) => tops),
+    reached: all(({ reached }) => reached),
+  };
+}
+
+/** Flux Kustomizations that no root reaches. They may have been applied by hand. */
+function unapplied(
+  kustomizations: readonly SourcedObject[],
+  places: ReadonlySet<string>,
+  said: readonly TreeFinding[],
+): readonly TreeFinding[] {
+  const named = new Set(said.map(({ object }) => object && placeOf(object)));
+  return kustomizations
+    .filter((source) => !places.has(placeOf(source)) && !named.has(placeOf(source)))
+    .map((source) => ({
+      kind: 'unapplied',
+      file: source.file,
+      object: refOf(source),
+      sentence: `Nothing here applies Flux ${describeObject(refOf(source))}, so whether the cluster has what it builds is not known`,
+    }));
+}
+
+function assumedSource({ assumed }: OwnSource): readonly string[] {
+  return assumed === undefined ? [] : [`${assumed} is this repository`];
 }
 
 function directoryOfEntry(entry: string): string {
@@ -96,17 +185,18 @@ function fluxKustomizations(reader: Reader): readonly SourcedObject[] {
   );
 }
 
-/** Directories that something outside of the tree builds: `clusters/*`, or what no kustomization includes. */
-function entriesOf(
-  reader: Reader,
-  kustomizations: readonly string[],
-  flux: readonly SourcedObject[],
-): readonly string[] {
-  const clusters = kustomizations
+/** The directories of `clusters/` that hold a kustomization: something outside of the tree builds them. */
+function clusterDirectories(kustomizations: readonly string[]): readonly string[] {
+  return [...new Set(kustomizations.map(directoryOf))].filter((path) =>
+    /^(?:[^/]+\/)?clusters\/[^/]+(?:\/flux)?$/.test(path),
+  );
+}
+
+/** Directories whose kustomization no other one includes. */
+function entriesOf(reader: Reader, kustomizations: readonly string[]): readonly string[] {
+  const directories = kustomizations
     .map(directoryOf)
-    .filter((path) => /^(?:kubernetes\/)?clusters\/[^/]+(?:\/flux)?$/.test(path));
-  if (clusters.length > 0 || flux.length > 0) return clusters;
-  const directories = kustomizations.map(directoryOf).filter((path) => !isComponentDirectory(reader, path));
+    .filter((path) => !isComponentDirectory(reader, path) && !isArchived(`${path}/`));
   const included = new Set(kustomizations.flatMap((path) => includedBy(reader, path)));
   const chosen = directories.filter((path) => !included.has(path));
   const reached = new Set<string>();
@@ -152,24 +242,21 @@ function plainManifests(reader: Reader): Built {
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${malformed}` });
     return objects.filter(isManifest);
   });
-  const objects = withNamespaces(found, { usesFlux: false });
-  return { kind: 'manifests', objects, roots: [], findings, unfilled: new Set() };
+  return {
+    cluster: undefined,
+    kind: 'manifests',
+    objects: withNamespaces(withOneOfEach(found), { usesFlux: false }),
+    roots: [],
+    flux: [],
+    findings,
+    unfilled: new Set(),
+    assumed: [],
+  };
 }
 
 /** Files of editors, CI and package managers hold no object. */
 function isNoManifest(path: string, text: string): boolean {
-  return /(?:^|\/)\.[^/]+\//.test(path) || !(text.includes('kind') && text.includes('apiVersion'));
-}
-
-/** An object that two roots build from the same document counts once. */
-function withoutDuplicates(objects: readonly SourcedObject[]): readonly SourcedObject[] {
-  const seen = new Map<string, SourcedObject>();
-  for (const source of objects) {
-    const { object, file, line } = source;
-    const { namespace = '', name } = object.metadata;
-    seen.set([object.apiVersion, object.kind, namespace, name, file, line].join(' '), source);
-  }
-  return [...seen.values()];
+  return isArchived(path) || !(text.includes('kind') && text.includes('apiVersion'));
 }
 
 /** Common kinds without a namespace. kustomize gives some of them one. */
@@ -185,14 +272,16 @@ function withoutNamespace(source: SourcedObject): SourcedObject {
 
 /** What could not be built, each with what would make it known. */
 function unseenOf(findings: readonly TreeFinding[]): readonly Unknown[] {
-  return findings.filter(leavesOpen).map(({ kind, file, sentence }) => ({
-    object: { kind: 'File', name: file, file },
+  return findings.filter(leavesOpen).map(({ kind, file, object, sentence }) => ({
+    object: object ?? { kind: 'File', name: file, file },
     sentence,
     remedy: remedies[kind] ?? 'Fix the file, or remove it from what is built',
   }));
 }
 
 const remedies: Partial<Record<TreeFinding['kind'], string>> = {
+  unapplied:
+    'List it in a kustomization that is applied, name its directory with --entry, or remove it if it is not applied',
   unknown: 'Have kustomize or kubectl on the PATH, or build it with kustomize and check the result',
   elsewhere: 'Copy it into the repository, or build it and check the result',
 };

@@ -1,5 +1,5 @@
 import type { Environment } from '../system/environment.ts';
-import { type BuildOptions, buildTree } from './buildTree.ts';
+import { type BuildOptions, buildClusters, buildTree } from './buildTree.ts';
 import { isRelease } from './helm/release.ts';
 import type { RenderOptions } from './helm/renderCharts.ts';
 import { assumedNamespaces } from './namespaces.ts';
@@ -31,32 +31,43 @@ export interface LoadOptions extends Omit<BuildOptions, 'env'> {
  * @throws the error of the disk where a directory of charts cannot be listed
  * @throws OverBudget where the files ask for far more work than a home repository does ({@link createBudget})
  */
-export async function loadRepository(
+export function loadRepository(files: TreeFiles, options: LoadOptions): Promise<Repository> {
+  const { environment, rendering, directory, ...build } = options;
+  return withCharts(buildTree(files, { ...build, env: environment.env }), files, options);
+}
+
+/**
+ * Loads a repository as {@link loadRepository} does, each of its clusters by itself.
+ *
+ * @returns at least one
+ */
+export async function loadClusters(
   files: TreeFiles,
-  { environment, rendering, directory, ...options }: LoadOptions,
-): Promise<Repository> {
-  const built = buildTree(files, { ...options, env: environment.env });
-  const repository = await withCharts(built, files, { environment, rendering, directory, ...options });
+  options: LoadOptions,
+): Promise<readonly [Repository, ...Repository[]]> {
+  const { environment, rendering, directory, ...build } = options;
+  const [first, ...others] = buildClusters(files, { ...build, env: environment.env });
+  const loaded: [Repository, ...Repository[]] = [await withCharts(first, files, options)];
+  for (const built of others) loaded.push(await withCharts(built, files, options));
+  return loaded;
+}
+
+async function withCharts(built: BuiltTree, files: TreeFiles, options: LoadOptions): Promise<Repository> {
+  const repository = await withReleases(built, files, options);
   return { ...repository, assumed: [...repository.assumed, ...assumedNamespaces(repository.objects)] };
 }
 
-async function withCharts(
+async function withReleases(
   built: BuiltTree,
   files: TreeFiles,
-  { environment, rendering, directory, values }: LoadOptions,
+  { environment, rendering, directory, values = new Map() }: LoadOptions,
 ): Promise<Repository> {
-  if (!built.objects.some(isRelease)) return { ...built, likely: [], assumed: [] };
+  if (!built.objects.some(isRelease)) return { ...built, likely: [] };
   // Most trees have no chart, and most runs render none: the code for it is loaded where it is needed.
   if (rendering === undefined) {
     const { keepReleases } = await import('./helm/keptReleases.ts');
     return keepReleases(built);
   }
   const { renderCharts } = await import('./helm/renderCharts.ts');
-  return renderCharts(built, {
-    rendering,
-    environment,
-    files,
-    directory,
-    values: values ?? new Map(),
-  });
+  return renderCharts(built, { rendering, environment, files, directory, values });
 }

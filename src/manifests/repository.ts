@@ -13,13 +13,15 @@ export interface Root {
 
 /** What a tree brings to a cluster, before charts are rendered. */
 export interface BuiltTree {
+  /** The name of the cluster; undefined where the tree is that of one cluster. */
+  cluster: string | undefined;
   /** How it is built: from Flux Kustomizations, from kustomizations alone, or as plain manifests. */
   kind: 'flux' | 'kustomize' | 'manifests';
   /** Each object once, in the order in which the roots bring them, with variables filled in where they are known. */
   objects: readonly SourcedObject[];
   /** Each directory that was built, in order; none for plain manifests. */
   roots: readonly Root[];
-  /** Every Flux Kustomization of the tree, built or not: it may have been applied by hand. */
+  /** Every Flux Kustomization of the tree that takes its manifests from this repository, built or not. */
   flux: readonly SourcedObject[];
   /** What was left out, is broken, or is not understood, with its file. */
   findings: readonly TreeFinding[];
@@ -29,12 +31,12 @@ export interface BuiltTree {
   unfilled: readonly Unknown[];
   /** How many files were read. */
   files: number;
+  /** What the build depends on and no object tells. */
+  assumed: readonly string[];
 }
 
 /** A built tree with the objects of its charts. */
 export interface Repository extends BuiltTree {
   /** Objects that charts likely make, where that is not certain. They never count as built. */
   likely: readonly SourcedObject[];
-  /** What the rendered charts depend on and no object tells. */
-  assumed: readonly string[];
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { PrivateValues } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
-import { loadRepository } from '../manifests/loadRepository.ts';
+import { loadClusters } from '../manifests/loadRepository.ts';
 import type { Repository } from '../manifests/repository.ts';
 import type { Unknown } from '../manifests/sourcedObject.ts';
 import { readTreeFiles, type TreeFiles } from '../manifests/sources/treeFiles.ts';
+import { joinPath } from '../manifests/tree.ts';
 import { clusterFile } from '../private-values/clusterFile.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
@@ -34,7 +35,8 @@ export interface CheckInputs {
 /** A directory that was loaded: its objects, what is assumed, and the private values that are filled in. */
 export interface LoadedRepository {
   files: TreeFiles;
-  repository: Repository;
+  /** The clusters to which the directory is applied, each by itself; mostly one. */
+  clusters: readonly [Repository, ...Repository[]];
   assumptions: Assumptions;
   /** Private values, to be filled in and to be kept out of every output. Empty for a third-party repository. */
   privateValues: PrivateValues;
@@ -68,9 +70,11 @@ export function openRepository(
     if (files === undefined) return err(unreadable());
     const known = { ...inputs, ...forVersion(inputs.rendering, kubernetes) };
     const { entries, rendering } = known;
+    const absent = missingEntries(files, entries ?? []);
+    if (absent.length > 0) return err(...absent);
     return ok({
       files,
-      repository: await loadRepository(files, {
+      clusters: await loadClusters(files, {
         values: privateValues,
         environment,
         entries,
@@ -129,6 +133,26 @@ async function configurationOf(directory: string, environment: Environment): Pro
 
 function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
   return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods }) };
+}
+
+/** A misspelt entry must not look like a cluster without objects. */
+function missingEntries({ tree }: TreeFiles, entries: readonly string[]): Problem[] {
+  const isThere = (entry: string): boolean => {
+    const directory = joinPath('', entry);
+    if (directory === undefined) return false;
+    return [...tree.keys()].some(
+      (path) => directory === '' || path === directory || path.startsWith(`${directory}/`),
+    );
+  };
+  return entries
+    .filter((entry) => !isThere(entry))
+    .map((entry) => ({
+      code: 'entry-not-found',
+      file: entry,
+      message: 'the entry is not in the directory that is checked',
+      expected:
+        'a directory with what is applied to one cluster, by its path from the top, such as clusters/home',
+    }));
 }
 
 function unfilledBy({ file, message, remedy }: Problem): Unknown {

@@ -375,6 +375,11 @@ export const codes = {
       'The program that --enforcer names is not known to enforce network policies, so nothing would be proved by naming it.',
   },
   'query-invalid': { exit: 2, means: 'A query is invalid. No query was answered.' },
+  'entry-not-found': { exit: 2, means: 'A directory that --entry names does not exist.' },
+  'several-clusters': {
+    exit: 2,
+    means: 'The repository is applied to several clusters, and the question is about one of them.',
+  },
   'nothing-to-judge': {
     exit: 2,
     means: 'The directory contains no Kubernetes objects, so nothing was proved.',

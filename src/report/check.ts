@@ -1,6 +1,8 @@
+import { defined } from '../kubernetes/defined.ts';
 import type { Unknown } from '../manifests/sourcedObject.ts';
 import type { CheckChanges } from '../operations/check/changes.ts';
 import type { Checked } from '../operations/check/check.ts';
+import type { CheckedCluster } from '../operations/check/clusters.ts';
 import type { CheckFinding } from '../operations/check/findings.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
 import { alike, firstFew, type Group, theSameFor, unknownsByRemedy } from './groups.ts';
@@ -16,8 +18,39 @@ const claimsShown = 5;
 /** What a check found, as text: who gets in, what is proved, what is not, and where to look. */
 export function renderCheck(found: Checked, { quiet }: { quiet?: boolean }, style: Style): string {
   const checked = printableValues(found);
-  const { analysis, findings, notes, stale, changes, problems } = checked;
+  const { clusters, notes, stale, changes, problems } = checked;
   const parts = [
+    ...(clusters.length === 0
+      ? renderCluster(checked, quiet === true, style)
+      : clusters.flatMap((cluster) => renderOneOf(cluster, quiet === true, style))),
+    ...(changes === undefined
+      ? []
+      : [chapter(`Since ${changes.base}`, renderChanges(changes, style), style)]),
+    quiet ? '' : chapter('Files that nothing leads to', renderNotes(notes), style),
+    chapter(
+      'Accepted, and not there any more',
+      stale.map(({ invariant, object, reason }) => `  ${invariant}, ${object} (${reason})`).join('\n'),
+      style,
+    ),
+    problems.length > 0 ? renderProblems(problems, style) : '',
+    quiet && checked.verdict === 'proved' ? '' : summaryOfAll(checked, style),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+}
+
+/** One of several clusters, with a heading and a verdict of its own. */
+function renderOneOf(cluster: CheckedCluster, quiet: boolean, style: Style): readonly string[] {
+  const { name, verdict, source } = cluster;
+  const parts = renderCluster(cluster, quiet, style).filter((part) => part !== '');
+  if (quiet && verdict === 'proved' && parts.length === 0) return [];
+  return [style.strong(`Cluster ${name}`), ...parts, summary(cluster, `${source.objects} objects`, style)];
+}
+
+type ClusterPart = Pick<Checked, 'verdict' | 'analysis' | 'findings'>;
+
+/** The chapters about one cluster. */
+function renderCluster({ analysis, findings }: ClusterPart, quiet: boolean, style: Style): readonly string[] {
+  return [
     ...(quiet
       ? []
       : [
@@ -33,19 +66,7 @@ export function renderCheck(found: Checked, { quiet }: { quiet?: boolean }, styl
       style,
     ),
     chapter('Not seen', renderUnknowns(analysis.unknowns), style),
-    ...(changes === undefined
-      ? []
-      : [chapter(`Since ${changes.base}`, renderChanges(changes, style), style)]),
-    quiet ? '' : chapter('Files that nothing leads to', renderNotes(notes), style),
-    chapter(
-      'Accepted, and not there any more',
-      stale.map(({ invariant, object, reason }) => `  ${invariant}, ${object} (${reason})`).join('\n'),
-      style,
-    ),
-    problems.length > 0 ? renderProblems(problems, style) : '',
-    quiet && checked.verdict === 'proved' ? '' : summary(checked, style),
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`;
+  ];
 }
 
 function chapter(title: string, body: string, style: Style): string {
@@ -99,7 +120,13 @@ function renderChanges({ opens, closes, proofs }: CheckChanges, style: Style): s
   return lines.length === 0 ? '  Nobody reaches more or less than before.' : lines.join('\n');
 }
 
-function summary({ verdict, source, analysis, findings }: Checked, style: Style): string {
+function summaryOfAll(checked: Checked, style: Style): string {
+  const { source, clusters } = checked;
+  const of = clusters.length === 0 ? '' : ` in ${clusters.length} clusters`;
+  return summary(checked, `${source.objects} objects of ${source.files} files${of}`, style);
+}
+
+function summary({ verdict, analysis, findings }: ClusterPart, what: string, style: Style): string {
   const count = (wanted: string): number => analysis.proofs.filter((each) => each.verdict === wanted).length;
   const words = {
     proved: style.good('Proved'),
@@ -108,14 +135,14 @@ function summary({ verdict, source, analysis, findings }: Checked, style: Style)
   };
   const accepted = findings.filter((finding) => finding.accepted !== undefined).length;
   const tail = accepted > 0 ? `, ${accepted} accepted` : '';
-  return `${words[verdict]}: ${count('proved')} proved, ${count('refuted')} refuted, ${count('unknown')} unknown${tail}; ${source.objects} objects of ${source.files} files.`;
+  return `${words[verdict]}: ${count('proved')} proved, ${count('refuted')} refuted, ${count('unknown')} unknown${tail}; ${what}.`;
 }
 
 /** The same as one JSON document. docs/check.md describes its fields. */
 export function checkDocument(checked: Checked): unknown {
-  const { verdict, source, analysis, findings, notes, stale, changes, problems, routes } = checked;
+  const { verdict, source, analysis, findings, clusters, notes, stale, changes, problems, routes } = checked;
   const { entries, proofs, assumptions, unknowns } = analysis;
-  return {
+  return defined({
     schemaVersion: 1,
     ok: true,
     verdict,
@@ -126,9 +153,15 @@ export function checkDocument(checked: Checked): unknown {
     findings,
     assumptions,
     unknowns,
+    clusters: clusters.length === 0 ? undefined : clusters.map(clusterDocument),
     notes,
     stale,
-    ...(changes === undefined ? {} : { changes }),
+    changes,
     problems,
-  };
+  });
+}
+
+function clusterDocument({ name, verdict, source, analysis, routes, findings }: CheckedCluster): unknown {
+  const { entries, proofs, assumptions, unknowns } = analysis;
+  return { name, verdict, source, entries, routes, proofs, findings, assumptions, unknowns };
 }

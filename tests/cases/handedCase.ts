@@ -26,6 +26,7 @@ const proof = z.object({
 });
 const report = z.object({
   verdict,
+  clusters: z.array(z.object({ name: z.string(), verdict, proofs: z.array(proof) })).optional(),
   proofs: z.array(proof),
   assumptions: z.array(z.string()),
   unknowns: z.array(z.object({ sentence: z.string(), object: object.optional() })),

@@ -176,6 +176,32 @@ describe('a field that the in-memory build does not support', () => {
     expect(load(files, { env: { PATH: join(path, 'bin') } }).unseen).toHaveLength(1);
   });
 
+  it('has the files of its objects also if a program builds it, and never that of a generated kustomization', () => {
+    const { path } = place({});
+    const program = join(path, 'kustomize');
+    const answer = `${configMap('in-a-file', '{}')}---\n${configMap('made', '{}')}`;
+    writeFileSync(program, `#!/bin/sh\n/bin/cat <<'E'\n${answer}E\n`);
+    chmodSync(program, 0o755);
+    const given = {
+      'flux.yaml': `---\n${flux('apps', 'path: ./apps')}`,
+      'apps/deep/a.yaml': `# first\n---\n${configMap('in-a-file', '{}')}`,
+      'apps/other/kustomization.yaml': kustomization('resources: [b.yaml]\nconfigurations: [c.yaml]'),
+      'apps/other/b.yaml': configMap('b', '{}'),
+      'apps/other/c.yaml': '{}\n',
+    };
+    const { objects, unseen } = load(given, { env: { PATH: path } });
+    expect(unseen).toEqual([]);
+    expect(objects.map(({ object, file, line }) => [object.metadata.name, file, line])).toEqual([
+      ['in-a-file', 'apps/deep/a.yaml', 3],
+      ['made', 'flux.yaml', 2],
+    ]);
+    const missing = load({ ...given, 'flux.yaml': flux('apps', 'path: ./apps, components: [nowhere]') });
+    expect(missing.unseen.map(({ object }) => object?.file)).toEqual([
+      'apps/other/kustomization.yaml',
+      'flux.yaml',
+    ]);
+  });
+
   it('is never fetched from a remote source by any program', () => {
     const { unseen } = load(
       {

@@ -2,7 +2,6 @@ import { textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { TreeFinding } from '../findings.ts';
 import { type Build, buildDirectory, type EditKustomization } from '../kustomize/build.ts';
-import { listedFiles } from '../kustomize/listedFiles.ts';
 import type { Root } from '../repository.ts';
 import { refOf, type SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
@@ -12,12 +11,16 @@ import {
   amendmentOf,
   amends,
   directoryOfFlux,
-  generatedResources,
   isFluxKustomization,
+  isThere,
   nameOf,
+  placeOf,
   sourceOf,
   withCommonMetadata,
 } from './fields.ts';
+import { isOwn, type OwnSource } from './ownSource.ts';
+import { placeOfBuild, withFiles, withPlaces } from './places.ts';
+import type { FluxCluster } from './roots.ts';
 import { type Find, substituted, variablesOf } from './substitution.ts';
 
 /** What the Flux Kustomizations and the entries of a tree bring to a cluster. */
@@ -29,6 +32,8 @@ export interface FluxBuild {
   used: ReadonlySet<string>;
   /** Variables without a known value. */
   unfilled: ReadonlySet<string>;
+  /** Where the Flux Kustomizations that were followed were written. */
+  places: ReadonlySet<string>;
 }
 
 /** Builds with a program what is not built in memory; undefined where there is no program, or where it fails. */
@@ -45,6 +50,7 @@ export interface FluxContext {
 
 interface State extends FluxContext {
   reader: Reader;
+  own: OwnSource;
   /** What each directory builds to without what a Flux Kustomization changes. */
   plain: Map<string, Build>;
   objects: SourcedObject[];
@@ -67,21 +73,21 @@ interface Source {
 }
 
 /**
- * Builds a tree as Flux does: first the entries, then the Flux Kustomizations that nothing else applies, then those
+ * Builds what Flux applies to one cluster: first the entries, then the roots among the Flux Kustomizations, then those
  * among the objects that were built, as they are then: patched, and with their variables filled in.
  *
- * @param entries directories with a kustomization that is applied from outside
- * @param kustomizations every Flux Kustomization as the files hold it
+ * @param own which sources are the repository that is built
  */
 export function buildFlux(
   reader: Reader,
-  entries: readonly string[],
-  kustomizations: readonly SourcedObject[],
+  { entries, tops, reached }: FluxCluster,
+  own: OwnSource,
   context: FluxContext,
 ): FluxBuild {
   const state: State = {
     ...context,
     reader,
+    own,
     plain: new Map(),
     objects: [],
     built: [],
@@ -90,29 +96,23 @@ export function buildFlux(
     used: new Set(),
     unfilled: new Set(),
     sources: new Map(),
-    survey: () => surveyAll(state, kustomizations),
+    survey: () => surveyAll(state, reached),
   };
-  const paths = new Set(kustomizations.map(directoryOfFlux));
-  const others = [...new Set(entries)].filter((entry) => !paths.has(entry));
-  const tops = topsAmong(reader, others, kustomizations);
-  for (const entry of others) bring(state, entry, undefined);
-  const own = new Set(tops.map(sourceOf));
+  for (const entry of entries) bring(state, entry, undefined);
   const seen = new Set<string>();
+  const places = new Set<string>();
   const waiting = [...state.objects.filter(isFluxKustomization), ...tops];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const identity = identityOf(next);
+    places.add(placeOf(next));
     if (seen.has(identity)) continue;
     seen.add(identity);
-    const brought = follow(state, next, own);
+    const brought = follow(state, next);
     waiting.push(...brought.filter(isFluxKustomization));
   }
   const { objects, built, roots, findings, used, unfilled } = state;
-  const there = new Set([...kustomizations.map(nameOf), ...syncedNames(objects)]);
-  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled };
-}
-
-function placeOf({ file, line }: SourcedObject): string {
-  return `${file}:${line ?? 0}`;
+  const there = new Set([...reached.map(nameOf), ...syncedNames(objects)]);
+  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places };
 }
 
 /** The same Flux Kustomization may be applied twice, in two forms. */
@@ -120,43 +120,12 @@ function identityOf(source: SourcedObject): string {
   return `${nameOf(source)} ${JSON.stringify(source.object['spec'])}`;
 }
 
-/** The Flux Kustomizations in files that neither an entry nor another one takes. */
-function topsAmong(
-  reader: Reader,
-  entries: readonly string[],
-  kustomizations: readonly SourcedObject[],
-): readonly SourcedObject[] {
-  const holding = new Set(kustomizations.map(({ file }) => file));
-  const brought = new Map<string, Set<string>>();
-  const addTaken = (directory: string, by: string, first?: readonly string[]): void => {
-    for (const file of listedFiles(reader, directory, first))
-      if (holding.has(file)) brought.set(file, (brought.get(file) ?? new Set()).add(by));
-  };
-  for (const entry of entries) addTaken(entry, '');
-  for (const kustomization of kustomizations) {
-    const directory = directoryOfFlux(kustomization);
-    if (directory === undefined || !isThere(reader, directory)) continue;
-    const isWritten = kustomizationIn(reader.tree, directory) !== undefined;
-    addTaken(
-      directory,
-      placeOf(kustomization),
-      isWritten ? undefined : generatedResources(reader, directory),
-    );
-  }
-  const tops = kustomizations.filter((source) => {
-    const by = brought.get(source.file);
-    return by === undefined || (by.size === 1 && by.has(placeOf(source)));
-  });
-  // Where each is applied by another one, one of them was applied by hand.
-  return tops.length === 0 && entries.length === 0 ? kustomizations : tops;
-}
-
 function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {
   for (const kustomization of kustomizations) {
     const directory = directoryOfFlux(kustomization);
     if (directory === undefined || !isThere(state.reader, directory)) continue;
     const namespace = textAt(kustomization.object, 'spec', 'targetNamespace');
-    addSources(state, plainBuild(state, directory, kustomization).objects, namespace);
+    addSources(state, plainBuild(state, directory).objects, namespace);
   }
   state.survey = () => {};
 }
@@ -173,46 +142,50 @@ function addSources(state: State, objects: readonly SourcedObject[], target?: st
   }
 }
 
-function isThere(reader: Reader, directory: string): boolean {
-  const { files, directories } = reader.directory(directory);
-  return files.length > 0 || directories.length > 0;
-}
-
-function plainBuild(state: State, directory: string, by: SourcedObject | undefined): Build {
+function plainBuild(state: State, directory: string): Build {
   const known = state.plain.get(directory);
   if (known !== undefined) return known;
   const isWritten = kustomizationIn(state.reader.tree, directory) !== undefined;
-  const made = by === undefined || isWritten ? undefined : amendmentOf(state.reader, directory, listOnly(by));
+  const made = isWritten ? undefined : amendmentOf(state.reader, directory, listOnly);
   const build = buildDirectory(state.reader, directory, made);
   state.plain.set(directory, build);
   return build;
 }
 
-/** The same Flux Kustomization without what it changes. */
-function listOnly(source: SourcedObject): SourcedObject {
-  return { ...source, object: { ...source.object, spec: {} } };
-}
+/** A Flux Kustomization that changes nothing: it lists what is in its directory. */
+const listOnly: Parameters<typeof amendmentOf>[2] = {
+  object: { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', metadata: { name: '' } },
+};
 
 /** Adds what a Flux Kustomization applies, and reports what it takes from elsewhere. */
-function follow(state: State, source: SourcedObject, own: ReadonlySet<string>): readonly SourcedObject[] {
+function follow(state: State, source: SourcedObject): readonly SourcedObject[] {
   const { object, file } = source;
   const { name } = object.metadata;
   const say = (kind: 'missing' | 'elsewhere', sentence: string): void => {
-    state.findings.push({ kind, file, sentence });
+    state.findings.push({ kind, file, object: refOf(source), sentence });
   };
-  const origin = sourceOf(source);
-  const isOther = !origin.startsWith('GitRepository ') || !own.has(origin);
-  if (isOther) say('elsewhere', `Kustomization ${name} takes its manifests from ${origin}`);
+  if (!isOwn(state.own, source)) {
+    say(
+      'elsewhere',
+      `Kustomization ${name} takes its manifests from ${sourceOf(source)}${notOwn(state.own)}`,
+    );
+    return [];
+  }
   const directory = directoryOfFlux(source);
   if (directory === undefined || !isThere(state.reader, directory)) {
-    if (!isOther)
-      say(
-        'missing',
-        `Kustomization ${name} builds ${directory ?? 'a directory outside'}, which is not there${misplaced(state.reader, directory)}`,
-      );
+    say(
+      'missing',
+      `Kustomization ${name} builds ${directory ?? 'a directory outside'}, which is not there${misplaced(state.reader, directory)}`,
+    );
     return [];
   }
   return bring(state, directory, source);
+}
+
+function notOwn({ candidates }: OwnSource): string {
+  return candidates.length === 0
+    ? ', which is not this repository'
+    : `, and which source is this repository is not known: ${candidates.join(', ')}`;
 }
 
 /** A hint for a part of a repository, or for a directory that holds one: paths begin at the top. */
@@ -235,14 +208,12 @@ function misplaced(reader: Reader, directory = ''): string {
 function bring(state: State, directory: string, source: SourcedObject | undefined): readonly SourcedObject[] {
   const changes = source !== undefined && amends(source);
   const amend =
-    source !== undefined && (changes || kustomizationIn(state.reader.tree, directory) === undefined)
-      ? amendmentOf(state.reader, directory, source)
+    changes || kustomizationIn(state.reader.tree, directory) === undefined
+      ? amendmentOf(state.reader, directory, source ?? listOnly)
       : undefined;
-  const build = changes
-    ? buildDirectory(state.reader, directory, amend)
-    : plainBuild(state, directory, source);
+  const build = changes ? buildDirectory(state.reader, directory, amend) : plainBuild(state, directory);
   for (const file of build.used) state.used.add(file);
-  const built = withProgram(state, directory, amend, build);
+  const built = withProgram(state, { directory, amend, source }, build);
   const whole = source === undefined ? filledByHand(state, built) : filledIn(state, built, source);
   const by = source === undefined ? undefined : refOf(source);
   const applied = source === undefined ? whole : appliedBy(source, whole);
@@ -257,17 +228,23 @@ function appliedBy(source: SourcedObject, objects: readonly SourcedObject[]): re
   return objects.map((each) => ({ ...each, appliedBy: identity }));
 }
 
+/** What is built: a directory, with what a Flux Kustomization changes. */
+interface Brought {
+  directory: string;
+  amend: EditKustomization | undefined;
+  source: SourcedObject | undefined;
+}
+
 /** Builds with a program where the build in memory is only unknown, not wrong. */
 function withProgram(
-  state: State,
-  directory: string,
-  amend: EditKustomization | undefined,
+  { reader: { tree }, elsewhere, findings: found }: State,
+  { directory, amend, source }: Brought,
   { objects, findings }: Build,
 ): readonly SourcedObject[] {
   const unknown = findings.length > 0 && findings.every(({ kind }) => kind === 'unknown');
-  const real = unknown ? state.elsewhere(directory, amend) : undefined;
-  if (real !== undefined) return real;
-  state.findings.push(...findings);
+  const real = unknown ? elsewhere(directory, amend) : undefined;
+  if (real !== undefined) return withPlaces(real, objects, placeOfBuild(tree, directory, source));
+  found.push(...withFiles(findings, tree, directory, source));
   return objects;
 }
 

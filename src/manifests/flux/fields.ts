@@ -17,7 +17,11 @@ import { joinPath, kustomizationIn, type Reader } from '../tree.ts';
  * the generator of `pkg/kustomize`): its `targetNamespace`, `patches`, `components`, `images` and the like. Where the
  * directory has none, Flux generates one that lists every manifest below it.
  */
-export function amendmentOf(reader: Reader, directory: string, { object }: SourcedObject): EditKustomization {
+export function amendmentOf(
+  reader: Reader,
+  directory: string,
+  { object }: Pick<SourcedObject, 'object'>,
+): EditKustomization {
   const spec = fieldsAt(object, 'spec');
   return (written) => {
     const kustomization = written ?? {
@@ -125,13 +129,24 @@ export function sourceOf({ object }: SourcedObject): string {
   return `${textAt(reference, 'kind') ?? 'GitRepository'} ${namespace}/${textAt(reference, 'name') ?? ''}`;
 }
 
-export function directoryOfFlux({ object }: SourcedObject): string | undefined {
-  return joinPath('', textAt(object, 'spec', 'path') ?? '');
-}
-
 /** `namespace/name` of a Flux Kustomization. */
 export function nameOf({ object: { metadata } }: SourcedObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Whether a directory of the tree holds anything. */
+export function isThere(reader: Reader, directory: string): boolean {
+  const { files, directories } = reader.directory(directory);
+  return files.length > 0 || directories.length > 0;
+}
+
+/** Where a document was written, as one text. */
+export function placeOf({ file, line }: Pick<SourcedObject, 'file' | 'line'>): string {
+  return `${file}:${line ?? 0}`;
+}
+
+export function directoryOfFlux({ object }: SourcedObject): string | undefined {
+  return joinPath('', textAt(object, 'spec', 'path') ?? '');
 }
 
 export function isFluxKustomization({ object }: SourcedObject): boolean {

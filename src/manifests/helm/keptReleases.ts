@@ -1,6 +1,7 @@
 import { isFields, valueAt } from '../../kubernetes/fields.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../configurationSources.ts';
+import { isFluxKustomization } from '../flux/fields.ts';
 import type { BuiltTree, Repository } from '../repository.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { likelyObjects } from './likelyObjects.ts';
@@ -32,7 +33,8 @@ export function releaseReader({
   objects: readonly SourcedObject[];
   flux: readonly SourcedObject[];
 }): (source: SourcedObject) => ReadRelease {
-  const allObjects = [...objects, ...flux];
+  // A Flux Kustomization of another repository does not say that its source is this one.
+  const allObjects = [...objects.filter((source) => !isFluxKustomization(source)), ...flux];
   const sources: ConfigurationSources = readConfigurationSources(objects);
   const substitutes = flux.some(({ object }) => isFields(valueAt(object, 'spec', 'postBuild')));
   return (source) => {
@@ -70,5 +72,5 @@ export function keepReleases(repository: BuiltTree): Repository {
     likely.push(...kept.likely);
     return kept.objects;
   });
-  return { ...repository, objects, likely, assumed: [] };
+  return { ...repository, objects, likely };
 }

@@ -22,14 +22,14 @@ export type { RenderContext, RenderOptions } from './renderContext.ts';
  */
 export async function renderCharts(repository: BuiltTree, context: RenderContext): Promise<Repository> {
   const releases = repository.objects.filter(isRelease);
-  if (releases.length === 0) return { ...repository, likely: [], assumed: [] };
+  if (releases.length === 0) return { ...repository, likely: [] };
   const rendered = await renderReleases(releases, repository, context);
   const all = releases.flatMap((release) => rendered.get(release) ?? []);
   return {
     ...repository,
     objects: repository.objects.flatMap((source) => rendered.get(source)?.objects ?? [source]),
     likely: all.flatMap(({ likely }) => likely),
-    assumed: [...new Set(all.flatMap(({ assumed }) => assumed))],
+    assumed: [...new Set([...repository.assumed, ...all.flatMap(({ assumed }) => assumed)])],
   };
 }
 

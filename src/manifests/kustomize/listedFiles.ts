@@ -1,17 +1,19 @@
 import { textsAt } from '../../kubernetes/fields.ts';
 import { directoryOf, joinPath, kustomizationIn, type Reader } from '../tree.ts';
 
+/** What a kustomization takes: resource files, and directories with a kustomization, its own one too. */
+export interface Listed {
+  files: ReadonlySet<string>;
+  directories: ReadonlySet<string>;
+}
+
 /**
  * The resource files of a directory's kustomization and of the kustomizations that it includes. They are found without
  * a build.
  *
  * @param first the entries of the directory if it has no kustomization of its own
  */
-export function listedFiles(
-  reader: Reader,
-  directory: string,
-  first?: readonly string[],
-): ReadonlySet<string> {
+export function listedFiles(reader: Reader, directory: string, first?: readonly string[]): Listed {
   const files = new Set<string>();
   const seen = new Set<string>();
   const visit = (path: string, entries: readonly string[]): void => {
@@ -35,5 +37,5 @@ export function listedFiles(
   };
   if (first === undefined) enter(directory);
   else visit(directory, first);
-  return files;
+  return { files, directories: seen };
 }

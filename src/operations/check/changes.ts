@@ -26,9 +26,10 @@ export function changesBetween(base: string, before: Analysis, after: Analysis):
 }
 
 /** What tells two paths apart: who, from where, through which hops, on what demands, and how certain. */
-function keyOf({ who, from, hops, gate, demands, verdict, likely }: Entry): string {
+function keyOf(entry: Entry & { cluster?: string }): string {
+  const { who, from, hops, gate, demands, verdict, likely, cluster } = entry;
   const path = hops.map(({ at, port, protocol }) => [at, port, protocol]);
-  return JSON.stringify([who, from, path, gate, demands, verdict, likely]);
+  return JSON.stringify([who, from, path, gate, demands, verdict, likely, cluster]);
 }
 
 function changedProofs(before: Analysis, after: Analysis): CheckChanges['proofs'] {

@@ -1,5 +1,5 @@
 import type { TreeFinding } from '../../manifests/findings.ts';
-import { loadRepository } from '../../manifests/loadRepository.ts';
+import { loadClusters } from '../../manifests/loadRepository.ts';
 import type { Repository } from '../../manifests/repository.ts';
 import { readGitTree } from '../../manifests/sources/commit.ts';
 import type { TreeFiles } from '../../manifests/sources/treeFiles.ts';
@@ -17,6 +17,7 @@ import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn } from './acceptancesFile.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
+import { type AnalysedCluster, type CheckedCluster, combined } from './clusters.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
 
 /** The result of a check. No text in it holds a private value. */
@@ -28,6 +29,8 @@ export interface Checked {
   /** What each rule of each Gateway API route demands. */
   routes: readonly RouteControls[];
   findings: readonly CheckFinding[];
+  /** Each of several clusters by itself; empty where the repository is that of one. */
+  clusters: readonly CheckedCluster[];
   /** Files that are not applied, on which no verdict depends. */
   notes: readonly TreeFinding[];
   /** Acceptances of findings that are gone. */
@@ -53,42 +56,67 @@ export async function check(
 ): Promise<Outcome<Checked>> {
   const opened = await openRepository(directory, environment, options);
   if (!opened.ok) return opened;
-  const { repository, privateValues, inputs } = opened.value;
-  if (repository.objects.length === 0 && repository.unseen.length === 0) return err(nothingThere());
-  const analysis = analyseRepository(repository, opened.value);
+  const { clusters, privateValues, inputs } = opened.value;
+  if (clusters.every(({ objects, unseen }) => objects.length === 0 && unseen.length === 0))
+    return err(nothingThere());
+  const analyseAll = (repositories: readonly Repository[]): readonly AnalysedCluster[] =>
+    repositories.map((repository) => ({
+      repository,
+      analysis: analyseRepository(repository, opened.value),
+    }));
+  const analysed = analyseAll(clusters);
+  const analysis = combined(analysed);
   const { base } = options;
   const changes =
     base === undefined
       ? ok(undefined)
       : await withinBudget(() =>
           changesSince(directory, base, analysis, async (before) =>
-            analyseRepository(
-              await loadRepository(before, {
-                values: privateValues,
-                environment,
-                entries: inputs.entries,
-                rendering: inputs.rendering,
-              }),
-              opened.value,
+            combined(
+              analyseAll(
+                await loadClusters(before, {
+                  values: privateValues,
+                  environment,
+                  entries: inputs.entries,
+                  rendering: inputs.rendering,
+                }),
+              ),
             ),
           ),
         );
   if (!changes.ok) return changes;
   const { entries: acceptances, problems } = await acceptancesIn(directory);
   const findings = findingsOf(analysis, acceptances);
-  const { kind, files } = repository;
+  const [{ kind, files, findings: found }] = clusters;
+  const each = analysed.map((cluster) => checkedCluster(cluster, acceptances));
   const checked: Checked = {
     verdict: verdictOf(findings),
-    source: { kind, files, objects: repository.objects.length },
+    source: { kind, files, objects: each.reduce((sum, { source }) => sum + source.objects, 0) },
     analysis,
-    routes: routesOf(repository),
+    routes: each.flatMap(({ routes }) => routes),
     findings,
+    clusters: each.length > 1 ? each : [],
     problems,
-    notes: repository.findings.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
+    notes: found.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
     stale: staleAmong(acceptances, analysis.proofs),
     changes: changes.value,
   };
   return ok(redactValues(checked, privateValues));
+}
+
+function checkedCluster(
+  { repository, analysis }: AnalysedCluster,
+  acceptances: readonly Acceptance[],
+): CheckedCluster {
+  const findings = findingsOf(analysis, acceptances);
+  return {
+    name: repository.cluster ?? '',
+    verdict: verdictOf(findings),
+    source: { objects: repository.objects.length },
+    analysis,
+    routes: routesOf(repository),
+    findings,
+  };
 }
 
 function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {

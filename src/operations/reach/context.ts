@@ -45,7 +45,9 @@ export async function reachContext(
   if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
   const opened = await openRepository(source.directory, environment, inputs);
   if (!opened.ok) return opened;
-  const { repository, assumptions, unfilled, privateValues, files } = opened.value;
+  const { clusters, assumptions, unfilled, privateValues, files } = opened.value;
+  const [repository, ...others] = clusters;
+  if (others.length > 0) return err(severalClusters(clusters.map(({ cluster }) => cluster ?? '')));
   return ok({
     objects: repository.objects,
     assumptions,
@@ -53,6 +55,15 @@ export async function reachContext(
     privateValues,
     textOf: (file) => files.tree.get(file),
   });
+}
+
+function severalClusters(names: readonly string[]): Problem {
+  return {
+    code: 'several-clusters',
+    message: `the repository is that of several clusters: ${names.join(', ')}`,
+    expected: 'a question about one cluster',
+    remedy: 'name the directory of the cluster with --entry',
+  };
 }
 
 /** A List is what an API server holds. Its policies count as enforced unless the enforcer is `none`. */
