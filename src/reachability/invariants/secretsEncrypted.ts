@@ -1,43 +1,54 @@
-import { fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import { clearTextElsewhere } from './clearTextElsewhere.ts';
 import { conclude, type Objection, unmodelledObjections } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
+import { secretValues } from './secretValues.ts';
 
-/** Names keys only, never values. */
+/**
+ * Names keys only, never values. Encrypted is what SOPS wrote: in an object with its metadata, or as a file that a
+ * generator puts into a Secret. A variable that is filled in later is no clear text, unless it has a default.
+ */
 export const secretsEncrypted = {
   id: 'secrets-encrypted',
   title: 'Secrets are encrypted',
-  promise: 'No Secret among the objects holds clear text',
+  promise:
+    'No Secret among the objects holds clear text, but what SOPS left open under names such as `username`. Clear text in other kinds is pointed out where its name is that of a secret',
   remedy: 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
   brokenByPresence: true,
   prove: ({ model }) => {
-    const plain = model.objects.filter(isPlainSecret).map((source): Objection => {
-      const object = refOf(source);
-      const sentence = `${describeObject(object)} is not encrypted`;
-      return { certain: true, sentence, evidence: [{ object, rule: 'clear text' }] };
-    });
-    return [
-      conclude(
-        'Every Secret among the objects is encrypted',
-        [...plain, ...unmodelledObjections(model, ['secrets'])],
-        {
-          sentence: 'No Secret holds clear text',
-          evidence: [],
-        },
-      ),
-    ];
+    const claim = 'Every Secret among the objects is encrypted';
+    const holds = { sentence: 'No Secret holds clear text', evidence: [] };
+    const secrets = conclude(
+      claim,
+      [...model.objects.flatMap(objectionsTo), ...unmodelledObjections(model, ['secrets'])],
+      holds,
+    );
+    const elsewhere = clearTextElsewhere(model.objects, model.workloads);
+    // Where nothing is found, nothing is claimed: only names are looked at.
+    return elsewhere.length === 0
+      ? [secrets]
+      : [secrets, conclude('No other object holds a secret in clear text', elsewhere, holds)];
   },
 } as const satisfies Invariant;
 
-function isPlainSecret(source: SourcedObject): boolean {
+const mostNamed = 3;
+
+function objectionsTo(source: SourcedObject): readonly Objection[] {
   const { object } = source;
-  if (object.kind !== 'Secret' || groupOf(object) !== '' || source.encrypted === true) return false;
-  const values = [
-    ...Object.values(fieldsAt(object, 'data')),
-    ...Object.values(fieldsAt(object, 'stringData')),
-  ];
-  if (values.length === 0) return false;
-  const sealed = values.every((value) => typeof value === 'string' && value.startsWith('ENC['));
-  return !(sealed && isFields(object['sops']) && textAt(object, 'sops', 'mac') !== undefined);
+  if (object.kind !== 'Secret' || groupOf(object) !== '' || source.encrypted === true) return [];
+  const open = secretValues(object).filter(({ state }) => state !== 'closed');
+  if (open.length === 0) return [];
+  const clear = open.filter(({ state }) => state === 'clear');
+  const certain = clear.length > 0;
+  const keys = (certain ? clear : open).map(({ key }) => key);
+  const ref = refOf(source);
+  const more = keys.length > mostNamed ? `, and ${keys.length - mostNamed} more` : '';
+  const named = `${keys.slice(0, mostNamed).join(', ')}${more}`;
+  const sentence = certain
+    ? `${describeObject(ref)} is not encrypted: ${named}`
+    : `${describeObject(ref)} has values that may be clear text: ${named}`;
+  const objection = { certain, sentence, evidence: [{ object: ref, rule: 'clear text' }] };
+  const remedy = 'Encrypt these keys too, or accept the finding if they hold no secret';
+  return [certain ? objection : { ...objection, remedy }];
 }

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { readDocuments } from '../../manifests/tree.ts';
+import { analyse } from '../analyse.ts';
+
+const sealed = 'ENC[AES256_GCM,data:aaaa,iv:aaaa,tag:aaaa,type:str]';
+const mac = `mac: "${sealed}"`;
+
+function proofsOf(text: string) {
+  const { objects } = readDocuments('a.yaml', text);
+  const { proofs } = analyse(objects, { lan: [], vpn: [] });
+  return proofs.filter(({ invariant }) => invariant === 'secrets-encrypted');
+}
+
+/** The verdict on a Secret with these fields. */
+function verdict(fields: string): string | undefined {
+  const [proof] = proofsOf(`apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web}\n${fields}\n`);
+  return proof?.verdict;
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const generated = (text: string, key = 'conf') => `data: {${key}: ${base64(text)}}`;
+
+describe('a Secret', () => {
+  it.each([
+    ['type: kubernetes.io/service-account-token'],
+    ['data: {}'],
+    ['stringData: {password: "", other: null}'],
+    ['immutable: true'],
+    ['stringData: {password: "${PASSWORD}"}'],
+    ['stringData: {password: "${A}${B}"}'],
+    ['stringData: {password: "{{ .Password }}"}'],
+    ['data: {password: "${PASSWORD_BASE64}"}'],
+    [`data: {password: ${base64('${PASSWORD}')}}`],
+    ['stringData: {url: "postgres://app:${PASSWORD}@db.web.svc:5432/app?sslmode=require"}'],
+    ['stringData: {url: "https://${HOST}/api"}'],
+    [`stringData: {password: "${sealed}"}\nsops: {${mac}}`],
+    [`data: {a: "${sealed}"}\nstringData: {password: "${sealed}"}\nsops: {${mac}}`],
+    [`stringData: {password: "${sealed}", username: app}\nsops: {${mac}, encrypted_regex: ^password$}`],
+    [`stringData: {password: "${sealed}", DB_HOST: db.web}\nsops: {${mac}, unencrypted_regex: HOST$}`],
+    [
+      `stringData: {a: "${sealed}", host_unencrypted: x}\nsops: {${mac}}`
+        .replace('host_unencrypted', 'host')
+        .replace('sops: {', 'sops: {unencrypted_suffix: st, '),
+    ],
+    [`stringData: {a_enc: "${sealed}", port: "5432"}\nsops: {${mac}, encrypted_suffix: _enc}`],
+    [`stringData: {a: "${sealed}", region: eu}\nsops: {${mac}, encrypted_comment_regex: secret}`],
+    [generated(`{"data": "${sealed}", "sops": {${mac.replace('mac', '"mac"')}}}`)],
+    [generated(`{"data":"${sealed}","sops":{"mac":"${sealed}"}}`)],
+    [generated(`a: ${sealed}\nb:\n    c: ${sealed}\nsops:\n    mac: ${sealed}\n`)],
+    [generated(`A=${sealed}\nB=${sealed}\nsops_mac=${sealed}\nsops_version=3.9\n`)],
+    [generated(`[a]\nb = ${sealed}\n[sops]\nmac = ${sealed}\n`)],
+    [`data: {A: ${base64(sealed)}, sops_mac: ${base64(sealed)}, sops_version: ${base64('3.9')}}`],
+    [generated('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', 'ca.crt')],
+  ])('holds no clear text with %s', (fields) => expect(verdict(fields)).toBe('proved'));
+
+  it.each([
+    ['stringData: {password: x}'],
+    ['stringData: {username: x}'],
+    ['stringData: {pin: 1234}'],
+    [`data: {password: ${base64('x')}}`],
+    ['data: {password: "not base64!"}'],
+    ['stringData: {password: "prefix-${X}"}'],
+    ['stringData: {password: "${X:=default-password}"}'],
+    ['stringData: {password: "${X:-a}"}'],
+    ['stringData: {other: "${X:-default}"}'],
+    [`stringData: {password: "${sealed}"}`],
+    [`stringData: {password: "${sealed}"}\nsops: {}`],
+    [`stringData: {password: "${sealed}"}\nsops: {mac: forged}`],
+    [`stringData: {password: "ENC[hunter2]"}\nsops: {${mac}}`],
+    [`stringData: {a: "${sealed}", password: x}\nsops: {${mac}, encrypted_regex: ^a$}`],
+    [`stringData: {a: "${sealed}", API_TOKEN: x}\nsops: {${mac}, unencrypted_regex: TOKEN}`],
+    [
+      `stringData: {a: "${sealed}", url: "postgres://app:hunter2@db/app"}\nsops: {${mac}, encrypted_regex: ^a$}`,
+    ],
+    [`stringData: {a: "${sealed}", username: app}\nsops: {${mac}}`],
+    [`stringData: {a: "${sealed}", username: app}\nsops: {${mac}, encrypted_regex: "^(data|stringData)$"}`],
+    [generated(`{"password": "hunter2", "sops": {"mac": "x"}}`)],
+    [generated(`a: ${sealed}\npassword: hunter2\nsops:\n    mac: ${sealed}\n`)],
+    [generated(`A=${sealed}\nB=hunter2\nsops_mac=${sealed}\n`)],
+    [`data: {A: ${base64('hunter2')}, sops_mac: ${base64(sealed)}}`],
+    [generated('-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n', 'tls.key')],
+  ])('holds clear text with %s', (fields) => expect(verdict(fields)).toBe('refuted'));
+
+  it.each([
+    ['stringData: {config.yaml: "a: ${X}\\nb: other words"}'],
+    [`stringData: {a: "${sealed}", motto: x}\nsops: {${mac}, encrypted_regex: ^a$}`],
+    [`stringData: {a: "${sealed}", motto: x}\nsops: {${mac}, encrypted_comment_regex: secret}`],
+  ])('may hold clear text with %s', (fields) => expect(verdict(fields)).toBe('unknown'));
+});
+
+describe('another object', () => {
+  const configMap = (data: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: web}\ndata: {${data}}\n`;
+  const release = (values: string) =>
+    `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: web}\nspec: {values: ${values}}\n`;
+  const pod = (env: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, env: [${env}]}]}\n`;
+
+  it.each([
+    [configMap('AWS_SECRET_ACCESS_KEY: wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY'), 'AWS_SECRET_ACCESS_KEY'],
+    [configMap('db-password: hunter2-in-the-clear'), 'db-password'],
+    [release('{app: {adminPassword: hunter2-in-the-clear}}'), 'adminPassword'],
+    [release('{env: {API_TOKEN: 0123456789abcdef}}'), 'API_TOKEN'],
+    [release('{env: [{name: API_TOKEN, value: 0123456789abcdefg}]}'), 'API_TOKEN'],
+    [pod('{name: DB_PASSWORD, value: hunter2-in-the-clear}'), 'DB_PASSWORD'],
+  ])('may hold a secret: %s', (text, key) => {
+    const [secrets, elsewhere, ...others] = proofsOf(text);
+    expect(secrets?.verdict).toBe('proved');
+    expect(elsewhere?.verdict).toBe('unknown');
+    expect(elsewhere?.sentence).toContain(`clear text under ${key}`);
+    expect(JSON.stringify(elsewhere)).not.toMatch(/hunter2|0123456789|wJalr/);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    [configMap('config.yaml: "password: x"')],
+    [configMap('PASSWORD_FILE: /run/secrets/password, AWS_ACCESS_KEY_ID: AKIAIOSFODNN7EXAMPLE')],
+    [configMap('TOKEN_URL: https://id.example.org/token, DB_PASSWORD: "${DB_PASSWORD}"')],
+    [release('{existingSecret: app-secret, secretName: app-tls, tokenTTL: 3600s}')],
+    [release('{valueFrom: {secretKeyRef: {name: app-secret, key: DB_PASSWORD}}}')],
+    [pod('{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: DB_PASSWORD}}}')],
+  ])('holds none: %s', (text) => {
+    const proofs = proofsOf(text);
+    expect(proofs.map((each) => each.verdict)).toEqual(['proved']);
+  });
+});
