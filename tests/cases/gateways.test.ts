@@ -54,3 +54,28 @@ describe('what a Gateway demands', () => {
     expect(sentencesOf(checked, 'outside-gated')).toContain('GatewayClass cilium');
   });
 });
+
+describe('what a controller makes for a Gateway', () => {
+  handedCase('strangers/t-gateway-envoy', async ({ check }) => {
+    const checked = await check(...enforced);
+    expect(verdictsOf(checked, 'load-balancers')).toEqual(['refuted']);
+    expect(sentencesOf(checked, 'load-balancers')).toContain('Gateway web/gw opens port 80/TCP');
+  });
+
+  handedCase('strangers/t-gateway-cilium', async ({ check }) => {
+    const checked = await check(...enforced);
+    for (const invariant of ['load-balancers', 'node-ports', 'host-ports'])
+      expect(verdictsOf(checked, invariant)).toEqual(['unknown']);
+    expect(sentencesOf(checked, 'load-balancers')).toContain('GatewayClass cilium');
+  });
+
+  handedCase('strangers/t-tcproute', async ({ check }) => {
+    const checked = await check(...enforced);
+    expect(verdictsOf(checked, 'outside-gated')).toEqual(['unknown']);
+    const database = checked.proofs.filter(({ claim }) => claim.includes('StatefulSet web/db'));
+    expect(database.find(({ invariant }) => invariant === 'internal-clients')).toMatchObject({
+      verdict: 'unknown',
+      sentence: expect.stringContaining('TCPRoute web/db'),
+    });
+  });
+});

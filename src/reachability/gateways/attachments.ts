@@ -36,7 +36,7 @@ export function readAttachments(index: ObjectIndex): readonly Attachment[] {
       const named = mapsAt(route.object, 'spec', 'parentRefs').flatMap((parent) => {
         const namespace = textAt(parent, 'namespace') ?? namespaceOf(route.object);
         const key = keyOf(textAt(parent, 'kind') ?? 'Gateway', namespace, textAt(parent, 'name') ?? '');
-        if (!isGroupOf(textAt(parent, 'group') ?? gatewayGroup, textAt(parent, 'kind'))) return [];
+        if (!isParentKind(textAt(parent, 'group') ?? gatewayGroup, textAt(parent, 'kind'))) return [];
         const section = textAt(parent, 'sectionName');
         const port = numberAt(parent, 'port');
         return (byOwner.get(key) ?? []).filter(
@@ -49,8 +49,8 @@ export function readAttachments(index: ObjectIndex): readonly Attachment[] {
     });
 }
 
-/** Whether a group is that of a kind of parents. */
-function isGroupOf(group: string, kind: string | undefined): boolean {
+/** Whether a kind of a group is one to which routes attach; a Gateway without a kind. */
+export function isParentKind(group: string, kind: string | undefined): boolean {
   return kind === undefined || kind === 'Gateway'
     ? group === gatewayGroup
     : listenerSetKinds.some(([ofSet, each]) => ofSet === group && each === kind);

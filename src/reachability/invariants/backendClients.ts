@@ -1,13 +1,20 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { namesServiceOf, unexpectedAddresses } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
+import { foreignPaths } from '../gateways/foreignRoutes.ts';
 import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { unmodelledOver } from '../policies/network.ts';
 import { admittingRules } from '../policies/policy.ts';
-import { addressObjection, isolatedBy, reachObjection, rewrittenSources } from './clientObjections.ts';
-import { type Conclusion, conclude } from './conclusion.ts';
+import {
+  addressObjection,
+  foreignObjections,
+  isolatedBy,
+  reachObjection,
+  rewrittenSources,
+} from './clientObjections.ts';
+import { type Conclusion, conclude, type Objection } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
 export const backendClients = {
@@ -19,7 +26,10 @@ export const backendClients = {
   brokenByPresence: false,
   prove: ({ model, gatedPaths, assumptions }) => {
     const home = union(parseBlocks(assumptions.lan).set, parseBlocks(assumptions.vpn).set);
-    return [...gatedPaths.backends].map(([backend, allowed]) => proveBackend(model, backend, allowed, home));
+    const foreign = foreignPaths(model);
+    return [...gatedPaths.backends].map(([backend, allowed]) =>
+      proveBackend(model, backend, allowed, home, foreignObjections(foreign.get(backend))),
+    );
   },
 } as const satisfies Invariant;
 
@@ -28,6 +38,7 @@ function proveBackend(
   backend: Workload,
   allowed: ReadonlySet<Workload>,
   home: AddressSet,
+  foreign: readonly Objection[],
 ): Conclusion {
   const name = describeObject(backend.ref);
   const before = [...allowed].map(({ ref }) => describeObject(ref)).join(', ');
@@ -51,7 +62,7 @@ function proveBackend(
     programs.length === 0
       ? ''
       : `, except for ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, to which nothing can connect`;
-  return conclude(claim, [...objections, ...unexpected, ...rewrittenSources(model, backend)], {
+  return conclude(claim, [...objections, ...unexpected, ...rewrittenSources(model, backend), ...foreign], {
     sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
     evidence: isolatedBy(model, backend),
   });

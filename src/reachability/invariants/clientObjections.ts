@@ -2,6 +2,7 @@ import { describeObject } from '../../manifests/sourcedObject.ts';
 import { nameOf } from '../entrypoints/accessMap.ts';
 import type { PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
 import type { Served } from '../entrypoints/servedPorts.ts';
+import type { ForeignPath } from '../gateways/foreignRoutes.ts';
 import { exampleOf } from '../model/addresses.ts';
 import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -54,6 +55,16 @@ export function rewrittenSources(model: Model, target: Workload): readonly Objec
         remedy: 'Set externalTrafficPolicy to Local, so that the policies see the client’s address',
       };
     });
+}
+
+/** The paths to a workload through Gateways that are not known, which may lead past its policies. */
+export function foreignObjections(paths: readonly ForeignPath[] | undefined): readonly Objection[] {
+  return (paths ?? []).map(({ route, sentence }) => ({
+    certain: false,
+    sentence,
+    evidence: [{ object: route, rule: 'parentRefs' }],
+    remedy: 'Add the Gateway and its GatewayClass to the objects',
+  }));
 }
 
 export function isolatedBy(model: Model, target: Workload): readonly Evidence[] {

@@ -11,17 +11,19 @@ import {
 } from '../entrypoints/potentialClients.ts';
 import { type Served, servedPorts } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
+import { foreignPaths } from '../gateways/foreignRoutes.ts';
 import { noAddress } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import {
   addressObjection,
+  foreignObjections,
   isolatedBy,
   portOf,
   reachObjection,
   rewrittenSources,
 } from './clientObjections.ts';
-import { type Conclusion, conclude } from './conclusion.ts';
+import { type Conclusion, conclude, type Objection } from './conclusion.ts';
 import type { Invariant, InvariantContext } from './invariant.ts';
 
 export const internalClients = {
@@ -32,8 +34,9 @@ export const internalClients = {
   brokenByPresence: false,
   prove: (context) => {
     const portsAsked = portsOfApiServer(context.model);
+    const foreign = foreignPaths(context.model);
     return internalWorkloads(context).map((workload) =>
-      proveInternal(context.model, workload, portsAsked(workload)),
+      proveInternal(context.model, workload, portsAsked(workload), foreignObjections(foreign.get(workload))),
     );
   },
 } as const satisfies Invariant;
@@ -55,8 +58,14 @@ function internalWorkloads({ model, gatedPaths }: InvariantContext): readonly Wo
  * from whatever node it runs on.
  *
  * @param asked - the ports that the API server asks
+ * @param foreign - paths on which no policy may hold
  */
-function proveInternal(model: Evaluator, target: Workload, asked: readonly Served[]): Conclusion {
+function proveInternal(
+  model: Evaluator,
+  target: Workload,
+  asked: readonly Served[],
+  foreign: readonly Objection[],
+): Conclusion {
   const name = describeObject(target.ref);
   const isStore = isDataStore(model, target);
   const isDeclared = declaredTo(model, target, isStore);
@@ -76,6 +85,7 @@ function proveInternal(model: Evaluator, target: Workload, asked: readonly Serve
       .filter((found) => !isNodeAsking(found))
       .map((found) => addressObjection(model, target, found)),
     ...rewrittenSources(model, target),
+    ...foreign,
   ];
   const layer7 = [
     ...potentialClients

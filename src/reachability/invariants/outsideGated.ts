@@ -1,8 +1,9 @@
-import { describeObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
 import { excludedHostnames, takersOf } from '../entrypoints/shadowedRules.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
+import { type ForeignRoute, foreignRoutes } from '../gateways/foreignRoutes.ts';
 import { routeControls } from '../gateways/routeControls.ts';
 import type { Control, Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
@@ -26,6 +27,7 @@ export const outsideGated = {
     ...routeControls(model.objects)
       .filter(({ backendRefs }) => backendRefs.length > 0)
       .map(proveGatewayRule),
+    ...foreignRoutes(model).flatMap(proveForeignRoute),
   ],
 } as const satisfies Invariant;
 
@@ -223,6 +225,16 @@ function proveGatewayRule(analysed: RouteControls): Conclusion {
     sentence: `${hostnames.join(', ')}: ${demands}`,
     evidence,
   });
+}
+
+/** A route whose Gateway is not among the objects has no listener here, and so no rule of its own. */
+function proveForeignRoute({ route, gateway, why, isKnown }: ForeignRoute): readonly Conclusion[] {
+  if (isKnown) return [];
+  const object = refOf(route);
+  const claim = `From outside, ${describeObject(object)} on ${gateway} is denied by default`;
+  const sentence = `What is demanded of requests to ${describeObject(object)} is not known: ${why}`;
+  const objections = [{ certain: false, sentence, evidence: [{ object, rule: 'parentRefs' }] }];
+  return [conclude(claim, objections, { sentence: '', evidence: [] })];
 }
 
 function demandsOf(controls: readonly Control[]): string {

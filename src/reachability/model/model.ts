@@ -3,6 +3,7 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
+import { readGatewayServices } from '../gateways/gatewayServices.ts';
 import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
@@ -72,6 +73,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const everything = [...sound, ...output.flatMap((each) => each.services)];
   const known = [...own, ...output.flatMap((each) => each.workloads)];
   const programs = networkProgramsIn(sound);
+  const gatewayServices = readGatewayServices(sound);
   const unmodelled = [
     ...enforcementSwitches(programs),
     ...enforcerContradictions(programs, assumptions.enforcer ?? ''),
@@ -80,6 +82,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ),
     ...unreadObjects(sound),
     ...unresolvedObjects(everything, own),
+    ...gatewayServices.unmodelled,
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
   const workloads = [...known, ...unseen].map((workload, index) => ({ ...workload, index }));
@@ -97,7 +100,10 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     assumptions,
   );
   const serviceReferences = readServiceReferences(workloads, services, configurationSources);
-  const exposedPorts = readExposedPorts(services, workloads, inNamespace);
+  const exposedPorts = [
+    ...readExposedPorts(services, workloads, inNamespace),
+    ...gatewayServices.exposedPorts,
+  ];
   const forwarding = workloads.flatMap((workload) => readProxies(configurationSources, workload));
   const proxies = forwarding.filter(({ kind }) => kind === 'server');
   return {

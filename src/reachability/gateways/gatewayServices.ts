@@ -1,0 +1,109 @@
+import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
+import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
+import { unreadFields } from '../kinds/fieldUse.ts';
+import { parseBlocks } from '../model/addresses.ts';
+import type { Unmodelled } from '../model/unmodelled.ts';
+import { parametersOf } from './envoy.ts';
+import { envoyProxyFields } from './envoyFields.ts';
+import { controllerOf, controllerUnknown } from './gatewayClass.ts';
+import { type Listener, readListeners } from './listeners.ts';
+import { envoyGroup, gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
+
+/** What is known of the Services that controllers make for Gateways. */
+export interface GatewayServices {
+  exposedPorts: readonly ExposedPort[];
+  unmodelled: readonly Unmodelled[];
+}
+
+/**
+ * The Services of the Gateways: Envoy Gateway 1.9 makes one of type LoadBalancer, unless the EnvoyProxy says otherwise
+ * (`KubernetesServiceSpec`). What another controller makes is not known.
+ */
+export function readGatewayServices(objects: readonly SourcedObject[]): GatewayServices {
+  const index = indexObjects(objects);
+  const gateways = index.all(gatewayGroup, 'Gateway');
+  if (gateways.length === 0) return { exposedPorts: [], unmodelled: [] };
+  const listeners = readListeners(index);
+  const read = gateways.map((gateway) => {
+    const doubt = serviceDoubt(index, gateway);
+    const own = listeners.filter((listener) => listener.gateway === gateway);
+    return doubt === undefined
+      ? { exposedPorts: portsOf(index, gateway, own), unmodelled: [] }
+      : { exposedPorts: [], unmodelled: [unmodelledService(gateway, doubt)] };
+  });
+  return {
+    exposedPorts: read.flatMap(({ exposedPorts }) => exposedPorts),
+    unmodelled: read.flatMap(({ unmodelled }) => unmodelled),
+  };
+}
+
+/** Why it is not known which Service and pods a Gateway gets. */
+function serviceDoubt(index: ObjectIndex, gateway: SourcedObject): string | undefined {
+  const foreign = controllerUnknown(controllerOf(index, gateway));
+  if (foreign !== undefined) return foreign;
+  const parameters = parametersOf(index, gateway);
+  if (parameters === 'none') return undefined;
+  if (parameters === 'missing') return 'its EnvoyProxy is not among the objects';
+  const type = textAt(parameters, 'spec', 'provider', 'type') ?? 'Kubernetes';
+  if (type !== 'Kubernetes') return `its EnvoyProxy has provider ${type}`;
+  const [unread] = unreadFields(envoyProxyFields, fieldsAt(parameters, 'spec'));
+  return unread === undefined ? undefined : `spec.${unread.path} of its EnvoyProxy is not read`;
+}
+
+function unmodelledService(gateway: SourcedObject, why: string): Unmodelled {
+  const object = refOf(gateway);
+  return {
+    object,
+    sentence: `The Service that a controller makes for ${describeObject(object)} is not among the objects: ${why}`,
+    remedy: 'Add the GatewayClass and the EnvoyProxy to the objects, or analyse the Service by itself',
+    effects: ['services', 'hostPorts'],
+    namespace: undefined,
+    rule: 'its Service is made elsewhere',
+  };
+}
+
+function portsOf(
+  index: ObjectIndex,
+  gateway: SourcedObject,
+  listeners: readonly Listener[],
+): readonly ExposedPort[] {
+  const parameters = parametersOf(index, gateway);
+  const settings = fieldsAt(parameters, 'spec', 'provider', 'kubernetes', 'envoyService');
+  const type = textAt(settings, 'type') ?? 'LoadBalancer';
+  if (type === 'ClusterIP') return [];
+  const isBalanced = type === 'LoadBalancer';
+  const opensNodePorts = !isBalanced || settings['allocateLoadBalancerNodePorts'] !== false;
+  const hasAddress = mapsAt(gateway.object, 'spec', 'addresses').some(
+    (address) => (textAt(address, 'type') ?? 'IPAddress') === 'IPAddress',
+  );
+  const base = {
+    object: refOf(gateway),
+    backends: [],
+    keepsSource: (textAt(settings, 'externalTrafficPolicy') ?? 'Local') === 'Local',
+  };
+  const ranges = textsAt(settings, 'loadBalancerSourceRanges');
+  const sources = ranges.length === 0 ? {} : { sources: parseBlocks(ranges).set };
+  return socketsOf(index, listeners).flatMap(({ port, protocol }): readonly ExposedPort[] => [
+    ...(opensNodePorts ? [{ ...base, kind: 'NodePort' as const, port: undefined, protocol }] : []),
+    ...(isBalanced ? [{ ...base, kind: 'LoadBalancer' as const, port, protocol, ...sources }] : []),
+    ...(hasAddress ? [{ ...base, kind: 'externalIP' as const, port, protocol }] : []),
+  ]);
+}
+
+/** The ports of a Service. A ClientTrafficPolicy with HTTP/3 adds a port of UDP to each of HTTPS. */
+function socketsOf(
+  index: ObjectIndex,
+  listeners: readonly Listener[],
+): readonly { port: number; protocol: 'TCP' | 'UDP' }[] {
+  const hasHttp3 = index
+    .all(envoyGroup, 'ClientTrafficPolicy')
+    .some(({ object }) => valueAt(object, 'spec', 'http3') !== undefined);
+  const sockets = new Map<string, { port: number; protocol: 'TCP' | 'UDP' }>();
+  for (const { port, protocol } of listeners) {
+    const first = protocol === 'UDP' ? ('UDP' as const) : ('TCP' as const);
+    sockets.set(`${first} ${port}`, { port, protocol: first });
+    if (hasHttp3 && protocol === 'HTTPS') sockets.set(`UDP ${port}`, { port, protocol: 'UDP' });
+  }
+  return [...sockets.values()];
+}

@@ -1,0 +1,153 @@
+// Crosses the classes and settings of Gateways, the model and the invariants.
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src/reachability/analyse.ts';
+import { home, readYaml } from './home.ts';
+
+const served = (controller = 'gateway.envoyproxy.io/gatewayclass-controller'): string =>
+  `apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: eg}
+spec: {controllerName: ${controller}, parametersRef: {group: gateway.envoyproxy.io, kind: EnvoyProxy, namespace: edge, name: proxy}}
+---
+`;
+const proxy = (provider: string): string =>
+  `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: EnvoyProxy
+metadata: {name: proxy, namespace: edge}
+spec: {provider: {type: Kubernetes, kubernetes: {${provider}}}}
+---
+`;
+const gateway = (rest = '', listeners = '{name: web, protocol: HTTP, port: 80}'): string =>
+  `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: gate, namespace: edge}
+spec: {gatewayClassName: eg, ${rest}listeners: [${listeners}]}
+---
+`;
+/** Without an expected number, at most one node port may be open. */
+const { expectedNodePorts: _, ...assumptions } = home;
+const verdicts = (yaml: string, ...invariants: readonly string[]): readonly string[] => {
+  const { proofs } = analyse(readYaml(yaml), assumptions);
+  return invariants.flatMap((name) =>
+    proofs.flatMap(({ invariant, verdict }) => (invariant === name ? [verdict] : [])),
+  );
+};
+const ports = ['load-balancers', 'node-ports', 'host-ports'] as const;
+
+describe('the Service that Envoy Gateway makes for a Gateway', () => {
+  it('is a load balancer with one node port for each listener', () => {
+    const two = '{name: web, protocol: HTTP, port: 80}, {name: side, protocol: HTTP, port: 81}';
+    expect(verdicts(served() + proxy('') + gateway(), ...ports)).toEqual(['refuted', 'proved', 'proved']);
+    expect(verdicts(served() + proxy('') + gateway('', two), ...ports)).toEqual([
+      'refuted',
+      'refuted',
+      'proved',
+    ]);
+  });
+
+  it.each([
+    ['type: ClusterIP', ['proved', 'proved', 'proved']],
+    ['type: NodePort', ['proved', 'proved', 'proved']],
+    ['type: LoadBalancer, allocateLoadBalancerNodePorts: false', ['refuted', 'proved', 'proved']],
+    ['type: ClusterIP, patch: {value: {spec: {type: LoadBalancer}}}', ['unknown', 'unknown', 'unknown']],
+    ['type: ClusterIP, later: x', ['unknown', 'unknown', 'unknown']],
+  ])('is as its EnvoyProxy says: %s', (service, expected) => {
+    expect(verdicts(served() + proxy(`envoyService: {${service}}`) + gateway(), ...ports)).toEqual(expected);
+  });
+
+  it('has the addresses of the Gateway, unless it is a ClusterIP', () => {
+    const addresses = 'addresses: [{type: IPAddress, value: 192.0.2.9}], ';
+    const withType = (type: string) => served() + proxy(`envoyService: {type: ${type}}`) + gateway(addresses);
+    expect(verdicts(withType('NodePort'), 'load-balancers')).toEqual(['refuted']);
+    expect(verdicts(withType('ClusterIP'), 'load-balancers')).toEqual(['proved']);
+  });
+
+  it('has a port of UDP for HTTP/3', () => {
+    const tls = '{name: tls, protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: certificate}]}}';
+    const traffic = `apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: ClientTrafficPolicy
+metadata: {name: fast, namespace: edge}
+spec: {targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: gate}], http3: {}}
+---
+`;
+    const all = served() + proxy('') + gateway('', tls);
+    expect(verdicts(all, 'node-ports')).toEqual(['proved']);
+    expect(verdicts(all + traffic, 'node-ports')).toEqual(['refuted']);
+  });
+
+  it('is unknown with another provider, a missing EnvoyProxy, or another controller', () => {
+    const host = proxy('').replace('type: Kubernetes', 'type: Host');
+    const unknown = ['unknown', 'unknown', 'unknown'];
+    expect(verdicts(served() + host + gateway(), ...ports)).toEqual(unknown);
+    expect(verdicts(served() + gateway(), ...ports)).toEqual(unknown);
+    expect(verdicts(served('istio.io/gateway-controller') + proxy('') + gateway(), ...ports)).toEqual(
+      unknown,
+    );
+    expect(verdicts(proxy('') + gateway(), ...ports)).toEqual(unknown);
+  });
+
+  it('is none if Envoy Gateway accepts no listener', () => {
+    const none = gateway('', '{name: web, protocol: HTTPS, port: 443}');
+    expect(verdicts(served() + proxy('') + none, ...ports)).toEqual(['proved', 'proved', 'proved']);
+  });
+});
+
+const application = `apiVersion: v1
+kind: Namespace
+metadata: {name: apps}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: apps}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: notes, namespace: apps}
+spec: {selector: {app: notes}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: notes, namespace: apps}
+spec: {template: {metadata: {labels: {app: notes}}, spec: {containers: [{name: main, image: notes, ports: [{containerPort: 8080}]}]}}}
+---
+`;
+const route = (
+  kind: string,
+  version: string,
+  parent: string,
+): string => `apiVersion: gateway.networking.k8s.io/${version}
+kind: ${kind}
+metadata: {name: notes, namespace: apps}
+spec: {parentRefs: [${parent}], rules: [{backendRefs: [{name: notes, port: 80}]}]}
+---
+`;
+const open = '{name: web, protocol: HTTP, port: 80, allowedRoutes: {namespaces: {from: All}}}';
+
+describe('a route on a Gateway that is not known', () => {
+  it.each([
+    ['HTTPRoute', 'v1'],
+    ['GRPCRoute', 'v1'],
+    ['TLSRoute', 'v1alpha3'],
+    ['TCPRoute', 'v1alpha2'],
+    ['UDPRoute', 'v1alpha2'],
+  ])('makes it unknown who reaches its backend, for each kind: %s', (kind, version) => {
+    const led = application + route(kind, version, '{name: gate, namespace: edge}');
+    expect(verdicts(application, 'internal-clients')).toEqual(['proved']);
+    expect(verdicts(led + gateway('', open), 'internal-clients')).toEqual(['unknown']);
+    expect(verdicts(led, 'internal-clients')).toEqual(['unknown']);
+    expect(verdicts(led + served() + proxy('') + gateway('', open), 'internal-clients')).toEqual(['proved']);
+  });
+
+  it('makes it unknown what is demanded, also if the Gateway is not among the objects', () => {
+    const led = application + route('HTTPRoute', 'v1', '{name: gate, namespace: elsewhere}');
+    expect(verdicts(led, 'outside-gated')).toEqual(['unknown']);
+    const set = route('HTTPRoute', 'v1', '{kind: ListenerSet, name: gate, namespace: elsewhere}');
+    expect(verdicts(application + set, 'outside-gated')).toEqual(['unknown']);
+  });
+
+  it('is none if its parent is a Service, as of a mesh', () => {
+    const mesh = route('HTTPRoute', 'v1', '{group: "", kind: Service, name: notes}');
+    expect(verdicts(application + mesh, 'outside-gated', 'internal-clients')).toEqual(['proved']);
+  });
+});
