@@ -3,17 +3,24 @@ import type { ProblemCode } from '../problems/codes.ts';
 import { formatRules } from './format.ts';
 import type { Literal, Schema, SchemaType } from './schema.ts';
 
-/** A violation of the schema of an object. A finding never contains a value of the object. */
+/** A violation of the rules for an object. A finding never contains a value of the object. */
 export interface Finding {
-  code: Extract<
-    ProblemCode,
-    'unknown-kind' | 'unknown-key' | 'missing-field' | 'wrong-type' | 'wrong-value' | 'not-a-choice'
-  >;
+  code:
+    | Extract<
+        ProblemCode,
+        'unknown-kind' | 'unknown-key' | 'missing-field' | 'wrong-type' | 'wrong-value' | 'not-a-choice'
+      >
+    /** There is a schema for other versions of the kind. */
+    | 'unknown-version'
+    /** Whether a rule holds cannot be said. */
+    | 'not-evaluated';
   /** Keys and indexes from the root. For a missing field, the path of its parent. */
   path: (string | number)[];
   /** What is wrong, in one sentence without a full stop. */
   message: string;
   expected: string;
+  /** When the API server accepts the object all the same, as the end of a sentence about the server. */
+  unless?: string;
 }
 
 /** The definitions and patterns that schemas refer to. */

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFields } from './fields.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { checkValue, type Finding } from './structure.ts';
+import { checkCoreRules } from './validation/coreRules.ts';
+import { retiredKind } from './validation/retired.ts';
 
 export type { Finding } from './structure.ts';
 
@@ -11,11 +14,13 @@ export type ReadSchemaFile = (name: string) => string;
 /** Validates objects against the schemas of their kinds. */
 export interface Validator {
   /**
-   * All structural errors that the API server would report: unknown and missing fields, wrong types and values. CEL
-   * rules are not evaluated. A kind without a schema gives one finding, `unknown-kind`. Decrypt and substitute the
-   * object first.
+   * What the API server would refuse: unknown and missing fields, wrong types and values, and what the rules of its
+   * kind forbid. A kind without a schema gives one finding, `unknown-kind`; one of which there is a schema in another
+   * version gives `unknown-version`. Decrypt and substitute the object first.
    */
   validate: (object: unknown) => Finding[];
+  /** The same by the schema alone. */
+  checkStructure: (object: unknown) => Finding[];
   /** The metadata of a kind; undefined if there is no schema. */
   kind: (apiVersion: string, kind: string) => KindEntry | undefined;
 }
@@ -36,30 +41,77 @@ export function createValidator(read: ReadSchemaFile): Validator {
   const patterns = new Map<string, RegExp>();
 
   function kind(apiVersion: string, name: string): KindEntry | undefined {
-    return ownEntry(index('index.json'), `${apiVersion}/${name}`);
+    return ownEntry(index('index.json'), `${apiVersion}/${name}`) ?? retiredEntry(apiVersion, name);
   }
   function pattern(source: string): RegExp {
     const compiled = patterns.get(source) ?? new RegExp(source, 'u');
     patterns.set(source, compiled);
     return compiled;
   }
+  const versions = once(() => kindsByName(index('index.json')));
+  const hasOtherVersion = (apiVersion: string, name: string): boolean =>
+    versions().has(`${groupOfVersion(apiVersion)}/${name}`);
   const definition = (name: string) => ownEntry(definitionsIn(sharedFile), name);
 
-  function validate(object: unknown): Finding[] {
+  function checkStructure(object: unknown): Finding[] {
     const { apiVersion, kind: name } = typeOf(object);
     if (apiVersion === undefined || name === undefined) return missingType(apiVersion, name);
+    const gone = retiredKind(apiVersion, name);
+    if (gone !== undefined) return [notServed(gone)];
     const entry = kind(apiVersion, name);
-    if (entry === undefined) return [unknownKind];
+    if (entry === undefined) return [hasOtherVersion(apiVersion, name) ? unknownVersion : unknownKind];
     const [file = '', reference] = entry.schema.split('#');
     const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
     return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
   }
+  function validate(object: unknown): Finding[] {
+    const found = checkStructure(object);
+    const isOpen = found.some(({ code }) => code === 'unknown-kind' || code === 'unknown-version');
+    return isOpen || !isFields(object) ? found : [...found, ...newAmong(checkCoreRules(object), found)];
+  }
 
-  return { validate, kind };
+  return { validate, checkStructure, kind };
 }
 
 /** The file of the shared definitions: those of Kubernetes, and the metadata of all kinds. */
 const sharedFile = 'kubernetes.json';
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function groupOfVersion(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+/** The kinds of the index without their versions. */
+function kindsByName(index: Record<string, KindEntry>): ReadonlySet<string> {
+  return new Set(Object.values(index).map(({ apiVersion, kind }) => `${groupOfVersion(apiVersion)}/${kind}`));
+}
+
+/** What is known of a kind that no server has any more: its project. */
+function retiredEntry(apiVersion: string, kind: string): KindEntry | undefined {
+  const gone = retiredKind(apiVersion, kind);
+  if (gone === undefined) return undefined;
+  return {
+    apiVersion,
+    kind,
+    scope: 'Namespaced',
+    source: 'kubernetes/kubernetes',
+    version: gone.since,
+    schema: '',
+  };
+}
+
+/** The findings at places where the schema found nothing: one mistake is said once. */
+function newAmong(more: readonly Finding[], found: readonly Finding[]): readonly Finding[] {
+  const said = new Set(found.map(({ path }) => JSON.stringify(path)));
+  return more.filter(({ path }) => !said.has(JSON.stringify(path)));
+}
 
 /** Reads and parses each file once, on demand. The type is that of the generated files. */
 function fileReader<Content>(read: ReadSchemaFile): (name: string) => Content {
@@ -81,6 +133,18 @@ const unknownKind: Finding = {
   message: 'there is no schema for this kind, so its fields were not checked',
   expected: 'a kind of the pinned versions',
 };
+
+const unknownVersion: Finding = {
+  code: 'unknown-version',
+  path: ['apiVersion'],
+  message: 'there is no schema for this version of the kind, so its fields were not checked',
+  expected: 'a version of the kind that is in the schemas',
+};
+
+function notServed({ since, now }: { since: string; now: string }): Finding {
+  const message = `no API server has this version of the kind since ${since}`;
+  return { code: 'not-a-choice', path: ['apiVersion'], message, expected: now };
+}
 
 function typeOf(object: unknown): { apiVersion: string | undefined; kind: string | undefined } {
   const fields: { apiVersion?: unknown; kind?: unknown } =

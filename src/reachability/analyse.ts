@@ -1,23 +1,19 @@
 import { describeObject, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
+import { admit } from './admission.ts';
+import type { Analysis } from './analysisResult.ts';
 import { findEntries } from './entrypoints/accessMap.ts';
 import { findGatedPaths, type GatedPaths } from './entrypoints/gatedPaths.ts';
 import { likelyEntries } from './entrypoints/likelyEntries.ts';
 import { createEvaluator } from './evaluator.ts';
-import { type Proof, proveInvariants } from './invariants/registry.ts';
+import { proveInvariants } from './invariants/registry.ts';
 import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
-import type { Assumptions, Entry } from './model/analysis.ts';
+import type { Assumptions } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 import { summarizeUnmodelled } from './model/unmodelled.ts';
 import { enforcerNamed } from './policies/enforcers.ts';
+import { certainOf } from './uncertainObjects.ts';
 
-/** The result of an analysis: the access map, and whether each invariant holds. */
-export interface Analysis {
-  entries: readonly Entry[];
-  proofs: readonly Proof[];
-  /** The assumptions of the verdicts, which Git does not show. */
-  assumptions: readonly string[];
-  unknowns: readonly Unknown[];
-}
+export type { Analysis } from './analysisResult.ts';
 
 /** Optional facts besides the objects. */
 export interface AnalysisOptions {
@@ -28,20 +24,42 @@ export interface AnalysisOptions {
 }
 
 /**
- * Analyses objects: who can reach what, and whether the invariants hold. It uses only the objects and the assumptions,
- * so the same rules apply to every repository. Sentences may contain values of the objects, such as hostnames and
- * address ranges. The caller redacts them.
+ * Analyses objects: who can reach what, and whether the invariants hold. What the API server refuses is not there, and
+ * what it may refuse proves nothing. It uses only the objects and the assumptions, so the same rules apply to every
+ * repository. Sentences may contain values of the objects, such as hostnames and address ranges. The caller redacts them.
  */
 export function analyse(
   objects: readonly SourcedObject[],
   assumptions: Assumptions,
   { likely = [], structure }: AnalysisOptions = {},
 ): Analysis {
+  const { objects: admitted, unknowns } = admit(objects, structure);
+  const run = (held: readonly SourcedObject[]): Analysis =>
+    analyseHeld(held, assumptions, { likely, structure, written: objects });
+  const most = run(admitted);
+  const uncertain = admitted.filter((each) => each.uncertain !== undefined);
+  const analysis =
+    uncertain.length === 0
+      ? most
+      : certainOf({
+          most,
+          fewest: run(admitted.filter((each) => each.uncertain === undefined)),
+          uncertain,
+        });
+  return unknowns.length === 0 ? analysis : { ...analysis, unknowns: [...analysis.unknowns, ...unknowns] };
+}
+
+/** Analyses the objects that an API server holds. */
+function analyseHeld(
+  objects: readonly SourcedObject[],
+  assumptions: Assumptions,
+  { likely = [], structure, written }: AnalysisOptions & { written: readonly SourcedObject[] },
+): Analysis {
   const model = createEvaluator(buildModel(objects, assumptions));
   const gatedPaths = findGatedPaths(model);
   return {
     entries: [...findEntries(model, assumptions), ...likelyEntries(objects, likely, assumptions)],
-    proofs: proveInvariants({ model, gatedPaths, assumptions, structure }),
+    proofs: proveInvariants({ model, gatedPaths, assumptions, structure, written }),
     assumptions: [...assumptionsOf(model, gatedPaths, assumptions), ...structureAssumptions(structure)],
     unknowns: [...summarizeUnmodelled(model.unmodelled), ...networkUnknowns(model)],
   };

@@ -8,7 +8,7 @@ const reasonsShown = 5;
 
 /** An answer as text: every hop, with the policy rule that decides. */
 export function renderReach(answer: QuestionAnswer, style: Style): string {
-  const { from, to, verdict, ways, why } = printableValues(answer);
+  const { from, to, verdict, ways, why, refused } = printableValues(answer);
   const head = `${style.strong(from)} → ${style.strong(to)}  ${marked(verdict, style)}`;
   const reasons =
     ways.length === 0 && why.length === 0
@@ -17,7 +17,10 @@ export function renderReach(answer: QuestionAnswer, style: Style): string {
           .slice(0, reasonsShown)
           .map((sentence) => `  ${verdict === 'blocked' ? '' : `${style.unsure('not known')}  `}${sentence}`);
   if (why.length > reasonsShown) reasons.push(`  and ${why.length - reasonsShown} more reasons`);
-  return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons].join('\n\n')}\n`;
+  const refusals = refused.slice(0, reasonsShown).map((sentence) => `  ${sentence}`);
+  if (refused.length > reasonsShown)
+    refusals.push(`  and ${refused.length - reasonsShown} more objects that the API server refuses, or may`);
+  return `${[head, ...ways.map((way) => renderWay(way, style)), ...reasons, ...refusals].join('\n\n')}\n`;
 }
 
 function renderWay(way: QuestionPath, style: Style): string {

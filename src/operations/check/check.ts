@@ -6,13 +6,17 @@ import type { TreeFiles } from '../../manifests/sources/treeFiles.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { admit } from '../../reachability/admission.ts';
 import type { Analysis } from '../../reachability/analyse.ts';
 import type { RouteControls } from '../../reachability/gateways/analysedRule.ts';
 import { routeControls } from '../../reachability/gateways/routeControls.ts';
+import type { Structure } from '../../reachability/invariants/structure.ts';
 import type { Verdict } from '../../reachability/model/analysis.ts';
+import { certainRoutes } from '../../reachability/uncertainObjects.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
+import { validateObjects } from '../validate.ts';
 import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn } from './acceptancesFile.ts';
@@ -60,10 +64,11 @@ export async function check(
   if (clusters.every(({ objects, unseen }) => objects.length === 0 && unseen.length === 0))
     return err(nothingThere());
   const analyseAll = (repositories: readonly Repository[]): readonly AnalysedCluster[] =>
-    repositories.map((repository) => ({
-      repository,
-      analysis: analyseRepository(repository, opened.value),
-    }));
+    repositories.map((repository) => {
+      const validated = validateObjects(repository.objects);
+      const analysis = analyseRepository(repository, { ...opened.value, validated });
+      return { repository, analysis, structure: { validated, pinned: opened.value.own } };
+    });
   const analysed = analyseAll(clusters);
   const analysis = combined(analysed);
   const { base } = options;
@@ -105,7 +110,7 @@ export async function check(
 }
 
 function checkedCluster(
-  { repository, analysis }: AnalysedCluster,
+  { repository, analysis, structure }: AnalysedCluster,
   acceptances: readonly Acceptance[],
 ): CheckedCluster {
   const findings = findingsOf(analysis, acceptances);
@@ -114,14 +119,17 @@ function checkedCluster(
     verdict: verdictOf(findings),
     source: { objects: repository.objects.length },
     analysis,
-    routes: routesOf(repository),
+    routes: routesOf(repository, structure),
     findings,
   };
 }
 
-function routesOf({ objects, unseen }: Repository): readonly RouteControls[] {
+function routesOf({ objects, unseen }: Repository, structure: Structure): readonly RouteControls[] {
   const notSeen = unseen.map(({ sentence }) => sentence);
-  return routeControls(objects).map((route) => ({ ...route, unknowns: [...route.unknowns, ...notSeen] }));
+  return certainRoutes(routeControls, admit(objects, structure).objects).map((route) => ({
+    ...route,
+    unknowns: [...route.unknowns, ...notSeen],
+  }));
 }
 
 async function changesSince(

@@ -2,6 +2,7 @@ import type { Repository } from '../../manifests/repository.ts';
 import type { Unknown } from '../../manifests/sourcedObject.ts';
 import type { Analysis } from '../../reachability/analyse.ts';
 import type { RouteControls } from '../../reachability/gateways/analysedRule.ts';
+import type { Structure } from '../../reachability/invariants/structure.ts';
 import type { Verdict } from '../../reachability/model/analysis.ts';
 import type { CheckFinding } from './findings.ts';
 
@@ -19,13 +20,14 @@ export interface CheckedCluster {
 export interface AnalysedCluster {
   repository: Repository;
   analysis: Analysis;
+  structure: Structure;
 }
 
 /**
  * The analyses of several clusters as one, in which each claim and path says whose it is. What is said of all clusters
  * is said once.
  */
-export function combined(clusters: readonly AnalysedCluster[]): Analysis {
+export function combined(clusters: readonly Omit<AnalysedCluster, 'structure'>[]): Analysis {
   const [only, second] = clusters;
   if (only !== undefined && second === undefined) return only.analysis;
   const all = clusters.map(({ repository, analysis }) => ({

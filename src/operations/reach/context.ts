@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PrivateValues } from '../../config/private.ts';
+import { groupOf } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { type Admission, admit } from '../../reachability/admission.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { givenEnforcer } from '../../reachability/policies/enforcers.ts';
 import type { Environment } from '../../system/environment.ts';
 import { invalidInputs } from '../invalidInputs.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
+import { validateObjects } from '../validate.ts';
 import { objectsOf } from './objectsFile.ts';
 
 /** Where the objects come from: a repository, or a file with a List of objects. */
@@ -22,7 +25,10 @@ export interface Source {
 
 /** What questions are asked of. */
 export interface ReachContext {
+  /** The objects that the API server holds, or may hold. */
   objects: readonly SourcedObject[];
+  /** What it refuses, or may, as sentences. */
+  refused?: readonly string[];
   assumptions: Assumptions;
   /** What could not be built: no answer is certain beside it. */
   unseen: readonly Unknown[];
@@ -45,11 +51,13 @@ export async function reachContext(
   if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
   const opened = await openRepository(source.directory, environment, inputs);
   if (!opened.ok) return opened;
-  const { clusters, assumptions, unfilled, privateValues, files } = opened.value;
+  const { clusters, assumptions, unfilled, privateValues, files, own } = opened.value;
   const [repository, ...others] = clusters;
   if (others.length > 0) return err(severalClusters(clusters.map(({ cluster }) => cluster ?? '')));
+  const { objects, unknowns } = admitted(repository.objects, own);
   return ok({
-    objects: repository.objects,
+    objects,
+    refused: unknowns.map(({ sentence }) => sentence),
     assumptions,
     unseen: [...repository.unseen, ...unfilled],
     privateValues,
@@ -66,6 +74,19 @@ function severalClusters(names: readonly string[]): Problem {
   };
 }
 
+function admitted(
+  objects: readonly SourcedObject[],
+  pinned: boolean,
+  isChecked: (source: SourcedObject) => boolean = () => true,
+): Admission {
+  return admit(objects, { validated: validateObjects(objects.filter(isChecked)), pinned });
+}
+
+/** Of a List only policies are checked: questions are asked of it with pods that have no more than their labels. */
+function isPolicy({ object }: SourcedObject): boolean {
+  return ['networking.k8s.io', 'cilium.io'].includes(groupOf(object));
+}
+
 /** A List is what an API server holds. Its policies count as enforced unless the enforcer is `none`. */
 async function contextOfList(
   directory: string,
@@ -79,8 +100,10 @@ async function contextOfList(
   const text = await readText(directory, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
+  const { objects: held, unknowns } = admitted(objects.value, false, isPolicy);
   return ok({
-    objects: objects.value,
+    objects: held,
+    refused: unknowns.map(({ sentence }) => sentence),
     assumptions: { enforcer, lan, vpn, stored: true, ...(pods ? { podRanges: pods } : {}) },
     unseen: [],
     privateValues: new Map(),

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../../manifests/sourcedObject.ts';
+import { type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { analyse } from '../../reachability/analyse.ts';
 import { serviceHop, workloadHop } from '../../reachability/entrypoints/pathTracing.ts';
@@ -42,6 +42,8 @@ export interface QuestionAnswer {
   ways: readonly QuestionPath[];
   /** Why there is no path, or why it is not known. */
   why: readonly string[];
+  /** Objects that the API server refuses, or may, each as a sentence: they decide nothing for certain. */
+  refused: readonly string[];
 }
 
 /** Answers one question. A name that is not among the objects is a problem, since it may be misspelt. */
@@ -54,7 +56,7 @@ export function answerQuestion(context: ReachContext, question: Question): Outco
   const { ways, why: doubts } =
     source.kind === 'outside'
       ? pathsFromOutside(context, source.who, destination.targets)
-      : pathsBetween(model, source, destination.targets);
+      : pathsBetween(model, source, destination.targets, context);
   const { problem } = destination;
   const why = [...(problem === undefined ? [] : [problem.why]), ...doubts];
   const unseen = context.unseen.map(({ sentence }) => sentence);
@@ -64,7 +66,7 @@ export function answerQuestion(context: ReachContext, question: Question): Outco
     ...way,
     hops: way.hops.map((hop) => ({ ...hop, because: hop.because.map((each) => withLine(each, context)) })),
   }));
-  return ok({ ...question, verdict, ways: placed, why: [...why, ...unseen] });
+  return ok({ ...question, verdict, ways: placed, why: [...why, ...unseen], refused: context.refused ?? [] });
 }
 
 function withLine(because: Evidence, { textOf }: ReachContext): Evidence {
@@ -82,12 +84,20 @@ interface Found {
   why: readonly string[];
 }
 
-function pathsBetween(model: Evaluator, from: Origin & { kind: 'party' }, targets: readonly Target[]): Found {
+function pathsBetween(
+  model: Evaluator,
+  from: Origin & { kind: 'party' },
+  targets: readonly Target[],
+  { objects }: ReachContext,
+): Found {
+  const uncertain = objects.filter((each) => each.uncertain !== undefined).map(refOf);
+  const isUncertain = (ref: ObjectRef | undefined): boolean => uncertain.some((each) => isSameRef(each, ref));
   const ways = targets.map(({ workload, port, protocol, truth, by }): QuestionPath => {
     const { verdict, ingress, egress, because } = model.flow(from.party, { workload }, protocol, port);
     const led =
       by === undefined || !('workload' in from.party) ? 'yes' : leads(by, from.party.workload, workload);
-    const certain = and(truth, led) === 'yes' ? verdict : 'unknown';
+    const ends = [workload.ref, by?.ref, 'workload' in from.party ? from.party.workload.ref : undefined];
+    const certain = and(truth, led) === 'yes' && !ends.some(isUncertain) ? verdict : 'unknown';
     const through = by === undefined ? [] : [serviceHop(by, led)];
     const hop = workloadHop({ workload, port, protocol }, because);
     return {

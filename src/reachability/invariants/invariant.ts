@@ -1,3 +1,4 @@
+import type { SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { GatedPaths } from '../entrypoints/gatedPaths.ts';
 import type { Evaluator } from '../evaluator.ts';
 import type { Assumptions } from '../model/analysis.ts';
@@ -10,6 +11,8 @@ export interface InvariantContext {
   model: Evaluator;
   gatedPaths: GatedPaths;
   assumptions: Assumptions;
+  /** The objects as they are written, with those that the API server refuses. */
+  written: readonly SourcedObject[];
   /** What schemas say of the objects. Without it nothing is said of their structure. */
   structure?: Structure | undefined;
 }

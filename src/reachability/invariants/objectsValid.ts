@@ -1,11 +1,9 @@
-import { isTemplate, textsIn } from '../../kubernetes/fields.ts';
-import { valueAt, written } from '../../kubernetes/path.ts';
 import type { KindEntry } from '../../kubernetes/schema.ts';
 import type { Finding } from '../../kubernetes/validate.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
-import { comparableIn, type Structure } from './structure.ts';
+import { comparableIn, fieldOf, isCertain, isFinal, isOfOtherVersion, type Structure } from './structure.ts';
 
 /** What is encrypted, or filled in on the cluster, is left out. */
 export const objectsValid = {
@@ -27,24 +25,56 @@ function proveStructure({ validated, pinned }: Structure): readonly Conclusion[]
     const findings = each.findings.filter((finding) => isFinal(finding, each.source.object));
     return findings.length === 0 ? [] : [concludeInvalid(each.source, findings, each.kind, pinned)];
   });
-  if (refuted.length > 0) return refuted;
+  const unread = unknownVersions(validated);
+  if (refuted.length + unread.length > 0) return [...refuted, ...unread];
   const sentence = `${validated.length} objects were compared with the definitions of their kinds`;
   return [conclude('Every object has the structure of its kind', [], { sentence, evidence: [] })];
+}
+
+/** One conclusion for each kind of which objects have a version without a schema. */
+function unknownVersions(validated: Structure['validated']): readonly Conclusion[] {
+  const first = new Map<string, SourcedObject>();
+  for (const { source, findings } of validated) {
+    const { apiVersion, kind } = source.object;
+    const name = `${kind} of ${apiVersion}`;
+    if (isOfOtherVersion(findings) && !first.has(name)) first.set(name, source);
+  }
+  return [...first].map(([name, source]) => {
+    const evidence = [{ object: refOf(source), rule: 'apiVersion' }];
+    const sentence = `There is no schema for ${name}, so that its objects were not compared`;
+    const remedy = 'Compare the objects of this version with the definition that your cluster runs';
+    return conclude(
+      `Each ${name} has the structure of its kind`,
+      [{ certain: false, sentence, evidence, remedy }],
+      {
+        sentence: '',
+        evidence: [],
+      },
+    );
+  });
+}
+
+function whyPerhaps(findings: readonly Finding[], project: string, version: string): string {
+  const unless = findings.find((finding) => finding.unless !== undefined)?.unless;
+  return unless === undefined
+    ? `by the definition of ${project} ${version}: another version may differ`
+    : `the API server accepts it if ${unless}`;
 }
 
 function concludeInvalid(
   source: SourcedObject,
   findings: readonly Finding[],
-  { source: project, version }: KindEntry,
+  kind: KindEntry,
   pinned: boolean,
 ): Conclusion {
+  const { source: project, version } = kind;
   const object = refOf(source);
   const sentences = findings
     .slice(0, mostNamed)
     .map(({ path, message, expected }) => `${fieldOf(path)}: ${message}, expected is ${expected}`);
   const more = findings.length > mostNamed ? `; and ${findings.length - mostNamed} more` : '';
-  const certain = pinned || project === 'kubernetes/kubernetes';
-  const where = certain ? '' : ` (by the definition of ${project} ${version}: another version may differ)`;
+  const certain = findings.some((finding) => isCertain(finding, kind, pinned));
+  const where = certain ? '' : ` (${whyPerhaps(findings, project, version)})`;
   const evidence = findings.map(({ path }) => ({ object, rule: fieldOf(path) }));
   const objection = { certain, sentence: `${sentences.join('; ')}${more}${where}`, evidence };
   const remedy = 'Compare the field with the definition that your cluster runs';
@@ -53,14 +83,4 @@ function concludeInvalid(
     [certain ? objection : { ...objection, remedy }],
     { sentence: '', evidence: [] },
   );
-}
-
-/** Whether the finding stays when what is hidden or filled in later is known. */
-function isFinal({ code, path }: Finding, object: SourcedObject['object']): boolean {
-  if (code === 'unknown-key') return !isTemplate(String(path.at(-1)));
-  return !textsIn(valueAt(object, path)).some((text) => isTemplate(text) || text.startsWith('ENC['));
-}
-
-function fieldOf(path: Finding['path']): string {
-  return path.length === 0 ? 'the object' : written(path);
 }

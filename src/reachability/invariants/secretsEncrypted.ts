@@ -16,15 +16,15 @@ export const secretsEncrypted = {
     'No Secret among the objects holds clear text, but what SOPS left open under names such as `username`. Clear text in other kinds is pointed out where its name is that of a secret',
   remedy: 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
   brokenByPresence: true,
-  prove: ({ model }) => {
+  prove: ({ model, written }) => {
     const claim = 'Every Secret among the objects is encrypted';
     const holds = { sentence: 'No Secret holds clear text', evidence: [] };
     const secrets = conclude(
       claim,
-      [...model.objects.flatMap(objectionsTo), ...unmodelledObjections(model, ['secrets'])],
+      [...written.flatMap(objectionsTo), ...unmodelledObjections(model, ['secrets'])],
       holds,
     );
-    const elsewhere = clearTextElsewhere(model.objects, model.workloads);
+    const elsewhere = clearTextElsewhere(written, model.workloads);
     // Where nothing is found, nothing is claimed: only names are looked at.
     return elsewhere.length === 0
       ? [secrets]

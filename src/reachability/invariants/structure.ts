@@ -1,8 +1,9 @@
-import { textAt } from '../../kubernetes/fields.ts';
+import { isTemplate, textAt, textsIn } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
+import { valueAt, written } from '../../kubernetes/path.ts';
 import type { KindEntry } from '../../kubernetes/schema.ts';
 import type { Finding } from '../../kubernetes/validate.ts';
-import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 
 /** What the schema of its kind says of an object. */
 export interface ValidatedObject {
@@ -29,6 +30,67 @@ export function kindsWithoutSchema({ validated }: Pick<Structure, 'validated'>):
       return group === '' ? object.kind : `${object.kind}.${group}`;
     });
   return [...new Set(kinds)].toSorted();
+}
+
+/** Groups whose objects restrict others: one of a version that is not known may restrict nothing. */
+const restrictingGroups = new Set(['cilium.io', 'gateway.networking.k8s.io', 'gateway.envoyproxy.io']);
+
+/** Objects that restrict others, of a version without a schema, each with the reason why they are not certain. */
+export function unreadVersions(structure: Structure | undefined): ReadonlyMap<SourcedObject, string> {
+  const unread = new Map<SourcedObject, string>();
+  for (const { source, findings } of structure?.validated ?? []) {
+    const { object } = source;
+    if (!restrictingGroups.has(groupOf(object)) || !isOfOtherVersion(findings)) continue;
+    const name = describeObject(refOf(source));
+    unread.set(source, `${name} has a version of its kind that is not known, ${object.apiVersion}`);
+  }
+  return unread;
+}
+
+/** Whether there is a schema for the kind in other versions only. */
+export function isOfOtherVersion(findings: readonly Finding[]): boolean {
+  return findings.some(({ code }) => code === 'unknown-version');
+}
+
+/** Why the API server refuses an object, or may. */
+export interface ObjectRefusal {
+  certain: boolean;
+  /** The first field that it refuses, and why. */
+  why: string;
+}
+
+/**
+ * Whether the API server refuses an object. It is certain for kinds of Kubernetes, and for all kinds where the cluster
+ * runs the versions of the schemas. Undefined where no finding is final.
+ */
+export function refusalOf(
+  { source, kind, findings }: ValidatedObject,
+  { pinned }: Pick<Structure, 'pinned'>,
+): ObjectRefusal | undefined {
+  if (kind === undefined) return undefined;
+  const final = findings.filter((finding) => isFinal(finding, source.object));
+  const certain = (finding: Finding): boolean => isCertain(finding, kind, pinned);
+  const first = final.find(certain) ?? final[0];
+  if (first === undefined) return undefined;
+  const isRefused = certain(first) && (first.code !== 'unknown-key' || source.appliedBy !== undefined);
+  return { certain: isRefused, why: `${fieldOf(first.path)}: ${first.message}` };
+}
+
+/** Whether every server says what a finding says, so that the version of the cluster does not matter. */
+export function isCertain({ unless, code }: Finding, { source }: KindEntry, pinned: boolean): boolean {
+  if (unless !== undefined || code === 'not-evaluated') return false;
+  return pinned || source === 'kubernetes/kubernetes';
+}
+
+/** Whether the finding stays when what is hidden or filled in later is known. */
+export function isFinal({ code, path }: Finding, object: SourcedObject['object']): boolean {
+  if (code === 'unknown-key') return !isTemplate(String(path.at(-1)));
+  if (isTemplate(String(path.at(-1) ?? ''))) return false;
+  return !textsIn(valueAt(object, path)).some((text) => isTemplate(text) || text.startsWith('ENC['));
+}
+
+export function fieldOf(path: Finding['path']): string {
+  return path.length === 0 ? 'the object' : written(path);
 }
 
 /** A kind that a definition among the objects defines is not compared: their definition counts, not ours. */

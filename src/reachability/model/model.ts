@@ -214,8 +214,8 @@ function readNamespaces(
   for (const { namespace } of workloads) {
     namespaces.set(namespace, { known: new Map([[nameLabel, namespace]]), uncertain: 'every' });
   }
-  for (const { object } of objects) {
-    if (object.kind !== 'Namespace' || groupOf(object) !== '') continue;
+  for (const { object, uncertain } of objects) {
+    if (object.kind !== 'Namespace' || groupOf(object) !== '' || uncertain !== undefined) continue;
     const name = object.metadata.name;
     const added = stored ? [] : [[nameLabel, name] as const];
     namespaces.set(name, knownLabels(new Map([...added, ...textMapAt(object, 'metadata', 'labels')])));

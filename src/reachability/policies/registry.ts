@@ -76,7 +76,7 @@ export function readEnforcement(
       const { policies: read, selectsNodes } = kind.read(source);
       for (const policy of read) {
         const uncertainty =
-          reads === 'yes' ? policy.uncertainty : (policy.uncertainty ?? uncertaintyOf(named));
+          policy.uncertainty ?? source.uncertain ?? (reads === 'yes' ? undefined : uncertaintyOf(named));
         policies.push({ ...policy, tier: kind.tier, uncertainty });
       }
       if (selectsNodes) nodePolicy ??= refOf(source);

@@ -1,0 +1,151 @@
+import { groupOf } from '../kubernetes/object.ts';
+import { refOf, type SourcedObject } from '../manifests/sourcedObject.ts';
+import type { Analysis } from './analysisResult.ts';
+import type { RouteControls } from './gateways/analysedRule.ts';
+import type { InvariantId, Proof } from './invariants/registry.ts';
+import type { Certainty, Entry, Evidence } from './model/analysis.ts';
+
+/**
+ * Objects that may not be there. Two analyses tell what is certain: `most` with all of them, `fewest` with none. What both
+ * say alike is certain, and the rest is unknown.
+ *
+ * That is sound for every set of them that is there. Policies of networks and labels of Namespaces are uncertain one by
+ * one, so `most` already says "unknown" where one of them decides. Workloads, Services and routes only add paths, so
+ * `most` has each path of every set. Configuration decides by itself which of two objects wins, so one group of it is
+ * compared as a whole, and with several groups nothing about paths is proved.
+ */
+export interface Comparison {
+  most: Analysis;
+  fewest: Analysis;
+  /** The objects that may not be there. */
+  uncertain: readonly SourcedObject[];
+}
+
+/** Invariants about the objects as they are written. */
+const ofFiles: ReadonlySet<InvariantId> = new Set(['objects-valid', 'secrets-encrypted']);
+
+/** Kinds of which one object decides what another one means. */
+function isConfiguration({ object }: SourcedObject): boolean {
+  const group = groupOf(object);
+  if (group === '') return object.kind === 'ConfigMap' || object.kind === 'Secret';
+  return group === 'gateway.networking.k8s.io' || group === 'gateway.envoyproxy.io';
+}
+
+/** What is certain of an analysis whatever of the uncertain objects is there. */
+export function certainOf({ most, fewest, uncertain }: Comparison): Analysis {
+  const why = [...new Set(uncertain.map(({ uncertain }) => uncertain ?? ''))];
+  const severalDecide = new Set(uncertain.filter(isConfiguration).map(({ uncertain }) => uncertain)).size > 1;
+  const doubt: Doubt = { why, uncertain, severalDecide };
+  return {
+    entries: certainEntries(most.entries, fewest.entries, doubt),
+    proofs: certainProofs(most.proofs, fewest.proofs, doubt),
+    assumptions: [...new Set([...most.assumptions, ...fewest.assumptions])],
+    unknowns: most.unknowns,
+  };
+}
+
+interface Doubt {
+  why: readonly string[];
+  uncertain: readonly SourcedObject[];
+  severalDecide: boolean;
+}
+
+function sentenceOf({ why }: Doubt): string {
+  const more = why.length > 1 ? `; and ${why.length - 1} more` : '';
+  return `it is not certain what is applied: ${why[0] ?? ''}${more}`;
+}
+
+/** A few of the uncertain objects: one for each reason. */
+function evidenceOf({ uncertain, why }: Doubt): readonly Evidence[] {
+  return why.flatMap((sentence) => {
+    const source = uncertain.find((each) => each.uncertain === sentence);
+    return source === undefined ? [] : [{ object: refOf(source), rule: sentence }];
+  });
+}
+
+function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: Doubt): readonly Proof[] {
+  const keyOf = ({ invariant, claim }: Proof): string => `${invariant} ${claim}`;
+  const without = new Map(fewest.map((proof) => [keyOf(proof), proof]));
+  const withAll = new Set(most.map(keyOf));
+  const merged = most.map((proof): Proof => {
+    const other = without.get(keyOf(proof));
+    if (ofFiles.has(proof.invariant) || proof.verdict === 'unknown') return proof;
+    const isSettled =
+      other?.verdict === proof.verdict && !(proof.verdict === 'proved' && doubt.severalDecide);
+    return isSettled ? proof : unknownProof(proof, other, doubt);
+  });
+  const onlyWithout = fewest.filter((proof) => !withAll.has(keyOf(proof)) && !ofFiles.has(proof.invariant));
+  return [
+    ...merged,
+    ...onlyWithout.map((proof) =>
+      proof.verdict === 'unknown' ? proof : unknownProof(proof, undefined, doubt),
+    ),
+  ];
+}
+
+function unknownProof(proof: Proof, other: Proof | undefined, doubt: Doubt): Proof {
+  const telling =
+    proof.verdict === 'proved' && other !== undefined && other.verdict !== 'proved' ? other : proof;
+  const said = telling.verdict === 'proved' ? '' : `${telling.sentence}; `;
+  const evidence = [...evidenceOf(doubt), ...(telling.verdict === 'proved' ? [] : telling.evidence)];
+  return { ...telling, verdict: 'unknown', sentence: `${said}${sentenceOf(doubt)}`, evidence };
+}
+
+const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
+
+function certainEntries(most: readonly Entry[], fewest: readonly Entry[], doubt: Doubt): readonly Entry[] {
+  const placeOf = ({ who, from, to, hops, likely }: Entry): string =>
+    JSON.stringify([
+      who,
+      from,
+      to?.kind,
+      to?.namespace,
+      to?.name,
+      hops.map(({ at, port }) => [at, port]),
+      likely,
+    ]);
+  const without = new Map(fewest.map((entry) => [placeOf(entry), entry]));
+  const withAll = new Set(most.map(placeOf));
+  const doubted = (entry: Entry, gate = entry.gate): Entry => ({
+    ...entry,
+    gate,
+    verdict: 'unknown',
+    sentence: `${entry.sentence}; ${sentenceOf(doubt)}`,
+  });
+  return [
+    ...most.map((entry) => {
+      const other = without.get(placeOf(entry));
+      if (other?.verdict === entry.verdict && other.gate === entry.gate) return entry;
+      const weaker = other !== undefined && strength.indexOf(other.gate) < strength.indexOf(entry.gate);
+      return doubted(weaker ? other : entry);
+    }),
+    ...fewest.filter((entry) => !withAll.has(placeOf(entry))).map((entry) => doubted(entry)),
+  ];
+}
+
+/** What each rule of each route demands, whatever of the uncertain objects is there. */
+export function certainRoutes(
+  routesOf: (objects: readonly SourcedObject[]) => readonly RouteControls[],
+  objects: readonly SourcedObject[],
+): readonly RouteControls[] {
+  const uncertain = objects.filter((each) => each.uncertain !== undefined);
+  const most = routesOf(objects);
+  if (uncertain.length === 0) return most;
+  const doubt: Doubt = {
+    why: [...new Set(uncertain.map((each) => each.uncertain ?? ''))],
+    uncertain,
+    severalDecide: new Set(uncertain.filter(isConfiguration).map((each) => each.uncertain)).size > 1,
+  };
+  const placeOf = ({ route, rule, gateway, listener }: RouteControls): string =>
+    JSON.stringify([route, rule.index, gateway, listener.name, listener.owner]);
+  const demandsOf = ({ controls, unknowns, hostnames }: RouteControls): string =>
+    JSON.stringify([controls, unknowns, hostnames]);
+  const without = new Map(
+    routesOf(objects.filter((each) => each.uncertain === undefined)).map((each) => [placeOf(each), each]),
+  );
+  return most.map((route) => {
+    const other = without.get(placeOf(route));
+    const isSettled = other !== undefined && demandsOf(other) === demandsOf(route) && !doubt.severalDecide;
+    return isSettled ? route : { ...route, unknowns: [...route.unknowns, sentenceOf(doubt)] };
+  });
+}

@@ -1,0 +1,15 @@
+// Crosses validation and the schemas.
+import { describe, expect, it } from 'vitest';
+import { createValidator, readSchemasFrom } from '../../src/kubernetes/validate.ts';
+import { packageDirectory } from '../../src/system/packageDirectory.ts';
+import { corePairs } from './corePairs.ts';
+
+const { validate } = createValidator(readSchemasFrom(`${packageDirectory()}/schemas`));
+
+// The real suite asks kube-apiserver the same.
+describe('the rules of kube-apiserver', () => {
+  it.each(corePairs.map((pair) => [pair.rule, pair] as const))('%s', (_, { valid, invalid }) => {
+    expect(validate(valid)).toEqual([]);
+    expect(validate(invalid)).not.toEqual([]);
+  });
+});
