@@ -23,12 +23,19 @@ export function controlsOf(scope: LocationScope): readonly Control[] {
   const access = inherited(scope, 'js_access');
   if (access !== undefined && access.args[0] !== '') controls.push(accessControl(scope, access));
   const jwt = inherited(scope, 'auth_jwt');
-  if (jwt !== undefined && jwt.args[0] !== 'off')
-    controls.push(controlOf(scope, 'jwt', 'verified', 'a valid token', jwt));
-  const basic = inherited(scope, 'auth_basic');
-  if (basic !== undefined && basic.args[0] !== 'off') {
-    controls.push(controlOf(scope, 'basicAuth', 'verified', 'a password', basic));
+  if (jwt !== undefined && jwt.args[0] !== 'off') {
+    const keys = inherited(scope, 'auth_jwt_key_file') ?? inherited(scope, 'auth_jwt_key_request');
+    const certainty = keys === undefined ? 'unknown' : verifiedBy(scope, jwt);
+    controls.push(controlOf(scope, 'jwt', certainty, 'a valid token', jwt));
   }
+  const basic = inherited(scope, 'auth_basic');
+  // Without a file of users nginx checks nothing (`ngx_http_auth_basic_module.c`).
+  if (
+    basic !== undefined &&
+    basic.args[0] !== 'off' &&
+    inherited(scope, 'auth_basic_user_file') !== undefined
+  )
+    controls.push(controlOf(scope, 'basicAuth', verifiedBy(scope, basic), 'a password', basic));
   controls.push(...conditionControls(scope));
   const any = inherited(scope, 'satisfy')?.args[0] === 'any';
   return any ? controls.map((control) => ({ ...control, certainty: 'unknown' })) : controls;
@@ -41,6 +48,19 @@ function inherited(scope: LocationScope, name: string): Directive | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A variable, or another value for some methods, may turn the check off. */
+function verifiedBy(scope: LocationScope, { name, args }: Directive): Certainty {
+  if (args.some((arg) => arg.includes('$'))) return 'unknown';
+  const isWaived = scope.blocks
+    .flatMap(({ block }) => block ?? [])
+    .some(
+      ({ name: outer, block }) =>
+        (outer === 'limit_except' || outer === 'if') &&
+        block?.some((inner) => inner.name === name && inner.args[0] !== args[0]),
+    );
+  return isWaived ? 'unknown' : 'verified';
 }
 
 function controlOf(
@@ -59,7 +79,7 @@ function controlOf(
   };
 }
 
-function programControl(scope: LocationScope, program: string): Control {
+export function programControl(scope: LocationScope, program: string): Control {
   const demands = `what the program ${program} verifies`;
   return {
     type: 'originProxy',
@@ -110,6 +130,7 @@ type Answer = { program: string } | { status: number } | { url: string };
 /** What answers in a location: a program, a fixed status, another server over a socket, or a URL. */
 function answerOf(scope: LocationScope, location: Directive, depth: number): Answer | undefined {
   const block = location.block ?? [];
+  if (mayAnswerOtherwise(scope, block)) return undefined;
   const program = block.find(({ name }) => name === 'js_content');
   if (program !== undefined) return { program: program.args[0] ?? '' };
   const status = block.find(({ name }) => name === 'return');
@@ -123,17 +144,33 @@ function answerOf(scope: LocationScope, location: Directive, depth: number): Ans
   return next === undefined ? undefined : answerOf(scope, next, depth + 1);
 }
 
-/** The `listen` values of a server, as written. */
-export function listensOn(server: Directive): readonly string[] {
-  const listens = (server.block ?? []).filter(({ name }) => name === 'listen');
-  return listens.length === 0 ? ['80'] : listens.map(({ args }) => args[0] ?? '');
+/** Conditions, other locations and error pages may answer in the place of what a location says. */
+function mayAnswerOtherwise({ blocks, server }: LocationScope, block: readonly Directive[]): boolean {
+  const others = ['if', 'rewrite', 'error_page', 'try_files', 'location', 'limit_except', 'break'];
+  if (block.some(({ name }) => others.includes(name))) return true;
+  const around = [...(blocks[0]?.block ?? []), ...(server.block ?? []), ...block];
+  if (block.some(({ name }) => name === 'return') && around.some(({ name }) => name === 'error_page'))
+    return true;
+  return around.some(({ name, args }) => name.endsWith('_intercept_errors') && args[0] !== 'off');
 }
 
-/** The location for a path: an exact match, otherwise the longest prefix. Regular expressions are ignored. */
+/** The `listen` values of a server, as written. Without one, the user that runs nginx decides about the port. */
+export function listensOn(server: Directive): readonly string[] {
+  const listens = (server.block ?? []).filter(({ name }) => name === 'listen');
+  return listens.length === 0 ? ['80', '8000'] : listens.map(({ args }) => args[0] ?? '');
+}
+
+/**
+ * The location for a path: an exact match, otherwise the longest prefix.
+ *
+ * @returns undefined if there is none, or if a regular expression may match instead
+ */
 export function locationFor(server: Directive, path: string): Directive | undefined {
   const locations = (server.block ?? []).filter(({ name }) => name === 'location');
   const exact = locations.find(({ args }) => args[0] === '=' && args[1] === path);
   if (exact !== undefined) return exact;
+  if (locations.some(({ args }) => /^~\*?$/.test(args[0] ?? '') || args[0]?.startsWith('~') === true))
+    return undefined;
   const prefixes = locations.filter(({ args }) => path.startsWith(prefixOf(args) ?? '\0'));
   return prefixes.toSorted((a, b) => (prefixOf(b.args)?.length ?? 0) - (prefixOf(a.args)?.length ?? 0))[0];
 }
@@ -148,19 +185,41 @@ function conditionControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
   const blocks =
     location === scope.server || location === undefined ? [scope.server] : [scope.server, location];
-  const conditions = blocks.flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'if'));
-  return conditions.filter(rejects).flatMap((condition) => {
-    const { headers, programs } = sourcesOf(scope.variables, condition.args);
-    const program = programs[0];
-    if (program !== undefined) return [programControl(scope, program)];
-    if (headers.length === 0) return [];
-    const holds = holdsWithoutHeaders(scope.variables, condition.args);
-    if (holds === false) return [];
-    const demands = `the header ${headers.join(' or ')}, whatever it says`;
-    return [
-      controlOf(scope, 'originProxy', holds === undefined ? 'unknown' : 'presence', demands, condition),
-    ];
-  });
+  const conditions = blocks.flatMap(({ block }) =>
+    (block ?? []).flatMap((directive, at) =>
+      directive.name === 'if'
+        ? [{ condition: directive, skipped: (block ?? []).slice(0, at).some(stops) }]
+        : [],
+    ),
+  );
+  return conditions
+    .filter(({ condition }) => rejects(condition))
+    .flatMap(({ condition, skipped }) => {
+      const { headers, programs } = sourcesOf(scope.variables, condition.args);
+      const program = programs[0];
+      if (program !== undefined) {
+        const control = programControl(scope, program);
+        return [skipped ? { ...control, certainty: 'unknown' as const } : control];
+      }
+      if (headers.length === 0) return [];
+      const holds = holdsWithoutHeaders(scope.variables, condition.args);
+      if (holds === false) return [];
+      const demands = `the header ${headers.join(' or ')}, whatever it says`;
+      return [
+        controlOf(
+          scope,
+          'originProxy',
+          holds === undefined || skipped ? 'unknown' : 'presence',
+          demands,
+          condition,
+        ),
+      ];
+    });
+}
+
+/** Whether what follows in the block may be left out: nginx runs these directives in their order, up to a `break`. */
+export function stops({ name, block }: Directive): boolean {
+  return name === 'break' || name === 'rewrite' || (name === 'if' && (block ?? []).some(stops));
 }
 
 function rejects({ block }: Directive): boolean {

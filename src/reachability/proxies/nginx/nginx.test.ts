@@ -134,7 +134,7 @@ describe('nginx', () => {
     [
       'a program by auth_request over a socket',
       {
-        'nginx.conf': `http {
+        'nginx.conf': `events {} http {
           server { listen 8080; auth_request /auth;
             location = /auth { internal; proxy_pass http://unix:/run/verdict.sock:/; }
             location / { proxy_pass http://app:1; } }
@@ -163,12 +163,14 @@ describe('nginx', () => {
     ],
     [
       'a password',
-      server('auth_basic home; location / { proxy_pass http://app:1; }'),
+      server('auth_basic home; auth_basic_user_file /users; location / { proxy_pass http://app:1; }'),
       [['app:1', 'verified']],
     ],
     [
       'one of two',
-      server('satisfy any; auth_basic home; location / { proxy_pass http://app:1; }'),
+      server(
+        'satisfy any; auth_basic home; auth_basic_user_file /users; location / { proxy_pass http://app:1; }',
+      ),
       [['app:1', 'unknown']],
     ],
     [
@@ -200,14 +202,120 @@ describe('nginx', () => {
       ),
       [['app:1']],
     ],
-    ['a stream', { 'nginx.conf': 'stream { server { listen 5432; proxy_pass db:5432; } }' }, [['db:5432']]],
+    [
+      'a password without a file of users, which nginx does not ask for',
+      server('auth_basic home; location / { proxy_pass http://app:1; }'),
+      [['app:1']],
+    ],
+    [
+      'a password that a variable turns off',
+      server('auth_basic $realm; auth_basic_user_file /users; location / { proxy_pass http://app:1; }'),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a password for some methods only',
+      server(
+        'auth_basic home; auth_basic_user_file /users; location / { limit_except GET { auth_basic off; } proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'another upstream for some methods',
+      server('location / { proxy_pass http://app:1; limit_except GET { proxy_pass http://other:2; } }'),
+      [['app:1'], ['other:2']],
+    ],
+    [
+      'a condition that an earlier break leaves out',
+      server(
+        'location / { if ($http_y) { break; } if ($http_x = "") { return 401; } proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a condition of the server that an earlier rewrite leaves out',
+      server(
+        'rewrite ^/x /y last; if ($http_x = "") { return 401; } location / { proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'a return of the server that a condition leaves out',
+      server('if ($http_x) { break; } return 404; location / { proxy_pass http://app:1; }'),
+      [['app:1']],
+    ],
+    [
+      'a secret in a header by a variable',
+      server(
+        'location / { if ($http_x = secret) { set $ok 1; } if ($ok != 1) { return 401; } proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'an upstream that a condition changes',
+      server('set $up http://a:1; if ($http_x) { set $up http://b:2; } location / { proxy_pass $up; }'),
+      [['unknown']],
+    ],
+    [
+      'an upstream whose host arguments extend',
+      server('location / { proxy_pass http://app$args; }'),
+      [['unknown']],
+    ],
+    [
+      'a rewrite to an internal location, which leaves before the check',
+      server(
+        'location / { js_access g.c; rewrite ^ /in last; } location /in { internal; proxy_pass http://app:1; }',
+      ),
+      [['app:1']],
+    ],
+    [
+      'an internal location of two callers, by the weaker one',
+      server(
+        'location /a { js_access g.c; try_files $uri @app; } location /b { try_files $uri @app; } location @app { proxy_pass http://app:1; }',
+      ),
+      [['app:1']],
+    ],
+    [
+      'auth_request that a header answers',
+      server(
+        'location = /a { if ($http_x) { return 204; } proxy_pass http://sso; } location / { auth_request /a; proxy_pass http://app:1; }',
+      ),
+      [['sso:80'], ['app:1', 'unknown']],
+    ],
+    [
+      'auth_request whose refusal an error page turns into a page',
+      server(
+        'location = /a { internal; proxy_pass http://sso; proxy_intercept_errors on; error_page 401 =200 /ok; } location / { auth_request /a; proxy_pass http://app:1; }',
+      ),
+      [['app:1', 'unknown']],
+    ],
+    [
+      'auth_request that a regular expression may answer',
+      server(
+        'location ~ ^/a { return 204; } location /a { proxy_pass http://sso; } location / { auth_request /a; proxy_pass http://app:1; }',
+      ),
+      [['sso:80'], ['app:1', 'unknown']],
+    ],
+    [
+      'other protocols',
+      server(
+        'location /f { fastcgi_pass php:9000; } location /u { uwsgi_pass py:3031; } location /g { grpc_pass grpc://g:50051; }',
+      ),
+      [['php:9000'], ['py:3031'], ['g:50051']],
+    ],
+    ['a socket of the pod', server('location / { proxy_pass http://unix:/run/app.sock:/; }'), [['unknown']]],
+    ['a program that answers', server('location / { js_content app.answer; }'), [['unknown', 'program']]],
+    [
+      'a stream',
+      { 'nginx.conf': 'events {} stream { server { listen 5432; proxy_pass db:5432; } }' },
+      [['db:5432']],
+    ],
   ])('reads %s', (_name, data, expected) => {
     expect(routes(data)).toEqual(expected);
   });
 
   it('follows includes and the directory of the image', () => {
     const main = {
-      'nginx.conf': 'http { include conf.d/*.conf; }',
+      'nginx.conf': 'events {} http { include conf.d/*.conf; }',
       'app.conf': 'server { listen 1; location / { proxy_pass http://app:1; } }',
     };
     const mounts = [
@@ -225,6 +333,52 @@ describe('nginx', () => {
     ['no file', {}],
   ])('says what it does not see: %s', (_name, data) => {
     expect(read(data)?.unseen).toBeTypeOf('string');
+  });
+
+  it.each([
+    ['a directive in a wrong block', server('location / { listen 80; proxy_pass http://app; }')],
+    ['a directive that wants a block', server('location /;')],
+    ['a directive that wants none', server('root /x { }')],
+    ['deny in an if', server('location / { if ($http_x = "") { deny all; } proxy_pass http://app; }')],
+    ['proxy_pass in a server', server('proxy_pass http://app;')],
+    ['no events', { 'nginx.conf': 'http { server { location / { proxy_pass http://app; } } }' }],
+  ])('does not start with %s', (_name, data) => {
+    const found = read(data);
+    expect(found?.refused).toBeTypeOf('string');
+    expect(found?.routes).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a directive of an unknown module',
+      server('location / { access_by_lua_file x.lua; proxy_pass http://app; }'),
+    ],
+    ['subrequests of a page', server('location / { ssi on; proxy_pass http://app; }')],
+    ['a copy of each request', server('location / { mirror /m; proxy_pass http://app; }')],
+    ['a module that is not known', { 'nginx.conf': 'load_module modules/x.so; events {} http { }' }],
+    ['mail', { 'nginx.conf': 'events {} mail { server { listen 25; protocol smtp; } }' }],
+  ])('says that it does not read %s', (_name, data) => {
+    expect(read(data)?.unseen).toMatch(/line 1|line 2|known|read/);
+    expect(read(data)?.refused).toBeUndefined();
+  });
+
+  it('says that files are written while the pod runs', () => {
+    const main = { 'nginx.conf': 'events {} http { include conf.d/*.conf; }' };
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf' },
+      { name: 'made', mountPath: '/etc/nginx/conf.d' },
+    ];
+    expect(read(main, mounts)?.unseen).toContain('the volume made');
+    expect(read({}, [{ name: 'made', mountPath: '/etc/nginx' }])?.unseen).toContain('the volume made');
+  });
+
+  it('reads ranges of ports, and both defaults', () => {
+    const ports = (listen: string) =>
+      read({ 'nginx.conf': `events {} http { server { ${listen} location / { proxy_pass http://app; } } }` })
+        ?.routes[0]?.ports;
+    expect(ports('listen 8080-8082;')).toEqual([8080, 8081, 8082]);
+    expect(ports('')).toEqual([80, 8000]);
+    expect(ports('listen [::]:81; listen 127.0.0.1:82 ssl; listen localhost;')).toEqual([81, 82, 80]);
   });
 
   it('is no proxy without nginx', () => {

@@ -5,11 +5,13 @@ import {
   mountedFiles,
 } from '../../../manifests/configurationSources.ts';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
-import type { Control } from '../../model/analysis.ts';
+import type { Certainty, Control } from '../../model/analysis.ts';
 import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 import { everyRequest } from '../requests.ts';
-import { controlsOf, type LocationScope, listensOn } from './controls.ts';
+import { writtenAtRuntime } from '../runtimeFiles.ts';
+import { controlsOf, type LocationScope, listensOn, programControl, stops } from './controls.ts';
+import { findFaults } from './directives.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
 
@@ -20,40 +22,72 @@ const imageFiles =
 export const nginx: ProxyReader = {
   program: 'nginx',
   read: (sources, workload) => {
-    const found = readServer(sources, workload);
-    return found === undefined ? [] : [found];
+    const containers = containersOf(workload.spec).filter(isNginx);
+    const [first, ...others] = containers;
+    if (first === undefined) return [];
+    const found = readServer(sources, workload, first);
+    return [
+      others.length === 0
+        ? found
+        : { ...found, unseen: found.unseen ?? 'several of its containers run nginx' },
+    ];
   },
 };
 
 function readServer(
   configurationSources: ConfigurationSources,
   workload: Workload,
-): ProxyWorkload | undefined {
-  const container = containersOf(workload.spec).find(isNginx);
-  if (container === undefined) return undefined;
+  container: Fields,
+): ProxyWorkload {
   const files = mountedFiles(configurationSources, workload.namespace, workload.spec, container);
-  const main = mainFile(files, wordsOf(container));
-  if (main === undefined || main.text === undefined) {
-    return {
-      workload,
-      kind: 'server',
-      object: main?.object ?? workload.ref,
-      routes: [],
-      answering: [],
-      unseen: 'its configuration is not among the objects',
-    };
-  }
-  const object = main.object ?? workload.ref;
-  const reading = readDirectives(files, main.text, 0);
-  const answering = reading.unseen === undefined ? answeringPorts(reading.directives) : [];
-  return {
+  const view: FileView = { files, runtime: (path) => writtenAtRuntime(workload.spec, container, path) };
+  const start = readStart(container);
+  const main = mainFile(view, start.path);
+  const bare: ProxyWorkload = {
     workload,
     kind: 'server',
-    object,
-    routes: routesOf(reading.directives, object),
-    answering,
-    unseen: reading.unseen,
+    object: main.object ?? workload.ref,
+    routes: [],
+    answering: [],
+    unseen: undefined,
   };
+  if (start.unread !== undefined) return { ...bare, unseen: start.unread };
+  if (main.text === undefined)
+    return { ...bare, unseen: main.unread ?? 'its configuration is not among the objects' };
+  const reading = readDirectives(view, `${main.text}\n${start.directives}`, 0);
+  const faults = reading.unseen === undefined ? findFaults(reading.directives) : undefined;
+  if (faults?.refused !== undefined) return { ...bare, refused: `nginx refuses ${faults.refused}` };
+  const unseen = reading.unseen ?? faults?.unread;
+  return {
+    ...bare,
+    routes: routesOf(reading.directives, bare.object, view),
+    answering: unseen === undefined ? answeringPorts(reading.directives) : [],
+    unseen,
+  };
+}
+
+/** How the container starts nginx. */
+interface Start {
+  path: string;
+  /** The directives of `-g`. */
+  directives: string;
+  unread: string | undefined;
+}
+
+const mainPath = '/etc/nginx/nginx.conf';
+
+function readStart(container: Fields): Start {
+  const words = wordsOf(container);
+  const start: Start = { path: mainPath, directives: '', unread: undefined };
+  const script = words.find((word) => /\s/.test(word.trim()) && /(?:^|[\s/;&])nginx(?:\s|$)/.test(word));
+  const isShell = /(?:^|\/)(?:sh|ash|bash|dash|busybox)$/.test(words[0] ?? '');
+  const plain = /^\s*(?:exec\s+)?nginx(?:\s+-g\s+(?:'[^']*'|"[^"$`]*"))?\s*$/.test(script ?? '');
+  if ((script !== undefined || isShell) && !plain)
+    return { ...start, unread: 'its command is a script that is not read, and may write its configuration' };
+  const given = script === undefined ? words : ['-g', /-g\s+['"]([^'"]*)['"]/.exec(script)?.[1] ?? ''];
+  const valueOfFlag = (flag: string) => (given.includes(flag) ? given[given.indexOf(flag) + 1] : undefined);
+  if (given.includes('-p')) return { ...start, unread: 'its files are in another directory (-p)' };
+  return { ...start, path: valueOfFlag('-c') ?? mainPath, directives: valueOfFlag('-g') ?? '' };
 }
 
 /** The ports that only servers use that forward nothing. */
@@ -61,8 +95,6 @@ function answeringPorts(root: readonly Directive[]): readonly number[] {
   const servers = root
     .filter(({ name }) => name === 'http' || name === 'stream')
     .flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'server'));
-  // Port ranges are not supported.
-  if (servers.flatMap(listensOn).some((listen) => /\d-\d+$/.test(listen))) return [];
   const passing = new Set(servers.filter(passesOn).flatMap(portsOf));
   return [...new Set(servers.flatMap(portsOf))].filter((port) => !passing.has(port));
 }
@@ -71,29 +103,37 @@ function passesOn({ name, block }: Directive): boolean {
   return name.endsWith('_pass') || (block ?? []).some(passesOn);
 }
 
+/** Programs with nginx in the name of their image that are something else. */
+const otherImages = /exporter|ingress|manager|controller|gateway|agent|nginx-proxy|njs-/;
+
 function isNginx(container: Fields): boolean {
-  return (
-    imageNameOf(container).includes('nginx') ||
-    wordsOf(container).some((word) => /(?:^|[\s/])nginx(?:\s|$)/.test(word))
-  );
+  const image = imageNameOf(container);
+  if (image.includes('nginx')) return !otherImages.test(image);
+  return wordsOf(container).some((word) => /(?:^|[\s/;&])nginx(?:\s|$)/.test(word));
+}
+
+/** The files that nginx sees, and why one is written while the pod runs. */
+interface FileView {
+  files: readonly MountedFile[];
+  runtime: (path: string) => string | undefined;
 }
 
 /**
  * The main configuration file. If only parts are mounted, the file of the image includes those in `conf.d`, and its
  * start script fills in templates.
  */
-function mainFile(files: readonly MountedFile[], words: readonly string[]): MountedFile | undefined {
-  const flag = words.indexOf('-c');
-  const path = flag < 0 ? '/etc/nginx/nginx.conf' : (words[flag + 1] ?? '');
+function mainFile({ files, runtime }: FileView, path: string): MountedFile & { unread?: string | undefined } {
   const main = files.find((file) => file.path === path);
   if (main !== undefined) return main;
   const parts = files.filter((file) =>
     /^\/etc\/nginx\/(?:conf\.d\/.*\.conf|templates\/.*\.template)$/.test(file.path),
   );
   const object = parts[0]?.object ?? files.find((file) => file.path.startsWith('/etc/nginx'))?.object;
-  if (parts.length === 0 || parts.some(({ text }) => text === undefined))
+  const unread = runtime(path) ?? runtime('/etc/nginx/conf.d/default.conf');
+  if (unread !== undefined) return { path, text: undefined, object, unread };
+  if (path !== mainPath || parts.length === 0 || parts.some(({ text }) => text === undefined))
     return { path, text: undefined, object };
-  return { path, text: `http {\n${parts.map(({ text }) => text).join('\n')}\n}`, object };
+  return { path, text: `events {}\nhttp {\n${parts.map(({ text }) => text).join('\n')}\n}`, object };
 }
 
 interface Reading {
@@ -102,29 +142,30 @@ interface Reading {
 }
 
 /** Reads a text with everything that it includes from the mounted files. */
-function readDirectives(files: readonly MountedFile[], text: string, depth: number): Reading {
+function readDirectives(view: FileView, text: string, depth: number): Reading {
   const parsed = parseNginx(text);
   if (parsed === undefined) return { directives: [], unseen: 'its configuration does not parse' };
-  return expand(files, parsed, depth);
+  return expand(view, parsed, depth);
 }
 
-function expand(files: readonly MountedFile[], directives: readonly Directive[], depth: number): Reading {
+function expand(view: FileView, directives: readonly Directive[], depth: number): Reading {
   let unseen: string | undefined;
   const expanded = directives.flatMap((directive): readonly Directive[] => {
     if (directive.block !== undefined) {
-      const inner = expand(files, directive.block, depth);
+      const inner = expand(view, directive.block, depth);
       unseen ??= inner.unseen;
       return [{ ...directive, block: inner.directives }];
     }
     if (directive.name !== 'include') return [directive];
     const pattern = directive.args[0] ?? '';
     if (imageFiles.test(pattern)) return [];
-    const included = files.filter((file) => includes(pattern, file.path));
+    unseen ??= view.runtime(absolutePath(pattern));
+    const included = view.files.filter((file) => includes(pattern, file.path));
     if (depth > 8 || (included.length === 0 && !isKnownEmpty(pattern)))
       unseen ??= `it includes ${pattern}, which is not among the objects`;
     return included.flatMap((file) => {
       const inner =
-        file.text === undefined || depth > 8 ? undefined : readDirectives(files, file.text, depth + 1);
+        file.text === undefined || depth > 8 ? undefined : readDirectives(view, file.text, depth + 1);
       unseen ??= inner === undefined ? `it includes ${pattern}, which is not readable here` : inner.unseen;
       return inner?.directives ?? [];
     });
@@ -150,7 +191,7 @@ function includes(pattern: string, path: string): boolean {
 }
 
 /** Every location that forwards requests. */
-function routesOf(root: readonly Directive[], object: ObjectRef): readonly ProxyRoute[] {
+function routesOf(root: readonly Directive[], object: ObjectRef, view: FileView): readonly ProxyRoute[] {
   const variables = readVariables(root);
   const http = root.filter(({ name }) => name === 'http');
   const upstreams = [...http, ...root.filter(({ name }) => name === 'stream')].flatMap(({ block }) =>
@@ -161,38 +202,77 @@ function routesOf(root: readonly Directive[], object: ObjectRef): readonly Proxy
     (outer.block ?? [])
       .filter(({ name }) => name === 'server')
       .flatMap((server) =>
-        serverRoutes({ object, variables, servers, server, blocks: [outer, server] }, upstreams),
+        serverRoutes({ object, variables, servers, server, blocks: [outer, server] }, upstreams, view),
       ),
   );
   return [...routes, ...streamRoutes(root, object, variables, upstreams)];
 }
 
-function serverRoutes(scope: LocationScope, upstreams: readonly Directive[]): readonly ProxyRoute[] {
-  // A server with a `return` at its own level uses no location.
-  if (scope.server.block?.some(({ name }) => name === 'return') === true) return [];
+const passes = /^(?:proxy|grpc|fastcgi|uwsgi|scgi|memcached|tunnel)_pass$/;
+
+function serverRoutes(
+  scope: LocationScope,
+  upstreams: readonly Directive[],
+  view: FileView,
+): readonly ProxyRoute[] {
+  if (answersAlways(scope.server)) return [];
   const ports = portsOf(scope.server);
   if (ports.length === 0) return [];
-  const visit = (blocks: readonly Directive[]): readonly ProxyRoute[] =>
-    (blocks.at(-1)?.block ?? []).flatMap((directive) => {
-      if (directive.name === 'location' || directive.name === 'if') {
-        return isAnsweredInside(scope, directive) ? [] : visit([...blocks, directive]);
-      }
-      if (directive.name !== 'proxy_pass' && directive.name !== 'grpc_pass') return [];
-      const inner = { ...scope, blocks };
-      const controls = [...controlsOf(inner), ...callerControls(inner)];
-      const name = `${labelOf(blocks)} (line ${directive.line})`;
-      return targetsOf(directive.args[0] ?? '', scope.variables, upstreams).map((upstream) => ({
-        name,
-        hostname: undefined,
-        path: undefined,
-        requests: everyRequest,
-        ports,
-        upstream,
-        controls,
-        object: scope.object,
-      }));
-    });
+  const routeOf = (blocks: readonly Directive[], { line }: Directive, upstream: Upstream): ProxyRoute => {
+    const inner = { ...scope, blocks };
+    return {
+      name: `${labelOf(blocks)} (line ${line})`,
+      hostname: undefined,
+      path: undefined,
+      requests: everyRequest,
+      ports,
+      upstream,
+      controls: [...controlsOf(inner), ...callerControls(inner)],
+      object: scope.object,
+    };
+  };
+  const visit = (blocks: readonly Directive[]): readonly ProxyRoute[] => {
+    const block = blocks.at(-1);
+    const answers = block === undefined ? [] : answersOf(blocks, view);
+    return [
+      ...answers.map((directive) => {
+        const route = routeOf(blocks, directive, { kind: 'answer' });
+        return directive.name === 'js_content'
+          ? { ...route, controls: [...route.controls, programControl(scope, directive.args[0] ?? '')] }
+          : route;
+      }),
+      ...(block?.block ?? []).flatMap((directive): readonly ProxyRoute[] => {
+        if (['location', 'if', 'limit_except'].includes(directive.name))
+          return isAnsweredInside(scope, directive) ? [] : visit([...blocks, directive]);
+        if (!passes.test(directive.name)) return [];
+        return targetsOf(directive.args[0] ?? '', scope.variables, upstreams).map((upstream) =>
+          routeOf(blocks, directive, upstream),
+        );
+      }),
+    ];
+  };
   return visit(scope.blocks);
+}
+
+/** A server with a `return` at its own level uses no location, unless something before it may leave it out. */
+function answersAlways({ block = [] }: Directive): boolean {
+  const at = block.findIndex(({ name }) => name === 'return');
+  return at >= 0 && !block.slice(0, at).some(stops);
+}
+
+/** What answers in a block by itself: a program, or files of a volume. */
+function answersOf(blocks: readonly Directive[], { runtime }: FileView): readonly Directive[] {
+  const own = blocks.at(-1)?.block ?? [];
+  const program = own.filter(({ name }) => name === 'js_content');
+  const isPlace = blocks.at(-1)?.name === 'location' || blocks.length === 2;
+  const isElsewhere = own.some(({ name }) => passes.test(name) || name === 'return' || name === 'js_content');
+  if (!isPlace || isElsewhere) return program;
+  const root = blocks
+    .toReversed()
+    .flatMap(({ block }) => (block ?? []).filter(({ name }) => name === 'root' || name === 'alias'))[0];
+  const isServed =
+    root !== undefined && runtime((root.args[0] ?? '').replace(/\$.*$/, '').replace(/\/$/, '')) !== undefined;
+  return isServed ? [root] : [];
 }
 
 function labelOf(blocks: readonly Directive[]): string {
@@ -231,10 +311,17 @@ function callerControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
   if (location === undefined || !isInternal(location)) return [];
   const path = location.args.at(-1) ?? '';
-  if (references(scope.server, ['error_page'], path)) return [];
+  // `rewrite` leaves a location before its access checks, and an error page is what those without access get.
+  if (references(scope.server, ['error_page', 'rewrite'], path)) return [];
   const callers = (scope.server.block ?? []).filter(({ name }) => name === 'location');
-  const files = callers.find((caller) => references(caller, ['try_files', 'rewrite'], path));
-  if (files !== undefined) return controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), files] });
+  const files = callers.filter((caller) => references(caller, ['try_files'], path));
+  if ((scope.server.block ?? []).some(({ name, args }) => name === 'try_files' && args.includes(path)))
+    return [];
+  const demanded = files.map((caller) =>
+    controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), caller] }),
+  );
+  const [weakest] = demanded.toSorted((a, b) => rankOf(a) - rankOf(b));
+  if (weakest !== undefined) return weakest;
   const program = callers
     .flatMap(({ block }) => block ?? [])
     .find(({ name }) => name === 'js_content' || name === 'js_access')?.args[0];
@@ -245,11 +332,19 @@ function callerControls(scope: LocationScope): readonly Control[] {
   ];
 }
 
+const ranks: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
+
+function rankOf(controls: readonly Control[]): number {
+  return Math.max(0, ...controls.map(({ certainty }) => ranks.indexOf(certainty)));
+}
+
 function portsOf(server: Directive): readonly number[] {
   return listensOn(server).flatMap((listen) => {
     if (listen.startsWith('unix:')) return [];
-    const port = /(?:^|:)(\d+)$/.exec(listen)?.[1];
-    return [port === undefined ? 80 : Number(port)];
+    const [, first, last] = /(?:^|:)(\d+)(?:-(\d+))?$/.exec(listen) ?? [];
+    if (first === undefined) return [80];
+    const length = Math.min(65535, Number(last ?? first)) - Number(first) + 1;
+    return Array.from({ length: Math.max(1, length) }, (_, index) => Number(first) + index);
   });
 }
 
@@ -259,10 +354,15 @@ function targetsOf(
   variables: Variables,
   upstreams: readonly Directive[],
 ): readonly Upstream[] {
-  const url = valueWithoutHeaders(variables, written.replace(/\$(?:request_uri|uri|is_args|args)\b/g, ''));
-  const match = /^(?:(https?|grpcs?):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?(?:\/.*)?$/.exec(url ?? '');
+  if (/^(?:\w+:\/\/)?unix:/.test(written))
+    return [{ kind: 'unknown', why: 'its upstream is a socket of its own pod' }];
+  // What follows the host does not change where a request goes.
+  const [place = ''] = /^(?:\w+:\/\/)?[^/?]*/.exec(written) ?? [];
+  const url = valueWithoutHeaders(variables, place.replace(/\$\{?(?:request_uri|uri|is_args)\b.*$/, ''));
+  const match = /^(?:(https?|grpcs?|memcached):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?(?:\/.*)?$/.exec(
+    url ?? '',
+  );
   const [, scheme = 'http', host = '', port] = match ?? [];
-  if (host === 'unix') return [];
   if (host === '') return [{ kind: 'unknown', why: 'its upstream is not a host and a port' }];
   const group = upstreams.find(({ args }) => args[0] === host);
   const fallback = scheme === 'https' || scheme === 'grpcs' ? 443 : 80;

@@ -3,7 +3,10 @@ import type { Directive } from './syntax.ts';
 /** The definitions of the variables of an nginx configuration. */
 export interface Variables {
   maps: ReadonlyMap<string, Directive>;
-  sets: ReadonlyMap<string, string>;
+  /** Variables that are set; undefined for one whose value depends on a condition. */
+  sets: ReadonlyMap<string, string | undefined>;
+  /** The texts that a variable of `sets` depends on: its values, and the conditions of the blocks that set it. */
+  dependencies: ReadonlyMap<string, readonly string[]>;
   /** Variables that a program computes, with its name. */
   programs: ReadonlyMap<string, string>;
 }
@@ -11,19 +14,24 @@ export interface Variables {
 /** All variables that the directives define, at any level. */
 export function readVariables(directives: readonly Directive[]): Variables {
   const maps = new Map<string, Directive>();
-  const sets = new Map<string, string>();
+  const sets = new Map<string, string | undefined>();
+  const dependencies = new Map<string, readonly string[]>();
   const programs = new Map<string, string>();
-  const visit = (list: readonly Directive[]): void => {
+  const visit = (list: readonly Directive[], conditions: readonly string[]): void => {
     for (const directive of list) {
       const [first = '', second = ''] = directive.args;
       if (directive.name === 'map') maps.set(second, directive);
-      else if (directive.name === 'set') sets.set(first, second);
-      else if (directive.name === 'js_set') programs.set(first, second);
-      visit(directive.block ?? []);
+      else if (directive.name === 'set') {
+        const isOnly = !sets.has(first) || sets.get(first) === second;
+        sets.set(first, isOnly && conditions.length === 0 ? second : undefined);
+        dependencies.set(first, [...(dependencies.get(first) ?? []), second, ...conditions]);
+      } else if (directive.name === 'js_set') programs.set(first, second);
+      const inner = directive.name === 'if' ? [...conditions, ...directive.args] : conditions;
+      visit(directive.block ?? [], inner);
     }
   };
-  visit(directives);
-  return { maps, sets, programs };
+  visit(directives, []);
+  return { maps, sets, dependencies, programs };
 }
 
 const reference = /\$\{?([a-z0-9_]+)\}?/gi;
@@ -50,8 +58,10 @@ function variableValue(variables: Variables, name: string, depth: number): strin
     const picked = source === undefined ? undefined : pickFromMap(map, source);
     return picked === undefined ? undefined : valueWithoutHeaders(variables, picked, depth + 1);
   }
-  const set = variables.sets.get(`$${name}`);
-  if (set !== undefined) return valueWithoutHeaders(variables, set, depth + 1);
+  if (variables.sets.has(`$${name}`)) {
+    const set = variables.sets.get(`$${name}`);
+    return set === undefined ? undefined : valueWithoutHeaders(variables, set, depth + 1);
+  }
   // The two headers of a body have variables of their own.
   return /^(?:http|cookie|arg)_|^content_(?:length|type)$/.test(name) ? '' : undefined;
 }
@@ -125,9 +135,10 @@ export function sourcesOf(
     const program = variables.programs.get(`$${name}`);
     if (program !== undefined) programs.push(program);
     if (name.startsWith('http_')) headers.push(name.slice('http_'.length).replaceAll('_', '-'));
-    const inner = variables.maps.get(`$${name}`)?.args[0] ?? variables.sets.get(`$${name}`);
+    const source = variables.maps.get(`$${name}`)?.args[0];
+    const inner = source === undefined ? variables.dependencies.get(`$${name}`) : [source];
     if (inner === undefined || depth > 16) continue;
-    const more = sourcesOf(variables, [inner], depth + 1);
+    const more = sourcesOf(variables, inner, depth + 1);
     headers.push(...more.headers);
     programs.push(...more.programs);
   }
