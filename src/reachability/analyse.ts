@@ -86,12 +86,16 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
     unknowns.push({ sentence, remedy: 'Name the ranges of pod addresses' });
   }
   const unread = (workloads: typeof tunnels, remedy: string) => {
-    for (const { workload, unseen, refused } of workloads) {
+    for (const { workload, unseen, refused, remedy: own } of workloads) {
       const why = refused === undefined ? unseen : `it does not start: ${refused}`;
       if (why === undefined) continue;
       const sentence = `${describeObject(workload.ref)}: ${why}`;
       const correct = 'Correct what the program refuses';
-      unknowns.push({ object: workload.ref, sentence, remedy: refused === undefined ? remedy : correct });
+      unknowns.push({
+        object: workload.ref,
+        sentence,
+        remedy: refused === undefined ? (own ?? remedy) : correct,
+      });
     }
   };
   unread(tunnels, 'Keep the rules of the tunnel in a ConfigMap, with a credentials file instead of a token');
@@ -119,6 +123,7 @@ function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumpt
     for (const { assumptions: own = [] } of [rule, ...forwarded.map(({ route }) => route)])
       sentences.push(...own);
   sentences.push(
+    'No workload opens a tunnel of its own but those that are named',
     'No router forwards a port from the internet to a node',
     'Nothing runs in the namespaces that these objects define but what these objects make',
     'A process on a node reaches the pods of that node, whatever the policies say',

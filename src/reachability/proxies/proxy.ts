@@ -52,6 +52,8 @@ export interface ProxyWorkload {
   answering: readonly number[];
   /** Why the proxy may forward more than was read; undefined if everything was read. */
   unseen: string | undefined;
+  /** What would let it be read, where that is not what it is for other programs of its kind. */
+  remedy?: string;
   /** Whether its configuration is made of what the workload mounts, so that it may lead to the Services named there. */
   generated?: boolean;
   /** Why the program does not start with its configuration, if it does not. It has no routes then. */

@@ -60,7 +60,8 @@ export function findFaults(root: readonly Directive[]): Faults {
     for (const directive of directives) {
       check(directive, block, faults);
       const inner = innerBlock(directive.name, block);
-      if (directive.block === undefined || ofValues.has(directive.name) || !blocksOf.has(directive.name)) continue;
+      if (directive.block === undefined || ofValues.has(directive.name) || !blocksOf.has(directive.name))
+        continue;
       visit(directive.block, inner);
     }
   };
