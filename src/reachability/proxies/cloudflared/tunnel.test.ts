@@ -258,7 +258,10 @@ describe('how cloudflared is started', () => {
   });
 
   it.each([
-    ['a plain script', { command: ['sh', '-c', 'exec cloudflared tunnel --config /c/config.yaml run'], args: [] }],
+    [
+      'a plain script',
+      { command: ['sh', '-c', 'exec cloudflared tunnel --config /c/config.yaml run'], args: [] },
+    ],
     ['the last of two files', { args: ['tunnel', '--config', '/x.yaml', ...run.slice(1)] }],
     ['an empty token', { env: [{ name: 'TUNNEL_TOKEN', value: '' }] }],
     ['the name of a tunnel', { args: [...run, 'home'] }],
