@@ -28,3 +28,15 @@ handedCase('strangers/t-hostnet-no-ports', async ({ check }) => {
   expect(verdictsOf(report, 'host-ports')).toEqual(['unknown']);
   expect(report.entries.map(({ sentence }) => sentence).join('\n')).toContain('hostNetwork');
 });
+
+handedCase('strangers/t-cnpg-lb', async ({ check }) => {
+  const report = await check(...flags);
+  expect(verdictsOf(report, 'load-balancers')).toEqual(['refuted']);
+  expect(verdictsOf(report, 'ingresses')).toEqual(['proved']);
+});
+
+handedCase('strangers/t-resourceset', async ({ check }) => {
+  const report = await check(...flags);
+  expect(verdictsOf(report, 'load-balancers')).toEqual(['refuted']);
+  expect(verdictsOf(report, 'host-ports')).toEqual(['proved']);
+});

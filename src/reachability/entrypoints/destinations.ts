@@ -1,4 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
+import { everyAddress, isEmpty, noAddress, parseBlocks, subtract } from '../model/addresses.ts';
 import type { Protocol } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Backend, backendsOf, resolveHost, type Service, type ServicePort } from '../model/service.ts';
@@ -48,6 +49,9 @@ export function resolvePort(
     const why = `${describeObject(service.ref)} has no port ${named}`;
     return { service, backends: [], problem: { kind: 'missing', why } };
   }
+  const written = model.writtenEndpoints.get(`${service.namespace}/${service.name}`);
+  if (written !== undefined)
+    return { service, backends: [], problem: writtenDestination(model, service, written) };
   if (service.selector === undefined) {
     const why = `${describeObject(service.ref)} has no selector, so something else writes its endpoints`;
     return { service, backends: [], problem: { kind: 'unknown', why } };
@@ -59,6 +63,24 @@ export function resolvePort(
       ? undefined
       : { kind: mayBeUnseen(model, 'pods') ? ('unknown' as const) : ('missing' as const), why };
   return { service, backends, problem };
+}
+
+/** A Service that leads to addresses that someone wrote. They are outside unless they may be those of pods or nodes. */
+function writtenDestination(
+  { network, nonPodAddresses }: Model,
+  { ref, selector }: Service,
+  written: readonly string[],
+): ResolvedBackends['problem'] {
+  const { set } = parseBlocks(written);
+  const inside = [network.pods ?? everyAddress, network.nodes ?? noAddress];
+  const ownAddresses = nonPodAddresses.flatMap(({ addresses }) => addresses ?? []);
+  const isOutside =
+    selector === undefined &&
+    !isEmpty(set) &&
+    [...inside, ...ownAddresses].every((each) => isEmpty(subtract(set, subtract(set, each))));
+  const named = written.length === 0 ? 'addresses that are not known' : written.slice(0, 3).join(', ');
+  const why = `${describeObject(ref)} leads to ${named}, which someone wrote beside it`;
+  return isOutside ? { kind: 'outside', why } : { kind: 'unknown', why: `${why}, and which may be pods` };
 }
 
 /** A headless Service forwards nothing: the client connects to the pod on the requested port. */

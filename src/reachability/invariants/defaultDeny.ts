@@ -91,13 +91,15 @@ function proveNamespace(model: Model, namespace: string): Conclusion {
 
 /** What may change the policies of a namespace unseen, and that they may not be enforced at all. */
 function unprovenNamespace({ network }: Model, namespace: string): readonly Objection[] {
-  const unmodelled = unmodelledIn(network, namespace).map(
-    ({ ref, why }): Objection => ({
-      certain: false,
-      sentence: `Namespace ${namespace}: ${why}`,
-      evidence: [{ object: ref, rule: why }],
-    }),
-  );
+  const unmodelled = unmodelledIn(network, namespace)
+    .filter(({ ofSomePods }) => ofSomePods !== true)
+    .map(
+      ({ ref, why }): Objection => ({
+        certain: false,
+        sentence: `Namespace ${namespace}: ${why}`,
+        evidence: [{ object: ref, rule: why }],
+      }),
+    );
   const unenforced: readonly Objection[] = network.enforced
     ? []
     : [{ certain: false, sentence: 'Nothing is named that enforces network policies', evidence: [] }];

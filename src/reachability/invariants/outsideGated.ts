@@ -10,7 +10,7 @@ import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import type { HostPattern } from '../proxies/requests.ts';
-import { type Conclusion, conclude, hopOf, type Objection } from './conclusion.ts';
+import { type Conclusion, conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
 
 export const outsideGated = {
@@ -28,6 +28,7 @@ export const outsideGated = {
       .filter(({ backendRefs }) => backendRefs.length > 0)
       .map(proveGatewayRule),
     ...foreignRoutes(model).flatMap(proveForeignRoute),
+    ...proveNoOtherWay(model),
   ],
 } as const satisfies Invariant;
 
@@ -45,6 +46,16 @@ function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath)
     sentence: `${host}: ${rule.refuses ?? (demandsOf(rule.controls) || 'its proxy verifies it')}`,
     evidence,
   });
+}
+
+/** Objects that are not read may hold rules of their own. A chart that is not rendered is an unknown of `ingresses`. */
+function proveNoOtherWay({ unmodelled }: Model): readonly Conclusion[] {
+  const others = unmodelled.filter(({ family }) => family !== undefined);
+  const objections = unmodelledObjections({ unmodelled: others }, ['routes']);
+  if (objections.length === 0) return [];
+  return [
+    conclude('Each rule that leads in from outside is read', objections, { sentence: '', evidence: [] }),
+  ];
 }
 
 /** The requests that a claim about a rule is about. */

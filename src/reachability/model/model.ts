@@ -15,12 +15,14 @@ import { readProxies } from '../proxies/registry.ts';
 import { parseBlocks } from './addresses.ts';
 import type { Assumptions } from './analysis.ts';
 import { controllerOutputOf } from './controllers.ts';
+import { readResourceSets } from './resourceSets.ts';
 import { knownLabels, type Labels } from './selector.ts';
 import { indexServices, isService, parseService, type Service, type ServicePath } from './service.ts';
 import { readServiceReferences } from './serviceReferences.ts';
 import { type Unmodelled, unseenPods, unseenPolicies } from './unmodelled.ts';
 import { unresolvedObjects } from './unresolved.ts';
 import { type Workload, workloadOf } from './workload.ts';
+import { readWrittenEndpoints, type WrittenEndpoints } from './writtenEndpoints.ts';
 
 /** Everything that is known of a cluster, read once. */
 export interface Model {
@@ -33,6 +35,8 @@ export interface Model {
   configurationSources: ConfigurationSources;
   /** The Services that lead to each workload. */
   servicePaths: ReadonlyMap<Workload, readonly ServicePath[]>;
+  /** The addresses that someone wrote for a Service, by `namespace/name`. */
+  writtenEndpoints: WrittenEndpoints;
   /** The Services that each workload names. */
   serviceReferences: ReadonlyMap<Workload, ReadonlySet<Service>>;
   /** Ports and addresses that are exposed beside the tunnels. */
@@ -62,9 +66,11 @@ export interface Model {
 
 /** Reads objects into a model. It leaves out objects of other kinds, and never fails. */
 export function buildModel(objects: readonly SourcedObject[], assumptions: Assumptions): Model {
-  const sound = objects.filter(
+  const given = objects.filter(
     ({ object }) => isFields(object) && textAt(object, 'metadata', 'name') !== undefined,
   );
+  const sets = readResourceSets(given);
+  const sound = sets.objects.length === 0 ? given : [...given, ...sets.objects];
   const output = sound.flatMap((source) => {
     const found = controllerOutputOf(source, sound);
     return found === undefined ? [] : [{ source, ...found }];
@@ -80,6 +86,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...output.flatMap(({ source, unmodelled: made }) =>
       made === undefined ? [] : [{ object: refOf(source), ...made }],
     ),
+    ...sets.unmodelled,
     ...unreadObjects(sound),
     ...unresolvedObjects(everything, own),
     ...gatewayServices.unmodelled,
@@ -108,13 +115,14 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const proxies = forwarding.filter(({ kind }) => kind === 'server');
   return {
     ...indexModel({ workloads, policies, network, serviceReferences, exposedPorts, proxies }),
-    objects: sound,
+    objects: [...sound, ...output.flatMap(({ routes = [] }) => routes)],
     workloads,
     services,
     policies,
     ineffective: enforcement.ineffective,
     configurationSources,
     servicePaths: indexServices(services, inNamespace),
+    writtenEndpoints: writtenEndpointsOf(sound, services),
     serviceReferences,
     exposedPorts,
     inNamespace,
@@ -124,6 +132,18 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     proxies,
     unmodelled,
   };
+}
+
+function writtenEndpointsOf(
+  objects: readonly SourcedObject[],
+  services: readonly Service[],
+): WrittenEndpoints {
+  const selecting = new Set(
+    services.flatMap(({ selector, namespace, name }) =>
+      selector === undefined ? [] : `${namespace}/${name}`,
+    ),
+  );
+  return readWrittenEndpoints(objects, (service) => selecting.has(service));
 }
 
 /** Look-ups by objects of which a large cluster has many. */

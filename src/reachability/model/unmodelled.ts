@@ -1,6 +1,6 @@
 import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
 import type { UnmodelledPolicy } from '../policies/network.ts';
-import { unknownLabels } from './selector.ts';
+import { parseEqualities, unknownLabels } from './selector.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -30,6 +30,8 @@ export interface Unmodelled extends Unknown {
   effects: readonly Effect[];
   /** The namespace in which it has these effects; undefined for the whole cluster. */
   namespace: string | undefined;
+  /** Labels of the only pods that its policies concern; all pods of the namespace without it. */
+  pods?: Readonly<Record<string, string>>;
   /** What of the object decides, as evidence says it: `not rendered`. */
   rule: string;
   /** Unknowns of the same family are one line of the report. Each is a line of its own without it. */
@@ -69,7 +71,7 @@ function onePerNamespace(unmodelled: readonly Unmodelled[]): readonly (Unmodelle
   return unmodelled.filter((each): each is Unmodelled & { namespace: string } => {
     if (each.namespace === undefined) return false;
     if (each.family === undefined) return true;
-    const key = JSON.stringify([each.family, each.namespace]);
+    const key = JSON.stringify([each.family, each.namespace, each.pods]);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
@@ -98,11 +100,12 @@ export function unseenPolicies(unmodelled: readonly Unmodelled[]): readonly Unmo
   const inOne = onePerNamespace(making).filter(({ effects }) => !effects.includes('enforcement'));
   return [
     ...(everywhere === undefined ? [] : [{ ref: everywhere.object, subject: {}, why: everywhere.sentence }]),
-    ...inOne.map(({ object, namespace, sentence }) => ({
-      ref: object,
-      subject: { namespace },
-      why: sentence,
-    })),
+    ...inOne.map(
+      ({ object: ref, namespace, sentence: why, pods }): UnmodelledPolicy =>
+        pods === undefined
+          ? { ref, subject: { namespace }, why }
+          : { ref, subject: { namespace, pods: parseEqualities(pods) }, why, ofSomePods: true },
+    ),
   ];
 }
 

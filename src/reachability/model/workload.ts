@@ -44,7 +44,10 @@ export interface Workload {
   provenance: 'object' | 'controller' | 'unseen';
 }
 
-/** Where each kind that Kubernetes itself knows keeps its pod template, and the labels that it adds to each pod. */
+/**
+ * Where each kind of Kubernetes itself keeps its pod template, and the labels that it adds to each pod; also Rollout
+ * (Argo Rollouts 1.8, `pkg/apis/rollouts/v1alpha1`) and ScaledJob (KEDA 2.18, `apis/keda/v1alpha1`).
+ */
 const templates: Readonly<
   Record<string, { group: string; path: readonly string[]; added: readonly string[] }>
 > = {
@@ -59,6 +62,17 @@ const templates: Readonly<
     group: 'apps',
     path: ['spec', 'template'],
     added: ['controller-revision-hash', 'pod-template-generation'],
+  },
+  Rollout: { group: 'argoproj.io', path: ['spec', 'template'], added: ['rollouts-pod-template-hash'] },
+  ScaledJob: {
+    group: 'keda.sh',
+    path: ['spec', 'jobTargetRef', 'template'],
+    added: [
+      'job-name',
+      'controller-uid',
+      'batch.kubernetes.io/job-name',
+      'batch.kubernetes.io/controller-uid',
+    ],
   },
   ReplicationController: { group: '', path: ['spec', 'template'], added: [] },
   Job: {
@@ -139,7 +153,8 @@ export function containersOf(spec: Fields): readonly Fields[] {
   return [...mapsAt(spec, 'containers'), ...mapsAt(spec, 'initContainers')];
 }
 
-function portsOf(spec: Fields): readonly ContainerPort[] {
+/** The ports of all containers of a pod's spec. */
+export function portsOf(spec: Fields): readonly ContainerPort[] {
   return containersOf(spec)
     .flatMap((container) => mapsAt(container, 'ports'))
     .flatMap((port) => {

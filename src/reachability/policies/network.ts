@@ -15,6 +15,8 @@ export interface UnmodelledPolicy {
   /** The pods that it may select. */
   subject: PodSelector;
   why: string;
+  /** It only admits more to the pods that it selects, which are not all of a namespace. */
+  ofSomePods?: true;
 }
 
 /** A policy that may select a workload. */
