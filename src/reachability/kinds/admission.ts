@@ -54,10 +54,13 @@ function effectsOf(rule: Fields): readonly Effect[] {
   const asked = textsAt(rule, 'resources').filter((name) => !name.includes('/') || name.endsWith('*'));
   const asksFor = (name: string): boolean =>
     asked.some((each) => each === name || each === '*' || each === '*/*' || each === `${name}/*`);
-  return resources
-    .filter(({ group }) => groups.includes(group) || groups.includes('*'))
-    .filter((each) => (each.resources === undefined ? asked.length > 0 : each.resources.some(asksFor)))
-    .flatMap(({ effects }) => effects);
+  const isWide = asked.some((each) => each === '*' || each === '*/*');
+  return resources.flatMap((each) => {
+    const ofGroup = groups.includes(each.group);
+    if (!ofGroup && !groups.includes('*')) return [];
+    const isAsked = each.resources?.some(asksFor) ?? (ofGroup || isWide);
+    return isAsked && asked.length > 0 ? each.effects : [];
+  });
 }
 
 /** The namespaces that a selector by name selects; undefined for any. */

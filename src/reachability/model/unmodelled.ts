@@ -11,7 +11,7 @@ import type { Workload } from './workload.ts';
  * - `routes`: ways in past the tunnel: Ingresses, routes, tunnels;
  * - `policies`: network policies, or labels that take a pod out of one;
  * - `secrets`: a Secret in clear text in Git;
- * - `changes`: any change of any object, so every other effect too;
+ * - `changes`: any change of any object in the cluster, so every effect but `secrets` too;
  * - `enforcement`: network policies are not enforced.
  */
 export type Effect =
@@ -46,7 +46,12 @@ export function mayHave(
 ): boolean {
   const inside =
     namespace === undefined || unmodelled.namespace === undefined || unmodelled.namespace === namespace;
-  return inside && unmodelled.effects.some((effect) => effect === 'changes' || effects.includes(effect));
+  // A change in the cluster puts nothing into Git.
+  const isOfCluster = effects.length === 0 || effects.some((effect) => effect !== 'secrets');
+  return (
+    inside &&
+    unmodelled.effects.some((effect) => effects.includes(effect) || (effect === 'changes' && isOfCluster))
+  );
 }
 
 /**
