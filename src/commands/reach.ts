@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { defined } from '../kubernetes/defined.ts';
 import type { Source } from '../operations/reach/context.ts';
 import type { Reach } from '../reachability/model/analysis.ts';
 import { jsonDocument } from '../report/printable.ts';
@@ -20,6 +21,7 @@ interface Flags extends CommonFlags, CheckFlags {
   to?: string;
   objects?: string;
   queries?: string;
+  stored?: boolean;
 }
 
 const text = (brief: string, placeholder: string) =>
@@ -35,6 +37,11 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
       from: text('namespace/pod, namespace/kind/name, internet, lan, or a range of addresses', 'A'),
       to: text('namespace/name:port, with /udp or /sctp where it is not TCP', 'B'),
       objects: text('Ask about a List of objects in this file instead of a repository', 'FILE'),
+      stored: {
+        kind: 'boolean',
+        optional: true,
+        brief: 'All objects of that file are as an API server stores them: no label is added to a Namespace',
+      },
       queries: text(
         'Answer the questions of this file, a JSON object a line; with --json in the same form',
         'FILE',
@@ -55,11 +62,12 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
   },
   async func(flags, target) {
     const cwd = resolve(this.cwd, flags.directory ?? '.');
-    const source: Source = {
+    const source: Source = defined({
       cwd,
       directory: resolve(cwd, target ?? '.'),
-      ...(flags.objects === undefined ? {} : { objects: flags.objects }),
-    };
+      objects: flags.objects,
+      stored: flags.stored,
+    });
     const { from, to, queries } = flags;
     if (queries !== undefined && from === undefined && to === undefined)
       return answerMany(this, flags, source, queries);

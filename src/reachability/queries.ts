@@ -1,12 +1,18 @@
 import { fieldsAt, isFields, listAt, textAt, valueAt } from '../kubernetes/fields.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
+import { type AnswerPart, createBlockAnswerer } from './blockAnswers.ts';
+import { type AddressSet, parseBlock } from './model/addresses.ts';
 import type { Assumptions, Evidence, Protocol, Reach } from './model/analysis.ts';
 import { buildModel } from './model/model.ts';
 import type { ContainerPort, Workload } from './model/workload.ts';
 import { createFlowEvaluator } from './policies/flow.ts';
+import type { Party } from './policies/network.ts';
 
-/** Asks whether a connection is allowed. Both ends are `namespace/pod` or `namespace/kind/name`. */
+/**
+ * Asks whether a connection is allowed. Both ends are `namespace/pod` or `namespace/kind/name`, and one of them may be
+ * an address or a block of addresses.
+ */
 export interface Query {
   from: string;
   to: string;
@@ -20,6 +26,8 @@ export interface Answer {
   ingress: Reach;
   egress: Reach;
   because: readonly Evidence[];
+  /** The parts of a block whose answers differ. */
+  parts?: readonly AnswerPart[];
 }
 
 /**
@@ -51,28 +59,83 @@ export function readObjects(value: unknown, file: string): readonly SourcedObjec
   });
 }
 
+/**
+ * Whether an API server has written a list: it gives each object a `uid`, among others, and each pod an address, which
+ * nobody writes by hand. Such a list has every label that there is.
+ */
+export function areStored(objects: readonly SourcedObject[]): boolean {
+  return objects.some(
+    ({ object }) =>
+      ['uid', 'resourceVersion', 'creationTimestamp'].some(
+        (field) => textAt(object, 'metadata', field) !== undefined,
+      ) ||
+      (object.kind === 'Pod' && textAt(object, 'status', 'podIP') !== undefined),
+  );
+}
+
 /** Answers queries one by one. */
 export type Answerer = (query: Query) => Answer;
 
 /**
- * Creates an evaluator of queries about the network between workloads. The objects are those of an API server, so a
- * Namespace has exactly the labels that it shows. Equal answers may be the same object.
+ * Creates an evaluator of queries about the network between workloads, and between a workload and addresses. Equal
+ * answers may be the same object.
  */
 export function createAnswerer(objects: readonly SourcedObject[], assumptions: Assumptions): Answerer {
-  const { network, workloads } = buildModel(objects, { ...assumptions, stored: true });
+  const { stored = areStored(objects) } = assumptions;
+  const { network, workloads } = buildModel(objects, { ...assumptions, stored });
   const flow = createFlowEvaluator(network);
   const find = finder(workloads);
   const portOf = portFinder(workloads);
-  return ({ from: fromName, to: toName, protocol, port: wanted }) => {
+  const ofBlock = createBlockAnswerer(network, flow);
+  const askBlock = remembered(({ from: fromName, to: toName, protocol, port: wanted }: Query): Answer => {
+    const [from, to] = [find(fromName), find(toName)];
+    const workload = workloadIn(from) ?? workloadIn(to);
+    const block = blockIn(from) ?? blockIn(to);
+    if (from === undefined || to === undefined || block === undefined) return unanswered;
+    if (workload === undefined) return outsideOnly(fromName, toName);
+    const side = blockIn(from) === undefined ? 'to' : 'from';
+    const port =
+      typeof wanted === 'number' ? wanted : side === 'from' ? portOf(workload, protocol, wanted) : undefined;
+    return port === undefined ? unanswered : ofBlock({ workload, block, side, protocol, port });
+  });
+  return (query) => {
+    const { from: fromName, to: toName, protocol, port: wanted } = query;
     const from = find(fromName);
     const to = find(toName);
     if (from === undefined || to === undefined) return unanswered;
+    if ('addresses' in from || 'addresses' in to) return askBlock(query);
     const port = typeof wanted === 'number' ? wanted : portOf(to.workload, protocol, wanted);
     return port === undefined ? unanswered : flow(from, to, protocol, port);
   };
 }
 
+function workloadIn(end: Party | undefined): Workload | undefined {
+  return end !== undefined && 'workload' in end ? end.workload : undefined;
+}
+
+function blockIn(end: Party | undefined): AddressSet | undefined {
+  return end !== undefined && 'addresses' in end ? end.addresses : undefined;
+}
+
+/** The number of answers about blocks that are remembered. */
+const mostRemembered = 2 ** 16;
+
+function remembered(answer: Answerer): Answerer {
+  const known = new Map<string, Answer>();
+  return (query) => {
+    const key = `${query.from} ${query.to} ${query.protocol} ${typeof query.port} ${query.port}`;
+    const found = known.get(key) ?? answer(query);
+    if (known.size < mostRemembered) known.set(key, found);
+    return found;
+  };
+}
+
 const unanswered: Answer = { verdict: 'unknown', ingress: 'unknown', egress: 'unknown', because: [] };
+
+function outsideOnly(from: string, to: string): Answer {
+  const object = { kind: 'Query', name: `${from} to ${to}`, file: '' };
+  return { ...unanswered, because: [{ object, rule: 'neither end is a pod, so no policy decides' }] };
+}
 
 /** Answers queries about the network between workloads, in their order. */
 export function answerQueries(
@@ -84,10 +147,11 @@ export function answerQueries(
   return queries.map(answer);
 }
 
-type FoundWorkload = { workload: Workload } | undefined;
-
-/** Finds workloads by `namespace/kind/name`, or by `namespace/name` if that is a Pod or the name is unique. */
-function finder(workloads: readonly Workload[]): (name: string) => FoundWorkload {
+/**
+ * Finds workloads by `namespace/kind/name`, or by `namespace/name` if that is a Pod or the name is unique. Reads
+ * addresses and blocks, which no namespace is called like.
+ */
+function finder(workloads: readonly Workload[]): (name: string) => Party | undefined {
   const full = new Map<string, Workload>();
   const short = new Map<string, Workload | undefined>();
   for (const workload of workloads) {
@@ -97,15 +161,17 @@ function finder(workloads: readonly Workload[]): (name: string) => FoundWorkload
     if (kind === 'Pod') short.set(key, workload);
     else if (short.get(key)?.ref.kind !== 'Pod') short.set(key, short.has(key) ? undefined : workload);
   }
-  const known = new Map<string, FoundWorkload>();
-  const found = (workload: Workload | undefined): FoundWorkload =>
+  const known = new Map<string, Party | undefined>();
+  const found = (workload: Workload | undefined): Party | undefined =>
     workload === undefined ? undefined : { workload };
   for (const [key, workload] of short) known.set(key, found(workload));
   return (text) => {
     const party = known.get(text);
     if (party !== undefined || known.has(text)) return party;
     const [namespace = '', kind = '', name = ''] = text.split('/');
-    const named = found(full.get(`${namespace}/${kind.toLowerCase()}/${name}`));
+    const addresses = parseBlock(text);
+    const named =
+      addresses !== undefined ? { addresses } : found(full.get(`${namespace}/${kind.toLowerCase()}/${name}`));
     known.set(text, named);
     return named;
   };

@@ -100,3 +100,9 @@ handedCase('strangers/t-audit', async ({ check }) => {
     }
   }
 });
+
+handedCase('strangers/objects-without-namespace-label', async ({ run }) => {
+  const { code, stdout } = await run('reach', '--objects', 'o.yaml', '--queries', 'q.jsonl', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: 'allowed' });
+});

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PrivateValues } from '../../config/private.ts';
+import { defined } from '../../kubernetes/defined.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -8,6 +9,7 @@ import type { Problem } from '../../problems/problem.ts';
 import { type Admission, admit } from '../../reachability/admission.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { givenEnforcer } from '../../reachability/policies/enforcers.ts';
+import { areStored } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
 import { invalidInputs } from '../invalidInputs.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
@@ -21,6 +23,8 @@ export interface Source {
   cwd: string;
   /** A file with a List of objects, instead of the repository. */
   objects?: string;
+  /** All objects of that file are as an API server stores them. */
+  stored?: boolean;
 }
 
 /** What questions are asked of. */
@@ -48,7 +52,7 @@ export async function reachContext(
   inputs: CheckInputs,
   lines: boolean,
 ): Promise<Outcome<ReachContext>> {
-  if (source.objects !== undefined) return contextOfList(source.cwd, source.objects, inputs, lines);
+  if (source.objects !== undefined) return contextOfList(source, source.objects, inputs, lines);
   const opened = await openRepository(source.directory, environment, inputs);
   if (!opened.ok) return opened;
   const { clusters, assumptions, unfilled, privateValues, files, own } = opened.value;
@@ -58,7 +62,7 @@ export async function reachContext(
   return ok({
     objects,
     refused: unknowns.map(({ sentence }) => sentence),
-    assumptions,
+    assumptions: { ...assumptions, stored: false },
     unseen: [...repository.unseen, ...unfilled],
     privateValues,
     textOf: (file) => files.tree.get(file),
@@ -87,9 +91,9 @@ function isPolicy({ object }: SourcedObject): boolean {
   return ['networking.k8s.io', 'cilium.io'].includes(groupOf(object));
 }
 
-/** A List is what an API server holds. Its policies count as enforced unless the enforcer is `none`. */
+/** The policies of a List count as enforced unless the enforcer is `none`. */
 async function contextOfList(
-  directory: string,
+  { cwd, stored }: Source,
   file: string,
   inputs: CheckInputs,
   lines: boolean,
@@ -97,14 +101,20 @@ async function contextOfList(
   const wrong = invalidInputs(inputs);
   if (wrong.length > 0) return err(...wrong);
   const { enforcer = givenEnforcer, lan = [], vpn = [], pods } = inputs;
-  const text = await readText(directory, file);
+  const text = await readText(cwd, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
   const { objects: held, unknowns } = admitted(objects.value, false, isPolicy);
   return ok({
     objects: held,
     refused: unknowns.map(({ sentence }) => sentence),
-    assumptions: { enforcer, lan, vpn, stored: true, ...(pods ? { podRanges: pods } : {}) },
+    assumptions: defined({
+      enforcer,
+      lan,
+      vpn,
+      stored: stored ?? areStored(objects.value),
+      podRanges: pods,
+    }),
     unseen: [],
     privateValues: new Map(),
     textOf: () => (text.ok ? text.value : undefined),

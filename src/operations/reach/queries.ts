@@ -1,5 +1,7 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { parseBlock } from '../../reachability/model/addresses.ts';
 import type { Protocol } from '../../reachability/model/analysis.ts';
 import type { Query } from '../../reachability/queries.ts';
 
@@ -16,28 +18,45 @@ export async function readQueries(
   const problems: Problem[] = [];
   const table = queryTable();
   let at = 0;
+  let unnamed = 0;
+  const refuse = (message: string): void => {
+    if (problems.length >= mostProblems) unnamed += 1;
+    else problems.push(invalidLine(file, at, message));
+  };
   const take = (line: string): void => {
     at += 1;
     if (line.trim() === '') return;
-    const read = readQuery(line);
-    if (typeof read !== 'string') table.add(read);
-    else
-      problems.push({
-        code: 'query-invalid',
-        file,
-        at: { line: at, column: 1 },
-        message: read,
-        expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
-      });
+    const read = line.length > longestLine ? tooLong : readQuery(line);
+    if (typeof read === 'string') refuse(read);
+    else table.add(read);
   };
   let rest = '';
   for await (const piece of pieces) {
     const lines = `${rest}${piece}`.split('\n');
-    rest = lines.pop() ?? '';
+    // The rest of a line that is too long is not kept.
+    rest = (lines.pop() ?? '').slice(0, longestLine + 1);
     lines.forEach(take);
   }
   take(rest);
+  if (unnamed > 0) problems.push(invalidLine(file, undefined, `${unnamed} more lines cannot be read`));
   return problems.length > 0 ? { ok: false, problems } : ok(table.queries);
+}
+
+/** A line with the longest names that Kubernetes takes is far shorter. */
+const longestLine = 2 ** 16;
+const tooLong = `the line is longer than ${longestLine} characters`;
+
+/** A file of another kind would have a problem on each line. */
+const mostProblems = 100;
+
+function invalidLine(file: string, line: number | undefined, message: string): Problem {
+  return defined({
+    code: 'query-invalid' as const,
+    file,
+    at: line === undefined ? undefined : { line, column: 1 },
+    message,
+    expected: '{"from":"x/a","to":"y/b","protocol":"TCP","port":80}',
+  });
 }
 
 /** Stores questions as rows of numbers: a million of them name a thousand workloads and a few ports. */
@@ -83,16 +102,21 @@ function readQuery(line: string): Query | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return 'the line is not a JSON object';
   const { from, to, protocol: name = 'TCP', port }: Record<string, unknown> = { ...value };
-  if (!isEnd(from)) return 'from is not namespace/pod or namespace/kind/name';
-  if (!isEnd(to)) return 'to is not namespace/pod or namespace/kind/name';
+  if (!isEnd(from)) return `from is not ${end}`;
+  if (!isEnd(to)) return `to is not ${end}`;
   const protocol = protocolNamed(name);
   if (protocol === undefined) return 'protocol is none of TCP, UDP and SCTP';
   if (!isPort(port)) return 'port is neither a number from 1 to 65535 nor the name of a port';
   return { from, to, protocol, port };
 }
 
+const end = 'namespace/pod, namespace/kind/name, an address or a block of addresses';
+
 function isEnd(value: unknown): value is string {
-  return typeof value === 'string' && /^[^/\s]+\/[^/\s]+(?:\/[^/\s]+)?$/.test(value);
+  if (typeof value !== 'string') return false;
+  // No namespace has a colon, or dots and digits only.
+  if (/^\d+\.[\d.]*(?:\/|$)|^[^/]*:/.test(value)) return parseBlock(value) !== undefined;
+  return /^[^/\s]+\/[^/\s]+(?:\/[^/\s]+)?$/.test(value);
 }
 
 export function protocolNamed(name: unknown): Protocol | undefined {

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
-import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
+import type { Unknown } from '../../manifests/sourcedObject.ts';
 import { redactValues } from '../../private-values/redactValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { type Answer, createAnswerer, type Query } from '../../reachability/queries.ts';
@@ -37,16 +36,12 @@ export async function reachMany(
   const context = await reachContext(source, environment, inputs, false);
   if (!queries.ok || !context.ok)
     return err(...(queries.ok ? [] : queries.problems), ...(context.ok ? [] : context.problems));
-  return ok(answersTo(queries.value, context.value, source));
+  return ok(answersTo(queries.value, context.value));
 }
 
-function* answersTo(
-  queries: Iterable<Query>,
-  context: ReachContext,
-  source: Source,
-): Generator<Answer, void> {
+function* answersTo(queries: Iterable<Query>, context: ReachContext): Generator<Answer, void> {
   const { objects, assumptions, unseen, privateValues } = context;
-  const answer = createAnswerer(asStored(objects, source), assumptions);
+  const answer = createAnswerer(objects, assumptions);
   const shown = new Map<Answer, Answer>();
   for (const query of queries) {
     const found = completed(answer(query), query, unseen);
@@ -57,22 +52,6 @@ function* answersTo(
       yield known;
     }
   }
-}
-
-/** Objects of a repository as the API server would hold them: each Namespace with the label of its name. */
-function asStored(objects: readonly SourcedObject[], source: Source): readonly SourcedObject[] {
-  if (source.objects !== undefined) return objects;
-  return objects.map((each) =>
-    each.object.kind === 'Namespace' && each.object.apiVersion === 'v1'
-      ? { ...each, object: namedByLabel(each.object) }
-      : each,
-  );
-}
-
-function namedByLabel(object: KubernetesObject): KubernetesObject {
-  const { metadata } = object;
-  const labels = { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels };
-  return { ...object, metadata: { ...metadata, labels } };
 }
 
 function completed(answer: Answer, query: Query, unseen: readonly Unknown[]): Answer {

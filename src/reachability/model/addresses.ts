@@ -124,12 +124,55 @@ export function isSubset(part: AddressSet, whole: AddressSet): boolean {
 /** The first address of the set, as an example for a report. */
 export function exampleOf(set: AddressSet): string | undefined {
   const first = set.intervals[0];
-  if (first === undefined) return undefined;
-  const width = Number(bits[first.family]) / 8;
+  return first === undefined ? undefined : writtenAddress(first.family, first.first);
+}
+
+function writtenAddress(family: 4 | 6, value: bigint): string {
+  const width = Number(bits[family]) / 8;
   const bytes = Array.from({ length: width }, (_, i) =>
-    Number((first.first >> BigInt(8 * (width - 1 - i))) & 255n),
+    Number((value >> BigInt(8 * (width - 1 - i))) & 255n),
   );
   return ipaddr.fromByteArray(bytes).toString();
+}
+
+/** The ranges of a set: in CIDR notation where a range is a block, else as `first-last`. */
+export function writtenRanges({ intervals }: AddressSet): readonly string[] {
+  return intervals.map(({ family, first, last }) => {
+    const size = last - first + 1n;
+    const isBlock = (size & (size - 1n)) === 0n && first % size === 0n;
+    const start = writtenAddress(family, first);
+    const prefix = bits[family] - BigInt(size.toString(2).length - 1);
+    return isBlock ? `${start}/${prefix}` : `${start}-${writtenAddress(family, last)}`;
+  });
+}
+
+/**
+ * The set in pieces, each of which is in or outside of each of the other sets as a whole.
+ *
+ * @returns nothing where there are more pieces than `most`
+ */
+export function cutAt(
+  set: AddressSet,
+  others: readonly AddressSet[],
+  most: number,
+): readonly AddressSet[] | undefined {
+  const starts = { 4: new Set<bigint>(), 6: new Set<bigint>() };
+  for (const { intervals } of others)
+    for (const { family, first, last } of intervals) {
+      for (const own of set.intervals) {
+        if (own.family !== family) continue;
+        if (own.first < first && first <= own.last) starts[family].add(first);
+        if (own.first <= last && last < own.last) starts[family].add(last + 1n);
+      }
+      if (starts[4].size + starts[6].size > most) return undefined;
+    }
+  return set.intervals.flatMap(({ family, first, last }) => {
+    const inside = [...starts[family]].filter((start) => first < start && start <= last);
+    const sorted = inside.toSorted((a, b) => (a < b ? -1 : 1));
+    return [first, ...sorted].map((start, at) => ({
+      intervals: [{ family, first: start, last: (sorted[at] ?? last + 1n) - 1n }],
+    }));
+  });
 }
 
 /** The part of a set that is of one family. */

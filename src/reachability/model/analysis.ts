@@ -15,8 +15,8 @@ export interface Assumptions {
   /** Addresses of the nodes, as addresses or CIDRs. */
   nodeAddresses?: readonly string[];
   /**
-   * The objects are as an API server returns them. Without this, each Namespace gets the label
-   * `kubernetes.io/metadata.name`, which an API server adds.
+   * All objects are as an API server stores them. Without this, each Namespace gets the label
+   * `kubernetes.io/metadata.name`, as an API server adds it (kubernetes, pkg/apis/core/v1/defaults.go).
    */
   stored?: boolean;
   /** How many node ports there must be. Without it, more than one is refuted. */

@@ -238,7 +238,7 @@ function readNamespaces(
     if (object.kind !== 'Namespace' || groupOf(object) !== '' || uncertain !== undefined) continue;
     const name = object.metadata.name;
     const added = stored ? [] : [[nameLabel, name] as const];
-    namespaces.set(name, knownLabels(new Map([...added, ...textMapAt(object, 'metadata', 'labels')])));
+    namespaces.set(name, knownLabels(new Map([...textMapAt(object, 'metadata', 'labels'), ...added])));
   }
   return namespaces;
 }
