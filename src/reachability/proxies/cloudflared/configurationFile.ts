@@ -85,8 +85,10 @@ export const emptyFile: ConfigurationFile = {
   settings: new Map(),
 };
 
+type OptionType = 'duration' | 'boolean' | 'number' | 'port' | 'text';
+
 /** The type of each option of `originRequest` (`config/configuration.go`); others are ignored. */
-const optionTypes: Readonly<Record<string, 'duration' | 'boolean' | 'number' | 'text'>> = {
+const optionTypes: Readonly<Record<string, OptionType>> = {
   connectTimeout: 'duration',
   tlsTimeout: 'duration',
   tcpKeepAlive: 'duration',
@@ -97,7 +99,7 @@ const optionTypes: Readonly<Record<string, 'duration' | 'boolean' | 'number' | '
   disableChunkedEncoding: 'boolean',
   http2Origin: 'boolean',
   keepAliveConnections: 'number',
-  proxyPort: 'number',
+  proxyPort: 'port',
   httpHostHeader: 'text',
   originServerName: 'text',
   caPool: 'text',
@@ -227,17 +229,14 @@ function booleanOf(decoder: Decoder, node: Node, where: string): boolean {
 
 const duration = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
 
-function checkType(
-  decoder: Decoder,
-  node: Node,
-  type: 'duration' | 'boolean' | 'number' | 'text',
-  where: string,
-): void {
+function checkType(decoder: Decoder, node: Node, type: OptionType, where: string): void {
   if (isNull(decoder, node)) return;
   if (type === 'boolean') booleanOf(decoder, node, where);
   else if (type === 'text') textOf(decoder, node, where);
-  else if (type === 'number') {
-    if (typeof scalarOf(decoder, node) !== 'number') decoder.refusals.push(`${where} is not a number`);
+  else if (type === 'number' || type === 'port') {
+    const value = scalarOf(decoder, node);
+    if (typeof value !== 'number' || (type === 'port' && value < 0))
+      decoder.refusals.push(`${where} is not a number`);
   } else {
     const value = scalarOf(decoder, node);
     if (typeof value === 'string' ? !duration.test(value) && !isTemplate(value) : value !== 0)

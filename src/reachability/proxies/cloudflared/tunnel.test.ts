@@ -85,6 +85,7 @@ describe('the configuration file of cloudflared', () => {
     ['access that is no map', file(`${app}, originRequest: {access: true}`)],
     ['a duration without a unit', file(`${app}, originRequest: {connectTimeout: 30}`)],
     ['a port as a text', file(`${app}, originRequest: {proxyPort: "80"}`)],
+    ['a negative port', file(`${app}, originRequest: {proxyPort: -1}`)],
     ['options that are no map', file(app, 'originRequest: []\n')],
     ['a field twice', file(`${app}, hostname: b.example.org`)],
     ['a list twice', `${file(app)}ingress: []\n`],

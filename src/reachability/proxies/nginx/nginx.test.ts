@@ -372,6 +372,28 @@ describe('nginx', () => {
     expect(read({}, [{ name: 'made', mountPath: '/etc/nginx' }])?.unseen).toContain('the volume made');
   });
 
+  it('says that a script runs before nginx', () => {
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf' },
+      { name: 'v', mountPath: '/docker-entrypoint.d/40-x.sh', subPath: '40-x.sh' },
+    ];
+    const data = { 'nginx.conf': 'events {} http { }', '40-x.sh': 'sed -i s/a/b/ /x' };
+    expect(read(data, mounts)?.unseen).toContain('/docker-entrypoint.d/40-x.sh');
+  });
+
+  it('takes a container for nginx by what it starts, not by a word of its arguments', () => {
+    const started = (container: object) => {
+      const source = pod([], 'example.org/proxy:1');
+      const [first] = source.object.spec.containers;
+      const spec = { ...source.object.spec, containers: [{ ...first, ...container }] };
+      const workload = workloadOf({ ...source, object: { ...source.object, spec } });
+      return workload === undefined ? [] : nginx.read(new Map(), { ...workload, index: 0 });
+    };
+    expect(started({ args: ['--ingress-class', 'nginx'] })).toEqual([]);
+    expect(started({ command: ['/usr/sbin/nginx', '-g', 'daemon off;'] })).toHaveLength(1);
+    expect(started({ command: ['sh', '-c', 'envsubst < /t > /c && nginx'] })[0]?.unseen).toContain('script');
+  });
+
   it('reads ranges of ports, and both defaults', () => {
     const ports = (listen: string) =>
       read({ 'nginx.conf': `events {} http { server { ${listen} location / { proxy_pass http://app; } } }` })

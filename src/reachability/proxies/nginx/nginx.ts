@@ -6,12 +6,13 @@ import {
 } from '../../../manifests/configurationSources.ts';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Certainty, Control } from '../../model/analysis.ts';
-import { containersOf, imageNameOf, type Workload, wordsOf } from '../../model/workload.ts';
+import { containersOf, type Workload } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 import { everyRequest } from '../requests.ts';
 import { writtenAtRuntime } from '../runtimeFiles.ts';
 import { controlsOf, type LocationScope, listensOn, programControl, stops } from './controls.ts';
 import { findFaults } from './directives.ts';
+import { isNginx, mainPath, readStart, startScript } from './start.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
 
@@ -51,7 +52,8 @@ function readServer(
     answering: [],
     unseen: undefined,
   };
-  if (start.unread !== undefined) return { ...bare, unseen: start.unread };
+  const unread = start.unread ?? startScript(files);
+  if (unread !== undefined) return { ...bare, unseen: unread };
   if (main.text === undefined)
     return { ...bare, unseen: main.unread ?? 'its configuration is not among the objects' };
   const reading = readDirectives(view, `${main.text}\n${start.directives}`, 0);
@@ -66,30 +68,6 @@ function readServer(
   };
 }
 
-/** How the container starts nginx. */
-interface Start {
-  path: string;
-  /** The directives of `-g`. */
-  directives: string;
-  unread: string | undefined;
-}
-
-const mainPath = '/etc/nginx/nginx.conf';
-
-function readStart(container: Fields): Start {
-  const words = wordsOf(container);
-  const start: Start = { path: mainPath, directives: '', unread: undefined };
-  const script = words.find((word) => /\s/.test(word.trim()) && /(?:^|[\s/;&])nginx(?:\s|$)/.test(word));
-  const isShell = /(?:^|\/)(?:sh|ash|bash|dash|busybox)$/.test(words[0] ?? '');
-  const plain = /^\s*(?:exec\s+)?nginx(?:\s+-g\s+(?:'[^']*'|"[^"$`]*"))?\s*$/.test(script ?? '');
-  if ((script !== undefined || isShell) && !plain)
-    return { ...start, unread: 'its command is a script that is not read, and may write its configuration' };
-  const given = script === undefined ? words : ['-g', /-g\s+['"]([^'"]*)['"]/.exec(script)?.[1] ?? ''];
-  const valueOfFlag = (flag: string) => (given.includes(flag) ? given[given.indexOf(flag) + 1] : undefined);
-  if (given.includes('-p')) return { ...start, unread: 'its files are in another directory (-p)' };
-  return { ...start, path: valueOfFlag('-c') ?? mainPath, directives: valueOfFlag('-g') ?? '' };
-}
-
 /** The ports that only servers use that forward nothing. */
 function answeringPorts(root: readonly Directive[]): readonly number[] {
   const servers = root
@@ -101,15 +79,6 @@ function answeringPorts(root: readonly Directive[]): readonly number[] {
 
 function passesOn({ name, block }: Directive): boolean {
   return name.endsWith('_pass') || (block ?? []).some(passesOn);
-}
-
-/** Programs with nginx in the name of their image that are something else. */
-const otherImages = /exporter|ingress|manager|controller|gateway|agent|nginx-proxy|njs-/;
-
-function isNginx(container: Fields): boolean {
-  const image = imageNameOf(container);
-  if (image.includes('nginx')) return !otherImages.test(image);
-  return wordsOf(container).some((word) => /(?:^|[\s/;&])nginx(?:\s|$)/.test(word));
 }
 
 /** The files that nginx sees, and why one is written while the pod runs. */
