@@ -2,7 +2,7 @@ import { Composer, type CST, type Document, LineCounter, Parser, type YAMLError 
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { readBlockYaml } from './blockYaml.ts';
-import { kubernetesTags } from './kubernetesTags.ts';
+import { kubernetesTags, kustomizeDiffers, kustomizeTags } from './kubernetesTags.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 import type { KubernetesObject } from './object.ts';
 
@@ -27,8 +27,15 @@ export function parseManifests(text: string, beforeLibrary?: (characters: number
   return parseWithLibrary(text);
 }
 
+/** Reads YAML as kustomize does, for which `yes` is text. What it writes has quotes where kubectl needs them. */
+export const parseForKustomize: typeof parseManifests = (text, beforeLibrary) => {
+  if (!kustomizeDiffers.test(text)) return parseManifests(text, beforeLibrary);
+  beforeLibrary?.(text.length);
+  return parseWithLibrary(text, kustomizeTags);
+};
+
 /** The same, but always with the library. {@link parseManifests} returns the same result faster. */
-export function parseWithLibrary(text: string): Manifests {
+export function parseWithLibrary(text: string, customTags = kubernetesTags): Manifests {
   const lineCounter = new LineCounter();
   const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
   const deep = tokens.find((token) => depthOf(token) > deepest);
@@ -36,7 +43,7 @@ export function parseWithLibrary(text: string): Manifests {
 
   const documents: ManifestDocument[] = [];
   const problems: Problem[] = [];
-  const composer = new Composer({ version: '1.1', customTags: kubernetesTags, logLevel: 'silent' });
+  const composer = new Composer({ version: '1.1', customTags, logLevel: 'silent' });
   for (const document of composer.compose(tokens)) {
     const position = placeOf(document, lineCounter);
     const read = readValue(document, position, lineCounter);

@@ -7,6 +7,7 @@ import { isFluxKustomization, placeOf } from './flux/fields.ts';
 import { isOwn, type OwnSource } from './flux/ownSource.ts';
 import { type FluxCluster, fluxRoots } from './flux/roots.ts';
 import { kustomizeProgram } from './kustomize/program.ts';
+import { namedObjects } from './namedObjects.ts';
 import { withNamespaces } from './namespaces.ts';
 import type { BuiltTree } from './repository.ts';
 import { withOneOfEach } from './sameObject.ts';
@@ -15,7 +16,6 @@ import { isManifestPath, type TreeFiles } from './sources/treeFiles.ts';
 import {
   directoryOf,
   isKustomizationFile,
-  isManifest,
   joinPath,
   kustomizationIn,
   type Reader,
@@ -237,10 +237,10 @@ function plainManifests(reader: Reader): Built {
   const findings: TreeFinding[] = [];
   const found = [...reader.tree].flatMap(([path, text]) => {
     if (!isManifestPath(path) || isNoManifest(path, text)) return [];
-    const { objects, malformed } = reader.documents(path);
+    const { malformed } = reader.documents(path);
     if (malformed !== undefined)
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${malformed}` });
-    return objects.filter(isManifest);
+    return namedObjects(reader, path);
   });
   return {
     cluster: undefined,

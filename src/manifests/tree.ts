@@ -1,5 +1,6 @@
 import { fieldsAt, isFields, textAt } from '../kubernetes/fields.ts';
-import { parseManifests } from '../kubernetes/manifests.ts';
+import { kustomizeDiffers } from '../kubernetes/kubernetesTags.ts';
+import { parseForKustomize, parseManifests } from '../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { SourcedObject } from './sourcedObject.ts';
@@ -23,6 +24,8 @@ export interface Reader {
   tree: Tree;
   /** The documents of a file of the tree, or of an empty one where it is not there. */
   documents: (path: string) => Documents;
+  /** The same, as kustomize reads a file: `yes` and the like are text. */
+  resources: (path: string) => Documents;
   /** The content of a directory as whole paths, in the order of names. */
   directory: (path: string) => Directory;
   /** What may still be done with the tree. */
@@ -54,12 +57,20 @@ export function readerOf(
     read.set(path, found);
     return found;
   };
+  const forKustomize = new Map<string, Documents>();
+  const resources = (path: string): Documents => {
+    const text = tree.get(path) ?? '';
+    if (decrypted.has(path) || !kustomizeDiffers.test(text)) return documents(path);
+    const found = forKustomize.get(path) ?? readForKustomize(path, text, budget);
+    forKustomize.set(path, found);
+    return found;
+  };
   let directories: ReadonlyMap<string, Directory> | undefined;
   const directory = (path: string): Directory => {
     directories ??= directoriesOf(tree);
     return directories.get(path) ?? { files: [], directories: [] };
   };
-  return { tree, documents, directory, budget };
+  return { tree, documents, resources, directory, budget };
 }
 
 function inClear(parsed: Documents, object: KubernetesObject): Documents {
@@ -83,8 +94,13 @@ function directoriesOf(tree: Tree): ReadonlyMap<string, Directory> {
 }
 
 /** Reads every document of a file; a `List` counts as its items. */
-export function readDocuments(file: string, text: string, budget?: Budget): Documents {
-  const { documents, problems } = parseManifests(text, (characters) => budget?.spend('yaml', characters));
+export function readDocuments(
+  file: string,
+  text: string,
+  budget?: Budget,
+  parse: typeof parseManifests = parseManifests,
+): Documents {
+  const { documents, problems } = parse(text, (characters) => budget?.spend('yaml', characters));
   const objects: SourcedObject[] = [];
   let others = 0;
   for (const { value, line } of documents) {
@@ -95,6 +111,12 @@ export function readDocuments(file: string, text: string, budget?: Budget): Docu
   const [problem] = problems;
   const malformed = problem === undefined ? undefined : `line ${problem.at?.line ?? 1}: ${problem.message}`;
   return { objects, values: documents.map(({ value }) => value), others, malformed };
+}
+
+/** The same as kustomize reads it. It reads a list of JSON patches as kubectl does, so that `no` is false there. */
+export function readForKustomize(file: string, text: string, budget?: Budget): Documents {
+  const read = readDocuments(file, text, budget, parseForKustomize);
+  return read.values.some(Array.isArray) ? readDocuments(file, text, budget) : read;
 }
 
 function objectsIn(value: unknown): readonly KubernetesObject[] {

@@ -235,10 +235,19 @@ function closes(directories: ReadonlySet<string>, ancestors: readonly string[]):
 
 function readManifests(state: BuildState, path: string): readonly Resource[] {
   state.used.add(path);
-  const { objects, others, malformed } = state.reader.documents(path);
+  const { objects, others, malformed } = state.reader.resources(path);
   if (malformed !== undefined) addFinding(state, 'unreadable', path, `${path} is not readable: ${malformed}`);
-  else if (others > 0 || objects.some(({ object }) => object.metadata.name === ''))
-    addFinding(state, 'refused', path, `${path} has a document that is not a named Kubernetes object`);
+  else {
+    const unnamed = objects.find(({ object }) => object.metadata.name === '');
+    const what = unnamed === undefined ? '' : `: the name of a ${unnamed.object.kind} is missing or no text`;
+    if (others > 0 || unnamed !== undefined)
+      addFinding(
+        state,
+        'refused',
+        path,
+        `${path} has a document that is not a named Kubernetes object${what}`,
+      );
+  }
   return objects.filter(({ object }) => object.metadata.name !== '').map(resourceOf);
 }
 

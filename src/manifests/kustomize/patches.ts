@@ -1,7 +1,7 @@
 import { defined } from '../../kubernetes/defined.ts';
 import { type Fields, fieldsAt, isFields, textAt } from '../../kubernetes/fields.ts';
 import { mergeStrategically } from '../../kubernetes/strategicMerge.ts';
-import { type Documents, readDocuments } from '../tree.ts';
+import { type Documents, readForKustomize } from '../tree.ts';
 import { checkDuplicatedMetadata } from './duplicatedMetadata.ts';
 import { applyOperations, type Operation, operationsOf } from './jsonPatch.ts';
 import { hasStringMetadata, withMetadataAsWritten } from './patchMetadata.ts';
@@ -186,5 +186,5 @@ function asKustomizeSeesIt({ source: { object }, previousIds: previous, generate
 /** A patch that is written in the kustomization itself. */
 export function inlinePatch(path: string, inline: string): Pick<PatchEntry, 'documents' | 'text'> {
   const text = inline.trim();
-  return { documents: readDocuments(path, text), text };
+  return { documents: readForKustomize(path, text), text };
 }

@@ -92,7 +92,7 @@ function patchFile(
 ): Pick<PatchEntry, 'documents' | 'text'> | undefined {
   const target = file.startsWith('/') ? undefined : joinPath(directoryOf(path), file);
   const text = target === undefined ? undefined : reader.tree.get(target);
-  if (target !== undefined && text !== undefined) return { documents: reader.documents(target), text };
+  if (target !== undefined && text !== undefined) return { documents: reader.resources(target), text };
   missing(`${path} names the patch ${file}, which does not exist`);
   return undefined;
 }

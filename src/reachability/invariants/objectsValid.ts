@@ -21,6 +21,7 @@ const mostNamed = 3;
 function proveStructure({ validated, pinned }: Structure): readonly Conclusion[] {
   const comparable = comparableIn(validated);
   const refuted = validated.flatMap((each) => {
+    if (each.source.refused !== undefined) return [concludeRefused(each.source, each.source.refused)];
     if (each.kind === undefined || !comparable(each)) return [];
     const findings = each.findings.filter((finding) => isFinal(finding, each.source.object));
     return findings.length === 0 ? [] : [concludeInvalid(each.source, findings, each.kind, pinned)];
@@ -59,6 +60,18 @@ function whyPerhaps(findings: readonly Finding[], project: string, version: stri
   return unless === undefined
     ? `by the definition of ${project} ${version}: another version may differ`
     : `the API server accepts it if ${unless}`;
+}
+
+/** What Flux or kubectl refuses before the API server sees the object. */
+function concludeRefused(source: SourcedObject, sentence: string): Conclusion {
+  const object = refOf(source);
+  const objection = {
+    certain: true,
+    sentence,
+    evidence: [{ object, rule: 'refused' }],
+    remedy: 'Fix the object',
+  };
+  return conclude(`${describeObject(object)} is applied`, [objection], { sentence: '', evidence: [] });
 }
 
 function concludeInvalid(
