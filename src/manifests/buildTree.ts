@@ -57,7 +57,7 @@ export function buildClusters(
 }
 
 function buildAll(
-  { tree, unread }: TreeFiles,
+  { tree, unread, linked }: TreeFiles,
   options: BuildOptions,
   together: boolean,
 ): [BuiltTree, ...BuiltTree[]] {
@@ -67,7 +67,7 @@ function buildAll(
   const built: readonly Built[] =
     kustomizations.length === 0 && written.length === 0
       ? [plainManifests(reader)]
-      : builtManifests(reader, kustomizations, written, { ...options, together });
+      : builtManifests(reader, kustomizations, written, { ...options, together, linked });
   const asTree = ({ unfilled, findings: own, ...rest }: Built): BuiltTree => {
     // A build names the files that it needs, so one that was not read is reported as missing there.
     const kind = rest.kind === 'manifests' ? 'unreadable' : 'unlisted';
@@ -95,18 +95,21 @@ interface Built extends Omit<BuiltTree, 'unseen' | 'unfilled' | 'files'> {
 interface ManyOptions extends BuildOptions {
   /** Whether all roots count as those of one cluster. */
   together: boolean;
+  /** Paths that are there by a symbolic link. */
+  linked: ReadonlySet<string> | undefined;
 }
 
 function builtManifests(
-  reader: Reader,
+  whole: Reader,
   files: readonly string[],
   written: readonly SourcedObject[],
-  { entries, values, env, together }: ManyOptions,
+  { entries, values, env, together, linked }: ManyOptions,
 ): readonly Built[] {
   const chosen = entries?.map(directoryOfEntry);
-  const found = fluxRoots(reader, written, clusterDirectories(files), chosen);
-  const { own, kustomizations, findings } = found;
-  const isFlux = kustomizations.length > 0 || found.clusters.length > 0;
+  const found = fluxRoots(whole, written, clusterDirectories(files), chosen, linked);
+  const { own, kustomizations } = found;
+  const isFlux = kustomizations.length > 0;
+  const [reader, findings] = isFlux ? [found.reader, found.findings] : [whole, []];
   const alone: FluxCluster = { name: '', entries: chosen ?? entriesOf(reader, files), tops: [], reached: [] };
   const separate = found.clusters.length > 0 ? found.clusters : [alone];
   const clusters = together && separate.length > 1 ? [togetherOf(separate)] : separate;

@@ -73,6 +73,21 @@ export function readerOf(
   return { tree, documents, resources, directory, budget };
 }
 
+/** The same reader for some of its files: what it parsed is not parsed again. */
+export function readerOfPart(reader: Reader, tree: Tree): Reader {
+  const nothing: Documents = { objects: [], values: [], others: 0, malformed: undefined };
+  let directories: ReadonlyMap<string, Directory> | undefined;
+  return {
+    ...reader,
+    tree,
+    documents: (path) => (tree.has(path) ? reader.documents(path) : nothing),
+    directory: (path) => {
+      directories ??= directoriesOf(tree);
+      return directories.get(path) ?? { files: [], directories: [] };
+    },
+  };
+}
+
 function inClear(parsed: Documents, object: KubernetesObject): Documents {
   const objects = parsed.objects.map((source) => ({ ...source, object, encrypted: true }));
   return { ...parsed, objects };

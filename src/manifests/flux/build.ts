@@ -99,25 +99,65 @@ export function buildFlux(
     survey: () => surveyAll(state, reached),
   };
   for (const entry of entries) bring(state, entry, undefined);
-  const seen = new Set<string>();
-  const places = new Set<string>();
-  const waiting = [...state.objects.filter(isFluxKustomization), ...tops];
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const identity = identityOf(next);
-    places.add(placeOf(next));
-    if (seen.has(identity)) continue;
-    seen.add(identity);
-    const brought = follow(state, next);
-    waiting.push(...brought.filter(isFluxKustomization));
-  }
+  const followed = followAll(state, [...state.objects.filter(isFluxKustomization), ...tops]);
+  state.findings.push(...inTwoPlaces(followed));
+  const places = new Set(followed.map(placeOf));
   const { objects, built, roots, findings, used, unfilled } = state;
   const there = new Set([...reached.map(nameOf), ...syncedNames(objects)]);
   return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places };
 }
 
+/** Follows Flux Kustomizations, and those that they bring. */
+function followAll(state: State, first: readonly SourcedObject[]): readonly SourcedObject[] {
+  const seen = new Set<string>();
+  const followed: SourcedObject[] = [];
+  const waiting = [...first];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const identity = identityOf(next);
+    followed.push(next);
+    if (seen.has(identity)) continue;
+    seen.add(identity);
+    const before = lengthsOf(state);
+    const brought = follow(state, next).filter(isFluxKustomization);
+    const self = brought.find((each) => placeOf(each) === placeOf(next) && nameOf(each) === nameOf(next));
+    if (self !== undefined && !seen.has(identityOf(self))) {
+      // It applies another form of itself, which then replaces it.
+      cutTo(state, before);
+      waiting.unshift(self);
+    } else waiting.push(...brought);
+  }
+  return followed;
+}
+
+const lists = ['objects', 'built', 'roots', 'findings'] as const;
+
+function lengthsOf(state: State): readonly number[] {
+  return lists.map((list) => state[list].length);
+}
+
+function cutTo(state: State, lengths: readonly number[]): void {
+  for (const [index, list] of lists.entries()) state[list].length = lengths[index] ?? 0;
+}
+
+/** Two Flux Kustomizations of one name: the cluster has one of them. */
+function inTwoPlaces(followed: readonly SourcedObject[]): readonly TreeFinding[] {
+  const byName = new Map<string, SourcedObject[]>();
+  for (const each of followed) byName.set(nameOf(each), [...(byName.get(nameOf(each)) ?? []), each]);
+  return [...byName].flatMap(([name, all]): TreeFinding[] => {
+    const [first, second] = new Map(all.map((each) => [specOf(each), each])).values();
+    if (first === undefined || second === undefined || first.file === second.file) return [];
+    const sentence = `Kustomization ${name} is in ${first.file} and in ${second.file}, and the cluster has one of the two`;
+    return [{ kind: 'refused', file: second.file, object: refOf(second), sentence }];
+  });
+}
+
+function specOf({ object }: SourcedObject): string {
+  return JSON.stringify(object['spec']);
+}
+
 /** The same Flux Kustomization may be applied twice, in two forms. */
 function identityOf(source: SourcedObject): string {
-  return `${nameOf(source)} ${JSON.stringify(source.object['spec'])}`;
+  return `${nameOf(source)} ${specOf(source)}`;
 }
 
 function surveyAll(state: State, kustomizations: readonly SourcedObject[]): void {

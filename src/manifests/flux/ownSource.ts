@@ -1,5 +1,5 @@
 import { textAt, valueAt } from '../../kubernetes/fields.ts';
-import { groupOf } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import type { Reader } from '../tree.ts';
 import { sourceOf } from './fields.ts';
@@ -12,6 +12,8 @@ export interface OwnSource {
   names: ReadonlySet<string>;
   /** The sources of which it is not known whether they are this repository; empty where it is known. */
   candidates: readonly string[];
+  /** The GitRepository objects of these names. */
+  repositories: readonly SourcedObject[];
   /** Whether a name was taken for this repository because no other one comes into question. */
   assumed: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface OwnSource {
 type Versions = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Whether a Flux Kustomization takes its manifests from this repository. A name without a namespace fits any. */
-export function isOwn({ names }: OwnSource, kustomization: SourcedObject): boolean {
+export function isOwn({ names }: Pick<OwnSource, 'names'>, kustomization: SourcedObject): boolean {
   const name = sourceOf(kustomization);
   return names.has(name) || [...names].some((own) => isSameName(own, name));
 }
@@ -62,7 +64,12 @@ export function ownSource(
   syncs: readonly InstanceSync[],
   isRoot: (names: ReadonlySet<string>) => boolean,
 ): OwnSource {
-  const { versions, used } = gitRepositories(reader);
+  const { versions, used, objects } = gitRepositories(reader);
+  const found = (names: ReadonlySet<string>, rest: Omit<OwnSource, 'names' | 'repositories'>): OwnSource => ({
+    names,
+    repositories: objects.filter((source) => names.has(nameOfRepository(source))),
+    ...rest,
+  });
   const referenced = new Set(
     kustomizations.map(sourceOf).filter((name) => name.startsWith('GitRepository ')),
   );
@@ -73,7 +80,7 @@ export function ownSource(
       ...syncs.flatMap(({ version }) => version ?? []),
       ...[...known].flatMap((name) => [...(versionOf(name, versions) ?? [])]),
     ]);
-    return { names: withSame(known, own, versions), candidates: [], assumed: undefined };
+    return found(withSame(known, own, versions), { candidates: [], assumed: undefined });
   }
   const groups = grouped([...referenced], versions);
   const idle = [...versions.keys()].filter((name) => !referenced.has(name) && !used.has(name));
@@ -82,8 +89,8 @@ export function ownSource(
   const fitting = groups.length === 1 ? (idle.some(isOther) ? [] : groups) : groups.filter(isRoot);
   const [only, second] = fitting;
   return only !== undefined && second === undefined
-    ? { names: withSame(only, versionsOf(only, versions), versions), candidates: [], assumed: [...only][0] }
-    : { names: new Set(), candidates: [...referenced, ...idle], assumed: undefined };
+    ? found(withSame(only, versionsOf(only, versions), versions), { candidates: [], assumed: [...only][0] })
+    : found(new Set(), { candidates: [...referenced, ...idle], assumed: undefined });
 }
 
 /** The names that `flux bootstrap` gives; the one in the namespace `flux-system` where there are several. */
@@ -126,25 +133,43 @@ function grouped(names: readonly string[], versions: Versions): readonly Readonl
   return groups;
 }
 
-/** Every GitRepository of a tree, and the names of those from which charts are taken. */
-function gitRepositories(reader: Reader): { versions: Versions; used: ReadonlySet<string> } {
+/** The GitRepository objects of a tree, and the names of those from which charts are taken. */
+interface GitRepositories {
+  objects: readonly SourcedObject[];
+  versions: Versions;
+  used: ReadonlySet<string>;
+}
+
+function gitRepositories(reader: Reader): GitRepositories {
+  const objects: SourcedObject[] = [];
   const versions = new Map<string, Set<string>>();
   const used = new Set<string>();
   for (const [path, text] of reader.tree) {
     if (!/\.ya?ml$/.test(path) || !text.includes('GitRepository')) continue;
-    for (const { object } of reader.documents(path).objects) {
-      const { kind, metadata } = object;
-      const namespace = metadata.namespace ?? '';
-      if (kind === 'GitRepository' && groupOf(object) === 'source.toolkit.fluxcd.io') {
-        const name = `GitRepository ${namespace}/${metadata.name}`;
+    for (const source of reader.documents(path).objects) {
+      const { object } = source;
+      if (object.kind === 'GitRepository' && groupOf(object) === 'source.toolkit.fluxcd.io') {
+        const name = nameOfRepository(source);
         const version = gitVersion(textAt(object, 'spec', 'url') ?? '', valueAt(object, 'spec', 'ref'));
         versions.set(name, (versions.get(name) ?? new Set()).add(version));
+        objects.push(source);
       }
-      const reference =
-        valueAt(object, 'spec', 'chart', 'spec', 'sourceRef') ?? valueAt(object, 'spec', 'chartRef');
-      if (textAt(reference, 'kind') === 'GitRepository')
-        used.add(`GitRepository ${textAt(reference, 'namespace') ?? namespace}/${textAt(reference, 'name')}`);
+      const chart = chartSourceOf(object);
+      if (chart !== undefined) used.add(chart);
     }
   }
-  return { versions, used };
+  return { objects, versions, used };
+}
+
+function nameOfRepository({ object: { metadata } }: SourcedObject): string {
+  return `GitRepository ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** The GitRepository from which a HelmRelease takes its chart. */
+function chartSourceOf(object: KubernetesObject): string | undefined {
+  const reference =
+    valueAt(object, 'spec', 'chart', 'spec', 'sourceRef') ?? valueAt(object, 'spec', 'chartRef');
+  if (textAt(reference, 'kind') !== 'GitRepository') return undefined;
+  const namespace = textAt(reference, 'namespace') ?? object.metadata.namespace ?? '';
+  return `GitRepository ${namespace}/${textAt(reference, 'name')}`;
 }

@@ -3,6 +3,7 @@ import type { TreeFinding } from '../findings.ts';
 import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { directoryOf, type Reader } from '../tree.ts';
 import { isSetAside } from './archives.ts';
+import { artifactOf } from './artifact.ts';
 import { clusterOf, clustersOf, type RootUnit } from './clusters.ts';
 import { directoryOfFlux, placeOf } from './fields.ts';
 import { instanceSyncs } from './instances.ts';
@@ -29,14 +30,15 @@ export interface FluxRoots {
   kustomizations: readonly SourcedObject[];
   /** Places of Flux Kustomizations that belong to clusters which the user did not choose. */
   elsewhere: ReadonlySet<string>;
+  /** The files that Flux takes of the repository. */
+  reader: Reader;
   findings: readonly TreeFinding[];
 }
 
 interface Search {
-  reader: Reader;
   kustomizations: readonly SourcedObject[];
   taken: Taken;
-  own: OwnSource;
+  own: Pick<OwnSource, 'names'>;
 }
 
 /**
@@ -52,23 +54,26 @@ interface Search {
  *
  * @param found directories below `clusters/` with a kustomization
  * @param chosen directories that the user names instead
+ * @param linked paths that are there by a symbolic link
  */
 export function fluxRoots(
   reader: Reader,
   written: readonly SourcedObject[],
   found: readonly string[],
   chosen: readonly string[] | undefined,
+  linked: ReadonlySet<string> = new Set(),
 ): FluxRoots {
   const kustomizations = appliedOnes(reader, written);
   const syncs = instanceSyncs(reader);
-  const taken = takenIn(reader);
+  const everything = takenIn(reader);
   const all = [...kustomizations, ...syncs.map(({ kustomization }) => kustomization)];
   const own = ownSource(reader, all, syncs, (names) => {
-    const source = { names, candidates: [], assumed: undefined };
-    const search = { reader, kustomizations, taken, own: source };
-    return topsOf(search, [], []).every((top) => isOwn(source, top));
+    const search = { kustomizations, taken: everything, own: { names } };
+    return topsOf(search, [], []).every((top) => isOwn({ names }, top));
   });
-  const search: Search = { reader, kustomizations, taken, own };
+  const artifact = artifactOf(reader, linked, kustomizations.length > 0 ? own.repositories : []);
+  const taken = artifact.reader === reader ? everything : takenIn(artifact.reader);
+  const search: Search = { kustomizations, taken, own };
   const operated = syncs.map(({ kustomization }) => kustomization);
   const { units, findings } = unitsOf(search, found, operated);
   const selected = chosen === undefined ? units : unitsOfChosen(search, chosen, operated);
@@ -83,7 +88,8 @@ export function fluxRoots(
     own,
     kustomizations,
     elsewhere: new Set(chosen === undefined ? [] : units.flatMap(reach).map(placeOf)),
-    findings: chosen === undefined ? findings : [],
+    reader: artifact.reader,
+    findings: [...artifact.findings, ...(chosen === undefined ? findings : [])],
   };
 }
 
@@ -136,7 +142,12 @@ interface Units {
 
 function unitsOf(search: Search, found: readonly string[], operated: readonly SourcedObject[]): Units {
   const { kustomizations, own } = search;
-  const entries = entriesAmong(search, found);
+  const byFlux = new Set(
+    kustomizations
+      .filter((each) => isOwn(own, each) && !isSetAside(each.file))
+      .map((each) => directoryOfFlux(each)),
+  );
+  const entries = entriesAmong(search, found).filter((entry) => !byFlux.has(entry));
   const tops = topsOf(search, entries, operated).filter(({ file }) => !isSetAside(file));
   const builders = tops.filter((top) => isOwn(own, top) && isCertain(search, top, found));
   const built = new Set(builders.map(directoryOfFlux));
@@ -147,9 +158,7 @@ function unitsOf(search: Search, found: readonly string[], operated: readonly So
     ...tops.filter((top) => files.has(top.file) && !builders.includes(top)),
   ];
   const units: RootUnit[] = [
-    ...entries
-      .filter((entry) => !kustomizations.some((each) => isOwn(own, each) && directoryOfFlux(each) === entry))
-      .map((entry) => ({ directory: entry, entries: [entry], tops: [] })),
+    ...entries.map((entry) => ({ directory: entry, entries: [entry], tops: [] })),
     ...certain.map((top) => ({ directory: directoryOfUnit(top, builders), entries: [], tops: [top] })),
   ];
   const rest = tops.filter((top) => !certain.includes(top));

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 
 /** A file that is there and was not read, and why. What it says is unknown. */
 export interface Unread {
@@ -11,6 +11,8 @@ export interface Unread {
 export interface TreeFiles {
   tree: Map<string, string>;
   unread: Unread[];
+  /** Paths that are there by a symbolic link to a file or a directory of the tree. */
+  linked?: ReadonlySet<string>;
 }
 
 export interface ReadOptions {
@@ -33,7 +35,7 @@ const localDirectories = new Set(['docs/local', 'local']);
 
 /**
  * Reads every file of a directory that may say something of the cluster, in one walk. Symbolic links are followed
- * within the directory only, and never to a directory. Files that are too large, or not text, are named instead. Files
+ * within the directory only. Files that are too large, or not text, are named instead. Files
  * are read one after another and synchronously: nothing else is to be done meanwhile, and a thread would cost more than
  * a file of this size.
  *
@@ -43,7 +45,8 @@ export async function readTreeFiles(directory: string, { own, known }: ReadOptio
   const root = realpathSync(directory);
   const found: string[] = [];
   const unread: Unread[] = [];
-  list(root, '', own, found, unread);
+  const linked = new Set<string>();
+  list({ root, own, found, unread, linked }, '', []);
   const paths = known === undefined ? found : [...new Set([...found, ...known.keys()])];
   const tree = new Map<string, string>();
   let total = 0;
@@ -60,36 +63,75 @@ export async function readTreeFiles(directory: string, { own, known }: ReadOptio
     total += text.length;
     tree.set(path, text);
   }
-  return { tree, unread };
+  return linked.size === 0 ? { tree, unread } : { tree, unread, linked };
 }
 
-function list(root: string, directory: string, own: boolean, found: string[], unread: Unread[]): void {
-  for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
+interface Walk {
+  root: string;
+  own: boolean;
+  found: string[];
+  unread: Unread[];
+  linked: Set<string>;
+}
+
+/** @param through real paths of the directories of the links that lead here */
+function list(walk: Walk, directory: string, through: readonly string[]): void {
+  for (const entry of readdirSync(join(walk.root, directory), { withFileTypes: true })) {
     const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (skippedDirectories.has(entry.name) || (own && localDirectories.has(path))) continue;
-      try {
-        list(root, path, own, found, unread);
-      } catch {
-        unread.push({ file: path, sentence: 'The directory cannot be listed' });
-      }
-    } else if (entry.isFile()) found.push(path);
-    else if (entry.isSymbolicLink()) followLink(root, path, found, unread);
+    if (entry.isDirectory()) listInner(walk, path, through);
+    else if (entry.isFile()) add(walk, path, through);
+    else if (entry.isSymbolicLink()) followLink(walk, path, through);
   }
 }
 
-/**
- * A link to a file of the same directory is that file under another name; no other link is followed. One to a
- * directory inside needs no mention: that directory is read where it is.
- */
-function followLink(root: string, path: string, found: string[], unread: Unread[]): void {
+function listInner(walk: Walk, path: string, through: readonly string[]): void {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (skippedDirectories.has(name) || (walk.own && localDirectories.has(path))) return;
+  try {
+    list(walk, path, through);
+  } catch {
+    walk.unread.push({ file: path, sentence: 'The directory cannot be listed' });
+  }
+}
+
+function add({ found, linked }: Walk, path: string, through: readonly string[]): void {
+  found.push(path);
+  if (through.length > 0) linked.add(path);
+}
+
+/** Links of links multiply what is behind them, so that a few make more files than any repository has. */
+const linkedLimit = 10_000;
+
+/** A link within the directory is its target under another name; no other link is followed. */
+function followLink(walk: Walk, path: string, through: readonly string[]): void {
+  const { root, unread, linked } = walk;
   const target = targetOf(join(root, path));
   const inside = target !== undefined && relative(root, target).split(sep)[0] !== '..';
   const isFile = target !== undefined && statSync(target).isFile();
-  if (inside) {
-    if (isFile) found.push(path);
-  } else if (!isFile || isManifestPath(path))
-    unread.push({ file: path, sentence: 'The link leads out of the directory, or nowhere' });
+  const refuse = (sentence: string): void => {
+    unread.push({ file: path, sentence });
+  };
+  if (!inside) {
+    if (!isFile || isManifestPath(path)) refuse('The link leads out of the directory, or nowhere');
+  } else if (linked.size >= linkedLimit) refuse('More files are behind links than are read');
+  else if (isSkipped(walk, relative(root, target))) refuse('The link leads to a directory that is not read');
+  else if (isFile) add(walk, path, [target]);
+  else if (isAround(target, realpathSync(join(root, dirname(path))), through))
+    refuse('The link leads to a directory that holds it');
+  else listInner(walk, path, [...through, target]);
+}
+
+function isSkipped({ own }: Walk, target: string): boolean {
+  const parts = target.split(sep);
+  return (
+    parts.some((name) => skippedDirectories.has(name)) ||
+    (own && parts.some((_, index) => localDirectories.has(parts.slice(0, index + 1).join('/'))))
+  );
+}
+
+/** Whether a directory holds the one of the link, or a link led here from it. */
+function isAround(target: string, from: string, through: readonly string[]): boolean {
+  return [from, ...through].some((each) => each === target || each.startsWith(`${target}${sep}`));
 }
 
 function targetOf(link: string): string | undefined {
