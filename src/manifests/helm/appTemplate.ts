@@ -20,10 +20,11 @@ interface Naming {
 }
 
 /**
- * The workloads, Services, routes, Ingresses and ConfigMaps that bjw-s's app-template makes, version 2 and later (its
- * library `common`, directories `lib` and `classes` of the templates). Policies are left out.
+ * The workloads, Services, routes, Ingresses, ConfigMaps and raw resources that bjw-s's app-template makes (4.1; its
+ * library `common`, directories `lib` and `classes` of the templates), also of versions 1 to 3. Policies are left out.
  */
-export function appTemplateObjects(release: Release, values: Fields): readonly KubernetesObject[] {
+export function appTemplateObjects(release: Release, given: Fields): readonly KubernetesObject[] {
+  const values = given['controllers'] === undefined ? ofVersionOne(given) : given;
   const name = textAt(values, 'global', 'nameOverride') || textAt(values, 'nameOverride') || release.name;
   const override = textAt(values, 'global', 'fullnameOverride') || textAt(values, 'fullnameOverride');
   const full = override || (release.name.includes(name) ? release.name : `${release.name}-${name}`);
@@ -46,15 +47,38 @@ export function appTemplateObjects(release: Release, values: Fields): readonly K
     ...enabledEntries(values, 'configMaps').map(([id, map], _at, all) =>
       configMapObject(naming, all, id, map),
     ),
+    ...enabledEntries(values, 'rawResources').flatMap(([id, raw], _at, all) =>
+      rawObject(naming, all, id, raw),
+    ),
   ];
+}
+
+/** Version 1 has one workload, whose fields are at the top of the values. */
+function ofVersionOne(values: Fields): Fields {
+  const { image, env, ports, command, args, hostNetwork, controller } = values;
+  if (image === undefined && controller === undefined) return values;
+  const container = { image, env, ports, command, args };
+  const sidecars = fieldsAt(values, 'sidecars');
+  const main = {
+    ...fieldsAt(values, 'controller'),
+    pod: { hostNetwork },
+    containers: { ...sidecars, main: container },
+    initContainers: fieldsAt(values, 'initContainers'),
+  };
+  return { ...values, controllers: { main } };
 }
 
 type NamedFields = readonly (readonly [id: string, Fields])[];
 
 function enabledEntries(values: Fields, key: string): NamedFields {
   return Object.entries(fieldsAt(values, key)).flatMap(([id, value]) =>
-    isFields(value) && value['enabled'] !== false ? [[id, value] as const] : [],
+    isFields(value) && (!('enabled' in value) || Boolean(value['enabled'])) ? [[id, value] as const] : [],
   );
+}
+
+/** A boolean of the values. The API server would refuse a text, but a value of a variable may be none. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
 }
 
 /** The only object of a kind has the name of the release. Otherwise its id follows as a suffix. */
@@ -91,17 +115,23 @@ function workload(
 ): KubernetesObject {
   const hostNetwork =
     valueAt(controller, 'pod', 'hostNetwork') ?? valueAt(values, 'defaultPodOptions', 'hostNetwork');
+  const defaults = fieldsAt(controller, 'defaultContainerOptions');
   const files = enabledEntries(values, 'persistence').filter(([, { type }]) => type === 'configMap');
-  const containers = enabledEntries(controller, 'containers').map(([name, container]) => ({
-    name,
-    image: textAt(container, 'image', 'repository') ?? '',
-    command: container['command'],
-    args: container['args'],
-    env: environmentOf(container),
-    envFrom: container['envFrom'],
-    ports: mapsAt(container, 'ports'),
-    volumeMounts: files.flatMap((file) => mountsOf(file, id, name)),
-  }));
+  const [containers, initContainers] = (['containers', 'initContainers'] as const).map((key) =>
+    enabledEntries(controller, key).map(([name, own]) => {
+      const container = { ...defaults, ...own };
+      return {
+        name,
+        image: textAt(container, 'image', 'repository') ?? '',
+        command: container['command'],
+        args: container['args'],
+        env: environmentOf(container),
+        envFrom: container['envFrom'],
+        ports: mapsAt(container, 'ports'),
+        volumeMounts: files.flatMap((file) => mountsOf(file, id, name)),
+      };
+    }),
+  );
   const labels = {
     ...naming.labels,
     'app.kubernetes.io/controller': id,
@@ -115,7 +145,12 @@ function workload(
     const { items } = file;
     return { name: volume, configMap: { name: own ? nameOf(naming, configMaps, ...own) : inputs, items } };
   });
-  const spec = defined({ containers, volumes, hostNetwork: hostNetwork === true || undefined });
+  const spec = defined({
+    containers,
+    initContainers,
+    volumes,
+    hostNetwork: isTrue(hostNetwork) || undefined,
+  });
   const name = nameOf(naming, controllers, id, controller);
   return object(naming, 'apps/v1', kind, name, {
     template: { metadata: { labels }, spec },
@@ -174,8 +209,26 @@ function serviceObject(
     protocol: ['UDP', 'SCTP'].includes(textAt(port, 'protocol') ?? '') ? port['protocol'] : 'TCP',
   }));
   const selector = defined({ ...naming.labels, 'app.kubernetes.io/controller': controller });
-  const { type = 'ClusterIP', externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts } = service;
-  const spec = { type, externalTrafficPolicy, externalIPs, allocateLoadBalancerNodePorts, selector, ports };
+  const {
+    type = 'ClusterIP',
+    clusterIP,
+    externalName,
+    externalTrafficPolicy,
+    internalTrafficPolicy,
+  } = service;
+  const { externalIPs, allocateLoadBalancerNodePorts, loadBalancerSourceRanges } = service;
+  const spec = defined({
+    type,
+    clusterIP,
+    externalName,
+    externalTrafficPolicy,
+    internalTrafficPolicy,
+    externalIPs,
+    allocateLoadBalancerNodePorts,
+    loadBalancerSourceRanges,
+    selector,
+    ports,
+  });
   return object(naming, 'v1', 'Service', nameOf(naming, services, id, service), spec);
 }
 
@@ -226,6 +279,22 @@ function ingressObject(
   }));
   const name = nameOf(naming, ingresses, id, ingress);
   return object(naming, 'networking.k8s.io/v1', 'Ingress', name, { rules });
+}
+
+/**
+ * A raw resource: `manifest` is the whole object (since 4.2), `spec` what follows its metadata (before). A guessed policy
+ * would protect, so none is made.
+ */
+function rawObject(naming: Naming, all: NamedFields, id: string, raw: Fields): readonly KubernetesObject[] {
+  const manifest = fieldsAt(raw, 'manifest');
+  const body = Object.keys(manifest).length > 0 ? manifest : fieldsAt(raw, 'spec');
+  const apiVersion = textAt(raw, 'apiVersion') ?? textAt(manifest, 'apiVersion');
+  const kind = textAt(raw, 'kind') ?? textAt(manifest, 'kind');
+  if (apiVersion === undefined || kind === undefined || /Policy$|^Secret$/.test(kind)) return [];
+  const { release } = naming;
+  const name = textAt(manifest, 'metadata', 'name') ?? nameOf(naming, all, id, raw);
+  const metadata = { ...fieldsAt(manifest, 'metadata'), name, namespace: release.namespace };
+  return [{ ...body, apiVersion, kind, metadata }];
 }
 
 /** Names, hosts and texts are templates. Most of them use only the name or the namespace of the release. */

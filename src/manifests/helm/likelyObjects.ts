@@ -32,28 +32,36 @@ export function likelyObjects(release: Release, values: Fields): readonly Source
 /** The maximum depth at which such values are looked for: charts in charts have theirs below their name. */
 const maximumDepth = 4;
 
-/** `service.type`, `ingress.enabled`, `httpRoute.enabled` and `hostNetwork`, as `helm create` writes them. */
+/** `service.type`, `ingress.enabled`, `httpRoute.enabled`, `hostNetwork` and `hostPort`, as most charts name them. */
 function conventionalObjects(release: Release, values: Fields): readonly KubernetesObject[] {
   const found: KubernetesObject[] = [];
   const ports: Fields[] = [];
   let hostNetwork = false;
   const visit = (fields: Fields, path: readonly string[]): void => {
-    hostNetwork ||= fields['hostNetwork'] === true || valueAt(fields, 'hostNetwork', 'enabled') === true;
+    hostNetwork ||= isTrue(fields['hostNetwork']) || isTrue(valueAt(fields, 'hostNetwork', 'enabled'));
+    ports.push(...hostPortsOf(fields));
     const name = [release.name, ...path].join('-').toLowerCase();
     if (isFields(fields['service'])) ports.push(...portsOf(fields['service']));
     found.push(...conventionalEntryPoints(release, name, fields));
     if (path.length >= maximumDepth) return;
-    for (const [key, value] of Object.entries(fields)) if (isFields(value)) visit(value, [...path, key]);
+    for (const [key, value] of Object.entries(fields)) {
+      if (isFields(value)) visit(value, [...path, key]);
+      // A list holds containers or ports, and no Service of the chart.
+      else for (const item of mapsAt(fields, key)) visit(item, [...path, key]);
+    }
   };
   visit(values, []);
-  return found.length === 0 && !hostNetwork ? [] : [workload(release, hostNetwork, ports), ...found];
+  const isOpen = hostNetwork || ports.some(({ hostPort }) => hostPort !== undefined);
+  return found.length === 0 && !isOpen ? [] : [workload(release, hostNetwork, ports), ...found];
 }
 
 const labelsOf = ({ name }: Release): Record<string, string> => ({ 'app.kubernetes.io/instance': name });
 
 /** One workload represents all workloads of the chart. */
 function workload(release: Release, hostNetwork: boolean, ports: readonly Fields[]): KubernetesObject {
-  const containerPorts = ports.map(({ port, protocol }) => ({ containerPort: port, protocol }));
+  const containerPorts = ports.map(({ port, protocol, hostPort }) =>
+    defined({ containerPort: port, protocol, hostPort }),
+  );
   const containers = [{ name: 'app', ports: containerPorts }];
   return {
     apiVersion: 'apps/v1',
@@ -61,6 +69,27 @@ function workload(release: Release, hostNetwork: boolean, ports: readonly Fields
     metadata: { name: release.name, namespace: release.namespace },
     spec: { template: { metadata: { labels: labelsOf(release) }, spec: { containers, hostNetwork } } },
   };
+}
+
+/** A boolean of the values, which some charts and some authors write as a text. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+/**
+ * A `hostPort` beside a port, as in `ports.web.hostPort`, or a map of them, as `controller.hostPort` of ingress-nginx,
+ * which counts only where it is enabled.
+ */
+function hostPortsOf(fields: Fields): readonly Fields[] {
+  const { hostPort, protocol } = fields;
+  if (typeof hostPort === 'number' && hostPort > 0)
+    return [
+      { port: numberAt(fields, 'containerPort') ?? numberAt(fields, 'port') ?? hostPort, protocol, hostPort },
+    ];
+  if (!isFields(hostPort) || !isTrue(hostPort['enabled'])) return [];
+  return Object.values(fieldsAt(hostPort, 'ports')).flatMap((port) =>
+    typeof port === 'number' ? [{ port, hostPort: port }] : [],
+  );
 }
 
 /** Reads `port`, or `ports` as a list or as a map of numbers or maps. The default is 80. */
@@ -85,10 +114,11 @@ function conventionalEntryPoints(
   const metadata = { name, namespace: release.namespace };
   const service = fieldsAt(fields, 'service');
   const ports = portsOf(service);
-  const ingresses =
-    valueAt(fields, 'ingress', 'enabled') === true ? [ingressOf(metadata, fieldsAt(fields, 'ingress'))] : [];
+  const ingresses = isTrue(valueAt(fields, 'ingress', 'enabled'))
+    ? [ingressOf(metadata, fieldsAt(fields, 'ingress'))]
+    : [];
   const routes = [fieldsAt(fields, 'httpRoute'), fieldsAt(fields, 'route'), fieldsAt(fields, 'route', 'main')]
-    .filter((route) => route['enabled'] === true && mapsAt(route, 'parentRefs').length > 0)
+    .filter((route) => isTrue(route['enabled']) && mapsAt(route, 'parentRefs').length > 0)
     .map((route) => ({
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
@@ -99,7 +129,9 @@ function conventionalEntryPoints(
         rules: [{ backendRefs: [{ name, port: numberAt(ports[0], 'port') }] }],
       },
     }));
-  const isOpen = ['LoadBalancer', 'NodePort'].includes(textAt(service, 'type') ?? '');
+  const isOpen =
+    ['LoadBalancer', 'NodePort'].includes(textAt(service, 'type') ?? '') ||
+    textsAt(service, 'externalIPs').length > 0;
   const spec = { ...service, selector: labelsOf(release), ports };
   const services =
     (isOpen && service['enabled'] !== false) || routes.length > 0

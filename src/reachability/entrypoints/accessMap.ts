@@ -12,7 +12,7 @@ import { mayHave } from '../model/unmodelled.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
-import { entryOf, tracePath, verdictOf } from './pathTracing.ts';
+import { entryOf, type PartialPath, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every path with its hops, their demands and its destination. */
 export function findEntries(model: Evaluator, assumptions: Assumptions): readonly Entry[] {
@@ -143,6 +143,8 @@ function exposedPortEntries(
       hops: [hop],
       verdict: 'allowed' as const,
     };
+    if (exposedPort.kind === 'hostNetwork' && exposedPort.port === undefined)
+      return [undeclaredPorts(path, exposedPort)];
     const kept = exposedPort.sources === undefined || isSubset(set, exposedPort.sources);
     return exposedPort.backends.flatMap((backend) => {
       const entries = tracePath(model, path, { addresses: set }, backend, undefined);
@@ -152,6 +154,12 @@ function exposedPortEntries(
       return kept ? seen : seen.map(outsideSourceRanges);
     });
   });
+}
+
+/** A pod on the network of its node listens where its program says. Its ports need not be declared. */
+function undeclaredPorts(path: Pick<PartialPath, 'who' | 'from' | 'hops'>, { object }: ExposedPort): Entry {
+  const problem = 'it is on the network of its node, and declares no port';
+  return entryOf({ ...path, to: object, verdict: 'unknown', problem });
 }
 
 /**
