@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { withKinds } from '../../../tools/kinds.ts';
 import { kindFamilies, readingOf } from './registry.ts';
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -20,6 +21,11 @@ describe('the registry of kinds', () => {
       .filter(([group, kind]) => readingOf(group, kind) === undefined)
       .map((parts) => parts.join('/'));
     expect(unknown).toEqual([]);
+  });
+
+  it('is what docs/check.md lists', () => {
+    const document = read('../../../docs/check.md');
+    expect(withKinds(document)).toBe(document);
   });
 
   it('lists each kind once', () => {
