@@ -40,8 +40,24 @@ export interface Schema {
   anyOf?: Schema[];
   oneOf?: Schema[];
   not?: Schema;
+  /** What the API server fills in for a field of a custom resource that is not set. */
+  default?: unknown;
   'x-kubernetes-int-or-string'?: true;
   'x-kubernetes-preserve-unknown-fields'?: true;
+  /** Rules in CEL that hold for a new object: not those that compare it with the one before. */
+  'x-kubernetes-validations'?: ValidationRule[];
+  /** Entries of the list differ: as a whole, or by their keys. */
+  'x-kubernetes-list-type'?: 'set' | 'map';
+  'x-kubernetes-list-map-keys'?: string[];
+}
+
+/** A rule of a custom resource definition: `ValidationRule` of `apiextensions.k8s.io/v1`. */
+export interface ValidationRule {
+  rule: string;
+  /** What the API server says if the rule does not hold. */
+  message?: string;
+  /** The rule holds for new objects, too, with an `oldSelf` that is not there. */
+  optionalOldSelf?: true;
 }
 
 /** Formats that the API server checks, and `quantity` for apimachinery's `resource.Quantity`. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFields } from './fields.ts';
+import { checkRules } from './cel/checkRules.ts';
+import { createRuleCompiler } from './cel/expressions.ts';
+import { type Fields, isFields } from './fields.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { checkValue, type Finding } from './structure.ts';
 import { checkCoreRules } from './validation/coreRules.ts';
@@ -64,10 +66,20 @@ export function createValidator(read: ReadSchemaFile): Validator {
     const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
     return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
   }
+  const compiler = once(createRuleCompiler);
+  function rulesOf(object: Fields): Finding[] {
+    const { apiVersion = '', kind: name = '' } = typeOf(object);
+    const [file = '', reference] = kind(apiVersion, name)?.schema.split('#') ?? [];
+    if (reference !== undefined || file === '') return [];
+    return checkRules(schemaIn(file), object, { definition, compile: compiler() });
+  }
   function validate(object: unknown): Finding[] {
     const found = checkStructure(object);
     const isOpen = found.some(({ code }) => code === 'unknown-kind' || code === 'unknown-version');
-    return isOpen || !isFields(object) ? found : [...found, ...newAmong(checkCoreRules(object), found)];
+    if (isOpen || !isFields(object)) return found;
+    const all = [...found, ...newAmong(checkCoreRules(object), found)];
+    // As the API server does, rules are asked only of what has the structure of its kind.
+    return all.length > 0 ? all : rulesOf(object);
   }
 
   return { validate, checkStructure, kind };

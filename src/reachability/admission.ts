@@ -6,7 +6,9 @@ import { comparableIn, refusalOf, type Structure, unreadVersions } from './invar
 export interface Admission {
   /** The objects that are there, and those that may be: the latter say in `uncertain` why. */
   objects: readonly SourcedObject[];
-  /** What is refused, and what may not be applied because of it: one for each. */
+  /** What is refused or may be, each as a sentence. */
+  refused: readonly string[];
+  /** What Flux refuses. What schemas say is told by a proof of its own. */
   unknowns: readonly Unknown[];
 }
 
@@ -35,7 +37,7 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
   const unread = unreadVersions(structure);
   const isClean =
     refusals.size + unread.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
-  if (isClean) return { objects, unknowns: [] };
+  if (isClean) return { objects, refused: [], unknowns: [] };
   const fallen = fallenGroups(objects, refusals);
   const admitted = objects.flatMap((source): readonly SourcedObject[] => {
     const refusal = refusals.get(source);
@@ -44,10 +46,11 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
       source.uncertain ?? refusal?.sentence ?? unread.get(source) ?? whyFallen(source, fallen);
     return [uncertain === undefined ? source : { ...source, uncertain }];
   });
-  const unknowns = [...refusals].map(
-    ([source, { sentence, remedy }]): Unknown => ({ object: refOf(source), sentence, remedy }),
+  const unknowns = [...refusals].flatMap(([source, { sentence, remedy }]): readonly Unknown[] =>
+    source.refused === undefined ? [] : [{ object: refOf(source), sentence, remedy }],
   );
-  return { objects: admitted, unknowns };
+  const refused = [...refusals.values()].map(({ sentence }) => sentence);
+  return { objects: admitted, refused, unknowns };
 }
 
 function refusalsAmong(

@@ -114,12 +114,15 @@ function certainEntries(most: readonly Entry[], fewest: readonly Entry[], doubt:
   });
   return [
     ...most.map((entry) => {
+      if (entry.likely === true) return entry;
       const other = without.get(placeOf(entry));
       if (other?.verdict === entry.verdict && other.gate === entry.gate) return entry;
       const weaker = other !== undefined && strength.indexOf(other.gate) < strength.indexOf(entry.gate);
       return doubted(weaker ? other : entry);
     }),
-    ...fewest.filter((entry) => !withAll.has(placeOf(entry))).map((entry) => doubted(entry)),
+    ...fewest
+      .filter((entry) => entry.likely !== true && !withAll.has(placeOf(entry)))
+      .map((entry) => doubted(entry)),
   ];
 }
 

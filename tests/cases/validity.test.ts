@@ -75,4 +75,13 @@ describe('what the API server refuses', () => {
     expect(checked.routes.map(({ controls }) => controls)).toEqual([[]]);
     expect(verdictsOf(checked, 'outside-gated')).not.toContain('proved');
   });
+
+  handedCase('reports/62-gateway-policy-cel-refused', async ({ check }) => {
+    const checked = await check('--enforcer', 'kube-router');
+    expect(namesOf(checked, 'objects-valid')).toEqual(['SecurityPolicy auth']);
+    expect(verdictsOf(checked, 'outside-gated')).not.toContain('proved');
+    expect(checked.entries.filter(({ who }) => who === 'internet').map(({ gate }) => gate)).toEqual(['none']);
+    for (const route of checked.routes)
+      expect(String(route['unknowns'])).toContain('SecurityPolicy web/auth');
+  });
 });

@@ -132,12 +132,12 @@ describe('questions that the simulator does not ask', () => {
     [
       'a port that no API accepts',
       [pod('a'), pod('b'), policy({ ingress: [{ ports: [{ port: '80' }] }] })],
-      'unknown/allowed/unknown',
+      open,
     ],
     [
       'a protocol that no API accepts',
       [pod('a'), pod('b'), policy({ ingress: [{ ports: [{ port: 80, protocol: 'ICMP' }] }] })],
-      'unknown/allowed/unknown',
+      open,
     ],
     [
       'egress in the types only',

@@ -137,7 +137,7 @@ function groupFile(kinds: KindSchema[]): string {
     },
     alias: (schema, text, path) => {
       const known = names.get(text);
-      if (known !== undefined || text.length < worthAName || !repeated.has(JSON.stringify(schema)))
+      if (known !== undefined || text.length < worthAName || !repeated.has(structureText(schema)))
         return known;
       const name = freeName(path, taken);
       names.set(text, name);
@@ -156,7 +156,7 @@ function repeatedObjects(roots: Schema[]): Set<string> {
   const again = new Set<string>();
   const visit = (schema: Schema): void => {
     if (schema.properties !== undefined) {
-      const text = JSON.stringify(schema);
+      const text = structureText(schema);
       (once.has(text) ? again : once).add(text);
     }
     for (const inner of Object.values(schema.properties ?? {})) visit(inner);
@@ -165,6 +165,21 @@ function repeatedObjects(roots: Schema[]): Set<string> {
   };
   for (const root of roots) visit(root);
   return again;
+}
+
+/** What only a server evaluates does not make another type. */
+const evaluated = new Set([
+  'default',
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+]);
+
+function structureText(schema: Schema): string {
+  const isField = (owner: unknown): boolean => typeof owner === 'object' && owner !== null && 'type' in owner;
+  return JSON.stringify(schema, function (this: unknown, key: string, value: unknown) {
+    return evaluated.has(key) && isField(this) ? undefined : value;
+  });
 }
 
 /** The kind and the last name of the path, with as many more names as it takes, or a number at the end. */

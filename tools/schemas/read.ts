@@ -4,6 +4,7 @@ import {
   type Literal,
   type Schema,
   schemaTypes,
+  type ValidationRule,
 } from '../../src/kubernetes/schema.ts';
 
 /** How a dialect of OpenAPI is to be understood. */
@@ -14,6 +15,8 @@ export interface Dialect {
   defaultsFillRequired: boolean;
   /** Whether `type: object` without fields means "anything" (core) or "no field" (structural schemas). */
   bareObjectIsOpen: boolean;
+  /** The API server fills in defaults, compares entries of lists and evaluates rules as the schema says. */
+  isEvaluated: boolean;
 }
 
 type Json = Record<string, unknown>;
@@ -64,7 +67,7 @@ export function asList(value: unknown): unknown[] {
 }
 
 /**
- * Reads one OpenAPI schema into our compact form: structure only, no description, no default, no CEL.
+ * Reads one OpenAPI schema into our compact form: structure, defaults and rules, no description.
  * Throws at a construct that it does not know, so that a new upstream version cannot weaken a check unseen.
  */
 export function readSchema(raw: unknown, dialect: Dialect): Schema {
@@ -77,7 +80,33 @@ export function readSchema(raw: unknown, dialect: Dialect): Schema {
   const schema: Schema = { ...readScalars(source), ...readObject(source, dialect) };
   if (isJsonObject(source['items'])) schema.items = readSchema(source['items'], dialect);
   if (source['x-kubernetes-int-or-string'] === true) schema['x-kubernetes-int-or-string'] = true;
-  return { ...schema, ...readConditions(source) };
+  return { ...schema, ...readConditions(source), ...(dialect.isEvaluated ? readEvaluated(source) : {}) };
+}
+
+/** What only a server evaluates: defaults, rules, and how entries of lists differ. */
+function readEvaluated(source: Json): Schema {
+  const schema: Schema = {};
+  if (source['default'] !== undefined) schema.default = source['default'];
+  const rules = asList(source['x-kubernetes-validations']).map(asJsonObject).flatMap(readRule);
+  if (rules.length > 0) schema['x-kubernetes-validations'] = rules;
+  const listType = source['x-kubernetes-list-type'];
+  if (listType === 'set' || listType === 'map') schema['x-kubernetes-list-type'] = listType;
+  if (listType === 'map')
+    schema['x-kubernetes-list-map-keys'] = asList(source['x-kubernetes-list-map-keys']).map(String);
+  return schema;
+}
+
+/** A rule about the object before does not apply to a new one, unless it says so. */
+function readRule({ rule, message, optionalOldSelf }: Json): ValidationRule[] {
+  if (typeof rule !== 'string') throw new Error('a rule without an expression');
+  if (/\boldSelf\b/.test(rule) && optionalOldSelf !== true) return [];
+  return [
+    {
+      rule: rule.trim(),
+      ...(typeof message === 'string' ? { message } : {}),
+      ...(optionalOldSelf === true ? { optionalOldSelf } : {}),
+    },
+  ];
 }
 
 /** A reference, alone or wrapped in an `allOf` of one (which OpenAPI uses to put a default beside it). */
@@ -151,7 +180,12 @@ function readObject(source: Json, dialect: Dialect): Schema {
 
 /** `allOf`, `anyOf`, `oneOf` and `not`, which only constrain. */
 function readConditions(source: Json): Schema {
-  const inner: Dialect = { inlined: {}, defaultsFillRequired: false, bareObjectIsOpen: false };
+  const inner: Dialect = {
+    inlined: {},
+    defaultsFillRequired: false,
+    bareObjectIsOpen: false,
+    isEvaluated: false,
+  };
   const intOrString = source['x-kubernetes-int-or-string'] === true;
   const schema: Schema = {};
   for (const key of ['allOf', 'anyOf', 'oneOf'] as const) {

@@ -7,15 +7,21 @@ import { type Dialect, readSchema } from './read.ts';
 import { readSources } from './sources.ts';
 import { typeText } from './typeText.ts';
 
-const custom: Dialect = { inlined: {}, defaultsFillRequired: true, bareObjectIsOpen: false };
+const custom: Dialect = {
+  inlined: {},
+  defaultsFillRequired: true,
+  bareObjectIsOpen: false,
+  isEvaluated: true,
+};
 const core: Dialect = {
   inlined: { Quantity: { format: 'quantity' } },
   defaultsFillRequired: false,
   bareObjectIsOpen: true,
+  isEvaluated: false,
 };
 
 describe('reading a definition', () => {
-  test('keeps the structure and leaves the rest', () => {
+  test('keeps the structure and the defaults, and leaves the rest', () => {
     const raw = {
       type: 'object',
       description: 'words',
@@ -32,7 +38,7 @@ describe('reading a definition', () => {
       required: ['name'],
       properties: {
         name: { type: 'string', minLength: 1, maxLength: 63, pattern: '^a$' },
-        size: { type: 'integer', format: 'int32', minimum: 1 },
+        size: { type: 'integer', format: 'int32', default: 1, minimum: 1 },
         labels: { type: 'object', additionalProperties: { type: 'string' } },
         mode: { type: 'string', enum: ['A', 'B'], nullable: true },
       },

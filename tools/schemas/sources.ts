@@ -79,9 +79,15 @@ const coreDialect: Dialect = {
   },
   defaultsFillRequired: false,
   bareObjectIsOpen: true,
+  isEvaluated: false,
 };
 
-const crdDialect: Dialect = { inlined: {}, defaultsFillRequired: true, bareObjectIsOpen: false };
+const crdDialect: Dialect = {
+  inlined: {},
+  defaultsFillRequired: true,
+  bareObjectIsOpen: false,
+  isEvaluated: true,
+};
 
 /** The name of the definition of every object's `metadata`. */
 export const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';

@@ -6,7 +6,8 @@ import { groupOf } from '../../kubernetes/object.ts';
 import type { SourcedObject, Unknown } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { type Admission, admit } from '../../reachability/admission.ts';
+import { admit } from '../../reachability/admission.ts';
+import type { ValidatedObject } from '../../reachability/invariants/structure.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { givenEnforcer } from '../../reachability/policies/enforcers.ts';
 import { areStored } from '../../reachability/queries.ts';
@@ -58,10 +59,13 @@ export async function reachContext(
   const { clusters, assumptions, unfilled, privateValues, files, own } = opened.value;
   const [repository, ...others] = clusters;
   if (others.length > 0) return err(severalClusters(clusters.map(({ cluster }) => cluster ?? '')));
-  const { objects, unknowns } = admitted(repository.objects, own);
+  const { objects, refused } = admit(repository.objects, {
+    validated: validateObjects(repository.objects),
+    pinned: own,
+  });
   return ok({
     objects,
-    refused: unknowns.map(({ sentence }) => sentence),
+    refused,
     assumptions: { ...assumptions, stored: false },
     unseen: [...repository.unseen, ...unfilled],
     privateValues,
@@ -78,17 +82,17 @@ function severalClusters(names: readonly string[]): Problem {
   };
 }
 
-function admitted(
-  objects: readonly SourcedObject[],
-  pinned: boolean,
-  isChecked: (source: SourcedObject) => boolean = () => true,
-): Admission {
-  return admit(objects, { validated: validateObjects(objects.filter(isChecked)), pinned });
-}
-
-/** Of a List only policies are checked: questions are asked of it with pods that have no more than their labels. */
-function isPolicy({ object }: SourcedObject): boolean {
-  return ['networking.k8s.io', 'cilium.io'].includes(groupOf(object));
+/**
+ * Of a List only policies are checked: questions are asked of it with pods that have no more than their labels. What
+ * some version of the API server accepts, the one that holds the List has accepted.
+ */
+function validatedPolicies(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
+  return validateObjects(
+    objects.filter(({ object }) => ['networking.k8s.io', 'cilium.io'].includes(groupOf(object))),
+  ).map(({ findings, ...each }) => ({
+    ...each,
+    findings: findings.filter(({ unless }) => unless === undefined),
+  }));
 }
 
 /** The policies of a List count as enforced unless the enforcer is `none`. */
@@ -104,10 +108,13 @@ async function contextOfList(
   const text = await readText(cwd, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
-  const { objects: held, unknowns } = admitted(objects.value, false, isPolicy);
+  const { objects: held, refused } = admit(objects.value, {
+    validated: validatedPolicies(objects.value),
+    pinned: false,
+  });
   return ok({
     objects: held,
-    refused: unknowns.map(({ sentence }) => sentence),
+    refused,
     assumptions: defined({
       enforcer,
       lan,
