@@ -51,9 +51,10 @@ export function matchesItsHostname({ requests }: ProxyRoute): Truth {
   return share === 'all' ? 'yes' : share === 'maybe' ? 'maybe' : 'no';
 }
 
-/** The hostnames below that of a rule for which earlier rules take requests. */
+/** The hostnames below that of a rule for which other rules take requests: earlier ones, or any if it does not match. */
 export function excludedHostnames({ routes }: ProxyWorkload, rule: ProxyRoute): readonly string[] {
-  const earlier = routes.slice(0, Math.max(0, routes.indexOf(rule)));
+  const earlier =
+    matchesItsHostname(rule) === 'yes' ? routes.slice(0, Math.max(0, routes.indexOf(rule))) : routes;
   return [
     ...new Set(
       earlier
