@@ -1,5 +1,6 @@
 import { listAt } from '../kubernetes/fields.ts';
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../kubernetes/object.ts';
+import { clusterScopedKinds } from './clusterScopedKinds.ts';
 import { leavesOpen, type TreeFinding } from './findings.ts';
 import { isArchived } from './flux/archives.ts';
 import { buildFlux } from './flux/build.ts';
@@ -130,7 +131,7 @@ function builtManifests(
     return all.map(({ cluster, built }) => ({
       cluster: all.length > 1 ? cluster.name : undefined,
       kind: isFlux ? 'flux' : 'kustomize',
-      objects: withNamespaces(withOneOfEach(built.objects.map(withoutNamespace)), { usesFlux: isFlux }),
+      objects: withNamespaces(withOneOfEach(withoutNamespaces(built.objects)), { usesFlux: isFlux }),
       roots: built.roots,
       flux: kustomizations.filter((each) => isOwn(own, each)),
       findings: [...built.findings, ...more],
@@ -262,15 +263,15 @@ function isNoManifest(path: string, text: string): boolean {
   return isArchived(path) || !(text.includes('kind') && text.includes('apiVersion'));
 }
 
-/** Common kinds without a namespace. kustomize gives some of them one. */
-const clusterKinds =
-  /^(?:Namespace|Node|PersistentVolume|StorageClass|CSIDriver|VolumeSnapshotClass|CustomResourceDefinition|PriorityClass|RuntimeClass|IngressClass|GatewayClass|APIService|(?:Validating|Mutating)WebhookConfiguration|(?:Validating|Mutating)AdmissionPolicy(?:Binding)?|Cluster[A-Z]\w*)$/;
-
-function withoutNamespace(source: SourcedObject): SourcedObject {
-  const { object } = source;
-  const { namespace, ...metadata } = object.metadata;
-  if (namespace === undefined || !clusterKinds.test(object.kind)) return source;
-  return { ...source, object: { ...object, metadata } };
+/** kustomize gives a namespace to kinds that have none, if it does not know them. */
+function withoutNamespaces(objects: readonly SourcedObject[]): readonly SourcedObject[] {
+  const clusterKinds = clusterScopedKinds(objects);
+  return objects.map((source) => {
+    const { object } = source;
+    const { namespace, ...metadata } = object.metadata;
+    if (namespace === undefined || !clusterKinds.has(`${groupOf(object)}/${object.kind}`)) return source;
+    return { ...source, object: { ...object, metadata } };
+  });
 }
 
 /** What could not be built, each with what would make it known. */

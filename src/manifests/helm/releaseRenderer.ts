@@ -1,4 +1,5 @@
 import { textAt, valueAt } from '../../kubernetes/fields.ts';
+import { clusterScopedKinds } from '../clusterScopedKinds.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { chartName } from './chartName.ts';
 import { openChartResolver } from './chartResolver.ts';
@@ -10,7 +11,6 @@ import {
   capabilitiesOf,
 } from './clusterCapabilities.ts';
 import { type ClusterDependence, clusterDependenceOfValues, joinDependence } from './clusterDependence.ts';
-import { clusterScopedKinds } from './clusterScopedKinds.ts';
 import { publicHelmError } from './helmError.ts';
 import { keptRelease, type RenderedRelease, releaseReader } from './keptReleases.ts';
 import { likelyObjects } from './likelyObjects.ts';

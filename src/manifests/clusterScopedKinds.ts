@@ -1,5 +1,5 @@
-import { textAt } from '../../kubernetes/fields.ts';
-import type { SourcedObject } from '../sourcedObject.ts';
+import { textAt } from '../kubernetes/fields.ts';
+import type { SourcedObject } from './sourcedObject.ts';
 
 /** Cluster-scoped kinds of Kubernetes, the Gateway API and common operators, as `group/kind`. */
 const knownClusterKinds = [
@@ -36,8 +36,21 @@ const knownClusterKinds = [
   'cert-manager.io/ClusterIssuer',
   'external-secrets.io/ClusterSecretStore',
   'external-secrets.io/ClusterExternalSecret',
+  'external-secrets.io/ClusterPushSecret',
+  'generators.external-secrets.io/ClusterGenerator',
+  'trust.cert-manager.io/Bundle',
+  'postgresql.cnpg.io/ClusterImageCatalog',
+  'kyverno.io/ClusterPolicy',
+  'kyverno.io/ClusterCleanupPolicy',
   'cilium.io/CiliumClusterwideNetworkPolicy',
   'cilium.io/CiliumLoadBalancerIPPool',
+  'cilium.io/CiliumClusterwideEnvoyConfig',
+  'cilium.io/CiliumEgressGatewayPolicy',
+  'cilium.io/CiliumL2AnnouncementPolicy',
+  'cilium.io/CiliumCIDRGroup',
+  'cilium.io/CiliumBGPClusterConfig',
+  'cilium.io/CiliumBGPPeerConfig',
+  'cilium.io/CiliumBGPAdvertisement',
   'cilium.io/CiliumNode',
   'cilium.io/CiliumIdentity',
   'policy.networking.k8s.io/AdminNetworkPolicy',
