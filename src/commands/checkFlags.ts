@@ -16,6 +16,7 @@ export interface CheckFlags extends RenderingFlags {
   lan?: readonly string[];
   vpn?: readonly string[];
   pods?: readonly string[];
+  ipv6?: 'none' | 'private' | 'global';
   configuration?: string;
   entry?: readonly string[];
 }
@@ -77,6 +78,12 @@ export const checkFlags = {
   lan: ranges('A range of the home network; may be given several times'),
   vpn: ranges('A range from which VPN clients come; may be given several times'),
   pods: ranges('A range of pod addresses; may be given several times'),
+  ipv6: {
+    kind: 'enum',
+    values: ['none', 'private', 'global'],
+    optional: true,
+    brief: 'Whether nodes have IPv6 addresses; with global ones, a node port is open to the internet',
+  },
   configuration: {
     kind: 'parsed',
     parse: String,
@@ -97,13 +104,14 @@ export const checkFlags = {
 
 /** @param at makes a path absolute */
 export function checkInputsFrom(flags: CheckFlags, at: (path: string) => string): CheckInputs {
-  const { enforcer, lan, vpn, pods, configuration, entry } = flags;
+  const { enforcer, lan, vpn, pods, ipv6, configuration, entry } = flags;
   const some = (list: readonly string[] | undefined): list is readonly string[] => (list?.length ?? 0) > 0;
   return defined({
     enforcer,
     lan: some(lan) ? lan : undefined,
     vpn: some(vpn) ? vpn : undefined,
     pods: some(pods) ? pods : undefined,
+    ipv6,
     configuration: configuration === undefined ? undefined : at(configuration),
     entries: some(entry) ? entry : undefined,
     ...renderingBy(flags, at),

@@ -55,6 +55,11 @@ const network = z.strictObject({
     z.enum(['kube-router', 'cilium', 'calico', 'kube-network-policies', 'none']),
     { example: 'kube-router' },
   ),
+  ipv6: publicField(
+    'Whether nodes have IPv6 addresses. A node port is open to the internet at a global address, without any forwarding by the router, unless a policy forbids it. Without this field, no node is assumed to have a global address.',
+    z.enum(['none', 'private', 'global']).optional(),
+    { example: 'none' },
+  ),
   loadBalancer: loadBalancer
     .default({ by: 'none' })
     .meta({ description: 'The program that assigns addresses to Services of the type LoadBalancer.' }),

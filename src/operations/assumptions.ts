@@ -1,6 +1,7 @@
 import { requiredNodePorts } from '../compile/nodePorts.ts';
 import { catalogue } from '../components/catalogue.ts';
 import { nameOf, type Private } from '../config/private.ts';
+import { defined } from '../kubernetes/defined.ts';
 import type { Configuration } from '../private-values/configuration.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 
@@ -15,12 +16,13 @@ export function assumptionsOf(
 ): Assumptions {
   const { network } = loaded.cluster.cluster;
   const value = (range: Private): string => loaded.private.get(nameOf(range)) ?? '';
-  return {
+  return defined({
     enforcer: network.policyEnforcer,
     lan: network.lan.map(value),
     vpn: network.vpn.map(value),
     podRanges: [network.pods],
     serviceRanges: [network.services],
     expectedNodePorts: nodePorts.length,
-  };
+    ipv6: network.ipv6,
+  });
 }

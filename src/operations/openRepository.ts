@@ -24,6 +24,8 @@ export interface CheckInputs {
   lan?: readonly string[];
   vpn?: readonly string[];
   pods?: readonly string[];
+  /** Whether nodes have IPv6 addresses. */
+  ipv6?: NonNullable<Assumptions['ipv6']>;
   /** Directory of `cluster.yaml` and its private values file, where it is not the directory that is checked. */
   configuration?: string;
   /** Directories to build, instead of every one below `clusters/`. */
@@ -131,8 +133,8 @@ async function configurationOf(directory: string, environment: Environment): Pro
   };
 }
 
-function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods }: CheckInputs): Assumptions {
-  return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods }) };
+function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods, ipv6 }: CheckInputs): Assumptions {
+  return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods, ipv6 }) };
 }
 
 /** A misspelt entry must not look like a cluster without objects. */

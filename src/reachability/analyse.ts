@@ -103,6 +103,14 @@ function networkUnknowns({ network, tunnels, proxies }: Model): readonly Unknown
   return unknowns;
 }
 
+function ipv6Premise({ ipv6 }: Assumptions): string {
+  if (ipv6 === 'global')
+    return 'Nodes have global IPv6 addresses, and nothing before them blocks a connection from the internet';
+  return ipv6 === 'private'
+    ? 'The IPv6 addresses of nodes are private: nothing on the internet reaches them'
+    : 'No node has a global IPv6 address';
+}
+
 /** Under which condition the named enforcer enforces. */
 function conditionsOf({ enforcer = '' }: Assumptions): readonly string[] {
   const condition = enforcerNamed(enforcer)?.condition;
@@ -125,6 +133,7 @@ function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumpt
   sentences.push(
     'No workload opens a tunnel of its own but those that are named',
     'No router forwards a port from the internet to a node',
+    ipv6Premise(assumptions),
     'Nothing runs in the namespaces that these objects define but what these objects make',
     'A process on a node reaches the pods of that node, whatever the policies say',
   );

@@ -104,7 +104,7 @@ async function contextOfList(
 ): Promise<Outcome<ReachContext>> {
   const wrong = invalidInputs(inputs);
   if (wrong.length > 0) return err(...wrong);
-  const { enforcer = givenEnforcer, lan = [], vpn = [], pods } = inputs;
+  const { enforcer = givenEnforcer, lan = [], vpn = [], pods, ipv6 } = inputs;
   const text = await readText(cwd, file);
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
@@ -121,6 +121,7 @@ async function contextOfList(
       vpn,
       stored: stored ?? areStored(objects.value),
       podRanges: pods,
+      ipv6,
     }),
     unseen: [],
     privateValues: new Map(),

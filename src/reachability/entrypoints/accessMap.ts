@@ -4,14 +4,16 @@ import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { gatewayEntries } from '../gateways/gatewayEntries.ts';
 import { leadsIn } from '../kinds/registry.ts';
-import { everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
+import { type AddressSet, everyAddress, isSubset, parseBlock } from '../model/addresses.ts';
 import type { Assumptions, Entry, Evidence, Hop, Reach } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
+import type { Truth } from '../model/truth.ts';
 import { mayHave } from '../model/unmodelled.ts';
 import type { Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
+import { internetSources, isServedIn } from './internetSources.ts';
 import { entryOf, type PartialPath, tracePath, verdictOf } from './pathTracing.ts';
 
 /** The access map: every path with its hops, their demands and its destination. */
@@ -115,45 +117,79 @@ function unreadEntries({ unmodelled }: Model): readonly Entry[] {
   });
 }
 
-/** The paths of LAN and VPN through a node port or an address of a Service. */
+/** Addresses from which an exposed port may be reached. */
+interface Origin {
+  who: 'internet' | 'lan' | 'vpn';
+  from: string;
+  set: AddressSet;
+  /** Whether the port is served there at all. */
+  served: Truth;
+}
+
+/** The paths through a node port or an address of a Service: of LAN and VPN, and of the internet where nodes are on it. */
 function exposedPortEntries(
   model: Evaluator,
   exposedPort: ExposedPort,
   assumptions: Assumptions,
 ): readonly Entry[] {
-  const ranges = [
-    ...assumptions.lan.map((range) => ({ who: 'lan' as const, range })),
-    ...assumptions.vpn.map((range) => ({ who: 'vpn' as const, range })),
+  const homes = (['lan', 'vpn'] as const).flatMap((who) =>
+    assumptions[who].flatMap((range): readonly Origin[] => {
+      const set = parseBlock(range);
+      const from = `${who === 'lan' ? 'LAN' : 'VPN'} ${range}`;
+      return set === undefined ? [] : [{ who, from, set, served: 'yes' }];
+    }),
+  );
+  return [
+    ...internetEntries(model, exposedPort, assumptions),
+    ...homes.flatMap((origin) => entriesFrom(model, exposedPort, origin)),
   ];
-  return ranges.flatMap(({ who, range }) => {
-    const set = parseBlock(range);
-    if (set === undefined) return [];
-    const port = exposedPort.port === undefined ? 'a port' : `port ${exposedPort.port}`;
-    const hop: Hop = defined({
-      at: `${describeObject(exposedPort.object)} (${exposedPort.kind}, ${port})`,
-      object: exposedPort.object,
-      protocol: exposedPort.protocol,
-      port: exposedPort.port,
-      controls: [],
-      because: [],
-    });
-    const path = {
-      who,
-      from: `${who === 'lan' ? 'LAN' : 'VPN'} ${range}`,
-      hops: [hop],
-      verdict: 'allowed' as const,
-    };
-    if (exposedPort.kind === 'hostNetwork' && exposedPort.port === undefined)
-      return [undeclaredPorts(path, exposedPort)];
-    const kept = exposedPort.sources === undefined || isSubset(set, exposedPort.sources);
-    return exposedPort.backends.flatMap((backend) => {
-      const entries = tracePath(model, path, { addresses: set }, backend, undefined);
-      const seen = exposedPort.keepsSource
-        ? entries
-        : entries.map((entry) => withRewrittenSource(model, entry, backend));
-      return kept ? seen : seen.map(outsideSourceRanges);
-    });
+}
+
+/** The paths from the internet through an exposed port of nodes that have addresses there. */
+export function internetEntries(
+  model: Evaluator,
+  exposedPort: ExposedPort,
+  assumptions: Assumptions,
+): readonly Entry[] {
+  return internetSources(model, assumptions).flatMap(({ family, set }) => {
+    const served = isServedIn(exposedPort, family, assumptions);
+    if (served === 'no') return [];
+    return entriesFrom(model, exposedPort, { who: 'internet', from: `internet, IPv${family}`, set, served });
   });
+}
+
+function entriesFrom(
+  model: Evaluator,
+  exposedPort: ExposedPort,
+  { who, from, set, served }: Origin,
+): readonly Entry[] {
+  const port = exposedPort.port === undefined ? 'a port' : `port ${exposedPort.port}`;
+  const hop: Hop = defined({
+    at: `${describeObject(exposedPort.object)} (${exposedPort.kind}, ${port})`,
+    object: exposedPort.object,
+    protocol: exposedPort.protocol,
+    port: exposedPort.port,
+    controls: [],
+    because: [],
+  });
+  const path = { who, from, hops: [hop], verdict: 'allowed' as const };
+  if (exposedPort.kind === 'hostNetwork' && exposedPort.port === undefined)
+    return [undeclaredPorts(path, exposedPort)];
+  const kept = exposedPort.sources === undefined || isSubset(set, exposedPort.sources);
+  return exposedPort.backends.flatMap((backend) => {
+    const entries = tracePath(model, path, { addresses: set }, backend, undefined);
+    const seen = exposedPort.keepsSource
+      ? entries
+      : entries.map((entry) => withRewrittenSource(model, entry, backend));
+    const admitted = kept ? seen : seen.map(outsideSourceRanges);
+    return served === 'yes' ? admitted : admitted.map(notServedForCertain);
+  });
+}
+
+/** Whether a port is served in the family of addresses depends on the cluster. */
+function notServedForCertain(entry: Entry): Entry {
+  if (entry.verdict === 'blocked') return entry;
+  return uncertain(entry, 'whether it has an address there, no object tells');
 }
 
 /** A pod on the network of its node listens where its program says. Its ports need not be declared. */

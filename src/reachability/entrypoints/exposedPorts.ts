@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import { type AddressSet, parseBlocks } from '../model/addresses.ts';
 import type { Protocol } from '../model/analysis.ts';
+import type { ServedFamilies } from '../model/servedFamilies.ts';
 import { type Backend, backendsOf, isForwarded, type Service } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 
@@ -14,6 +15,8 @@ export interface ExposedPort {
   backends: readonly Backend[];
   /** False if the address of a node may replace the client's. */
   keepsSource: boolean;
+  /** In which families of addresses it is served. */
+  families: ServedFamilies;
   /** The only sources that a load balancer may admit. */
   sources?: AddressSet;
 }
@@ -43,6 +46,7 @@ function servicePortsExposed(
       protocol: servicePort.protocol,
       backends: backendsOf(inNamespace(service.namespace), service, servicePort),
       keepsSource: service.externalTrafficPolicy === 'Local',
+      families: service.families,
     };
     const exposedPorts: ExposedPort[] = [];
     if (service.opensNodePorts) exposedPorts.push({ ...base, kind: 'NodePort', port: servicePort.nodePort });
@@ -58,7 +62,9 @@ function servicePortsExposed(
 }
 
 function hostPortsExposed(workload: Workload): readonly ExposedPort[] {
-  const base = { object: workload.ref, keepsSource: true };
+  // A process on the network of a node mostly listens on every address. The port of a pod needs one of the family.
+  const ipv6 = workload.hostNetwork ? ('yes' as const) : ('maybe' as const);
+  const base = { object: workload.ref, keepsSource: true, families: { 4: 'yes' as const, 6: ipv6 } };
   const ports = workload.hostNetwork
     ? workload.ports
     : workload.ports.filter(({ hostPort }) => hostPort !== undefined);

@@ -3,6 +3,7 @@ import { describeObject, refOf, type SourcedObject } from '../../manifests/sourc
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { unreadFields } from '../kinds/fieldUse.ts';
 import { parseBlocks } from '../model/addresses.ts';
+import { unknownFamilies } from '../model/servedFamilies.ts';
 import type { Unmodelled } from '../model/unmodelled.ts';
 import { parametersOf } from './envoy.ts';
 import { envoyProxyFields } from './envoyFields.ts';
@@ -80,6 +81,7 @@ function portsOf(
   const base = {
     object: refOf(gateway),
     backends: [],
+    families: unknownFamilies,
     keepsSource: (textAt(settings, 'externalTrafficPolicy') ?? 'Local') === 'Local',
   };
   const ranges = textsAt(settings, 'loadBalancerSourceRanges');

@@ -1,4 +1,5 @@
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
+import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
 import { excludedHostnames, takersOf } from '../entrypoints/shadowedRules.ts';
@@ -11,7 +12,8 @@ import type { Workload } from '../model/workload.ts';
 import type { ProxyRoute, ProxyWorkload } from '../proxies/proxy.ts';
 import type { HostPattern } from '../proxies/requests.ts';
 import { type Conclusion, conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
-import type { Invariant } from './invariant.ts';
+import { internetObjections, isOnInternet, nameExposedPort } from './exposedPortObjections.ts';
+import type { Invariant, InvariantContext } from './invariant.ts';
 
 export const outsideGated = {
   id: 'outside-gated',
@@ -20,13 +22,14 @@ export const outsideGated = {
     'Each rule of a tunnel demands a verified token, at the tunnel or at the proxy behind it, and each rule of a route of a Gateway demands who asks',
   remedy: 'Let the tunnel lead to what verifies the token, with required: true and an audience',
   brokenByPresence: true,
-  prove: ({ model, gatedPaths }) => [
+  prove: ({ model, gatedPaths, assumptions }) => [
     ...gatedPaths.paths.map((path) => proveTunnelPath(model, gatedPaths, path)),
     ...model.tunnels.flatMap(proveUnseen),
     ...gatedPaths.possible.flatMap((path) => provePossible(model, path)),
     ...routeControls(model.objects)
       .filter(({ backendRefs }) => backendRefs.length > 0)
       .map(proveGatewayRule),
+    ...model.exposedPorts.flatMap((exposedPort) => proveExposedPort({ model, assumptions }, exposedPort)),
     ...foreignRoutes(model).flatMap(proveForeignRoute),
     ...proveNoOtherWay(model),
   ],
@@ -246,6 +249,22 @@ function proveForeignRoute({ route, gateway, why, isKnown }: ForeignRoute): read
   const sentence = `What is demanded of requests to ${describeObject(object)} is not known: ${why}`;
   const objections = [{ certain: false, sentence, evidence: [{ object, rule: 'parentRefs' }] }];
   return [conclude(claim, objections, { sentence: '', evidence: [] })];
+}
+
+/** Where nodes have addresses on the internet, a port of a node is a way in from outside. */
+function proveExposedPort(
+  context: Pick<InvariantContext, 'model' | 'assumptions'>,
+  exposedPort: ExposedPort,
+): readonly Conclusion[] {
+  if (exposedPort.object.kind === 'Gateway' || !isOnInternet(context, exposedPort)) return [];
+  const name = nameExposedPort(exposedPort);
+  const claim = `From outside, ${name} is denied by default`;
+  return [
+    conclude(claim, internetObjections(context, exposedPort), {
+      sentence: `${name}: what is behind it admits no address of the internet, or demands a verified token`,
+      evidence: [{ object: exposedPort.object, rule: exposedPort.kind }],
+    }),
+  ];
 }
 
 function demandsOf(controls: readonly Control[]): string {

@@ -176,7 +176,7 @@ export function cutAt(
 }
 
 /** The part of a set that is of one family. */
-function familyOf(set: AddressSet, family: 4 | 6): AddressSet {
+export function familyOf(set: AddressSet, family: 4 | 6): AddressSet {
   return { intervals: set.intervals.filter((interval) => interval.family === family) };
 }
 

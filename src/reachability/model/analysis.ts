@@ -19,6 +19,11 @@ export interface Assumptions {
    * `kubernetes.io/metadata.name`, as an API server adds it (kubernetes, pkg/apis/core/v1/defaults.go).
    */
   stored?: boolean;
+  /**
+   * Whether nodes have IPv6 addresses: `global` ones are on the internet without a router that forwards a port. Without
+   * it, no node is assumed to have a global one.
+   */
+  ipv6?: 'none' | 'private' | 'global';
   /** How many node ports there must be. Without it, more than one is refuted. */
   expectedNodePorts?: number;
 }

@@ -12,6 +12,7 @@ import { namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Protocol } from './analysis.ts';
 import { matches, parseEqualities, type Selector } from './selector.ts';
+import { type ServedFamilies, servedFamilies } from './servedFamilies.ts';
 import { type Truth, truthOf } from './truth.ts';
 import { protocolOf, type Workload } from './workload.ts';
 
@@ -45,6 +46,8 @@ export interface Service {
   sourceRanges: readonly string[];
   /** Whether each port is open on every node. */
   opensNodePorts: boolean;
+  /** In which families of addresses it is served. */
+  families: ServedFamilies;
 }
 
 /** One workload behind a port of a Service, and on which of its ports. */
@@ -81,6 +84,7 @@ export function parseService(source: SourcedObject): Service {
     externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     internalTrafficPolicy: spec['internalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     sourceRanges: type === 'LoadBalancer' ? textsAt(spec, 'loadBalancerSourceRanges') : [],
+    families: servedFamilies(spec),
     opensNodePorts:
       type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false),
   };
