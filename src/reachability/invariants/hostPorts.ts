@@ -17,7 +17,10 @@ export const hostPorts = {
         'No pod opens a port of its node',
         [...found, ...unmodelledObjections(model, ['pods', 'hostPorts'])],
         {
-          sentence: 'No pod uses the network of its node or one of its ports',
+          sentence:
+            model.workloads.length === 0
+              ? 'Nothing to prove: no workload is among the objects'
+              : 'No pod uses the network of its node or one of its ports',
           evidence: [],
         },
       ),

@@ -14,7 +14,10 @@ export const loadBalancers = {
       .map(exposedPortObjection);
     return [
       conclude('No load balancer and no external address leads in', [...found, ...hiddenPorts(model)], {
-        sentence: 'No Service is of type LoadBalancer or lists externalIPs',
+        sentence:
+          model.services.length === 0
+            ? 'Nothing to prove: no Service is among the objects'
+            : 'No Service is of type LoadBalancer or lists externalIPs',
         evidence: [],
       }),
     ];

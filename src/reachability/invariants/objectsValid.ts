@@ -28,7 +28,11 @@ function proveStructure({ validated, pinned }: Structure): readonly Conclusion[]
   });
   const unread = unknownVersions(validated);
   if (refuted.length + unread.length > 0) return [...refuted, ...unread];
-  const sentence = `${validated.length} objects were compared with the definitions of their kinds`;
+  const compared = validated.filter(({ kind }) => kind !== undefined).length;
+  const sentence =
+    compared === 0
+      ? 'Nothing to prove: there is no definition of the kind of any object'
+      : `${compared} objects were compared with the definitions of their kinds`;
   return [conclude('Every object has the structure of its kind', [], { sentence, evidence: [] })];
 }
 

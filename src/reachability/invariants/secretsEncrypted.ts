@@ -19,10 +19,12 @@ export const secretsEncrypted = {
   prove: ({ model, written }) => {
     const claim = 'Every Secret among the objects is encrypted';
     const holds = { sentence: 'No Secret holds clear text', evidence: [] };
+    const isThere = written.some(({ object }) => object.kind === 'Secret' && groupOf(object) === '');
+    const nothing = { sentence: 'Nothing to prove: no Secret is among the objects', evidence: [] };
     const secrets = conclude(
       claim,
       [...written.flatMap(objectionsTo), ...unmodelledObjections(model, ['secrets'])],
-      holds,
+      isThere ? holds : nothing,
     );
     const elsewhere = clearTextElsewhere(written, model.workloads);
     // Where nothing is found, nothing is claimed: only names are looked at.

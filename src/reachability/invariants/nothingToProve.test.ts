@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { analyse } from '../analyse.ts';
+import { readObjects } from '../queries.ts';
+
+const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', namespace: 'x' }, data: {} };
+const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'x' }, spec: {} };
+const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'x' }, spec: {} };
+const secret = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 's', namespace: 'x' },
+  data: {},
+};
+
+it.each([
+  ['secrets-encrypted', 'no Secret', secret],
+  ['node-ports', 'no Service', service],
+  ['load-balancers', 'no Service', service],
+  ['host-ports', 'no workload', pod],
+])('%s says that there is nothing to prove: %s', (invariant, what, some) => {
+  const proofOf = (...objects: object[]) =>
+    analyse(readObjects(objects, 'list'), { enforcer: 'cilium', lan: [], vpn: [] }).proofs.find(
+      (each) => each.invariant === invariant,
+    );
+  expect(proofOf(map)).toMatchObject({
+    verdict: 'proved',
+    sentence: `Nothing to prove: ${what} is among the objects`,
+  });
+  expect(proofOf(map, some)?.verdict).toBe('proved');
+  expect(proofOf(map, some)?.sentence).not.toContain('Nothing to prove');
+});
