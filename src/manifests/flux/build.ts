@@ -107,11 +107,15 @@ export function buildFlux(
   return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places };
 }
 
+/** A root that changes itself at each apply never comes to a last form. */
+const formsLimit = 20;
+
 /** Follows Flux Kustomizations, and those that they bring. */
 function followAll(state: State, first: readonly SourcedObject[]): readonly SourcedObject[] {
   const seen = new Set<string>();
   const followed: SourcedObject[] = [];
   const waiting = [...first];
+  let replaced = 0;
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const identity = identityOf(next);
     followed.push(next);
@@ -120,7 +124,8 @@ function followAll(state: State, first: readonly SourcedObject[]): readonly Sour
     const before = lengthsOf(state);
     const brought = follow(state, next).filter(isFluxKustomization);
     const self = brought.find((each) => placeOf(each) === placeOf(next) && nameOf(each) === nameOf(next));
-    if (self !== undefined && !seen.has(identityOf(self))) {
+    if (self !== undefined && !seen.has(identityOf(self)) && replaced < formsLimit) {
+      replaced++;
       // It applies another form of itself, which then replaces it.
       cutTo(state, before);
       waiting.unshift(self);
