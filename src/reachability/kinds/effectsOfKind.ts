@@ -7,6 +7,7 @@ const everything: readonly Effect[] = ['pods', 'hostPorts', 'services', 'routes'
 /** What an object may bring of which only the kind is known, by the part of the model that would read it. */
 const ofReaders: Readonly<Record<Reader, readonly Effect[]>> = {
   controllers: everything,
+  enforcement: ['enforcement'],
   flux: everything,
   resourceSets: everything,
   gateways: ['routes', 'services'],

@@ -15,6 +15,7 @@ export type KindReading =
 /** The parts of the model that read objects. */
 export type Reader =
   | 'controllers'
+  | 'enforcement'
   | 'flux'
   | 'gateways'
   | 'ingresses'

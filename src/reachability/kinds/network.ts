@@ -97,22 +97,13 @@ export const networkKinds: readonly KindFamily[] = [
     'cilium.io',
     'CiliumLocalRedirectPolicy',
   ),
-  unread(
-    {
-      effects: ['enforcement'],
-      scope: 'any',
-      does: 'may switch the enforcement of policies off',
-      narrow: nodeConfigReach,
-    },
-    `${cilium}, per-node configuration`,
-    'cilium.io',
-    'CiliumNodeConfig',
-  ),
+  modelled('enforcement', 'cilium.io', 'CiliumNodeConfig'),
   harmless(announces, 'MetalLB 0.15, API reference', 'metallb.io', '*'),
   harmless(announces, 'PureLB 0.13, docs', 'purelb.io', '*'),
   harmless(announces, 'OpenELB 0.6, docs', 'network.kubesphere.io', 'Eip', 'BgpConf', 'BgpPeer'),
   ...['crd.projectcalico.org', 'projectcalico.org'].flatMap((group) => [
     modelled('policies', group, 'NetworkPolicy', 'GlobalNetworkPolicy'),
+    modelled('enforcement', group, 'FelixConfiguration'),
     harmless(
       'It is a list of addresses. Policies of Calico are unknown anyway',
       calico,
@@ -160,9 +151,8 @@ export const networkKinds: readonly KindFamily[] = [
     ),
     unread(
       { effects: ['enforcement'], scope: 'any', does: 'may change how policies are enforced' },
-      `${calico}, Felix configuration and host endpoint`,
+      `${calico}, host endpoint and profile`,
       group,
-      'FelixConfiguration',
       'HostEndpoint',
       'Profile',
     ),
@@ -358,13 +348,4 @@ function announcedBeyondLoadBalancers(object: KubernetesObject): readonly Partia
 /** `serviceClusterIPs` makes routers lead to every Service of the cluster. */
 function calicoAnnouncements(object: KubernetesObject): readonly Partial<Reach>[] {
   return listAt(object, 'spec', 'serviceClusterIPs').length > 0 ? [{}] : [];
-}
-
-/** Options of the agent that have no part in policies: which devices and addresses it uses. */
-const quietOptions =
-  /^(?:devices|direct-routing-device|enable-(?:bbr|bandwidth-manager|bpf-clock-probe)|bpf-.*|mtu|debug.*|log-.*|tunnel-.*|ipam.*|prometheus-.*|k8s-.*)$/;
-
-function nodeConfigReach(object: KubernetesObject): readonly Partial<Reach>[] {
-  const options = Object.keys(Object(valueAt(object, 'spec', 'defaults')));
-  return options.length > 0 && options.every((option) => quietOptions.test(option)) ? [] : [{}];
 }
