@@ -148,6 +148,14 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(run(path, { unknown: 'perhaps' }).code).toBe(2);
   });
 
+  it('takes nodes with global IPv6 addresses for open to the internet', () => {
+    const files = { 'app.yaml': app, 'service.yaml': balancer.replace('LoadBalancer', 'NodePort') };
+    const path = configuration(files);
+    expect(run(path, { ...enforced, ipv6: 'none' }).summary).toContain('No node has a global IPv6 address');
+    expect(run(path, { ...enforced, ipv6: 'global' }).summary).toContain('Nodes have global IPv6 addresses');
+    expect(run(path, { ...enforced, ipv6: 'perhaps' })).toMatchObject({ outputs: { verdict: '' } });
+  });
+
   it('reports the new paths of a pull request since its base commit', () => {
     const path = configuration({ 'app.yaml': app });
     const git = (...args: string[]): string => {
@@ -177,6 +185,7 @@ describe('the action', { timeout: 60_000 }, () => {
       { directory: '--help' },
       { enforcer: '$(touch here)', lan: '*' },
       { base: '--upload-pack=touch here' },
+      { ipv6: 'none; touch here' },
       { lan: '192.0.2.0/24; touch here' },
     ]) {
       const { code, log } = run(path, { ...enforced, ...inputs });
