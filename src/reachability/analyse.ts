@@ -45,6 +45,7 @@ export function analyse(
           most,
           fewest: run(admitted.filter((each) => each.uncertain === undefined)),
           uncertain,
+          otherForms: objects.filter((each) => each.uncertain !== undefined),
         });
   return unknowns.length === 0 ? analysis : { ...analysis, unknowns: [...analysis.unknowns, ...unknowns] };
 }

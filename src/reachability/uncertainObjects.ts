@@ -4,6 +4,7 @@ import type { Analysis } from './analysisResult.ts';
 import type { RouteControls } from './gateways/analysedRule.ts';
 import type { InvariantId, Proof } from './invariants/registry.ts';
 import type { Certainty, Entry, Evidence } from './model/analysis.ts';
+import { mayOpen } from './otherForms.ts';
 
 /**
  * Objects that may not be there. Two analyses tell what is certain: `most` with all of them, `fewest` with none. What both
@@ -19,6 +20,8 @@ export interface Comparison {
   fewest: Analysis;
   /** The objects that may not be there. */
   uncertain: readonly SourcedObject[];
+  /** Those of them that the cluster may run in another form. */
+  otherForms: readonly SourcedObject[];
 }
 
 /** Invariants about the objects as they are written. */
@@ -32,13 +35,15 @@ function isConfiguration({ object }: SourcedObject): boolean {
 }
 
 /** What is certain of an analysis whatever of the uncertain objects is there. */
-export function certainOf({ most, fewest, uncertain }: Comparison): Analysis {
+export function certainOf({ most, fewest, uncertain, otherForms }: Comparison): Analysis {
   const why = [...new Set(uncertain.map(({ uncertain }) => uncertain ?? ''))];
   const severalDecide = new Set(uncertain.filter(isConfiguration).map(({ uncertain }) => uncertain)).size > 1;
   const doubt: Doubt = { why, uncertain, severalDecide };
   return {
     entries: certainEntries(most.entries, fewest.entries, doubt),
-    proofs: certainProofs(most.proofs, fewest.proofs, doubt),
+    proofs: certainProofs(most.proofs, fewest.proofs, doubt).map((proof) =>
+      withOtherForms(proof, otherForms),
+    ),
     assumptions: [...new Set([...most.assumptions, ...fewest.assumptions])],
     unknowns: most.unknowns,
   };
@@ -61,6 +66,15 @@ function evidenceOf({ uncertain, why }: Doubt): readonly Evidence[] {
     const source = uncertain.find((each) => each.uncertain === sentence);
     return source === undefined ? [] : [{ object: refOf(source), rule: sentence }];
   });
+}
+
+/** A promise that nothing is open, where the cluster may run another form of what may open it. */
+function withOtherForms(proof: Proof, otherForms: readonly SourcedObject[]): Proof {
+  if (proof.verdict !== 'proved') return proof;
+  const uncertain = otherForms.filter((source) => mayOpen(source, proof.invariant));
+  if (uncertain.length === 0) return proof;
+  const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
+  return unknownProof(proof, undefined, { why, uncertain, severalDecide: false });
 }
 
 function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: Doubt): readonly Proof[] {

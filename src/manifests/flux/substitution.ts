@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { evaluate, type Variable } from './envsubst.ts';
+import { isFluxKustomization } from './fields.ts';
 
 /** The variables of one Flux Kustomization. */
 export interface Variables {
@@ -116,11 +117,21 @@ export function substituted(objects: readonly SourcedObject[], variables: Variab
   const filled = objects.map((source) => {
     if (isExempt(source.object)) return source;
     const found: Found = { unfilled, unset: new Set(), unclear: new Set() };
-    const object = fillValue(source.object, filler(variables, found));
-    for (const sentence of reasonsOf(source, object, found)) refused.add(sentence);
+    const filled = fillValue(source.object, filler(variables, found));
+    for (const sentence of reasonsOf(source, filled, found)) refused.add(sentence);
+    const isEaten = found.unset.size > 0 && isFluxKustomization(source);
+    const object = isEaten ? fillValue(source.object, filler(emptied(variables, found), found)) : filled;
     return object === source.object ? source : { ...source, object: asObject(object, source.object) };
   });
   return { objects: filled, unfilled, refused: [...refused] };
+}
+
+/** A variable that nobody sets never reaches the variables of the Kustomization in which it is written. */
+function emptied(variables: Variables, { unset }: Found): Variables {
+  return {
+    ...variables,
+    values: new Map([...variables.values, ...[...unset].map((name) => [name, ''] as const)]),
+  };
 }
 
 /** What is found while one object is filled in. */
