@@ -83,7 +83,8 @@ function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: 
   const withAll = new Set(most.map(keyOf));
   const merged = most.map((proof): Proof => {
     const other = without.get(keyOf(proof));
-    if (ofFiles.has(proof.invariant) || proof.verdict === 'unknown') return proof;
+    if (ofFiles.has(proof.invariant)) return proof;
+    if (proof.verdict === 'unknown') return explained(proof, doubt);
     const isSettled =
       other?.verdict === proof.verdict && !(proof.verdict === 'proved' && doubt.severalDecide);
     return isSettled ? proof : unknownProof(proof, other, doubt);
@@ -95,6 +96,12 @@ function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: 
       proof.verdict === 'unknown' ? proof : unknownProof(proof, undefined, doubt),
     ),
   ];
+}
+
+/** A proof that is unknown because of an uncertain object says why that object is uncertain. */
+function explained(proof: Proof, doubt: Doubt): Proof {
+  const rests = proof.evidence.some(({ rule }) => doubt.why.includes(rule));
+  return rests ? { ...proof, sentence: `${proof.sentence}; ${sentenceOf(doubt)}` } : proof;
 }
 
 function unknownProof(proof: Proof, other: Proof | undefined, doubt: Doubt): Proof {

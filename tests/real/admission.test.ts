@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
-import { corePairs } from '../admission/corePairs.ts';
+import { type AdmissionPair, corePairs } from '../admission/corePairs.ts';
+import { rulePairs } from '../admission/rulePairs.ts';
 import { controlPlane, controlPlaneParts } from './fixtures/controlPlane.ts';
 import { type KubernetesClient, Refused } from './fixtures/kubernetesClient.ts';
 import { realSuite } from './fixtures/suite.ts';
@@ -15,14 +16,26 @@ async function isAccepted(cluster: KubernetesClient, object: KubernetesObject): 
   }
 }
 
-realSuite('the rules of kube-apiserver', controlPlaneParts, (parts) => {
-  test('accepts and refuses the objects of each pair, as the validator does', async () => {
+async function disagreements(
+  cluster: KubernetesClient,
+  pairs: readonly AdmissionPair[],
+): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  for (const { rule, valid, invalid } of pairs) {
+    if (!(await isAccepted(cluster, valid))) wrong.push(`${rule}: the valid object is refused`);
+    if (await isAccepted(cluster, invalid)) wrong.push(`${rule}: the invalid object is accepted`);
+  }
+  return wrong;
+}
+
+realSuite('kube-apiserver accepts and refuses what the validator does', controlPlaneParts, (parts) => {
+  test('by the rules of its own kinds', async () => {
     await using cluster = await controlPlane(parts);
-    const wrong: string[] = [];
-    for (const { rule, valid, invalid } of corePairs) {
-      if (!(await isAccepted(cluster, valid))) wrong.push(`${rule}: the valid object is refused`);
-      if (await isAccepted(cluster, invalid)) wrong.push(`${rule}: the invalid object is accepted`);
-    }
-    expect(wrong).toEqual([]);
+    expect(await disagreements(cluster, corePairs)).toEqual([]);
+  });
+
+  test('by the rules of our definitions', async () => {
+    await using cluster = await controlPlane(parts);
+    expect(await disagreements(cluster, rulePairs)).toEqual([]);
   });
 });

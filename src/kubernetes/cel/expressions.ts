@@ -56,13 +56,16 @@ function adapted(expression: string): string {
     .replaceAll(/\bhas\(([^()]*\[[^()]*)\.(\w+)\)/g, 'hasField($1, "$2")');
 }
 
+/** The same for every rule that the library does not understand. */
+const notCompiled: CompiledRule = () => undefined;
+
 function compile(environment: Environment, rule: string, isOptional: boolean): CompiledRule {
   let evaluate: ReturnType<Environment['parse']>;
   try {
     evaluate = environment.parse(adapted(rule));
-    if (!evaluate.check().valid) return () => undefined;
+    if (!evaluate.check().valid) return notCompiled;
   } catch {
-    return () => undefined;
+    return notCompiled;
   }
   return (self) => {
     try {
