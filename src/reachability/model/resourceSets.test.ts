@@ -55,6 +55,14 @@ describe('a ResourceSet', () => {
     expect(broken(`{resourcesTemplate: ${lines(template)}}`)).toEqual(unknown);
   });
 
+  it('reads a long template in time that grows with its length', () => {
+    const labels = Array.from({ length: 5000 }, (_, at) => `    l${at}: x`).join('\n');
+    const template = `apiVersion: v1\nkind: Service\nmetadata:\n  labels:\n${labels}\n  name: << inputs.name >>\nspec: {}\n`;
+    expect(broken(`{resourcesTemplate: ${lines(template)}}`)).toEqual(
+      broken(`{resourcesTemplate: ${lines(template.replace(labels, '    l: x'))}}`),
+    );
+  });
+
   it('may make anything if its inputs decide the kind, or if it makes a Kustomization', () => {
     const everything = {
       'load-balancers': 'unknown',

@@ -136,6 +136,17 @@ function identityOf(resource: Fields | string): {
   return {
     apiVersion: field(/^apiVersion:(.*)$/m),
     kind: field(/^kind:(.*)$/m),
-    namespace: field(/^metadata:\s*\n(?:[ \t]+.*\n)*?[ \t]+namespace:(.*)$/m),
+    namespace: namespaceIn(resource),
   };
+}
+
+/** The namespace in the metadata of a template, read line by line: a pattern over lines takes forever on a long one. */
+function namespaceIn(resource: string): string | undefined {
+  const lines = resource.split('\n');
+  const start = lines.findIndex((line) => /^metadata:\s*$/.test(line)) + 1;
+  if (start === 0) return undefined;
+  const end = lines.findIndex((line, at) => at >= start && !/^[ \t]/.test(line));
+  const inside = lines.slice(start, end < 0 ? undefined : end);
+  const found = inside.find((line) => line.trimStart().startsWith('namespace:'));
+  return found?.slice(found.indexOf(':') + 1).trim();
 }
