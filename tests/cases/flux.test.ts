@@ -1,5 +1,5 @@
 // Crosses the loader, the prover and the commands: handed cases of Flux, of kustomize and of Secrets.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -176,4 +176,14 @@ handedCase('reports/106-generated-strict-substitution', async ({ run }) => {
     expect(stdout).toContain('"proofs"');
     expect(stdout).not.toMatch(/nobody sets the variable|what Flux makes of/);
   }
+});
+
+handedCase('strangers/base', async ({ path, check }) => {
+  // Flux drops a field that Kubernetes does not know, and applies the rest of the object.
+  const service =
+    '---\napiVersion: v1\nkind: Service\nmetadata: {name: lb, namespace: web}\nspec: {type: LoadBalancer, selector: {app: app}, ports: [{port: 80}], unknownField: x}\n';
+  appendFileSync(join(path, 'apps/web.yaml'), service);
+  const report = await check('--enforcer', 'kube-router');
+  expect(verdictsOf(report, 'load-balancers')).not.toContain('proved');
+  expect(saidOf(report, 'load-balancers')).toContain('Service web/lb');
 });

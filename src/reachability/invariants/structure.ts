@@ -70,10 +70,20 @@ export function refusalOf(
   if (kind === undefined) return undefined;
   const final = findings.filter((finding) => isFinal(finding, source.object));
   const certain = (finding: Finding): boolean => isCertain(finding, kind, pinned);
-  const first = final.find(certain) ?? final[0];
+  const first =
+    final.find((each) => certain(each) && each.code !== 'unknown-key') ?? final.find(certain) ?? final[0];
   if (first === undefined) return undefined;
-  const isRefused = certain(first) && (first.code !== 'unknown-key' || source.appliedBy !== undefined);
+  const keepsUnknownKeys = source.appliedBy !== undefined && !isNormalized(source.object, kind);
+  const isRefused = certain(first) && (first.code !== 'unknown-key' || keepsUnknownKeys);
   return { certain: isRefused, why: `${fieldOf(first.path)}: ${first.message}` };
+}
+
+/**
+ * Flux reads objects of Kubernetes itself into their types before it applies them, so that fields that it does not know
+ * are dropped, and the object is applied (fluxcd/pkg `ssa/normalize/normalize.go`; roles are left as they are).
+ */
+function isNormalized({ kind }: SourcedObject['object'], { source }: KindEntry): boolean {
+  return source === 'kubernetes/kubernetes' && kind !== 'Role' && kind !== 'ClusterRole';
 }
 
 /** Whether every server says what a finding says, so that the version of the cluster does not matter. */
