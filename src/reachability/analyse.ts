@@ -7,6 +7,7 @@ import { likelyEntries } from './entrypoints/likelyEntries.ts';
 import { createEvaluator } from './evaluator.ts';
 import { proveInvariants } from './invariants/registry.ts';
 import { kindsWithoutSchema, type Structure } from './invariants/structure.ts';
+import { nodeRightsAssumption } from './kinds/nodeRights.ts';
 import type { Assumptions } from './model/analysis.ts';
 import { buildModel, type Model } from './model/model.ts';
 import { summarizeUnmodelled } from './model/unmodelled.ts';
@@ -138,6 +139,12 @@ function assumptionsOf(model: Model, { paths }: GatedPaths, assumptions: Assumpt
     'Nothing runs in the namespaces that these objects define but what these objects make',
     'A process on a node reaches the pods of that node, whatever the policies say',
   );
+  const rights = nodeRightsAssumption(model.workloads);
+  if (rights !== undefined) sentences.push(rights);
+  if (model.unknownDomains.length > 0)
+    sentences.push(
+      `Labels and annotations of these domains expose nothing: ${model.unknownDomains.join(', ')}`,
+    );
   const unseen = new Set(
     model.unmodelled.flatMap(({ object, effects }) =>
       effects.includes('pods') ? [describeObject(object)] : [],

@@ -95,7 +95,7 @@ export function renamed(
     );
   const labels = (map: ConfigData): ConfigData =>
     Object.fromEntries(Object.entries(map).map(([key, value]) => [other(key), other(String(value))]));
-  const named = /^(?:name|namespace|secretName|serviceAccountName|claimName)$/;
+  const named = /^(?:name|namespace|gatewayClassName|secretName|serviceAccountName|claimName)$/;
   const walk = (value: ConfigData, path: readonly string[]): ConfigData => {
     const [key = '', parent = '', above = ''] = path;
     if (Array.isArray(value)) {

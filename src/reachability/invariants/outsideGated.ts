@@ -14,6 +14,7 @@ import type { HostPattern } from '../proxies/requests.ts';
 import { type Conclusion, conclude, hopOf, type Objection, unmodelledObjections } from './conclusion.ts';
 import { internetObjections, isOnInternet, nameExposedPort } from './exposedPortObjections.ts';
 import type { Invariant, InvariantContext } from './invariant.ts';
+import { ownNameObjections } from './ownNames.ts';
 
 export const outsideGated = {
   id: 'outside-gated',
@@ -42,6 +43,7 @@ function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath)
   const evidence: Evidence[] = [{ object: rule.object, rule: rule.name }];
   const objections = [
     ...takenObjections(model, gatedPaths, path, evidence),
+    ...ownNameObjections(path),
     ...unverifiedObjections(model, path, evidence),
     ...bypassObjections(model, gatedPaths, path, evidence),
   ];

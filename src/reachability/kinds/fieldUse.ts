@@ -1,10 +1,14 @@
 import { type Fields, isFields } from '../../kubernetes/fields.ts';
+import type { Effect } from '../model/unmodelled.ts';
 
 /**
  * How the analysis treats a field: it reads it, or the field is harmless for the reason given, or its effect is not
  * known.
  */
-export type FieldUse = 'read' | { harmless: string } | { unknown: string };
+export type FieldUse =
+  | 'read'
+  | { readonly harmless: string }
+  | { readonly unknown: string; readonly effects?: readonly Effect[] };
 
 type Element<T> = T extends readonly (infer Item)[] ? Item : T;
 
@@ -28,6 +32,8 @@ export interface UnreadField {
   /** Such as `listeners[].tls`. */
   path: string;
   effect: string;
+  /** What it may bring to the cluster, if that differs from the other fields of its kind. */
+  effects?: readonly Effect[] | undefined;
 }
 
 const added = 'no version that is known here has the field';
@@ -41,7 +47,7 @@ export function unreadFields(table: Fieldwise, value: Fields, path = ''): readon
     // No version of an API has a field with a capital first letter, and the API server drops what no version has.
     if (use === undefined) return /^[A-Z]/.test(key) ? [] : [{ path: own, effect: added }];
     if (use === 'read') return [];
-    if ('unknown' in use) return [{ path: own, effect: use.unknown }];
+    if ('unknown' in use) return [{ path: own, effect: use.unknown, effects: use.effects }];
     if (!('fields' in use)) return [];
     const nested = use.fields;
     if (Array.isArray(inner))

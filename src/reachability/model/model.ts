@@ -4,6 +4,8 @@ import { type ConfigurationSources, readConfigurationSources } from '../../manif
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
 import { readGatewayServices } from '../gateways/gatewayServices.ts';
+import { readMarks } from '../kinds/annotations.ts';
+import { unreadFieldsOf } from '../kinds/unreadFields.ts';
 import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
@@ -62,6 +64,8 @@ export interface Model {
   proxies: readonly ProxyWorkload[];
   /** What is not read, or not completely, and what it may bring to the cluster. */
   unmodelled: readonly Unmodelled[];
+  /** The domains of labels and annotations of which nothing is known. */
+  unknownDomains: readonly string[];
 }
 
 /** Reads objects into a model. It leaves out objects of other kinds, and never fails. */
@@ -80,6 +84,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const known = [...own, ...output.flatMap((each) => each.workloads)];
   const programs = networkProgramsIn(sound);
   const gatewayServices = readGatewayServices(sound);
+  const marks = readMarks(sound);
   const unmodelled = [
     ...enforcementSwitches(programs),
     ...enforcerContradictions(programs, assumptions.enforcer ?? ''),
@@ -90,6 +95,8 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...unreadObjects(sound),
     ...unresolvedObjects(everything, own),
     ...gatewayServices.unmodelled,
+    ...marks.unmodelled,
+    ...unreadFieldsOf(sound),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
   const workloads = [...known, ...unseen].map((workload, index) => ({ ...workload, index }));
@@ -131,6 +138,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     tunnels: forwarding.filter(({ kind }) => kind === 'tunnel'),
     proxies,
     unmodelled,
+    unknownDomains: marks.unknownDomains,
   };
 }
 

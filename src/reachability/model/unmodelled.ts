@@ -1,3 +1,4 @@
+import { defined } from '../../kubernetes/defined.ts';
 import type { ObjectRef, Unknown } from '../../manifests/sourcedObject.ts';
 import type { UnmodelledPolicy } from '../policies/network.ts';
 import { parseEqualities, unknownLabels } from './selector.ts';
@@ -32,6 +33,8 @@ export interface Unmodelled extends Unknown {
   namespace: string | undefined;
   /** Labels of the only pods that its policies concern; all pods of the namespace without it. */
   pods?: Readonly<Record<string, string>>;
+  /** Whether no policy may hold for these pods, so that nothing denies by default there. */
+  unpoliced?: true;
   /** What of the object decides, as evidence says it: `not rendered`. */
   rule: string;
   /** Unknowns of the same family are one line of the report. Each is a line of its own without it. */
@@ -106,10 +109,15 @@ export function unseenPolicies(unmodelled: readonly Unmodelled[]): readonly Unmo
   return [
     ...(everywhere === undefined ? [] : [{ ref: everywhere.object, subject: {}, why: everywhere.sentence }]),
     ...inOne.map(
-      ({ object: ref, namespace, sentence: why, pods }): UnmodelledPolicy =>
+      ({ object: ref, namespace, sentence: why, pods, unpoliced }): UnmodelledPolicy =>
         pods === undefined
           ? { ref, subject: { namespace }, why }
-          : { ref, subject: { namespace, pods: parseEqualities(pods) }, why, ofSomePods: true },
+          : defined({
+              ref,
+              subject: { namespace, pods: parseEqualities(pods) },
+              why,
+              ofSomePods: unpoliced === true ? undefined : (true as const),
+            }),
     ),
   ];
 }

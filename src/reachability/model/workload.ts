@@ -8,7 +8,7 @@ import {
   textsAt,
   valueAt,
 } from '../../kubernetes/fields.ts';
-import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject, namespaceOf } from '../../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type AddressSet, parseBlocks } from './addresses.ts';
 import type { Protocol } from './analysis.ts';
@@ -96,6 +96,16 @@ const templates: Readonly<
     ],
   },
 };
+
+/** The pod template of an object of a kind of Kubernetes' own, or the Pod itself. */
+export function podTemplateOf(object: KubernetesObject): unknown {
+  const { kind } = object;
+  if (kind === 'Pod') return groupOf(object) === '' ? object : undefined;
+  const template = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
+  return template === undefined || groupOf(object) !== template.group
+    ? undefined
+    : valueAt(object, ...template.path);
+}
 
 /**
  * The workload that an object of a kind of Kubernetes' own is, without its index.

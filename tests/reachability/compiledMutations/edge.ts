@@ -264,5 +264,5 @@ export const edgeMutations: readonly Mutation[] = [
     'outside-gated',
     'unknown',
   ],
-  ['a Gateway', (home) => home.add(...gateway()), 'load-balancers', 'unknown'],
+  ['a Gateway', (home) => home.add(...gateway()), 'load-balancers', 'refuted'],
 ];
