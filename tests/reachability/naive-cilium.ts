@@ -1,4 +1,4 @@
-import { type NaiveCluster, type NaivePod, type NaiveSelector, naive } from './naive.ts';
+import { inside, type NaiveCluster, type NaivePod, type NaiveSelector, naive } from './naive.ts';
 
 /**
  * A literal reading of the documentation of Cilium policies, as a second opinion: no compiled rules, no cache, no third
@@ -12,6 +12,8 @@ export interface CiliumRule {
   toEndpoints?: NaiveSelector[];
   fromEntities?: string[];
   toEntities?: string[];
+  fromCIDR?: string[];
+  toCIDR?: string[];
   toPorts?: CiliumPorts[];
 }
 export interface CiliumSpec {
@@ -72,10 +74,19 @@ function namesNamespace(selector: NaiveSelector): boolean {
   return keys.some((key) => key.replace(/^(?:any|k8s):/, '') === 'io.kubernetes.pod.namespace');
 }
 
+/** An address that is no endpoint has no namespace. */
+const isOutside = ({ namespace }: NaivePod): boolean => namespace === '';
+
 function isPeer(cluster: CiliumCluster, policy: CiliumPolicy, rule: CiliumRule, pod: NaivePod): boolean {
   const endpoints = rule.fromEndpoints ?? rule.toEndpoints;
   const entities = rule.fromEntities ?? rule.toEntities;
-  if (endpoints === undefined && entities === undefined) return rule.toPorts !== undefined;
+  const blocks = rule.fromCIDR ?? rule.toCIDR;
+  if (endpoints === undefined && entities === undefined && blocks === undefined)
+    return rule.toPorts !== undefined;
+  if (isOutside(pod)) {
+    const named = (entities ?? []).some((entity) => entity === 'all' || entity === 'world');
+    return named || (blocks ?? []).some((block) => inside(pod.ip, block));
+  }
   for (const selector of endpoints ?? []) {
     const inside =
       policy.namespace === undefined || namesNamespace(selector) || pod.namespace === policy.namespace;

@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Operator } from './operator.ts';
 import { families } from './registry.ts';
-import { runOn } from './runner.ts';
+import { everyMutant, runOn } from './runner.ts';
 import { tableOf } from './table.ts';
 import { changed, type Tree } from './tree.ts';
 import { mutatedTrees } from './trees.ts';
 
 const operators = families.flatMap((family) => family.operators);
-const every = () => true;
 let trees: readonly Tree[];
 let home: Tree;
 
@@ -49,13 +48,13 @@ describe('the registry of operators', () => {
 
 describe('a run', () => {
   it('catches what opens an app', async () => {
-    const outcomes = await runOn(home, [named('policy-added')], every);
+    const outcomes = await runOn(home, [named('policy-added')], everyMutant);
     expect(outcomes.map(({ result }) => result)).toEqual(['caught', 'caught']);
     expect(outcomes[0]?.caughtBy).toEqual(expect.arrayContaining(['default-deny', 'backend-clients']));
   });
 
   it('does not count what opens nothing', async () => {
-    const outcomes = await runOn(home, [named('external-dns')], every);
+    const outcomes = await runOn(home, [named('external-dns')], everyMutant);
     expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(['equivalent']));
   });
 
@@ -67,7 +66,7 @@ describe('a run', () => {
           .mutations(tree)
           .map((mutation) => ({ ...mutation, breaks: [{ invariant: 'load-balancers' }] })),
     };
-    const [outcome] = await runOn(home, [harmless], every);
+    const [outcome] = await runOn(home, [harmless], everyMutant);
     expect(outcome).toMatchObject({
       result: 'survived',
       survivors: ['load-balancers No load balancer and no external address leads in'],
@@ -78,7 +77,10 @@ describe('a run', () => {
     const open = changed(home, (draft) => {
       for (const { change } of named('type-load-balancer').mutations(home).slice(0, 1)) change(draft);
     });
-    const [outcome] = await runOn(open, [named('external-ips')], (index) => index === 3);
+    const [outcome] = await runOn(open, [named('external-ips')], {
+      every: 1,
+      isMine: (index) => index === 2,
+    });
     expect(outcome?.result).toBe('unproved');
   });
 });

@@ -42,9 +42,13 @@ export interface Family {
   operators: readonly Operator[];
 }
 
-const workloadKinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod']);
+const workloadKinds = new Set([
+  ...['apps/v1 Deployment', 'apps/v1 StatefulSet', 'apps/v1 DaemonSet'],
+  ...['batch/v1 Job', 'batch/v1 CronJob', 'v1 Pod'],
+]);
 
-export const isWorkload = ({ kind }: ConfigData): boolean => workloadKinds.has(kind);
+export const isWorkload = ({ apiVersion, kind }: ConfigData): boolean =>
+  workloadKinds.has(`${apiVersion} ${kind}`);
 
 export function ofKind({ documents }: Tree, ...kinds: readonly string[]): readonly Document[] {
   return documents.filter(({ object }) => kinds.includes(object.kind));

@@ -1,5 +1,7 @@
 import type { Family } from './operator.ts';
+import { ciliumFamily } from './operators/cilium.ts';
 import { fluxFamily } from './operators/flux.ts';
+import { gatewayFamily } from './operators/gateways.ts';
 import { kindFamily } from './operators/kinds.ts';
 import { kustomizeFamily } from './operators/kustomize.ts';
 import { nginxFamily } from './operators/nginx.ts';
@@ -18,6 +20,8 @@ export const families: readonly Family[] = [
   routeFamily,
   podFamily,
   policyFamily,
+  ciliumFamily,
+  gatewayFamily,
   tunnelFamily,
   nginxFamily,
   kindFamily,

@@ -24,6 +24,8 @@ export interface Tree {
   assumptions: Assumptions;
   /** Whether it is a repository of Gatehouse. */
   own: boolean;
+  /** Of the places of each operator, every nth is in the sample. */
+  every: number;
 }
 
 /** The documents of all manifests among files. Those of files that `known` holds with the same text are taken from it. */

@@ -56,3 +56,13 @@ export const loadBalancerService = {
 };
 
 export const podSpec = { hostNetwork: true, containers: [{ name: 'c', image: 'example.org/tool:1.0.0' }] };
+
+/** One node port may be open where no number is expected. */
+export const oneNodePort = ({ mutations, ...operator }: Operator): Operator => ({
+  ...operator,
+  equivalent: 'one node port may be open',
+  mutations: (tree) =>
+    mutations(tree).map((mutation) =>
+      tree.assumptions.expectedNodePorts === undefined ? { ...mutation, breaks: [] } : mutation,
+    ),
+});

@@ -1,5 +1,5 @@
 import type { ConfigData } from '../../../tests/testDirectory.ts';
-import { ofKind } from '../operator.ts';
+import { type Mutation, ofKind } from '../operator.ts';
 import type { Document, Draft, Tree } from '../tree.ts';
 
 /** Flux Kustomizations that apply a directory of the tree. */
@@ -29,3 +29,25 @@ export function ownerOf(tree: Tree, { file }: Document): Document | undefined {
   const [longest] = holding.toSorted((one, other) => pathOf(other).length - pathOf(one).length);
   return longest ?? kustomizations(tree).find((document) => /^clusters\/[^/]+$/.test(pathOf(document)));
 }
+
+/** Whether a kustomization, or the Flux Kustomization, says in which namespace a document is. */
+export function isPlaced(tree: Tree, document: Document): boolean {
+  const directory = document.file.replace(/[^/]*$/, '');
+  const kustomization = tree.files.get(`${directory}kustomization.yaml`) ?? '';
+  return (
+    /^namespace:/m.test(kustomization) || ownerOf(tree, document)?.object.spec.targetNamespace !== undefined
+  );
+}
+
+/** A document beside which an object keeps its namespace. */
+export function anyPlace(tree: Tree): Document {
+  const found = tree.documents.find(
+    (document) => ['Namespace', 'PriorityClass'].includes(document.object.kind) && !isPlaced(tree, document),
+  );
+  if (found === undefined) throw new Error(`${tree.name} has no place for an object of another namespace`);
+  return found;
+}
+
+/** What becomes of a document that is moved where something says its namespace: it stays. */
+export const unlessPlaced = (tree: Tree, document: Document, mutation: Mutation): Mutation =>
+  isPlaced(tree, document) ? { where: mutation.where, change: mutation.change, really: () => {} } : mutation;

@@ -1,5 +1,12 @@
 import type { ConfigData } from '../../../tests/testDirectory.ts';
-import { type BrokenPromise, type Family, type Mutation, ofKind, placeOf } from '../operator.ts';
+import {
+  type BrokenPromise,
+  type Family,
+  type Mutation,
+  namespacesOf,
+  ofKind,
+  placeOf,
+} from '../operator.ts';
 import type { Document, Draft, Tree } from '../tree.ts';
 import {
   isPolicy,
@@ -19,7 +26,14 @@ function eachKustomization(
   change: (spec: ConfigData, metadata: ConfigData) => void,
   more: (document: Document) => Partial<Mutation> = () => ({ breaks: any }),
 ): readonly Mutation[] {
-  return kustomizations(tree).map((document) => ({
+  const inhabited = new Set(namespacesOf(tree).map(([namespace]) => namespace));
+  const matters = ({ object: { kind, metadata } }: Document): boolean =>
+    /^(?:Deployment|StatefulSet|Job|Service|\w*NetworkPolicy)$/.test(kind) &&
+    inhabited.has(metadata.namespace);
+  const applying = kustomizations(tree).filter((kustomization) =>
+    tree.documents.some((document) => matters(document) && ownerOf(tree, document) === kustomization),
+  );
+  return applying.map((document) => ({
     where: placeOf(document),
     change: (draft) => {
       const { spec, metadata } = draft.get(document);

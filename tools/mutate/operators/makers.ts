@@ -1,5 +1,15 @@
 import type { Operator } from '../operator.ts';
-import { any, hostPort, ingress, kind, loadBalancer, nodePort, object, podSpec } from './addedObjects.ts';
+import {
+  any,
+  hostPort,
+  ingress,
+  kind,
+  loadBalancer,
+  nodePort,
+  object,
+  oneNodePort,
+  podSpec,
+} from './addedObjects.ts';
 
 /** Kinds that make Services. */
 export const makersOfServices: readonly Operator[] = [
@@ -23,25 +33,27 @@ export const makersOfServices: readonly Operator[] = [
     loadBalancer,
     'CloudNativePG 1.30, Service Management',
   ),
-  kind(
-    'cnpg-managed-node-port',
-    'Adds a CloudNativePG Cluster with a managed Service of type NodePort',
-    object('postgresql.cnpg.io/v1', 'Cluster', {
-      instances: 1,
-      storage: { size: '1Gi' },
-      managed: {
-        services: {
-          additional: [
-            {
-              selectorType: 'rw',
-              serviceTemplate: { metadata: { name: 'opened' }, spec: { type: 'NodePort' } },
-            },
-          ],
+  oneNodePort(
+    kind(
+      'cnpg-managed-node-port',
+      'Adds a CloudNativePG Cluster with a managed Service of type NodePort',
+      object('postgresql.cnpg.io/v1', 'Cluster', {
+        instances: 1,
+        storage: { size: '1Gi' },
+        managed: {
+          services: {
+            additional: [
+              {
+                selectorType: 'rw',
+                serviceTemplate: { metadata: { name: 'opened' }, spec: { type: 'NodePort' } },
+              },
+            ],
+          },
         },
-      },
-    }),
-    nodePort,
-    'CloudNativePG 1.30, Service Management',
+      }),
+      nodePort,
+      'CloudNativePG 1.30, Service Management',
+    ),
   ),
   kind(
     'cnpg-pooler',
@@ -113,14 +125,16 @@ export const makersOfServices: readonly Operator[] = [
     loadBalancer,
     'Elastic Cloud on Kubernetes, `http.service`',
   ),
-  kind(
-    'kafka',
-    'Adds a Kafka with a listener on node ports',
-    object('kafka.strimzi.io/v1', 'Kafka', {
-      kafka: { listeners: [{ name: 'out', port: 9094, type: 'nodeport', tls: true }] },
-    }),
-    nodePort,
-    'Strimzi, Kafka, `listeners[].type`',
+  oneNodePort(
+    kind(
+      'kafka',
+      'Adds a Kafka with a listener on node ports',
+      object('kafka.strimzi.io/v1', 'Kafka', {
+        kafka: { listeners: [{ name: 'out', port: 9094, type: 'nodeport', tls: true }] },
+      }),
+      nodePort,
+      'Strimzi, Kafka, `listeners[].type`',
+    ),
   ),
   kind(
     'rabbitmq',

@@ -9,6 +9,7 @@ import {
   placeOf,
 } from '../operator.ts';
 import type { Document, Tree } from '../tree.ts';
+import { unlessPlaced } from './appliedObjects.ts';
 
 const policies = (tree: Tree): readonly Document[] => ofKind(tree, 'NetworkPolicy');
 type Side = 'ingress' | 'egress';
@@ -327,15 +328,20 @@ export const policyFamily: Family = {
     {
       id: 'denial-moved',
       does: 'Moves the default denial to another namespace',
+      equivalent: 'its kustomization says the namespace',
       mutations: (tree) =>
-        eachChanged(
-          policies(tree).filter(
+        policies(tree)
+          .filter(
             (document) => isDenial(document) && document.object.spec.podSelector?.matchLabels === undefined,
+          )
+          .map((document) =>
+            unlessPlaced(tree, document, {
+              where: placeOf(document),
+              change: (draft) => {
+                draft.get(document).metadata.namespace = 'elsewhere';
+              },
+            }),
           ),
-          ({ metadata }) => {
-            metadata.namespace = 'default';
-          },
-        ),
     },
     {
       id: 'policy-added',

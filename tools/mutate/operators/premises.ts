@@ -9,6 +9,7 @@ import {
   placeOf,
 } from '../operator.ts';
 import type { Tree } from '../tree.ts';
+import { anyPlace } from './appliedObjects.ts';
 
 /** Every promise about the network rests on the enforcer. */
 function network(tree: Tree): readonly BrokenPromise[] {
@@ -39,16 +40,13 @@ const switchedOff = (
 ): Operator => ({
   ...{ id, does, source },
   equivalent: 'another program enforces policies',
-  mutations: (tree) =>
-    namespacesOf(tree)
-      .slice(0, 1)
-      .map(
-        ([, place]): Mutation => ({
-          where: object.kind,
-          change: (draft) => draft.add(place, object),
-          breaks: enforcer.test(tree.assumptions.enforcer ?? '') ? network(tree) : [],
-        }),
-      ),
+  mutations: (tree): readonly Mutation[] => [
+    {
+      where: object.kind,
+      change: (draft) => draft.add(anyPlace(tree), object),
+      breaks: enforcer.test(tree.assumptions.enforcer ?? '') ? network(tree) : [],
+    },
+  ],
 });
 
 const configMap = (namespace: string, name: string, data: Record<string, string>): ConfigData => ({

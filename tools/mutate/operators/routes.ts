@@ -88,7 +88,15 @@ const gateway =
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: { name: 'opened', namespace: target.namespace },
-      spec: { gatewayClassName: className, listeners: [{ name: 'l', port: 9080, protocol }] },
+      spec: {
+        gatewayClassName: className,
+        listeners: [
+          {
+            ...{ name: 'l', port: 9080, protocol },
+            ...(protocol === 'TLS' ? { tls: { mode: 'Passthrough' } } : {}),
+          },
+        ],
+      },
     },
     {
       apiVersion,
@@ -293,18 +301,15 @@ export const routeFamily: Family = {
       'Tailscale Kubernetes Operator, Cluster ingress: the Service is reached from the tailnet',
     ),
     {
-      id: 'tunnel-service-as-external-name',
+      id: 'service-as-external-name',
       does: 'Makes a Service an ExternalName of another host',
-      source: 'Kubernetes, ExternalName: where a tunnel leads to it, requests go past what verifies them',
-      equivalent: 'no tunnel leads to the Service, and nothing leads in by it',
+      equivalent: 'it leads out, and a tunnel verifies the token before it',
       mutations: (tree) =>
         ofKind(tree, 'Service').map((document) => ({
           where: placeOf(document),
           change: (draft) => {
-            const service = draft.get(document);
-            service.spec = { type: 'ExternalName', externalName: 'other.example.org' };
+            draft.get(document).spec = { type: 'ExternalName', externalName: 'other.example.org' };
           },
-          breaks: isNamedByTunnel(tree, document) ? any : [],
         })),
     },
     ...(
@@ -346,11 +351,3 @@ export const routeFamily: Family = {
     })),
   ],
 };
-
-function isNamedByTunnel(tree: Tree, { object: { metadata } }: Document): boolean {
-  return ofKind(tree, 'ConfigMap').some(({ object: { data } }) =>
-    Object.values<string>(data ?? {}).some(
-      (text) => /^ingress:/m.test(text) && text.includes(`${metadata.name}.${metadata.namespace}`),
-    ),
-  );
-}

@@ -96,13 +96,18 @@ export const tunnelFamily: Family = {
     rules('access-required-left-out', 'Leaves `required` out', (text) =>
       text.replace(/\n +required: true/, ''),
     ),
-    rules('access-without-audience', 'Empties `audTag`', (text) =>
-      text.replace(/audTag:\n +- .*/, 'audTag: []'),
-    ),
-    rules('access-audience-removed', 'Removes `audTag`', (text) => text.replace(/\n +audTag:\n +- .*/, '')),
-    rules('access-empty-audience', 'Makes the audience an empty text', (text) =>
-      text.replace(/audTag:\n( +)- .*/, 'audTag:\n$1- ""'),
-    ),
+    ...[
+      rules('access-without-audience', 'Empties `audTag`', (text) =>
+        text.replace(/audTag:\n +- .*/, 'audTag: []'),
+      ),
+      rules('access-audience-removed', 'Removes `audTag`', (text) => text.replace(/\n +audTag:\n +- .*/, '')),
+      rules('access-empty-audience', 'Makes the audience an empty text', (text) =>
+        text.replace(/audTag:\n( +)- .*/, 'audTag:\n$1- ""'),
+      ),
+    ].map((operator) => ({
+      ...operator,
+      equivalent: 'no token has that audience: each request is answered 403',
+    })),
     rules('access-empty-team', 'Empties `teamName`', (text) => text.replace(/teamName: .*/, 'teamName: ""')),
     rules('access-at-top-level', 'Moves Access to the top level, where it is not read for rules', (text) =>
       text.replace(accessBlock, '').replace('ingress:', `${access}\ningress:`),

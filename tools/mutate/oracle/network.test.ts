@@ -29,6 +29,7 @@ function treeOf(...objects: readonly ConfigData[]): Tree {
       files,
       values: new Map(),
       own: false,
+      every: 1,
       documents: documentsOf(files, new Map()),
     },
     assumptions: { enforcer: 'kube-router', lan: ['192.168.1.0/24'], vpn: [] },

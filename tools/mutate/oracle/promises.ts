@@ -12,6 +12,8 @@ interface Openness {
   clients: ReadonlyMap<string, Clients>;
   openNamespaces: Set<string>;
   nodePorts: number;
+  /** How many may be open. */
+  expectedNodePorts: number;
   loadBalancers: Set<string>;
   ingresses: Set<string>;
   /** What the API server refuses. */
@@ -30,6 +32,7 @@ export function opennessOf(tree: Tree, isInternal: (workload: string) => boolean
     clients: clientsOf(cluster, { lan, vpn }, ({ workload }) => isInternal(workload)),
     openNamespaces: openNamespaces(cluster),
     nodePorts: services.reduce((sum, service) => sum + nodePortsOf(service), 0),
+    expectedNodePorts: tree.assumptions.expectedNodePorts ?? 1,
     loadBalancers: named(
       services.filter(
         ({ spec }) =>
@@ -93,8 +96,10 @@ export function brokenPromises(
       broken.push({ invariant: 'clients', subject: workload });
   }
   for (const namespace of after.openNamespaces)
-    if (!before.openNamespaces.has(namespace)) broken.push({ invariant: 'default-deny', subject: namespace });
-  if (after.nodePorts > before.nodePorts) broken.push({ invariant: 'node-ports' });
+    if (!before.openNamespaces.has(namespace))
+      broken.push({ invariant: 'default-deny', subject: `namespace ${namespace}` });
+  if (after.nodePorts > Math.max(before.nodePorts, before.expectedNodePorts))
+    broken.push({ invariant: 'node-ports' });
   const more = (key: 'loadBalancers' | 'ingresses' | 'hostPorts' | 'clearSecrets' | 'refused'): boolean =>
     [...after[key]].some((name) => !before[key].has(name));
   if (more('loadBalancers')) broken.push({ invariant: 'load-balancers' });

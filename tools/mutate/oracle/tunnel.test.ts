@@ -19,6 +19,7 @@ function open(configuration: string): readonly string[] {
       files,
       values: new Map(),
       own: false,
+      every: 1,
       documents: documentsOf(files, new Map()),
     },
     assumptions: { lan: [], vpn: [] },
@@ -39,7 +40,7 @@ it.each([
   [
     'Access without an audience',
     '{hostname: a.test, service: "http://x", originRequest: {access: {required: true, teamName: t}}}',
-    ['a.test / http://x'],
+    [],
   ],
 ])('reads a rule with %s', (_name, rule, expected) => {
   expect(open(first(rule))).toEqual(expected);

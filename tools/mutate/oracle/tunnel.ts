@@ -5,7 +5,7 @@ import type { SimulatedCluster } from './cluster.ts';
 /** What a tunnel does with a request. */
 interface Answer {
   service: string;
-  /** Whether it demands a token of Cloudflare Access for an audience. */
+  /** Whether it demands a token of Cloudflare Access. */
   demands: boolean;
 }
 
@@ -30,7 +30,7 @@ function configurationsOf({ objects }: SimulatedCluster): readonly ConfigData[] 
  * path is a regular expression that matches anywhere. Source: cloudflared 2026.8.2, ingress/rule.go and
  * ingress/ingress.go (`FindMatchingRule`).
  */
-function answer({ ingress, originRequest }: ConfigData, host: string, path: string): Answer {
+function answer({ ingress }: ConfigData, host: string, path: string): Answer {
   for (const rule of ingress) {
     const { hostname = '', path: pattern = '' } = rule;
     const matchesHost =
@@ -39,23 +39,19 @@ function answer({ ingress, originRequest }: ConfigData, host: string, path: stri
       hostname === host ||
       (hostname.startsWith('*.') && host.endsWith(hostname.slice(1)));
     if (!matchesHost || (pattern !== '' && !new RegExp(pattern).test(path))) continue;
-    return { service: String(rule.service ?? ''), demands: demandsToken(rule, originRequest) };
+    return { service: String(rule.service ?? ''), demands: demandsToken(rule) };
   }
   return { service: 'http_status:404', demands: false };
 }
 
 /**
- * Access without `required: true` lets requests without a token pass, and without an audience nothing is verified.
- * `access` at the top level is merged into no rule. Source: cloudflared 2026.8.2, ingress/config.go.
+ * Access without `required: true` lets requests without a token pass. Without an audience no token fits, and each request
+ * is answered 403. `access` at the top level is merged into no rule. Source: cloudflared 2026.8.2,
+ * ingress/middleware/jwtvalidator.go and ingress/config.go.
  */
-function demandsToken(rule: ConfigData, _defaults: unknown): boolean {
-  const { access } = rule.originRequest ?? {};
-  const audiences = Array.isArray(access?.audTag) ? access.audTag : [];
-  return (
-    access?.required === true &&
-    String(access.teamName ?? '') !== '' &&
-    audiences.some((audience: unknown) => String(audience) !== '')
-  );
+function demandsToken({ originRequest }: ConfigData): boolean {
+  const { access } = originRequest ?? {};
+  return access?.required === true && String(access.teamName ?? '') !== '';
 }
 
 /** Requests that a tunnel hands on without a token: `host path service`. */
