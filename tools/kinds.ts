@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { KindFamily } from '../src/reachability/kinds/kind.ts';
+import { markRules } from '../src/reachability/kinds/markRules.ts';
 import { kindFamilies } from '../src/reachability/kinds/registry.ts';
 
 const document = fileURLToPath(new URL('../docs/check.md', import.meta.url));
@@ -18,8 +19,8 @@ export function withKinds(text: string): string {
 }
 
 function kindsSection(): string {
-  return kindFamilies
-    .map(({ title, kinds }) =>
+  return [
+    ...kindFamilies.map(({ title, kinds }) =>
       [
         `**${title}**`,
         listOf('Read', kinds, ({ reading }) => (reading.state === 'modelled' ? '' : undefined)),
@@ -33,9 +34,24 @@ function kindsSection(): string {
       ]
         .filter((part) => part !== '')
         .join('\n\n'),
-    )
+    ),
+    marksSection(),
+  ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** The rules of labels and annotations, as one table. */
+function marksSection(): string {
+  const rows = markRules.map(({ keys, reading }) => {
+    const names = keys.map((key) => `\`${key}\``).join(', ');
+    const what = reading.state === 'harmless' ? reading.why : `Unknown: it ${reading.does}`;
+    return `| ${names} | ${what} | ${reading.source} |`;
+  });
+  return [
+    '**Labels and annotations**',
+    ['| keys, or all of a domain | what | source |', '| --- | --- | --- |', ...rows].join('\n'),
+  ].join('\n\n');
 }
 
 /** The kinds of which a family says the same, as one entry: `group`: A, B. */
