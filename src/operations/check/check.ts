@@ -12,6 +12,7 @@ import type { RouteControls } from '../../reachability/gateways/analysedRule.ts'
 import { routeControls } from '../../reachability/gateways/routeControls.ts';
 import type { Structure } from '../../reachability/invariants/structure.ts';
 import type { Verdict } from '../../reachability/model/analysis.ts';
+import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSettings.ts';
 import { certainRoutes } from '../../reachability/uncertainObjects.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
@@ -60,16 +61,18 @@ export async function check(
 ): Promise<Outcome<Checked>> {
   const opened = await openRepository(directory, environment, options);
   if (!opened.ok) return opened;
-  const { clusters, privateValues, inputs } = opened.value;
+  const { clusters, privateValues, inputs, files: tree } = opened.value;
   if (clusters.every(({ objects, unseen }) => objects.length === 0 && unseen.length === 0))
     return err(nothingThere());
-  const analyseAll = (repositories: readonly Repository[]): readonly AnalysedCluster[] =>
-    repositories.map((repository) => {
+  const analyseAll = (repositories: readonly Repository[], of: TreeFiles): readonly AnalysedCluster[] => {
+    const assumptions = { ...opened.value.assumptions, nodeSettings: nodeSettingsIn(of.tree) };
+    return repositories.map((repository) => {
       const validated = validateObjects(repository.objects);
-      const analysis = analyseRepository(repository, { ...opened.value, validated });
+      const analysis = analyseRepository(repository, { ...opened.value, assumptions, validated });
       return { repository, analysis, structure: { validated, pinned: opened.value.own } };
     });
-  const analysed = analyseAll(clusters);
+  };
+  const analysed = analyseAll(clusters, tree);
   const analysis = combined(analysed);
   const { base } = options;
   const changes =
@@ -85,6 +88,7 @@ export async function check(
                   entries: inputs.entries,
                   rendering: inputs.rendering,
                 }),
+                before,
               ),
             ),
           ),

@@ -8,6 +8,7 @@ import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Analysis } from '../../reachability/analyse.ts';
 import type { Proof } from '../../reachability/invariants/registry.ts';
+import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSettings.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { assumptionsOf } from '../assumptions.ts';
@@ -100,7 +101,10 @@ export async function analyseTree(
   if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
   return runStage('prove', progress, async () => {
     const analysis = analyseRepository(repository, {
-      assumptions: assumptionsOf(configuration, plan.nodePorts),
+      assumptions: {
+        ...assumptionsOf(configuration, plan.nodePorts),
+        nodeSettings: nodeSettingsIn(tree.files.tree),
+      },
       own: true,
       validated,
     });

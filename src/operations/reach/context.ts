@@ -10,6 +10,7 @@ import { admit } from '../../reachability/admission.ts';
 import type { ValidatedObject } from '../../reachability/invariants/structure.ts';
 import type { Assumptions } from '../../reachability/model/analysis.ts';
 import { givenEnforcer } from '../../reachability/policies/enforcers.ts';
+import { nodeSettingsIn } from '../../reachability/policies/switches/nodeSettings.ts';
 import { areStored } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
 import { invalidInputs } from '../invalidInputs.ts';
@@ -66,7 +67,7 @@ export async function reachContext(
   return ok({
     objects,
     refused,
-    assumptions: { ...assumptions, stored: false },
+    assumptions: { ...assumptions, stored: false, nodeSettings: nodeSettingsIn(files.tree) },
     unseen: [...repository.unseen, ...unfilled],
     privateValues,
     textOf: (file) => files.tree.get(file),

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
+import type { NodeSetting } from './nodeSetting.ts';
 
 /** What no object tells and the user states instead. A report prints each one that a verdict rests on. */
 export interface Assumptions {
@@ -24,6 +25,8 @@ export interface Assumptions {
    * it, no node is assumed to have a global one.
    */
   ipv6?: 'none' | 'private' | 'global';
+  /** What files of the repository say of the nodes that are no Kubernetes objects. */
+  nodeSettings?: readonly NodeSetting[];
   /** How many node ports there must be. Without it, more than one is refuted. */
   expectedNodePorts?: number;
 }

@@ -87,7 +87,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
   const marks = readMarks(sound);
   const unmodelled = [
     ...enforcementSwitches(programs),
-    ...enforcerContradictions(programs, assumptions.enforcer ?? ''),
+    ...enforcerContradictions(programs, assumptions.nodeSettings ?? [], assumptions.enforcer ?? ''),
     ...output.flatMap(({ source, unmodelled: made }) =>
       made === undefined ? [] : [{ object: refOf(source), ...made }],
     ),

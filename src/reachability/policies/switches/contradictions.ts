@@ -1,4 +1,5 @@
 import { describeObject, refOf } from '../../../manifests/sourcedObject.ts';
+import type { NodeSetting } from '../../model/nodeSetting.ts';
 import type { Unmodelled } from '../../model/unmodelled.ts';
 import { doesEnforce, givenEnforcer } from '../enforcers.ts';
 import type { NetworkProgram, ProgramFinding } from './enforcementSwitches.ts';
@@ -16,14 +17,15 @@ const together: Readonly<Record<string, readonly NetworkProgram[]>> = {
 
 const alone: readonly NetworkProgram[] = ['kube-network-policies'];
 
-/** What the objects say against the enforcer that the user names. */
+/** What the objects, and the files that configure nodes, say against the enforcer that the user names. */
 export function enforcerContradictions(
   findings: readonly ProgramFinding[],
+  settings: readonly NodeSetting[],
   enforcer: string,
 ): readonly Unmodelled[] {
   const name = enforcer.trim().toLowerCase();
   if (!doesEnforce(name) || name === givenEnforcer) return [];
-  const expected = Object.hasOwn(together, name) ? (together[name] ?? alone) : alone;
+  const expected = expectedBeside(name);
   const others = findings.filter(
     ({ program, enforcesNothing }) => !expected.includes(program) && enforcesNothing !== true,
   );
@@ -31,20 +33,60 @@ export function enforcerContradictions(
   return [
     ...others.map((finding) => contradiction(finding, name, `is about ${finding.program}`)),
     ...off.map((finding) => contradiction(finding, name, 'turns its policy controller off')),
-    ...(name === 'kube-network-policies' ? withoutPolicies(findings) : []),
+    ...(name === 'kube-network-policies' ? withoutPolicies(findings, settings) : []),
+    ...settingContradictions(findings, settings, name),
   ];
 }
 
+function expectedBeside(name: string): readonly NetworkProgram[] {
+  return Object.hasOwn(together, name) ? (together[name] ?? alone) : alone;
+}
+
 /** flannel enforces nothing without kube-network-policies beside it. */
-function withoutPolicies(findings: readonly ProgramFinding[]): readonly Unmodelled[] {
-  const isThere = findings.some(
-    ({ program, hasNetworkPolicies }) => program === 'kube-network-policies' || hasNetworkPolicies === true,
-  );
+function withoutPolicies(
+  findings: readonly ProgramFinding[],
+  settings: readonly NodeSetting[],
+): readonly Unmodelled[] {
+  const isThere = runsPolicies(findings) || settings.some(({ means }) => means === 'flannel-enforcing');
   return isThere
     ? []
     : findings
         .filter(({ program }) => program === 'flannel')
         .map((finding) => contradiction(finding, 'kube-network-policies', 'installs flannel without it'));
+}
+
+function runsPolicies(findings: readonly ProgramFinding[]): boolean {
+  return findings.some(
+    ({ program, hasNetworkPolicies }) => program === 'kube-network-policies' || hasNetworkPolicies === true,
+  );
+}
+
+/** What settings of nodes say against the enforcer, unless an object installs the enforcer itself. */
+function settingContradictions(
+  findings: readonly ProgramFinding[],
+  settings: readonly NodeSetting[],
+  name: string,
+): readonly Unmodelled[] {
+  const isInstalled =
+    findings.some(({ program, enforcesNothing }) => program === name && enforcesNothing !== true) ||
+    (name === 'kube-network-policies' && runsPolicies(findings));
+  const enforcing = settings.some(({ means }) => means === 'flannel-enforcing');
+  const flannel = expectedBeside(name).includes('flannel');
+  const contradicts = ({ means }: NodeSetting): boolean => {
+    if (means === 'unknown') return true;
+    if (means === 'k3s-off' || means === 'k3s-other') return name === 'kube-router' && !isInstalled;
+    if (means.startsWith('flannel') && !flannel) return true;
+    if (name !== 'kube-network-policies' || isInstalled || means === 'flannel-enforcing') return false;
+    return means === 'flannel-off' || !enforcing;
+  };
+  return settings.filter(contradicts).map(({ file, rule }) => ({
+    object: { kind: 'File', name: file, file },
+    effects: ['enforcement'],
+    namespace: undefined,
+    rule,
+    sentence: `${name} is named as what enforces network policies, but ${file} says ${rule}`,
+    remedy: 'Name the program that enforces network policies in the cluster, or correct the file',
+  }));
 }
 
 function contradiction({ source }: ProgramFinding, name: string, what: string): Unmodelled {
