@@ -24,11 +24,12 @@ export function admittedAddresses(
   protocol: Protocol,
   port: number,
 ): readonly Admitted[] {
+  const isModelled = unmodelledOver(network, workload).length === 0;
   if (workload.hostNetwork) {
     const because = { object: workload.ref, rule: 'hostNetwork: no policy selects it' };
-    return [{ set: everyAddress, certain: network.nodePolicy === undefined, because }];
+    // A policy of a kind that is not modelled may be one of nodes.
+    return [{ set: everyAddress, certain: isModelled && network.nodePolicy === undefined, because }];
   }
-  const isModelled = unmodelledOver(network, workload).length === 0;
   let denied = noAddress;
   let maybeDenied = noAddress;
   const admit = (set: AddressSet, certain: boolean, because: Evidence): readonly Admitted[] => {
