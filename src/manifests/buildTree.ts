@@ -67,7 +67,7 @@ function buildAll(
   const written = fluxKustomizations(reader);
   const built: readonly Built[] =
     kustomizations.length === 0 && written.length === 0
-      ? [plainManifests(reader)]
+      ? [plainManifests(reader, options.entries)]
       : builtManifests(reader, kustomizations, written, { ...options, together, linked });
   const asTree = ({ unfilled, findings: own, ...rest }: Built): BuiltTree => {
     // A build names the files that it needs, so one that was not read is reported as missing there.
@@ -237,10 +237,13 @@ function isComponentDirectory(reader: Reader, directory: string): boolean {
 }
 
 /** Nothing says what is applied, so every manifest is: a directory of k3s, or a dump of an API server. */
-function plainManifests(reader: Reader): Built {
+function plainManifests(reader: Reader, entries?: readonly string[]): Built {
   const findings: TreeFinding[] = [];
+  const chosen = entries?.map(directoryOfEntry);
+  const isChosen = (path: string): boolean =>
+    chosen?.some((entry) => entry === '' || path === entry || path.startsWith(`${entry}/`)) ?? true;
   const found = [...reader.tree].flatMap(([path, text]) => {
-    if (!isManifestPath(path) || isNoManifest(path, text)) return [];
+    if (!isChosen(path) || !isManifestPath(path) || isNoManifest(path, text)) return [];
     const { malformed } = reader.documents(path);
     if (malformed !== undefined)
       findings.push({ kind: 'unreadable', file: path, sentence: `${path} is not readable: ${malformed}` });
