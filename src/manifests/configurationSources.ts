@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Fields, fieldsAt, mapsAt, textAt, textMapAt, valueAt } from '../kubernetes/fields.ts';
 import { namespaceOf } from '../kubernetes/object.ts';
 import { type ObjectRef, refOf, type SourcedObject } from './sourcedObject.ts';
@@ -34,6 +35,7 @@ export function readConfigurationSources(objects: readonly SourcedObject[]): Con
     }
     for (const [key, text] of textMapAt(source.object, 'stringData'))
       texts.set(key, encrypted.test(text) ? undefined : text);
+    for (const key of Object.keys(fieldsAt(source.object, 'binaryData'))) texts.set(key, undefined);
     const ref = refOf(source);
     sources.set(`${kind}/${namespaceOf(source.object)}/${ref.name}`, { ref, texts });
   }
@@ -46,7 +48,8 @@ function decode(text: string): string {
 
 /**
  * The files that ConfigMaps and Secrets put into a container. A mounted ConfigMap or Secret that is not
- * among the objects gives one file of unknown text at the mount path.
+ * among the objects gives one file of unknown text at the mount path. A mount hides what another one has at its path:
+ * the runtime mounts the deeper path later, and of two equal ones the later.
  */
 export function mountedFiles(
   sources: ConfigurationSources,
@@ -54,20 +57,36 @@ export function mountedFiles(
   pod: Fields,
   container: Fields,
 ): readonly MountedFile[] {
-  return mapsAt(container, 'volumeMounts').flatMap((mount) => {
-    const mountPath = (textAt(mount, 'mountPath') ?? '').replace(/\/+$/, '');
-    const subPath = textAt(mount, 'subPath');
-    const volume = mapsAt(pod, 'volumes').find((candidate) => candidate['name'] === mount['name']);
-    const files = volume === undefined ? [] : volumeFiles(sources, namespace, volume);
-    if (subPath === undefined)
-      return files.map((file) => ({ ...file, path: joinPath(mountPath, file.path) }));
-    return files
-      .filter(({ path }) => path === subPath || path === '' || path.startsWith(`${subPath}/`))
-      .map((file) => ({
-        ...file,
-        path: joinPath(mountPath, file.path.slice(subPath.length).replace(/^\//, '')),
-      }));
+  const mounts = mapsAt(container, 'volumeMounts').map((mount) => ({
+    mount,
+    mountPath: posix.normalize(textAt(mount, 'mountPath') ?? '').replace(/\/+$/, ''),
+  }));
+  return mounts.flatMap(({ mount, mountPath }, index) => {
+    const over = mounts.flatMap((other, at) =>
+      other.mountPath.length > mountPath.length || (other.mountPath === mountPath && at > index)
+        ? other.mountPath
+        : [],
+    );
+    return filesOfMount(sources, namespace, pod, mount)
+      .map((file) => ({ ...file, path: joinPath(mountPath, file.path) }))
+      .filter(({ path }) => !over.some((other) => path === other || path.startsWith(`${other}/`)));
   });
+}
+
+/** The files of a mount, by their paths below it. */
+function filesOfMount(
+  sources: ConfigurationSources,
+  namespace: string,
+  pod: Fields,
+  mount: Fields,
+): readonly MountedFile[] {
+  const subPath = textAt(mount, 'subPath')?.replace(/\/+$/, '');
+  const volume = mapsAt(pod, 'volumes').find((candidate) => candidate['name'] === mount['name']);
+  const files = volume === undefined ? [] : volumeFiles(sources, namespace, volume);
+  if (subPath === undefined || subPath === '') return files;
+  return files
+    .filter(({ path }) => path === subPath || path === '' || path.startsWith(`${subPath}/`))
+    .map((file) => ({ ...file, path: file.path.slice(subPath.length).replace(/^\//, '') }));
 }
 
 function joinPath(directory: string, name: string): string {
@@ -79,16 +98,33 @@ function volumeFiles(
   namespace: string,
   volume: Fields,
 ): readonly MountedFile[] {
-  const projections = [volume, ...mapsAt(volume, 'projected', 'sources')];
-  return projections.flatMap((source) => {
-    const configMap = textAt(source, 'configMap', 'name');
-    if (configMap !== undefined)
-      return sourceFiles(sources, `ConfigMap/${namespace}/${configMap}`, fieldsAt(source, 'configMap'));
-    const secret = textAt(source, 'secret', 'secretName') ?? textAt(source, 'secret', 'name');
-    return secret === undefined
-      ? []
-      : sourceFiles(sources, `Secret/${namespace}/${secret}`, fieldsAt(source, 'secret'));
-  });
+  const files = new Map<string, MountedFile>();
+  // Of two projected sources with one path the later one writes the file.
+  for (const source of [volume, ...mapsAt(volume, 'projected', 'sources')])
+    for (const file of projectedFiles(sources, namespace, source)) {
+      if (file.path === '')
+        for (const [path, earlier] of files) files.set(path, { ...earlier, text: undefined });
+      files.set(file.path, file);
+    }
+  return [...files.values()];
+}
+
+function projectedFiles(
+  sources: ConfigurationSources,
+  namespace: string,
+  source: Fields,
+): readonly MountedFile[] {
+  const configMap = textAt(source, 'configMap', 'name');
+  if (configMap !== undefined)
+    return sourceFiles(sources, `ConfigMap/${namespace}/${configMap}`, fieldsAt(source, 'configMap'));
+  const secret = textAt(source, 'secret', 'secretName') ?? textAt(source, 'secret', 'name');
+  if (secret !== undefined)
+    return sourceFiles(sources, `Secret/${namespace}/${secret}`, fieldsAt(source, 'secret'));
+  return mapsAt(source, 'downwardAPI', 'items').map((item) => ({
+    path: textAt(item, 'path') ?? '',
+    text: undefined,
+    object: undefined,
+  }));
 }
 
 function sourceFiles(sources: ConfigurationSources, key: string, source: Fields): readonly MountedFile[] {

@@ -24,7 +24,7 @@ function tunnelOf(rules: readonly { hostname: string; path: string }[]): ProxyWo
   }));
   const { routes, refused } = readRules(
     { ...emptyFile, ingress },
-    { object, outgoingProxy: () => undefined },
+    { object, outgoingProxy: () => undefined, checksAccess: true },
   );
   if (refused !== undefined) throw new Error(refused);
   return {

@@ -3,7 +3,7 @@ import { parseBlock } from '../../model/addresses.ts';
 import { isMalformedList, parseAddressBlock } from '../parsing.ts';
 import type { Direction, Peer, PeerGroup } from '../policy.ts';
 import type { ParseContext } from './parseContext.ts';
-import { parseEndpoints } from './selector.ts';
+import { parseEndpoints, selectsBeyondPods } from './selector.ts';
 
 const unknown: Peer = { kind: 'unknown' };
 
@@ -16,7 +16,10 @@ type Reader = (item: unknown, context: ParseContext) => readonly Peer[];
 
 /** How each field that selects the other side is read, without its `from` or `to`. */
 const readers: Readonly<Record<string, Reader>> = {
-  Endpoints: (item, { namespace }) => [{ kind: 'pods', ...parseEndpoints(item, namespace) }],
+  Endpoints: (item, { namespace }) => [
+    { kind: 'pods', ...parseEndpoints(item, namespace) },
+    ...(selectsBeyondPods(item) ? [unknown] : []),
+  ],
   CIDR: (item) => {
     const set = typeof item === 'string' ? parseBlock(item) : undefined;
     return [set === undefined ? unknown : { kind: 'addresses', set }];

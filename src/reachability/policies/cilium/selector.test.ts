@@ -2,6 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { asked, ciliumPolicy, web } from '../../../../tests/reachability/podQuestions.ts';
 
 describe('endpoints of Cilium', () => {
+  // Identities of what is no pod have no label of a namespace, and a reserved label is not restricted to one.
+  it.each([
+    ['unknown', 'matchLabels: {"reserved:world": ""}'],
+    ['unknown', 'matchExpressions: [{key: "reserved:host", operator: DoesNotExist}]'],
+    ['unknown', 'matchExpressions: [{key: "k8s:io.kubernetes.pod.namespace", operator: NotIn, values: [y]}]'],
+    ['unknown', 'matchExpressions: [{key: io.kubernetes.pod.namespace, operator: DoesNotExist}]'],
+    [
+      'unknown',
+      'matchExpressions: [{key: "k8s:io.cilium.k8s.namespace.labels.team", operator: NotIn, values: [b]}]',
+    ],
+    ['blocked', 'matchLabels: {"k8s:io.kubernetes.pod.namespace": y}'],
+    ['blocked', 'matchExpressions: [{key: app, operator: NotIn, values: [web]}]'],
+    [
+      'blocked',
+      'matchLabels: {"k8s:app": near}, matchExpressions: [{key: io.kubernetes.pod.namespace, operator: NotIn, values: [y]}]',
+    ],
+  ])('are %s for addresses by %s', (reach, selector) => {
+    const policy = ciliumPolicy(`{${web}, ingress: [{fromEndpoints: [{${selector}}]}]}`);
+    expect(asked(policy, '192.0.2.1/32', 'x/web').reach).toMatch(reach);
+  });
+
   it.each<[name: string, spec: string, from: string, reach: string]>([
     [
       'admits nobody by an empty list of endpoints',

@@ -50,6 +50,22 @@ export function parseEndpoints(value: unknown, namespace: string | undefined): P
   };
 }
 
+/**
+ * Whether an endpoint selector may select what is no pod, such as the internet. It selects identities by their labels.
+ * Cilium restricts it to pods by a label of their namespace, unless it names a reserved label or a namespace itself
+ * (`getEndpointSelector` of pkg/k8s/apis/cilium.io/utils, v1.18). `NotIn` and `DoesNotExist` hold without the label.
+ */
+export function selectsBeyondPods(value: unknown): boolean {
+  const { requirements } = parseSelector(value);
+  const keys = requirements.map(({ key }) => sourceOf(key));
+  if (keys.some(([source]) => source !== 'any' && source !== 'k8s')) return true;
+  const isUnrestricted = keys.some(([, key]) => key === namespaceName || key.startsWith(namespaceLabel));
+  return (
+    isUnrestricted &&
+    requirements.every(({ operator }) => operator === 'NotIn' || operator === 'DoesNotExist')
+  );
+}
+
 /** The pods of a policy's `endpointSelector`, which never leaves the policy's namespace. */
 export function parseSubject(value: unknown, namespace: string | undefined): PodSelector {
   const selector = parseEndpoints(value, namespace);

@@ -20,6 +20,8 @@ export interface RuleContext {
   object: ObjectRef;
   /** Names the proxy between cloudflared and its origins that a variable sets, by the scheme and host of an origin. */
   outgoingProxy: (scheme: string, host: string) => string | undefined;
+  /** Whether this version checks Access. */
+  checksAccess: boolean;
 }
 
 /** Reads a list of rules (cloudflared 2026.8.2, `validateIngress` of `ingress/ingress.go`). */
@@ -121,7 +123,7 @@ function routeOf(
   context: RuleContext,
 ): ProxyRoute {
   const { hostname, path, originRequest } = rule;
-  const { controls, refuses } = accessOf(originRequest.access, defaults.access, context.object);
+  const { controls, refuses } = accessOf(originRequest.access, defaults.access, context);
   const label = hostname === '' || hostname === '*' ? undefined : hostname;
   const isVerified = controls.some(({ certainty }) => certainty === 'verified') && refuses === undefined;
   return {
@@ -168,7 +170,7 @@ function requestsOf(hostname: string | undefined, path: string | undefined): Req
 function accessOf(
   access: AccessConfiguration | undefined,
   above: AccessConfiguration | undefined,
-  object: ObjectRef,
+  { object, checksAccess }: RuleContext,
 ): { controls: readonly Control[]; refuses: string | undefined } {
   const base = { type: 'access', object } as const;
   if (access === undefined) {
@@ -183,6 +185,11 @@ function accessOf(
     { ...base, certainty, demands, configuration },
   ];
   if (!required) return { controls: control('none', 'nothing: Access is not required'), refuses: undefined };
+  if (!checksAccess)
+    return {
+      controls: control('none', 'nothing: cloudflared checks Access since 2022.10.0, and its image is older'),
+      refuses: undefined,
+    };
   if (teamName === '' || audTag.length === 0) {
     const missing = teamName === '' ? 'team' : 'audience';
     const refuses = `Access names no ${missing}, so every request is refused`;

@@ -193,6 +193,17 @@ describe('access of a rule', () => {
     expect(assumptionsOf(app)).toEqual([]);
   });
 
+  it.each([
+    ['docker.io/cloudflare/cloudflared:2022.9.1', 'none'],
+    ['cloudflare/cloudflared:2021.12.4-arm64@sha256:00', 'none'],
+    ['cloudflare/cloudflared:2022.10.0', 'verified'],
+    ['cloudflare/cloudflared:latest', 'verified'],
+    ['localhost:5000/cloudflare/cloudflared', 'verified'],
+  ])('is checked by %s: %s', (given, certainty) => {
+    const found = read({ config: file(`${app}, originRequest: {${access}}`), container: { image: given } });
+    expect(found.routes[0]?.controls[0]?.certainty).toBe(certainty);
+  });
+
   it('is read through an anchor and a merge', () => {
     const found = withRule(`${app}, originRequest: {<<: *x}`, `x: &x {${access}}\n`);
     expect(found.routes[0]?.controls[0]?.certainty).toBe('verified');

@@ -227,8 +227,12 @@ function originOf(url: string): string {
 }
 
 function withRules(started: Started, file: ConfigurationFile, object: ObjectRef): ProxyWorkload {
-  const { workload } = started;
-  const { routes, refused } = readRules(file, { object, outgoingProxy: outgoingProxyOf(started) });
+  const { workload, container } = started;
+  const { routes, refused } = readRules(file, {
+    object,
+    outgoingProxy: outgoingProxyOf(started),
+    checksAccess: checksAccess(textAt(container, 'image') ?? ''),
+  });
   if (refused !== undefined) return bareTunnel(workload, object, undefined, refused);
   return {
     ...bareTunnel(workload, object, hiddenEnvironment(started) ?? privateNetworks(file)),
@@ -237,6 +241,12 @@ function withRules(started: Started, file: ConfigurationFile, object: ObjectRef)
       `No configuration in Cloudflare’s dashboard replaces the rules of ${describeObject(workload.ref)} or routes a private network through it`,
     ],
   };
+}
+
+/** cloudflared ignores `access` before 2022.10.0 (`RELEASE_NOTES`). A tag that is no version counts as a newer one. */
+function checksAccess(image: string): boolean {
+  const [, year, month] = /:v?(\d{4})\.(\d{1,2})(?![^/]*\/)/.exec(image) ?? [];
+  return year === undefined || Number(year) * 100 + Number(month) >= 202210;
 }
 
 /** Newer versions ignore the field and route private networks wherever the dashboard says so. */
