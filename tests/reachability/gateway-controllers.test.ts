@@ -77,6 +77,7 @@ describe('the settings of Envoy', () => {
 
   it.each([
     'logging: {level: {default: warn}}',
+    'extraArgs: [--use-dynamic-base-id, --log-level, warn, --concurrency=2]',
     'provider: {type: Kubernetes, kubernetes: {envoyDeployment: {replicas: 2, container: {resources: {}}}}}',
     'provider: {type: Kubernetes, kubernetes: {envoyService: {type: ClusterIP, externalTrafficPolicy: Local}}}',
   ])('are known with %s', (spec) => {

@@ -256,7 +256,7 @@ export const envoyProxyFields = {
   bootstrap: { unknown: 'it may change any part of the configuration of Envoy' },
   concurrency: scheduling,
   dynamicModules: { unknown: 'a module may change any request' },
-  extraArgs: { unknown: 'an argument may change any part of the configuration of Envoy' },
+  extraArgs: 'read',
   filterOrder: { unknown: 'it changes the order of the access checks' },
   geoIP: 'read',
   ipFamily: { harmless: 'the listeners and access checks are the same for both families' },

@@ -1,15 +1,14 @@
 import { fieldsAt, mapsAt, textAt, textsAt, valueAt } from '../../kubernetes/fields.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
-import { unreadFields } from '../kinds/fieldUse.ts';
 import { parseBlocks } from '../model/addresses.ts';
 import { unknownFamilies } from '../model/servedFamilies.ts';
 import type { Unmodelled } from '../model/unmodelled.ts';
 import { parametersOf } from './envoy.ts';
-import { envoyProxyFields } from './envoyFields.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
 import { type Listener, readListeners } from './listeners.ts';
 import { envoyGroup, gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
+import { unreadProxyFields } from './unreadSettings.ts';
 
 /** What is known of the Services that controllers make for Gateways. */
 export interface GatewayServices {
@@ -48,7 +47,7 @@ function serviceDoubt(index: ObjectIndex, gateway: SourcedObject): string | unde
   if (parameters === 'missing') return 'its EnvoyProxy is not among the objects';
   const type = textAt(parameters, 'spec', 'provider', 'type') ?? 'Kubernetes';
   if (type !== 'Kubernetes') return `its EnvoyProxy has provider ${type}`;
-  const [unread] = unreadFields(envoyProxyFields, fieldsAt(parameters, 'spec'));
+  const [unread] = unreadProxyFields(parameters);
   return unread === undefined ? undefined : `spec.${unread.path} of its EnvoyProxy is not read`;
 }
 

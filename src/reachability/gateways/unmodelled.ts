@@ -1,15 +1,14 @@
 import { type Fields, fieldsAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { namespaceOf } from '../../kubernetes/object.ts';
 import type { SourcedObject } from '../../manifests/sourcedObject.ts';
-import { unreadFields } from '../kinds/fieldUse.ts';
 import { mergesGateways, parametersOf } from './envoy.ts';
-import { backendTrafficFields, clientTrafficFields, envoyProxyFields } from './envoyFields.ts';
+import { backendTrafficFields, clientTrafficFields } from './envoyFields.ts';
 import type { Feature } from './features.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
 import { familyOf, type Listener } from './listeners.ts';
 import { envoyGroup, gatewayGroup, type ObjectIndex } from './objectIndex.ts';
 import { namesOf } from './policyTargets.ts';
-import { unreadSettings } from './unreadSettings.ts';
+import { unreadProxyFields, unreadSettings } from './unreadSettings.ts';
 
 /** Why the demands of a listener are unknown, whatever the policies say. */
 export function unmodelledInfluences(index: ObjectIndex, listener: Listener): readonly string[] {
@@ -75,7 +74,7 @@ function envoySettings(index: ObjectIndex, { gateway }: Listener): readonly stri
   if (found === 'none') return [];
   if (found === 'missing')
     return [`the EnvoyProxy that Gateway ${namesOf([gateway])} or its class names is not among the objects`];
-  return unreadFields(envoyProxyFields, fieldsAt(found, 'spec')).map(
+  return unreadProxyFields(found).map(
     ({ path, effect }) =>
       `spec.${path} of EnvoyProxy ${namespaceOf(found)}/${textAt(found, 'metadata', 'name') ?? ''} is not read: ${effect}`,
   );

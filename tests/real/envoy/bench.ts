@@ -33,7 +33,9 @@ export interface Bench extends AsyncDisposable {
   readonly room: (name: string, labels?: Readonly<Record<string, string>>) => readonly KubernetesObject[];
   /** Waits until every applied Gateway has its configuration in force. */
   readonly settled: () => Promise<void>;
-  /** The applied objects as the server stores them. */
+  /** The class of its Gateways, which Envoy Gateway serves. */
+  readonly gatewayClass: KubernetesObject;
+  /** The applied objects as the server stores them, with the class of the Gateways. */
   readonly live: () => readonly KubernetesObject[];
   /** The engine's result for them. */
   readonly analysed: () => readonly RouteControls[];
@@ -59,7 +61,13 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
     }
   };
   let judged: readonly RouteControls[] | undefined;
-  const live = () => [...applied.values()];
+  const gatewayClass = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: gateway.className },
+    spec: { controllerName: 'gateway.envoyproxy.io/gatewayclass-controller' },
+  };
+  const live = () => [gatewayClass, ...applied.values()];
   const judge = () => {
     judged ??= routeControls(live().map((object) => ({ object, file: 'live' })));
     return judged;
@@ -67,6 +75,7 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
   return {
     cluster,
     gateway,
+    gatewayClass,
     keys,
     named: (name) => `${name}-${run}`,
     apply: async (objects) => {
@@ -99,7 +108,7 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
     predicted: (probe) => predict(judge(), live(), probe),
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
-      await removeObjects(cluster, live());
+      await removeObjects(cluster, [...applied.values()]);
     },
   };
 }

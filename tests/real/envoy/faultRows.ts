@@ -1,3 +1,5 @@
+import { insidePorts } from '../fixtures/envoyGateway.ts';
+import { insideAddress } from '../fixtures/separateNetwork.ts';
 import * as make from './objects.ts';
 import { anonymous, ask, feature, good, merging, onRoute, passingThrough, type Row, routeOn } from './row.ts';
 
@@ -155,6 +157,31 @@ export const policyErrors: readonly Row[] = [
         make.policy(place.at, 'own', onRoute('a'), feature(place, 'extAuth')),
       ],
       asks: () => [ask('plain', '/a', anonymous, answer)],
+    }),
+  ),
+  ...(['gateway.envoyproxy.io', undefined] as const).map(
+    (group): Row => ({
+      situation: `a Backend that is named ${group === undefined ? 'without a group' : 'with its group'}: found by its kind`,
+      objects: (place) => [
+        routeOn(place, 'plain', 'a', ['/a']),
+        {
+          apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+          kind: 'Backend',
+          metadata: { namespace: place.at, name: 'elsewhere' },
+          spec: { endpoints: [{ ip: { address: insideAddress, port: insidePorts.authorization } }] },
+        },
+        make.policy(place.at, 'own', onRoute('a'), {
+          extAuth: {
+            headersToExtAuth: ['x-consent'],
+            http: {
+              backendRefs: [
+                { kind: 'Backend', name: 'elsewhere', ...(group === undefined ? {} : { group }) },
+              ],
+            },
+          },
+        }),
+      ],
+      asks: () => [ask('plain', '/a', anonymous, 403), ask('plain', '/a', { consent: 'given' }, 200)],
     }),
   ),
   {

@@ -108,7 +108,9 @@ envoySuite('hostnames that several listeners of a port take', (parts) => {
         ),
       );
       const objects = [gateway(listeners), ...routes];
-      const analysed = routeControls(objects.map((object) => ({ object, file: 'layout' })));
+      const analysed = routeControls(
+        [bench.gatewayClass, ...objects].map((object) => ({ object, file: 'layout' })),
+      );
       await bench.apply(objects);
       const seen = await isRefused(gateway(listeners), domain);
       await remove(routes);
