@@ -19,22 +19,25 @@ export function printableLines(text: string): string {
   );
 }
 
-/** A copy of JSON data in which every text is printable. Names of fields stay. */
+/** JSON data in which every text is printable. Names of fields stay. Data that is printable already is returned as it is. */
 export function printableValues<Value>(value: Value): Value {
-  return mapped(value) as Value;
+  return isPrintable(value) ? value : (mapped(value) as Value);
+}
+
+const actsOnce = new RegExp(acting, 'u');
+
+function isPrintable(value: unknown): boolean {
+  if (typeof value === 'string') return !actsOnce.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  for (const item of Object.values(value)) if (!isPrintable(item)) return false;
+  return true;
 }
 
 function mapped(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);
-  if (Array.isArray(value)) {
-    const items = value.map(mapped);
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, item, mapped(item)] as const);
-  return entries.every(([, before, after]) => before === after)
-    ? value
-    : Object.fromEntries(entries.map(([name, , after]) => [name, after]));
+  if (Array.isArray(value)) return value.map(mapped);
+  if (typeof value !== 'object' || value === null || isPrintable(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapped(item)]));
 }
 
 /** A JSON document with a line break at its end. Characters that a terminal acts on are written as escapes. */
