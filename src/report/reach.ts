@@ -28,6 +28,9 @@ function renderWay(way: QuestionPath, style: Style): string {
     way.egress === undefined || way.ingress === undefined
       ? []
       : [`    egress ${marked(way.egress, style)}, ingress ${marked(way.ingress, style)}`];
+  const parts = (way.parts ?? []).map(
+    ({ addresses, verdict }) => `    ${addresses.join(', ')}  ${marked(verdict, style)}`,
+  );
   const hops = way.hops.flatMap(({ at, protocol, port, controls, because }) => [
     `    → ${at}${port === undefined ? '' : `  ${protocol ?? ''} ${port}`}`,
     ...because.map(({ object, rule }) => `        ${placeOf(object)}  ${rule}`),
@@ -35,7 +38,7 @@ function renderWay(way: QuestionPath, style: Style): string {
       .filter(({ certainty }) => certainty !== 'none')
       .map(({ demands, object }) => `        ${placeOf(object)}  demands ${demands}`),
   ]);
-  return [`  ${way.from}  ${marked(way.verdict, style)}`, ...directions, ...hops].join('\n');
+  return [`  ${way.from}  ${marked(way.verdict, style)}`, ...directions, ...parts, ...hops].join('\n');
 }
 
 function placeOf({ kind, name, namespace, file, line }: QuestionPath['to']): string {

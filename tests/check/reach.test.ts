@@ -61,7 +61,23 @@ describe('one question', () => {
       ).verdict;
     expect(await verdict('10.0.0.1')).toBe('allowed');
     expect(await verdict('10.0.0.2')).toBe('blocked');
-    expect(await verdict('10.0.0.0/24')).toBe('blocked');
+    expect(await verdict('10.0.0.2/31')).toBe('blocked');
+  });
+
+  it('answers a range with an open part as a file of questions does', async () => {
+    write('small.yaml', small);
+    write('range.jsonl', '{"from":"10.0.0.0/24","to":"x/b","port":80}\n');
+    const asked = ['--objects', 'small.yaml', '--from', '10.0.0.0/24', '--to', 'x/pod/b:80'];
+    const [many] = answersOf(
+      (await run('--objects', 'small.yaml', '--queries', 'range.jsonl', '--json')).stdout,
+    );
+    const { verdict, ways } = JSON.parse((await run(...asked, '--json')).stdout);
+    expect(verdict).toBe('unknown');
+    expect(many?.verdict).toBe('unknown');
+    expect(ways[0].parts).toContainEqual(
+      expect.objectContaining({ addresses: ['10.0.0.1/32'], verdict: 'allowed' }),
+    );
+    expect((await run(...asked)).stdout).toMatch(/10\.0\.0\.1\S* {2}allowed/);
   });
 
   it('is unknown where nothing enforces the policy that would block', async () => {

@@ -1,6 +1,8 @@
+import { defined } from '../../kubernetes/defined.ts';
 import { type ObjectRef, refOf } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import { analyse } from '../../reachability/analyse.ts';
+import { type AnswerPart, type BlockAnswer, createBlockAnswerer } from '../../reachability/blockAnswers.ts';
 import { serviceHop, workloadHop } from '../../reachability/entrypoints/pathTracing.ts';
 import { createEvaluator, type Evaluator } from '../../reachability/evaluator.ts';
 import type { Certainty, Evidence, Hop, Protocol, Reach } from '../../reachability/model/analysis.ts';
@@ -29,6 +31,8 @@ export interface QuestionPath {
   /** What the policies of the destination say; undefined for a path of several hops. */
   ingress?: Reach;
   egress?: Reach;
+  /** The parts of a range whose answers differ. */
+  parts?: readonly AnswerPart[];
   hops: readonly Hop[];
   /** What every request on the path must satisfy. */
   demands: readonly string[];
@@ -92,15 +96,19 @@ function pathsBetween(
 ): Found {
   const uncertain = objects.filter((each) => each.uncertain !== undefined).map(refOf);
   const isUncertain = (ref: ObjectRef | undefined): boolean => uncertain.some((each) => isSameRef(each, ref));
+  const ofBlock = createBlockAnswerer(model.network, model.flow);
   const ways = targets.map(({ workload, port, protocol, truth, by }): QuestionPath => {
-    const { verdict, ingress, egress, because } = model.flow(from.party, { workload }, protocol, port);
+    const { verdict, ingress, egress, because, parts }: BlockAnswer =
+      'workload' in from.party
+        ? model.flow(from.party, { workload }, protocol, port)
+        : ofBlock({ workload, block: from.party.addresses, side: 'from', protocol, port });
     const led =
       by === undefined || !('workload' in from.party) ? 'yes' : leads(by, from.party.workload, workload);
     const ends = [workload.ref, by?.ref, 'workload' in from.party ? from.party.workload.ref : undefined];
     const certain = and(truth, led) === 'yes' && !ends.some(isUncertain) ? verdict : 'unknown';
     const through = by === undefined ? [] : [serviceHop(by, led)];
     const hop = workloadHop({ workload, port, protocol }, because);
-    return {
+    return defined({
       from: from.name,
       to: workload.ref,
       protocol,
@@ -108,10 +116,11 @@ function pathsBetween(
       verdict: led === 'no' || verdict === 'blocked' ? 'blocked' : certain,
       ingress,
       egress,
+      parts,
       hops: [...through, hop],
       demands: [],
-      gate: 'none',
-    };
+      gate: 'none' as const,
+    });
   });
   return { ways, why: [] };
 }
