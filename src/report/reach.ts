@@ -59,8 +59,8 @@ export function renderAnswers(answers: Iterable<Answer>): Iterable<string> {
   return inPieces(answers, (answer) => {
     const found = known.get(answer);
     if (found !== undefined) return found;
-    const { verdict, ingress, egress, because } = answer;
-    const line = jsonLine({ verdict, ingress, egress, because });
+    const { verdict, ingress, egress, because, parts } = answer;
+    const line = jsonLine({ verdict, ingress, egress, because, parts });
     known.set(answer, line);
     return line;
   });

@@ -68,9 +68,9 @@ describe('one question', () => {
     write('small.yaml', small);
     write('range.jsonl', '{"from":"10.0.0.0/24","to":"x/b","port":80}\n');
     const asked = ['--objects', 'small.yaml', '--from', '10.0.0.0/24', '--to', 'x/pod/b:80'];
-    const [many] = answersOf(
-      (await run('--objects', 'small.yaml', '--queries', 'range.jsonl', '--json')).stdout,
-    );
+    const asMany = await run('--objects', 'small.yaml', '--queries', 'range.jsonl', '--json');
+    const [many] = answersOf(asMany.stdout);
+    expect(JSON.parse(asMany.stdout).parts).toHaveLength(2);
     const { verdict, ways } = JSON.parse((await run(...asked, '--json')).stdout);
     expect(verdict).toBe('unknown');
     expect(many?.verdict).toBe('unknown');
