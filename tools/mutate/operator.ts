@@ -29,9 +29,9 @@ export interface Operator {
   /** Where the effect is documented, for an effect that the simulators do not see. */
   source?: string | undefined;
   /** Why the tree is not more open at some places. */
-  equivalent?: string;
+  equivalent?: string | undefined;
   /** Why a promise stays proved although it is broken: a fault of the prover that is not fixed yet. */
-  open?: string;
+  open?: string | undefined;
   /** Every place of a tree where it fits. */
   mutations: (tree: Tree) => readonly Mutation[];
 }

@@ -40,7 +40,7 @@ function familyTable({ operators }: Family, outcomes: readonly Outcome[]): reado
   ];
 }
 
-function row({ does, source, equivalent, open }: Operator, outcomes: readonly Outcome[]): readonly string[] {
+function row({ id, does, source, equivalent, open }: Operator, outcomes: readonly Outcome[]): readonly string[] {
   const number = (...results: readonly Outcome['result'][]): number =>
     outcomes.filter(({ result }) => results.includes(result)).length;
   const caughtBy = new Set(outcomes.flatMap((outcome) => outcome.caughtBy));
@@ -50,7 +50,7 @@ function row({ does, source, equivalent, open }: Operator, outcomes: readonly Ou
   ];
   const survived = number('survived');
   return [
-    `${does}${source === undefined ? '' : `. Source: ${source}`}`,
+    `\`${id}\`: ${does}${source === undefined ? '' : `. Source: ${source}`}`,
     String(outcomes.length),
     String(number('caught', 'survived')),
     notCounted.join('; '),

@@ -12,6 +12,9 @@ import {
 } from './addedObjects.ts';
 import { makersOfPods, makersOfServices } from './makers.ts';
 
+const serviceText = (type: string): string =>
+  `apiVersion: v1\nkind: Service\nmetadata:\n  name: a\nspec:\n  type: ${type}\n  ports:\n    - port: 80\n`;
+
 /** Kinds that make objects of every kind. */
 const makersOfAnything: readonly Operator[] = [
   kind(
@@ -25,12 +28,20 @@ const makersOfAnything: readonly Operator[] = [
   ),
   kind(
     'resource-set-template',
-    'Adds a ResourceSet with a template as text',
-    object('fluxcd.controlplane.io/v1', 'ResourceSet', {
-      resourcesTemplate: 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: LoadBalancer}\n',
-    }),
-    anything,
+    'Adds a ResourceSet with a Service of type LoadBalancer as text',
+    object('fluxcd.controlplane.io/v1', 'ResourceSet', { resourcesTemplate: serviceText('LoadBalancer') }),
+    loadBalancer,
     'Flux Operator 0.60, ResourceSet, `resourcesTemplate`',
+  ),
+  kind(
+    'resource-set-inputs',
+    'Adds a ResourceSet whose inputs say the type of a Service',
+    object('fluxcd.controlplane.io/v1', 'ResourceSet', {
+      inputs: [{ type: 'LoadBalancer' }],
+      resourcesTemplate: serviceText('<< inputs.type >>'),
+    }),
+    loadBalancer,
+    'Flux Operator 0.60, ResourceSet, Templating',
   ),
   kind(
     'argo-application',
@@ -75,10 +86,18 @@ const makersOfAnything: readonly Operator[] = [
   ),
   kind(
     'kro-graph',
-    'Adds a ResourceGraphDefinition of kro',
-    clusterObject('kro.run/v1alpha1', 'ResourceGraphDefinition', { schema: {}, resources: [] }),
-    any,
-    'kro, ResourceGraphDefinition: it defines a kind that makes objects',
+    'Adds a ResourceGraphDefinition of kro, and an object of the kind that it defines',
+    (namespace) => [
+      ...clusterObject('kro.run/v1alpha1', 'ResourceGraphDefinition', {
+        schema: { apiVersion: 'v1alpha1', kind: 'App' },
+        resources: [
+          { id: 'service', template: { apiVersion: 'v1', kind: 'Service', ...loadBalancerService } },
+        ],
+      })(),
+      ...object('kro.run/v1alpha1', 'App', {})(namespace),
+    ],
+    loadBalancer,
+    'kro, ResourceGraphDefinition: an object of its kind makes what it holds',
   ),
   kind(
     'kyverno-mutation',

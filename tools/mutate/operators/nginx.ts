@@ -1,4 +1,11 @@
-import { type BrokenPromise, type Family, type Mutation, ofKind, placeOf } from '../operator.ts';
+import {
+  type BrokenPromise,
+  type Family,
+  type Mutation,
+  type Operator,
+  ofKind,
+  placeOf,
+} from '../operator.ts';
 import type { Document, Tree } from '../tree.ts';
 
 /** ConfigMaps that hold a configuration of nginx, with the key. */
@@ -18,9 +25,9 @@ const rewriting = (
   does: string,
   rewrite: (text: string) => string,
   source: string,
-  equivalent?: string,
-) => ({
-  ...{ id, does, source, ...(equivalent === undefined ? {} : { equivalent }) },
+  { equivalent, open: survives }: Pick<Operator, 'equivalent' | 'open'> = {},
+): Operator => ({
+  ...{ id, does, source, equivalent, open: survives },
   mutations: (tree: Tree): readonly Mutation[] =>
     configurations(tree).flatMap(([document, key]): Mutation[] => {
       if (rewrite(document.object.data[key]) === document.object.data[key]) return [];
@@ -53,7 +60,7 @@ export const nginxFamily: Family = {
       'Puts a presence check of the header in the place of the verification',
       (text) => text.replace(authorize, 'if ($http_cf_access_jwt_assertion = "") { return 401; }'),
       access,
-      'the tunnel verifies the token, and the proxy still demands something',
+      { equivalent: 'the tunnel verifies the token, and the proxy still demands something' },
     ),
     rewriting(
       'check-in-another-location',
@@ -93,7 +100,7 @@ export const nginxFamily: Family = {
           (server) => `server { listen 8090; location / { ${open} } }\n${server}`,
         ),
       access,
-      'policies let nothing connect to that port',
+      { equivalent: 'policies let nothing connect to that port' },
     ),
     rewriting(
       'check-satisfied-by-any',
@@ -136,6 +143,7 @@ export const nginxFamily: Family = {
       'Imports the program of the verification from another file',
       (text) => text.replace('/etc/gatehouse/verifier/verifier.js', '/tmp/verifier.js'),
       'what it holds is not among the objects',
+      { open: 'the program of a verification is not read' },
     ),
     rewriting(
       'nginx-broken',
@@ -146,6 +154,7 @@ export const nginxFamily: Family = {
     {
       id: 'verifier-emptied',
       does: 'Replaces the program of the verification with one that lets everybody pass',
+      open: 'the program of a verification is not read',
       source: 'ngx_http_js_module: `js_access` with a function that returns admits the request',
       mutations: (tree) =>
         ofKind(tree, 'ConfigMap').flatMap((document): Mutation[] => {

@@ -93,6 +93,7 @@ export const policyFamily: Family = {
     {
       id: 'policy-and-denial-deleted',
       does: 'Deletes a NetworkPolicy and the default denial of its namespace',
+      equivalent: 'nothing runs there, or a third policy still isolates its pods',
       mutations: (tree) =>
         policies(tree)
           .filter((document) => !isDenial(document))
@@ -315,6 +316,7 @@ export const policyFamily: Family = {
     {
       id: 'denial-narrowed',
       does: 'Narrows the default denial to pods with a label',
+      equivalent: 'nothing runs in its namespace',
       mutations: (tree) =>
         eachChanged(
           policies(tree).filter(

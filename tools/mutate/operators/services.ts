@@ -34,6 +34,7 @@ export const serviceFamily: Family = {
     {
       id: 'add-node-port',
       does: 'Adds a Service of type NodePort for the pods of a workload',
+      equivalent: 'one node port may be open where no number is expected',
       mutations: (tree) => eachAdded(selectable(tree), (place) => [serviceFor(place, { type: 'NodePort' })]),
     },
     {
@@ -45,6 +46,7 @@ export const serviceFamily: Family = {
     {
       id: 'add-headless-node-port',
       does: 'Adds a NodePort Service without a selector, with an EndpointSlice of its own',
+      equivalent: 'one node port may be open where no number is expected',
       mutations: (tree) =>
         eachAdded(selectable(tree), (place) => {
           const service = serviceFor(place, { type: 'NodePort' });
@@ -68,6 +70,7 @@ export const serviceFamily: Family = {
     {
       id: 'type-node-port',
       does: 'Sets `type: NodePort` on a Service',
+      equivalent: 'one node port may be open where no number is expected',
       mutations: (tree) => eachChanged(plainServices(tree), setType({ type: 'NodePort' })),
     },
     {
@@ -100,6 +103,7 @@ export const serviceFamily: Family = {
     {
       id: 'external-ips',
       does: 'Lists `externalIPs` in a Service',
+      equivalent: 'nothing serves the addresses of a headless Service',
       mutations: (tree) => eachChanged(ofKind(tree, 'Service'), setType({ externalIPs: ['192.0.2.80'] })),
     },
     {

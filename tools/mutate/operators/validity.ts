@@ -10,8 +10,14 @@ const refused = (
   does: string,
   documents: (tree: Tree) => readonly Document[],
   change: (object: ConfigData) => boolean | undefined,
+  open?: string,
 ): Operator => ({
-  ...{ id, does: `${does}: the API server refuses it`, source: 'kube-apiserver 1.36, asked by a dry run' },
+  ...{
+    id,
+    open,
+    does: `${does}: the API server refuses it`,
+    source: 'kube-apiserver 1.36, asked by a dry run',
+  },
   mutations: (tree) =>
     documents(tree).flatMap((document): Mutation[] => {
       if (change(structuredClone(document.object)) === false) return [];
@@ -219,6 +225,7 @@ export const validityFamily: Family = {
       setting((object) => {
         object.kind = 'NetworkPolicies';
       }),
+      'a kind that a group of Kubernetes does not have is taken for one of somebody else',
     ),
     refused(
       'field-misspelt',
