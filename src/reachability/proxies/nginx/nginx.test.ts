@@ -11,7 +11,10 @@ const pod = (mounts: unknown[], image = 'nginxinc/nginx-unprivileged:1.30.4-alpi
     metadata: { name: 'proxy', namespace: 'edge' },
     spec: {
       containers: [{ name: 'c', image, volumeMounts: mounts }],
-      volumes: [{ name: 'v', configMap: { name: 'files' } }],
+      volumes: [
+        { name: 'v', configMap: { name: 'files' } },
+        { name: 'elsewhere', configMap: { name: 'elsewhere' } },
+      ],
     },
   },
   file: 'pod.yaml',
@@ -324,6 +327,46 @@ describe('nginx', () => {
     ];
     expect(read(main, mounts)?.routes).toHaveLength(1);
     expect(read({ 'app.conf': main['app.conf'] }, mounts.slice(1))?.routes).toHaveLength(1);
+  });
+
+  it.each(['conf.d/*.con?', 'conf.d/ap[a-p].conf', 'conf.d/a?p.*'])('follows the pattern %s', (pattern) => {
+    const files = {
+      'nginx.conf': `events {} http { include ${pattern}; }`,
+      'app.conf': 'server { listen 1; location / { proxy_pass http://app:1; } }',
+    };
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf' },
+      { name: 'v', mountPath: '/etc/nginx/conf.d' },
+    ];
+    expect(read(files, mounts)?.routes).toHaveLength(1);
+  });
+
+  const included = 'events {} http { include conf.d/*.conf; }';
+  it.each([
+    ['parts', { 'nginx.conf': included }, '/etc/nginx/conf.d'],
+    ['templates', { 'nginx.conf': included }, '/etc/nginx/templates'],
+    ['parts beside its own main file', { 'app.conf': 'server { listen 1; }' }, '/etc/nginx/templates'],
+  ])('does not see %s that are not among the objects', (_, files, hidden) => {
+    const [name = ''] = Object.keys(files);
+    const at = name === 'nginx.conf' ? '/etc/nginx/nginx.conf' : `/etc/nginx/conf.d/${name}`;
+    const mounts = [
+      { name: 'v', mountPath: at, subPath: name },
+      { name: 'elsewhere', mountPath: hidden },
+    ];
+    expect(read(files, mounts)?.unseen).toBeTypeOf('string');
+  });
+
+  it('sees templates that the start script writes beside the main file', () => {
+    const files = {
+      'nginx.conf': included,
+      'app.conf.template': 'server { listen 1; location / { proxy_pass http://app:1; } }',
+    };
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf' },
+      { name: 'v', mountPath: '/etc/nginx/templates' },
+    ];
+    const found = read(files, mounts);
+    expect([found?.routes.length, found?.unseen !== undefined]).not.toEqual([0, false]);
   });
 
   it.each([

@@ -20,6 +20,9 @@ import { readVariables, type Variables, valueWithoutHeaders } from './values.ts'
 const imageFiles =
   /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi)_params|fastcgi\.conf|modules-enabled\/\*\.conf)$/;
 
+/** Directories from which the image takes parts of its configuration. */
+const imageDirectories = ['/etc/nginx/conf.d/', '/etc/nginx/templates/'];
+
 export const nginx: ProxyReader = {
   program: 'nginx',
   read: (sources, workload) => {
@@ -100,7 +103,8 @@ function mainFile({ files, runtime }: FileView, path: string): MountedFile & { u
   const object = parts[0]?.object ?? files.find((file) => file.path.startsWith('/etc/nginx'))?.object;
   const unread = runtime(path) ?? runtime('/etc/nginx/conf.d/default.conf');
   if (unread !== undefined) return { path, text: undefined, object, unread };
-  if (path !== mainPath || parts.length === 0 || parts.some(({ text }) => text === undefined))
+  const isPartial = imageDirectories.some((directory) => files.some((file) => hides(file, directory)));
+  if (path !== mainPath || parts.length === 0 || parts.some(({ text }) => text === undefined) || isPartial)
     return { path, text: undefined, object };
   return { path, text: `events {}\nhttp {\n${parts.map(({ text }) => text).join('\n')}\n}`, object };
 }
@@ -129,7 +133,11 @@ function expand(view: FileView, directives: readonly Directive[], depth: number)
     const pattern = directive.args[0] ?? '';
     if (imageFiles.test(pattern)) return [];
     unseen ??= view.runtime(absolutePath(pattern));
-    const included = view.files.filter((file) => includes(pattern, file.path));
+    const isOfImage = absolutePath(pattern).startsWith('/etc/nginx/conf.d/');
+    const directories = [absolutePath(pattern), ...(isOfImage ? imageDirectories : [])];
+    if (view.files.some((file) => directories.some((directory) => hides(file, directory))))
+      unseen ??= `it includes ${pattern}, whose directory has files that are not among the objects`;
+    const included = view.files.filter((file) => includes(pattern, writtenPath(file.path)));
     if (depth > 8 || (included.length === 0 && !isKnownEmpty(pattern)))
       unseen ??= `it includes ${pattern}, which is not among the objects`;
     return included.flatMap((file) => {
@@ -151,11 +159,25 @@ function absolutePath(pattern: string): string {
   return pattern.startsWith('/') ? pattern : `/etc/nginx/${pattern}`;
 }
 
+/** Whether a mount whose files are not known is above a path. */
+function hides({ path, text }: MountedFile, below: string): boolean {
+  return text === undefined && below.startsWith(`${path}/`);
+}
+
+/** Where the start script of the image writes a template. */
+function writtenPath(path: string): string {
+  const name = /^\/etc\/nginx\/templates\/(.+)\.template$/.exec(path)?.[1];
+  return name === undefined ? path : `/etc/nginx/conf.d/${name}`;
+}
+
+/** nginx matches names with `glob`. A set in brackets counts as any character. */
 function includes(pattern: string, path: string): boolean {
   const source = absolutePath(pattern)
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[^/]*');
+    .split(/(\*|\?|\[!?\]?[^\]]*\])/)
+    .map((part, index) =>
+      index % 2 === 0 ? part.replace(/[.+^${}()|[\]\\]/g, '\\$&') : part === '*' ? '[^/]*' : '[^/]',
+    )
+    .join('');
   return new RegExp(`^${source}$`).test(path);
 }
 
