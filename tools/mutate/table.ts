@@ -40,7 +40,10 @@ function familyTable({ operators }: Family, outcomes: readonly Outcome[]): reado
   ];
 }
 
-function row({ id, does, source, equivalent, open }: Operator, outcomes: readonly Outcome[]): readonly string[] {
+function row(
+  { id, does, source, equivalent, open }: Operator,
+  outcomes: readonly Outcome[],
+): readonly string[] {
   const number = (...results: readonly Outcome['result'][]): number =>
     outcomes.filter(({ result }) => results.includes(result)).length;
   const caughtBy = new Set(outcomes.flatMap((outcome) => outcome.caughtBy));
