@@ -168,6 +168,17 @@ describe('errors', () => {
     ]);
   });
 
+  test('leaves out what follows a line "..." without "---", as kustomize and kubectl do', () => {
+    const { documents, problems } = parseManifests(
+      'a: 1\n...\nb: 1\n---\nc: 1\n... # end\n---\nd: 1\n...\n# end\n',
+    );
+    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }, { c: 1 }, { d: 1 }]);
+    expect(problems.map(({ at, message }) => [at?.line, message])).toEqual([
+      [3, expect.stringContaining('leave it out')],
+    ]);
+    expect(parseManifests('# a\n...\n%YAML 1.1\n---\nb: 1\n').problems).toEqual([]);
+  });
+
   test('quotes no text in a message', () => {
     const { problems } = parseManifests(
       'hunter2: 1\nhunter2: 2\n---\n*hunter2\n---\na: @hunter2\n---\npassword: "hunter2\n',

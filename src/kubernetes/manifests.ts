@@ -42,9 +42,10 @@ export function parseWithLibrary(text: string, customTags = kubernetesTags): Man
   if (deep !== undefined) return { documents: [], problems: [tooDeep(toPosition(deep.offset, lineCounter))] };
 
   const documents: ManifestDocument[] = [];
-  const problems: Problem[] = [];
+  const ignored = new Set(droppedAmong(tokens));
+  const problems = [...ignored].map(({ offset }) => dropped(toPosition(offset, lineCounter)));
   const composer = new Composer({ version: '1.1', customTags, logLevel: 'silent' });
-  for (const document of composer.compose(tokens)) {
+  for (const document of composer.compose(tokens.filter((token) => !ignored.has(token)))) {
     const position = placeOf(document, lineCounter);
     const read = readValue(document, position, lineCounter);
     if ('problems' in read) problems.push(...read.problems);
@@ -75,6 +76,31 @@ function innerTokens(token: CST.Token): CST.Token[] {
   return token.items.flatMap(({ key, value }) =>
     [key, value].filter((inner) => inner !== undefined && inner !== null),
   );
+}
+
+/**
+ * The documents that follow a line `...` and no line `---`. kustomize 5.8 (kyaml, `kio/byteio_reader.go`) and kubectl
+ * split a file at `---` only, and read the first document of each part.
+ */
+function droppedAmong(tokens: readonly CST.Token[]): readonly CST.Token[] {
+  const end = tokens.findIndex(({ type }) => type === 'doc-end');
+  return tokens
+    .slice(end < 0 ? tokens.length : end)
+    .filter(
+      (token) =>
+        token.type === 'document' &&
+        token.value !== undefined &&
+        !token.start.some(({ type }) => type === 'doc-start'),
+    );
+}
+
+function dropped(at: Position): Problem {
+  return {
+    code: 'yaml-syntax',
+    at,
+    message: 'the document follows a line "...", so kustomize and kubectl leave it out',
+    expected: 'a line "---" before each document',
+  };
 }
 
 function tooDeep(at: Position): Problem {
