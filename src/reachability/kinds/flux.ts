@@ -211,6 +211,23 @@ export const deliveryKinds: readonly KindFamily[] = [
     'kro.run',
     'ResourceGraphDefinition',
   ),
+  unread(
+    { ...makesAllAnywhere, does: 'makes the objects of its ResourceGraphDefinition' },
+    'kro 0.4, docs, Instances',
+    'kro.run',
+    '*',
+  ),
+  ...(
+    [
+      ['kapp-controller 0.58, docs', 'kappctrl.k14s.io', 'App'],
+      ['kapp-controller 0.58, docs', 'packaging.carvel.dev', 'PackageInstall'],
+      ['Kluctl 2.27, docs, GitOps', 'gitops.kluctl.io', 'KluctlDeployment'],
+      ['KubeVela 1.10, docs, Application', 'core.oam.dev', 'Application'],
+      ['gitopssets-controller 0.16, docs', 'templates.weave.works', 'GitOpsSet'],
+    ] as const
+  ).map(([source, group, kind]) =>
+    unread({ ...makesAllAnywhere, does: 'applies objects that are not read' }, source, group, kind),
+  ),
   harmless('It describes another cluster', 'Cluster API 1.11', 'cluster.x-k8s.io', '*'),
   harmless('It describes another cluster', 'Cluster API 1.11', '*.cluster.x-k8s.io', '*'),
   unread(

@@ -188,6 +188,27 @@ describe('an object that is not read', () => {
     ]);
   });
 
+  it('makes objects of every namespace where a composition of this repository defines it', () => {
+    const thing = one('example.org/v1', 'Thing', 'metadata: {name: a, namespace: other}');
+    const schema = (group: string) =>
+      one(
+        'kro.run/v1alpha1',
+        'ResourceGraphDefinition',
+        `metadata: {name: a}, spec: {schema: {${group}kind: Thing}}`,
+      );
+    const claims = one(
+      'apiextensions.crossplane.io/v1',
+      'CompositeResourceDefinition',
+      'metadata: {name: a}, spec: {group: example.org, names: {kind: XThing}, claimNames: {kind: Thing}}',
+    );
+    expect(doubted(thing)).not.toContain('internal-clients');
+    expect(doubted(thing + schema('group: example.org, '))).toContain('internal-clients');
+    expect(doubted(thing + claims)).toContain('internal-clients');
+    expect(doubted(thing + schema(''))).not.toContain('internal-clients');
+    const instance = one('kro.run/v1alpha1', 'Thing', 'metadata: {name: a, namespace: other}');
+    expect(doubted(instance)).toContain('internal-clients');
+  });
+
   it('stays in its own namespace, as the assumptions say', () => {
     const { assumptions: said } = analysed(one('example.org/v1', 'Thing'));
     expect(said).toContain('Thing web/a makes policies and pods in its own namespace only');

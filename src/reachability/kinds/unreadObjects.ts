@@ -1,4 +1,4 @@
-import { isTemplate, textAt } from '../../kubernetes/fields.ts';
+import { isTemplate, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Effect, Unmodelled } from '../model/unmodelled.ts';
@@ -11,7 +11,9 @@ import { readingOf } from './registry.ts';
  */
 export function unreadObjects(objects: readonly SourcedObject[]): readonly Unmodelled[] {
   const readings = new Map<string, ReturnType<typeof readingOf>>();
-  const clusterKinds = new Set(objects.flatMap(clusterScopedKind));
+  const clusterKinds = new Set(
+    objects.flatMap((source) => [...clusterScopedKind(source), ...composedKinds(source)]),
+  );
   return objects.flatMap((source) => {
     const { object } = source;
     const kind = kindOf(object);
@@ -31,6 +33,28 @@ function kindOf(object: KubernetesObject): string {
 function clusterScopedKind({ object }: SourcedObject): readonly string[] {
   if (object.kind !== 'CustomResourceDefinition' || textAt(object, 'spec', 'scope') !== 'Cluster') return [];
   return [`${textAt(object, 'spec', 'group') ?? ''}/${textAt(object, 'spec', 'names', 'kind') ?? ''}`];
+}
+
+/**
+ * The kinds of which each object is made into others, of any namespace: of a ResourceGraphDefinition (kro 0.4, docs) and
+ * of a CompositeResourceDefinition, with its claims (Crossplane 2, docs).
+ */
+function composedKinds({ object }: SourcedObject): readonly string[] {
+  const spec = valueAt(object, 'spec');
+  const kindsIn = (group: string, ...names: (string | undefined)[]): readonly string[] =>
+    names.flatMap((name) => (name === undefined ? [] : [`${group}/${name}`]));
+  switch (kindOf(object)) {
+    case 'kro.run/ResourceGraphDefinition':
+      return kindsIn(textAt(spec, 'schema', 'group') || 'kro.run', textAt(spec, 'schema', 'kind'));
+    case 'apiextensions.crossplane.io/CompositeResourceDefinition':
+      return kindsIn(
+        textAt(spec, 'group') ?? '',
+        textAt(spec, 'names', 'kind'),
+        textAt(spec, 'claimNames', 'kind'),
+      );
+    default:
+      return [];
+  }
 }
 
 const remedy = 'Check what its controller makes, among the objects that kubectl get -A -o yaml prints';
