@@ -62,10 +62,18 @@ function repositoryFinding(source: SourcedObject, differ: boolean): readonly Tre
     ...(differ && spec['ignore'] !== undefined ? ['ignore, and another one has another value'] : []),
     ...['include', 'sparseCheckout'].filter((field) => spec[field] !== undefined),
   ];
-  return found.map((field) => ({
+  // No commit holds its own hash, so that one that is named here is another one than these files.
+  const isOld = spec['suspend'] === true || Boolean(textAt(spec, 'ref', 'commit'));
+  const why = spec['suspend'] === true ? 'is suspended' : 'names a commit';
+  const self = describeObject(refOf(source));
+  const sentences = [
+    ...found.map((field) => `${self} has ${field}, so which files Flux takes is not known`),
+    ...(isOld ? [`${self} ${why}, so the cluster may run other files than these`] : []),
+  ];
+  return sentences.map((sentence) => ({
     kind: 'elsewhere',
     file: source.file,
     object: refOf(source),
-    sentence: `${describeObject(refOf(source))} has ${field}, so which files Flux takes is not known`,
+    sentence,
   }));
 }

@@ -41,6 +41,17 @@ describe('an object of a Flux Kustomization', () => {
     expect(reasonOf(harmless)).toBeUndefined();
   });
 
+  it('is not certain where a dependency is ready by an expression', () => {
+    const found = (expression: string) =>
+      reasons({
+        'flux/ks.yaml': `${kustomization('apps', `, dependsOn: [{name: base${expression}}]`)}---\n${kustomization('base', '')}`,
+        'apps/a.yaml': kinds('a'),
+        'base/b.yaml': kinds('b'),
+      });
+    expect(found('')).toEqual({ a: undefined, b: undefined });
+    expect(found(', readyExpr: "false"')['a']).toContain('the readyExpr of base');
+  });
+
   it.each([
     [', suspend: true', 'is suspended'],
     [', kubeConfig: {secretRef: {name: other}}', 'another cluster, by kubeConfig of Secret other'],

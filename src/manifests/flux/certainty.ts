@@ -1,4 +1,4 @@
-import { isTemplate, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { isTemplate, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { nameOf } from './fields.ts';
@@ -72,11 +72,15 @@ function reasonFor(
   const own = reasonInSpec(source.object) ?? reasonInMetadata(source.object);
   if (own !== undefined) return `${self} ${own}`;
   if (refused[0] !== undefined) return `${self} is not applied: ${refused[0]}`;
+  const dependencies = mapsAt(source.object, 'spec', 'dependsOn');
   const waiting = first(dependenciesOf(source), (name) => {
     if (by.includes(name)) return `it depends on itself by way of ${name}`;
     return isThere(name) ? reasonOf(name, by) : `it depends on ${name}, which is not among these objects`;
   });
   if (waiting !== undefined) return `${self} waits for what it depends on: ${waiting}`;
+  const expression = dependencies.find((each) => valueAt(each, 'readyExpr') !== undefined);
+  if (expression !== undefined)
+    return `${self} waits until the readyExpr of ${textAt(expression, 'name') ?? 'a dependency'} is true, which is not known`;
   const { appliedBy } = source;
   return appliedBy === undefined || by.includes(appliedBy) ? undefined : reasonOf(appliedBy, by);
 }

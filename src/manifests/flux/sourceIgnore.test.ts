@@ -49,7 +49,8 @@ describe('files that Flux leaves out', () => {
   const names = (more: Readonly<Record<string, string>>, linked: readonly string[] = []) => {
     const tree = new Map(Object.entries({ ...files, ...more }));
     const { objects, unseen } = buildTree({ tree, unread: [], linked: new Set(linked) });
-    return [...objects.map(({ object }) => object.metadata.name), unseen.length];
+    const applied = objects.filter(({ appliedBy }) => appliedBy !== undefined);
+    return [...applied.map(({ object }) => object.metadata.name), unseen.length];
   };
 
   it('are not built', () => {
@@ -62,5 +63,13 @@ describe('files that Flux leaves out', () => {
   it('are not known with fields that are not read', () => {
     expect(names({ 'flux/ks.yaml': source('include: [{repository: {name: x}}]') + root }).at(-1)).toBe(1);
     expect(names({ 'flux/ks.yaml': source('sparseCheckout: [apps]') + root }).at(-1)).toBe(1);
+  });
+
+  it('are not known where the cluster keeps another commit', () => {
+    expect(names({ 'flux/ks.yaml': source('suspend: true') + root }).at(-1)).toBe(1);
+    expect(
+      names({ 'flux/ks.yaml': source(`ref: {branch: main, commit: ${'a'.repeat(40)}}`) + root }).at(-1),
+    ).toBe(1);
+    expect(names({ 'flux/ks.yaml': source('suspend: false, ref: {branch: main}') + root }).at(-1)).toBe(0);
   });
 });
