@@ -6,15 +6,25 @@ import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ValidatedObject } from '../reachability/invariants/structure.ts';
 import { packageDirectory } from '../system/packageDirectory.ts';
+import { isFluxOfOperator, isOfAddedKind } from './fluxOperatorKinds.ts';
 
-/** Validates objects by the schemas that Gatehouse brings along. What SOPS adds to an object is left out. */
+/**
+ * Validates objects by the schemas that Gatehouse brings along. What SOPS adds to an object is left out. What the Flux
+ * Operator adds to the definitions of Flux is accepted where it installs Flux.
+ */
 export function validateObjects(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
   const validator = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')));
+  const isOfOperator = isFluxOfOperator(objects);
   return objects.map((source) => {
     const { object } = source;
     const { sops, ...plain } = object;
     const kind = validator.kind(object.apiVersion, object.kind);
-    return { source, kind, findings: validator.validate(isFields(sops) ? plain : object) };
+    const findings = validator.validate(isFields(sops) ? plain : object);
+    return {
+      source,
+      kind,
+      findings: isOfOperator ? findings.filter((finding) => !isOfAddedKind(object, finding)) : findings,
+    };
   });
 }
 

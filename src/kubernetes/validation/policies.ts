@@ -1,4 +1,4 @@
-import { type Fields, fieldsAt, textAt } from '../fields.ts';
+import { type Fields, fieldsAt, mapsAt, textAt } from '../fields.ts';
 import { checkSelector } from './metadata.ts';
 import { checkRange, type Report } from './report.ts';
 import { checkAmount } from './workloads.ts';
@@ -21,7 +21,7 @@ export function checkDisruptionBudget(object: Fields, report: Report): void {
 export function checkAutoscaler(object: Fields, report: Report): void {
   const spec = fieldsAt(object, 'spec');
   const { minReplicas, maxReplicas } = { minReplicas: spec['minReplicas'], maxReplicas: spec['maxReplicas'] };
-  checkRange(minReplicas, 1, Infinity, ['spec', 'minReplicas'], report);
+  checkSmallest(spec, report);
   checkRange(maxReplicas, 1, Infinity, ['spec', 'maxReplicas'], report);
   if (typeof minReplicas === 'number' && typeof maxReplicas === 'number' && maxReplicas < minReplicas)
     report(['spec', 'maxReplicas'], 'the number is below minReplicas', 'at least minReplicas');
@@ -29,6 +29,22 @@ export function checkAutoscaler(object: Fields, report: Report): void {
     if (textAt(spec, 'scaleTargetRef', field) === '')
       report(['spec', 'scaleTargetRef', field], 'the field is empty', 'what to scale', 'missing-field');
   }
+}
+
+/**
+ * Zero replicas need the feature gate HPAScaleToZero, and a metric that is there without pods: KEP-2021. The gate is on
+ * by default since Kubernetes 1.37 ("Scale Workloads to Zero with HorizontalPodAutoscaler").
+ */
+function checkSmallest(spec: Fields, report: Report): void {
+  const { minReplicas } = spec;
+  const path = ['spec', 'minReplicas'];
+  const staysWithoutPods = mapsAt(spec, 'metrics').some(
+    ({ type }) => type === 'Object' || type === 'External',
+  );
+  if (minReplicas === 0 && staysWithoutPods) {
+    const unless = 'it is Kubernetes 1.37 or newer, or its feature gate HPAScaleToZero is on';
+    report(path, 'the number is not allowed', 'at least 1', 'wrong-value', unless);
+  } else checkRange(minReplicas, 1, Infinity, path, report);
 }
 
 /** The largest value of a class that is not of Kubernetes: `HighestUserDefinablePriority`. */

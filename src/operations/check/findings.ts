@@ -50,14 +50,28 @@ export function findingsOf(
 }
 
 /** What would make an unknown known: the remedy of the object that decides, or of what is missing. */
-function whatWouldTell({ invariant, evidence, remedy }: Proof, unknowns: readonly Unknown[]): string {
+function whatWouldTell(proof: Proof, unknowns: readonly Unknown[]): string {
+  const { invariant, evidence, remedy } = proof;
   // Encrypted values and variables are never findings of a structure, so no other remedy helps.
   if (invariant === 'objects-valid' && remedy !== undefined) return remedy;
-  const own = unknowns.find(({ object }) =>
-    evidence.some((because) => object?.file === because.object.file && object.name === because.object.name),
-  );
+  const own = evidence
+    .map((because) => unknownOf(because, proof, unknowns))
+    .find((each) => each !== undefined);
   const [any] = unknowns.filter(({ object }) => object === undefined);
   return own?.remedy ?? remedy ?? any?.remedy ?? invariantOf(invariant).remedy;
+}
+
+/** The unknown of an object that decides: of several the one that the proof names. */
+function unknownOf(
+  { object, rule }: Evidence,
+  { sentence }: Proof,
+  unknowns: readonly Unknown[],
+): Unknown | undefined {
+  const same = unknowns.filter(
+    (each) => each.object?.file === object.file && each.object.name === object.name,
+  );
+  const said = same.find((each) => sentence.includes(each.sentence) || rule.includes(each.sentence));
+  return said ?? same[0];
 }
 
 /**

@@ -12,6 +12,8 @@ export function hiddenPorts(model: Model): readonly Objection[] {
 }
 
 export function nameExposedPort({ object, port, protocol, kind }: ExposedPort): string {
+  if (port === undefined && kind === 'hostNetwork')
+    return `${describeObject(object)} opens the ports that its program picks (${kind})`;
   const number = port === undefined ? 'a port that Kubernetes picks' : `port ${port}`;
   return `${describeObject(object)} opens ${number}/${protocol} (${kind})`;
 }
