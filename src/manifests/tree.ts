@@ -151,8 +151,12 @@ export function isManifest({ object }: SourcedObject): boolean {
   return metadata.name !== '' && (apiVersion === 'v1' || apiVersion.includes('/'));
 }
 
+/** A path with an empty part, `.` or `..`. */
+const unclean = /(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /** Joins a directory and a relative path; undefined where the path leaves the tree. */
 export function joinPath(directory: string, path: string): string | undefined {
+  if (!unclean.test(path)) return within(directory, path);
   const parts = directory === '' ? [] : directory.split('/');
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;
@@ -170,14 +174,17 @@ export function directoryOf(path: string): string {
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 export function kustomizationIn(tree: Tree, directory: string): string | undefined {
-  return kustomizationsIn(tree, directory)[0];
+  const name = names.find((each) => tree.has(within(directory, each)));
+  return name === undefined ? undefined : within(directory, name);
 }
 
 /** Every kustomization of a directory: kustomize refuses to build one that has two. */
 export function kustomizationsIn(tree: Tree, directory: string): readonly string[] {
-  return names
-    .map((name) => (directory === '' ? name : `${directory}/${name}`))
-    .filter((path) => tree.has(path));
+  return names.map((name) => within(directory, name)).filter((path) => tree.has(path));
+}
+
+function within(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
 }
 
 export function isKustomizationFile(path: string): boolean {

@@ -8,7 +8,7 @@ import { clusterOf, clustersOf, type RootUnit } from './clusters.ts';
 import { directoryOfFlux, placeOf } from './fields.ts';
 import { instanceSyncs } from './instances.ts';
 import { isOwn, type OwnSource, ownSource } from './ownSource.ts';
-import { filesOfOtherFields, reachedFrom, type Taken, takenIn } from './taken.ts';
+import { filesOfOtherFields, inBoth, reachedFrom, type Taken, takenIn } from './taken.ts';
 
 /** What is applied to one cluster from outside of the repository. */
 export interface FluxCluster {
@@ -122,8 +122,8 @@ function topsOf(
   const holding = new Set(kustomizations.map(({ file }) => file));
   const takers = new Map<string, Set<string>>();
   const add = (files: ReadonlySet<string>, by: string): void => {
-    for (const file of holding)
-      if (files.has(file)) takers.set(file, (takers.get(file) ?? new Set()).add(by));
+    for (const file of inBoth(files, holding))
+      takers.set(file, (takers.get(file) ?? new Set()).add(by));
   };
   for (const entry of entries) add(taken.from(entry).files, '');
   for (const each of [...kustomizations, ...operated])
@@ -183,6 +183,7 @@ function directoryOfUnit(top: SourcedObject, builders: readonly SourcedObject[])
 
 /** Without directories that another entry or a Flux Kustomization includes. */
 function entriesAmong({ taken, kustomizations, own }: Search, found: readonly string[]): readonly string[] {
+  if (found.length === 0) return found;
   const takers = [
     ...found.map((entry) => ({ at: entry, listed: taken.from(entry) })),
     ...kustomizations

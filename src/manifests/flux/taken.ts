@@ -28,9 +28,14 @@ export function takenIn(reader: Reader): Taken {
     known.set(directory, listed);
     return listed;
   };
+  const knownBy = new Map<SourcedObject, Listed>();
   const by = (kustomization: SourcedObject): Listed => {
+    const found = knownBy.get(kustomization);
+    if (found !== undefined) return found;
     const directory = directoryOfFlux(kustomization);
-    return directory === undefined || !isThere(reader, directory) ? nothing : from(directory);
+    const listed = directory === undefined || !isThere(reader, directory) ? nothing : from(directory);
+    knownBy.set(kustomization, listed);
+    return listed;
   };
   return { from, by };
 }
@@ -47,17 +52,30 @@ export function reachedFrom(
   follows: (kustomization: SourcedObject) => boolean,
 ): ReadonlySet<string> {
   const inFile = new Map<string, SourcedObject[]>();
-  for (const each of kustomizations) inFile.set(each.file, [...(inFile.get(each.file) ?? []), each]);
+  for (const each of kustomizations) {
+    const beside = inFile.get(each.file);
+    if (beside === undefined) inFile.set(each.file, [each]);
+    else beside.push(each);
+  }
   const reached = new Set<string>();
   const waiting = [...start];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (reached.has(placeOf(next))) continue;
-    reached.add(placeOf(next));
+    const place = placeOf(next);
+    if (reached.has(place)) continue;
+    reached.add(place);
     if (!follows(next)) continue;
-    const { files } = taken.by(next);
-    for (const [file, inside] of inFile) if (files.has(file)) waiting.push(...inside);
+    for (const file of inBoth(taken.by(next).files, inFile)) waiting.push(...(inFile.get(file) ?? []));
   }
   return reached;
+}
+
+/** The paths that are in both, in time that grows with the smaller one. */
+export function inBoth(
+  one: ReadonlySet<string>,
+  other: ReadonlySet<string> | ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const [few, many] = one.size < other.size ? [one, other] : [other, one];
+  return [...few.keys()].filter((path) => many.has(path));
 }
 
 /** Files that kustomizations name for another purpose than to apply them: patches, and contents of ConfigMaps. */
