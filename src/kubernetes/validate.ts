@@ -67,11 +67,13 @@ export function createValidator(read: ReadSchemaFile): Validator {
     return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
   }
   const compiler = once(createRuleCompiler);
+  const compile: ReturnType<typeof createRuleCompiler> = (rule) => compiler()(rule);
+  const asking = new Map<Schema, boolean>();
   function rulesOf(object: Fields): Finding[] {
     const { apiVersion = '', kind: name = '' } = typeOf(object);
     const [file = '', reference] = kind(apiVersion, name)?.schema.split('#') ?? [];
     if (reference !== undefined || file === '') return [];
-    return checkRules(schemaIn(file), object, { definition, compile: compiler() });
+    return checkRules(schemaIn(file), object, { definition, compile }, asking);
   }
   function validate(object: unknown): Finding[] {
     const found = checkStructure(object);

@@ -5,28 +5,52 @@ import type { CompiledRule, createRuleCompiler } from './expressions.ts';
 
 interface Check extends Pick<Definitions, 'definition'> {
   compile: ReturnType<typeof createRuleCompiler>;
+  /** For each schema met before, whether it or one in it asks something of a value. */
+  asking: Map<Schema, boolean>;
   found: Finding[];
 }
 
 /**
  * What the rules of a definition say of a custom resource that holds to its schema. Defaults are filled in first, as
  * the API server does. A rule that cannot be evaluated gives a finding of its own, `not-evaluated`.
+ *
+ * @param asking what is known of schemas; the same map for all objects saves the time to look again
  */
 export function checkRules(
   schema: Schema,
   object: unknown,
   { definition, compile }: Pick<Check, 'definition' | 'compile'>,
+  asking: Check['asking'] = new Map(),
 ): Finding[] {
-  const check: Check = { definition, compile, found: [] };
-  evaluated(schema, object, [], check);
+  const check: Check = { definition, compile, asking, found: [] };
+  if (asks(schema, asking)) evaluated(schema, object, [], check, false);
   return check.found;
 }
 
-/** Evaluates the rules for a value and all in it. Returns the value as CEL sees it. */
-function evaluated(schema: Schema, value: unknown, path: Path, check: Check): unknown {
+/** Whether a schema, or one in it, has a rule or demands that entries differ. */
+function asks(schema: Schema, asking: Check['asking']): boolean {
+  const known = asking.get(schema);
+  if (known !== undefined) return known;
+  const inner = [schema.items, schema.additionalProperties, ...Object.values(schema.properties ?? {})];
+  const isAsking = isAskingItself(schema) || inner.some((each) => each !== undefined && asks(each, asking));
+  asking.set(schema, isAsking);
+  return isAsking;
+}
+
+function isAskingItself(schema: Schema): boolean {
+  return schema['x-kubernetes-validations'] !== undefined || schema['x-kubernetes-list-type'] !== undefined;
+}
+
+/**
+ * Evaluates the rules for a value and all in it. Returns the value as CEL sees it.
+ *
+ * @param isSeen whether a rule around the value sees it. What no rule sees is not converted.
+ */
+function evaluated(schema: Schema, value: unknown, path: Path, check: Check, isSeen: boolean): unknown {
+  if (!isSeen && !asks(schema, check.asking)) return undefined;
   // The metadata of a custom resource has no rules.
   if (schema.$ref !== undefined) return untyped(value);
-  const self = converted(schema, value, path, check);
+  const self = converted(schema, value, path, check, isSeen || isAskingItself(schema));
   if (value === null || value === undefined) return self;
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
     const holds = hold(check.compile(rule), self);
@@ -50,22 +74,28 @@ function hold(rule: CompiledRule, self: unknown): boolean | undefined {
   return rule(self);
 }
 
-function converted(schema: Schema, value: unknown, path: Path, check: Check): unknown {
+function converted(schema: Schema, value: unknown, path: Path, check: Check, isSeen: boolean): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;
     const entries = value.map((entry, index) =>
-      items === undefined ? untyped(entry) : evaluated(items, entry, [...path, index], check),
+      items === undefined ? untyped(entry) : evaluated(items, entry, [...path, index], check, isSeen),
     );
     checkDifferent(schema, entries, path, check);
     return entries;
   }
-  if (typeof value === 'object' && value !== null) return convertedMap(schema, value, path, check);
+  if (typeof value === 'object' && value !== null) return convertedMap(schema, value, path, check, isSeen);
   if (typeof value === 'number') return schema.type === 'number' ? value : number(value);
   if (typeof value === 'string' && schema.format === 'date-time') return new Date(value);
   return value;
 }
 
-function convertedMap(schema: Schema, value: object, path: Path, check: Check): Map<string, unknown> {
+function convertedMap(
+  schema: Schema,
+  value: object,
+  path: Path,
+  check: Check,
+  isSeen: boolean,
+): Map<string, unknown> {
   const properties = schema.properties ?? {};
   const fields = new Map<string, unknown>();
   for (const [name, inner] of Object.entries(value)) {
@@ -75,11 +105,11 @@ function convertedMap(schema: Schema, value: object, path: Path, check: Check): 
     if (own === undefined) continue;
     if (inner === null && own.nullable !== true) continue;
     const key = properties[name] === undefined ? name : escaped(name);
-    fields.set(key, evaluated(own, inner, [...path, name], check));
+    fields.set(key, evaluated(own, inner, [...path, name], check, isSeen));
   }
   for (const [name, own] of Object.entries(properties)) {
     if (own.default !== undefined && !fields.has(escaped(name)))
-      fields.set(escaped(name), evaluated(own, own.default, [...path, name], check));
+      fields.set(escaped(name), evaluated(own, own.default, [...path, name], check, isSeen));
   }
   return fields;
 }

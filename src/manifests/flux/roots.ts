@@ -122,8 +122,7 @@ function topsOf(
   const holding = new Set(kustomizations.map(({ file }) => file));
   const takers = new Map<string, Set<string>>();
   const add = (files: ReadonlySet<string>, by: string): void => {
-    for (const file of inBoth(files, holding))
-      takers.set(file, (takers.get(file) ?? new Set()).add(by));
+    for (const file of inBoth(files, holding)) takers.set(file, (takers.get(file) ?? new Set()).add(by));
   };
   for (const entry of entries) add(taken.from(entry).files, '');
   for (const each of [...kustomizations, ...operated])
