@@ -123,6 +123,7 @@ function builtManifests(
     }));
     const places = new Set([...found.elsewhere, ...all.flatMap(({ built }) => [...built.places])]);
     const used = new Set(all.flatMap(({ built }) => [...built.used]));
+    const inFiles = new Set(written.map(placeOf));
     const more = [
       ...findings,
       ...unapplied(kustomizations, places, findings),
@@ -132,6 +133,8 @@ function builtManifests(
       cluster: all.length > 1 ? cluster.name : undefined,
       kind: isFlux ? 'flux' : 'kustomize',
       objects: withNamespaces(withOneOfEach(withoutNamespaces(built.objects)), { usesFlux: isFlux }),
+      // What the Flux Operator makes is valid, and no file holds it.
+      outside: built.outside.filter((each) => inFiles.has(placeOf(each))),
       roots: built.roots,
       flux: kustomizations.filter((each) => isOwn(own, each)),
       findings: [...built.findings, ...more],
@@ -253,6 +256,7 @@ function plainManifests(reader: Reader, entries?: readonly string[]): Built {
     cluster: undefined,
     kind: 'manifests',
     objects: withNamespaces(withOneOfEach(found), { usesFlux: false }),
+    outside: [],
     roots: [],
     flux: [],
     findings,

@@ -19,6 +19,11 @@ export interface BuiltTree {
   kind: 'flux' | 'kustomize' | 'manifests';
   /** Each object once, in the order in which the roots bring them, with variables filled in where they are known. */
   objects: readonly SourcedObject[];
+  /**
+   * Flux Kustomizations that are applied by hand, so that nothing here brings them. The API server may refuse them, as
+   * it may refuse the objects.
+   */
+  outside: readonly SourcedObject[];
   /** Each directory that was built, in order; none for plain manifests. */
   roots: readonly Root[];
   /** Every Flux Kustomization of the tree that takes its manifests from this repository, built or not. */

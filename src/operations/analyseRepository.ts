@@ -4,7 +4,7 @@ import { type Analysis, analyse } from '../reachability/analyse.ts';
 import { invariantOf, type Proof } from '../reachability/invariants/registry.ts';
 import type { ValidatedObject } from '../reachability/invariants/structure.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
-import { validateObjects } from './validate.ts';
+import { validateRepository } from './validate.ts';
 
 export interface AnalysisInputs {
   assumptions: Assumptions;
@@ -23,7 +23,7 @@ export interface AnalysisInputs {
  */
 export function analyseRepository(repository: Repository, inputs: AnalysisInputs): Analysis {
   const { objects, unseen, unfilled: variables, likely, assumed } = repository;
-  const { assumptions, unfilled = [], own, validated = validateObjects(objects) } = inputs;
+  const { assumptions, unfilled = [], own, validated = validateRepository(repository) } = inputs;
   const analysis = analyse(objects, assumptions, { likely, structure: { validated, pinned: own } });
   const all = {
     ...analysis,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isFields } from '../kubernetes/fields.ts';
 import { written } from '../kubernetes/path.ts';
 import { createValidator, readSchemasFrom } from '../kubernetes/validate.ts';
+import type { BuiltTree } from '../manifests/repository.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { ValidatedObject } from '../reachability/invariants/structure.ts';
@@ -26,6 +27,14 @@ export function validateObjects(objects: readonly SourcedObject[]): readonly Val
       findings: isOfOperator ? findings.filter((finding) => !isOfAddedKind(object, finding)) : findings,
     };
   });
+}
+
+/** Validates everything of a repository that goes to the API server: its objects, and what is applied by hand. */
+export function validateRepository({
+  objects,
+  outside,
+}: Pick<BuiltTree, 'objects' | 'outside'>): readonly ValidatedObject[] {
+  return validateObjects(outside.length === 0 ? objects : [...objects, ...outside]);
 }
 
 /** What the API server would refuse of objects that Gatehouse made. */

@@ -154,6 +154,17 @@ describe('what Flux applies with something that is refused', () => {
     expect(verdicts(nested, structureOf(nested, ['bad']))).toMatchObject({ 'default-deny': 'unknown' });
   });
 
+  it('falls for a Kustomization that is validated beside the objects', () => {
+    const root = sourced(object('Kustomization', 'apps', {}, 'kustomize.toolkit.fluxcd.io/v1'));
+    root.object.metadata.namespace = 'flux-system';
+    const applied = inApps.slice(1);
+    const everything = [...applied, root];
+    expect(verdicts(applied, structureOf(everything, []))).toMatchObject({ 'default-deny': 'proved' });
+    expect(verdicts(applied, structureOf(everything, ['apps']))).toMatchObject({ 'default-deny': 'unknown' });
+    const { objects } = admit(applied, structureOf(everything, ['apps']));
+    expect(objects).toHaveLength(applied.length);
+  });
+
   it('falls for what Flux itself refuses', () => {
     const withReason = inApps.map((each, index) =>
       index === 0 ? { ...each, refused: 'ConfigMap web/bad has no namespace' } : each,

@@ -38,7 +38,7 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
   const isClean =
     refusals.size + unread.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
   if (isClean) return { objects, refused: [], unknowns: [] };
-  const fallen = fallenGroups(objects, refusals);
+  const fallen = fallenGroups(makersOf(objects, structure), refusals);
   const admitted = objects.flatMap((source): readonly SourcedObject[] => {
     const refusal = refusals.get(source);
     if (refusal?.certain === true) return [];
@@ -97,9 +97,24 @@ function groupMadeBy({ object, file, line, template }: SourcedObject): string | 
   return `kustomization ${namespace}/${name}`;
 }
 
+/** A Flux Kustomization or a HelmRelease, and the group that it makes. */
+interface Maker {
+  source: SourcedObject;
+  made: string;
+}
+
+/** What was validated beside the objects may make groups too: a Flux Kustomization that is applied by hand. */
+function makersOf(objects: readonly SourcedObject[], structure: Structure | undefined): readonly Maker[] {
+  const validated = structure?.validated.map(({ source }) => source) ?? [];
+  return [...new Set([...objects, ...validated])].flatMap((source) => {
+    const made = groupMadeBy(source);
+    return made === undefined ? [] : [{ source, made }];
+  });
+}
+
 /** The groups of which something is refused, each with the reason, and those that they make in turn. */
 function fallenGroups(
-  objects: readonly SourcedObject[],
+  makers: readonly Maker[],
   refusals: ReadonlyMap<SourcedObject, Refusal>,
 ): ReadonlyMap<string, string> {
   const fallen = new Map<string, string>();
@@ -111,10 +126,6 @@ function fallenGroups(
     ([, one], [, other]) => Number(other.certain) - Number(one.certain),
   );
   for (const [source, { sentence }] of certainFirst) fall(groupOfSource(source), sentence);
-  const makers = objects.flatMap((source) => {
-    const made = groupMadeBy(source);
-    return made === undefined ? [] : [{ source, made }];
-  });
   for (let before = -1; before !== fallen.size; ) {
     before = fallen.size;
     for (const { source, made } of makers) {

@@ -54,4 +54,4 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 export const service = (type: string): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: app, namespace: media}\nspec: {type: ${type}, selector: {app: app}, ports: [{port: 80}]}\n`;
 export const flux = (name: string, spec: string): string =>
-  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}, namespace: flux-system}\nspec: {sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;
+  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: ${name}, namespace: flux-system}\nspec: {interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: home}, ${spec}}\n`;

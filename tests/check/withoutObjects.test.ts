@@ -49,7 +49,7 @@ describe('a check of a tree without any object', () => {
     [
       'a Flux root that builds an empty directory',
       {
-        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps, interval: 1h, prune: true')}`,
+        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps')}`,
         'apps/kustomization.yaml': kustomization('resources: []\n'),
       },
       [],
@@ -57,7 +57,7 @@ describe('a check of a tree without any object', () => {
     [
       'a Flux root that builds nothing, beside files that are not reached',
       {
-        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps, interval: 1h, prune: true')}`,
+        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps')}`,
         'apps/kustomization.yaml': kustomization('resources: []\n'),
         'apps/app.yaml': app,
       },
@@ -66,7 +66,7 @@ describe('a check of a tree without any object', () => {
     [
       'a Flux root without its directory',
       {
-        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps, interval: 1h, prune: true')}`,
+        'clusters/home/root.yaml': `${source}---\n${flux('apps', 'path: ./apps')}`,
       },
       [],
     ],

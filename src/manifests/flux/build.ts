@@ -34,6 +34,8 @@ export interface FluxBuild {
   unfilled: ReadonlySet<string>;
   /** Where the Flux Kustomizations that were followed were written. */
   places: ReadonlySet<string>;
+  /** Roots that are not among the objects: nothing here applies them. */
+  outside: readonly SourcedObject[];
 }
 
 /** Builds with a program what is not built in memory; undefined where there is no program, or where it fails. */
@@ -104,7 +106,9 @@ export function buildFlux(
   const places = new Set(followed.map(placeOf));
   const { objects, built, roots, findings, used, unfilled } = state;
   const there = new Set([...reached.map(nameOf), ...syncedNames(objects)]);
-  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places };
+  const brought = new Set(objects.filter(isFluxKustomization).map(nameOf));
+  const outside = tops.filter((top) => !brought.has(nameOf(top)));
+  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places, outside };
 }
 
 /** A root that changes itself at each apply never comes to a last form. */

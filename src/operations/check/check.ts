@@ -17,7 +17,7 @@ import { certainRoutes } from '../../reachability/uncertainObjects.ts';
 import type { Environment } from '../../system/environment.ts';
 import { analyseRepository } from '../analyseRepository.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
-import { validateObjects } from '../validate.ts';
+import { validateRepository } from '../validate.ts';
 import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn } from './acceptancesFile.ts';
@@ -67,7 +67,7 @@ export async function check(
   const analyseAll = (repositories: readonly Repository[], of: TreeFiles): readonly AnalysedCluster[] => {
     const assumptions = { ...opened.value.assumptions, nodeSettings: nodeSettingsIn(of.tree) };
     return repositories.map((repository) => {
-      const validated = validateObjects(repository.objects);
+      const validated = validateRepository(repository);
       const analysis = analyseRepository(repository, { ...opened.value, assumptions, validated });
       return { repository, analysis, structure: { validated, pinned: opened.value.own } };
     });

@@ -15,7 +15,7 @@ import { assumptionsOf } from '../assumptions.ts';
 import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { acceptedBy } from '../check/findings.ts';
 import { type Progress, runStage } from '../progress.ts';
-import { invalidObjects, validateObjects } from '../validate.ts';
+import { invalidObjects, validateObjects, validateRepository } from '../validate.ts';
 import {
   differingObjects,
   type FileProof,
@@ -81,7 +81,7 @@ export async function analyseTree(
 ): Promise<Outcome<AnalysedTree>> {
   const { configuration, plan, files } = context;
   const { tree, repository } = future;
-  const validated = await runStage('validate', progress, () => validateObjects(repository.objects));
+  const validated = await runStage('validate', progress, () => validateRepository(repository));
   const planAlone = once(async () => {
     const planned = plannedTree(plan, files);
     return { tree: planned, repository: await loadTree(context, planned) };

@@ -15,7 +15,7 @@ import { areStored } from '../../reachability/queries.ts';
 import type { Environment } from '../../system/environment.ts';
 import { invalidInputs } from '../invalidInputs.ts';
 import { type CheckInputs, openRepository } from '../openRepository.ts';
-import { validateObjects } from '../validate.ts';
+import { validateObjects, validateRepository } from '../validate.ts';
 import { objectsOf } from './objectsFile.ts';
 
 /** Where the objects come from: a repository, or a file with a List of objects. */
@@ -61,7 +61,7 @@ export async function reachContext(
   const [repository, ...others] = clusters;
   if (others.length > 0) return err(severalClusters(clusters.map(({ cluster }) => cluster ?? '')));
   const { objects, refused } = admit(repository.objects, {
-    validated: validateObjects(repository.objects),
+    validated: validateRepository(repository),
     pinned: own,
   });
   return ok({

@@ -15,6 +15,7 @@ export interface ValidatedObject {
 
 /** What schemas say of all objects. */
 export interface Structure {
+  /** The objects, and Flux Kustomizations that are applied by hand. */
   validated: readonly ValidatedObject[];
   /** Whether the cluster runs the versions of the schemas. In another version a custom kind may have other fields. */
   pinned: boolean;
