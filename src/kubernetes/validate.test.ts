@@ -46,6 +46,18 @@ function changed(object: unknown, path: (string | number)[], value: unknown): un
 }
 
 describe('findings', () => {
+  test.each([
+    ['networking.k8s.io/v1', 'NetworkPolicies'],
+    ['v1', 'Namespaces'],
+    ['apps/v1', 'deployment'],
+    ['batch/v1', 'Deployment'],
+  ])('%s has no kind %s, unless in a later version of Kubernetes', (apiVersion, kind) => {
+    expect(validator.validate({ apiVersion, kind, metadata: { name: 'a', namespace: 'b' } })).toMatchObject([
+      { code: 'not-a-choice', path: ['kind'], unless: expect.stringContaining('later version') },
+    ]);
+    expect(validator.kind(apiVersion, kind)?.source).toBe('kubernetes/kubernetes');
+  });
+
   const container = ['spec', 'template', 'spec', 'containers', 0];
   test('accepts a valid object', () => {
     expect(validator.validate(deployment)).toEqual([]);
@@ -155,7 +167,8 @@ describe('findings', () => {
     expect(
       validator.validate({ apiVersion: 'example.com/v1', kind: 'X', metadata: { name: 'x' } }),
     ).toMatchObject([{ code: 'unknown-kind', path: ['kind'] }]);
-    expect(validator.kind('v1', 'constructor')).toBeUndefined();
+    expect(validator.kind('example.com/v1', 'constructor')).toBeUndefined();
+    expect(validator.kind('v1', 'constructor')).toMatchObject({ schema: '' });
     expect(validator.kind('v1', 'Namespace')).toMatchObject({ scope: 'Cluster', version: 'v1.36.0' });
   });
 

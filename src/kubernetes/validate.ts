@@ -43,7 +43,11 @@ export function createValidator(read: ReadSchemaFile): Validator {
   const patterns = new Map<string, RegExp>();
 
   function kind(apiVersion: string, name: string): KindEntry | undefined {
-    return ownEntry(index('index.json'), `${apiVersion}/${name}`) ?? retiredEntry(apiVersion, name);
+    return (
+      ownEntry(index('index.json'), `${apiVersion}/${name}`) ??
+      retiredEntry(apiVersion, name) ??
+      absentEntry(index('index.json'), apiVersion, name)
+    );
   }
   function pattern(source: string): RegExp {
     const compiled = patterns.get(source) ?? new RegExp(source, 'u');
@@ -62,6 +66,7 @@ export function createValidator(read: ReadSchemaFile): Validator {
     if (gone !== undefined) return [notServed(gone)];
     const entry = kind(apiVersion, name);
     if (entry === undefined) return [hasOtherVersion(apiVersion, name) ? unknownVersion : unknownKind];
+    if (entry.schema === '') return [absentKind(entry)];
     const [file = '', reference] = entry.schema.split('#');
     const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
     return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
@@ -118,6 +123,28 @@ function retiredEntry(apiVersion: string, kind: string): KindEntry | undefined {
     source: 'kubernetes/kubernetes',
     version: gone.since,
     schema: '',
+  };
+}
+
+/** A kind that a group of Kubernetes itself does not have, such as a misspelt one: nobody else can define one there. */
+function absentEntry(
+  index: Record<string, KindEntry>,
+  apiVersion: string,
+  kind: string,
+): KindEntry | undefined {
+  const other = Object.values(index).find(
+    (entry) => entry.apiVersion === apiVersion && entry.source === 'kubernetes/kubernetes',
+  );
+  return other === undefined ? undefined : { ...other, kind, schema: '' };
+}
+
+function absentKind({ apiVersion, version }: KindEntry): Finding {
+  return {
+    code: 'not-a-choice',
+    path: ['kind'],
+    message: `${apiVersion} of Kubernetes ${version} has no such kind`,
+    expected: `a kind of ${apiVersion}`,
+    unless: 'a later version of Kubernetes has it',
   };
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { requiredNodePorts } from '../compile/nodePorts.ts';
 import { catalogue } from '../components/catalogue.ts';
+import { verifierProgram } from '../components/origin-proxy/verifier.generated.ts';
 import { nameOf, type Private } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { Configuration } from '../private-values/configuration.ts';
@@ -24,5 +26,6 @@ export function assumptionsOf(
     serviceRanges: [network.services],
     expectedNodePorts: nodePorts.length,
     ipv6: network.ipv6,
+    verifiers: [createHash('sha256').update(verifierProgram).digest('hex')],
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import type { GatedPaths, ProxyPath } from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
@@ -8,21 +9,34 @@ import type { Invariant } from './invariant.ts';
 export const proxyDemands = {
   id: 'proxy-demands',
   title: 'Proxies check before they forward',
-  promise: 'Each route of a proxy behind a tunnel demands something of a request before it forwards it',
+  promise:
+    'Each route of a proxy behind a tunnel demands something of a request before it forwards it, by itself or by the program that Gatehouse writes',
   remedy: 'Let the proxy verify a signed token before it forwards a request',
   brokenByPresence: true,
-  prove: ({ model, gatedPaths }) =>
-    [...gatedPaths.proxies.keys()].map((workload) => proveProxy(model, gatedPaths, workload.index)),
+  prove: ({ model, gatedPaths, assumptions }) => {
+    const verifiers = new Set(assumptions.verifiers);
+    return [...gatedPaths.proxies.keys()].map((workload) =>
+      proveProxy(model, gatedPaths, workload.index, verifiers),
+    );
+  },
 } as const satisfies Invariant;
 
 /** Every route of a proxy demands something of each request before it forwards it. */
-function proveProxy(model: Model, gatedPaths: GatedPaths, index: number): Conclusion {
+function proveProxy(
+  model: Model,
+  gatedPaths: GatedPaths,
+  index: number,
+  verifiers: ReadonlySet<string>,
+): Conclusion {
   const paths = gatedPaths.paths
     .flatMap(({ forwarded }) => forwarded)
     .filter(({ proxy }) => proxy.workload.index === index);
   const proxy = model.proxies.find(({ workload }) => workload.index === index);
   const name = describeObject(proxy?.workload.ref ?? { kind: '', name: '', file: '' });
-  const objections: Objection[] = paths.flatMap((path) => openRoute(path, name));
+  const objections: Objection[] = [
+    ...paths.flatMap((path) => openRoute(path, name)),
+    ...paths.flatMap((path) => unknownProgram(path, name, verifiers)).slice(0, 1),
+  ];
   const unread = proxy?.refused === undefined ? proxy?.unseen : `it does not start: ${proxy.refused}`;
   if (proxy !== undefined && unread !== undefined) {
     const evidence = [{ object: proxy.object, rule: unread }];
@@ -68,4 +82,30 @@ function openRoute({ route, proxy, destination: to }: ProxyPath, name: string): 
     objections.push({ certain: false, sentence: `${name} ${route.name}: ${to.problem.why}`, evidence });
   }
   return objections;
+}
+
+/** A program verifies what its text says, and only known texts are known to verify anything. */
+function unknownProgram(
+  { route, proxy }: ProxyPath,
+  name: string,
+  verifiers: ReadonlySet<string>,
+): readonly Objection[] {
+  if (strongest(route.controls) !== 'program') return [];
+  return route.controls.flatMap(({ certainty, configuration: { program } }): readonly Objection[] => {
+    if (certainty !== 'program' || typeof program !== 'string') return [];
+    const text = proxy.programs?.get(program.split('.')[0] ?? '');
+    if (text !== undefined && verifiers.has(createHash('sha256').update(text).digest('hex'))) return [];
+    const why =
+      text === undefined
+        ? 'it is not among the objects'
+        : 'it is not the one that this version of Gatehouse writes';
+    return [
+      {
+        certain: false,
+        sentence: `What ${program} of ${name} verifies is not known: ${why}`,
+        evidence: [{ object: route.object, rule: route.name }],
+        remedy: 'Write the program again with gatehouse configure, or review it and accept the finding',
+      },
+    ];
+  });
 }

@@ -27,6 +27,11 @@ export interface Assumptions {
   ipv6?: 'none' | 'private' | 'global';
   /** What files of the repository say of the nodes that are no Kubernetes objects. */
   nodeSettings?: readonly NodeSetting[];
+  /**
+   * The SHA-256 digests, in hexadecimal, of programs that are known to verify who asks, as a proxy loads them. What any
+   * other program verifies is unknown.
+   */
+  verifiers?: readonly string[];
   /** How many node ports there must be. Without it, more than one is refuted. */
   expectedNodePorts?: number;
 }

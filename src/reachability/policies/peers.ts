@@ -101,6 +101,7 @@ function nodeIsIn(group: PeerGroup): Truth {
     case 'own-node':
     case 'other-nodes':
     case 'api-server':
+    case 'some-beyond-pods':
       return 'maybe';
   }
 }
@@ -118,6 +119,7 @@ function podIsIn(group: PeerGroup, { provenance }: Workload): Truth {
     case 'own-node':
     case 'other-nodes':
     case 'nodes':
+    case 'some-beyond-pods':
       return 'no';
   }
 }
@@ -162,6 +164,7 @@ export function mayBeAmong({ nodes }: NetworkContext, peer: Peer, addresses: Add
   if (peer.kind !== 'group') return false;
   switch (peer.group) {
     case 'api-server':
+    case 'some-beyond-pods':
       return true;
     case 'cluster':
     case 'other-nodes':

@@ -36,7 +36,9 @@ export type PeerGroup =
   | 'nodes'
   | 'api-server'
   /** Pods that the enforcer does not manage, or not yet. */
-  | 'unmanaged-pods';
+  | 'unmanaged-pods'
+  /** Some of what is no pod: nodes and what is outside. Which of it, the rule does not tell. */
+  | 'some-beyond-pods';
 
 /** A peer of a rule. No object tells which pods or addresses an `unknown` peer is. */
 export type Peer =

@@ -46,6 +46,8 @@ export interface ProxyWorkload {
   kind: 'tunnel' | 'server';
   /** The object that holds the configuration. */
   object: ObjectRef;
+  /** The texts of the programs that the proxy loads, by their names; undefined if a text is not among the objects. */
+  programs?: ReadonlyMap<string, string | undefined>;
   /** In the order of the configuration. */
   routes: readonly ProxyRoute[];
   /** Ports on which it answers by itself and forwards nothing, such as those of probes and metrics. */

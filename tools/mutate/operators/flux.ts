@@ -222,7 +222,6 @@ export const fluxFamily: Family = {
     {
       id: 'source-suspended',
       does: 'Suspends the GitRepository: the cluster keeps an older commit',
-      open: 'a suspended source is taken for one that follows its branch',
       source: 'Flux, source-controller 1.9, GitRepository, Suspend',
       mutations: (tree) =>
         ofKind(tree, 'GitRepository').map((document) => ({

@@ -143,7 +143,6 @@ export const nginxFamily: Family = {
       'Imports the program of the verification from another file',
       (text) => text.replace('/etc/gatehouse/verifier/verifier.js', '/tmp/verifier.js'),
       'what it holds is not among the objects',
-      { open: 'the program of a verification is not read' },
     ),
     rewriting(
       'nginx-broken',
@@ -154,7 +153,6 @@ export const nginxFamily: Family = {
     {
       id: 'verifier-emptied',
       does: 'Replaces the program of the verification with one that lets everybody pass',
-      open: 'the program of a verification is not read',
       source: 'ngx_http_js_module: `js_access` with a function that returns admits the request',
       mutations: (tree) =>
         ofKind(tree, 'ConfigMap').flatMap((document): Mutation[] => {

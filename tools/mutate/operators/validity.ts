@@ -225,7 +225,6 @@ export const validityFamily: Family = {
       setting((object) => {
         object.kind = 'NetworkPolicies';
       }),
-      'a kind that a group of Kubernetes does not have is taken for one of somebody else',
     ),
     refused(
       'field-misspelt',

@@ -6,6 +6,7 @@ import type { ParseContext } from './parseContext.ts';
 import { parseEndpoints, selectsBeyondPods } from './selector.ts';
 
 const unknown: Peer = { kind: 'unknown' };
+const beyondPods: Peer = { kind: 'group', group: 'some-beyond-pods' };
 
 /** Fields of an entry of `ingress` or `egress` that do not select the other side. */
 const others = new Set(['toPorts', 'icmps', 'authentication']);
@@ -18,7 +19,7 @@ type Reader = (item: unknown, context: ParseContext) => readonly Peer[];
 const readers: Readonly<Record<string, Reader>> = {
   Endpoints: (item, { namespace }) => [
     { kind: 'pods', ...parseEndpoints(item, namespace) },
-    ...(selectsBeyondPods(item) ? [unknown] : []),
+    ...(selectsBeyondPods(item) ? [beyondPods] : []),
   ],
   CIDR: (item) => {
     const set = typeof item === 'string' ? parseBlock(item) : undefined;
