@@ -22,6 +22,8 @@ const { metafile } = await build({
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
+  // A command reads and compiles each module that it loads, which takes time that grows with the text.
+  minifyIdentifiers: true,
   legalComments: 'none',
   logLevel: 'warning',
   // Bundled CommonJS asks for Node's own modules by require.
