@@ -1,5 +1,6 @@
 // Crosses components, compile and operations/configure.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createRuleCompiler } from '../src/kubernetes/cel/expressions.ts';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import type {
   HelmRelease,
@@ -198,7 +199,10 @@ describe('13. a secret that is missing and turns a feature off', () => {
 
 describe('15. schemas that skip what they do not know', () => {
   it('knows every kind that is written, and refuses a field that does not exist', () => {
-    const { validate } = createValidator(readSchemasFrom(`${packageDirectory()}/schemas`));
+    const { validate } = createValidator(
+      readSchemasFrom(`${packageDirectory()}/schemas`),
+      createRuleCompiler(),
+    );
     for (const { object } of platform.plan.objects) expect(validate(object), object.kind).toEqual([]);
     const [source] = objects<ReplicationSource>('ReplicationSource');
     const damaged = { ...source, spec: { ...source?.spec, restic: { ...source?.spec?.restic, retian: {} } } };

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import fc from '../../tests/fastCheck.ts';
+import { createRuleCompiler } from './cel/expressions.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { createValidator, readSchemasFrom } from './validate.ts';
 
 const directory = fileURLToPath(new URL('../../schemas', import.meta.url));
 const read = readSchemasFrom(directory);
-const validator = createValidator(read);
+const validator = createValidator(read, createRuleCompiler());
 const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
 const definitions: Record<string, Schema> = JSON.parse(read('kubernetes.json'));
 
@@ -239,7 +240,7 @@ describe('the schema files', () => {
     const watched = createValidator((name) => {
       opened.push(name);
       return readFileSync(`${directory}/${name}`, 'utf8');
-    });
+    }, createRuleCompiler());
     expect(opened).toEqual([]);
     watched.validate(deployment);
     watched.validate(deployment);

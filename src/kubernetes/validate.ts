@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkRules } from './cel/checkRules.ts';
-import { createRuleCompiler } from './cel/expressions.ts';
+import type { RuleCompiler } from './cel/expressions.ts';
 import { type Fields, isFields } from './fields.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { checkValue, type Finding } from './structure.ts';
@@ -35,8 +35,10 @@ export function readSchemasFrom(directory: string): ReadSchemaFile {
 /**
  * A validator for a set of schemas. It reads the schema of a kind when the first object of the kind is validated.
  * Errors of `read` are passed on, because they mean that the package is incomplete. No object makes it throw.
+ *
+ * @param compile compiles the rules of definitions. It is called when an object has what a rule is about.
  */
-export function createValidator(read: ReadSchemaFile): Validator {
+export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Validator {
   const index = fileReader<Record<string, KindEntry>>(read);
   const definitionsIn = fileReader<Record<string, Schema>>(read);
   const schemaIn = fileReader<Schema>(read);
@@ -71,8 +73,6 @@ export function createValidator(read: ReadSchemaFile): Validator {
     const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
     return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
   }
-  const compiler = once(createRuleCompiler);
-  const compile: ReturnType<typeof createRuleCompiler> = (rule) => compiler()(rule);
   const asking = new Map<Schema, boolean>();
   function rulesOf(object: Fields): Finding[] {
     const { apiVersion = '', kind: name = '' } = typeOf(object);

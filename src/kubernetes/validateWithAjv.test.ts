@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import fc from '../../tests/fastCheck.ts';
+import { createRuleCompiler } from './cel/expressions.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { createValidator, readSchemasFrom } from './validate.ts';
 
 /** Compares the validator with ajv, which gets the same schemas as plain JSON Schema. */
 
 const read = readSchemasFrom(fileURLToPath(new URL('../../schemas', import.meta.url)));
-const validator = createValidator(read);
+const validator = createValidator(read, createRuleCompiler());
 const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
 const definitions: Record<string, Schema> = JSON.parse(read('kubernetes.json'));
 

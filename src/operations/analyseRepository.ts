@@ -21,9 +21,10 @@ export interface AnalysisInputs {
  * could not be built, it may hold what changes a verdict, such as a policy, a Service or a Secret in clear text. Then
  * nothing is proved, and only what a known object refutes is refuted.
  */
-export function analyseRepository(repository: Repository, inputs: AnalysisInputs): Analysis {
+export async function analyseRepository(repository: Repository, inputs: AnalysisInputs): Promise<Analysis> {
   const { objects, unseen, unfilled: variables, likely, assumed } = repository;
-  const { assumptions, unfilled = [], own, validated = validateRepository(repository) } = inputs;
+  const { assumptions, unfilled = [], own } = inputs;
+  const validated = inputs.validated ?? (await validateRepository(repository));
   const analysis = analyse(objects, assumptions, { likely, structure: { validated, pinned: own } });
   const all = {
     ...analysis,

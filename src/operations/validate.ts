@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RuleCompiler } from '../kubernetes/cel/expressions.ts';
 import { isFields } from '../kubernetes/fields.ts';
 import { written } from '../kubernetes/path.ts';
 import { createValidator, readSchemasFrom } from '../kubernetes/validate.ts';
@@ -11,29 +12,43 @@ import { isFluxOfOperator, isOfAddedKind } from './fluxOperatorKinds.ts';
 
 /**
  * Validates objects by the schemas that Gatehouse brings along. What SOPS adds to an object is left out. What the Flux
- * Operator adds to the definitions of Flux is accepted where it installs Flux.
+ * Operator adds to the definitions of Flux is accepted where it installs Flux. CEL is loaded with the first object that
+ * has what a rule is about: most repositories do without.
  */
-export function validateObjects(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
-  const validator = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')));
+export async function validateObjects(
+  objects: readonly SourcedObject[],
+): Promise<readonly ValidatedObject[]> {
+  let compiler: RuleCompiler | undefined;
+  let hasRule = false;
+  const compile: RuleCompiler = (rule) => {
+    hasRule = true;
+    return compiler === undefined ? () => undefined : compiler(rule);
+  };
+  const validator = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')), compile);
   const isOfOperator = isFluxOfOperator(objects);
-  return objects.map((source) => {
+  const validated: ValidatedObject[] = [];
+  for (const source of objects) {
     const { object } = source;
     const { sops, ...plain } = object;
     const kind = validator.kind(object.apiVersion, object.kind);
-    const findings = validator.validate(isFields(sops) ? plain : object);
-    return {
-      source,
-      kind,
-      findings: isOfOperator ? findings.filter((finding) => !isOfAddedKind(object, finding)) : findings,
-    };
-  });
+    const value = isFields(sops) ? plain : object;
+    let findings = validator.validate(value);
+    if (hasRule && compiler === undefined) {
+      const { createRuleCompiler } = await import('../kubernetes/cel/expressions.ts');
+      compiler = createRuleCompiler();
+      findings = validator.validate(value);
+    }
+    if (isOfOperator) findings = findings.filter((finding) => !isOfAddedKind(object, finding));
+    validated.push({ source, kind, findings });
+  }
+  return validated;
 }
 
 /** Validates everything of a repository that goes to the API server: its objects, and what is applied by hand. */
 export function validateRepository({
   objects,
   outside,
-}: Pick<BuiltTree, 'objects' | 'outside'>): readonly ValidatedObject[] {
+}: Pick<BuiltTree, 'objects' | 'outside'>): Promise<readonly ValidatedObject[]> {
   return validateObjects(outside.length === 0 ? objects : [...objects, ...outside]);
 }
 

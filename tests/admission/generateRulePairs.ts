@@ -15,7 +15,7 @@ import { randomValue, seeded } from './randomObjects.ts';
 const schemas = `${packageDirectory()}/schemas`;
 const read = readSchemasFrom(schemas);
 const index: Record<string, KindEntry> = JSON.parse(read('index.json'));
-const { checkStructure } = createValidator(read);
+const { checkStructure } = createValidator(read, createRuleCompiler());
 const compile = createRuleCompiler();
 const tries = Number(process.argv[2] ?? 1500);
 

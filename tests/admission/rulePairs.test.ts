@@ -7,7 +7,7 @@ import { packageDirectory } from '../../src/system/packageDirectory.ts';
 import { rulePairs, rulesWithoutPair } from './rulePairs.ts';
 
 const schemas = `${packageDirectory()}/schemas`;
-const { validate } = createValidator(readSchemasFrom(schemas));
+const { validate } = createValidator(readSchemasFrom(schemas), createRuleCompiler());
 
 function rulesIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(rulesIn);

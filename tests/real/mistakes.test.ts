@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRuleCompiler } from '../../src/kubernetes/cel/expressions.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { createValidator, readSchemasFrom } from '../../src/kubernetes/validate.ts';
 import type { SourcedObject } from '../../src/manifests/sourcedObject.ts';
@@ -42,7 +43,10 @@ realSuite('planted mistakes', [...controlPlaneParts, ...fluxParts, 'sops'], (par
     objects
       .map(({ object }) => object)
       .filter((object) => !home.some((one) => isDeepStrictEqual(one.object, object)));
-  const { validate } = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')));
+  const { validate } = createValidator(
+    readSchemasFrom(join(packageDirectory(), 'schemas')),
+    createRuleCompiler(),
+  );
   const proofsAgainst = (objects: readonly SourcedObject[]): string[] => {
     const { proofs, unknowns } = analyse(objects, assumptionsOf(prepared.configuration));
     const open = proofs.filter(({ verdict }) => verdict !== 'proved');

@@ -31,7 +31,7 @@ const clientInvariants = ['backend-clients', 'proxy-clients', 'internal-clients'
 export async function proofsOf({ files, values, assumptions, own }: Tree): Promise<readonly Proof[]> {
   const environment = environmentOf('/nowhere');
   const repository = await loadRepository({ tree: new Map(files), unread: [] }, { values, environment });
-  const analysis = analyseRepository(repository, { assumptions, own });
+  const analysis = await analyseRepository(repository, { assumptions, own });
   return findingsOf(analysis, []).length === 0 && analysis.proofs.some(({ verdict }) => verdict !== 'proved')
     ? []
     : analysis.proofs;

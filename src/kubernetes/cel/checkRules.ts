@@ -1,10 +1,10 @@
 import type { Path } from '../path.ts';
 import type { Schema } from '../schema.ts';
 import type { Definitions, Finding } from '../structure.ts';
-import type { CompiledRule, createRuleCompiler } from './expressions.ts';
+import type { CompiledRule, RuleCompiler } from './expressions.ts';
 
 interface Check extends Pick<Definitions, 'definition'> {
-  compile: ReturnType<typeof createRuleCompiler>;
+  compile: RuleCompiler;
   /** For each schema met before, whether it or one in it asks something of a value. */
   asking: Map<Schema, boolean>;
   found: Finding[];

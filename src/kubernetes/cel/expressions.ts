@@ -6,6 +6,8 @@ import type { ValidationRule } from '../schema.ts';
 /** Whether a rule holds for a value; undefined if that cannot be said. */
 export type CompiledRule = (self: unknown) => boolean | undefined;
 
+export type RuleCompiler = (rule: ValidationRule) => CompiledRule;
+
 /**
  * Errors for which the API server refuses the object: `validateExpressions` of k8s.io/apiextensions-apiserver 1.36,
  * `pkg/apiserver/schema/cel/validation.go`. Others may be limits of the library.
@@ -18,7 +20,7 @@ const refusing = new Set(['no_such_key', 'invalid_duration', 'index_out_of_range
  * Of the functions that Kubernetes adds to CEL there are `isIP` and regular expressions as Go reads them. A rule that
  * asks for another one cannot be evaluated.
  */
-export function createRuleCompiler(): (rule: ValidationRule) => CompiledRule {
+export function createRuleCompiler(): RuleCompiler {
   const environment = createEnvironment();
   const compiled = new Map<string, CompiledRule>();
   return ({ rule, optionalOldSelf }) => {

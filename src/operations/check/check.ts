@@ -64,15 +64,20 @@ export async function check(
   const { clusters, privateValues, inputs, files: tree } = opened.value;
   if (clusters.every(({ objects, unseen }) => objects.length === 0 && unseen.length === 0))
     return err(nothingThere());
-  const analyseAll = (repositories: readonly Repository[], of: TreeFiles): readonly AnalysedCluster[] => {
+  const analyseAll = async (
+    repositories: readonly Repository[],
+    of: TreeFiles,
+  ): Promise<readonly AnalysedCluster[]> => {
     const assumptions = { ...opened.value.assumptions, nodeSettings: nodeSettingsIn(of.tree) };
-    return repositories.map((repository) => {
-      const validated = validateRepository(repository);
-      const analysis = analyseRepository(repository, { ...opened.value, assumptions, validated });
-      return { repository, analysis, structure: { validated, pinned: opened.value.own } };
-    });
+    const all: AnalysedCluster[] = [];
+    for (const repository of repositories) {
+      const validated = await validateRepository(repository);
+      const analysis = await analyseRepository(repository, { ...opened.value, assumptions, validated });
+      all.push({ repository, analysis, structure: { validated, pinned: opened.value.own } });
+    }
+    return all;
   };
-  const analysed = analyseAll(clusters, tree);
+  const analysed = await analyseAll(clusters, tree);
   const analysis = combined(analysed);
   const { base } = options;
   const changes =
@@ -81,7 +86,7 @@ export async function check(
       : await withinBudget(() =>
           changesSince(directory, base, analysis, async (before) =>
             combined(
-              analyseAll(
+              await analyseAll(
                 await loadClusters(before, {
                   values: privateValues,
                   environment,

@@ -91,7 +91,7 @@ export async function analyseTree(
     ({ source, findings }) => findings.length > 0 && tree.written.has(source.file) && !source.template,
   )
     ? invalidObjects(
-        validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
+        await validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
       )
     : [];
   const { matcher, leaked } = await runStage('search', progress, () => {
@@ -100,7 +100,7 @@ export async function analyseTree(
   });
   if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
   return runStage('prove', progress, async () => {
-    const analysis = analyseRepository(repository, {
+    const analysis = await analyseRepository(repository, {
       assumptions: {
         ...assumptionsOf(configuration, plan.nodePorts),
         nodeSettings: nodeSettingsIn(tree.files.tree),
@@ -137,7 +137,7 @@ async function attributed(
   ];
   const proofsOfPlan = async (): Promise<readonly AnyProof[]> => {
     const alone = await planAlone();
-    const { proofs } = analyseRepository(alone.repository, {
+    const { proofs } = await analyseRepository(alone.repository, {
       assumptions: assumptionsOf(configuration, plan.nodePorts),
       own: true,
     });

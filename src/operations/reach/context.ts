@@ -61,7 +61,7 @@ export async function reachContext(
   const [repository, ...others] = clusters;
   if (others.length > 0) return err(severalClusters(clusters.map(({ cluster }) => cluster ?? '')));
   const { objects, refused } = admit(repository.objects, {
-    validated: validateRepository(repository),
+    validated: await validateRepository(repository),
     pinned: own,
   });
   return ok({
@@ -87,10 +87,11 @@ function severalClusters(names: readonly string[]): Problem {
  * Of a List only policies are checked: questions are asked of it with pods that have no more than their labels. What
  * some version of the API server accepts, the one that holds the List has accepted.
  */
-function validatedPolicies(objects: readonly SourcedObject[]): readonly ValidatedObject[] {
-  return validateObjects(
+async function validatedPolicies(objects: readonly SourcedObject[]): Promise<readonly ValidatedObject[]> {
+  const validated = await validateObjects(
     objects.filter(({ object }) => ['networking.k8s.io', 'cilium.io'].includes(groupOf(object))),
-  ).map(({ findings, ...each }) => ({
+  );
+  return validated.map(({ findings, ...each }) => ({
     ...each,
     findings: findings.filter(({ unless }) => unless === undefined),
   }));
@@ -110,7 +111,7 @@ async function contextOfList(
   const objects = text.ok ? objectsOf(file, text.value, lines) : text;
   if (!objects.ok) return objects;
   const { objects: held, refused } = admit(objects.value, {
-    validated: validatedPolicies(objects.value),
+    validated: await validatedPolicies(objects.value),
     pinned: false,
   });
   return ok({
