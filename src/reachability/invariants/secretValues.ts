@@ -68,8 +68,16 @@ function textOf(field: 'data' | 'stringData', value: unknown): string {
 /** Expressions that are filled in later. A default is part of the text. */
 const placeholder = /\$\{[A-Za-z_]\w*\}|\{\{[^{}]*\}\}/g;
 
+/**
+ * References that another program resolves before or after the object is applied: 1Password (`op inject`), vals, the
+ * webhook of bank-vaults, and the Vault plugin of Argo CD. They name a secret and do not hold it.
+ */
+const reference =
+  /^(?:op:\/\/[^\s/]+\/[^\s/]+(?:\/[^\s/]+){1,2}|ref\+[a-z][a-z\d]*:\/\/[^\s]+|vault:[\w./-]+#[\w.-]+|<path:[\w./-]+#[\w.-]+>)$/;
+
 /** Whether a text is placeholders only, has a default, or has other text beside them. */
 function placeholdersIn(text: string): 'only' | 'default' | 'beside' | 'none' {
+  if (reference.test(text.trim())) return 'only';
   if (/\$\{[A-Za-z_]\w*:?[=?+-][^}]/.test(text)) return 'default';
   const rest = text.replaceAll(placeholder, '');
   if (rest === text) return 'none';
