@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { RuleCompiler } from '../kubernetes/cel/expressions.ts';
-import { isFields } from '../kubernetes/fields.ts';
+import { type Fields, isFields, textAt } from '../kubernetes/fields.ts';
 import { written } from '../kubernetes/path.ts';
-import { createValidator, readSchemasFrom } from '../kubernetes/validate.ts';
+import { createValidator, type Finding, readSchemasFrom, type Validator } from '../kubernetes/validate.ts';
 import type { BuiltTree } from '../manifests/repository.ts';
 import type { SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { ValidatedObject } from '../reachability/invariants/structure.ts';
+import { laterVersionOf, type ValidatedObject } from '../reachability/invariants/structure.ts';
 import { packageDirectory } from '../system/packageDirectory.ts';
 import { isFluxOfOperator, isOfAddedKind } from './fluxOperatorKinds.ts';
 
@@ -32,16 +32,26 @@ export async function validateObjects(
     const { sops, ...plain } = object;
     const kind = validator.kind(object.apiVersion, object.kind);
     const value = isFields(sops) ? plain : object;
-    let findings = validator.validate(value);
+    let findings = findingsOf(validator, value);
     if (hasRule && compiler === undefined) {
       const { createRuleCompiler } = await import('../kubernetes/cel/expressions.ts');
       compiler = createRuleCompiler();
-      findings = validator.validate(value);
+      findings = findingsOf(validator, value);
     }
     if (isOfOperator) findings = findings.filter((finding) => !isOfAddedKind(object, finding));
     validated.push({ source, kind, findings });
   }
   return validated;
+}
+
+/** By the schema of its version, and by that of the later one if its own has none. */
+function findingsOf({ validate, kind }: Validator, object: Fields): readonly Finding[] {
+  const apiVersion = textAt(object, 'apiVersion') ?? '';
+  const later = laterVersionOf(apiVersion);
+  const found = validate(object);
+  return later === undefined || kind(apiVersion, textAt(object, 'kind') ?? '') !== undefined
+    ? found
+    : [...found, ...validate({ ...object, apiVersion: later })];
 }
 
 /** Validates everything of a repository that goes to the API server: its objects, and what is applied by hand. */

@@ -38,7 +38,7 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
   const isClean =
     refusals.size + unread.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
   if (isClean) return { objects, refused: [], unknowns: [] };
-  const fallen = fallenGroups(makersOf(objects, structure), refusals);
+  const fallen = fallenGroups(makersOf(objects, structure), refusals, unread);
   const admitted = objects.flatMap((source): readonly SourcedObject[] => {
     const refusal = refusals.get(source);
     if (refusal?.certain === true) return [];
@@ -116,6 +116,7 @@ function makersOf(objects: readonly SourcedObject[], structure: Structure | unde
 function fallenGroups(
   makers: readonly Maker[],
   refusals: ReadonlyMap<SourcedObject, Refusal>,
+  unread: ReadonlyMap<SourcedObject, string>,
 ): ReadonlyMap<string, string> {
   const fallen = new Map<string, string>();
   const fall = (group: string | undefined, sentence: string): void => {
@@ -129,7 +130,8 @@ function fallenGroups(
   for (let before = -1; before !== fallen.size; ) {
     before = fallen.size;
     for (const { source, made } of makers) {
-      const why = refusals.get(source)?.sentence ?? source.uncertain ?? whyFallen(source, fallen);
+      const own = refusals.get(source)?.sentence ?? source.uncertain ?? unread.get(source);
+      const why = own ?? whyFallen(source, fallen);
       if (why !== undefined && !fallen.has(made)) fallen.set(made, why);
     }
   }

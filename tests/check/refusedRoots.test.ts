@@ -18,10 +18,10 @@ const files = {
 };
 
 /** The proofs of two invariants: whether the namespace denies by default, and whether the objects are valid. */
-async function proofsOf(change: (policies: string) => string) {
+async function proofsOf(change: (policies: string) => string, more: Record<string, string> = {}) {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-roots-'));
   try {
-    const changed = { ...files, 'flux/policies.yaml': change(files['flux/policies.yaml']) };
+    const changed = { ...files, 'flux/policies.yaml': change(files['flux/policies.yaml']), ...more };
     for (const [file, text] of Object.entries(changed)) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       writeFileSync(join(path, file), text);
@@ -69,4 +69,35 @@ it.each([
     expect.stringMatching(/^Kustomization flux-system\/policies has the structure of its kind$/i),
   ]);
   expect(valid[0]?.sentence).toContain(field);
+});
+
+const old = ', validation: client';
+it.each([
+  ['v1beta2, which is read as v1', 'v1beta2', '', 'proved'],
+  ['v1beta2 with a field that v1 has not', 'v1beta2', old, 'unknown'],
+  ['v1beta2 with a value that v1 refuses', 'v1beta2', ', retryInterval: 1d', 'unknown'],
+  ['v1beta2 with a value that is filled in later', 'v1beta2', ', retryInterval: "${AGAIN}"', 'proved'],
+  ['v1beta1, which may differ', 'v1beta1', '', 'unknown'],
+  ['a version that does not exist', 'v9', '', 'unknown'],
+  ['the next beta', 'v2beta1', '', 'unknown'],
+])('takes a root of %s', async (_, version, more, verdict) => {
+  const change = (text: string) =>
+    text.replace('fluxcd.io/v1', `fluxcd.io/${version}`).replace('prune: true', `prune: true${more}`);
+  const { denied, valid } = await proofsOf(change);
+  expect(denied).toBe(verdict);
+  // A cluster of Flux 2.8 does not serve the version any more.
+  expect(valid.map((each) => each.verdict)).toEqual(['unknown']);
+  expect(valid[0]?.sentence).toContain(`Kustomization of kustomize.toolkit.fluxcd.io/${version}`);
+});
+
+it('takes a Kustomization that another one applies as it takes a root', async () => {
+  const nested = async (version: string) => {
+    const inner = root('policies').replace('fluxcd.io/v1', `fluxcd.io/${version}`);
+    return (await proofsOf(() => root('top'), { 'top/policies.yaml': inner })).denied;
+  };
+  expect([await nested('v1'), await nested('v1beta2'), await nested('v9')]).toEqual([
+    'proved',
+    'proved',
+    'unknown',
+  ]);
 });

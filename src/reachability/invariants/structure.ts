@@ -33,15 +33,37 @@ export function kindsWithoutSchema({ validated }: Pick<Structure, 'validated'>):
   return [...new Set(kinds)].toSorted();
 }
 
-/** Groups whose objects restrict others: one of a version that is not known may restrict nothing. */
-const restrictingGroups = new Set(['cilium.io', 'gateway.networking.k8s.io', 'gateway.envoyproxy.io']);
+/** Groups whose objects restrict or apply others: one of a version that is not known may do neither. */
+const decidingGroups = new Set([
+  'cilium.io',
+  'gateway.networking.k8s.io',
+  'gateway.envoyproxy.io',
+  'kustomize.toolkit.fluxcd.io',
+  'helm.toolkit.fluxcd.io',
+]);
 
-/** Objects that restrict others, of a version without a schema, each with the reason why they are not certain. */
+/**
+ * Versions that were served beside a later one, which Flux 2.8 removed (kustomize-controller 1.8, pull request 1584;
+ * helm-controller 1.5, pull request 1404). Where the later one accepts an object, it has the same meaning in both.
+ */
+const laterVersions: ReadonlyMap<string, string> = new Map([
+  ['kustomize.toolkit.fluxcd.io/v1beta2', 'kustomize.toolkit.fluxcd.io/v1'],
+  ['helm.toolkit.fluxcd.io/v2beta2', 'helm.toolkit.fluxcd.io/v2'],
+]);
+
+/** The version by which an object is read instead, if its own has no schema. What it refuses is among the findings. */
+export function laterVersionOf(apiVersion: string): string | undefined {
+  return laterVersions.get(apiVersion);
+}
+
+/** Objects that restrict or apply others, of a version that is not read, each with the reason why they are not certain. */
 export function unreadVersions(structure: Structure | undefined): ReadonlyMap<SourcedObject, string> {
   const unread = new Map<SourcedObject, string>();
   for (const { source, findings } of structure?.validated ?? []) {
     const { object } = source;
-    if (!restrictingGroups.has(groupOf(object)) || !isOfOtherVersion(findings)) continue;
+    if (!decidingGroups.has(groupOf(object)) || !isOfOtherVersion(findings)) continue;
+    const differs = findings.some((each) => each.code !== 'unknown-version' && isFinal(each, object));
+    if (laterVersionOf(object.apiVersion) !== undefined && !differs) continue;
     const name = describeObject(refOf(source));
     unread.set(source, `${name} has a version of its kind that is not known, ${object.apiVersion}`);
   }
