@@ -116,6 +116,7 @@ function rootKustomization(): KubernetesObject {
     ...flux,
     metadata: { name: 'cluster-apps', namespace: 'flux-system' },
     spec: {
+      interval: '1h',
       path: './kubernetes/apps',
       prune: true,
       sourceRef: { kind: 'GitRepository', name: 'flux-system' },

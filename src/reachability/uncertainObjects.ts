@@ -104,12 +104,14 @@ function explained(proof: Proof, doubt: Doubt): Proof {
   return rests ? { ...proof, sentence: `${proof.sentence}; ${sentenceOf(doubt)}` } : proof;
 }
 
+const remedy = 'Fix what keeps it from being applied for certain';
+
 function unknownProof(proof: Proof, other: Proof | undefined, doubt: Doubt): Proof {
   const telling =
     proof.verdict === 'proved' && other !== undefined && other.verdict !== 'proved' ? other : proof;
   const said = telling.verdict === 'proved' ? '' : `${telling.sentence}; `;
   const evidence = [...evidenceOf(doubt), ...(telling.verdict === 'proved' ? [] : telling.evidence)];
-  return { ...telling, verdict: 'unknown', sentence: `${said}${sentenceOf(doubt)}`, evidence };
+  return { ...telling, verdict: 'unknown', sentence: `${said}${sentenceOf(doubt)}`, evidence, remedy };
 }
 
 const strength: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
