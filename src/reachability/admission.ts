@@ -1,6 +1,12 @@
 import { groupOf } from '../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
-import { comparableIn, refusalOf, type Structure, unreadVersions } from './invariants/structure.ts';
+import {
+  comparableIn,
+  refusalOf,
+  type Structure,
+  unreadVersions,
+  type ValidatedObject,
+} from './invariants/structure.ts';
 
 /** What an API server holds of objects. */
 export interface Admission {
@@ -66,7 +72,9 @@ function refusalsAmong(
   const comparable = comparableIn(structure.validated);
   for (const validated of structure.validated) {
     const { source } = validated;
-    const refusal = comparable(validated) ? refusalOf(validated, structure) : undefined;
+    const refusal = comparable(validated)
+      ? refusalOf(validated, structure)
+      : refusalOf(withKnownKeys(validated), { pinned: false });
     if (refusal === undefined || refusals.has(source)) continue;
     const name = describeObject(refOf(source));
     const { certain, why } = refusal;
@@ -80,6 +88,14 @@ function refusalsAmong(
     });
   }
   return refusals;
+}
+
+/**
+ * A definition among the objects counts, not ours. It is not read: it may accept what ours refuses, and so may have more
+ * fields, which is common, or refuse the same, such as a field that is missing.
+ */
+function withKnownKeys(validated: ValidatedObject): ValidatedObject {
+  return { ...validated, findings: validated.findings.filter(({ code }) => code !== 'unknown-key') };
 }
 
 /** What is applied as a whole: a chart by its release, or what a Flux Kustomization builds. */

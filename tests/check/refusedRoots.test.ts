@@ -101,3 +101,24 @@ it('takes a Kustomization that another one applies as it takes a root', async ()
     'unknown',
   ]);
 });
+
+/** What `flux bootstrap` writes: the definition of the kind is among the objects. */
+const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: kustomizations.kustomize.toolkit.fluxcd.io}
+spec:
+  group: kustomize.toolkit.fluxcd.io
+  scope: Namespaced
+  names: {kind: Kustomization, plural: kustomizations}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+`;
+
+it.each([
+  ['as it is', 'prune: true', 'prune: true', 'proved'],
+  ['without an interval', 'interval: 1h, ', '', 'unknown'],
+  ['with an interval in days', '1h', '1d', 'unknown'],
+  ['with text for suspend', 'prune: true', 'prune: true, suspend: "true"', 'unknown'],
+])('takes a root %s where the repository holds the definition', async (_, from, to, verdict) => {
+  const { denied } = await proofsOf((text) => text.replace(from, to), { 'apps/definition.yaml': definition });
+  expect(denied).toBe(verdict);
+});
