@@ -202,3 +202,19 @@ spec: {path: ${path}, sourceRef: {kind: GitRepository, name: home, namespace: fl
     });
   });
 });
+
+it.each([
+  'namePrefix: [{path: spec/podSelector/matchLabels/app, kind: NetworkPolicy}]',
+  'images: [{path: spec/type, kind: Service}]',
+  'nameReference: []',
+])('does not guess what configurations change: %s', (configuration) => {
+  const tree = new Map([
+    ['kustomization.yaml', 'namePrefix: zz-\nresources: [a.yaml]\nconfigurations: [c.yaml]\n'],
+    ['c.yaml', configuration],
+    ['a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\n'],
+  ]);
+  const { unseen } = buildTree({ tree, unread: [] }, { env: { PATH: '' } });
+  expect(unseen.map(({ sentence }) => sentence)).toEqual([
+    'kustomization.yaml uses configurations, which the in-memory build does not support',
+  ]);
+});

@@ -139,7 +139,7 @@ function builtManifests(
       flux: kustomizations.filter((each) => isOwn(own, each)),
       findings: [...built.findings, ...more],
       unfilled: built.unfilled,
-      assumed: assumedSource(own),
+      assumed: [...assumedSource(own), ...built.assumed],
     }));
   } finally {
     program.close();

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { TreeFinding } from '../findings.ts';
 import { type Build, buildDirectory, type EditKustomization } from '../kustomize/build.ts';
 import type { Root } from '../repository.ts';
-import { refOf, type SourcedObject } from '../sourcedObject.ts';
+import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { kustomizationIn, type Reader } from '../tree.ts';
 import { type Built, syncedNames, withCertainty } from './certainty.ts';
 import { encryptedWithoutKey } from './decryption.ts';
@@ -34,6 +34,8 @@ export interface FluxBuild {
   unfilled: ReadonlySet<string>;
   /** Where the Flux Kustomizations that were followed were written. */
   places: ReadonlySet<string>;
+  /** What must be there that is not among the objects, each as a sentence. */
+  assumed: readonly string[];
   /** Roots that are not among the objects: nothing here applies them. */
   outside: readonly SourcedObject[];
 }
@@ -60,6 +62,7 @@ interface State extends FluxContext {
   built: Built[];
   roots: Root[];
   findings: TreeFinding[];
+  assumed: string[];
   used: Set<string>;
   unfilled: Set<string>;
   /** ConfigMaps and Secrets by kind, namespace and name. */
@@ -95,6 +98,7 @@ export function buildFlux(
     built: [],
     roots: [],
     findings: [],
+    assumed: [],
     used: new Set(),
     unfilled: new Set(),
     sources: new Map(),
@@ -108,7 +112,16 @@ export function buildFlux(
   const there = new Set([...reached.map(nameOf), ...syncedNames(objects)]);
   const brought = new Set(objects.filter(isFluxKustomization).map(nameOf));
   const outside = tops.filter((top) => !brought.has(nameOf(top)));
-  return { objects: withCertainty(objects, built, there), roots, findings, used, unfilled, places, outside };
+  return {
+    objects: withCertainty(objects, built, there),
+    roots,
+    findings,
+    used,
+    unfilled,
+    places,
+    outside,
+    assumed: [...new Set(state.assumed)],
+  };
 }
 
 /** A root that changes itself at each apply never comes to a last form. */
@@ -138,7 +151,7 @@ function followAll(state: State, first: readonly SourcedObject[]): readonly Sour
   return followed;
 }
 
-const lists = ['objects', 'built', 'roots', 'findings'] as const;
+const lists = ['objects', 'built', 'roots', 'findings', 'assumed'] as const;
 
 function lengthsOf(state: State): readonly number[] {
   return lists.map((list) => state[list].length);
@@ -307,6 +320,10 @@ function filledIn(
     const sentence = `Flux refuses Kustomization ${source.object.metadata.name}: its variable ${JSON.stringify(name)} is not letters, digits and underscores, beginning with no digit`;
     state.findings.push({ kind: 'refused', file: source.file, sentence });
   }
+  for (const needed of variables?.needed ?? [])
+    state.assumed.push(
+      `${needed} exists: without it Flux applies nothing of ${describeObject(refOf(source))}`,
+    );
   const filled = variables === undefined ? undefined : substituted(objects, variables);
   for (const name of filled?.unfilled ?? []) state.unfilled.add(name);
   const encrypted = encryptedWithoutKey(source, objects);
@@ -321,7 +338,7 @@ function filledIn(
 function filledByHand({ values }: State, objects: readonly SourcedObject[]): readonly SourcedObject[] {
   return values.size === 0
     ? objects
-    : substituted(objects, { values, hidden: new Set(), open: true, refused: [] }).objects;
+    : substituted(objects, { values, hidden: new Set(), open: true, needed: [], refused: [] }).objects;
 }
 
 function finder(state: State): Find {

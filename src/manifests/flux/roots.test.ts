@@ -375,3 +375,37 @@ describe('one object in two forms', () => {
     expect(buildTree(filesOf(equal)).objects.map(({ uncertain }) => uncertain)).toEqual([undefined]);
   });
 });
+
+describe('a source of variables', () => {
+  const taking = (sources: string): Files => ({
+    'clusters/x/ks.yaml': ks('apps', './apps').replace(
+      '{interval',
+      `{postBuild: {substituteFrom: [${sources}]}, interval`,
+    ),
+    'apps/c.yaml': configMap('c'),
+  });
+  const sentence = (source: string) =>
+    `${source} exists: without it Flux applies nothing of Kustomization flux-system/apps`;
+
+  it.each([
+    ['a ConfigMap', '{kind: ConfigMap, name: a}', ['ConfigMap flux-system/a']],
+    ['a Secret', '{kind: Secret, name: a, optional: false}', ['Secret flux-system/a']],
+    [
+      'two',
+      '{kind: Secret, name: a}, {kind: ConfigMap, name: b}',
+      ['Secret flux-system/a', 'ConfigMap flux-system/b'],
+    ],
+    ['an optional one', '{kind: Secret, name: a, optional: true}', []],
+    ['text for optional', '{kind: Secret, name: a, optional: "true"}', ['Secret flux-system/a']],
+  ])('that is not among the objects is assumed to exist: %s', (_, sources, named) => {
+    const { assumed } = read(taking(sources));
+    expect(assumed.filter((each) => each.includes(' exists: '))).toEqual(named.map(sentence));
+  });
+
+  it('is not assumed where it is among the objects', () => {
+    const settings =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: flux-system}\ndata: {A: b}\n';
+    const { assumed } = read({ ...taking('{kind: ConfigMap, name: a}'), 'apps/a.yaml': settings });
+    expect(assumed.join('\n')).not.toContain(' exists: ');
+  });
+});

@@ -10,7 +10,7 @@ function configMap(value: unknown): SourcedObject {
 const values = new Map(
   Object.entries(recorded.variables).map(([name, value]) => [name, value.replaceAll('\n', '')]),
 );
-const all: Variables = { values, hidden: new Set(), open: false, refused: [] };
+const all: Variables = { values, hidden: new Set(), open: false, needed: [], refused: [] };
 
 function fill(text: unknown, variables = all): { value: unknown; refused: readonly string[] } {
   const { objects, refused } = substituted([configMap(text)], variables);

@@ -14,6 +14,8 @@ export interface Variables {
   hidden: ReadonlySet<string>;
   /** A source of variables is not among the objects, so that any name may be defined. */
   open: boolean;
+  /** The sources that are not among the objects and must be there, as `kind namespace/name`. */
+  needed: readonly string[];
   /** Names that are not valid in `${…}`: for one of them Flux refuses the whole Kustomization. */
   refused: readonly string[];
 }
@@ -36,14 +38,14 @@ export function variablesOf(
   const postBuild = fieldsAt(object, 'spec', 'postBuild');
   const values = new Map<string, string>();
   const hidden = new Set<string>();
+  const needed: string[] = [];
   let open = false;
   for (const from of mapsAt(postBuild, 'substituteFrom')) {
-    const source = find(
-      textAt(from, 'kind') ?? '',
-      object.metadata.namespace ?? 'default',
-      textAt(from, 'name') ?? '',
-    );
+    const [kind, name] = [textAt(from, 'kind') ?? '', textAt(from, 'name') ?? ''];
+    const namespace = object.metadata.namespace ?? 'default';
+    const source = find(kind, namespace, name);
     if (source === undefined) {
+      if (valueAt(from, 'optional') !== true) needed.push(`${kind} ${namespace}/${name}`);
       // What is not among the objects may be in the cluster all the same, and then it wins over what came before.
       open = true;
       for (const name of values.keys()) hidden.add(name);
@@ -73,7 +75,7 @@ export function variablesOf(
   const always = textAt(postBuild, 'substituteStrategy') === 'Always';
   if (values.size === 0 && hidden.size === 0 && !open && !always) return undefined;
   const refused = [...values.keys(), ...hidden].filter((name) => !variableName.test(name));
-  return { values, hidden, open, refused };
+  return { values, hidden, open, needed, refused };
 }
 
 /** What fluxcd/pkg/kustomize accepts (`varsubRegex`), and so no key of a Secret with a dot in it. */
