@@ -58,6 +58,7 @@ export const variants: readonly Variant[] = [
     name: 'no machine learning, a service token, no VPN',
     cluster(value) {
       value.immich.machineLearning = { enabled: false };
+      value.cluster.network.ipv6 = 'private';
     },
     privateFile(value) {
       delete value.cluster.network.vpn;

@@ -11,8 +11,11 @@ const clearWord =
 
 /** The same, for a key of any object: words that have other meanings there do not count. */
 export function clearlyNamesSecret(key: string): boolean {
-  return clearWord.test(key) && !isReference(key);
+  return clearWord.test(key) && !isReference(key) && !checksum.test(key);
 }
+
+/** A digest of a secret, with which a chart restarts its pods, such as the annotation `checksum/credentials`. */
+const checksum = /(?:^|[/_.-])(?:checksum|digest|sha256(?:sum)?)(?:$|[/_.-])/i;
 
 /** Keys that hold the name of something, or a setting, and not a secret itself. */
 function isReference(key: string): boolean {

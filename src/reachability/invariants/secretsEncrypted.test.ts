@@ -109,6 +109,7 @@ describe('another object', () => {
     [release('{env: {API_TOKEN: 0123456789abcdef}}'), 'API_TOKEN'],
     [release('{env: [{name: API_TOKEN, value: 0123456789abcdefg}]}'), 'API_TOKEN'],
     [pod('{name: DB_PASSWORD, value: hunter2-in-the-clear}'), 'DB_PASSWORD'],
+    [release('{checksumPassword: hunter2-in-the-clear}'), 'checksumPassword'],
   ])('may hold a secret: %s', (text, key) => {
     const [secrets, elsewhere, ...others] = proofsOf(text);
     expect(secrets?.verdict).toBe('proved');
@@ -124,6 +125,7 @@ describe('another object', () => {
     [configMap('TOKEN_URL: https://id.example.org/token, DB_PASSWORD: "${DB_PASSWORD}"')],
     [release('{existingSecret: app-secret, secretName: app-tls, tokenTTL: 3600s}')],
     [release('{valueFrom: {secretKeyRef: {name: app-secret, key: DB_PASSWORD}}}')],
+    [release('{podAnnotations: {checksum/credentials: 9f86d081884c7d659a2feaa0c55ad015}}')],
     [pod('{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: DB_PASSWORD}}}')],
   ])('holds none: %s', (text) => {
     const proofs = proofsOf(text);
