@@ -35,7 +35,7 @@ realSuite('what helm-controller does with a rendered chart', ['helm'], ({ helm }
 
   test('marks hooks, leaves out tests, and is unknown if a policy is a hook', async () => {
     const job = (event: string): string =>
-      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: ${event}, annotations: {helm.sh/hook: ${event}}}\nspec: {template: {metadata: {labels: {app: ${event}}}, spec: {hostNetwork: true, containers: [{name: a, image: a}]}}}\n`;
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: ${event}, annotations: {helm.sh/hook: ${event}}}\nspec: {template: {metadata: {labels: {app: ${event}}}, spec: {restartPolicy: Never, hostNetwork: true, containers: [{name: a, image: a}]}}}\n`;
     const { check } = testRepository(helm, {
       ...repository(ownRelease('web')),
       ...chart('charts/web', { 'a.yaml': job('post-install'), 'b.yaml': job('test') }),

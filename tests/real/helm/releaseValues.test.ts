@@ -45,7 +45,7 @@ realSuite('the values of a release', ['helm'], ({ helm }) => {
 
   test('are unknown if a Secret of valuesFrom is encrypted or missing', async () => {
     const sealed =
-      'apiVersion: v1\nkind: Secret\nmetadata: {name: sealed, namespace: media}\nstringData: {values.yaml: "ENC[AES256_GCM,data:x]"}\nsops: {mac: "ENC[x]"}\n---\n';
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: sealed, namespace: media}\nstringData: {values.yaml: "ENC[AES256_GCM,data:aaaa,iv:aaaa,tag:aaaa,type:str]"}\nsops: {mac: "ENC[AES256_GCM,data:aaaa,iv:aaaa,tag:aaaa,type:str]"}\n---\n';
     const from = '  valuesFrom: [{kind: Secret, name: sealed}]\n';
     const files = chart('charts/web', web);
     const { check } = testRepository(helm, {

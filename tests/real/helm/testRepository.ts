@@ -87,7 +87,7 @@ export function repository(apps: string): Files {
     'flux/apps.yaml': `apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata: {name: apps, namespace: flux-system}
-spec: {path: ./apps, sourceRef: {kind: GitRepository, name: home}}
+spec: {interval: 1h, prune: true, path: ./apps, sourceRef: {kind: GitRepository, name: home}}
 `,
     'apps/kustomization.yaml': 'resources: [apps.yaml]\n',
     'apps/apps.yaml': `apiVersion: v1

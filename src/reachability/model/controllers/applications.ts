@@ -156,9 +156,7 @@ const jobLabels = [
  * its controller. The upgrade is an object of the whole cluster, so that the controller must be among the objects.
  */
 export function upgrade(source: SourcedObject, objects: readonly SourcedObject[]): ControllerOutput {
-  const controller = objects.find(
-    ({ object }) => ['HelmRelease', 'Deployment'].includes(object.kind) && object.metadata.name === 'tuppr',
-  );
+  const controller = objects.find(isUpgradeController);
   if (controller === undefined) {
     const sentence = `${describeObject(refOf(source))} makes Jobs in the namespace of its controller, which is not among the objects`;
     const remedy = 'Add the HelmRelease of tuppr to the objects';
@@ -176,6 +174,12 @@ export function upgrade(source: SourcedObject, objects: readonly SourcedObject[]
   const namespace = namespaceOf(controller.object);
   const name = `${namespace}/${pod.ref.kind}/${pod.ref.name}`;
   return { workloads: [{ ...pod, namespace, name }], services: [] };
+}
+
+/** The release of tuppr, its Deployment, or an object that its chart makes. */
+function isUpgradeController({ object, template }: SourcedObject): boolean {
+  if (template?.startsWith('tuppr/') === true) return object.metadata.namespace !== undefined;
+  return ['HelmRelease', 'Deployment'].includes(object.kind) && object.metadata.name === 'tuppr';
 }
 
 const machineLabels = [
