@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkRules } from './cel/checkRules.ts';
 import type { RuleCompiler } from './cel/expressions.ts';
 import { type Fields, isFields } from './fields.ts';
+import { once } from './once.ts';
 import type { KindEntry, Schema } from './schema.ts';
 import { checkValue, type Finding } from './structure.ts';
 import { checkCoreRules } from './validation/coreRules.ts';
@@ -48,7 +49,7 @@ export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Va
     return (
       ownEntry(index('index.json'), `${apiVersion}/${name}`) ??
       retiredEntry(apiVersion, name) ??
-      absentEntry(index('index.json'), apiVersion, name)
+      absentEntry(ownVersions(), apiVersion, name)
     );
   }
   function pattern(source: string): RegExp {
@@ -56,6 +57,7 @@ export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Va
     patterns.set(source, compiled);
     return compiled;
   }
+  const ownVersions = once(() => versionsOfKubernetes(index('index.json')));
   const versions = once(() => kindsByName(index('index.json')));
   const hasOtherVersion = (apiVersion: string, name: string): boolean =>
     versions().has(`${groupOfVersion(apiVersion)}/${name}`);
@@ -95,14 +97,6 @@ export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Va
 /** The file of the shared definitions: those of Kubernetes, and the metadata of all kinds. */
 const sharedFile = 'kubernetes.json';
 
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 function groupOfVersion(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
@@ -126,15 +120,19 @@ function retiredEntry(apiVersion: string, kind: string): KindEntry | undefined {
   };
 }
 
+/** The versions of the groups of Kubernetes itself, each with the first of its kinds. */
+function versionsOfKubernetes(index: Record<string, KindEntry>): ReadonlyMap<string, KindEntry> {
+  const entries = Object.values(index).filter(({ source }) => source === 'kubernetes/kubernetes');
+  return new Map(entries.toReversed().map((entry) => [entry.apiVersion, entry]));
+}
+
 /** A kind that a group of Kubernetes itself does not have, such as a misspelt one: nobody else can define one there. */
 function absentEntry(
-  index: Record<string, KindEntry>,
+  versions: ReadonlyMap<string, KindEntry>,
   apiVersion: string,
   kind: string,
 ): KindEntry | undefined {
-  const other = Object.values(index).find(
-    (entry) => entry.apiVersion === apiVersion && entry.source === 'kubernetes/kubernetes',
-  );
+  const other = versions.get(apiVersion);
   return other === undefined ? undefined : { ...other, kind, schema: '' };
 }
 

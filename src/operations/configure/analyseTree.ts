@@ -1,4 +1,5 @@
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
+import { once } from '../../kubernetes/once.ts';
 import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import { loadRepository } from '../../manifests/loadRepository.ts';
 import type { Repository } from '../../manifests/repository.ts';
@@ -160,13 +161,4 @@ async function attributed(
     proofsOfPlan,
   );
   return { analysis, fileProofs, refuted, accepted, open, changedByUser, problems: acceptances.problems };
-}
-
-/** A function that does its work at the first call only. */
-function once<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  let result: Promise<Value> | undefined;
-  return () => {
-    result ??= work();
-    return result;
-  };
 }

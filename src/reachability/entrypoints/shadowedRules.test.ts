@@ -62,10 +62,14 @@ describe('the rules that take requests of a rule', () => {
         const tunnel = tunnelOf(rules);
         for (const each of tunnel.routes) {
           const takers = takersOf(tunnel, each);
-          const { meant, path } = each.requests;
+          const { intended, path } = each.requests;
           const named = takers.map((taker) => taker.rule);
           const asked = hosts.filter((host) =>
-            meant === undefined ? true : meant.wildcard ? host.endsWith(meant.text) : host === meant.text,
+            intended === undefined
+              ? true
+              : intended.wildcard
+                ? host.endsWith(intended.text)
+                : host === intended.text,
           );
           const excluded = excludedHostnames(tunnel, each);
           const isExcluded = (host: string) =>

@@ -18,10 +18,10 @@ export interface Taker {
  */
 export function takersOf({ routes }: ProxyWorkload, rule: ProxyRoute): readonly Taker[] {
   const takers: Taker[] = [];
-  const { meant, path } = rule.requests;
+  const { intended, path } = rule.requests;
   let certain = true;
   for (const each of routes) {
-    const share = hostShare(each.requests, meant);
+    const share = hostShare(each.requests, intended);
     if (each === rule) {
       if (share === 'all' && certain) return takers;
       certain &&= share === 'none';
@@ -47,7 +47,7 @@ export function shadowOf(tunnel: ProxyWorkload, rule: ProxyRoute): Taker | undef
 
 /** Whether a rule matches requests for the hostname that it means. */
 export function matchesItsHostname({ requests }: ProxyRoute): Truth {
-  const share = hostShare(requests, requests.meant);
+  const share = hostShare(requests, requests.intended);
   return share === 'all' ? 'yes' : share === 'maybe' ? 'maybe' : 'no';
 }
 
@@ -58,7 +58,7 @@ export function excludedHostnames({ routes }: ProxyWorkload, rule: ProxyRoute): 
   return [
     ...new Set(
       earlier
-        .filter(({ requests }) => hostShare(requests, rule.requests.meant) === 'some')
+        .filter(({ requests }) => hostShare(requests, rule.requests.intended) === 'some')
         .filter(({ requests }) => matchesEveryPath(requests.path) || rule.requests.path === undefined)
         .flatMap(({ hostname }) => hostname ?? []),
     ),

@@ -88,7 +88,7 @@ function takenObjections(
     if (open === undefined) return [];
     const certain = taker.truth === 'yes' && open.certain;
     const some = taker.whole ? '' : ` with a path that matches ${taker.rule.path ?? ''}`;
-    const host = rule.requests.meant === undefined ? 'every hostname' : nameOf(rule.requests.meant);
+    const host = rule.requests.intended === undefined ? 'every hostname' : nameOf(rule.requests.intended);
     const takes = taker.truth === 'yes' ? 'takes' : 'may take';
     const sentence = `${taker.rule.name} ${takes} the requests for ${host}${some}, since the first rule that matches decides. ${open.sentence}`;
     const remedy =

@@ -14,7 +14,7 @@ export interface RequestSet {
   /** Whether it depends on the version of the program if `hosts` match. */
   certain: boolean;
   /** The hostnames that the configuration means: in lower case, in ASCII. Undefined for every hostname. */
-  meant: HostPattern | undefined;
+  intended: HostPattern | undefined;
   /** A regular expression of Go that the path must match anywhere; undefined if every path matches. */
   path: string | undefined;
 }
@@ -23,7 +23,7 @@ export interface RequestSet {
 export const everyRequest: RequestSet = {
   hosts: undefined,
   certain: true,
-  meant: undefined,
+  intended: undefined,
   path: undefined,
 };
 
@@ -31,9 +31,9 @@ export const everyRequest: RequestSet = {
 export type Share = 'all' | 'some' | 'none' | 'maybe';
 
 /** How many of the hostnames that a pattern means a set of requests takes. */
-export function hostShare({ hosts, certain }: RequestSet, meant: HostPattern | undefined): Share {
+export function hostShare({ hosts, certain }: RequestSet, intended: HostPattern | undefined): Share {
   if (hosts === undefined) return 'all';
-  const shares = hosts.map((pattern) => patternShare(pattern, meant));
+  const shares = hosts.map((pattern) => patternShare(pattern, intended));
   const share = (['all', 'maybe', 'some'] as const).find((each) => shares.includes(each)) ?? 'none';
   return certain || share !== 'all' ? share : 'maybe';
 }

@@ -149,17 +149,20 @@ function routeOf(
  * `ingress/ingress.go`): in lower case, in ASCII. There is none for a wildcard. Requests arrive in lower case.
  */
 function requestsOf(hostname: string | undefined, path: string | undefined): RequestSet {
-  if (hostname === undefined) return { hosts: undefined, certain: true, meant: undefined, path };
+  if (hostname === undefined) return { hosts: undefined, certain: true, intended: undefined, path };
   const isWildcard = hostname.startsWith('*.');
   const written: HostPattern = { text: isWildcard ? hostname.slice(1) : hostname, wildcard: isWildcard };
-  if (isTemplate(hostname)) return { hosts: [written], certain: true, meant: written, path };
+  if (isTemplate(hostname)) return { hosts: [written], certain: true, intended: written, path };
   const ascii = domainToASCII(hostname.replace(/^\*\.?/, '').replace(/\.$/, ''));
   const lower = ascii === '' ? hostname.replace(/^\*\.?/, '').toLowerCase() : ascii;
-  const meant = { text: hostname.startsWith('*') ? `.${lower}` : lower, wildcard: hostname.startsWith('*') };
-  if (written.text === meant.text && isWildcard === meant.wildcard)
-    return { hosts: [written], certain: true, meant, path };
+  const intended = {
+    text: hostname.startsWith('*') ? `.${lower}` : lower,
+    wildcard: hostname.startsWith('*'),
+  };
+  if (written.text === intended.text && isWildcard === intended.wildcard)
+    return { hosts: [written], certain: true, intended, path };
   const lookedUp = !hostname.startsWith('*') && /^[a-z0-9.-]+$/.test(lower) && !hostname.endsWith('.');
-  return { hosts: lookedUp ? [meant] : [], certain: !lookedUp, meant, path };
+  return { hosts: lookedUp ? [intended] : [], certain: !lookedUp, intended, path };
 }
 
 /**

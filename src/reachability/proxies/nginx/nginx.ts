@@ -12,6 +12,7 @@ import { everyRequest } from '../requests.ts';
 import { writtenAtRuntime } from '../runtimeFiles.ts';
 import { controlsOf, type LocationScope, listensOn, programControl, stops } from './controls.ts';
 import { findFaults } from './directives.ts';
+import { programsOf } from './programs.ts';
 import { isNginx, mainPath, readStart, startScript } from './start.ts';
 import { type Directive, parseNginx } from './syntax.ts';
 import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
@@ -65,31 +66,11 @@ function readServer(
   const unseen = reading.unseen ?? faults?.unread;
   return {
     ...bare,
-    programs: programsOf(reading.directives, view),
+    programs: programsOf(reading.directives, files),
     routes: routesOf(reading.directives, bare.object, view),
     answering: unseen === undefined ? answeringPorts(reading.directives) : [],
     unseen,
   };
-}
-
-/** The programs of `js_import NAME from PATH` and `js_import PATH` (ngx_http_js_module), by name. */
-function programsOf(
-  root: readonly Directive[],
-  { files }: FileView,
-): ReadonlyMap<string, string | undefined> {
-  const imports = root
-    .filter(({ name }) => name === 'http')
-    .flatMap(({ block }) => block ?? [])
-    .flatMap((directive) => [directive, ...(directive.name === 'server' ? (directive.block ?? []) : [])])
-    .filter(({ name }) => name === 'js_import');
-  const programs = new Map<string, string | undefined>();
-  for (const { args } of imports) {
-    const path = args.at(-1) ?? '';
-    const name = args.length === 3 ? (args[0] ?? '') : path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
-    const text = files.find((file) => file.path === path)?.text;
-    programs.set(name, programs.has(name) ? undefined : text);
-  }
-  return programs;
 }
 
 /** The ports that only servers use that forward nothing. */
