@@ -27,7 +27,9 @@ export interface Bench extends AsyncDisposable {
   readonly named: (name: string) => string;
   /** Applies objects, namespaces first. */
   readonly apply: (objects: readonly KubernetesObject[]) => Promise<void>;
-  /** The same for objects that the server may reject. Returns how many it rejected. */
+  /** Removes applied objects, the last first. */
+  readonly remove: (objects: readonly KubernetesObject[]) => Promise<void>;
+  /** The same as `apply` for objects that the server may reject. Returns how many it rejected. */
   readonly offer: (objects: readonly KubernetesObject[]) => Promise<number>;
   /** A namespace with an application, an authorization service and every Secret that the keyring's features name. */
   readonly room: (name: string, labels?: Readonly<Record<string, string>>) => readonly KubernetesObject[];
@@ -81,6 +83,11 @@ export async function envoyBench(parts: ControlPlaneParts & EnvoyParts): Promise
     apply: async (objects) => {
       judged = undefined;
       await apply(objects);
+    },
+    remove: async (objects) => {
+      judged = undefined;
+      await removeObjects(cluster, objects);
+      for (const object of objects) applied.delete(keyOf(object));
     },
     offer: async (objects) => {
       judged = undefined;
