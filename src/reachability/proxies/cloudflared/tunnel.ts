@@ -56,7 +56,8 @@ export const cloudflared: ProxyReader = {
       .flatMap((container) => readContainer(sources, workload, container)),
 };
 
-function isCloudflared(container: Fields): boolean {
+/** Whether a container runs cloudflared so that its command is read. */
+export function isCloudflared(container: Fields): boolean {
   if (imageNameOf(container).includes('cloudflared')) return true;
   const words = wordsOf(container).flatMap((word) => word.split(/[\s/;&|]+/));
   return words.includes('cloudflared') && words.includes('tunnel');
