@@ -3,11 +3,11 @@ import { isSystemError } from './fileSystem.ts';
 import type { Journal } from './journal.ts';
 import { journalFile, stagedJournal, stateDirectory, undoFile } from './path.ts';
 import { rollBack, rollForward } from './steps.ts';
-import { absolute, diskProblem, type Tree } from './tree.ts';
+import { absolute, diskProblem, inspect, type Tree } from './tree.ts';
 
 /** The journal of a write that is neither finished nor rolled back, or undefined. */
 export function openJournal(tree: Tree): typeof journalFile | typeof undoFile | undefined {
-  const isThere = (file: string) => tree.disk.status(absolute(tree, file))?.kind === 'file';
+  const isThere = (file: string) => inspect(tree, file).kind === 'file';
   if (isThere(undoFile)) return undoFile;
   return isThere(journalFile) ? journalFile : undefined;
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../problems/problem.ts';
 import { type FileSystem, isSystemError, nodeFileSystem } from './fileSystem.ts';
 import { isLocked, treeLocked } from './lock.ts';
 import { journalFile, undoFile } from './path.ts';
+import { foreignJournal } from './stateFiles.ts';
 import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
@@ -26,6 +27,8 @@ export async function interrupted(
 
 /** As {@link interrupted}, for a tree that is open. Throws system errors. */
 export function interruptedIn(tree: Tree): Problem | undefined {
+  const foreign = foreignJournal(tree);
+  if (foreign !== undefined) return foreign;
   const journal = [journalFile, undoFile].find((file) => inspect(tree, file).kind === 'file');
   if (journal === undefined) return undefined;
   if (isLocked(tree)) return treeLocked();

@@ -5,6 +5,7 @@ import { type Journal, readJournal } from './journal.ts';
 import { acquireLock, bestEffort, isLocked, treeLocked } from './lock.ts';
 import { journalFile, stateDirectory } from './path.ts';
 import { clearStaging } from './stage.ts';
+import { foreignRun, foreignState } from './stateFiles.ts';
 import { absolute, diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
 /**
@@ -17,10 +18,13 @@ export type Recovery = 'nothing' | 'finished' | 'undone' | 'cleared';
  * Brings a tree in which a run was killed to its new or its old state, completely, and removes the leftovers of the run.
  * Every command that writes calls it first. Without an interrupted run it touches nothing.
  *
+ * The state may come with a repository. It follows no link, moves no staged file that is not what the journal says, and
+ * refuses a journal that Git tracks, before the first file is moved.
+ *
  * Leftovers of a run that had not changed a file yet are not a problem: they stay if they cannot be removed.
  *
  * @returns what was done, or problems: another run is active, the disk fails, or the user changed a file in between,
- *   which is then not overwritten.
+ *   which is then not overwritten. Or the state is not that of a run on this machine.
  */
 export async function recover(
   directory: string,
@@ -30,6 +34,8 @@ export async function recover(
   if (!opened.ok) return opened;
   const tree = opened.value;
   try {
+    const foreign = foreignState(tree);
+    if (foreign !== undefined) return err(foreign);
     if (!hasLeftovers(tree)) return ok('nothing');
     const isDecided = openJournal(tree) !== undefined;
     if (isLocked(tree)) return isDecided ? err(treeLocked()) : ok('nothing');
@@ -61,6 +67,8 @@ async function recoverLocked(tree: Tree): Promise<Outcome<Recovery>> {
   const state = inspect(tree, file);
   const journal = readJournal(state.kind === 'file' ? state.bytes.toString('utf8') : '', file);
   if (!journal.ok) return journal;
+  const foreign = await foreignRun(tree, journal.value, file);
+  if (foreign !== undefined) return err(foreign);
   const recovery =
     file === journalFile ? await finishOrUndo(tree, journal.value) : await undoOnly(tree, journal.value);
   if (recovery.ok) bestEffort(() => clearStaging(tree));

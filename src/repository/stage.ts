@@ -51,15 +51,10 @@ export async function stage(tree: Tree, changes: readonly Change[]): Promise<Out
   return ok(journal);
 }
 
-/** Removes the staging directory, which holds only files. Throws system errors. */
+/** Removes the staging directory, which holds only files, and nothing that is in its place. Throws system errors. */
 export function clearStaging(tree: Tree): void {
+  if (inspect(tree, stagingDirectory).kind !== 'directory') return;
   const directory = absolute(tree, stagingDirectory);
-  const status = tree.disk.status(directory);
-  if (status === undefined) return;
-  if (status.kind !== 'directory') {
-    tree.disk.unlink(directory);
-    return;
-  }
   for (const name of tree.disk.readDirectory(directory)) tree.disk.unlink(`${directory}/${name}`);
   ignoreErrors(['ENOENT'], () => tree.disk.removeDirectory(directory));
 }

@@ -3,6 +3,7 @@ import { ignoreErrors } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
 import { type Journal, malformedJournal, type Step } from './journal.ts';
 import { journalFile, parentsOf, stagingDirectory, undoFile } from './path.ts';
+import { moveStaged } from './stateFiles.ts';
 import { absolute, blocked, inspect, type PathState, type Tree } from './tree.ts';
 
 /**
@@ -64,8 +65,7 @@ function putForward(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathS
   if (current !== undefined && current !== step.after && current !== step.old?.before) {
     return changedSince(step.path, journalFile);
   }
-  tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.staged}`), absolute(tree, step.path));
-  return undefined;
+  return moveStaged(tree, { name: step.staged, hash: step.after, to: step.path, journal: journalFile });
 }
 
 function back(tree: Tree, step: Step): Problem | undefined {
@@ -84,8 +84,7 @@ function back(tree: Tree, step: Step): Problem | undefined {
     case 'remove':
       if (state.kind !== 'absent') return undefined;
       if (!isStaged(tree, step.backup)) return changedSince(step.path, undoFile);
-      tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.backup}`), place);
-      return undefined;
+      return moveStaged(tree, { name: step.backup, hash: step.before, to: step.path, journal: undoFile });
   }
 }
 
@@ -104,12 +103,12 @@ function putBack(tree: Tree, step: Extract<Step, { do: 'put' }>, state: PathStat
   if ((current !== undefined && current !== step.after) || !isStaged(tree, step.old.backup)) {
     return changedSince(step.path, undoFile);
   }
-  tree.disk.rename(absolute(tree, `${stagingDirectory}/${step.old.backup}`), place);
-  return undefined;
+  const { backup, before } = step.old;
+  return moveStaged(tree, { name: backup, hash: before, to: step.path, journal: undoFile });
 }
 
 function isStaged(tree: Tree, name: string): boolean {
-  return tree.disk.status(absolute(tree, `${stagingDirectory}/${name}`))?.kind === 'file';
+  return inspect(tree, `${stagingDirectory}/${name}`).kind !== 'absent';
 }
 
 /** A write that swaps a file and a directory leaves a file in place of a directory, but never a link. */

@@ -11,6 +11,7 @@ import { acquireLock, bestEffort } from './lock.ts';
 import { type FileRecord, formatManifest } from './manifest.ts';
 import { ignoreFile, localManifestFile } from './path.ts';
 import { clearStaging, stage } from './stage.ts';
+import { foreignState } from './stateFiles.ts';
 import { editLines, readLines } from './textLines.ts';
 import { diskProblem, inspect, openTree, type Tree } from './tree.ts';
 
@@ -124,6 +125,8 @@ function stateChanges(tree: Tree, difference: Difference, accept: Accept | undef
 }
 
 async function writeLocked(tree: Tree, changes: readonly Change[]): Promise<Problem[]> {
+  const foreign = foreignState(tree);
+  if (foreign !== undefined) return [foreign];
   const lock = await acquireLock(tree);
   if (!lock.ok) return lock.problems;
   let problems: Problem[];
