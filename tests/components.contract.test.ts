@@ -1,10 +1,12 @@
 // Crosses components, compile, operations and reachability.
 import { describe, expect, it } from 'vitest';
 import { compile } from '../src/compile/compile.ts';
+import { heldData, isKept, isKindKnown } from '../src/compile/heldData.ts';
 import type { Plan } from '../src/compile/plan.ts';
 import { catalogue, clusterSchema } from '../src/components/catalogue.ts';
 import { type Field, fieldsAt, fieldsOf } from '../src/config/fields.ts';
 import { loadCluster } from '../src/config/load.ts';
+import { mapsAt } from '../src/kubernetes/fields.ts';
 import type { Container, PodSpec } from '../src/kubernetes/types.ts';
 import { assumptionsOf } from '../src/operations/assumptions.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
@@ -47,6 +49,32 @@ describe.each(variants)('$name', (variant) => {
       ({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
     );
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  it('says of every kind what is lost with its objects, and keeps Flux from pruning what holds data', async () => {
+    const { plan } = await preparedHome(variant);
+    const all = [...plan.objects, ...plan.encrypted].map(({ object }) => object);
+    const named = ({ kind, metadata }: (typeof all)[number]) => `${kind} ${metadata.name}`;
+    expect(all.filter((object) => !isKindKnown(object)).map(named)).toEqual([]);
+    const holding = all.filter((object) => heldData(object) !== undefined);
+    expect(holding.map(({ kind }) => kind)).toContain('Namespace');
+    expect(holding.filter((object) => !isKept(object)).map(named)).toEqual([]);
+  });
+
+  it('keeps Helm from deleting claims and definitions with a release', async () => {
+    const { plan } = await preparedHome(variant);
+    for (const { object } of chartsOf(plan)) {
+      const patches = mapsAt(object, 'spec', 'postRenderers').flatMap((each) =>
+        mapsAt(each, 'kustomize', 'patches'),
+      );
+      const keeping = patches.filter(({ patch }) =>
+        /^ {4}helm.sh\/resource-policy: keep$/m.test(String(patch)),
+      );
+      expect(
+        keeping.map(({ target }) => target),
+        object.metadata.name,
+      ).toEqual([{ kind: 'PersistentVolumeClaim' }, { kind: 'CustomResourceDefinition' }]);
+    }
   });
 
   it('pins every image, limits memory, and gives nothing away', async () => {

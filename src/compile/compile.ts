@@ -16,6 +16,7 @@ import { activeComponents } from './active.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
+import { keptByFlux } from './heldData.ts';
 import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
@@ -73,7 +74,11 @@ function assemble(
       ...(build.fluxKustomizations ?? []).map((planned) => fluxKustomizationManifest(planned, cluster)),
     ]
       .filter(({ objects }) => objects.length > 0)
-      .map((manifest) => ({ ...manifest, component: component.name })),
+      .map((manifest) => ({
+        ...manifest,
+        objects: manifest.objects.map(keptByFlux),
+        component: component.name,
+      })),
   );
   const overlays = builds.flatMap(({ build }) => [...(build.kustomizeComponents ?? [])]);
   const objects = manifests.flatMap((manifest) => plannedObjects(manifest, overlays));
@@ -84,7 +89,10 @@ function assemble(
     cluster.secrets.recipients.length > 0
       ? [
           { path: `${fluxDirectory({ settings: cluster })}/${valuesFile}`, object: values },
-          ...encryptedSecrets(deliveries, loaded),
+          ...encryptedSecrets(deliveries, loaded).map(({ path, object }) => ({
+            path,
+            object: keptByFlux(object),
+          })),
         ]
       : [];
   const secrets = [...deliveries, ...valuesByHand(cluster, used)];

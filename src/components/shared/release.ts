@@ -1,4 +1,5 @@
 import type { HelmRelease, HelmRepository, OCIRepository } from '../../kubernetes/types.ts';
+import { toYamlText } from '../../kubernetes/yaml.ts';
 import { objectLabels } from './labels.ts';
 
 /** A chart at one version. `url` is that of the chart itself for OCI, and of its repository otherwise. */
@@ -72,9 +73,22 @@ export function helmRelease(place: ReleasePlace, chart: Chart, values: Record<st
         cleanupOnFail: true,
         remediation: { retries: 3, strategy: 'rollback', remediateLastFailure: true },
       },
+      postRenderers: [{ kustomize: { patches: keptKinds.map(keptByHelm) } }],
       values,
     },
   };
+}
+
+/** With claims go their volumes, and with definitions every object of the kind. */
+const keptKinds = ['PersistentVolumeClaim', 'CustomResourceDefinition'] as const;
+
+/**
+ * Helm leaves what has this annotation when a release is uninstalled, and when a chart no longer has it (Helm 3 and 4,
+ * `pkg/action/resource_policy.go` and `pkg/kube/client.go`).
+ */
+function keptByHelm(kind: (typeof keptKinds)[number]): { patch: string; target: { kind: string } } {
+  const metadata = { name: 'any', annotations: { 'helm.sh/resource-policy': 'keep' } };
+  return { patch: toYamlText({ apiVersion: 'any', kind, metadata }), target: { kind } };
 }
 
 function metadataOf(place: ReleasePlace): HelmRelease['metadata'] {
