@@ -20,8 +20,8 @@ export interface BuiltTree {
   /** Each object once, in the order in which the roots bring them, with variables filled in where they are known. */
   objects: readonly SourcedObject[];
   /**
-   * Flux Kustomizations that are applied by hand, so that nothing here brings them. The API server may refuse them, as
-   * it may refuse the objects.
+   * What the API server may refuse as it may refuse the objects, and is none of them: Flux Kustomizations that are applied
+   * by hand, and releases in the place of which the objects of their charts are.
    */
   outside: readonly SourcedObject[];
   /** Each directory that was built, in order; none for plain manifests. */

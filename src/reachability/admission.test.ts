@@ -189,6 +189,25 @@ describe('what Flux applies with something that is refused', () => {
   });
 });
 
+describe('what a rendered chart makes', () => {
+  const release = sourced(object('HelmRelease', 'app', {}, 'helm.toolkit.fluxcd.io/v2'), 'flux-system/apps');
+  const made = { ...sourced(policy, 'flux-system/apps'), file: release.file, template: 'a.yaml' };
+  const rest = [made, sourced(app)];
+
+  it('falls with its release, which is validated beside the objects', () => {
+    const structure = (...names: string[]) =>
+      structureOf([...rest, release], names, false, 'example/project');
+    expect(verdicts(rest, structure())).toMatchObject({ 'default-deny': 'proved' });
+    expect(verdicts(rest, structure('app'))).toMatchObject({ 'default-deny': 'unknown' });
+  });
+
+  it('falls with the Kustomization that applies its release', () => {
+    const bad = sourced(object('ConfigMap', 'bad'), 'flux-system/apps');
+    const all = [...rest, bad];
+    expect(verdicts(all, structureOf(all, ['bad']))).toMatchObject({ 'default-deny': 'unknown' });
+  });
+});
+
 it('points out clear text in a Secret that the API server refuses', () => {
   const secret: KubernetesObject = {
     apiVersion: 'v1',

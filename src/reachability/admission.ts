@@ -1,5 +1,11 @@
-import { groupOf } from '../kubernetes/object.ts';
-import { describeObject, refOf, type SourcedObject, type Unknown } from '../manifests/sourcedObject.ts';
+import {
+  describeObject,
+  type ObjectRef,
+  refOf,
+  type SourcedObject,
+  type Unknown,
+} from '../manifests/sourcedObject.ts';
+import { fallenGroups, whyFallen } from './fallenGroups.ts';
 import {
   comparableIn,
   refusalOf,
@@ -16,6 +22,8 @@ export interface Admission {
   refused: readonly string[];
   /** What Flux refuses. What schemas say is told by a proof of its own. */
   unknowns: readonly Unknown[];
+  /** The objects that the sentences of uncertain objects are about, where that is known. */
+  causes: ReadonlyMap<string, ObjectRef>;
 }
 
 /** Why an object is not there, or perhaps not. */
@@ -34,7 +42,8 @@ interface Refusal {
  * - what the Flux Kustomization of a refused object applies: Flux does a dry run of all objects first, and a cluster may
  *   still run what it applied before;
  * - what a release makes, if an object of its chart is refused;
- * - what an uncertain Flux Kustomization or HelmRelease applies.
+ * - what an uncertain Flux Kustomization or HelmRelease applies, or one that needs something uncertain
+ *   ({@link fallenGroups}).
  *
  * Calling it twice changes nothing.
  */
@@ -43,20 +52,29 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
   const unread = unreadVersions(structure);
   const isClean =
     refusals.size + unread.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
-  if (isClean) return { objects, refused: [], unknowns: [] };
-  const fallen = fallenGroups(makersOf(objects, structure), refusals, unread);
+  if (isClean) return { objects, refused: [], unknowns: [], causes: new Map() };
+  const certainFirst = [...refusals].toSorted(
+    ([, one], [, other]) => Number(other.certain) - Number(one.certain),
+  );
+  const fallen = fallenGroups(objects, structure, {
+    refused: new Map(certainFirst.map(([source, { sentence }]) => [source, sentence])),
+    uncertain: (source) => source.uncertain ?? unread.get(source),
+  });
+  const causes = new Map<string, ObjectRef>();
   const admitted = objects.flatMap((source): readonly SourcedObject[] => {
     const refusal = refusals.get(source);
     if (refusal?.certain === true) return [];
-    const uncertain =
-      source.uncertain ?? refusal?.sentence ?? unread.get(source) ?? whyFallen(source, fallen);
+    const own = source.uncertain ?? refusal?.sentence ?? unread.get(source);
+    const cause = own === undefined ? whyFallen(source, fallen) : undefined;
+    if (cause !== undefined) causes.set(cause.sentence, cause.object);
+    const uncertain = own ?? cause?.sentence;
     return [uncertain === undefined ? source : { ...source, uncertain }];
   });
   const unknowns = [...refusals].flatMap(([source, { sentence, remedy }]): readonly Unknown[] =>
     source.refused === undefined ? [] : [{ object: refOf(source), sentence, remedy }],
   );
   const refused = [...refusals.values()].map(({ sentence }) => sentence);
-  return { objects: admitted, refused, unknowns };
+  return { objects: admitted, refused, unknowns, causes };
 }
 
 function refusalsAmong(
@@ -96,71 +114,4 @@ function refusalsAmong(
  */
 function withKnownKeys(validated: ValidatedObject): ValidatedObject {
   return { ...validated, findings: validated.findings.filter(({ code }) => code !== 'unknown-key') };
-}
-
-/** What is applied as a whole: a chart by its release, or what a Flux Kustomization builds. */
-function groupOfSource({ appliedBy, template, file, line }: SourcedObject): string | undefined {
-  if (template !== undefined) return `release ${file}:${line ?? 0}`;
-  return appliedBy === undefined ? undefined : `kustomization ${appliedBy}`;
-}
-
-/** The group that an object makes, if it is a Flux Kustomization or a HelmRelease. */
-function groupMadeBy({ object, file, line, template }: SourcedObject): string | undefined {
-  const group = groupOf(object);
-  if (group === 'helm.toolkit.fluxcd.io' && template === undefined) return `release ${file}:${line ?? 0}`;
-  if (group !== 'kustomize.toolkit.fluxcd.io') return undefined;
-  const { namespace = '', name } = object.metadata;
-  return `kustomization ${namespace}/${name}`;
-}
-
-/** A Flux Kustomization or a HelmRelease, and the group that it makes. */
-interface Maker {
-  source: SourcedObject;
-  made: string;
-}
-
-/** What was validated beside the objects may make groups too: a Flux Kustomization that is applied by hand. */
-function makersOf(objects: readonly SourcedObject[], structure: Structure | undefined): readonly Maker[] {
-  const validated = structure?.validated.map(({ source }) => source) ?? [];
-  return [...new Set([...objects, ...validated])].flatMap((source) => {
-    const made = groupMadeBy(source);
-    return made === undefined ? [] : [{ source, made }];
-  });
-}
-
-/** The groups of which something is refused, each with the reason, and those that they make in turn. */
-function fallenGroups(
-  makers: readonly Maker[],
-  refusals: ReadonlyMap<SourcedObject, Refusal>,
-  unread: ReadonlyMap<SourcedObject, string>,
-): ReadonlyMap<string, string> {
-  const fallen = new Map<string, string>();
-  const fall = (group: string | undefined, sentence: string): void => {
-    if (group === undefined || fallen.has(group)) return;
-    fallen.set(group, `${sentence}, so that ${describeGroup(group)} may apply nothing`);
-  };
-  const certainFirst = [...refusals].toSorted(
-    ([, one], [, other]) => Number(other.certain) - Number(one.certain),
-  );
-  for (const [source, { sentence }] of certainFirst) fall(groupOfSource(source), sentence);
-  for (let before = -1; before !== fallen.size; ) {
-    before = fallen.size;
-    for (const { source, made } of makers) {
-      const own = refusals.get(source)?.sentence ?? source.uncertain ?? unread.get(source);
-      const why = own ?? whyFallen(source, fallen);
-      if (why !== undefined && !fallen.has(made)) fallen.set(made, why);
-    }
-  }
-  return fallen;
-}
-
-function describeGroup(group: string): string {
-  return group.startsWith('release ')
-    ? 'its release'
-    : `Flux Kustomization ${group.slice('kustomization '.length)}`;
-}
-
-function whyFallen(source: SourcedObject, fallen: ReadonlyMap<string, string>): string | undefined {
-  const group = groupOfSource(source);
-  return group === undefined ? undefined : fallen.get(group);
 }

@@ -34,7 +34,7 @@ export function analyse(
   assumptions: Assumptions,
   { likely = [], structure }: AnalysisOptions = {},
 ): Analysis {
-  const { objects: admitted, unknowns } = admit(objects, structure);
+  const { objects: admitted, unknowns, causes } = admit(objects, structure);
   const run = (held: readonly SourcedObject[]): Analysis =>
     analyseHeld(held, assumptions, { likely, structure, written: objects });
   const most = run(admitted);
@@ -47,6 +47,7 @@ export function analyse(
           fewest: run(admitted.filter((each) => each.uncertain === undefined)),
           uncertain,
           otherForms: objects.filter((each) => each.uncertain !== undefined),
+          causes,
         });
   return unknowns.length === 0 ? analysis : { ...analysis, unknowns: [...analysis.unknowns, ...unknowns] };
 }

@@ -1,5 +1,5 @@
 import { groupOf } from '../kubernetes/object.ts';
-import { refOf, type SourcedObject } from '../manifests/sourcedObject.ts';
+import { describeObject, type ObjectRef, refOf, type SourcedObject } from '../manifests/sourcedObject.ts';
 import type { Analysis } from './analysisResult.ts';
 import type { RouteControls } from './gateways/analysedRule.ts';
 import type { InvariantId, Proof } from './invariants/registry.ts';
@@ -22,6 +22,8 @@ export interface Comparison {
   uncertain: readonly SourcedObject[];
   /** Those of them that the cluster may run in another form. */
   otherForms: readonly SourcedObject[];
+  /** The objects that reasons are about, by the reason. */
+  causes: ReadonlyMap<string, ObjectRef>;
 }
 
 /** Invariants about the objects as they are written. */
@@ -35,14 +37,14 @@ function isConfiguration({ object }: SourcedObject): boolean {
 }
 
 /** What is certain of an analysis whatever of the uncertain objects is there. */
-export function certainOf({ most, fewest, uncertain, otherForms }: Comparison): Analysis {
+export function certainOf({ most, fewest, uncertain, otherForms, causes }: Comparison): Analysis {
   const why = [...new Set(uncertain.map(({ uncertain }) => uncertain ?? ''))];
   const severalDecide = new Set(uncertain.filter(isConfiguration).map(({ uncertain }) => uncertain)).size > 1;
-  const doubt: Doubt = { why, uncertain, severalDecide };
+  const doubt: Doubt = { why, uncertain, severalDecide, causes };
   return {
     entries: certainEntries(most.entries, fewest.entries, doubt),
     proofs: certainProofs(most.proofs, fewest.proofs, doubt).map((proof) =>
-      withOtherForms(proof, otherForms),
+      withOtherForms(proof, otherForms, causes),
     ),
     assumptions: [...new Set([...most.assumptions, ...fewest.assumptions])],
     unknowns: most.unknowns,
@@ -53,28 +55,40 @@ interface Doubt {
   why: readonly string[];
   uncertain: readonly SourcedObject[];
   severalDecide: boolean;
+  causes: ReadonlyMap<string, ObjectRef>;
 }
 
 function sentenceOf({ why }: Doubt): string {
   const more = why.length > 1 ? `; and ${why.length - 1} more` : '';
-  return `it is not certain what is applied: ${why[0] ?? ''}${more}`;
+  return `it is not certain what is applied: ${insideSentence(why[0] ?? '')}${more}`;
 }
 
-/** A few of the uncertain objects: one for each reason. */
-function evidenceOf({ uncertain, why }: Doubt): readonly Evidence[] {
+/** For each reason the object that it is about, or the first object that it makes uncertain. */
+function evidenceOf({ uncertain, why, causes }: Doubt): readonly Evidence[] {
   return why.flatMap((sentence) => {
-    const source = uncertain.find((each) => each.uncertain === sentence);
-    return source === undefined ? [] : [{ object: refOf(source), rule: sentence }];
+    const all = uncertain.filter((each) => each.uncertain === sentence);
+    const source = all.find((each) => sentence.startsWith(`${describeObject(refOf(each))} `)) ?? all[0];
+    const object = causes.get(sentence) ?? (source && refOf(source));
+    return object === undefined ? [] : [{ object, rule: sentence }];
   });
 }
 
+function withoutCopies(evidence: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(evidence.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** A sentence after a colon. */
+function insideSentence(text: string): string {
+  return text.replace(/^The /, 'the ');
+}
+
 /** A promise that nothing is open, where the cluster may run another form of what may open it. */
-function withOtherForms(proof: Proof, otherForms: readonly SourcedObject[]): Proof {
+function withOtherForms(proof: Proof, otherForms: readonly SourcedObject[], causes: Doubt['causes']): Proof {
   if (proof.verdict !== 'proved') return proof;
   const uncertain = otherForms.filter((source) => mayOpen(source, proof.invariant));
   if (uncertain.length === 0) return proof;
   const why = [...new Set(uncertain.map((each) => each.uncertain ?? ''))];
-  return unknownProof(proof, undefined, { why, uncertain, severalDecide: false });
+  return unknownProof(proof, undefined, { why, uncertain, severalDecide: false, causes });
 }
 
 function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: Doubt): readonly Proof[] {
@@ -100,8 +114,11 @@ function certainProofs(most: readonly Proof[], fewest: readonly Proof[], doubt: 
 
 /** A proof that is unknown because of an uncertain object says why that object is uncertain. */
 function explained(proof: Proof, doubt: Doubt): Proof {
-  const rests = proof.evidence.some(({ rule }) => doubt.why.includes(rule));
-  return rests ? { ...proof, sentence: `${proof.sentence}; ${sentenceOf(doubt)}` } : proof;
+  const rules = new Set(proof.evidence.map(({ rule }) => rule));
+  const why = doubt.why.filter((sentence) => rules.has(sentence));
+  if (why.length === 0) return proof;
+  const evidence = [...evidenceOf({ ...doubt, why }), ...proof.evidence];
+  return { ...proof, sentence: `${proof.sentence}; ${sentenceOf(doubt)}`, evidence: withoutCopies(evidence) };
 }
 
 const remedy = 'Fix what keeps it from being applied for certain';
@@ -161,6 +178,7 @@ export function certainRoutes(
     why: [...new Set(uncertain.map((each) => each.uncertain ?? ''))],
     uncertain,
     severalDecide: new Set(uncertain.filter(isConfiguration).map((each) => each.uncertain)).size > 1,
+    causes: new Map(),
   };
   const placeOf = ({ route, rule, gateway, listener }: RouteControls): string =>
     JSON.stringify([route, rule.index, gateway, listener.name, listener.owner]);

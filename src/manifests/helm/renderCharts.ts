@@ -28,9 +28,14 @@ export async function renderCharts(repository: BuiltTree, context: RenderContext
   return {
     ...repository,
     objects: repository.objects.flatMap((source) => rendered.get(source)?.objects ?? [source]),
+    outside: [...repository.outside, ...releases.filter((each) => !isKept(each, rendered.get(each)))],
     likely: all.flatMap(({ likely }) => likely),
     assumed: [...new Set([...repository.assumed, ...all.flatMap(({ assumed }) => assumed)])],
   };
+}
+
+function isKept({ object }: SourcedObject, rendered: RenderedRelease | undefined): boolean {
+  return rendered === undefined || rendered.objects.some((each) => each.object === object);
 }
 
 async function renderReleases(

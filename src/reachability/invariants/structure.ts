@@ -40,15 +40,19 @@ const decidingGroups = new Set([
   'gateway.envoyproxy.io',
   'kustomize.toolkit.fluxcd.io',
   'helm.toolkit.fluxcd.io',
+  'source.toolkit.fluxcd.io',
+  'fluxcd.controlplane.io',
 ]);
 
 /**
  * Versions that were served beside a later one, which Flux 2.8 removed (kustomize-controller 1.8, pull request 1584;
- * helm-controller 1.5, pull request 1404). Where the later one accepts an object, it has the same meaning in both.
+ * helm-controller 1.5, pull request 1404; source-controller 1.8, CHANGELOG.md). Where the later one accepts an object, it
+ * has the same meaning in both.
  */
 const laterVersions: ReadonlyMap<string, string> = new Map([
   ['kustomize.toolkit.fluxcd.io/v1beta2', 'kustomize.toolkit.fluxcd.io/v1'],
   ['helm.toolkit.fluxcd.io/v2beta2', 'helm.toolkit.fluxcd.io/v2'],
+  ['source.toolkit.fluxcd.io/v1beta2', 'source.toolkit.fluxcd.io/v1'],
 ]);
 
 /** The version by which an object is read instead, if its own has no schema. What it refuses is among the findings. */
