@@ -1,15 +1,16 @@
 import { run } from '@stricli/core';
 import { application } from './application.ts';
-import { exit, type GatehouseContext } from './commands/context.ts';
+import { commonAliases, commonFlags, exit, type GatehouseContext } from './commands/context.ts';
 import type { Problem } from './problems/problem.ts';
 
 /**
- * Runs one command. With `--json`, standard output always gets one document: wrong flags and unexpected errors, which
+ * Runs one command. The flags that every command has may be before its name. With `--json`, standard output always gets one document: wrong flags and unexpected errors, which
  * the command cannot report itself, become a document of problems.
  *
  * @returns the exit code
  */
-export async function runProgram(inputs: readonly string[], context: GatehouseContext): Promise<number> {
+export async function runProgram(given: readonly string[], context: GatehouseContext): Promise<number> {
+  const inputs = commandFirst(given);
   const { stdout, stderr } = context.process;
   const json = inputs.includes('--json');
   let said = '';
@@ -38,6 +39,30 @@ export async function runProgram(inputs: readonly string[], context: GatehouseCo
   if (said !== '' && answered) stderr.write(said);
   else if (said !== '') stdout.write(asDocument(said.trim(), exitCode));
   return exitCode;
+}
+
+const commonSwitches = new Set(Object.keys(commonFlags).map((name) => `--${name}`));
+
+/** The inputs with the common flags behind the name of the command, where Stricli expects them. */
+function commandFirst(inputs: readonly string[]): readonly string[] {
+  let start = 0;
+  for (let flag = inputs[start]; flag !== undefined && isCommonFlag(flag); flag = inputs[start])
+    start += takesValue(flag) ? 2 : 1;
+  const command = inputs.slice(start);
+  if (command.length === 0) return inputs;
+  return [...command, ...inputs.slice(0, start)];
+}
+
+function isCommonFlag(input: string): boolean {
+  return (
+    commonSwitches.has(input) ||
+    input.startsWith('--directory=') ||
+    (input.startsWith('-') && Object.hasOwn(commonAliases, input.slice(1)))
+  );
+}
+
+function takesValue(flag: string): boolean {
+  return flag === '-C' || flag === '--directory';
 }
 
 function asDocument(message: string, exitCode: number): string {

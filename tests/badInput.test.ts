@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { codes } from '../src/problems/codes.ts';
 import { snapshot } from '../src/repository/testTree.ts';
@@ -30,6 +31,19 @@ function home(): TestDirectory {
     ),
   );
   return directory;
+}
+
+/** A copy of the program that every user may read: a clone may be in a directory of one user. */
+function programForAll(program: string): { path: string; program: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), 'gatehouse-program-'));
+  chmodSync(path, 0o755);
+  cpSync(fileURLToPath(new URL('../schemas', import.meta.url)), join(path, 'schemas'), { recursive: true });
+  cpSync(program, join(path, 'main.mjs'));
+  return {
+    path,
+    program: join(path, 'main.mjs'),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
 }
 
 /** The run reports the problem without private values or stack traces, and ends with the exit code of the problem. */
@@ -266,8 +280,8 @@ describe('the built program', () => {
     program = await bundledProgram();
   });
   afterAll(() => rmSync(program, { force: true }));
-  const start = (directory: TestDirectory, args: string[], more: { uid?: number } = {}) =>
-    child(program, args, { cwd: directory.path, environment: directory.environment, ...more });
+  const start = (directory: TestDirectory, args: string[]) =>
+    child(program, args, { cwd: directory.path, environment: directory.environment });
 
   it.each([
     [['bogus'], 2],
@@ -331,12 +345,12 @@ describe('the built program', () => {
     for (const file of ['cluster.yaml', 'cluster.private.yaml']) chmodSync(join(directory.path, file), 0o644);
     chmodSync(directory.path, 0o555);
     const before = snapshot(directory.path);
-    const env = { HOME: '/nonexistent' };
-    const ran = await start(
-      { ...directory, environment: { ...directory.environment, env } },
-      ['configure'],
-      isRoot ? { uid: nobody } : {},
-    );
+    using copy = programForAll(program);
+    const ran = await child(copy.program, ['configure'], {
+      cwd: directory.path,
+      environment: { ...directory.environment, env: { HOME: join(copy.path, 'no-home') } },
+      ...(isRoot ? { uid: nobody } : {}),
+    });
     chmodSync(directory.path, 0o755);
     expectRefused({ ...ran, code: ran.code ?? -1 }, 3, 'write-failed');
     expect(snapshot(directory.path)).toEqual(before);

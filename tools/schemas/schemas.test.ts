@@ -1,10 +1,5 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { emitSchemas } from './emitSchemas.ts';
-import { emitTypes } from './emitTypes.ts';
 import { type Dialect, readSchema } from './read.ts';
-import { readSources } from './sources.ts';
 import { typeText } from './typeText.ts';
 
 const custom: Dialect = {
@@ -111,18 +106,3 @@ test('writes a type as a developer would', () => {
     '{\n  "a-b": Array<"x" | "y">;\n  any?: unknown;\n  port?: number | string;\n  none?: { [key: string]: never };\n}',
   );
 });
-
-const from = fileURLToPath(new URL('../../../shared', import.meta.url));
-
-describe.skipIf(!existsSync(`${from}/crds`))(
-  'the pinned definitions (skipped where they are not at hand)',
-  () => {
-    test('give the same files each time, within the size that the package allows', async () => {
-      const sources = await readSources(from);
-      const schemas = emitSchemas(sources);
-      expect(Object.values(schemas).join('').length).toBeLessThan(1.5e6);
-      expect(emitSchemas(structuredClone(sources))).toEqual(schemas);
-      expect(Object.keys(emitTypes(sources))).toContain('core.generated.ts');
-    });
-  },
-);

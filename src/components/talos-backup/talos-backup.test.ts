@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Change, preparedHome, problemsOf } from '../../../tests/home.ts';
@@ -27,14 +24,7 @@ const platform = (cluster: (value: ConfigData) => void, privateFile?: Change['pr
 });
 
 describe('the patch for the nodes', () => {
-  const schema = JSON.parse(
-    gunzipSync(
-      readFileSync(new URL('../../../../shared/schemas/talos-machine-config-v1.13.json.gz', import.meta.url)),
-    ).toString(),
-  );
-  const holds = new Ajv2020({ strict: false, formats: { uri: true } }).compile(schema);
-
-  it('is a machine configuration of Talos 1.13, with the roles and namespaces of all who ask', async () => {
+  it('has the roles and namespaces of all who ask', async () => {
     const { plan } = await preparedHome({ example: 'platform' });
     const patch = parse(file(plan, patchFile));
     expect(patch.machine.features.kubernetesTalosAPIAccess).toEqual({
@@ -42,9 +32,6 @@ describe('the patch for the nodes', () => {
       allowedRoles: ['os:admin', 'os:etcd:backup'],
       allowedKubernetesNamespaces: ['kube-system', 'system-upgrade'],
     });
-    expect(holds(patch), JSON.stringify(holds.errors)).toBe(true);
-    patch.machine.features.kubernetesTalosAPIAccess.allowedNamespaces = ['kube-system'];
-    expect(holds(patch)).toBe(false);
   });
 
   it('says in the decisions that its two lists multiply, and to what', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
-const path = new URL('../../shared/cases/netpol/cases.json.gz', import.meta.url);
+const path = new URL('../../../shared/cases/netpol/cases.json.gz', import.meta.url);
 
 /** The reason why tests with these cases are skipped, for their titles; empty if the cases are available. */
 export const reason = existsSync(path) ? '' : ' (skipped: the acceptance cases are not on this machine)';

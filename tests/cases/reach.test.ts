@@ -1,8 +1,8 @@
 // Crosses the command line, the manifest loader and the queries of the prover.
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { listOf, networkPolicyCases, reason } from '../networkPolicyCases.ts';
-import { answersOf, questionRoom } from './questions.ts';
+import { answersOf, questionRoom } from '../check/questions.ts';
+import { listOf, networkPolicyCases, reason } from './networkPolicyCases.ts';
 
 const { run, write } = questionRoom();
 

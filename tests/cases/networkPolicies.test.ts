@@ -1,7 +1,7 @@
 // Crosses the model, the policy systems and the flow evaluation of the prover.
 import { describe, expect, it } from 'vitest';
 import { answerQueries, type Query, readObjects } from '../../src/reachability/queries.ts';
-import { listOf, networkPolicyCases, reason } from '../networkPolicyCases.ts';
+import { listOf, networkPolicyCases, reason } from './networkPolicyCases.ts';
 
 describe(`NetworkPolicy cases of cyclonus${reason}`, () => {
   const cases = networkPolicyCases();
