@@ -13,7 +13,14 @@ function addressOf(text: string): Omit<Block, 'bits'> | undefined {
     const address = text.split('.').reduce((all, part) => all * 256n + BigInt(part), 0n);
     return { family: 4, address };
   }
-  return isIPv6(text) && !text.includes('%') ? { family: 6, address: bits128(text) } : undefined;
+  return mayBeIPv6(text) && isIPv6(text) && !text.includes('%')
+    ? { family: 6, address: bits128(text) }
+    : undefined;
+}
+
+/** A quick test before the one of Node, which first compiles a large pattern. */
+function mayBeIPv6(text: string): boolean {
+  return text.includes(':');
 }
 
 function bits128(text: string): bigint {
@@ -28,6 +35,11 @@ function bits128(text: string): bigint {
   const right = tail === undefined ? [] : words(tail);
   const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
   return [...left, ...middle, ...right].reduce((all, word) => all * 65_536n + BigInt(`0x${word}`), 0n);
+}
+
+/** An address as Node reads it: without leading zeros, and with a zone or without. */
+export function isPlainAddress(text: string): boolean {
+  return isIPv4(text) || (mayBeIPv6(text) && isIPv6(text));
 }
 
 export function isAddress(text: string): boolean {

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { type Fields, fieldsAt, isFields, listAt, mapsAt, textAt } from '../fields.ts';
 import { dnsLabel, dnsSubdomain, portName } from '../names.ts';
+import { isPlainAddress } from './addresses.ts';
 import { checkName, checkPort, type Path, type Report } from './report.ts';
 
 /** Ingress beyond its schema: Kubernetes 1.36, `pkg/apis/networking/validation/validation.go`. */
@@ -41,7 +41,7 @@ const isWildcard = (host: string): boolean => host.startsWith('*.') && dnsSubdom
 
 function checkHost(host: string, path: Path, report: Report): void {
   if (host === '') return;
-  if (isIP(host) !== 0) report(path, 'the host is an address', 'a DNS name');
+  if (isPlainAddress(host)) report(path, 'the host is an address', 'a DNS name');
   else if (!dnsSubdomain.holds(host) && !isWildcard(host))
     report(path, 'the host is not valid', 'a DNS name in lower case, or one after "*."');
 }
