@@ -203,5 +203,10 @@ function accessOf(
       controls: control('unknown', 'a Cloudflare Access token, once its team and audience are filled in'),
       refuses: undefined,
     };
+  // The keys are from `https://TEAM.cloudflareaccess.com`, so that another text names another host.
+  if (!/^[a-z0-9-]+$/i.test(teamName)) {
+    const demands = 'a token that another host may sign: teamName is not the name of a team';
+    return { controls: control('unknown', demands), refuses: undefined };
+  }
   return { controls: control('verified', 'a valid Cloudflare Access token'), refuses: undefined };
 }

@@ -320,3 +320,37 @@ describe('how cloudflared is started', () => {
     expect(readAll({ config, pod: { containers: [container, container] } })).toHaveLength(2);
   });
 });
+
+describe('what may open another tunnel than the file says', () => {
+  const exec = (...command: string[]) => ({ exec: { command } });
+
+  it.each<[string, object]>([
+    ['an option that is not known', { args: ['tunnel', '--new', '--config', '/c/config.yaml', 'run'] }],
+    ['a command that is not known', { args: ['tunnel', 'expose', '--url', 'http://app'] }],
+    ['a hook', { lifecycle: { postStart: exec('sh', '-c', 'cloudflared tunnel --url http://app:80 &') } }],
+    ['a probe', { livenessProbe: exec('cloudflared', 'tunnel', '--url', 'http://app:80') }],
+  ])('is unknown: %s', (_, container) => {
+    const { unseen, routes } = read({ config: file(`${app}, originRequest: {${access}}`), container });
+    expect(unseen).toBeDefined();
+    expect(routes).toEqual([]);
+  });
+
+  it('is not a probe of the tunnel, and not a hook at its end', () => {
+    const container = {
+      livenessProbe: exec('cloudflared', 'tunnel', '--metrics', 'localhost:2000', 'ready'),
+      lifecycle: { preStop: exec('sleep', '10') },
+    };
+    const { unseen } = read({ config: file(`${app}, originRequest: {${access}}`), container });
+    expect(unseen).toBeUndefined();
+  });
+
+  it.each(['other.example.org/x', 'other.example.org#', 'a b', 'other/'])(
+    'is no team that signs: %s',
+    (teamName) => {
+      const originRequest = `originRequest: {access: {required: true, teamName: "${teamName}", audTag: [a1]}}`;
+      expect(withRule(`${app}, ${originRequest}`).routes[0]?.controls).toMatchObject([
+        { certainty: 'unknown' },
+      ]);
+    },
+  );
+});

@@ -1,4 +1,4 @@
-import { type Fields, isTemplate, mapsAt, textAt } from '../../../kubernetes/fields.ts';
+import { type Fields, isTemplate, mapsAt, textAt, textsAt } from '../../../kubernetes/fields.ts';
 import {
   type ConfigurationSources,
   environmentOf,
@@ -38,6 +38,13 @@ const otherCommands = new Set([
   'help',
   'login',
 ]);
+
+/** Commands of `tunnel` that open none (`tunnel/subcommands.go`, `tunnel/vnets_subcommands.go` and beside them). */
+const otherTunnelCommands = new Set(
+  'create list ls info ready delete cleanup token vnet route ingress diag login proxy-dns db-connect help'.split(
+    ' ',
+  ),
+);
 
 /** What one container of cloudflared is started with. */
 interface Started {
@@ -80,9 +87,25 @@ function readContainer(
     return /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/.test(textAt(container, 'image') ?? '')
       ? []
       : [bareTunnel(workload, workload.ref, 'what its image starts is not known')];
+  const hook = hookOf(container);
+  const started = { sources, workload, container, line, environment };
+  if (hook !== undefined) return [bareTunnel(workload, workload.ref, hook)];
   if (first !== undefined && otherCommands.has(first)) return [];
-  if (first === 'tunnel' && second !== undefined && second !== 'run') return [];
-  return [readTunnel({ sources, workload, container, line, environment })];
+  if (first === 'tunnel' && second !== undefined && otherTunnelCommands.has(second)) return [];
+  if (first === 'tunnel' && second !== undefined && second !== 'run')
+    return [bareTunnel(workload, workload.ref, line.unread ?? `tunnel has no known command ${second}`)];
+  return [readTunnel(started)];
+}
+
+/** A command beside the main one may open a tunnel with other rules, or write the configuration. */
+function hookOf(container: Fields): string | undefined {
+  const commandAt = (...path: string[]) => textsAt(container, ...path, 'exec', 'command').join(' ');
+  if (commandAt('lifecycle', 'postStart') !== '')
+    return 'its postStart hook is not read, and may open another tunnel';
+  const others = [['lifecycle', 'preStop'], ['livenessProbe'], ['readinessProbe'], ['startupProbe']];
+  return others.some((path) => /cloudflared\b.*\btunnel\b.*(?:\brun\b|--?url\b)/s.test(commandAt(...path)))
+    ? 'a hook or a probe of it opens another tunnel'
+    : undefined;
 }
 
 function bareTunnel(workload: Workload, object: ObjectRef, unseen?: string, refused?: string): ProxyWorkload {

@@ -29,13 +29,12 @@ export function controlsOf(scope: LocationScope): readonly Control[] {
     controls.push(controlOf(scope, 'jwt', certainty, 'a valid token', jwt));
   }
   const basic = inherited(scope, 'auth_basic');
+  const users = inherited(scope, 'auth_basic_user_file');
   // Without a file of users nginx checks nothing (`ngx_http_auth_basic_module.c`).
-  if (
-    basic !== undefined &&
-    basic.args[0] !== 'off' &&
-    inherited(scope, 'auth_basic_user_file') !== undefined
-  )
-    controls.push(controlOf(scope, 'basicAuth', verifiedBy(scope, basic), 'a password', basic));
+  if (basic !== undefined && basic.args[0] !== 'off' && users !== undefined) {
+    const certainty = users.args.some((arg) => arg.includes('$')) ? 'unknown' : verifiedBy(scope, basic);
+    controls.push(controlOf(scope, 'basicAuth', certainty, 'a password', basic));
+  }
   controls.push(...conditionControls(scope));
   const any = inherited(scope, 'satisfy')?.args[0] === 'any';
   return any ? controls.map((control) => ({ ...control, certainty: 'unknown' })) : controls;
@@ -144,11 +143,15 @@ function answerOf(scope: LocationScope, location: Directive, depth: number): Ans
   return next === undefined ? undefined : answerOf(scope, next, depth + 1);
 }
 
-/** Conditions, other locations and error pages may answer in the place of what a location says. */
+const passesWithCache = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_cache$/;
+
+/** Conditions, caches, other locations and error pages may answer in the place of what a location says. */
 function mayAnswerOtherwise({ blocks, server }: LocationScope, block: readonly Directive[]): boolean {
   const others = ['if', 'rewrite', 'error_page', 'try_files', 'location', 'limit_except', 'break'];
   if (block.some(({ name }) => others.includes(name))) return true;
   const around = [...(blocks[0]?.block ?? []), ...(server.block ?? []), ...block];
+  // The answer for one client may then be the answer for the next.
+  if (around.some(({ name, args }) => passesWithCache.test(name) && args[0] !== 'off')) return true;
   if (block.some(({ name }) => name === 'return') && around.some(({ name }) => name === 'error_page'))
     return true;
   return around.some(({ name, args }) => name.endsWith('_intercept_errors') && args[0] !== 'off');
@@ -180,11 +183,24 @@ function prefixOf(args: readonly string[]): string | undefined {
   return args[0] === '^~' ? args[1] : undefined;
 }
 
+/**
+ * Whether a location is what those get whom the server refuses: nginx does not run the conditions of the server again
+ * for a named location (1.30, `ngx_http_named_location`).
+ */
+function isErrorPage({ blocks }: LocationScope, { args }: Directive): boolean {
+  const name = args[0] ?? '';
+  const leads = ({ name: directive, args: given, block = [] }: Directive): boolean =>
+    (directive === 'error_page' && (given.at(-1) === name || given.at(-1)?.startsWith('$') === true)) ||
+    block.some(leads);
+  return name.startsWith('@') && blocks.slice(0, 2).some(leads);
+}
+
 /** The controls of `if (…) { return 401; }` in the server or the location, for a request without the header. */
 function conditionControls(scope: LocationScope): readonly Control[] {
   const location = scope.blocks.at(-1);
-  const blocks =
-    location === scope.server || location === undefined ? [scope.server] : [scope.server, location];
+  const isServer = location === scope.server || location === undefined;
+  const ofServer = location !== undefined && isErrorPage(scope, location) ? [] : [scope.server];
+  const blocks = isServer ? ofServer : [...ofServer, location];
   const conditions = blocks.flatMap(({ block }) =>
     (block ?? []).flatMap((directive, at) =>
       directive.name === 'if'
@@ -222,9 +238,8 @@ export function stops({ name, block }: Directive): boolean {
   return name === 'break' || name === 'rewrite' || (name === 'if' && (block ?? []).some(stops));
 }
 
-function rejects({ block }: Directive): boolean {
-  return (block ?? []).some(
-    ({ name, args }) =>
-      (name === 'return' && Number(args[0]) >= 400) || (name === 'deny' && args[0] === 'all'),
-  );
+function rejects({ block = [] }: Directive): boolean {
+  const at = block.findIndex((directive) => directive.name === 'return' || stops(directive));
+  const { name, args } = block[at] ?? { name: '', args: [] };
+  return name === 'return' && Number(args[0]) >= 400;
 }

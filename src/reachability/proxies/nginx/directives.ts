@@ -40,6 +40,12 @@ const unreadDirectives: Readonly<Record<string, string>> = {
   xslt_stylesheet: 'a stylesheet may load documents',
 };
 
+/** Directives of access and of destinations that nginx refuses to read twice in one block. */
+const once = new Set(
+  words(`auth_basic auth_basic_user_file auth_request satisfy root alias internal proxy_pass grpc_pass
+    fastcgi_pass uwsgi_pass scgi_pass memcached_pass`),
+);
+
 /** Modules beside nginx's own whose directives change neither destinations nor checks, by the start of their names. */
 const harmlessElsewhere =
   /^(?:js_(?:import|path|engine|context_reuse|shared_dict_zone|fetch_|preload_object|periodic|var|set|access|content|header_filter|body_filter)|brotli|zstd|otel_|vhost_traffic_status|geoip2|auth_jwt)/;
@@ -57,7 +63,9 @@ export function findFaults(root: readonly Directive[]): Faults {
   const faults: Faults = { refused: undefined, unread: undefined };
   if (!root.some(({ name }) => name === 'events')) faults.refused = 'there is no events block';
   const visit = (directives: readonly Directive[], block: string): void => {
-    for (const directive of directives) {
+    for (const [at, directive] of directives.entries()) {
+      if (once.has(directive.name) && directives.findIndex(({ name }) => name === directive.name) < at)
+        faults.refused ??= `${directive.name} (line ${directive.line}) is there twice`;
       check(directive, block, faults);
       const inner = innerBlock(directive.name, block);
       if (directive.block === undefined || ofValues.has(directive.name) || !blocksOf.has(directive.name))

@@ -1,21 +1,22 @@
 import type { Fields } from '../../../kubernetes/fields.ts';
 import {
   type ConfigurationSources,
+  environmentOf,
   type MountedFile,
   mountedFiles,
 } from '../../../manifests/configurationSources.ts';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
-import type { Certainty, Control } from '../../model/analysis.ts';
 import { containersOf, type Workload } from '../../model/workload.ts';
 import type { ProxyReader, ProxyRoute, ProxyWorkload, Upstream } from '../proxy.ts';
 import { everyRequest } from '../requests.ts';
 import { writtenAtRuntime } from '../runtimeFiles.ts';
-import { controlsOf, type LocationScope, listensOn, programControl, stops } from './controls.ts';
+import { controlsOf, type LocationScope, listensOn, programControl } from './controls.ts';
 import { findFaults } from './directives.ts';
+import { answersAlways, callerControls, isAnsweredInside } from './internalRedirects.ts';
 import { programsOf } from './programs.ts';
-import { isNginx, mainPath, readStart, startScript } from './start.ts';
+import { filledIn, isNginx, mainPath, otherWriter, readStart } from './start.ts';
 import { type Directive, parseNginx } from './syntax.ts';
-import { readVariables, type Variables, valueWithoutHeaders } from './values.ts';
+import { dependsOnRequest, readVariables, type Variables, valueWithoutHeaders } from './values.ts';
 
 /** Files in the image of nginx that forward nothing. */
 const imageFiles =
@@ -44,7 +45,9 @@ function readServer(
   workload: Workload,
   container: Fields,
 ): ProxyWorkload {
-  const files = mountedFiles(configurationSources, workload.namespace, workload.spec, container);
+  const environment = environmentOf(configurationSources, workload.namespace, container);
+  const mounted = mountedFiles(configurationSources, workload.namespace, workload.spec, container);
+  const files = filledIn(mounted, environment);
   const view: FileView = { files, runtime: (path) => writtenAtRuntime(workload.spec, container, path) };
   const start = readStart(container);
   const main = mainFile(view, start.path);
@@ -56,7 +59,7 @@ function readServer(
     answering: [],
     unseen: undefined,
   };
-  const unread = start.unread ?? startScript(files);
+  const unread = start.unread ?? otherWriter(container, files, environment);
   if (unread !== undefined) return { ...bare, unseen: unread };
   if (main.text === undefined)
     return { ...bare, unseen: main.unread ?? 'its configuration is not among the objects' };
@@ -133,7 +136,10 @@ function expand(view: FileView, directives: readonly Directive[], depth: number)
     }
     if (directive.name !== 'include') return [directive];
     const pattern = directive.args[0] ?? '';
-    if (imageFiles.test(pattern)) return [];
+    const isMounted = view.files.some(
+      (file) => includes(pattern, file.path) || hides(file, absolutePath(pattern)),
+    );
+    if (imageFiles.test(pattern) && !isMounted) return [];
     unseen ??= view.runtime(absolutePath(pattern));
     const isOfImage = absolutePath(pattern).startsWith('/etc/nginx/conf.d/');
     const directories = [absolutePath(pattern), ...(isOfImage ? imageDirectories : [])];
@@ -208,7 +214,7 @@ function serverRoutes(
   upstreams: readonly Directive[],
   view: FileView,
 ): readonly ProxyRoute[] {
-  if (answersAlways(scope.server)) return [];
+  if (answersAlways(scope)) return [];
   const ports = portsOf(scope.server);
   if (ports.length === 0) return [];
   const routeOf = (blocks: readonly Directive[], { line }: Directive, upstream: Upstream): ProxyRoute => {
@@ -247,12 +253,6 @@ function serverRoutes(
   return visit(scope.blocks);
 }
 
-/** A server with a `return` at its own level uses no location, unless something before it may leave it out. */
-function answersAlways({ block = [] }: Directive): boolean {
-  const at = block.findIndex(({ name }) => name === 'return');
-  return at >= 0 && !block.slice(0, at).some(stops);
-}
-
 /** What answers in a block by itself: a program, or files of a volume. */
 function answersOf(blocks: readonly Directive[], { runtime }: FileView): readonly Directive[] {
   const own = blocks.at(-1)?.block ?? [];
@@ -271,64 +271,6 @@ function answersOf(blocks: readonly Directive[], { runtime }: FileView): readonl
 function labelOf(blocks: readonly Directive[]): string {
   const location = blocks.toReversed().find(({ name }) => name === 'location');
   return location === undefined ? 'server' : `location ${location.args.join(' ')}`;
-}
-
-/** Whether an internal location only answers `auth_request`, so its answer never reaches the client. */
-function isAnsweredInside({ server }: LocationScope, location: Directive): boolean {
-  if (!isInternal(location)) return false;
-  const path = location.args.at(-1) ?? '';
-  return (
-    references(server, ['auth_request'], path) &&
-    !references(server, ['error_page', 'try_files', 'rewrite'], path)
-  );
-}
-
-function isInternal(location: Directive): boolean {
-  return (
-    location.args[0]?.startsWith('@') === true ||
-    (location.block ?? []).some(({ name }) => name === 'internal')
-  );
-}
-
-function references(directive: Directive, names: readonly string[], path: string): boolean {
-  return (directive.block ?? []).some(
-    (inner) => (names.includes(inner.name) && inner.args.includes(path)) || references(inner, names, path),
-  );
-}
-
-/**
- * The controls of the locations that redirect to an internal location: those of a `try_files`, or the decision of a
- * program of the server. An error page adds none, since rejected requests reach it.
- */
-function callerControls(scope: LocationScope): readonly Control[] {
-  const location = scope.blocks.at(-1);
-  if (location === undefined || !isInternal(location)) return [];
-  const path = location.args.at(-1) ?? '';
-  // `rewrite` leaves a location before its access checks, and an error page is what those without access get.
-  if (references(scope.server, ['error_page', 'rewrite'], path)) return [];
-  const callers = (scope.server.block ?? []).filter(({ name }) => name === 'location');
-  const files = callers.filter((caller) => references(caller, ['try_files'], path));
-  if ((scope.server.block ?? []).some(({ name, args }) => name === 'try_files' && args.includes(path)))
-    return [];
-  const demanded = files.map((caller) =>
-    controlsOf({ ...scope, blocks: [...scope.blocks.slice(0, 2), caller] }),
-  );
-  const [weakest] = demanded.toSorted((a, b) => rankOf(a) - rankOf(b));
-  if (weakest !== undefined) return weakest;
-  const program = callers
-    .flatMap(({ block }) => block ?? [])
-    .find(({ name }) => name === 'js_content' || name === 'js_access')?.args[0];
-  if (program === undefined) return [];
-  const demands = `what the program ${program} verifies`;
-  return [
-    { type: 'originProxy', certainty: 'program', object: scope.object, demands, configuration: { program } },
-  ];
-}
-
-const ranks: readonly Certainty[] = ['none', 'unknown', 'presence', 'program', 'verified'];
-
-function rankOf(controls: readonly Control[]): number {
-  return Math.max(0, ...controls.map(({ certainty }) => ranks.indexOf(certainty)));
 }
 
 function portsOf(server: Directive): readonly number[] {
@@ -352,6 +294,7 @@ function targetsOf(
   // What follows the host does not change where a request goes.
   const [place = ''] = /^(?:\w+:\/\/)?[^/?]*/.exec(written) ?? [];
   const url = valueWithoutHeaders(variables, place.replace(/\$\{?(?:request_uri|uri|is_args)\b.*$/, ''));
+  if (dependsOnRequest(variables, place)) return [{ kind: 'unknown', why: 'the client names its upstream' }];
   const match = /^(?:(https?|grpcs?|memcached):\/\/)?(\[[^\]]+\]|[^/:]+)(?::(\d+))?(?:\/.*)?$/.exec(
     url ?? '',
   );

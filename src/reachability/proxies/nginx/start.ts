@@ -1,4 +1,4 @@
-import type { Fields } from '../../../kubernetes/fields.ts';
+import { type Fields, textsAt } from '../../../kubernetes/fields.ts';
 import type { MountedFile } from '../../../manifests/configurationSources.ts';
 import { imageNameOf, wordsOf } from '../../model/workload.ts';
 
@@ -18,12 +18,40 @@ export function isNginx(container: Fields): boolean {
   );
 }
 
-/** The image runs the scripts of a directory before it starts nginx. */
-export function startScript(files: readonly MountedFile[]): string | undefined {
+/** Why something but nginx may write its configuration: a script of the image's directory, a hook, or a variable. */
+export function otherWriter(
+  container: Fields,
+  files: readonly MountedFile[],
+  environment: ReadonlyMap<string, string | undefined>,
+): string | undefined {
   const script = files.find(({ path }) => path.startsWith('/docker-entrypoint.d'));
-  return script === undefined
-    ? undefined
-    : `${script.path} runs before nginx, and may write its configuration`;
+  if (script !== undefined) return `${script.path} runs before nginx, and may write its configuration`;
+  if (textsAt(container, 'lifecycle', 'postStart', 'exec', 'command').length > 0)
+    return 'its postStart hook is not read, and may write its configuration';
+  const variable = [...environment.keys()].find((name) => name.startsWith('NGINX_ENVSUBST_'));
+  return variable === undefined ? undefined : `${variable} decides which templates its image fills in`;
+}
+
+/**
+ * The files as the image leaves them: it fills the variables of the environment into templates, and into nothing else
+ * (nginx 1.30, `20-envsubst-on-templates.sh`). A template is unreadable where a value is not known.
+ */
+export function filledIn(
+  files: readonly MountedFile[],
+  environment: ReadonlyMap<string, string | undefined>,
+): readonly MountedFile[] {
+  return files.map((file) => {
+    if (!/^\/etc\/nginx\/templates\/.*\.template$/.test(file.path)) return file;
+    let known = true;
+    const text = file.text?.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced?: string, bare?: string) => {
+      const name = braced ?? bare ?? '';
+      if (!environment.has(name)) return written;
+      const value = environment.get(name);
+      known &&= value !== undefined;
+      return value ?? '';
+    });
+    return { ...file, text: known ? text : undefined };
+  });
 }
 
 /** How the container starts nginx. */

@@ -66,6 +66,19 @@ function variableValue(variables: Variables, name: string, depth: number): strin
   return /^(?:http|cookie|arg)_|^content_(?:length|type)$/.test(name) ? '' : undefined;
 }
 
+/** Whether a header, a cookie or an argument of the request is a part of a text. A map chooses from what is written. */
+export function dependsOnRequest(variables: Variables, text: string, depth = 0): boolean {
+  return [...text.matchAll(reference)].some(([, name = '']) => {
+    if (/^(?:http|cookie|arg)_|^content_(?:length|type)$/.test(name)) return true;
+    const map = variables.maps.get(`$${name}`);
+    const inner =
+      map === undefined
+        ? (variables.dependencies.get(`$${name}`) ?? [])
+        : (map.block ?? []).flatMap(({ args }) => args);
+    return depth <= 16 && inner.some((value) => dependsOnRequest(variables, value, depth + 1));
+  });
+}
+
 /** The result of a map block: exact entries, then regular expressions in order, then the default. */
 function pickFromMap(map: Directive, source: string): string | undefined {
   const entries = map.block ?? [];
