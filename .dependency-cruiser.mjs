@@ -6,11 +6,11 @@ const modules = {
   kubernetes: ['problems'],
   config: ['problems', 'encoding', 'kubernetes'],
   components: ['problems', 'kubernetes', 'config'],
-  secrets: ['problems', 'encoding', 'kubernetes'],
+  secrets: ['problems', 'system', 'encoding', 'kubernetes'],
   privacy: ['problems', 'system', 'kubernetes', 'secrets'],
   manifests: ['problems', 'system', 'kubernetes'],
   reachability: ['problems', 'kubernetes', 'manifests'],
-  repository: ['problems', 'kubernetes'],
+  repository: ['problems', 'system', 'kubernetes'],
   compile: ['problems', 'kubernetes', 'config', 'components', 'secrets', 'privacy'],
   'private-values': [
     'problems',

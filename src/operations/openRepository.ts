@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { PrivateValues } from '../config/private.ts';
 import { defined } from '../kubernetes/defined.ts';
 import type { RenderOptions } from '../manifests/helm/renderCharts.ts';
@@ -9,6 +7,7 @@ import type { Unknown } from '../manifests/sourcedObject.ts';
 import { readTreeFiles, type TreeFiles } from '../manifests/sources/treeFiles.ts';
 import { joinPath } from '../manifests/tree.ts';
 import { clusterFile } from '../private-values/clusterFile.ts';
+import { readSource } from '../private-values/readSource.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
@@ -113,7 +112,10 @@ interface OwnConfiguration {
 
 async function configurationOf(directory: string, environment: Environment): Promise<OwnConfiguration> {
   const nothing = { own: false, assumptions: { lan: [], vpn: [] }, privateValues: new Map(), problems: [] };
-  const text = await readFile(join(directory, clusterFile), 'utf8').catch(() => undefined);
+  const read = await readSource(directory, clusterFile);
+  // Whether it is a directory of Gatehouse is unknown then.
+  if (read !== undefined && 'problem' in read) return { ...nothing, problems: [read.problem] };
+  const text = read && Buffer.from(read.bytes).toString('utf8');
   // Other programs use this file name too.
   if (text === undefined || !/^cluster:/m.test(text) || /^kind:/m.test(text)) return nothing;
   // A third-party repository needs none of this code, which takes half of the time to start.

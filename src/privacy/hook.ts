@@ -1,7 +1,8 @@
-import { chmod, lstat, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
+import { readIfThere } from '../system/regularFile.ts';
 import { gitFailed } from './options.ts';
 
 /** The result of the installation. */
@@ -38,12 +39,12 @@ const preCommitEntry = `  - repo: local
 
 const shell = /^#!\s*(?:\/usr\/bin\/env\s+)?(?:\/(?:usr\/)?bin\/)?(?:sh|bash|dash|zsh|ksh)\b.*\n/;
 
+/** The text of a file; undefined where there is none. What cannot be read is there too, and is not a script of ours. */
 async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  return readIfThere(path).then(
+    (bytes) => bytes?.toString('utf8'),
+    () => '',
+  );
 }
 
 async function isLink(path: string): Promise<boolean> {
@@ -118,11 +119,14 @@ export async function installHook(git: Git): Promise<HookOutcome> {
     return foreignHook(path, 'The hooks directory serves every repository of this machine');
   }
   const existing = await textOf(path);
-  if (existing !== undefined && (await isLink(path)))
-    return foreignHook(path, 'The hook is a link to another file');
+  // A link that leads nowhere is one too: what it names may come back.
+  if (await isLink(path)) return foreignHook(path, 'The hook is a link to another file');
   const head = existing === undefined ? '#!/bin/sh\n' : (shell.exec(existing)?.[0] ?? '');
   if (existing !== undefined && (head === '' || existing.includes('lefthook'))) {
-    return foreignHook(path, 'The hook is not a shell script, or another program manages it');
+    return foreignHook(
+      path,
+      'The hook is not a shell script that can be read, or another program manages it',
+    );
   }
   const text = existing === undefined ? head + block : withBlock(existing, head);
   if (text === existing) return { kind: 'unchanged', path };

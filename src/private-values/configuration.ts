@@ -7,7 +7,8 @@ import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { readPrivateValuesFile, readSource } from './privateValuesFile.ts';
+import { readPrivateValuesFile } from './privateValuesFile.ts';
+import { readSource } from './readSource.ts';
 
 /** A directory with a valid configuration, and the private keys of the user. */
 export interface Configuration {

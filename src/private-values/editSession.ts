@@ -19,8 +19,8 @@ import {
   type PrivateValuesFile,
   plainPrivateFile,
   readPrivateValuesFile,
-  readSource,
 } from './privateValuesFile.ts';
+import { readSource } from './readSource.ts';
 import { destroyFile } from './temporaryFile.ts';
 
 /** A private values file that is open for editing: its text in memory, and what is needed to encrypt it again. */

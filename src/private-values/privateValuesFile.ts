@@ -1,34 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { SourceFile } from '../config/text.ts';
 import type { Problem } from '../problems/problem.ts';
 import { trackedByGit } from '../repository/git.ts';
 import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { decryptDocument } from '../secrets/sops/decrypt.ts';
+import { readSource } from './readSource.ts';
 
 export const plainPrivateFile = 'cluster.private.yaml';
 export const encryptedPrivateFile = 'cluster.private.sops.yaml';
-
-/** The bytes of a file, why it cannot be read, or undefined when it does not exist. */
-export type ReadResult = SourceFile | { problem: Problem } | undefined;
-
-/** Reads one file of the configuration. */
-export async function readSource(directory: string, file: string): Promise<ReadResult> {
-  try {
-    return { file, bytes: await readFile(join(directory, file)) };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return undefined;
-    return {
-      problem: {
-        code: 'text-unreadable',
-        file,
-        message: `the file cannot be read (${code})`,
-        expected: 'a file that you may read',
-      },
-    };
-  }
-}
 
 /** The private values file as it was read. Its text is decrypted: keep it in memory. */
 export interface PrivateValuesFile {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readDocument } from '../config/document.ts';
 import { decodeText } from '../config/text.ts';
 import { valueAt } from '../kubernetes/path.ts';
@@ -16,7 +14,7 @@ import { sopsFiles } from '../secrets/sopsFiles.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
 import { configurationNotFound } from './configuration.ts';
-import { readSource } from './privateValuesFile.ts';
+import { readSource } from './readSource.ts';
 import { withRecipients } from './recipientLines.ts';
 import { sopsConfigFor } from './sopsRules.ts';
 
@@ -191,9 +189,11 @@ async function sopsConfigAfter(
   after: readonly AgeRecipient[],
   { add, remove }: RecipientChange,
 ): Promise<Outcome<Replacement[]>> {
-  const bytes = await readFile(join(directory, sopsConfigName)).catch(() => undefined);
-  if (bytes === undefined) return ok([]);
-  const text = bytes.toString('utf8');
+  const found = await readSource(directory, sopsConfigName);
+  if (found === undefined) return ok([]);
+  if ('problem' in found) return err(found.problem);
+  const { bytes } = found;
+  const text = Buffer.from(bytes).toString('utf8');
   if (text === sopsConfigFor(before))
     return ok([{ path: sopsConfigName, content: sopsConfigFor(after), before: bytes }]);
   const updated = updateRecipients(sopsConfigName, text, { add, remove });

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
+import { readIfThere } from '../system/regularFile.ts';
 import type { Change } from './change.ts';
 import { compareWithTree } from './compare.ts';
 import { hashBytes } from './hash.ts';
@@ -55,7 +55,8 @@ async function findChangedFile(
   files: readonly Replacement[],
 ): Promise<string | undefined> {
   for (const { path, before } of files) {
-    const bytes = await readFile(join(directory, path)).catch(() => undefined);
+    // A file that cannot be read is not what the new content was made from.
+    const bytes = await readIfThere(join(directory, path)).catch(() => 'unreadable');
     if ((bytes && hashBytes(bytes)) !== (before && hashBytes(before))) return path;
   }
   return undefined;

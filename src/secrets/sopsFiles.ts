@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../system/regularFile.ts';
 import { sopsConfigName } from './sopsConfig.ts';
 
 /** An encrypted file. */
@@ -13,7 +14,9 @@ const skipped = new Set(['.git', '.gatehouse', 'node_modules']);
 /** Every file below a directory whose name marks it as encrypted (`*.sops.yaml` and the like), sorted by path. */
 export async function sopsFiles(directory: string): Promise<SopsFile[]> {
   const paths = (await pathsBelow(directory, '')).sort();
-  return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(directory, path)) })));
+  return Promise.all(
+    paths.map(async (path) => ({ path, bytes: await readRegularFile(join(directory, path)) })),
+  );
 }
 
 async function pathsBelow(directory: string, below: string): Promise<string[]> {

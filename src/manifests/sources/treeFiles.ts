@@ -81,6 +81,8 @@ function list(walk: Walk, directory: string, through: readonly string[]): void {
     if (entry.isDirectory()) listInner(walk, path, through);
     else if (entry.isFile()) add(walk, path, through);
     else if (entry.isSymbolicLink()) followLink(walk, path, through);
+    else if (isManifestPath(path))
+      walk.unread.push({ file: path, sentence: 'It is a named pipe, a socket or a device, not a file' });
   }
 }
 

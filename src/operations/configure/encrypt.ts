@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Plan, PlannedFile } from '../../compile/plan.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
+import { readSource } from '../../private-values/readSource.ts';
 import { sopsConfigFor } from '../../private-values/sopsRules.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -42,10 +41,13 @@ export async function encryptPlan(
     plan.encrypted.map(async ({ path, object }) => ({
       path,
       object,
-      existing: await readFile(join(directory, path)).catch(() => undefined),
+      found: await readSource(directory, path),
     })),
   );
-  for (const { path, object, existing } of all) {
+  for (const { path, object, found } of all) {
+    // A file that cannot be read is not a file that is missing: a new one would replace values that nobody has seen.
+    if (found !== undefined && 'problem' in found) return err(found.problem);
+    const existing = found && Buffer.from(found.bytes);
     const request = {
       file: path,
       plaintext: object,

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
@@ -10,6 +10,7 @@ import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
 import { plainPrivateFile, readPrivateValuesFile } from '../../private-values/privateValuesFile.ts';
+import { readSource } from '../../private-values/readSource.ts';
 import { type SearchedValues, searchedValuesOf } from '../../private-values/searchedValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
@@ -53,12 +54,13 @@ export async function scan(
     ? searchedValuesOf(privateFile.source)
     : { values: [], problems: [] };
   const unknown = privateFile.unreadable === true || found.problems.length > 0;
-  const accepted = await readFile(join(directory, acceptedFindingsPath), 'utf8').catch(() => undefined);
+  const acceptedFile = await readSource(directory, acceptedFindingsPath);
+  const isRead = acceptedFile !== undefined && 'bytes' in acceptedFile;
   const options = defined({
     directory,
     values: found.values,
     key: found.key,
-    accepted,
+    accepted: isRead ? Buffer.from(acceptedFile.bytes).toString('utf8') : undefined,
     except: source === 'history' ? [] : await ignoredFiles(directory),
     checkMac: identities.length > 0 ? macCheck(identities) : undefined,
     onProgress,
@@ -71,6 +73,7 @@ export async function scan(
       ...(unknown ? keyProblems : []),
       ...privateFile.problems,
       ...found.problems,
+      ...(acceptedFile !== undefined && !isRead ? [acceptedFile.problem] : []),
       ...result.problems,
     ],
     values: found.values.length,

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
+import { readRegularFile, whyUnread } from '../../system/regularFile.ts';
 import { type AgeIdentity, type NewIdentity, parseIdentities } from './identity.ts';
 
 /** What decides where keys are searched. Injected, so that nothing here depends on the machine. */
@@ -74,7 +75,7 @@ async function readKeyFile(
 ): Promise<{ identities: AgeIdentity[]; problems: Problem[] }> {
   try {
     const { mode } = await stat(file);
-    const read = await parseIdentities(await readFile(file, 'utf8'), file);
+    const read = await parseIdentities((await readRegularFile(file)).toString('utf8'), file);
     return { ...read, problems: [...openToOthers(file, mode, platform), ...read.problems] };
   } catch (error) {
     const missing = codeOf(error) === 'ENOENT';
@@ -121,7 +122,7 @@ export async function writeIdentity(request: {
 async function modeAndEnd(file: string): Promise<{ mode: number; endsLine: boolean } | undefined> {
   try {
     const { mode } = await stat(file);
-    const text = await readFile(file, 'utf8');
+    const text = (await readRegularFile(file)).toString('utf8');
     return { mode, endsLine: text === '' || text.endsWith('\n') };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -171,8 +172,10 @@ function unusable(file: string, what: 'read' | 'written', error: unknown): Probl
   return {
     code: 'age-key-file-failed',
     file,
-    message: `the key file could not be ${what} (${codeOf(error)})`,
-    remedy: 'check the path and its permissions, and the variable SOPS_AGE_KEY_FILE if it is set',
+    message: `the key file could not be ${what} (${whyUnread(error)})`,
+    expected: 'a regular file that you may read and write',
+    remedy:
+      'check the path and its permissions, and the variable SOPS_AGE_KEY_FILE if it is set. SOPS_AGE_KEY may hold the key itself',
   };
 }
 
