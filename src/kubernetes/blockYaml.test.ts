@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import fc from '../../tests/fastCheck.ts';
 import { readBlockYaml } from './blockYaml.ts';
+import { kubernetesTags, kustomizeTags, readPlain, readPlainForKustomize } from './kubernetesTags.ts';
 import { parseWithLibrary } from './manifests.ts';
 import { toYamlText } from './yaml.ts';
 
 /** The result of the library, or undefined if it finds an error. */
-function byLibrary(text: string): unknown {
-  const { documents, problems } = parseWithLibrary(text);
+function byLibrary(text: string, tags: typeof kubernetesTags): unknown {
+  const { documents, problems } = parseWithLibrary(text, tags);
   return problems.length > 0 ? undefined : documents;
 }
 
-/** Checks that the fast reader, if it reads the text, returns what the library returns. */
+/** Checks that the fast reader, if it reads the text, returns what the library returns: for kubectl and for kustomize. */
 function agrees(text: string): void {
-  const quick = readBlockYaml(text);
-  if (quick !== undefined) expect(quick).toEqual(byLibrary(text));
+  const quick = readBlockYaml(text, readPlain);
+  if (quick !== undefined) expect(quick).toEqual(byLibrary(text, kubernetesTags));
+  const forKustomize = readBlockYaml(text, readPlainForKustomize);
+  if (forKustomize !== undefined) expect(forKustomize).toEqual(byLibrary(text, kustomizeTags));
 }
 
 const words = fc.constantFrom(
@@ -169,9 +172,17 @@ describe('readBlockYaml', () => {
       { a: true, b: 10, c: '2026-11-26', d: null },
     ],
   ])('reads %s', (_name, text, expected) => {
-    const quick = readBlockYaml(text);
+    const quick = readBlockYaml(text, readPlain);
     if (expected === undefined) expect(quick).toBeUndefined();
     else expect(quick).toEqual([{ line: 1, value: expected }]);
+    agrees(text);
+  });
+
+  it('reads words as kustomize does', () => {
+    const text = 'a: yes\nb: [off, 2026-11-26]\ny: True\n';
+    expect(readBlockYaml(text, readPlainForKustomize)).toEqual([
+      { line: 1, value: { a: 'yes', b: ['off', '2026-11-26T00:00:00Z'], y: true } },
+    ]);
     agrees(text);
   });
 
@@ -184,6 +195,6 @@ describe('readBlockYaml', () => {
     ['a key for the prototype', '__proto__: {a: 1}\n'],
     ['a list beside keys', 'a: 1\n- b\n'],
   ])('leaves %s to the library', (_name, text) => {
-    expect(readBlockYaml(text)).toBeUndefined();
+    expect(readBlockYaml(text, readPlain)).toBeUndefined();
   });
 });

@@ -14,6 +14,7 @@ import {
 } from './blockYaml/cursor.ts';
 import { readFlow } from './blockYaml/flow.ts';
 import { readKey, startsKey } from './blockYaml/key.ts';
+import type { ReadPlain } from './kubernetesTags.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 
 /**
@@ -23,10 +24,10 @@ import type { ManifestDocument } from './manifestDocument.ts';
  *
  * @returns undefined if a part of the text is not in this subset
  */
-export function readBlockYaml(text: string): ManifestDocument[] | undefined {
+export function readBlockYaml(text: string, readPlain: ReadPlain): ManifestDocument[] | undefined {
   if (text.includes('\r') || text.includes('\ufeff') || text.includes('\0')) return undefined;
   try {
-    return readStream(text);
+    return readStream(cursorAt(text, readPlain));
   } catch (error) {
     if (error === unsupportedYaml) return undefined;
     throw error;
@@ -36,8 +37,8 @@ export function readBlockYaml(text: string): ManifestDocument[] | undefined {
 /** Texts with more aliases are left to the library, which limits their expansion. */
 const mostAliases = 50;
 
-function readStream(text: string): ManifestDocument[] {
-  const cursor = cursorAt(text);
+function readStream(cursor: Cursor): ManifestDocument[] {
+  const { text } = cursor;
   const documents: ManifestDocument[] = [];
   for (;;) {
     const column = toContent(cursor);

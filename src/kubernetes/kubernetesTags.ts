@@ -21,18 +21,22 @@ export function kustomizeTags(tags: Tags): Tags {
   return [truth, date, ...kept];
 }
 
+const truthOrUntruth = /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/;
+const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
+const withTime = (text: string): string => `${text}T00:00:00Z`;
+
 const truth: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',
   default: true,
-  test: /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/,
+  test: truthOrUntruth,
   resolve: (text) => /^t/i.test(text),
 };
 
 const date: ScalarTag = {
   tag: 'tag:yaml.org,2002:timestamp',
   default: true,
-  test: /^\d{4}-\d{2}-\d{2}$/,
-  resolve: (text) => `${text}T00:00:00Z`,
+  test: dateOnly,
+  resolve: withTime,
 };
 
 /** Finds scalars that {@link kustomizeTags} may resolve otherwise, and some that it does not. */
@@ -45,13 +49,23 @@ const nulls: ReadonlySet<string> = new Set(['', '~', 'null', 'Null', 'NULL']);
 const truths = /^(?:[Yy]|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
 const untruths = /^(?:[Nn]|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
 
+/** The value of a plain scalar. */
+export type ReadPlain = (text: string) => null | boolean | number | string;
+
 /** Resolves a plain scalar as Kubernetes does, like {@link kubernetesTags}. */
-export function readPlain(text: string): null | boolean | number | string {
+export const readPlain: ReadPlain = (text) => {
   if (nulls.has(text)) return null;
   if (truths.test(text)) return true;
   if (untruths.test(text)) return false;
   return mayBeNumber.test(text) ? (readNumber(text) ?? text) : text;
-}
+};
+
+/** Resolves a plain scalar as kustomize does, like {@link kustomizeTags}. */
+export const readPlainForKustomize: ReadPlain = (text) => {
+  const value = readPlain(text);
+  if (typeof value === 'boolean') return truthOrUntruth.test(text) ? value : text;
+  return dateOnly.test(text) ? withTime(text) : value;
+};
 
 const mayBeNumber = /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
 

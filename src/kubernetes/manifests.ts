@@ -2,7 +2,7 @@ import { Composer, type CST, type Document, LineCounter, Parser, type YAMLError 
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { readBlockYaml } from './blockYaml.ts';
-import { kubernetesTags, kustomizeDiffers, kustomizeTags } from './kubernetesTags.ts';
+import { kubernetesTags, kustomizeTags, readPlain, readPlainForKustomize } from './kubernetesTags.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 import type { KubernetesObject } from './object.ts';
 
@@ -21,7 +21,7 @@ export interface Manifests {
  * @param beforeLibrary is told how many characters the library will parse, which takes it far more time and memory
  */
 export function parseManifests(text: string, beforeLibrary?: (characters: number) => void): Manifests {
-  const quick = readBlockYaml(text);
+  const quick = readBlockYaml(text, readPlain);
   if (quick !== undefined) return { documents: quick, problems: [] };
   beforeLibrary?.(text.length);
   return parseWithLibrary(text);
@@ -29,7 +29,8 @@ export function parseManifests(text: string, beforeLibrary?: (characters: number
 
 /** Reads YAML as kustomize does, for which `yes` is text. What it writes has quotes where kubectl needs them. */
 export const parseForKustomize: typeof parseManifests = (text, beforeLibrary) => {
-  if (!kustomizeDiffers.test(text)) return parseManifests(text, beforeLibrary);
+  const quick = readBlockYaml(text, readPlainForKustomize);
+  if (quick !== undefined) return { documents: quick, problems: [] };
   beforeLibrary?.(text.length);
   return parseWithLibrary(text, kustomizeTags);
 };

@@ -1,3 +1,5 @@
+import type { ReadPlain } from '../kubernetesTags.ts';
+
 /** Thrown if the text is not in the supported subset. `readBlockYaml` catches it. */
 export const unsupportedYaml: unique symbol = Symbol('unsupported YAML');
 
@@ -17,6 +19,7 @@ export const deepest = 60;
 /** The position of the reader: at `at`, in the line that ends at `end`. */
 export interface Cursor {
   text: string;
+  readPlain: ReadPlain;
   at: number;
   end: number;
   line: number;
@@ -25,8 +28,8 @@ export interface Cursor {
   aliases: number;
 }
 
-export function cursorAt(text: string): Cursor {
-  return { text, at: 0, end: lineEnd(text, 0), line: 1, anchors: new Map(), aliases: 0 };
+export function cursorAt(text: string, readPlain: ReadPlain): Cursor {
+  return { text, readPlain, at: 0, end: lineEnd(text, 0), line: 1, anchors: new Map(), aliases: 0 };
 }
 
 function lineEnd(text: string, from: number): number {

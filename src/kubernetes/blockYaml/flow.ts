@@ -1,4 +1,3 @@
-import { readPlain } from '../kubernetesTags.ts';
 import { type Cursor, colon, deepest, hash, skipSpaces, space, unsupported } from './cursor.ts';
 import { readKey } from './key.ts';
 
@@ -31,7 +30,7 @@ function readLinePlain(cursor: Cursor): unknown {
     last = stop + 1;
   }
   cursor.at = last;
-  return readPlain(text.slice(at, last));
+  return cursor.readPlain(text.slice(at, last));
 }
 
 const flowPlain = /[A-Za-z0-9_./+~$-][A-Za-z0-9_./+~$ ()=;-]*/y;
@@ -43,7 +42,7 @@ function readFlowPlain(cursor: Cursor): unknown {
   const text = found[0].trimEnd();
   if (/^-(?: |$)/.test(text)) unsupported();
   cursor.at += text.length;
-  return readPlain(text);
+  return cursor.readPlain(text);
 }
 
 function readFlowList(cursor: Cursor, depth: number): unknown[] {

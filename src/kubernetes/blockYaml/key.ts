@@ -1,4 +1,3 @@
-import { readPlain } from '../kubernetesTags.ts';
 import { type Cursor, unsupported } from './cursor.ts';
 
 /** Keys without quotes, up to their colon. Other plain keys are left to the library. */
@@ -12,7 +11,7 @@ export function readKey(cursor: Cursor): string | undefined {
   const plain = plainKey.exec(text);
   if (plain !== null) {
     const [key] = plain;
-    if (readPlain(key) !== key) unsupported();
+    if (cursor.readPlain(key) !== key) unsupported();
     cursor.at = at + key.length + 1;
     return key;
   }
