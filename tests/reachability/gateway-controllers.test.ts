@@ -203,3 +203,40 @@ describe('OIDC that passes requests with a token on to jwt', () => {
     expect(certainties(jwt.replace('audiences: [app], ', ''))).toEqual(['oidc presence', 'jwt presence']);
   });
 });
+
+describe('the filters and backends of a rule', () => {
+  const reasonsOf = (rule: string, ...more: Line[]) => {
+    const given = route().replace(/rules: \[\{/, `rules: [{${rule}, `);
+    expect(given).toContain(rule);
+    return reasons(gateway(), given, policy('home', 'own', onRoute, jwt), served(envoy), ...more).flat();
+  };
+
+  it.each([
+    'filters: [{type: RequestMirror, requestMirror: {backendRef: {name: other, port: 80}}}]',
+    'filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x-user, value: admin}]}}]',
+    'filters: [{type: URLRewrite, urlRewrite: {hostname: other.example.org}}]',
+    'filters: [{type: CORS, cors: {}}]',
+    'filters: [{type: ExtensionRef, extensionRef: {group: gateway.envoyproxy.io, kind: HTTPRouteFilter, name: a}}]',
+  ])('are behind the access checks: %s', (rule) => {
+    expect(reasonsOf(rule)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'filters: [{type: ExtensionRef, extensionRef: {group: example.org, kind: Detour, name: a}}]',
+      'what its filter Detour a does is not read',
+    ],
+    ['filters: [{type: Teleport}]', 'what its filter Teleport does is not known'],
+  ])('make the demands unknown: %s', (rule, why) => {
+    expect(reasonsOf(rule)).toEqual([why]);
+  });
+
+  it('make them unknown where the request chooses the destination', () => {
+    const dynamic = object('Backend', 'home', 'any', 'spec: {type: DynamicResolver}');
+    const ref = '{group: gateway.envoyproxy.io, kind: Backend, name: any}';
+    const given = route().replace(/backendRefs: \[[^\]]*\]/, `backendRefs: [${ref}]`);
+    expect(given).toContain(ref);
+    const found = reasons(gateway(), given, policy('home', 'own', onRoute, jwt), served(envoy), dynamic);
+    expect(found.flat()).toEqual([expect.stringContaining('lets each request choose where it leads')]);
+  });
+});

@@ -146,8 +146,16 @@ describe('a route on a Gateway that is not known', () => {
     expect(verdicts(application + set, 'outside-gated')).toEqual(['unknown']);
   });
 
-  it('is none if its parent is a Service, as of a mesh', () => {
+  it('is counted where a filter mirrors requests to a backend', () => {
+    const mirror =
+      'rules: [{backendRefs: [{name: other, port: 80}], filters: [{type: RequestMirror, requestMirror: {backendRef: {name: notes, port: 80}}}]}]';
+    const led = route('HTTPRoute', 'v1', '{name: gate, namespace: edge}').replace(/rules:.*\]/, mirror);
+    expect(led).toContain('RequestMirror');
+    expect(verdicts(application + led, 'internal-clients')).toEqual(['unknown']);
+  });
+
+  it('makes it unknown who is led where, if its parent is a Service, as of a mesh', () => {
     const mesh = route('HTTPRoute', 'v1', '{group: "", kind: Service, name: notes}');
-    expect(verdicts(application + mesh, 'outside-gated', 'internal-clients')).toEqual(['proved']);
+    expect(verdicts(application + mesh, 'outside-gated', 'internal-clients')).toEqual(['unknown', 'unknown']);
   });
 });

@@ -20,7 +20,7 @@ export interface RouteControls {
    * Identity headers that a client can send to this rule by itself, in lower case.
    */
   spoofable: readonly string[];
-  /** The backends of the rule, as written. */
+  /** The backends of the rule, as written, with those of its filters. */
   backendRefs: readonly Fields[];
 }
 

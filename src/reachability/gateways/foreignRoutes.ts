@@ -7,6 +7,7 @@ import type { Workload } from '../model/workload.ts';
 import { isParentKind, routeKinds } from './attachments.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
 import { gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
+import { backendsOfRule } from './ruleBackends.ts';
 
 /** A route through a Gateway of which it is not known what it does. */
 export interface ForeignRoute {
@@ -67,7 +68,7 @@ export function foreignPaths(model: Model): ReadonlyMap<Workload, readonly Forei
   for (const { route, gateway, why } of foreignRoutes(model)) {
     const ref = refOf(route);
     const rules = mapsAt(route.object, 'spec', 'rules');
-    const backends = rules.flatMap((rule) => mapsAt(rule, 'backendRefs'));
+    const backends = rules.flatMap(backendsOfRule);
     for (const workload of new Set(backends.flatMap((backend) => behind(model, route, backend)))) {
       const sentence = `${describeObject(ref)} leads to ${describeObject(workload.ref)} through ${gateway}, which may run on the network of a node, where no policy holds: ${why}`;
       const found = paths.get(workload) ?? [];

@@ -17,6 +17,7 @@ import { identityHeaders, spoofableHeaders } from './identityHeaders.ts';
 import { indexObjects, type ObjectIndex } from './objectIndex.ts';
 import { type PolicyTargets, placesOf, readPolicyTargets } from './policyTargets.ts';
 import { type ReferenceContext, unreadableKeys } from './references.ts';
+import { backendsOfRule, ruleInfluences } from './ruleBackends.ts';
 import { trafficInfluences, unmodelledInfluences } from './unmodelled.ts';
 
 /**
@@ -114,9 +115,10 @@ function analyseRule(
       ...effective.unknowns,
       ...unknowns,
       ...trafficInfluences(edge.traffic, effective.features),
+      ...ruleInfluences(context.index, refOf(route), rule),
     ],
     spoofable: spoofableHeaders(traffic, identity, listener, effective.features),
-    backendRefs: mapsAt(rule, 'backendRefs'),
+    backendRefs: backendsOfRule(rule),
   };
   return {
     controls: result,

@@ -55,7 +55,7 @@ function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath)
 
 /** Objects that are not read may hold rules of their own. A chart that is not rendered is an unknown of `ingresses`. */
 function proveNoOtherWay({ unmodelled }: Model): readonly Conclusion[] {
-  const others = unmodelled.filter(({ family }) => family !== undefined);
+  const others = unmodelled.filter(({ rule }) => rule !== 'not rendered');
   const objections = unmodelledObjections({ unmodelled: others }, ['routes']);
   if (objections.length === 0) return [];
   return [

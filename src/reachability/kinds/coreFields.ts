@@ -13,7 +13,16 @@ import type {
   ServicePort,
   ServiceSpec,
 } from '../../kubernetes/types/core.generated.ts';
-import type { Gateway, HTTPRoute } from '../../kubernetes/types/gateway.networking.k8s.io.generated.ts';
+import type {
+  Gateway,
+  GRPCRoute,
+  GRPCRouteFilters,
+  HTTPRoute,
+  HTTPRouteFilters,
+  TCPRoute,
+  TCPRouteRules,
+  TLSRoute,
+} from '../../kubernetes/types/gateway.networking.k8s.io.generated.ts';
 import type { FieldTable } from './fieldUse.ts';
 
 // What each field does is from the API reference of Kubernetes 1.36 and of the Gateway API 1.4.
@@ -208,9 +217,58 @@ export const gatewayFields = {
   tls: { harmless: 'a client certificate is not counted as an access check' },
 } as const satisfies FieldTable<Gateway['spec']>;
 
-type Rule = NonNullable<HTTPRoute['spec']['rules']>[number];
+type RouteRule = NonNullable<HTTPRoute['spec']['rules']>[number];
+type GrpcRule = NonNullable<GRPCRoute['spec']['rules']>[number];
 
 const match = { harmless: 'each rule is analysed by itself, whatever it matches' };
+const response = { harmless: 'it changes or gives an answer, and leads nowhere' };
+const behindChecks = {
+  harmless: 'the router applies it behind the access checks, which see the request of the client',
+};
+
+/** How the analysis treats the filters of an HTTPRoute. The access checks of Envoy Gateway come before each of them. */
+const httpFilters = {
+  ...({
+    cors: response,
+    extensionRef: 'read',
+    requestHeaderModifier: behindChecks,
+    requestMirror: 'read',
+    requestRedirect: response,
+    responseHeaderModifier: response,
+    type: 'read',
+    urlRewrite: behindChecks,
+  } as const satisfies FieldTable<HTTPRouteFilters>),
+  externalAuth: { harmless: 'an access check that is not counted as one' },
+} as const;
+
+const grpcFilters = {
+  extensionRef: 'read',
+  requestHeaderModifier: behindChecks,
+  requestMirror: 'read',
+  responseHeaderModifier: response,
+  type: 'read',
+} as const satisfies FieldTable<GRPCRouteFilters>;
+
+const weight = { harmless: 'it decides how many requests a backend gets, and each backend counts' };
+const backend = {
+  group: 'read',
+  kind: 'read',
+  name: 'read',
+  namespace: 'read',
+  port: 'read',
+  weight,
+} as const satisfies FieldTable<TCPRouteRules['backendRefs'][number]>;
+
+const parents = {
+  fields: {
+    group: 'read',
+    kind: 'read',
+    name: 'read',
+    namespace: 'read',
+    port: 'read',
+    sectionName: 'read',
+  },
+} as const;
 
 /** The fields of the experimental version that open nothing. */
 const experimental = {
@@ -218,20 +276,57 @@ const experimental = {
   sessionPersistence: { harmless: 'it decides which of its pods a client gets' },
 } as const;
 
-/** How the analysis treats the fields of an HTTPRoute or a GRPCRoute. */
-export const routeFields = {
+/** How the analysis treats the fields of an HTTPRoute. */
+export const httpRouteFields = {
   hostnames: 'read',
-  parentRefs: 'read',
+  parentRefs: parents,
   rules: {
     fields: {
       ...({
-        backendRefs: 'read',
-        filters: { harmless: 'it changes a request behind the access checks, or answers it' },
+        backendRefs: { fields: { ...backend, filters: { fields: httpFilters } } },
+        filters: { fields: httpFilters },
         matches: match,
         name: 'read',
         timeouts: { harmless: 'it decides how long a request may take' },
-      } as const satisfies FieldTable<Rule>),
+      } as const satisfies FieldTable<RouteRule>),
       ...experimental,
     },
   },
 } as const satisfies FieldTable<HTTPRoute['spec']>;
+
+/** How the analysis treats the fields of a GRPCRoute. */
+export const grpcRouteFields = {
+  hostnames: 'read',
+  parentRefs: parents,
+  rules: {
+    fields: {
+      ...({
+        backendRefs: { fields: { ...backend, filters: { fields: grpcFilters } } },
+        filters: { fields: grpcFilters },
+        matches: match,
+        name: 'read',
+      } as const satisfies FieldTable<GrpcRule>),
+      ...experimental,
+    },
+  },
+} as const satisfies FieldTable<GRPCRoute['spec']>;
+
+const plainRules = {
+  fields: {
+    backendRefs: { fields: backend },
+    name: 'read',
+  } as const satisfies FieldTable<TCPRouteRules>,
+} as const;
+
+/** How the analysis treats the fields of a TLSRoute. */
+export const tlsRouteFields = {
+  hostnames: 'read',
+  parentRefs: parents,
+  rules: plainRules,
+} as const satisfies FieldTable<TLSRoute['spec']>;
+
+/** How the analysis treats the fields of a TCPRoute, and of a UDPRoute, which has the same. */
+export const tcpRouteFields = {
+  parentRefs: parents,
+  rules: plainRules,
+} as const satisfies FieldTable<TCPRoute['spec']>;

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { fieldsAt, valueAt } from '../../kubernetes/fields.ts';
 import { isKubernetesObject } from '../../kubernetes/manifests.ts';
 import {
+  grpcRouteFields,
+  httpRouteFields,
   ingressFields,
   namespaceFields,
   networkPolicyFields,
   podFields,
   serviceFields,
+  tcpRouteFields,
+  tlsRouteFields,
 } from './coreFields.ts';
 import type { Fieldwise } from './fieldUse.ts';
 import { unreadFieldsOf } from './unreadFields.ts';
@@ -45,6 +50,35 @@ describe('the tables of fields', () => {
   ])('have each field of %s', (name, table) => {
     expect(fieldsOf(name).length).toBeGreaterThan(0);
     expect(Object.keys(table).toSorted()).toEqual(fieldsOf(name));
+  });
+});
+
+describe('the tables of routes', () => {
+  const schemas = new URL('../../../schemas/', import.meta.url);
+  const schemaOf = (kind: string): unknown =>
+    JSON.parse(readFileSync(new URL(`gateway.networking.k8s.io_v1_${kind}.json`, schemas), 'utf8'));
+  /** The names of the properties at a path of a schema, through its lists. */
+  const propertiesAt = (schema: unknown, ...path: readonly string[]): readonly string[] => {
+    const at = path.reduce<unknown>((found, key) => {
+      const next = valueAt(found, 'properties', key);
+      return valueAt(next, 'items') ?? next;
+    }, schema);
+    return Object.keys(fieldsAt(at, 'properties')).toSorted();
+  };
+
+  it.each<[string, Fieldwise]>([
+    ['HTTPRoute', httpRouteFields],
+    ['GRPCRoute', grpcRouteFields],
+    ['TLSRoute', tlsRouteFields],
+    ['TCPRoute', tcpRouteFields],
+    ['UDPRoute', tcpRouteFields],
+  ])('have each field of the definition of a %s', (kind, table) => {
+    const schema = schemaOf(kind);
+    for (const path of [[], ['parentRefs'], ['rules'], ['rules', 'backendRefs'], ['rules', 'filters']]) {
+      const expected = propertiesAt(schema, 'spec', ...path);
+      expect(Object.keys(nested(table, ...path))).toEqual(expect.arrayContaining([...expected]));
+    }
+    expect(propertiesAt(schema, 'spec', 'rules', 'backendRefs')).toContain('port');
   });
 });
 
@@ -90,6 +124,22 @@ describe('a field that is not read', () => {
     [
       '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [], dnsPolicy: None, hostAliases: [{ip: 1.2.3.4}], runtimeClassName: kata}}',
       [],
+    ],
+    [
+      '{apiVersion: gateway.networking.k8s.io/v1, kind: GRPCRoute, metadata: {name: a}, spec: {rules: [{backendRefs: [{name: b, mirror: c}]}]}}',
+      ['spec.rules[].backendRefs[].mirror: routes'],
+    ],
+    [
+      '{apiVersion: gateway.networking.k8s.io/v1, kind: TLSRoute, metadata: {name: a}, spec: {useDefaultGateways: All}}',
+      ['spec.useDefaultGateways: routes'],
+    ],
+    [
+      '{apiVersion: gateway.networking.k8s.io/v1alpha2, kind: UDPRoute, metadata: {name: a}, spec: {rules: [{filters: []}]}}',
+      ['spec.rules[].filters: routes'],
+    ],
+    [
+      '{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: a}, spec: {rules: [{filters: [{type: X, x: {}}]}]}}',
+      ['spec.rules[].filters[].x: routes'],
     ],
     ['{apiVersion: example.org/v1, kind: Service, metadata: {name: a}, spec: {exposeOn: internet}}', []],
   ])('is found in %s', (text, expected) => {

@@ -6,12 +6,15 @@ import type { Effect, Unmodelled } from '../model/unmodelled.ts';
 import { podTemplateOf } from '../model/workload.ts';
 import {
   gatewayFields,
+  grpcRouteFields,
+  httpRouteFields,
   ingressFields,
   namespaceFields,
   networkPolicyFields,
   podFields,
-  routeFields,
   serviceFields,
+  tcpRouteFields,
+  tlsRouteFields,
 } from './coreFields.ts';
 import { type Fieldwise, unreadFields } from './fieldUse.ts';
 
@@ -22,7 +25,11 @@ const tables: Readonly<Record<string, { table: Fieldwise; effects: readonly Effe
   'networking.k8s.io/NetworkPolicy': { table: networkPolicyFields, effects: ['policies'] },
   'networking.k8s.io/Ingress': { table: ingressFields, effects: ['routes'] },
   'gateway.networking.k8s.io/Gateway': { table: gatewayFields, effects: ['services', 'routes'] },
-  'gateway.networking.k8s.io/HTTPRoute': { table: routeFields, effects: ['routes'] },
+  'gateway.networking.k8s.io/HTTPRoute': { table: httpRouteFields, effects: ['routes'] },
+  'gateway.networking.k8s.io/GRPCRoute': { table: grpcRouteFields, effects: ['routes'] },
+  'gateway.networking.k8s.io/TLSRoute': { table: tlsRouteFields, effects: ['routes'] },
+  'gateway.networking.k8s.io/TCPRoute': { table: tcpRouteFields, effects: ['routes'] },
+  'gateway.networking.k8s.io/UDPRoute': { table: tcpRouteFields, effects: ['routes'] },
 };
 
 const ofPods: readonly Effect[] = ['policies', 'hostPorts'];

@@ -5,6 +5,7 @@ import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourc
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
 import { readGatewayServices } from '../gateways/gatewayServices.ts';
 import { readMarks } from '../kinds/annotations.ts';
+import { routesOfOtherParents } from '../kinds/routeParents.ts';
 import { unreadFieldsOf } from '../kinds/unreadFields.ts';
 import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
@@ -97,6 +98,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...gatewayServices.unmodelled,
     ...marks.unmodelled,
     ...unreadFieldsOf(sound),
+    ...routesOfOtherParents(sound),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
   const workloads = [...known, ...unseen].map((workload, index) => ({ ...workload, index }));
