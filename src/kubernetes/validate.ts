@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkRules } from './cel/checkRules.ts';
 import type { RuleCompiler } from './cel/expressions.ts';
+import { type Defaulting, withDefaults } from './defaults.ts';
 import { type Fields, isFields } from './fields.ts';
 import { once } from './once.ts';
 import type { KindEntry, Schema } from './schema.ts';
@@ -73,8 +74,10 @@ export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Va
     if (entry.schema === '') return [absentKind(entry)];
     const [file = '', reference] = entry.schema.split('#');
     const schema = reference === undefined ? schemaIn(file) : { $ref: reference };
-    return [...checkValue(schema, object, { definition, pattern }), ...checkName(object)];
+    const filled = withDefaults(schema, object, defaulting);
+    return [...checkValue(schema, filled, { definition, pattern }), ...checkName(object)];
   }
+  const defaulting: Defaulting = new Map();
   const asking = new Map<Schema, boolean>();
   function rulesOf(object: Fields): Finding[] {
     const { apiVersion = '', kind: name = '' } = typeOf(object);
