@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 
 /** An address or a block of addresses. */
 interface Block {
@@ -13,33 +13,39 @@ function addressOf(text: string): Omit<Block, 'bits'> | undefined {
     const address = text.split('.').reduce((all, part) => all * 256n + BigInt(part), 0n);
     return { family: 4, address };
   }
-  return mayBeIPv6(text) && isIPv6(text) && !text.includes('%')
-    ? { family: 6, address: bits128(text) }
-    : undefined;
+  const address = readIPv6(text);
+  return address === undefined ? undefined : { family: 6, address };
 }
 
-/** A quick test before the one of Node, which first compiles a large pattern. */
-function mayBeIPv6(text: string): boolean {
-  return text.includes(':');
+/** An IPv6 address without a zone. Node compiles a large pattern at the first question, which takes longer. */
+function readIPv6(text: string): bigint | undefined {
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0) return undefined;
+  const left = wordsOf(head, tail === undefined);
+  const right = wordsOf(tail ?? '', true);
+  if (left === undefined || right === undefined) return undefined;
+  const missing = 8 - left.length - right.length;
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined;
+  const words = [...left, ...new Array<number>(missing).fill(0), ...right];
+  return words.reduce((all, word) => all * 65_536n + BigInt(word), 0n);
 }
 
-function bits128(text: string): bigint {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const last = dotted?.[2]?.split('.').map(Number) ?? [];
-  const [a = 0, b = 0, c = 0, d = 0] = last;
-  const plain =
-    dotted === null ? text : `${dotted[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-  const [head = '', tail] = plain.split('::');
-  const words = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const left = words(head);
-  const right = tail === undefined ? [] : words(tail);
-  const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...middle, ...right].reduce((all, word) => all * 65_536n + BigInt(`0x${word}`), 0n);
+/** The numbers between the colons. An IPv4 address at the end counts as two. */
+function wordsOf(text: string, isEnd: boolean): readonly number[] | undefined {
+  if (text === '') return [];
+  const parts = text.split(':');
+  const last = parts.at(-1) ?? '';
+  const isDotted = isEnd && isIPv4(last);
+  const [a = 0, b = 0, c = 0, d = 0] = isDotted ? last.split('.').map(Number) : [];
+  const plain = isDotted ? parts.slice(0, -1) : parts;
+  if (!plain.every((part) => /^[0-9a-f]{1,4}$/i.test(part))) return undefined;
+  const words = plain.map((part) => Number.parseInt(part, 16));
+  return isDotted ? [...words, a * 256 + b, c * 256 + d] : words;
 }
 
-/** An address as Node reads it: without leading zeros, and with a zone or without. */
+/** An address without leading zeros and without a zone. */
 export function isPlainAddress(text: string): boolean {
-  return isIPv4(text) || (mayBeIPv6(text) && isIPv6(text));
+  return addressOf(text) !== undefined;
 }
 
 export function isAddress(text: string): boolean {

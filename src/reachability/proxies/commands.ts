@@ -45,9 +45,7 @@ export function commandsOf(
   return [
     ...lists.flatMap(commandsOfList),
     // Of longer texts, a word within a line is as likely data.
-    ...[...texts, ...scripts]
-      .flatMap((text) => commandsOfScript(text ?? ''))
-      .filter(({ isFirst }) => isFirst),
+    ...[...texts, ...scripts].flatMap((text) => linesOfScript(text ?? '')).flatMap(firstCommandOf),
   ];
 }
 
@@ -68,28 +66,43 @@ function isScript(path: string, text: string, words: readonly string[]): boolean
 function commandsOfList(words: readonly string[]): readonly Command[] {
   if (words.length === 0) return [];
   const scripts = words.filter((word) => /[\s;&|`]/.test(word));
-  return [...commandsOfWords(words), ...scripts.flatMap(commandsOfScript)];
+  return [...commandsOfWords(words), ...scripts.flatMap(linesOfScript).flatMap(commandsOfWords)];
 }
 
-function commandsOfScript(text: string): readonly Command[] {
+/** The words of each command of a script. */
+function linesOfScript(text: string): readonly (readonly string[])[] {
   return text
     .replaceAll(/\\\n/g, ' ')
     .replaceAll(/\$\((?:which|command\s+-v|type\s+-p)\s+([^)]*)\)/g, '$1')
     .split(/[\n;&|()`]+|\$\(/)
-    .flatMap((line) => commandsOfWords(line.split(/[\s'",[\]]+/).filter((word) => word !== '')));
+    .map((line) => line.split(/[\s'",[\]]+/).filter((word) => word !== ''));
 }
 
 /** The first word that is no runner names the program. What it names after that may be one that it starts. */
 function commandsOfWords(words: readonly string[]): readonly Command[] {
-  const names = words.map(programOf);
-  const first = names.findIndex(
-    (name, at) => !runners.test(name) && !runnersWithWord.test(words[at - 1] ?? ''),
+  const starting = startOf(words);
+  if (quiet.test(programOf(words[starting] ?? ''))) return [];
+  return words.flatMap((_, at) => commandAt(words, at, at === starting));
+}
+
+/** Only the program that the first word names that is no runner. */
+function firstCommandOf(words: readonly string[]): readonly Command[] {
+  const starting = startOf(words);
+  const found = starting < 0 ? [] : commandAt(words, starting, true);
+  return found.filter(({ name }) => !quiet.test(name));
+}
+
+/** Where the program is named; -1 where no word names one. */
+function startOf(words: readonly string[]): number {
+  if (words[0]?.startsWith('-') === true) return -1;
+  return words.findIndex(
+    (word, at) => !runners.test(programOf(word)) && !runnersWithWord.test(words[at - 1] ?? ''),
   );
-  const starting = words[0]?.startsWith('-') === true ? -1 : first;
-  if (quiet.test(names[starting] ?? '')) return [];
-  return names.flatMap((name, at) =>
-    /:\/\//.test(words[at] ?? '') ? [] : [{ name, args: words.slice(at + 1), isFirst: at === starting }],
-  );
+}
+
+function commandAt(words: readonly string[], at: number, isFirst: boolean): readonly Command[] {
+  const word = words[at] ?? '';
+  return word.includes('://') ? [] : [{ name: programOf(word), args: words.slice(at + 1), isFirst }];
 }
 
 const build =
