@@ -111,16 +111,31 @@ export const automationKinds: readonly KindFamily[] = [
     'Workflow',
     'CronWorkflow',
   ),
+  unread(
+    { ...makesAll, does: 'makes Workflows, and what their steps make, when something asks' },
+    'Argo Workflows 3.7, docs, events',
+    'argoproj.io',
+    'WorkflowEventBinding',
+  ),
   unread(makesPods, argo, 'argoproj.io', 'AnalysisRun', 'Experiment'),
+  unread(
+    { ...makesPods, does: 'lets a Rollout make Jobs', narrow: analysisJobs },
+    'Argo Rollouts 1.8, docs, job metrics',
+    'argoproj.io',
+    'AnalysisTemplate',
+  ),
+  unread(
+    { ...makesPods, scope: 'any', does: 'lets a Rollout make Jobs', narrow: analysisJobs },
+    'Argo Rollouts 1.8, docs, job metrics',
+    'argoproj.io',
+    'ClusterAnalysisTemplate',
+  ),
   harmless(
     templates,
     argo,
     'argoproj.io',
     'WorkflowTemplate',
     'ClusterWorkflowTemplate',
-    'AnalysisTemplate',
-    'ClusterAnalysisTemplate',
-    'WorkflowEventBinding',
     'WorkflowTaskSet',
     'WorkflowTaskResult',
     'WorkflowArtifactGCTask',
@@ -212,6 +227,18 @@ export const automationKinds: readonly KindFamily[] = [
     'VirtualMachineInstanceMigration',
     'VirtualMachineInstancePreset',
   ),
+  unread(
+    { ...makesPods, does: 'makes a virtual machine of another one or of a snapshot' },
+    'KubeVirt 1.6, API reference',
+    'clone.kubevirt.io',
+    'VirtualMachineClone',
+  ),
+  unread(
+    { ...makesPods, does: 'makes a virtual machine of another one or of a snapshot' },
+    'KubeVirt 1.6, API reference',
+    'snapshot.kubevirt.io',
+    'VirtualMachineRestore',
+  ),
   ...['instancetype.kubevirt.io', 'snapshot.kubevirt.io', 'clone.kubevirt.io', 'migrations.kubevirt.io'].map(
     (group) =>
       harmless(
@@ -223,7 +250,19 @@ export const automationKinds: readonly KindFamily[] = [
   ),
   unread(makesPods, 'KubeVirt 1.6, API reference', 'pool.kubevirt.io', 'VirtualMachinePool'),
   unread(makesRoutes, 'KubeVirt 1.6, docs, Export API', 'export.kubevirt.io', '*'),
-  unread(makesServices, 'CDI 1.63, docs', 'cdi.kubevirt.io', 'CDI', 'DataVolume', 'DataImportCron'),
+  unread(
+    makesServices,
+    'CDI 1.63, docs, data volumes and populators',
+    'cdi.kubevirt.io',
+    'CDI',
+    'DataVolume',
+    'DataImportCron',
+    'VolumeImportSource',
+    'VolumeUploadSource',
+    'VolumeCloneSource',
+    'OpenstackVolumePopulator',
+    'OvirtVolumePopulator',
+  ),
   harmless('It names a source or a profile of volumes', 'CDI 1.63, docs', 'cdi.kubevirt.io', '*'),
   unread(
     { ...makesPods, scope: 'any', does: 'makes pods on every node' },
@@ -240,6 +279,12 @@ function kyvernoRules(object: KubernetesObject): readonly Partial<Reach>[] {
   );
   if (changing.length === 0 && mapsAt(object, 'spec', 'rules').length > 0) return [];
   return [{}];
+}
+
+/** A metric of an analysis may be a Job (Argo Rollouts 1.8); the other providers are asked. */
+function analysisJobs(object: KubernetesObject): readonly Partial<Reach>[] {
+  const metrics = mapsAt(object, 'spec', 'metrics');
+  return metrics.some((metric) => valueAt(metric, 'provider', 'job') !== undefined) ? [{}] : [];
 }
 
 const harmlessWhenGone =

@@ -6,6 +6,7 @@ import {
   makesAll,
   makesAllAnywhere,
   makesPods,
+  makesServices,
   modelled,
   type Reach,
   unread,
@@ -228,8 +229,42 @@ export const deliveryKinds: readonly KindFamily[] = [
   ).map(([source, group, kind]) =>
     unread({ ...makesAllAnywhere, does: 'applies objects that are not read' }, source, group, kind),
   ),
-  harmless('It describes another cluster', 'Cluster API 1.11', 'cluster.x-k8s.io', '*'),
-  harmless('It describes another cluster', 'Cluster API 1.11', '*.cluster.x-k8s.io', '*'),
+  unread(
+    { ...makesAllAnywhere, does: 'installs a program that makes objects' },
+    'Cluster API operator 0.24',
+    'operator.cluster.x-k8s.io',
+    '*',
+  ),
+  unread(
+    { ...makesAllAnywhere, does: 'applies objects to clusters, which may include this one' },
+    'Cluster API 1.11, ClusterResourceSet; add-on provider for Helm 0.4',
+    'addons.cluster.x-k8s.io',
+    '*',
+  ),
+  unread(
+    { ...makesServices, does: 'may run another cluster in pods of this one, with Services that lead to it' },
+    'Cluster API providers of KubeVirt 0.10, vcluster 0.2 and Docker 1.11',
+    'infrastructure.cluster.x-k8s.io',
+    '*',
+  ),
+  unread(
+    { ...makesServices, does: 'may run another cluster in pods of this one, with Services that lead to it' },
+    'Cluster API providers of Kamaji 0.15 and k0smotron 1.9',
+    'controlplane.cluster.x-k8s.io',
+    '*',
+  ),
+  harmless(
+    'It describes another cluster, of which other objects make the machines',
+    'Cluster API 1.11',
+    'cluster.x-k8s.io',
+    '*',
+  ),
+  harmless(
+    'It describes another cluster, of which other objects make the machines',
+    'Cluster API 1.11',
+    '*.cluster.x-k8s.io',
+    '*',
+  ),
   unread(
     { ...makesAllAnywhere, does: 'makes the objects that it holds' },
     'Open Cluster Management 1, ManifestWork',

@@ -112,6 +112,20 @@ const exposing: readonly MarkRule[] = [
     { off: no },
   ),
   unknown(
+    'lets routers lead to its address of the cluster',
+    wayIn,
+    'kube-router 2.6, docs/bgp.md',
+    ['kube-router.io/service.advertise.clusterip'],
+    { off: no },
+  ),
+  unknown(
+    'adds a proxy to the pod that leads requests to it',
+    ['policies'],
+    'Dapr 1.16, sidecar annotations; Telepresence 2.24; Jaeger operator 1.65',
+    ['dapr.io/', 'telepresence.io/', 'sidecar.jaegertracing.io/'],
+    { off: no },
+  ),
+  unknown(
     'changes how Cilium serves it',
     ['services', 'policies'],
     'Cilium 1.18, Service and pod annotations',
@@ -323,6 +337,7 @@ const harmlessMarks: readonly MarkRule[] = [
     'service.alpha.kubernetes.io/',
     'svccontroller.k3s.cattle.io/',
     'lb.kubesphere.io/',
+    'kube-router.io/',
     'purelb.io/',
     'load-balancer.hetzner.cloud/',
     'loadbalancer.openstack.org/',

@@ -1,5 +1,6 @@
-import { listAt, mapsAt, textsIn, valueAt } from '../../kubernetes/fields.ts';
+import { listAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { announcedBeyondLoadBalancers, calicoAnnouncements, calicoPeers } from './announcements.ts';
 import { harmless, type KindFamily, makesAllAnywhere, modelled, type Reach, unread } from './kind.ts';
 
 const cilium = 'Cilium 1.18, docs';
@@ -69,6 +70,11 @@ export const networkKinds: readonly KindFamily[] = [
     'CiliumEndpoint',
     'CiliumEndpointSlice',
     'CiliumPodIPPool',
+  ),
+  unread(
+    { effects: ['pods'], scope: 'any', does: 'lets a machine outside of the cluster be a pod to policies' },
+    'Cilium 1.16, docs, external workloads',
+    'cilium.io',
     'CiliumExternalWorkload',
   ),
   unread(
@@ -124,7 +130,6 @@ export const networkKinds: readonly KindFamily[] = [
       record,
       calico,
       group,
-      'BGPPeer',
       'BGPFilter',
       'BlockAffinity',
       'CalicoNodeStatus',
@@ -148,6 +153,17 @@ export const networkKinds: readonly KindFamily[] = [
       `${calico}, BGP configuration`,
       group,
       'BGPConfiguration',
+    ),
+    unread(
+      {
+        effects: ['services'],
+        scope: 'any',
+        does: 'announces addresses of pods to routers',
+        narrow: calicoPeers,
+      },
+      `${calico}, BGP peer`,
+      group,
+      'BGPPeer',
     ),
     unread(
       { effects: ['enforcement'], scope: 'any', does: 'may change how policies are enforced' },
@@ -243,9 +259,28 @@ export const networkKinds: readonly KindFamily[] = [
     `${istio}, traffic management`,
     'networking.istio.io',
     'DestinationRule',
-    'Sidecar',
-    'WorkloadGroup',
     'ProxyConfig',
+  ),
+  unread(
+    {
+      effects: ['policies'],
+      scope: 'own',
+      does: 'opens ports of pods that lead to others of their ports',
+      narrow: sidecarListeners,
+    },
+    `${istio}, Sidecar, ingress listeners`,
+    'networking.istio.io',
+    'Sidecar',
+  ),
+  unread(
+    {
+      effects: ['pods', 'services'],
+      scope: 'own',
+      does: 'lets machines outside of the cluster join a Service',
+    },
+    `${istio}, WorkloadGroup`,
+    'networking.istio.io',
+    'WorkloadGroup',
   ),
   unread(
     {
@@ -289,11 +324,32 @@ export const networkKinds: readonly KindFamily[] = [
     'It refuses requests between proxies of the mesh, or says how they retry',
     'Linkerd 2.18, reference',
     'policy.linkerd.io',
+    'Server',
+    'ServerAuthorization',
+    'AuthorizationPolicy',
+    'MeshTLSAuthentication',
+    'NetworkAuthentication',
+    'EgressNetwork',
+    'HTTPLocalRateLimitPolicy',
+  ),
+  unread(
+    {
+      effects: ['routes', 'services', 'policies'],
+      scope: 'own',
+      does: 'may lead the requests for a Service elsewhere, by proxies of the mesh',
+    },
+    'Linkerd 2.18, reference, HTTPRoute',
+    'policy.linkerd.io',
     '*',
   ),
-  harmless(
-    'It says how proxies of the mesh retry',
-    'Linkerd 2.18, reference',
+  unread(
+    {
+      effects: ['routes', 'services', 'policies'],
+      scope: 'own',
+      does: 'leads the requests for a Service elsewhere, by proxies of the mesh',
+      narrow: profileOverrides,
+    },
+    'Linkerd 2.18, reference, service profiles',
     'linkerd.io',
     'ServiceProfile',
   ),
@@ -323,29 +379,10 @@ export const networkKinds: readonly KindFamily[] = [
   ),
 ];
 
-const quietAddresses = new Set(['LoadBalancerIP', 'ExternalIP']);
-
-/** What of an advertisement is more than addresses of Services that count by themselves (Cilium 1.18). */
-function announcedBeyondLoadBalancers(object: KubernetesObject): readonly Partial<Reach>[] {
-  const advertised = mapsAt(object, 'spec', 'advertisements');
-  const routers = mapsAt(object, 'spec', 'virtualRouters');
-  const isQuiet =
-    object.kind === 'CiliumBGPAdvertisement'
-      ? advertised.every(
-          (each) =>
-            each['advertisementType'] === 'Service' &&
-            textsIn(valueAt(each, 'service', 'addresses')).every((text) => quietAddresses.has(text)),
-        )
-      : routers.every(
-          (each) =>
-            each['exportPodCIDR'] !== true &&
-            each['podIPPoolSelector'] === undefined &&
-            textsIn(each['serviceAdvertisements']).every((text) => quietAddresses.has(text)),
-        );
-  return isQuiet ? [] : [{}];
+function sidecarListeners(object: KubernetesObject): readonly Partial<Reach>[] {
+  return listAt(object, 'spec', 'ingress').length > 0 ? [{}] : [];
 }
 
-/** `serviceClusterIPs` makes routers lead to every Service of the cluster. */
-function calicoAnnouncements(object: KubernetesObject): readonly Partial<Reach>[] {
-  return listAt(object, 'spec', 'serviceClusterIPs').length > 0 ? [{}] : [];
+function profileOverrides(object: KubernetesObject): readonly Partial<Reach>[] {
+  return listAt(object, 'spec', 'dstOverrides').length > 0 ? [{}] : [];
 }

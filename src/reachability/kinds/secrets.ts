@@ -137,6 +137,17 @@ export const secretKinds: readonly KindFamily[] = [
     'cert-manager.io',
     'ClusterIssuer',
   ),
+  unread(
+    {
+      effects: ['pods', 'services', 'routes'],
+      scope: 'own',
+      does: 'makes a pod, a Service and a route for a challenge by HTTP',
+      narrow: ownChallenge,
+    },
+    `${certManager}, ACME, HTTP01`,
+    'acme.cert-manager.io',
+    'Challenge',
+  ),
   harmless(
     'It is a step of a certificate. What answers a challenge counts with its issuer',
     `${certManager}, ACME`,
@@ -198,4 +209,8 @@ function httpChallenges(object: KubernetesObject): readonly Partial<Reach>[] {
     ),
   );
   return [{ effects: isClusterOnly ? ['pods', 'routes'] : ['pods', 'services', 'routes'] }];
+}
+
+function ownChallenge(object: KubernetesObject): readonly Partial<Reach>[] {
+  return textAt(object, 'spec', 'type') === 'DNS-01' ? [] : [{}];
 }

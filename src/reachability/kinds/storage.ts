@@ -1,3 +1,5 @@
+import { valueAt } from '../../kubernetes/fields.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import {
   harmless,
   type KindFamily,
@@ -5,6 +7,7 @@ import {
   makesPods,
   makesServices,
   modelled,
+  type Reach,
   unread,
 } from './kind.ts';
 
@@ -48,6 +51,13 @@ export const storageKinds: readonly KindFamily[] = [
     'PodVolumeBackup',
     'PodVolumeRestore',
     'BackupRepository',
+  ),
+  unread(
+    { ...makesPods, does: 'makes pods that read volumes', narrow: veleroMovers },
+    `${velero}, CSI snapshot data movement and file system backup`,
+    'velero.io',
+    'Backup',
+    'Schedule',
   ),
   harmless(
     'It says when and where copies are made. The server that makes them counts by itself',
@@ -113,7 +123,21 @@ export const storageKinds: readonly KindFamily[] = [
   ),
   harmless('It is a record of a volume', 'LINSTOR 1.31', 'internal.linstor.linbit.com', '*'),
   harmless('It is a record of a volume', 'TopoLVM 0.38', 'topolvm.io', 'LogicalVolume'),
-  harmless('It is a pool or a record of a volume', 'OpenEBS 4.3', 'openebs.io', '*'),
+  harmless(
+    'It is a pool or a record of a disk',
+    'OpenEBS 4.3',
+    'openebs.io',
+    'DiskPool',
+    'BlockDevice',
+    'BlockDeviceClaim',
+  ),
   harmless('It is a pool or a record of a volume', 'OpenEBS ZFS 2.8', 'zfs.openebs.io', '*'),
   harmless('It is a pool or a record of a volume', 'OpenEBS LVM 1.7', 'local.openebs.io', '*'),
 ];
+
+/** Snapshots by CSI are asked of the driver; what moves or reads the data are pods (Velero 1.17). */
+function veleroMovers(object: KubernetesObject): readonly Partial<Reach>[] {
+  const spec = object.kind === 'Schedule' ? valueAt(object, 'spec', 'template') : valueAt(object, 'spec');
+  const reads = ['snapshotMoveData', 'defaultVolumesToFsBackup', 'defaultVolumesToRestic'];
+  return reads.some((field) => valueAt(spec, field) === true) ? [{}] : [];
+}

@@ -83,6 +83,108 @@ describe('an object that is not read', () => {
       [],
     ],
     [
+      'that announces addresses of pods to a router by Calico',
+      one(
+        'projectcalico.org/v3',
+        'BGPPeer',
+        'metadata: {name: a}, spec: {peerIP: 192.168.0.1, asNumber: 64512}',
+      ),
+      ['load-balancers', 'node-ports'],
+    ],
+    [
+      'that connects nodes by Calico',
+      one('projectcalico.org/v3', 'BGPPeer', 'metadata: {name: a}, spec: {peerSelector: has(router)}'),
+      [],
+    ],
+    [
+      'that leads the requests for a Service elsewhere',
+      one('policy.linkerd.io/v1beta3', 'HTTPRoute'),
+      [
+        'default-deny',
+        'ingresses',
+        'internal-clients',
+        'load-balancers',
+        'node-ports',
+        'outside-gated',
+        'ways-work',
+      ],
+    ],
+    ['that restricts a mesh', one('policy.linkerd.io/v1beta3', 'Server'), []],
+    [
+      'that opens a port of pods',
+      one(
+        'networking.istio.io/v1',
+        'Sidecar',
+        "metadata: {name: a, namespace: web}, spec: {ingress: [{port: {number: 80}, defaultEndpoint: '127.0.0.1:5432'}]}",
+      ),
+      [...mesh, 'ways-work'],
+    ],
+    ['that says which hosts a mesh knows', one('networking.istio.io/v1', 'Sidecar'), []],
+    [
+      'that copies a virtual machine',
+      one('clone.kubevirt.io/v1beta1', 'VirtualMachineClone'),
+      ['host-ports', 'internal-clients', 'ways-work'],
+    ],
+    [
+      'that may lead to a Job',
+      one(
+        'argoproj.io/v1alpha1',
+        'AnalysisTemplate',
+        'metadata: {name: a, namespace: web}, spec: {metrics: [{name: b, provider: {job: {}}}]}',
+      ),
+      ['host-ports', 'internal-clients', 'ways-work'],
+    ],
+    [
+      'that asks for a metric',
+      one(
+        'argoproj.io/v1alpha1',
+        'AnalysisTemplate',
+        'metadata: {name: a, namespace: web}, spec: {metrics: [{name: b, provider: {prometheus: {}}}]}',
+      ),
+      [],
+    ],
+    [
+      'that moves data in pods',
+      one(
+        'velero.io/v1',
+        'Schedule',
+        'metadata: {name: a, namespace: web}, spec: {template: {snapshotMoveData: true}}',
+      ),
+      ['host-ports', 'internal-clients', 'ways-work'],
+    ],
+    ['that makes copies by a driver', one('velero.io/v1', 'Schedule'), []],
+    [
+      'that answers a challenge by HTTP itself',
+      one(
+        'acme.cert-manager.io/v1',
+        'Challenge',
+        'metadata: {name: a, namespace: web}, spec: {type: HTTP-01}',
+      ),
+      [
+        'host-ports',
+        'ingresses',
+        'internal-clients',
+        'load-balancers',
+        'node-ports',
+        'outside-gated',
+        'ways-work',
+      ],
+    ],
+    [
+      'that answers a challenge by DNS itself',
+      one(
+        'acme.cert-manager.io/v1',
+        'Challenge',
+        'metadata: {name: a, namespace: web}, spec: {type: DNS-01}',
+      ),
+      [],
+    ],
+    [
+      'that applies objects to clusters',
+      one('addons.cluster.x-k8s.io/v1beta1', 'ClusterResourceSet'),
+      every.filter((each) => each !== 'secrets-encrypted'),
+    ],
+    [
       'that may switch policies off',
       one(
         'cilium.io/v2',

@@ -136,6 +136,7 @@ export const waysInKinds: readonly KindFamily[] = [
       'Host',
       'Listener',
       'Module',
+      'DevPortal',
       'AmbassadorHost',
       'AmbassadorListener',
     ),
@@ -151,7 +152,6 @@ export const waysInKinds: readonly KindFamily[] = [
       'ConsulResolver',
       'KubernetesEndpointResolver',
       'KubernetesServiceResolver',
-      'DevPortal',
     ),
   ]),
   leadsIn('Kong Ingress Controller 3.5, docs', 'configuration.konghq.com', 'TCPIngress', 'UDPIngress'),
@@ -167,8 +167,13 @@ export const waysInKinds: readonly KindFamily[] = [
     'KongUpstreamPolicy',
     'KongLicense',
     'KongVault',
-    'KongCustomEntity',
     'IngressClassParameters',
+  ),
+  unread(
+    makesWaysIn,
+    'Kong Ingress Controller 3.5, docs, custom entities',
+    'configuration.konghq.com',
+    'KongCustomEntity',
   ),
   leadsIn(
     'Gloo Edge 1.20, reference',
@@ -220,6 +225,11 @@ export const waysInKinds: readonly KindFamily[] = [
     ngrok,
     'ngrok.k8s.ngrok.com',
     'NgrokTrafficPolicy',
+  ),
+  unread(
+    { effects: ['services', 'routes'], scope: 'any', does: 'lets endpoints of ngrok become Services' },
+    'ngrok operator 0.19, docs, Kubernetes endpoint bindings',
+    'ngrok.k8s.ngrok.com',
     'KubernetesOperator',
   ),
   // Tunnels.
