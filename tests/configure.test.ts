@@ -215,7 +215,7 @@ describe('what is turned off', () => {
     directory.edit('cluster.private.yaml', (value) => {
       delete value.immich;
     });
-    const ran = await gatehouse(directory, 'configure');
+    const ran = await gatehouse(directory, 'configure', '--allow-removal', 'namespace/media');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     const left = Object.keys(snapshot(directory.path)).filter((path) => /immich/.test(path));
     expect(left).toEqual([]);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Prepared } from '../operations/configure/configure.ts';
+import type { Problem } from '../problems/problem.ts';
 import { renderProblems } from '../report/problems.ts';
 import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type GatehouseContext,
   outStyle,
 } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, failToTell } from './fail.ts';
 import { progressOn } from './progress.ts';
 
 interface Flags extends CommonFlags, RenderingFlags {
@@ -22,6 +23,7 @@ interface Flags extends CommonFlags, RenderingFlags {
   diff?: boolean;
   timings?: boolean;
   accept?: 'mine' | 'theirs';
+  allowRemoval?: readonly string[];
 }
 
 /** `gatehouse configure`: compiles the configuration and brings the directory to what it says. */
@@ -47,12 +49,22 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
         optional: true,
         brief: 'For files changed by hand: keep mine, or take theirs, which is what Gatehouse would write',
       },
+      allowRemoval: {
+        kind: 'parsed',
+        parse: String,
+        variadic: true,
+        optional: true,
+        brief:
+          'Remove or replace this, although it holds data, such as namespace/media; may be given several times',
+        placeholder: 'NAME',
+      },
       ...renderingFlags,
     },
     aliases: commonAliases,
   },
   async func(flags) {
     const { apply, prepare } = await import('../operations/configure/configure.ts');
+    const { removalProblems } = await import('../operations/configure/removalProblems.ts');
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
     const { rendering } = renderingBy(flags, (path) => resolve(directory, path));
@@ -61,6 +73,11 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     if (!prepared.ok) {
       watcher.done();
       return fail(this, flags, prepared.problems);
+    }
+    const removals = removalProblems(prepared.value.losses, flags.allowRemoval ?? []);
+    if (removals.length > 0 && !flags.check) {
+      watcher.done();
+      return refuseRemovals(this, flags, prepared.value, removals);
     }
     const writes = !flags.check && prepared.value.refuted.ours.length === 0;
     const written = writes ? await apply(prepared.value, flags.accept, watcher) : undefined;
@@ -73,14 +90,34 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     this.process.stdout.write(
       reportConfigure(
         prepared.value,
-        { ...flags, written: writes, timings: watcher.timings(flags) },
+        { ...flags, written: writes, removals, timings: watcher.timings(flags) },
         outStyle(this),
       ),
     );
-    this.process.exitCode = exitOf(prepared.value, flags);
+    this.process.exitCode = exitOf(prepared.value, flags, removals);
+    if (removals.length > 0 && !flags.json)
+      this.process.stderr.write(`${renderProblems(removals, errorStyle(this))}\n`);
     if (writes) await followLocally(this, flags, directory);
   },
 });
+
+/** Writes nothing of a change that takes data away, but the annotation with which Flux leaves the data alone. */
+async function refuseRemovals(
+  context: GatehouseContext,
+  flags: Flags,
+  prepared: Prepared,
+  removals: readonly Problem[],
+): Promise<void> {
+  const { applyKept } = await import('../operations/configure/configure.ts');
+  const kept = await applyKept(prepared);
+  if (!kept.ok) return fail(context, flags, [...removals, ...kept.problems]);
+  if (kept.value.length === 0) return fail(context, flags, removals);
+  failToTell(context, flags, removals);
+  if (!flags.json)
+    context.process.stderr.write(
+      `\nWritten: the annotation that keeps Flux from pruning them, and nothing else.\n${kept.value.map((path) => `  changed  ${path}\n`).join('')}`,
+    );
+}
 
 /** Keeps `local/` up to date where `manifests --local` wrote it before, so that nobody applies an older one. */
 async function followLocally(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
@@ -104,8 +141,9 @@ async function showConflicts(context: GatehouseContext, flags: Flags, prepared: 
   context.process.stderr.write(reportConflicts(prepared, errorStyle(context)));
 }
 
-/** A refuted proof that nobody accepted counts first, then, with `--check`, a difference, and then what is unknown. */
-function exitOf({ open, difference, unknown }: Prepared, flags: Flags): Exit {
+/** Data that would be lost counts first, then a refuted proof that nobody accepted, then, with `--check`, a difference, and then what is unknown. */
+function exitOf({ open, difference, unknown }: Prepared, flags: Flags, removals: readonly Problem[]): Exit {
+  if (removals.length > 0) return exitFor(removals);
   const verdicts = open.map(({ verdict }) => verdict);
   if (verdicts.includes('refuted')) return exit.found;
   if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;

@@ -16,7 +16,7 @@ import { activeComponents } from './active.ts';
 import { documentFiles } from './documents/files.ts';
 import { localDocumentsDirectory } from './documents/local.ts';
 import { restoresOf } from './documents/restore.ts';
-import { keptByFlux } from './heldData.ts';
+import { heldData, keptByFlux } from './heldData.ts';
 import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
@@ -111,6 +111,7 @@ function assemble(
       secrets,
       values: [...loaded.private.keys()].sort(),
       fluxKustomizations: fluxKustomizations.map(({ name }) => name),
+      held: [...objects, ...encrypted].map(({ object }) => object).filter((object) => heldData(object)),
     }),
     ...builds.flatMap(({ build }) => [...(build.files ?? [])]),
     {

@@ -94,6 +94,11 @@ export function heldData(object: KubernetesObject): string | undefined {
   return (typeof held === 'function' ? held(object) : held) ?? undefined;
 }
 
+/** The name of an object as a user writes it: `namespace/media`, `persistentvolumeclaim/media/immich-library`. */
+export function nameOf({ kind, metadata: { name, namespace } }: KubernetesObject): string {
+  return [kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name].join('/');
+}
+
 /** Whether Flux leaves the object in the cluster when its manifest is gone. */
 export function isKept(object: KubernetesObject): boolean {
   return object.metadata.annotations?.[pruneAnnotation.name] === pruneAnnotation.value;

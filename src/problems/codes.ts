@@ -226,6 +226,16 @@ export const codes = {
     exit: 1,
     means: 'A file that Gatehouse wants to write or remove was changed by hand. Nothing was written.',
   },
+  'removes-data': {
+    exit: 1,
+    means:
+      'The change removes or replaces something that holds data in the cluster. Nothing was written. Each loss needs your consent: --allow-removal NAME.',
+  },
+  'prune-not-disabled': {
+    exit: 1,
+    means:
+      'Flux would prune an object with data, since the live object does not have the annotation kustomize.toolkit.fluxcd.io/prune: disabled. A commit that adds it must be applied before the one that removes the object.',
+  },
   'tree-changed-meanwhile': {
     exit: 3,
     means: 'A file changed while Gatehouse was running. Nothing was written.',

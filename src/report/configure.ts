@@ -2,6 +2,7 @@ import type { PrivateValues } from '../config/private.ts';
 import { describeObject, type ObjectRef } from '../manifests/sourcedObject.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { Change } from '../repository/change.ts';
 import { unifiedDiff } from '../repository/unifiedDiff.ts';
 import { renderAccessMap, renderAssumptions, renderProofs } from './accessMap.ts';
@@ -16,6 +17,8 @@ interface Options {
   diff?: boolean;
   accept?: 'mine' | 'theirs';
   written: boolean;
+  /** Why the change may not be written as it is. */
+  removals?: readonly Problem[];
   timings: { stages: readonly { stage: string; milliseconds: number }[]; peakBytes: number } | undefined;
 }
 
@@ -152,7 +155,7 @@ function renderTimings({ stages, peakBytes }: NonNullable<Options['timings']>): 
 
 function document(
   { difference, tree, analysis, fileProofs, refuted, unknown, plan }: Prepared,
-  { accept, written, timings }: Options,
+  { accept, written, removals = [], timings }: Options,
 ): unknown {
   const { entries, proofs, assumptions, unknowns } = analysis;
   return {
@@ -175,6 +178,7 @@ function document(
     assumptions,
     unknowns: [...unknowns, ...unknown],
     warnings: plan.warnings,
+    removals,
     ...(timings ? { timings } : {}),
   };
 }

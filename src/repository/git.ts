@@ -34,6 +34,40 @@ export async function trackedByGit(directory: string, path: string): Promise<Tra
   return answer.output === '' ? 'untracked' : 'tracked';
 }
 
+/** What this clone knows of the branch that Flux follows. */
+export interface Followed {
+  /**
+   * The branch in each remote, as it was fetched or pushed last; `HEAD` where no remote has it. Undefined without Git,
+   * and empty where nothing was committed yet.
+   */
+  references: readonly string[] | undefined;
+}
+
+/** Finds the commits that Flux may have applied. */
+export async function followedByFlux(directory: string, branch: string): Promise<Followed> {
+  const head = await runGit(directory, ['rev-parse', '--verify', '--quiet', 'HEAD']);
+  const remotes = await runGit(directory, [
+    'for-each-ref',
+    '--format=%(refname)',
+    `refs/remotes/*/${branch}`,
+  ]);
+  // Without Git, or in a repository that Git refuses to read, what is on the disk may be what runs.
+  if (remotes.kind !== 'output') return { references: undefined };
+  const references = remotes.output.split('\n').filter((line) => line !== '');
+  if (references.length > 0) return { references };
+  return { references: head.kind === 'output' ? ['HEAD'] : [] };
+}
+
+/** The text of a file in a commit; undefined where the commit does not have it. */
+export async function textInGit(
+  directory: string,
+  reference: string,
+  path: string,
+): Promise<string | undefined> {
+  const answer = await runGit(directory, ['cat-file', 'blob', `${reference}:./${path}`]);
+  return answer.kind === 'output' ? answer.output : undefined;
+}
+
 type Answer = { kind: 'output'; output: string } | { kind: 'failed'; message: string } | { kind: 'no-git' };
 
 function runGit(directory: string, args: readonly string[]): Promise<Answer> {

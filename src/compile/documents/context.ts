@@ -1,4 +1,5 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { SecretDelivery } from '../plan.ts';
 
 /** What the documents are made of beside the contributions of the components. */
@@ -9,4 +10,6 @@ export interface DocumentContext {
   values: readonly string[];
   /** The names of the Flux Kustomizations that install something apart from the entry, mostly from charts. */
   fluxKustomizations: readonly string[];
+  /** The objects that data is lost with. */
+  held: readonly KubernetesObject[];
 }

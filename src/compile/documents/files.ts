@@ -4,6 +4,7 @@ import type { DocumentContext } from './context.ts';
 import { decisions } from './decisions.ts';
 import { index } from './index.ts';
 import { quickstart } from './quickstart.ts';
+import { removingData, removingDataFile } from './removingData.ts';
 import { restoreFile, restorePage, restoresOf } from './restore.ts';
 import { troubleshooting } from './troubleshooting.ts';
 
@@ -14,10 +15,15 @@ export function documentFiles(
 ): PlannedFile[] {
   const pages = joinedPages(documents.flatMap((document) => [...(document.pages ?? [])]));
   const restore = restorePage(restoresOf(documents));
-  const listed = restore.map(() => ({ path: restoreFile, title: 'Restore: each list of commands' }));
+  const removing = removingData(context);
+  const listed = [
+    ...restore.map(() => ({ path: restoreFile, title: 'Restore: each list of commands' })),
+    ...removing.map(() => ({ path: removingDataFile, title: 'Moving data, and removing it for good' })),
+  ];
   return [
     { path: 'docs/README.md', content: index(documents, [...pages, ...listed], context) },
     ...restore,
+    ...removing,
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },
     { path: 'docs/decisions.md', content: decisions(documents) },
     { path: 'docs/troubleshooting.md', content: troubleshooting(documents) },

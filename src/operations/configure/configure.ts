@@ -15,8 +15,10 @@ import { missingCharts } from '../missingCharts.ts';
 import { type Progress, runStage } from '../progress.ts';
 import { withinBudget } from '../withinBudget.ts';
 import { type AnalysedTree, analyseTree, type LoadedFuture, loadTree } from './analyseTree.ts';
+import { type DataLoss, dataLosses } from './dataLoss.ts';
 import { encryptPlan } from './encrypt.ts';
 import { futureTree } from './futureTree.ts';
+import { keepFirst } from './keepFirst.ts';
 
 /** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
 export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems'> {
@@ -26,6 +28,8 @@ export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems'> {
   difference: Difference;
   /** What could not be compared for want of a key, and acceptances that cannot be read. */
   unknown: readonly Problem[];
+  /** What the change takes away from what runs. */
+  losses: readonly DataLoss[];
   recovery: Recovery;
 }
 
@@ -73,6 +77,8 @@ export function prepare(
       const tree = await futureTree(directory, { plan, files, unknown }, difference.value, accept);
       return { tree, repository: await loadTree(context, tree) };
     });
+    const { branch } = configuration.loaded.cluster.repository;
+    const losses = await dataLosses({ ...future, directory, branch, plan, difference: difference.value });
     const analysed = await analyseTree(context, future, progress);
     if (!analysed.ok) return analysed;
     const { problems, ...proved } = analysed.value;
@@ -84,6 +90,7 @@ export function prepare(
       ...proved,
       difference: withChange(difference.value, privateFile),
       unknown: [...unknown, ...problems],
+      losses,
       recovery: recovery.value,
     });
   });
@@ -94,6 +101,11 @@ function withChange(difference: Difference, change: Change | undefined): Differe
   if (change === undefined) return difference;
   const changes = [...difference.changes, change].sort((one, other) => (one.path < other.path ? -1 : 1));
   return { ...difference, changes };
+}
+
+/** In the place of the last step, where Flux would prune what holds data: the annotation that keeps it, and no more. */
+export function applyKept({ configuration, losses }: Prepared): Promise<Outcome<string[]>> {
+  return keepFirst(configuration.directory, losses);
 }
 
 /** The last step: brings the directory to what was prepared, wholly or not at all. */
