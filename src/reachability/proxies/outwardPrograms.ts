@@ -106,3 +106,12 @@ export const outwardPrograms: readonly UnreadProgram[] = [
   program('Gluetun', /^gluetun$/, fromNetwork),
   program('Firezone', /^(?:firezone|firezone-gateway)$/, fromNetwork),
 ];
+
+const anyName = new RegExp(
+  [...outwardPrograms, ssh, otherCloudflared].map(({ names }) => names.source).join('|'),
+);
+
+/** Whether a name is that of one of these programs. Nearly every container has none, so this is asked first. */
+export function mayBeOutward(name: string): boolean {
+  return anyName.test(name);
+}

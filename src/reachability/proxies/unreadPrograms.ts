@@ -4,7 +4,13 @@ import type { ConfigurationSources } from '../../manifests/configurationSources.
 import { containersOf, type Workload } from '../model/workload.ts';
 import { isCloudflared } from './cloudflared/tunnel.ts';
 import { type Command, commandsOf } from './commands.ts';
-import { otherCloudflared, outwardPrograms, ssh, type UnreadProgram } from './outwardPrograms.ts';
+import {
+  mayBeOutward,
+  otherCloudflared,
+  outwardPrograms,
+  ssh,
+  type UnreadProgram,
+} from './outwardPrograms.ts';
 import type { ProxyReader, ProxyWorkload } from './proxy.ts';
 
 /** Programs that forward what they get, by a configuration that is not read. */
@@ -53,6 +59,8 @@ function outwardProgramsOf(
   const commands = commandsOf(sources, workload, container);
   const images = namesOf(container);
   const parts = partsOf(container);
+  const names = [...images, ...parts, ...commands.map(({ name }) => name)];
+  if (!names.some(mayBeOutward)) return [];
   return [
     ...(commands.some(forwardsBySsh) ? [ssh] : []),
     ...outwardPrograms.filter(
