@@ -3,6 +3,7 @@ import { describeObject, type ObjectRef, refOf } from '../../manifests/sourcedOb
 import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
+import { mayHave } from '../model/unmodelled.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
@@ -60,7 +61,7 @@ function provePods(model: Model, namespace: string, pods: readonly Workload[]): 
       if (selected.some(({ truth }) => truth === 'yes')) return [];
       const sentence = `No policy isolates the ${direction} of the pods of ${describeObject(pod.ref)}`;
       const evidence = [{ object: pod.ref, rule: `no policy isolates its ${direction}` }];
-      return [{ certain: selected.length === 0, sentence, evidence }];
+      return [{ certain: selected.length === 0 && !mayHoldPolicies(model, namespace), sentence, evidence }];
     }),
   );
   return conclude(
@@ -86,6 +87,15 @@ function proveNamespace(model: Model, namespace: string): Conclusion {
       sentence: `Every pod of namespace ${namespace} is isolated in both directions`,
       evidence,
     },
+  );
+}
+
+/** Whether something that is not read, such as a chart, may hold a policy that isolates every pod of a namespace. */
+function mayHoldPolicies({ network, unmodelled }: Model, namespace: string): boolean {
+  const unseen = unmodelled.filter(({ pods }) => pods === undefined);
+  return (
+    unseen.some((each) => mayHave(each, ['policies'], namespace)) ||
+    unmodelledIn(network, namespace).some(({ ofSomePods }) => ofSomePods !== true)
   );
 }
 
@@ -136,7 +146,7 @@ function directionObjections(
     }));
     return [
       {
-        certain: perhapsDenying.length === 0,
+        certain: perhapsDenying.length === 0 && !mayHoldPolicies(model, namespace),
         sentence,
         evidence: perhapsDenying.length === 0 ? missing : evidence,
       },

@@ -3,7 +3,15 @@ import type { Finding } from '../../kubernetes/validate.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import type { Invariant } from './invariant.ts';
-import { comparableIn, fieldOf, isCertain, isFinal, isOfOtherVersion, type Structure } from './structure.ts';
+import {
+  comparableIn,
+  fieldOf,
+  isCertain,
+  isFinal,
+  isOfOtherVersion,
+  qualifiedKind,
+  type Structure,
+} from './structure.ts';
 
 /** What is encrypted, or filled in on the cluster, is left out. */
 export const objectsValid = {
@@ -28,12 +36,26 @@ function proveStructure({ validated, pinned }: Structure): readonly Conclusion[]
   });
   const unread = unknownVersions(validated);
   if (refuted.length + unread.length > 0) return [...refuted, ...unread];
-  const compared = validated.filter(({ kind }) => kind !== undefined).length;
+  const compared = validated.filter(comparable).length;
+  const others = notCompared(validated.filter((each) => !comparable(each)));
+  const claim = `Every object ${others === '' ? '' : 'of a kind with a schema '}has the structure of its kind`;
   const sentence =
     compared === 0
       ? 'Nothing to prove: there is no definition of the kind of any object'
       : `${compared} objects were compared with the definitions of their kinds`;
-  return [conclude('Every object has the structure of its kind', [], { sentence, evidence: [] })];
+  return [conclude(claim, [], { sentence: `${sentence}${others}`, evidence: [] })];
+}
+
+/** How many objects were not compared, by kind. */
+function notCompared(left: Structure['validated']): string {
+  if (left.length === 0) return '';
+  const counts = new Map<string, number>();
+  for (const { source } of left) {
+    const name = qualifiedKind(source.object);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const kinds = [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return `. Not compared, for want of a schema: ${kinds.map(([name, count]) => `${count} of kind ${name}`).join(', ')}`;
 }
 
 /** One conclusion for each kind of which objects have a version without a schema. */

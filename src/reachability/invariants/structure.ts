@@ -26,11 +26,14 @@ export function kindsWithoutSchema({ validated }: Pick<Structure, 'validated'>):
   const comparable = comparableIn(validated);
   const kinds = validated
     .filter((each) => !comparable(each))
-    .map(({ source: { object } }) => {
-      const group = groupOf(object);
-      return group === '' ? object.kind : `${object.kind}.${group}`;
-    });
+    .map(({ source: { object } }) => qualifiedKind(object));
   return [...new Set(kinds)].toSorted();
+}
+
+/** The name of a kind with its group: `Deployment.apps`. */
+export function qualifiedKind(object: SourcedObject['object']): string {
+  const group = groupOf(object);
+  return group === '' ? object.kind : `${object.kind}.${group}`;
 }
 
 /** Groups whose objects restrict or apply others: one of a version that is not known may do neither. */
