@@ -18,8 +18,8 @@ const calico =
   '- {apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: {name: g}, spec: {order: 1, types: [Ingress], ingress: [{action: Deny}]}}\n';
 
 /** Whether what the workload admits on port 80 is certain, rule by rule. */
-function certainties(text: string): readonly boolean[] {
-  const assumptions = { enforcer: 'calico', lan: [], vpn: [] };
+function certainties(text: string, enforcer = 'calico'): readonly boolean[] {
+  const assumptions = { enforcer, lan: [], vpn: [] };
   const { network, workloads } = buildModel(readObjects(parse(text), 'list.yaml'), assumptions);
   const web = workloads.find(({ ref }) => ref.name === 'web');
   if (web === undefined) throw new Error('no workload');
@@ -47,4 +47,25 @@ describe('addresses that a workload admits', () => {
     expect(certainties(given(policy))).toEqual([false]);
     expect(certainties(given(open + policy, 'hostNetwork: true, '))).toEqual([false]);
   });
+
+  const cilium = (from: string) =>
+    `- {apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: x}, spec: {endpointSelector: {}, ingress: [{${from}}]}}\n`;
+
+  // Cilium adds no namespace to a selector with a reserved label (1.18, `getEndpointSelector`).
+  it.each([
+    'fromEndpoints: [{matchLabels: {"reserved:world": ""}}]',
+    'fromEndpoints: [{matchExpressions: [{key: "reserved:world", operator: Exists}]}]',
+    'fromEndpoints: [{matchLabels: {"cidr:0.0.0.0/0": ""}}]',
+    'fromCIDRSet: [{cidrGroupRef: office}]',
+    'fromGroups: [{aws: {region: x}}]',
+  ])('may be any by %s', (from) => {
+    expect(certainties(given(cilium(from)), 'cilium')).toEqual([false]);
+  });
+
+  it.each(['fromEndpoints: [{}]', 'fromEndpoints: [{matchLabels: {app: web}}]', 'fromCIDR: []'])(
+    'are none by %s',
+    (from) => {
+      expect(certainties(given(cilium(from)), 'cilium')).toEqual([]);
+    },
+  );
 });

@@ -41,8 +41,15 @@ export function admittedAddresses(
     ].filter((admitted) => !isEmpty(admitted.set));
   };
   const admitted = applyingRules(network, workload, protocol, port).flatMap(({ rule, truth, because }) => {
-    if (rule.action !== 'deny')
-      return admit(addressesOf(rule), truth === 'yes' && rule.action === 'allow', because);
+    if (rule.action !== 'deny') {
+      const written = addressesOf(rule);
+      return [
+        ...admit(written, truth === 'yes' && rule.action === 'allow', because),
+        ...(rule.peers?.some(isUnread) === true
+          ? admit(subtract(everyAddress, written), false, because)
+          : []),
+      ];
+    }
     if (truth === 'yes') denied = union(denied, addressesOf(rule));
     maybeDenied = union(maybeDenied, possibleAddressesOf(network, rule));
     return [];
@@ -64,6 +71,11 @@ export function admittedNodes(
   return applyingRules(network, workload, protocol, port)
     .filter(({ rule }) => rule.action !== 'deny' && rule.peers?.some(isNodes) === true)
     .map(({ because }) => because);
+}
+
+/** Whether a peer may be any address: it is not read, or selects by labels that others than pods have. */
+function isUnread(peer: Peer): boolean {
+  return peer.kind === 'unknown' || (peer.kind === 'group' && peer.group === 'some-beyond-pods');
 }
 
 function isNodes(peer: Peer): boolean {
