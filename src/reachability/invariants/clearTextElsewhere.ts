@@ -8,13 +8,15 @@ import {
   textMapAt,
 } from '../../kubernetes/fields.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { containersOf } from '../model/workload.ts';
+import { containersOf, wordsOf } from '../model/workload.ts';
 import type { Objection } from './conclusion.ts';
 import { clearlyNamesSecret } from './secretNames.ts';
 
 /**
- * Values under well-known names of secrets in ConfigMaps, in the values of HelmReleases and in the environment of
- * containers. Only names are looked at, so that what is found is likely, and what is not found proves nothing.
+ * Values under well-known names of secrets in ConfigMaps and their files, in the values of HelmReleases, in what an
+ * operator makes a Secret of, and in the environment, arguments and annotations of pods; and anywhere there a private
+ * key, or a URL with a password. Only names and forms are looked at, so that what is found is likely, and what is not
+ * found proves nothing.
  */
 export function clearTextElsewhere(
   objects: readonly SourcedObject[],
@@ -26,25 +28,101 @@ export function clearTextElsewhere(
       .flatMap((source) => keysIn(source.object).map((key) => ({ object: refOf(source), key }))),
     ...workloads.flatMap(({ ref: object, spec }) =>
       containersOf(spec)
-        .flatMap(environmentKeys)
+        .flatMap((container) => [...environmentKeys(container), ...argumentKeys(container)])
         .map((key) => ({ object, key })),
     ),
   ];
   return found.map(({ object, key }) => ({
     certain: false,
-    sentence: `${describeObject(object)} has clear text under ${key}, which by its name is a secret`,
+    sentence: `${describeObject(object)} has clear text under ${key}, which by its name or its form is a secret`,
     evidence: [{ object, rule: key }],
     remedy: 'Move the value into an encrypted Secret, or accept the finding if it is no secret',
   }));
 }
 
 function keysIn(object: Fields): readonly string[] {
-  if (object['kind'] === 'ConfigMap') return secretKeys(textMapAt(object, 'data'));
-  return object['kind'] === 'HelmRelease' ? keysInValues(fieldsAt(object, 'spec', 'values')) : [];
+  const annotations = [['metadata'], ['spec', 'template', 'metadata']].flatMap((path) =>
+    [...textMapAt(object, ...path, 'annotations')].filter(([key, text]) => isOwnText(key, text)),
+  );
+  return [...secretKeys(annotations), ...keysOfKind(object)];
+}
+
+/** Whether an annotation has a value of its own: a list of names, or one with its namespace, is none. */
+function isOwnText(key: string, text: string): boolean {
+  return clearlyNamesSecret(key.slice(key.lastIndexOf('/') + 1)) ? !/[/,]/.test(text) : hasSecret(text);
+}
+
+/** Where a kind keeps texts that become a Secret (External Secrets 1.1, Sealed Secrets 0.33). */
+const templatesOfSecrets: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  ExternalSecret: [['spec', 'target', 'template', 'data']],
+  ClusterExternalSecret: [['spec', 'externalSecretSpec', 'target', 'template', 'data']],
+  SealedSecret: [
+    ['spec', 'template', 'data'],
+    ['spec', 'template', 'stringData'],
+  ],
+};
+
+function keysOfKind(object: Fields): readonly string[] {
+  const kind = typeof object['kind'] === 'string' ? object['kind'] : '';
+  if (kind === 'ConfigMap')
+    return [...keysOfFiles(textMapAt(object, 'data')), ...keysOfFiles(decoded(object))];
+  if (kind === 'HelmRelease') return keysInValues(fieldsAt(object, 'spec', 'values'));
+  if (kind === 'Kustomization') return secretKeys(textMapAt(object, 'spec', 'postBuild', 'substitute'));
+  const templates = Object.hasOwn(templatesOfSecrets, kind) ? templatesOfSecrets[kind] : undefined;
+  return (templates ?? []).flatMap((path) => keysOfFiles(textMapAt(object, ...path)));
+}
+
+function decoded(object: Fields): readonly (readonly [string, string])[] {
+  return [...textMapAt(object, 'binaryData')].map(([key, text]) => [
+    key,
+    Buffer.from(text, 'base64').toString('utf8'),
+  ]);
+}
+
+/** The keys that are secrets, and those whose text is a file with one. */
+function keysOfFiles(entries: Iterable<readonly [string, string]>): readonly string[] {
+  return [...entries].flatMap(([key, text]) => {
+    const own = secretKeys([[key, text]]);
+    if (own.length > 0 || !text.includes('\n')) return own;
+    const inside = text.split('\n').flatMap(secretOfLine)[0];
+    return inside === undefined ? [] : [`${key} (${inside})`];
+  });
+}
+
+/** A line such as `KEY=value` or `key: value`. */
+const setting = /^\s*(?:export\s+|-\s+)?["']?([\w.-]{1,80})["']?\s*[:=]\s*["']?([^\s"'#]+)["']?,?\s*$/;
+
+function secretOfLine(line: string): readonly string[] {
+  if (line.length > 1000) return [];
+  const [, key = '', value = ''] = setting.exec(line) ?? [];
+  // A hash of a password begins with a dollar, and so does a variable.
+  return value.startsWith('$') ? [] : secretKeys([[key, value]]);
+}
+
+const privateKey = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
+const passwordInUrl = /[a-z][a-z\d+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i;
+
+/** Whether a text is a secret by its form, whatever its name. */
+function hasSecret(text: string): boolean {
+  const password = passwordInUrl.exec(text)?.[1] ?? '';
+  return (
+    privateKey.test(text) || (password !== '' && !/[$<{*]|^(?:pass\w*|secret|changeme|x+)$/i.test(password))
+  );
 }
 
 function secretKeys(entries: Iterable<readonly [string, string]>): readonly string[] {
-  return [...entries].flatMap(([key, text]) => (clearlyNamesSecret(key) && isLiteral(text) ? [key] : []));
+  return [...entries].flatMap(([key, text]) =>
+    (clearlyNamesSecret(key) && isLiteral(text)) || hasSecret(text) ? [key] : [],
+  );
+}
+
+/** Options such as `--password=value`, or `--password` and the value as the next word. */
+function argumentKeys(container: Fields): readonly string[] {
+  const words = wordsOf(container);
+  return words.flatMap((word, at) => {
+    const [, name = '', value = words[at + 1] ?? ''] = /^--?([\w-]{1,80})(?:=([\s\S]*))?$/.exec(word) ?? [];
+    return name === '' || value.startsWith('-') ? [] : secretKeys([[name, value]]);
+  });
 }
 
 function keysInValues(value: unknown): readonly string[] {

@@ -99,6 +99,8 @@ describe('another object', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: web}\ndata: {${data}}\n`;
   const release = (values: string) =>
     `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: web}\nspec: {values: ${values}}\n`;
+  const command = (args: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, args: [${args}]}]}\n`;
   const pod = (env: string) =>
     `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, env: [${env}]}]}\n`;
 
@@ -110,6 +112,32 @@ describe('another object', () => {
     [release('{env: [{name: API_TOKEN, value: 0123456789abcdefg}]}'), 'API_TOKEN'],
     [pod('{name: DB_PASSWORD, value: hunter2-in-the-clear}'), 'DB_PASSWORD'],
     [release('{checksumPassword: hunter2-in-the-clear}'), 'checksumPassword'],
+    [configMap('.env: "A=b\\nDB_PASSWORD=hunter2-in-the-clear\\n"'), '.env (DB_PASSWORD)'],
+    [configMap('c.yaml: "db:\\n  password: \\"hunter2-in-the-clear\\"\\n"'), 'c.yaml (password)'],
+    [configMap('c.ini: "[db]\\npassword = hunter2-in-the-clear\\n"'), 'c.ini (password)'],
+    [configMap('URL: "postgres://app:hunter2clear@db:5432/x"'), 'URL'],
+    [
+      configMap('id: "-----BEGIN OPENSSH PRIVATE KEY-----\\nabc\\n-----END OPENSSH PRIVATE KEY-----\\n"'),
+      'id',
+    ],
+    [
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: web}\nbinaryData: {c.env: ${base64('TOKEN=hunter2-in-the-clear\n')}}\n`,
+      'c.env (TOKEN)',
+    ],
+    [
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s, namespace: web}\nspec: {target: {template: {data: {password: hunter2-in-the-clear}}}}\n',
+      'password',
+    ],
+    [
+      'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s, namespace: web}\nspec: {encryptedData: {a: AgB}, template: {data: {password: hunter2-in-the-clear}}}\n',
+      'password',
+    ],
+    [command('--admin-password=hunter2-in-the-clear'), 'admin-password'],
+    [command('--token, hunter2-in-the-clear'), 'token'],
+    [
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web, annotations: {example.org/api-token: hunter2-in-the-clear}}\nspec: {containers: [{name: c, image: x}]}\n',
+      'example.org/api-token',
+    ],
   ])('may hold a secret: %s', (text, key) => {
     const [secrets, elsewhere, ...others] = proofsOf(text);
     expect(secrets?.verdict).toBe('proved');
@@ -127,6 +155,24 @@ describe('another object', () => {
     [release('{valueFrom: {secretKeyRef: {name: app-secret, key: DB_PASSWORD}}}')],
     [release('{podAnnotations: {checksum/credentials: 9f86d081884c7d659a2feaa0c55ad015}}')],
     [pod('{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: DB_PASSWORD}}}')],
+    [configMap('URL: "postgres://app:${PASSWORD}@db/x", OTHER: "postgres://app:$(PASSWORD)@db/x"')],
+    [
+      configMap(
+        'users.yaml: "password: $argon2id$v=19$m=65536$abcdef\\n", cert: "-----BEGIN CERTIFICATE-----\\n"',
+      ),
+    ],
+    [
+      configMap(
+        'c.yaml: "password: {{ .password }}\\ntoken: /run/secrets/token\\nsecret: my-other-secret\\n"',
+      ),
+    ],
+    [command('--token, --verbose-output, --password-file=/run/secrets/password, --secret-name=some-1')],
+    [
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web, annotations: {secret.reloader.stakater.com/reload: "a-1,b-2-secret", nginx.ingress.kubernetes.io/auth-secret: web/users-1}}\nspec: {containers: [{name: c, image: x}]}\n',
+    ],
+    [
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s, namespace: web}\nspec: {target: {template: {data: {password: "{{ .password }}", user: admin-of-all}}}}\n',
+    ],
   ])('holds none: %s', (text) => {
     const proofs = proofsOf(text);
     expect(proofs.map((each) => each.verdict)).toEqual(['proved']);

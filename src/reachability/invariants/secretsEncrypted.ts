@@ -13,7 +13,7 @@ export const secretsEncrypted = {
   id: 'secrets-encrypted',
   title: 'Secrets are encrypted',
   promise:
-    'No Secret among the objects holds clear text, but what SOPS left open under names such as `username`. Clear text in other kinds is pointed out where its name is that of a secret',
+    'No Secret among the objects holds clear text, but what SOPS left open under names such as `username`. Clear text in other kinds is pointed out where its name or its form is that of a secret',
   remedy: 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
   brokenByPresence: true,
   prove: ({ model, written }) => {
