@@ -41,10 +41,13 @@ export function readObjects(value: unknown, file: string): readonly SourcedObjec
       ? listAt(value, 'items')
       : [value];
   const listKind = (textAt(value, 'kind') ?? '').replace(/List$/, '');
-  return items.filter(isFields).flatMap((item): readonly SourcedObject[] => {
+  return items.filter(isFields).flatMap((item, at): readonly SourcedObject[] => {
     const inferred = isFields(valueAt(item, 'spec', 'podSelector')) ? 'NetworkPolicy' : listKind;
     const kind = textAt(item, 'kind') ?? inferred;
-    const name = textAt(item, 'metadata', 'name');
+    const prefix = textAt(item, 'metadata', 'generateName');
+    // The API server appends five letters or digits.
+    const generated = prefix === undefined ? undefined : `${prefix}${String(at).padStart(5, '0')}`;
+    const name = textAt(item, 'metadata', 'name') ?? generated;
     if (kind.endsWith('List')) return readObjects(item, file);
     if (name === undefined || kind === '') return [];
     const version = kind === 'NetworkPolicy' ? 'networking.k8s.io/v1' : 'v1';

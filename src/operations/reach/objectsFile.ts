@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isSeq, LineCounter, parseAllDocuments, type ScalarTag } from 'yaml';
 import { parseManifests } from '../../kubernetes/manifests.ts';
-import type { SourcedObject } from '../../manifests/sourcedObject.ts';
+import { groupOf } from '../../kubernetes/object.ts';
+import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { readObjects } from '../../reachability/queries.ts';
@@ -13,8 +15,25 @@ import { readObjects } from '../../reachability/queries.ts';
 export function objectsOf(file: string, text: string, lines: boolean): Outcome<readonly SourcedObject[]> {
   const json = lines ? undefined : parseJson(text);
   const objects = json === undefined ? yamlObjects(file, text) : ok(readObjects(json, file));
-  if (!objects.ok || objects.value.length > 0) return objects;
+  if (!objects.ok) return objects;
+  const twice = inTwoForms(objects.value);
+  if (twice !== undefined) return err(invalid(file, `${twice} is there in two forms`, undefined));
+  if (objects.value.length > 0) return objects;
   return err(invalid(file, 'the file holds no object', undefined));
+}
+
+/** The first object of which there are two forms: a cluster has one of them, and the file does not tell which. */
+function inTwoForms(objects: readonly SourcedObject[]): string | undefined {
+  const seen = new Map<string, SourcedObject>();
+  for (const source of objects) {
+    const { kind, name, namespace } = refOf(source);
+    const key = [groupOf(source.object), kind, namespace ?? '', name].join('/');
+    const other = seen.get(key);
+    if (other !== undefined && !isDeepStrictEqual(other.object, source.object))
+      return describeObject(refOf(source));
+    seen.set(key, source);
+  }
+  return undefined;
 }
 
 function parseJson(text: string): unknown {
