@@ -152,6 +152,15 @@ describe('an object that is not read', () => {
       ),
       ['host-ports', 'internal-clients', 'ways-work'],
     ],
+    [
+      'that lets another program replicate',
+      one(
+        'volsync.backube/v1alpha1',
+        'ReplicationSource',
+        'metadata: {name: a, namespace: web}, spec: {sourcePVC: b, external: {provider: example.org/c}}',
+      ),
+      ['host-ports', 'internal-clients', 'load-balancers', 'node-ports', 'ways-work'],
+    ],
     ['that makes copies by a driver', one('velero.io/v1', 'Schedule'), []],
     [
       'that answers a challenge by HTTP itself',

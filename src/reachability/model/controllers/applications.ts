@@ -135,12 +135,27 @@ export function mover(source: SourcedObject): ControllerOutput {
     ['job-name', 'controller-uid'],
   );
   const type = method === undefined ? undefined : textAt(spec, method, 'serviceType');
+  const others = Object.keys(spec).filter((key) => !['sourcePVC', 'trigger', 'paused'].includes(key));
+  if (method === undefined && others.length > 0)
+    return { workloads: [pod], services: [], unmodelled: otherMover(source, others.join(', ')) };
   if (port === undefined || type === undefined) return { workloads: [pod], services: [] };
   const selector = { 'app.kubernetes.io/created-by': 'volsync' };
   const name = `volsync-${method?.toLowerCase()}-${nameOf(source)}`;
   return {
     workloads: [pod],
     services: [madeService(source, name, selector, [{ name: 'mover', port }], { type })],
+  };
+}
+
+/** `external` names a program that replicates instead of VolSync (0.16, `api/v1alpha1`). */
+function otherMover(source: SourcedObject, method: string): NonNullable<ControllerOutput['unmodelled']> {
+  const { kind, metadata } = source.object;
+  return {
+    effects: ['pods', 'services'],
+    namespace: namespaceOf(source.object),
+    sentence: `What replicates for ${kind} ${namespaceOf(source.object)}/${metadata.name} by ${method} is not read`,
+    remedy: 'Check by hand which pods and Services it makes',
+    rule: `spec.${method}`,
   };
 }
 
