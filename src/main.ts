@@ -2,10 +2,7 @@
 import { homedir } from 'node:os';
 import { exit } from './commands/context.ts';
 import { runProgram } from './program.ts';
-import { optimiseLate } from './system/lateOptimisation.ts';
 import { version } from './version.ts';
-
-optimiseLate(process.versions.node);
 
 // A closed pipe ("| head") is not an error; a full disk is.
 for (const stream of [process.stdout, process.stderr]) {

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Checked } from '../operations/check/check.ts';
 import { jsonDocument } from '../report/printable.ts';
+import { optimiseLate } from '../system/lateOptimisation.ts';
 import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
@@ -58,6 +59,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const at = (path: string): string => resolve(cwd, path);
     const { check: run } = await import('../operations/check/check.ts');
+    optimiseLate(process.versions.node);
     const options = {
       ...checkInputsFrom(flags, at),
       ...(flags.base === undefined ? {} : { base: flags.base }),

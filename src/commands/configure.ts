@@ -3,6 +3,7 @@ import { buildCommand } from '@stricli/core';
 import type { Prepared } from '../operations/configure/configure.ts';
 import type { Problem } from '../problems/problem.ts';
 import { renderProblems } from '../report/problems.ts';
+import { optimiseLate } from '../system/lateOptimisation.ts';
 import { type RenderingFlags, renderingBy, renderingFlags } from './checkFlags.ts';
 import {
   type CommonFlags,
@@ -65,6 +66,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
   async func(flags) {
     const { apply, prepare } = await import('../operations/configure/configure.ts');
     const { removalProblems } = await import('../operations/configure/removalProblems.ts');
+    optimiseLate(process.versions.node);
     const directory = resolve(this.cwd, flags.directory ?? '.');
     const watcher = progressOn(this, flags);
     const { rendering } = renderingBy(flags, (path) => resolve(directory, path));

@@ -4,6 +4,7 @@ import { defined } from '../kubernetes/defined.ts';
 import type { Source } from '../operations/reach/context.ts';
 import type { Reach } from '../reachability/model/analysis.ts';
 import { jsonDocument } from '../report/printable.ts';
+import { optimiseLate } from '../system/lateOptimisation.ts';
 import { type CheckFlags, checkFlags, checkInputsFrom } from './checkFlags.ts';
 import {
   type CommonFlags,
@@ -85,6 +86,7 @@ async function answerOne(
   question: { from: string; to: string },
 ): Promise<void> {
   const { reachOne } = await import('../operations/reach/reach.ts');
+  optimiseLate(process.versions.node);
   const inputs = checkInputsFrom(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachOne(source, question, context.environment, inputs);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
@@ -104,6 +106,7 @@ async function answerMany(
   queries: string,
 ): Promise<void> {
   const { reachMany } = await import('../operations/reach/reach.ts');
+  optimiseLate(process.versions.node);
   const inputs = checkInputsFrom(flags, (path) => resolve(source.cwd, path));
   const outcome = await reachMany(source, queries, context.environment, inputs);
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
