@@ -27,7 +27,12 @@ export interface Finding {
 export interface Definitions {
   definition: (name: string) => Schema | undefined;
   /** The compiled pattern. Each pattern is compiled once. */
-  pattern: (source: string) => RegExp;
+  pattern: (source: string) => Pattern;
+}
+
+/** Says whether a text matches anywhere. */
+export interface Pattern {
+  test: (text: string) => boolean;
 }
 
 interface Check extends Definitions {

@@ -4,9 +4,10 @@ import { checkRules } from './cel/checkRules.ts';
 import type { RuleCompiler } from './cel/expressions.ts';
 import { type Defaulting, withDefaults } from './defaults.ts';
 import { type Fields, isFields } from './fields.ts';
+import { compileGoPattern } from './goPattern.ts';
 import { once } from './once.ts';
 import type { KindEntry, Schema } from './schema.ts';
-import { checkValue, type Finding } from './structure.ts';
+import { checkValue, type Finding, type Pattern } from './structure.ts';
 import { checkCoreRules } from './validation/coreRules.ts';
 import { retiredKind } from './validation/retired.ts';
 
@@ -25,6 +26,11 @@ export interface Validator {
   validate: (object: unknown) => Finding[];
   /** The same by the schema alone. */
   checkStructure: (object: unknown) => Finding[];
+  /**
+   * What a definition of somebody else would refuse of an object, by its structure alone. Its rules are not evaluated:
+   * what they cost is not known.
+   */
+  checkBy: (schema: Schema, object: unknown) => Finding[];
   /** The metadata of a kind; undefined if there is no schema. */
   kind: (apiVersion: string, kind: string) => KindEntry | undefined;
 }
@@ -94,7 +100,17 @@ export function createValidator(read: ReadSchemaFile, compile: RuleCompiler): Va
     return all.length > 0 ? all : rulesOf(object);
   }
 
-  return { validate, checkStructure, kind };
+  const goPatterns = new Map<string, Pattern>();
+  function goPattern(source: string): Pattern {
+    // Go refuses a pattern that is none, and with it the definition.
+    const known = goPatterns.get(source) ?? { test: compileGoPattern(source) ?? (() => true) };
+    goPatterns.set(source, known);
+    return known;
+  }
+  const checkBy = (schema: Schema, object: unknown): Finding[] =>
+    checkValue(schema, withDefaults(schema, object, defaulting), { definition, pattern: goPattern });
+
+  return { validate, checkStructure, checkBy, kind };
 }
 
 /** The file of the shared definitions: those of Kubernetes, and the metadata of all kinds. */

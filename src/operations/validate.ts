@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { RuleCompiler } from '../kubernetes/cel/expressions.ts';
+import { defined } from '../kubernetes/defined.ts';
+import { type OwnDefinition, ownDefinitionsAmong } from '../kubernetes/definitions/ownDefinitions.ts';
 import { type Fields, isFields, textAt } from '../kubernetes/fields.ts';
 import { written } from '../kubernetes/path.ts';
 import { createValidator, type Finding, readSchemasFrom, type Validator } from '../kubernetes/validate.ts';
@@ -26,6 +28,7 @@ export async function validateObjects(
   };
   const validator = createValidator(readSchemasFrom(join(packageDirectory(), 'schemas')), compile);
   const isOfOperator = isFluxOfOperator(objects);
+  const ownDefinitions = ownDefinitionsAmong(objects.map(({ object }) => object));
   const validated: ValidatedObject[] = [];
   for (const source of objects) {
     const { object } = source;
@@ -39,10 +42,36 @@ export async function validateObjects(
       findings = findingsOf(validator, value);
     }
     if (isOfOperator) findings = findings.filter((finding) => !isOfAddedKind(object, finding));
-    validated.push({ source, kind, findings });
+    const own = byOwnDefinitions(validator, value, ownDefinitions(object));
+    validated.push({ source, kind, findings, ...defined({ own }) });
   }
   return validated;
 }
+
+/**
+ * What the definition among the objects refuses; of several, the one that refuses least. It is not certain that the cluster
+ * runs that one.
+ */
+function byOwnDefinitions(
+  { checkBy }: Validator,
+  object: Fields,
+  definitions: readonly OwnDefinition[],
+): ValidatedObject['own'] {
+  const unless = 'the cluster runs another definition of the kind';
+  const read = definitions.map(({ kind, schema }) => {
+    const found = schema === undefined ? [notServed] : checkBy(schema, object);
+    return { kind, findings: found.map((finding) => ({ ...finding, unless })) };
+  });
+  const [least] = read.toSorted((one, other) => one.findings.length - other.findings.length);
+  return least;
+}
+
+const notServed: Finding = {
+  code: 'not-a-choice',
+  path: ['apiVersion'],
+  message: 'the definition among the objects does not serve this version',
+  expected: 'a version that the definition serves',
+};
 
 /** By the schema of its version, and by that of the later one if its own has none. */
 function findingsOf({ validate, kind }: Validator, object: Fields): readonly Finding[] {

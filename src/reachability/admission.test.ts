@@ -218,3 +218,35 @@ it('points out clear text in a Secret that the API server refuses', () => {
   const objects = [sourced(secret)];
   expect(verdicts(objects, structureOf(objects, ['s']))).toMatchObject({ 'secrets-encrypted': 'refuted' });
 });
+
+describe('a kind that a definition among the objects defines', () => {
+  const spec = { group: 'cilium.io', names: { kind: 'CiliumNetworkPolicy' } };
+  const definition = sourced(object('CustomResourceDefinition', 'policies', spec, 'apiextensions.k8s.io/v1'));
+  const own = sourced(object('CiliumNetworkPolicy', 'own', {}, 'cilium.io/v2'));
+  const kind = { ...core, source: 'a definition among the objects' };
+  const misspelt = [
+    { code: 'unknown-key' as const, path: ['spec', 'ingres'], message: 'it is not known', expected: '' },
+  ];
+  const uncertainOf = (validated: Omit<ValidatedObject, 'source'>): string | undefined => {
+    const all = [
+      { source: definition, kind: core, findings: [] },
+      { source: own, ...validated },
+    ];
+    const { objects } = admit([definition, own], { validated: all, pinned: true });
+    return objects.find((each) => each.object === own.object)?.uncertain;
+  };
+
+  it('is doubtful where that definition refuses an object, a field that it does not have included', () => {
+    expect(uncertainOf({ kind, findings: misspelt })).toBeUndefined();
+    const doubt = 'The API server may refuse CiliumNetworkPolicy web/own: spec.ingres';
+    expect(uncertainOf({ kind, findings: [], own: { kind, findings: misspelt } })).toContain(doubt);
+    expect(uncertainOf({ kind: undefined, findings: [], own: { kind, findings: misspelt } })).toContain(
+      doubt,
+    );
+  });
+
+  it('stays doubtful where ours refuses more than a field that it does not have', () => {
+    expect(uncertainOf({ kind, findings: refused, own: { kind, findings: [] } })).toContain('may refuse');
+    expect(uncertainOf({ kind, findings: [], own: { kind, findings: [] } })).toBeUndefined();
+  });
+});

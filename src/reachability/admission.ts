@@ -8,6 +8,7 @@ import {
 import { fallenGroups, whyFallen } from './fallenGroups.ts';
 import {
   comparableIn,
+  type ObjectRefusal,
   refusalOf,
   type Structure,
   unreadVersions,
@@ -92,7 +93,7 @@ function refusalsAmong(
     const { source } = validated;
     const refusal = comparable(validated)
       ? refusalOf(validated, structure)
-      : refusalOf(withKnownKeys(validated), { pinned: false });
+      : (refusalByOwn(validated) ?? refusalOf(withKnownKeys(validated), { pinned: false }));
     if (refusal === undefined || refusals.has(source)) continue;
     const name = describeObject(refOf(source));
     const { certain, why } = refusal;
@@ -108,9 +109,15 @@ function refusalsAmong(
   return refusals;
 }
 
+/** What the definition among the objects refuses. The cluster may run another one. */
+function refusalByOwn({ source, own }: ValidatedObject): ObjectRefusal | undefined {
+  return own === undefined ? undefined : refusalOf({ source, ...own }, { pinned: false });
+}
+
 /**
- * A definition among the objects counts, not ours. It is not read: it may accept what ours refuses, and so may have more
- * fields, which is common, or refuse the same, such as a field that is missing.
+ * A definition among the objects counts, not ours. Its rules are not evaluated, and perhaps it could not be read: it may
+ * accept what ours refuses, and so may have more fields, which is common, or refuse the same, such as a field that is
+ * missing.
  */
 function withKnownKeys(validated: ValidatedObject): ValidatedObject {
   return { ...validated, findings: validated.findings.filter(({ code }) => code !== 'unknown-key') };

@@ -1,6 +1,7 @@
+import { objectMeta } from '../../src/kubernetes/definitions/readSchema.ts';
 import type { Schema } from '../../src/kubernetes/schema.ts';
 import { typedKinds } from './kinds.ts';
-import { type KindSchema, objectMeta, type Sources } from './sources.ts';
+import type { KindSchema, Sources } from './sources.ts';
 import { braced, type Naming, pascalCase, typeText } from './typeText.ts';
 
 /** Characters from which a type that repeats is given a name. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Dialect, readSchema } from './read.ts';
+import { type Dialect, readSchema } from '../../src/kubernetes/definitions/readSchema.ts';
 import { typeText } from './typeText.ts';
 
 const custom: Dialect = {
@@ -7,12 +7,14 @@ const custom: Dialect = {
   defaultsFillRequired: true,
   bareObjectIsOpen: false,
   isEvaluated: true,
+  isLenient: false,
 };
 const core: Dialect = {
   inlined: { Quantity: { format: 'quantity' } },
   defaultsFillRequired: false,
   bareObjectIsOpen: true,
   isEvaluated: false,
+  isLenient: false,
 };
 
 describe('reading a definition', () => {

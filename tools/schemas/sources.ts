@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { parseAllDocuments } from 'yaml';
+import {
+  asJsonObject,
+  asList,
+  type Dialect,
+  definitionDialect,
+  isJsonObject,
+  objectMeta,
+  readSchema,
+  rooted,
+} from '../../src/kubernetes/definitions/readSchema.ts';
 import type { KindEntry, Schema } from '../../src/kubernetes/schema.ts';
 import { withChoices } from './choices.ts';
-import { asJsonObject, asList, type Dialect, isJsonObject, readSchema } from './read.ts';
 
 /** A kind with its structure. Kinds of Kubernetes itself refer to a definition. */
 export interface KindSchema extends Omit<KindEntry, 'schema'> {
@@ -80,17 +89,8 @@ const coreDialect: Dialect = {
   defaultsFillRequired: false,
   bareObjectIsOpen: true,
   isEvaluated: false,
+  isLenient: false,
 };
-
-const crdDialect: Dialect = {
-  inlined: {},
-  defaultsFillRequired: true,
-  bareObjectIsOpen: false,
-  isEvaluated: true,
-};
-
-/** The name of the definition of every object's `metadata`. */
-export const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 /** Reads `schemas/` and `crds/` (not what is experimental) below a directory. Rejects when they are not there. */
 export async function readSources(from: string): Promise<Sources> {
@@ -173,15 +173,6 @@ function readDefinition(crd: Record<string, unknown>, origins: Map<string, Origi
       kind: String(asJsonObject(spec['names'])['kind']),
       scope: spec['scope'] === 'Cluster' ? 'Cluster' : 'Namespaced',
       ...origin,
-      schema: rooted(readSchema(asJsonObject(version['schema'])['openAPIV3Schema'], crdDialect)),
+      schema: rooted(readSchema(asJsonObject(version['schema'])['openAPIV3Schema'], definitionDialect)),
     }));
-}
-
-/**
- * A custom resource says of its metadata only that it is an object; Kubernetes says the rest, and also the two fields that
- * some definitions leave out: they are implied (`apiextensions` v1, `CustomResourceValidation`).
- */
-function rooted(schema: Schema): Schema {
-  const implied = { apiVersion: { type: 'string' }, kind: { type: 'string' } } as const;
-  return { ...schema, properties: { ...implied, ...schema.properties, metadata: { $ref: objectMeta } } };
 }

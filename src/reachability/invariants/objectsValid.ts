@@ -30,9 +30,10 @@ function proveStructure({ validated, pinned }: Structure): readonly Conclusion[]
   const comparable = comparableIn(validated);
   const refuted = validated.flatMap((each) => {
     if (each.source.refused !== undefined) return [concludeRefused(each.source, each.source.refused)];
-    if (each.kind === undefined || !comparable(each)) return [];
-    const findings = each.findings.filter((finding) => isFinal(finding, each.source.object));
-    return findings.length === 0 ? [] : [concludeInvalid(each.source, findings, each.kind, pinned)];
+    const { kind, findings: all } = each.own ?? each;
+    if (kind === undefined || (each.own === undefined && !comparable(each))) return [];
+    const findings = all.filter((finding) => isFinal(finding, each.source.object));
+    return findings.length === 0 ? [] : [concludeInvalid(each.source, findings, kind, pinned)];
   });
   const unread = unknownVersions(validated);
   if (refuted.length + unread.length > 0) return [...refuted, ...unread];

@@ -11,6 +11,8 @@ export interface ValidatedObject {
   /** Undefined where there is no schema for the kind. */
   kind: KindEntry | undefined;
   findings: readonly Finding[];
+  /** What a definition among the objects says, where one defines the kind and can be read. */
+  own?: { kind: KindEntry; findings: readonly Finding[] };
 }
 
 /** What schemas say of all objects. */

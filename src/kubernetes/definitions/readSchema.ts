@@ -5,7 +5,7 @@ import {
   type Schema,
   schemaTypes,
   type ValidationRule,
-} from '../../src/kubernetes/schema.ts';
+} from '../schema.ts';
 
 /** How a dialect of OpenAPI is to be understood. */
 export interface Dialect {
@@ -17,7 +17,21 @@ export interface Dialect {
   bareObjectIsOpen: boolean;
   /** The API server fills in defaults, compares entries of lists and evaluates rules as the schema says. */
   isEvaluated: boolean;
+  /** What is not known is left out instead of an error, and patterns stay as Go reads them. */
+  isLenient: boolean;
 }
+
+/** How definitions of custom resources are to be understood. */
+export const definitionDialect: Dialect = {
+  inlined: {},
+  defaultsFillRequired: true,
+  bareObjectIsOpen: false,
+  isEvaluated: true,
+  isLenient: false,
+};
+
+/** The name of the definition of every object's `metadata`. */
+export const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 type Json = Record<string, unknown>;
 
@@ -47,6 +61,7 @@ const knownKeywords = new Set<string>([
   ...['format', 'allOf', 'anyOf', 'oneOf', 'not', 'default', 'example', 'description', 'title'],
   ...['x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields', 'x-kubernetes-validations'],
   ...['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-unions'],
+  'x-kubernetes-embedded-resource',
   ...['x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key', 'x-kubernetes-group-version-kind'],
   ...numbers,
 ]);
@@ -73,14 +88,38 @@ export function asList(value: unknown): unknown[] {
 export function readSchema(raw: unknown, dialect: Dialect): Schema {
   const source = asJsonObject(raw);
   const strange = Object.keys(source).find((keyword) => !knownKeywords.has(keyword));
-  if (strange !== undefined) throw new Error(`unknown keyword ${strange}`);
+  if (strange !== undefined && !dialect.isLenient) throw new Error(`unknown keyword ${strange}`);
   const reference = readReference(source);
   if (reference !== undefined) return dialect.inlined[reference] ?? { $ref: reference };
 
-  const schema: Schema = { ...readScalars(source), ...readObject(source, dialect) };
+  const own = { ...readScalars(source, dialect), ...readObject(source, dialect) };
+  const schema: Schema = source['x-kubernetes-embedded-resource'] === true ? embedded(own) : own;
   if (isJsonObject(source['items'])) schema.items = readSchema(source['items'], dialect);
   if (source['x-kubernetes-int-or-string'] === true) schema['x-kubernetes-int-or-string'] = true;
-  return { ...schema, ...readConditions(source), ...(dialect.isEvaluated ? readEvaluated(source) : {}) };
+  return {
+    ...schema,
+    ...readConditions(source, dialect),
+    ...(dialect.isEvaluated ? readEvaluated(source) : {}),
+  };
+}
+
+/** An object in another one: the API server asks for its type and reads its metadata (`apiextensions` v1). */
+function embedded(schema: Schema): Schema {
+  const text: Schema = { type: 'string' };
+  return {
+    ...schema,
+    properties: { apiVersion: text, kind: text, ...schema.properties, metadata: { $ref: objectMeta } },
+    required: [...new Set([...(schema.required ?? []), 'apiVersion', 'kind'])],
+  };
+}
+
+/**
+ * The schema of a kind: a custom resource says of its metadata only that it is an object. Kubernetes says the rest, and
+ * also the two fields that some definitions leave out: they are implied (`apiextensions` v1, `CustomResourceValidation`).
+ */
+export function rooted(schema: Schema): Schema {
+  const implied = { apiVersion: { type: 'string' }, kind: { type: 'string' } } as const;
+  return { ...schema, properties: { ...implied, ...schema.properties, metadata: { $ref: objectMeta } } };
 }
 
 /** What only a server evaluates: defaults, rules, and how entries of lists differ. */
@@ -118,7 +157,7 @@ function readReference(source: Json): string | undefined {
   return target.slice(referencePrefix.length);
 }
 
-function readScalars(source: Json): Schema {
+function readScalars(source: Json, { isLenient }: Dialect): Schema {
   const schema: Schema = {};
   const type = schemaTypes.find((known) => known === source['type']);
   if (source['type'] !== undefined && type === undefined)
@@ -126,8 +165,9 @@ function readScalars(source: Json): Schema {
   if (type !== undefined) schema.type = type;
   if (source['nullable'] === true) schema.nullable = true;
   if (Array.isArray(source['enum'])) schema.enum = source['enum'].filter(isLiteral);
-  if (typeof source['pattern'] === 'string') schema.pattern = javaScriptPattern(source['pattern']);
-  const format = readFormat(source['format']);
+  if (typeof source['pattern'] === 'string')
+    schema.pattern = isLenient ? source['pattern'] : javaScriptPattern(source['pattern']);
+  const format = readFormat(source['format'], isLenient);
   if (format !== undefined) schema.format = format;
   for (const key of numbers) {
     const value = source[key];
@@ -179,12 +219,13 @@ function readObject(source: Json, dialect: Dialect): Schema {
 }
 
 /** `allOf`, `anyOf`, `oneOf` and `not`, which only constrain. */
-function readConditions(source: Json): Schema {
+function readConditions(source: Json, { isLenient }: Dialect): Schema {
   const inner: Dialect = {
     inlined: {},
     defaultsFillRequired: false,
     bareObjectIsOpen: false,
     isEvaluated: false,
+    isLenient,
   };
   const intOrString = source['x-kubernetes-int-or-string'] === true;
   const schema: Schema = {};
@@ -203,10 +244,10 @@ function listsTypes(conditions: Schema[] | undefined): boolean {
 }
 
 /** `double` names a width that JSON does not have; the API server knows nothing of `idn-hostname`. */
-function readFormat(raw: unknown): Format | undefined {
+function readFormat(raw: unknown, isLenient: boolean): Format | undefined {
   if (raw === undefined || raw === 'double' || raw === 'idn-hostname') return undefined;
   const format = knownFormats.find((known) => known === raw);
-  if (format === undefined) throw new Error(`unknown format ${String(raw)}`);
+  if (format === undefined && !isLenient) throw new Error(`unknown format ${String(raw)}`);
   return format;
 }
 
