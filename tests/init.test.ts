@@ -55,6 +55,16 @@ const givenOut = ['volsync-media', 'etcd-backups'].flatMap((bucket) => [
   `s3.keys.${bucket}.secretKey`,
 ]);
 
+async function setValue(directory: Place, field: string, value: string): Promise<void> {
+  const set = await gatehouse({ ...directory, input: value }, 'secrets', 'set', field);
+  expect(set).toMatchObject({ code: 0, stderr: '' });
+}
+
+/** The text of the private values file, which is encrypted on the disk. */
+async function revealed(directory: Place): Promise<string> {
+  return (await gatehouse(directory, 'secrets', 'view', '--reveal')).stdout;
+}
+
 describe('init --template platform', () => {
   const missingIn = async (directory: Place): Promise<string[]> => {
     const asked = await gatehouse(directory, 'configure', '--json');
@@ -63,12 +73,11 @@ describe('init --template platform', () => {
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['missing-field']));
     return problems.map(({ message }) => message.replace(/(\[0\])? is missing$/, '')).sort();
   };
-  const fillKeys = (directory: Place) => {
-    const privateFile = join(directory.path, 'cluster.private.yaml');
-    const filled = readFileSync(privateFile, 'utf8')
-      .replaceAll(/(accessKey:) *$/gm, '$1 4f2a9c1e7b6d3058a1c4')
-      .replaceAll(/(secretKey:) *$/gm, '$1 6c1e9a4b7d80352f8c3e1d5b');
-    writeFileSync(privateFile, filled);
+  const fillKeys = async (directory: Place) => {
+    for (const field of givenOut) {
+      const value = field.endsWith('accessKey') ? '4f2a9c1e7b6d3058a1c4' : '6c1e9a4b7d80352f8c3e1d5b';
+      await setValue(directory, field, value);
+    }
   };
 
   it('with all answers leaves only the keys of the S3 server; with them, configure accepts the files', async () => {
@@ -77,7 +86,7 @@ describe('init --template platform', () => {
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(made.stdout).missing.sort()).toEqual([...givenOut].sort());
     expect(await missingIn(directory)).toEqual([...givenOut].sort());
-    fillKeys(directory);
+    await fillKeys(directory);
     // The charts are not rendered, so the exit code is 4, and nothing is refuted.
     expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 4, stderr: '' });
     const files = Object.keys(snapshot(directory.path));
@@ -102,7 +111,7 @@ describe('init --template platform', () => {
     const directory = place();
     const one = forPlatform.map((flag) => (flag === 'beta,gamma,delta' ? 'beta' : flag));
     expect((await gatehouse(directory, 'init', '--yes', ...one)).code).toBe(0);
-    fillKeys(directory);
+    await fillKeys(directory);
     expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 4, stderr: '' });
     expect(readFileSync(join(directory.path, 'cluster.yaml'), 'utf8')).toContain('kind: standalone');
   });
@@ -111,7 +120,7 @@ describe('init --template platform', () => {
     const secrets = await Promise.all(
       [place(), place()].map(async (directory) => {
         await gatehouse(directory, 'init', '--yes', ...forPlatform);
-        const privateFile = readFileSync(join(directory.path, 'cluster.private.yaml'), 'utf8');
+        const privateFile = await revealed(directory);
         return [...privateFile.matchAll(/(?:password|secretKey|volsync-media|media): (\S+)/g)].map(
           ([, value]) => value,
         );
@@ -130,7 +139,7 @@ describe('init', () => {
     expect(made.stdout).not.toContain('Fill in these fields');
     expect(Object.keys(snapshot(directory.path)).filter((path) => !path.startsWith('.gatehouse/'))).toEqual([
       '.gitignore',
-      'cluster.private.yaml',
+      'cluster.private.sops.yaml',
       'cluster.yaml',
     ]);
     expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
@@ -153,38 +162,29 @@ describe('init', () => {
     );
     expect(fields.sort()).toEqual([...missing].sort());
 
-    const fill = (file: string, values: Record<string, string>) =>
-      writeFileSync(
-        join(directory.path, file),
-        Object.entries(values).reduce(
-          (text, [before, value]) => text.replace(new RegExp(`^( *${before}) *$`, 'm'), `$1 ${value}`),
-          readFileSync(join(directory.path, file), 'utf8'),
-        ),
-      );
-    fill('cluster.yaml', { 'url:': 'https://git.test/me/home' });
-    fill('cluster.private.yaml', {
-      'host:': 'bilder.unser-haus.test',
-      '-': '192.168.7.0/24',
-      'audience:': 'ab'.repeat(32),
-      'path:': '/mnt/unser-nas/bilder',
-      'team:': 'unser-haus-team',
-      'tunnel:': '6ff42ae2-765d-4adf-8112-31c55c1551ef',
-    });
+    const file = join(directory.path, 'cluster.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^( *url:) *$/m, '$1 https://git.test/me/home'));
+    // One after another, while the others are still missing.
+    await setValue(directory, 'immich.host', 'bilder.unser-haus.test');
+    await setValue(directory, 'cluster.network.lan', '192.168.7.0/24');
+    await setValue(directory, 'immich.access.audience', 'ab'.repeat(32));
+    await setValue(directory, 'immich.library.path', '/mnt/unser-nas/bilder');
+    await setValue(directory, 'originProxy.team', 'unser-haus-team');
+    await setValue(directory, 'cloudflared.tunnel', '6ff42ae2-765d-4adf-8112-31c55c1551ef');
     expect(await gatehouse(directory, 'configure')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('writes the key outside of the directory, readable by its owner only, and ignores the private values file in Git', async () => {
+  it('writes the key outside of the directory, readable by its owner only, and encrypts the private values', async () => {
     const directory = place();
     await gatehouse(directory, 'init', '--yes', ...answers);
     const key = readFileSync(directory.keyFile, 'utf8');
     expect(statSync(directory.keyFile).mode & 0o777).toBe(0o600);
     expect(key).toMatch(/^AGE-SECRET-KEY-1/m);
     expect(JSON.stringify(snapshot(directory.path))).not.toContain('AGE-SECRET-KEY');
-    expect(statSync(join(directory.path, 'cluster.private.yaml')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(directory.path, '.gitignore'), 'utf8').split('\n')).toContain(
       'cluster.private.yaml',
     );
-    const shown = readFileSync(join(directory.path, 'cluster.yaml'), 'utf8');
+    const shown = JSON.stringify(snapshot(directory.path));
     for (const value of ['unser-haus', '192.168.7', 'unser-nas', '6ff42ae2', 'abab'])
       expect(shown).not.toContain(value);
   });

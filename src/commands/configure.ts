@@ -99,9 +99,24 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
     this.process.exitCode = exitOf(prepared.value, flags, removals);
     if (removals.length > 0 && !flags.json)
       this.process.stderr.write(`${renderProblems(removals, errorStyle(this))}\n`);
+    await nameEncryption(this, flags, prepared.value);
     if (writes) await followLocally(this, flags, directory);
   },
 });
+
+/** Says of a plain private values file that only this computer has it. */
+async function nameEncryption(
+  { process: { stdout } }: GatehouseContext,
+  { json, quiet }: Flags,
+  { configuration: { directory, loaded } }: Prepared,
+): Promise<void> {
+  if (json || quiet) return;
+  const { encryptCommand, isLostWithComputer } = await import('../operations/plainValues.ts');
+  if (await isLostWithComputer(directory, loaded))
+    stdout.write(
+      `\nOnly this computer has your private values: Git ignores cluster.private.yaml. Encrypt it, so that Git keeps it: ${encryptCommand}\n`,
+    );
+}
 
 /** Writes nothing of a change that takes data away, but the annotation with which Flux leaves the data alone. */
 async function refuseRemovals(

@@ -85,7 +85,14 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
       [
         `Created ${files.join(', ')} in ${target}.`,
         `The private key is in ${keyFile}. Keep a copy in another place: without it nobody can decrypt the secrets.`,
-        ...(missing.length > 0 ? ['', 'Fill in these fields:', ...missing.map((field) => `  ${field}`)] : []),
+        ...(missing.length > 0
+          ? [
+              '',
+              'Fill in these fields:',
+              ...missing.map((field) => `  ${field}`),
+              'Private ones with "gatehouse secrets edit" or "gatehouse secrets set FIELD", the others in cluster.yaml.',
+            ]
+          : []),
         '',
         `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse configure${target === this.cwd ? '' : ` -C ${target}`}`,
         '',

@@ -7,7 +7,7 @@ import type { AgeIdentity } from '../secrets/age/identity.ts';
 import { loadIdentities } from '../secrets/age/keyFile.ts';
 import type { Environment } from '../system/environment.ts';
 import { clusterFile } from './clusterFile.ts';
-import { readPrivateValuesFile } from './privateValuesFile.ts';
+import { privateFileMissing, readPrivateValuesFile } from './privateValuesFile.ts';
 import { readSource } from './readSource.ts';
 
 /** A directory with a valid configuration, and the private keys of the user. */
@@ -31,7 +31,13 @@ export async function openConfiguration(
   const privateFile = await readPrivateValuesFile(directory, keys.identities);
   const sources = defined({ cluster, privateFile: privateFile.source });
   const { loaded, problems } = loadCluster(sources, clusterSchema);
-  const all = [...keys.problems, ...privateFile.problems, ...(privateFile.unreadable ? [] : problems)];
+  const isMissing = privateFile.source === undefined && !privateFile.unreadable;
+  const all = [
+    ...keys.problems,
+    ...privateFile.problems,
+    ...(isMissing && problems.some(({ code }) => code === 'missing-field') ? [privateFileMissing] : []),
+    ...(privateFile.unreadable ? [] : problems),
+  ];
   return loaded !== undefined && all.length === 0
     ? ok({ directory, loaded, identities: keys.identities })
     : err(...all);

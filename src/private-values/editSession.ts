@@ -18,6 +18,7 @@ import {
   encryptedPrivateFile,
   type PrivateValuesFile,
   plainPrivateFile,
+  privateFileMissing,
   readPrivateValuesFile,
 } from './privateValuesFile.ts';
 import { readSource } from './readSource.ts';
@@ -139,4 +140,14 @@ export async function savePrivateValues(
     if (!gone.ok) return gone;
   }
   return ok({ changed, tookOver });
+}
+
+/** Encrypts the plain private values file of a directory as it is. An encrypted one stays as it is. */
+export async function encryptPlainFile(directory: string, environment: Environment): Promise<Outcome<Saved>> {
+  const opened = await openEditSession(directory, environment);
+  if (!opened.ok) return opened;
+  const { source } = opened.value.privateFile;
+  if (source === undefined) return err(privateFileMissing);
+  if (source.file !== plainPrivateFile) return ok({ changed: false, tookOver: false });
+  return savePrivateValues(opened.value, opened.value.text, environment.now());
 }

@@ -13,10 +13,11 @@ import {
   type EditSession,
   newProblems,
   openEditSession,
+  problemsWith,
   type Saved,
   savePrivateValues,
 } from './editSession.ts';
-import { encryptedPrivateFile } from './privateValuesFile.ts';
+import { encryptedPrivateFile, privateFileMissing } from './privateValuesFile.ts';
 
 /** A field of the private values file. Show its value only when the user asked for it. */
 export interface FieldValue {
@@ -27,7 +28,10 @@ export interface FieldValue {
   value: string;
 }
 
-/** Stores one value, or the items of a list, one per line. Refuses a value that adds a problem to the configuration. */
+/**
+ * Stores one value, or the items of a list, one per line. Refuses a value that adds a problem to the configuration. That
+ * other values are missing is none: they are set one after another.
+ */
 export async function setField(
   directory: string,
   environment: Environment,
@@ -40,7 +44,7 @@ export async function setField(
   if (!opened.ok) return opened;
   const text = withValue(opened.value, target.value, value);
   if (!text.ok) return text;
-  const worse = newProblems(opened.value, text.value);
+  const worse = newProblems(opened.value, text.value).filter(({ code }) => code !== 'missing-field');
   return worse.length > 0 ? err(...worse) : savePrivateValues(opened.value, text.value, environment.now());
 }
 
@@ -61,15 +65,25 @@ export async function getField(
   return found.length > 0 ? ok(found.map(({ value }) => value)) : err(notSet(wanted));
 }
 
+/** The private values file, as it is shown. */
+export interface ShownValues {
+  values: FieldValue[];
+  text: string;
+  /** What is missing in the configuration, as far as it can be told beside other problems. */
+  missing: Problem[];
+}
+
 /** Every value of the private values file, and the text of the file. */
 export async function fieldValues(
   directory: string,
   environment: Environment,
-): Promise<Outcome<{ values: FieldValue[]; text: string }>> {
+): Promise<Outcome<ShownValues>> {
   const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
-  const { text } = opened.value;
-  if (text.trim() === '') return ok({ values: [], text });
+  const { text, privateFile } = opened.value;
+  if (privateFile.source === undefined) return err(privateFileMissing);
+  const missing = problemsWith(opened.value, text).filter(({ code }) => code === 'missing-field');
+  if (text.trim() === '') return ok({ values: [], text, missing });
   const { document, problems } = readDocument(encryptedPrivateFile, text);
   if (document === undefined) return err(...problems);
   const fields = fieldsOf(clusterSchema);
@@ -81,7 +95,7 @@ export async function fieldValues(
       { field: written(path), name: variableName(path, fields), visibility: known, value: String(value) },
     ];
   });
-  return ok({ values, text });
+  return ok({ values, text, missing });
 }
 
 interface Target {

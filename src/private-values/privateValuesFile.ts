@@ -51,6 +51,15 @@ const twoPrivateFiles: Problem = {
   remedy: `copy what ${encryptedPrivateFile} lacks (nothing if "gatehouse secrets edit" was interrupted), and delete ${plainPrivateFile}`,
 };
 
+/** Says where a private values file should come from that is not there. */
+export const privateFileMissing: Problem = {
+  code: 'private-file-missing',
+  file: encryptedPrivateFile,
+  message: `there is no private values file, neither ${encryptedPrivateFile} nor ${plainPrivateFile}`,
+  expected: `${encryptedPrivateFile}, which Git keeps; or ${plainPrivateFile}, which is only on the computer on which it was written`,
+  remedy: `fetch the commit that has ${encryptedPrivateFile}. Or copy ${plainPrivateFile} from that computer, and run "gatehouse secrets encrypt". Or enter the values again: "gatehouse secrets edit"`,
+};
+
 async function checkIgnored(directory: string): Promise<Problem[]> {
   if ((await trackedByGit(directory, plainPrivateFile)) !== 'tracked') return [];
   return [

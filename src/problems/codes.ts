@@ -39,6 +39,11 @@ export const codes = {
     exit: 2,
     means: 'There is both a plain and an encrypted private values file. Keep one of them.',
   },
+  'private-file-missing': {
+    exit: 2,
+    means:
+      'There is no private values file. An encrypted one is in Git; a plain one is only on the computer on which it was written.',
+  },
   'overlay-tracked': {
     exit: 2,
     means: 'Git tracks the plain private values file. The next push would publish every private value.',

@@ -1,5 +1,6 @@
 import { buildRouteMap } from '@stricli/core';
 import { edit } from './edit.ts';
+import { encrypt } from './encrypt.ts';
 import { get } from './get.ts';
 import { keygen } from './keygen.ts';
 import { addRecipient, listRecipient, removeRecipient } from './recipients.ts';
@@ -12,6 +13,7 @@ export const secrets = buildRouteMap({
   routes: {
     keygen,
     edit,
+    encrypt,
     set,
     get,
     view,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { jsonDocument } from '../../report/printable.ts';
+import { jsonDocument, printable } from '../../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
 import { failToTell } from '../fail.ts';
 
@@ -23,16 +23,26 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
     const found = await fieldValues(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!found.ok) return failToTell(this, flags, found.problems);
     const { values, text } = found.value;
+    const { missingValues } = await import('../../operations/status/missingValues.ts');
+    const missing = missingValues(found.value.missing) ?? [];
     if (flags.json) {
       const shown = flags.reveal ? values : values.map(({ value: _, ...rest }) => rest);
-      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, values: shown }));
+      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, values: shown, missing }));
       return;
     }
-    const width = Math.max(0, ...values.map(({ field }) => field.length));
+    const width = Math.max(0, ...[...values, ...missing].map(({ field }) => field.length));
     const lines = values.map(
       ({ field, name, visibility }) =>
         `${field.padEnd(width)}  ${'•'.repeat(8)}  ${visibility}, \${${name}}\n`,
     );
     this.process.stdout.write(flags.reveal ? text : lines.join(''));
+    if (flags.quiet) return;
+    this.process.stderr.write(
+      missing
+        .map(({ field, source, command }) =>
+          printable(`${field.padEnd(width)}  missing   ${source}${command ? ` (${command})` : ''}\n`),
+        )
+        .join(''),
+    );
   },
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterFile } from '../../private-values/clusterFile.ts';
 import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/privateValuesFile.ts';
@@ -9,6 +9,9 @@ import { compareWithTree } from '../../repository/compare.ts';
 import { writeChanges } from '../../repository/write.ts';
 import { generateIdentity } from '../../secrets/age/identity.ts';
 import { defaultKeyFile, loadIdentities, writeIdentity } from '../../secrets/age/keyFile.ts';
+import { parseRecipients } from '../../secrets/age/recipient.ts';
+import { encryptPreservingBytes } from '../../secrets/sops/encryptPreservingBytes.ts';
+import { wholeDocumentRule } from '../../secrets/sops/rule.ts';
 import type { Environment } from '../../system/environment.ts';
 import { platformTemplate } from './platformTemplate.ts';
 import { type Answers, homeTemplate, type TemplateName } from './template.ts';
@@ -53,13 +56,34 @@ export async function initialize(
       remedy: 'check the permissions, or run "gatehouse init" in another directory',
     });
   }
+  const sealed = await encryptedFor(key.value.recipient, privateFile, environment);
+  if (!sealed.ok) return sealed;
   const written = await writeNew(directory, [
     { path: clusterFile, content: cluster, handOver: true },
-    { path: plainPrivateFile, content: privateFile, handOver: true },
+    { path: encryptedPrivateFile, content: sealed.value, handOver: true },
   ]);
   if (!written.ok) return written;
-  await chmod(join(directory, plainPrivateFile), 0o600);
-  return ok({ files: [clusterFile, plainPrivateFile, '.gitignore'], keyFile: key.value.file, missing });
+  return ok({ files: [clusterFile, encryptedPrivateFile, '.gitignore'], keyFile: key.value.file, missing });
+}
+
+/** The private values file is encrypted from the start, so that Git keeps the values and a lost computer loses none. */
+async function encryptedFor(
+  recipient: string,
+  plaintext: string,
+  { now }: Environment,
+): Promise<Outcome<string>> {
+  const recipients = parseRecipients([recipient]);
+  if (!recipients.ok) return recipients;
+  const outcome = await encryptPreservingBytes({
+    file: encryptedPrivateFile,
+    plaintext,
+    recipients: recipients.value,
+    rule: wholeDocumentRule,
+    now: now(),
+    existing: undefined,
+    identities: [],
+  });
+  return 'text' in outcome ? ok(outcome.text) : err(...outcome.problems);
 }
 
 /** One problem for each configuration file that exists already. */

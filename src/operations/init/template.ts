@@ -56,9 +56,10 @@ export function filling(answers: Partial<Answers>): {
 }
 
 export const clusterHead = `# The public configuration. Everybody may read this file. Values that would tell others who or where you are belong
-# in the private values file, cluster.private.yaml. "gatehouse explain" explains each field.
+# in the private values file, cluster.private.sops.yaml: "gatehouse secrets edit" opens it. "gatehouse explain" explains
+# each field.
 `;
-export const privateFileHeader = `# The private values. Git ignores this file. "gatehouse scan" finds the values in other files.
+export const privateFileHeader = `# The private values. In Git this file is encrypted. "gatehouse scan" finds the values in other files.
 `;
 
 /** The e-mail addresses that may sign in, if the user named any. */

@@ -38,14 +38,9 @@ export function missingValues(problems: readonly Problem[]): StatusItem[] | unde
       minutes: 2,
       priority: 'high' as const,
       field,
-      command: isPrivate ? commandFor(field, values.length === 1 && isSettable) : undefined,
+      command: isPrivate ? (isSettable ? `gatehouse secrets set ${field}` : editCommand) : undefined,
     });
   });
-}
-
-/** `set` saves nothing while another value is missing. */
-function commandFor(field: string, isAlone: boolean): string {
-  return isAlone ? `gatehouse secrets set ${field}` : editCommand;
 }
 
 /** The steps of a written path: `a.b[0].c`. A list whose first value is missing is missing as a whole. */

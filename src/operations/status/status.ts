@@ -3,11 +3,13 @@ import type { Plan, SecretDelivery } from '../../compile/plan.ts';
 import { catalogue } from '../../components/catalogue.ts';
 import type { StatusEntry } from '../../components/contract/status.ts';
 import type { PrivateValues } from '../../config/private.ts';
-import { openConfiguration } from '../../private-values/configuration.ts';
+import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/privateValuesFile.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
+import { encryptCommand, isLostWithComputer } from '../plainValues.ts';
 import type { StatusItem } from './item.ts';
 import { missingValues } from './missingValues.ts';
 
@@ -35,7 +37,11 @@ export async function readStatus(directory: string, environment: Environment): P
   const hidden = new Map([...loaded.private, ...loaded.secret]);
   if (plan === undefined) return withoutPlan(problems, hidden);
   return ok({
-    left: byPriority([...plan.status, ...secretsByHand(plan)]),
+    left: byPriority([
+      ...plan.status,
+      ...secretsByHand(plan),
+      ...(await plainFile(completed.value.configuration)),
+    ]),
     notChecked: beyondFiles,
     hidden,
   });
@@ -57,16 +63,45 @@ const beyondFiles: Status['notChecked'] = [
 
 /** The status of a configuration that has no plan because values are missing, and nothing else is wrong. */
 function withoutPlan(problems: readonly Problem[], hidden: PrivateValues = new Map()): Outcome<Status> {
-  const missing = missingValues(problems);
+  const noFile = problems.find(({ code }) => code === 'private-file-missing');
+  const missing = missingValues(problems.filter((problem) => problem !== noFile));
   if (missing === undefined) return err(...problems);
   return ok({
-    left: missing,
+    left: [...(noFile ? [missingFile(noFile)] : []), ...missing],
     notChecked: [
       { what: 'what else is left: the configuration does not compile until these values are set' },
       ...beyondFiles,
     ],
     hidden,
   });
+}
+
+function missingFile({ message, remedy = '' }: Problem): StatusItem {
+  return {
+    id: 'private-values-file',
+    missing: message,
+    source: remedy,
+    minutes: 5,
+    priority: 'high',
+    field: 'secrets.recipients',
+    command: 'gatehouse secrets edit',
+  };
+}
+
+/** A plain private values file in a work tree: with the computer its values are lost. */
+async function plainFile({ directory, loaded }: Configuration): Promise<StatusItem[]> {
+  if (!(await isLostWithComputer(directory, loaded))) return [];
+  return [
+    {
+      id: 'plain-private-values',
+      missing: `${encryptedPrivateFile}: the private values are only on this computer, in ${plainPrivateFile}, which Git ignores`,
+      source: 'the plain file, which the command encrypts and removes',
+      minutes: 1,
+      priority: 'medium',
+      field: 'secrets.recipients',
+      command: encryptCommand,
+    },
+  ];
 }
 
 /** A Secret that is not delivered in Git: the user creates it. Whether that is done, only the cluster knows. */
