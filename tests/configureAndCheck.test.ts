@@ -256,13 +256,14 @@ describe('a file of ours that the user changed', () => {
   });
 });
 
-it('finds a private value in lines of the user beside ours', async () => {
+it('stops at a private value in lines of the user beside ours', async () => {
   const directory = await configured();
   directory.write(entry, `# my host is photos.example.org\n${directory.read(entry)}`);
-  const { code, stdout } = await gatehouse(directory, 'configure');
+  const { code, stdout, stderr } = await gatehouse(directory, 'configure');
   expect(code).toBe(1);
-  expect(stdout).toMatch(/REFUTED {2}None of the 9 private values/);
-  expect(stdout).not.toContain('photos.example.org');
+  expect(stderr).toContain('private-in-file');
+  expect(stderr).toContain(`${entry}:1:14`);
+  expect(stdout + stderr).not.toContain('photos.example.org');
 });
 
 describe('an app of the user', () => {

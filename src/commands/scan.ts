@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
+import type { HookOutcome } from '../privacy/hook.ts';
 import { jsonDocument } from '../report/printable.ts';
+import { type Git, gitEnvironment } from '../system/git.ts';
 import { version } from '../version.ts';
 import {
   type CommonFlags,
@@ -18,6 +20,8 @@ import { fail, failToTell } from './fail.ts';
 interface Flags extends CommonFlags {
   staged?: boolean;
   history?: boolean;
+  message?: string;
+  push?: string;
   sarif?: string;
   install?: boolean;
 }
@@ -34,6 +38,21 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
         optional: true,
         brief: 'Search every commit: files, messages, authors, tags and branches',
       },
+      message: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief: 'Search the file of a commit message, for a commit-msg hook',
+        placeholder: 'FILE',
+      },
+      push: {
+        kind: 'parsed',
+        parse: String,
+        optional: true,
+        brief:
+          'Search what a push to this remote would publish; standard input has the references of a pre-push hook',
+        placeholder: 'REMOTE',
+      },
       sarif: {
         kind: 'parsed',
         parse: String,
@@ -44,7 +63,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
       install: {
         kind: 'boolean',
         optional: true,
-        brief: 'Install a pre-commit hook that searches the staged files',
+        brief: 'Install hooks that search the staged files, each commit message, and what is pushed',
       },
     },
     aliases: commonAliases,
@@ -62,15 +81,26 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
   },
   async func(flags, argument) {
     const directory = resolve(this.cwd, flags.directory ?? '.', argument ?? '.');
-    if ([flags.staged, flags.history, flags.install].filter(Boolean).length > 1) {
-      this.process.stderr.write('Use only one of --staged, --history and --install.\n');
+    const { message, push } = flags;
+    const modes = [flags.staged, flags.history, flags.install, message !== undefined, push !== undefined];
+    if (modes.filter(Boolean).length > 1) {
+      this.process.stderr.write('Use only one of --staged, --history, --message, --push and --install.\n');
       this.process.exitCode = exit.invalid;
       return;
     }
-    if (flags.install) return install(this, flags, directory);
-    const source: ScanSource = flags.staged ? 'staged' : flags.history ? 'history' : 'tree';
+    const env = gitEnvironment(process.env, this.cwd);
+    if (flags.install) return install(this, flags, { directory, env });
+    const source = sourceOf(flags);
     const { scan: run, writeSarif } = await import('../operations/scan/scan.ts');
-    const scanned = await run(directory, this.environment, source, progress(this, flags));
+    const request = {
+      directory,
+      source,
+      env,
+      onProgress: progress(this, flags),
+      ...(message === undefined ? {} : { message: resolve(this.cwd, message) }),
+      ...(push === undefined ? {} : { push: { remote: push, references: await inputOf(this) } }),
+    };
+    const scanned = await run(request, this.environment);
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
     if (!scanned.ok) return failToTell(this, flags, scanned.problems);
     if (flags.sarif !== undefined) {
@@ -88,6 +118,21 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
   },
 });
 
+function sourceOf({ staged, history, message, push }: Flags): ScanSource {
+  if (staged) return 'staged';
+  if (history) return 'history';
+  if (message !== undefined) return 'message';
+  return push === undefined ? 'tree' : 'push';
+}
+
+/** The references that Git writes for a pre-push hook. A terminal has none. */
+async function inputOf({ input }: GatehouseContext): Promise<string> {
+  if (input === undefined || input.isTTY) return '';
+  const parts: Buffer[] = [];
+  for await (const part of input) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
 /** Findings take precedence. Unreadable private values make the result unknown. */
 function exitOf({ report, problems, unknown }: Scanned): Exit {
   if (report.findings.length > 0) return exit.found;
@@ -103,22 +148,31 @@ function progress(
   return (texts) => stderr.write(`\r\u001b[2KSearching … ${texts} texts`);
 }
 
-async function install(context: GatehouseContext, flags: Flags, directory: string): Promise<void> {
-  const { installHook } = await import('../privacy/hook.ts');
-  const outcome = await installHook({ directory: directory });
-  if (outcome.kind === 'problem') return fail(context, flags, outcome.problems);
+async function install(context: GatehouseContext, flags: Flags, git: Git): Promise<void> {
+  const { installHooks } = await import('../operations/scan/installHooks.ts');
+  const outcomes = await installHooks(git);
+  const problems = outcomes.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
+  const done = outcomes.filter((each) => each.kind !== 'problem');
+  if (problems.length > 0 && (flags.json || done.length === 0)) return fail(context, flags, problems);
   if (flags.json) {
-    context.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, hook: outcome }));
+    context.process.stdout.write(
+      jsonDocument({ schemaVersion: 1, ok: true, hook: outcomes[0], hooks: outcomes }),
+    );
     return;
   }
-  const sentences = {
-    written: 'Installed the pre-commit hook',
-    extended: 'Extended the existing pre-commit hook',
-    unchanged: 'The pre-commit hook is installed already',
-  };
-  context.process.stdout.write(
-    outcome.kind === 'advice'
-      ? `Another program manages the hooks of this repository. Add this to ${outcome.file}:\n\n${outcome.add}`
-      : `${sentences[outcome.kind]}: ${outcome.path}\n`,
-  );
+  context.process.stdout.write(`${done.map(sentenceOf).join('\n')}\n`);
+  if (problems.length > 0) failToTell(context, flags, problems);
+}
+
+function sentenceOf(outcome: Exclude<HookOutcome, { kind: 'problem' }>): string {
+  switch (outcome.kind) {
+    case 'advice':
+      return `Another program manages the hooks of this repository. Add this to ${outcome.file}:\n\n${outcome.add}`;
+    case 'written':
+      return `Installed the ${outcome.hook} hook: ${outcome.path}`;
+    case 'extended':
+      return `Extended the existing ${outcome.hook} hook: ${outcome.path}`;
+    case 'unchanged':
+      return `The ${outcome.hook} hook is installed already: ${outcome.path}`;
+  }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { defined } from '../kubernetes/defined.ts';
@@ -71,9 +72,10 @@ export function readAccepted(text: string | undefined): { entries: Acceptance[];
 const pathOf = ({ place }: Finding): string | undefined =>
   place.kind === 'file' || place.kind === 'path' ? place.path : undefined;
 
-function matches(entry: Acceptance, finding: Finding): boolean {
+function matches(entry: Acceptance, finding: Finding, base: string): boolean {
   if (entry.rule !== finding.rule) return false;
-  if (entry.path !== undefined && entry.path !== pathOf(finding)) return false;
+  const path = pathOf(finding);
+  if (entry.path !== undefined && (path === undefined || entry.path !== posix.join(base, path))) return false;
   if (entry.content === undefined || finding.content === undefined) return entry.path !== undefined;
   return entry.content === finding.content;
 }
@@ -83,18 +85,20 @@ function matches(entry: Acceptance, finding: Finding): boolean {
  *
  * @param checked - the entries that are stale if they match nothing; a scan of the index checks none
  * @param hasKey - whether the findings have lasting hashes
+ * @param base - the way from the directory of the entries to where the paths of the findings begin
  */
 export function applyAccepted(
   findings: readonly Finding[],
   entries: readonly Acceptance[],
   checked: 'tree' | 'history' | 'none',
   hasKey: boolean,
+  base = '',
 ): Pick<ScanReport, 'findings' | 'accepted' | 'stale' | 'unjudged'> {
   const used = new Set<Acceptance>();
   const left: Finding[] = [];
   const accepted: ScanReport['accepted'] = [];
   for (const finding of findings) {
-    const matching = entries.filter((entry) => matches(entry, finding));
+    const matching = entries.filter((entry) => matches(entry, finding, base));
     for (const entry of matching) used.add(entry);
     const [first] = matching;
     if (first) accepted.push({ finding, reason: first.reason });

@@ -30,10 +30,10 @@ const formKinds = [
 export type FormKind = (typeof formKinds)[number];
 
 /**
- * What may be next to a form. `any`: anything, since the form is long enough; `word`: no letter or digit; `address`:
- * nothing that would make it another address.
+ * What may be next to a form. `any`: anything, since the form is long enough; `word`: no letter or digit; `label`: nothing
+ * that belongs to a label of a host name; `address`: nothing that would make it another address.
  */
-type Edge = 'any' | 'word' | 'address';
+type Edge = 'any' | 'word' | 'label' | 'address';
 
 /** One form of a private value, as bytes to search for. */
 export interface Form {
@@ -214,6 +214,28 @@ export function formsOf(privateValue: string): Form[] {
   ]);
 }
 
+/** A private value, and how it is searched for. */
+export interface SearchedValue {
+  value: string;
+  /** Text around the value that tells it: a word such as `cloud` is searched for as `cloud.cloudflareaccess.com`. */
+  whole?: string;
+  /** Why the value itself is not searched for, beside the reasons of its form: the user published the word. */
+  published?: string;
+}
+
+/** Why a value itself is not searched for, if so. */
+function reasonFor({ value, published }: SearchedValue): string | undefined {
+  return published ?? unsearchable(value.trim().replace(/^\*\./, ''));
+}
+
+/** The forms of a value; where the value is too common, those of the text that tells it. */
+export function searchedForms(searched: SearchedValue): Form[] {
+  if (reasonFor(searched) === undefined) return formsOf(searched.value);
+  return searched.whole === undefined
+    ? []
+    : formsOf(searched.whole).map((form) => ({ ...form, edge: form.edge === 'any' ? 'label' : form.edge }));
+}
+
 /** Why some or all forms of a value are not searched. */
 export interface NotSearched {
   forms: 'all' | readonly FormKind[];
@@ -221,11 +243,12 @@ export interface NotSearched {
 }
 
 /** @returns undefined when every form of the value is searched */
-export function notSearchedOf(privateValue: string): NotSearched | undefined {
-  const value = privateValue.trim().replace(/^\*\./, '');
-  const reason = unsearchable(value);
+export function notSearchedOf(searched: SearchedValue): NotSearched | undefined {
+  const reason = reasonFor(searched);
+  if (reason !== undefined && searched.whole !== undefined)
+    return { forms: ['literal'], reason: `${reason}: only the whole host name is searched for` };
   if (reason !== undefined) return { forms: 'all', reason };
-  const kinds = new Set(formsOf(value).map((form) => form.kind));
+  const kinds = new Set(formsOf(searched.value).map((form) => form.kind));
   const missing = (['base64', 'hex'] as const).filter((kind) => !kinds.has(kind));
   if (missing.length === 0) return undefined;
   return { forms: missing, reason: 'so short that these forms occur by chance' };

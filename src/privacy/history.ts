@@ -8,7 +8,7 @@ import type { Place } from './finding.ts';
 import { type HistoryStream, historyStreams, type Reference, referencesOf } from './historyStreams.ts';
 import { introducingCommits } from './introducingCommits.ts';
 import { type LocatedFinding, type Locator, locator } from './locator.ts';
-import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
+import { defaultLimit, gitFailed, gitFailedIn, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
 import { inlinePool, type SearchPool, workerPool } from './workerPool.ts';
 
@@ -205,14 +205,26 @@ export async function scanHistory(options: HistoryOptions): Promise<ScanResult> 
     gitOutput(options, ['rev-parse', '--is-shallow-repository']),
     referencesOf(options),
   ]);
-  if (shallow.code !== 0) return { problems: [gitFailed('find a repository here', shallow.code)] };
+  if (shallow.code !== 0)
+    return { problems: [await gitFailedIn(options, 'find a repository here', shallow.code)] };
   if (code !== 0) return { problems: [gitFailed('list branches and tags', code)] };
   const streams = historyStreams(options, references);
+  const isShallow = shallow.stdout.toString('latin1').trim() === 'true';
+  return searchStreams(options, streams, references, isShallow);
+}
+
+/** Searches objects as Git writes them, and the names of references. */
+export async function searchStreams(
+  options: HistoryOptions,
+  streams: readonly HistoryStream[],
+  references: readonly Reference[],
+  isShallow: boolean,
+): Promise<ScanResult> {
   // Git walks the history while this thread compiles the search.
   const key = options.key ?? randomBytes(32);
   const locate = locator(options.values, key);
   const report = reportBuilder(options, true);
-  if (shallow.stdout.toString('latin1').trim() === 'true') {
+  if (isShallow) {
     report.skip('.', 'the clone is shallow: older commits are not in it');
   }
   const pool = poolFor(options, key, locate);

@@ -48,18 +48,24 @@ function tagsOf(git: Git, references: readonly Reference[]): HistoryStream[] {
 /**
  * Starts reading the history: each blob once (with its first path), each commit, and annotated tags. Git reports objects
  * that a partial clone lacks as missing, and fetches nothing.
+ *
+ * @param revisions - the commits to start from and those to leave out, as `git rev-list` takes them
  */
-export function historyStreams(git: Git, references: readonly Reference[]): HistoryStream[] {
+export function historyStreams(
+  git: Git,
+  references: readonly Reference[],
+  revisions: readonly string[] = ['--all'],
+): HistoryStream[] {
   const blobFilter = ['--filter=object:type=blob', '--filter-provided-objects'];
   // Trees are small: a delta cache that fits into the processor's cache is faster and saves 70 MB.
   const smallCache = ['-c', 'core.deltaBaseCacheLimit=32m'];
   return [
     startPipeline(
       git,
-      [...smallCache, 'rev-list', '--objects', '--missing=print', ...blobFilter, '--all'],
+      [...smallCache, 'rev-list', '--objects', '--missing=print', ...blobFilter, ...revisions],
       read,
     ),
-    startPipeline(git, ['rev-list', '--all'], read),
+    startPipeline(git, ['rev-list', ...revisions], read),
     ...tagsOf(git, references),
   ];
 }

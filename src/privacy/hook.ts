@@ -3,36 +3,89 @@ import { dirname, join, resolve, sep } from 'node:path';
 import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
 import { readIfThere } from '../system/regularFile.ts';
-import { gitFailed } from './options.ts';
+import { gitFailedIn } from './options.ts';
 
-/** The result of the installation. */
+const hookNames = ['pre-commit', 'commit-msg', 'pre-push'] as const;
+type HookName = (typeof hookNames)[number];
+
+/** The result of the installation of a hook. */
 export type HookOutcome =
-  | { kind: 'written' | 'extended' | 'unchanged'; path: string }
+  | { kind: 'written' | 'extended' | 'unchanged'; hook: HookName; path: string }
   /** Another program manages the hooks: what the user adds to its file. */
-  | { kind: 'advice'; file: string; add: string }
-  | { kind: 'problem'; problems: Problem[] };
+  | { kind: 'advice'; hook: HookName; file: string; add: string }
+  | { kind: 'problem'; hook: HookName; problems: Problem[] };
 
 const begin = '# >>> gatehouse scan >>>';
 const end = '# <<< gatehouse scan <<<';
 
-const block = `${begin}
-if command -v gatehouse >/dev/null 2>&1; then
-  gatehouse scan --staged || exit $?
-elif [ -x node_modules/.bin/gatehouse ]; then
-  node_modules/.bin/gatehouse scan --staged || exit $?
-else
-  echo 'gatehouse is not installed: the commit was not searched for private values' >&2
-  exit 1
-fi
-${end}
-`;
+/** What each hook runs. Git gives it the file of the message, or the name of the remote. */
+const commands: Record<HookName, string> = {
+  'pre-commit': 'gatehouse scan --staged',
+  'commit-msg': 'gatehouse scan --message "$1"',
+  'pre-push': 'gatehouse scan --push "$1"',
+};
 
-const preCommitEntry = `  - repo: local
+/** A text as one word of the shell, whatever is in it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** @param below - the directory of the configuration below the top of the work tree; empty for the top itself */
+function blockOf(hook: HookName, below: string): string {
+  const command = commands[hook].replace(/^gatehouse/, 'gatehouse_run');
+  const directory = below.startsWith('-') ? `./${below}` : below;
+  const lines = [
+    begin,
+    'gatehouse_run() {',
+    '  if command -v gatehouse >/dev/null 2>&1; then',
+    '    gatehouse "$@"',
+    '  elif [ -x node_modules/.bin/gatehouse ]; then',
+    '    node_modules/.bin/gatehouse "$@"',
+    '  else',
+    "    echo 'gatehouse is not installed: nothing was searched for private values' >&2",
+    '    return 1',
+    '  fi',
+    '}',
+  ];
+  // A branch may not have the directory yet.
+  if (below !== '')
+    lines.push(
+      `gatehouse_directory=${quoted(directory)}`,
+      '[ -d "$gatehouse_directory" ] || gatehouse_directory=.',
+    );
+  const whole = below === '' ? command : `${command} -C "$gatehouse_directory"`;
+  if (hook === 'pre-push') {
+    // The lines of the user read the references too.
+    lines.push(
+      'gatehouse_references=$(cat)',
+      `printf '%s\\n' "$gatehouse_references" | ${whole} || exit $?`,
+      'exec <<GATEHOUSE_REFERENCES',
+      '$gatehouse_references',
+      'GATEHOUSE_REFERENCES',
+    );
+  } else lines.push(`${whole} || exit $?`);
+  return `${[...lines, end].join('\n')}\n`;
+}
+
+const preCommitEntries = `  # then: pre-commit install -t pre-commit -t commit-msg -t pre-push
+  - repo: local
     hooks:
       - id: gatehouse-scan
         name: gatehouse scan
         entry: gatehouse scan --staged
         language: system
+        stages: [pre-commit]
+        pass_filenames: false
+        always_run: true
+      - id: gatehouse-scan-message
+        name: gatehouse scan of the commit message
+        entry: gatehouse scan --message
+        language: system
+        stages: [commit-msg]
+        always_run: true
+      - id: gatehouse-scan-push
+        name: gatehouse scan of the push
+        entry: gatehouse scan --push origin
+        language: system
+        stages: [pre-push]
         pass_filenames: false
         always_run: true
 `;
@@ -55,13 +108,13 @@ async function isLink(path: string): Promise<boolean> {
   }
 }
 
-function foreignHook(path: string, message: string): HookOutcome {
-  const remedy = 'add `gatehouse scan --staged || exit $?` to the hook at its source';
-  return { kind: 'problem', problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
+function foreignHook(hook: HookName, path: string, message: string): HookOutcome {
+  const remedy = `add \`${commands[hook]} || exit $?\` to the hook at its source`;
+  return { kind: 'problem', hook, problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
 }
 
 /** Puts the block before the user's lines, which may end with `exit` or `exec`. Replaces an older block of ours. */
-function withBlock(existing: string, head: string): string {
+function withBlock(existing: string, head: string, block: string): string {
   const from = existing.indexOf(begin);
   const to = existing.indexOf(end);
   if (from >= 0 && to > from)
@@ -94,43 +147,64 @@ async function isShared(git: Git, hooks: string, roots: readonly string[]): Prom
 }
 
 async function revParse(git: Git, args: readonly string[]): Promise<string> {
-  return (await gitOutput(git, ['rev-parse', ...args])).stdout.toString('utf8').trim();
+  return (await gitOutput(git, ['rev-parse', ...args])).stdout.toString('utf8').replace(/\r?\n$/, '');
 }
 
 /**
- * Installs the pre-commit hook that runs `gatehouse scan --staged`, where Git looks for it (`core.hooksPath`). An existing
- * shell hook keeps its lines and gets ours before them, between marks. Any other hook is not changed: the result has a
- * remedy. With the pre-commit framework or husky nothing is written: the result tells what to add where.
+ * Installs the hooks that search the staged files, the commit message, and what is pushed, where Git looks for them
+ * (`core.hooksPath`). An existing shell hook keeps its lines and gets ours before them, between marks. Any other hook is
+ * not changed: the result has a remedy. With the pre-commit framework or husky nothing is written: the result tells what
+ * to add where.
+ *
+ * @param below - the directory of the configuration below the top of the work tree; empty for the top itself
  */
-export async function installHook(git: Git): Promise<HookOutcome> {
+export async function installHooks(git: Git, below = ''): Promise<HookOutcome[]> {
   const top = await gitOutput(git, ['rev-parse', '--show-toplevel']);
-  if (top.code !== 0) return { kind: 'problem', problems: [gitFailed('find a work tree here', top.code)] };
-  const root = top.stdout.toString('utf8').trim();
+  const [hook] = hookNames;
+  if (top.code !== 0)
+    return [{ kind: 'problem', hook, problems: [await gitFailedIn(git, 'find a work tree here', top.code)] }];
+  const root = top.stdout.toString('utf8').replace(/\r?\n$/, '');
   const framework = '.pre-commit-config.yaml';
   if ((await textOf(join(root, framework))) !== undefined)
-    return { kind: 'advice', file: framework, add: preCommitEntry };
-  const hooks = resolve(git.directory, await revParse(git, ['--git-path', 'hooks']));
+    return [{ kind: 'advice', hook, file: framework, add: preCommitEntries }];
+  // A relative `core.hooksPath` counts from the top of the work tree.
+  const at = { ...git, directory: root };
+  const hooks = resolve(root, await revParse(at, ['--git-path', 'hooks']));
   if (/[/\\]\.husky[/\\]_$/.test(hooks)) {
-    return { kind: 'advice', file: '.husky/pre-commit', add: 'gatehouse scan --staged\n' };
+    return hookNames.map((name) => ({
+      kind: 'advice',
+      hook: name,
+      file: `.husky/${name}`,
+      add: `${commands[name]}\n`,
+    }));
   }
-  const common = resolve(git.directory, await revParse(git, ['--git-common-dir']));
-  const path = join(hooks, 'pre-commit');
-  if (await isShared(git, hooks, [root, common])) {
-    return foreignHook(path, 'The hooks directory serves every repository of this machine');
-  }
+  const common = resolve(root, await revParse(at, ['--git-common-dir']));
+  const shared = await isShared(at, hooks, [root, common]);
+  return Promise.all(
+    hookNames.map((name) => {
+      const path = join(hooks, name);
+      return shared
+        ? foreignHook(name, path, 'The hooks directory serves every repository of this machine')
+        : installHook(name, path, blockOf(name, below));
+    }),
+  );
+}
+
+async function installHook(hook: HookName, path: string, block: string): Promise<HookOutcome> {
   const existing = await textOf(path);
   // A link that leads nowhere is one too: what it names may come back.
-  if (await isLink(path)) return foreignHook(path, 'The hook is a link to another file');
+  if (await isLink(path)) return foreignHook(hook, path, 'The hook is a link to another file');
   const head = existing === undefined ? '#!/bin/sh\n' : (shell.exec(existing)?.[0] ?? '');
   if (existing !== undefined && (head === '' || existing.includes('lefthook'))) {
     return foreignHook(
+      hook,
       path,
       'The hook is not a shell script that can be read, or another program manages it',
     );
   }
-  const text = existing === undefined ? head + block : withBlock(existing, head);
-  if (text === existing) return { kind: 'unchanged', path };
+  const text = existing === undefined ? head + block : withBlock(existing, head, block);
+  if (text === existing) return { kind: 'unchanged', hook, path };
   const problem = await write(path, text);
-  if (problem) return { kind: 'problem', problems: [problem] };
-  return { kind: existing === undefined ? 'written' : 'extended', path };
+  if (problem) return { kind: 'problem', hook, problems: [problem] };
+  return { kind: existing === undefined ? 'written' : 'extended', hook, path };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../kubernetes/defined.ts';
+import { isPlainWord } from './commonValues.ts';
 import { type Fingerprint, fingerprintWith } from './fingerprint.ts';
 import type { FormKind } from './forms.ts';
 import { positionsOf } from './positions.ts';
@@ -17,6 +18,8 @@ export interface LocatedFinding {
   length: number;
   /** The keyed hash of rule and value. */
   content: string;
+  /** Whether the value is a plain word, which a file may have without the value's doing. */
+  isWord?: true;
 }
 
 /** The scanner for the sources of texts. Its results are safe to show. */
@@ -74,6 +77,7 @@ export function locator(values: readonly NamedValue[], key?: Uint8Array): Locato
         ...positions.at(start),
         length: positions.width(start, end),
         content: fingerprint.of(rule, value),
+        isWord: rule === 'private-value' && isPlainWord(value) ? (true as const) : undefined,
       }),
     );
   };

@@ -23,9 +23,9 @@ export interface PrivateMatcher {
 
 /** The values and forms that are not searched, with the reason. */
 export function notSearchedAmong(values: readonly NamedValue[]): PrivateMatcher['notSearched'] {
-  return values.flatMap(({ name, value }) => {
-    const missing = notSearchedOf(value);
-    return missing ? [{ name, ...missing }] : [];
+  return values.flatMap((searched) => {
+    const missing = notSearchedOf(searched);
+    return missing ? [{ name: searched.name, ...missing }] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
+import { type Git, gitOutput } from '../system/git.ts';
 import type { ScanReport } from './finding.ts';
 import type { NamedValue } from './search.ts';
 
@@ -19,8 +20,12 @@ export interface ScanOptions {
   key?: Uint8Array;
   /** The text of the file of accepted findings, if there is one. */
   accepted?: string;
+  /** The way from the directory of the accepted findings to where paths in the report begin; none by default. */
+  base?: string;
   /** Paths relative to the directory that are not read: the plain private values file, a key file. */
   except?: readonly string[];
+  /** Paths of files that Gatehouse writes: a private value that is a plain word is no finding in them. */
+  ofProgram?: ReadonlySet<string>;
   checkMac?: CheckMac;
   /** Larger texts are searched up to this number of bytes, and reported as skipped. */
   limit?: number;
@@ -38,6 +43,21 @@ export const defaultLimit = 16 * 2 ** 20;
 export interface ScanResult {
   report?: ScanReport;
   problems: Problem[];
+}
+
+/** The problem for a scan of Git's data where there is no repository. */
+const noRepository: Problem = {
+  code: 'no-git-repository',
+  message: 'this directory is not in a Git repository, so nothing is staged and there is no history',
+  expected: 'the work tree of a Git repository',
+  remedy: 'run "git init" first, or search the files with "gatehouse scan"',
+};
+
+/** Why Git could not do something: there may be no repository at all. */
+export async function gitFailedIn(git: Git, what: string, code: number): Promise<Problem> {
+  const shown = await gitOutput(git, ['rev-parse', '--git-dir']);
+  const isOutside = shown.code > 0 && shown.stderr.includes('not a git repository');
+  return isOutside ? noRepository : gitFailed(what, code);
 }
 
 /** The problem for a scan that was not possible because Git failed. */

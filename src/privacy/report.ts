@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { defined } from '../kubernetes/defined.ts';
 import { applyAccepted, readAccepted } from './accepted.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
@@ -31,6 +32,12 @@ function nameOf(place: Place): string {
   }
 }
 
+/** Whether Gatehouse itself writes the file of a place: it has a word with every private value. */
+function isOfProgram(place: Place, { ofProgram, base = '' }: ScanOptions): boolean {
+  const isFile = place.kind === 'file' || place.kind === 'path';
+  return isFile && ofProgram?.has(posix.join(base, place.path)) === true;
+}
+
 /**
  * @param merges - whether equal findings of one path are merged with a count: a history has every version of a file
  */
@@ -43,7 +50,8 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
   let texts = 0;
   let bytes = 0;
   return {
-    add(place, { content, ...located }) {
+    add(place, { content, isWord, ...located }) {
+      if (isWord && isOfProgram(place, options)) return;
       const key = [place.kind, nameOf(place), located.rule, located.field, located.form, content].join('\0');
       const before = merges ? known.get(key) : undefined;
       if (before) {
@@ -64,7 +72,7 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
     },
     finish(checked) {
       const { entries, problems } = readAccepted(options.accepted);
-      const result = applyAccepted(findings, entries, checked, hasKey);
+      const result = applyAccepted(findings, entries, checked, hasKey, options.base);
       const notSearched = notSearchedAmong(options.values);
       return { report: { ...result, skipped, notSearched, macUnchecked, texts, bytes }, problems };
     },

@@ -1,11 +1,10 @@
 import { type Automaton, buildAutomaton } from './automaton.ts';
 import { decodedView, escapeFilter, wrappedRun } from './decode.ts';
-import { type Form, type FormKind, formsOf, isHost } from './forms.ts';
+import { type Form, type FormKind, isHost, type SearchedValue, searchedForms } from './forms.ts';
 
 /** A private value and its name in reports. */
-export interface NamedValue {
+export interface NamedValue extends SearchedValue {
   name: string;
-  value: string;
 }
 
 /** A range of bytes that holds a private value in some form. */
@@ -45,6 +44,8 @@ interface Target {
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 const isLetter = (byte: number | undefined): boolean =>
   byte !== undefined && (((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) || byte >= 0x80);
+const isLabelByte = (byte: number | undefined): boolean =>
+  isDigit(byte) || isLetter(byte) || byte === 0x2d || byte === 0x5f;
 const isHexOrColon = (byte: number | undefined): boolean =>
   isDigit(byte) || byte === 0x3a || (byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 
@@ -62,6 +63,7 @@ function hasValidEdges(form: Form, bytes: Uint8Array, start: number, end: number
   if (form.edge === 'address') return isWholeAddress(bytes, start, end);
   const before = bytes[start - 1];
   const after = bytes[end];
+  if (form.edge === 'label') return form.exactCase || (!isLabelByte(before) && !isLabelByte(after));
   return !isDigit(before) && !isLetter(before) && !isDigit(after) && !isLetter(after);
 }
 
@@ -69,9 +71,6 @@ function equals(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
   for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return false;
   return true;
 }
-
-const isLabelByte = (byte: number | undefined): boolean =>
-  isDigit(byte) || isLetter(byte) || byte === 0x2d || byte === 0x5f;
 
 /** The start of the host name that ends in the private domain: `photos.` and `*.` belong to it. */
 function startOfHost(bytes: Uint8Array, start: number): number {
@@ -92,9 +91,9 @@ function hitOf(target: Target, bytes: Uint8Array, start: number, end: number): H
 }
 
 function targetsOf(values: readonly NamedValue[]): Target[] {
-  return values.flatMap(({ value: text }, value) => {
-    const host = isHost(text.trim().replace(/^\*\./, ''));
-    return formsOf(text).map((form) => ({ form, value, isHost: host }));
+  return values.flatMap((searched, value) => {
+    const host = isHost(searched.value.trim().replace(/^\*\./, ''));
+    return searchedForms(searched).map((form) => ({ form, value, isHost: host }));
   });
 }
 

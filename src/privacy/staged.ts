@@ -2,7 +2,7 @@ import { ended, gitOutput, nulSeparated, startGit } from '../system/git.ts';
 import { batchFormat, batchReader } from './batchReader.ts';
 import { checkMacOf } from './checkMac.ts';
 import { locator } from './locator.ts';
-import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
+import { defaultLimit, gitFailed, gitFailedIn, type ScanOptions, type ScanResult } from './options.ts';
 import { reportBuilder } from './report.ts';
 
 interface StagedEntry {
@@ -78,7 +78,7 @@ export async function scanStaged(options: ScanOptions): Promise<ScanResult> {
     '--diff-filter=ACMT',
     against,
   ]);
-  if (index.code !== 0) return { problems: [gitFailed('read the index', index.code)] };
+  if (index.code !== 0) return { problems: [await gitFailedIn(options, 'read the index', index.code)] };
   const except = new Set(options.except);
   const entries = stagedEntries(index.stdout).filter(({ path }) => !except.has(path));
   const locate = locator(options.values, options.key);

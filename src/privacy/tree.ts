@@ -13,21 +13,23 @@ import { setImmediate } from 'node:timers/promises';
 import { gitOutput, nulSeparated } from '../system/git.ts';
 import { checkMacOf } from './checkMac.ts';
 import { type Locator, locator } from './locator.ts';
+import type { PrivateMatcher } from './matcher.ts';
 import { defaultLimit, gitFailed, type ScanOptions, type ScanResult } from './options.ts';
 import { type ReportBuilder, reportBuilder } from './report.ts';
+import { searchedBytes } from './textScanner.ts';
 
 /** The number of files after which the event loop runs, for progress and abortion. */
 const filesPerTurn = 256;
 
 /** Every file below a directory that is not in a repository. */
-function walk(directory: string, report: ReportBuilder): string[] {
+function walk(directory: string, report: ReportBuilder | undefined): string[] {
   const paths: string[] = [];
   const enter = (below: string) => {
     let entries: ReturnType<typeof listed>;
     try {
       entries = listed(join(directory, below));
     } catch {
-      report.skip(below, 'the directory cannot be read');
+      report?.skip(below, 'the directory cannot be read');
       return;
     }
     for (const entry of entries) {
@@ -43,7 +45,10 @@ function walk(directory: string, report: ReportBuilder): string[] {
 const listed = (directory: string) => readdirSync(directory, { withFileTypes: true });
 
 /** The files that Git tracks or would add, without ignored ones. Undefined when Git fails in a repository. */
-async function listFiles(options: ScanOptions, report: ReportBuilder): Promise<string[] | undefined> {
+async function listFiles(
+  options: Omit<ScanOptions, 'values'>,
+  report: ReportBuilder | undefined,
+): Promise<string[] | undefined> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const { stdout, code } = await gitOutput(options, list);
   if (code === 0) return [...new Set(nulSeparated(stdout))];
@@ -130,4 +135,24 @@ export async function scanTree(options: ScanOptions): Promise<ScanResult> {
     options.signal?.throwIfAborted();
   }
   return report.finish('tree');
+}
+
+/**
+ * Searches the work tree for private values only, with a matcher that is compiled already, until the first.
+ *
+ * @returns whether a file or its name has one, or undefined when Git cannot list the files
+ */
+export async function treeHasValue(
+  options: Omit<ScanOptions, 'values'>,
+  matcher: PrivateMatcher,
+): Promise<boolean | undefined> {
+  const paths = await listFiles(options, undefined);
+  if (paths === undefined) return undefined;
+  const except = new Set(options.except);
+  return paths.some((path) => {
+    if (except.has(path)) return false;
+    const read = readFile(join(options.directory, path), options.limit ?? defaultLimit);
+    if (read === undefined || 'skip' in read) return matcher.search(path).length > 0;
+    return matcher.search(path).length + matcher.search(searchedBytes(read.bytes)).length > 0;
+  });
 }

@@ -118,6 +118,15 @@ export const codes = {
     exit: 3,
     means: 'A generated file would contain a private value in the clear. Nothing was written.',
   },
+  'private-in-file': {
+    exit: 1,
+    means: 'A file that Git has, or would add, contains a private value in the clear. Nothing was written.',
+  },
+  'private-word': {
+    exit: 1,
+    means:
+      'Warning: a private value is also a word of the files that Gatehouse writes, so the search cannot tell the two apart.',
+  },
   'object-invalid': {
     exit: 3,
     means: 'Gatehouse generated an object that the API server would reject. Nothing was written.',
@@ -355,15 +364,23 @@ export const codes = {
     means: 'Git could not be started. Gatehouse needs it to read the index and the history.',
   },
   'git-failed': { exit: 3, means: 'Git failed while Gatehouse read the repository.' },
+  'no-git-repository': {
+    exit: 3,
+    means: 'The index or the history is to be searched, and the directory is in no Git repository.',
+  },
+  'values-unknown': {
+    exit: 4,
+    means: 'The private values of the configuration are not known here, so nothing was searched for them.',
+  },
   'accepted-findings-invalid': {
     exit: 2,
     means: 'An entry in the list of accepted findings is invalid. The entry has no effect.',
   },
   'hook-not-ours': {
     exit: 2,
-    means: 'The pre-commit hook was written by you or another program and cannot be extended safely.',
+    means: 'The hook was written by you or another program and cannot be extended safely.',
   },
-  'hook-not-written': { exit: 3, means: 'The pre-commit hook could not be written.' },
+  'hook-not-written': { exit: 3, means: 'The hook could not be written.' },
 
   // Commands around secrets
   'report-not-written': { exit: 3, means: 'The report file could not be written.' },

@@ -2,6 +2,7 @@ import type { PrivateValues } from '../config/private.ts';
 import { describeObject, type ObjectRef } from '../manifests/sourcedObject.ts';
 import type { Prepared } from '../operations/configure/configure.ts';
 import { redactor } from '../private-values/redact.ts';
+import { redactValues } from '../private-values/redactValues.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Change } from '../repository/change.ts';
 import { unifiedDiff } from '../repository/unifiedDiff.ts';
@@ -24,8 +25,9 @@ interface Options {
 
 /** What `configure` ends with: the difference, the access map, the proofs, and what they rest on. */
 export function reportConfigure(prepared: Prepared, options: Options, style: Style): string {
-  const redact = redactor(everythingHidden(prepared));
-  if (options.json) return redact(jsonDocument(document(prepared, options)));
+  const hidden = everythingHidden(prepared);
+  if (options.json) return jsonDocument(redactValues(document(prepared, options), hidden));
+  const redact = redactor(hidden);
   const { difference, unknown } = prepared;
   const analysis = printableValues(prepared.analysis);
   const fileProofs = printableValues(prepared.fileProofs);

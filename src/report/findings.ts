@@ -9,6 +9,8 @@ const searched: Record<ScanSource, string> = {
   tree: 'the work tree',
   staged: 'the staged files',
   history: 'the history',
+  message: 'the commit message',
+  push: 'what the push publishes',
 };
 
 /** The result of a scan as text. It shows names and four characters of a keyed hash, never values. */
@@ -33,8 +35,20 @@ export function renderScan(
 }
 
 /** The result of a scan as a JSON document. */
-export function scanDocument({ report, problems, values, unknown }: Scanned, source: ScanSource): unknown {
-  return { schemaVersion: 1, ok: true, source, values, valuesUnknown: unknown, ...report, problems };
+export function scanDocument(
+  { report, problems, values, unknown, secretsOnly }: Scanned,
+  source: ScanSource,
+): unknown {
+  return {
+    schemaVersion: 1,
+    ok: true,
+    source,
+    values,
+    valuesUnknown: unknown,
+    secretsOnly,
+    ...report,
+    problems,
+  };
 }
 
 function renderFinding(finding: Finding, style: Style): string {
@@ -62,16 +76,28 @@ function notes(report: Scanned['report']): string[] {
   return lines.length === 0 ? [] : [`Not searched completely:\n${lines.join('\n')}`];
 }
 
-function summary({ report, values, unknown }: Scanned, source: ScanSource, style: Style): string {
+function summary(
+  { report, values, unknown, secretsOnly }: Scanned,
+  source: ScanSource,
+  style: Style,
+): string {
   const count = report.findings.length;
   const verdict =
     count > 0
       ? style.bad(`${count} ${count === 1 ? 'finding' : 'findings'}`)
       : unknown
-        ? style.unsure('Nothing found, but the private values file could not be read')
+        ? style.unsure(
+            values === 0
+              ? 'Nothing found, but the private values are unknown'
+              : 'Nothing found, but not all private values are known',
+          )
         : style.good('Nothing found');
   const accepted = report.accepted.length > 0 ? `, ${report.accepted.length} accepted` : '';
-  return `${verdict}${accepted}: ${report.texts} texts of ${searched[source]}, searched for ${values} private values and for secrets by their shape.`;
+  const texts = `${report.texts} ${report.texts === 1 ? 'text' : 'texts'} of ${searched[source]}`;
+  const sought = secretsOnly
+    ? 'searched for secrets only: there is no cluster.yaml here, so no private values are known'
+    : `searched for ${values} private values and for secrets by their shape`;
+  return `${verdict}${accepted}: ${texts}, ${sought}.`;
 }
 
 function byPlace(one: Finding, other: Finding): number {

@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 /** The directory in which Git runs. */
@@ -35,6 +36,28 @@ const safeEnvironment = {
 };
 
 const environmentOf = ({ env = process.env }: Git): NodeJS.ProcessEnv => ({ ...env, ...safeEnvironment });
+
+/** Variables with a path, which Git sets for its hooks. */
+const pathVariables = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_OBJECT_DIRECTORY',
+];
+
+/**
+ * The environment for calls of Git from any directory. Git gives its hooks relative paths and a repository without its
+ * work tree; both mean the directory in which the hook starts.
+ */
+export function gitEnvironment(env: NodeJS.ProcessEnv, cwd: string): NodeJS.ProcessEnv {
+  const paths = pathVariables.flatMap((name) => {
+    const path = env[name];
+    return path === undefined || path === '' ? [] : [[name, resolve(cwd, path)] as const];
+  });
+  const workTree = env['GIT_DIR'] && !env['GIT_WORK_TREE'] ? { GIT_WORK_TREE: cwd } : {};
+  return { ...env, ...Object.fromEntries(paths), ...workTree };
+}
 
 /** Starts Git with pipes on all three streams. */
 export function startGit(

@@ -1,5 +1,5 @@
 // Crosses commands, operations, private-values and privacy.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatehouse, type Ran } from '../program.ts';
@@ -23,14 +23,11 @@ describe('gatehouse scan', () => {
   afterEach(() => here.remove());
   afterAll(() => home[Symbol.dispose]());
 
-  it('accepts the example', async () => {
-    const ended = await gatehouse(
-      { path: examples, environment: home.environment },
-      'scan',
-      'home/repository',
-    );
+  it('accepts the example, with its private values known', async () => {
+    cpSync(join(examples, 'home/repository'), here.directory, { recursive: true });
+    const ended = await scan();
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toContain('Nothing found');
+    expect(ended.stdout).toMatch(/Nothing found.*searched for 9 private values/);
   });
 
   it('accepts a private values file that Git ignores, in and outside of a repository', async () => {
@@ -94,7 +91,7 @@ describe('gatehouse scan', () => {
     const stranger = { ...home.environment, env: {} };
     const ended = await gatehouse({ path: here.directory, environment: stranger }, 'scan');
     expect(ended.code).toBe(4);
-    expect(ended.stdout).toContain('the private values file could not be read');
+    expect(ended.stdout).toContain('Nothing found, but the private values are unknown');
   });
 
   it('refuses a tree of an interrupted write', async () => {
@@ -110,6 +107,110 @@ describe('gatehouse scan', () => {
     const hook = join(here.directory, '.git/hooks/pre-commit');
     expect(existsSync(hook) && statSync(hook).mode & 0o111).toBe(0o111);
     expect((await scan('--install')).stdout).toContain('already');
+  });
+
+  describe('with private values that are not known', () => {
+    const written = async (): Promise<void> => {
+      const { code } = await gatehouse({ path: here.directory, environment: home.environment }, 'configure');
+      expect(code).toBe(0);
+      here.commit('configure');
+      // A fresh clone has what Git has.
+      here.git('clean', '--force', '--quiet', '-x', 'cluster.private.yaml');
+    };
+    const withoutKey = (...args: string[]): Promise<Ran> =>
+      gatehouse({ path: here.directory, environment: { ...home.environment, env: {} } }, 'scan', ...args);
+
+    it('ends with 4 in a clone without the private values file and a key, and says why', async () => {
+      await written();
+      for (const args of [[], ['--staged'], ['--history'], ['apps']]) {
+        const ended = await withoutKey(...args);
+        expect(ended.code).toBe(4);
+        expect(ended.stdout).toContain('Nothing found, but the private values are unknown');
+        expect(ended.stdout).toContain('clusters/home/flux/values.sops.yaml');
+      }
+      expect(JSON.parse((await withoutKey('--json')).stdout)).toMatchObject({
+        values: 0,
+        valuesUnknown: true,
+        secretsOnly: false,
+      });
+    });
+
+    it('ends with 4 where nothing was configured yet', async () => {
+      here.git('clean', '--force', '--quiet', '-x', 'cluster.private.yaml');
+      const ended = await scan();
+      expect(ended.code).toBe(4);
+      expect(ended.stdout).toContain('values-unknown');
+      here.write('cluster.private.yaml', '{}\n');
+      expect((await scan()).code).toBe(4);
+      here.write('token.txt', `dop_v1_${'0123456789abcdef'.repeat(4)}\n`);
+      expect((await scan()).code).toBe(1);
+    });
+
+    it('reads them from the encrypted Secret where a key is', async () => {
+      await written();
+      const clean = await scan('--json');
+      expect(clean.code).toBe(0);
+      expect(JSON.parse(clean.stdout)).toMatchObject({ values: 8, valuesUnknown: false });
+      here.write('notes.md', `see ${leak}\n`);
+      const found = await scan();
+      expect(found.code).toBe(1);
+      expect(found.stdout).toMatch(/notes\.md:1:5 {2}private-value\n.*IMMICH_HOST/);
+    });
+
+    it('ends with 4 where the encrypted Secret is gone', async () => {
+      await written();
+      here.git('rm', '--quiet', 'clusters/home/flux/values.sops.yaml');
+      expect((await scan()).code).toBe(4);
+    });
+  });
+
+  it('finds the configuration of the repository from a subdirectory, and from above', async () => {
+    here.write('docs/notes.md', `see ${leak}\n`);
+    const below = await gatehouse(
+      { path: join(here.directory, 'docs'), environment: home.environment },
+      'scan',
+    );
+    expect(below.code).toBe(1);
+    expect(below.stdout).toMatch(/^notes\.md:1:5/);
+
+    for (const file of ['cluster.yaml', 'cluster.private.yaml'])
+      here.write(`clusters/home/${file}`, home.read(file));
+    here.git('rm', '--quiet', '--cached', 'cluster.yaml');
+    for (const file of ['cluster.yaml', 'cluster.private.yaml']) rmSync(join(here.directory, file));
+    const above = await scan('--json');
+    expect(above.code).toBe(1);
+    expect(JSON.parse(above.stdout)).toMatchObject({ values: 9, secretsOnly: false });
+  });
+
+  it('matches accepted paths from the directory of the configuration', async () => {
+    here.write(
+      '.gatehouse/accepted-findings.yaml',
+      'accepted:\n  - {rule: private-value, path: docs/a.md, reason: public}\n',
+    );
+    here.write('docs/a.md', `${leak}\n`);
+    expect((await scan()).code).toBe(0);
+    expect((await scan('docs')).code).toBe(0);
+    here.git('add', '.');
+    expect((await scan('docs', '--staged')).code).toBe(0);
+  });
+
+  it('says that it looks for secrets only in a repository without a configuration', async () => {
+    const other = sandbox();
+    other.write('cluster.yaml', 'kind: Cluster\n');
+    other.commit('begin');
+    const ended = await gatehouse({ path: other.directory, environment: home.environment }, 'scan');
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('searched for secrets only: there is no cluster.yaml here');
+    other.write('token.txt', `dop_v1_${'0123456789abcdef'.repeat(4)}\n`);
+    expect((await gatehouse({ path: other.directory, environment: home.environment }, 'scan')).code).toBe(1);
+    other.remove();
+  });
+
+  it.each(['--staged', '--history'])('says that there is no Git repository with %s', async (flag) => {
+    const ended = await gatehouse(home, 'scan', flag);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('this directory is not in a Git repository');
+    expect(ended.stderr).not.toContain('git fsck');
   });
 
   it('refuses to combine modes', async () => {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { installHook } from '../../src/privacy/hook.ts';
+import { type HookOutcome, installHooks } from '../../src/privacy/hook.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
 
 let here: Sandbox;
@@ -12,7 +12,12 @@ beforeEach(() => {
 });
 afterEach(() => here.remove());
 
-const install = () => installHook({ directory: here.directory, env: here.env });
+/** The outcome of the pre-commit hook. */
+const install = async () => first(await installHooks({ directory: here.directory, env: here.env }));
+const first = ([outcome]: HookOutcome[]): HookOutcome => {
+  if (outcome === undefined) throw new Error('no outcome');
+  return outcome;
+};
 const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.directory, path), 'utf8');
 
 /** Commits with a program `gatehouse` on the PATH that exits with a code. */
@@ -38,7 +43,10 @@ describe('the pre-commit hook', () => {
     expect(statSync(join(here.directory, '.git/hooks/pre-commit')).mode & 0o111).toBe(0o111);
     expect(commitWith(1)).toBe(1);
     expect(commitWith(0)).toBe(0);
-    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\n');
+    const message = 'scan --message .git/COMMIT_EDITMSG\n';
+    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe(
+      `scan --staged\nscan --staged\n${message}`,
+    );
     expect((await install()).kind).toBe('unchanged');
   });
 
@@ -49,14 +57,16 @@ describe('the pre-commit hook', () => {
     expect(hook()).toMatch(/^#!\/bin\/bash\n# >>> gatehouse[\s\S]*<<<\necho mine >> ran\nexit 0\n$/);
     expect(commitWith(1)).toBe(1);
     expect(commitWith(0)).toBe(0);
-    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe('scan --staged\nscan --staged\nmine\n');
+    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toBe(
+      'scan --staged\nscan --staged\nmine\nscan --message .git/COMMIT_EDITMSG\n',
+    );
     expect((await install()).kind).toBe('unchanged');
   });
 
   test('is written to core.hooksPath', async () => {
     here.git('config', 'core.hooksPath', 'tools/hooks');
     expect((await install()).kind).toBe('written');
-    expect(hook('tools/hooks/pre-commit')).toContain('gatehouse scan --staged');
+    expect(hook('tools/hooks/pre-commit')).toContain('gatehouse_run scan --staged');
   });
 
   test.each([
@@ -76,7 +86,7 @@ describe('the pre-commit hook', () => {
     const other = sandbox({ repository: false });
     other.write('config', `[core]\n\thooksPath = ${other.directory}/hooks\n`);
     const env = { ...here.env, GIT_CONFIG_GLOBAL: join(other.directory, 'config') };
-    expect((await installHook({ directory: here.directory, env })).kind).toBe('problem');
+    expect(first(await installHooks({ directory: here.directory, env })).kind).toBe('problem');
     other.remove();
   });
 
@@ -91,7 +101,7 @@ describe('the pre-commit hook', () => {
 
   test('outside a repository is a problem', async () => {
     const plain = sandbox({ repository: false });
-    expect((await installHook({ directory: plain.directory, env: plain.env })).kind).toBe('problem');
+    expect(first(await installHooks({ directory: plain.directory, env: plain.env })).kind).toBe('problem');
     plain.remove();
   });
 });

@@ -197,7 +197,7 @@ describe('the index', () => {
   test('outside a repository is a problem', async () => {
     const plain = sandbox({ repository: false });
     const { report, problems } = await scanStaged({ ...scan(), directory: plain.directory, env: plain.env });
-    expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['git-failed']]);
+    expect([report, problems.map(({ code }) => code)]).toEqual([undefined, ['no-git-repository']]);
     plain.remove();
   });
 });
@@ -361,7 +361,7 @@ describe('the history', () => {
     const plain = sandbox({ repository: false });
     const codes = async (env: NodeJS.ProcessEnv) =>
       (await scanHistory({ ...scan(), directory: plain.directory, env })).problems.map(({ code }) => code);
-    expect(await codes(plain.env)).toEqual(['git-failed']);
+    expect(await codes(plain.env)).toEqual(['no-git-repository']);
     expect(await codes({ ...plain.env, PATH: plain.directory })).toEqual(['git-not-found']);
     plain.remove();
   });

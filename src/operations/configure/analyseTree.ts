@@ -17,6 +17,7 @@ import { acceptancesIn } from '../check/acceptancesFile.ts';
 import { acceptedBy } from '../check/findings.ts';
 import { type Progress, runStage } from '../progress.ts';
 import { invalidObjects, validateObjects, validateRepository } from '../validate.ts';
+import { privateInFiles } from './committedFiles.ts';
 import {
   differingObjects,
   type FileProof,
@@ -27,8 +28,9 @@ import {
   planBuilt,
 } from './fileProofs.ts';
 import { type FutureTree, plannedTree } from './futureTree.ts';
-import { leaks, matcherOf } from './leaks.ts';
+import { matcherOf, searchPlan } from './leaks.ts';
 import { type AnyProof, type Refutations, refutationsOf } from './refutations.ts';
+import { wordWarnings } from './wordWarnings.ts';
 
 /** What a tree is analysed with. */
 export interface AnalysisContext {
@@ -56,8 +58,10 @@ export interface AnalysedTree {
   open: readonly AnyProof[];
   /** Objects of Gatehouse that a user's own files change or remove, by name. */
   changedByUser: readonly string[];
-  /** Acceptances that cannot be read. */
+  /** Acceptances that cannot be read, and what could not be searched. */
   problems: readonly Problem[];
+  /** Private values that are words of these files. */
+  warnings: readonly Problem[];
 }
 
 /** The one loader, with everything that the configuration knows. */
@@ -95,11 +99,17 @@ export async function analyseTree(
         await validateObjects((await planAlone()).repository.objects.filter(({ template }) => !template)),
       )
     : [];
-  const { matcher, leaked } = await runStage('search', progress, () => {
+  const { matcher, inFiles, leaked, words } = await runStage('search', progress, async () => {
     const found = matcherOf(configuration.loaded);
-    return { matcher: found, leaked: leaks(files, found) };
+    const inFiles = await privateInFiles(configuration, tree, found);
+    const planned = await searchPlan(configuration, plan, files, {
+      matcher: found,
+      now: context.environment.now(),
+    });
+    return { matcher: found, inFiles, ...planned };
   });
-  if (invalid.length + leaked.length > 0) return err(...invalid, ...leaked);
+  const wrong = [...invalid, ...leaked, ...inFiles.found];
+  if (wrong.length > 0) return err(...wrong);
   return runStage('prove', progress, async () => {
     const analysis = await analyseRepository(repository, {
       assumptions: {
@@ -109,7 +119,12 @@ export async function analyseTree(
       own: true,
       validated,
     });
-    return ok(await attributed(context, future, { analysis, matcher, planAlone }));
+    const analysed = await attributed(context, future, { analysis, matcher, planAlone });
+    return ok({
+      ...analysed,
+      problems: [...analysed.problems, ...inFiles.unknown],
+      warnings: wordWarnings(configuration.loaded, words),
+    });
   });
 }
 
@@ -126,7 +141,7 @@ async function attributed(
   { configuration, plan }: AnalysisContext,
   future: LoadedFuture,
   { analysis, matcher, planAlone }: FoundOut,
-): Promise<AnalysedTree> {
+): Promise<Omit<AnalysedTree, 'warnings'>> {
   const { tree } = future;
   const differing = differingObjects(plan, future);
   const byGatehouse = differing.length === 0 ? [] : differingObjects(plan, await planAlone());

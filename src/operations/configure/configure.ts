@@ -21,7 +21,7 @@ import { futureTree } from './futureTree.ts';
 import { keepFirst } from './keepFirst.ts';
 
 /** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
-export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems'> {
+export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems' | 'warnings'> {
   configuration: Configuration;
   plan: Plan;
   files: readonly PlannedFile[];
@@ -81,10 +81,10 @@ export function prepare(
     const losses = await dataLosses({ ...future, directory, branch, plan, difference: difference.value });
     const analysed = await analyseTree(context, future, progress);
     if (!analysed.ok) return analysed;
-    const { problems, ...proved } = analysed.value;
+    const { problems, warnings, ...proved } = analysed.value;
     return ok({
       configuration,
-      plan,
+      plan: { ...plan, warnings: [...plan.warnings, ...warnings] },
       files,
       ...future,
       ...proved,

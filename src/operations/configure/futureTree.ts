@@ -17,6 +17,8 @@ export interface FutureTree {
   shared: ReadonlySet<string>;
   /** Files of Gatehouse that stay as the user left them, in the order of the paths. */
   kept: readonly string[];
+  /** Files on the disk that will be gone. */
+  removed: ReadonlySet<string>;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function futureTree(
     ),
     ...ownership(files, isKept),
     kept,
+    removed: new Set([...changes, ...taken].flatMap(({ kind, path }) => (kind === 'removed' ? [path] : []))),
   };
 }
 
@@ -60,6 +63,7 @@ export function plannedTree(plan: Plan, files: readonly PlannedFile[]): FutureTr
     decrypted: new Map(plan.encrypted.map(({ path, object }) => [path, object])),
     ...ownership(files, new Set()),
     kept: [],
+    removed: new Set(),
   };
 }
 

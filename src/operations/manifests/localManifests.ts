@@ -46,11 +46,11 @@ export function writeLocalManifests(
   accept?: Accept,
 ): Promise<Outcome<LocalManifests>> {
   return withinBudget(async () => {
+    if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
     const prepared = await prepare(directory, environment, noProgress);
     if (!prepared.ok) return prepared;
     const { configuration, difference, tree } = prepared.value;
     if (difference.changes.length + difference.conflicts.length > 0) return err(behind);
-    if ((await trackedByGit(directory, localDirectory)) === 'tracked') return err(tracked);
     const entry = `clusters/${configuration.loaded.cluster.cluster.name}`;
     // kubectl cannot decrypt either, so the encrypted Secrets are loaded as they are.
     const { roots, findings } = await loadRepository(tree.files, { environment, entries: [entry] });

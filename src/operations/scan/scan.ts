@@ -1,87 +1,109 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
 import type { ScanReport } from '../../privacy/finding.ts';
 import { scanHistory } from '../../privacy/history.ts';
+import { scanMessage } from '../../privacy/message.ts';
 import type { CheckMac, ScanOptions, ScanResult } from '../../privacy/options.ts';
+import { scanPush } from '../../privacy/push.ts';
 import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
-import { plainPrivateFile, readPrivateValuesFile } from '../../private-values/privateValuesFile.ts';
 import { readSource } from '../../private-values/readSource.ts';
-import { type SearchedValues, searchedValuesOf } from '../../private-values/searchedValues.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
-import { trackedByGit } from '../../repository/git.ts';
 import { interrupted } from '../../repository/interrupted.ts';
 import type { AgeIdentity } from '../../secrets/age/identity.ts';
 import { loadIdentities } from '../../secrets/age/keyFile.ts';
 import { decryptDocument } from '../../secrets/sops/decrypt.ts';
 import type { Environment } from '../../system/environment.ts';
+import { ignoredFiles } from '../ignoredFiles.ts';
+import { configurationsOf, realPath } from './configurationDirectories.ts';
+import { knownValues } from './knownValues.ts';
 
-/** What is searched: the work tree, the staged files, or the whole Git history. */
-export type ScanSource = 'tree' | 'staged' | 'history';
+/** What is searched: the work tree, the staged files, the whole Git history, a commit message, or what a push publishes. */
+export type ScanSource = 'tree' | 'staged' | 'history' | 'message' | 'push';
+
+/** What to search, and where. */
+export interface ScanRequest {
+  directory: string;
+  source: ScanSource;
+  /** The file of a commit message. */
+  message?: string;
+  /** The remote of a push, and the references as Git gives them to `pre-push`; without them, those of `HEAD`. */
+  push?: { remote: string; references: string };
+  /** The environment for Git; that of the process by default. */
+  env?: NodeJS.ProcessEnv;
+  onProgress?: (texts: number) => void;
+}
 
 /** The result of a scan. */
 export interface Scanned {
   report: ScanReport;
-  /** Invalid entries of the accepted findings, and an unreadable private values file. */
+  /** Invalid entries of the accepted findings, and why private values are not known. */
   problems: Problem[];
   /** The number of private values that were searched for. */
   values: number;
-  /** There is a private values file that could not be read: whether its values leak is unknown. */
+  /** There is a configuration whose private values, or some of them, are not known: whether they leak is unknown. */
   unknown: boolean;
+  /** There is no configuration of Gatehouse: only secrets were searched for. */
+  secretsOnly: boolean;
 }
 
 /**
- * Searches a directory for private values and secrets. The private values are those of the private values file, if a
- * local key decrypts it. Tokens and keys are always found by their form. A directory with an interrupted write is
- * refused. Changes nothing.
+ * Searches for private values and secrets. The private values are those of the configuration that the directory belongs
+ * to, as far as a local key decrypts them. Tokens and keys are always found by their form. A directory with an
+ * interrupted write is refused. Changes nothing.
  */
-export async function scan(
-  directory: string,
-  environment: Environment,
-  source: ScanSource,
-  onProgress: (texts: number) => void = () => {},
-): Promise<Outcome<Scanned>> {
-  const interruption = await interrupted(directory);
-  if (interruption) return err(interruption);
+export async function scan(request: ScanRequest, environment: Environment): Promise<Outcome<Scanned>> {
+  const { directory, source, env } = request;
+  const found = await configurationsOf(defined({ directory, env }));
+  const { directories, top } = found;
+  for (const each of directories) {
+    const interruption = await interrupted(each);
+    if (interruption) return err(interruption);
+  }
   const { identities, problems: keyProblems } = await loadIdentities(environment);
-  const privateFile = await readPrivateValuesFile(directory, identities);
-  const found: SearchedValues = privateFile.source
-    ? searchedValuesOf(privateFile.source)
-    : { values: [], problems: [] };
-  const unknown = privateFile.unreadable === true || found.problems.length > 0;
-  const acceptedFile = await readSource(directory, acceptedFindingsPath);
+  const known = await Promise.all(directories.map((each) => knownValues(each, identities)));
+  const unknown = known.some((each) => each.unknown);
+  const own = directories.length === 1 ? (directories[0] ?? directory) : directory;
+  const base = source === 'tree' || top === undefined ? directory : top;
+  const acceptedFile = await readSource(own, acceptedFindingsPath);
   const isRead = acceptedFile !== undefined && 'bytes' in acceptedFile;
-  const options = defined({
-    directory,
-    values: found.values,
-    key: found.key,
-    accepted: isRead ? Buffer.from(acceptedFile.bytes).toString('utf8') : undefined,
-    except: source === 'history' ? [] : await ignoredFiles(directory),
-    checkMac: identities.length > 0 ? macCheck(identities) : undefined,
-    onProgress,
-  });
-  const result = await scanOf(source, options);
+  const values = known.flatMap((each) => each.values);
+  const result = await searched(
+    request,
+    defined({
+      directory,
+      values,
+      key: known[0]?.key,
+      accepted: isRead ? Buffer.from(acceptedFile.bytes).toString('utf8') : undefined,
+      base: relative(realPath(own), realPath(base)),
+      ofProgram: known.length === 1 ? known[0]?.ofProgram : undefined,
+      except:
+        source === 'history' || source === 'push' ? [] : await exceptIn([directory, ...directories], base),
+      checkMac: identities.length > 0 ? macCheck(identities) : undefined,
+      onProgress: request.onProgress,
+      env,
+    }),
+  );
   if (result.report === undefined) return err(...result.problems);
   return ok({
     report: result.report,
     problems: [
       ...(unknown ? keyProblems : []),
-      ...privateFile.problems,
-      ...found.problems,
+      ...known.flatMap(({ problems }) => problems),
       ...(acceptedFile !== undefined && !isRead ? [acceptedFile.problem] : []),
       ...result.problems,
     ],
-    values: found.values.length,
+    values: values.length,
     unknown,
+    secretsOnly: directories.length === 0,
   });
 }
 
-function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
+function searched({ source, message = '', push }: ScanRequest, options: ScanOptions): Promise<ScanResult> {
   switch (source) {
     case 'tree':
       return scanTree(options);
@@ -89,22 +111,23 @@ function scanOf(source: ScanSource, options: ScanOptions): Promise<ScanResult> {
       return scanStaged(options);
     case 'history':
       return scanHistory(options);
+    case 'message':
+      return scanMessage(message, options);
+    case 'push':
+      return scanPush(push ?? { remote: '', references: '' }, options);
   }
 }
 
-/** The plain private values file unless Git tracks it; without Git also the copies that `.gitignore` excludes. */
-async function ignoredFiles(directory: string): Promise<string[]> {
-  const tracking = await trackedByGit(directory, plainPrivateFile);
-  if (tracking === 'tracked') return [];
-  const copies = ['docs/local', 'local'].flatMap((copy) => filesBelow(directory, copy));
-  return [plainPrivateFile, ...(tracking === 'no-repository' || tracking === 'no-git' ? copies : [])];
-}
-
-function filesBelow(root: string, directory: string): string[] {
-  if (!existsSync(join(root, directory))) return [];
-  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesBelow(root, `${directory}/${entry.name}`) : [`${directory}/${entry.name}`],
+/** Files that are not read, by their paths in the report. */
+async function exceptIn(directories: readonly string[], base: string): Promise<string[]> {
+  const from = realPath(base);
+  const all = await Promise.all(
+    directories.map(async (directory) => {
+      const below = relative(from, realPath(directory));
+      return (await ignoredFiles(directory)).map((path) => posix.join(below.replaceAll(sep, '/'), path));
+    }),
   );
+  return [...new Set(all.flat())];
 }
 
 function macCheck(identities: readonly AgeIdentity[]): CheckMac {

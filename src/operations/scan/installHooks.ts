@@ -1,0 +1,13 @@
+import { relative, sep } from 'node:path';
+import { type HookOutcome, installHooks as install } from '../../privacy/hook.ts';
+import type { Git } from '../../system/git.ts';
+import { configurationsOf, realPath } from './configurationDirectories.ts';
+
+/** Installs the hooks for the configuration that the directory belongs to. They remember its directory. */
+export async function installHooks(git: Git): Promise<HookOutcome[]> {
+  const { directories, top } = await configurationsOf(git);
+  const [only, ...others] = directories;
+  const isOne = top !== undefined && only !== undefined && others.length === 0;
+  const below = isOne ? relative(realPath(top), realPath(only)).split(sep).join('/') : '';
+  return install(git, below);
+}
