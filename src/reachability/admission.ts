@@ -14,6 +14,10 @@ import {
   unreadVersions,
   type ValidatedObject,
 } from './invariants/structure.ts';
+import { refusedByPolicies } from './refusers/admissionPolicies.ts';
+import { refusedByLimits } from './refusers/quotas.ts';
+import { removedLater } from './refusers/removals.ts';
+import { withoutRights } from './refusers/serviceAccounts.ts';
 
 /** What an API server holds of objects. */
 export interface Admission {
@@ -39,6 +43,8 @@ interface Refusal {
  * The objects that an API server holds. One that it refuses for certain is not there: it neither protects nor opens
  * anything. Of the rest it is uncertain
  *
+ * - what a policy, a webhook or a quota among the objects may refuse;
+ * - what the cluster may delete again, by its owners or its labels;
  * - what it may refuse, such as an object of a kind that the cluster may know in another version;
  * - what the Flux Kustomization of a refused object applies: Flux does a dry run of all objects first, and a cluster may
  *   still run what it applied before;
@@ -50,22 +56,29 @@ interface Refusal {
  */
 export function admit(objects: readonly SourcedObject[], structure?: Structure): Admission {
   const refusals = refusalsAmong(objects, structure);
-  const unread = unreadVersions(structure);
+  for (const [source, sentence] of [...refusedByPolicies(objects), ...refusedByLimits(objects)])
+    if (!refusals.has(source))
+      refusals.set(source, { sentence, certain: false, remedy: 'Exempt the object' });
+  const doubts = new Map([
+    ...removedLater(objects),
+    ...withoutRights(withOutside(objects, structure)),
+    ...unreadVersions(structure),
+  ]);
   const isClean =
-    refusals.size + unread.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
+    refusals.size + doubts.size === 0 && !objects.some(({ uncertain }) => uncertain !== undefined);
   if (isClean) return { objects, refused: [], unknowns: [], causes: new Map() };
   const certainFirst = [...refusals].toSorted(
     ([, one], [, other]) => Number(other.certain) - Number(one.certain),
   );
   const fallen = fallenGroups(objects, structure, {
     refused: new Map(certainFirst.map(([source, { sentence }]) => [source, sentence])),
-    uncertain: (source) => source.uncertain ?? unread.get(source),
+    uncertain: (source) => source.uncertain ?? doubts.get(source),
   });
   const causes = new Map<string, ObjectRef>();
   const admitted = objects.flatMap((source): readonly SourcedObject[] => {
     const refusal = refusals.get(source);
     if (refusal?.certain === true) return [];
-    const own = source.uncertain ?? refusal?.sentence ?? unread.get(source);
+    const own = source.uncertain ?? refusal?.sentence ?? doubts.get(source);
     const cause = own === undefined ? whyFallen(source, fallen) : undefined;
     if (cause !== undefined) causes.set(cause.sentence, cause.object);
     const uncertain = own ?? cause?.sentence;
@@ -78,10 +91,18 @@ export function admit(objects: readonly SourcedObject[], structure?: Structure):
   return { objects: admitted, refused, unknowns, causes };
 }
 
+/** With the Flux objects that were validated beside them. */
+function withOutside(
+  objects: readonly SourcedObject[],
+  structure: Structure | undefined,
+): readonly SourcedObject[] {
+  return [...new Set([...objects, ...(structure?.validated ?? []).map(({ source }) => source)])];
+}
+
 function refusalsAmong(
   objects: readonly SourcedObject[],
   structure: Structure | undefined,
-): ReadonlyMap<SourcedObject, Refusal> {
+): Map<SourcedObject, Refusal> {
   const refusals = new Map<SourcedObject, Refusal>();
   for (const source of objects) {
     if (source.refused === undefined) continue;

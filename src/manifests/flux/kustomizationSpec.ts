@@ -42,7 +42,7 @@ export const kustomizationSpec: Readonly<Record<string, SpecField>> = {
   },
   prune: { is: 'harmless', reason: 'decides about objects that are no longer in the repository' },
   deletionPolicy: { is: 'harmless', reason: 'decides about objects of a Kustomization that is deleted' },
-  serviceAccountName: { is: 'harmless', reason: 'limits what Flux may do, and adds nothing' },
+  serviceAccountName: { is: 'read', reason: 'without the right to one object Flux applies none' },
 };
 
 /**

@@ -24,7 +24,7 @@ const changes: Unread = {
   scope: 'any',
   does: 'may change or make objects when others are applied',
 };
-const restricts = 'It refuses objects, and changes none';
+const restricts = 'It refuses objects, and changes none. What it may refuse proves nothing';
 const templates = 'It is a template of which nothing is made by itself';
 
 /** Policies of admission, continuous integration, scaling, nodes and virtual machines. */

@@ -36,7 +36,7 @@ export const kubernetesKinds: readonly KindFamily[] = [
     'MutatingAdmissionPolicyBinding',
   ),
   harmless(
-    'It refuses objects, and changes none',
+    'It refuses objects, and changes none. What it may refuse proves nothing',
     admission,
     'admissionregistration.k8s.io',
     'ValidatingWebhookConfiguration',
@@ -113,7 +113,13 @@ export const kubernetesKinds: readonly KindFamily[] = [
     '*',
   ),
   harmless('It names a node. Addresses of nodes are an assumption', `${api}, Node`, '', 'Node'),
-  harmless('It limits what a namespace uses', `${api}, Policy`, '', 'LimitRange', 'ResourceQuota'),
+  harmless(
+    'It limits what a namespace uses. What it may refuse proves nothing',
+    `${api}, Policy`,
+    '',
+    'LimitRange',
+    'ResourceQuota',
+  ),
   harmless(
     'It is a record of what happened, or an answer of the API',
     `${api}, Cluster and Authentication`,
