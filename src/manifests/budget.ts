@@ -13,14 +13,18 @@ export interface Budget {
   spend: (work: Work, amount: number) => void;
 }
 
-/** A kind of work: the characters that the YAML library parses, and the objects that builds make. */
-export type Work = 'yaml' | 'objects';
+/** A kind of work: the characters that the YAML library parses, the objects that builds make, and the characters of variables. */
+export type Work = 'yaml' | 'objects' | 'variables';
 
 /**
  * Far more than the largest home repositories take (some 6,000 files, 250 Flux Kustomizations), and what Node's memory
  * bears.
  */
-const most: Readonly<Record<Work, number>> = { yaml: 12_000_000, objects: 200_000 };
+const most: Readonly<Record<Work, number>> = {
+  yaml: 12_000_000,
+  objects: 200_000,
+  variables: 50_000_000,
+};
 
 const descriptions: Readonly<Record<Work, Readonly<Record<'sentence' | 'unit' | 'remedy', string>>>> = {
   yaml: {
@@ -33,13 +37,18 @@ const descriptions: Readonly<Record<Work, Readonly<Record<'sentence' | 'unit' | 
     unit: 'objects in all builds together',
     remedy: 'look for a kustomization that includes others many times, or check a part with --entry',
   },
+  variables: {
+    sentence: 'the variables of Flux fill in more than can be analysed',
+    unit: 'characters of values that are filled in',
+    remedy: 'look for a variable with a long value that is used many times, or check a part with --entry',
+  },
 };
 
 const name = 'OverBudget';
 
 /** A new budget, for one load. */
 export function createBudget(limits: Readonly<Partial<Record<Work, number>>> = {}): Budget {
-  const spent: Record<Work, number> = { yaml: 0, objects: 0 };
+  const spent: Record<Work, number> = { yaml: 0, objects: 0, variables: 0 };
   return {
     spend: (work, amount) => {
       spent[work] += amount;

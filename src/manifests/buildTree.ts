@@ -4,7 +4,7 @@ import { clusterScopedKinds } from './clusterScopedKinds.ts';
 import { leavesOpen, type TreeFinding } from './findings.ts';
 import { isArchived } from './flux/archives.ts';
 import { buildFlux } from './flux/build.ts';
-import { isFluxKustomization, placeOf } from './flux/fields.ts';
+import { directoryOfFlux, isFluxKustomization, placeOf } from './flux/fields.ts';
 import { isOwn, type OwnSource } from './flux/ownSource.ts';
 import { type FluxCluster, fluxRoots } from './flux/roots.ts';
 import { kustomizeProgram } from './kustomize/program.ts';
@@ -107,7 +107,8 @@ function builtManifests(
   { entries, values, env, together, linked }: ManyOptions,
 ): readonly Built[] {
   const chosen = entries?.map(directoryOfEntry);
-  const found = fluxRoots(whole, written, clusterDirectories(files), chosen, linked);
+  const directories = [...clusterDirectories(files), ...plainClusters(whole, written, files)];
+  const found = fluxRoots(whole, written, directories, chosen, linked);
   const { own, kustomizations } = found;
   const isFlux = kustomizations.length > 0;
   const [reader, findings] = isFlux ? [found.reader, found.findings] : [whole, []];
@@ -183,10 +184,15 @@ function directoryOfEntry(entry: string): string {
   return isKustomizationFile(entry) ? directoryOf(entry) : (joinPath('', entry) ?? entry);
 }
 
+/** Names that somebody may apply by hand. A kustomization that Flux generates takes `.yaml` and `.yml` only. */
+function isManifestName(path: string): boolean {
+  return /\.(?:ya?ml|json)$/i.test(path);
+}
+
 /** Every Flux Kustomization of a tree. Only files that may hold one are parsed. */
 function fluxKustomizations(reader: Reader): readonly SourcedObject[] {
   return [...reader.tree].flatMap(([path, text]) =>
-    /\.ya?ml$/.test(path) && text.includes('kustomize.toolkit.fluxcd.io/')
+    isManifestName(path) && text.includes('kustomize.toolkit.fluxcd.io/')
       ? reader.documents(path).objects.filter(isFluxKustomization)
       : [],
   );
@@ -197,6 +203,42 @@ function clusterDirectories(kustomizations: readonly string[]): readonly string[
   return [...new Set(kustomizations.map(directoryOf))].filter((path) =>
     /^(?:[^/]+\/)?clusters\/[^/]+(?:\/flux)?$/.test(path),
   );
+}
+
+/**
+ * The directories `clusters/*` beside those of Flux that hold manifests and no kustomization of their own, and of which no
+ * Flux Kustomization takes anything: Flux generates a kustomization for such a directory.
+ */
+function plainClusters(
+  reader: Reader,
+  written: readonly SourcedObject[],
+  kustomizations: readonly string[],
+): readonly string[] {
+  if (written.length === 0) return [];
+  const taken = new Set(kustomizations.map(directoryOf));
+  const named = [
+    ...written.map(({ file }) => file),
+    ...written.map((each) => `${directoryOfFlux(each) ?? ''}/`),
+  ];
+  const included = kustomizations.flatMap((by) =>
+    includedBy(reader, by).map((target) => ({ by, target: `${target}/` })),
+  );
+  const found = new Set<string>();
+  for (const [path, text] of reader.tree) {
+    const directory = /^(?:[^/]+\/)?clusters\/[^/]+(?=\/)/.exec(path)?.[0];
+    if (directory === undefined || found.has(directory) || taken.has(directory)) continue;
+    if (!/\.ya?ml$/.test(path) || isKustomizationFile(path) || isNoManifest(path, text)) continue;
+    const isIncluded = ({ by, target }: { by: string; target: string }): boolean =>
+      !by.startsWith(`${directory}/`) && isAround(directory, target);
+    if (named.some((each) => isAround(directory, each)) || included.some(isIncluded)) continue;
+    if (namedObjects(reader, path).length > 0) found.add(directory);
+  }
+  return [...found];
+}
+
+/** Whether a path is in a directory, or the directory is in it. */
+function isAround(directory: string, path: string): boolean {
+  return path === '/' || path.startsWith(`${directory}/`) || `${directory}/`.startsWith(path);
 }
 
 /** Directories whose kustomization no other one includes. */

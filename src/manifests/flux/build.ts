@@ -324,7 +324,7 @@ function filledIn(
     state.assumed.push(
       `${needed} exists: without it Flux applies nothing of ${describeObject(refOf(source))}`,
     );
-  const filled = variables === undefined ? undefined : substituted(objects, variables);
+  const filled = variables === undefined ? undefined : substituted(objects, variables, state.reader.budget);
   for (const name of filled?.unfilled ?? []) state.unfilled.add(name);
   const encrypted = encryptedWithoutKey(source, objects);
   state.built.push({
@@ -335,10 +335,12 @@ function filledIn(
 }
 
 /** Fills known values into what no Flux Kustomization applies. */
-function filledByHand({ values }: State, objects: readonly SourcedObject[]): readonly SourcedObject[] {
-  return values.size === 0
-    ? objects
-    : substituted(objects, { values, hidden: new Set(), open: true, needed: [], refused: [] }).objects;
+function filledByHand(
+  { values, reader: { budget } }: State,
+  objects: readonly SourcedObject[],
+): readonly SourcedObject[] {
+  const variables = { values, hidden: new Set<string>(), open: true, needed: [], refused: [] };
+  return values.size === 0 ? objects : substituted(objects, variables, budget).objects;
 }
 
 function finder(state: State): Find {

@@ -19,6 +19,8 @@ export interface Evaluated {
 
 interface State {
   lookup: (name: string) => Variable;
+  /** Counts the characters of a result before it is made. */
+  spend: (characters: number) => void;
   unknown: Set<string>;
   unset: Set<string>;
   unclear: boolean;
@@ -30,11 +32,15 @@ interface State {
  * values with other characters than ASCII only those that do not depend on how Go counts or changes them. The test
  * compares it with recorded answers of the library.
  */
-export function evaluate(text: string, lookup: (name: string) => Variable): Evaluated {
+export function evaluate(
+  text: string,
+  lookup: (name: string) => Variable,
+  spend: (characters: number) => void = () => {},
+): Evaluated {
   const parts = parseExpressions(text);
   const none = { unknown: new Set<string>(), unset: new Set<string>(), sources: [] };
   if ('malformed' in parts) return { ...none, text, unclear: [parts.malformed] };
-  const state: State = { lookup, unknown: none.unknown, unset: none.unset, unclear: false };
+  const state: State = { lookup, spend, unknown: none.unknown, unset: none.unset, unclear: false };
   const unclear: string[] = [];
   const sources: string[] = [];
   const filled = parts.map((part) => {
@@ -69,9 +75,17 @@ function resultOf(expression: Expression, state: State): string | undefined {
   const known = found.filter((each) => each !== undefined);
   if (known.length < found.length) return undefined;
   if (defaulting.has(operator)) return known.join('');
+  if (operator === '//') state.spend(countOf(value, known[0] ?? '') * (known[1]?.length ?? 0));
   const result = operated(operator, value, known);
   state.unclear ||= result === undefined;
   return result;
+}
+
+function countOf(value: string, pattern: string): number {
+  let count = 0;
+  if (pattern === '') return count;
+  for (let at = value.indexOf(pattern); at >= 0; at = value.indexOf(pattern, at + pattern.length)) count++;
+  return count;
 }
 
 /** Longer values are not filled in where a pattern is tried on each of their beginnings. */

@@ -3,6 +3,7 @@ import { readPlain } from '../../kubernetes/kubernetesTags.ts';
 import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
+import { type Budget, createBudget } from '../budget.ts';
 import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
 import { evaluate, type Variable } from './envsubst.ts';
 import { isFluxKustomization } from './fields.ts';
@@ -112,17 +113,25 @@ export interface Substituted {
  * the text of YAML and reads it again, so that a number that is a whole scalar becomes a number. Since 1.9 a variable
  * that nobody sets fails the whole Kustomization; before, it became the empty text. What is not known stays as it is
  * written, so that the prover sees it.
+ *
+ * @param budget counts the values that are filled in
  */
-export function substituted(objects: readonly SourcedObject[], variables: Variables): Substituted {
+export function substituted(
+  objects: readonly SourcedObject[],
+  variables: Variables,
+  budget: Budget = createBudget(),
+): Substituted {
   const unfilled = new Set<string>();
   const refused = new Set<string>();
   const filled = objects.map((source) => {
     if (isExempt(source.object)) return source;
     const found: Found = { unfilled, unset: new Set(), unclear: new Set() };
-    const filled = fillValue(source.object, filler(variables, found));
+    const filled = fillValue(source.object, filler(variables, found, budget));
     for (const sentence of reasonsOf(source, filled, found)) refused.add(sentence);
     const isEaten = found.unset.size > 0 && isFluxKustomization(source);
-    const object = isEaten ? fillValue(source.object, filler(emptied(variables, found), found)) : filled;
+    const object = isEaten
+      ? fillValue(source.object, filler(emptied(variables, found), found, budget))
+      : filled;
     return object === source.object ? source : { ...source, object: asObject(object, source.object) };
   });
   return { objects: filled, unfilled, refused: [...refused] };
@@ -181,14 +190,27 @@ function fillValue(value: unknown, fill: (text: string) => unknown): unknown {
   return differs ? Object.fromEntries(entries) : value;
 }
 
-function filler({ values, hidden, open }: Variables, found: Found): (text: string) => unknown {
+function filler(
+  { values, hidden, open }: Variables,
+  found: Found,
+  budget: Budget,
+): (text: string) => unknown {
   const lookup = (name: string): Variable => {
     const value = values.get(name);
-    if (value !== undefined) return { value };
+    if (value !== undefined) {
+      budget.spend('variables', value.length);
+      return { value };
+    }
     return open || hidden.has(name) ? 'unknown' : 'unset';
   };
   return (text) => {
-    const { text: filled, unknown, unset, unclear, sources } = evaluate(text, lookup);
+    const {
+      text: filled,
+      unknown,
+      unset,
+      unclear,
+      sources,
+    } = evaluate(text, lookup, (amount) => budget.spend('variables', amount));
     for (const name of unknown) found.unfilled.add(name);
     for (const name of unset) found.unset.add(name);
     for (const form of unclear) found.unclear.add(form);

@@ -22,7 +22,7 @@ import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
 import { acceptancesIn } from './acceptancesFile.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
-import { type AnalysedCluster, type CheckedCluster, combined } from './clusters.ts';
+import { type AnalysedCluster, type CheckedCluster, combined, settingsOfCluster } from './clusters.ts';
 import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
 
 /** The result of a check. No text in it holds a private value. */
@@ -68,9 +68,12 @@ export async function check(
     repositories: readonly Repository[],
     of: TreeFiles,
   ): Promise<readonly AnalysedCluster[]> => {
-    const assumptions = { ...opened.value.assumptions, nodeSettings: nodeSettingsIn(of.tree) };
+    const settings = nodeSettingsIn(of.tree);
+    const names = repositories.flatMap(({ cluster }) => cluster ?? []);
     const all: AnalysedCluster[] = [];
     for (const repository of repositories) {
+      const nodeSettings = settingsOfCluster(settings, repository.cluster, names);
+      const assumptions = { ...opened.value.assumptions, nodeSettings };
       const validated = await validateRepository(repository);
       const analysis = await analyseRepository(repository, { ...opened.value, assumptions, validated });
       all.push({ repository, analysis, structure: { validated, pinned: opened.value.own } });

@@ -4,6 +4,7 @@ import type { Analysis } from '../../reachability/analyse.ts';
 import type { RouteControls } from '../../reachability/gateways/analysedRule.ts';
 import type { Structure } from '../../reachability/invariants/structure.ts';
 import type { Verdict } from '../../reachability/model/analysis.ts';
+import type { NodeSetting } from '../../reachability/model/nodeSetting.ts';
 import type { CheckFinding } from './findings.ts';
 
 /** The check of one of several clusters. */
@@ -21,6 +22,32 @@ export interface AnalysedCluster {
   repository: Repository;
   analysis: Analysis;
   structure: Structure;
+}
+
+/**
+ * The settings of nodes that count for a cluster. A file belongs to the cluster that its path names. Where no path says
+ * it, what a setting turns off counts for each cluster, and what it turns on proves nothing.
+ *
+ * @param names the names of all clusters; nothing is left out where there is one
+ */
+export function settingsOfCluster(
+  settings: readonly NodeSetting[],
+  name: string | undefined,
+  names: readonly string[],
+): readonly NodeSetting[] {
+  if (name === undefined || names.length < 2) return settings;
+  return settings.flatMap((setting): readonly NodeSetting[] => {
+    const owners = names.filter((each) => isOfCluster(setting.file, each));
+    const [owner] = owners;
+    if (owner !== undefined && owners.length === 1) return owner === name ? [setting] : [];
+    return [setting.means === 'flannel-enforcing' ? { ...setting, means: 'flannel' } : setting];
+  });
+}
+
+/** A cluster is named by its directory, or by the last part of it. */
+function isOfCluster(file: string, cluster: string): boolean {
+  const part = cluster.split('/').at(-1) ?? cluster;
+  return cluster !== '' && (file.startsWith(`${cluster}/`) || file.split('/').slice(0, -1).includes(part));
 }
 
 /**
