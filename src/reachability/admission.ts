@@ -1,3 +1,4 @@
+import { groupOf } from '../kubernetes/object.ts';
 import {
   describeObject,
   type ObjectRef,
@@ -8,6 +9,7 @@ import {
 import { fallenGroups, whyFallen } from './fallenGroups.ts';
 import {
   comparableIn,
+  isOfOtherVersion,
   type ObjectRefusal,
   refusalOf,
   type Structure,
@@ -112,6 +114,10 @@ function refusalsAmong(
   const comparable = comparableIn(structure.validated);
   for (const validated of structure.validated) {
     const { source } = validated;
+    if (isOfUnknownVersion(validated) && !refusals.has(source)) {
+      const sentence = `The API server may not know ${describeObject(refOf(source))} in version ${source.object.apiVersion}`;
+      refusals.set(source, { sentence, certain: false, remedy: 'Use a version that Kubernetes serves' });
+    }
     const refusal = comparable(validated)
       ? refusalOf(validated, structure)
       : (refusalByOwn(validated) ?? refusalOf(withKnownKeys(validated), { pinned: false }));
@@ -133,6 +139,14 @@ function refusalsAmong(
 /** What the definition among the objects refuses. The cluster may run another one. */
 function refusalByOwn({ source, own }: ValidatedObject): ObjectRefusal | undefined {
   return own === undefined ? undefined : refusalOf({ source, ...own }, { pinned: false });
+}
+
+/** Groups of Kubernetes itself. Without the version of an object there Flux applies nothing of its Kustomization. */
+const groupsOfKubernetes =
+  /^(?:|apps|batch|autoscaling|policy|(?:networking|rbac\.authorization|discovery|storage|scheduling|node|coordination|apiextensions|apiregistration|admissionregistration|certificates|flowcontrol\.apiserver)\.k8s\.io)$/;
+
+function isOfUnknownVersion({ source, findings }: ValidatedObject): boolean {
+  return groupsOfKubernetes.test(groupOf(source.object)) && isOfOtherVersion(findings);
 }
 
 /**

@@ -161,6 +161,96 @@ spec:
   });
 });
 
+describe('a Kustomization that is applied by hand', () => {
+  const byHand = (change: (text: string) => string) => ({
+    'clusters/main/flux-system/kustomization.yaml': undefined,
+    'clusters/main/flux-system/gotk-sync.yaml': undefined,
+    'clusters/main/policies.yaml': change(kustomization('policies')),
+  });
+
+  it.each([
+    ['in the namespace of its source', (text: string) => text, 'proved'],
+    ['in no namespace', (text: string) => text.replace(', namespace: flux-system}', '}'), 'unknown'],
+    [
+      'in an empty namespace',
+      (text: string) => text.replace('namespace: flux-system}', 'namespace: ""}'),
+      'unknown',
+    ],
+  ])('is applied %s', async (_, change, verdict) => {
+    expect((await checkTree(byHand(change))).denied?.verdict).toBe(verdict);
+  });
+});
+
+it.each([
+  ['v9\nkind: ConfigMap', 'unknown'],
+  ['apps/v9\nkind: Deployment', 'unknown'],
+  ['v1\nkind: ConfigMap', 'proved'],
+])(
+  'applies nothing beside an object of Kubernetes in a version that it has not: %s',
+  async (kind, verdict) => {
+    const text = `apiVersion: ${kind}\nmetadata: {name: x, namespace: web}\n`;
+    const { denied } = await checkTree({ 'policies/x.yaml': text });
+    expect(denied?.verdict).toBe(verdict);
+  },
+);
+
+describe('a root that changes others', () => {
+  const root = (spec: string) => ({
+    'clusters/main/flux-system/gotk-sync.yaml':
+      repository + kustomization('flux-system', spec).replace('./flux-system', './clusters/main'),
+  });
+  const patch = (json: string, name = 'policies') =>
+    `, patches: [{patch: '${json}', target: {kind: Kustomization, name: ${name}}}]`;
+  const suspend = '[{op: add, path: /spec/suspend, value: true}]';
+
+  it.each([
+    ['suspends one', root(patch(suspend))],
+    ['suspends itself', root(patch(suspend, 'flux-system'))],
+    [
+      'leads itself elsewhere',
+      root(patch('[{op: replace, path: /spec/path, value: ./apps}]', 'flux-system')),
+    ],
+    ['leads one to what is not there', root(patch('[{op: replace, path: /spec/path, value: ./gone}]'))],
+    [
+      'lets Flux leave them out',
+      root(', commonMetadata: {labels: {kustomize.toolkit.fluxcd.io/reconcile: disabled}}'),
+    ],
+    ['gives them to a shard', root(', commonMetadata: {labels: {sharding.fluxcd.io/key: a}}')],
+    [
+      'fills in a path that is not there',
+      {
+        ...root(', postBuild: {substitute: {WHERE: gone}}'),
+        'clusters/main/policies.yaml': kustomization('policies').replace('./policies', '"./${WHERE}"'),
+      },
+    ],
+  ])('proves nothing by the policies if it %s', async (_, change) => {
+    expect((await checkTree(change)).denied?.verdict).toBe('unknown');
+  });
+
+  it.each([
+    ['adds a prefix', root(', namePrefix: x-')],
+    [
+      'fills in the path',
+      {
+        ...root(', postBuild: {substitute: {WHERE: policies}}'),
+        'clusters/main/policies.yaml': kustomization('policies').replace('./policies', '"./${WHERE}"'),
+      },
+    ],
+    [
+      'fills in the name',
+      {
+        ...root(', postBuild: {substitute: {NAME: policies}}'),
+        'clusters/main/policies.yaml': kustomization('policies').replace(
+          'name: policies,',
+          'name: "${NAME}",',
+        ),
+      },
+    ],
+  ])('proves by the policies if it %s', async (_, change) => {
+    expect((await checkTree(change)).denied?.verdict).toBe('proved');
+  });
+});
+
 it('points at the object that is refused, not at the first one beside it', async () => {
   const files = { 'policies/a.yaml': pod('first'), 'policies/z.yaml': serviceOfWrongPort };
   const { denied } = await checkTree(files, tree);

@@ -72,7 +72,7 @@ function reasonFor(
   { isThere, members }: Known,
 ): string | undefined {
   const self = describeObject(refOf(source));
-  const own = reasonInSpec(source.object) ?? reasonInMetadata(source.object);
+  const own = reasonInSpec(source.object) ?? reasonInMetadata(source.object) ?? withoutNamespace(source);
   if (own !== undefined) return `${self} ${own}`;
   if (refused[0] !== undefined) return `${self} is not applied: ${refused[0]}`;
   const dependencies = mapsAt(source.object, 'spec', 'dependsOn');
@@ -87,6 +87,14 @@ function reasonFor(
     return `${self} waits until the readyExpr of ${textAt(expression, 'name') ?? 'a dependency'} is true, which is not known`;
   const { appliedBy } = source;
   return appliedBy === undefined || by.includes(appliedBy) ? undefined : reasonOf(appliedBy, by);
+}
+
+/** kubectl puts it into `default`, or where its user says; there its source is looked for. */
+function withoutNamespace({ object, appliedBy }: SourcedObject): string | undefined {
+  if (appliedBy !== undefined || object.metadata.namespace) return undefined;
+  return textAt(object, 'spec', 'sourceRef', 'namespace') === undefined
+    ? 'names no namespace and nothing here applies it, so whether its source is in its namespace is not known'
+    : undefined;
 }
 
 /** What is known of all Flux Kustomizations of a cluster. */
