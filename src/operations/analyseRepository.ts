@@ -28,6 +28,8 @@ export async function analyseRepository(repository: Repository, inputs: Analysis
   const analysis = analyse(objects, assumptions, { likely, structure: { validated, pinned: own } });
   const all = {
     ...analysis,
+    // They say which objects there are, so every proof rests on them.
+    proofs: analysis.proofs.map((proof) => ({ ...proof, premises: [...proof.premises, ...assumed] })),
     assumptions: [...analysis.assumptions, ...assumed],
     unknowns: [...unfilled, ...variables, ...unseen, ...analysis.unknowns],
   };

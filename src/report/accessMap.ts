@@ -101,7 +101,7 @@ function targetOf(to: ObjectRef, { hops }: Entry, style: Style): string {
 const signs = { proved: 'proved ', refuted: 'REFUTED', unknown: 'unknown' } as const;
 
 /** Each invariant with its verdict. Invariants that are not proved also get the reason, the place and the path. */
-export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style: Style): string {
+export function renderProofs(proofs: readonly Omit<Proof, 'invariant' | 'premises'>[], style: Style): string {
   const paint = { proved: style.good, refuted: style.bad, unknown: style.unsure };
   const reasoned = proofs.map((proof) => ({ ...proof, why: whyOf(proof) }));
   // A file that many Kustomizations include causes one reason, which is shown once.
@@ -116,7 +116,7 @@ export function renderProofs(proofs: readonly Omit<Proof, 'invariant'>[], style:
     .join('\n');
 }
 
-function whyOf({ verdict, sentence, path, evidence }: Omit<Proof, 'invariant'>): string[] {
+function whyOf({ verdict, sentence, path, evidence }: Omit<Proof, 'invariant' | 'premises'>): string[] {
   if (verdict === 'proved') return [];
   return [sentence, ...path.map((hop) => `  → ${hop.at}`), ...placesOf(evidence)];
 }
@@ -128,7 +128,23 @@ function placesOf(evidence: Proof['evidence']): string[] {
   return firstFew([...new Set(lines)]);
 }
 
-/** The assumptions of the verdicts, which Git does not show. */
-export function renderAssumptions(assumptions: readonly string[], style: Style): string {
-  return assumptions.map((sentence) => `  ${style.faint('assumed')}  ${sentence}`).join('\n');
+/** The assumptions of the verdicts, which Git does not show, each with the invariants that rest on it if not all do. */
+export function renderAssumptions(
+  { assumptions, proofs }: Pick<Analysis, 'assumptions' | 'proofs'>,
+  style: Style,
+): string {
+  const all = new Set(proofs.map(({ invariant }) => invariant));
+  const users = new Map<string, Set<string>>();
+  for (const { invariant, premises } of proofs)
+    for (const sentence of premises)
+      users.set(sentence, (users.get(sentence) ?? new Set<string>()).add(invariant));
+  return assumptions
+    .map((sentence) => {
+      const used = users.get(sentence) ?? new Set();
+      const others = [...all].filter((id) => !used.has(id));
+      const names = others.length < used.size ? `all but ${others.join(', ')}` : [...used].join(', ');
+      const which = others.length === 0 ? '' : `  ${style.faint(`(${names})`)}`;
+      return `  ${style.faint('assumed')}  ${sentence}${which}`;
+    })
+    .join('\n');
 }

@@ -56,7 +56,7 @@ function renderCluster({ analysis, findings }: ClusterPart, quiet: boolean, styl
       : [
           chapter('Access map', renderAccessMap(analysis, style), style),
           chapter('Proofs', renderProofs(analysis.proofs, style), style),
-          chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
+          chapter('What the proofs rest on', renderAssumptions(analysis, style), style),
         ]),
     chapter(
       'Findings',

@@ -40,7 +40,7 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
           chapter('Access map', renderAccessMap(analysis, style), style),
           chapter('Proofs', renderProofs([...analysis.proofs, ...fileProofs], style), style),
           chapter('Accepted', acceptedLines(prepared), style),
-          chapter('What the proofs rest on', renderAssumptions(analysis.assumptions, style), style),
+          chapter('What the proofs rest on', renderAssumptions(analysis, style), style),
         ]),
     ...(analysis.unknowns.length > 0
       ? [

@@ -8,7 +8,7 @@ import type { Proof } from '../../reachability/invariants/registry.ts';
 import type { FutureTree } from './futureTree.ts';
 
 /** An invariant of the files, beside those of the objects in them. */
-export type FileProof = Omit<Proof, 'invariant'> & {
+export type FileProof = Omit<Proof, 'invariant' | 'premises'> & {
   invariant: 'files-reached' | 'plan-built' | 'nothing-private';
 };
 

@@ -12,6 +12,7 @@ const proof = (claim: string, verdict: AnyProof['verdict'], ...files: string[]):
     rule: '',
   })),
   path: [],
+  premises: [],
 });
 const written = new Set(['ours.yaml', 'other.yaml']);
 

@@ -24,6 +24,13 @@ export interface ProxyPath {
   destination: ResolvedBackends;
 }
 
+/** What the demands on a path rest on and no object tells. */
+export function premisesOfPath({ tunnel, rule, forwarded }: TunnelPath): readonly string[] {
+  return [tunnel, rule, ...forwarded.flatMap(({ proxy, route }) => [proxy, route])].flatMap(
+    ({ assumptions = [] }) => assumptions,
+  );
+}
+
 /** Whether a workload is a proxy with an unread configuration. */
 export function isUnreadProxy(model: Model, workload: Workload): boolean {
   return model.proxyOf(workload) === undefined && runsUnreadProgram(workload);

@@ -17,6 +17,8 @@ export interface Conclusion {
   path: readonly Hop[];
   /** What would fix it, where that is not what fixes every breach of its invariant. */
   remedy?: string;
+  /** What it rests on and no object tells, beside what each conclusion of its invariant rests on. */
+  premises?: readonly string[];
 }
 
 /** What speaks against a claim: for certain, or as far as can be seen. */

@@ -20,7 +20,8 @@ export const ingresses = {
       });
     return [
       conclude('No Ingress leads in', [...found, ...unmodelledObjections(model, ['routes'])], {
-        sentence: 'No object is an Ingress',
+        sentence:
+          model.objects.length === 0 ? 'Nothing to prove: there is no object' : 'No object is an Ingress',
         evidence: [],
       }),
     ];

@@ -29,3 +29,24 @@ it.each([
   expect(proofOf(map, some)?.verdict).toBe('proved');
   expect(proofOf(map, some)?.sentence).not.toContain('Nothing to prove');
 });
+
+it('ingresses says that there is nothing to prove over no object', () => {
+  const ofNothing = (objects: object[]) =>
+    analyse(readObjects(objects, 'list'), { lan: [], vpn: [] }).proofs.find(
+      ({ invariant }) => invariant === 'ingresses',
+    );
+  expect(ofNothing([])?.sentence).toBe('Nothing to prove: there is no object');
+  expect(ofNothing([map])?.sentence).toBe('No object is an Ingress');
+});
+
+it('no invariant proves anything of no objects without saying so', () => {
+  const { proofs } = analyse(
+    [],
+    { enforcer: 'cilium', lan: [], vpn: [] },
+    {
+      structure: { validated: [], pinned: true },
+    },
+  );
+  expect(proofs.length).toBeGreaterThan(4);
+  for (const { sentence } of proofs) expect(sentence).toMatch(/^Nothing to prove: /);
+});

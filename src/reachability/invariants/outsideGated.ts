@@ -1,6 +1,11 @@
 import { describeObject, refOf } from '../../manifests/sourcedObject.ts';
 import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
-import { type GatedPaths, isUnreadProxy, type TunnelPath } from '../entrypoints/gatedPaths.ts';
+import {
+  type GatedPaths,
+  isUnreadProxy,
+  premisesOfPath,
+  type TunnelPath,
+} from '../entrypoints/gatedPaths.ts';
 import { strongest } from '../entrypoints/pathTracing.ts';
 import { excludedHostnames, takersOf } from '../entrypoints/shadowedRules.ts';
 import type { RouteControls } from '../gateways/analysedRule.ts';
@@ -47,10 +52,15 @@ function proveTunnelPath(model: Model, gatedPaths: GatedPaths, path: TunnelPath)
     ...unverifiedObjections(model, path, evidence),
     ...bypassObjections(model, gatedPaths, path, evidence),
   ];
-  return conclude(claim, objections, {
+  const taking = new Set([rule, ...takersOf(tunnel, rule).map((taker) => taker.rule)]);
+  const conclusion = conclude(claim, objections, {
     sentence: `${host}: ${rule.refuses ?? (demandsOf(rule.controls) || 'its proxy verifies it')}`,
     evidence,
   });
+  const premises = gatedPaths.paths
+    .filter((each) => each.tunnel === tunnel && taking.has(each.rule))
+    .flatMap(premisesOfPath);
+  return { ...conclusion, premises };
 }
 
 /** Objects that are not read may hold rules of their own. A chart that is not rendered is an unknown of `ingresses`. */
@@ -115,20 +125,28 @@ function provePossible(model: Model, path: TunnelPath): readonly Conclusion[] {
     }));
     const unknown = { certain: false, sentence: `Whether ${from} leads to ${name} is not known`, evidence };
     const claim = `From outside, what ${name} forwards is denied by default: ${from} may lead there`;
-    return conclude(claim, objections.length > 0 ? objections : [unknown], { sentence: '', evidence: [] });
+    const found = objections.length > 0 ? objections : [unknown];
+    return { ...conclude(claim, found, { sentence: '', evidence: [] }), premises: premisesOfPath(path) };
   });
 }
 
-function proveUnseen({ workload, object, unseen, refused }: ProxyWorkload): readonly Conclusion[] {
+/** Of a tunnel as a whole: whether all of its rules are known, and that it lets nothing in if none forwards. */
+function proveUnseen({ workload, object, unseen, refused, ...tunnel }: ProxyWorkload): readonly Conclusion[] {
+  const { routes, assumptions: premises = [] } = tunnel;
   const why =
     refused === undefined
       ? unseen
       : `it does not start with its configuration, and what it ran before is not among the objects: ${refused}`;
-  if (why === undefined) return [];
   const claim = `Everything that ${describeObject(workload.ref)} lets in passes an access check`;
+  if (why === undefined) {
+    if (routes.some(({ upstream }) => upstream.kind !== 'answer')) return [];
+    const sentence = `Nothing to prove: ${describeObject(workload.ref)} answers every request by itself`;
+    return [{ ...conclude(claim, [], { sentence, evidence: [{ object, rule: 'ingress' }] }), premises }];
+  }
   const evidence = [{ object, rule: refused ?? why }];
   const sentence = `What ${describeObject(workload.ref)} lets in is not known: ${why}`;
-  return [conclude(claim, [{ certain: false, sentence, evidence }], { sentence: '', evidence: [] })];
+  const objections = [{ certain: false, sentence, evidence }];
+  return [{ ...conclude(claim, objections, { sentence: '', evidence: [] }), premises }];
 }
 
 /** What is demanded of a request on its whole path: by the rule, and by every route of a proxy behind it. */

@@ -28,7 +28,10 @@ function proveProxy(
   index: number,
   verifiers: ReadonlySet<string>,
 ): Conclusion {
-  const paths = gatedPaths.paths
+  const leading = gatedPaths.paths.filter(({ destination }) =>
+    destination.backends.some(({ workload }) => workload.index === index),
+  );
+  const paths = leading
     .flatMap(({ forwarded }) => forwarded)
     .filter(({ proxy }) => proxy.workload.index === index);
   const proxy = model.proxies.find(({ workload }) => workload.index === index);
@@ -50,13 +53,21 @@ function proveProxy(
       evidence,
     });
   }
+  const isForwarding = paths.some(({ route }) => route.refuses === undefined);
   const demands = new Set(paths.flatMap(({ route }) => route.controls.map((control) => control.demands)));
   const evidence = paths.map(({ route }) => ({ object: route.object, rule: route.name }));
   const claim = `${name} forwards no request that lacks what it demands`;
-  return conclude(claim, objections, {
-    sentence: `Every route of ${name} demands ${[...demands].join('; ')}`,
+  const conclusion = conclude(claim, objections, {
+    sentence: isForwarding
+      ? `Every route of ${name} demands ${[...demands].join('; ')}`
+      : `Nothing to prove: every route of ${name} refuses each request`,
     evidence,
   });
+  const premises = [
+    ...leading.flatMap(({ tunnel }) => tunnel.assumptions ?? []),
+    ...paths.flatMap(({ proxy: by, route }) => [...(by.assumptions ?? []), ...(route.assumptions ?? [])]),
+  ];
+  return { ...conclusion, premises };
 }
 
 function openRoute({ route, proxy, destination: to }: ProxyPath, name: string): readonly Objection[] {

@@ -36,6 +36,8 @@ export type InvariantId = (typeof all)[number]['id'];
 export interface Proof extends Conclusion {
   /** Which invariant: stable, for programs. */
   invariant: InvariantId;
+  /** Everything that it rests on and no object tells, as sentences. */
+  premises: readonly string[];
 }
 
 /** Every invariant, in the order of the report. */
@@ -48,15 +50,27 @@ export function invariantOf(id: InvariantId): Invariant {
   return found;
 }
 
-/** Proves every invariant. */
-export function proveInvariants(context: InvariantContext): readonly Proof[] {
+/**
+ * Proves every invariant.
+ *
+ * @param premisesOf what every proof of an invariant rests on
+ */
+export function proveInvariants(
+  context: InvariantContext,
+  premisesOf: (id: InvariantId) => readonly string[],
+): readonly Proof[] {
   const changed = unmodelledObjections(context.model, []);
-  return invariants.flatMap(({ id, prove }) =>
-    prove(context).map((conclusion) => ({
-      invariant: id,
-      ...(aboutFiles.has(id) ? conclusion : doubted(conclusion, changed)),
-    })),
-  );
+  return invariants.flatMap(({ id, prove }) => {
+    const common = premisesOf(id);
+    return prove(context).map((conclusion) => {
+      const { premises: own = [] } = conclusion;
+      return {
+        invariant: id,
+        ...(aboutFiles.has(id) ? conclusion : doubted(conclusion, changed)),
+        premises: own.length === 0 ? common : [...new Set([...common, ...own])],
+      };
+    });
+  });
 }
 
 /** Promises about what is in Git, which no change in the cluster can break. */

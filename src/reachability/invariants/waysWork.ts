@@ -55,7 +55,8 @@ function proveTunnelPath(model: Evaluator, { tunnel, rule, destination, forwarde
     ends.length === 0
       ? `${name} leads out of the cluster`
       : `${name} leads to ${[...new Set(ends)].join(' → ')}`;
-  return conclude(`What ${name} leads to can be reached`, objections, { sentence, evidence });
+  const conclusion = conclude(`What ${name} leads to can be reached`, objections, { sentence, evidence });
+  return { ...conclusion, premises: tunnel.assumptions ?? [] };
 }
 
 /** A rule that gets no request, or refuses each. */

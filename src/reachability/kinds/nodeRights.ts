@@ -10,15 +10,15 @@ const controlling =
   /^\/(?:$|etc(?:\/|$)|proc(?:\/|$)|root(?:\/|$)|run(?:\/|$)|var\/?$|var\/(?:run|lib\/kubelet|lib\/rancher)(?:\/|$)|boot(?:\/|$)|dev\/?$)/;
 
 /**
- * The assumption about pods that could open a port of their node by their rights on it: that they do not. Undefined if
- * there are none.
+ * The assumption about pods that could open a port of their node by their rights on it: that they do not. Nothing if
+ * there are no such pods.
  */
-export function nodeRightsAssumption(workloads: readonly Workload[]): string | undefined {
+export function nodeRightsAssumption(workloads: readonly Workload[]): readonly string[] {
   const mighty = workloads.filter(({ spec }) => hasRights(spec)).map(({ ref }) => describeObject(ref));
   const [first] = mighty;
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
   const names = mighty.length === 1 ? first : `${first} and ${mighty.length - 1} more`;
-  return `Pods with rights on their node open nothing there and change no policy: ${names}`;
+  return [`Pods with rights on their node open nothing there and change no policy: ${names}`];
 }
 
 function hasRights(spec: Fields): boolean {

@@ -1,0 +1,216 @@
+import { describeObject } from '../../manifests/sourcedObject.ts';
+import { internetSources } from '../entrypoints/internetSources.ts';
+import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
+import type { Assumptions } from '../model/analysis.ts';
+import { enforcerNamed } from '../policies/enforcers.ts';
+import type { InvariantContext } from './invariant.ts';
+import type { InvariantId } from './registry.ts';
+import { kindsWithoutSchema } from './structure.ts';
+
+/** What no object tells, and on which proofs rest. */
+export interface Premise {
+  name: string;
+  /** What is assumed; nothing where the objects leave no doubt. */
+  sentences: (context: InvariantContext) => readonly string[];
+  /** The invariants that rest on it. */
+  usedBy: readonly InvariantId[];
+  /** Those that rest on it only where nodes have addresses on the internet. */
+  usedOnInternet?: readonly InvariantId[];
+  /** Those that hold without it. With the others they are all invariants. */
+  notUsedBy: readonly InvariantId[];
+}
+
+const exposed = ['outside-gated', 'node-ports'] as const;
+const ports = ['node-ports', 'load-balancers', 'host-ports'] as const;
+const clients = ['backend-clients', 'proxy-clients', 'internal-clients'] as const;
+const files = ['secrets-encrypted', 'objects-valid'] as const;
+const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...files] as const;
+
+/** What a proof rests on beside what its own path rests on (`Conclusion.premises`). */
+export const premises: readonly Premise[] = [
+  {
+    name: 'enforcement',
+    sentences: ({ model, assumptions }) =>
+      model.network.enforced
+        ? [
+            `Network policies are enforced in the whole cluster, by ${assumptions.enforcer}`,
+            ...conditionsOf(assumptions),
+          ]
+        : [],
+    usedBy: [...clients, 'default-deny'],
+    usedOnInternet: exposed,
+    notUsedBy: ['ways-work', ...others],
+  },
+  {
+    name: 'meaning of policies',
+    sentences: ({ model, assumptions }) => [
+      ...(model.network.enforced ? model.policyAssumptions : []),
+      ...model.ineffective.map(
+        (object) =>
+          `${describeObject(object)} has no effect, since ${assumptions.enforcer} does not read its kind`,
+      ),
+    ],
+    usedBy: [...clients, 'ways-work', 'default-deny'],
+    usedOnInternet: exposed,
+    notUsedBy: others,
+  },
+  {
+    name: 'tunnels',
+    sentences: () => ['No workload opens a tunnel of its own but those that are named'],
+    usedBy: ['outside-gated', ...clients],
+    notUsedBy: ['proxy-demands', ...ports, 'ingresses', 'ways-work', 'default-deny', ...files],
+  },
+  {
+    name: 'routers',
+    sentences: () => ['No router forwards a port from the internet to a node'],
+    usedBy: exposed,
+    notUsedBy: [...clients, 'ways-work', 'default-deny', ...others],
+  },
+  {
+    name: 'IPv6',
+    sentences: ({ assumptions }) => [ipv6Premise(assumptions)],
+    usedBy: exposed,
+    notUsedBy: [...clients, 'ways-work', 'default-deny', ...others],
+  },
+  {
+    name: 'home ranges',
+    sentences: ({ assumptions: { lan, vpn } }) =>
+      lan.length + vpn.length === 0
+        ? []
+        : [`Only the home network and the VPN use the LAN and VPN ranges: ${[...lan, ...vpn].join(', ')}`],
+    usedBy: ['backend-clients'],
+    usedOnInternet: exposed,
+    notUsedBy: ['proxy-clients', 'internal-clients', 'ways-work', 'default-deny', ...others],
+  },
+  {
+    name: 'cluster ranges',
+    sentences: ({ assumptions: { podRanges = [], nodeAddresses = [] } }) => [
+      ...(podRanges.length === 0
+        ? []
+        : [`Pods have addresses of these ranges only: ${podRanges.join(', ')}`]),
+      ...(nodeAddresses.length === 0
+        ? []
+        : [`Nodes have these addresses and no others: ${nodeAddresses.join(', ')}`]),
+    ],
+    usedBy: [...clients, 'ways-work'],
+    usedOnInternet: exposed,
+    notUsedBy: ['default-deny', ...others],
+  },
+  {
+    name: 'Service ranges',
+    sentences: ({ assumptions: { serviceRanges = [] } }) =>
+      serviceRanges.length === 0
+        ? []
+        : [`Services have addresses of these ranges, the first by default: ${serviceRanges.join(', ')}`],
+    usedBy: [],
+    usedOnInternet: exposed,
+    notUsedBy: [...clients, 'ways-work', 'default-deny', ...others],
+  },
+  {
+    name: 'namespaces',
+    sentences: () => ['Nothing runs in the namespaces that these objects define but what these objects make'],
+    usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
+    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+  },
+  {
+    name: 'processes of nodes',
+    sentences: () => ['A process on a node reaches the pods of that node, whatever the policies say'],
+    usedBy: [...clients, 'default-deny'],
+    notUsedBy: ['outside-gated', 'node-ports', 'ways-work', ...others],
+  },
+  {
+    name: 'rights on nodes',
+    sentences: ({ model }) => nodeRightsAssumption(model.workloads),
+    usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
+    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+  },
+  {
+    name: 'unknown domains',
+    sentences: ({ model: { unknownDomains } }) =>
+      unknownDomains.length === 0
+        ? []
+        : [`Labels and annotations of these domains expose nothing: ${unknownDomains.join(', ')}`],
+    usedBy: ['outside-gated', ...ports, 'ingresses', ...clients],
+    notUsedBy: ['proxy-demands', 'ways-work', 'default-deny', ...files],
+  },
+  {
+    name: 'makers',
+    sentences: ({ model }) => makersPremise(model),
+    usedBy: [...clients, 'default-deny'],
+    notUsedBy: ['outside-gated', 'node-ports', 'ways-work', ...others],
+  },
+  {
+    name: 'kinds without a schema',
+    sentences: ({ structure }) => {
+      const kinds = structure === undefined ? [] : kindsWithoutSchema(structure);
+      return kinds.length === 0
+        ? []
+        : [
+            `Objects of these kinds are assumed to be valid, since there is no schema for them: ${kinds.join(', ')}`,
+          ];
+    },
+    usedBy: [
+      'outside-gated',
+      'proxy-demands',
+      ...ports,
+      'ingresses',
+      ...clients,
+      'ways-work',
+      'default-deny',
+    ],
+    notUsedBy: files,
+  },
+];
+
+/** The sentences of the premises, in the order of the report, and those of each invariant. */
+export interface PremisesInUse {
+  all: readonly string[];
+  of: (id: InvariantId) => readonly string[];
+}
+
+/** What the proofs of a run rest on, beside what is of one path alone. */
+export function premisesInUse(context: InvariantContext): PremisesInUse {
+  const isOnInternet = internetSources(context.model, context.assumptions).length > 0;
+  const used = premises.map(({ usedBy, usedOnInternet = [], sentences }) => ({
+    sentences: sentences(context),
+    by: new Set(isOnInternet ? [...usedBy, ...usedOnInternet] : usedBy),
+  }));
+  const own = context.gatedPaths.paths.flatMap(({ rule, forwarded }) =>
+    [rule, ...forwarded.map(({ route }) => route)].flatMap(({ assumptions = [] }) => assumptions),
+  );
+  const ofPrograms = [...context.model.tunnels, ...context.model.proxies].flatMap(
+    ({ assumptions = [] }) => assumptions,
+  );
+  const [first = [], ...rest] = used.map(({ sentences }) => sentences);
+  return {
+    all: [...new Set([...first, ...(rest[0] ?? []), ...ofPrograms, ...own, ...rest.slice(1).flat()])],
+    of: (id) => used.flatMap(({ sentences, by }) => (by.has(id) ? sentences : [])),
+  };
+}
+
+function ipv6Premise({ ipv6 }: Assumptions): string {
+  if (ipv6 === 'global')
+    return 'Nodes have global IPv6 addresses, and nothing before them blocks a connection from the internet';
+  return ipv6 === 'private'
+    ? 'The IPv6 addresses of nodes are private: nothing on the internet reaches them'
+    : 'No node has a global IPv6 address';
+}
+
+/** Under which condition the named enforcer enforces. */
+function conditionsOf({ enforcer = '' }: Assumptions): readonly string[] {
+  const condition = enforcerNamed(enforcer)?.condition;
+  return condition === undefined ? [] : [condition];
+}
+
+function makersPremise({ unmodelled }: InvariantContext['model']): readonly string[] {
+  const unseen = new Set(
+    unmodelled.flatMap(({ object, effects }) => (effects.includes('pods') ? [describeObject(object)] : [])),
+  );
+  const [one] = unseen;
+  if (one === undefined) return [];
+  return unseen.size === 1
+    ? [`${one} makes policies and pods in its own namespace only`]
+    : [
+        `Each of the ${unseen.size} objects that make others unseen, such as ${one}, makes policies and pods in its own namespace only`,
+      ];
+}
