@@ -68,6 +68,28 @@ test('accepts only listed identities, and nobody with an empty list', () => {
     expect(judgeClaims(claims, { ...expected, allowed: crossed }, now)).toBe('not-allowed');
 });
 
+test.each([
+  ['OWNER@EXAMPLE.ORG', true],
+  ['Owner@example.Org', true],
+  ['\u212Aim@example.org', false],
+  ['kim@\u212A.example.org', false],
+  ['owner@example.or\uFF47', false],
+  ['o\u0077ner@example.org', true],
+  ['owner@\u0130xample.org', false],
+  ['\u1E9Eowner@example.org', false],
+  ['kim@K.example.org', true],
+])('compares the case of ASCII letters only: %s', (email, isListed) => {
+  const emails = ['owner@example.org', 'kim@example.org', 'KIM@k.example.org', 'ßowner@example.org'];
+  const allowed = { emails, serviceTokens: [] };
+  const verdict = judgeClaims({ ...person, email }, { ...expected, allowed }, now);
+  expect(typeof verdict !== 'string').toBe(isListed);
+});
+
+test('compares a service token with its case', () => {
+  const allowed = { emails: [], serviceTokens: ['ABC.access'] };
+  expect(judgeClaims(service, { ...expected, allowed }, now)).toBe('not-allowed');
+});
+
 test('returns a reason or the same user for any claim', () => {
   const name = fc.constantFrom('iss', 'aud', 'exp', 'nbf', 'type', 'email');
   fc.assert(

@@ -39,34 +39,51 @@ function known(): Uint8Array | undefined {
   return now() < proofUntil ? proof : undefined;
 }
 
-/** `js_access` of the app: passes, or answers 401 without a reason. */
+/**
+ * `js_access` of the app: an accepted request continues where requests are counted, any other one is answered with 401.
+ * nginx counts before access and only once, so that what is not verified yet must not be counted.
+ */
 function authorize(r: NginxHTTPRequest): void | Promise<void> {
   const { variables } = r;
   const token = variables['http_cf_access_jwt_assertion'];
   const entry = token === undefined ? undefined : recall(recent, token, now());
   if (entry === undefined) return authorizeAnew(r, token);
   passed(entry);
-  variables['gatehouse_email'] = entry.email;
+  admitted(r, entry);
   return undefined;
+}
+
+function admitted(r: NginxHTTPRequest, { email }: Admitted): void {
+  r.variables['gatehouse_email'] = email;
+  r.variables['gatehouse_counted'] = 'yes';
+  r.internalRedirect('@admitted');
 }
 
 async function authorizeAnew(r: NginxHTTPRequest, token: string | undefined): Promise<void> {
   const found = await identify(token, r.variables);
   if (typeof found === 'string') refuse(r, found);
-  else r.variables['gatehouse_email'] = found.email;
+  else admitted(r, found);
 }
 
 /** `js_access` for a body that may touch the disk: an accepted request continues where uploads are counted. */
 async function authorizeUpload(r: NginxHTTPRequest): Promise<void> {
-  await authorize(r);
-  if (r.variables['gatehouse_reason'] === '') r.internalRedirect('@upload');
+  const found = await identifyRequest(r);
+  if (typeof found === 'string') return refuse(r, found);
+  r.variables['gatehouse_email'] = found.email;
+  r.internalRedirect('@upload');
+}
+
+async function identifyRequest({ variables }: NginxHTTPRequest): Promise<Admitted | Refusal> {
+  const token = variables['http_cf_access_jwt_assertion'];
+  const entry = token === undefined ? undefined : recall(recent, token, now());
+  return entry === undefined ? identify(token, variables) : passed(entry);
 }
 
 /** `js_access` for a body above the limit: the token is checked first. */
 async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
-  await authorize(r);
+  const found = await identifyRequest(r);
+  if (typeof found === 'string') return refuse(r, found);
   const { variables } = r;
-  if (variables['gatehouse_reason'] !== '') return;
   variables['gatehouse_reason'] = 'too-large';
   const limit = Math.floor(Number(variables['gatehouse_body_limit']) / (1024 * 1024));
   r.headersOut['Content-Type'] = 'text/plain; charset=utf-8';
@@ -77,10 +94,10 @@ async function refuseTooLarge(r: NginxHTTPRequest): Promise<void> {
   );
 }
 
+/** Answers 401 without a reason, where nginx does not wait for the rest of a body. */
 function refuse(r: NginxHTTPRequest, reason: Refusal): void {
   r.variables['gatehouse_reason'] = reason;
-  r.headersOut['Content-Type'] = 'text/plain';
-  r.return(401, 'Unauthorized\n');
+  r.internalRedirect('@refused');
 }
 
 /** The identity of a token, from the cache of all workers or by verification. */

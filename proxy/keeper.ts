@@ -27,17 +27,38 @@ export async function refreshKeys(source: KeySource): Promise<void> {
 }
 
 /**
- * The keys, with the key of that id if it exists: an unknown id triggers a fetch, unless there was one a moment ago. A
- * request waits for the result of a fetch in progress.
+ * The keys, with the key of that id if it exists: an unknown id triggers a fetch, unless there was one a moment ago. Some
+ * requests wait for the result of a fetch in progress; the others are refused at once, so that strangers hold little
+ * while the key server does not answer.
  */
 export async function keysWith(keyId: string, source: KeySource): Promise<Keys | undefined> {
   const kept = keptKeys();
   if (kept !== undefined && findKey(kept.keys, keyId) !== undefined) return kept.keys;
-  if (!(await fetchOnce(source))) {
-    for (let waited = 0; waited < deadline && store()?.has('fetching') === true; waited += 50)
-      await pause(50);
-  }
+  if (!(await fetchOnce(source))) await waitForFetch(source);
   return keptKeys()?.keys;
+}
+
+async function waitForFetch({ waiting }: KeySource): Promise<void> {
+  if (!isFetching()) return;
+  const end = Date.now() + deadline;
+  const place = takePlace(waiting);
+  if (place === undefined) return;
+  while (isFetching() && Date.now() < end) await pause(50);
+  // Later it has expired, and may be another's.
+  if (Date.now() < end) store()?.delete(place);
+}
+
+function isFetching(): boolean {
+  return store()?.has('fetching') === true;
+}
+
+/** A place to wait in; undefined when all are taken. It expires, so that a worker that ends cannot keep it. */
+function takePlace(places: number): string | undefined {
+  for (let index = 0; index < places; index += 1) {
+    const place = `waiting-${index}`;
+    if (store()?.add(place, '1', deadline + 1_000) === true) return place;
+  }
+  return undefined;
 }
 
 /** Fetches and caches the keys. False during the cooldown, and while another fetch is in progress. */

@@ -1,4 +1,4 @@
-import { isObject } from './token.ts';
+import { decode, isObject } from './token.ts';
 
 /** A public key for RS256: modulus and exponent, base64url. */
 export interface PublicKey {
@@ -28,7 +28,8 @@ export function parseKeys(text: string): Keys | undefined {
     if (!isObject(key) || key['kty'] !== 'RSA') continue;
     if ((key['use'] ?? 'sig') !== 'sig' || (key['alg'] ?? 'RS256') !== 'RS256') continue;
     const { kid, n, e } = key;
-    if (isText(kid) && isText(n) && isText(e) && isLong(n)) found.push([kid, { n, e }]);
+    if (!mayVerify(key['key_ops'])) continue;
+    if (isText(kid) && isText(n) && isText(e) && isModulus(n) && isExponent(e)) found.push([kid, { n, e }]);
   }
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
@@ -55,7 +56,33 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 2048;
 }
 
-/** RFC 7518 section 3.3: at least 2048 bits. */
-function isLong(modulus: string): boolean {
-  return Math.floor((modulus.length * 6) / 8) >= 256;
+/** RFC 7517 section 4.3. */
+function mayVerify(operations: unknown): boolean {
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'));
+}
+
+/**
+ * Whether an RSA modulus has 2,048 to 8,192 bits (RFC 7518 section 3.3 has the lower bound) by its value, whatever zeros
+ * are before it, and is odd as a product of odd primes.
+ */
+function isModulus(text: string): boolean {
+  const bits = bitsOf(text);
+  return bits !== undefined && bits.length >= 2048 && bits.length <= 8192 && bits.isOdd;
+}
+
+/** FIPS 186-5 appendix A.1.1: the public exponent is odd, above 2^16 and below 2^256. */
+function isExponent(text: string): boolean {
+  const bits = bitsOf(text);
+  return bits !== undefined && bits.length >= 17 && bits.length <= 256 && bits.isOdd;
+}
+
+/** The length of an unsigned big-endian number in base64url, in bits; undefined for other text. */
+function bitsOf(text: string): { length: number; isOdd: boolean } | undefined {
+  const bytes = decode(text);
+  if (bytes === undefined) return undefined;
+  const start = bytes.findIndex((byte) => byte !== 0);
+  if (start < 0) return { length: 0, isOdd: false };
+  const first = bytes[start] ?? 0;
+  const length = (bytes.length - start - 1) * 8 + first.toString(2).length;
+  return { length, isOdd: ((bytes.at(-1) ?? 0) & 1) === 1 };
 }

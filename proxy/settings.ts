@@ -14,6 +14,8 @@ export interface KeySource {
   lifetime: number;
   /** At most one fetch in this time, milliseconds. */
   cooldown: number;
+  /** Requests that may wait for a fetch at a time, in all workers. */
+  waiting: number;
 }
 
 /** Reads the settings from the variables of a request or of a periodic run. */
@@ -35,6 +37,7 @@ export function readSettings(variables: NginxVariables): Settings {
       certificates: text('certificates'),
       lifetime: Number(text('key_lifetime')) * 1000,
       cooldown: Number(text('key_cooldown')) * 1000,
+      waiting: Number(text('key_waiting')),
     },
   };
 }

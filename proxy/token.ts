@@ -69,7 +69,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
  * Decodes base64url without padding. Only the canonical text is accepted: leftover bits must be zero, or one signature
  * would have several spellings.
  */
-function decode(part: string): Uint8Array | undefined {
+export function decode(part: string): Uint8Array | undefined {
   const bytes = Buffer.from(part, 'base64url');
   return bytes.toString('base64url') === part ? bytes : undefined;
 }

@@ -63,6 +63,8 @@ export interface RouteRequirement extends RequirementBase {
   host: Private;
   backend: Backend;
   login: Login;
+  /** Request headers of the app itself. Beside them only those of HTTP, browsers and uploads pass. */
+  headers?: readonly string[];
   /** What the provider says in general holds where a limit is absent. */
   limits?: {
     /** The largest request body, in bytes. */

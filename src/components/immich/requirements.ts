@@ -14,6 +14,28 @@ function requester(field: string): Requester {
   return requesterOf(component, field);
 }
 
+/**
+ * The request headers that the server of Immich reads beside those of HTTP: `ImmichHeader` in its `server/src/enum.ts`,
+ * and in `server/src/middleware/auth.guard.ts` the names by which its mobile apps tell the device and their version. The
+ * headers about the position in a video are of `web/src/lib/components/asset-viewer`.
+ */
+const requestHeaders = [
+  'DeviceModel',
+  'DeviceType',
+  'X-Api-Key',
+  'X-App-Version',
+  'X-Correlation-ID',
+  'X-Immich-Asset-Data',
+  'X-Immich-Checksum',
+  'X-Immich-Cid',
+  'X-Immich-Hls-Msn',
+  'X-Immich-Hls-Pos',
+  'X-Immich-Session-Token',
+  'X-Immich-Share-Key',
+  'X-Immich-Share-Slug',
+  'X-Immich-User-Token',
+];
+
 /** Whether Immich runs its background jobs in pods of their own. */
 export function workersApart({ settings, section }: Context<ImmichSection>): boolean {
   return section.library.kind === 'nfs' && Object.keys(settings.cluster.nodes).length > 1;
@@ -61,6 +83,7 @@ export function immichRequirements(context: Context<ImmichSection>): Requirement
         emails: section.access.emails,
         serviceTokens: section.access.serviceTokens,
       },
+      headers: requestHeaders,
     },
     ...databaseBackup(section),
     connect(home, part('server'), ports.server, 'users at home and on the VPN', 'cluster.network.lan'),

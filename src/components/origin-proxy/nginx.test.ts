@@ -32,9 +32,12 @@ test('only what Flux is to substitute looks like it', () => {
 });
 
 test('no header that tells who asks passes from the client', () => {
-  const headers = [...blockOf('location /').matchAll(/proxy_set_header (\S+) (.*);/g)].map(
-    ([, name = '', value]) => [name, value],
-  );
+  const server = blockOf('server');
+  expect(server).toContain('proxy_pass_request_headers off;');
+  const headers = [...server.matchAll(/proxy_set_header (\S+) (.*);/g)].map(([, name = '', value]) => [
+    name,
+    value,
+  ]);
   const values = Object.fromEntries(headers);
   expect(headers).toHaveLength(Object.keys(values).length);
   expect(values).toMatchObject({
@@ -42,9 +45,22 @@ test('no header that tells who asks passes from the client', () => {
     'X-Forwarded-For': '$remote_addr',
     'X-Forwarded-Proto': 'https',
     'Cf-Access-Authenticated-User-Email': '$gatehouse_email',
-    'Cf-Access-Jwt-Assertion': '""',
-    Forwarded: '""',
+    Cookie: '$gatehouse_cookies',
+    Range: '$http_range',
+    'Upload-Offset': '$http_upload_offset',
   });
+  const sentBy = headers.filter(
+    ([name = '', value]) => value === `$http_${name.toLowerCase().replaceAll('-', '_')}`,
+  );
+  for (const [name = ''] of sentBy) {
+    expect(name).not.toMatch(/^(?:cf-|forwarded|x-(?!requested-with)|remote|true-|proxy|cookie)/i);
+  }
+});
+
+test('headers of the app itself pass beside the others', () => {
+  const own = nginxConfiguration({ ...options, headers: ['X-Api-Key'] });
+  expect(own.replace('    proxy_set_header X-Api-Key $http_x_api_key;\n', '')).toBe(text);
+  expect(() => nginxConfiguration({ ...options, headers: ['X-A $http_x_b;'] })).toThrow(RangeError);
 });
 
 test('uploads go to the app by the same headers and limits as all else', () => {
@@ -52,8 +68,17 @@ test('uploads go to the app by the same headers and limits as all else', () => {
     blockOf(block)
       .split('\n')
       .filter((line) => /^ *proxy_/.test(line));
-  expect(lines('location @upload')).toEqual(lines('location /'));
-  expect(lines('location /').length).toBeGreaterThan(20);
+  // What a location says itself is all that it does not take from the server.
+  for (const location of ['/', '@admitted', '@upload'])
+    expect(lines(`location ${location}`)).toEqual(['      proxy_pass http://gatehouse_app;']);
+  expect(lines('server').length).toBeGreaterThan(20);
+});
+
+test('only what is verified is counted, and forwarded', () => {
+  expect(text).toContain('limit_conn_zone $gatehouse_counted zone=gatehouse_requests:64k;');
+  expect(text.match(/set \$gatehouse_counted \w+;/g)).toEqual(['set $gatehouse_counted yes;']);
+  expect(blockOf('location @admitted')).toContain('limit_conn gatehouse_requests 256;');
+  expect(blockOf('location @refused')).not.toContain('proxy_pass');
 });
 
 test('the log has no query, cookie or token', () => {

@@ -1,5 +1,5 @@
 import { freePlanBodyLimitBytes } from '../shared/cloudflare.ts';
-import { forwardedHeaders } from './nginxHeaders.ts';
+import { cookieMaps, forwardedHeaders } from './nginxHeaders.ts';
 import { plain, quoted, whole } from './nginxText.ts';
 
 /** The paths in the container. The component mounts volumes accordingly. */
@@ -30,6 +30,12 @@ export const defaultConnections = 256;
 const defaultWorkers = 2;
 
 /**
+ * Requests with an unknown key that may wait for keys at a time. A page of an app asks for about so much at once. They
+ * are not counted among the others, since anybody can send them.
+ */
+const waitingForKeys = 32;
+
+/**
  * Options of the origin proxy. A text that Flux substitutes may hold `${NAME}`, in capitals; every other character is
  * literal.
  */
@@ -40,6 +46,8 @@ export interface NginxOptions {
   statusPort: number;
   /** The app behind the proxy, by the full DNS name of its Service. */
   upstream: { serviceName: string; port: number };
+  /** Request headers of the app itself, which pass beside those that every app may read. Default none. */
+  headers?: readonly string[];
   /** The cluster's DNS server: an address, or a name which the container itself can resolve. */
   resolver: string;
   /** Whether names are also resolved to IPv6 addresses. Default false. */
@@ -94,7 +102,8 @@ export function bodyBufferBytes(options: Pick<NginxOptions, 'bodyLimitBytes' | '
 export function memoryBytes(
   options: Pick<NginxOptions, 'maximumConnections' | 'maximumUploads' | 'workers'>,
 ): number {
-  const requests = (options.maximumConnections ?? defaultConnections) + options.maximumUploads;
+  const users = (options.maximumConnections ?? defaultConnections) + options.maximumUploads;
+  const requests = users + waitingForKeys;
   return requests * 400 * 1024 + (options.workers ?? defaultWorkers) * 32 * 1024 * 1024;
 }
 
@@ -226,7 +235,9 @@ function verifierLines(options: NginxOptions): string[] {
     `js_var $gatehouse_body_limit "${whole('bodyLimitBytes', options.bodyLimitBytes ?? defaultBodyLimitBytes, bodyInMemoryBytes, 2 ** 50)}";`,
     `js_var $gatehouse_key_lifetime "${whole('access.keyLifetimeSeconds', access.keyLifetimeSeconds ?? 900, 1, 3600)}";`,
     `js_var $gatehouse_key_cooldown "${whole('access.keyCooldownSeconds', access.keyCooldownSeconds ?? 30, 1, 3600)}";`,
+    `js_var $gatehouse_key_waiting "${waitingForKeys}";`,
     'js_var $gatehouse_email "";',
+    'js_var $gatehouse_counted "";',
     'js_set $gatehouse_known gatehouse.known;',
     'js_var $gatehouse_reason "";',
   ];
@@ -255,13 +266,11 @@ function limitLines(options: NginxOptions): string[] {
     '}',
     'limit_conn_zone $server_port zone=gatehouse_uploads:64k;',
     // nginx counts a request once: an upload must not be counted among the other requests.
-    'map $gatehouse_upload $gatehouse_request {',
-    '  default "";',
-    '  "" yes;',
-    '}',
-    'limit_conn_zone $gatehouse_request zone=gatehouse_requests:64k;',
+    // A request without a verified token is not counted at all: it must not take the place of a user's.
+    'limit_conn_zone $gatehouse_counted zone=gatehouse_requests:64k;',
     ...options.trustedPeers.map((range) => `set_real_ip_from ${plain('trustedPeers', range)};`),
     'real_ip_header CF-Connecting-IP;',
+    ...cookieMaps(),
   ];
 }
 
@@ -296,6 +305,7 @@ function gateLines(options: NginxOptions): string[] {
     'error_page 418 = @authorize_upload;',
     'error_page 494 =401 @refused;',
     'error_page 502 503 504 =503 @unavailable;',
+    ...proxyLines(options, timeout),
     '',
     'location / {',
     '  if ($gatehouse_upload) { return 418; }',
@@ -304,35 +314,50 @@ function gateLines(options: NginxOptions): string[] {
     // verified one is verified.
     '  if ($gatehouse_known = "known:$http_cf_access_jwt_assertion $http_cf_access_authenticated_user_email") {',
     '    set $gatehouse_email $http_cf_access_authenticated_user_email;',
+    '    set $gatehouse_counted yes;',
     '    js_access "";',
     '  }',
-    ...indent(proxyLines(timeout)),
+    '  proxy_pass http://gatehouse_app;',
     '}',
     '',
+    // nginx checks limits before access, so requests get here after their token was verified.
+    ...countedLocation('admitted', 'requests', connections),
     'location @authorize_upload {',
     '  js_access gatehouse.authorizeUpload;',
     '}',
     '',
-    // nginx checks limits before access, so uploads get here after their token was verified.
-    'location @upload {',
-    `  limit_conn gatehouse_uploads ${whole('maximumUploads', options.maximumUploads, 1, 1024)};`,
-    ...indent(proxyLines(timeout)),
-    '}',
-    '',
+    ...countedLocation('upload', 'uploads', whole('maximumUploads', options.maximumUploads, 1, 1024)),
     'location @too_large {',
     '  js_access gatehouse.refuseTooLarge;',
     '}',
     '',
-    ...['refused 401 "Unauthorized\\n"', 'unavailable 503 "Service unavailable\\n"'].flatMap((text) => {
-      const [name = '', ...answer] = text.split(' ');
-      return [`location @${name} {`, '  default_type text/plain;', `  return ${answer.join(' ')};`, '}'];
-    }),
+    // A stranger must not hold a connection for long by the rest of a body.
+    'location @refused {',
+    '  lingering_time 1s;',
+    '  lingering_timeout 200ms;',
+    '  default_type text/plain;',
+    '  return 401 "Unauthorized\\n";',
+    '}',
+    'location @unavailable {',
+    '  default_type text/plain;',
+    '  return 503 "Service unavailable\\n";',
+    '}',
   ];
 }
 
-function proxyLines(timeout: number): string[] {
+function countedLocation(name: string, zone: string, most: number): string[] {
   return [
-    'proxy_pass http://gatehouse_app;',
+    `location @${name} {`,
+    `  limit_conn gatehouse_${zone} ${most};`,
+    '  proxy_pass http://gatehouse_app;',
+    '}',
+    '',
+  ];
+}
+
+/** What all locations share that forward requests to the app. */
+function proxyLines({ headers = [] }: NginxOptions, timeout: number): string[] {
+  return [
     'proxy_http_version 1.1;',
     // The app receives a request only when its body is complete and within the limit.
     'proxy_request_buffering on;',
@@ -344,7 +369,9 @@ function proxyLines(timeout: number): string[] {
     'proxy_connect_timeout 10s;',
     `proxy_read_timeout ${timeout}s;`,
     `proxy_send_timeout ${timeout}s;`,
-    ...forwardedHeaders(),
+    // The app decides nothing about the proxy, above all not which location answers.
+    'proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
+    ...forwardedHeaders(headers.map((name) => plain('headers', name))),
   ];
 }
 

@@ -56,7 +56,7 @@ export function proxyBackend(route: Route): Backend {
 /** The options of the proxy of a route. Private values are references, which Flux fills in. */
 export function proxyOptions(
   { settings, section }: Context<OriginProxySection>,
-  { backend, login, limits }: Route,
+  { backend, login, headers, limits }: Route,
 ): NginxOptions {
   const listed = login.emails.length + login.serviceTokens.length > 0;
   return {
@@ -66,6 +66,7 @@ export function proxyOptions(
       serviceName: `${backend.service}.${backend.workload.namespace}.svc.cluster.local`,
       port: backend.port,
     },
+    headers: headers ?? [],
     // The tenth address of the Services' range is the name server's on k3s and on Talos.
     resolver: addressIn(settings.cluster.network.services, 10),
     access: {

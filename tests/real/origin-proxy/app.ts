@@ -18,7 +18,7 @@ export interface App extends AsyncDisposable {
 }
 
 /**
- * `/download?bytes=N` answers with N bytes, `/slow?milliseconds=N` waits, a web socket is echoed, all else gets
+ * `/download?bytes=N` answers with N bytes, `?header=NAME: VALUE` adds a header to any answer, `/slow?milliseconds=N` waits, a web socket is echoed, all else gets
  * `hello from NAME`.
  */
 export async function startApp(name: string, host = '127.0.0.1', port = 0): Promise<App> {
@@ -36,6 +36,8 @@ export async function startApp(name: string, host = '127.0.0.1', port = 0): Prom
       entry.bytes += part.length;
     });
     request.on('end', () => {
+      const [header, value] = url.searchParams.get('header')?.split(': ') ?? [];
+      if (header !== undefined && value !== undefined) response.setHeader(header, value);
       const bytes = url.searchParams.get('bytes');
       const slow = Number(url.searchParams.get('milliseconds'));
       if (bytes === null) setTimeout(() => response.end(`hello from ${name}`), slow);

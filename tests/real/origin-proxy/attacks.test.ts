@@ -15,7 +15,11 @@ realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) =
 
   beforeAll(async () => {
     world = await startEnvironment(nginx, {
-      access: { allowedEmails: ['Owner@Example.org'], allowedServiceTokens: ['abc.access'] },
+      headers: ['X-Immich-Share-Key', 'X-Api-Key'],
+      access: {
+        allowedEmails: ['Owner@Example.org', 'kim@sk.example.org'],
+        allowedServiceTokens: ['abc.access'],
+      },
     });
     stranger = await makeKey('k1');
   });
@@ -129,6 +133,14 @@ realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) =
       'a user whose name contains ours',
       'not-allowed',
       () => signed({ email: 'owner@example.org.evil.example' }),
+    ],
+    ['a user with a Kelvin sign for k', 'not-allowed', () => signed({ email: '\u212Aim@sk.example.org' })],
+    ['a domain with a Kelvin sign for k', 'not-allowed', () => signed({ email: 'kim@s\u212A.example.org' })],
+    ['a domain with a long s for s', 'not-allowed', () => signed({ email: 'kim@\u017Fk.example.org' })],
+    [
+      'a user in capitals of another width',
+      'not-allowed',
+      () => signed({ email: '\uFF2Bim@sk.example.org' }),
     ],
     ['an e-mail with a line break', 'identity', () => signed({ email: 'owner@example.org\r\nX-Admin: 1' })],
     ['an e-mail as a list', 'identity', () => signed({ email: ['owner@example.org'] })],
@@ -346,8 +358,46 @@ realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) =
   test('tells the app the identity from the proxy only', async () => {
     const lies = [
       'Cf-Access-Authenticated-User-Email',
+      'Cf-Access-Authenticated-User-Id',
+      'Cf-Access-Client-Id',
+      'Cf-Access-Client-Secret',
+      'Cf-Access-Token',
+      'Front-End-Https',
+      'Remote-Email',
+      'Remote-Groups',
+      'X-Auth-Request-Access-Token',
+      'X-Auth-Request-Email',
+      'X-Auth-Request-Groups',
+      'X-Auth-Request-Preferred-Username',
+      'X-Auth-Request-User',
+      'X-authentik-email',
+      'X-authentik-groups',
+      'X-authentik-jwt',
+      'X-authentik-uid',
+      'X-authentik-username',
+      'X-Authenticated-User',
+      'X-Client-Cert',
+      'X-Forwarded-Access-Token',
+      'X-Forwarded-Client-Cert',
+      'X-Forwarded-Email',
+      'X-Forwarded-Groups',
+      'X-Forwarded-Preferred-Username',
       'X-Forwarded-User',
+      'X-Goog-Authenticated-User-Email',
+      'X-HTTP-Method-Override',
+      'X-MS-Client-Principal',
+      'X-Original-URL',
+      'X-Remote-Group',
+      'X-Remote-User',
+      'X-Rewrite-URL',
+      'X-SSL-Client-Cert',
+      'X-Token-Subject',
+      'X-Userinfo',
+      'X-WEBAUTH-EMAIL',
+      'X-WEBAUTH-USER',
+      'X-Whatever-An-App-May-Read',
       'Remote-User',
+      'Tailscale-User-Login',
       'X-Forwarded-For',
       'X-Forwarded-Proto',
       'Forwarded',
@@ -357,14 +407,14 @@ realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) =
     ]
       .map((name) => `${name}: lie\r\n`)
       .join('');
-    const more = `${lies}CF-Connecting-IP: 203.0.113.7\r\nX-Kept: kept\r\nCookie: immich_access_token=a\r\n`;
+    const more = `${lies}CF-Connecting-IP: 203.0.113.7\r\nX-Immich-Share-Key: kept\r\nCookie: immich_access_token=a\r\n`;
     expect((await get(world.proxy.port, await signed(), '/?a=b', more)).status).toBe(200);
     const { headers, url } = world.app.received.at(-1) ?? { headers: {}, url: '' };
     expect(url).toBe('/?a=b');
     expect(headers).toEqual({
       host: 'photos.example.org',
       cookie: 'immich_access_token=a',
-      'x-kept': 'kept',
+      'x-immich-share-key': 'kept',
       'x-real-ip': '203.0.113.7',
       'x-forwarded-for': '203.0.113.7',
       'x-forwarded-proto': 'https',
@@ -372,6 +422,86 @@ realSuite('the origin proxy against every wrong token', ['nginx'], ({ nginx }) =
       'cf-connecting-ip': '203.0.113.7',
       'cf-access-authenticated-user-email': 'owner@example.org',
     });
+  });
+
+  test('tells the app everything that an app and its uploads need', async () => {
+    const needed = {
+      accept: 'image/avif,*/*',
+      authorization: 'Bearer app',
+      'content-disposition': 'attachment; filename="a.jpg"',
+      'content-range': 'bytes 0-9/100',
+      'content-type': 'application/octet-stream',
+      'if-none-match': '"a"',
+      'if-range': '"a"',
+      origin: 'https://photos.example.org',
+      range: 'bytes=0-9',
+      'repr-digest': 'sha=:AA==:',
+      'sec-fetch-site': 'same-origin',
+      'tus-resumable': '1.0.0',
+      'upload-complete': '?0',
+      'upload-draft-interop-version': '8',
+      'upload-metadata': 'filename YQ==',
+      'upload-offset': '10',
+      'user-agent': 'Immich_Android_3.1.0',
+      'x-api-key': 'key',
+    };
+    const lines = Object.entries(needed).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `PATCH /upload HTTP/1.1\r\nHost: a\r\n${tokenLine(await signed())}${lines.join('')}`;
+    for (const [framing, body] of [
+      ['Content-Length: 5', 'hello'],
+      ['Transfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n'],
+    ]) {
+      expect((await exchange(world.proxy.port, `${head}${framing}\r\n\r\n${body}`)).status).toBe(200);
+      const { headers, bytes, method } = world.app.received.at(-1) ?? {};
+      expect(headers).toMatchObject({ ...needed, 'content-length': '5' });
+      expect([bytes, method]).toEqual([5, 'PATCH']);
+    }
+  });
+
+  test.each([
+    ['CF_Authorization=x', undefined],
+    ['CF_Authorization=x; a=1', 'a=1'],
+    ['a=1; CF_Authorization=x', 'a=1;'],
+    ['a=1; CF_Authorization=x; b=2', 'a=1; b=2'],
+    ['a=1;CF_Authorization=x;b=2', 'a=1;b=2'],
+    ['a=1; CF_Authorization=x; b=2; CF_AppSession=y; c=3; CF_Binding=z', 'a=1; b=2; c=3;'],
+    ['a=1, CF_Authorization=x, b=2', 'a=1, b=2'],
+    ['cf_authorization=x; a=1', 'a=1'],
+    ['a=1;\tCF_Authorization=x', 'a=1;'],
+    ['CF_Authorization; a=1', 'a=1'],
+    [`a=1\r\nCookie: CF_Authorization=x\r\nCookie: b=2`, 'a=1; b=2'],
+    [Array.from({ length: 9 }, () => 'CF_Authorization=x').join('; '), undefined],
+    [`a=1; ${Array.from({ length: 9 }, () => 'CF_Authorization=x').join('; ')}`, undefined],
+    ['a=CF_Authorization; b=xCF_y=1', 'a=CF_Authorization; b=xCF_y=1'],
+    [
+      'immich_access_token=abc_-=; immich_auth_type=oauth',
+      'immich_access_token=abc_-=; immich_auth_type=oauth',
+    ],
+  ])('the cookies %j reach the app as %j', async (sent, received) => {
+    expect((await get(world.proxy.port, await signed(), '/', `Cookie: ${sent}\r\n`)).status).toBe(200);
+    expect(world.app.received.at(-1)?.headers.cookie).toBe(received);
+  });
+
+  test('obeys no order of the app', async () => {
+    const hits = world.app.received.length;
+    const orders = [
+      'X-Accel-Redirect: /secret',
+      'X-Accel-Redirect: @upload',
+      'X-Accel-Redirect: @unavailable',
+      'X-Accel-Expires: 3600',
+      'X-Accel-Limit-Rate: 1',
+      'X-Accel-Buffering: no',
+      'X-Accel-Charset: utf-16',
+    ];
+    for (const order of orders) {
+      const path = `/says?header=${encodeURIComponent(order)}`;
+      const { status, body, head } = await get(world.proxy.port, await signed(), path);
+      expect([status, body]).toEqual([200, 'hello from one']);
+      expect(head).not.toMatch(/x-accel|utf-16/i);
+    }
+    expect(world.app.received.slice(hits).map(({ url }) => url.split('?')[0])).toEqual(
+      orders.map(() => '/says'),
+    );
   });
 
   test('sends no e-mail for a service token, whatever the client sends', async () => {

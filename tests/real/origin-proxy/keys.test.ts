@@ -1,3 +1,4 @@
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { test } from 'vitest';
 import { realSuite } from '../fixtures/suite.ts';
@@ -66,6 +67,26 @@ realSuite('the keys of the origin proxy', ['nginx'], ({ nginx }) => {
     expect(together.map(({ status }) => status)).toEqual(together.map(() => 200));
     expect((await get(proxy.port, tokens[1])).status).toBe(200);
     expect(issuer.fetches - fetches).toBe(1);
+  });
+
+  test.concurrent('accepts no key that is long by its zeros only', async ({ expect }) => {
+    await using world = await startEnvironment(nginx, quick);
+    const { proxy, issuer, key } = world;
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const jwk = publicKey.export({ format: 'jwk' });
+    const padded = Buffer.concat([Buffer.alloc(128), Buffer.from(jwk.n ?? '', 'base64url')]);
+    const weak = {
+      kid: 'weak',
+      privateKey: key.privateKey,
+      jwk: { ...key.jwk, kid: 'weak', n: padded.toString('base64url'), e: jwk.e ?? '' },
+    };
+    issuer.keys = [key, weak];
+    await wait(1_200);
+    const [, payload] = (await sign(userClaims(issuer), key)).split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'weak' })).toString('base64url');
+    const signature = createSign('sha256').update(`${header}.${payload}`).sign(privateKey, 'base64url');
+    expect((await get(proxy.port, `${header}.${payload}.${signature}`)).status).toBe(401);
+    expect((await get(proxy.port, await sign(userClaims(issuer), key))).status).toBe(200);
   });
 
   test.concurrent('fetches old keys again without a request', async ({ expect }) => {
