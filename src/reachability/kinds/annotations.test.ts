@@ -93,6 +93,35 @@ describe('labels and annotations', () => {
     expect(marksOf(gateway).unmodelled).toHaveLength(1);
   });
 
+  it.each([
+    ['k8s.keycloak.org/v2alpha1, kind: Keycloak', 'http', '{annotations: {KEY: "true"}}'],
+    ['postgresql.cnpg.io/v1, kind: Cluster', 'inheritedMetadata', '{annotations: {KEY: "true"}}'],
+    [
+      'postgresql.cnpg.io/v1, kind: Cluster',
+      'managed',
+      '{services: {additional: [{serviceTemplate: {metadata: {annotations: {KEY: "true"}}}}]}}',
+    ],
+    ['postgresql.cnpg.io/v1, kind: Pooler', 'template', '{metadata: {annotations: {KEY: "true"}}}'],
+    ['postgresql.cnpg.io/v1, kind: Pooler', 'serviceTemplate', '{metadata: {labels: {KEY: "true"}}}'],
+    ['dragonflydb.io/v1alpha1, kind: Dragonfly', 'annotations', '{KEY: "true"}'],
+    ['dragonflydb.io/v1alpha1, kind: Dragonfly', 'serviceSpec', '{annotations: {KEY: "true"}}'],
+    ['apps.emqx.io/v2beta1, kind: EMQX', 'coreTemplate', '{metadata: {annotations: {KEY: "true"}}}'],
+    ['grafana.integreatly.org/v1beta1, kind: Grafana', 'service', '{metadata: {annotations: {KEY: "true"}}}'],
+    ['volsync.backube/v1alpha1, kind: ReplicationSource', 'rsyncTLS', '{serviceAnnotations: {KEY: "true"}}'],
+    ['kubevirt.io/v1, kind: VirtualMachine', 'template', '{metadata: {annotations: {KEY: "true"}}}'],
+  ])('that a controller gives to what it makes count: %s, %s', (kind, field, value) => {
+    const owner = (key: string): string =>
+      `{apiVersion: ${kind}, metadata: {name: one, namespace: apps}, spec: {${field}: ${value.replace('KEY', key)}}}`;
+    for (const key of ['tailscale.com/expose', 'k8s.v1.cni.cncf.io/networks', 'sidecar.istio.io/inject'])
+      expect(marksOf(owner(key)).unmodelled).toMatchObject([{ namespace: 'apps' }]);
+    expect(marksOf(owner('prometheus.io/scrape')).unmodelled).toEqual([]);
+  });
+
+  it('of a Cluster may change its pods', () => {
+    const cluster = `{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: one, namespace: apps, annotations: {cnpg.io/podPatch: "[]"}}, spec: {affinity: {podAntiAffinity: {matchLabels: {tailscale.com/expose: a}}}}}`;
+    expect(marksOf(cluster).unmodelled).toMatchObject([{ rule: 'annotation cnpg.io/podPatch' }]);
+  });
+
   it('of domains that are not known are one assumption', () => {
     const { unmodelled, unknownDomains } = marksOf(
       service('b.example.org/x'),

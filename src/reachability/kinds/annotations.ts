@@ -1,10 +1,11 @@
 import { defined } from '../../kubernetes/defined.ts';
-import { isTemplate, textMapAt } from '../../kubernetes/fields.ts';
+import { isFields, isTemplate, textMapAt } from '../../kubernetes/fields.ts';
 import { groupOf, namespaceOf } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import type { Unmodelled } from '../model/unmodelled.ts';
 import { podTemplateOf } from '../model/workload.ts';
 import { type MarkReading, markRules } from './markRules.ts';
+import { readingOf } from './registry.ts';
 
 const readings: ReadonlyMap<string, MarkReading> = new Map(
   markRules.flatMap(({ keys, reading }) => keys.map((key) => [key, reading] as const)),
@@ -44,7 +45,10 @@ export interface Marks {
   unknownDomains: readonly string[];
 }
 
-/** Reads the labels and annotations of Services, pods, Namespaces, Gateways and routes. */
+/**
+ * Reads the labels and annotations of Services, pods, Namespaces, Gateways and routes, and those that an object gives to
+ * the pods and Services that its controller makes.
+ */
 export function readMarks(objects: readonly SourcedObject[]): Marks {
   const known = new Map<string, MarkReading | undefined>();
   const domains = new Set<string>();
@@ -88,9 +92,33 @@ function marksOf({ object }: SourcedObject): readonly Mark[] {
     const labels = Object.fromEntries(textMapAt(template, 'metadata', 'labels'));
     return marksAt(template, 'metadata').map((mark) => ({ ...mark, pods: labels }));
   }
+  const reading = readingOf(groupOf(object), object.kind);
+  // What a chart makes is unknown, or is among the objects with its own marks.
+  const isChart = object.kind === 'HelmRelease' || object.kind === 'HelmChart';
+  if (reading?.state === 'modelled' && reading.by === 'controllers' && !isChart)
+    return [...marksAt(object, 'metadata'), ...marksWithin(object['spec'])];
   if (!markedKinds.has(`${groupOf(object)}/${object.kind}`)) return [];
   const own = marksAt(object, 'metadata');
   return object.kind === 'Gateway' ? [...own, ...marksAt(object, 'spec', 'infrastructure')] : own;
+}
+
+/**
+ * The labels and annotations that an object writes anywhere for what its controller makes: in a template, such as
+ * `serviceTemplate.metadata.annotations`, or in a field of its own, such as `serviceAnnotations`.
+ */
+function marksWithin(value: unknown): readonly Mark[] {
+  if (Array.isArray(value)) return value.flatMap(marksWithin);
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]): readonly Mark[] => {
+    const kind = markFieldKind(key);
+    if (kind === undefined || !isFields(inner)) return marksWithin(inner);
+    return [...textMapAt(inner)].map(([name, text]) => ({ kind, key: name, value: text }));
+  });
+}
+
+function markFieldKind(field: string): Mark['kind'] | undefined {
+  if (/annotations$/i.test(field)) return 'annotation';
+  return /labels$/i.test(field) && field !== 'matchLabels' ? 'label' : undefined;
 }
 
 function marksAt(value: unknown, ...path: readonly string[]): readonly Mark[] {

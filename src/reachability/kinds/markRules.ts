@@ -42,6 +42,12 @@ const wayIn: readonly Effect[] = ['services', 'routes'];
 /** What makes a pod, a Service or a Gateway reachable in a way that is not read. */
 const exposing: readonly MarkRule[] = [
   unknown(
+    'changes any field of the pods that its operator makes',
+    anotherNetwork,
+    'CloudNativePG 1.30, labels and annotations, podPatch',
+    ['cnpg.io/podPatch'],
+  ),
+  unknown(
     'puts the pod on another network, where network policies do not hold',
     anotherNetwork,
     'Multus 4.2, docs/how-to-use.md; Network Plumbing Working Group, multi-network specification 1.3',

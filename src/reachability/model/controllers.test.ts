@@ -123,6 +123,13 @@ describe('what a controller makes', () => {
       closed,
     ],
     [
+      'a Keycloak on the network of its node',
+      'k8s.keycloak.org/v2alpha1',
+      'Keycloak',
+      '{ingress: {enabled: false}, unsupported: {podTemplate: {spec: {hostNetwork: true}}}}',
+      { ...closed, hostPorts: 'refuted' },
+    ],
+    [
       'a mover with a load balancer',
       'volsync.backube/v1alpha1',
       'ReplicationDestination',
@@ -182,6 +189,43 @@ describe('what a controller makes', () => {
     };
     expect(found('{networkPolicyEnabled: false}')).toEqual(['proved', 'proved', 'proved']);
     expect(found('{}')).toEqual(['proved', 'proved', 'unknown']);
+  });
+
+  it('counts the policy of a Keycloak for its own pods only', () => {
+    const text = (spec: string): string => `
+- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: x}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}
+- {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: x, labels: {app: p}}, spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}}
+- {apiVersion: k8s.keycloak.org/v2alpha1, kind: Keycloak, metadata: {name: a, namespace: x}, spec: ${spec}}`;
+    expect(verdictsOf(text('{}'), 'internal-clients')).toEqual(['proved', 'unknown']);
+    expect(verdictsOf(text('{networkPolicy: {http: [{podSelector: {}}]}}'), 'internal-clients')).toContain(
+      'unknown',
+    );
+  });
+
+  it.each([
+    ['k8s.keycloak.org/v2alpha1', 'Keycloak', '{}', [8080, 8443, 9000]],
+    [
+      'k8s.keycloak.org/v2alpha1',
+      'Keycloak',
+      '{http: {httpsPort: 443}, httpManagement: {port: 1}}',
+      [8080, 443, 1],
+    ],
+    ['volsync.backube/v1alpha1', 'ReplicationDestination', '{rsyncTLS: {capacity: 1Gi}}', [8000]],
+    ['volsync.backube/v1alpha1', 'ReplicationSource', '{syncthing: {}}', [22000, 8384]],
+    ['volsync.backube/v1alpha1', 'ReplicationSource', '{rsyncTLS: {address: a.example.org}}', []],
+    ['volsync.backube/v1alpha1', 'ReplicationSource', '{restic: {}}', []],
+  ])('knows the ports of %s %s %s', (apiVersion, kind, spec, ports) => {
+    const { workloads } = buildModel(objects(one(apiVersion, kind, spec)), assumptions);
+    expect(workloads[0]?.ports.map(({ port }) => port)).toEqual(ports);
+  });
+
+  it('knows that DataVolumes of a virtual machine make more', () => {
+    const machine = (more: string): string =>
+      one('kubevirt.io/v1', 'VirtualMachine', `{template: {spec: {domain: {}}}${more}}`);
+    expect(open(machine(''))).toEqual(closed);
+    expect(open(machine(', dataVolumeTemplates: [{metadata: {name: d}}]'))).toMatchObject({
+      hostPorts: 'unknown',
+    });
   });
 
   it('names the Services of a Cluster, without those that are disabled', () => {

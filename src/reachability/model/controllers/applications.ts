@@ -1,3 +1,4 @@
+import { defined } from '../../../kubernetes/defined.ts';
 import {
   type Fields,
   fieldsAt,
@@ -83,43 +84,84 @@ function grafanaRoutes(source: SourcedObject, service: string, port: number): re
 }
 
 /**
- * Keycloak's operator (26): a StatefulSet labelled `app: keycloak` and by instance, the Service `<name>-service`, and an
- * Ingress unless `spec.ingress.enabled` is false (its guide, "Basic Keycloak deployment").
+ * Keycloak's operator (26): a StatefulSet labelled `app: keycloak` and by instance, with what `unsupported.podTemplate`
+ * adds, the Service `<name>-service`, and an Ingress unless `spec.ingress.enabled` is false (its guide, "Basic Keycloak
+ * deployment").
  */
 export function keycloak(source: SourcedObject): ControllerOutput {
   const name = nameOf(source);
+  const spec = specOf(source);
   const labels = {
     app: 'keycloak',
     'app.kubernetes.io/managed-by': 'keycloak-operator',
     'app.kubernetes.io/instance': name,
   };
-  const http = numberAt(source.object, 'spec', 'http', 'httpPort') ?? 8080;
-  const pod = controllerPod(source, labels, [http]);
-  const service = madeService(source, `${name}-service`, labels, [
-    { name: 'http', port: http, targetPort: http },
-  ]);
+  const http = numberAt(spec, 'http', 'httpPort') ?? 8080;
+  const https = numberAt(spec, 'http', 'httpsPort') ?? 8443;
+  const management = numberAt(spec, 'httpManagement', 'port') ?? 9000;
+  const template = fieldsAt(spec, 'unsupported', 'podTemplate');
+  const pod = templatedPod(source, labels, [http, https, management], {
+    labels: valueAt(template, 'metadata', 'labels'),
+    spec: fieldsAt(template, 'spec'),
+    uncertain: [
+      'controller-revision-hash',
+      'statefulset.kubernetes.io/pod-name',
+      'apps.kubernetes.io/pod-index',
+    ],
+  });
+  const ports = [
+    { name: 'http', port: http },
+    { name: 'https', port: https },
+    { name: 'management', port: management },
+  ];
+  const service = madeService(source, `${name}-service`, labels, ports);
+  return defined({
+    workloads: [{ ...pod, spec: { ...spec, ...pod.spec } }],
+    services: [service],
+    routes: valueAt(spec, 'ingress', 'enabled') === false ? [] : [keycloakIngress(source)],
+    unmodelled: valueAt(spec, 'networkPolicy', 'enabled') === false ? undefined : openedBy(source, labels),
+  });
+}
+
+function keycloakIngress(source: SourcedObject): SourcedObject {
   const host = textAt(source.object, 'spec', 'hostname', 'hostname');
-  const rules = host === undefined ? [] : [{ host }];
-  const ingress = made(source, {
+  return made(source, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    name: `${name}-ingress`,
-    spec: { rules },
+    name: `${nameOf(source)}-ingress`,
+    spec: { rules: host === undefined ? [] : [{ host }] },
   });
-  const hasIngress = valueAt(source.object, 'spec', 'ingress', 'enabled') !== false;
+}
+
+/**
+ * Unless `networkPolicy.enabled` is false, the operator makes a NetworkPolicy that admits every client to each port for
+ * which the object names no peers (Keycloak 26.5, `KeycloakNetworkPolicyDependentResource.java`).
+ */
+function openedBy(
+  source: SourcedObject,
+  pods: Readonly<Record<string, string>>,
+): NonNullable<ControllerOutput['unmodelled']> {
   return {
-    workloads: [{ ...pod, spec: specOf(source) }],
-    services: [service],
-    routes: hasIngress ? [ingress] : [],
+    sentence: `${describeObject(refOf(source))} makes a NetworkPolicy that admits every client, if its operator makes one`,
+    remedy: 'Set networkPolicy.enabled to false, and write the policy yourself',
+    effects: ['policies'],
+    namespace: namespaceOf(source.object),
+    pods,
+    rule: 'networkPolicy.enabled',
+    family: 'k8s.keycloak.org/Keycloak',
   };
 }
 
-/** Where each method of VolSync says the type of its Service, and the port of that. */
-const moverPorts: Readonly<Record<string, number>> = { rsync: 22, rsyncTLS: 8000, syncthing: 22000 };
+/** The ports of the Services to the movers of each method of VolSync. */
+const moverPorts: Readonly<Record<string, readonly number[]>> = {
+  rsync: [22],
+  rsyncTLS: [8000],
+  syncthing: [22000, 8384],
+};
 
 /**
  * VolSync 0.16: a mover Job per source; its labels are its own and what `moverPodLabels` adds. A mover that others
- * connect to has a Service, whose type `serviceType` says (`api/v1alpha1`).
+ * connect to, of a destination or of Syncthing, has a Service, whose type `serviceType` says (`api/v1alpha1`).
  */
 export function mover(source: SourcedObject): ControllerOutput {
   const spec = specOf(source);
@@ -127,23 +169,33 @@ export function mover(source: SourcedObject): ControllerOutput {
     (key) => spec[key] !== undefined,
   );
   const labels = method === undefined ? new Map<string, string>() : textMapAt(spec, method, 'moverPodLabels');
-  const port = method === undefined ? undefined : moverPorts[method];
+  const type = method === undefined ? undefined : textAt(spec, method, 'serviceType');
+  const isServer =
+    type !== undefined || method === 'syncthing' || source.object.kind === 'ReplicationDestination';
+  const ports = method === undefined || !isServer ? [] : (moverPorts[method] ?? []);
   const pod = controllerPod(
     source,
     { ...Object.fromEntries(labels), 'app.kubernetes.io/created-by': 'volsync' },
-    [],
+    ports,
     ['job-name', 'controller-uid'],
   );
-  const type = method === undefined ? undefined : textAt(spec, method, 'serviceType');
   const others = Object.keys(spec).filter((key) => !['sourcePVC', 'trigger', 'paused'].includes(key));
   if (method === undefined && others.length > 0)
     return { workloads: [pod], services: [], unmodelled: otherMover(source, others.join(', ')) };
-  if (port === undefined || type === undefined) return { workloads: [pod], services: [] };
+  if (ports.length === 0) return { workloads: [pod], services: [] };
   const selector = { 'app.kubernetes.io/created-by': 'volsync' };
   const name = `volsync-${method?.toLowerCase()}-${nameOf(source)}`;
   return {
     workloads: [pod],
-    services: [madeService(source, name, selector, [{ name: 'mover', port }], { type })],
+    services: [
+      madeService(
+        source,
+        name,
+        selector,
+        ports.map((port) => ({ name: `mover-${port}`, port })),
+        { type: type ?? 'ClusterIP' },
+      ),
+    ],
   };
 }
 
@@ -225,7 +277,8 @@ export function virtualMachine(source: SourcedObject): ControllerOutput {
   const outside = mapsAt(spec, 'networks').some((network) => network['pod'] === undefined);
   // A claim or an access credential adds nothing to the network; host devices may be networks of their own.
   const devices = listAt(spec, 'domain', 'devices', 'hostDevices').length > 0;
-  if (!outside && !devices) return { workloads: [pod], services: [] };
+  if (!outside && !devices)
+    return defined({ workloads: [pod], services: [], unmodelled: volumesOf(source, pod.namespace) });
   return {
     workloads: [pod],
     services: [],
@@ -238,5 +291,18 @@ export function virtualMachine(source: SourcedObject): ControllerOutput {
       rule: 'networks',
       family: `kubevirt.io/${source.object.kind}`,
     },
+  };
+}
+
+/** A volume of `dataVolumeTemplates` is a DataVolume of CDI, which imports it by pods of its own. */
+function volumesOf(source: SourcedObject, namespace: string): ControllerOutput['unmodelled'] {
+  if (listAt(source.object, 'spec', 'dataVolumeTemplates').length === 0) return undefined;
+  return {
+    sentence: `${describeObject(refOf(source))} makes DataVolumes, which make pods and Services that are not read`,
+    remedy: 'Check what its controller makes, among the objects that kubectl get -A -o yaml prints',
+    effects: ['pods', 'services'],
+    namespace,
+    rule: 'dataVolumeTemplates',
+    family: 'kubevirt.io/VirtualMachine',
   };
 }
