@@ -159,3 +159,111 @@ describe('a route on a Gateway that is not known', () => {
     expect(verdicts(application + mesh, 'outside-gated', 'internal-clients')).toEqual(['unknown', 'unknown']);
   });
 });
+
+describe('the pods of a Gateway', () => {
+  const inApps = gateway('', open).replace('namespace: edge', 'namespace: apps');
+  const admitting = (labels: string, namespaces = ''): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: admit, namespace: apps}
+spec: {podSelector: {matchLabels: {app: notes}}, policyTypes: [Ingress], ingress: [{from: [{${namespaces}podSelector: {matchLabels: {${labels}}}}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: gate, namespace: apps}
+spec: {podSelector: {matchExpressions: [{key: app, operator: DoesNotExist}]}, policyTypes: [Egress], egress: [{}]}
+---
+`;
+  const named = 'gateway.envoyproxy.io/owning-gateway-name: gate';
+  const configured = (text: string, name = 'envoy-gateway-config'): string => `apiVersion: v1
+kind: ConfigMap
+metadata: {name: ${name}, namespace: envoy-gateway-system}
+data:
+  envoy-gateway.yaml: |
+    apiVersion: gateway.envoyproxy.io/v1alpha1
+    kind: EnvoyGateway
+    ${text}
+---
+`;
+  const mode = (type: string) => `provider: {type: Kubernetes, kubernetes: {deploy: {type: ${type}}}}`;
+  const known = application + served() + proxy('') + inApps;
+  const led = route('HTTPRoute', 'v1', '{name: gate}');
+
+  it.each([
+    ['of Envoy Gateway, whose mode is not known', '', named, 'unknown'],
+    ['in GatewayNamespace mode', configured(mode('GatewayNamespace')), named, 'refuted'],
+    ['in a mode that is not known', configured(mode('${MODE}')), named, 'unknown'],
+    ['in a configuration that is no YAML', configured('provider: [}'), named, 'unknown'],
+    ['in the mode of the controller', configured(mode('ControllerNamespace')), named, 'proved'],
+    ['in the standard mode', configured('provider: {type: Kubernetes}'), named, 'proved'],
+    ['of another Gateway', configured(mode('GatewayNamespace')), named.replace(/gate$/, 'other'), 'proved'],
+    [
+      'by other labels',
+      configured(mode('GatewayNamespace')),
+      'app.kubernetes.io/managed-by: envoy-gateway',
+      'refuted',
+    ],
+    ['by a label of another program', '', 'app.kubernetes.io/name: notes-client', 'proved'],
+  ])('are clients where a policy admits them: %s', (_name, configuration, labels, expected) => {
+    const text = known + configuration + admitting(labels);
+    expect(verdicts(text, 'internal-clients')).toEqual([expected]);
+  });
+
+  it.each([
+    [
+      'infrastructure.labels',
+      known.replace(
+        'gatewayClassName: eg,',
+        'gatewayClassName: eg, infrastructure: {labels: {tier: front}},',
+      ),
+    ],
+    [
+      'its EnvoyProxy',
+      known.replace('kubernetes: {}', 'kubernetes: {envoyDeployment: {pod: {labels: {tier: front}}}}'),
+    ],
+  ])('have the labels of %s', (_name, text) => {
+    expect(text).not.toBe(known);
+    const all = text + configured(mode('GatewayNamespace')) + admitting('tier: front');
+    expect(verdicts(all, 'internal-clients')).toEqual(['refuted']);
+  });
+
+  it('are declared clients of what a route leads to', () => {
+    const all = known + configured(mode('GatewayNamespace')) + admitting(named);
+    const { proofs } = analyse(readYaml(all + led), assumptions);
+    expect(proofs.find(({ invariant }) => invariant === 'internal-clients')).toMatchObject({
+      verdict: 'proved',
+      sentence: 'Deployment apps/notes is reached by Gateway apps/gate only',
+    });
+  });
+
+  it.each([
+    ['istio.io/gateway-controller', 'unknown'],
+    ['gateway.nginx.org/nginx-gateway-controller', 'unknown'],
+    ['kgateway.dev/kgateway', 'unknown'],
+    ['example.org/controller', 'unknown'],
+    ['io.cilium/gateway-controller', 'proved'],
+    ['traefik.io/gateway-controller', 'proved'],
+  ])('may be in its own namespace by controller: %s', (controller, expected) => {
+    const text =
+      application + served(controller) + inApps + admitting('gateway.networking.k8s.io/gateway-name: gate');
+    expect(verdicts(text, 'internal-clients')).toEqual([expected]);
+    const without = application + inApps + admitting('gateway.networking.k8s.io/gateway-name: gate');
+    expect(verdicts(without, 'internal-clients')).toEqual(['unknown']);
+  });
+
+  it('are those of their class where it merges its Gateways', () => {
+    const merging = known.replace('spec: {provider', 'spec: {mergeGateways: true, provider');
+    const named = 'gateway.envoyproxy.io/owning-gatewayclass: eg';
+    const elsewhere =
+      'namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: envoy-gateway-system}}, ';
+    const system = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: envoy-gateway-system}\n---\n';
+    const all = merging + configured(mode('ControllerNamespace')) + system;
+    expect(verdicts(all + admitting(named, elsewhere), 'internal-clients')).toEqual(['refuted']);
+    expect(verdicts(all + led + admitting(named, elsewhere), 'internal-clients')).toEqual(['proved']);
+    expect(verdicts(all + admitting(named), 'internal-clients')).toEqual(['proved']);
+  });
+
+  it('leave the other promises about their namespace as they are', () => {
+    const quiet = verdicts(known + configured(mode('GatewayNamespace')), 'default-deny', 'host-ports');
+    expect(quiet).toEqual(['proved', 'proved']);
+  });
+});

@@ -10,7 +10,7 @@ import type { Model } from '../model/model.ts';
 import type { Backend } from '../model/service.ts';
 import type { Truth } from '../model/truth.ts';
 import { mayHave } from '../model/unmodelled.ts';
-import type { Workload } from '../model/workload.ts';
+import { isClientOnly, type Workload } from '../model/workload.ts';
 import type { ExposedPort } from './exposedPorts.ts';
 import { findGatedPaths, type GatedPaths, type TunnelPath } from './gatedPaths.ts';
 import { internetSources, isServedIn } from './internetSources.ts';
@@ -229,7 +229,7 @@ function uncertain(entry: Entry, why: string): Entry {
 /** The paths from one workload of the cluster to another. */
 function clusterEntries(model: Evaluator, gatedPaths: GatedPaths): readonly Entry[] {
   return model.workloads
-    .filter(({ provenance }) => provenance !== 'unseen')
+    .filter((workload) => !isClientOnly(workload))
     .flatMap((target) => {
       return model.potentialClientsOf(target).map(({ workload, reach, served, because }) => {
         const hop = { at: describeObject(target.ref), object: target.ref, ...served, controls: [], because };

@@ -66,7 +66,8 @@ function potentialClient(
 ): PotentialClient | undefined {
   const found = ports.flatMap((served): readonly PotentialClient[] => {
     const { verdict, because } = flow({ workload }, { workload: target }, served.protocol, served.port);
-    return verdict === 'blocked' ? [] : [{ workload, reach: verdict, served, because }];
+    if (verdict === 'blocked') return [];
+    return [{ workload, reach: workload.perhaps === true ? 'unknown' : verdict, served, because }];
   });
   return found.find(({ reach }) => reach === 'allowed') ?? found[0];
 }

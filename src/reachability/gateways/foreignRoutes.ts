@@ -5,6 +5,7 @@ import type { Model } from '../model/model.ts';
 import { backendsOf } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { isParentKind, routeKinds } from './attachments.ts';
+import { envoyOf } from './envoy.ts';
 import { controllerOf, controllerUnknown } from './gatewayClass.ts';
 import { gatewayGroup, indexObjects, type ObjectIndex } from './objectIndex.ts';
 import { backendsOfRule } from './ruleBackends.ts';
@@ -30,17 +31,28 @@ export function foreignRoutes(model: Pick<Model, 'objects'>): readonly ForeignRo
     );
 }
 
-function foreignParent(index: ObjectIndex, route: SourcedObject, parent: Fields): ForeignRoute | undefined {
+/** The Gateway that a parent of a route is, or whose ListenerSet it is. */
+function servingParent(
+  index: ObjectIndex,
+  route: SourcedObject,
+  parent: Fields,
+): { gateway: string; found?: SourcedObject; serving?: SourcedObject | undefined } {
   const kind = textAt(parent, 'kind') ?? 'Gateway';
   const group = textAt(parent, 'group') ?? gatewayGroup;
-  if (!isParentKind(group, kind)) return undefined;
   const namespace = textAt(parent, 'namespace') ?? namespaceOf(route.object);
   const name = textAt(parent, 'name') ?? '';
-  const found = index.find(group, kind, namespace, name);
   const gateway = `${kind} ${namespace}/${name}`;
+  const found = isParentKind(group, kind) ? index.find(group, kind, namespace, name) : undefined;
+  if (found === undefined) return { gateway };
+  return { gateway, found, serving: kind === 'Gateway' ? found : gatewayOf(index, found) };
+}
+
+function foreignParent(index: ObjectIndex, route: SourcedObject, parent: Fields): ForeignRoute | undefined {
+  const kind = textAt(parent, 'kind') ?? 'Gateway';
+  if (!isParentKind(textAt(parent, 'group') ?? gatewayGroup, kind)) return undefined;
+  const { gateway, found, serving } = servingParent(index, route, parent);
   const missing = { route, gateway, why: `${gateway} is not among the objects`, isKnown: false };
   if (found === undefined) return missing;
-  const serving = kind === 'Gateway' ? found : gatewayOf(index, found);
   if (serving === undefined) return { ...missing, why: `the Gateway of ${gateway} is not among the objects` };
   const why = controllerUnknown(controllerOf(index, serving));
   return why === undefined ? undefined : { route, gateway, why, isKnown: true };
@@ -76,6 +88,36 @@ export function foreignPaths(model: Model): ReadonlyMap<Workload, readonly Forei
     }
   }
   return paths;
+}
+
+/** Whether a route leads from the pods of a Gateway to a workload: then it declares them as clients. */
+export function routedClients(model: Model): (client: Workload, target: Workload) => boolean {
+  const clients = model.workloads.filter(({ provenance }) => provenance === 'gateway');
+  if (clients.length === 0) return () => false;
+  const index = indexObjects(model.objects);
+  const envoys = new Map<Workload, Set<string>>();
+  for (const route of routeKinds.flatMap((kind) => index.all(gatewayGroup, kind))) {
+    const serving = mapsAt(route.object, 'spec', 'parentRefs').flatMap(
+      (parent) => servingParent(index, route, parent).serving ?? [],
+    );
+    const backends = mapsAt(route.object, 'spec', 'rules').flatMap(backendsOfRule);
+    for (const workload of new Set(backends.flatMap((backend) => behind(model, route, backend)))) {
+      const found = envoys.get(workload) ?? new Set();
+      envoys.set(workload, found);
+      for (const gateway of serving) found.add(envoyOf(index, gateway));
+    }
+  }
+  const envoyOfClient = new Map(
+    clients.map((client) => {
+      const { namespace = '', name } = client.ref;
+      const gateway = index.find(gatewayGroup, 'Gateway', namespace, name);
+      return [client, gateway === undefined ? undefined : envoyOf(index, gateway)];
+    }),
+  );
+  return (client, target) => {
+    const envoy = envoyOfClient.get(client);
+    return envoy !== undefined && envoys.get(target)?.has(envoy) === true;
+  };
 }
 
 function behind(model: Model, route: SourcedObject, backend: Fields): readonly Workload[] {

@@ -126,8 +126,9 @@ function backendEntries(
 }
 
 /** Envoy Gateway labels the pods of a Gateway with its name and namespace. */
-function isProxyOf({ labels }: Workload, { name, namespace }: RouteControls['gateway']): boolean {
+function isProxyOf({ labels, provenance }: Workload, { name, namespace }: RouteControls['gateway']): boolean {
   return (
+    provenance !== 'gateway' &&
     labels.known.get('gateway.envoyproxy.io/owning-gateway-name') === name &&
     labels.known.get('gateway.envoyproxy.io/owning-gateway-namespace') === namespace
   );

@@ -4,7 +4,7 @@ import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Truth } from '../model/truth.ts';
 import { mayHave } from '../model/unmodelled.ts';
-import type { Workload } from '../model/workload.ts';
+import { isClientOnly, type Workload } from '../model/workload.ts';
 import { isolating, unmodelledIn } from '../policies/network.ts';
 import { selectsNamespace } from '../policies/peers.ts';
 import { admittingRules, type Direction, type Policy, type Rule } from '../policies/policy.ts';
@@ -24,7 +24,7 @@ export const defaultDeny = {
 function proveNamespaces(model: Model): readonly Conclusion[] {
   const namespaces = new Map<string, Workload[]>();
   for (const workload of model.workloads) {
-    if (workload.provenance === 'unseen' || workload.hostNetwork) continue;
+    if (isClientOnly(workload) || workload.hostNetwork) continue;
     const pods = namespaces.get(workload.namespace) ?? [];
     namespaces.set(workload.namespace, [...pods, workload]);
   }

@@ -11,10 +11,10 @@ import {
 } from '../entrypoints/potentialClients.ts';
 import { type Served, servedPorts } from '../entrypoints/servedPorts.ts';
 import type { Evaluator } from '../evaluator.ts';
-import { foreignPaths } from '../gateways/foreignRoutes.ts';
+import { foreignPaths, routedClients } from '../gateways/foreignRoutes.ts';
 import { noAddress } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
-import type { Workload } from '../model/workload.ts';
+import { isClientOnly, type Workload } from '../model/workload.ts';
 import {
   addressObjection,
   foreignObjections,
@@ -35,8 +35,13 @@ export const internalClients = {
   prove: (context) => {
     const portsAsked = portsOfApiServer(context.model);
     const foreign = foreignPaths(context.model);
+    const isRouted = routedClients(context.model);
     return internalWorkloads(context).map((workload) =>
-      proveInternal(context.model, workload, portsAsked(workload), foreignObjections(foreign.get(workload))),
+      proveInternal(context.model, workload, {
+        asked: portsAsked(workload),
+        foreign: foreignObjections(foreign.get(workload)),
+        isRouted: (client) => isRouted(client, workload),
+      }),
     );
   },
 } as const satisfies Invariant;
@@ -45,30 +50,37 @@ export const internalClients = {
 function internalWorkloads({ model, gatedPaths }: InvariantContext): readonly Workload[] {
   return model.workloads.filter(
     (workload) =>
-      workload.provenance !== 'unseen' &&
+      !isClientOnly(workload) &&
       servedPorts(model, workload).length > 0 &&
       (isDataStore(model, workload) ||
         !(gatedPaths.proxies.has(workload) || gatedPaths.backends.has(workload))),
   );
 }
 
+/** Paths to a workload beside what policies and configurations say. */
+interface OtherPaths {
+  /** The ports that the API server asks. */
+  asked: readonly Served[];
+  /** Paths on which no policy may hold. */
+  foreign: readonly Objection[];
+  /** Whether a route leads from a Gateway that the client serves. */
+  isRouted: (client: Workload) => boolean;
+}
+
 /**
  * Only its declared clients can connect to a workload without a path from outside. Of one that is no data store, these
  * are also pods of a namespace that is not among the objects, where its policies name both, and the API server, which asks a webhook
  * from whatever node it runs on.
- *
- * @param asked - the ports that the API server asks
- * @param foreign - paths on which no policy may hold
  */
 function proveInternal(
   model: Evaluator,
   target: Workload,
-  asked: readonly Served[],
-  foreign: readonly Objection[],
+  { asked, foreign, isRouted }: OtherPaths,
 ): Conclusion {
   const name = describeObject(target.ref);
   const isStore = isDataStore(model, target);
-  const isDeclared = declaredTo(model, target, isStore);
+  const isNamed = declaredTo(model, target, isStore);
+  const isDeclared = (client: PotentialClient): boolean => isNamed(client) || isRouted(client.workload);
   const isAsked = ({ protocol, port }: Served): boolean =>
     !isStore && asked.some((each) => each.protocol === protocol && each.port === port);
   const isUnseen = ({ workload, served }: PotentialClient): boolean =>

@@ -3,6 +3,7 @@ import { groupOf } from '../../kubernetes/object.ts';
 import { type ConfigurationSources, readConfigurationSources } from '../../manifests/configurationSources.ts';
 import { type ObjectRef, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
 import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.ts';
+import { readDataPlanes } from '../gateways/dataPlanes.ts';
 import { readGatewayServices } from '../gateways/gatewayServices.ts';
 import { readMarks } from '../kinds/annotations.ts';
 import { routesOfOtherParents } from '../kinds/routeParents.ts';
@@ -101,7 +102,10 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...routesOfOtherParents(sound),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
-  const workloads = [...known, ...unseen].map((workload, index) => ({ ...workload, index }));
+  const workloads = [...known, ...readDataPlanes(sound), ...unseen].map((workload, index) => ({
+    ...workload,
+    index,
+  }));
   const enforcement = readEnforcement(sound, assumptions);
   const { policies } = enforcement;
   const configurationSources = readConfigurationSources(sound);

@@ -40,8 +40,18 @@ export interface Workload {
   addresses?: AddressSet | undefined;
   /** The pod's spec. */
   spec: Fields;
-  /** `object`: its template is among the objects; `controller`: a known controller creates it; `unseen`: it may exist. */
-  provenance: 'object' | 'controller' | 'unseen';
+  /**
+   * `object`: its template is among the objects; `controller`: a known controller creates it; `gateway`: it serves a
+   * Gateway; `unseen`: it may exist.
+   */
+  provenance: 'object' | 'controller' | 'gateway' | 'unseen';
+  /** Whether it is not certain that it exists. */
+  perhaps?: true;
+}
+
+/** Whether a pod is a client only: what it may serve is not known, and other claims are about what it does. */
+export function isClientOnly({ provenance }: Pick<Workload, 'provenance'>): boolean {
+  return provenance === 'unseen' || provenance === 'gateway';
 }
 
 /**
