@@ -21,6 +21,20 @@ describe('the text of the NAS guard', () => {
     expect(nasGuardScript).not.toMatch(/\$\{|\$\$/);
   });
 
+  it('calculates only with what it has checked to be a number', () => {
+    const checked = new Set(
+      [...nasGuardScript.matchAll(/is_number "\$(\w+)"/g)].map(([, name]) => name ?? ''),
+    );
+    // These are results of the guard itself, and `seconds` is checked where the guard reads its environment.
+    for (const own of ['now', 'began', 'seconds']) checked.add(own);
+    const used = [...nasGuardScript.matchAll(/\$\(\(([^)]*)\)\)/g)].map(([, expression]) => expression ?? '');
+    expect(used.length).toBeGreaterThan(4);
+    for (const expression of used) {
+      expect(expression).toMatch(/^[\w +*-]+$/);
+      for (const [name] of expression.matchAll(/[A-Za-z_]\w*/g)) expect(checked).toContain(name);
+    }
+  });
+
   it('knows every signal of the list, each with an exit code of its own', () => {
     for (const { signal, exit, means } of guardSignals) {
       expect(nasGuardScript).toContain(`    ${signal}) code=${exit} means='${means}' ;;`);

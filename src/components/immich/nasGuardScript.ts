@@ -93,11 +93,24 @@ accepted() {
   case " $file_systems " in *" $1 "*) return 0 ;; *) return 1 ;; esac
 }
 
+# Whether a text is a number that a shell reads in one way. Some shells run a command that is in an arithmetic
+# expression, so that no other text may get into one.
+is_number() {
+  case $1 in '' | 0?* | *[!0-9]* | ????????????????*) return 1 ;; esac
+}
+
 # The time since the machine started, in hundredths of a second.
 clock() {
   IFS='. ' read -r whole hundredths _ </proc/uptime
   # The 1 keeps 08 and 09 from being read as octal.
-  now=$((whole * 100 + 1$hundredths - 100))
+  hundredths=1$hundredths
+  is_number "$whole" && is_number "$hundredths" || fail misconfigured "/proc/uptime is not a time"
+  now=$((whole * 100 + hundredths - 100))
+}
+
+# What follows the name of the program in the kernel's line about a process. A name may be any text.
+status_of() {
+  sed -n '$s/.*) //p' "/proc/$1/stat" 2>/dev/null
 }
 `;
 
@@ -107,11 +120,13 @@ const child = String.raw`
 # cannot put another disk in its place.
 observe() {
   umask 022
-  read -r line </proc/self/stat
-  # shellcheck disable=SC2086
-  set -- $line
-  marker=$state/$prefix$1 writing=./.nas-guard-$1
-  shift 21
+  read -r number _ </proc/self/stat
+  marker=$state/$prefix$number writing=./.nas-guard-$number
+  # shellcheck disable=SC2046
+  set -- $(status_of "$number")
+  shift 19
+  # Whatever is there is not a file of this process.
+  rm -f "$marker"
   # Number and start time tell this process from a later one of the same number.
   printf '%s %s\n' "$1" "$began" >"$marker"
   verdict=unreadable
@@ -129,7 +144,7 @@ look() {
   type_of_mount "$here"
   accepted "$type" || { verdict="wrong-filesystem $type"; return; }
   # With an exclamation mark before the brace, bash would take a file that cannot be opened for success.
-  { compare; } <"./$sentinel" || {
+  { compare; } 4<"./$sentinel" || {
     [ -e "./$sentinel" ] || [ -L "./$sentinel" ] || verdict='sentinel-missing'
     return
   }
@@ -140,13 +155,27 @@ look() {
   true >"$writing" && rm -f "$writing" && verdict=ok
 }
 
-# The whole file is the id, with or without a line break behind it.
+# The whole file is the id, with or without a line break behind it. A shell leaves out bytes of zero, so that the
+# number of bytes that were read must be that of the id too.
 compare() {
-  found='' more=''
-  IFS= read -r found
-  IFS= read -r more && more='another line'
+  found='' more='' expected=$id
+  # The line break is a byte too.
+  IFS= read -r found <&4 && expected=x$id
+  IFS= read -r more <&4 && more='another line'
   verdict='sentinel-mismatch'
-  [ "$found$more" != "$id" ] || verdict=ok
+  [ "$found$more" = "$id" ] || return 0
+  bytes=''
+  while read -r key value; do
+    [ "$key" != pos: ] || bytes=$value
+  done </proc/self/fdinfo/4
+  is_number "$bytes" && [ "$bytes" -le 1000 ] || return 0
+  # A pattern of one question mark for each byte.
+  shape=''
+  while [ "$bytes" -gt 0 ]; do
+    bytes=$((bytes - 1)) shape="$shape?"
+  done
+  # shellcheck disable=SC2254
+  case $expected in $shape) verdict=ok ;; esac
 }
 `;
 
@@ -156,10 +185,13 @@ hanging() {
   set +f
   for marker in "$state/$prefix"*; do
     set -f
+    # A pipe would keep this waiting.
+    [ -f "$marker" ] || continue
     # Half-written is alive: its writer is at work.
     { read -r start since <"$marker"; } 2>/dev/null || continue
     number=$(printf '%s' "$marker" | sed 's/.*-//')
-    if ! alive "$number" "$start"; then rm -f "$marker"
+    # What the guard did not write says nothing.
+    if ! { is_number "$number" && is_number "$since" && alive "$number" "$start"; }; then rm -f "$marker"
     elif [ $((began - since)) -ge "$patience" ]; then return 0
     fi
   done
@@ -168,13 +200,13 @@ hanging() {
 }
 
 alive() {
-  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
   start=$2
-  # shellcheck disable=SC2086
-  set -- $line
+  # shellcheck disable=SC2046
+  set -- $(status_of "$1")
+  [ "$#" -ge 20 ] || return 1
   # A dead process whose parent has not asked for its end waits for nothing.
-  case $3 in Z | X) return 1 ;; esac
-  shift 21
+  case $1 in Z | X) return 1 ;; esac
+  shift 19
   [ "$1" = "$start" ]
 }
 
@@ -189,6 +221,7 @@ examine() {
   ! hanging || fail timeout "an earlier look still waits"
   read -r number _ </proc/self/stat
   answer=$state/$prefix""answer-$number
+  rm -f "$answer"
   { true >"$answer"; } 2>/dev/null || fail misconfigured "NAS_GUARD_STATE cannot be written"
   exec 5>"$answer"
   exec 6<"$answer"

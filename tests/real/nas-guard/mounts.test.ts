@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, inject, test } from 'vitest';
-import { guardedInit, sentinelFile } from '../../../src/components/immich/nasGuard.ts';
-import { type ContainerOptions, runContainer, sentinelId, shells } from './container.ts';
+import { guardedInit, guardedProbe, sentinelFile } from '../../../src/components/immich/nasGuard.ts';
+import { type ContainerOptions, runContainer, sentinelId, shells, startContainer } from './container.ts';
 import { type Ended, type TestNode, testNode } from './node.ts';
 import { mountSuite } from './programs.ts';
 
@@ -84,6 +84,77 @@ mountSuite('the NAS guard sees what lies under the library', shells, () => {
         code: 13,
         output: expect.stringContaining('NAS_GUARD: sentinel-mismatch: '),
       });
+    });
+
+    test.sequential.for([
+      ['bytes of zero behind the id', `${sentinelId}\\0000\\0000\\0000\\0000`],
+      ['one byte of zero behind it', `${sentinelId}\\0000`],
+      ['a byte of zero and a line break behind it', `${sentinelId}\\0000\\n`],
+      ['a line break and a byte of zero behind it', `${sentinelId}\\n\\0000`],
+      ['a byte of zero before it', `\\0000${sentinelId}\\n`],
+      ['a byte of zero in it', `${sentinelId.slice(0, 4)}\\0000${sentinelId.slice(4)}\\n`],
+      ['a block of zeros, as after a crash', `${sentinelId}\\n${'\\0000'.repeat(4096)}`],
+      ['nothing but zeros', '\\0000'.repeat(sentinelId.length)],
+    ] as const)('a sentinel that holds %s is refused', async ([_, text], { expect }) => {
+      await mountNas();
+      await node.run(`printf '%b' "$text" >"$nas/library/${sentinelFile}"`, { text });
+      expect(await check()).toMatchObject({
+        code: 13,
+        output: expect.stringContaining('NAS_GUARD: sentinel-mismatch: '),
+      });
+    });
+
+    test.sequential('takes no text of a marker for more than text', async ({ expect }) => {
+      await mountNas();
+      await writeSentinel();
+      await using pod = await startContainer(node, { command: ['sleep', 'infinity'], shell, source });
+      const shellIn = (script: string, ...args: string[]) => pod.exec(['sh', '-c', script, 'sh', ...args]);
+      /** A marker that says that the first process of the container has looked since then. */
+      const mark = (since: string) =>
+        shellIn(
+          'since=$1; set -- $(cat /proc/1/stat); shift 21; printf "%s %s\\n" "$1" "$since" >/tmp/.gatehouse-nas-guard-1',
+          since,
+        );
+      const attacks = [
+        'a[$(touch /tmp/run)]',
+        'began[$(touch /tmp/run)0]',
+        '$(touch /tmp/run)',
+        '`touch /tmp/run`',
+      ];
+      const others = [
+        '',
+        'began',
+        'patience',
+        '-1',
+        '08',
+        '0x10',
+        '1e3',
+        '1 2',
+        '9'.repeat(40),
+        '1;touch /tmp/run',
+      ];
+      for (const since of [...attacks, ...others]) {
+        expect((await mark(since)).code).toBe(0);
+        expect([since, await pod.exec(guardedProbe())]).toEqual([since, { code: 0, output: '' }]);
+        expect((await shellIn('ls /tmp')).output).toBe('');
+      }
+      // A number is what the guard itself writes.
+      expect((await mark('1')).code).toBe(0);
+      expect((await pod.exec(guardedProbe())).code).toBe(14);
+    });
+
+    test.sequential('waits for no pipe in the place of its own files', async ({ expect }) => {
+      await mountNas();
+      await writeSentinel();
+      await using pod = await startContainer(node, { command: ['sleep', 'infinity'], shell, source });
+      const made = await pod.exec([
+        'sh',
+        '-c',
+        'mkfifo /tmp/.gatehouse-nas-guard-1 /tmp/.gatehouse-nas-guard-x',
+      ]);
+      expect(made.code).toBe(0);
+      const [sh = '', ...rest] = guardedProbe();
+      expect(await pod.exec(['timeout', '10', sh, ...rest])).toEqual({ code: 0, output: '' });
     });
 
     test.sequential('accepts an id without a line break', async ({ expect }) => {
