@@ -1,5 +1,6 @@
-// Crosses commands, operations/init, private-values and secrets.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Crosses commands, operations/init, private-values, secrets and Git.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -234,5 +235,130 @@ describe('init', () => {
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('folder-unusable');
     expect(refused.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('init, of answers that configure would refuse', () => {
+  it.each([
+    ['--name', 'My Node!', 'not-a-name'],
+    ['--node', 'My Node!', 'not-a-name'],
+    ['--repository', 'pi5', 'not-a-git-address'],
+    ['--host', 'https://photos.example.org', 'not-a-hostname'],
+    ['--lan', 'pi5', 'not-a-range'],
+    ['--lan', '192.168.7.1/24', 'host-bits-set'],
+    ['--lan', '10.42.0.0/16', 'ranges-overlap'],
+    ['--library-path', 'photos', 'not-a-path'],
+    ['--team', 'https://team.cloudflareaccess.com', 'not-an-identifier'],
+    ['--audience', 'abc', 'not-an-identifier'],
+    ['--tunnel', 'home', 'not-an-identifier'],
+    ['--owner', 'notamail', 'not-an-email'],
+    ['--server', 'nas', 'wrong-usage'],
+  ])('ends with 2 for %s %s, says what is expected, and makes nothing', async (flag, value, code) => {
+    const directory = place();
+    const { code: ended, stdout } = await gatehouse(directory, 'init', '--yes', '--json', flag, value);
+    expect(ended).toBe(2);
+    const { problems } = JSON.parse(stdout) as { problems: Record<string, string>[] };
+    expect(problems).toEqual([
+      {
+        code,
+        message: expect.stringContaining(flag),
+        expected: expect.any(String),
+        remedy: expect.any(String),
+      },
+    ]);
+    expect(snapshot(directory.path)).toEqual({});
+    expect(snapshot(directory.environment.home)).toEqual({});
+  });
+
+  it.each([
+    ['--talos', 'one', 'not-a-version'],
+    ['--server', 'a b', 'not-a-server'],
+    ['--endpoint', 'pi5', 'not-an-endpoint'],
+    ['--node', 'alpha,My Node!', 'not-a-name'],
+    ['--lan', '10.244.0.0/16', 'ranges-overlap'],
+  ])('does so for the platform: %s %s', async (flag, value, code) => {
+    const flags = ['--yes', '--json', '--template', 'platform', flag, value];
+    const { code: ended, stdout } = await gatehouse(place(), 'init', ...flags);
+    expect(ended).toBe(2);
+    expect(JSON.parse(stdout).problems).toEqual([expect.objectContaining({ code })]);
+  });
+});
+
+describe('init in a Git repository', () => {
+  const git = (...args: string[]) => execFileSync('git', args, { stdio: 'pipe' });
+  const committer = ['-c', 'user.name=x', '-c', 'user.email=x@example.org'];
+
+  it.each([
+    ['a subdirectory', ''],
+    ['a directory that does not exist yet', 'new'],
+  ])('makes nothing in %s, and says where the root is', async (_, inner) => {
+    const directory = place();
+    const root = join(directory.path, '..');
+    git('init', '-q', root);
+    const refused = await gatehouse(directory, 'init', inner || '.', '--yes', ...answers);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('not-at-git-root');
+    expect(refused.stderr).toContain(`-C ${root}`);
+    expect(snapshot(directory.path)).toEqual({});
+  });
+
+  it('refuses a link to a subdirectory', async () => {
+    const directory = place();
+    const root = join(directory.path, '..');
+    mkdirSync(join(root, 'work/inner'), { recursive: true });
+    git('init', '-q', join(root, 'work'));
+    symlinkSync(join(root, 'work/inner'), join(directory.path, 'link'));
+    const refused = await gatehouse(directory, 'init', 'link', '--yes', ...answers);
+    expect(refused.stderr).toContain('not-at-git-root');
+  });
+
+  it('takes the root of a linked work tree, of a submodule, and a repository within another', async () => {
+    const directory = place();
+    const root = join(directory.path, '..');
+    const main = join(root, 'main');
+    git('init', '-q', main);
+    git('-C', main, ...committer, 'commit', '-q', '--allow-empty', '-m', 'x');
+    git('-C', main, 'worktree', 'add', '-q', join(main, 'tree'));
+    git('-C', main, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', main, 'module');
+    git('init', '-q', join(main, 'within'));
+    for (const inner of ['tree', 'module', 'within']) {
+      const made = await gatehouse({ ...directory, path: main }, 'init', inner, '--yes', ...answers);
+      expect(made).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
+  it('takes a directory that the repository around it ignores', async () => {
+    const directory = place();
+    const root = join(directory.path, '..');
+    git('init', '-q', root);
+    writeFileSync(join(root, '.gitignore'), 'home-ops/\n');
+    expect((await gatehouse(directory, 'init', '--yes', ...answers)).code).toBe(0);
+    expect((await gatehouse(directory, 'configure')).code).toBe(0);
+  });
+
+  it('configure, status and check do not count paths from a subdirectory', async () => {
+    const directory = place();
+    expect((await gatehouse(directory, 'init', '--yes', ...answers)).code).toBe(0);
+    expect((await gatehouse(directory, 'configure')).code).toBe(0);
+    const before = snapshot(directory.path);
+    git('init', '-q', join(directory.path, '..'));
+    for (const command of [['configure'], ['configure', '--check'], ['status'], ['manifests', '--local']]) {
+      const refused = await gatehouse(directory, ...command);
+      expect(refused.stderr).toContain('not-at-git-root');
+      expect(refused.code).toBe(2);
+    }
+    expect(snapshot(directory.path)).toEqual(before);
+    const checked = await gatehouse(directory, 'check', '--json');
+    expect(JSON.parse(checked.stdout).assumptions).toContain(
+      'Flux fetches the directory that is checked, not the whole Git repository that holds it (..)',
+    );
+  });
+
+  it('check in a new configuration says to run configure first', async () => {
+    const directory = place();
+    await gatehouse(directory, 'init', '--yes', ...answers);
+    const checked = await gatehouse(directory, 'check');
+    expect(checked.code).toBe(2);
+    expect(checked.stderr).toContain('run "gatehouse configure" first');
   });
 });

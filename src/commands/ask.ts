@@ -1,10 +1,33 @@
-import { isCancel, text } from '@clack/prompts';
+import { confirm, isCancel, note, select, text } from '@clack/prompts';
+import {
+  answerChecker,
+  ofPlatform as ofPlatformAlone,
+  withoutField,
+} from '../operations/init/answerProblems.ts';
 import type { Answers, TemplateName } from '../operations/init/template.ts';
 
 interface Question {
   message: string;
   placeholder: string;
 }
+
+/** The prompts of a terminal. Each returns a symbol where the user presses Ctrl-C. */
+export interface Prompts {
+  text(options: {
+    message: string;
+    placeholder: string;
+    defaultValue: string;
+    validate: (answer: string | undefined) => string | undefined;
+  }): Promise<string | symbol>;
+  select(options: {
+    message: string;
+    options: { value: 'now' | 'later'; label: string }[];
+  }): Promise<'now' | 'later' | symbol>;
+  confirm(options: { message: string }): Promise<boolean | symbol>;
+  note(message: string, title: string): void;
+}
+
+export const terminal: Prompts = { text, select: (options) => select(options), confirm, note };
 
 const questions: Record<keyof Answers, Question> = {
   name: { message: 'What is the name of the cluster?', placeholder: 'home' },
@@ -28,16 +51,6 @@ const questions: Record<keyof Answers, Question> = {
     message: 'In which directory of the node are the photos, below the mount of the NAS? (private)',
     placeholder: '/mnt/nas/photos/immich',
   },
-  team: { message: 'What is the name of your Cloudflare Access team? (private)', placeholder: 'your-team' },
-  audience: {
-    message:
-      'What is the audience tag of the Access application? (private; leave it empty if you have none yet)',
-    placeholder: '64 hexadecimal digits',
-  },
-  tunnel: {
-    message: 'What is the ID of the tunnel? (private; leave it empty if you have none yet)',
-    placeholder: 'UUID',
-  },
   owner: {
     message: 'Which e-mail address may sign in with Cloudflare Access? (private)',
     placeholder: 'owner@example.org',
@@ -48,6 +61,12 @@ const questions: Record<keyof Answers, Question> = {
     message: 'Which S3 server outside of the cluster stores copies of the backups? (private)',
     placeholder: 'https://0123456789abcdef.r2.cloudflarestorage.com',
   },
+  team: { message: 'What is the name of your Cloudflare Access team? (private)', placeholder: 'your-team' },
+  audience: {
+    message: 'What is the audience tag of the Access application? (private)',
+    placeholder: '64 hexadecimal digits',
+  },
+  tunnel: { message: 'What is the ID of the tunnel? (private)', placeholder: 'UUID' },
 };
 
 /** Questions that the platform template words differently. */
@@ -58,21 +77,87 @@ const ofPlatform: Partial<Record<keyof Answers, Question>> = {
     placeholder: '/volume1/photos/immich',
   },
 };
-/** Questions of the platform template only. */
-const ofPlatformAlone: readonly string[] = ['server', 'talos', 'endpoint'];
 
-/** Asks for the values that no flag gave. An empty answer leaves the field empty. Undefined if the user cancels. */
+/** What exists only once it was made in Cloudflare. */
+const ofCloudflare: readonly (keyof Answers)[] = ['team', 'audience', 'tunnel'];
+
+/**
+ * Asks for the values that no flag gave, and again where an answer is not valid. An empty answer leaves the field
+ * empty. Undefined if the user cancels.
+ */
 export async function ask(
   inputs: Partial<Answers>,
   template: TemplateName,
+  prompts: Prompts = terminal,
 ): Promise<Partial<Answers> | undefined> {
   const answers: Partial<Answers> = { ...inputs };
+  const check = answerChecker(template);
   const asked = template === 'platform' ? { ...questions, ...ofPlatform } : questions;
-  for (const [key, question] of Object.entries(asked) as [keyof Answers, Question][]) {
-    if (answers[key] !== undefined || (template !== 'platform' && ofPlatformAlone.includes(key))) continue;
-    const answer = await text({ ...question, defaultValue: '' });
-    if (isCancel(answer)) return undefined;
+  const keys = (Object.keys(asked) as (keyof Answers)[]).filter(
+    (key) => answers[key] === undefined && (template === 'platform' || !ofPlatformAlone.includes(key)),
+  );
+  const open = keys.filter((key) => ofCloudflare.includes(key));
+  for (const key of keys) {
+    if (key === open[0]) {
+      const ready = await cloudflareFirst(answers, prompts);
+      if (ready === undefined) return undefined;
+      if (!ready) break;
+    }
+    const answer = await prompts.text({
+      ...asked[key],
+      defaultValue: '',
+      validate: (value) => sentenceOf(value ? check(answers, key, value) : []),
+    });
+    if (isCancel(answer) || typeof answer === 'symbol') return undefined;
     if (answer !== '') answers[key] = answer;
   }
   return answers;
+}
+
+/** Shows what to make in Cloudflare, and where. Undefined if the user cancels. */
+async function cloudflareFirst(
+  { name = 'home', host = 'the host name of Immich' }: Partial<Answers>,
+  prompts: Prompts,
+): Promise<boolean | undefined> {
+  prompts.note(
+    [
+      'Three values come from Cloudflare, at https://one.dash.cloudflare.com:',
+      '1. The team: Settings. It is the part before .cloudflareaccess.com.',
+      `2. The audience: Access, Applications, add a self-hosted application for ${host},`,
+      '   with a policy that names who may sign in. Its overview has the',
+      '   "Application Audience (AUD) Tag".',
+      '3. The tunnel, in a shell: cloudflared tunnel login',
+      `                           cloudflared tunnel create ${name}`,
+      '   It prints the ID. Keep the credentials file that it writes.',
+    ].join('\n'),
+    'Cloudflare first',
+  );
+  const answer = await prompts.select({
+    message: 'Do you have these values?',
+    options: [
+      { value: 'now', label: 'Yes, or I make them now while this waits' },
+      { value: 'later', label: 'Not yet: write everything else, and leave these three empty' },
+    ],
+  });
+  return typeof answer === 'symbol' ? undefined : answer === 'now';
+}
+
+/** Whether to make a directory a Git repository. Undefined if the user cancels. */
+export async function askForGit(
+  directory: string,
+  url: string | undefined,
+  prompts: Prompts = terminal,
+): Promise<boolean | undefined> {
+  const remote = url === undefined ? '' : `, with ${url} as its remote "origin"`;
+  const answer = await prompts.confirm({
+    message: `${directory} is in no Git repository. Make it one${remote}?`,
+  });
+  return typeof answer === 'symbol' ? undefined : answer;
+}
+
+function sentenceOf(problems: ReturnType<ReturnType<typeof answerChecker>>): string | undefined {
+  const [first] = problems;
+  if (first === undefined) return undefined;
+  const { message, expected } = first;
+  return `${withoutField(message)}${expected === undefined ? '' : `; expected: ${expected}`}`;
 }

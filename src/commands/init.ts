@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { isInGit } from '../operations/gitRoot.ts';
+import type { Initialized } from '../operations/init/initialize.ts';
 import { type Answers, type TemplateName, templateNames } from '../operations/init/template.ts';
 import { jsonDocument } from '../report/printable.ts';
 import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
-import { fail } from './fail.ts';
+import { fail, failToTell } from './fail.ts';
+import { shellWord } from './shellWord.ts';
 
 interface Flags extends CommonFlags, Partial<Answers> {
   yes?: boolean;
@@ -65,38 +68,83 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
   },
   async func({ yes, json, quiet, directory, template = 'home', ...inputs }, argument) {
     const flags = { ...(json ? { json } : {}), ...(quiet ? { quiet } : {}) };
-    const { initialize } = await import('../operations/init/initialize.ts');
-    const asks = !yes && !json && this.input?.isTTY === true;
-    const answers = asks ? await (await import('./ask.ts')).ask(inputs, template) : inputs;
-    if (answers === undefined) {
-      this.process.exitCode = exit.invalid;
-      return;
-    }
+    const { initialize, refusalsOf } = await import('../operations/init/initialize.ts');
     const target = resolve(this.cwd, directory ?? '.', argument ?? '.');
-    const made = await initialize(target, template, answers, this.environment);
-    if (!made.ok) return fail(this, flags, made.problems);
-    const { files, keyFile, missing } = made.value;
-    if (json) {
-      this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...made.value }));
-      return;
-    }
-    if (quiet) return;
-    this.process.stdout.write(
-      [
-        `Created ${files.join(', ')} in ${target}.`,
-        `The private key is in ${keyFile}. Keep a copy in another place: without it nobody can decrypt the secrets.`,
-        ...(missing.length > 0
-          ? [
-              '',
-              'Fill in these fields:',
-              ...missing.map((field) => `  ${field}`),
-              'Private ones with "gatehouse secrets edit" or "gatehouse secrets set FIELD", the others in cluster.yaml.',
-            ]
-          : []),
-        '',
-        `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse configure${target === this.cwd ? '' : ` -C ${target}`}`,
-        '',
-      ].join('\n'),
-    );
+    const refusals = await refusalsOf(target, template, inputs);
+    if (refusals.length > 0) return fail(this, flags, refusals);
+    const asks = !yes && !json && this.input?.isTTY === true;
+    const decided = asks ? await answersOf(target, template, inputs) : { answers: inputs, git: false };
+    if (decided === undefined) return cancelled(this);
+    const made = await uninterrupted(async () => {
+      const written = await initialize(target, template, decided.answers, this.environment);
+      if (!written.ok || !decided.git) return { written };
+      const { makeGitRepository } = await import('../operations/init/gitRepository.ts');
+      return { written, git: await makeGitRepository(target, decided.answers.repository) };
+    });
+    if (!made.written.ok) return fail(this, flags, made.written.problems);
+    const { value } = made.written;
+    if (json) this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...value }));
+    else if (!quiet)
+      this.process.stdout.write(
+        reportOf(value, target, { moved: target !== this.cwd, git: isInGit(target) }),
+      );
+    if (made.git?.ok === false) failToTell(this, flags, made.git.problems);
   },
 });
+
+/** The answers of the user, and whether to make the directory a Git repository. Undefined if the user cancels. */
+async function answersOf(
+  target: string,
+  template: TemplateName,
+  inputs: Partial<Answers>,
+): Promise<{ answers: Partial<Answers>; git: boolean } | undefined> {
+  const { ask, askForGit } = await import('./ask.ts');
+  const answers = await ask(inputs, template);
+  if (answers === undefined) return undefined;
+  if (isInGit(target)) return { answers, git: false };
+  const git = await askForGit(target, answers.repository);
+  return git === undefined ? undefined : { answers, git };
+}
+
+function cancelled({ process }: GatehouseContext): void {
+  process.stderr.write('Cancelled. Nothing was written: no file, no directory and no key.\n');
+  process.exitCode = exit.invalid;
+}
+
+/** What is being written takes less than a second: Ctrl-C ends the program after it, not in the middle. */
+async function uninterrupted<Value>(write: () => Promise<Value>): Promise<Value> {
+  const wait = (): void => undefined;
+  process.on('SIGINT', wait);
+  try {
+    return await write();
+  } finally {
+    process.off('SIGINT', wait);
+  }
+}
+
+function reportOf(
+  { files, keyFile, missing }: Initialized,
+  target: string,
+  { moved, git }: { moved: boolean; git: boolean },
+): string {
+  const directory = moved ? ` -C ${shellWord(target)}` : '';
+  return [
+    `Created ${files.join(', ')} in ${target}.`,
+    `The private key is in ${keyFile}. Keep a copy in another place: without it nobody can decrypt the secrets.`,
+    ...(missing.length > 0
+      ? [
+          '',
+          'Fill in these fields:',
+          ...missing.map((field) => `  ${field}`),
+          `Public ones in cluster.yaml. Private ones: gatehouse${directory} secrets edit`,
+          `Where to get each: gatehouse${directory} status`,
+        ]
+      : []),
+    ...(git
+      ? []
+      : ['', `Git keeps what you write here. Make it a repository: git init ${shellWord(target)}`]),
+    '',
+    `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse configure${directory}`,
+    '',
+  ].join('\n');
+}

@@ -13,6 +13,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { Assumptions } from '../reachability/model/analysis.ts';
 import { interrupted } from '../repository/interrupted.ts';
 import type { Environment } from '../system/environment.ts';
+import { pathToGitRoot } from './gitRoot.ts';
 import { invalidInputs } from './invalidInputs.ts';
 import { missingCharts } from './missingCharts.ts';
 import { withinBudget } from './withinBudget.ts';
@@ -75,13 +76,16 @@ export function openRepository(
     if (absent.length > 0) return err(...absent);
     return ok({
       files,
-      clusters: await loadClusters(files, {
-        values: privateValues,
-        environment,
-        entries,
-        rendering,
-        directory,
-      }),
+      clusters: assumingRoot(
+        await loadClusters(files, {
+          values: privateValues,
+          environment,
+          entries,
+          rendering,
+          directory,
+        }),
+        await pathToGitRoot(directory),
+      ),
       assumptions: withInputs(configured.assumptions, inputs),
       privateValues,
       unfilled: configured.problems.map(unfilledBy),
@@ -137,6 +141,16 @@ async function configurationOf(directory: string, environment: Environment): Pro
 
 function withInputs(assumptions: Assumptions, { enforcer, lan, vpn, pods, ipv6 }: CheckInputs): Assumptions {
   return { ...assumptions, ...defined({ enforcer, lan, vpn, podRanges: pods, ipv6 }) };
+}
+
+/** Flux counts paths from the root of what it fetches, which may be the whole Git repository. */
+function assumingRoot(clusters: LoadedRepository['clusters'], above: string | undefined): typeof clusters {
+  if (above === undefined) return clusters;
+  const assumed = `Flux fetches the directory that is checked, not the whole Git repository that holds it (${above})`;
+  const assuming = (cluster: Repository): Repository =>
+    cluster.kind === 'flux' ? { ...cluster, assumed: [...cluster.assumed, assumed] } : cluster;
+  const [first, ...others] = clusters;
+  return [assuming(first), ...others.map(assuming)];
 }
 
 /** A misspelt entry must not look like a cluster without objects. */

@@ -34,6 +34,11 @@ export const codes = {
   // The directory that a command works on
   'text-unreadable': { exit: 3, means: 'The file exists but cannot be read.' },
   'already-there': { exit: 2, means: 'The file exists already. Gatehouse does not overwrite it.' },
+  'not-at-git-root': {
+    exit: 2,
+    means:
+      'The directory is a part of a Git repository, not its root. Flux counts the paths of its Kustomizations from the root.',
+  },
   'folder-unusable': { exit: 3, means: 'The directory cannot be created or written to.' },
   'two-overlays': {
     exit: 2,

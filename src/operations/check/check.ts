@@ -63,7 +63,7 @@ export async function check(
   if (!opened.ok) return opened;
   const { clusters, privateValues, inputs, files: tree } = opened.value;
   if (clusters.every(({ objects, unseen }) => objects.length === 0 && unseen.length === 0))
-    return err(nothingThere());
+    return err(nothingThere(opened.value.own));
   const analyseAll = async (
     repositories: readonly Repository[],
     of: TreeFiles,
@@ -160,7 +160,14 @@ function verdictOf(findings: readonly CheckFinding[]): Verdict {
   return open.length > 0 ? 'unknown' : 'proved';
 }
 
-function nothingThere(): Problem {
+function nothingThere(own: boolean): Problem {
+  if (own)
+    return {
+      code: 'nothing-to-judge',
+      message: 'there is a configuration in this directory, and nothing was written from it yet',
+      expected: 'the files that configure writes',
+      remedy: 'run "gatehouse configure" first, which also proves what it writes',
+    };
   return {
     code: 'nothing-to-judge',
     message: 'there is no Kubernetes object in this directory',

@@ -11,6 +11,7 @@ import { compareWithTree, type Difference } from '../../repository/compare.ts';
 import { type Recovery, recover } from '../../repository/recover.ts';
 import { type Written, writeChanges } from '../../repository/write.ts';
 import type { Environment } from '../../system/environment.ts';
+import { notAtGitRoot } from '../gitRoot.ts';
 import { missingCharts } from '../missingCharts.ts';
 import { type Progress, runStage } from '../progress.ts';
 import { withinBudget } from '../withinBudget.ts';
@@ -51,6 +52,8 @@ export function prepare(
   { rendering, accept }: PrepareOptions = {},
 ): Promise<Outcome<Prepared>> {
   return withinBudget(async () => {
+    const misplaced = await notAtGitRoot(directory);
+    if (misplaced.length > 0) return err(...misplaced);
     const recovery = await runStage('recover', progress, () => recover(directory));
     if (!recovery.ok) return recovery;
     const opened = await runStage('read', progress, () => openConfiguration(directory, environment));

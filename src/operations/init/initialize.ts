@@ -13,8 +13,9 @@ import { parseRecipients } from '../../secrets/age/recipient.ts';
 import { encryptPreservingBytes } from '../../secrets/sops/encryptPreservingBytes.ts';
 import { wholeDocumentRule } from '../../secrets/sops/rule.ts';
 import type { Environment } from '../../system/environment.ts';
-import { platformTemplate } from './platformTemplate.ts';
-import { type Answers, homeTemplate, type TemplateName } from './template.ts';
+import { notAtGitRoot } from '../gitRoot.ts';
+import { flagProblems, templates } from './answerProblems.ts';
+import type { Answers, TemplateName } from './template.ts';
 
 /** The result of `init`. `keyFile` has the private key, new or existing. `missing` lists the fields to fill in. */
 export interface Initialized {
@@ -23,11 +24,9 @@ export interface Initialized {
   missing: string[];
 }
 
-const templates = { home: homeTemplate, platform: platformTemplate };
-
 /**
  * Creates the configuration files, and a key outside of the directory if there is none. If one of the files exists
- * already, nothing is created.
+ * already, or an answer is not valid, nothing is created.
  */
 export async function initialize(
   directory: string,
@@ -35,8 +34,8 @@ export async function initialize(
   answers: Partial<Answers>,
   environment: Environment,
 ): Promise<Outcome<Initialized>> {
-  const there = await alreadyThere(directory);
-  if (there.length > 0) return err(...there);
+  const refusals = await refusalsOf(directory, template, answers);
+  if (refusals.length > 0) return err(...refusals);
   const key = await keyFor(directory, environment);
   if (!key.ok) return key;
   const { cluster, privateFile, missing } = templates[template](answers, {
@@ -64,6 +63,19 @@ export async function initialize(
   ]);
   if (!written.ok) return written;
   return ok({ files: [clusterFile, encryptedPrivateFile, '.gitignore'], keyFile: key.value.file, missing });
+}
+
+/** Why `init` creates nothing, as far as it is known before any question is asked. */
+export async function refusalsOf(
+  directory: string,
+  template: TemplateName,
+  answers: Partial<Answers>,
+): Promise<Problem[]> {
+  return [
+    ...(await alreadyThere(directory)),
+    ...(await notAtGitRoot(directory)),
+    ...flagProblems(template, answers),
+  ];
 }
 
 /** The private values file is encrypted from the start, so that Git keeps the values and a lost computer loses none. */

@@ -11,7 +11,7 @@ import {
 
 /** The example platform, for one or several Talos nodes. Keys and passwords are generated. */
 export function platformTemplate(answers: Partial<Answers>, output: TemplateFiles): Template {
-  const { take, leave, missing } = filling(answers);
+  const { take, leave, missing } = filling(answers, output);
   const nodes = (answers.node ?? 'alpha,beta,gamma').split(',').map((name) => name.trim());
   const cluster = `${clusterHead}cluster:
   name: ${take('name', 'cluster.name', 'platform')}

@@ -25,6 +25,8 @@ export interface TemplateFiles {
   recipient: string;
   sentinel: string;
   hashKey: string;
+  /** What is in a field without an answer; nothing by default. */
+  blank?: string;
 }
 
 /** The two files, and the fields to fill in. */
@@ -35,7 +37,10 @@ export interface Template {
 }
 
 /** Fills answers into fields, and collects the fields without an answer. */
-export function filling(answers: Partial<Answers>): {
+export function filling(
+  answers: Partial<Answers>,
+  { blank }: Pick<TemplateFiles, 'blank'>,
+): {
   take(key: keyof Answers, field: string, fallback?: string): string;
   leave(field: string): string;
   missing: string[];
@@ -43,7 +48,7 @@ export function filling(answers: Partial<Answers>): {
   const missing: string[] = [];
   const leave = (field: string): string => {
     missing.push(field);
-    return '';
+    return blank === undefined ? '' : JSON.stringify(blank);
   };
   return {
     missing,
@@ -69,7 +74,7 @@ export function emailLines({ owner }: Partial<Answers>): string {
 
 /** The example home, with comments for the user. */
 export function homeTemplate(answers: Partial<Answers>, output: TemplateFiles): Template {
-  const { take, missing } = filling(answers);
+  const { take, missing } = filling(answers, output);
   const cluster = `${clusterHead}cluster:
   name: ${take('name', 'cluster.name', 'home')}
   distribution: k3s

@@ -9,6 +9,7 @@ import { encryptedPrivateFile, plainPrivateFile } from '../../private-values/pri
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
+import { notAtGitRoot } from '../gitRoot.ts';
 import { encryptCommand, isLostWithComputer } from '../plainValues.ts';
 import type { StatusItem } from './item.ts';
 import { missingValues } from './missingValues.ts';
@@ -28,6 +29,8 @@ export interface Status {
  * cluster. Values that are missing are part of the list; any other problem is returned as such.
  */
 export async function readStatus(directory: string, environment: Environment): Promise<Outcome<Status>> {
+  const misplaced = await notAtGitRoot(directory);
+  if (misplaced.length > 0) return err(...misplaced);
   const opened = await openConfiguration(directory, environment);
   if (!opened.ok) return withoutPlan(opened.problems);
   const completed = await withGeneratedSecrets(opened.value, environment);
