@@ -41,6 +41,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'secrets are delivered in Git',
     cluster(value) {
+      value.secrets.clusterRecipient = value.secrets.recipients[0];
       value.immich.database = { delivery: 'sops' };
       value.cloudflared = { delivery: 'sops' };
       value.immich.administrator = { way: 'bootstrap', delivery: 'sops' };

@@ -96,6 +96,14 @@ export const clusterSettingsSchema = z.strictObject({
           .default([]),
         { example: ['age1…'] },
       ),
+      clusterRecipient: publicField(
+        'Which of the recipients is the cluster: that of the key in the Secret sops-age. It cannot be removed before the cluster has another key.',
+        z
+          .string()
+          .regex(/^age1(pq1)?[02-9ac-hj-np-z]+$/, 'an age recipient, which starts with age1')
+          .optional(),
+        { example: 'age1…' },
+      ),
       hashKey: secretField(
         'The key for the configuration hashes that restart pods when their configuration changes. Without a key, an attacker could guess a host name from its hash.',
         z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),

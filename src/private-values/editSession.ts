@@ -22,6 +22,7 @@ import {
   readPrivateValuesFile,
 } from './privateValuesFile.ts';
 import { readSource } from './readSource.ts';
+import { returnedProblems } from './removedRecipients.ts';
 import { destroyFile } from './temporaryFile.ts';
 
 /** A private values file that is open for editing: its text in memory, and what is needed to encrypt it again. */
@@ -125,6 +126,8 @@ export async function savePrivateValues(
   text: string,
   now: Date,
 ): Promise<Outcome<Saved>> {
+  const returned = await returnedProblems(session.directory);
+  if (returned.length > 0) return err(...returned);
   const sealed = await encryptPrivateValues(session, text, now);
   if (!sealed.ok) return sealed;
   const before = session.privateFile.encrypted;

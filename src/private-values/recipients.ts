@@ -16,6 +16,8 @@ import { clusterFile } from './clusterFile.ts';
 import { configurationNotFound } from './configuration.ts';
 import { readSource } from './readSource.ts';
 import { withRecipients } from './recipientLines.ts';
+import { lockouts } from './recipientLockouts.ts';
+import { removalsAfter, returnedRecipients } from './removedRecipients.ts';
 import { sopsConfigFor } from './sopsRules.ts';
 
 /** A recipient of the encrypted files. */
@@ -36,6 +38,7 @@ interface ClusterText {
   text: string;
   bytes: Uint8Array;
   recipients: AgeRecipient[];
+  ofCluster: string | undefined;
 }
 
 /** The recipients in `cluster.yaml`. */
@@ -93,9 +96,9 @@ async function applyChange(
   const cluster = await readCluster(directory);
   if (!cluster.ok) return cluster;
   const before = cluster.value.recipients;
-  const refused = rejections(before, wanted);
-  if (refused.length > 0) return err(...refused);
   const after = recipientsAfter(before, wanted);
+  const refused = await rejections(directory, environment, cluster.value, wanted);
+  if (refused.length > 0) return err(...refused);
   const files = await rewrapFiles(directory, environment, wanted, wanted.remove.length > 0);
   if (!files.ok) return files;
   const config = await sopsConfigAfter(directory, before, after, wanted);
@@ -104,8 +107,11 @@ async function applyChange(
     add: wanted.add.map((recipient) => recipient.text),
     remove: wanted.remove,
   });
+  const changed = { add: wanted.add.map((recipient) => recipient.text), remove: wanted.remove };
+  const removals = await removalsAfter(directory, changed, environment.now());
   const written = await replaceFiles(directory, [
     { path: clusterFile, content: text, before: cluster.value.bytes },
+    ...(removals ? [removals] : []),
     ...config.value,
     ...files.value,
   ]);
@@ -122,8 +128,15 @@ function recipientsAfter(before: readonly AgeRecipient[], { add, remove }: Recip
   return [...known.values()];
 }
 
-function rejections(before: readonly AgeRecipient[], wanted: RecipientChange): Problem[] {
-  const known = new Set(before.map(({ text }) => text));
+async function rejections(
+  directory: string,
+  environment: Environment,
+  { recipients: before, ofCluster }: ClusterText,
+  wanted: RecipientChange,
+): Promise<Problem[]> {
+  // One that came back may be in encrypted files alone.
+  const returned = await returnedRecipients(directory);
+  const known = new Set([...before.map(({ text }) => text), ...returned.map(({ recipient }) => recipient)]);
   const unknown = wanted.remove
     .filter((text) => !known.has(text))
     .map(
@@ -134,7 +147,13 @@ function rejections(before: readonly AgeRecipient[], wanted: RecipientChange): P
         expected: 'one that "gatehouse secrets recipients list" shows',
       }),
     );
-  if (unknown.length > 0 || recipientsAfter(before, wanted).length > 0) return unknown;
+  if (unknown.length > 0) return unknown;
+  const after = recipientsAfter(before, wanted).map(({ text }) => text);
+  if (after.length > 0) {
+    const { identities } = await loadIdentities(environment);
+    const mine = identities.map(({ recipient }) => recipient);
+    return lockouts({ before: before.map(({ text }) => text), after, mine, ofCluster });
+  }
   return [
     {
       code: 'last-recipient',
@@ -196,7 +215,10 @@ async function sopsConfigAfter(
   const text = Buffer.from(bytes).toString('utf8');
   if (text === sopsConfigFor(before))
     return ok([{ path: sopsConfigName, content: sopsConfigFor(after), before: bytes }]);
-  const updated = updateRecipients(sopsConfigName, text, { add, remove });
+  // A line that was added to cluster.yaml by hand is not here yet.
+  const present = remove.filter((recipient) => text.includes(recipient));
+  if (present.length + add.length === 0) return ok([]);
+  const updated = updateRecipients(sopsConfigName, text, { add, remove: present });
   return updated.ok ? ok([{ path: sopsConfigName, content: updated.value, before: bytes }]) : updated;
 }
 
@@ -211,5 +233,11 @@ async function readCluster(directory: string): Promise<Outcome<ClusterText>> {
   const recipients = parseRecipients(Array.isArray(listed) ? listed.map(String) : []);
   if (!recipients.ok)
     return err(...recipients.problems.map((problem) => ({ file: clusterFile, ...problem })));
-  return ok({ text: decoded.text, bytes: source.bytes, recipients: recipients.value });
+  const ofCluster = valueAt(document.value, ['secrets', 'clusterRecipient']);
+  return ok({
+    text: decoded.text,
+    bytes: source.bytes,
+    recipients: recipients.value,
+    ofCluster: typeof ofCluster === 'string' ? ofCluster : undefined,
+  });
 }

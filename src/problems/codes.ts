@@ -358,6 +358,24 @@ export const codes = {
   'sops-left-in-clear': { exit: 2, means: 'The name of a field tells SOPS to leave its value unencrypted.' },
   'sops-config-invalid': { exit: 2, means: 'The file .sops.yaml has no valid creation rules.' },
   'recipient-unknown': { exit: 2, means: 'The recipient to remove is not in the list.' },
+  'last-own-key': {
+    exit: 2,
+    means: 'The recipient is the only one whose key is on this computer: it could decrypt nothing any more.',
+  },
+  'cluster-recipient': {
+    exit: 2,
+    means:
+      'The cluster decrypts with the key of this recipient. Give it another key before you remove this one.',
+  },
+  'cluster-recipient-unknown': {
+    exit: 2,
+    means:
+      'secrets.clusterRecipient does not say which recipient is the cluster, so that a removal could lock it out.',
+  },
+  'recipient-returned': {
+    exit: 1,
+    means: 'A recipient that was removed can decrypt files again, mostly after a merge or a revert.',
+  },
   'last-recipient': {
     exit: 2,
     means: 'The last recipient cannot be removed: nobody could decrypt the documents.',

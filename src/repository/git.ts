@@ -68,6 +68,18 @@ export async function textInGit(
   return answer.kind === 'output' ? answer.output : undefined;
 }
 
+/** Every line that a commit added to a file, in the whole history of `HEAD`; none without Git. */
+export async function addedLines(directory: string, path: string): Promise<string[]> {
+  // A merge that takes the other side drops a file from the simplified history.
+  const format = ['--format=', '--patch', '--unified=0', '--no-color', '--no-ext-diff', '--no-textconv'];
+  const answer = await runGit(directory, ['log', '--full-history', ...format, '--', path]);
+  if (answer.kind !== 'output') return [];
+  return answer.output
+    .split('\n')
+    .filter((line) => line.startsWith('+') && !line.startsWith('+++'))
+    .map((line) => line.slice(1));
+}
+
 type Answer = { kind: 'output'; output: string } | { kind: 'failed'; message: string } | { kind: 'no-git' };
 
 function runGit(directory: string, args: readonly string[]): Promise<Answer> {
@@ -81,7 +93,7 @@ function runGit(directory: string, args: readonly string[]): Promise<Answer> {
     execFile(
       'git',
       [...options, ...args],
-      { env: kept, timeout: timeLimitMs, windowsHide: true },
+      { env: kept, timeout: timeLimitMs, windowsHide: true, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error === null) resolve({ kind: 'output', output: stdout });
         else if (error.code === 'ENOENT') resolve({ kind: 'no-git' });

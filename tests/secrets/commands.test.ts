@@ -195,6 +195,11 @@ describe('secrets keygen and recipients', () => {
   });
 
   it('adds a second recipient, and removes it with new data keys', async () => {
+    const [own = ''] = (await secrets(['recipients', 'list'])).stdout.split(/\s/);
+    directory.write(
+      'cluster.yaml',
+      directory.read('cluster.yaml').replace(/^secrets:\n/m, `secrets:\n  clusterRecipient: ${own}\n`),
+    );
     await secrets(['edit'], undefined, editor(''));
     await run('configure');
     const original = directory.read('cluster.yaml');

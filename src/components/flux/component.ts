@@ -56,6 +56,19 @@ export const flux = defineComponent<undefined>({
           },
         ]
       : [],
+  rules: ({ settings: { secrets } }) => {
+    const { clusterRecipient, recipients } = secrets;
+    if (clusterRecipient === undefined || recipients.includes(clusterRecipient)) return [];
+    return [
+      {
+        code: 'needs-another',
+        field: 'secrets.clusterRecipient',
+        message: 'secrets.clusterRecipient is not one of secrets.recipients: Flux could decrypt nothing',
+        expected: 'one of secrets.recipients',
+        remedy: 'add it to secrets.recipients again; give the cluster another key before you remove this one',
+      },
+    ];
+  },
   status: ({ settings }) => fluxStatus(settings),
   documents: fluxDocuments,
 });

@@ -106,8 +106,14 @@ kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ag
 
 Keep a copy of the key where neither a thief nor a fire finds it. Whoever has it can read the private values; without
 it nobody can.`,
-    check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${settings.secrets.recipients.length === 1 ? 'the recipient' : 'one of the recipients'} of \`cluster.yaml\`.`,
+    check: `\`kubectl -n ${namespace} get secret ${ageSecret.name} -o jsonpath='{.data}' | grep -c ${ageSecret.key}\` prints \`1\`, and \`grep 'public key' "$key_file"\` prints ${recipientOfCluster(settings)}.`,
   };
+}
+
+function recipientOfCluster({ secrets }: ClusterSettings): string {
+  if (secrets.clusterRecipient !== undefined)
+    return `\`${secrets.clusterRecipient}\`, which is \`secrets.clusterRecipient\` in \`cluster.yaml\``;
+  return `${secrets.recipients.length === 1 ? 'the recipient' : 'one of the recipients'} of \`cluster.yaml\``;
 }
 
 function deployKey({ repository }: ClusterSettings): Step {

@@ -102,7 +102,8 @@ export async function check(
           ),
         );
   if (!changes.ok) return changes;
-  const { entries: acceptances, problems } = await acceptancesIn(directory);
+  const { entries: acceptances, problems: invalid } = await acceptancesIn(directory);
+  const problems = [...invalid, ...(opened.value.own ? await returnedIn(directory) : [])];
   const findings = findingsOf(analysis, acceptances);
   const [{ kind, files, findings: found }] = clusters;
   const each = analysed.map((cluster) => checkedCluster(cluster, acceptances));
@@ -119,6 +120,12 @@ export async function check(
     changes: changes.value,
   };
   return ok(redactValues(checked, privateValues));
+}
+
+/** Removed recipients who are back. A third-party repository needs none of this code. */
+async function returnedIn(directory: string): Promise<readonly Problem[]> {
+  const { returnedProblems } = await import('../../private-values/removedRecipients.ts');
+  return returnedProblems(directory);
 }
 
 function checkedCluster(

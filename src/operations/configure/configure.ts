@@ -4,6 +4,7 @@ import { catalogue } from '../../components/catalogue.ts';
 import type { RenderOptions } from '../../manifests/helm/renderCharts.ts';
 import { type Configuration, openConfiguration } from '../../private-values/configuration.ts';
 import { withGeneratedSecrets } from '../../private-values/generate.ts';
+import { returnedProblems } from '../../private-values/removedRecipients.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { Accept, Change } from '../../repository/change.ts';
@@ -58,6 +59,8 @@ export function prepare(
     if (!recovery.ok) return recovery;
     const opened = await runStage('read', progress, () => openConfiguration(directory, environment));
     if (!opened.ok) return opened;
+    const returned = await returnedProblems(directory);
+    if (returned.length > 0) return err(...returned);
     const completed = await withGeneratedSecrets(opened.value, environment);
     if (!completed.ok) return completed;
     const { configuration, privateFile } = completed.value;

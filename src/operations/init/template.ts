@@ -91,6 +91,7 @@ repository:
 secrets:
   recipients:
     - ${output.recipient}
+  clusterRecipient: ${output.recipient} # the key that the quickstart gives to the cluster
 
 immich:
   library:

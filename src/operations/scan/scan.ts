@@ -11,6 +11,7 @@ import { findingsToSarif } from '../../privacy/sarif.ts';
 import { scanStaged } from '../../privacy/staged.ts';
 import { scanTree } from '../../privacy/tree.ts';
 import { readSource } from '../../private-values/readSource.ts';
+import { returnedProblems } from '../../private-values/removedRecipients.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import { interrupted } from '../../repository/interrupted.ts';
@@ -96,6 +97,7 @@ export async function scan(request: ScanRequest, environment: Environment): Prom
       ...known.flatMap(({ problems }) => problems),
       ...(acceptedFile !== undefined && !isRead ? [acceptedFile.problem] : []),
       ...result.problems,
+      ...(await Promise.all(directories.map(returnedProblems))).flat(),
     ],
     values: values.length,
     unknown,
