@@ -158,6 +158,17 @@ describe('several requesters of each kind', () => {
     expect(textOf(plan, 'docs/troubleshooting.md')).toContain(': Access asks who you are (`${PAPER_HOST}`)');
   });
 
+  it('have each log in the documents once, with the command of each app, and no hop of another app to go on with', () => {
+    const quickstart = textOf(plan, 'docs/quickstart.md');
+    const logs = /## Logging\/audit expectations\n([\s\S]*?)\n## /.exec(quickstart)?.[1] ?? '';
+    const names = [...logs.matchAll(/^- \*\*(.+?)\*\*/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(4);
+    expect(new Set(names).size).toBe(names.length);
+    for (const app of ['immich', 'samples--photos', 'samples--paper'])
+      expect(logs).toContain(`logs deployment/${app}-origin-proxy`);
+    expect(textOf(plan, 'docs/troubleshooting.md')).not.toMatch(/the (?:next hop|hop before)/);
+  });
+
   it('have all of their namespaces in one sentence of the documents', () => {
     expect(textOf(plan, 'docs/decisions.md')).toContain(
       'The namespaces `media`, `networking`, and `samples` deny by default',

@@ -21,7 +21,7 @@ export function index(
   ].map(([path = '', what]) => `| [${path}](${relative(path)}) | ${what} |`);
   return `# The documents of ${settings.cluster.name}
 
-\`\${NAME}\` stands for a private value. \`gatehouse docs --local\` writes a copy with every value filled in, so that
+\`\${NAME}\` is a placeholder for a private value. \`gatehouse docs --local\` writes a copy with every value filled in, so that
 its commands can be pasted, to \`docs/local/\`, which Git ignores.
 
 | document | what it is for |
@@ -32,7 +32,7 @@ ${rows.join('\n')}
 
 \`\`\`sh
 gatehouse configure --check   # the repository is what cluster.yaml says
-gatehouse check               # every way in is gated
+gatehouse check               # every entry point is protected
 gatehouse scan --staged       # no private value and no secret is on its way into Git
 \`\`\`
 
@@ -55,7 +55,7 @@ Tokens and keys by their shape:
 git grep --cached -nIE -e 'eyJ[A-Za-z0-9_-]{20,}' -e 'AGE-SECRET-KEY-[0-9A-Z]+' -e 'BEGIN [A-Z ]*PRIVATE KEY'
 \`\`\`
 
-Addresses of home networks, beside the ranges that belong to the cluster or stand for all of them:
+Addresses of home networks, beside the ranges that belong to the cluster or mean all private addresses:
 
 \`\`\`sh
 git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' |

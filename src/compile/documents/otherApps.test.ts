@@ -27,10 +27,11 @@ describe('the documents of a cluster with backups and no app', () => {
   test('name a goal, and list only the programs that the steps call', () => {
     const quickstart = documents.get('docs/quickstart.md') ?? '';
     expect(quickstart).toContain('From a running cluster to what this repository describes: ');
-    expect(quickstart).toContain('- On your computer: `flux`, `git`, `kubectl`, `talosctl`.');
+    expect(quickstart).toContain('- On your computer: `flux`, `git`, `helm`, `kubectl`, `talosctl`.');
     expect(quickstart.match(/^## .*/gm)).toEqual([
       '## Before you begin',
       '## The cluster',
+      '## Storage',
       '## Secrets',
       '## Bootstrap',
       '## The proof',

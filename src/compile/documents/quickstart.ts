@@ -24,7 +24,7 @@ export function quickstart(documents: readonly ComponentDocuments[], context: Do
   return [
     '# Quickstart\n',
     `From a running cluster to ${goalOf(documents, 'title')}: ${number} steps, about ${minutes} minutes. Each ends with a check: go on when it holds, and look into [troubleshooting](troubleshooting.md) when it does not.\n`,
-    '`${NAME}` stands for a private value. Read the copy in `docs/local/`, which `gatehouse docs --local` writes with the values filled in: its commands can be pasted as they are.\n',
+    '`${NAME}` is a placeholder for a private value. Read the copy in `docs/local/`, which `gatehouse docs --local` writes with the values filled in: its commands can be pasted as they are.\n',
     prerequisites(documents, context),
     ...chapters,
     ...notes,

@@ -43,7 +43,7 @@ function sharedStep(title: string, secrets: readonly SecretDelivery[]): Step {
     phase: phases.secrets,
     title: `${title}, from Git`,
     minutes: 1,
-    body: `Flux decrypts them: there is nothing to create by hand. What Gatehouse makes of them stands in the encrypted overlay.
+    body: `Flux decrypts them: there is nothing to create by hand. What Gatehouse generates of them is in the encrypted private values file.
 
 | Secret | it holds | read by |
 |---|---|---|
@@ -72,9 +72,9 @@ function deliveredStep(
     title: `The Secret \`${name}\`, from Git`,
     minutes: 1,
     body: `It holds ${purpose}, in the namespace \`${namespace}\`. Read by ${readers}. Flux decrypts it from
-\`${directory}/${file}\`: there is nothing to create by hand. Its values stand in the encrypted overlay.
+\`${directory}/${file}\`: there is nothing to create by hand. Its values are in the encrypted private values file.
 
-| key | field of the overlay | where it comes from |
+| key | private value | where it comes from |
 |---|---|---|
 ${rows.join('\n')}
 

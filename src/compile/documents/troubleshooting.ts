@@ -58,7 +58,7 @@ ${command.trim()}
 function symptomText({ symptom, intro, causes }: Symptom): string {
   const rows = causes.map(({ cause, look, fix }) => `| ${[cause, look, fix].map(cell).join(' | ')} |`);
   const first = intro === undefined ? '' : `${intro.trim()}\n\n`;
-  return `### ${symptom}\n\n${first}| cause | where to look | what mends it |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `### ${symptom}\n\n${first}| cause | where to look | how to fix it |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
 function cell(text: string): string {

@@ -15,7 +15,7 @@ Not with this configuration: ${list(fluxKustomizations.map((name) => `\`${name}\
   const byHand = secrets.filter(({ sops, namespace }) => sops === undefined && namespace !== fluxNamespace);
   return `## Without Flux
 
-\`kubectl apply -k\` takes the same manifests. It fills nothing in and decrypts nothing: a folder that Git ignores brings the private
+\`kubectl apply -k\` takes the same manifests. It fills nothing in and decrypts nothing: a directory that Git ignores brings the private
 values, and every Secret is made by hand. Leave out what is said of Flux and of Secrets in \`${fluxNamespace}\`. Do not do both: Flux
 would take back what kubectl brings.
 
@@ -28,14 +28,14 @@ kubectl apply --server-side -k ${localDirectory}
 \`\`\`
 
 \`${localDirectory}/kustomization.yaml\` includes the committed entry and replaces every \`\${NAME}\`. It holds no secret, but your private
-values in the clear. After a change, \`gatehouse configure\` brings the folder along; apply it again. What the configuration
+values in the clear. After a change, \`gatehouse configure\` updates the directory; apply it again. What the configuration
 no longer has stays in the cluster until you delete it, and a Job that ran has to be deleted before it can change.
 `;
 }
 
 /** Creates the Secrets that are in Git encrypted from the private values file. No value is an argument of a program. */
 function fromPrivateValues(secrets: readonly SecretDelivery[]): string {
-  return `What stands in Git encrypted, you make out of the overlay, in the repository and with \`bash\` or \`zsh\`:
+  return `Make the Secrets that are encrypted in Git from your private values. Run this in the repository, with \`bash\` or \`zsh\`:
 
 \`\`\`sh
 ${secrets.map((secret) => createCommand({ ...secret, keys: secret.keys.map(readFromFile) })).join('\n')}

@@ -35,7 +35,7 @@ function whoSigns(section: CertManagerSection): Decision {
         ? `Its key is made in the cluster and never leaves it, and nobody outside learns which names there are. Every device has to be
 told to trust it, and whoever has the key can be any site to them.`
         : `Every device trusts it. That a name is yours is shown by a record in its zone (DNS-01), so that nothing has to be reachable from
-outside and a name may have many hosts below it (\`*.example.org\`). Each name stands in a public log for ever: ask for one
+outside and a name may have many hosts below it (\`*.example.org\`). Each name is in a public log for ever: ask for one
 with a star rather than for each. The token can write into the DNS of its zones and do nothing else; whoever has it can be
 issued certificates for them.`
     }

@@ -6,6 +6,7 @@ import {
   cloudflareDomain,
   cloudflarePhase,
   hostTitle,
+  loggingNote,
   outsideHops,
   outsidePath,
 } from '../shared/chapters.ts';
@@ -31,7 +32,7 @@ export function cloudflaredDocuments(context: BuildContext<CloudflaredSection>):
 const outwards: Decision = {
   title: 'A tunnel outwards instead of an open port',
   decided:
-    'cloudflared connects to Cloudflare; no port of the router is forwarded, and its rules stand in Git.',
+    'cloudflared connects to Cloudflare; no port of the router is forwarded, and its rules are in Git.',
   because: `An open port is found by scanners within the hour and leads past Access for whoever knows the address. The tunnel needs no open
 port, and Cloudflare hands it only what Access let through. A tunnel can take its rules from a file or from the
 dashboard; here they come from a file, so that what is published is reviewed like everything else. Each rule names a
@@ -54,7 +55,7 @@ cloudflared tunnel login
 cloudflared tunnel create ${settings.cluster.name}
 \`\`\`
 
-It prints the id of the tunnel and writes its credentials to \`~/.cloudflared/<id>.json\`. The id belongs into the overlay as
+It prints the id of the tunnel and writes its credentials to \`~/.cloudflared/<id>.json\`. Put the id into the private values as
 \`cloudflared.tunnel\` (then \`gatehouse configure\`, and \`gatehouse docs --local\` again); the file goes into a Secret below.
 
 Then the name in Cloudflare DNS, a proxied CNAME to the tunnel:
@@ -86,7 +87,7 @@ const tunnelHop: Hop = {
   chapter: outsidePath,
   order: outsideHops.tunnel,
   places: ['tunnel'],
-  title: 'the tunnel stands',
+  title: 'the tunnel is connected',
   command: `kubectl -n ${namespace} rollout status deployment/${self.name} --timeout=10s
 kubectl -n ${namespace} port-forward deployment/${self.name} ${metricsPort}:${metricsPort} > /dev/null & sleep 3
 curl -sS http://127.0.0.1:${metricsPort}/ready; kill $!`,
@@ -138,24 +139,24 @@ const forbidden: Symptom = {
       cause:
         '403 after the sign-in: the token is for another application (`cloudflared` demands the audience too)',
       look: `\`kubectl -n ${namespace} logs deployment/${self.name}\` says \`access\` and \`audience\` or \`token\``,
-      fix: 'copy the audience tag of the application that covers the host name into the overlay',
+      fix: 'copy the audience tag of the application that covers the host name into the private values',
     },
     {
       cause: '404: no rule names this host',
       look: `\`kubectl -n ${namespace} get configmap ${self.name} -o yaml\``,
-      fix: 'the host name of the overlay is not the one in the browser',
+      fix: 'the host name in the private values is not the one in the browser',
     },
     {
-      cause: '502: the tunnel does not reach the gate',
+      cause: '502: the tunnel does not reach the origin proxy',
       look: `\`kubectl -n ${namespace} get pods,endpointslices\``,
-      fix: 'go on with the next hop, the gate',
+      fix: 'go on with the hop of the origin proxy of this host',
     },
   ],
 };
 
 const logging: { title: string; body: string } = {
-  title: 'Logging and audit',
-  body: `- **How the tunnel is**: its connections and errors, and no request: \`kubectl -n ${namespace} logs deployment/${self.name}\`.`,
+  title: loggingNote,
+  body: `- **The state of the tunnel**: its connections and errors, and no request: \`kubectl -n ${namespace} logs deployment/${self.name}\`.`,
 };
 
 function selector(): string {

@@ -18,7 +18,12 @@ export function clusterDocuments({ settings, provided }: BuildContext<undefined>
       policyEnforcer(settings),
       addressDecision(settings.cluster),
     ],
-    steps: [clusterStep(settings), enforcerStep(settings), ...addressStep(settings.cluster)],
+    steps: [
+      clusterStep(settings),
+      enforcerStep(settings),
+      ...addressStep(settings.cluster),
+      ...monitoringStep(settings),
+    ],
   };
 }
 
@@ -30,8 +35,8 @@ function twoNamespaces(requirements: readonly Requirement<'namespace'>[]): Decis
   return {
     title: 'Namespaces by Pod Security level',
     decided: 'Each namespace enforces the strictest level that what lives in it can bear.',
-    because: `A namespace has one level for all that lives in it. A folder of a node (\`hostPath\`) is allowed at the level \`privileged\`
-only, while what stands between the internet and the app can do with \`restricted\`. In one namespace the weaker would
+    because: `A namespace has one level for all that lives in it. A directory of a node (\`hostPath\`) is allowed at the level \`privileged\`
+only, while what is between the internet and the app needs only \`restricted\`. In one namespace the weaker would
 decide for both, so they live apart. Each namespace warns of whatever \`restricted\` would refuse.
 
 | namespace | enforces | first asked for by |
@@ -59,8 +64,8 @@ function policyEnforcer({ cluster }: ClusterSettings): Decision {
         ? 'Nobody does, and so no statement about the network can be proved.'
         : `\`${enforcer}\` does, and every proof about the network rests on it.`,
     because: `A NetworkPolicy is a wish: a cluster whose network plugin does not know them takes them all and enforces none. Git cannot show
-which it is, so the configuration says it, \`gatehouse\` prints it as an assumption, and the last step of the quickstart
-tries it out.`,
+which it is, so the configuration says it, \`gatehouse\` prints it as an assumption, and the quickstart tries it
+out at its end.`,
     field: 'cluster.network.policyEnforcer',
   };
 }
@@ -80,7 +85,7 @@ function k3sStep(serviceLb: boolean): Step {
     phase: phases.prepare,
     title: serviceLb ? 'Turn off Traefik' : 'Turn off Traefik and ServiceLB',
     minutes: 3,
-    body: `k3s opens the ports 80 and 443 of every node for an ingress controller that stands in no Git repository. Nothing here needs
+    body: `k3s opens the ports 80 and 443 of every node for an ingress controller that is in no Git repository. Nothing here needs
 it. On each node that runs the control plane:
 
 \`\`\`sh
@@ -101,7 +106,7 @@ function talosStep(nodes: readonly string[]): Step {
     title: 'Look at the nodes',
     minutes: 2,
     body: `Talos has no shell and mounts no shares on its host: whatever is needed on a node is said in its machine configuration, and the
-kubelet mounts them itself. Nothing is to be installed for that. Pods that use a folder of a node are refused by
+kubelet mounts them itself. Nothing is to be installed for that. Pods that use a directory of a node are refused by
 Talos's default level of Pod Security, \`baseline\`; the namespace that needs them says so itself.
 
 \`\`\`sh
@@ -129,7 +134,7 @@ If that prints a line, take the option away and restart k3s.`,
   },
   cilium: {
     body: `Cilium replaces the network plugin that came with the cluster. On k3s the options \`flannel-backend: none\` and
-\`disable-network-policy: true\` make room for it, on Talos \`cluster.network.cni.name: none\` in the machine configuration.
+\`disable-network-policy: true\` turn that plugin off, on Talos \`cluster.network.cni.name: none\` in the machine configuration.
 
 \`\`\`sh
 kubectl -n kube-system rollout status daemonset/cilium --timeout=60s
@@ -160,6 +165,27 @@ enforcer on and name it, before anything is published.`,
     check: '`gatehouse explain cluster.network.policyEnforcer` lists what there is to choose from.',
   },
 };
+
+/** With `monitoring.enabled` there are objects of two kinds that only the Prometheus operator defines. */
+function monitoringStep({ monitoring }: ClusterSettings): Step[] {
+  if (!monitoring.enabled) return [];
+  return [
+    {
+      phase: phases.prepare,
+      title: 'The definitions of the Prometheus operator',
+      minutes: 1,
+      body: `\`monitoring.enabled\` says that the cluster has them. Nothing here installs them: kube-prometheus-stack does. Without them Flux
+applies nothing (\`no matches for kind "PodMonitor"\`).
+
+\`\`\`sh
+kubectl get crd podmonitors.monitoring.coreos.com servicemonitors.monitoring.coreos.com prometheusrules.monitoring.coreos.com
+kubectl get namespace ${monitoring.namespace}
+\`\`\``,
+      check:
+        'the first prints three lines, the second the namespace of Prometheus. If not, install them, or set `monitoring.enabled: false`.',
+    },
+  ];
+}
 
 function enforcerStep({ cluster }: ClusterSettings): Step {
   return {

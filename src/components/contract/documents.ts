@@ -48,7 +48,7 @@ export const phases = {
     id: 'secrets',
     title: 'Secrets',
     order: 400,
-    intro: `None of these is in Git. Work in an empty folder outside the repository, so that no file with a secret can be
+    intro: `None of these is in Git. Work in an empty directory outside the repository, so that no file with a secret can be
 committed, and delete it afterwards:
 
 \`\`\`sh

@@ -25,13 +25,14 @@ export function fluxDocuments({ settings, provided }: BuildContext<undefined>): 
   const encrypted = settings.secrets.recipients.length > 0;
   const charts = provided('chart');
   return {
-    tools: ['flux'],
+    tools: ['flux', ...(charts.length > 0 ? ['helm'] : [])],
     decisions: [privateValues(settings, encrypted), outOfBand],
     steps: [
       install(charts.length > 0),
       ...(encrypted ? [ageKey(settings)] : []),
       ...(viaSsh(settings) ? [deployKey(settings)] : []),
       bootstrap(settings, encrypted, charts),
+      analysis(charts),
     ],
     notes: [changes(settings, encrypted)],
     symptoms: fluxSymptoms(settings, charts),
@@ -46,18 +47,18 @@ function viaSsh({ repository }: ClusterSettings): boolean {
 function privateValues(settings: ClusterSettings, encrypted: boolean): Decision {
   const directory = fluxDirectory({ settings });
   return {
-    title: 'Where private values stand',
-    decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which stands in Git encrypted' : ', which you make by hand'}.`,
-    because: `Host names, addresses, paths and the like tell a stranger who and where you are, so Git must not show them. There were two
-ways: a placeholder in Git that a local, uncommitted overlay replaces, or a variable that Flux replaces. With Flux the
+    title: 'Where private values are',
+    decided: `Manifests show \`\${NAME}\`, and Flux fills it in from the Secret \`${valuesSecret}\`${encrypted ? ', which is in Git, encrypted' : ', which you make by hand'}.`,
+    because: `Host names, addresses, paths and the like tell others who and where you are, so Git must not show them. There were two
+ways: a placeholder in Git that a local, uncommitted Kustomize overlay replaces, or a variable that Flux replaces. With Flux the
 first does not work: Flux applies what is committed, so it would put the placeholder path into the cluster and undo
 whatever was applied by hand from the overlay. A variable has one meaning everywhere, and a value that is missing does
-not turn into a folder called like the placeholder.
-Who has no Flux gets the overlay all the same, made from these variables: \`gatehouse manifests --local\`.
+not turn into a directory with the name of the placeholder.
+Without Flux, \`gatehouse manifests --local\` writes such an overlay, made from these variables.
 
 A name is that of the field in \`cluster.yaml\`, in capitals, or the one that people know (\`LAN_RANGE_1\`). ${
       encrypted
-        ? `The values stand in \`${directory}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
+        ? `The values are in \`${directory}/\`, encrypted with SOPS for the recipients of \`secrets.recipients\`. A Flux Kustomization of their own applies them first: one that needs the values cannot bring them.`
         : `\`secrets.recipients\` names nobody, so nothing can be encrypted: the quickstart has the command that makes the Secret. \`gatehouse secrets keygen\` and one recipient make it part of Git, encrypted.`
     }`,
     field: 'secrets.recipients',
@@ -65,7 +66,7 @@ A name is that of the field in \`cluster.yaml\`, in capitals, or the one that pe
 }
 
 const outOfBand: Decision = {
-  title: 'Secrets of which only a person knows',
+  title: 'Secrets that only the operator knows',
   decided: 'Passwords, tokens and keys are made in the cluster by hand, once, and are never in Git.',
   because: `What opens something is not needed to see what runs. A Secret that was never committed cannot leak with the repository, not
 even with its encryption broken years from now. What is lost with it is little: each can be made again with one line of
@@ -95,7 +96,7 @@ function ageKey(settings: ClusterSettings): Step {
     phase: phases.secrets,
     title: `The Secret \`${ageSecret.name}\``,
     minutes: 1,
-    body: `It holds the age key with which Flux decrypts what stands in Git, in the namespace \`${namespace}\`. It is the private half of one of
+    body: `It holds the age key with which Flux decrypts what is in Git, in the namespace \`${namespace}\`. It is the private half of one of
 the recipients in \`secrets.recipients\`: the key file that \`gatehouse init\` or \`gatehouse secrets keygen\` made. The name of
 the file inside the Secret must end in \`.agekey\`, or Flux does not take it for a key. Say where the file is:
 
@@ -176,11 +177,44 @@ flux get kustomizations --watch
   };
 }
 
+/** What charts install is in no file of Git, so that the analysis is complete only when they are rendered. */
+function analysis(charts: readonly Requirement<'chart'>[]): Step {
+  const command = `In the repository, what Git says about it:
+
+\`\`\`sh
+gatehouse check
+\`\`\``;
+  const base = { phase: phases.finish, title: 'What the files prove' };
+  if (charts.length === 0)
+    return {
+      ...base,
+      minutes: 1,
+      body: command,
+      check: 'every proof is `proved`, and the command ends with exit code 0.',
+    };
+  return {
+    ...base,
+    minutes: 3,
+    body: `${command}
+
+What a chart installs is in no file of Git. So \`unknown\` is right for every claim that a chart could break, and the command ends
+with exit code 4. To have these claims proved too, run each \`helm pull\` that the report prints, and let \`helm\` render the charts.
+Git need not keep them:
+
+\`\`\`sh
+echo '/charts/' >> .git/info/exclude
+gatehouse check --render --charts charts
+\`\`\``,
+    check:
+      'nothing is `refuted`. Without the charts, each `unknown` names a HelmRelease; with them, what is still `unknown` says why.',
+  };
+}
+
 function changes(settings: ClusterSettings, encrypted: boolean): Note {
   const { source, cluster } = objectNames({ settings });
   return {
     title: 'Changing something later',
-    body: `Change \`cluster.yaml\`${encrypted ? ' or a private value (`gatehouse secrets edit`)' : ' or the overlay'}, run \`gatehouse configure\`, look at the difference, commit and push. Flux looks for new
+    body: `Change \`cluster.yaml\`${encrypted ? ' or a private value (`gatehouse secrets edit`)' : ' or a private value'}, run \`gatehouse configure\`, look at the difference, commit and push. Flux looks for new
 commits every ${settings.repository.interval}; to have it look now:
 
 \`\`\`sh

@@ -11,7 +11,7 @@ export function secretsPage(settings: ClusterSettings): Page {
   };
 }
 
-const keys = `Private values and secrets stand in Git in \`cluster.private.sops.yaml\`, encrypted for the public keys in \`secrets.recipients\`.
+const keys = `Private values and secrets are in Git, in \`cluster.private.sops.yaml\`, encrypted for the public keys in \`secrets.recipients\`.
 
 ## Keys
 
@@ -22,12 +22,12 @@ gatehouse secrets recipients list
 
 The first makes a key outside of the repository and prints its public half. The second shows who can read, and which of
 the keys is on this machine. Gatehouse looks where SOPS looks: \`SOPS_AGE_KEY\`, the file that \`SOPS_AGE_KEY_FILE\` names,
-and \`sops/age/keys.txt\` in your configuration folder. Keep a copy of the key away from this machine, best of a second key too.
+and \`sops/age/keys.txt\` in your configuration directory. Keep a copy of the key away from this machine, best of a second key too.
 
 \`gatehouse secrets view\` lists what is set and hides the values; \`gatehouse secrets get FIELD\` prints one.
 \`gatehouse secrets set FIELD\` asks for a value or reads it from a pipe, and never takes it as an argument.`;
 
-const people = `## A second person
+const people = `## A second operator
 
 They run \`gatehouse secrets keygen\` and send you the line that begins with \`age1\`. It is public. You run, with that line:
 
@@ -63,7 +63,7 @@ function rotation(settings: ClusterSettings): string {
 makes a Secret that Gatehouse generated anew, and prints what must restart. A token or a password of someone else's system
 is replaced there first, then with \`gatehouse secrets set\` or, for a Secret made by hand, with the line of the quickstart.
 
-The key of the cluster stands in the Secret \`${ageSecret.name}\`. When it is the one to replace, add the new recipient,
+The key of the cluster is in the Secret \`${ageSecret.name}\`. When it is the one to replace, add the new recipient,
 push, and when Flux has applied that, replace the Secret:
 
 \`\`\`sh

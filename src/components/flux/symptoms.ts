@@ -55,7 +55,7 @@ function git(settings: ClusterSettings): Symptom {
       {
         cause: '`connection refused` or a timeout: the cluster does not reach the host',
         look: `${look}, then \`kubectl -n ${namespace} logs deployment/source-controller\``,
-        fix: 'mend the DNS or the way out of the node; Flux tries again by itself',
+        fix: 'fix the DNS or the way out of the node; Flux tries again by itself',
       },
     ],
   };
@@ -140,7 +140,7 @@ function order(settings: ClusterSettings): Symptom {
       {
         cause: `\`DependencyNotReady\`, \`dependency '${namespace}/${values}' is not ready\``,
         look: status('kustomization', values),
-        fix: `mend \`${values}\` first; \`${cluster}\` follows within two minutes`,
+        fix: `fix \`${values}\` first; \`${cluster}\` follows within two minutes`,
       },
       {
         cause: `\`ArtifactFailed\`, \`GitRepository.source.toolkit.fluxcd.io "${source}" not found\``,
@@ -155,7 +155,7 @@ function order(settings: ClusterSettings): Symptom {
       {
         cause:
           '`HealthCheckFailed`: everything was applied, and something of it does not become ready in a quarter of an hour',
-        look: '`kubectl get pods -A | grep -v Running`, then the chapter of what stands there',
+        look: '`kubectl get pods -A | grep -v Running`, then the chapter of what it lists',
         fix: 'what the pod says; missing storage and a missing Secret are the usual ones',
       },
     ],
@@ -175,7 +175,7 @@ function chartsSymptom(charts: readonly Requirement<'chart'>[]): Symptom {
       {
         cause: `\`DependencyNotReady\`, \`dependency '${namespace}/…' is not ready\`: it waits for another`,
         look: '`flux get kustomizations`',
-        fix: 'mend that one first; this one follows by itself',
+        fix: 'fix that one first; this one follows by itself',
       },
       {
         cause: '`no matches for kind "HelmRelease"`: helm-controller is not there',
@@ -191,7 +191,7 @@ function chartsSymptom(charts: readonly Requirement<'chart'>[]): Symptom {
         cause:
           'others are not looked at either, and say nothing new: each that is `Progressing` takes one of the four workers of kustomize-controller (`--concurrent`)',
         look: '`flux get kustomizations`: four of them are `Progressing`',
-        fix: 'mend one of their charts. Each gives its worker back at the end of its timeout',
+        fix: 'fix one of their charts. Each gives its worker back at the end of its timeout',
       },
     ],
   };
@@ -211,7 +211,7 @@ function objects(settings: ClusterSettings): Symptom {
       },
       {
         cause:
-          '`BuildFailed`, `may not add resource with an already registered id`: one object stands in two files',
+          '`BuildFailed`, `may not add resource with an already registered id`: one object is in two files',
         look: 'the message names the object',
         fix: 'keep one of the two',
       },
@@ -233,12 +233,12 @@ function withoutFlux(settings: ClusterSettings): Symptom {
     causes: [
       {
         cause:
-          '`testing value … failed`: the folder is older than the manifests, which it must not bring back',
+          '`testing value … failed`: the directory is older than the manifests, which it must not bring back',
         look: '`gatehouse configure --check`',
         fix: '`gatehouse configure`, then `gatehouse manifests --local`',
       },
       {
-        cause: `an object in the cluster says \`\${…}\`: the committed folder was applied, not the one with the values`,
+        cause: `an object in the cluster says \`\${…}\`: the committed directory was applied, not the one with the values`,
         look: `\`kubectl diff --server-side -k local\``,
         fix: `\`kubectl apply --server-side -k local\`, never \`clusters/${cluster}\``,
       },

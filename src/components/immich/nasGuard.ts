@@ -37,7 +37,7 @@ export const guardSignals: readonly GuardSignal[] = [
     exit: 11,
     means: 'the library lies on a file system that is not the NAS',
     podState: {
-      atStart: `\`ContainerCreating\` with the event \`FailedMount\` while the folder is missing on the node; where it exists on the node’s own disk: ${refused}`,
+      atStart: `\`Init:0/1\` with the event \`FailedMount\` while the directory is missing on the node; where it exists on the node’s own disk: ${refused}`,
       running: unready,
     },
     remedy:
@@ -49,7 +49,7 @@ export const guardSignals: readonly GuardSignal[] = [
     means: 'the library has no sentinel',
     podState: { atStart: refused, running: unready },
     remedy:
-      'Look whether the right folder of the right share is mounted. If it is, and this is the first start, write the sentinel with the command of the quickstart.',
+      'Look whether the right directory of the right share is mounted. If it is, and this is the first start, write the sentinel with the command of the quickstart.',
   },
   {
     signal: 'sentinel-mismatch',
@@ -64,9 +64,9 @@ export const guardSignals: readonly GuardSignal[] = [
     exit: 14,
     means: 'the NAS does not answer',
     podState: {
-      atStart: refused,
+      atStart: `mostly \`Init:0/1\` without an event, and no line of the guard, since the kubelet waits for the NAS first; where it does not: ${refused}`,
       running:
-        '`Running`, 0 ready; processes that wait for the NAS cannot be killed, so that a restart may wait until it answers again',
+        '`Running`, 0 ready, then killed after three failed liveness probes; processes that wait for the NAS cannot be killed, so that the pod may say `Running` for minutes more, and then `CreateContainerError` until the NAS answers',
     },
     remedy: 'Bring the NAS or the network back. Nothing has to be done in the cluster afterwards.',
   },
@@ -79,7 +79,7 @@ export const guardSignals: readonly GuardSignal[] = [
       running: `${unready} (while it runs, only a mount that is read-only is noticed)`,
     },
     remedy:
-      'With the bracket “mounted so”, mount the share read-write. Without it, the folder on the NAS is full or does not belong to `immich.library.uid` and `gid`.',
+      'With the bracket “mounted so”, mount the share read-write. Without it, the directory on the NAS is full or does not belong to `immich.library.uid` and `gid`.',
   },
   {
     signal: 'unreadable',
@@ -87,7 +87,7 @@ export const guardSignals: readonly GuardSignal[] = [
     means: 'the NAS is there but the library cannot be opened',
     podState: { atStart: refused, running: unready },
     remedy:
-      'The folder is missing on the NAS, may not be entered by `immich.library.uid`, or the mount is stale: mount it again on the node.',
+      'The directory is missing on the NAS, may not be entered by `immich.library.uid`, or the mount is stale: mount it again on the node.',
   },
   {
     signal: 'misconfigured',

@@ -8,7 +8,8 @@ import {
   phases,
   type Step,
 } from '../contract/documents.ts';
-import { cloudflarePhase, hostTitle, outsideHops, outsidePath } from '../shared/chapters.ts';
+import { cloudflarePhase, hostTitle, loggingNote, outsideHops, outsidePath } from '../shared/chapters.ts';
+import { enumeration } from '../shared/sentences.ts';
 import { statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
@@ -21,7 +22,7 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
   return {
     decisions: [verified],
     steps: routes.flatMap((route) => [accessApplication(route, team), refusal(route, routes)]),
-    notes: routes.map((route) => logging(route, context.settings.monitoring.enabled)),
+    notes: routes.length === 0 ? [] : [logging(routes, context.settings.monitoring.enabled)],
     // The configuration of nginx has the address of the cluster's name server.
     harmlessAddressLines: ['resolver [0-9]'],
     hops: routes.flatMap((route) => [challenge(route, routes, team), originProxyHop(route, routes)]),
@@ -32,11 +33,11 @@ export function originProxyDocuments(context: BuildContext<OriginProxySection>):
 const verified: Decision = {
   title: 'The token of Access is verified at the origin',
   decided:
-    'The gate checks signature, issuer, audience and time of `Cf-Access-Jwt-Assertion` on every request, instead of looking whether the header is there.',
-  because: `Whoever gets at the gate past Access (another pod, a tunnel of somebody else's account, a rule that was changed by mistake)
+    'The origin proxy checks signature, issuer, audience and time of `Cf-Access-Jwt-Assertion` on every request, instead of looking whether the header is there.',
+  because: `Anybody who reaches the origin proxy past Access (another pod, a tunnel of somebody else's account, a rule that was changed by mistake)
 can send a header of that name with any text in it. Only Cloudflare can sign one. The keys come from the team's own
 address and are kept while it cannot be reached; with no keys at all, everybody is refused. On the way at home nobody
-needs a token, since that way does not lead through the gate.`,
+needs a token, since that path does not lead through the origin proxy.`,
 };
 
 function accessApplication(route: Route, team: string): Step {
@@ -57,23 +58,23 @@ function accessApplication(route: Route, team: string): Step {
 - [ ] The sign-in method asks for a second factor (your identity provider's, or Access's own requirement).
 - [ ] Session duration: 24 hours, or what you can live with.
 
-The application's overview shows its **Application Audience (AUD) Tag**. It must be the one in the overlay
+The application's overview shows its **Application Audience (AUD) Tag**. It must be the one in the private values
 (\`${route.login.field}.audience\`): \`${audience}\`. The team name, before \`.cloudflareaccess.com\`, must be \`${team}\`.`,
-    check: `Access → Applications lists \`${host}\` with one policy, and the policy tester says that an address of a stranger is denied.`,
+    check: `Access → Applications lists \`${host}\` with one policy, and the policy tester says that an address that is not listed is denied.`,
   };
 }
 
 function people({ login }: Route): string {
   if (login.emails.length === 0) {
-    return 'The gate lets through everybody whom Access lets through, so this policy is the only list.';
+    return 'The origin proxy lets through everybody whom Access lets through, so this policy is the only list.';
   }
-  return `The gate lets through only ${login.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
+  return `The origin proxy lets through only ${login.emails.map((email) => `\`${reference(email)}\``).join(', ')}, whatever the policy says.`;
 }
 
 function refusal(route: Route, routes: readonly Route[]): Step {
   return {
     phase: phases.finish,
-    title: hostTitle('The gate refuses whoever has no token', route, routes),
+    title: hostTitle('The origin proxy refuses requests without a token', route, routes),
     minutes: 1,
     body: `\`\`\`sh
 kubectl -n ${namespace} port-forward service/${proxyName(route)} ${proxyPorts.requests}:${proxyPorts.requests} > /dev/null & sleep 3
@@ -85,19 +86,21 @@ kill $!
   };
 }
 
-function logging(route: Route, isWatched: boolean): Note {
+/** One note for all routes: only the command differs. */
+function logging(routes: readonly Route[], isWatched: boolean): Note {
+  const commands = routes.map((route) => `\`kubectl -n ${namespace} logs deployment/${proxyName(route)}\``);
   return {
-    title: 'Logging and audit',
+    title: loggingNote,
     body: `- **Who signed in, who was denied, when and from where**: Access's own log (Zero Trust → Logs → Access).
-- **What was asked of the gate**: \`kubectl -n ${namespace} logs deployment/${proxyName(route)}\`. One JSON object a request: \`time\`, \`client\`,
+- **Which requests reached the origin proxy**: ${enumeration(commands)}. One JSON object a request: \`time\`, \`client\`,
   \`method\`, \`path\`, \`status\`, \`bytes\`, \`seconds\`, \`upstream\`, and under \`refused\` the reason of a refusal. No query, no header, no
   cookie and so no token is ever written; the answer to the client names no reason.
-- **How the gate is**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${proxyPorts.status} of its pods, which no Service offers.${isWatched ? watched : ''}`,
+- **The state of the origin proxy**: \`${statusPaths.ready}\` and \`${statusPaths.metrics}\` on port ${proxyPorts.status} of its pods, which no Service offers.${isWatched ? watched : ''}`,
   };
 }
 
 const watched = ` Prometheus reads
-  the metrics, and nothing but the metrics' port is open to it; a PrometheusRule beside the gate raises an alert when the gate has no
+  the metrics, and nothing but the metrics' port is open to it; a PrometheusRule beside the origin proxy raises an alert when the origin proxy has no
   keys, when they are old, and when nobody reads the metrics. Prometheus of
   kube-prometheus-stack sees only what carries the label of its release, unless its values say
   \`podMonitorSelectorNilUsesHelmValues: false\` and \`ruleSelectorNilUsesHelmValues: false\`.`;
@@ -110,9 +113,9 @@ function challenge(route: Route, routes: readonly Route[], team: string): Hop {
     title: hostTitle('Access asks who you are', route, routes),
     command: `curl -sS -o /dev/null -w '%{http_code} %{redirect_url}\\n' 'https://${reference(route.host)}/'`,
     expected: `\`302\` and an address that begins with \`https://${team}.cloudflareaccess.com/\`.`,
-    otherwise: `\`403\`: no application covers the name, or a Bypass policy does, and only the tunnel's own check stands in the way; add the
-application now. \`200\`: the same, and nothing stands in the way; take the tunnel away until you know why
-(\`flux suspend kustomization --all\`, then \`kubectl -n ${namespace} scale deployment --all --replicas=0\`). \`530\`: the next hop. No answer: the hop before.`,
+    otherwise: `\`403\`: no application covers the name, or a Bypass policy does, and only the tunnel's own check refuses requests; add the
+application now. \`200\`: the same, and nothing refuses requests; take the tunnel away until you know why
+(\`flux suspend kustomization --all\`, then \`kubectl -n ${namespace} scale deployment --all --replicas=0\`). \`530\`: go on with the hop of the tunnel. No answer: go back to the hop of the name.`,
   };
 }
 
@@ -121,8 +124,8 @@ function originProxyHop(route: Route, routes: readonly Route[]): Hop {
   return {
     chapter: outsidePath,
     order: outsideHops.originProxy,
-    places: ['gate'],
-    title: hostTitle('the gate is ready, and refuses', route, routes),
+    places: ['origin proxy'],
+    title: hostTitle('the origin proxy is ready, and refuses', route, routes),
     command: `kubectl -n ${namespace} port-forward deployment/${name} ${proxyPorts.requests}:${proxyPorts.requests} ${proxyPorts.status}:${proxyPorts.status} > /dev/null & sleep 3
 curl -sS http://127.0.0.1:${proxyPorts.status}${statusPaths.ready}
 curl -sS http://127.0.0.1:${proxyPorts.requests}/; kill $!`,

@@ -36,7 +36,7 @@ export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Ro
         for: '5m',
         labels: { severity: 'critical' },
         annotations: {
-          summary: `The gate ${self.name} has no keys of Access and refuses everybody`,
+          summary: `The origin proxy ${self.name} has no keys of Access and refuses everybody`,
           description: 'It cannot fetch them: its log says why.',
         },
       },
@@ -47,7 +47,7 @@ export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Ro
         for: '10m',
         labels: { severity: 'warning' },
         annotations: {
-          summary: `The gate ${self.name} has not fetched the keys of Access for six hours`,
+          summary: `The origin proxy ${self.name} has not fetched the keys of Access for six hours`,
           description: 'When Access rotates its keys, everybody will be refused. Its log says why.',
         },
       },
@@ -57,7 +57,7 @@ export function proxyAlerts({ settings }: Context<OriginProxySection>, route: Ro
         for: '15m',
         labels: { severity: 'warning' },
         annotations: {
-          summary: `Nobody knows how the gate ${self.name} is doing`,
+          summary: `Nobody knows how the origin proxy ${self.name} is doing`,
           description: 'It does not run, or its metrics are not read.',
         },
       },

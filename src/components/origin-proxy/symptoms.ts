@@ -21,12 +21,12 @@ function refused(route: Route, team: string): Symptom {
       {
         cause: 'the request carries no token, so it came neither through Access nor through the tunnel',
         look: log('missing'),
-        fix: 'find out who else reaches the gate: `gatehouse check`',
+        fix: 'find out who else reaches the origin proxy: `gatehouse check`',
       },
       {
         cause: 'the token is for another application',
         look: log('audience'),
-        fix: 'copy the audience tag of the application into the overlay, `gatehouse configure`, push',
+        fix: 'copy the audience tag of the application into the private values, `gatehouse configure`, push',
       },
       {
         cause: 'the token is from another team',
@@ -34,7 +34,7 @@ function refused(route: Route, team: string): Symptom {
         fix: `\`originProxy.team\` must be the team of the application; it is \`${team}\``,
       },
       {
-        cause: 'Access let this person or service token through, and the gate does not know it',
+        cause: 'Access let this user or service token through, and the origin proxy does not list it',
         look: log('not-allowed'),
         fix: `add the address to \`${route.login.field}.emails\`, or the client id to \`${route.login.field}.serviceTokens\``,
       },
@@ -44,9 +44,9 @@ function refused(route: Route, team: string): Symptom {
         fix: 'set the clock (NTP); sign in again',
       },
       {
-        cause: 'the gate has no keys, or none of that name',
+        cause: 'the origin proxy has no keys, or none of that name',
         look: `${log('no-keys')} or \`unknown-key\``,
-        fix: `the team name must be right, and the gate must reach \`https://${team}.cloudflareaccess.com\` (next table)`,
+        fix: `the team name must be right, and the origin proxy must reach \`https://${team}.cloudflareaccess.com\` (next table)`,
       },
       {
         cause: 'somebody tries something',
@@ -76,15 +76,15 @@ function unavailable(route: Route): Symptom {
   const { service, workload, port } = route.backend;
   return {
     chapter: outsidePath,
-    symptom: '503 `Service unavailable`, or a gate that is not ready',
+    symptom: '503 `Service unavailable`, or an origin proxy that is not ready',
     causes: [
       {
         cause: 'the app behind it does not answer',
-        look: `\`kubectl -n ${workload.namespace} get pods,endpointslices\`; the gate's log has an \`upstream\` of 502 or 504 or none`,
-        fix: `see why \`${service}\` (port ${port}) is not ready: the next hop`,
+        look: `\`kubectl -n ${workload.namespace} get pods,endpointslices\`; the origin proxy's log has an \`upstream\` of 502 or 504 or none`,
+        fix: `see why \`${service}\` (port ${port}) is not ready: the last hop of this path`,
       },
       {
-        cause: 'more large uploads at a time than it has room for',
+        cause: 'more large uploads at a time than its disk space allows',
         look: `\`kubectl -n ${namespace} logs deployment/${name}\`: 503 on \`POST\`, while others go through`,
         fix: 'the app tries again by itself; or raise `originProxy.uploads`',
       },

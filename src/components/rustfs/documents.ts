@@ -1,6 +1,7 @@
 import type { BuildContext } from '../contract/component.ts';
 import { type ComponentDocuments, type Decision, phases, type Step } from '../contract/documents.ts';
 import { distinctBuckets } from '../shared/buckets.ts';
+import { storagePhase } from '../shared/chapters.ts';
 import { accessKeyOf } from './buckets.ts';
 import { backend, bucketJob, namespace, server } from './names.ts';
 import type { RustfsSection } from './section.ts';
@@ -10,7 +11,7 @@ import { chart } from './versions.ts';
 export function rustfsDocuments(context: BuildContext<RustfsSection>): ComponentDocuments {
   return {
     decisions: [keyForEach(context), chartFacts, insideOnly(context)],
-    steps: [bucketsStep(context)],
+    steps: [storageClassStep(context), bucketsStep(context)],
   };
 }
 
@@ -39,7 +40,7 @@ const chartFacts: Decision = {
   )
     .map(([key, value]) => `\`${key}: ${value}\``)
     .join(' and ')}.`,
-  because: `The pods of a chart stand in no file of this repository, so that the network policies select them by what the chart says of
+  because: `The pods of a chart are in no file of this repository, so that the network policies select them by what the chart says of
 itself: \`_helpers.tpl\` and \`service.yaml\` of ${chart.name} ${chart.version}, at ${chart.url}. What else the chart may bring is unknown to the
 proofs, and they say so with the command that fetches it; \`gatehouse configure --charts charts\` lets helm render what it fetched,
 and proves that too. After an upgrade of the chart, compare:
@@ -63,6 +64,26 @@ function insideOnly({ section: { layout } }: BuildContext<RustfsSection>): Decis
     because:
       'It is near, and costs nothing. A backup in it helps against a mistake, and not against a fire, a theft or a cluster that is gone: the section `s3` keeps the same elsewhere.',
     field: 'rustfs.layout',
+  };
+}
+
+/** The chart asks for volumes of a class that Gatehouse does not install. */
+function storageClassStep({ section: { layout }, settings }: BuildContext<RustfsSection>): Step {
+  const { storageClass } = layout;
+  const local =
+    storageClass === 'local-path' && settings.cluster.distribution === 'talos'
+      ? '\n\n`local-path` is part of k3s. On Talos, install local-path-provisioner, with a path below `/var/mnt` or `/var/local-path-provisioner`.'
+      : '';
+  return {
+    phase: storagePhase,
+    title: 'The storage class of the object storage',
+    minutes: 1,
+    body: `The volumes of RustFS are of the storage class \`${storageClass}\`. Nothing here installs it: without it the pods stay \`Pending\`.
+
+\`\`\`sh
+kubectl get storageclass ${storageClass}
+\`\`\`${local}`,
+    check: 'it prints one line.',
   };
 }
 

@@ -4,13 +4,19 @@ import type { Chapter } from '../contract/documents.ts';
 /** The phase of the quickstart in which the user sets up accounts, names and tokens at Cloudflare. */
 export const cloudflarePhase: Chapter = { id: 'cloudflare', title: 'Cloudflare', order: 300 };
 
+/** The phase of the quickstart in which the user prepares what holds data. */
+export const storagePhase: Chapter = { id: 'storage', title: 'Storage', order: 200 };
+
+/** The title of the notes about logs. Each component adds its own logs to the one chapter. */
+export const loggingNote = 'Logging/audit expectations';
+
 /** The path from the internet to an app, in the troubleshooting page. */
 export const outsidePath: Chapter = {
   id: 'outside',
   title: 'The outside path',
   order: 100,
   intro:
-    'Go through it from the front: the first hop that does not answer as it should is the one to mend. Run the first two from outside the home network, on mobile data or with a VPN to elsewhere.',
+    'Go through it from the front: the first hop that does not answer as it should is the one to fix. Run the first two from outside the home network, on mobile data or with a VPN to elsewhere.',
 };
 
 /** The order of the hops on {@link outsidePath}. */

@@ -36,7 +36,7 @@ cluster answers, and the store of the copies neither. Enable the section \`s3\` 
       : '';
   return {
     title: 'Where the copies of etcd go',
-    decided: `To the bucket \`${bucket}\` of \`${store}\`, into the folder \`${settings.cluster.name}/\`, by the schedule \`${schedule}\` (UTC).`,
+    decided: `To the bucket \`${bucket}\` of \`${store}\`, into the directory \`${settings.cluster.name}/\`, by the schedule \`${schedule}\` (UTC).`,
     because: `etcd holds every object of Kubernetes, and so does its copy: all Secrets in clear, once it is decrypted. No volume is in it; those
 are backed up by themselves. With a copy, the machine configuration of the nodes and its secrets, the same cluster can
 be made again. Nobody deletes old copies: give the bucket a rule that does (at Cloudflare R2: **Settings** → **Object
@@ -57,7 +57,7 @@ const forWhom: Decision = {
 const reach: Decision = {
   title: 'What the pods of talos-backup reach',
   decided: 'The Talos API of the control plane, the name server and the store; nobody reaches them.',
-  because: `They run in \`${namespace}\`, which is the cluster's own: there a policy stands for these pods alone, which are selected by
+  because: `They run in \`${namespace}\`, which is the cluster's own: there a policy selects these pods alone, by
 ${Object.entries(backup.labels)
   .map(([key, value]) => `\`${key}: ${value}\``)
   .join(

@@ -50,7 +50,7 @@ function fetchCopy(bucket: Bound<'bucket'>, cluster: string, inside: boolean): R
         ]
       : []),
     {
-      what: 'In the folder of the repository, read what opens the store.',
+      what: 'In the directory of the repository, read what opens the store.',
       command: `eval "$(sops decrypt --output-type json ${backup.directory}/secret.sops.yaml |
   jq -r --arg store '${inside ? `http://127.0.0.1:${port}` : endpoint}' '.data | map_values(@base64d) | . as $data |
     ($store | sub("://"; "://" + $data["${accessKey}"] + ":" + $data["${secretKey}"] + "@")) |
@@ -99,7 +99,7 @@ kubectl get nodes
 kubectl -n ${fluxNamespace} get kustomizations`,
     },
     {
-      what: 'Destroy what was decrypted: every Secret of the cluster stands in it.',
+      what: 'Destroy what was decrypted: it holds every Secret of the cluster.',
       command: 'rm etcd.snapshot etcd.snapshot.age',
     },
   ];

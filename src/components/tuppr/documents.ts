@@ -55,7 +55,7 @@ function whenTheyBegin({ section: { windows } }: TupprContext): Decision {
         ? 'At any time: as soon as a commit with a new version is applied.'
         : 'In these windows alone; what has begun is finished.',
     because: `A node that starts again takes its pods away for minutes. Between two nodes the window is looked at again, so that a cluster may
-stand half upgraded until the next one; Talos is made for that.${
+be half upgraded until the next one; Talos is made for that.${
       windows.length === 0 ? '' : `\n\n| opens | for | time zone |\n|---|---|---|\n${rows.join('\n')}`
     }`,
     field: 'tuppr.windows',
@@ -149,7 +149,10 @@ does not: it refuses a step back, a minor version that is left out, and a pair t
 
 \`\`\`sh
 gatehouse configure
-git commit -am 'Upgrade' && git push
+git add -A
+gatehouse scan --staged
+git commit -m 'Upgrade'
+git push
 \`\`\`
 
 4. Watch it. Outside of a window it stays \`Pending\` and says until when.
@@ -196,7 +199,7 @@ const stuck: Symptom = {
     {
       cause: '`HealthChecksFailed`: something of [what has to hold](decisions.md) does not',
       look: `\`kubectl -n ${namespace} logs deploy/tuppr\` names the check`,
-      fix: 'what the check is about. Taking the check away is not mending',
+      fix: 'what the check is about. Removing the check fixes nothing',
     },
     {
       cause: '`WaitingForOtherUpgrade`: Talos and Kubernetes take turns',

@@ -7,7 +7,7 @@ import {
   type Symptom,
 } from '../contract/documents.ts';
 import type { BackupRequirement } from '../contract/requirements.ts';
-import { fluxChapter } from '../shared/chapters.ts';
+import { fluxChapter, storagePhase } from '../shared/chapters.ts';
 import { classOf, copyMethodOf } from './copy.ts';
 import { mover, operator, volumesKustomization } from './names.ts';
 import { volumeRestores } from './restore.ts';
@@ -25,7 +25,7 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
       passwords(context.section, volumes),
       reach(context, volumes),
     ],
-    steps: volumes.length === 0 ? [] : [firstBackups(volumes)],
+    steps: volumes.length === 0 ? [] : [...snapshots(context, volumes), firstBackups(volumes)],
     symptoms: [...locked(volumes), ...withoutApp(volumes)],
     restores: volumeRestores(context),
   };
@@ -55,7 +55,7 @@ function whatIsBackedUp(
   return {
     title: 'What is backed up, and what is not',
     decided: `The volumes below are, each to ${section.stores.map((store) => `\`${store}\``).join(' and ')}; kept are ${kept.join(', ')}.`,
-    because: `VolSync backs up PersistentVolumeClaims, and nothing else: a folder of a node or a share on the network is none, and needs
+    because: `VolSync backs up PersistentVolumeClaims, and nothing else: a directory of a node or a share on the network is none, and needs
 backups of its own. A volume that is in no line here is not backed up. Where the storage class takes no snapshot and makes
 no clone, files are read while the app writes them; a database is then refused. The minute of each is its own, so that not
 all begin at once. The space of what is no longer kept is freed every ${section.pruneDays} days.
@@ -82,7 +82,7 @@ function passwords({ passwords: known }: VolsyncSection, volumes: readonly Backu
     title: 'The passwords of the backups',
     decided: `Each namespace has one${namespaces.length > 0 ? ` (${namespaces.map((name) => `\`volsync.passwords.${name}\``).join(', ')})` : ''}, and nobody can open a backup without it.`,
     because:
-      'Backups are encrypted before they leave the cluster, so that the store may be anybody’s. The passwords stand in the encrypted overlay: with the repository and one key of `secrets.recipients` everything can be restored, and without that key nothing. Keep a copy of the key where neither the cluster nor the computer is.',
+      'Backups are encrypted before they leave the cluster, so that the store may be anybody’s. The passwords are in the encrypted private values file: with the repository and one key of `secrets.recipients` everything can be restored, and without that key nothing. Keep a copy of the key where neither the cluster nor the computer is.',
   };
 }
 
@@ -166,6 +166,37 @@ function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
   ];
 }
 
+/** Snapshots need three things that no component installs: definitions, a controller and a class. */
+function snapshots(
+  { section, settings }: BuildContext<VolsyncSection>,
+  volumes: readonly BackupRequirement[],
+): Step[] {
+  const classes = volumes.flatMap((volume) => {
+    const can = classOf(volume, settings);
+    return can?.snapshotClass !== undefined && copyMethodOf(section.copyMethod, can) === 'Snapshot'
+      ? [can.snapshotClass]
+      : [];
+  });
+  if (classes.length === 0) return [];
+  return [
+    {
+      phase: storagePhase,
+      title: 'What takes snapshots',
+      minutes: 2,
+      body: `VolSync copies volumes by snapshots. For that the cluster needs the definitions of snapshots, the snapshot controller, and a
+VolumeSnapshotClass. Nothing here installs them: the driver of the storage does, or kubernetes-csi/external-snapshotter.
+
+\`\`\`sh
+kubectl get crd volumesnapshots.snapshot.storage.k8s.io volumesnapshotcontents.snapshot.storage.k8s.io volumesnapshotclasses.snapshot.storage.k8s.io
+kubectl get volumesnapshotclass ${[...new Set(classes)].join(' ')}
+kubectl get deployments -A | grep snapshot-controller
+\`\`\``,
+      check:
+        'the first prints three lines, the second a line for each class with the driver of the storage class, the third one whose pods are ready.',
+    },
+  ];
+}
+
 function labelsOf(labels: Record<string, string>): string {
   return Object.entries(labels)
     .map(([key, value]) => `\`${key}: ${value}\``)
@@ -185,6 +216,6 @@ ${namespaces.map((namespace) => `kubectl -n ${namespace} get replicationsource -
 \`\`\`
 
 Then try one: [Restore](restore.md) has the commands for each volume. The list "on any computer" changes nothing in the cluster.`,
-    check: 'each line says `Successful`, and a restored folder has the files that you expect.',
+    check: 'each line says `Successful`, and a restored directory has the files that you expect.',
   };
 }

@@ -120,7 +120,7 @@ function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore 
           ]
         : []),
       {
-        what: 'In the folder of the repository, read what opens the backups.',
+        what: 'In the directory of the repository, read what opens the backups.',
         command: `eval "$(sops decrypt --output-type json ${mover(namespace).directory}/${secretFile(volume, store)} |
   jq -r '.data | map_values(@base64d) | to_entries[] | "export \\(.key)=\\(.value | @sh)"')"${
     store === 'rustfs' ? `\nexport RESTIC_REPOSITORY='${repositoryOf(local, volume)}'` : ''
@@ -128,7 +128,7 @@ function elsewhere(volume: BackupRequirement, bucket: Bound<'bucket'>): Restore 
       },
       { what: 'See which backups there are.', command: 'restic snapshots --host volsync' },
       {
-        what: 'Restore the last of them into a new folder. For another one, put its id in the place of `latest`.',
+        what: 'Restore the last of them into a new directory. For another one, put its id in the place of `latest`.',
         command: `restic restore latest --host volsync --target ./restored-${name}`,
       },
     ],

@@ -1,6 +1,5 @@
 import type { Chapter } from '../../contract/documents.ts';
 
-export const storagePhase: Chapter = { id: 'storage', title: 'Storage', order: 200 };
 export const dnsPhase: Chapter = { id: 'dns', title: 'DNS at home', order: 600 };
 export const administratorPhase: Chapter = {
   id: 'first-administrator',

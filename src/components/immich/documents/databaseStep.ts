@@ -1,7 +1,7 @@
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
+import { storagePhase } from '../../shared/chapters.ts';
 import type { ImmichSection } from '../section.ts';
-import { storagePhase } from './chapters.ts';
 
 /** Prepares the storage of the database: a directory that must exist, or a storage class. */
 export function databaseStep({ settings, section }: Context<ImmichSection>): Step {
@@ -37,7 +37,7 @@ kubectl get storageclass ${name}
 function nodeDirectory({ path, node, uid, gid }: NodeDirectory): Step {
   return {
     phase: storagePhase,
-    title: 'The folder of the database',
+    title: 'The directory of the database',
     minutes: 1,
     body: `On the node \`${node}\`, on an internal disk:
 
@@ -70,13 +70,13 @@ END
 talosctl -n ${node} patch machineconfig --patch @user-volume.yaml
 \`\`\`
 
-Talos has no shell, so a pod of a minute makes the folder and gives it to PostgreSQL:
+Talos has no shell, so a pod of a minute makes the directory and gives it to PostgreSQL:
 
 \`\`\`sh
 kubectl -n kube-system debug node/${node} --profile=sysadmin --image=docker.io/library/busybox:1.37.0 -- \\
   install -d -o ${uid} -g ${gid} -m 0700 /host${path}
 kubectl -n kube-system get pods -o name | grep node-debugger | xargs kubectl -n kube-system delete
 \`\`\``,
-    check: `\`talosctl -n ${node} get volumestatus u-${volume}\` says \`ready\`, and \`talosctl -n ${node} ls -l ${path.split('/').slice(0, -1).join('/')}\` shows the folder with ${uid} and ${gid}.`,
+    check: `\`talosctl -n ${node} get volumestatus u-${volume}\` says \`ready\`, and \`talosctl -n ${node} ls -l ${path.split('/').slice(0, -1).join('/')}\` shows the directory with ${uid} and ${gid}.`,
   };
 }

@@ -46,10 +46,10 @@ function library(context: Context<ImmichSection>): Decision {
   if (section.library.kind === 'hostPath') {
     return {
       title: 'The library on the NAS',
-      decided: `It is the folder \`${reference(section.library.path)}\` of the node \`${node}\`, on which the NAS is mounted, and Immich runs on that node only.`,
+      decided: `It is the directory \`${reference(section.library.path)}\` of the node \`${node}\`, on which the NAS is mounted, and Immich runs on that node only.`,
       because: `With one node this is the simplest thing that works, and the mount can be looked at with the tools of the node. The path must be
-a folder that exists on the NAS only, not the mount point itself: while the NAS is away there is no such folder, and
-Kubernetes starts nothing (\`type: Directory\`). On another node the same path is another folder, or none, hence the pin.`,
+a directory that exists on the NAS only, not the mount point itself: while the NAS is away there is no such directory, and
+Kubernetes starts nothing (\`type: Directory\`). On another node the same path is another directory, or none, hence the pin.`,
       field: 'immich.library.kind',
     };
   }
@@ -58,10 +58,10 @@ Kubernetes starts nothing (\`type: Directory\`). On another node the same path i
     decided: `It is an NFS volume (ReadWriteMany) of \`${reference(section.library.path)}\`, which Kubernetes mounts on whichever node needs it.`,
     because: `${
       settings.cluster.distribution === 'talos'
-        ? 'Talos mounts no shares on its host, so there is no folder of a node to take, not even with one node. '
+        ? 'Talos mounts no shares on its host, so there is no directory of a node to take, not even with one node. '
         : ''
     }The server can run on any node, and with several nodes the background jobs run beside it in pods of their own. NFS maps users
-by number and ignores the group that Kubernetes would set: the folder belongs to ${section.library.uid}:${section.library.gid} on the NAS.`,
+by number and ignores the group that Kubernetes would set: the directory belongs to ${section.library.uid}:${section.library.gid} on the NAS.`,
     field: 'immich.library.kind',
   };
 }
@@ -70,8 +70,8 @@ function guard({ section }: Context<ImmichSection>): Decision {
   return {
     title: 'No NAS, no writing',
     decided: `Before each start and while it runs, Immich looks whether the library is on ${section.library.fileSystems.join(', ')} and whether \`${sentinelFile}\` holds the id of this library.`,
-    because: `When a mount is missing, the folder below it is an ordinary folder of the root disk: an app writes there, fills it, and the photos
-are hidden as soon as the NAS is back. That a volume is mounted says nothing, and a file without content can stand
+    because: `When a mount is missing, the directory below it is an ordinary directory of the root disk: an app writes there, fills it, and the photos
+are hidden as soon as the NAS is back. That a volume is mounted says nothing, and a file without content can be
 anywhere. A check at the start alone is not enough either: the NAS can go while the pod runs, and a container that
 restarts does not run its init containers again. The guard's signals are in [troubleshooting](troubleshooting.md).`,
     field: 'immich.library.sentinel',

@@ -20,6 +20,6 @@ export function nodeAddressCommand(section: ImmichSection): string {
 }
 
 /** The path of the library, or of a file in it, as a word of shell. */
-export function inLibrary({ library }: ImmichSection, file?: string): string {
+export function inLibrary({ library }: Pick<ImmichSection, 'library'>, file?: string): string {
   return file === undefined ? `'${reference(library.path)}'` : `'${reference(library.path)}/${file}'`;
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../contract/component.ts';
 import type { Note } from '../../contract/documents.ts';
+import { loggingNote } from '../../shared/chapters.ts';
 import { libraryNode } from '../library.ts';
 import { workload } from '../names.ts';
 import { workersApart } from '../requirements.ts';
@@ -22,13 +23,13 @@ export function immichNotes(context: Context<ImmichSection>): Note[] {
 function tls(section: ImmichSection): Note {
   const { inside, outside } = addresses(section);
   return {
-    title: 'TLS: what is encrypted, and what is not',
+    title: 'TLS expectations',
     body: `| part of the way | what it speaks |
 |---|---|
-| person → Cloudflare (\`${outside}\`) | HTTPS, with Cloudflare's certificate. In the dashboard: **Always Use HTTPS** on |
+| browser → Cloudflare (\`${outside}\`) | HTTPS, with Cloudflare's certificate. In the dashboard: **Always Use HTTPS** on |
 | Cloudflare → cloudflared | the tunnel, which is encrypted (QUIC, or HTTP/2 over TLS) |
-| cloudflared → gate → Immich | HTTP, inside the cluster; the network policies keep others away |
-| person at home → Immich (\`${inside}\`) | HTTP. Whoever is in the home network can listen; over the VPN its encryption protects it |
+| cloudflared → origin proxy → Immich | HTTP, inside the cluster; the network policies keep others away |
+| browser at home → Immich (\`${inside}\`) | HTTP. Anybody in the home network can listen; over the VPN its encryption protects it |
 
 Cloudflare sees what passes through it in the clear, since its certificate ends there. The way at home does not touch it.
 
@@ -43,11 +44,11 @@ a second name.`,
 function logging(section: ImmichSection): Note {
   const { namespace } = section;
   return {
-    title: 'Logging and audit',
+    title: loggingNote,
     body: `There is no audit system beside what is there already:
 
-- **What Immich does**: \`kubectl -n ${namespace} logs deployment/${workload(section, 'server').name}\`. People at home do not pass the gate, so their sign-ins
-  stand here only.
+- **What Immich does**: \`kubectl -n ${namespace} logs deployment/${workload(section, 'server').name}\`. Users at home do not pass the origin proxy, so their
+  sign-ins are in this log only.
 - **What the NAS guard says**: the same log, in lines that begin with \`NAS_GUARD\`.`,
   };
 }
@@ -63,19 +64,19 @@ function nodes(context: Context<ImmichSection>): Note {
   if (section.library.kind === 'nfs') {
     return {
       title: count === 1 ? 'One node, and more of them' : 'Several nodes',
-      body: `The library can be mounted by every node, so the server runs where there is room${workersApart(context) ? ', and the background jobs in pods of their own' : ''}.${database} The port at
+      body: `The library can be mounted by every node, so the server runs on any node${workersApart(context) ? ', and the background jobs in pods of their own' : ''}.${database} The port at
 home answers only on the node that runs the server: when the server has moved to another, change the record of the home's
-DNS. ${count === 1 ? 'With a second node in `cluster.nodes`, gate and tunnel get a second replica each, and the background jobs pods of their own.' : 'Gate and tunnel have two replicas each, on different nodes, and one of them stays while a node is drained.'}`,
+DNS. ${count === 1 ? 'With a second node in `cluster.nodes`, the origin proxy and the tunnel get a second replica each, and the background jobs pods of their own.' : 'The origin proxy and the tunnel have two replicas each, on different nodes, and one of them stays while a node is drained.'}`,
     };
   }
   return {
     title: count === 1 ? 'One node, and more of them' : 'Several nodes, one with the NAS',
-    body: `The library is a folder of the node \`${node}\`, and Immich runs there only (\`nodeSelector\`).${database} While this node is down, so is
+    body: `The library is a directory of the node \`${node}\`, and Immich runs there only (\`nodeSelector\`).${database} While this node is down, so is
 Immich. When the cluster grows:
 
-1. Add the nodes to \`cluster.nodes\`. Gatehouse then refuses a folder of a node whose node is not named
-   (\`immich.library.node\`, \`immich.database.storage.node\`): on another node the same path is another folder.
-2. To let Immich run anywhere, change \`immich.library.kind\` to \`nfs\`, with the server and the path of the share in the overlay.
+1. Add the nodes to \`cluster.nodes\`. Gatehouse then refuses a directory of a node whose node is not named
+   (\`immich.library.node\`, \`immich.database.storage.node\`): on another node the same path is another directory.
+2. To let Immich run anywhere, change \`immich.library.kind\` to \`nfs\`, with the server and the path of the share in the private values.
    The files stay where they are; the sentinel is the same. Give the database a storage class
    (\`immich.database.storage.kind: volume\`) and restore it there from the last copy in \`backups/\` of the library.
 3. \`gatehouse configure\`, commit, push, and do the steps of this page for storage again.`,

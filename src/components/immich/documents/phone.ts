@@ -42,7 +42,7 @@ the library. Then turn Wi-Fi off: the app still shows the photos, if it has a se
 - The app shows which address it uses in Settings → Networking. At home it must be the one with \`:${section.nodePort}\`.
 - At home, iCloud Private Relay, a VPN profile or a DNS profile leads around the home's DNS. Turn it off for this Wi-Fi, or enter the
   address of the node instead of the name.
-- **HSTS.** Safari refuses \`${inside}\` once \`${outside}\` has said that this name is https only: see TLS in the
+- **HSTS.** Safari refuses \`${inside}\` once \`${outside}\` has said that this name is https only: see TLS expectations in the
   [quickstart](quickstart.md). If you need HSTS, enter the address of the node under Local network, or give it a second name.
 - Several access points with different names: enter each of them.`;
 }
@@ -58,7 +58,7 @@ function fromOutside({ host: name, access: { emails, serviceTokens } }: ImmichSe
   const tokens = serviceTokens.map((token) => `\`${reference(token)}\``);
   return `## The 100 MB rule
 
-From outside, nothing larger than ${limitInMebibytes} MiB (${inThousands(freePlanBodyLimitBytes)} bytes) goes through: that is where Cloudflare's free plan ends, and where the gate
+From outside, nothing larger than ${limitInMebibytes} MiB (${inThousands(freePlanBodyLimitBytes)} bytes) goes through: that is where Cloudflare's free plan ends, and where the origin proxy
 says no (413, with a text that tells what to do). Photos are far below it. **Longer videos wait until the phone is at home
 or on the VPN**, where there is no such limit; the app tries again by itself. A minute of 4K video is about 170 to 400 MB.
 
@@ -71,8 +71,8 @@ headers of its own. In the Zero Trust dashboard:
    \`.access\`, and the Client Secret, which is shown only now.
 2. In the application for \`${host}\`, add a second policy with the action **Service Auth** and one Include rule: Service Token, this
    one. Not "Any Access Service Token".
-3. Put the Client ID into the overlay, under \`immich.access.serviceTokens\`, and the owner's address under \`immich.access.emails\`, and run
-   \`gatehouse configure\`: ${listed ? `the gate lets only those pass that are listed${tokens.length > 0 ? ` (now ${tokens.join(', ')})` : ', and no service token is listed yet'}` : 'as soon as one is listed, the gate lets only those pass that are'}.
+3. Put the Client ID into the private values, under \`immich.access.serviceTokens\`, and the owner's address under \`immich.access.emails\`, and run
+   \`gatehouse configure\`: ${listed ? `the origin proxy lets only those pass that are listed${tokens.length > 0 ? ` (now ${tokens.join(', ')})` : ', and no service token is listed yet'}` : 'as soon as one is listed, the origin proxy lets only those pass that are'}.
 4. In the app, sign out if need be. On the sign-in page, the gear leads to Advanced → **Custom proxy headers**. Add both:
 
    | header | value |
@@ -81,9 +81,9 @@ headers of its own. In the Zero Trust dashboard:
    | \`CF-Access-Client-Secret\` | the Client Secret |
 
 **What this means for "one owner, or one named group".** The policy for people stays as strict as it was: deny by default, one
-address or one group. The Service Auth policy beside it admits a thing, not a person: whoever has the two texts gets to
+address or one group. The Service Auth policy beside it admits a device, not a user: whoever has the two texts gets to
 Immich's own sign-in, with no second factor. So it is a deliberate exception, no wider than one phone: one token a
-phone, an expiry date, revoked when the phone is lost, and named at the gate too. Immich still asks who you are. If you
+phone, an expiry date, revoked when the phone is lost, and listed at the origin proxy too. Immich still asks who you are. If you
 do not want it, leave the token away and let the app back up at home and on the VPN only.
 
 The app sends these headers to every address that it is given, at home over plain HTTP as well.`;

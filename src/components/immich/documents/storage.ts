@@ -2,10 +2,10 @@ import type { ClusterSettings } from '../../../config/clusterSettings.ts';
 import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Step } from '../../contract/documents.ts';
+import { storagePhase } from '../../shared/chapters.ts';
 import { libraryNode } from '../library.ts';
 import { sentinelFile } from '../nasGuard.ts';
 import type { ImmichSection } from '../section.ts';
-import { storagePhase } from './chapters.ts';
 import { databaseStep } from './databaseStep.ts';
 import { inLibrary } from './home.ts';
 
@@ -27,7 +27,7 @@ function mountStep(context: Context<ImmichSection>): Step {
     phase: storagePhase,
     title: `Mount the NAS on \`${node}\``,
     minutes: 5,
-    body: `On the node \`${node}\`. Say first what the NAS exports, and where it is to be mounted: a folder above the library.
+    body: `On the node \`${node}\`. Say first what the NAS exports, and where it is to be mounted: a directory above the library.
 
 \`\`\`sh
 share='SERVER:/EXPORT'
@@ -35,7 +35,7 @@ mount_point="$(dirname ${inLibrary(context.section)})"
 unit="$(systemd-escape --path --suffix=mount "$mount_point")"
 \`\`\`
 
-The empty folder below the mount is made immutable, so that nobody, root included, can write into it while the NAS is away:
+The empty directory below the mount is made immutable, so that nobody, root included, can write into it while the NAS is away:
 
 \`\`\`sh
 sudo mkdir -p "$mount_point"
@@ -67,7 +67,7 @@ sudo systemctl enable --now "$unit"
 NFS needs the package \`nfs-common\` (Debian, Ubuntu) or \`nfs-utils\`. \`hard\` makes writes wait for the NAS instead of losing them.
 If the NAS was away at boot, \`sudo systemctl start "$unit"\` mounts it afterwards; until then Immich waits.
 For SMB, take \`Type=cifs\`, \`What=//SERVER/SHARE\` and \`Options=credentials=/etc/nas-credentials,uid=${context.section.library.uid},gid=${context.section.library.gid},_netdev\`.`,
-    check: `\`findmnt --target "$mount_point" --types ${fileSystems.join(',')}\` prints one line with your share. \`lsattr -d\` on the folder shows an \`i\` while nothing is mounted there.`,
+    check: `\`findmnt --target "$mount_point" --types ${fileSystems.join(',')}\` prints one line with your share. \`lsattr -d\` on the directory shows an \`i\` while nothing is mounted there.`,
   };
 }
 
@@ -75,7 +75,7 @@ function libraryDirectoryStep({ section }: Context<ImmichSection>): Step {
   const { uid, gid } = section.library;
   return {
     phase: storagePhase,
-    title: 'The folder of the library',
+    title: 'The directory of the library',
     minutes: 2,
     body: `It must exist on the NAS and belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and
 Kubernetes cannot change the owner. On the node, if the NAS lets root act as root; otherwise on the NAS itself, with its own
@@ -97,7 +97,7 @@ function sentinelStep({ section }: Context<ImmichSection>): Step {
     title: 'The sentinel',
     minutes: 1,
     body: `A file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds it does Immich
-start. The command refuses a path that is not on the NAS, so that the file cannot come to stand on the wrong disk, and overwrites none (\`File exists\`: see what stands in it, it may be another library):
+start. The command refuses a path that is not on the NAS, so that the file cannot be written to the wrong disk, and overwrites none (\`File exists\`: read the file, it may be another library):
 
 \`\`\`sh
 findmnt --target ${inLibrary(section)} --types ${fileSystems.join(',')} > /dev/null &&
@@ -113,7 +113,7 @@ function exportStep({ cluster }: ClusterSettings): Step {
     phase: storagePhase,
     title: 'Export the library to the nodes',
     minutes: 4,
-    body: `On the NAS, export the folder of the library over NFS 4.1, readable and writable, to the addresses of ${nodes.length === 1 ? `the node \`${nodes[0]}\`` : `the nodes ${nodes.map((name) => `\`${name}\``).join(', ')}`}
+    body: `On the NAS, export the directory of the library over NFS 4.1, readable and writable, to the addresses of ${nodes.length === 1 ? `the node \`${nodes[0]}\`` : `the nodes ${nodes.map((name) => `\`${name}\``).join(', ')}`}
 and to your computer for the next step. Root may stay squashed. ${
       cluster.distribution === 'talos'
         ? 'The kubelet of Talos can mount NFS as it is.'
@@ -135,7 +135,7 @@ function shareStep(section: ImmichSection, server: Parameters<typeof reference>[
     phase: storagePhase,
     title: 'The owner of the library, and the sentinel',
     minutes: 3,
-    body: `The folder must belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and Kubernetes
+    body: `The directory must belong to ${uid}:${gid}, the user that Immich runs as: over NFS users are numbers, root counts as nobody, and Kubernetes
 cannot change the owner. On the NAS itself:
 
 \`\`\`sh
@@ -144,7 +144,7 @@ sudo install -d -o ${uid} -g ${gid} -m 0750 ${inLibrary(section)}
 
 The sentinel is a file in the library with the id that \`cluster.yaml\` names (\`immich.library.sentinel\`). Only where the guard finds
 it does Immich start. Mount the share once on any Linux computer that may, and write it. The command refuses a path that is
-not on the NAS, so that the file cannot come to stand on the wrong disk, and overwrites none (\`File exists\`: see what stands in it, it may be another library):
+not on the NAS, so that the file cannot be written to the wrong disk, and overwrites none (\`File exists\`: read the file, it may be another library):
 
 \`\`\`sh
 sudo mkdir -p /mnt/gatehouse-library

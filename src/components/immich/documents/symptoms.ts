@@ -7,8 +7,9 @@ import type { ImmichSection } from '../section.ts';
 import { administratorChapter, insidePath } from './chapters.ts';
 import { addresses, nodeAddressCommand, selectorOf } from './home.ts';
 
-export function immichHops({ section }: Context<ImmichSection>): Hop[] {
-  return [homeName(section), homePort(section), app(section)];
+export function immichHops(context: Context<ImmichSection>): Hop[] {
+  const { section } = context;
+  return [homeName(section), homePort(context), app(section)];
 }
 
 function homeName(section: ImmichSection): Hop {
@@ -28,9 +29,12 @@ answer to the second: the device prefers it and ends at Cloudflare; add an AAAA 
   };
 }
 
-function homePort(section: ImmichSection): Hop {
+function homePort({ settings, section }: Context<ImmichSection>): Hop {
   const { inside } = addresses(section);
   const { service } = serverBackend(section);
+  const ranges = `this device is not in \`cluster.network.lan\` or \`cluster.network.vpn\` (\`kubectl -n ${section.namespace} get networkpolicy ${workload(section, 'server').name} -o yaml\`
+shows the ranges)`;
+  const notListening = `\`kubectl -n ${section.namespace} get service ${service}\` must say \`${section.nodePort}\`, and the server must be ready (below)`;
   return {
     chapter: insidePath,
     order: 20,
@@ -38,9 +42,11 @@ function homePort(section: ImmichSection): Hop {
     title: 'the port of the node answers',
     command: `curl -sS -m 5 '${inside}/api/server/ping'`,
     expected: '`{"res":"pong"}`',
-    otherwise: `\`timed out\`: this device is not in \`cluster.network.lan\` or \`cluster.network.vpn\` (\`kubectl -n ${section.namespace} get networkpolicy ${workload(section, 'server').name} -o yaml\`
-shows the ranges), or the server runs on another node. \`refused\`: \`kubectl -n ${section.namespace} get service ${service}\` must say
-\`${section.nodePort}\`, and the server must be ready (below).`,
+    otherwise:
+      settings.cluster.network.policyEnforcer === 'kube-router'
+        ? `\`curl: (7)\`, refused: ${ranges}, since kube-router rejects what no policy allows; or ${notListening}.
+\`curl: (28)\`, timed out: the server runs on another node, or a firewall drops the connection.`
+        : `\`curl: (28)\`, timed out: ${ranges}, or the server runs on another node. \`curl: (7)\`, refused: ${notListening}.`,
   };
 }
 
@@ -88,7 +94,7 @@ function unreachableAtHome(section: ImmichSection): Symptom {
       {
         cause: 'a guest Wi-Fi or another VLAN, which is not in the ranges',
         look: 'the address of the device',
-        fix: 'add its range to `cluster.network.lan`, if whoever is there may reach Immich',
+        fix: 'add its range to `cluster.network.lan`, if devices there may reach Immich',
       },
       {
         cause: 'a sign-in with the identity provider fails at home',
@@ -109,14 +115,14 @@ function notStarting(section: ImmichSection): Symptom {
     causes: [
       {
         cause:
-          '`CreateContainerConfigError`, or `ContainerCreating` with `secret … not found`: a Secret is missing',
+          '`CreateContainerConfigError`, or `Init:0/1` or `ContainerCreating` with `secret … not found`: a Secret is missing',
         look: `\`kubectl -n ${namespace} get events --sort-by=.lastTimestamp | tail\``,
         fix: 'make it (quickstart, Secrets)',
       },
       {
-        cause: 'the database does not start: its folder is missing or belongs to another user',
+        cause: 'the database does not start: its directory is missing or belongs to another user',
         look: `${log('postgres')}; \`hostPath type check failed\` or \`Permission denied\``,
-        fix: `the folder must belong to ${section.database.uid}:${section.database.gid} (quickstart, Storage)`,
+        fix: `the directory must belong to ${section.database.uid}:${section.database.gid} (quickstart, Storage)`,
       },
       {
         cause: '`password authentication failed`: the Secret was made anew after the database was',
