@@ -9,7 +9,7 @@ import type { Flow } from '../policies/flow.ts';
 import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
 import { admittingRules, coversPort, type Peer, type Rule } from '../policies/policy.ts';
-import { type Served, servedPorts, servicePortsOf } from './servedPorts.ts';
+import { furtherPorts, type Served, servedPorts, servicePortsOf } from './servedPorts.ts';
 
 /** A workload inside the cluster that may connect to another. */
 export interface PotentialClient {
@@ -111,10 +111,11 @@ export function unexpectedAddresses(
   model: Model,
   target: Workload,
   allowed: AddressSet,
+  ports: readonly Served[] = servedPorts(model, target),
 ): readonly UnexpectedSource[] {
   const { network } = model;
   const known = union(allowed, network.nodes ?? noAddress, network.pods ?? noAddress);
-  return servedPorts(model, target).flatMap((served): readonly UnexpectedSource[] => {
+  return ports.flatMap((served): readonly UnexpectedSource[] => {
     const { protocol, port } = served;
     const beyond = admittedAddresses(network, target, protocol, port).flatMap(({ set, ...why }) => {
       const rest = subtract(set, known);
@@ -128,6 +129,33 @@ export function unexpectedAddresses(
     }));
     return [...beyond, ...nodes];
   });
+}
+
+/** Clients and addresses that may connect on ports that a workload is not known to serve. */
+export interface FurtherClients {
+  clients: readonly PotentialClient[];
+  addresses: readonly UnexpectedSource[];
+}
+
+/**
+ * Who may connect on ports that the policies of a workload name and that it is not known to serve, without those that
+ * its policies select by label, and without nodes.
+ */
+export function furtherClients(
+  model: Model & ClientFinder,
+  target: Workload,
+  allowed: AddressSet,
+): FurtherClients {
+  const ports = isOpenToAll(model, target)
+    ? []
+    : furtherPorts(model, target).filter((served) => !namesItsClients(model, target, served, true));
+  if (ports.length === 0) return { clients: [], addresses: [] };
+  return {
+    clients: model
+      .potentialClientsOn(target, ports)
+      .filter(({ workload, served }) => !isNamedByPolicies(model, workload, target, served)),
+    addresses: unexpectedAddresses(model, target, allowed, ports).filter(({ set }) => set !== undefined),
+  };
 }
 
 /** Whether a workload's environment, arguments or mounted files name a Service of the target. */

@@ -1,5 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
-import { namesServiceOf, unexpectedAddresses } from '../entrypoints/potentialClients.ts';
+import { furtherClients, namesServiceOf, unexpectedAddresses } from '../entrypoints/potentialClients.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { foreignPaths } from '../gateways/foreignRoutes.ts';
 import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
@@ -10,6 +10,7 @@ import { admittingRules } from '../policies/policy.ts';
 import {
   addressObjection,
   foreignObjections,
+  furtherObjections,
   isolatedBy,
   reachObjection,
   rewrittenSources,
@@ -57,15 +58,24 @@ function proveBackend(
   const unexpected = unexpectedAddresses(model, backend, home).map((found) =>
     addressObjection(model, backend, found),
   );
+  const { clients, addresses } = furtherClients(model, backend, home);
+  const further = furtherObjections(model, backend, {
+    clients: clients.filter(({ workload }) => !allowed.has(workload)),
+    addresses,
+  });
   const claim = `Nothing but ${before} and the LAN and VPN ranges reaches ${name}`;
   const layer7 =
     programs.length === 0
       ? ''
       : `, except for ${programs.map(({ ref }) => describeObject(ref)).join(', ')}, to which nothing can connect`;
-  return conclude(claim, [...objections, ...unexpected, ...rewrittenSources(model, backend), ...foreign], {
-    sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
-    evidence: isolatedBy(model, backend),
-  });
+  return conclude(
+    claim,
+    [...objections, ...unexpected, ...further, ...rewrittenSources(model, backend), ...foreign],
+    {
+      sentence: `The policies of ${name} admit ${before} and the named ranges only${layer7}`,
+      evidence: isolatedBy(model, backend),
+    },
+  );
 }
 
 /** A Job that names the backend and that nothing can connect to does not bypass the access check. */

@@ -1,6 +1,6 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { nameOf } from '../entrypoints/accessMap.ts';
-import type { PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
+import type { FurtherClients, PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
 import type { Served } from '../entrypoints/servedPorts.ts';
 import type { ForeignPath } from '../gateways/foreignRoutes.ts';
 import { exampleOf } from '../model/addresses.ts';
@@ -37,6 +37,23 @@ export function addressObjection(model: Model, target: Workload, unexpected: Une
     hopOf(target.ref, [because], served.port),
   ];
   return { certain, sentence, evidence: [because], path };
+}
+
+/** The same on ports that the target is not known to serve. Whether its program listens there is unknown. */
+export function furtherObjections(
+  model: Model,
+  target: Workload,
+  { clients, addresses }: FurtherClients,
+): readonly Objection[] {
+  return [
+    ...clients.map((client) => reachObjection(target, client)),
+    ...addresses.map((found) => addressObjection(model, target, found)),
+  ].map((objection) => ({
+    ...objection,
+    certain: false,
+    sentence: `${objection.sentence}, where its program may listen`,
+    remedy: 'Take the port out of the policy, or list it among the ports of a container',
+  }));
 }
 
 /** Where an exposed port may replace the client's address, every rule by address is a rule about nodes. */

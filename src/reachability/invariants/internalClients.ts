@@ -2,6 +2,7 @@ import { describeObject } from '../../manifests/sourcedObject.ts';
 import { portsOfApiServer } from '../entrypoints/apiServerPorts.ts';
 import {
   clientsNaming,
+  furtherClients,
   isDataStore,
   isNamedByPolicies,
   namesItsClients,
@@ -18,6 +19,7 @@ import { isClientOnly, type Workload } from '../model/workload.ts';
 import {
   addressObjection,
   foreignObjections,
+  furtherObjections,
   isolatedBy,
   portOf,
   reachObjection,
@@ -96,6 +98,7 @@ function proveInternal(
     ...unexpected
       .filter((found) => !isNodeAsking(found))
       .map((found) => addressObjection(model, target, found)),
+    ...furtherObjections(model, target, furtherClients(model, target, noAddress)),
     ...rewrittenSources(model, target),
     ...foreign,
   ];
