@@ -2,6 +2,7 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -12,9 +13,11 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
+import { bestEffort } from '../repository/lock.ts';
+import { formatIdentity, hasEnded, ownIdentity, parseIdentity } from '../repository/processIdentity.ts';
 import type { Environment } from '../system/environment.ts';
 
 /** A file that only its owner can read, for as long as an editor needs it. */
@@ -75,9 +78,42 @@ export function temporaryFile(
   });
 }
 
+/** The directory of an edit names its process, so that a later run knows whether that has ended. */
+const prefix = 'gatehouse-edit-';
+
+/**
+ * Wipes what runs left that could not: those that were killed, and those before the machine lost its power. A directory
+ * of another user, or of a run that may still be there, stays.
+ *
+ * @returns how many directories were wiped
+ */
+export function wipeLeftovers(directories: readonly string[]): number {
+  const parents = [...new Set([...directories, tmpdir()])];
+  const left = parents.flatMap((parent) =>
+    entriesOf(parent)
+      .filter((entry) => entry.isDirectory() && isLeft(entry.name))
+      .map(({ name }) => join(parent, name))
+      .filter(isOurs),
+  );
+  for (const directory of left) wipeDirectory(directory);
+  return left.length;
+}
+
+function isLeft(name: string): boolean {
+  if (!name.startsWith(prefix)) return false;
+  // mkdtemp(3) adds six characters.
+  const identity = parseIdentity(name.slice(prefix.length, -'-XXXXXX'.length));
+  return identity !== undefined && hasEnded(identity);
+}
+
+function isOurs(directory: string): boolean {
+  const { uid } = lstatSync(directory, { throwIfNoEntry: false }) ?? {};
+  return uid !== undefined && (process.getuid === undefined || uid === process.getuid());
+}
+
 function createDirectory(parent: string): string | undefined {
   try {
-    return mkdtempSync(join(parent, 'gatehouse-'));
+    return mkdtempSync(join(parent, `${prefix}${formatIdentity(ownIdentity())}-`));
   } catch {
     return undefined;
   }
@@ -87,7 +123,7 @@ function wipeDirectory(directory: string): void {
   for (const entry of entriesOf(directory)) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) wipeDirectory(path);
-    else if (entry.isFile()) overwrite(path);
+    else if (entry.isFile()) bestEffort(() => overwrite(path));
   }
   rmSync(directory, { recursive: true, force: true });
 }
@@ -129,7 +165,16 @@ export function destroyFile(directory: string, file: string): Outcome<undefined>
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * The signals that end a process and that a handler can do something about (signal(7)). SIGPIPE is none: Node ignores it.
+ * A signal that a system does not have cannot be listened to there.
+ */
+const signals: readonly NodeJS.Signals[] = (
+  [
+    ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'] as const),
+    ...(['SIGVTALRM', 'SIGXCPU', 'SIGXFSZ', 'SIGIO', 'SIGTRAP', 'SIGSYS', 'SIGPWR', 'SIGBREAK'] as const),
+  ] as const
+).filter((signal) => signal in constants.signals);
 
 /**
  * Calls `work` with a temporary file and always wipes it: also when `work` throws, and when the process is terminated.

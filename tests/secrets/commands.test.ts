@@ -1,5 +1,5 @@
 // Crosses commands, private-values, secrets and repository.
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { defined } from '../../src/kubernetes/defined.ts';
@@ -193,6 +193,23 @@ describe('secrets keygen and recipients', () => {
       'age-key-file-in-tree',
     );
   });
+
+  it.each(['SOPS_AGE_KEY_FILE', 'XDG_CONFIG_HOME', 'HOME'])(
+    'never writes a key into a work tree that %s names, also not that of another repository',
+    async (variable) => {
+      const tree = `${directory.path}.other`;
+      onTestFinished(() => rmSync(tree, { recursive: true, force: true }));
+      mkdirSync(join(tree, '.git'), { recursive: true });
+      const env =
+        variable === 'HOME' ? {} : { [variable]: variable === 'XDG_CONFIG_HOME' ? tree : join(tree, 'k') };
+      const home = variable === 'HOME' ? tree : directory.environment.home;
+      const environment = { ...directory.environment, home, env };
+      const { code, stderr } = await gatehouse({ path: directory.path, environment }, 'secrets', 'keygen');
+      expect(stderr).toContain('age-key-file-in-tree');
+      expect(code).toBe(2);
+      expect(readdirSync(tree)).toEqual(['.git']);
+    },
+  );
 
   it('adds a second recipient, and removes it with new data keys', async () => {
     const [own = ''] = (await secrets(['recipients', 'list'])).stdout.split(/\s/);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { home } from '../home.ts';
-import { bundledProgram, child } from '../program.ts';
+import { bundledProgram, child, gatehouse } from '../program.ts';
 
 const host = 'photos.example.org';
 let program: string;
@@ -26,7 +26,11 @@ function written(directory: string, name: string): Promise<string> {
 }
 
 describe('an interrupted secrets edit', () => {
-  it.each(['SIGTERM', 'SIGHUP'] as const)('leaves no plain text after %s', async (signal) => {
+  const caught = [
+    ...(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'] as const),
+    ...(['SIGVTALRM', 'SIGXCPU', 'SIGXFSZ', 'SIGIO', 'SIGTRAP', 'SIGSYS'] as const),
+  ];
+  it.each(caught)('leaves no plain text after %s', async (signal) => {
     const directory = home();
     const editor = join(directory.path, 'editor.sh');
     directory.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`);
@@ -51,5 +55,40 @@ describe('an interrupted secrets edit', () => {
     expect(existsSync(dirname(draft))).toBe(false);
     expect(stdout + stderr).not.toContain(host);
     expect(existsSync(join(directory.path, 'cluster.private.sops.yaml'))).toBe(false);
+  });
+
+  it('that was killed is wiped by the next one, and one that still runs is not', async () => {
+    const directory = home();
+    const editor = join(directory.path, 'editor.sh');
+    directory.write(
+      'editor.sh',
+      `cp "$1" "$1.swp"\necho $$ > ${directory.path}/pid\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`,
+    );
+    const environment = {
+      ...directory.environment,
+      env: { ...directory.environment.env, EDITOR: `/bin/sh ${editor}` },
+    };
+    let stop = (): void => {};
+    const ended = child(program, ['secrets', 'edit'], {
+      cwd: directory.path,
+      environment: environment,
+      started: (running) => {
+        stop = () => running.kill('SIGKILL');
+      },
+    });
+    const draft = await written(directory.path, 'seen');
+    const closing = {
+      ...directory.environment,
+      env: { ...directory.environment.env, PATH: process.env['PATH'] ?? '', EDITOR: 'true' },
+    };
+    const edit = () => gatehouse({ path: directory.path, environment: closing }, 'secrets', 'edit');
+    expect((await edit()).code).toBe(0);
+    expect(existsSync(draft)).toBe(true);
+    stop();
+    process.kill(Number(readFileSync(join(directory.path, 'pid'), 'utf8')));
+    await ended;
+    expect(existsSync(`${draft}.swp`)).toBe(true);
+    expect((await edit()).code).toBe(0);
+    expect(existsSync(dirname(draft))).toBe(false);
   });
 });

@@ -140,6 +140,7 @@ async function keyFor(
     now: environment.now(),
     tree: directory,
     platform: environment.platform,
+    env: environment.env,
   });
   return written.ok ? ok({ recipient: identity.recipient, file }) : written;
 }

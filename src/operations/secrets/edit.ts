@@ -12,6 +12,7 @@ import {
   memoryDirectories,
   type TemporaryFile,
   temporaryFile,
+  wipeLeftovers,
   withTemporaryFile,
 } from '../../private-values/temporaryFile.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -45,7 +46,9 @@ export async function editPrivateValues(
   const opened = await openEditSession(directory, environment);
   if (!opened.ok) return opened;
   const session = opened.value;
-  const file = temporaryFile(plainPrivateFile, session.text || empty, memoryDirectories(environment));
+  const directories = memoryDirectories(environment);
+  wipeLeftovers(directories);
+  const file = temporaryFile(plainPrivateFile, session.text || empty, directories);
   if (!file.ok) return file;
   return withTemporaryFile(file.value, async (path, stop) => {
     const edit = () => runEditor(path.path, environment, stop);

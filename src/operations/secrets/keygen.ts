@@ -19,7 +19,7 @@ export async function makeKey(
 ): Promise<Outcome<MadeKey>> {
   const identity = await generateIdentity(kind);
   const file = environment.env['SOPS_AGE_KEY_FILE'] || defaultKeyFile(environment);
-  const { platform, now } = environment;
-  const written = await writeIdentity({ file, identity, now: now(), tree: directory, platform });
+  const { platform, now, env } = environment;
+  const written = await writeIdentity({ file, identity, now: now(), tree: directory, platform, env });
   return written.ok ? ok({ recipient: identity.recipient, file, ...written.value }) : written;
 }

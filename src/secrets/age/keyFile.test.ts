@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -137,4 +138,35 @@ test('passes over a key of a plugin beside one that can be used, and reports it 
   expect((await load(`${usable.reveal()} AGE-SECRET-KEY-1CUT`)).problems).toMatchObject([
     { code: 'age-identity-invalid' },
   ]);
+});
+
+test.each([
+  ['a work tree', 'work/keys.txt', {}],
+  ['a new directory of a work tree', 'work/new/deep/keys.txt', {}],
+  ['a linked work tree', 'linked/keys.txt', {}],
+  ['a repository without a work tree', 'bare.git/keys.txt', {}],
+  ['the directory of Git itself', 'work/.git/keys.txt', {}],
+  ['a link to a directory of a work tree', 'link/keys.txt', {}],
+  ['a link to a file of a work tree', 'keys-link.txt', {}],
+  ['a work tree that a variable names', 'dotfiles/keys.txt', { GIT_WORK_TREE: 'dotfiles' }],
+] as const)('writes no key into %s', async (_what, path, env) => {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: home, stdio: 'pipe' });
+  git('init', '-q', 'work');
+  git('init', '-q', '--bare', 'bare.git');
+  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.org'];
+  git('-C', 'work', ...who, 'commit', '-q', '--allow-empty', '-m', 'First');
+  git('-C', 'work', 'worktree', 'add', '-q', '../linked');
+  await writeFile(join(home, 'work/present.txt'), '', { mode: 0o600 });
+  await symlink(join(home, 'work'), join(home, 'link'));
+  await symlink(join(home, 'work/present.txt'), join(home, 'keys-link.txt'));
+  const identity = await generateIdentity('x25519');
+  const tree = join(home, 'repository');
+  const named = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, join(home, value)]));
+  const request = { file: join(home, path), identity, now, tree, platform: 'linux' as const, env: named };
+  expect(await writeIdentity(request)).toMatchObject({
+    ok: false,
+    problems: [{ code: 'age-key-file-in-tree' }],
+  });
+  expect(await readFile(join(home, 'work/present.txt'), 'utf8')).toBe('');
+  await expect(stat(join(home, 'work/new'))).rejects.toThrow('ENOENT');
 });

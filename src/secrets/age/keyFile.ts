@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
@@ -87,7 +88,8 @@ async function readKeyFile(
  * Adds a new private key to a key file, with the comment lines of age-keygen. An existing file keeps its content; a new
  * one gets mode 0600 in a directory of mode 0700.
  *
- * @param tree - the repository. A key file below it is refused; symbolic links are followed.
+ * @param tree - the repository. A key file below it is refused, and one in any Git repository, with or without a work tree;
+ *   symbolic links are followed.
  * @returns whether the file was created
  */
 export async function writeIdentity(request: {
@@ -96,9 +98,10 @@ export async function writeIdentity(request: {
   now: Date;
   tree: string;
   platform: NodeJS.Platform;
+  env?: KeyFileEnvironment['env'];
 }): Promise<Outcome<{ created: boolean }>> {
-  const { file, identity, now, tree, platform } = request;
-  if (await isBelow(file, tree)) return err(insideTree(file));
+  const { file, identity, now, tree, platform, env = {} } = request;
+  if ((await isBelow(file, tree)) || (await isInGit(file, env))) return err(insideTree(file));
   const created = now.toISOString().replace(/\.\d+Z$/, 'Z');
   const entry = `# created: ${created}\n# public key: ${identity.recipient}\n${identity.reveal()}\n`;
   try {
@@ -127,6 +130,22 @@ async function modeAndEnd(file: string): Promise<{ mode: number; endsLine: boole
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/**
+ * Whether a file is in a work tree, in a linked work tree, in a submodule, or in a repository without a work tree
+ * (gitrepository-layout(5)), whichever variables name it.
+ */
+async function isInGit(file: string, env: KeyFileEnvironment['env']): Promise<boolean> {
+  const named = ['GIT_WORK_TREE', 'GIT_DIR', 'GIT_COMMON_DIR'].flatMap((name) => env[name] || []);
+  for (const tree of named) if (await isBelow(file, tree)) return true;
+  const real = await existing(resolve(file));
+  const has = (directory: string, name: string): boolean => existsSync(join(directory, name));
+  for (let directory = dirname(real); ; directory = dirname(directory)) {
+    if (has(directory, '.git')) return true;
+    if (['HEAD', 'objects', 'refs'].every((name) => has(directory, name))) return true;
+    if (dirname(directory) === directory) return false;
   }
 }
 
@@ -162,9 +181,10 @@ function insideTree(file: string): Problem {
   return {
     code: 'age-key-file-in-tree',
     file,
-    message: 'the key file would be inside the repository',
-    expected: 'a path outside the repository',
-    remedy: 'omit the path: the key is then in your configuration directory, where SOPS finds it',
+    message: 'the key file would be inside a Git repository, where one commit publishes it',
+    expected: 'a path outside of every Git repository',
+    remedy:
+      'unset SOPS_AGE_KEY_FILE and XDG_CONFIG_HOME: the key is then in your configuration directory, where SOPS finds it. Where your home directory is a Git repository itself, name a file outside of it: SOPS_AGE_KEY_FILE=/path/to/keys.txt gatehouse secrets keygen, and keep the variable set',
   };
 }
 
