@@ -1017,6 +1017,20 @@ const rows: readonly (readonly [string, string, readonly Step[], unknown, unknow
     { containers: [container], hostPID: true },
     { containers: [container], hostPID: true, shareProcessNamespace: true },
   ],
+  [
+    'no ephemeral containers in a template',
+    'Deployment',
+    pod,
+    { containers: [container] },
+    { containers: [container], ephemeralContainers: [{ name: 'e', image: 'example.org/e:1' }] },
+  ],
+  [
+    'no ephemeral containers in a new pod',
+    'Pod',
+    ['spec'],
+    { containers: [container] },
+    { containers: [container], ephemeralContainers: [{ name: 'e', image: 'example.org/e:1' }] },
+  ],
   ['node selector', 'Deployment', [...pod, 'nodeSelector'], { 'a/b': 'c' }, { 'a/b': 'c d' }],
   // Ingress
   [

@@ -59,6 +59,12 @@ export function checkPodSpec(spec: Fields, path: Path, report: Report, claims: r
     );
 }
 
+/** They are added to a pod that runs: `ValidatePodTemplateSpec` and `ValidatePodCreate`. */
+export function checkEphemeral(spec: Fields, path: Path, report: Report): void {
+  if (mapsAt(spec, 'ephemeralContainers').length > 0)
+    report([...path, 'ephemeralContainers'], 'a pod is created without any', 'no ephemeral containers');
+}
+
 function checkVolume(volume: Fields, path: Path, report: Report): void {
   checkName(volume['name'], dnsLabel, [...path, 'name'], report);
   const set = fieldsSet(volume, volumeSources);

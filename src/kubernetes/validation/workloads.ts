@@ -2,12 +2,15 @@ import { type Fields, fieldsAt, isFields, isTemplate, mapsAt, textAt, textsIn } 
 import { checkImages } from './containers.ts';
 import { isCronSchedule } from './cron.ts';
 import { checkAnnotations, checkLabels, checkSelector, selectorMatches } from './metadata.ts';
-import { checkPodSpec } from './pods.ts';
+import { checkEphemeral, checkPodSpec } from './pods.ts';
 import { checkRange, type Path, type Report } from './report.ts';
 
 /** Pod beyond its schema. Unlike a template it is checked for what would otherwise show when its pods are created. */
 export function checkPod(object: Fields, report: Report): void {
   checkPodSpec(fieldsAt(object, 'spec'), ['spec'], report);
+  // A pod that an API server has written may have got some since.
+  if (textAt(object, 'metadata', 'uid') === undefined)
+    checkEphemeral(fieldsAt(object, 'spec'), ['spec'], report);
   checkImages(fieldsAt(object, 'spec'), report);
 }
 
@@ -19,6 +22,7 @@ function checkTemplate(template: Fields, path: Path, report: Report, claims: rea
     report,
   );
   checkPodSpec(fieldsAt(template, 'spec'), [...path, 'spec'], report, claims);
+  checkEphemeral(fieldsAt(template, 'spec'), [...path, 'spec'], report);
 }
 
 /** The selector is there, selects something, and selects the pods of the template. */

@@ -1,9 +1,10 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { nameOf } from '../entrypoints/accessMap.ts';
+import type { ExposedPort } from '../entrypoints/exposedPorts.ts';
 import type { FurtherClients, PotentialClient, UnexpectedSource } from '../entrypoints/potentialClients.ts';
 import type { Served } from '../entrypoints/servedPorts.ts';
 import type { ForeignPath } from '../gateways/foreignRoutes.ts';
-import { exampleOf } from '../model/addresses.ts';
+import { everyAddress, exampleOf, isEmpty, parseBlocks, subtract } from '../model/addresses.ts';
 import type { Evidence } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
@@ -58,8 +59,8 @@ export function furtherObjections(
 
 /** Where an exposed port may replace the client's address, every rule by address is a rule about nodes. */
 export function rewrittenSources(model: Model, target: Workload): readonly Objection[] {
-  return model
-    .exposedPortsTo(target)
+  const byAddress = model.exposedPorts.filter((exposed) => mayLeadByAddress(model, target, exposed));
+  return [...new Set([...model.exposedPortsTo(target), ...byAddress])]
     .filter(({ keepsSource }) => !keepsSource)
     .map(({ object, port, kind }) => {
       const evidence: Evidence[] = [{ object, rule: 'externalTrafficPolicy: Cluster' }];
@@ -72,6 +73,20 @@ export function rewrittenSources(model: Model, target: Workload): readonly Objec
         remedy: 'Set externalTrafficPolicy to Local, so that the policies see the client’s address',
       };
     });
+}
+
+/** Whether someone wrote an address for the Service of an exposed port, which may be that of the workload. */
+function mayLeadByAddress(
+  { network, writtenEndpoints }: Model,
+  target: Workload,
+  { object }: ExposedPort,
+): boolean {
+  const written = writtenEndpoints.get(`${object.namespace}/${object.name}`);
+  if (written === undefined) return false;
+  const { set } = parseBlocks(written);
+  const ofNetwork = target.hostNetwork ? network.nodes : network.pods;
+  const own = target.addresses ?? ofNetwork ?? everyAddress;
+  return isEmpty(set) || !isEmpty(subtract(set, subtract(set, own)));
 }
 
 /** The paths to a workload through Gateways that are not known, which may lead past its policies. */

@@ -89,6 +89,7 @@ export const outwardPrograms: readonly UnreadProgram[] = [
   program('tinc', /^tincd$/, fromNetwork),
   program('Yggdrasil', /^yggdrasil$/, fromNetwork),
   program('innernet', /^innernet$/, fromNetwork),
+  program('EasyTier', /^easytier(?:-core)?$/, fromNetwork),
   program('Husarnet', /^husarnet(?:-daemon)?$/, fromNetwork),
   program('SoftEther', /^(?:softether|softethervpn|vpnserver|vpnclient|vpnbridge)$/, fromNetwork),
   program('IPsec', /^(?:strongswan|libreswan|charon|charon-cmd|swanctl|ipsec-vpn-server)$/, fromNetwork),

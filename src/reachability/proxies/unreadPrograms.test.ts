@@ -34,6 +34,8 @@ describe('a program that opens a tunnel outwards', () => {
       'chisel',
       { image: 'alpine', command: ['sh', '-c', 'apk add chisel && exec chisel client x R:80:app:80'] },
     ],
+    ['EasyTier', { image: 'easytier/easytier:2' }],
+    ['EasyTier', { image: 'alpine', command: ['sh', '-c', 'exec easytier-core -d'] }],
     ['ssh', { image: 'alpine', command: ['ssh', '-N', '-R', '80:app:80', 'host.example.org'] }],
     ['ssh', { image: 'alpine', command: ['sh', '-c', 'ssh -NR 80:app:80 host.example.org'] }],
     ['ssh', { image: 'alpine', command: ['ssh', '-o', 'RemoteForward=80 app:80', '-N', 'host'] }],
