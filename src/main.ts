@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { exit } from './commands/context.ts';
 import { runProgram } from './program.ts';
+import { programInvocation } from './system/invocation.ts';
 import { version } from './version.ts';
 
 // A closed pipe ("| head") is not an error; a full disk is.
@@ -20,6 +21,7 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
     process: { stdout, stderr },
     cwd: process.cwd(),
     input: stdin,
+    program: programInvocation({ env, script: process.argv[1], node: process.execPath }),
     environment: { env, home: homedir(), platform, now: () => new Date() },
   });
 }

@@ -2,6 +2,7 @@ import { run } from '@stricli/core';
 import { application } from './application.ts';
 import { commonAliases, commonFlags, exit, type GatehouseContext } from './commands/context.ts';
 import type { Problem } from './problems/problem.ts';
+import { shellWord } from './system/shellWord.ts';
 
 /**
  * Runs one command. The flags that every command has may be before its name. With `--json`, standard output always gets one document: wrong flags and unexpected errors, which
@@ -32,13 +33,22 @@ export async function runProgram(given: readonly string[], context: GatehouseCon
         }
       : stderr,
   };
-  await run(application, inputs, { ...context, process: streams });
+  const program = withDirectory(context.program ?? 'gatehouse', inputs);
+  await run(application, inputs, { ...context, process: streams, program });
   const code = streams.exitCode ?? exit.ok;
   // Stricli uses negative codes for its own errors, such as an unknown flag or command.
   const exitCode = code < 0 ? exit.invalid : code;
   if (said !== '' && answered) stderr.write(said);
   else if (said !== '') stdout.write(asDocument(said.trim(), exitCode));
   return exitCode;
+}
+
+/** How to start this program again on the same directory. */
+function withDirectory(program: string, inputs: readonly string[]): string {
+  const at = inputs.findLastIndex(takesValue);
+  const joined = inputs.findLast((input) => input.startsWith('--directory='));
+  const directory = at === -1 ? joined?.slice('--directory='.length) : inputs[at + 1];
+  return directory === undefined ? program : `${program} -C ${shellWord(directory)}`;
 }
 
 const commonSwitches = new Set(Object.keys(commonFlags).map((name) => `--${name}`));

@@ -362,3 +362,20 @@ describe('init in a Git repository', () => {
     expect(checked.stderr).toContain('run "gatehouse configure" first');
   });
 });
+
+describe('commands that are printed', () => {
+  it('name the directory that was given, and no file or document of JSON has how the program was started', async () => {
+    const directory = place();
+    const inner = "it's mine";
+    const made = await gatehouse(directory, 'init', inner, '--yes');
+    expect(made.stdout).toContain(`'${join(directory.path, "it'\\''s mine")}' status`);
+    const status = await gatehouse(directory, '-C', inner, 'status');
+    expect(status.stdout).toContain("gatehouse -C 'it'\\''s mine' secrets set immich.host");
+    const refused = await gatehouse(directory, 'check', `--directory=${inner}`);
+    expect(refused.stderr).toContain(`"gatehouse -C 'it'\\''s mine' configure"`);
+    expect((await gatehouse(directory, 'status', '--json', '-C', inner)).stdout).toContain(
+      '"gatehouse secrets set immich.host"',
+    );
+    expect(JSON.stringify(snapshot(directory.path))).not.toContain(' -C ');
+  });
+});

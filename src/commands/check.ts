@@ -69,9 +69,10 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     const written = await writeReports(checked.value, flags, at, relative(cwd, at(target ?? '.')));
     if (!written.ok) return fail(this, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');
+    const style = outStyle(this);
     const report = flags.json
       ? jsonDocument(checkDocument(checked.value))
-      : renderCheck(checked.value, flags.quiet ? { quiet: true } : {}, outStyle(this));
+      : style.fit(renderCheck(checked.value, flags.quiet ? { quiet: true } : {}, style));
     this.process.stdout.write(report);
     this.process.exitCode = exitOf(checked.value);
   },

@@ -97,8 +97,7 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
       ),
     );
     this.process.exitCode = exitOf(prepared.value, flags, removals);
-    if (removals.length > 0 && !flags.json)
-      this.process.stderr.write(`${renderProblems(removals, errorStyle(this))}\n`);
+    if (removals.length > 0 && !flags.json) this.process.stderr.write(problemText(this, removals));
     await nameEncryption(this, flags, prepared.value);
     if (writes) await followLocally(this, flags, directory);
   },
@@ -106,15 +105,17 @@ export const configure = buildCommand<Flags, [], GatehouseContext>({
 
 /** Says of a plain private values file that only this computer has it. */
 async function nameEncryption(
-  { process: { stdout } }: GatehouseContext,
+  context: GatehouseContext,
   { json, quiet }: Flags,
   { configuration: { directory, loaded } }: Prepared,
 ): Promise<void> {
   if (json || quiet) return;
   const { encryptCommand, isLostWithComputer } = await import('../operations/plainValues.ts');
   if (await isLostWithComputer(directory, loaded))
-    stdout.write(
-      `\nOnly this computer has your private values: Git ignores cluster.private.yaml. Encrypt it, so that Git keeps it: ${encryptCommand}\n`,
+    context.process.stdout.write(
+      outStyle(context).fit(
+        `\nOnly this computer has your private values: Git ignores cluster.private.yaml. Encrypt it, so that Git keeps it: ${encryptCommand}\n`,
+      ),
     );
 }
 
@@ -148,8 +149,13 @@ async function followLocally(context: GatehouseContext, flags: Flags, directory:
       context.process.stdout.write(`\n${followed.value.folder}/ has the values too.\n`);
     return;
   }
-  context.process.stderr.write(`${renderProblems(followed.problems, errorStyle(context))}\n`);
+  context.process.stderr.write(problemText(context, followed.problems));
   context.process.exitCode = exitFor(followed.problems);
+}
+
+function problemText(context: GatehouseContext, problems: readonly Problem[]): string {
+  const style = errorStyle(context);
+  return style.fit(`${renderProblems(problems, style)}\n`);
 }
 
 async function showConflicts(context: GatehouseContext, flags: Flags, prepared: Prepared): Promise<void> {

@@ -16,6 +16,8 @@ export interface GatehouseContext extends CommandContext {
   process: { stdout: Output; stderr: Output; exitCode?: number };
   cwd: string;
   environment: Environment;
+  /** How a user starts this program, with `-C` where it was given; `gatehouse` by default. */
+  program?: string;
   /** Standard input, for prompts and pipes; undefined where there is none. */
   input?: NodeJS.ReadableStream & { isTTY?: boolean };
 }
@@ -45,12 +47,17 @@ export const commonFlags = {
 
 export const commonAliases = { C: 'directory', q: 'quiet' } as const;
 
-export function outStyle({ process, environment }: GatehouseContext): Style {
-  return styleFor(wantsColours(process.stdout, environment.env));
+export function outStyle(context: GatehouseContext): Style {
+  return styleOf(context, context.process.stdout);
 }
 
-export function errorStyle({ process, environment }: GatehouseContext): Style {
-  return styleFor(wantsColours(process.stderr, environment.env));
+export function errorStyle(context: GatehouseContext): Style {
+  return styleOf(context, context.process.stderr);
+}
+
+function styleOf({ environment, program }: GatehouseContext, stream: Output): Style {
+  const columns = stream.isTTY === true ? stream.columns : undefined;
+  return styleFor(wantsColours(stream, environment.env), { columns, program });
 }
 
 function wantsColours(stream: Output, env: Environment['env']): boolean {

@@ -53,7 +53,7 @@ export const explain = buildCommand<CommonFlags, [string?, string?], GatehouseCo
     stream.write(
       flags.json
         ? jsonDocument({ schemaVersion: 1, ...explanation })
-        : renderExplanation(explanation, outStyle(this)),
+        : outStyle(this).fit(renderExplanation(explanation, outStyle(this))),
     );
   },
 });

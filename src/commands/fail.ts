@@ -30,5 +30,5 @@ function end(
   }
   const style = errorStyle(context);
   const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.${unwritten}`;
-  context.process.stderr.write(`${renderProblems(problems, style)}\n\n${style.bad(count)}\n`);
+  context.process.stderr.write(style.fit(`${renderProblems(problems, style)}\n\n${style.bad(count)}\n`));
 }

@@ -4,9 +4,16 @@ import { isInGit } from '../operations/gitRoot.ts';
 import type { Initialized } from '../operations/init/initialize.ts';
 import { type Answers, type TemplateName, templateNames } from '../operations/init/template.ts';
 import { jsonDocument } from '../report/printable.ts';
-import { type CommonFlags, commonAliases, commonFlags, exit, type GatehouseContext } from './context.ts';
+import { shellWord } from '../system/shellWord.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  exit,
+  type GatehouseContext,
+  outStyle,
+} from './context.ts';
 import { fail, failToTell } from './fail.ts';
-import { shellWord } from './shellWord.ts';
 
 interface Flags extends CommonFlags, Partial<Answers> {
   yes?: boolean;
@@ -86,7 +93,7 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
     if (json) this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...value }));
     else if (!quiet)
       this.process.stdout.write(
-        reportOf(value, target, { moved: target !== this.cwd, git: isInGit(target) }),
+        outStyle(this).fit(reportOf(value, target, { moved: target !== this.cwd, git: isInGit(target) })),
       );
     if (made.git?.ok === false) failToTell(this, flags, made.git.problems);
   },

@@ -92,9 +92,10 @@ async function answerOne(
   if (!outcome.ok) return failToTell(context, flags, outcome.problems);
   const { renderReach } = await import('../report/reach.ts');
   const { value: answer } = outcome;
+  const style = outStyle(context);
   const report = flags.json
     ? jsonDocument({ schemaVersion: 1, ok: true, ...answer })
-    : renderReach(answer, outStyle(context));
+    : style.fit(renderReach(answer, style));
   context.process.stdout.write(report);
   context.process.exitCode = exitOf(answer.verdict);
 }

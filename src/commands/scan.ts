@@ -112,7 +112,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     this.process.stdout.write(
       flags.json
         ? jsonDocument(scanDocument(scanned.value, source))
-        : renderScan(scanned.value, shown, outStyle(this)),
+        : outStyle(this).fit(renderScan(scanned.value, shown, outStyle(this))),
     );
     this.process.exitCode = exitOf(scanned.value);
   },

@@ -19,7 +19,9 @@ export const status = buildCommand<CommonFlags, [], GatehouseContext>({
     const { reportStatus } = await import('../report/status.ts');
     const read = await readStatus(resolve(this.cwd, flags.directory ?? '.'), this.environment);
     if (!read.ok) return failToTell(this, flags, read.problems);
-    this.process.stdout.write(reportStatus(read.value, flags, outStyle(this)));
+    const style = outStyle(this);
+    const report = reportStatus(read.value, flags, style);
+    this.process.stdout.write(flags.json ? report : style.fit(report));
     this.process.exitCode = read.value.left.length > 0 ? exit.found : exit.ok;
   },
 });

@@ -32,8 +32,6 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
   const analysis = printableValues(prepared.analysis);
   const fileProofs = printableValues(prepared.fileProofs);
   const parts = [
-    refutedByUser(prepared, options, style),
-    ...(options.diff ? difference.changes.map((change) => printableLines(unifiedDiff(change))) : []),
     ...(options.quiet
       ? []
       : [
@@ -56,7 +54,14 @@ export function reportConfigure(prepared: Prepared, options: Options, style: Sty
     ...(options.timings ? [renderTimings(options.timings)] : []),
     options.quiet && difference.changes.length === 0 ? '' : summary(prepared, options, style),
   ];
-  return redact(`${parts.filter((part) => part !== '').join('\n\n')}\n`);
+  const shown = (part: string): string => style.fit(redact(part));
+  return `${[
+    shown(refutedByUser(prepared, options, style)),
+    ...(options.diff ? difference.changes.map((change) => redact(printableLines(unifiedDiff(change)))) : []),
+    ...parts.map(shown),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
 }
 
 /** Files that a user changed, each with how it differs from what Gatehouse would write. */

@@ -30,7 +30,8 @@ async function questionFor(context: GatehouseContext, { json }: CommonFlags): Pr
   const { isCancel, select } = await import('@clack/prompts');
   const { renderProblems } = await import('../../report/problems.ts');
   return async (problems, worse) => {
-    context.process.stderr.write(`${renderProblems(problems, errorStyle(context))}\n\n`);
+    const style = errorStyle(context);
+    context.process.stderr.write(style.fit(`${renderProblems(problems, style)}\n\n`));
     const answer = await select({
       message: 'The configuration has problems.',
       options: [

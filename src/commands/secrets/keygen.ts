@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { jsonDocument } from '../../report/printable.ts';
-import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext, outStyle } from '../context.ts';
 import { fail } from '../fail.ts';
 
 interface Flags extends CommonFlags {
@@ -35,7 +35,9 @@ export const keygen = buildCommand<Flags, [], GatehouseContext>({
     this.process.stdout.write(
       flags.quiet
         ? `${recipient}\n`
-        : `${recipient}\n\nThe private key is in ${file}. Keep a copy in another place: without the key nobody\ncan decrypt what is encrypted for it.\n\nNext: gatehouse secrets recipients add ${recipient}\n`,
+        : outStyle(this).fit(
+            `${recipient}\n\nThe private key is in ${file}. Keep a copy in another place: without the key nobody\ncan decrypt what is encrypted for it.\n\nNext: gatehouse secrets recipients add ${recipient}\n`,
+          ),
     );
   },
 });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { ChangedRecipients } from '../../private-values/recipients.ts';
 import { jsonDocument } from '../../report/printable.ts';
-import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext, outStyle } from '../context.ts';
 import { fail, failToTell } from '../fail.ts';
 
 const parameters = {
@@ -65,11 +65,12 @@ export const removeRecipient = buildCommand<CommonFlags, string[], GatehouseCont
 });
 
 function report(
-  { process: { stdout } }: GatehouseContext,
+  context: GatehouseContext,
   { json, quiet }: CommonFlags,
   { recipients, files }: ChangedRecipients,
   advice: string,
 ): void {
+  const { stdout } = context.process;
   if (json) {
     stdout.write(jsonDocument({ schemaVersion: 1, ok: true, recipients, files }));
     return;
@@ -78,6 +79,8 @@ function report(
   const count = `${recipients.length} ${recipients.length === 1 ? 'recipient' : 'recipients'}`;
   const written = files.map((file) => `  ${file}\n`).join('');
   stdout.write(
-    `${count} now. Updated cluster.yaml, .sops.yaml and\n${written}${advice}\n\nNext: gatehouse configure\n`,
+    outStyle(context).fit(
+      `${count} now. Updated cluster.yaml, .sops.yaml and\n${written}${advice}\n\nNext: gatehouse configure\n`,
+    ),
   );
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Regenerated } from '../../private-values/generate.ts';
 import { jsonDocument } from '../../report/printable.ts';
-import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext, outStyle } from '../context.ts';
 import { fail } from '../fail.ts';
 
 interface Flags extends CommonFlags {
@@ -49,7 +49,7 @@ async function remake(context: GatehouseContext, flags: Flags, name: string): Pr
   if (!remade.ok) return fail(context, flags, remade.problems);
   const { stdout } = context.process;
   if (flags.json) stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...remade.value }));
-  else if (!flags.quiet) stdout.write(whatNext(remade.value));
+  else if (!flags.quiet) stdout.write(outStyle(context).fit(whatNext(remade.value)));
 }
 
 function whatNext({ name, namespace, fields, usedBy, replacing }: Regenerated): string {

@@ -1,13 +1,10 @@
 import type { Saved } from '../../private-values/editSession.ts';
 import { jsonDocument } from '../../report/printable.ts';
-import type { CommonFlags, GatehouseContext } from '../context.ts';
+import { type CommonFlags, type GatehouseContext, outStyle } from '../context.ts';
 
 /** Reports what saving the private values file changed. */
-export function reportSaved(
-  { process: { stdout } }: GatehouseContext,
-  { json, quiet }: CommonFlags,
-  saved: Saved,
-): void {
+export function reportSaved(context: GatehouseContext, { json, quiet }: CommonFlags, saved: Saved): void {
+  const { stdout } = context.process;
   if (json) stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...saved }));
   if (json || quiet) return;
   const sentences = [
@@ -20,5 +17,5 @@ export function reportSaved(
         ]
       : []),
   ];
-  stdout.write(`${sentences.join('\n')}\n`);
+  stdout.write(outStyle(context).fit(`${sentences.join('\n')}\n`));
 }
