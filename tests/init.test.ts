@@ -328,8 +328,10 @@ describe('init in a Git repository', () => {
   });
 
   it('takes a directory that the repository around it ignores', async () => {
-    const directory = place();
-    const root = join(directory.path, '..');
+    const { path } = place();
+    // The key of the user is in no repository.
+    const directory = { path, environment: place().environment };
+    const root = join(path, '..');
     git('init', '-q', root);
     writeFileSync(join(root, '.gitignore'), 'home-ops/\n');
     expect((await gatehouse(directory, 'init', '--yes', ...answers)).code).toBe(0);
