@@ -21,7 +21,10 @@ export function documentFiles(
     ...removing.map(() => ({ path: removingDataFile, title: 'Moving data, and removing it for good' })),
   ];
   return [
-    { path: 'docs/README.md', content: index(documents, [...pages, ...listed], context) },
+    {
+      path: 'docs/README.md',
+      content: index(documents, [...pages.filter(({ forwards }) => forwards !== true), ...listed], context),
+    },
     ...restore,
     ...removing,
     { path: 'docs/quickstart.md', content: quickstart(documents, context) },
@@ -34,13 +37,13 @@ export function documentFiles(
 /** Joins what several components contribute to one page. */
 function joinedPages(contributions: readonly Page[]): Page[] {
   const pages = new Map<string, Page>();
-  for (const { path, title, content } of contributions) {
-    const first = pages.get(path);
+  for (const { content, ...page } of contributions) {
+    const first = pages.get(page.path);
     pages.set(
-      path,
+      page.path,
       first
         ? { ...first, content: `${first.content}\n\n${content.trim()}` }
-        : { path, title, content: content.trim() },
+        : { ...page, content: content.trim() },
     );
   }
   return [...pages.values()];

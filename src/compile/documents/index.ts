@@ -28,6 +28,16 @@ its commands can be pasted, to \`docs/local/\`, which Git ignores.
 |---|---|
 ${rows.join('\n')}
 
+## In your editor
+
+An editor with a YAML language server completes \`cluster.yaml\` and marks mistakes in it. Write the schema, again after each upgrade:
+
+\`\`\`sh
+gatehouse schema > cluster.schema.json
+\`\`\`
+
+and name it in the first line of \`cluster.yaml\`: \`# yaml-language-server: $schema=./cluster.schema.json\`
+
 ## Before a commit
 
 \`\`\`sh

@@ -14,7 +14,7 @@ export function localDocuments(
   privateValues: PrivateValues,
 ): { path: string; content: string }[] {
   return files.flatMap((file) =>
-    'content' in file && file.path.endsWith('.md')
+    'content' in file && file.path.endsWith('.md') && !isForwarding(file.path)
       ? [
           {
             path: localPath(file.path),
@@ -23,6 +23,11 @@ export function localDocuments(
         ]
       : [],
   );
+}
+
+/** Pages outside of these two directories only link to pages in them (`Page.forwards`), and hold no value. */
+function isForwarding(path: string): boolean {
+  return !/^(?:docs|clusters)\//.test(path);
 }
 
 function localPath(path: string): string {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Change, compiled, shellOf } from '../../../tests/compiledDocuments.ts';
 
@@ -83,7 +84,8 @@ describe.each(repositories)('the documents of $name', ({ name, documents }) => {
 
   test('use the words of Kubernetes', () => {
     const words = /.*\b(?:gates?|gated|mends?|mending|stands?|stood|folders?|persons?|stranger)\b.*/gi;
-    expect([...all.matchAll(words)].map(String)).toEqual([]);
+    // "Shared Folder" is a page of DSM.
+    expect([...all.replaceAll('**Shared Folder**', '').matchAll(words)].map(String)).toEqual([]);
     // The word of kustomize for a directory that refers to another, and nothing else.
     expect(
       [...all.matchAll(/.*\boverlay.*/g)]
@@ -98,6 +100,37 @@ describe.each(repositories)('the documents of $name', ({ name, documents }) => {
       expect(check).toMatch(/nothing is `refuted`.*each `unknown` names a HelmRelease/);
     else expect(check).toContain('every proof is `proved`');
     expect(quickstart.includes('gatehouse check --render --charts')).toBe(name === 'platform');
+  });
+});
+
+describe.each(repositories)('the pages of $name that only link', ({ documents }) => {
+  const pages = [
+    'specs/001-immich-zero-trust/spec.md',
+    'specs/001-immich-zero-trust/quickstart.md',
+    'troubleshooting.md',
+  ];
+  /** How GitHub makes an anchor of a heading. */
+  const anchorOf = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-');
+
+  test.each(pages)('%s is short, has no private value, and leads to chapters that exist', (path) => {
+    const content = documents.get(path) ?? '';
+    expect(content.split('\n').length).toBeLessThan(25);
+    expect(content).not.toMatch(/\$\{/);
+    const links = [...content.matchAll(/\]\(([^)#]+)(?:#([^)]*))?\)/g)];
+    expect(links.length).toBeGreaterThan(2);
+    for (const [, target = '', anchor] of links) {
+      const page = documents.get(posix.join(posix.dirname(path), target));
+      expect(page, target).toBeDefined();
+      const anchors = [...(page ?? '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
+      if (anchor !== undefined) expect(anchors).toContain(anchor);
+    }
+    expect(documents.get('docs/README.md')).not.toContain(
+      path === 'troubleshooting.md' ? '../troubleshooting.md' : path,
+    );
   });
 });
 

@@ -36,6 +36,7 @@ describe('the documents of a cluster with backups and no app', () => {
       '## Bootstrap',
       '## The proof',
       '## Changing something later',
+      '## Upgrading Gatehouse',
       '## Without Flux',
     ]);
   });

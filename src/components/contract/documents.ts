@@ -118,6 +118,8 @@ export interface Symptom {
 export interface Page {
   path: string;
   title: string;
+  /** Whether it only links to other pages. Then `docs/README.md` does not list it, and it has no copy with values. */
+  forwards?: boolean;
   content: string;
 }
 

@@ -17,6 +17,7 @@ import {
   objectNames,
   valuesSecret,
 } from '../shared/fluxNames.ts';
+import { ownAppsPage } from './ownApps.ts';
 import { secretsPage } from './secretsPage.ts';
 import { fluxSymptoms } from './symptoms.ts';
 
@@ -34,9 +35,9 @@ export function fluxDocuments({ settings, provided }: BuildContext<undefined>): 
       bootstrap(settings, encrypted, charts),
       analysis(charts),
     ],
-    notes: [changes(settings, encrypted)],
+    notes: [changes(settings, encrypted), upgrade(settings)],
     symptoms: fluxSymptoms(settings, charts),
-    pages: encrypted ? [secretsPage(settings)] : [],
+    pages: [...(encrypted ? [secretsPage(settings)] : []), ownAppsPage(settings)],
   };
 }
 
@@ -207,6 +208,29 @@ gatehouse check --render --charts charts
 \`\`\``,
     check:
       'nothing is `refuted`. Without the charts, each `unknown` names a HelmRelease; with them, what is still `unknown` says why.',
+  };
+}
+
+function upgrade({ repository: { branch } }: ClusterSettings): Note {
+  return {
+    title: 'Upgrading Gatehouse',
+    body: `Upgrade the tool in the way in which you installed it. In a clone of it, that is \`git pull\`, \`npm ci\` and \`npm run build\`. Begin with a
+clean work tree here, so that the difference is that of the new version alone, and read the difference before you commit it:
+
+\`\`\`sh
+gatehouse --version
+git status --short
+gatehouse configure --check --diff
+gatehouse configure
+gatehouse check
+git add -A
+gatehouse scan --staged
+git commit -m 'Upgrade Gatehouse'
+git push origin HEAD:${branch}
+\`\`\`
+
+To go back, revert the commit and install the version before. Lines that you changed yourself stay: \`gatehouse configure\` says where
+yours and its own differ.`,
   };
 }
 

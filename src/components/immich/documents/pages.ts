@@ -2,12 +2,13 @@ import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Page } from '../../contract/documents.ts';
 import type { ImmichSection } from '../section.ts';
+import { forwardingPages } from './forwardingPages.ts';
 import { addresses, nodeAddressCommand } from './home.ts';
 import { phonePage } from './phone.ts';
 import { dnsPagePath } from './steps.ts';
 
 export function immichPages(context: Context<ImmichSection>): Page[] {
-  return [phonePage(context.section), splitHorizon(context)];
+  return [phonePage(context.section), splitHorizon(context), ...forwardingPages(context)];
 }
 
 function splitHorizon(context: Context<ImmichSection>): Page {

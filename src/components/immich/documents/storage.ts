@@ -20,6 +20,12 @@ export function storageSteps(context: Context<ImmichSection>): Step[] {
   ];
 }
 
+/** The names of the settings are those of DSM 7 (Synology's knowledge base: "NFS" and "Assign NFS Permissions"). */
+const synology = `On a Synology NAS: **Control Panel** → **File Services** → **NFS**: enable the service, with NFSv4.1 as the maximum protocol (some models
+end at NFSv4: then write \`nfsvers=4.0\` in place of 4.1). **Control Panel** → **Shared Folder** → **Edit** → **NFS Permissions** → **Create**: the address of the node, Read/Write, the
+security \`sys\`, and **Squash: No mapping** or **Map root to guest**. Never "Map all users to …": all files would belong to that one user,
+and Immich could not write. The path of the export is \`/volume1/NAME\`.`;
+
 function mountStep(context: Context<ImmichSection>): Step {
   const node = Object.values(libraryNode(context) ?? {})[0];
   const { fileSystems } = context.section.library;
@@ -63,6 +69,8 @@ END
 sudo systemctl daemon-reload
 sudo systemctl enable --now "$unit"
 \`\`\`
+
+${synology}
 
 NFS needs the package \`nfs-common\` (Debian, Ubuntu) or \`nfs-utils\`. \`hard\` makes writes wait for the NAS instead of losing them.
 If the NAS was away at boot, \`sudo systemctl start "$unit"\` mounts it afterwards; until then Immich waits.
@@ -114,7 +122,7 @@ function exportStep({ cluster }: ClusterSettings): Step {
     title: 'Export the library to the nodes',
     minutes: 4,
     body: `On the NAS, export the directory of the library over NFS 4.1, readable and writable, to the addresses of ${nodes.length === 1 ? `the node \`${nodes[0]}\`` : `the nodes ${nodes.map((name) => `\`${name}\``).join(', ')}`}
-and to your computer for the next step. Root may stay squashed. ${
+and to your computer for the next step. Root may stay squashed, other users must keep their numbers. ${
       cluster.distribution === 'talos'
         ? 'The kubelet of Talos can mount NFS as it is.'
         : 'Each node needs the package `nfs-common` (Debian, Ubuntu) or `nfs-utils`.'
@@ -122,7 +130,9 @@ and to your computer for the next step. Root may stay squashed. ${
 
 \`\`\`sh
 kubectl get nodes -o custom-columns='NODE:.metadata.name,ADDRESS:.status.addresses[?(@.type=="InternalIP")].address'
-\`\`\``,
+\`\`\`
+
+${synology}`,
     check: 'the NAS lists the export with each of these addresses.',
   };
 }
