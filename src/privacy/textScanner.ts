@@ -147,9 +147,12 @@ function inDocuments(
   matching: readonly DocumentRule[],
   open: (bytes: Uint8Array) => TextFinding[],
 ): TextFinding[] {
-  const documents = lazily(() => yamlDocuments(text));
+  // YAML has no tabs before a key, but a Secret that is written with them is readable all the same.
+  const documents = lazily(() =>
+    yamlDocuments(text.replace(/^[ \t]*\t[ \t]*/gm, (indent) => ' '.repeat(indent.length))),
+  );
   const found = matching.flatMap((rule) => documentFindings(rule, text, documents));
-  const hasSecret = /kind["']?\s*:\s*["']?Secret/.test(text);
+  const hasSecret = /kind["']?\s*:\s*["']?Secret/i.test(text);
   return hasSecret ? [...found, ...insideSecrets(documents(), open)] : found;
 }
 

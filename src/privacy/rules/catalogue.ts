@@ -1,5 +1,6 @@
 import { assignedSecret } from './assignedSecret.ts';
 import { clusterTokenRules } from './clusterTokens.ts';
+import { homeTokenRules } from './homeTokens.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { plainSecret } from './plainSecret.ts';
 import type { DocumentRule, TokenRule } from './rule.ts';
@@ -7,7 +8,12 @@ import { serviceTokenRules } from './serviceTokens.ts';
 import { sopsRules } from './sopsFile.ts';
 
 /** Rules for secrets with a unique shape, by priority. */
-export const tokenRules: readonly TokenRule[] = [...clusterTokenRules, ...serviceTokenRules, assignedSecret];
+export const tokenRules: readonly TokenRule[] = [
+  ...clusterTokenRules,
+  ...serviceTokenRules,
+  ...homeTokenRules,
+  assignedSecret,
+];
 
 /** Rules for whole YAML and JSON documents, by priority. */
 export const documentRules: readonly DocumentRule[] = [...sopsRules, kubeconfig, plainSecret];

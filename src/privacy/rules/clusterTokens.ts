@@ -35,6 +35,15 @@ function isJwt(token: string): boolean {
   return typeof head?.['alg'] === 'string' && claims !== undefined && !isSample;
 }
 
+/** A token that is base64 once more, as in a Secret: `eyJ` becomes `ZXlK`. */
+const encodedJwt: TokenRule = shapeRule('jwt', 'a signed token', ['ZXlK'], {
+  pattern: /ZXlK[A-Za-z0-9+/]{40,8000}={0,2}/y,
+  holds(text) {
+    const [header = '', payload = ''] = decodeBase64(text).split('.');
+    return jsonOf(decodeBase64(header)) !== undefined && payload.startsWith('eyJ');
+  },
+});
+
 const pemBegin = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/y;
 
 /** A header alone is not a key: a key has a long line of base64 soon after it. */
@@ -121,6 +130,10 @@ export const clusterTokenRules: readonly TokenRule[] = [
     { pattern: /cf(?:ut|at|k)_[A-Za-z0-9]{40,4000}/y },
     { pattern: /v1\.0-[a-f0-9]{24}-[a-f0-9]{146}/y },
     {
+      pattern: /cloudflare["']?[ \t]*[:=][ \t]*["']([A-Za-z0-9_-]{40}|[0-9a-f]{37})["']/iy,
+      holds: (token) => looksRandom(token, 12) && /\d/.test(token) && !/^[0-9a-f]{40}$/.test(token),
+    },
+    {
       pattern:
         /(?:cloudflare|cf)[\w.-]{0,20}(?:token|key|secret)[\w.-]{0,20}\\?["']?(?:\s*[:=]\s*|\s+value:\s*)\\?["']?([A-Za-z0-9_-]{40}|[0-9a-f]{37})(?![\w-])/iy,
       // Forty hexadecimal digits are a commit.
@@ -131,6 +144,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     pattern: /eyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20,4000}/y,
     holds: isJwt,
   }),
+  encodedJwt,
   shapeRule(
     'storage-password',
     'the password of backups or of object storage',
@@ -145,7 +159,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     ],
     {
       pattern:
-        /(?:RESTIC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SECRET_KEY|S3_SECRET(?:_ACCESS)?(?:_KEY)?|MINIO_ROOT_PASSWORD|secretAccessKey|RCLONE_CONFIG_\w+_SECRET_ACCESS_KEY)\\?["']?(?:\s*[:=]\s*|["']?,?\s+["']?value["']?:\s*)\\?["']?([^\s"'\\,;#]{6,4000})/iy,
+        /(?:RESTIC_PASSWORD|AWS_SECRET_ACCESS_KEY|AWS_SECRET_KEY|S3_SECRET(?:_ACCESS)?(?:_KEY)?|MINIO_ROOT_PASSWORD|secretAccessKey|RCLONE_CONFIG_\w+_SECRET_ACCESS_KEY)\\?["']?(?:[ \t]*[:=][ \t]*|["']?,?\s+["']?value["']?:[ \t]*)\\?["']?([^\s"'\\,;#]{6,4000})/iy,
       holds: (value) => isStoredPassword(value),
     },
   ),

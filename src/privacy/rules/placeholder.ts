@@ -7,7 +7,7 @@ export function isPlaceholder(value: string): boolean {
     /^<.*>$|^\[.*\]$|^(?:ref\+|op:\/\/|vault:|awssm:\/\/)/.test(text) ||
     /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(text) ||
     /^(.)\1+$/s.test(text) ||
-    /change[-_ ]?me|replace[-_ ]?(?:me|this|with)|^your[-_ ]|placeholder|^example|redacted|^(?:todo|dummy|none|null|true|false)$/i.test(
+    /change[-_ ]?me|replace[-_ ]?(?:me|this|with)|^your[-_ ]|placeholder|^example|redacted|^(?:todo|dummy|none|null|true|false|foo|bar|baz|foobar)$/i.test(
       text,
     )
   );

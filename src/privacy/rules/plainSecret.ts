@@ -4,7 +4,7 @@ import type { DocumentRule, Leaf, RuleMatch, YamlDocument } from './rule.ts';
 /** The roots of the document's Secrets: the document itself, or an item of a List. */
 function secretRoots({ leaves }: YamlDocument): (readonly string[])[] {
   return leaves
-    .filter(({ path, value }) => value === 'Secret' && path.at(-1) === 'kind')
+    .filter(({ path, value }) => /^secret$/i.test(value) && path.at(-1) === 'kind')
     .map(({ path }) => path.slice(0, -1));
 }
 
@@ -77,7 +77,7 @@ export const plainSecret: DocumentRule = {
   anchors: [' Secret', '"Secret"', "'Secret'", ':Secret'],
   mayMatch: followsKind,
   find(text, documents): RuleMatch[] {
-    if (!/kind["']?\s*:\s*["']?Secret\b(?!\w)/.test(text)) return [];
+    if (!/kind["']?\s*:\s*["']?Secret\b(?!\w)/i.test(text)) return [];
     return readableValues(documents())
       .filter((value) => !isHarmless(value))
       .map(({ leaf, field }) => ({ start: leaf.start, end: leaf.end, field }));

@@ -29,7 +29,7 @@ export const serviceTokenRules: readonly TokenRule[] = [
     'a token for GitHub',
     ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
     { pattern: /gh[pousr]_[A-Za-z0-9]{36}(?!\w)/y, holds: hasTokenChecksum },
-    { pattern: /github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?!\w)/y, holds: random(20) },
+    { pattern: /github_pat_\w{82}(?!\w)/y, holds: random(20) },
   ),
   shapeRule(
     'gitlab-token',
@@ -42,13 +42,16 @@ export const serviceTokenRules: readonly TokenRule[] = [
   ),
   shapeRule('aws-access-key', 'the name of a key for AWS, whose secret is seldom far', ['AKIA', 'ASIA'], {
     pattern: /A[KS]IA[A-Z2-7]{16}(?!\w)/y,
-    holds: (key) => !key.endsWith('EXAMPLE') && looksRandom(key, 8) && /\d/.test(key.slice(4)),
+    holds: random(9),
   }),
   shapeRule(
     'slack-token',
     'a token or webhook for Slack',
     ['xoxa-', 'xoxb-', 'xoxe-', 'xoxp-', 'xoxr-', 'xoxs-', 'xapp-', 'hooks.slack.com/'],
-    { pattern: /xox[abeprs]-(?:\d-)?\d{8,4000}-[\w-]{16,4000}/y, holds: random(12) },
+    {
+      pattern: /xox[abeprs]-(?:\d-)?\d{8,4000}-[\w-]{16,4000}(?![\w#*-])/y,
+      holds: (token) => looksRandom(token, 12) && /[A-Za-z0-9]{10,}$/.test(token),
+    },
     { pattern: /xapp-\d-[A-Z0-9]{8,4000}-\d{8,4000}-[a-f0-9]{32,4000}/iy },
     {
       pattern:
@@ -93,7 +96,7 @@ export const serviceTokenRules: readonly TokenRule[] = [
   service(['glc_ey'], { pattern: /glc_eyJ[A-Za-z0-9+/]{32,4000}={0,2}/y, holds: random(14) }),
   service(['dop_v1_'], { pattern: /dop_v1_[a-f0-9]{64}/y, holds: random(10) }),
   service(['SG.'], { pattern: /SG\.[\w-]{22}\.[\w-]{43}(?![\w-])/y, holds: random(16) }),
-  service(['sk-ant-'], { pattern: /sk-ant-(?:api|admin)\d\d-[\w-]{80,4000}/y, holds: random(16) }),
+  service(['sk-ant-'], { pattern: /sk-ant-(?:api|admin)\d\d-[\w-]{80,4000}AA(?![\w-])/y, holds: random(16) }),
   service(['T3BlbkFJ'], {
     pattern: /sk-[\w-]{20,4000}T3BlbkFJ[\w-]{20,4000}/y,
     before: 100,

@@ -1,4 +1,5 @@
 import { isPlaceholder } from './placeholder.ts';
+import { isPublicExample } from './publicExamples.ts';
 import type { RuleId, RuleMatch, TokenRule } from './rule.ts';
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
@@ -28,7 +29,7 @@ function matchShape(
     const match = pattern.exec(text);
     if (!match) continue;
     const secret = match[1] ?? match[0];
-    if (isPlaceholder(secret) || (holds && !holds(secret))) return undefined;
+    if (isPlaceholder(secret) || isPublicExample(secret) || (holds && !holds(secret))) return undefined;
     const from = start + (match[1] === undefined ? 0 : match[0].lastIndexOf(secret));
     return { start: from, end: from + secret.length };
   }
