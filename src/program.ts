@@ -2,6 +2,7 @@ import { run } from '@stricli/core';
 import { application } from './application.ts';
 import { commonAliases, commonFlags, exit, type GatehouseContext } from './commands/context.ts';
 import type { Problem } from './problems/problem.ts';
+import { safeStreams } from './report/workflowCommands.ts';
 import { shellWord } from './system/shellWord.ts';
 
 /**
@@ -12,7 +13,7 @@ import { shellWord } from './system/shellWord.ts';
  */
 export async function runProgram(given: readonly string[], context: GatehouseContext): Promise<number> {
   const inputs = commandFirst(given);
-  const { stdout, stderr } = context.process;
+  const { stdout, stderr } = safeStreams(context.process, context.environment.env);
   const json = inputs.includes('--json');
   let said = '';
   let answered = false;

@@ -1,6 +1,14 @@
 // Crosses the composite action, the command line and the reports.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -177,6 +185,44 @@ describe('the action', { timeout: 60_000 }, () => {
     const { code, summary } = run(path, { ...enforced, base: git('rev-parse', 'HEAD') });
     expect(code).toBe(1);
     expect(summary).toContain('What this opens');
+  });
+
+  it('gives the runner no text of the repository for a command', () => {
+    const text = '::error::FORGED';
+    const path = configuration({
+      'app.yaml': app,
+      [`${text}.yaml`]: 'apiVersion: v1\nkind: [\n',
+      'service.yaml': `apiVersion: v1\nkind: Service\nmetadata: {name: '##[error]FORGED', namespace: a}\nspec: {type: LoadBalancer, ports: [{port: 80}], selector: {a: b}}\n`,
+    });
+    const { log, summary } = run(path, enforced);
+    expect(log).toContain('FORGED');
+    const [, token = '', inside = '', after = ''] =
+      /^::stop-commands::([0-9a-f]{32})\n(.*)\n::\1::\n(.*)$/s.exec(log) ?? [];
+    expect(token).not.toBe('');
+    expect(inside).toContain('FORGED');
+    expect(after).toBe('');
+    expect(log.replace(inside, '')).not.toContain('FORGED');
+    expect(run(path, enforced).log).not.toContain(token);
+    expect(summary).toContain('FORGED');
+  });
+
+  it('takes no file of the repository for a report, and writes through no link', () => {
+    const path = configuration({
+      'app.yaml': app,
+      'out.md': 'FORGED: proved\n',
+      'gatehouse.sarif': 'FORGED',
+    });
+    const failed = run(path, { ...enforced, directory: 'nowhere', markdown: 'out.md' });
+    expect(failed.outputs['verdict']).toBe('');
+    expect(failed.summary).toBe('');
+    for (const name of ['out.md', 'gatehouse.sarif'])
+      expect(existsSync(join(path, 'work', name))).toBe(false);
+    writeFileSync(join(path, 'precious'), 'mine\n');
+    for (const name of ['out.md', 'gatehouse.sarif']) symlinkSync('../precious', join(path, 'work', name));
+    const ran = run(path, { ...enforced, markdown: 'out.md' });
+    expect(ran.outputs['verdict']).toBe('proved');
+    expect(readFileSync(join(path, 'precious'), 'utf8')).toBe('mine\n');
+    expect(readFileSync(join(path, 'work', 'out.md'), 'utf8')).toBe(ran.summary);
   });
 
   it('treats no input as a flag, a pattern or a command', () => {

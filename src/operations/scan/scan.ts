@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { posix, relative, sep } from 'node:path';
 import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
@@ -20,6 +19,7 @@ import { loadIdentities } from '../../secrets/age/keyFile.ts';
 import { decryptDocument } from '../../secrets/sops/decrypt.ts';
 import type { Environment } from '../../system/environment.ts';
 import { ignoredFiles } from '../ignoredFiles.ts';
+import { writeReport } from '../writeReport.ts';
 import { configurationsOf, realPath } from './configurationDirectories.ts';
 import { knownValues } from './knownValues.ts';
 
@@ -153,16 +153,6 @@ export async function writeSarif(
   report: ScanReport,
   version: string,
 ): Promise<Outcome<undefined>> {
-  try {
-    await writeFile(file, `${JSON.stringify(findingsToSarif(report, version), null, 2)}\n`);
-    return ok(undefined);
-  } catch (error) {
-    return err({
-      code: 'report-not-written',
-      file,
-      message: `the report could not be written (${(error as NodeJS.ErrnoException).code})`,
-      expected: 'a file in a directory that you may write to',
-      remedy: 'choose another file',
-    });
-  }
+  const text = `${JSON.stringify(findingsToSarif(report, version), null, 2)}\n`;
+  return writeReport([{ file, text }]);
 }
