@@ -38,7 +38,11 @@ gatehouse configure
 
 Commit and push. They pull, and \`gatehouse secrets view\` works for them. To shut somebody out, use \`remove\` in place of
 \`add\`. That concerns what is written from now on: they have seen every value until today and the history keeps it, so
-replace the values too.`;
+replace the values too.
+
+\`remove\` refuses the only key that is on this machine, and the key of the cluster, which is \`secrets.clusterRecipient\` in
+\`cluster.yaml\`. It remembers the removal in \`.gatehouse/removed-recipients\`: when a merge or a revert brings a removed recipient
+back, \`gatehouse configure\`, \`check\` and \`scan\` say so.`;
 
 const lost = `## A lost key
 
@@ -50,7 +54,7 @@ replace every value.
 start over, save what the cluster still knows: its Secrets hold the values in the clear. Then:
 
 1. \`gatehouse secrets keygen\`
-2. In \`cluster.yaml\`, put the new public key in place of the lost ones, under \`secrets.recipients\`.
+2. In \`cluster.yaml\`, put the new public key in place of the lost ones, under \`secrets.recipients\` and in \`secrets.clusterRecipient\`.
 3. Remove \`cluster.private.sops.yaml\` and every other file called \`NAME.sops.yaml\`: \`gatehouse configure\` leaves alone what it
    cannot open. Set every value anew with \`gatehouse secrets edit\`.
 4. Replace passwords and tokens where they are issued, if the lost key can have been found.
@@ -72,7 +76,7 @@ kubectl -n ${namespace} create secret generic ${ageSecret.name} --from-file=${ag
   kubectl apply -f -
 \`\`\`
 
-Only then remove the old recipient of ${settings.cluster.name}.`;
+Only then name the new recipient in \`secrets.clusterRecipient\`, and remove the old one of ${settings.cluster.name}.`;
 }
 
 const withoutKey = `## Where there is no key
