@@ -78,7 +78,9 @@ function provisionOf(
     isProvider(component, requirement, context),
   );
   if (provider === undefined)
-    return free.has(requirement.kind) ? { free: true } : { problem: unprovided(requirement, catalogue) };
+    return free.has(requirement.kind)
+      ? { free: true }
+      : { problem: unprovided(requirement, active, catalogue) };
   if (others.length > 0) return { problem: ambiguous(requirement, [provider, ...others]) };
   const provision = { ...asked, provider };
   const again = asked.causes.some(
@@ -157,13 +159,18 @@ function readyWith(provisions: readonly Provision[], active: readonly Active[]):
 /** The kinds that need no provider. */
 const free: ReadonlySet<RequirementKind> = new Set(['health']);
 
-function unprovided(requirement: Requirement, catalogue: readonly Component[]): RuleFinding {
+function unprovided(
+  requirement: Requirement,
+  active: readonly Active[],
+  catalogue: readonly Component[],
+): RuleFinding {
   const { requester } = requirement;
   const who = requesterTitle(requester);
   const sections = catalogue
     .filter((component) => isProvider(component, requirement, undefined))
     .map(({ section, name }) => section ?? name);
   const [first] = sections;
+  const otherStores = enabledStores(requirement, active);
   return {
     code: 'claim-unanswered',
     field: requester.field,
@@ -175,8 +182,18 @@ function unprovided(requirement: Requirement, catalogue: readonly Component[]): 
     remedy:
       first === undefined
         ? `change ${requester.field}, or turn ${who} off`
-        : `add the section ${first} to cluster.yaml, or turn ${who} off`,
+        : otherStores.length > 0
+          ? `let ${who} use ${otherStores.join(' or ')} alone, which is enabled: take ${first} out of its stores. Or enable the section ${first}`
+          : `add the section ${first} to cluster.yaml, or turn ${who} off`,
   };
+}
+
+/** Enabled object stores, for a bucket of one that is not. */
+function enabledStores({ kind }: Requirement, active: readonly Active[]): string[] {
+  if (kind !== 'bucket') return [];
+  return active
+    .filter(({ component }) => providerOf(component, kind) !== undefined)
+    .map(({ component: { section, name } }) => section ?? name);
 }
 
 function ambiguous(requirement: Requirement, providers: readonly Active[]): RuleFinding {

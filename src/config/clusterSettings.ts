@@ -79,7 +79,7 @@ export const clusterSettingsSchema = z.strictObject({
         'The branch that Flux follows.',
         z
           .string()
-          .regex(/^[A-Za-z0-9._/-]+$/)
+          .regex(/^[A-Za-z0-9._/-]+$/, 'the name of a branch, of letters, digits and . _ / -')
           .default('main'),
       ),
       interval: publicField('How often Flux checks for new commits.', duration.default('10m')),

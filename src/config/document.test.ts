@@ -130,3 +130,17 @@ describe('a document', () => {
     );
   });
 });
+
+it.each([
+  'cluster: "x\n',
+  'a: b: c\n',
+  'x: @a\n',
+  'a:\n  x: 1\n y: 2\n',
+  'a: |x\n  b\n',
+  'a: "\\q"\n',
+  'a: [1, 2\nb: 3\n',
+])('says what is wrong with the text, not the name of an error of the parser: %j', (text) => {
+  const [problem] = readDocument('cluster.yaml', text).problems;
+  expect(problem?.message).toMatch(/^invalid YAML: .{20}/);
+  expect(problem?.message).not.toMatch(/implicit|scalar|bad |dq|token|char\b/);
+});

@@ -147,7 +147,7 @@ function syntaxProblem(file: string, error: YAMLError, position: (offset: number
   // The library's messages can quote the text, which may be private: pass on the kind of error only.
   const message =
     code === 'yaml-syntax'
-      ? `invalid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`
+      ? `invalid YAML: ${syntaxErrors[error.code] ?? 'this cannot be read'}`
       : messages[code];
   return {
     code,
@@ -158,6 +158,21 @@ function syntaxProblem(file: string, error: YAMLError, position: (offset: number
     remedy,
   };
 }
+
+/** What each error of the parser means. */
+const syntaxErrors: Partial<Record<YAMLError['code'], string>> = {
+  BAD_DIRECTIVE: 'a line that starts with % is no directive of YAML',
+  BAD_DQ_ESCAPE: 'an escape after a backslash is not one of YAML; in single quotes a backslash is itself',
+  BAD_INDENT: 'the line is not indented as its section is, or a bracket is not closed',
+  BAD_SCALAR_START: 'a value cannot start with this character without quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'there are two keys in one line, or a value with ": " that has no quotes',
+  BLOCK_IN_FLOW: 'within brackets, a list or a map needs brackets as well',
+  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
+  MISSING_CHAR: 'a colon, a quotation mark or a bracket is missing here or before',
+  MULTILINE_IMPLICIT_KEY: 'a key goes on over the end of its line, or a colon is missing before',
+  NON_STRING_KEY: 'a key is not text',
+  UNEXPECTED_TOKEN: 'this does not belong here',
+};
 
 const messages: Partial<Record<ProblemCode, string>> = {
   'duplicate-key': 'duplicate key',

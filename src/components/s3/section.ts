@@ -18,7 +18,7 @@ export const s3Section = z
       'The region with which requests are signed. For Cloudflare R2 it is auto.',
       z
         .string()
-        .regex(/^[a-z0-9-]+$/)
+        .regex(/^[a-z0-9-]+$/, 'the name of a region, of lower-case letters, digits and hyphens')
         .default('auto'),
     ),
     keys: z
