@@ -169,7 +169,10 @@ function exitOf({ open, difference, unknown }: Prepared, flags: Flags, removals:
   if (removals.length > 0) return exitFor(removals);
   const verdicts = open.map(({ verdict }) => verdict);
   if (verdicts.includes('refuted')) return exit.found;
-  if (flags.check && difference.changes.length + difference.conflicts.length > 0) return exit.found;
+  // The record of what was written is a file too.
+  const isRecorded = difference.record.before !== undefined;
+  if (flags.check && (difference.changes.length + difference.conflicts.length > 0 || !isRecorded))
+    return exit.found;
   if (unknown.length > 0) return exitFor(unknown);
   return verdicts.includes('unknown') ? exit.unknown : exit.ok;
 }

@@ -117,6 +117,8 @@ function summary(
   const { changes, unchanged, conflicts } = difference;
   const { kept } = tree;
   const stopped = refuted.ours.length > 0 && !check;
+  if (changes.length + conflicts.length === 0 && !stopped && difference.record.before === undefined)
+    return `${unchanged} files, nothing to change in them. ${check ? 'Would be written' : 'Written'}: the record of them, ${difference.record.file}.`;
   if (changes.length + conflicts.length === 0 && !stopped) return `${unchanged} files, nothing to change.`;
   const count = (kind: Change['kind']) => changes.filter((change) => change.kind === kind).length;
   const counts = (['created', 'changed', 'removed'] as const).flatMap((kind) =>
