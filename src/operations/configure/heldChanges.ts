@@ -57,7 +57,7 @@ function changesOfVolume(before: KubernetesObject, after: KubernetesObject): str
 
 /**
  * helm-controller uninstalls a release and installs another when these change (`ReleaseTargetChanged` in
- * `internal/action/reset.go` and `internal/reconcile/state.go`, helm-controller 1).
+ * `internal/action/verify.go`, helm-controller 1).
  */
 const target = ['releaseName', 'targetNamespace', 'storageNamespace'];
 
