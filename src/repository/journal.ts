@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
-import type { Problem } from '../problems/problem.ts';
+import { malformedJournal } from './journalProblem.ts';
 import { ignoreFile, isReserved, localManifestFile, manifestFile, pathError } from './path.ts';
 
 const ownFiles: readonly string[] = [ignoreFile, localManifestFile, manifestFile];
@@ -53,15 +53,4 @@ export function readJournal(text: string, file: string): Outcome<Journal> {
     if (!(error instanceof SyntaxError)) throw error;
   }
   return err(malformedJournal(file, 'The journal of an interrupted run cannot be read', file));
-}
-
-/** @param journal the journal that the user deletes to keep the current tree. */
-export function malformedJournal(file: string, message: string, journal: string): Problem {
-  return {
-    code: 'journal-damaged',
-    file,
-    message,
-    expected: 'each file as it was before the interrupted run, or as that run wrote it',
-    remedy: `Undo your own change of the file and run the command again. Or delete ${journal} to keep the directory as it is, and check it with git status`,
-  };
 }

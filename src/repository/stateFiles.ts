@@ -1,7 +1,8 @@
 import type { Problem } from '../problems/problem.ts';
 import { trackedByGit } from './git.ts';
 import { hashBytes } from './hash.ts';
-import { type Journal, malformedJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { malformedJournal } from './journalProblem.ts';
 import { journalFile, lockDirectory, stagingDirectory, stateDirectory, undoFile } from './path.ts';
 import { absolute, blocked, inspect, type PathState, type Tree } from './tree.ts';
 

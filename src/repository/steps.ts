@@ -1,7 +1,8 @@
 import type { Problem } from '../problems/problem.ts';
 import { ignoreErrors } from './fileSystem.ts';
 import { hashBytes } from './hash.ts';
-import { type Journal, malformedJournal, type Step } from './journal.ts';
+import type { Journal, Step } from './journal.ts';
+import { malformedJournal } from './journalProblem.ts';
 import { journalFile, parentsOf, stagingDirectory, undoFile } from './path.ts';
 import { moveStaged } from './stateFiles.ts';
 import { absolute, blocked, inspect, type PathState, type Tree } from './tree.ts';
