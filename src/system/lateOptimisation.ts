@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-
 /**
  * Makes V8 optimise a function only after much more use than by default. Optimised code is made in threads of its own,
  * and a command that ends within a second does not get their time back: a check of 420 objects takes a quarter less
@@ -11,7 +9,8 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function optimiseLate(node: string): void {
   const flag = lateFlag(node);
-  if (flag !== undefined) setFlagsFromString(flag);
+  // Loading the module takes longer than what it does, and most versions do not need it.
+  if (flag !== undefined) process.getBuiltinModule('node:v8').setFlagsFromString(flag);
 }
 
 /** The flag of V8 that makes a version of Node optimise late, or undefined where it is left as it is. */

@@ -174,16 +174,28 @@ function asObject(value: unknown, before: KubernetesObject): KubernetesObject {
 }
 
 function fillValue(value: unknown, fill: (text: string) => unknown): unknown {
+  return mayHoldVariable(value) ? fillAll(value, fill) : value;
+}
+
+/** Most objects hold none, and this look at them costs less than to fill in nothing. */
+function mayHoldVariable(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('$');
+  if (Array.isArray(value)) return value.some(mayHoldVariable);
+  if (!isFields(value)) return false;
+  return Object.keys(value).some((key) => key.includes('$') || mayHoldVariable(value[key]));
+}
+
+function fillAll(value: unknown, fill: (text: string) => unknown): unknown {
   if (typeof value === 'string') return value.includes('$') ? fill(value) : value;
   if (Array.isArray(value)) {
-    const items = value.map((item) => fillValue(item, fill));
+    const items = value.map((item) => fillAll(item, fill));
     return items.every((item, index) => item === value[index]) ? value : items;
   }
   if (!isFields(value)) return value;
   let differs = false;
   const entries = Object.entries(value).map(([key, item]) => {
     const name = key.includes('$') ? String(fill(key)) : key;
-    const filled = fillValue(item, fill);
+    const filled = fillAll(item, fill);
     differs ||= name !== key || filled !== item;
     return [name, filled] as const;
   });

@@ -60,11 +60,13 @@ function descend(
   change: Change,
   create: boolean,
   initial: unknown,
+  from = 0,
 ): unknown {
-  const [part, ...rest] = path;
+  const part = path[from];
   if (part === undefined) return change(value);
   if (value === null || value === undefined) return value;
-  if (Array.isArray(value)) return changeItems(value, (item) => descend(item, path, change, create, initial));
+  if (Array.isArray(value))
+    return changeItems(value, (item) => descend(item, path, change, create, initial, from));
   if (!isFields(value)) return rejected;
   const isList = part.endsWith('[]');
   const key = isList ? part.slice(0, -2) : part;
@@ -72,8 +74,8 @@ function descend(
   const creates = create && !isList;
   if (found === undefined && !creates) return value;
   const isEmpty = found === null || found === undefined;
-  const present = isEmpty && creates ? (rest.length === 0 ? initial : {}) : found;
-  const changed = descend(present, rest, change, create, initial);
+  const present = isEmpty && creates ? (from + 1 === path.length ? initial : {}) : found;
+  const changed = descend(present, path, change, create, initial, from + 1);
   if (changed === rejected) return rejected;
   return changed === found ? value : { ...value, [key]: changed };
 }

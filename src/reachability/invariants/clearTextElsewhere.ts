@@ -94,7 +94,9 @@ const setting = /^\s*(?:export\s+|-\s+)?["']?([\w.-]{1,80})["']?\s*[:=]\s*["']?(
 
 function secretOfLine(line: string): readonly string[] {
   if (line.length > 1000) return [];
-  const [, key = '', value = ''] = setting.exec(line) ?? [];
+  const found = setting.exec(line);
+  if (found === null) return [];
+  const [, key = '', value = ''] = found;
   // A hash of a password begins with a dollar, and so does a variable.
   return value.startsWith('$') ? [] : secretKeys([[key, value]]);
 }

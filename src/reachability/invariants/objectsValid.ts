@@ -27,23 +27,22 @@ export const objectsValid = {
 const mostNamed = 3;
 
 function proveStructure({ validated, pinned }: Structure): readonly Conclusion[] {
-  const comparable = comparableIn(validated);
+  const compared = new Set(validated.filter(comparableIn(validated)));
   const refuted = validated.flatMap((each) => {
     if (each.source.refused !== undefined) return [concludeRefused(each.source, each.source.refused)];
     const { kind, findings: all } = each.own ?? each;
-    if (kind === undefined || (each.own === undefined && !comparable(each))) return [];
+    if (kind === undefined || (each.own === undefined && !compared.has(each))) return [];
     const findings = all.filter((finding) => isFinal(finding, each.source.object));
     return findings.length === 0 ? [] : [concludeInvalid(each.source, findings, kind, pinned)];
   });
   const unread = unknownVersions(validated);
   if (refuted.length + unread.length > 0) return [...refuted, ...unread];
-  const compared = validated.filter(comparable).length;
-  const others = notCompared(validated.filter((each) => !comparable(each)));
+  const others = notCompared(validated.filter((each) => !compared.has(each)));
   const claim = `Every object ${others === '' ? '' : 'of a kind with a schema '}has the structure of its kind`;
   const sentence =
-    compared === 0
+    compared.size === 0
       ? 'Nothing to prove: there is no definition of the kind of any object'
-      : `${compared} objects were compared with the definitions of their kinds`;
+      : `${compared.size} objects were compared with the definitions of their kinds`;
   return [conclude(claim, [], { sentence: `${sentence}${others}`, evidence: [] })];
 }
 

@@ -1,3 +1,4 @@
+import { once as lazily } from '../../../kubernetes/once.ts';
 import { contexts } from './directiveTable.ts';
 import type { Directive } from './syntax.ts';
 
@@ -11,8 +12,13 @@ export interface Faults {
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '');
 
-const blocksOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  contexts.flatMap(([blocks, names]) => words(names).map((name) => [name, new Set(words(blocks))] as const)),
+const blocksOf: () => ReadonlyMap<string, ReadonlySet<string>> = lazily(
+  () =>
+    new Map(
+      contexts.flatMap(([blocks, names]) =>
+        words(names).map((name) => [name, new Set(words(blocks))] as const),
+      ),
+    ),
 );
 
 /** Directives that open a block. Nothing else may, and these must. */
@@ -68,7 +74,7 @@ export function findFaults(root: readonly Directive[]): Faults {
         faults.refused ??= `${directive.name} (line ${directive.line}) is there twice`;
       check(directive, block, faults);
       const inner = innerBlock(directive.name, block);
-      if (directive.block === undefined || ofValues.has(directive.name) || !blocksOf.has(directive.name))
+      if (directive.block === undefined || ofValues.has(directive.name) || !blocksOf().has(directive.name))
         continue;
       visit(directive.block, inner);
     }
@@ -84,7 +90,7 @@ function check(directive: Directive, block: string, faults: Faults): void {
     faults.unread ??= `${place} is not read: ${unreadDirectives[name]}`;
   if (name === 'load_module' && !knownModules.test(args[0] ?? ''))
     faults.unread ??= `the module ${args[0] ?? ''} (line ${line}) is not known`;
-  const blocks = blocksOf.get(name);
+  const blocks = blocksOf().get(name);
   if (blocks === undefined) {
     if (!harmlessElsewhere.test(name)) faults.unread ??= `${place} is not known`;
     return;
