@@ -38,7 +38,6 @@ describe('the report of a check', () => {
     const [nodePorts = ''] = proofs.split('proved');
     expect(nodePorts).toContain('. And 3 more');
     expect(nodePorts).toContain('and 3 more');
-    expect(stdout).toContain('Each of the 6 objects that make others unseen, such as HelmRelease media/a,');
   });
 
   it('warns once about all paths without demands, and merges the likely pods of a Service into one row', async () => {

@@ -45,7 +45,10 @@ kind: Pod
 metadata: {name: ${name}, namespace: ${namespace}, labels: ${labels}}
 spec: ${spec}
 `;
-const plain = '{containers: [{name: c, image: busybox}]}';
+// What Pod Security `restricted` of the namespace of the proxy demands.
+const nonRoot = 'securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}';
+const confined = 'securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}';
+const plain = `{${nonRoot}, containers: [{name: c, image: busybox, ${confined}}]}`;
 const policy = (name: string, namespace: string, spec: string) => `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: ${name}, namespace: ${namespace}}
@@ -356,9 +359,15 @@ const mutations: readonly Mutation[] = [
   ],
   [
     'a pod on the network of the node',
-    added(pod('agent', 'edge', '{hostNetwork: true, containers: [{name: c, image: busybox}]}')),
+    added(pod('agent', 'photos', '{hostNetwork: true, containers: [{name: c, image: busybox}]}')),
     'backend-clients',
     'refuted',
+  ],
+  [
+    'a pod on the network of the node that Pod Security may refuse',
+    added(pod('agent', 'edge', '{hostNetwork: true, containers: [{name: c, image: busybox}]}')),
+    'backend-clients',
+    'unknown',
   ],
   [
     'sources that are rewritten',
@@ -601,7 +610,7 @@ function secondTunnel(target: string): string {
   return pod(
     't2',
     'edge',
-    `{containers: [{name: c, image: cloudflare/cloudflared, args: [tunnel, --url, "${target}"]}]}`,
+    `{${nonRoot}, containers: [{name: c, image: cloudflare/cloudflared, args: [tunnel, --url, "${target}"], ${confined}}]}`,
   );
 }
 

@@ -25,12 +25,21 @@ export const service = (name: string, namespace: string, spec: ConfigData): Conf
   spec,
 });
 
-export const pod = (namespace: string, spec: ConfigData = {}): ConfigData => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'visitor', namespace, labels: { visitor: 'yes' } },
-  spec: { containers: [{ name: 'c', image: 'busybox:1' }], ...spec },
-});
+/** A pod as Pod Security `restricted` demands it, unless `spec` says otherwise. */
+export const pod = (namespace: string, spec: ConfigData = {}): ConfigData => {
+  const { containers = [{ name: 'c', image: 'busybox:1' }], ...others } = spec;
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'visitor', namespace, labels: { visitor: 'yes' } },
+    spec: {
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      ...others,
+      containers: containers.map((container: ConfigData) => ({ securityContext, ...container })),
+    },
+  };
+};
 
 export const opened = (namespace: string): ConfigData => ({
   apiVersion: 'networking.k8s.io/v1',

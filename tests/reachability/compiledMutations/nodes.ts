@@ -137,7 +137,7 @@ export const nodeMutations: readonly Mutation[] = [
   ],
   [
     'an unknown pod on the network of the node',
-    (home) => home.add(pod('networking', { hostNetwork: true })),
+    (home) => home.add(pod('media', { hostNetwork: true })),
     'backend-clients',
     'refuted',
   ],
