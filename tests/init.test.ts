@@ -381,3 +381,22 @@ describe('commands that are printed', () => {
     expect(JSON.stringify(snapshot(directory.path))).not.toContain(' -C ');
   });
 });
+
+it('"not yet" for Cloudflare writes everything else, and configure and status say where each value is', async () => {
+  const directory = place();
+  const later = answers.filter(
+    (_, at) =>
+      !['--team', '--audience', '--tunnel'].some((flag) => [0, 1].includes(at - answers.indexOf(flag))),
+  );
+  expect((await gatehouse(directory, 'init', '--yes', ...later)).code).toBe(0);
+  const refused = await gatehouse(directory, 'configure');
+  expect(refused.code).toBe(2);
+  const status = await gatehouse(directory, 'status');
+  for (const text of [refused.stderr, status.stdout]) {
+    expect(text).toContain('Application Audience (AUD) Tag');
+    expect(text).toContain('cloudflared tunnel create');
+    expect(text).toContain('part before .cloudflareaccess.com');
+    for (const field of ['originProxy.team', 'immich.access.audience', 'cloudflared.tunnel'])
+      expect(text).toContain(`gatehouse secrets set ${field}`);
+  }
+});

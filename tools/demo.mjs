@@ -44,6 +44,6 @@ What to do next
       SOPS_AGE_KEY_FILE=${key} node dist/main.js configure -C ${place} --diff
   ask what a field means:
       node dist/main.js explain immich.library
-  start your own, in an empty directory of a Git repository:
+  start your own, in an empty directory that is the root of a Git repository, or in none yet:
       node dist/main.js init ../home-ops
 `);

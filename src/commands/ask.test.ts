@@ -38,7 +38,7 @@ describe('the questions of init', () => {
     const answered = await ask({}, 'home', prompts);
     expect(answered).toEqual({ node: 'pi5', lan: '192.168.7.0/24' });
     expect(refused).toEqual([
-      expect.stringContaining('lower-case letters'),
+      expect.stringMatching(/^"My Node!": .*lower-case letters/),
       expect.stringContaining('an address range in CIDR notation'),
       expect.stringContaining('clients only'),
     ]);

@@ -9,7 +9,7 @@ export interface FieldNotes {
   visibility: Visibility;
   /** The Flux variable for a private value in manifests. By default it is derived from the path. */
   substitution?: string;
-  /** For a secret: where to get it, or how to generate it. */
+  /** Where to get the value, or how to generate it. */
   source?: string;
 }
 
@@ -35,14 +35,15 @@ export function publicField<T extends z.ZodType>(description: string, schema: T,
 export function privateField(
   description: string,
   schema: z.ZodType<string, string>,
-  notes: Notes & { substitution?: string } = {},
+  notes: Notes & { substitution?: string; source?: string } = {},
 ): z.ZodType<Private, string> {
-  const { substitution } = notes;
+  const { substitution, source } = notes;
   const field = schema.meta({
     description,
     visibility: 'private',
     ...examples(notes),
     ...(substitution === undefined ? {} : { substitution }),
+    ...(source === undefined ? {} : { source }),
   });
   // seal.ts replaces values by handles after validation; the type says so already.
   return field as unknown as z.ZodType<Private, string>;

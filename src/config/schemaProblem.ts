@@ -194,7 +194,9 @@ function missing(path: Path, places: Places): Problem {
     message: `${written(path)} is missing`,
     expected: choices.length > 0 ? `one of: ${choices.join(', ')}` : (field?.description ?? 'a value'),
     remedy:
-      source ??
+      (source === undefined || source.includes('gatehouse ') || !document?.file.includes('.sops.')
+        ? source
+        : `${source}; then run: gatehouse secrets set ${written(path)}`) ??
       (example === undefined
         ? `add ${name}`
         : typeof example === 'string'

@@ -23,6 +23,7 @@ export const cloudflaredSection = z
     tunnel: privateField('The id of the tunnel.', tunnelId, {
       substitution: 'TUNNEL_ID',
       example: '00000000-0000-0000-0000-000000000000',
+      source: '"cloudflared tunnel login", then "cloudflared tunnel create NAME", which prints it',
     }),
     delivery: publicField(
       'How the credentials of the tunnel are delivered. With sops they are encrypted in Git, from the private values file. With out-of-band you create the Secret with kubectl.',

@@ -181,6 +181,8 @@ export const immichSection = z
           {
             substitution: 'IMMICH_ACCESS_AUDIENCE',
             example: '0'.repeat(64),
+            source:
+              'https://one.dash.cloudflare.com, under Access, Applications: add a self-hosted application for the host name; its overview shows the "Application Audience (AUD) Tag"',
           },
         ),
         emails: z

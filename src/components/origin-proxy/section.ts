@@ -11,6 +11,7 @@ export const originProxySection = z
     team: privateField('The name of the Access team: the part before .cloudflareaccess.com.', accessTeam, {
       substitution: 'ACCESS_TEAM',
       example: 'your-team',
+      source: 'https://one.dash.cloudflare.com, under Settings: the part before .cloudflareaccess.com',
     }),
     uploads: publicField(
       'The number of large uploads that the origin proxy accepts at the same time. Each is kept on disk until it is complete, up to 100 MB.',

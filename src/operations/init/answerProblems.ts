@@ -67,7 +67,7 @@ export function flagProblems(template: TemplateName, answers: Partial<Answers>):
 
 /** A message without the field at its start, which whoever answers a question has not seen yet. */
 export function withoutField(message: string): string {
-  return message.replace(/^[a-z]+\w*(\.\w+|\[\d+\])*: /, '');
+  return message.replace(/^[a-z]+\w*(\.[^:]*|\[\d+\])*: /, '');
 }
 
 function notOfHome(flag: string): Problem {
