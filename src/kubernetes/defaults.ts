@@ -11,7 +11,7 @@ export type Defaulting = Map<Schema, boolean>;
  * @param known what is known of schemas; the same map for all objects saves the time to look again
  */
 export function withDefaults(schema: Schema, value: unknown, known: Defaulting): unknown {
-  if (!hasDefault(schema, known) || typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || !hasDefault(schema, known)) return value;
   return Array.isArray(value)
     ? listWithDefaults(schema, value, known)
     : mapWithDefaults(schema, value, known);
@@ -38,15 +38,17 @@ function listWithDefaults({ items }: Schema, list: readonly unknown[], known: De
 function mapWithDefaults(schema: Schema, map: object, known: Defaulting): unknown {
   const changed: [string, unknown][] = [];
   const { properties = {}, additionalProperties } = schema;
-  for (const [name, value] of Object.entries(map)) {
+  const fields: Record<string, unknown> = Object(map);
+  for (const name of Object.keys(fields)) {
     const inner = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
     if (inner === undefined) continue;
+    const value = fields[name];
     const filled = withDefaults(inner, value, known);
     if (filled !== value) changed.push([name, filled]);
   }
-  const fields: Record<string, unknown> = Object(map);
-  for (const [name, inner] of Object.entries(properties)) {
-    if (inner.default === undefined) continue;
+  for (const name of Object.keys(properties)) {
+    const inner = properties[name];
+    if (inner?.default === undefined) continue;
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (value === undefined || (value === null && inner.nullable !== true))
       changed.push([name, withDefaults(inner, structuredClone(inner.default), known)]);

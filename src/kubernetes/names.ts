@@ -52,10 +52,9 @@ const qualifiedPart = rule(/^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/, 63, '
 /** Keys of labels and annotations: `IsQualifiedName`. */
 export const labelKey: NameRule = {
   holds: (value) => {
-    const [name = '', prefix, ...others] = value.split('/').reverse();
-    return (
-      qualifiedPart.holds(name) && others.length === 0 && (prefix === undefined || dnsSubdomain.holds(prefix))
-    );
+    const slash = value.indexOf('/');
+    if (slash < 0) return qualifiedPart.holds(value);
+    return qualifiedPart.holds(value.slice(slash + 1)) && dnsSubdomain.holds(value.slice(0, slash));
   },
   expected:
     'a name of at most 63 letters, digits, hyphens, underscores and dots, after a domain and a slash or alone',

@@ -167,16 +167,16 @@ function descend(schema: Schema, value: unknown, key: string | number, check: Ch
 }
 
 function visitMap(schema: Schema, map: Record<string, unknown>, check: Check): void {
-  const fields = Object.entries(map).filter(([, value]) => value !== undefined);
+  const fields = Object.keys(map).filter((name) => map[name] !== undefined);
   checkCount(schema.minProperties, schema.maxProperties, fields.length, 'fields', check);
   for (const name of schema.required ?? []) {
     if (!Object.hasOwn(map, name) || map[name] === undefined) {
       report(check, 'missing-field', `the field ${JSON.stringify(name)} is missing`, `the field ${name}`);
     }
   }
-  for (const [name, value] of fields) {
+  for (const name of fields) {
     const inner = ownSchema(schema, name);
-    if (inner !== undefined) descend(inner, value, name, check);
+    if (inner !== undefined) descend(inner, map[name], name, check);
     else if (!isOpen(schema)) reportUnknown(schema, name, check);
   }
 }
@@ -225,6 +225,8 @@ function checkCount(
 }
 
 function visitConditions(schema: Schema, value: unknown, check: Check): void {
+  const { allOf, anyOf, oneOf, not } = schema;
+  if (allOf === undefined && anyOf === undefined && oneOf === undefined && not === undefined) return;
   for (const each of schema.allOf ?? []) visit(each, value, check);
   const matches = (each: Schema) => {
     const trial: Check = { ...check, found: [] };

@@ -167,6 +167,7 @@ function absentKind({ apiVersion, version }: KindEntry): Finding {
 
 /** The findings at places where the schema found nothing: one mistake is said once. */
 function newAmong(more: readonly Finding[], found: readonly Finding[]): readonly Finding[] {
+  if (more.length === 0 || found.length === 0) return more;
   const said = new Set(found.map(({ path }) => JSON.stringify(path)));
   return more.filter(({ path }) => !said.has(JSON.stringify(path)));
 }

@@ -1,6 +1,6 @@
 import { type Fields, listAt, mapsAt, textAt } from '../fields.ts';
 import { dnsSubdomain } from '../names.ts';
-import { checkName, type Path, type Report } from './report.ts';
+import { checkNameIn, type Path, type Report } from './report.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
 
@@ -48,7 +48,7 @@ function checkSubject(subject: Fields, isNamespaced: boolean, path: Path, report
   const isAccount = subject['kind'] === 'ServiceAccount';
   const group = textAt(subject, 'apiGroup') ?? '';
   if (isAccount) {
-    checkName(subject['name'], dnsSubdomain, [...path, 'name'], report);
+    checkNameIn(subject, 'name', dnsSubdomain, path, report);
     if (!isNamespaced && (textAt(subject, 'namespace') ?? '') === '')
       report(path, 'the service account has no namespace', 'the field namespace', 'missing-field');
     if (group !== '') report([...path, 'apiGroup'], 'service accounts are in no group', 'no apiGroup');

@@ -3,8 +3,10 @@ import { dataKey, dnsLabel, portName } from '../names.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
 import {
   checkName,
+  checkNameIn,
   checkPort,
   checkRange,
+  checkRangeIn,
   checkUnique,
   fieldsSet,
   type Path,
@@ -30,7 +32,7 @@ export function checkContainers(
     mapsAt(spec, list).map((container, index) => ({ list, container, at: [...path, list, index] })),
   );
   for (const { list, container, at } of all) {
-    checkName(container['name'], dnsLabel, [...at, 'name'], report);
+    checkNameIn(container, 'name', dnsLabel, at, report);
     checkImage(container, at, report);
     checkContainerPorts(container, spec['hostNetwork'] === true, at, report);
     checkEnvironment(container, at, report);
@@ -81,10 +83,10 @@ function checkContainerPorts(container: Fields, hostNetwork: boolean, path: Path
   const ports = mapsAt(container, 'ports');
   const at = (index: number): Path => [...path, 'ports', index];
   ports.forEach((port, index) => {
-    if (port['name'] !== '') checkName(port['name'], portName, [...at(index), 'name'], report);
-    checkPort(port['containerPort'], [...at(index), 'containerPort'], report);
+    if (port['name'] !== '') checkNameIn(port, 'name', portName, at(index), report);
+    checkRangeIn(port, 'containerPort', 1, 65_535, at(index), report);
     const hostPort = port['hostPort'] === 0 ? undefined : port['hostPort'];
-    checkPort(hostPort, [...at(index), 'hostPort'], report);
+    if (hostPort !== undefined) checkPort(hostPort, [...at(index), 'hostPort'], report);
     if (hostNetwork && typeof hostPort === 'number' && hostPort !== port['containerPort'])
       report(
         [...at(index), 'hostPort'],
@@ -103,15 +105,11 @@ function checkContainerPorts(container: Fields, hostNetwork: boolean, path: Path
 /** A port of the node can be taken once. */
 function checkHostPorts(spec: Fields, path: Path, report: Report): void {
   const taken = mapsAt(spec, 'containers').flatMap((container, index) =>
-    mapsAt(container, 'ports').map((port, position) => {
+    mapsAt(container, 'ports').flatMap((port, position) => {
       const own = port['hostPort'];
-      return {
-        at: [...path, 'containers', index, 'ports', position, 'hostPort'],
-        key:
-          typeof own === 'number' && own > 0
-            ? `${textAt(port, 'protocol') ?? 'TCP'} ${textAt(port, 'hostIP') ?? ''} ${own}`
-            : undefined,
-      };
+      if (typeof own !== 'number' || own <= 0) return [];
+      const key = `${textAt(port, 'protocol') ?? 'TCP'} ${textAt(port, 'hostIP') ?? ''} ${own}`;
+      return [{ key, at: [...path, 'containers', index, 'ports', position, 'hostPort'] }];
     }),
   );
   checkUnique(
@@ -176,7 +174,7 @@ function checkMounts(container: Fields, volumes: ReadonlySet<string>, path: Path
       ['subPath', subPath],
       ['subPathExpr', expression],
     ] as const) {
-      if (text.startsWith('/') || text.split('/').includes('..'))
+      if (text !== '' && (text.startsWith('/') || text.split('/').includes('..')))
         report([...at(index), field], 'the path leaves the volume', 'a relative path without ".."');
     }
   });
@@ -230,11 +228,12 @@ function checkProbes(container: Fields, isAllowed: boolean, path: Path, report: 
       report(at, `there are ${set.length} ways to probe`, `one of ${handlers.join(', ')}`);
     for (const kind of ['httpGet', 'tcpSocket', 'grpc']) {
       const port = valueAt(probe, kind, 'port');
+      if (port === undefined) continue;
       checkPort(port, [...at, kind, 'port'], report);
       checkName(port, portName, [...at, kind, 'port'], report);
     }
     for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'failureThreshold'])
-      checkRange(probe[field], 0, Infinity, [...at, field], report);
+      checkRangeIn(probe, field, 0, Infinity, at, report);
     const threshold = probe['successThreshold'];
     if (name !== 'readinessProbe' && typeof threshold === 'number' && threshold > 1)
       report([...at, 'successThreshold'], 'this probe succeeds the first time', '1');

@@ -1,6 +1,6 @@
 import { type Fields, fieldsAt, isFields, listAt, textAt } from '../fields.ts';
 import { dnsLabel, dnsSubdomain, labelKey, labelValue, type NameRule } from '../names.ts';
-import { checkName, type Path, type Report } from './report.ts';
+import { checkName, checkNameIn, type Path, type Report } from './report.ts';
 
 /** `path.IsValidPathSegmentName` of k8s.io/apimachinery: what every name must be. */
 const pathSegment: NameRule = {
@@ -38,9 +38,8 @@ const annotationBytes = 256 * 1024;
  * `pkg/api/validation/objectmeta.go`.
  */
 export function checkMetadata(metadata: Fields, rule: NameRule, path: Path, report: Report): void {
-  if (metadata['name'] !== '') checkName(metadata['name'], rule, [...path, 'name'], report);
-  if (metadata['namespace'] !== '')
-    checkName(metadata['namespace'], dnsLabel, [...path, 'namespace'], report);
+  if (metadata['name'] !== '') checkNameIn(metadata, 'name', rule, path, report);
+  if (metadata['namespace'] !== '') checkNameIn(metadata, 'namespace', dnsLabel, path, report);
   checkLabels(metadata['labels'], [...path, 'labels'], report);
   checkAnnotations(metadata['annotations'], [...path, 'annotations'], report);
   listAt(metadata, 'finalizers').forEach((finalizer, index) => {
@@ -57,9 +56,9 @@ export function checkMetadata(metadata: Fields, rule: NameRule, path: Path, repo
 /** Labels, also those that a selector asks for. */
 export function checkLabels(labels: unknown, path: Path, report: Report): void {
   if (!isFields(labels)) return;
-  for (const [key, value] of Object.entries(labels)) {
-    checkName(key, labelKey, [...path, key], report);
-    checkName(value, labelValue, [...path, key], report);
+  for (const key of Object.keys(labels)) {
+    if (!labelKey.holds(key)) checkName(key, labelKey, [...path, key], report);
+    checkNameIn(labels, key, labelValue, path, report);
   }
 }
 
@@ -67,7 +66,8 @@ export function checkAnnotations(annotations: unknown, path: Path, report: Repor
   if (!isFields(annotations)) return;
   let size = 0;
   for (const [key, value] of Object.entries(annotations)) {
-    checkName(key.toLowerCase(), labelKey, [...path, key], report);
+    const name = key.toLowerCase();
+    if (!labelKey.holds(name)) checkName(name, labelKey, [...path, key], report);
     size += Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0);
   }
   if (size > annotationBytes)
@@ -83,7 +83,7 @@ export function checkSelector(selector: unknown, path: Path, report: Report): vo
   listAt(selector, 'matchExpressions').forEach((expression, index) => {
     if (!isFields(expression)) return;
     const at = [...path, 'matchExpressions', index];
-    checkName(expression['key'], labelKey, [...at, 'key'], report);
+    checkNameIn(expression, 'key', labelKey, at, report);
     const values = listAt(expression, 'values');
     const operator = expression['operator'];
     if ((operator === 'In' || operator === 'NotIn') && values.length === 0)

@@ -3,7 +3,16 @@ import { dataKey, dnsLabel, dnsSubdomain, labelKey, labelValue } from '../names.
 import { isAddress } from './addresses.ts';
 import { checkContainers } from './containers.ts';
 import { checkLabels, checkSelector } from './metadata.ts';
-import { checkName, checkRange, checkUnique, fieldsSet, type Path, type Report } from './report.ts';
+import {
+  checkName,
+  checkNameIn,
+  checkRange,
+  checkRangeIn,
+  checkUnique,
+  fieldsSet,
+  type Path,
+  type Report,
+} from './report.ts';
 
 /** The sources that a volume can have, as the schema of Kubernetes 1.36 lists them. */
 const volumeSources = [
@@ -47,9 +56,9 @@ export function checkPodSpec(spec: Fields, path: Path, report: Report, claims: r
   checkContainers(spec, new Set([...names.flatMap((name) => name ?? []), ...claims]), path, report);
   checkPlacement(spec, path, report);
   checkNetwork(spec, path, report);
-  checkRange(spec['activeDeadlineSeconds'], 1, 2_147_483_647, [...path, 'activeDeadlineSeconds'], report);
+  checkRangeIn(spec, 'activeDeadlineSeconds', 1, 2_147_483_647, path, report);
   for (const field of ['serviceAccountName', 'priorityClassName', 'runtimeClassName', 'nodeName']) {
-    if (spec[field] !== '') checkName(spec[field], dnsSubdomain, [...path, field], report);
+    if (spec[field] !== '') checkNameIn(spec, field, dnsSubdomain, path, report);
   }
   if (spec['shareProcessNamespace'] === true && spec['hostPID'] === true)
     report(
@@ -66,7 +75,7 @@ export function checkEphemeral(spec: Fields, path: Path, report: Report): void {
 }
 
 function checkVolume(volume: Fields, path: Path, report: Report): void {
-  checkName(volume['name'], dnsLabel, [...path, 'name'], report);
+  checkNameIn(volume, 'name', dnsLabel, path, report);
   const set = fieldsSet(volume, volumeSources);
   // A volume without a source is an empty directory: `SetDefaults_Volume`.
   if (set.length > 1)
@@ -104,10 +113,20 @@ function checkPlacement(spec: Fields, path: Path, report: Report): void {
   listAt(spec, 'tolerations').forEach((toleration, index) => {
     if (isFields(toleration)) checkToleration(toleration, [...path, 'tolerations', index], report);
   });
-  const spreads = mapsAt(spec, 'topologySpreadConstraints');
+  checkSpreads(mapsAt(spec, 'topologySpreadConstraints'), path, report);
+  if (!isFields(spec['affinity'])) return;
+  for (const kind of ['podAffinity', 'podAntiAffinity']) checkPodAffinity(spec, kind, path, report);
+  checkNodeAffinity(
+    fieldsAt(spec, 'affinity', 'nodeAffinity'),
+    [...path, 'affinity', 'nodeAffinity'],
+    report,
+  );
+}
+
+function checkSpreads(spreads: readonly Fields[], path: Path, report: Report): void {
   const at = (index: number): Path => [...path, 'topologySpreadConstraints', index];
   spreads.forEach((spread, index) => {
-    checkRange(spread['maxSkew'], 1, Infinity, [...at(index), 'maxSkew'], report);
+    checkRangeIn(spread, 'maxSkew', 1, Infinity, at(index), report);
     checkSelector(spread['labelSelector'], [...at(index), 'labelSelector'], report);
     if (spread['topologyKey'] === '')
       report([...at(index), 'topologyKey'], 'the field is empty', 'a label of nodes', 'missing-field');
@@ -116,12 +135,6 @@ function checkPlacement(spec: Fields, path: Path, report: Report): void {
     spreads.map((spread) => `${textAt(spread, 'topologyKey')} ${textAt(spread, 'whenUnsatisfiable')}`),
     at,
     'the constraint with its topologyKey and whenUnsatisfiable',
-    report,
-  );
-  for (const kind of ['podAffinity', 'podAntiAffinity']) checkPodAffinity(spec, kind, path, report);
-  checkNodeAffinity(
-    fieldsAt(spec, 'affinity', 'nodeAffinity'),
-    [...path, 'affinity', 'nodeAffinity'],
     report,
   );
 }
@@ -134,7 +147,7 @@ function checkToleration(toleration: Fields, path: Path, report: Report): void {
     report([...path, 'operator'], 'there is no key', 'the operator Exists, or a key');
   if (operator === 'Exists' && (textAt(toleration, 'value') ?? '') !== '')
     report([...path, 'operator'], 'Exists takes no value', 'no value');
-  if (operator === 'Equal') checkName(toleration['value'], labelValue, [...path, 'value'], report);
+  if (operator === 'Equal') checkNameIn(toleration, 'value', labelValue, path, report);
   if (typeof toleration['tolerationSeconds'] === 'number' && toleration['effect'] !== 'NoExecute')
     report([...path, 'effect'], 'tolerationSeconds is for another effect', 'the effect NoExecute');
 }
@@ -170,7 +183,7 @@ function checkNodeAffinity(affinity: Fields, path: Path, report: Report): void {
       const here = [...at, 'matchExpressions', index];
       const count = listAt(each, 'values').length;
       const operator = textAt(each, 'operator');
-      checkName(each['key'], labelKey, [...here, 'key'], report);
+      checkNameIn(each, 'key', labelKey, here, report);
       if ((operator === 'In' || operator === 'NotIn') && count === 0)
         report(here, `${operator} has no values`, 'at least one value', 'missing-field');
       if ((operator === 'Exists' || operator === 'DoesNotExist') && count > 0)
@@ -190,7 +203,7 @@ function checkNodeAffinity(affinity: Fields, path: Path, report: Report): void {
 
 function checkNetwork(spec: Fields, path: Path, report: Report): void {
   for (const field of ['hostname', 'subdomain']) {
-    if (spec[field] !== '') checkName(spec[field], dnsLabel, [...path, field], report);
+    if (spec[field] !== '') checkNameIn(spec, field, dnsLabel, path, report);
   }
   const servers = listAt(spec, 'dnsConfig', 'nameservers');
   if (spec['dnsPolicy'] === 'None' && servers.length === 0)

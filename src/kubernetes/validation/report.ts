@@ -26,6 +26,13 @@ export function checkName(value: unknown, rule: NameRule, path: Path, report: Re
   if (typeof value === 'string' && !rule.holds(value)) report(path, 'the name is not valid', rule.expected);
 }
 
+/** The same for the field of a map. */
+export function checkNameIn(map: Fields, field: string, rule: NameRule, path: Path, report: Report): void {
+  const value = map[field];
+  // Most objects are valid, so the path is made for the others only.
+  if (typeof value === 'string' && !rule.holds(value)) checkName(value, rule, [...path, field], report);
+}
+
 /** Reports each value that appeared before. */
 export function checkUnique(
   values: readonly (string | undefined)[],
@@ -33,6 +40,7 @@ export function checkUnique(
   what: string,
   report: Report,
 ): void {
+  if (values.length < 2) return;
   const seen = new Set<string>();
   values.forEach((value, index) => {
     if (value === undefined) return;
@@ -57,13 +65,29 @@ export function checkRange(
   );
 }
 
+/** The same for the field of a map. */
+export function checkRangeIn(
+  map: Fields,
+  field: string,
+  smallest: number,
+  largest: number,
+  path: Path,
+  report: Report,
+): void {
+  const value = map[field];
+  if (typeof value === 'number') checkRange(value, smallest, largest, [...path, field], report);
+}
+
 export function checkPort(value: unknown, path: Path, report: Report): void {
   checkRange(value, 1, 65_535, path, report);
 }
 
-/** The fields of a map that are set: null means absent. */
+/** The fields of a map that are set, in the order of the names: null means absent. */
 export function fieldsSet(value: Fields, names: readonly string[]): readonly string[] {
-  return names.filter((name) => value[name] !== undefined && value[name] !== null);
+  const set = Object.keys(value).filter(
+    (key) => names.includes(key) && value[key] !== undefined && value[key] !== null,
+  );
+  return set.length < 2 ? set : names.filter((name) => set.includes(name));
 }
 
 /** Reports a text that is not a CIDR, or not one for the newest Kubernetes. */

@@ -5,6 +5,7 @@ import { checkLabels } from './metadata.ts';
 import {
   checkBlock,
   checkName,
+  checkNameIn,
   checkPort,
   checkRange,
   checkUnique,
@@ -45,7 +46,7 @@ function checkPorts(ports: readonly Fields[], type: string, report: Report): voi
     const target = port['targetPort'];
     if (target !== 0) checkPort(target, [...at(index), 'targetPort'], report);
     if (target !== '') checkName(target, portName, [...at(index), 'targetPort'], report);
-    checkName(port['appProtocol'], labelKey, [...at(index), 'appProtocol'], report);
+    checkNameIn(port, 'appProtocol', labelKey, at(index), report);
     const nodePort = port['nodePort'];
     if (typeof nodePort !== 'number' || nodePort === 0) return;
     if (type === 'ClusterIP' || type === 'ExternalName')

@@ -2,7 +2,7 @@ import { type Fields, fieldsAt, isFields, listAt, textAt } from '../fields.ts';
 import { dnsSubdomain } from '../names.ts';
 import { parseQuantity } from '../quantity.ts';
 import { checkSelector } from './metadata.ts';
-import { checkName, fieldsSet, type Path, type Report } from './report.ts';
+import { checkName, checkNameIn, fieldsSet, type Path, type Report } from './report.ts';
 
 /** PersistentVolumeClaim beyond its schema: Kubernetes 1.36, `pkg/apis/core/validation/validation.go`. */
 export function checkClaim(object: Fields, report: Report): void {
@@ -13,8 +13,7 @@ function checkClaimSpec(spec: Fields, path: Path, report: Report): void {
   checkAccessModes(spec, path, report);
   checkSelector(spec['selector'], [...path, 'selector'], report);
   checkSize(fieldsAt(spec, 'resources', 'requests'), [...path, 'resources', 'requests'], report);
-  if (spec['storageClassName'] !== '')
-    checkName(spec['storageClassName'], dnsSubdomain, [...path, 'storageClassName'], report);
+  if (spec['storageClassName'] !== '') checkNameIn(spec, 'storageClassName', dnsSubdomain, path, report);
 }
 
 function checkAccessModes(spec: Fields, path: Path, report: Report): void {

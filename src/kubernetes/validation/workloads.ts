@@ -3,7 +3,7 @@ import { checkImages } from './containers.ts';
 import { isCronSchedule } from './cron.ts';
 import { checkAnnotations, checkLabels, checkSelector, selectorMatches } from './metadata.ts';
 import { checkEphemeral, checkPodSpec } from './pods.ts';
-import { checkRange, type Path, type Report } from './report.ts';
+import { checkRange, checkRangeIn, type Path, type Report } from './report.ts';
 
 /** Pod beyond its schema. Unlike a template it is checked for what would otherwise show when its pods are created. */
 export function checkPod(object: Fields, report: Report): void {
@@ -35,8 +35,9 @@ function checkOwnSelector(spec: Fields, report: Report): void {
     mapsAt(selector, 'matchExpressions').length === 0;
   if (isEmpty) report(['spec', 'selector'], 'the selector is empty', 'labels of the pod template');
   const labels = fieldsAt(spec, 'template', 'metadata', 'labels');
-  const isFinal = ![...textsIn(selector), ...textsIn(labels), ...Object.keys(labels)].some(isTemplate);
-  if (!isEmpty && isFinal && !selectorMatches(selector, labels))
+  const isFinal = (): boolean =>
+    ![...textsIn(selector), ...textsIn(labels), ...Object.keys(labels)].some(isTemplate);
+  if (!isEmpty && !selectorMatches(selector, labels) && isFinal())
     report(
       ['spec', 'template', 'metadata', 'labels'],
       'the selector does not select the pods of the template',
@@ -71,7 +72,7 @@ export function checkReplicated(object: Fields, report: Report): void {
       'no activeDeadlineSeconds',
     );
   for (const field of ['replicas', 'minReadySeconds', 'revisionHistoryLimit'])
-    checkRange(spec[field], 0, Infinity, ['spec', field], report);
+    checkRangeIn(spec, field, 0, Infinity, ['spec'], report);
   checkStrategy(fieldsAt(spec, 'strategy'), ['spec', 'strategy'], report);
   checkStrategy(fieldsAt(spec, 'updateStrategy'), ['spec', 'updateStrategy'], report);
   checkDeadline(spec, report);
@@ -125,7 +126,7 @@ export function checkStatefulSet(object: Fields, report: Report): void {
   checkTemplate(template, ['spec', 'template'], report, claims);
   checkRestart(template, ['Always'], ['spec', 'template'], report);
   for (const field of ['replicas', 'minReadySeconds'])
-    checkRange(spec[field], 0, Infinity, ['spec', field], report);
+    checkRangeIn(spec, field, 0, Infinity, ['spec'], report);
   const strategy = fieldsAt(spec, 'updateStrategy');
   if (strategy['type'] === 'OnDelete' && isFields(strategy['rollingUpdate']))
     report(
@@ -151,7 +152,7 @@ function checkJobSpec(spec: Fields, path: Path, report: Report): void {
     'activeDeadlineSeconds',
     'ttlSecondsAfterFinished',
   ])
-    checkRange(spec[field], 0, Infinity, [...path, field], report);
+    checkRangeIn(spec, field, 0, Infinity, path, report);
   if (isFields(spec['selector']) && spec['manualSelector'] !== true)
     report([...path, 'selector'], 'the selector is made by the API server', 'no selector');
 }
@@ -170,7 +171,7 @@ export function checkCronJob(object: Fields, report: Report): void {
   if (zone !== undefined && !isTimeZone(zone))
     report(['spec', 'timeZone'], 'there is no such time zone', 'a name of the time zone database');
   for (const field of ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit'])
-    checkRange(spec[field], 0, Infinity, ['spec', field], report);
+    checkRangeIn(spec, field, 0, Infinity, ['spec'], report);
   checkJobSpec(fieldsAt(spec, 'jobTemplate', 'spec'), ['spec', 'jobTemplate', 'spec'], report);
 }
 
