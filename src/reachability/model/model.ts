@@ -7,6 +7,7 @@ import { readDataPlanes } from '../gateways/dataPlanes.ts';
 import { readGatewayServices } from '../gateways/gatewayServices.ts';
 import { readMarks } from '../kinds/annotations.ts';
 import { routesOfOtherParents } from '../kinds/routeParents.ts';
+import { announcedByRouters } from '../kinds/routerArguments.ts';
 import { unreadFieldsOf } from '../kinds/unreadFields.ts';
 import { unreadObjects } from '../kinds/unreadObjects.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
@@ -100,6 +101,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...marks.unmodelled,
     ...unreadFieldsOf(sound),
     ...routesOfOtherParents(sound),
+    ...announcedByRouters(known),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
   const workloads = [...known, ...readDataPlanes(sound), ...unseen].map((workload, index) => ({
