@@ -6,16 +6,19 @@ import {
   mapsAt,
   textAt,
   textMapAt,
+  textsAt,
+  valueAt,
 } from '../../kubernetes/fields.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { describeObject, refOf, type SourcedObject } from '../../manifests/sourcedObject.ts';
-import { containersOf, wordsOf } from '../model/workload.ts';
+import { containersOf, podTemplateOf, wordsOf } from '../model/workload.ts';
 import type { Objection } from './conclusion.ts';
 import { clearlyNamesSecret } from './secretNames.ts';
 
 /**
  * Values under well-known names of secrets in ConfigMaps and their files, in the values of HelmReleases, in what an
- * operator makes a Secret of, and in the environment, arguments and annotations of pods; and anywhere there a private
- * key, or a URL with a password. Only names and forms are looked at, so that what is found is likely, and what is not
+ * operator makes a Secret of, and in the environment, arguments, scripts, probes and annotations of pods; and in the
+ * fields of any object a private key, a URL with a password or a token, or a password of SQL. Only names and forms are looked at, so that what is found is likely, and what is not
  * found proves nothing.
  */
 export function clearTextElsewhere(
@@ -28,7 +31,7 @@ export function clearTextElsewhere(
       .flatMap((source) => keysIn(source.object).map((key) => ({ object: refOf(source), key }))),
     ...workloads.flatMap(({ ref: object, spec }) =>
       containersOf(spec)
-        .flatMap((container) => [...environmentKeys(container), ...argumentKeys(container)])
+        .flatMap((container) => [...environmentKeys(container), ...commandKeys(container)])
         .map((key) => ({ object, key })),
     ),
   ];
@@ -40,7 +43,7 @@ export function clearTextElsewhere(
   }));
 }
 
-function keysIn(object: Fields): readonly string[] {
+function keysIn(object: KubernetesObject): readonly string[] {
   const annotations = [['metadata'], ['spec', 'template', 'metadata']].flatMap((path) =>
     [...textMapAt(object, ...path, 'annotations')].filter(([key, text]) => isOwnText(key, text)),
   );
@@ -62,14 +65,32 @@ const templatesOfSecrets: Readonly<Record<string, readonly (readonly string[])[]
   ],
 };
 
-function keysOfKind(object: Fields): readonly string[] {
-  const kind = typeof object['kind'] === 'string' ? object['kind'] : '';
+function keysOfKind(object: KubernetesObject): readonly string[] {
+  const { kind } = object;
   if (kind === 'ConfigMap')
     return [...keysOfFiles(textMapAt(object, 'data')), ...keysOfFiles(decoded(object))];
+  // The controller of k3s keeps the values of a chart as a text.
+  if (kind === 'HelmChart' || kind === 'HelmChartConfig') return keysOfFiles(textMapAt(object, 'spec'));
   if (kind === 'HelmRelease') return keysInValues(fieldsAt(object, 'spec', 'values'));
   if (kind === 'Kustomization') return secretKeys(textMapAt(object, 'spec', 'postBuild', 'substitute'));
+  // The fields of pods are read container by container, and a definition has texts for readers.
+  if (podTemplateOf(object) !== undefined || kind === 'CustomResourceDefinition' || kind === 'Secret')
+    return [];
   const templates = Object.hasOwn(templatesOfSecrets, kind) ? templatesOfSecrets[kind] : undefined;
-  return (templates ?? []).flatMap((path) => keysOfFiles(textMapAt(object, ...path)));
+  // Grafana operator 5: a map of the sections of grafana.ini.
+  const settings = kind === 'Grafana' ? keysInValues(valueAt(object, 'spec', 'config')) : [];
+  return [
+    ...(templates ?? []).flatMap((path) => keysOfFiles(textMapAt(object, ...path))),
+    ...settings,
+    ...keysByForm(object['spec'], 'spec').filter((key) => !settings.includes(key)),
+  ];
+}
+
+/** The keys of texts that are secrets by their form. */
+function keysByForm(value: unknown, key: string): readonly string[] {
+  if (typeof value === 'string') return hasSecret(value) ? [key] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => keysByForm(item, key));
+  return isFields(value) ? Object.entries(value).flatMap(([name, item]) => keysByForm(item, name)) : [];
 }
 
 function decoded(object: Fields): readonly (readonly [string, string])[] {
@@ -104,8 +125,15 @@ function secretOfLine(line: string): readonly string[] {
 const privateKey = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
 const passwordInUrl = /[a-z][a-z\d+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i;
 
+/** URLs that are secrets: webhooks of Slack, Discord, Teams and Telegram, and a token among the parameters. */
+const tokenInUrl =
+  /hooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/-]{10}|discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]{8}|\.webhook\.office\.com\/webhook|api\.telegram\.org\/bot\d+:[\w-]{8}|:\/\/[^\s$<{]*[?&](?:token|key|sig|secret|(?:api|access)[_-]?(?:key|token))=[\w%+/-]{8}/i;
+/** `ALTER ROLE app PASSWORD '…'`, and `IDENTIFIED BY '…'` of MariaDB. */
+const passwordInSql = /\b(?:password|identified\s+by)\s+'[^'${]{4,}'/i;
+
 /** Whether a text is a secret by its form, whatever its name. */
 function hasSecret(text: string): boolean {
+  if (tokenInUrl.test(text) || passwordInSql.test(text)) return true;
   const password = passwordInUrl.exec(text)?.[1] ?? '';
   return (
     privateKey.test(text) || (password !== '' && !/[$<{*]|^(?:pass\w*|secret|changeme|x+)$/i.test(password))
@@ -118,9 +146,46 @@ function secretKeys(entries: Iterable<readonly [string, string]>): readonly stri
   );
 }
 
+/** Secrets in the arguments of a container, in its probes and in its hooks. */
+function commandKeys(container: Fields): readonly string[] {
+  const handlers = [
+    ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((name) => valueAt(container, name)),
+    ...['postStart', 'preStop'].map((name) => valueAt(container, 'lifecycle', name)),
+  ];
+  const commands = [wordsOf(container), ...handlers.map((handler) => textsAt(handler, 'exec', 'command'))];
+  const headers = handlers.flatMap((handler) => mapsAt(handler, 'httpGet', 'httpHeaders'));
+  const found = [
+    ...commands.flatMap((words) => [...argumentKeys(words), ...words.flatMap(scriptKeys)]),
+    ...headers.flatMap(headerKeys),
+  ];
+  return [...new Set(found)];
+}
+
+/** A header with a secret, such as `Authorization` with a scheme and a value. */
+function headerKeys(header: Fields): readonly string[] {
+  const [name = '', value = ''] = [textAt(header, 'name'), textAt(header, 'value')];
+  const isCredential = /^(?:proxy-)?authorization$|^cookie$/i.test(name) && /\S{6}/.test(value);
+  return isCredential && !isTemplate(value) && !value.includes('$(') ? [name] : secretKeys([[name, value]]);
+}
+
+const assignment = /(?:^|[\s;&|("'])([A-Za-z_]\w{0,79})=(?:"([^"]*)"|'([^']*)'|([^\s"';&|)]+))/g;
+
+/** Variables that a script sets, options of its commands, and secrets by their form. */
+function scriptKeys(script: string): readonly string[] {
+  if (!/\s/.test(script.trim()) || script.length > 100_000) return [];
+  const values = [...script.matchAll(assignment)].map(([, key = '', ...value]) => [
+    key,
+    value.find((each) => each !== undefined) ?? '',
+  ]);
+  return [
+    ...secretKeys(values.flatMap(([key = '', value = '']) => (value.startsWith('$') ? [] : [[key, value]]))),
+    ...argumentKeys(script.split(/[\s;&|]+/).map((each) => each.replaceAll(/^["']|["']$/g, ''))),
+    ...(hasSecret(script) ? ['a script'] : []),
+  ];
+}
+
 /** Options such as `--password=value`, or `--password` and the value as the next word. */
-function argumentKeys(container: Fields): readonly string[] {
-  const words = wordsOf(container);
+function argumentKeys(words: readonly string[]): readonly string[] {
   return words.flatMap((word, at) => {
     const [, name = '', value = words[at + 1] ?? ''] = /^--?([\w-]{1,80})(?:=([\s\S]*))?$/.exec(word) ?? [];
     return name === '' || value.startsWith('-') ? [] : secretKeys([[name, value]]);

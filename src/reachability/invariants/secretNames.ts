@@ -7,7 +7,7 @@ export function namesSecret(key: string): boolean {
 }
 
 const clearWord =
-  /passw(?:or)?d|passphrase|secret|token|credential|(?:private|api|access|encryption|signing)[_.-]?key/i;
+  /passw(?:or)?d|passphrase|secret|token|credential|(?:private|api|access|encryption|signing|pre-?shared)[_.-]?key/i;
 
 /** The same, for a key of any object: words that have other meanings there do not count. */
 export function clearlyNamesSecret(key: string): boolean {

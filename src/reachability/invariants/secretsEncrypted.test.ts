@@ -101,6 +101,10 @@ describe('another object', () => {
     `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r, namespace: web}\nspec: {values: ${values}}\n`;
   const command = (args: string) =>
     `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, args: [${args}]}]}\n`;
+  const probe = (handler: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, livenessProbe: {${handler}}}]}\n`;
+  const custom = (apiVersion: string, kind: string, spec: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: c, namespace: web}\nspec: ${spec}\n`;
   const pod = (env: string) =>
     `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec: {containers: [{name: c, image: x, env: [${env}]}]}\n`;
 
@@ -135,6 +139,67 @@ describe('another object', () => {
     [command('--admin-password=hunter2-in-the-clear'), 'admin-password'],
     [command('--token, hunter2-in-the-clear'), 'token'],
     [
+      custom(
+        'helm.cattle.io/v1',
+        'HelmChartConfig',
+        '{valuesContent: "a:\\n  adminPassword: hunter2-in-the-clear\\n"}',
+      ),
+      'valuesContent (adminPassword)',
+    ],
+    [command('"export DB_PASSWORD=hunter2-in-the-clear; exec app"'), 'DB_PASSWORD'],
+    [command('"DB_PASSWORD=\'hunter2 in-the-clear\' app"'.replace(' in', '-in')), 'DB_PASSWORD'],
+    [command('"set -e\\napp --token hunter2-in-the-clear\\n"'), 'token'],
+    [command('"curl https://app:hunter2clear@db/x"'), 'a script'],
+    [
+      probe('httpGet: {port: 80, httpHeaders: [{name: Authorization, value: Basic YTpodW50ZXIy}]}'),
+      'Authorization',
+    ],
+    [
+      probe('httpGet: {port: 80, httpHeaders: [{name: X-Api-Key, value: hunter2-in-the-clear}]}'),
+      'X-Api-Key',
+    ],
+    [probe('exec: {command: [sh, -c, "PGPASSWORD=hunter2-in-the-clear psql"]}'), 'PGPASSWORD'],
+    [
+      custom(
+        'postgresql.cnpg.io/v1',
+        'Cluster',
+        '{bootstrap: {initdb: {postInitSQL: ["ALTER ROLE app PASSWORD \'hunter2\'"]}}}',
+      ),
+      'postInitSQL',
+    ],
+    [
+      custom(
+        'grafana.integreatly.org/v1beta1',
+        'Grafana',
+        '{config: {security: {admin_password: hunter2-in-the-clear}}}',
+      ),
+      'admin_password',
+    ],
+    [
+      custom(
+        'notification.toolkit.fluxcd.io/v1beta3',
+        'Provider',
+        '{type: discord, address: "https://discord.com/api/webhooks/1/hunter2_clear"}',
+      ),
+      'address',
+    ],
+    [
+      custom(
+        'notification.toolkit.fluxcd.io/v1beta3',
+        'Provider',
+        '{type: generic, address: "https://x.example.org/hook?token=hunter2clear"}',
+      ),
+      'address',
+    ],
+    [
+      configMap('wg0.conf: "[Interface]\\nPrivateKey = hunter2F+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\\n"'),
+      'wg0.conf (PrivateKey)',
+    ],
+    [
+      configMap('wg0.conf: "[Peer]\\nPresharedKey = hunter2F+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\\n"'),
+      'wg0.conf (PresharedKey)',
+    ],
+    [
       'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web, annotations: {example.org/api-token: hunter2-in-the-clear}}\nspec: {containers: [{name: c, image: x}]}\n',
       'example.org/api-token',
     ],
@@ -166,6 +231,25 @@ describe('another object', () => {
         'c.yaml: "password: {{ .password }}\\ntoken: /run/secrets/token\\nsecret: my-other-secret\\n"',
       ),
     ],
+    [
+      command(
+        '"export DB_PASSWORD=$(cat /run/secrets/db); PGPASSWORD=${DB_PASSWORD} psql --password-file /x"',
+      ),
+    ],
+    [command('"export TOKEN_FILE=/run/secrets/token && app --token $TOKEN"')],
+    [
+      probe(
+        'httpGet: {port: 80, httpHeaders: [{name: Authorization, value: "Bearer ${TOKEN}"}, {name: Host, value: app.example.org}]}',
+      ),
+    ],
+    [
+      custom(
+        'notification.toolkit.fluxcd.io/v1beta3',
+        'Provider',
+        '{type: discord, secretRef: {name: discord-1}}',
+      ),
+    ],
+    [custom('notification.toolkit.fluxcd.io/v1beta3', 'Alert', '{providerRef: {name: p}, eventSources: []}')],
     [command('--token, --verbose-output, --password-file=/run/secrets/password, --secret-name=some-1')],
     [
       'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web, annotations: {secret.reloader.stakater.com/reload: "a-1,b-2-secret", nginx.ingress.kubernetes.io/auth-secret: web/users-1}}\nspec: {containers: [{name: c, image: x}]}\n',
@@ -176,5 +260,17 @@ describe('another object', () => {
   ])('holds none: %s', (text) => {
     const proofs = proofsOf(text);
     expect(proofs.map((each) => each.verdict)).toEqual(['proved']);
+  });
+
+  it('holds a secret in what a Flux Kustomization that is applied by hand fills in', () => {
+    const { objects } = readDocuments(
+      'a.yaml',
+      'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: k, namespace: flux-system}\nspec: {postBuild: {substitute: {DB_PASSWORD: hunter2-in-the-clear}}}\n',
+    );
+    const validated = objects.map((source) => ({ source, kind: undefined, findings: [] }));
+    const { proofs } = analyse([], { lan: [], vpn: [] }, { structure: { validated, pinned: false } });
+    const found = proofs.filter(({ invariant }) => invariant === 'secrets-encrypted');
+    expect(found.map(({ verdict }) => verdict)).toEqual(['proved', 'unknown']);
+    expect(found[1]?.sentence).toContain('DB_PASSWORD');
   });
 });

@@ -16,7 +16,9 @@ export const secretsEncrypted = {
     'No Secret among the objects holds clear text, but what SOPS left open under names such as `username`. Clear text in other kinds is pointed out where its name or its form is that of a secret',
   remedy: 'Encrypt the Secret with SOPS, and change what it held: it is in the history',
   brokenByPresence: true,
-  prove: ({ model, written }) => {
+  prove: ({ model, written: objects, structure }) => {
+    // Flux Kustomizations that are applied by hand are in Git too.
+    const written = [...new Set([...objects, ...(structure?.validated.map(({ source }) => source) ?? [])])];
     const claim = 'Every Secret among the objects is encrypted';
     const holds = { sentence: 'No Secret holds clear text', evidence: [] };
     const isThere = written.some(({ object }) => object.kind === 'Secret' && groupOf(object) === '');

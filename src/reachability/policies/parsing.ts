@@ -1,14 +1,26 @@
 import { listAt, textAt, valueAt } from '../../kubernetes/fields.ts';
-import { parseBlock, subtract } from '../model/addresses.ts';
+import { type AddressSet, isSubset, parseBlock, parseBlocks, subtract } from '../model/addresses.ts';
 import type { Peer } from './policy.ts';
+
+/** IPv4 addresses written as those of IPv6 (RFC 4291, section 2.5.5.2). */
+const mapped = parseBlocks(['::ffff:0:0/96']).set;
+
+/**
+ * The addresses of a block. Undefined for IPv4 addresses that are written as those of IPv6, too: some enforcers read them
+ * as IPv4, and newer API servers refuse them (Kubernetes KEP-4858), so that it is not known what they are.
+ */
+export function blockOf(text: string): AddressSet | undefined {
+  const set = parseBlock(text);
+  return set === undefined || isSubset(set, mapped) ? undefined : set;
+}
 
 /** Reads an address block with its exceptions: `cidr` and `except`. */
 export function parseAddressBlock(block: unknown): Peer {
-  const set = parseBlock(textAt(block, 'cidr') ?? '');
+  const set = blockOf(textAt(block, 'cidr') ?? '');
   if (set === undefined) return { kind: 'unknown' };
   let rest = set;
   for (const except of listAt(block, 'except')) {
-    const hole = typeof except === 'string' ? parseBlock(except) : undefined;
+    const hole = typeof except === 'string' ? blockOf(except) : undefined;
     if (hole === undefined) return { kind: 'unknown' };
     rest = subtract(rest, hole);
   }

@@ -1,6 +1,5 @@
 import { type Fields, isFields, listAt } from '../../../kubernetes/fields.ts';
-import { parseBlock } from '../../model/addresses.ts';
-import { isMalformedList, parseAddressBlock } from '../parsing.ts';
+import { blockOf, isMalformedList, parseAddressBlock } from '../parsing.ts';
 import type { Direction, Peer, PeerGroup } from '../policy.ts';
 import type { ParseContext } from './parseContext.ts';
 import { parseEndpoints, selectsBeyondPods } from './selector.ts';
@@ -22,7 +21,7 @@ const readers: Readonly<Record<string, Reader>> = {
     ...(selectsBeyondPods(item) ? [beyondPods] : []),
   ],
   CIDR: (item) => {
-    const set = typeof item === 'string' ? parseBlock(item) : undefined;
+    const set = typeof item === 'string' ? blockOf(item) : undefined;
     return [set === undefined ? unknown : { kind: 'addresses', set }];
   },
   // The block of a group is in another object.

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { ObjectRef } from '../../../manifests/sourcedObject.ts';
 import type { Certainty, Control, ControlType } from '../../model/analysis.ts';
 import type { Directive } from './syntax.ts';
@@ -12,6 +13,8 @@ export interface LocationScope {
   server: Directive;
   /** Blocks from `http` down to the location. */
   blocks: readonly Directive[];
+  /** Why a file is written while the pod runs, if it is. */
+  runtime: (path: string) => string | undefined;
 }
 
 /** The controls of a location. A request must satisfy all of them before the location forwards it. */
@@ -25,19 +28,26 @@ export function controlsOf(scope: LocationScope): readonly Control[] {
   const jwt = inherited(scope, 'auth_jwt');
   if (jwt !== undefined && jwt.args[0] !== 'off') {
     const keys = inherited(scope, 'auth_jwt_key_file') ?? inherited(scope, 'auth_jwt_key_request');
-    const certainty = keys === undefined ? 'unknown' : verifiedBy(scope, jwt);
+    const isKnown = keys !== undefined && !keys.args.some((arg) => isWritten(scope, arg));
+    const certainty = isKnown ? verifiedBy(scope, jwt) : 'unknown';
     controls.push(controlOf(scope, 'jwt', certainty, 'a valid token', jwt));
   }
   const basic = inherited(scope, 'auth_basic');
   const users = inherited(scope, 'auth_basic_user_file');
   // Without a file of users nginx checks nothing (`ngx_http_auth_basic_module.c`).
   if (basic !== undefined && basic.args[0] !== 'off' && users !== undefined) {
-    const certainty = users.args.some((arg) => arg.includes('$')) ? 'unknown' : verifiedBy(scope, basic);
+    const isKnown = !users.args.some((arg) => arg.includes('$') || isWritten(scope, arg));
+    const certainty = isKnown ? verifiedBy(scope, basic) : 'unknown';
     controls.push(controlOf(scope, 'basicAuth', certainty, 'a password', basic));
   }
   controls.push(...conditionControls(scope));
   const any = inherited(scope, 'satisfy')?.args[0] === 'any';
   return any ? controls.map((control) => ({ ...control, certainty: 'unknown' })) : controls;
+}
+
+/** Whether what a control compares with is written while the pod runs. A relative path is below that of the configuration. */
+function isWritten({ runtime }: LocationScope, path: string): boolean {
+  return runtime(posix.resolve('/etc/nginx', path)) !== undefined;
 }
 
 /** The innermost directive of a name. A block inherits the directives that it does not set itself. */

@@ -14,6 +14,7 @@ const pod = (mounts: unknown[], image = 'nginxinc/nginx-unprivileged:1.30.4-alpi
       volumes: [
         { name: 'v', configMap: { name: 'files' } },
         { name: 'elsewhere', configMap: { name: 'elsewhere' } },
+        { name: 'empty', emptyDir: {} },
       ],
     },
   },
@@ -37,6 +38,27 @@ const routes = (data: Record<string, string>) =>
     upstream.kind === 'address' ? `${upstream.host}:${upstream.port}` : 'unknown',
     ...controls.map(({ certainty }) => certainty),
   ]);
+
+it.each([
+  ['/users/file', '/users', 'unknown'],
+  ['users/file', '/etc/nginx/users', 'unknown'],
+  ['/other/file', '/users', 'verified'],
+])(
+  'does not know a file of users in a volume that is written while the pod runs: %s',
+  (file, at, expected) => {
+    const mounts = [
+      { name: 'v', mountPath: '/etc/nginx' },
+      { name: 'empty', mountPath: at },
+    ];
+    const found = read(
+      server(`auth_basic home; auth_basic_user_file ${file}; location / { proxy_pass http://app:1; }`),
+      mounts,
+    );
+    expect(found?.routes.flatMap(({ controls }) => controls.map(({ certainty }) => certainty))).toEqual([
+      expected,
+    ]);
+  },
+);
 
 describe('parseNginx', () => {
   it('reads words, quotes, comments, variables in braces and lines', () => {

@@ -201,7 +201,11 @@ function routesOf(root: readonly Directive[], object: ObjectRef, view: FileView)
     (outer.block ?? [])
       .filter(({ name }) => name === 'server')
       .flatMap((server) =>
-        serverRoutes({ object, variables, servers, server, blocks: [outer, server] }, upstreams, view),
+        serverRoutes(
+          { object, variables, servers, server, blocks: [outer, server], runtime: view.runtime },
+          upstreams,
+          view,
+        ),
       ),
   );
   return [...routes, ...streamRoutes(root, object, variables, upstreams)];
