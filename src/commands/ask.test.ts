@@ -35,7 +35,7 @@ describe('the questions of init', () => {
       { 'Which node': ['My Node!', 'pi5'], 'home network': ['pi5', '10.42.0.0/16', '192.168.7.0/24'] },
       'later',
     );
-    const answered = await ask({}, 'home', prompts);
+    const answered = await ask({ lan: undefined, host: undefined } as object, 'home', prompts);
     expect(answered).toEqual({ node: 'pi5', lan: '192.168.7.0/24' });
     expect(refused).toEqual([
       expect.stringMatching(/^"My Node!": .*lower-case letters/),

@@ -86,7 +86,7 @@ function remedyFor(flag: string, remedy: string | undefined): string {
 /** The problems of the files that these answers make. No file is written. */
 function problemsWith(template: TemplateName, answers: Partial<Answers>): readonly Problem[] {
   const { cluster, privateFile } = templates[template](
-    { ...standIns, ...answers },
+    { ...standIns, ...defined(answers) },
     {
       recipient: standInRecipient,
       sentinel: '0'.repeat(16),
