@@ -15,9 +15,9 @@ describe('lines on a terminal', () => {
 
   it('keep names, paths and commands whole, also where they are wider than the terminal', () => {
     const path = 'apps/media/immich/overlays/oidc/kustomization.yaml:12';
-    expect(fitted(`the file is ${path} here`, { columns: 30 })).toBe(`the file is\n  ${path}\n  here`);
+    expect(fitted(`the file is ${path} here`, { columns: 30 })).toBe(`the file is\n${path}\nhere`);
     expect(fitted('first run "gatehouse secrets set immich.host" please', { columns: 30 })).toBe(
-      'first run\n  "gatehouse secrets set immich.host"\n  please',
+      'first run\n"gatehouse secrets set immich.host"\nplease',
     );
     expect(fitted('    run    gatehouse secrets set cluster.network.lan', { columns: 30 })).toBe(
       '    run    gatehouse secrets set cluster.network.lan',

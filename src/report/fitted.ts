@@ -55,7 +55,9 @@ function wrapped(line: string, columns: number): string {
   const plain = stripVTControlCharacters(line);
   const indent = plain.length - plain.trimStart().length;
   const label = /^ *\S.{0,20}? {2,}(?=\S)/.exec(plain)?.[0].length ?? 0;
-  const margin = ' '.repeat(label > 0 && label <= columns / 2 ? label : Math.min(indent + 2, columns / 2));
+  const margin = ' '.repeat(
+    label > 0 && label <= columns / 2 ? label : indent === 0 ? 0 : Math.min(indent + 2, columns / 2),
+  );
   const lines: string[] = [];
   let current = '';
   for (const part of line.match(/ *[^ ]+ *$| *[^ ]+/g) ?? [line]) {
