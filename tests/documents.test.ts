@@ -39,3 +39,11 @@ it('lists every decision in the index of decisions', () => {
   expect(files.length).toBeGreaterThan(0);
   expect(files.filter((file) => !index.includes(`(${file})`))).toEqual([]);
 });
+
+it.each(['home', 'platform'])('names no schema in the example %s that is not beside it', (name) => {
+  const text = textOf(`examples/${name}/cluster.yaml`);
+  const schemas = [...text.matchAll(/\$schema=(\S+)/g)].map(([, path = '']) =>
+    join(root, 'examples', name, path),
+  );
+  expect(schemas.filter((path) => !existsSync(path))).toEqual([]);
+});
