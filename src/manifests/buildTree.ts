@@ -112,7 +112,13 @@ function builtManifests(
   const { own, kustomizations } = found;
   const isFlux = kustomizations.length > 0;
   const [reader, findings] = isFlux ? [found.reader, found.findings] : [whole, []];
-  const alone: FluxCluster = { name: '', entries: chosen ?? entriesOf(reader, files), tops: [], reached: [] };
+  const alone: FluxCluster = {
+    name: '',
+    entries: chosen ?? entriesOf(reader, files),
+    tops: [],
+    reached: [],
+    instances: [],
+  };
   const separate = found.clusters.length > 0 ? found.clusters : [alone];
   const clusters = together && separate.length > 1 ? [togetherOf(separate)] : separate;
   const program = kustomizeProgram(reader, env ?? {});
@@ -156,6 +162,7 @@ function togetherOf(clusters: readonly FluxCluster[]): FluxCluster {
     entries: all(({ entries }) => entries),
     tops: all(({ tops }) => tops),
     reached: all(({ reached }) => reached),
+    instances: all(({ instances }) => instances),
   };
 }
 

@@ -85,7 +85,7 @@ interface Source {
  */
 export function buildFlux(
   reader: Reader,
-  { entries, tops, reached }: FluxCluster,
+  { entries, tops, reached, instances }: FluxCluster,
   own: OwnSource,
   context: FluxContext,
 ): FluxBuild {
@@ -108,6 +108,11 @@ export function buildFlux(
   const followed = followAll(state, [...state.objects.filter(isFluxKustomization), ...tops]);
   state.findings.push(...inTwoPlaces(followed));
   const places = new Set(followed.map(placeOf));
+  const named = new Set(state.objects.map(({ object }) => `${object.kind} ${object.metadata.name}`));
+  // Somebody applies them by hand. What they make is in the cluster all the same.
+  state.objects.push(
+    ...instances.filter(({ object }) => !named.has(`${object.kind} ${object.metadata.name}`)),
+  );
   const { objects, built, roots, findings, used, unfilled } = state;
   const there = new Set([...reached.map(nameOf), ...syncedNames(objects)]);
   const brought = new Set(objects.filter(isFluxKustomization).map(nameOf));

@@ -1,4 +1,4 @@
-import { fieldsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
+import { type Fields, fieldsAt, textAt } from '../../kubernetes/fields.ts';
 import type { SourcedObject } from '../sourcedObject.ts';
 import { joinPath, type Reader } from '../tree.ts';
 import { isSetAside } from './archives.ts';
@@ -8,6 +8,8 @@ import { gitVersion } from './gitVersion.ts';
 /** A Flux Kustomization that the Flux Operator makes, and the repository that it takes its manifests from. */
 export interface InstanceSync {
   kustomization: SourcedObject;
+  /** The FluxInstance, or the release of its chart. Its patches may change the Kustomization. */
+  instances: readonly SourcedObject[];
   /** Address and reference of the repository, as {@link gitVersion} compares them. */
   version: string | undefined;
 }
@@ -16,7 +18,7 @@ export interface InstanceSync {
  * The Flux Kustomizations that the Flux Operator makes of `sync` in a FluxInstance, in the values of its chart
  * `flux-instance`, or in a file of such values. Source and Kustomization have the name that `sync.name` says, by default
  * that of the namespace (Flux Operator, "Flux Cluster Sync Configuration"). Only those are given whose directory is in
- * the tree, each directory once.
+ * the tree, each directory once, with every object that syncs it.
  */
 export function instanceSyncs(reader: Reader): readonly InstanceSync[] {
   const found = new Map<string, InstanceSync>();
@@ -30,7 +32,12 @@ export function instanceSyncs(reader: Reader): readonly InstanceSync[] {
     for (const { sync, ...where } of written) {
       const made = kustomizationOf(reader, sync, where);
       const directory = made && (textAt(made.kustomization.object, 'spec', 'path') ?? '');
-      if (made !== undefined && directory !== undefined && !found.has(directory)) found.set(directory, made);
+      if (made === undefined || directory === undefined) continue;
+      const known = found.get(directory);
+      found.set(
+        directory,
+        known === undefined ? made : { ...known, instances: [...known.instances, ...made.instances] },
+      );
     }
   }
   return [...found.values()];
@@ -38,6 +45,7 @@ export function instanceSyncs(reader: Reader): readonly InstanceSync[] {
 
 interface Written {
   sync: unknown;
+  instances: readonly SourcedObject[];
   namespace: string;
   file: string;
   line?: number | undefined;
@@ -52,22 +60,40 @@ function mayHoldSync(file: string, text: string): boolean {
   );
 }
 
-function syncsOfObject({ object, file, line }: SourcedObject): readonly Written[] {
+function syncsOfObject(instance: SourcedObject): readonly Written[] {
+  const { object, file, line } = instance;
   const namespace = object.metadata.namespace ?? 'flux-system';
   const spec = fieldsAt(object, 'spec');
-  if (object.kind === 'FluxInstance') return [{ sync: spec['sync'], namespace, file, line }];
+  if (object.kind === 'FluxInstance')
+    return [{ sync: spec['sync'], instances: [instance], namespace, file, line }];
   if (object.kind !== 'HelmRelease') return [];
-  return [{ sync: valueAt(spec, 'values', 'instance', 'sync'), namespace, file, line }];
+  const made = fieldsAt(fieldsAt(spec, 'values'), 'instance');
+  const instances = [instance, ...patchedInstance(made, namespace, file)];
+  return [{ sync: made['sync'], instances, namespace, file, line }];
 }
 
 function syncOfValues(value: unknown, file: string): readonly Written[] {
-  return [{ sync: valueAt(value, 'instance', 'sync'), namespace: 'flux-system', file }];
+  const namespace = 'flux-system';
+  const spec = fieldsAt(value, 'instance');
+  return [{ sync: spec['sync'], instances: patchedInstance(spec, namespace, file), namespace, file }];
+}
+
+/** The FluxInstance that the chart makes of its values, with the distribution that it has by default, if it has patches. */
+function patchedInstance(spec: Fields, namespace: string, file: string): readonly SourcedObject[] {
+  if (spec['kustomize'] === undefined || spec['kustomize'] === null) return [];
+  const object = {
+    apiVersion: 'fluxcd.controlplane.io/v1',
+    kind: 'FluxInstance',
+    metadata: { name: 'flux', namespace },
+    spec: { distribution: { version: '2.x', registry: 'ghcr.io/fluxcd' }, ...spec },
+  };
+  return [{ object, file }];
 }
 
 function kustomizationOf(
   reader: Reader,
   sync: unknown,
-  { namespace, file, line }: Omit<Written, 'sync'>,
+  { instances, namespace, file, line }: Omit<Written, 'sync'>,
 ): InstanceSync | undefined {
   const path = textAt(sync, 'path');
   const directory = path === undefined ? undefined : joinPath('', path);
@@ -83,6 +109,7 @@ function kustomizationOf(
   };
   return {
     kustomization: { object, file, ...(line === undefined ? {} : { line }) },
+    instances,
     version: url === undefined ? undefined : gitVersion(url, { name: textAt(sync, 'ref') }),
   };
 }

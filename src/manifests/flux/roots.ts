@@ -6,7 +6,7 @@ import { isSetAside } from './archives.ts';
 import { artifactOf } from './artifact.ts';
 import { clusterOf, clustersOf, type RootUnit } from './clusters.ts';
 import { directoryOfFlux, placeOf } from './fields.ts';
-import { instanceSyncs } from './instances.ts';
+import { type InstanceSync, instanceSyncs } from './instances.ts';
 import { isOwn, type OwnSource, ownSource } from './ownSource.ts';
 import { filesOfOtherFields, inBoth, reachedFrom, type Taken, takenIn } from './taken.ts';
 
@@ -20,6 +20,8 @@ export interface FluxCluster {
   tops: readonly SourcedObject[];
   /** Flux Kustomizations that these lead to, as far as the files tell. */
   reached: readonly SourcedObject[];
+  /** The objects of which the Flux Operator makes a root, or another Kustomization of a directory that is built. */
+  instances: readonly SourcedObject[];
 }
 
 /** The roots of a tree, by the clusters to which they are applied. */
@@ -79,18 +81,29 @@ export function fluxRoots(
   const selected = chosen === undefined ? units : unitsOfChosen(search, chosen, operated);
   const reach = ({ entries, tops }: RootUnit): readonly SourcedObject[] => reachedBy(search, entries, tops);
   return {
-    clusters: clustersOf(selected, reach).map(({ name, entries, tops }) => ({
-      name,
-      entries,
-      tops,
-      reached: reachedBy(search, entries, tops),
-    })),
+    clusters: clustersOf(selected, reach).map(({ name, entries, tops }) => {
+      const reached = reachedBy(search, entries, tops);
+      return { name, entries, tops, reached, instances: instancesOf(syncs, entries, [...tops, ...reached]) };
+    }),
     own,
     kustomizations,
     elsewhere: new Set(chosen === undefined ? [] : units.flatMap(reach).map(placeOf)),
     reader: artifact.reader,
     findings: [...artifact.findings, ...(chosen === undefined ? findings : [])],
   };
+}
+
+/** The objects that sync a directory which is built. */
+function instancesOf(
+  syncs: readonly InstanceSync[],
+  entries: readonly string[],
+  built: readonly SourcedObject[],
+): readonly SourcedObject[] {
+  if (syncs.length === 0) return [];
+  const directories = new Set([...entries, ...built.map(directoryOfFlux)]);
+  return syncs
+    .filter(({ kustomization }) => directories.has(directoryOfFlux(kustomization)))
+    .flatMap(({ instances }) => instances);
 }
 
 /** Without patches, which have the kind of what they change, and without what the API server refuses. */

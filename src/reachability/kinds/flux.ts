@@ -70,6 +70,7 @@ export const deliveryKinds: readonly KindFamily[] = [
       effects: ['pods', 'services', 'policies'],
       scope: 'own',
       does: 'makes the controllers of Flux, and what its patches make of them',
+      narrow: instanceReach,
     },
     `${operator}/fluxinstance.md`,
     'fluxcd.controlplane.io',
@@ -279,6 +280,22 @@ function destinationOf(object: KubernetesObject): readonly Partial<Reach>[] {
   // A chart or a directory may name other namespaces than that, and objects of the whole cluster.
   const namespace = textAt(object, 'spec', 'destination', 'namespace');
   return [{ namespace: namespace === '' ? undefined : namespace }];
+}
+
+/** Kinds of the manifests of Flux that decide nothing about what it syncs. */
+const controllerKinds =
+  /^(?:Deployment|Service|ServiceAccount|NetworkPolicy|Namespace|ResourceQuota|CustomResourceDefinition)$/;
+
+/**
+ * `spec.kustomize.patches` of a FluxInstance also change the source and the Kustomization of its `sync`
+ * (flux-operator 0.58, docs/api/v1/fluxinstance.md, Kustomize patches). Those may change all that is synced.
+ */
+function instanceReach(object: KubernetesObject): readonly Partial<Reach>[] {
+  const patches = valueAt(object, 'spec', 'kustomize', 'patches') ?? [];
+  const isOfControllers =
+    Array.isArray(patches) &&
+    patches.every((patch) => controllerKinds.test(textAt(patch, 'target', 'kind') ?? ''));
+  return isOfControllers ? [{}] : [{}, { effects: ['changes'], namespace: undefined }];
 }
 
 function fluxOneNamespace(object: KubernetesObject): readonly Partial<Reach>[] {
