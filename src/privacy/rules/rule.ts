@@ -28,8 +28,8 @@ export const ruleIds = [
   'jwt',
   'storage-password',
   'url-password',
-  'assigned-secret',
   'plain-secret',
+  'assigned-secret',
 ] as const;
 
 export type RuleId = (typeof ruleIds)[number];
