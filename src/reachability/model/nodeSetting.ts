@@ -6,6 +6,8 @@
  * - `flannel-enforcing`: the same, with kube-network-policies beside it;
  * - `flannel-off`: kube-network-policies is turned off;
  * - `other`: another program connects the pods, and the file does not say which;
+ * - `installs`: the file installs a network plugin, and `enforcers` names what enforces policies with it;
+ * - `replaced`: what `enforcers` names is not installed, or enforces nothing;
  * - `default`: the file describes the whole cluster, and says nothing of the network;
  * - `unknown`: the value is not one that is known.
  */
@@ -16,6 +18,8 @@ export type NodeSettingMeaning =
   | 'flannel-enforcing'
   | 'flannel-off'
   | 'other'
+  | 'installs'
+  | 'replaced'
   | 'default'
   | 'unknown';
 
@@ -25,4 +29,6 @@ export interface NodeSetting {
   /** The setting with its value, as the file holds it. */
   rule: string;
   means: NodeSettingMeaning;
+  /** The names of enforcers that it is about, where it installs or replaces one. */
+  enforcers?: readonly string[];
 }

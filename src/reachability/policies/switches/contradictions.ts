@@ -71,9 +71,16 @@ function settingContradictions(
     findings.some(({ program, enforcesNothing }) => program === name && enforcesNothing !== true) ||
     (name === 'kube-network-policies' && runsPolicies(findings));
   const enforcing = settings.some(({ means }) => means === 'flannel-enforcing');
+  const isBeside = name === 'kube-network-policies';
   const flannel = expectedBeside(name).includes('flannel');
-  const contradicts = ({ means }: NodeSetting): boolean => {
+  const isReplaced = settings.some(({ means }) => means === 'other');
+  const contradicts = ({ means, enforcers = [] }: NodeSetting): boolean => {
     if (means === 'unknown') return true;
+    if (means === 'replaced') return enforcers.includes(name) && !isInstalled;
+    if (means === 'installs')
+      // Beside a plugin that enforces nothing, and beside any other in the case of this one, an object may enforce them.
+      return !enforcers.includes(name) && !(isInstalled && (enforcers.length === 0 || isBeside));
+    if (means === 'default' && !flannel) return !isInstalled && !isReplaced;
     if (means === 'k3s-off' || means === 'k3s-other') return name === 'kube-router' && !isInstalled;
     if (means.startsWith('flannel') && !flannel) return true;
     if (name !== 'kube-network-policies' || isInstalled || means === 'flannel-enforcing') return false;

@@ -24,9 +24,18 @@ export function talosSettings(fields: Fields): readonly Setting[] {
   ];
 }
 
-/** Whether a document describes the nodes of a whole cluster for talhelper. */
-export function isTalhelperFile(value: unknown): boolean {
-  return textAt(value, 'clusterName') !== undefined && Array.isArray(valueAt(value, 'nodes'));
+/**
+ * Why a document that describes the nodes of a whole cluster has the default network plugin if it says nothing of one:
+ * that of talhelper, or the machine configuration of a control plane. A patch is no whole configuration.
+ */
+export function silenceOf(value: unknown): string | undefined {
+  if (textAt(value, 'clusterName') !== undefined && Array.isArray(valueAt(value, 'nodes')))
+    return 'no cniConfig';
+  const isControlPlane = /^(?:controlplane|init)$/.test(textAt(value, 'machine', 'type') ?? '');
+  const isWhole =
+    textAt(value, 'version') === 'v1alpha1' &&
+    valueAt(value, 'cluster', 'controlPlane', 'endpoint') !== undefined;
+  return isControlPlane && isWhole ? 'no cluster.network.cni, so that Talos installs flannel' : undefined;
 }
 
 /** The map of a JSON patch, from the top of what is patched. */
