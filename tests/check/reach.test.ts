@@ -130,6 +130,28 @@ describe('a question that ends at a Service', () => {
   });
 });
 
+describe('a question that ends at the name of a Pod and of a Service', () => {
+  const service = (port: string, selector = 'b') =>
+    `${small}- {apiVersion: v1, kind: Service, metadata: {name: b, namespace: x}, spec: {selector: {app: ${selector}}, ports: [${port}]}}\n`;
+
+  it.each<[port: string, selector: string, to: string, code: number, says: string]>([
+    ['{port: 8080, targetPort: web}', 'b', 'x/b:8080', 2, 'say x/pod/b or x/service/b'],
+    ['{port: 80, targetPort: 81}', 'b', 'x/b:80', 2, 'say x/pod/b or x/service/b'],
+    ['{port: 80}', 'none', 'x/b:80', 2, 'say x/pod/b or x/service/b'],
+    ['{name: web, port: 8080, targetPort: 81}', 'b', 'x/b:web', 2, 'say x/pod/b or x/service/b'],
+    ['{port: 80}', 'b', 'x/b:80', 0, 'allowed'],
+    ['{name: web, port: 8080, targetPort: web}', 'b', 'x/b:web', 0, 'allowed'],
+    ['{port: 8080, targetPort: web}', 'b', 'x/b:80', 0, 'allowed'],
+    ['{port: 8080, targetPort: web}', 'b', 'x/service/b:8080', 0, 'allowed'],
+    ['{port: 8080, targetPort: web}', 'b', 'x/pod/b:8080', 0, 'blocked'],
+  ])('%s to %s: %s', async (port, selector, to, code, says) => {
+    write('named.yaml', service(port, selector));
+    const found = await run('--objects', 'named.yaml', '--from', 'x/a', '--to', to);
+    expect(found.code).toBe(code);
+    expect(found.stdout + found.stderr).toContain(says);
+  });
+});
+
 describe('a file of questions', () => {
   it('is rejected with the number of every line that cannot be read', async () => {
     write('small.yaml', small);

@@ -77,8 +77,8 @@ function workloadNamed({ workloads }: Model, text: string): Workload | undefined
 }
 
 /**
- * Reads `namespace/name:port` or `namespace/kind/name:port`, with `/udp` or `/sctp` where it is not TCP. A Service goes
- * before a workload of its name that is no Pod.
+ * Reads `namespace/name:port` or `namespace/kind/name:port`, with `/udp` or `/sctp` where it is not TCP. A Service with
+ * the port goes before a workload of its name, unless that is a Pod and the Service leads elsewhere: both have the name.
  */
 export function destinationOf(model: Model, text: string): Destination | Problem {
   const refuse = (message: string): Problem => ({
@@ -92,9 +92,13 @@ export function destinationOf(model: Model, text: string): Destination | Problem
   if (name === undefined || protocol === undefined || !isPort(asked)) return refuse('cannot be read');
   const port = /^\d+$/.test(asked) ? Number(asked) : asked;
   const workload = workloadNamed(model, name);
-  const service = workload?.ref.kind === 'Pod' ? undefined : serviceNamed(model, name);
-  if (service !== undefined && hasPort(service, port, protocol))
-    return destinationBy(model, service, port, protocol);
+  const service = serviceNamed(model, name);
+  if (service !== undefined && hasPort(service, port, protocol)) {
+    const destination = destinationBy(model, service, port, protocol);
+    return workload?.ref.kind !== 'Pod' || isOnly(destination, workload, port)
+      ? destination
+      : refuse(`is a Pod and a Service: say ${kindNamed(name, 'pod')} or ${kindNamed(name, 'service')}`);
+  }
   if (service !== undefined && workload === undefined) return refuse('names a port that it does not have');
   if (workload === undefined) return refuse('is nothing among the objects, or several');
   const number =
@@ -104,6 +108,27 @@ export function destinationOf(model: Model, text: string): Destination | Problem
   if (number === undefined) return refuse('names a port that it does not have');
   const target = { workload, port: number, protocol, truth: 'yes' as const, by: undefined };
   return { targets: [target], problem: undefined };
+}
+
+/** Whether both readings of a name end at the same port of the same Pod. */
+function isOnly({ targets }: Destination, workload: Workload, port: number | string): boolean {
+  return (
+    targets.length > 0 &&
+    targets.every(
+      (target) =>
+        target.workload === workload &&
+        target.truth === 'yes' &&
+        (typeof port === 'number' ? target.port === port : hasNamedPort(target, port)),
+    )
+  );
+}
+
+function hasNamedPort({ workload, port, protocol }: Target, name: string): boolean {
+  return workload.ports.some((own) => own.name === name && own.port === port && own.protocol === protocol);
+}
+
+function kindNamed(name: string, kind: string): string {
+  return name.replace('/', `/${kind}/`);
 }
 
 function serviceNamed({ services }: Model, text: string): Service | undefined {
