@@ -1,5 +1,6 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
 import { internetSources } from '../entrypoints/internetSources.ts';
+import { apiRightsAssumption } from '../kinds/apiRights.ts';
 import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
 import type { Assumptions } from '../model/analysis.ts';
 import { enforcerNamed } from '../policies/enforcers.ts';
@@ -121,6 +122,12 @@ export const premises: readonly Premise[] = [
   {
     name: 'rights on nodes',
     sentences: ({ model }) => nodeRightsAssumption(model.workloads),
+    usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
+    notUsedBy: ['proxy-demands', 'ways-work', ...files],
+  },
+  {
+    name: 'rights of the API',
+    sentences: ({ model }) => apiRightsAssumption(model.objects),
     usedBy: ['outside-gated', ...ports, 'ingresses', ...clients, 'default-deny'],
     notUsedBy: ['proxy-demands', 'ways-work', ...files],
   },

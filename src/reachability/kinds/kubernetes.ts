@@ -62,7 +62,7 @@ export const kubernetesKinds: readonly KindFamily[] = [
     'APIService',
   ),
   harmless(
-    'It says who may use the API. That is no path of the network, and no promise is about it',
+    'It says who may use the API, which passes network policies. What a binding gives to everyone makes promises unknown, and what it gives to all users or pods is an assumption',
     `${api}, RBAC`,
     'rbac.authorization.k8s.io',
     'ClusterRole',

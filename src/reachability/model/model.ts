@@ -6,6 +6,7 @@ import { type ExposedPort, readExposedPorts } from '../entrypoints/exposedPorts.
 import { readDataPlanes } from '../gateways/dataPlanes.ts';
 import { readGatewayServices } from '../gateways/gatewayServices.ts';
 import { readMarks } from '../kinds/annotations.ts';
+import { rightsOfEveryone } from '../kinds/apiRights.ts';
 import { routesOfOtherParents } from '../kinds/routeParents.ts';
 import { announcedByRouters } from '../kinds/routerArguments.ts';
 import { unreadFieldsOf } from '../kinds/unreadFields.ts';
@@ -102,6 +103,7 @@ export function buildModel(objects: readonly SourcedObject[], assumptions: Assum
     ...unreadFieldsOf(sound),
     ...routesOfOtherParents(sound),
     ...announcedByRouters(known),
+    ...rightsOfEveryone(sound),
   ];
   const unseen = unseenPods(unmodelled, readNamespaces(sound, known, false).keys());
   const workloads = [...known, ...readDataPlanes(sound), ...unseen].map((workload, index) => ({
