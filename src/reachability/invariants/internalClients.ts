@@ -16,6 +16,7 @@ import { foreignPaths, routedClients } from '../gateways/foreignRoutes.ts';
 import { noAddress } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import { isClientOnly, type Workload } from '../model/workload.ts';
+import { admittingRules } from '../policies/policy.ts';
 import {
   addressObjection,
   foreignObjections,
@@ -38,13 +39,16 @@ export const internalClients = {
     const portsAsked = portsOfApiServer(context.model);
     const foreign = foreignPaths(context.model);
     const isRouted = routedClients(context.model);
-    return internalWorkloads(context).map((workload) =>
-      proveInternal(context.model, workload, {
-        asked: portsAsked(workload),
-        foreign: foreignObjections(foreign.get(workload)),
-        isRouted: (client) => isRouted(client, workload),
-      }),
-    );
+    return [
+      ...internalWorkloads(context).map((workload) =>
+        proveInternal(context.model, workload, {
+          asked: portsAsked(workload),
+          foreign: foreignObjections(foreign.get(workload)),
+          isRouted: (client) => isRouted(client, workload),
+        }),
+      ),
+      ...context.model.workloads.flatMap((workload) => proveWithoutPorts(context.model, workload)),
+    ];
   },
 } as const satisfies Invariant;
 
@@ -57,6 +61,29 @@ function internalWorkloads({ model, gatedPaths }: InvariantContext): readonly Wo
       (isDataStore(model, workload) ||
         !(gatedPaths.proxies.has(workload) || gatedPaths.backends.has(workload))),
   );
+}
+
+/**
+ * A workload of which no port is known may listen on any (Kubernetes 1.36, API reference, Container `ports`; KubeVirt 1.6,
+ * masquerade without `ports`). A rule that admits everyone to every port is no declaration of clients.
+ */
+function proveWithoutPorts(model: Model, workload: Workload): readonly Conclusion[] {
+  if (isClientOnly(workload) || servedPorts(model, workload).length > 0) return [];
+  const open = (model.network.selected.get(workload.index) ?? []).flatMap(({ policy }) =>
+    admittingRules(policy.ingress)
+      .filter(({ peers, ports }) => peers === undefined && ports === undefined)
+      .map((rule) => ({ object: policy.ref, rule: rule.name })),
+  );
+  if (open.length === 0) return [];
+  const name = describeObject(workload.ref);
+  const sentence = `The policies of ${name} admit everyone to every port, and on which its program listens is not known`;
+  return [
+    conclude(
+      `Nothing but its declared clients reaches ${name}`,
+      [{ certain: false, sentence, evidence: open }],
+      { sentence: '', evidence: [] },
+    ),
+  ];
 }
 
 /** Paths to a workload beside what policies and configurations say. */
