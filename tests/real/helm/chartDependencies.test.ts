@@ -128,7 +128,7 @@ realSuite('what a chart depends on', ['helm'], ({ helm }) => {
         '{{- if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1/PodMonitor" }}\napiVersion: v1\nkind: Service\nmetadata: {name: m}\nspec: {type: LoadBalancer, ports: [{port: 80}]}\n{{- end }}\n',
     };
     const monitor =
-      'apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m, namespace: media}\nspec: {}\n---\n';
+      'apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: m, namespace: media}\nspec: {selector: {}, podMetricsEndpoints: []}\n---\n';
     const { check } = testRepository(helm, {
       ...repository(monitor + ownRelease('web')),
       ...chart('charts/web', asking),

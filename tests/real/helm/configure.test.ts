@@ -30,7 +30,12 @@ kind: Pod
 metadata:
   name: {{ .Release.Name }}
   labels: {app.kubernetes.io/name: {{ .Chart.Name }}, app.kubernetes.io/instance: {{ .Release.Name }}}
-spec: {containers: [{name: main, image: "registry.example.org/main:1.0.0"}]}
+spec:
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: main
+      image: "registry.example.org/main:1.0.0"
+      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 ${more[name] ?? ''}`,
     );
   }

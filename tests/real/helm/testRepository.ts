@@ -109,6 +109,7 @@ export function ownRelease(name: string, spec = ''): string {
 kind: HelmRelease
 metadata: {name: ${name}, namespace: media}
 spec:
+  interval: 1h
   chart: {spec: {chart: ./charts/${name}, sourceRef: {kind: GitRepository, name: home, namespace: flux-system}}}
 ${spec}`;
 }
@@ -124,6 +125,7 @@ apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: ${name}, namespace: media}
 spec:
+  interval: 1h
   chart: {spec: {chart: ${name}, version: "${version}", sourceRef: {kind: HelmRepository, name: remote}}}
 ${spec}`;
 }
