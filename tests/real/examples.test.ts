@@ -120,7 +120,7 @@ realSuite('a real API server accepts what configure writes', controlPlaneParts, 
       // Shrinking would take minutes. The seed finds a failure again.
       { numRuns: runs, seed, endOnFailure: true },
     );
-  }, 300_000);
+  }, 900_000);
 });
 
 /** By kind and name, since the order of the output does not matter. */
