@@ -1,4 +1,4 @@
-import { confirm, isCancel, note, select, text } from '@clack/prompts';
+import { confirm, note, select, text } from '@clack/prompts';
 import {
   answerChecker,
   ofPlatform as ofPlatformAlone,
@@ -108,7 +108,7 @@ export async function ask(
       defaultValue: '',
       validate: (value) => sentenceOf(value ? check(answers, key, value) : []),
     });
-    if (isCancel(answer) || typeof answer === 'symbol') return undefined;
+    if (typeof answer === 'symbol') return undefined;
     if (answer !== '') answers[key] = answer;
   }
   return answers;

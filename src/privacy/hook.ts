@@ -3,6 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
 import { readIfThere } from '../system/regularFile.ts';
+import { shellWord } from '../system/shellWord.ts';
 import { gitFailedIn } from './options.ts';
 
 const hookNames = ['pre-commit', 'commit-msg', 'pre-push'] as const;
@@ -25,9 +26,6 @@ const commands: Record<HookName, string> = {
   'pre-push': 'gatehouse scan --push "$1"',
 };
 
-/** A text as one word of the shell, whatever is in it. */
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
 /** @param below - the directory of the configuration below the top of the work tree; empty for the top itself */
 function blockOf(hook: HookName, below: string): string {
   const command = commands[hook].replace(/^gatehouse/, 'gatehouse_run');
@@ -48,7 +46,7 @@ function blockOf(hook: HookName, below: string): string {
   // A branch may not have the directory yet.
   if (below !== '')
     lines.push(
-      `gatehouse_directory=${quoted(directory)}`,
+      `gatehouse_directory=${shellWord(directory)}`,
       '[ -d "$gatehouse_directory" ] || gatehouse_directory=.',
     );
   const whole = below === '' ? command : `${command} -C "$gatehouse_directory"`;

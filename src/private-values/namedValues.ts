@@ -2,12 +2,12 @@ import { isPlainWord } from '../privacy/commonValues.ts';
 import type { NamedValue } from '../privacy/search.ts';
 
 /** Text around a value that tells it, by the name of the value: the domain of an Access team. */
-const surroundings: Readonly<Record<string, (value: string) => string>> = {
+const textsAround: Readonly<Record<string, (value: string) => string>> = {
   ACCESS_TEAM: (team) => `${team}.cloudflareaccess.com`,
 };
 
 export function wholeOf(name: string, value: string): string | undefined {
-  return Object.hasOwn(surroundings, name) ? surroundings[name]?.(value) : undefined;
+  return Object.hasOwn(textsAround, name) ? textsAround[name]?.(value) : undefined;
 }
 
 /**

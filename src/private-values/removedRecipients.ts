@@ -5,6 +5,7 @@ import { valueAt } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 import { addedLines } from '../repository/git.ts';
 import type { Replacement } from '../repository/replaceFile.ts';
+import { shortRecipient } from '../secrets/age/recipient.ts';
 import { sopsConfigName } from '../secrets/sopsConfig.ts';
 import { sopsFiles } from '../secrets/sopsFiles.ts';
 import { readIfThere } from '../system/regularFile.ts';
@@ -103,7 +104,7 @@ export async function returnedProblems(directory: string): Promise<Problem[]> {
   return (await returnedRecipients(directory)).map(({ recipient, files }) => ({
     code: 'recipient-returned',
     file: files[0] ?? clusterFile,
-    message: `the removed recipient ${shortened(recipient)} is back in ${files.join(', ')}, as a merge or a revert brings one back`,
+    message: `the removed recipient ${shortRecipient(recipient)} is back in ${files.join(', ')}, as a merge or a revert brings one back`,
     expected: 'files that are encrypted for nobody who was removed',
     remedy: `gatehouse secrets recipients remove ${recipient}, and replace the values that were encrypted since. If the recipient is meant to be back: gatehouse secrets recipients add ${recipient}`,
   }));
@@ -116,8 +117,4 @@ async function listedIn(directory: string): Promise<string[]> {
   const { document } = readDocument(clusterFile, decoded.text);
   const listed = valueAt(document?.value, ['secrets', 'recipients']);
   return Array.isArray(listed) ? listed.map(String) : [];
-}
-
-function shortened(recipient: string): string {
-  return recipient.length > 70 ? `${recipient.slice(0, 20)}…${recipient.slice(-6)}` : recipient;
 }

@@ -25,28 +25,35 @@ function written(directory: string, name: string): Promise<string> {
   });
 }
 
+/** Starts `secrets edit` with an editor that copies the draft, writes its process to `pid`, and waits. */
+async function editing(signal: NodeJS.Signals) {
+  const directory = home();
+  const editor = join(directory.path, 'editor.sh');
+  directory.write(
+    'editor.sh',
+    `cp "$1" "$1.swp"\necho $$ > ${directory.path}/pid\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`,
+  );
+  let stop = (): void => {};
+  const ended = child(program, ['secrets', 'edit'], {
+    cwd: directory.path,
+    environment: {
+      ...directory.environment,
+      env: { ...directory.environment.env, EDITOR: `/bin/sh ${editor}` },
+    },
+    started: (running) => {
+      stop = () => running.kill(signal);
+    },
+  });
+  return { directory, draft: await written(directory.path, 'seen'), stop: () => stop(), ended };
+}
+
 describe('an interrupted secrets edit', () => {
   const caught = [
     ...(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGABRT', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'] as const),
     ...(['SIGVTALRM', 'SIGXCPU', 'SIGXFSZ', 'SIGIO', 'SIGTRAP', 'SIGSYS'] as const),
   ];
   it.each(caught)('leaves no plain text after %s', async (signal) => {
-    const directory = home();
-    const editor = join(directory.path, 'editor.sh');
-    directory.write('editor.sh', `cp "$1" "$1.swp"\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`);
-    const environment = {
-      ...directory.environment,
-      env: { ...directory.environment.env, EDITOR: `/bin/sh ${editor}` },
-    };
-    let stop = (): void => {};
-    const ended = child(program, ['secrets', 'edit'], {
-      cwd: directory.path,
-      environment: environment,
-      started: (running) => {
-        stop = () => running.kill(signal);
-      },
-    });
-    const draft = await written(directory.path, 'seen');
+    const { directory, draft, stop, ended } = await editing(signal);
     expect(readFileSync(draft, 'utf8')).toContain(host);
     stop();
     // The pipes close when the editor has ended too.
@@ -58,25 +65,7 @@ describe('an interrupted secrets edit', () => {
   });
 
   it('that was killed is wiped by the next one, and one that still runs is not', async () => {
-    const directory = home();
-    const editor = join(directory.path, 'editor.sh');
-    directory.write(
-      'editor.sh',
-      `cp "$1" "$1.swp"\necho $$ > ${directory.path}/pid\necho "$1" > ${directory.path}/seen\nexec sleep 60\n`,
-    );
-    const environment = {
-      ...directory.environment,
-      env: { ...directory.environment.env, EDITOR: `/bin/sh ${editor}` },
-    };
-    let stop = (): void => {};
-    const ended = child(program, ['secrets', 'edit'], {
-      cwd: directory.path,
-      environment: environment,
-      started: (running) => {
-        stop = () => running.kill('SIGKILL');
-      },
-    });
-    const draft = await written(directory.path, 'seen');
+    const { directory, draft, stop, ended } = await editing('SIGKILL');
     const closing = {
       ...directory.environment,
       env: { ...directory.environment.env, PATH: process.env['PATH'] ?? '', EDITOR: 'true' },

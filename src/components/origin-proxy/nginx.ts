@@ -331,7 +331,7 @@ function gateLines(options: NginxOptions): string[] {
     '  js_access gatehouse.refuseTooLarge;',
     '}',
     '',
-    // A stranger must not hold a connection for long by the rest of a body.
+    // A client without a verified token must not hold a connection for long by the rest of a body.
     'location @refused {',
     '  lingering_time 1s;',
     '  lingering_timeout 200ms;',

@@ -1,3 +1,4 @@
+import { shellWord } from '../../system/shellWord.ts';
 import type { Unknown } from '../sourcedObject.ts';
 import { chartName } from './chartName.ts';
 import { type ChartReference, type ChartSource, type Dependency, isResolved } from './chartReference.ts';
@@ -44,15 +45,14 @@ function pullCommand(chart: ChartReference): string | undefined {
   if (!isResolved(chart) || name === undefined) return undefined;
   if ((source.kind !== 'repository' && source.kind !== 'registry') || source.url === undefined)
     return undefined;
-  const flags = `${version === undefined ? '' : ` --version ${shellWord(version)}`} -d charts`;
+  const flags = `${version === undefined ? '' : ` --version ${copiedWord(version)}`} -d charts`;
   return source.kind === 'registry'
-    ? `helm pull ${shellWord(source.url)}${flags}`
-    : `helm pull ${shellWord(name)} --repo ${shellWord(source.url)}${flags}`;
+    ? `helm pull ${copiedWord(source.url)}${flags}`
+    : `helm pull ${copiedWord(name)} --repo ${copiedWord(source.url)}${flags}`;
 }
 
-/** Quotes one word for a shell: users copy the command, and a third-party repository wrote its words. */
-function shellWord(text: string): string {
+/** A word of a command that users copy. A third-party repository wrote it: it is no option, and has no control characters. */
+function copiedWord(text: string): string {
   const plain = text.replaceAll(/[\u0000-\u001f\u007f]/g, '');
-  const safe = plain.startsWith('-') ? `./${plain}` : plain;
-  return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+  return shellWord(plain.startsWith('-') ? `./${plain}` : plain);
 }

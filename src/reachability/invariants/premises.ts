@@ -1,4 +1,5 @@
 import { describeObject } from '../../manifests/sourcedObject.ts';
+import { premisesOfPath } from '../entrypoints/gatedPaths.ts';
 import { internetSources } from '../entrypoints/internetSources.ts';
 import { apiRightsAssumption } from '../kinds/apiRights.ts';
 import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
@@ -182,9 +183,7 @@ export function premisesInUse(context: InvariantContext): PremisesInUse {
     sentences: sentences(context),
     by: new Set(isOnInternet ? [...usedBy, ...usedOnInternet] : usedBy),
   }));
-  const own = context.gatedPaths.paths.flatMap(({ rule, forwarded }) =>
-    [rule, ...forwarded.map(({ route }) => route)].flatMap(({ assumptions = [] }) => assumptions),
-  );
+  const own = context.gatedPaths.paths.flatMap(premisesOfPath);
   const ofPrograms = [...context.model.tunnels, ...context.model.proxies].flatMap(
     ({ assumptions = [] }) => assumptions,
   );

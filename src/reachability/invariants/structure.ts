@@ -39,7 +39,7 @@ export function qualifiedKind(object: SourcedObject['object']): string {
 }
 
 /** Groups whose objects restrict or apply others: one of a version that is not known may do neither. */
-const decidingGroups = new Set([
+export const decidingGroups: ReadonlySet<string> = new Set([
   'cilium.io',
   'gateway.networking.k8s.io',
   'gateway.envoyproxy.io',

@@ -108,7 +108,7 @@ function effectsOfRole(objects: readonly SourcedObject[], { object }: SourcedObj
 
 /** Resources to which a request is written that changes nothing that runs. */
 const questions =
-  /^(?:(?:self)?subject(?:access|rules)?reviews|selfsubjectrulesreviews|localsubjectaccessreviews|tokenreviews|events|leases|certificatesigningrequests)$/;
+  /^(?:(?:self)?subject(?:access|rules)?reviews|localsubjectaccessreviews|tokenreviews|events|leases|certificatesigningrequests)$/;
 
 /** Parts of objects that are read and lead to no pod. */
 const readParts = /^[^/*]+\/(?:status|scale|log)$/;

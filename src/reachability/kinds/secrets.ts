@@ -19,6 +19,12 @@ const holdsClearText: Unread = {
   does: 'may hold what becomes a Secret in clear text',
 };
 
+const answersChallenges = {
+  effects: ['pods', 'services', 'routes'],
+  scope: 'own',
+  does: 'makes a pod, a Service and a route for a challenge by HTTP',
+} as const satisfies Unread;
+
 const fetched = 'It makes a Secret of what another system holds. Its text is not in Git';
 
 /** Secrets that are made in the cluster, and certificates. */
@@ -116,21 +122,16 @@ export const secretKinds: readonly KindFamily[] = [
     'CertificateRequest',
   ),
   unread(
-    {
-      effects: ['pods', 'services', 'routes'],
-      scope: 'own',
-      does: 'makes a pod, a Service and a route for a challenge by HTTP',
-      narrow: httpChallenges,
-    },
+    { ...answersChallenges, narrow: httpChallenges },
     `${certManager}, ACME, HTTP01`,
     'cert-manager.io',
     'Issuer',
   ),
   unread(
     {
-      effects: ['pods', 'services', 'routes'],
+      ...answersChallenges,
       scope: 'any',
-      does: 'makes a pod, a Service and a route for a challenge by HTTP, where a Certificate is',
+      does: `${answersChallenges.does}, where a Certificate is`,
       narrow: httpChallenges,
     },
     `${certManager}, ACME, HTTP01`,
@@ -138,12 +139,7 @@ export const secretKinds: readonly KindFamily[] = [
     'ClusterIssuer',
   ),
   unread(
-    {
-      effects: ['pods', 'services', 'routes'],
-      scope: 'own',
-      does: 'makes a pod, a Service and a route for a challenge by HTTP',
-      narrow: ownChallenge,
-    },
+    { ...answersChallenges, narrow: ownChallenge },
     `${certManager}, ACME, HTTP01`,
     'acme.cert-manager.io',
     'Challenge',

@@ -29,6 +29,15 @@ function doubted(text: string): readonly string[] {
 const one = (apiVersion: string, kind: string, rest = 'metadata: {name: a, namespace: web}'): string =>
   `- {apiVersion: ${apiVersion}, kind: ${kind}, ${rest}}\n`;
 const mesh = ['default-deny', 'internal-clients'];
+const ofPodsAndRoutes = [
+  'host-ports',
+  'ingresses',
+  'internal-clients',
+  'load-balancers',
+  'node-ports',
+  'outside-gated',
+  'ways-work',
+];
 const every = [
   ...mesh,
   'host-ports',
@@ -169,15 +178,7 @@ describe('an object that is not read', () => {
         'Challenge',
         'metadata: {name: a, namespace: web}, spec: {type: HTTP-01}',
       ),
-      [
-        'host-ports',
-        'ingresses',
-        'internal-clients',
-        'load-balancers',
-        'node-ports',
-        'outside-gated',
-        'ways-work',
-      ],
+      ofPodsAndRoutes,
     ],
     [
       'that answers a challenge by DNS itself',
@@ -214,15 +215,7 @@ describe('an object that is not read', () => {
         'Issuer',
         'metadata: {name: a, namespace: web}, spec: {acme: {solvers: [{http01: {ingress: {}}}]}}',
       ),
-      [
-        'host-ports',
-        'ingresses',
-        'internal-clients',
-        'load-balancers',
-        'node-ports',
-        'outside-gated',
-        'ways-work',
-      ],
+      ofPodsAndRoutes,
     ],
     [
       'that answers challenges by DNS',

@@ -1,4 +1,5 @@
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
+import { decidingGroups } from '../invariants/structure.ts';
 
 /** The resource of a kind, as the API and its rules name it: `networkpolicies`, `gateways`, `ingresses`. */
 export function resourceOf({ kind }: Pick<KubernetesObject, 'kind'>): string {
@@ -19,16 +20,10 @@ export function protects(object: KubernetesObject): boolean {
 }
 
 const protectingGroups: ReadonlySet<string> = new Set([
-  'cilium.io',
+  ...decidingGroups,
   'policy.networking.k8s.io',
   'crd.projectcalico.org',
   'projectcalico.org',
-  'gateway.networking.k8s.io',
-  'gateway.envoyproxy.io',
-  'kustomize.toolkit.fluxcd.io',
-  'helm.toolkit.fluxcd.io',
-  'source.toolkit.fluxcd.io',
-  'fluxcd.controlplane.io',
 ]);
 
 const protectingKinds: ReadonlySet<string> = new Set([

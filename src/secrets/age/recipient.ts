@@ -87,3 +87,8 @@ function kindOf(text: string): string | undefined {
   if (/^(?:passphrase|scrypt)\b/i.test(text)) return 'a passphrase';
   return undefined;
 }
+
+/** A recipient as messages show it: a post-quantum one has about two thousand characters. */
+export function shortRecipient(recipient: string): string {
+  return recipient.length > 70 ? `${recipient.slice(0, 20)}…${recipient.slice(-6)}` : recipient;
+}

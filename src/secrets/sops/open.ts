@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { AgeIdentity } from '../age/identity.ts';
+import { shortRecipient } from '../age/recipient.ts';
 import { looksSealed, unseal } from './cipher.ts';
 import { liftListComments } from './comments.ts';
 import { type CommentLeaf, type Leaf, leavesOf, levelsOf, type ValueLeaf } from './leaves.ts';
@@ -140,14 +141,10 @@ function noIdentity(file: string, keys: readonly WrappedKey[]): Problem {
     code: 'sops-no-identity',
     file,
     message: 'no local private key decrypts the document',
-    expected: `the private key of ${keys.map(({ recipient }) => shortened(recipient)).join(' or ')}`,
+    expected: `the private key of ${keys.map(({ recipient }) => shortRecipient(recipient)).join(' or ')}`,
     remedy:
       'provide it where SOPS finds it (SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or the key file), or ask to be added as a recipient',
   };
-}
-
-function shortened(recipient: string): string {
-  return recipient.length > 70 ? `${recipient.slice(0, 20)}…${recipient.slice(-6)}` : recipient;
 }
 
 function malformedKey(file: string): Problem {

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { analyse } from '../../analyse.ts';
-import { readObjects } from '../../queries.ts';
-import { nodeSettingsIn } from './nodeSettings.ts';
+import { denial as denialBeside } from './testDenial.ts';
 
-const denied = `
-- {apiVersion: v1, kind: Namespace, metadata: {name: x}}
-- {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: x}, spec: {containers: [{name: c}]}}
-- apiVersion: networking.k8s.io/v1
-  kind: NetworkPolicy
-  metadata: {name: deny, namespace: x}
-  spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
-`;
 const daemonSet = (image: string): string =>
   `- {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: r, namespace: kube-system}, spec: {template: {spec: {containers: [{name: c, image: ${image}}]}}}}\n`;
 const ciliumRelease = `
@@ -22,15 +12,8 @@ const ciliumRelease = `
 `;
 
 /** The verdict about namespace x beside a file that configures nodes. */
-function denial(file: string, text: string, enforcer: string, more = '') {
-  const nodeSettings = nodeSettingsIn(new Map([[file, text]]));
-  const objects = readObjects(parse(denied + more), 'list.yaml');
-  const assumptions = { enforcer, lan: [], vpn: [], podRanges: ['10.42.0.0/16'], nodeSettings };
-  const proof = analyse(objects, assumptions).proofs.find(
-    ({ invariant, claim }) => invariant === 'default-deny' && claim.includes(' x '),
-  );
-  return { verdict: proof?.verdict, sentence: proof?.sentence ?? '' };
-}
+const denial = (file: string, text: string, enforcer: string, more = '') =>
+  denialBeside({ [file]: text }, enforcer, more);
 
 const k0s = (network: string): string =>
   `apiVersion: k0s.k0sproject.io/v1beta1\nkind: ClusterConfig\nmetadata: {name: k0s}\nspec: {network: ${network}}\n`;

@@ -1,36 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { analyse } from '../../analyse.ts';
-import { readObjects } from '../../queries.ts';
-import { nodeSettingsIn } from './nodeSettings.ts';
+import { denial } from './testDenial.ts';
 
-const denied = `
-- {apiVersion: v1, kind: Namespace, metadata: {name: x}}
-- {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: x}, spec: {containers: [{name: c}]}}
-- apiVersion: networking.k8s.io/v1
-  kind: NetworkPolicy
-  metadata: {name: deny, namespace: x}
-  spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
-`;
 const router =
   '- {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: r, namespace: kube-system}, spec: {template: {spec: {containers: [{name: c, image: cloudnativelabs/kube-router:v2}]}}}}\n';
 const policies =
   '- {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: p, namespace: kube-system}, spec: {template: {spec: {containers: [{name: c, image: registry.k8s.io/networking/kube-network-policies:v1}]}}}}\n';
-
-/** The verdict about namespace x beside files that configure nodes. */
-function denial(files: Readonly<Record<string, string>>, enforcer: string, more = '') {
-  const nodeSettings = nodeSettingsIn(new Map(Object.entries(files)));
-  const objects = readObjects(parse(denied + more), 'list.yaml');
-  const assumptions = { enforcer, lan: [], vpn: [], podRanges: ['10.42.0.0/16'], nodeSettings };
-  const proof = analyse(objects, assumptions).proofs.find(
-    ({ invariant, claim }) => invariant === 'default-deny' && claim.includes(' x '),
-  );
-  return {
-    verdict: proof?.verdict,
-    sentence: proof?.sentence ?? '',
-    files: proof?.evidence.map(({ object }) => object.file),
-  };
-}
 
 const off = 'disable-network-policy: true\n';
 const cni = (value: string) => `machine: {type: controlplane}\ncluster:\n  network:\n    cni: ${value}\n`;

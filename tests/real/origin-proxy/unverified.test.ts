@@ -28,7 +28,7 @@ function hold(port: number, head: string): Held {
 }
 
 /** Requests with tokens of keys that nobody knows, each another. */
-async function strangers(
+async function unverified(
   { issuer, key, proxy }: TestEnvironment,
   count: number,
   start: string,
@@ -41,11 +41,11 @@ async function strangers(
 
 realSuite('requests without a verified token', ['nginx'], ({ nginx }) => {
   test.for([
-    ['a small request', 'GET /stranger HTTP/1.1\r\n'],
-    ['an upload', 'POST /stranger HTTP/1.1\r\nTransfer-Encoding: chunked\r\n'],
-    ['an announced upload', 'POST /stranger HTTP/1.1\r\nContent-Length: 5000000\r\n'],
-    ['a body above the limit', 'POST /stranger HTTP/1.1\r\nContent-Length: 500000000\r\n'],
-    ['a web socket', 'GET /stranger HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'],
+    ['a small request', 'GET /unverified HTTP/1.1\r\n'],
+    ['an upload', 'POST /unverified HTTP/1.1\r\nTransfer-Encoding: chunked\r\n'],
+    ['an announced upload', 'POST /unverified HTTP/1.1\r\nContent-Length: 5000000\r\n'],
+    ['a body above the limit', 'POST /unverified HTTP/1.1\r\nContent-Length: 500000000\r\n'],
+    ['a web socket', 'GET /unverified HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'],
   ] as const)('take no slot from a user while the key server hangs: %s', async ([, start], { expect }) => {
     await using world = await startEnvironment(nginx, { ...quick, maximumUploads: 2 });
     const { proxy, issuer, key, app } = world;
@@ -53,7 +53,7 @@ realSuite('requests without a verified token', ['nginx'], ({ nginx }) => {
     expect((await get(proxy.port, known)).status).toBe(200);
     issuer.mode = 'hang';
     await wait(1_200);
-    const held = await strangers(world, flood, start);
+    const held = await unverified(world, flood, start);
     try {
       await wait(1_000);
       const waiting = held.filter(({ answered }) => !answered()).length;
@@ -68,7 +68,7 @@ realSuite('requests without a verified token', ['nginx'], ({ nginx }) => {
       );
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
       await until(own.answered, 3_000);
-      expect(app.received.filter(({ url }) => url === '/stranger')).toEqual([]);
+      expect(app.received.filter(({ url }) => url === '/unverified')).toEqual([]);
     } finally {
       for (const one of held) one[Symbol.dispose]();
     }
@@ -77,7 +77,7 @@ realSuite('requests without a verified token', ['nginx'], ({ nginx }) => {
   test('do not keep a proxy without keys from starting', async ({ expect }) => {
     await using world = await startEnvironment(nginx, { ...quick, cold: true }, 'hang');
     const { proxy, issuer, key } = world;
-    const held = await strangers(world, flood, 'GET /stranger HTTP/1.1\r\n');
+    const held = await unverified(world, flood, 'GET /unverified HTTP/1.1\r\n');
     issuer.mode = 'keys';
     await until(async () => (await proxy.readiness()) === 200, 30_000);
     expect((await get(proxy.port, await sign(userClaims(issuer), key))).status).toBe(200);
@@ -90,7 +90,7 @@ realSuite('requests without a verified token', ['nginx'], ({ nginx }) => {
     const next = await makeKey('k2');
     issuer.keys = [next];
     await wait(1_200);
-    for (const one of await strangers(world, 20, 'GET /stranger HTTP/1.1\r\n')) one[Symbol.dispose]();
+    for (const one of await unverified(world, 20, 'GET /unverified HTTP/1.1\r\n')) one[Symbol.dispose]();
     const token = await sign(userClaims(issuer), next);
     await until(async () => (await get(proxy.port, token)).status === 200, 8_000);
     expect(issuer.fetches).toBeGreaterThan(1);
