@@ -14,6 +14,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { Path } from '../kubernetes/path.ts';
+import { syntaxErrorText } from '../kubernetes/syntaxErrors.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 
@@ -144,41 +145,16 @@ function secondDocument(file: string, at: Position): Problem[] {
 
 function syntaxProblem(file: string, error: YAMLError, position: (offset: number) => Position): Problem {
   const [code, remedy] = syntaxCodes[error.code] ?? ['yaml-syntax', 'fix the line, or quote the value'];
-  // The library's messages can quote the text, which may be private: pass on the kind of error only.
-  const message =
-    code === 'yaml-syntax'
-      ? `invalid YAML: ${syntaxErrors[error.code] ?? 'this cannot be read'}`
-      : messages[code];
+  const text = syntaxErrorText(error);
   return {
     code,
     file,
     at: position(error.pos[0]),
-    message: message ?? 'invalid YAML',
+    message: code === 'yaml-syntax' ? `invalid YAML: ${text}` : text,
     expected: 'YAML 1.2',
     remedy,
   };
 }
-
-/** What each error of the parser means. */
-const syntaxErrors: Partial<Record<YAMLError['code'], string>> = {
-  BAD_DIRECTIVE: 'a line that starts with % is no directive of YAML',
-  BAD_DQ_ESCAPE: 'an escape after a backslash is not one of YAML; in single quotes a backslash is itself',
-  BAD_INDENT: 'the line is not indented as its section is, or a bracket is not closed',
-  BAD_SCALAR_START: 'a value cannot start with this character without quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'there are two keys in one line, or a value with ": " that has no quotes',
-  BLOCK_IN_FLOW: 'within brackets, a list or a map needs brackets as well',
-  KEY_OVER_1024_CHARS: 'a key is longer than 1024 characters',
-  MISSING_CHAR: 'a colon, a quotation mark or a bracket is missing here or before',
-  MULTILINE_IMPLICIT_KEY: 'a key goes on over the end of its line, or a colon is missing before',
-  NON_STRING_KEY: 'a key is not text',
-  UNEXPECTED_TOKEN: 'this does not belong here',
-};
-
-const messages: Partial<Record<ProblemCode, string>> = {
-  'duplicate-key': 'duplicate key',
-  'tab-as-indent': 'the line is indented with a tab',
-  'many-documents': 'a second document starts here',
-};
 
 function refusedSyntax(file: string, contents: Node, position: (offset: number) => Position): Problem[] {
   const problems: Problem[] = [];

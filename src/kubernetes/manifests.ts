@@ -5,6 +5,7 @@ import { readBlockYaml } from './blockYaml.ts';
 import { kubernetesTags, kustomizeTags, readPlain, readPlainForKustomize } from './kubernetesTags.ts';
 import type { ManifestDocument } from './manifestDocument.ts';
 import type { KubernetesObject } from './object.ts';
+import { syntaxErrorText } from './syntaxErrors.ts';
 
 export interface Manifests {
   /** The valid documents, in the order of the file, without empty ones. */
@@ -167,17 +168,14 @@ const codesOfErrors: Partial<Record<YAMLError['code'], ProblemCode>> = {
   TAB_AS_INDENT: 'tab-as-indent',
 };
 
-/** The library's messages quote the text, which may be secret: report the position and the kind of error only. */
+/** The position and the kind of an error; the text, which may be secret, is not quoted. */
 function syntaxProblem(error: YAMLError, lineCounter: LineCounter): Problem {
   const code = codesOfErrors[error.code] ?? 'yaml-syntax';
-  const messages: Partial<Record<ProblemCode, string>> = {
-    'duplicate-key': 'duplicate key',
-    'tab-as-indent': 'the line is indented with a tab',
-  };
+  const text = syntaxErrorText(error);
   return {
     code,
     at: toPosition(error.pos[0], lineCounter),
-    message: messages[code] ?? `invalid YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
+    message: code === 'yaml-syntax' ? `invalid YAML: ${text}` : text,
     expected: 'YAML as Kubernetes reads it',
   };
 }

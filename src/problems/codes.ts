@@ -280,6 +280,11 @@ export const codes = {
     exit: 2,
     means: 'A kustomization.yaml that you share with Gatehouse cannot be parsed or edited.',
   },
+  'kustomization-twice': {
+    exit: 2,
+    means:
+      'A directory has a kustomization under another name than the one that Gatehouse writes; kustomize refuses a directory with two.',
+  },
   // Secrets: age keys and SOPS documents
   'age-recipient-invalid': {
     exit: 2,

@@ -6,6 +6,7 @@ import { type FileStatus, type FileSystem, isSystemError, nodeFileSystem } from 
 import { hashBytes, hashText } from './hash.ts';
 import { interruptedIn } from './interrupted.ts';
 import { type FileRecord, type Manifest, readManifest } from './manifest.ts';
+import { otherKustomizations } from './otherKustomizations.ts';
 import { compareOwned, compareUnplannedOwned } from './ownedFile.ts';
 import { foldPath, localManifestFile, manifestFile } from './path.ts';
 import { checkPlan, type PlannedFile } from './plan.ts';
@@ -118,7 +119,8 @@ function comparePaths(
         : { kind: 'problem', problems: present.problems },
     );
   }
-  return collect(verdicts, planned, recorded);
+  const secondNames = otherKustomizations(tree, plan, removed);
+  return secondNames.length > 0 ? err(...secondNames) : collect(verdicts, planned, recorded);
 }
 
 /** Inspects a path. A disk error affects only this path. */

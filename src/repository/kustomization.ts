@@ -1,6 +1,8 @@
 import {
   type Document,
+  isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -9,6 +11,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { defined } from '../kubernetes/defined.ts';
+import { syntaxErrorText } from '../kubernetes/syntaxErrors.ts';
 import { err, type Outcome, ok } from '../problems/outcome.ts';
 import type { Position, Problem } from '../problems/problem.ts';
 import { insertLines, joinLines, plainText, removeLines, type StyledText, splitLines } from './styledText.ts';
@@ -59,8 +62,10 @@ export function editEntries(
   for (const edit of [editAsLines, editAsDocument]) {
     const edited = edit(styled, parsed.value, add, remove);
     if (edited === undefined) continue;
-    const result = readEntries(edited, file);
-    if (result.ok && result.value.join('\n') === expected.join('\n')) return ok(edited);
+    const result = parse(splitLines(edited), file);
+    if (!result.ok) continue;
+    if (parsed.value.besides !== undefined && result.value.besides !== parsed.value.besides) continue;
+    if (result.value.items.map(({ entry }) => entry).join('\n') === expected.join('\n')) return ok(edited);
   }
   return err(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
 }
@@ -71,6 +76,8 @@ interface Parsed {
   /** Index of the line with the key `resources`. */
   keyLine: number;
   items: { entry: string; firstLine: number; lastLine: number }[];
+  /** The values of all other fields as JSON: an edit must not change what an alias means in one of them. */
+  besides: string | undefined;
 }
 
 function parse(styled: StyledText, file: string): Outcome<Parsed> {
@@ -90,21 +97,43 @@ function parse(styled: StyledText, file: string): Outcome<Parsed> {
   if (error !== undefined) {
     const [at] = error.linePos ?? [];
     const position = at === undefined ? undefined : { line: at.line, column: at.col };
-    return err(unreadable(file, `The file is not YAML (${error.code})`, position));
+    return err(unreadable(file, `The file is not YAML: ${syntaxErrorText(error)}`, position));
   }
   const root = document?.contents ?? null;
-  if (root === null || (isScalar(root) && root.value === null)) {
-    return ok({ form: 'no-map', keyLine: 0, items: [] });
+  if (document === undefined || root === null || (isScalar(root) && root.value === null)) {
+    return ok({ form: 'no-map', keyLine: 0, items: [], besides: undefined });
   }
-  return isMap(root) ? readList(root, lineCounter, file) : err(unreadable(file, 'The file is not a map'));
+  if (!isMap(root)) return err(unreadable(file, 'The file is not a map'));
+  const besides = valuesBesides(document);
+  if (besides === undefined)
+    return err(unreadable(file, 'An alias (*name) has no anchor (&name) before it, or repeats itself'));
+  const list = readList(root, document, lineCounter, file);
+  return list.ok ? ok({ ...list.value, besides }) : list;
 }
 
-function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcome<Parsed> {
+function valuesBesides(document: Document.Parsed): string | undefined {
+  try {
+    const { resources: _, ...besides }: Record<string, unknown> = Object(document.toJS());
+    return JSON.stringify(besides);
+  } catch {
+    // `yaml` throws only for aliases: for one without an anchor, or for too many.
+    return undefined;
+  }
+}
+
+function readList(
+  root: YAMLMap,
+  document: Document.Parsed,
+  lineCounter: LineCounter,
+  file: string,
+): Outcome<Omit<Parsed, 'besides'>> {
   const lineOf = (offset: number) => lineCounter.linePos(offset).line - 1;
   const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'resources');
+  if (pair === undefined && root.items.some(({ key }) => isScalar(key) && key.value === '<<'))
+    return err(unreadable(file, 'The list of resources may come from a merge key (<<)'));
   if (pair === undefined) return ok({ form: root.flow ? 'other' : 'none', keyLine: 0, items: [] });
   const keyLine = isScalar(pair.key) ? lineOf(pair.key.range?.[0] ?? 0) : 0;
-  const list = pair.value;
+  const list = isAlias(pair.value) ? (pair.value.resolve(document) ?? null) : pair.value;
   if (list === null || (isScalar(list) && list.value === null)) {
     return ok({ form: 'empty', keyLine, items: [] });
   }
@@ -112,11 +141,13 @@ function readList(root: YAMLMap, lineCounter: LineCounter, file: string): Outcom
     return err(unreadable(file, 'The field resources is not a list', { line: keyLine + 1, column: 1 }));
   }
   const items = list.items.flatMap((item) => {
-    if (!isScalar(item) || typeof item.value !== 'string' || !item.range) return [];
+    const value = isAlias(item) ? item.resolve(document) : item;
+    if (!isScalar(value) || typeof value.value !== 'string' || !isNode(item) || !item.range) return [];
     const [start, end] = item.range;
-    return [{ entry: item.value, firstLine: lineOf(start), lastLine: lineOf(Math.max(start, end - 1)) }];
+    return [{ entry: value.value, firstLine: lineOf(start), lastLine: lineOf(Math.max(start, end - 1)) }];
   });
-  const form = list.items.length === 0 ? 'empty' : list.flow || root.flow ? 'other' : 'block';
+  const isElsewhere = isAlias(pair.value) || list.flow || root.flow;
+  const form = isElsewhere && list.items.length > 0 ? 'other' : list.items.length === 0 ? 'empty' : 'block';
   return ok({ form, keyLine, items });
 }
 
@@ -190,16 +221,22 @@ function editAsDocument(
   const given = document.get('resources', true);
   const list = isSeq(given) ? given : document.createNode([]);
   list.items = [
-    ...list.items.filter(
-      (item) => !(isScalar(item) && typeof item.value === 'string' && remove.has(item.value)),
-    ),
+    ...list.items.filter((item) => {
+      const value = isAlias(item) ? item.resolve(document) : item;
+      return !(isScalar(value) && typeof value.value === 'string' && remove.has(value.value));
+    }),
     ...add.map((entry) => document.createNode(entry)),
   ];
   if (parsed.form === 'empty') list.flow = false;
   document.set('resources', list);
   const ending = styled.lines[0]?.end === '\r\n' ? '\r\n' : '\n';
-  const text = document.toString({ lineWidth: 0 }).replaceAll('\n', ending);
-  return (styled.mark ? '\ufeff' : '') + text;
+  try {
+    const text = document.toString({ lineWidth: 0 }).replaceAll('\n', ending);
+    return (styled.mark ? '\ufeff' : '') + text;
+  } catch {
+    // `yaml` throws for an alias whose anchor was on a removed entry.
+    return undefined;
+  }
 }
 
 /** An entry as a YAML scalar on one line, quoted if necessary. */
@@ -214,6 +251,7 @@ function unreadable(file: string, message: string, at?: Position): Problem {
     at,
     message,
     expected: 'one kustomization with a list of files and directories under resources',
-    remedy: 'Fix the file by hand; Gatehouse only adds its own entries to it',
+    remedy:
+      'Fix the file by hand, with an entry on each line and no alias; Gatehouse only adds its own entries to it',
   });
 }

@@ -75,6 +75,40 @@ describe('editing a kustomization', () => {
     });
   });
 
+  test.each([
+    ['an entry', 'x: &a ../a\nresources:\n- *a\n- b\n', ['../a', 'b']],
+    ['an entry in a flow list', 'x: &a ../a\nresources: [*a, b]\n', ['../a', 'b']],
+    ['an entry of the same list', 'resources:\n- &a ../a\n- *a\n', ['../a', '../a']],
+    ['the list', 'x: &l\n- ../a\n- b\nresources: *l\n', ['../a', 'b']],
+    ['an empty list', 'x: &l []\nresources: *l\n', []],
+  ])('reads an alias for %s', (_, text, expected) => {
+    expect(expectValue(readEntries(text, file))).toEqual(expected);
+  });
+
+  test.each([
+    ['adds beside', 'x: &a ../a\nresources:\n- *a\n', ['b'], [], 'x: &a ../a\nresources:\n- *a\n- b\n'],
+    ['removes', 'x: &a ../a\nresources:\n- *a\n- b\n', [], ['../a'], 'x: &a ../a\nresources:\n- b\n'],
+    ['removes in flow', 'x: &a ../a\nresources: [*a, b]\n', [], ['../a'], 'x: &a ../a\nresources: [ b ]\n'],
+  ])('%s an alias', (_, text, add, remove, after) => {
+    expect(edit(text, add, remove)).toBe(after);
+  });
+
+  test.each([
+    ['a list that is an alias', 'x: &l [a]\nresources: *l\n', ['b'], []],
+    ['a list that another field repeats', 'resources: &l [a]\ncomponents: *l\n', ['b'], []],
+    ['a block list that another field repeats', 'resources: &l\n- a\ncomponents: *l\n', ['b'], []],
+    ['an anchor that an alias needs', 'resources:\n- &a ../a\n- b\ncomponents:\n- *a\n', [], ['../a']],
+    ['an anchor in flow', 'resources: [&a ../a, b]\ncomponents: [*a]\n', [], ['../a']],
+    ['an alias without an anchor', 'resources:\n- *a\n', ['b'], []],
+    ['an anchor in the next field', 'resources: [*a]\nx: &a b\n', ['b'], []],
+    ['resources by a merge key', 'x: &m\n  resources: [a]\n<<: *m\n', ['b'], []],
+  ])('refuses to edit %s', (_, text, add, remove) => {
+    expect(editEntries(text, add, new Set(remove), file)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'kustomization-unreadable', file }],
+    });
+  });
+
   test('restores the same bytes after adding and removing', () => {
     const item = fc.stringMatching(/^[a-z./]{1,9}$/).map((entry) => `../${entry}`);
     const line = fc.constantFrom('', '  # note', '# note');
@@ -154,6 +188,49 @@ describe('a shared kustomization', () => {
       expectValue(await compareAndWrite(directory, [{ path: file, content: newKustomization(['a']) }]));
       expectValue(await compareAndWrite(directory, entries('b')));
       expect(visible(directory)).toEqual({ [file]: newKustomization(['b']) });
+    });
+  });
+});
+
+describe('a directory with a kustomization of another name', () => {
+  const plans: [string, PlannedFile][] = [
+    ['shared', { path: file, entries: ['a'] }],
+    ['owned', { path: file, content: newKustomization(['a']) }],
+  ];
+  describe.each(plans)('%s', (_, planned) => {
+    test.each(['kustomization.yml', 'Kustomization'])('gets no second one beside %s', async (name) => {
+      const mine = { [`clusters/home/${name}`]: newKustomization(['own.yaml']) };
+      await withTree(mine, async (directory) => {
+        const outcome = await compareAndWrite(directory, [planned, { path: 'new', content: '' }]);
+        expect(outcome).toMatchObject({
+          ok: false,
+          problems: [
+            {
+              code: 'kustomization-twice',
+              file: `clusters/home/${name}`,
+              remedy: expect.stringContaining(`mv clusters/home/${name} ${file}`),
+            },
+          ],
+        });
+        expect(visible(directory)).toEqual(mine);
+      });
+    });
+
+    test('keeps none beside the one of Gatehouse', async () => {
+      const own = { [file]: newKustomization(['a']), 'clusters/home/Kustomization': '' };
+      await withTree(own, async (directory) => {
+        const outcome = await compareAndWrite(directory, [planned]);
+        expect(codesOf(outcome)).toEqual(['kustomization-twice']);
+        expect(outcome).toMatchObject({ problems: [{ remedy: expect.stringContaining('remove') }] });
+      });
+    });
+
+    test('may have a directory of that name, and files of similar names', async () => {
+      const files = { 'clusters/home/Kustomization/a': '', 'clusters/home/kustomization.yml.bak': '' };
+      await withTree(files, async (directory) => {
+        expectValue(await compareAndWrite(directory, [planned]));
+        expect(visible(directory)[file]).toBe(newKustomization(['a']));
+      });
     });
   });
 });

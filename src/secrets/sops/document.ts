@@ -1,4 +1,13 @@
-import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, type Scalar } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
+import { syntaxErrorText } from '../../kubernetes/syntaxErrors.ts';
 import { err, type Outcome, ok } from '../../problems/outcome.ts';
 import type { Position, Problem } from '../../problems/problem.ts';
 import { attachComments } from './comments.ts';
@@ -110,7 +119,7 @@ function positionIn(text: string, offset: number): Position {
 function syntaxProblem(
   file: string,
   at: (offset: number) => Position,
-  error: { code: string; pos: [number, number] },
+  error: Pick<YAMLError, 'code' | 'pos'>,
 ): Problem {
   const place = { file, at: at(error.pos[0]) };
   if (error.code === 'DUPLICATE_KEY')
@@ -120,7 +129,7 @@ function syntaxProblem(
   return {
     code: 'yaml-syntax',
     ...place,
-    message: `the text is not YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`,
+    message: `the text is not YAML: ${syntaxErrorText(error)}`,
     remedy: 'fix the syntax, or restore the file from Git if it was truncated',
   };
 }
