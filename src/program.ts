@@ -3,7 +3,6 @@ import { application } from './application.ts';
 import { commonAliases, commonFlags, exit, type GatehouseContext } from './commands/context.ts';
 import type { Problem } from './problems/problem.ts';
 import { safeStreams } from './report/workflowCommands.ts';
-import { shellWord } from './system/shellWord.ts';
 
 /**
  * Runs one command. The flags that every command has may be before its name. With `--json`, standard output always gets one document: wrong flags and unexpected errors, which
@@ -34,8 +33,7 @@ export async function runProgram(given: readonly string[], context: GatehouseCon
         }
       : stderr,
   };
-  const program = withDirectory(context.program ?? 'gatehouse', inputs);
-  await run(application, inputs, { ...context, process: streams, program });
+  await run(application, inputs, { ...context, process: streams, named: directoryOf(inputs) });
   const code = streams.exitCode ?? exit.ok;
   // Stricli uses negative codes for its own errors, such as an unknown flag or command.
   const exitCode = code < 0 ? exit.invalid : code;
@@ -44,12 +42,11 @@ export async function runProgram(given: readonly string[], context: GatehouseCon
   return exitCode;
 }
 
-/** How to start this program again on the same directory. */
-function withDirectory(program: string, inputs: readonly string[]): string {
+/** The directory that `-C` names. */
+function directoryOf(inputs: readonly string[]): string | undefined {
   const at = inputs.findLastIndex(takesValue);
   const joined = inputs.findLast((input) => input.startsWith('--directory='));
-  const directory = at === -1 ? joined?.slice('--directory='.length) : inputs[at + 1];
-  return directory === undefined ? program : `${program} -C ${shellWord(directory)}`;
+  return at === -1 ? joined?.slice('--directory='.length) : inputs[at + 1];
 }
 
 const commonSwitches = new Set(Object.keys(commonFlags).map((name) => `--${name}`));

@@ -1,10 +1,13 @@
-// Crosses components, compile, operations/configure and the files of the repository.
-import { readdirSync, readFileSync } from 'node:fs';
+// Crosses components, compile, operations/configure, commands and the files of the repository.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
 import { home } from './home.ts';
+import { gatehouse } from './program.ts';
+import type { TestDirectory } from './testDirectory.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,5 +38,59 @@ it('a store that is turned off is left out of the backups where another one is o
   for (const { remedy } of problems) {
     expect(remedy).toContain('let volsync use s3 alone');
     expect(remedy).not.toContain('turn volsync off');
+  }
+});
+
+describe('a command that names its directory by an argument', () => {
+  const commands = (text: string) => text.match(/(?<![\w/-])gatehouse [^"`\n]+/g) ?? [];
+
+  /** A home in which a run was stopped. */
+  function unfinished(): TestDirectory {
+    const directory = home();
+    mkdirSync(join(directory.path, '.gatehouse'));
+    directory.write('.gatehouse/journal.json', '{}');
+    return directory;
+  }
+
+  it.each([
+    ['check', []],
+    ['reach', ['--from', 'lan', '--to', 'media/immich-server:2283']],
+    ['scan', []],
+  ])('%s prints commands for that directory', async (command, flags) => {
+    const directory = unfinished();
+    const parent = dirname(directory.path);
+    const name = basename(directory.path);
+    const from = { path: parent, environment: directory.environment };
+    for (const [args, named] of [
+      [[command, name, ...flags], name],
+      [[command, directory.path, ...flags], directory.path],
+      [['-C', '..', command, join(basename(parent), name), ...flags], join('..', basename(parent), name)],
+    ] as const) {
+      const { stdout, stderr } = await gatehouse(from, ...args);
+      const printed = commands(stdout + stderr);
+      expect(printed.length).toBeGreaterThan(0);
+      for (const each of printed) expect(each).toMatch(new RegExp(`^gatehouse -C ${named} [a-z]`));
+    }
+  });
+});
+
+it('the commands that "init" prints for another directory name it once', async () => {
+  const directory = home();
+  const { env, ...rest } = directory.environment;
+  const from = { path: directory.path, environment: { ...rest, env: { ...env, EDITOR: 'true' } } };
+  for (const args of [
+    ['init', 'a', '--yes'],
+    ['-C', 'b', 'init', '--yes'],
+    ['init', '--yes', '-C', 'c'],
+  ]) {
+    const { stdout, stderr } = await gatehouse(from, ...args);
+    expect(stderr).toBe('');
+    const printed = stdout.match(/gatehouse .*(?=$)/gm) ?? [];
+    expect(printed.length).toBeGreaterThan(2);
+    for (const each of printed) {
+      expect(each.split(' -C ')).toHaveLength(2);
+      const ran = await gatehouse(from, ...each.split(' ').slice(1));
+      expect(`${each}: ${ran.stderr}`).not.toMatch(/too many|no command|no flag|unexpected/i);
+    }
   }
 });

@@ -13,6 +13,7 @@ import {
   exitFor,
   type GatehouseContext,
   outStyle,
+  workingOn,
 } from './context.ts';
 import { fail, failToTell } from './fail.ts';
 
@@ -56,6 +57,7 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
     },
   },
   async func(flags, target) {
+    const context = workingOn(this, target);
     const cwd = resolve(this.cwd, flags.directory ?? '.');
     const at = (path: string): string => resolve(cwd, path);
     const { check: run } = await import('../operations/check/check.ts');
@@ -65,11 +67,11 @@ export const check = buildCommand<Flags, [string?], GatehouseContext>({
       ...(flags.base === undefined ? {} : { base: flags.base }),
     };
     const checked = await run(at(target ?? '.'), this.environment, options);
-    if (!checked.ok) return failToTell(this, flags, checked.problems);
+    if (!checked.ok) return failToTell(context, flags, checked.problems);
     const written = await writeReports(checked.value, flags, at, relative(cwd, at(target ?? '.')));
-    if (!written.ok) return fail(this, flags, written.problems);
+    if (!written.ok) return fail(context, flags, written.problems);
     const { checkDocument, renderCheck } = await import('../report/check.ts');
-    const style = outStyle(this);
+    const style = outStyle(context);
     const report = flags.json
       ? jsonDocument(checkDocument(checked.value))
       : style.fit(renderCheck(checked.value, flags.quiet ? { quiet: true } : {}, style));

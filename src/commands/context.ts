@@ -1,8 +1,10 @@
+import { isAbsolute, join } from 'node:path';
 import type { CommandContext } from '@stricli/core';
 import { codes } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type Style, styleFor } from '../report/style.ts';
 import type { Environment } from '../system/environment.ts';
+import { shellWord } from '../system/shellWord.ts';
 
 /** A stream to write to, and whether it is a terminal. */
 export interface Output {
@@ -16,8 +18,10 @@ export interface GatehouseContext extends CommandContext {
   process: { stdout: Output; stderr: Output; exitCode?: number };
   cwd: string;
   environment: Environment;
-  /** How a user starts this program, with `-C` where it was given; `gatehouse` by default. */
+  /** How a user starts this program; `gatehouse` by default. */
   program?: string;
+  /** The directory that the command works on, as the user named it; undefined for the current one. */
+  named?: string | undefined;
   /** Standard input, for prompts and pipes; undefined where there is none. */
   input?: NodeJS.ReadableStream & { isTTY?: boolean };
 }
@@ -55,9 +59,23 @@ export function errorStyle(context: GatehouseContext): Style {
   return styleOf(context, context.process.stderr);
 }
 
-function styleOf({ environment, program }: GatehouseContext, stream: Output): Style {
+function styleOf({ environment, program, named }: GatehouseContext, stream: Output): Style {
   const columns = stream.isTTY === true ? stream.columns : undefined;
-  return styleFor(wantsColours(stream, environment.env), { columns, program });
+  return styleFor(wantsColours(stream, environment.env), { columns, program: onDirectory(program, named) });
+}
+
+function onDirectory(program: string | undefined, named: string | undefined): string | undefined {
+  return named === undefined ? program : `${program ?? 'gatehouse'} -C ${shellWord(named)}`;
+}
+
+/**
+ * The context of a command whose argument names the directory: the commands that it prints name it as well, with `-C`,
+ * which every command takes.
+ */
+export function workingOn(context: GatehouseContext, argument: string | undefined): GatehouseContext {
+  if (argument === undefined) return context;
+  const { named = '.' } = context;
+  return { ...context, named: isAbsolute(argument) ? argument : join(named, argument) };
 }
 
 function wantsColours(stream: Output, env: Environment['env']): boolean {

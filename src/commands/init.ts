@@ -151,7 +151,7 @@ function reportOf(
       ? []
       : ['', `Git keeps what you write here. Make it a repository: git init ${shellWord(target)}`]),
     '',
-    `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse configure${directory}`,
+    `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse${directory} configure`,
     '',
   ].join('\n');
 }

@@ -14,6 +14,7 @@ import {
   exit,
   type GatehouseContext,
   outStyle,
+  workingOn,
 } from './context.ts';
 import { failToTell } from './fail.ts';
 
@@ -69,11 +70,12 @@ export const reach = buildCommand<Flags, [string?], GatehouseContext>({
       objects: flags.objects,
       stored: flags.stored,
     });
+    const context = workingOn(this, target);
     const { from, to, queries } = flags;
     if (queries !== undefined && from === undefined && to === undefined)
-      return answerMany(this, flags, source, queries);
+      return answerMany(context, flags, source, queries);
     if (queries === undefined && from !== undefined && to !== undefined)
-      return answerOne(this, flags, source, { from, to });
+      return answerOne(context, flags, source, { from, to });
     this.process.stderr.write('Use either --from and --to, or --queries.\n');
     this.process.exitCode = exit.invalid;
   },

@@ -14,6 +14,7 @@ import {
   exitFor,
   type GatehouseContext,
   outStyle,
+  workingOn,
 } from './context.ts';
 import { fail, failToTell } from './fail.ts';
 
@@ -81,6 +82,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
   },
   async func(flags, argument) {
     const directory = resolve(this.cwd, flags.directory ?? '.', argument ?? '.');
+    const context = workingOn(this, argument);
     const { message, push } = flags;
     const modes = [flags.staged, flags.history, flags.install, message !== undefined, push !== undefined];
     if (modes.filter(Boolean).length > 1) {
@@ -89,7 +91,7 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
       return;
     }
     const env = gitEnvironment(process.env, this.cwd);
-    if (flags.install) return install(this, flags, { directory, env });
+    if (flags.install) return install(context, flags, { directory, env });
     const source = sourceOf(flags);
     const { scan: run, writeSarif } = await import('../operations/scan/scan.ts');
     const request = {
@@ -102,17 +104,17 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
     };
     const scanned = await run(request, this.environment);
     if (this.process.stderr.isTTY && !flags.json && !flags.quiet) this.process.stderr.write('\r\u001b[2K');
-    if (!scanned.ok) return failToTell(this, flags, scanned.problems);
+    if (!scanned.ok) return failToTell(context, flags, scanned.problems);
     if (flags.sarif !== undefined) {
       const written = await writeSarif(resolve(this.cwd, flags.sarif), scanned.value.report, version);
-      if (!written.ok) return fail(this, flags, written.problems);
+      if (!written.ok) return fail(context, flags, written.problems);
     }
     const { renderScan, scanDocument } = await import('../report/findings.ts');
     const shown = { source, ...(flags.quiet ? { quiet: true } : {}) };
     this.process.stdout.write(
       flags.json
         ? jsonDocument(scanDocument(scanned.value, source))
-        : outStyle(this).fit(renderScan(scanned.value, shown, outStyle(this))),
+        : outStyle(context).fit(renderScan(scanned.value, shown, outStyle(context))),
     );
     this.process.exitCode = exitOf(scanned.value);
   },

@@ -11,7 +11,7 @@ export interface Place {
 const commands = 'init|configure|check|reach|scan|secrets|status|docs|manifests|explain|schema';
 const named = new RegExp(String.raw`(?<![\w./-])gatehouse(?= (-C |(?:${commands})\b))`, 'g');
 /** These take no configuration, so that they need no directory. */
-const anywhere = /^(?:init|explain|schema)$/;
+const anywhere = /^(?:init|explain(?! restore\b)|schema)\b/;
 
 /** In place of the spaces that no line may end at; no text holds it, since it is in no writing system. */
 const joint = '\uE000';
@@ -31,7 +31,9 @@ const narrowest = 24;
 
 function withProgram(text: string, program: string): string {
   const alone = program.replace(/ -C (?:'.*'|\S+)$/, '');
-  return text.replace(named, (_, next: string) => (next === '-C ' || anywhere.test(next) ? alone : program));
+  return text.replace(named, (_, next: string, at: number) =>
+    next === '-C ' || anywhere.test(text.slice(at + 'gatehouse '.length)) ? alone : program,
+  );
 }
 
 /** Keeps quoted names and commands whole: a command with a line break in it cannot be pasted. */

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { jsonDocument, printable } from '../../report/printable.ts';
-import { type CommonFlags, commonAliases, commonFlags, type GatehouseContext } from '../context.ts';
+import {
+  type CommonFlags,
+  commonAliases,
+  commonFlags,
+  errorStyle,
+  type GatehouseContext,
+} from '../context.ts';
 import { failToTell } from '../fail.ts';
 
 interface Flags extends CommonFlags {
@@ -37,12 +43,9 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
     );
     this.process.stdout.write(flags.reveal ? text : lines.join(''));
     if (flags.quiet) return;
-    this.process.stderr.write(
-      missing
-        .map(({ field, source, command }) =>
-          printable(`${field.padEnd(width)}  missing   ${source}${command ? ` (${command})` : ''}\n`),
-        )
-        .join(''),
+    const absent = missing.map(({ field, source, command }) =>
+      printable(`${field.padEnd(width)}  missing   ${source}${command ? ` (${command})` : ''}`),
     );
+    this.process.stderr.write(errorStyle(this).fit(absent.map((line) => `${line}\n`).join('')));
   },
 });
