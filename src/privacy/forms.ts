@@ -240,13 +240,15 @@ export function searchedForms(searched: SearchedValue): Form[] {
 export interface NotSearched {
   forms: 'all' | readonly FormKind[];
   reason: string;
+  /** The text around the value is searched for, which tells it: its whole host name. */
+  whole?: true;
 }
 
 /** @returns undefined when every form of the value is searched */
 export function notSearchedOf(searched: SearchedValue): NotSearched | undefined {
   const reason = reasonFor(searched);
   if (reason !== undefined && searched.whole !== undefined)
-    return { forms: ['literal'], reason: `${reason}: only the whole host name is searched for` };
+    return { forms: ['literal'], reason: `${reason}: only the whole host name is searched for`, whole: true };
   if (reason !== undefined) return { forms: 'all', reason };
   const kinds = new Set(formsOf(searched.value).map((form) => form.kind));
   const missing = (['base64', 'hex'] as const).filter((kind) => !kinds.has(kind));

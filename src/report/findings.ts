@@ -64,10 +64,9 @@ function renderFinding(finding: Finding, style: Style): string {
 }
 
 function notes(report: Scanned['report']): string[] {
-  const { skipped, notSearched, macUnchecked, unjudged } = report;
+  const { skipped, macUnchecked, unjudged } = report;
   const lines = [
     ...skipped.map(({ path, reason }) => `  ${path}: ${reason}`),
-    ...notSearched.map(({ name, reason }) => `  ${name}: ${reason}`),
     ...macUnchecked.map((path) => `  ${path}: no local key decrypts it, so its MAC was not checked`),
     ...(unjudged > 0
       ? [`  ${unjudged} accepted findings cannot be checked without the key of the private values file`]
@@ -96,8 +95,29 @@ function summary(
   const texts = `${report.texts} ${report.texts === 1 ? 'text' : 'texts'} of ${searched[source]}`;
   const sought = secretsOnly
     ? 'searched for secrets only: there is no cluster.yaml here, so no private values are known'
-    : `searched for ${values} private values and for secrets by their shape`;
-  return `${verdict}${accepted}: ${texts}, ${sought}.`;
+    : `searched for ${countOf(report, values)} and for secrets by their shape`;
+  return [`${verdict}${accepted}: ${texts}, ${sought}.`, ...limits(printableValues(report))].join(' ');
+}
+
+/** Values that no form of which is searched for do not count. */
+function countOf({ notSearched }: Scanned['report'], values: number): string {
+  const left = notSearched.filter(({ forms }) => forms === 'all').length;
+  return left === 0 ? `${values} private values` : `${values - left} of ${values} private values`;
+}
+
+/** What the search for private values leaves out: a property of the values, which the user cannot change at each run. */
+function limits({ notSearched }: Scanned['report']): string[] {
+  const byLimit = new Map<string, string[]>();
+  for (const { name, forms, reason, whole } of notSearched) {
+    const limit =
+      forms === 'all'
+        ? `Not searched for (${reason})`
+        : whole
+          ? 'Searched for as a whole host name only'
+          : `Not searched for in ${forms.join(' and ')} (${reason})`;
+    byLimit.set(limit, [...(byLimit.get(limit) ?? []), name]);
+  }
+  return [...byLimit].map(([limit, names]) => `${limit}: ${names.join(', ')}.`);
 }
 
 function byPlace(one: Finding, other: Finding): number {

@@ -37,6 +37,17 @@ describe('gatehouse scan', () => {
     expect(outside.code).toBe(0);
   });
 
+  it.each([
+    ['a directory that is not there', ['nowhere']],
+    ['a file', ['cluster.yaml']],
+    ['a directory that is not there, with --history', ['--history', 'nowhere']],
+    ['a directory that is not there, by -C', ['-C', 'nowhere']],
+  ])('does not pass over %s', async (_, args) => {
+    const ended = await scan(...args);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toContain('nothing was searched');
+  });
+
   it('finds a private value in the tree, and never prints it', async () => {
     here.write('notes.md', `# Notes\nsee https://${leak}/\n`);
     const ended = await scan();

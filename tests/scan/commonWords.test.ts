@@ -122,7 +122,57 @@ describe('a private value that a file has because of it', () => {
   });
 });
 
+describe('scan', () => {
+  const said = async (team: string, path: string) => {
+    using directory = exampleDirectory();
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
+      value.originProxy.team = team;
+      value.immich.library.path = path;
+    });
+    return await gatehouse(directory, 'scan');
+  };
+
+  it.each(['example-team', 'cloud', 'home', 'my-home', 'a'])(
+    'says as part of the result that the team %s is searched for by its host name, and is not alarmed',
+    async (team) => {
+      const { code, stdout, stderr } = await said(team, '/volume1/orchard');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).not.toContain('Not searched');
+      expect(stdout).toMatch(/^Nothing found: .*searched for 9 private values and for secrets/);
+      expect(stdout).toContain('Searched for as a whole host name only: ACCESS_TEAM.');
+      expect(stdout.trim().split('\n')).toHaveLength(1);
+    },
+  );
+
+  it.each(['/data', '/mnt/media', '/cache'])(
+    'does not count a value that it cannot search for: %s',
+    async (path) => {
+      const { code, stdout } = await said('kettle-row', path);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/searched for 8 of 9 private values/);
+      expect(stdout).toContain('Not searched for (a word that is in most repositories): NAS_LIBRARY_PATH.');
+      expect(stdout).not.toContain('ACCESS_TEAM');
+    },
+  );
+
+  it('says nothing of values that it searches for in every form', async () => {
+    const { stdout } = await said('kettle-row', '/volume1/orchard');
+    expect(stdout).toMatch(/searched for 9 private values and for secrets by their shape\.\n$/);
+  });
+});
+
 describe('configure', () => {
+  it.each([
+    ['/volume1/orchard', 'None of the 9 private values is'],
+    ['/data', 'None of the 8 of 9 private values is'],
+  ])('does not claim more than it searched for: %s', async (path, claim) => {
+    using directory = exampleDirectory();
+    directory.edit('cluster.private.yaml', (value: ConfigData) => {
+      value.immich.library.path = path;
+    });
+    expect((await gatehouse(directory, 'configure', '--check')).stdout).toContain(claim);
+  });
+
   it('writes everything with a team that is called like a word of the files, and scan accepts them', async () => {
     using directory = exampleDirectory();
     directory.edit('cluster.private.yaml', (value: ConfigData) => {

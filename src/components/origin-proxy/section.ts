@@ -8,11 +8,15 @@ import { images } from './versions.ts';
 export const originProxySection = z
   .strictObject({
     enabled: publicField('Whether the origin proxy runs.', z.boolean().default(true)),
-    team: privateField('The name of the Access team: the part before .cloudflareaccess.com.', accessTeam, {
-      substitution: 'ACCESS_TEAM',
-      example: 'your-team',
-      source: 'https://one.dash.cloudflare.com, under Settings: the part before .cloudflareaccess.com',
-    }),
+    team: privateField(
+      'The name of the Access team: the part before .cloudflareaccess.com. If it is an everyday word, "gatehouse scan" searches for it with that domain only.',
+      accessTeam,
+      {
+        substitution: 'ACCESS_TEAM',
+        example: 'your-team',
+        source: 'https://one.dash.cloudflare.com, under Settings: the part before .cloudflareaccess.com',
+      },
+    ),
     uploads: publicField(
       'The number of large uploads that the origin proxy accepts at the same time. Each is kept on disk until it is complete, up to 100 MB.',
       z.int().min(1).max(64).default(8),

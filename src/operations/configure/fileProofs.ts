@@ -125,7 +125,9 @@ export function nothingPrivate(
   { written, shared, files }: FutureTree,
   matcher: PrivateMatcher,
 ): FileProof {
-  const values = loaded.private.size + loaded.secret.size;
+  const all = loaded.private.size + loaded.secret.size;
+  const left = matcher.notSearched.filter(({ forms }) => forms === 'all').length;
+  const values = left === 0 ? `the ${all}` : `the ${all - left} of ${all}`;
   const skipped = matcher.notSearched.map(({ name, reason }) => `${name} (${reason})`);
   const read = [...shared].filter((file) => files.tree.has(file));
   const found = read.flatMap((file) =>
@@ -138,7 +140,7 @@ export function nothingPrivate(
   ];
   return {
     invariant: 'nothing-private',
-    claim: `None of the ${values} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
+    claim: `None of ${values} private values is in any of the ${written.size + shared.size} files that Gatehouse writes`,
     verdict: found.length === 0 ? 'proved' : 'refuted',
     sentence:
       found.length > 0

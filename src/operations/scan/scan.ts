@@ -1,3 +1,4 @@
+import { access, constants, stat } from 'node:fs/promises';
 import { posix, relative, sep } from 'node:path';
 import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
@@ -59,6 +60,7 @@ export interface Scanned {
  */
 export async function scan(request: ScanRequest, environment: Environment): Promise<Outcome<Scanned>> {
   const { directory, source, env } = request;
+  if (!(await isReadableDirectory(directory))) return err(notReadable(directory));
   const found = await configurationsOf(defined({ directory, env }));
   const { directories, top } = found;
   for (const each of directories) {
@@ -103,6 +105,24 @@ export async function scan(request: ScanRequest, environment: Environment): Prom
     unknown,
     secretsOnly: directories.length === 0,
   });
+}
+
+async function isReadableDirectory(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK | constants.X_OK);
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function notReadable(directory: string): Problem {
+  return {
+    code: 'folder-not-found',
+    message: `there is no directory ${JSON.stringify(directory)} that can be read, so nothing was searched`,
+    expected: 'a directory',
+    remedy: 'name another directory',
+  };
 }
 
 function searched({ source, message = '', push }: ScanRequest, options: ScanOptions): Promise<ScanResult> {
