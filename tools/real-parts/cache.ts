@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { debianRecipe } from './debian.ts';
+import { debianRootRecipe } from './debianRoot.ts';
 import { goRecipe } from './go.ts';
 import type { Machine } from './machine.ts';
 import { mavenRecipe } from './maven.ts';
-import type { Part } from './part.ts';
+import type { GoSource, Part } from './part.ts';
 import { pypiRecipe } from './pypi.ts';
 
 /** Where the pins of Go programs stand: `<pins>/go.mod` and `<pins>/go.sum`. */
@@ -23,31 +24,57 @@ export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): st
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'gatehouse', 'real-parts');
 }
 
-const recipes = { go: goRecipe, debian: debianRecipe, pypi: pypiRecipe, maven: mavenRecipe } as const;
+const recipes = {
+  go: goRecipe,
+  debian: debianRecipe,
+  'debian-root': debianRootRecipe,
+  pypi: pypiRecipe,
+  maven: mavenRecipe,
+} as const;
 
 /**
  * The name of a program's directory in the cache. It changes with everything that may change the program: its line
- * of the table, the pins of its dependencies, the recipe, the machine and, for a Go program, Go's version.
+ * of the table, the pins of its dependencies, a main package of ours, the recipe, the machine and, for a Go program, Go's version.
  */
-export function partKey(name: string, part: Part, machine: Machine): string {
+export function partKey(name: string, part: Part, machine: Machine, modules: string = pinsDirectory): string {
   const { source } = part;
   const ingredients = {
     part,
     os: machine.os,
     arch: machine.arch,
     recipe: recipes[source.from],
-    ...(source.from === 'go' && { go: machine.go, pins: readPins(source.pins) }),
+    ...(source.from === 'go' && {
+      go: machine.go,
+      pins: readPins(source.pins, modules),
+      ...ownMain(source, modules),
+    }),
   };
   const hash = createHash('sha256').update(JSON.stringify(ingredients)).digest('hex').slice(0, 16);
   return `${name}-${part.version}-${hash}`;
 }
 
+/** The texts of a main package of ours, which change the program as much as the pins do. */
+function ownMain(
+  { pins, package: main }: GoSource,
+  modules: string,
+): { readonly main: Record<string, string> } | undefined {
+  if (!main.startsWith('./')) return undefined;
+  const directory = join(modules, pins, main);
+  const files = readdirSync(directory).sort();
+  return {
+    main: Object.fromEntries(files.map((file) => [file, readFileSync(join(directory, file), 'utf8')])),
+  };
+}
+
 /** The texts of `go.mod` and `go.sum`; undefined when the program was never pinned. */
-export function readPins(pins: string): { readonly mod: string; readonly sum: string } | undefined {
+export function readPins(
+  pins: string,
+  modules: string = pinsDirectory,
+): { readonly mod: string; readonly sum: string } | undefined {
   try {
     return {
-      mod: readFileSync(join(pinsDirectory, pins, 'go.mod'), 'utf8'),
-      sum: readFileSync(join(pinsDirectory, pins, 'go.sum'), 'utf8'),
+      mod: readFileSync(join(modules, pins, 'go.mod'), 'utf8'),
+      sum: readFileSync(join(modules, pins, 'go.sum'), 'utf8'),
     };
   } catch {
     return undefined;

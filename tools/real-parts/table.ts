@@ -1,4 +1,5 @@
 import { debian, go, maven, type Part, pypi } from './part.ts';
+import { roots } from './roots.ts';
 
 const kubernetesVersion = {
   'k8s.io/component-base/version.gitVersion': 'v1.36.0',
@@ -55,6 +56,13 @@ export const table = {
     program: 'usr/bin/age',
     probe: ['--version'],
     prints: '1.',
+  }),
+  ...roots,
+  // What holds the namespaces of a pod.
+  pause: go('real-parts/pause@v3.10.1', {
+    main: './pause',
+    variables: { 'main.version': '3.10.1' },
+    probe: ['-v'],
   }),
   kubeconform: go('github.com/yannh/kubeconform@v0.8.0', {
     main: 'cmd/kubeconform',

@@ -1,0 +1,3 @@
+module real-parts/pause
+
+go 1.26
