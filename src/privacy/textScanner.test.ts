@@ -9,6 +9,11 @@ const pem = `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwgg
 // Joined here, so that scanners find no token in this file.
 const made = (...parts: string[]) => parts.join('');
 
+/** JSON but for one string that nobody closed. */
+const mistyped = Buffer.from('{"alg":"HS256,"typ":"JWT"}').toString('base64url');
+
+const sentry = (claims: string) => `sntrys_${base64(claims)}_${letters.slice(0, 43)}`;
+
 const scan = (text: string, path = 'a.yaml') => textScanner([]).scan(new TextEncoder().encode(text), path);
 const rulesIn = (text: string, path?: string) => scan(text, path).map(({ rule }) => rule);
 
@@ -58,10 +63,6 @@ describe('secrets with a unique shape', () => {
     ['assigned-secret', made('  - name: DB_PASS', 'WORD\n    value: kD8mQz2pLx')],
     ['assigned-secret', made('api_', 'key: 5f4dcc3b5aa765d61d8327deb882cf99')],
     ['assigned-secret', made('HCLOUD_TO', 'KEN=Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznBZf3D0LXCM3EIMbgJpUNnkRtO')],
-    [
-      'assigned-secret',
-      made('DISCORD_TO', 'KEN: MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs'),
-    ],
     ['assigned-secret', made('<apiTo', 'ken>\n  9b641c532e6576196b8efe7974127dc546970cdf\n</apiToken>')],
     ['assigned-secret', made('appTo', 'ken := `9b641c532e6576196b8efe7974127dc546970cdf`')],
     ['assigned-secret', made('setProperty("APP_TO', 'KEN", "9b641c532e6576196b8efe7974127dc546970cdf")')],
@@ -79,6 +80,50 @@ describe('secrets with a unique shape', () => {
     ['telegram-token', made('telegram bot: 60728222', ':Azq97fpybzwfq3q3jkpciy80oc8e5fz4tlm')],
     ['registry-token', `{"auths":{"r.test":{"auth":"${base64('ann:q7Zr4Kx1Vb9T')}"}}}`],
     ['jwt', base64(`${json({ alg: 'HS256' })}.${json({ iss: 'kubernetes/serviceaccount' })}.${letters}`)],
+    // A bot of Discord by its shape, with numbers of 17, 18 and 19 digits and signatures of both lengths.
+    ['service-token', made('DISCORD_TO', 'KEN: MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.', letters.slice(0, 27))],
+    ['service-token', made(base64('80351110224678912').slice(0, 23), '.GX-tjF.', letters.slice(0, 38))],
+    [
+      'service-token',
+      made('client.run("', base64('868071853032357978'), '.YPqU6Q.', letters.slice(3, 30), '")'),
+    ],
+    [
+      'service-token',
+      made('x ', base64('1168071853032357978').slice(0, 26), '.G49NjP.', letters.slice(0, 38)),
+    ],
+    // Tokens that are mistyped, unsigned, or damaged beside their name.
+    ['jwt', `${mistyped}.${json({ iss: 'nas' })}.${letters}`],
+    ['jwt', `${json({ alg: 'none' })}.${json({ sub: 'ann' })}.`],
+    ['jwt', `"${json({ alg: 'None', typ: 'JWT' })}.${json({ iss: 'nas', sub: 'ann' })}."`],
+    ['jwt', base64(`${base64('{"svt":}')}.${json({ iss: 'nas' })}.${letters}`)],
+    ['assigned-secret', made('jwtTo', 'ken = "eyD0h32Zsyni5ccJw9J.ey/493_kAbh5e_TR3ag.i/uuJDDK5\\"')],
+    ['assigned-secret', made('JWT_TO', 'KEN=eyn9VbSw153Re5QiLZM.eyL8XmC9jz\\x9hnuSRh.0nIrLzg0lw=')],
+    ['assigned-secret', made('jwt_to', "ken: 'eyqzAhzQ8vhQ0bEilrB.eyKG7f\\JIich/vOkeXx.'")],
+    // Names that go on after the word, and values that look like names at a glance.
+    ['assigned-secret', made('todo_sec', 'ret_do_not_commit = zNwIK9Sdn5NBHIMEYd6hmP2zjgnNuu')],
+    ['assigned-secret', made('"client_sec', 'ret_base": "V0pLCPDmWAFz8NMkK1S9erl3dvISYu"')],
+    ['assigned-secret', made('passw', 'd = _v_hg3=STNAEmsslNGFj0akAkiv7=6')],
+    ['service-token', made('adafruit_to', 'ken: "yv_vu3fl4wmm_3gah5y4cfrf3-mlvcch"')],
+    ['service-token', made('setProperty("ADAFRUIT_TO', 'KEN", "1-80c27_vfbf7_p2l_b44l18_vgbm8zp")')],
+    ['service-token', sentry('{"iat":020,"url":"https://a1","region_url":"https://b2","org":"nas"}')],
+    // Commands of requests.
+    ['assigned-secret', `curl -u "${made('d2LkV', '78zLx!t')}:" https://nas.test`],
+    ['assigned-secret', `curl -s \\\n  --user ${made('d2LkV', '78zLx9tQ')}: \\\n  https://nas.test`],
+    ['assigned-secret', `curl -H "Api-To${made('ken: Sk94', 'HG7f6KB')}" https://nas.test`],
+    ['assigned-secret', `curl https://nas.test -H "To${made('ken: 3fea6af', '1349166ea')}" -d a=b`],
+    ['assigned-secret', `curl --header='X-Vault-To${made('ken: 3fea6af', '1349166ea')}'`],
+    ['assigned-secret', `wget --header "X-Auth-Ke${made('y: 3fea6af', '1349166ea')}"`],
+    ['assigned-secret', `{"cmd": "curl -H \\"X-Api-Ke${made('y: 3fea6af', '1349166ea')}\\""}`],
+    ['assigned-secret', `curl -H "Authorization: ${made('sha256~', 'bRLFnzd5@=-.a+/hgdS')}"`],
+    ['assigned-secret', `curl -H "Authorization: Bearer ${made('Sk94', 'HG7f6KB')}"`],
+    [
+      'assigned-secret',
+      `Authorization: Basic ${Buffer.from('ann-orchard:vzc\xe9das\xfff\x95q7Zr4Kx1', 'latin1').toString('base64')}`,
+    ],
+    [
+      'registry-token',
+      `"user_auth": "${Buffer.from('ann:d06\xf94b1b-c171-4886', 'latin1').toString('base64')}"`,
+    ],
   ])('%s', (rule, text) => {
     expect(rulesIn(`# before\n${text}\n`, 'note.txt')).toEqual([rule]);
   });
@@ -123,6 +168,37 @@ describe('secrets with a unique shape', () => {
     'uses: cloudflare-token-action: 0123456789abcdef0123456789abcdef01234567',
     'cloudflare_api_token: NAS_LIBRARY_PATH_CLOUDFLARE_TOKEN_VALUE_X',
     `eyJ${'a'.repeat(100)}`,
+    // Three parts that are no token of Discord: no number, a leading zero, a short signature, one of another length.
+    `TWk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.${letters.slice(0, 27)}`,
+    `${base64('098622483471925248')}.Cl2FMQ.${letters.slice(0, 27)}`,
+    `${base64('198622483471925248')}.Cl2FMQ.${letters.slice(0, 20)}`,
+    `${base64('198622483471925248')}.Cl2FMQ.${letters.slice(0, 33)}`,
+    `${base64('198622483471925248')}.Cl2FMQ.${'x'.repeat(27)}`,
+    `a${base64('198622483471925248')}.Cl2FMQ.${letters.slice(0, 27)}`,
+    base64('198622483471925248198622483471925248'),
+    // What is said of a secret, and what is short or made of words.
+    made('sec', 'ret_name = zNwIK9Sdn5NBHIMEYd6hmP2zjgnNuu'),
+    made('TOKEN_SIGNING_CERT_THUMB', 'PRINT=zNwIK9Sdn5NBHIMEYd6hmP2zjgnNuu'),
+    made('to', 'ken_audience = "25872395-ed3a-4703-b647-22ec53f3683c"'),
+    made('sec', 'ret_store_path: Kv-V2-Media-Database-Credentials-Store-1'),
+    made('sec', 'ret_to_use: zNwIK9Sdn5'),
+    'existingSecret: HttpServerOAuthClientRegistration2',
+    'adafruit_library: adafruit-circuitpython-bme-sensor',
+    // The sample of jwt.io, signed and not, also with more claims.
+    `${json({ alg: 'HS256' })}.${json({ sub: '1234567890', role: 'admin' })}.${letters}`,
+    `${json({ alg: 'HS256', typ: 'JWT' })}.${json({ sub: '1234567890', name: 'John Doe', iat: 1516239022 })}.${letters}`,
+    `${json({ alg: 'none' })}.${json({ sub: '1234567890', name: 'John Doe', admin: true })}.`,
+    `${json({ alg: 'HS256' })}.${json({ iss: 'nas' })}.`,
+    // Placeholders, references and headers of requests that are no credentials.
+    'curl -u admin: https://nas.test',
+    'curl -u "username1234:" https://nas.test',
+    `curl -u "\${TOKEN}:" https://nas.test`,
+    'curl -H "X-Api-Key: $API_KEY" -H "Token: your-token-1234"',
+    'curl -H "X-Api-Key: my-api-key-1" -H "Token: token1234" -H "X-Auth-Token: abc123xyz"',
+    `curl -H "X-CSRF-Token: ${letters.slice(0, 20)}" -H "Idempotency-Key: ${letters.slice(0, 20)}"`,
+    `curl -H "Sec-WebSocket-Key: ${base64(letters.slice(0, 16))}" -H "Accept: ${letters.slice(0, 20)}"`,
+    'curl -H "Authorization: Bearer XXXXXXXXXXXX" -H "Api-Token: 123456789012"',
+    `"auth": "${base64('no colon and only words of a sentence')}"`,
   ])('leaves %s alone', (text) => {
     expect(rulesIn(text, 'note.txt')).toEqual([]);
   });
@@ -168,6 +244,17 @@ describe('Kubernetes Secrets', () => {
   ])('a kind %s', (_where, text, count) => {
     const found = textScanner([]).scan(new TextEncoder().encode(text), 'a.yaml');
     expect(found.filter(({ rule }) => rule === 'plain-secret')).toHaveLength(count);
+  });
+
+  test.each([
+    ['spaces', '  '],
+    ['a tab', '\t'],
+    ['a space and a tab', ' \t'],
+  ])('pasted with %s before all lines but the first', (_, indent) => {
+    const text = secret('data:\n  extra: YWRtaW46cGFzc3dvcmQ=\n').replaceAll('\n', `\n${indent}`);
+    const found = scan(text);
+    expect(found.map(({ rule, field }) => [rule, field])).toEqual([['plain-secret', 'data.extra']]);
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual(['YWRtaW46cGFzc3dvcmQ=']);
   });
 
   test('ignores references, certificates and other kinds', () => {
@@ -248,6 +335,10 @@ describe('hostile texts', () => {
     ['tokens that never end', 'eyJ'.repeat(100_000)],
     ['keys that never end', 'LS0tLS1CRUdJTi'.repeat(20_000)],
     ['escapes only', '%5c'.repeat(100_000)],
+    ['commands that never end', 'curl -u a: '.repeat(10_000)],
+    ['headers that never end', `curl${' -H "X-a-a-'.repeat(30_000)}`],
+    ['numbers of accounts', `${base64('198622483471925248')}.Cl2FMQ.`.repeat(10_000)],
+    ['a text without the indent of its first line', `kind: Secret\n${'  a: [\n'.repeat(5_000)}`],
   ])('%s ends in good time', (_, text) => {
     const scanner = textScanner([{ name: 'DOMAIN', value: 'kettle-row.org' }]);
     const found = scanner.scan(new TextEncoder().encode(text), 'a.yaml');

@@ -66,12 +66,23 @@ interface Anchored {
   document: DocumentRule[][];
 }
 
+/** The rules of each anchor. */
+function byAnchor<Rule extends TokenRule | DocumentRule>(rules: readonly Rule[]): Map<string, Rule[]> {
+  const found = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    for (const anchor of rule.anchors) found.set(anchor, [...(found.get(anchor) ?? []), rule]);
+  }
+  return found;
+}
+
 function anchorsOfRules(): Anchored {
-  const texts = [...new Set([...tokenRules, ...documentRules].flatMap(({ anchors }) => anchors))];
+  const token = byAnchor(tokenRules);
+  const document = byAnchor(documentRules);
+  const texts = [...new Set([...token.keys(), ...document.keys()])];
   return {
     texts,
-    token: texts.map((text) => tokenRules.filter(({ anchors }) => anchors.includes(text))),
-    document: texts.map((text) => documentRules.filter(({ anchors }) => anchors.includes(text))),
+    token: texts.map((text) => token.get(text) ?? []),
+    document: texts.map((text) => document.get(text) ?? []),
   };
 }
 

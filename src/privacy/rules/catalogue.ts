@@ -1,6 +1,8 @@
 import { assignedSecret } from './assignedSecret.ts';
 import { clusterTokenRules } from './clusterTokens.ts';
+import { discordToken } from './discordToken.ts';
 import { homeTokenRules } from './homeTokens.ts';
+import { httpCredentialRules } from './httpCredentials.ts';
 import { kubeconfig } from './kubeconfig.ts';
 import { plainSecret } from './plainSecret.ts';
 import type { DocumentRule, TokenRule } from './rule.ts';
@@ -12,6 +14,8 @@ export const tokenRules: readonly TokenRule[] = [
   ...clusterTokenRules,
   ...serviceTokenRules,
   ...homeTokenRules,
+  discordToken,
+  ...httpCredentialRules,
   assignedSecret,
 ];
 

@@ -1,17 +1,9 @@
 import { isPlaceholder, looksRandom } from './placeholder.ts';
 import type { TokenRule } from './rule.ts';
 import { type Shape, shapeRule } from './shape.ts';
+import { jsonOf, webTokenRules } from './webTokens.ts';
 
 const decodeBase64 = (text: string): string => Buffer.from(text, 'base64').toString('latin1');
-
-function jsonOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Bech32 of 32 bytes (age, `internal/bech32`); the checksum is not verified: a mistyped key is a leak too. */
 const ageSecretKey: Shape = {
@@ -24,25 +16,6 @@ function isTunnelToken(token: string): boolean {
   const parts = jsonOf(decodeBase64(token));
   return typeof parts?.['a'] === 'string' && typeof parts['t'] === 'string' && typeof parts['s'] === 'string';
 }
-
-/** RFC 7515, section 3.1: two objects in base64url, the first with an algorithm, and a signature. */
-function isJwt(token: string): boolean {
-  const [header = '', payload = ''] = token.split('.');
-  const head = jsonOf(decodeBase64(header));
-  const claims = jsonOf(decodeBase64(payload));
-  // The sample of jwt.io is in the documentation of many programs.
-  const isSample = claims?.['sub'] === '1234567890';
-  return typeof head?.['alg'] === 'string' && claims !== undefined && !isSample;
-}
-
-/** A token that is base64 once more, as in a Secret: `eyJ` becomes `ZXlK`. */
-const encodedJwt: TokenRule = shapeRule('jwt', 'a signed token', ['ZXlK'], {
-  pattern: /ZXlK[A-Za-z0-9+/]{40,8000}={0,2}/y,
-  holds(text) {
-    const [header = '', payload = ''] = decodeBase64(text).split('.');
-    return jsonOf(decodeBase64(header)) !== undefined && payload.startsWith('eyJ');
-  },
-});
 
 const pemBegin = /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/y;
 
@@ -140,11 +113,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
       holds: (token) => looksRandom(token, 12) && /\d/.test(token) && !/^[0-9a-f]{40}$/.test(token),
     },
   ),
-  shapeRule('jwt', 'a signed token', ['eyJ'], {
-    pattern: /eyJ[\w-]{10,4000}\.eyJ[\w-]{10,4000}\.[\w-]{20,4000}/y,
-    holds: isJwt,
-  }),
-  encodedJwt,
+  ...webTokenRules,
   shapeRule(
     'storage-password',
     'the password of backups or of object storage',

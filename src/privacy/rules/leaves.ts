@@ -23,15 +23,22 @@ function collect(node: unknown, path: readonly string[], leaves: Leaf[]): void {
   }
 }
 
-/** Texts that do not parse (a Helm template, a merge conflict) have the leaves that could be read. */
-function parsedDocuments(text: string): YamlDocument[] {
+interface Parsed {
+  documents: YamlDocument[];
+  /** Whether YAML does not read the text like this, as with a Helm template or a merge conflict. */
+  isBroken: boolean;
+}
+
+/** Texts that do not parse have the leaves that could be read. */
+function parsedDocuments(text: string): Parsed {
   const parsed = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
-  if (!Array.isArray(parsed)) return [];
-  return parsed.map((document) => {
+  if (!Array.isArray(parsed)) return { documents: [], isBroken: false };
+  const documents = parsed.map((document) => {
     const leaves: Leaf[] = [];
     collect(document.contents, [], leaves);
     return { leaves };
   });
+  return { documents, isBroken: parsed.some(({ errors }) => errors.length > 0) };
 }
 
 const separator = /^---[ \t]*(?:#.*)?\r?$/gm;
@@ -51,9 +58,26 @@ function plainDocuments(text: string): YamlDocument[] | undefined {
 /** Longer texts are not parsed: nobody writes such a manifest, and parsing needs a hundred times its size. */
 const longestParsed = 4 * 2 ** 20;
 
+/**
+ * How much deeper than its first line a text is: what is copied from an indented block often loses the indent of its first
+ * line.
+ */
+function lostIndent(text: string): number {
+  const [first = '', ...others] = text.split('\n').filter((line) => line.trim() !== '');
+  if (!/^\w+:[ \t]+\w/.test(first)) return 0;
+  const least = others.reduce((sum, line) => Math.min(sum, line.length - line.trimStart().length), Infinity);
+  return Number.isFinite(least) ? least : 0;
+}
+
 /** The scalars of every document of a YAML or JSON text, in order. Never throws. */
 export function yamlDocuments(text: string): readonly YamlDocument[] {
   const plain = plainDocuments(text);
   if (plain) return plain;
-  return text.length > longestParsed ? [] : parsedDocuments(text);
+  if (text.length > longestParsed) return [];
+  const { documents, isBroken } = parsedDocuments(text);
+  const lost = isBroken ? lostIndent(text) : 0;
+  if (lost === 0) return documents;
+  return parsedDocuments(' '.repeat(lost) + text).documents.map(({ leaves }) => ({
+    leaves: leaves.map((leaf) => ({ ...leaf, start: leaf.start - lost, end: leaf.end - lost })),
+  }));
 }
