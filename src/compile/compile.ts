@@ -19,6 +19,7 @@ import { restoresOf } from './documents/restore.ts';
 import { heldData, keptByFlux } from './heldData.ts';
 import { directoryFiles, entryFile, patched } from './kustomizations.ts';
 import { localDirectory } from './localValues.ts';
+import { lostValues } from './lostValues.ts';
 import { nodePortsOf } from './nodePorts.ts';
 import { placeOf } from './places.ts';
 import type { Plan, PlannedFile, PlannedObject, SecretDelivery } from './plan.ts';
@@ -53,7 +54,9 @@ export function compile(
     ...findings.map((finding) => ruleProblem(finding, loaded)),
   ];
   if (all.length > 0) return { problems: all };
-  return { plan: assemble(ready, delivered.deliveries, loaded), problems: [] };
+  const plan = assemble(ready, delivered.deliveries, loaded);
+  const lost = lostValues(plan.objects, loaded);
+  return lost.length > 0 ? { problems: lost } : { plan, problems: [] };
 }
 
 function ruleProblem({ field, ...finding }: RuleFinding, { places }: Loaded<unknown>): Problem {

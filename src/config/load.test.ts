@@ -259,17 +259,6 @@ describe('a field', () => {
       expect.stringContaining('cluster.network.lan[0]: the range overlaps cluster.network.services'),
     ]);
   });
-
-  it('that Flux would change is refused', () => {
-    expect(problems({ privateFile: (text) => text.replace('- berta', '- "0123"') })).toMatchObject([
-      {
-        code: 'lost-in-substitution',
-        file: 'cluster.private.yaml',
-        at: { line: lineOf(right.privateFile, '- berta') },
-        message: expect.stringContaining('app.access.people[1]'),
-      },
-    ]);
-  });
 });
 
 describe('all problems', () => {

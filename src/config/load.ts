@@ -7,7 +7,6 @@ import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';
 import type { PrivateValues } from './private.ts';
 import { type Places, problemsOf, unfold } from './schemaProblem.ts';
 import { seal } from './seal.ts';
-import { survivesSubstitution } from './substitution.ts';
 import { decodeText, type SourceFile } from './text.ts';
 
 /** A valid configuration, with handles for private values and secrets, and the values of the handles. */
@@ -66,8 +65,6 @@ export function loadCluster<Cluster>(
   if (!parsed.success || problems.length > 0) return { problems };
 
   const sealed = seal(parsed.data, fields);
-  problems.push(...notSubstitutable(parsed.data, places));
-  if (problems.length > 0) return { problems };
   return {
     loaded: { cluster: sealed.value as Cluster, private: sealed.private, secret: sealed.secret, places },
     problems,
@@ -157,28 +154,4 @@ function saidTwice(path: Path, places: Places): Problem {
     expected: 'each field in only one of the two files',
     remedy: 'remove it from the file where it does not belong',
   });
-}
-
-function notSubstitutable(value: unknown, places: Places): Problem[] {
-  const problems: Problem[] = [];
-  for (const { path, value: leaf } of leaves(value)) {
-    if (
-      visibilityAt(places.fields, path) !== 'private' ||
-      typeof leaf !== 'string' ||
-      survivesSubstitution(leaf)
-    )
-      continue;
-    const document = places.privateFile ?? places.cluster;
-    const at = document.locate(path);
-    problems.push({
-      code: 'lost-in-substitution',
-      file: document.file,
-      ...(at ? { at } : {}),
-      message: `${written(path)}: Flux would change this value when it substitutes it into YAML text`,
-      expected:
-        'a value that YAML reads back as the same string: no quotes, no ": " or " #", and not a number, "yes" or "no"',
-      remedy: 'choose another value',
-    });
-  }
-  return problems;
 }

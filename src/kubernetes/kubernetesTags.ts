@@ -67,7 +67,8 @@ export const readPlainForKustomize: ReadPlain = (text) => {
   return dateOnly.test(text) ? withTime(text) : value;
 };
 
-const mayBeNumber = /^[-+.]?[0-9.][0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
+const mayBeNumber =
+  /^(?:[-+][0-9._]|\.?[0-9.])[0-9A-Za-z_.+-]*$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/;
 
 /** Matches every scalar that may be a number. Text that is not a number stays text. */
 const integer: ScalarTag = {

@@ -1,4 +1,5 @@
-import { clusterSchema } from '../components/catalogue.ts';
+import { compile } from '../compile/compile.ts';
+import { catalogue, clusterSchema } from '../components/catalogue.ts';
 import { readDocument } from '../config/document.ts';
 import { loadCluster } from '../config/load.ts';
 import { decodeText, type SourceFile } from '../config/text.ts';
@@ -89,7 +90,10 @@ function recipientsIn(cluster: SourceFile): Outcome<AgeRecipient[]> {
 /** The problems of the configuration with this text as its private values file. */
 export function problemsWith({ cluster }: Pick<EditSession, 'cluster'>, text: string): Problem[] {
   const privateFile = { file: encryptedPrivateFile, bytes: new TextEncoder().encode(text) };
-  return loadCluster({ cluster, privateFile }, clusterSchema).problems;
+  const { loaded, problems } = loadCluster({ cluster, privateFile }, clusterSchema);
+  if (loaded === undefined) return problems;
+  // What else is missing may be the next to be set.
+  return compile(loaded, catalogue).problems.filter(({ code }) => code === 'lost-in-substitution');
 }
 
 /** The problems that the text adds to those of the session. Lines and columns are not compared. */

@@ -165,7 +165,8 @@ export const codes = {
   },
   'lost-in-substitution': {
     exit: 2,
-    means: 'Flux substitutes values into YAML text. This value would be read back as something else.',
+    means:
+      'Flux substitutes values into YAML text. This value would be read back as something else, by Flux or by the program that reads the text.',
   },
   'not-an-address': { exit: 2, means: 'The value is not an IPv4 or IPv6 address.' },
   'not-a-range': { exit: 2, means: 'The value is not an address range in CIDR notation.' },

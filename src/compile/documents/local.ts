@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
-import { fillIn, type PrivateValues } from '../../config/private.ts';
+import type { PrivateValues } from '../../config/private.ts';
 import type { PlannedFile } from '../plan.ts';
+import { filledDocument } from './filledDocument.ts';
 
 /** The directory of the copy with private values. `.gitignore` names it. */
 export const localDocumentsDirectory = 'docs/local';
@@ -18,7 +19,7 @@ export function localDocuments(
       ? [
           {
             path: localPath(file.path),
-            content: fillIn(withMovedLinks(file.content, file.path), privateValues),
+            content: filledDocument(withMovedLinks(file.content, file.path), privateValues),
           },
         ]
       : [],

@@ -1,7 +1,6 @@
 import { fieldsAt, isFields, mapsAt, textAt, textMapAt, valueAt } from '../../kubernetes/fields.ts';
-import { readPlain } from '../../kubernetes/kubernetesTags.ts';
-import { parseManifests } from '../../kubernetes/manifests.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { isWrittenOtherwise, readAgain } from '../../kubernetes/substitutedText.ts';
 import { isExempt } from '../../kubernetes/substitution.ts';
 import { type Budget, createBudget } from '../budget.ts';
 import { describeObject, refOf, type SourcedObject } from '../sourcedObject.ts';
@@ -232,52 +231,4 @@ function filler(
     if (read === undefined) found.unclear.add(text);
     return read === undefined ? text : read.value;
   };
-}
-
-/** The value that Go's writer and reader make of a text in which something was filled in; undefined if not known. */
-function readAgain(text: string, filled: string): { value: unknown } | undefined {
-  if (text === filled) return { value: text };
-  const [before, after] = [text.split('\n'), filled.split('\n')];
-  // What a line break does depends on its place in the text.
-  if (before.length !== after.length) return undefined;
-  if (isBlock(text)) return isSameBlock(before, after) ? { value: filled } : undefined;
-  if (!isWrittenPlain(text)) return hasSameQuotes(text, filled) ? { value: filled } : undefined;
-  if (isWrittenPlain(filled)) return { value: readPlain(filled) };
-  const { documents, problems } = parseManifests(`value: ${filled}\n`);
-  return problems.length > 0 ? undefined : { value: fieldsAt(documents[0], 'value')['value'] ?? null };
-}
-
-/** Whether YAML writes an expression otherwise than it is, inside of a text that it quotes. Go prefers single quotes. */
-function isWrittenOtherwise(expression: string, text: string): boolean {
-  if (!isPrintable(text) && !isBlock(text)) return /["\\]|[^\x20-\x7e]/.test(expression);
-  return !isBlock(text) && !isWrittenPlain(text) && expression.includes("'");
-}
-
-function isBlock(text: string): boolean {
-  return text.includes('\n') && isPrintable(text.replaceAll('\n', ''));
-}
-
-/** Whether nothing came in that ends a quoted scalar or is an escape in it. */
-function hasSameQuotes(text: string, filled: string): boolean {
-  const ends = isPrintable(text) ? /'/g : /["\\]/g;
-  return text.match(ends)?.length === filled.match(ends)?.length;
-}
-
-/** Whether the lines are a block that begins and ends where it did: its first line sets the indentation. */
-function isSameBlock(before: readonly string[], after: readonly string[]): boolean {
-  const last = before.findLastIndex((line) => line !== '');
-  return [0, last].every((at) => /^\s|^$/.test(before[at] ?? '') || /^\S/.test(after[at] ?? ''));
-}
-
-/** Whether Go writes a text without quotes. */
-function isWrittenPlain(text: string): boolean {
-  return (
-    !/^[\s#,[\]{}&*!|>'"%@`]|^[-?:](?:\s|$)|\s$|: |:$| #/.test(text) &&
-    !/^(?:---|\.\.\.)/.test(text) &&
-    isPrintable(text)
-  );
-}
-
-function isPrintable(text: string): boolean {
-  return !/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/.test(text);
 }
