@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { type Installation, install, type Outcome } from './install.ts';
 import { thisMachine } from './machine.ts';
 import { pinGo } from './pin.ts';
 import { progressTo } from './progress.ts';
+import { unneededEntries } from './prune.ts';
 import { isPartName, type PartName, partNames, table } from './table.ts';
 
 const usage = `Usage: npm run real-parts [-- NAME…] [-- --list | --prune | --pin NAME…]
@@ -93,11 +94,9 @@ function list(names: readonly PartName[]): number {
 async function prune(): Promise<number> {
   const machine = thisMachine();
   const wanted = partNames.map((name) => partKey(name, table[name], machine));
-  const entries = await readdir(cacheDirectory()).catch(() => []);
-  // An unfinished directory has the key of the program that it will be.
-  const old = entries.filter((entry) => !wanted.some((key) => entry.startsWith(key)));
+  const old = await unneededEntries(cacheDirectory(), wanted);
   for (const entry of old) await rm(join(cacheDirectory(), entry), { recursive: true });
-  process.stderr.write(`removed ${old.length} of ${entries.length} entries from ${cacheDirectory()}\n`);
+  process.stderr.write(`removed ${old.length} entries from ${cacheDirectory()}\n`);
   return 0;
 }
 

@@ -99,6 +99,25 @@ export const table = {
     variables: kubernetesVersion,
     probe: ['version', '--client'],
   }),
+  // kubelet, kube-controller-manager, kube-scheduler and kube-proxy, by the first argument or the name of a link.
+  'kubernetes-node': go('k8s.io/kubernetes@v1.36.0', {
+    main: './kubernetes-node',
+    pins: 'kubernetes',
+    variables: kubernetesVersion,
+    probe: ['kubelet', '--version'],
+  }),
+  // The network policy controller of k3s.
+  'policy-controller': go('github.com/cloudnativelabs/kube-router/v2@v2.1.0', {
+    main: './policy-controller',
+    pins: 'network',
+    variables: { 'main.version': 'v2.1.0' },
+    probe: ['--version'],
+  }),
+  coredns: go('github.com/coredns/coredns@v1.13.2', {
+    main: './coredns',
+    pins: 'network',
+    probe: ['-version'],
+  }),
   'kustomize-controller': go('github.com/fluxcd/kustomize-controller@v1.7.3', {
     probe: ['--help'],
     prints: '--watch-all-namespaces',
