@@ -67,6 +67,16 @@ export const variants: readonly Variant[] = [
     },
   },
   {
+    name: 'public addresses of both families at home',
+    cluster(value) {
+      value.cluster.network.ipv6 = 'global';
+    },
+    privateFile(value) {
+      value.cluster.network.lan = ['192.0.2.0/24', '2001:db8:1::/64', '192.168.0.0/16'];
+      value.cluster.network.vpn = ['2001:db8:2::/64'];
+    },
+  },
+  {
     name: 'a directory of one of two nodes',
     cluster(value) {
       value.cluster.nodes.beta = {};

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { Component, Context } from '../components/contract/component.ts';
 import type { ClusterSettings } from '../config/clusterSettings.ts';
-import { fillIn, type PrivateValues } from '../config/private.ts';
+import { fillIn, nameOf, type Private, type PrivateValues } from '../config/private.ts';
+import { familyOf } from '../config/values/address.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A component that is on, with what it may look at. */
@@ -17,12 +18,13 @@ export function activeComponents(
   catalogue: readonly Component[],
 ): Active[] {
   const configHash = hashWith(values);
+  const addressFamily = (range: Private) => familyOf(values.private.get(nameOf(range)) ?? '');
   return catalogue.flatMap((component) => {
     const section = component.section === undefined ? undefined : cluster[component.section];
     const off =
       component.section !== undefined &&
       (section === undefined || (section as { enabled?: boolean }).enabled === false);
-    return off ? [] : [{ component, context: { settings: cluster, section, configHash } }];
+    return off ? [] : [{ component, context: { settings: cluster, section, configHash, addressFamily } }];
   });
 }
 

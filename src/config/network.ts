@@ -99,7 +99,12 @@ type RangeFinding = ValueFinding & { path: (string | number)[] };
 /** The address ranges of the cluster and of the home network. Ranges that must not overlap are checked. */
 export const networkSchema = network.superRefine((value, context) => {
   // Copy the path: zod extends the array in place, and two findings may share one.
-  for (const { path, ...finding } of [...admitted(value), ...servicesApart(value), ...setApart(value)])
+  for (const { path, ...finding } of [
+    ...admitted(value),
+    ...value.controlPlane.flatMap((range, index) => everyAddress('controlPlane', index, String(range))),
+    ...servicesApart(value),
+    ...setApart(value),
+  ])
     context.addIssue({ code: 'custom', path: [...path], message: finding.message, params: { finding } });
 });
 
@@ -107,8 +112,9 @@ export const networkSchema = network.superRefine((value, context) => {
 function admitted({ lan, vpn, ...cluster }: Network): RangeFinding[] {
   const ranges = { lan, vpn };
   return (['lan', 'vpn'] as const).flatMap((list) =>
-    ranges[list].flatMap((range, index) =>
-      (['pods', 'services'] as const)
+    ranges[list].flatMap((range, index) => [
+      ...everyAddress(list, index, String(range)),
+      ...(['pods', 'services'] as const)
         .filter((name) => overlap(String(range), cluster[name]))
         .map(
           (name): RangeFinding => ({
@@ -118,8 +124,21 @@ function admitted({ lan, vpn, ...cluster }: Network): RangeFinding[] {
             expected: 'a range that contains clients only, such as 192.168.1.0/24',
           }),
         ),
-    ),
+    ]),
   );
+}
+
+/** All addresses of a family are no network at home: nothing would be left that is the internet. */
+function everyAddress(list: string, index: number, range: string): RangeFinding[] {
+  if (!range.endsWith('/0')) return [];
+  return [
+    {
+      path: [list, index],
+      code: 'ranges-overlap',
+      message: 'the range is every address: a rule that allows this range would allow the whole internet',
+      expected: 'a range that contains clients only, such as 192.168.1.0/24',
+    },
+  ];
 }
 
 function servicesApart({ pods, services }: Network): RangeFinding[] {

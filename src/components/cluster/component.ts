@@ -30,7 +30,8 @@ export const cluster = defineComponent<undefined>({
     ),
     ...disagreements(provided('namespace')),
   ],
-  build({ provided, settings: { cluster } }) {
+  build(context) {
+    const { provided } = context;
     const namespaces = new Map(provided('namespace').map((requirement) => [requirement.name, requirement]));
     const manifests: Manifest[] = [...namespaces.values()].map((requirement) => ({
       directory,
@@ -38,7 +39,7 @@ export const cluster = defineComponent<undefined>({
       field: requirement.requester.field,
       objects: [namespace(requirement), defaultDeny(requirement.name)],
     }));
-    return { manifests: [...manifests, ...policiesOf(provided('connection'), cluster.network)] };
+    return { manifests: [...manifests, ...policiesOf(provided('connection'), context)] };
   },
   status: ({ settings }) => clusterStatus(settings),
   documents: clusterDocuments,

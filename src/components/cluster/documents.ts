@@ -65,10 +65,13 @@ function policyEnforcer({ cluster }: ClusterSettings): Decision {
         : `\`${enforcer}\` does, and every proof about the network rests on it.`,
     because: `A NetworkPolicy is a wish: a cluster whose network plugin does not know them takes them all and enforces none. Git cannot show
 which it is, so the configuration says it, \`gatehouse\` prints it as an assumption, and the quickstart tries it
-out at its end.`,
+out at its end.${enforcer === 'kube-router' ? ` ${lateIsolation}` : ''}`,
     field: 'cluster.network.policyEnforcer',
   };
 }
+
+const lateIsolation = `kube-router isolates a new pod about a tenth of a second after its start. Until then no policy holds for that
+pod, and a connection of that moment stays open.`;
 
 function clusterStep({ cluster }: ClusterSettings): Step {
   return cluster.distribution === 'k3s'

@@ -1,16 +1,17 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { reference } from '../../config/private.ts';
-import { contains } from '../../config/values/address.ts';
 import type { CiliumNetworkPolicy, NetworkPolicy, NetworkPolicySpec } from '../../kubernetes/types.ts';
-import type { Manifest } from '../contract/component.ts';
+import type { Context, Manifest } from '../contract/component.ts';
 import type { ExternalPeer, Workload } from '../contract/network.ts';
 import type { ConnectionRequirement } from '../contract/requirements.ts';
 import { objectLabels } from '../shared/labels.ts';
+import { internetBlocks } from './internet.ts';
 
 type Ingress = NonNullable<NetworkPolicySpec['ingress']>[number];
 type Egress = NonNullable<NetworkPolicySpec['egress']>[number];
 type Peer = NonNullable<Egress['to']>[number];
 type Network = ClusterSettings['cluster']['network'];
+type AddressFamily = Context<unknown>['addressFamily'];
 
 /** Nothing in the namespace talks or listens, unless a policy of its own allows it. */
 export function defaultDeny(namespace: string): NetworkPolicy {
@@ -33,9 +34,13 @@ interface Rules {
 }
 
 /** Both ends of every connection: one policy for each workload that talks or is talked to, in that workload's directory. */
-export function policiesOf(requirements: readonly ConnectionRequirement[], network: Network): Manifest[] {
+export function policiesOf(
+  requirements: readonly ConnectionRequirement[],
+  context: Pick<Context<unknown>, 'settings' | 'addressFamily'>,
+): Manifest[] {
+  const { network } = context.settings.cluster;
   const workloads = new Map<string, Rules>();
-  const peers = peersIn(network);
+  const peers = peersIn(network, context.addressFamily);
   const rulesFor = (workload: Workload, field: string) => {
     const key = `${workload.namespace}/${workload.name}`;
     const rules = workloads.get(key) ?? {
@@ -138,21 +143,21 @@ function entityPolicy({ workload, entities: { egress, ingress } }: Rules): Ciliu
 
 /**
  * Tells the peers of an end. There is always one: a rule without peers would admit everybody. The internet is one end
- * in a hundred requirements, and its ranges are compared once.
+ * in a hundred requirements, and its blocks are made once.
  *
  * @throws Error for an end that names none, which the rules of the component forbid
  */
-function peersIn(network: Network): (end: Workload | ExternalPeer) => Peer[] {
+function peersIn(network: Network, addressFamily: AddressFamily): (end: Workload | ExternalPeer) => Peer[] {
   const known = new Map<Workload | ExternalPeer, Peer[]>();
   return (end) => {
-    const peers = known.get(end) ?? namedPeers(end, network);
+    const peers = known.get(end) ?? namedPeers(end, network, addressFamily);
     if (peers.length === 0) throw new Error('a rule without peers would admit everybody');
     known.set(end, peers);
     return peers;
   };
 }
 
-function namedPeers(end: Workload | ExternalPeer, network: Network): Peer[] {
+function namedPeers(end: Workload | ExternalPeer, network: Network, addressFamily: AddressFamily): Peer[] {
   if (!('external' in end)) return [inNamespace(end.namespace, end.labels)];
   switch (end.external) {
     case 'dns':
@@ -161,14 +166,10 @@ function namedPeers(end: Workload | ExternalPeer, network: Network): Peer[] {
       return [inNamespace(end.namespace, end.labels)];
     case 'api-server':
       return network.controlPlane.map((range) => ({ ipBlock: { cidr: reference(range) } }));
-    case 'addresses': {
-      const except = end.except ?? [];
-      return end.ranges.map((range) => {
-        // The API server refuses an `except` that is not inside of its `cidr`.
-        const cut = except.filter((inner) => contains(range, inner));
-        return { ipBlock: { cidr: range, ...(cut.length > 0 ? { except: cut } : {}) } };
-      });
-    }
+    case 'internet':
+      return internetBlocks(network, addressFamily).map((ipBlock) => ({ ipBlock }));
+    case 'addresses':
+      return end.ranges.map((range) => ({ ipBlock: { cidr: range } }));
   }
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
+import type { Private } from '../../config/private.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { ProblemCode } from '../../problems/codes.ts';
 import type { LiveCheck } from './checks.ts';
@@ -17,6 +18,8 @@ export interface Context<Section> {
    * pod when one changes.
    */
   configHash(...objects: KubernetesObject[]): string;
+  /** The family of a private range. It is all of the range that manifests show, by where they refer to it. */
+  addressFamily(range: Private): 'ipv4' | 'ipv6';
 }
 
 /** What a component may read after the requirements are resolved. */

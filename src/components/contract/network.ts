@@ -25,5 +25,7 @@ export type ExternalPeer =
   | { external: 'api-server' }
   /** Pods that somebody else runs in this cluster. */
   | { external: 'pods'; namespace: string; labels: Record<string, string> }
-  /** `ranges` are CIDRs, or references to private ones. `except` cuts ranges out of each that contains them. */
-  | { external: 'addresses'; name: string; ranges: readonly string[]; except?: readonly string[] };
+  /** Every address but private ones, and but those of the home network, the VPN and the cluster. */
+  | { external: 'internet' }
+  /** `ranges` are CIDRs, or references to private ones. */
+  | { external: 'addresses'; name: string; ranges: readonly string[] };

@@ -4,6 +4,7 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Job } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
+import { firstAdministratorProgram, patience } from './firstAdministrator.ts';
 import { ports, secretNames, workload } from './names.ts';
 import type { ImmichSection } from './section.ts';
 import { setupService } from './service.ts';
@@ -24,7 +25,7 @@ export function administratorSetup(context: Context<ImmichSection>): KubernetesO
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'immich-setup', namespace, labels: objectLabels(self) },
-    data: { 'first-administrator.mjs': firstAdministratorProgram },
+    data: { 'first-administrator.mjs': firstAdministratorProgram(patience) },
   };
   return [script, setupService(context), setupJob(context)];
 }
@@ -44,7 +45,7 @@ function setupJob({ section }: Context<ImmichSection>): Job {
       annotations: { 'kustomize.toolkit.fluxcd.io/force': 'enabled' },
     },
     spec: {
-      // No deadline: the server may wait a day for its NAS.
+      // The server may wait a day for its NAS: a hundred runs of a quarter of an hour.
       backoffLimit: 100,
       template: {
         metadata: { labels: self.labels },
@@ -88,33 +89,3 @@ function setupJob({ section }: Context<ImmichSection>): Job {
     },
   };
 }
-
-// No template literals: Flux would take `${…}` for a variable of its own.
-const firstAdministratorProgram = `import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-
-const read = (key) => readFileSync('/etc/immich-admin/' + key, 'utf8').trim();
-const bootstrap = existsSync('/etc/immich-admin/email');
-const account = bootstrap
-  ? { email: read('email'), password: read('password'), name: existsSync('/etc/immich-admin/name') ? read('name') : 'Administrator' }
-  : { email: process.env.OWNER_EMAIL, password: randomBytes(48).toString('base64url'), name: 'Owner' };
-
-const url = process.env.IMMICH_URL;
-const finish = (message, code) => {
-  console.log('IMMICH_SETUP: ' + message);
-  process.exit(code);
-};
-try {
-  const config = await fetch(url + '/api/server/config').then((response) => response.json());
-  if (config.isInitialized) finish('already has an administrator', 0);
-  const response = await fetch(url + '/api/auth/admin-sign-up', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(account),
-  });
-  if (response.ok) finish('administrator created', 0);
-  finish('refused with status ' + response.status, 1);
-} catch (error) {
-  finish('Immich does not answer yet: ' + error.message, 1);
-}
-`;

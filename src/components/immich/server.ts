@@ -2,6 +2,7 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Container, Deployment } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
+import { administratorProbe } from './administratorProbe.ts';
 import { libraryMountPath, libraryNode, libraryVolume } from './library.ts';
 import { type Part, ports, secretNames, workload } from './names.ts';
 import {
@@ -135,11 +136,7 @@ function serverContainer(
     // Without an administrator, whoever came first would become one: until then nobody comes.
     readinessProbe: {
       exec: {
-        command: guardedProbe([
-          'sh',
-          '-c',
-          `curl -fsS -m 5 ${address}/api/server/config | grep -q '"isInitialized":true'`,
-        ]),
+        command: guardedProbe(['sh', '-c', administratorProbe(address)]),
       },
       periodSeconds: 15,
       timeoutSeconds,

@@ -10,6 +10,8 @@ import { verifierProgram } from './verifier.generated.ts';
 /** The user of the image `nginx-unprivileged`. */
 const user = 101;
 
+const configuration = `${nginxPaths.configuration}/${nginxPaths.configurationFile}`;
+
 /** Two ConfigMaps: Flux substitutes private values in the configuration, and must not change the program. */
 export function configMaps(context: Context<OriginProxySection>, route: Route): [ConfigMap, ConfigMap] {
   const labels = objectLabels(proxyWorkload(route));
@@ -63,7 +65,7 @@ export function deployment(
             {
               name: 'nginx',
               image: context.section.images.nginx,
-              command: ['nginx', '-c', `${nginxPaths.configuration}/${nginxPaths.configurationFile}`],
+              command: ['nginx', '-c', configuration],
               ports: [
                 { name: 'gate', containerPort: proxyPorts.requests },
                 { name: 'status', containerPort: proxyPorts.status },
@@ -72,7 +74,10 @@ export function deployment(
               readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
               // The Service removes the pod while it still answers; then requests in progress may end.
               lifecycle: {
-                preStop: { exec: { command: ['sh', '-c', 'sleep 5; nginx -s quit; sleep 125'] } },
+                preStop: {
+                  // Without -c, nginx would look for the process in the file that the image's own configuration names.
+                  exec: { command: ['sh', '-c', `sleep 5; nginx -c ${configuration} -s quit; sleep 125`] },
+                },
               },
               resources: {
                 requests: { cpu: '50m', memory: '64Mi' },

@@ -53,6 +53,13 @@ test('one node has one origin proxy and one tunnel; more nodes have two of each,
   expect(all(single, 'PodDisruptionBudget')).toEqual([]);
 });
 
+test('the origin proxy is stopped with the configuration that it was started with', async () => {
+  const { containers = [] } = one(await preparedHome(), 'Deployment', proxy).spec?.template.spec ?? {};
+  const [{ command, lifecycle } = {}] = containers;
+  expect(command).toEqual(['nginx', '-c', '/etc/gatehouse/nginx/nginx.conf']);
+  expect(lifecycle?.preStop?.exec?.command?.at(-1)).toContain(`; ${command?.join(' ')} -s quit;`);
+});
+
 test('any change of the configuration of the origin proxy rolls its pods, a private value as well as a public one', async () => {
   const hash = async (change?: Parameters<typeof preparedHome>[0]) =>
     one(await preparedHome(change), 'Deployment', proxy).spec?.template.metadata?.annotations?.[

@@ -1,21 +1,6 @@
 import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import type { ExternalPeer } from '../contract/network.ts';
 
-/** Ranges that no router of the internet forwards (RFC 6890 and its successors), so that "internet" leaves them out. */
-const special = {
-  ipv4: [
-    '10.0.0.0/8',
-    '100.64.0.0/10',
-    '127.0.0.0/8',
-    '169.254.0.0/16',
-    '172.16.0.0/12',
-    '192.168.0.0/16',
-    '224.0.0.0/4',
-    '240.0.0.0/4',
-  ],
-  ipv6: ['fc00::/7', 'fe80::/10', 'ff00::/8'],
-};
-
 /** The name server of the cluster, over UDP and TCP. */
 export const clusterDns: ExternalPeer = { external: 'dns' };
 
@@ -37,13 +22,8 @@ export function prometheus({ monitoring }: ClusterSettings): ExternalPeer[] {
   ];
 }
 
-/** Everywhere but private networks: a connection to the internet does not open the home network. */
-export const internet: ExternalPeer = {
-  external: 'addresses',
-  name: 'internet',
-  ranges: ['0.0.0.0/0', '::/0'],
-  except: [...special.ipv4, ...special.ipv6],
-};
+/** Everywhere but at home: a connection to the internet does not open the home network. */
+export const internet: ExternalPeer = { external: 'internet' };
 
 export const dnsPorts = [
   { port: 53, protocol: 'UDP' },

@@ -77,6 +77,11 @@ function networkOf(range: string): string {
   return `${network.toString()}/${length}`;
 }
 
+/** The family of a valid address or range. */
+export function familyOf(value: string): 'ipv4' | 'ipv6' {
+  return value.includes(':') ? 'ipv6' : 'ipv4';
+}
+
 /** Whether two ranges overlap. Ranges of different address families and invalid CIDRs never do. */
 export function overlap(one: string, other: string): boolean {
   if (![one, other].every((range) => ipaddr.isValidCIDR(range))) return false;

@@ -72,6 +72,24 @@ it('leaves the home ranges out where there are none', () => {
   expect(analyse(readYaml(homeText), none).assumptions.join('\n')).not.toContain('VPN ranges');
 });
 
+it.each<[string, boolean]>([
+  ['kube-router', true],
+  ['Kube-Router ', true],
+  ['aws-vpc-cni', true],
+  ['cilium', false],
+  ['calico', false],
+  ['kube-network-policies', false],
+])('says of %s whether it isolates a pod only after its start', (enforcer, isLate) => {
+  const found = analyse(readYaml(homeText), { ...home, enforcer });
+  const late = /new pod before .* isolates it/;
+  for (const id of ['backend-clients', 'proxy-clients', 'internal-clients', 'default-deny']) {
+    const said = premisesOf(found, id).filter((sentence) => late.test(sentence));
+    expect(said).toHaveLength(isLate ? 1 : 0);
+  }
+  for (const id of ['node-ports', 'outside-gated', 'ways-work', 'secrets-encrypted'])
+    expect(premisesOf(found, id).join('\n')).not.toMatch(late);
+});
+
 it('has policies beneath what is open to the internet only where nodes are on it', () => {
   const enforced = 'Network policies are enforced in the whole cluster, by kube-router';
   const of = (ipv6: 'none' | 'global') =>

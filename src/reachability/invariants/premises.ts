@@ -28,6 +28,9 @@ const clients = ['backend-clients', 'proxy-clients', 'internal-clients'] as cons
 const files = ['secrets-encrypted', 'objects-valid'] as const;
 const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...files] as const;
 
+/** The first of them are about policies: what programs and paths rest on is printed after these. */
+const premisesOfPolicies = 3;
+
 /** What a proof rests on beside what its own path rests on (`Conclusion.premises`). */
 export const premises: readonly Premise[] = [
   {
@@ -39,6 +42,16 @@ export const premises: readonly Premise[] = [
             ...conditionsOf(assumptions),
           ]
         : [],
+    usedBy: [...clients, 'default-deny'],
+    usedOnInternet: exposed,
+    notUsedBy: ['ways-work', ...others],
+  },
+  {
+    name: 'start of pods',
+    sentences: ({ model, assumptions: { enforcer = '' } }) => {
+      const sentence = enforcerNamed(enforcer)?.atStart;
+      return model.network.enforced && sentence !== undefined ? [sentence] : [];
+    },
     usedBy: [...clients, 'default-deny'],
     usedOnInternet: exposed,
     notUsedBy: ['ways-work', ...others],
@@ -187,9 +200,16 @@ export function premisesInUse(context: InvariantContext): PremisesInUse {
   const ofPrograms = [...context.model.tunnels, ...context.model.proxies].flatMap(
     ({ assumptions = [] }) => assumptions,
   );
-  const [first = [], ...rest] = used.map(({ sentences }) => sentences);
+  const sentences = used.map((each) => each.sentences);
   return {
-    all: [...new Set([...first, ...(rest[0] ?? []), ...ofPrograms, ...own, ...rest.slice(1).flat()])],
+    all: [
+      ...new Set([
+        ...sentences.slice(0, premisesOfPolicies).flat(),
+        ...ofPrograms,
+        ...own,
+        ...sentences.slice(premisesOfPolicies).flat(),
+      ]),
+    ],
     of: (id) => used.flatMap(({ sentences, by }) => (by.has(id) ? sentences : [])),
   };
 }

@@ -6,6 +6,13 @@ export interface Enforcer {
   aliases?: readonly string[];
   /** Under which condition it enforces NetworkPolicy, as an assumption; undefined if it always does. */
   condition?: string;
+  /**
+   * What is assumed of a pod that has just started, where it is not isolated before its first container. Kubernetes
+   * demands that it is (kubernetes.io, Network Policies, "Pod lifecycle"). Undefined where nothing says otherwise:
+   * Cilium generates the endpoint of a pod before the container runtime goes on (docs.cilium.io, Endpoint Lifecycle), and
+   * Calico drops all of a pod until its policies are there (docs.tigera.io, Enabling policy setup timeout).
+   */
+  atStart?: string;
   /** Where it is written that it enforces NetworkPolicy. */
   source: string;
 }
@@ -15,6 +22,10 @@ const enforcers: readonly Enforcer[] = [
   {
     name: 'kube-router',
     condition: 'The policy controller of kube-router is on, as it is in k3s without disable-network-policy',
+    // cloudnativelabs/kube-router, issue 873 and pull request 2079 (--netpol-default-deny); k3s-io/k3s, issue 13432.
+    // The time was measured with kube-router 2.1.0.
+    atStart:
+      'Nothing connects to or from a new pod before kube-router isolates it, about 0.1 s after its start: no policy holds until then, and such a connection stays open',
     source:
       'cloudnativelabs/kube-router, docs/user-guide.md (--run-firewall); k3s-io/docs, Network Policy Controller',
   },
@@ -52,6 +63,9 @@ const enforcers: readonly Enforcer[] = [
   {
     name: 'aws-vpc-cni',
     condition: 'The network policy agent of the VPC CNI is on, and owners make all pods that policies select',
+    // docs.aws.amazon.com/eks, "Set up policy enforcement at Pod startup".
+    atStart:
+      'Nothing connects to or from a new pod before the VPC CNI isolates it, or NETWORK_POLICY_ENFORCING_MODE is strict: no policy holds until then',
     source: 'aws/amazon-vpc-cni-k8s, README (enable-network-policy-controller)',
   },
   { name: 'azure-npm', source: 'Azure/azure-container-networking, docs/npm.md' },

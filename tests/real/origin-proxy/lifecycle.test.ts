@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { test } from 'vitest';
+import { nginxPaths } from '../../../src/components/origin-proxy/nginx.ts';
 import { isRunning } from '../fixtures/scratch.ts';
 import { realSuite } from '../fixtures/suite.ts';
 import { startApp } from './app.ts';
@@ -18,6 +22,27 @@ realSuite('the life cycle of the origin proxy', ['nginx'], ({ nginx }) => {
     expect(isRunning(world.proxy.program.process)).toBe(true);
     expect((await slow).status).toBe(200);
     await until(() => !isRunning(world.proxy.program.process));
+  });
+
+  test.concurrent('is stopped by its own configuration, whatever that of the image says', async ({
+    expect,
+  }) => {
+    await using world = await startEnvironment(nginx);
+    const { directory, port, program } = world.proxy;
+    const slow = get(port, await owner(world), '/slow?milliseconds=1500');
+    await until(() => world.app.received.length === 1);
+    // Of the image, another file may have the number of the process, or none.
+    const quit = async (...which: string[]): Promise<number> => {
+      const words = ['-e', join(directory, 'stop.log'), ...which, '-s', 'quit'];
+      const [code] = await once(spawn(nginx.path, words, { stdio: 'ignore' }), 'exit');
+      return code;
+    };
+    expect(await quit()).not.toBe(0);
+    expect(isRunning(program.process)).toBe(true);
+    expect(await quit('-c', join(directory, nginxPaths.configurationFile))).toBe(0);
+    await until(async () => (await get(port, undefined)).status === 0);
+    expect((await slow).status).toBe(200);
+    await until(() => !isRunning(program.process));
   });
 
   test.concurrent('does not wait forever on stop', async ({ expect }) => {

@@ -2,6 +2,8 @@ import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Hop, Symptom } from '../../contract/documents.ts';
 import { outsideHops, outsidePath } from '../../shared/chapters.ts';
+import { probeMessages } from '../administratorProbe.ts';
+import { patience, setupMessages } from '../firstAdministrator.ts';
 import { secretNames, serverBackend, workload } from '../names.ts';
 import type { ImmichSection } from '../section.ts';
 import { administratorChapter, insidePath } from './chapters.ts';
@@ -142,18 +144,21 @@ function setup(section: ImmichSection): Symptom {
   const { namespace, administrator } = section;
   const job = `\`kubectl -n ${namespace} logs job/${workload(section, 'setup').name}\``;
   const says = (text: string) => `${job}: \`IMMICH_SETUP: ${text}\``;
+  const { waiting, gaveUp, refused, present, created } = setupMessages;
+  const pod = `\`kubectl -n ${namespace} describe pod -l ${selectorOf(section, 'server')}\``;
+  const notReady = (text: string) => `${pod}: \`Readiness probe failed: not ready: ${text}\``;
   return {
     chapter: administratorChapter,
     symptom: 'The server stays at `0/1`, or nobody can sign in',
     causes: [
       {
         cause: 'the server is not up yet, most often because of the NAS or the database',
-        look: says('Immich does not answer yet: …'),
-        fix: 'see those; the Job tries again, for days if need be',
+        look: `${says(`${waiting}: …`)}; ${notReady(probeMessages.noAnswer)}`,
+        fix: `see those; the Job asks every ${patience.pause} seconds, for a day if need be, and begins anew at \`${gaveUp}\``,
       },
       {
         cause: 'Immich refuses the account',
-        look: says('refused with status 400'),
+        look: says(`${refused} 400`),
         fix:
           administrator.way === 'bootstrap'
             ? `the Secret \`${secretNames.administrator}\` must have a valid \`email\` and a \`password\``
@@ -161,13 +166,18 @@ function setup(section: ImmichSection): Symptom {
       },
       {
         cause: 'there was an administrator before, on a database that was kept',
-        look: says('already has an administrator'),
+        look: says(present),
         fix: `sign in as before; for a new password: \`kubectl -n ${namespace} exec -it deployment/${workload(section, 'server').name} -c server -- immich-admin reset-admin-password\``,
       },
       {
         cause: 'the account is there, and Immich is not ready yet',
-        look: says('administrator created'),
+        look: says(created),
         fix: 'readiness is asked every 15 seconds: wait for one minute',
+      },
+      {
+        cause: 'Immich is up, and the Job has not run or has given up',
+        look: `${notReady(probeMessages.noAdministrator)}; \`kubectl -n ${namespace} get job,pod -l ${selectorOf(section, 'setup')}\``,
+        fix: `a Job that has \`Failed\`: \`kubectl -n ${namespace} delete job ${workload(section, 'setup').name}\`, and Flux makes it again within the hour`,
       },
       ...(administrator.way === 'bootstrap'
         ? [
