@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { images as cloudflared } from '../../../src/components/cloudflared/versions.ts';
+import { images as immich } from '../../../src/components/immich/versions.ts';
+import { images as originProxy } from '../../../src/components/origin-proxy/versions.ts';
+import { images as rustfs } from '../../../src/components/rustfs/versions.ts';
+import type { PartName } from '../../../tools/real-parts/table.ts';
+import type { StandIn } from '../standIns/programs.ts';
+import type { Added, ImageToWrite } from './ociArchive.ts';
+
+/** An image that the node holds. No registry is asked: what is not in this table cannot be pulled. */
+export interface NodeImage extends Omit<ImageToWrite, 'root'> {
+  /** `NAME:TAG`, as manifests name it, or several. */
+  readonly references: readonly string[];
+  /** Names with a digest that lead to the image: the runtime compares names, not contents. */
+  readonly digests?: readonly string[];
+  /** The part whose root file system the image has. */
+  readonly root?: PartName;
+  /** Single programs of parts, by their place in the image. */
+  readonly programs?: Readonly<Record<string, PartName>>;
+  /** Small programs of ours, by their place in the image. */
+  readonly standIns?: Readonly<Record<string, StandIn>>;
+}
+
+/** The image that holds the namespaces of a pod. */
+export const pauseImage = 'registry.k8s.io/pause:3.10.1';
+export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.13.2';
+
+/** A small image for probes: busybox with its links. */
+export const busyboxImage = rustfs.init;
+
+/**
+ * The images, under the names that the manifests give them. The programs are the real ones from Debian, or built as real parts.
+ *
+ * @param authority - the certificate that the images trust, as PEM: servers of the world have theirs from it
+ */
+export function nodeImages(authority: string): NodeImage[] {
+  const local = {
+    '/usr/local': { directory: true },
+    '/usr/local/bin': { directory: true },
+    '/usr/local/lib': { directory: true },
+  } as const satisfies Record<string, Added>;
+  const trust = {
+    '/etc/ssl': { directory: true },
+    '/etc/ssl/certs': { directory: true },
+    '/etc/ssl/certs/ca-certificates.crt': { text: authority },
+  } as const satisfies Record<string, Added>;
+  return [
+    {
+      references: [pauseImage],
+      programs: { '/pause': 'pause' },
+      entrypoint: ['/pause'],
+      user: '65535:65535',
+    },
+    { references: [dnsImage], programs: { '/coredns': 'coredns' }, entrypoint: ['/coredns'] },
+    { references: [busyboxImage], root: 'busybox-root', command: ['sh'] },
+    {
+      references: [originProxy.nginx],
+      root: 'nginx-root',
+      add: trust,
+      user: '101',
+      command: ['nginx', '-g', 'daemon off;'],
+    },
+    {
+      references: [immich.redis],
+      root: 'valkey-root',
+      command: ['valkey-server'],
+      workingDirectory: '/data',
+    },
+    {
+      references: [immich.postgres],
+      root: 'postgres-root',
+      add: {
+        ...local,
+        '/usr/local/bin/docker-entrypoint.sh': {
+          file: join(import.meta.dirname, 'postgresEntrypoint.sh'),
+          mode: 0o755,
+        },
+      },
+      environment: { PGDATA: '/var/lib/postgresql/data' },
+      entrypoint: ['docker-entrypoint.sh'],
+      command: ['postgres'],
+    },
+    {
+      references: [immich.server],
+      root: 'nodejs-root',
+      add: {
+        ...local,
+        ...trust,
+        '/usr/local/bin/start.sh': {
+          text: '#!/bin/bash\nexec node /usr/local/lib/immich.mjs\n',
+          mode: 0o755,
+        },
+      },
+      standIns: { '/usr/local/lib/immich.mjs': 'immich' },
+      entrypoint: ['tini', '--', '/bin/bash', '-c'],
+      command: ['start.sh'],
+    },
+    {
+      references: [immich.machineLearning],
+      root: 'nodejs-root',
+      add: { ...local, ...trust },
+      standIns: { '/usr/local/lib/machine-learning.mjs': 'machine-learning' },
+      command: ['node', '/usr/local/lib/machine-learning.mjs'],
+    },
+    {
+      references: [cloudflared.cloudflared],
+      root: 'nodejs-root',
+      add: { ...local, ...trust },
+      standIns: { '/usr/local/lib/cloudflared.mjs': 'cloudflared' },
+      user: '65532:65532',
+      entrypoint: ['node', '/usr/local/lib/cloudflared.mjs'],
+    },
+  ];
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import { processStart } from '../../../tools/real-parts/machine.ts';
+import { groupPrefix, groupsOfRuns, hierarchies, removeGroups } from './controlGroups.ts';
+
+const processRecord = z.object({ pid: z.number(), start: z.string() });
+const records = z.object({ processes: z.array(processRecord), groups: z.array(z.string()) });
+
+/** A process that a run has started. Its start tells it from a later process with the same id. */
+export type StartedProcess = z.infer<typeof processRecord>;
+
+/** The directory of a run and what must be ended with it. */
+export interface RunDirectory {
+  /** Absolute; its name says which process made it. */
+  readonly path: string;
+  /** The last part of the path, which the control groups of the run have as their name as well. */
+  readonly name: string;
+  /** Records groups before they are made. */
+  readonly noteGroups: (groups: readonly string[]) => void;
+  /** Starts a program in a session of its own, with its output in `logs/NAME.log`, and records it. */
+  readonly start: (
+    name: string,
+    command: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => StartedProcess;
+  /** Records a process that something else has started. */
+  readonly note: (pid: number) => StartedProcess;
+  readonly log: (name: string) => string;
+}
+
+/** Makes the directory of this process's run. Only its user may enter. */
+export function makeRunDirectory(): RunDirectory {
+  const name = `${groupPrefix}${process.pid}-${processStart(process.pid) ?? 0}`;
+  const path = join(tmpdir(), name);
+  mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+  const noted: z.infer<typeof records> = { processes: [], groups: [] };
+  const write = (): void => writeFileSync(join(path, 'records.json'), JSON.stringify(noted));
+  const note = (pid: number): StartedProcess => {
+    const started = { pid, start: processStart(pid) ?? 'ended' };
+    noted.processes.push(started);
+    write();
+    return started;
+  };
+  write();
+  return {
+    path,
+    name,
+    note,
+    noteGroups: (groups) => {
+      noted.groups.push(...groups);
+      write();
+    },
+    start: (program, command, environment) => {
+      const { pid } = startLogged(join(path, 'logs', `${program}.log`), command, environment);
+      if (pid === undefined) throw new Error(`${program} cannot be started: ${command[0]} is not installed`);
+      return note(pid);
+    },
+    log: (program) => readFileSync(join(path, 'logs', `${program}.log`), 'utf8'),
+  };
+}
+
+function startLogged(
+  file: string,
+  [program = '', ...parameters]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const output = openSync(file, 'a');
+  const child = spawn(program, parameters, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...environment },
+  });
+  // Whoever waits for the program sees that it is not there.
+  child.on('error', () => undefined).unref();
+  closeSync(output);
+  return child;
+}
+
+/** Whether a recorded process still runs. */
+export function isRunning({ pid, start }: StartedProcess): boolean {
+  return processStart(pid) === start;
+}
+
+/** The children of a process. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Ends everything that a run has started and removes its groups and its directory; does nothing where nothing is left. The
+ * youngest process ends first. It ends with whatever it holds: the first process of a namespace takes all others along.
+ *
+ * @returns what could not be removed
+ */
+export async function endRun(path: string): Promise<string[]> {
+  const { processes, groups } = recordsOf(path);
+  for (const one of processes.toReversed()) if (isRunning(one)) kill(one.pid);
+  const left = await removeGroups(groups);
+  const deadline = performance.now() + 2_000;
+  while (processes.some(isRunning) && performance.now() < deadline) await wait(5);
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  return [...left, ...processes.filter(isRunning).map(({ pid }) => `process ${pid}`)];
+}
+
+function recordsOf(path: string): z.infer<typeof records> {
+  try {
+    return records.parse(JSON.parse(readFileSync(join(path, 'records.json'), 'utf8')));
+  } catch {
+    return { processes: [], groups: [] };
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended in between.
+  }
+}
+
+/**
+ * Ends what killed runs have left: found by their directories, and by their control groups where the directory is gone.
+ *
+ * @returns the names of those runs
+ */
+export async function endStaleRuns(): Promise<string[]> {
+  const directories = readdirSync(tmpdir()).filter(isStale);
+  for (const directory of directories) await endRun(join(tmpdir(), directory));
+  const read = (file: string): string => readFileSync(`/proc/self/${file}`, 'utf8');
+  const groups = groupsOfRuns(hierarchies(read('cgroup'), read('mountinfo'))).filter((group) =>
+    isStale(group.slice(group.lastIndexOf('/') + 1)),
+  );
+  await removeGroups(groups);
+  return [...new Set([...directories, ...groups.map((group) => group.slice(group.lastIndexOf('/') + 1))])];
+}
+
+function isStale(name: string): boolean {
+  if (!name.startsWith(groupPrefix)) return false;
+  const [pid = '', start] = name.slice(groupPrefix.length).split('-');
+  return processStart(Number(pid)) !== start;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { edgeAddress, placeCommands, places, routerCommands } from './world.ts';
+
+describe('routerCommands', () => {
+  const commands = routerCommands((place) => `/run/${place}`).split('\n');
+
+  test('lays a cable to every place, in the network of that place', () => {
+    for (const place of Object.keys(places)) {
+      expect(commands).toContain(`link add to-${place} type veth peer name out netns /run/${place}`);
+    }
+  });
+
+  test('knows a way to each address behind a cable, and none to anything else', () => {
+    expect(commands.filter((command) => command.startsWith('route'))).toEqual([
+      `route add ${places.vpn}/32 dev to-vpn`,
+      `route add ${places.internet}/32 dev to-internet`,
+      `route add ${places.cloudflare}/32 dev to-cloudflare`,
+      `route add ${edgeAddress}/32 dev to-cloudflare`,
+      `route add ${places.stranger}/32 dev to-stranger`,
+    ]);
+  });
+});
+
+describe('placeCommands', () => {
+  test('puts the LAN on the network of the node, with the way to its pods', () => {
+    expect(placeCommands('lan').split('\n')).toEqual(
+      expect.arrayContaining(['address add 192.0.2.1/24 dev out', 'route add 10.42.0.0/16 via 192.0.2.10']),
+    );
+  });
+
+  test('gives any other place its address and the router, and no network around', () => {
+    expect(placeCommands('vpn').split('\n')).toEqual([
+      'link set lo up',
+      'address add 198.51.100.7/32 dev out',
+      'link set out up',
+      'route add 192.0.2.254 dev out',
+      'route add default via 192.0.2.254 src 198.51.100.7',
+      '',
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstProcess, type NodeFacts, nodeAddress } from './node.ts';
+import { quoted, runOrFail } from './run.ts';
+import type { RunDirectory } from './runDirectory.ts';
+
+/** The places of the world around the node, with the address that each has. The names and addresses are those of the documents. */
+export const places = {
+  lan: '192.0.2.1',
+  vpn: '198.51.100.7',
+  internet: '203.0.113.9',
+  cloudflare: '104.16.1.1',
+  stranger: '192.168.7.7',
+} as const;
+
+export type Place = keyof typeof places;
+
+const placeNames = ['lan', 'vpn', 'internet', 'cloudflare', 'stranger'] as const satisfies readonly Place[];
+
+/** Where tunnels connect to: a further address of Cloudflare's place, in a range of its own as the real one. */
+export const edgeAddress = '198.41.192.7';
+
+/** What else a place is. */
+const furtherAddresses: Partial<Record<Place, readonly string[]>> = { cloudflare: [edgeAddress] };
+
+/** The router between the places. It is the node's way to everything but the LAN, and leads to nothing else. */
+const router = '192.0.2.254';
+
+/** The addresses of pods. */
+const pods = '10.42.0.0/16';
+
+/** The world as every process of the run can find it. */
+export interface WorldFacts {
+  /** The first process, as the machine counts. */
+  readonly pid: number;
+  /** Where the network namespaces of the places are mounted, in the world's own mount namespace. */
+  readonly namespaces: string;
+}
+
+/**
+ * Makes the world: a network namespace that is the router, and one for each place, so that every program in a place has the
+ * place's address and no other. None of them has a way out.
+ */
+export async function startWorld(directory: RunDirectory): Promise<WorldFacts> {
+  const namespaces = join(directory.path, 'world');
+  mkdirSync(namespaces);
+  const make = placeNames.map((place) => `: >${place}\nunshare --net=${place} true\n`).join('');
+  const script = `set -eu
+mount --make-rprivate /
+mount -t tmpfs places ${quoted(namespaces)}
+cd ${quoted(namespaces)}
+${make}echo 1 >/proc/sys/net/ipv4/ip_forward
+: >ready
+trap 'exit 0' TERM INT
+while :; do sleep 3600 & wait $!; done`;
+  const isolated = ['--mount', '--net', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  const parent = directory.start('world', ['unshare', ...isolated, '--', 'sh', '-c', script]);
+  const pid = await firstProcess(directory, 'world', parent, join(namespaces, 'ready'));
+  const world = { pid, namespaces };
+  await runOrFail(['nsenter', `--net=/proc/${pid}/ns/net`, '--', 'ip', '-batch', '-'], {
+    input: routerCommands((place) => networkOfPlace(world, place)),
+  });
+  await Promise.all(
+    placeNames.map((place) =>
+      runOrFail(commandInNetworkOfPlace(world, place, ['ip', '-batch', '-']), {
+        input: placeCommands(place),
+      }),
+    ),
+  );
+  return world;
+}
+
+/** Lays the cable between the node and the LAN. */
+export async function connectNode(node: NodeFacts, world: WorldFacts): Promise<void> {
+  const commands = [
+    `link add lan type veth peer name node netns ${world.pid}`,
+    `address add ${nodeAddress}/24 dev lan`,
+    'link set lan up',
+    `route add default via ${router}`,
+  ];
+  await runOrFail(['nsenter', `--net=/proc/${node.pid}/ns/net`, '--', 'ip', '-batch', '-'], {
+    input: lines(commands),
+  });
+  const plug = ['link set node master lan', 'link set node up', `route replace ${pods} via ${nodeAddress}`];
+  await runOrFail(['nsenter', `--net=/proc/${world.pid}/ns/net`, '--', 'ip', '-batch', '-'], {
+    input: lines(plug),
+  });
+}
+
+/** The LAN is a bridge; every other place has a cable of its own. */
+export function routerCommands(namespace: (place: Place) => string): string {
+  return lines([
+    'link set lo up',
+    'link add lan type bridge',
+    `address add ${router}/24 dev lan`,
+    'link set lan up',
+    ...placeNames.flatMap((place) => [
+      `link add to-${place} type veth peer name out netns ${namespace(place)}`,
+      ...(place === 'lan' ? [`link set to-${place} master lan`] : []),
+      `link set to-${place} up`,
+      ...(place === 'lan'
+        ? []
+        : addressesOf(place).map((address) => `route add ${address}/32 dev to-${place}`)),
+    ]),
+  ]);
+}
+
+/** The address of a place and its way to the router. */
+export function placeCommands(place: Place): string {
+  const isLan = place === 'lan';
+  return lines([
+    'link set lo up',
+    ...addressesOf(place).map((address) => `address add ${address}/${isLan ? 24 : 32} dev out`),
+    'link set out up',
+    isLan ? `route add ${pods} via ${nodeAddress}` : `route add ${router} dev out`,
+    `route add default via ${router} src ${places[place]}`,
+  ]);
+}
+
+function addressesOf(place: Place): readonly string[] {
+  return [places[place], ...(furtherAddresses[place] ?? [])];
+}
+
+function lines(commands: readonly string[]): string {
+  return `${commands.join('\n')}\n`;
+}
+
+/** The command that runs another command of the machine in a place. It sees the machine's files, and no process but the world's. */
+export function commandInPlace(world: WorldFacts, place: Place, command: readonly string[]): string[] {
+  const net = `--net=${networkOfPlace(world, place)}`;
+  return ['nsenter', '-t', String(world.pid), '-m', '-p', net, '--', ...command];
+}
+
+function commandInNetworkOfPlace(world: WorldFacts, place: Place, command: readonly string[]): string[] {
+  return ['nsenter', `--net=${networkOfPlace(world, place)}`, '--', ...command];
+}
+
+/** The file of a place's network namespace, for `nsenter --net=FILE`. */
+export function networkOfPlace({ pid, namespaces }: WorldFacts, place: Place): string {
+  return `/proc/${pid}/root${namespaces}/${place}`;
+}

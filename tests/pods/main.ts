@@ -1,0 +1,37 @@
+import { machineFacts, obstaclesOf } from './cluster/obstacles.ts';
+import { clusterParts } from './cluster/parts.ts';
+import { endStaleRuns } from './cluster/runDirectory.ts';
+import { startCluster } from './cluster/start.ts';
+import { places } from './cluster/world.ts';
+
+/** `npm run pods`: keeps a cluster up until Ctrl-C. */
+async function main(): Promise<number> {
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const obstacles = obstaclesOf(machineFacts());
+  const parts = obstacles.length > 0 ? obstacles : clusterParts();
+  if (typeof parts !== 'function') {
+    say(`No cluster can run here. What is missing:\n${parts.map((line) => `  ${line}`).join('\n')}`);
+    return 1;
+  }
+  for (const name of await endStaleRuns()) say(`Ended what ${name} had left`);
+  // Before the cluster is up its guardian ends it.
+  let end = (): void => process.exit(1);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end());
+  await using cluster = await startCluster(parts, say);
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const { directory } = cluster.facts;
+  say(`
+The cluster is up. Ctrl-C ends it and leaves nothing.
+
+  ${directory}/kubectl get pods -A        as the administrator
+  ${directory}/in-node                    a shell in the node; in-node COMMAND runs one
+  ${directory}/in-world lan curl …        a command in a place: ${Object.keys(places).join(', ')}
+  ${directory}/logs/                      what each daemon has logged
+`);
+  await ended;
+  return 0;
+}
+
+process.exitCode = await main();
