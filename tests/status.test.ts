@@ -56,6 +56,42 @@ describe('status', () => {
     expect(stdout).toContain('the cluster: which Secrets it has');
   });
 
+  it('names what the cluster needs and no file shows, with the command that checks it, as far as it is used', async () => {
+    const needs = async (directory: TestDirectory) => {
+      const { notChecked } = JSON.parse((await gatehouse(directory, 'status', '--json')).stdout);
+      return (notChecked as { command?: string }[]).flatMap(({ command }) =>
+        command?.startsWith('kubectl') ? [command] : [],
+      );
+    };
+    expect(await needs(home())).toEqual([]);
+    const platform = home('platform');
+    expect(await needs(platform)).toEqual([
+      'kubectl get storageclass ceph-block',
+      'kubectl get storageclass local-path',
+      'kubectl get volumesnapshotclass ceph-block',
+      'kubectl get deployments -A | grep snapshot-controller',
+      'kubectl get crd podmonitors.monitoring.coreos.com prometheusrules.monitoring.coreos.com',
+    ]);
+    platform.edit('cluster.yaml', (value: ConfigData) => {
+      value.monitoring.enabled = false;
+      value.rustfs = { ...value.rustfs, layout: { ...value.rustfs.layout, storageClass: 'fast' } };
+      delete value.cluster.storageClasses['ceph-block'].snapshotClass;
+      value.cluster.storageClasses['ceph-block'].clone = true;
+    });
+    expect(await needs(platform)).toEqual([
+      'kubectl get storageclass ceph-block',
+      'kubectl get storageclass fast',
+    ]);
+    const local = home();
+    local.edit('cluster.yaml', (value: ConfigData) => {
+      value.immich.database = {
+        ...value.immich.database,
+        storage: { kind: 'volume', storageClass: 'local-path' },
+      };
+    });
+    expect(await needs(local)).toEqual(['kubectl get storageclass local-path']);
+  });
+
   it('ends with 0 when nothing is left', async () => {
     const directory = home();
     finished(directory);

@@ -73,10 +73,36 @@ describe('the questions of init', () => {
     expect(asked.join()).not.toContain('Cloudflare,');
   });
 
+  it.each([
+    ['repository', undefined, /^\/x is in no Git repository\. Make it one\?$/],
+    [
+      'repository',
+      'ssh://git@git.test/a',
+      /Make it one, with ssh:\/\/git@git\.test\/a as its remote "origin"\?$/,
+    ],
+    [
+      'remote',
+      'ssh://git@git.test/a',
+      /without a remote\. Add ssh:\/\/git@git\.test\/a as its remote "origin"\?$/,
+    ],
+  ] as const)('offers what Git lacks there: the %s, for %s', async (lacks, url, question) => {
+    const said: string[] = [];
+    const { prompts } = prompted({}, 'later');
+    const asking: Prompts = {
+      ...prompts,
+      async confirm({ message }) {
+        said.push(message);
+        return true;
+      },
+    };
+    expect(await askForGit('/x', url, lacks, asking)).toBe(true);
+    expect(said).toEqual([expect.stringMatching(question)]);
+  });
+
   it.each(['now', Symbol('cancel')] as const)('ends where the user cancels', async (ready) => {
     const { prompts } = prompted(typeof ready === 'symbol' ? {} : { tunnel: [] }, ready);
     expect(await ask({}, 'home', prompts)).toBeUndefined();
     const cancelling = { ...prompts, confirm: async () => Symbol('cancel') };
-    expect(await askForGit('/x', undefined, cancelling)).toBeUndefined();
+    expect(await askForGit('/x', undefined, 'repository', cancelling)).toBeUndefined();
   });
 });

@@ -4,6 +4,7 @@ import {
   ofPlatform as ofPlatformAlone,
   withoutField,
 } from '../operations/init/answerProblems.ts';
+import type { LacksInGit } from '../operations/init/gitRepository.ts';
 import type { Answers, TemplateName } from '../operations/init/template.ts';
 
 interface Question {
@@ -142,15 +143,19 @@ async function cloudflareFirst(
   return typeof answer === 'symbol' ? undefined : answer === 'now';
 }
 
-/** Whether to make a directory a Git repository. Undefined if the user cancels. */
+/** Whether to make a directory a Git repository, or to add the remote to it. Undefined if the user cancels. */
 export async function askForGit(
   directory: string,
   url: string | undefined,
+  lacks: LacksInGit,
   prompts: Prompts = terminal,
 ): Promise<boolean | undefined> {
   const remote = url === undefined ? '' : `, with ${url} as its remote "origin"`;
   const answer = await prompts.confirm({
-    message: `${directory} is in no Git repository. Make it one${remote}?`,
+    message:
+      lacks === 'remote'
+        ? `${directory} is a Git repository without a remote. Add ${url} as its remote "origin"?`
+        : `${directory} is in no Git repository. Make it one${remote}?`,
   });
   return typeof answer === 'symbol' ? undefined : answer;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { isInGit } from '../operations/gitRoot.ts';
+import type { LacksInGit } from '../operations/init/gitRepository.ts';
 import type { Initialized } from '../operations/init/initialize.ts';
 import { type Answers, type TemplateName, templateNames } from '../operations/init/template.ts';
 import { jsonDocument } from '../report/printable.ts';
@@ -80,37 +80,43 @@ export const init = buildCommand<Flags, [string?], GatehouseContext>({
     const refusals = await refusalsOf(target, template, inputs);
     if (refusals.length > 0) return fail(this, flags, refusals);
     const asks = !yes && !json && this.input?.isTTY === true;
-    const decided = asks ? await answersOf(target, template, inputs) : { answers: inputs, git: false };
+    const decided = asks ? await answersOf(target, template, inputs) : { answers: inputs };
     if (decided === undefined) return cancelled(this);
     const made = await uninterrupted(async () => {
       const written = await initialize(target, template, decided.answers, this.environment);
-      if (!written.ok || !decided.git) return { written };
+      if (!written.ok || decided.make === undefined) return { written };
       const { makeGitRepository } = await import('../operations/init/gitRepository.ts');
-      return { written, git: await makeGitRepository(target, decided.answers.repository) };
+      return { written, git: await makeGitRepository(target, decided.answers.repository, decided.make) };
     });
     if (!made.written.ok) return fail(this, flags, made.written.problems);
     const { value } = made.written;
     if (json) this.process.stdout.write(jsonDocument({ schemaVersion: 1, ok: true, ...value }));
-    else if (!quiet)
+    else if (!quiet) {
+      const { lackingInGit } = await import('../operations/init/gitRepository.ts');
+      const url = decided.answers.repository;
+      const lacks = await lackingInGit(target, url);
       this.process.stdout.write(
-        outStyle(this).fit(reportOf(value, target, { moved: target !== this.cwd, git: isInGit(target) })),
+        outStyle(this).fit(reportOf(value, target, { moved: target !== this.cwd, lacks, url })),
       );
+    }
     if (made.git?.ok === false) failToTell(this, flags, made.git.problems);
   },
 });
 
-/** The answers of the user, and whether to make the directory a Git repository. Undefined if the user cancels. */
+/** The answers of the user, and what to make of the directory in Git. Undefined if the user cancels. */
 async function answersOf(
   target: string,
   template: TemplateName,
   inputs: Partial<Answers>,
-): Promise<{ answers: Partial<Answers>; git: boolean } | undefined> {
+): Promise<{ answers: Partial<Answers>; make?: LacksInGit | undefined } | undefined> {
   const { ask, askForGit } = await import('./ask.ts');
   const answers = await ask(inputs, template);
   if (answers === undefined) return undefined;
-  if (isInGit(target)) return { answers, git: false };
-  const git = await askForGit(target, answers.repository);
-  return git === undefined ? undefined : { answers, git };
+  const { lackingInGit } = await import('../operations/init/gitRepository.ts');
+  const lacks = await lackingInGit(target, answers.repository);
+  if (lacks === undefined) return { answers };
+  const agreed = await askForGit(target, answers.repository, lacks);
+  return agreed === undefined ? undefined : { answers, make: agreed ? lacks : undefined };
 }
 
 function cancelled({ process }: GatehouseContext): void {
@@ -132,7 +138,7 @@ async function uninterrupted<Value>(write: () => Promise<Value>): Promise<Value>
 function reportOf(
   { files, keyFile, missing }: Initialized,
   target: string,
-  { moved, git }: { moved: boolean; git: boolean },
+  { moved, lacks, url = '' }: { moved: boolean; lacks: LacksInGit | undefined; url: string | undefined },
 ): string {
   const directory = moved ? ` -C ${shellWord(target)}` : '';
   return [
@@ -147,9 +153,12 @@ function reportOf(
           `Where to get each: gatehouse${directory} status`,
         ]
       : []),
-    ...(git
-      ? []
-      : ['', `Git keeps what you write here. Make it a repository: git init ${shellWord(target)}`]),
+    ...(lacks === 'repository'
+      ? ['', `Git keeps what you write here. Make it a repository: git init ${shellWord(target)}`]
+      : []),
+    ...(lacks === 'remote'
+      ? ['', `It has no remote yet: git -C ${shellWord(target)} remote add origin ${shellWord(url)}`]
+      : []),
     '',
     `Next: ${missing.length > 0 ? 'fill in the fields, then run ' : ''}gatehouse${directory} configure`,
     '',

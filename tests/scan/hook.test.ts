@@ -1,6 +1,6 @@
 // Crosses privacy and system (Git).
-import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HookOutcome, installHooks } from '../../src/privacy/hook.ts';
@@ -48,6 +48,24 @@ describe('the pre-commit hook', () => {
       `scan --staged\nscan --staged\n${message}`,
     );
     expect((await install()).kind).toBe('unchanged');
+  });
+
+  test('stops a commit and says what is missing, where the program is not installed or its link leads nowhere', async () => {
+    await install();
+    symlinkSync(join(here.directory, 'gone/main.js'), join(here.directory, 'gatehouse'));
+    const paths = (process.env['PATH'] ?? '')
+      .split(':')
+      .filter((path) => !existsSync(join(path, 'gatehouse')));
+    for (const PATH of [paths.join(':'), [here.directory, ...paths].join(':')]) {
+      const ended = spawnSync('git', ['commit', '--quiet', '--allow-empty', '-m', 'x'], {
+        cwd: here.directory,
+        env: { ...here.env, PATH },
+        encoding: 'utf8',
+      });
+      expect(ended.status).toBe(1);
+      expect(ended.stderr).toContain('gatehouse is not installed: nothing was searched for private values');
+      expect(ended.stderr).toContain('npm ci, npm run build, npm link');
+    }
   });
 
   test('keeps the lines of the user, and runs before their exit', async () => {

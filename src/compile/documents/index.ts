@@ -28,6 +28,25 @@ its commands can be pasted, to \`docs/local/\`, which Git ignores.
 |---|---|
 ${rows.join('\n')}
 
+## Install gatehouse
+
+Gatehouse is in no package registry yet, so do not run it with a program that fetches packages: the name belongs to another project there. It needs Node
+20.19 or later, npm and Git. In a clone of the repository of Gatehouse:
+
+\`\`\`sh
+npm ci
+npm run build
+npm link
+gatehouse --version
+\`\`\`
+
+\`npm link\` puts the command on the \`PATH\`. In this repository, let Git search each commit and each push for your private
+values. The hooks run \`gatehouse\`; where it is not installed they say so, and stop the commit:
+
+\`\`\`sh
+gatehouse scan --install
+\`\`\`
+
 ## In your editor
 
 An editor with a YAML language server completes \`cluster.yaml\` and marks mistakes in it. Write the schema, again after each upgrade:

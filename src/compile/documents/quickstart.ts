@@ -63,6 +63,7 @@ ${needed.length === 0 ? '' : `- ${capitalized(enumeration(needed))}.\n`}- On you
     .sort()
     .map((name) => `\`${name}\``)
     .join(', ')}.
+- \`gatehouse\`, which wrote this repository ([how to install it](README.md#install-gatehouse)).
 - This repository, compiled (\`gatehouse configure\`), with a remote (\`${settings.repository.url}\`) and not pushed yet.
 `;
 }

@@ -214,8 +214,8 @@ gatehouse check --render --charts charts
 function upgrade({ repository: { branch } }: ClusterSettings): Note {
   return {
     title: 'Upgrading Gatehouse',
-    body: `Upgrade the tool in the way in which you installed it. In a clone of it, that is \`git pull\`, \`npm ci\` and \`npm run build\`. Begin with a
-clean work tree here, so that the difference is that of the new version alone, and read the difference before you commit it:
+    body: `Upgrade the tool in the way in which you installed it. In a clone of it, that is \`git pull\`, \`npm ci\` and \`npm run build\`; the
+command follows. Begin with a clean work tree here, so that the difference is that of the new version alone, and read the difference before you commit it:
 
 \`\`\`sh
 gatehouse --version

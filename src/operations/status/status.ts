@@ -11,6 +11,7 @@ import type { Problem } from '../../problems/problem.ts';
 import type { Environment } from '../../system/environment.ts';
 import { notAtGitRoot } from '../gitRoot.ts';
 import { encryptCommand, isLostWithComputer } from '../plainValues.ts';
+import { clusterPrerequisites } from './clusterPrerequisites.ts';
 import type { StatusItem } from './item.ts';
 import { missingValues } from './missingValues.ts';
 
@@ -45,7 +46,7 @@ export async function readStatus(directory: string, environment: Environment): P
       ...secretsByHand(plan),
       ...(await plainFile(completed.value.configuration)),
     ]),
-    notChecked: beyondFiles,
+    notChecked: [...beyondFiles, ...clusterPrerequisites(plan)],
     hidden,
   });
 }
