@@ -11,8 +11,8 @@ export interface TextReader {
   reads: string;
   /** What it keeps, as what a field expects. */
   keepsOnly: string;
-  /** Whether it reads the filled-in text as the text with exactly this value in it. */
-  keeps(text: string, fill: (text: string) => string, value: string): boolean;
+  /** Whether it reads the filled-in text as the text with exactly these values in it. */
+  keeps(text: string, fill: (text: string) => string, values: readonly string[]): boolean;
 }
 
 /** Flux, which reads every text again that it has filled in. */
@@ -32,7 +32,7 @@ const nginx: TextReader = {
   name: 'nginx',
   reads: 'nginx',
   keepsOnly: 'a value without ", \\, $ and blanks',
-  keeps: (_text, _fill, value) => !/["\\$\s]/.test(value),
+  keeps: (_text, _fill, values) => !values.some((value) => /["\\$\s]/.test(value)),
 };
 
 /** A program that reads a file as YAML or JSON, such as cloudflared. */
@@ -71,7 +71,7 @@ const chart: TextReader = {
   name: 'chart',
   reads: 'Helm',
   keepsOnly: 'a value without "{{", "$$" and "$("',
-  keeps: (text, fill, value) => !fill(text).includes('{{') && container.keeps(text, fill, value),
+  keeps: (text, fill, values) => !fill(text).includes('{{') && container.keeps(text, fill, values),
 };
 
 /** A file in a language that has no rule: nothing that any language gives a meaning. */
@@ -79,7 +79,7 @@ const file: TextReader = {
   name: 'file',
   reads: 'the program with this file',
   keepsOnly: 'a value of letters, digits and @ . _ : / + -',
-  keeps: (_text, _fill, value) => /^[\p{L}\p{N}@._:/+-]+$/u.test(value),
+  keeps: (_text, _fill, values) => values.every((value) => /^[\p{L}\p{N}@._:/+-]+$/u.test(value)),
 };
 
 /** The API server and who reads the field from it: the text is the value. */

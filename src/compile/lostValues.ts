@@ -1,5 +1,5 @@
 import { type Loaded, leaves } from '../config/load.ts';
-import { nameOf, type Private } from '../config/private.ts';
+import { fillIn, nameOf, type Private, type PrivateValues } from '../config/private.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { type Path, written } from '../kubernetes/path.ts';
 import { isExempt } from '../kubernetes/substitution.ts';
@@ -19,33 +19,36 @@ export function lostValues(objects: readonly PlannedObject[], loaded: Loaded<unk
   let fields: ReadonlyMap<string, Path> | undefined;
   for (const planned of objects) {
     if (isExempt(planned.object)) continue;
-    for (const { text, name, reader } of questions(planned.object)) {
-      const value = loaded.private.get(name);
-      const question = `${reader.name}\0${name}\0${text}`;
-      if (value === undefined || asked.has(question)) continue;
+    for (const { text, reader } of questions(planned.object)) {
+      const question = `${reader.name}\0${text}`;
+      if (asked.has(question)) continue;
       asked.add(question);
-      const fill = (each: string) => each.replaceAll(`\${${name}}`, () => value);
-      const key = `${reader.name}\0${name}`;
-      if (problems.has(key) || reader.keeps(text, fill, value)) continue;
-      fields ??= fieldsOfHandles(loaded.cluster);
-      problems.set(key, lost(fields.get(name) ?? [name], reader, planned, loaded));
+      for (const name of namesLostIn(text, reader, loaded.private)) {
+        fields ??= fieldsOfHandles(loaded.cluster);
+        const key = `${reader.name}\0${name}`;
+        if (!problems.has(key)) problems.set(key, lost(fields.get(name) ?? [name], reader, planned, loaded));
+      }
     }
   }
   return [...problems.values()];
 }
 
-interface Question {
-  text: string;
-  name: string;
-  reader: TextReader;
+/** The values that a reader would not get from a text. All are filled in at once, since a text mostly keeps them. */
+function namesLostIn(text: string, reader: TextReader, privateValues: PrivateValues): readonly string[] {
+  const names = [...new Set(referencesIn(text))].filter((name) => privateValues.has(name));
+  const keeps = (some: readonly string[]): boolean => {
+    const values = new Map(some.map((name) => [name, privateValues.get(name) ?? '']));
+    return reader.keeps(text, (each) => fillIn(each, values), [...values.values()]);
+  };
+  if (names.length === 0 || keeps(names)) return [];
+  const alone = names.filter((name) => !keeps([name]));
+  return alone.length > 0 ? alone : names;
 }
 
-/** Each reference of an object, with those who read its text: Flux, and then whoever reads the field. */
-function questions(object: KubernetesObject): Question[] {
+/** The texts of an object with references, and who reads each of them: Flux, and then whoever reads the field. */
+function questions(object: KubernetesObject): { text: string; reader: TextReader }[] {
   return referringTexts(object, []).flatMap(({ path, text }) =>
-    [yamlScalar, readerOf(object, path)].flatMap((reader) =>
-      [...new Set(referencesIn(text))].map((name) => ({ text, name, reader })),
-    ),
+    [yamlScalar, readerOf(object, path)].map((reader) => ({ text, reader })),
   );
 }
 

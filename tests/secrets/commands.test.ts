@@ -146,6 +146,16 @@ describe('secrets set, get and view', () => {
     expect(directory.read(privateFile)).toBe(before);
   });
 
+  it('refuses a value that would not arrive in an object, and takes one with an apostrophe', async () => {
+    const ended = await secrets(['set', 'immich.access.emails'], 'a$b@example.org\n');
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining('lost-in-substitution') });
+    expect(ended.stderr).not.toContain('a$b');
+    expect(await secrets(['set', 'immich.access.emails'], "o'brien@example.org\n")).toMatchObject({
+      code: 0,
+    });
+    expect(await run('configure')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it.each([
     ['immich.hots', 'unknown-key'],
     ['immich.nodePort', 'public-in-overlay'],
