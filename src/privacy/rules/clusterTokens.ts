@@ -108,7 +108,7 @@ export const clusterTokenRules: readonly TokenRule[] = [
     },
     {
       pattern:
-        /(?:cloudflare|cf)[\w.-]{0,20}(?:token|key|secret)[\w.-]{0,20}\\?["']?(?:\s*[:=]\s*|\s+value:\s*)\\?["']?([A-Za-z0-9_-]{40}|[0-9a-f]{37})(?![\w-])/iy,
+        /(?:cloudflare|cf)[\w.-]{0,20}(?:token|key|secret)[\w.-]{0,20}\\?["']?(?:(?:[ \t]+string)?\s*(?::{0,3}=|[?.]=|=>|:|,|>)\s*|\s+value:\s*)\\?["'`]?([A-Za-z0-9_-]{40}|[0-9a-f]{37})(?![\w-])/iy,
       // Forty hexadecimal digits are a commit.
       holds: (token) => looksRandom(token, 12) && /\d/.test(token) && !/^[0-9a-f]{40}$/.test(token),
     },
