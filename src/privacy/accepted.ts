@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { defined } from '../kubernetes/defined.ts';
@@ -72,37 +71,67 @@ export function readAccepted(text: string | undefined): { entries: Acceptance[];
 const pathOf = ({ place }: Finding): string | undefined =>
   place.kind === 'file' || place.kind === 'path' ? place.path : undefined;
 
-function matches(entry: Acceptance, finding: Finding, base: string): boolean {
+function matches(entry: Acceptance, finding: Finding, from: (path: string) => string): boolean {
   if (entry.rule !== finding.rule) return false;
   const path = pathOf(finding);
-  if (entry.path !== undefined && (path === undefined || entry.path !== posix.join(base, path))) return false;
+  if (entry.path !== undefined && (path === undefined || entry.path !== from(path))) return false;
   if (entry.content === undefined || finding.content === undefined) return entry.path !== undefined;
   return entry.content === finding.content;
 }
 
+/** The acceptances before a change, by the texts of their file, and whether those that the change adds count. */
+export interface AcceptedBefore {
+  texts: readonly string[];
+  addedCount: boolean;
+}
+
+const keyOf = ({ rule, content, path, in: where }: Acceptance): string =>
+  JSON.stringify([rule, content, path, where]);
+
+/** The acceptances that a change adds. */
+function addedEntries(
+  entries: readonly Acceptance[],
+  before: AcceptedBefore | undefined,
+): ReadonlySet<Acceptance> {
+  if (before === undefined) return new Set();
+  const known = new Set(before.texts.flatMap((text) => readAccepted(text).entries.map(keyOf)));
+  return new Set(entries.filter((entry) => !known.has(keyOf(entry))));
+}
+
 /**
- * Separates accepted findings from the others.
+ * Separates accepted findings from the others. A finding that is accepted by what the same change adds is one of the
+ * others, unless that counts.
  *
- * @param checked - the entries that are stale if they match nothing; a scan of the index checks none
- * @param hasKey - whether the findings have lasting hashes
- * @param base - the way from the directory of the entries to where the paths of the findings begin
+ * `checked` are the entries that are stale if they match nothing; a scan of the index checks none. `hasKey` says whether
+ * the findings have lasting hashes. `fromConfiguration` makes a path of a finding one from the directory of the entries.
  */
 export function applyAccepted(
   findings: readonly Finding[],
   entries: readonly Acceptance[],
-  checked: 'tree' | 'history' | 'none',
-  hasKey: boolean,
-  base = '',
+  {
+    checked,
+    hasKey,
+    fromConfiguration = (path) => path,
+    before,
+  }: {
+    checked: 'tree' | 'history' | 'none';
+    hasKey: boolean;
+    fromConfiguration?: ((path: string) => string) | undefined;
+    before?: AcceptedBefore | undefined;
+  },
 ): Pick<ScanReport, 'findings' | 'accepted' | 'stale' | 'unjudged'> {
   const used = new Set<Acceptance>();
   const left: Finding[] = [];
   const accepted: ScanReport['accepted'] = [];
+  const added = addedEntries(entries, before);
   for (const finding of findings) {
-    const matching = entries.filter((entry) => matches(entry, finding, base));
+    const matching = entries.filter((entry) => matches(entry, finding, fromConfiguration));
     for (const entry of matching) used.add(entry);
-    const [first] = matching;
-    if (first) accepted.push({ finding, reason: first.reason });
-    else left.push(finding);
+    const first = matching.find((entry) => !added.has(entry)) ?? matching[0];
+    if (first === undefined) left.push(finding);
+    else if (!added.has(first)) accepted.push({ finding, reason: first.reason });
+    else if (before?.addedCount) accepted.push({ finding, reason: first.reason, inChange: true });
+    else left.push({ ...finding, acceptedInChange: first.reason });
   }
   const needsKey = (entry: Acceptance) => !hasKey && entry.content !== undefined && entry.path === undefined;
   const unused = entries.filter((entry) => entry.in === checked && !used.has(entry));

@@ -29,6 +29,8 @@ export interface Finding {
   content?: string;
   /** The number of texts with the same finding under the same name. */
   occurrences: number;
+  /** Why users accept it, by an acceptance that the same change adds and that does not count yet. */
+  acceptedInChange?: string;
 }
 
 /** A text that was not searched completely. */
@@ -41,7 +43,11 @@ interface Skipped {
 export interface ScanReport {
   findings: Finding[];
   /** Findings that users have accepted, with the reason. */
-  accepted: { finding: Finding; reason: string }[];
+  accepted: {
+    finding: Finding;
+    reason: string /** The same change adds the acceptance. */;
+    inChange?: true;
+  }[];
   /** Acceptances that no finding matches any more. */
   stale: { rule: string; content?: string; path?: string; reason: string }[];
   /** The number of acceptances that cannot be checked without the key of the repository. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { finished } from 'node:stream/promises';
 import { gitOutput } from '../system/git.ts';
+import type { AcceptedBefore } from './accepted.ts';
 import { type Batch, type BatchFinding, type BatchFindings, type BatchItem, idOf, nameOf } from './batch.ts';
 import { batchReader, batchSize } from './batchReader.ts';
 import type { Place } from './finding.ts';
@@ -210,15 +211,18 @@ export async function scanHistory(options: HistoryOptions): Promise<ScanResult> 
   if (code !== 0) return { problems: [gitFailed('list branches and tags', code)] };
   const streams = historyStreams(options, references);
   const isShallow = shallow.stdout.toString('latin1').trim() === 'true';
-  return searchStreams(options, streams, references, isShallow);
+  return searchStreams(options, streams, references, { isShallow });
 }
 
-/** Searches objects as Git writes them, and the names of references. */
+/**
+ * Searches objects as Git writes them, and the names of references. `before` are the acceptances before the change that
+ * is searched.
+ */
 export async function searchStreams(
   options: HistoryOptions,
   streams: readonly HistoryStream[],
   references: readonly Reference[],
-  isShallow: boolean,
+  { isShallow, before }: { isShallow: boolean; before?: AcceptedBefore | undefined },
 ): Promise<ScanResult> {
   // Git walks the history while this thread compiles the search.
   const key = options.key ?? randomBytes(32);
@@ -235,7 +239,7 @@ export async function searchStreams(
     if (gathered.missing > 0) report.skip('.', `${gathered.missing} objects are not in this clone`);
     await addTexts(options, gathered.findings, report, locate);
     addNames(gathered.paths, references, report, locate);
-    return report.finish('history');
+    return report.finish('history', before);
   } finally {
     await pool.close();
   }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { readRegularFile } from '../system/regularFile.ts';
 import { locator } from './locator.ts';
-import type { ScanOptions, ScanResult } from './options.ts';
+import { acceptedInHead, type ScanOptions, type ScanResult } from './options.ts';
 import { reportBuilder } from './report.ts';
 
 /**
@@ -38,5 +38,5 @@ export async function scanMessage(file: string, options: ScanOptions): Promise<S
   report.count(message.length);
   for (const located of locate.locate(message, '.txt'))
     report.add({ kind: 'file', path: locate.mask(basename(file)) }, located);
-  return report.finish('none');
+  return report.finish('none', await acceptedInHead(options));
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
+import type { AcceptedBefore } from './accepted.ts';
 import type { ScanReport } from './finding.ts';
 import type { NamedValue } from './search.ts';
 
@@ -20,8 +21,10 @@ export interface ScanOptions {
   key?: Uint8Array;
   /** The text of the file of accepted findings, if there is one. */
   accepted?: string;
-  /** The way from the directory of the accepted findings to where paths in the report begin; none by default. */
-  base?: string;
+  /** The text of the file of accepted findings in a commit; undefined where it has none. */
+  acceptedIn?: (commit: string) => Promise<string | undefined>;
+  /** A path in the report as a path from the directory of the accepted findings; the same by default. */
+  fromConfiguration?: (path: string) => string;
   /** Paths relative to the directory that are not read: the plain private values file, a key file. */
   except?: readonly string[];
   /** Paths of files that Gatehouse writes: a private value that is a plain word is no finding in them. */
@@ -38,6 +41,16 @@ export interface ScanOptions {
 
 /** 16 MiB: texts that users write are smaller. */
 export const defaultLimit = 16 * 2 ** 20;
+
+/** The acceptances before the next commit. What it adds counts: its author sees it. */
+export async function acceptedInHead({
+  accepted,
+  acceptedIn,
+}: ScanOptions): Promise<AcceptedBefore | undefined> {
+  if (accepted === undefined || acceptedIn === undefined) return undefined;
+  const text = await acceptedIn('HEAD');
+  return { texts: text === undefined ? [] : [text], addedCount: true };
+}
 
 /** The report of a scan, and the problems around it. Without a report the scan did not run. */
 export interface ScanResult {

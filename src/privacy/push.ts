@@ -1,4 +1,5 @@
 import { gitOutput } from '../system/git.ts';
+import type { AcceptedBefore } from './accepted.ts';
 import { searchStreams } from './history.ts';
 import { historyStreams, type Reference } from './historyStreams.ts';
 import { gitFailed, gitFailedIn, type ScanOptions, type ScanResult } from './options.ts';
@@ -61,6 +62,26 @@ async function namesOf(options: ScanOptions, pushed: readonly PushedReference[])
   });
 }
 
+/** Commits that are asked for their acceptances at most. */
+const askedAtMost = 50;
+
+/**
+ * The acceptances that the remote has: in the commits that the push builds on. An acceptance that the push brings does
+ * not count, since whoever publishes a value could accept it. Only a first push has nothing to build on.
+ */
+async function acceptedBefore(
+  options: ScanOptions,
+  { range, known, isFirst }: { range: readonly string[]; known: readonly string[]; isFirst: boolean },
+): Promise<AcceptedBefore | undefined> {
+  const { accepted, acceptedIn } = options;
+  if (accepted === undefined || acceptedIn === undefined) return undefined;
+  const { stdout } = await gitOutput(options, ['rev-list', '--boundary', ...range]);
+  const boundary = [...stdout.toString('latin1').matchAll(/^-([0-9a-f]+)$/gm)].map(([, id = '']) => id);
+  const commits = [...new Set([...known, ...boundary])].slice(0, askedAtMost);
+  const texts = await Promise.all(commits.map(acceptedIn));
+  return { texts: texts.filter((text) => text !== undefined), addedCount: isFirst && commits.length === 0 };
+}
+
 /**
  * Searches what a push would publish: commits that the remote does not have, with their messages, authors and files, and
  * the names of references. What the remote has is known from the push and from the branches that were fetched from it.
@@ -73,16 +94,20 @@ export async function scanPush({ remote, references }: Push, options: ScanOption
   const remotes = await gitOutput(options, ['remote']);
   if (remotes.code !== 0) return { problems: [gitFailed('list the remotes', remotes.code)] };
   const isNamed = remotes.stdout.toString('utf8').split('\n').includes(remote);
-  const known = await present(
-    options,
-    pushed.map(({ remoteId }) => remoteId).filter((id) => !isNothing(id)),
-  );
+  const remoteIds = pushed.map(({ remoteId }) => remoteId).filter((id) => !isNothing(id));
+  const known = await present(options, remoteIds);
   const head = pushed.length === 0 ? ['HEAD'] : pushed.map(({ localId }) => localId);
   // An option and not an argument: a name cannot be taken for an option of its own.
   const fetched = isNamed ? [`--remotes=${remote}`] : [];
   const names = await namesOf(options, pushed);
+  const range = [...new Set(head), '--not', ...known, ...fetched];
+  const before = await acceptedBefore(options, {
+    range,
+    known,
+    isFirst: pushed.length > 0 && remoteIds.length === 0,
+  });
   const isShallow = shallow.stdout.toString('latin1').trim() === 'true';
   // Their output is read from the next turn on.
-  const streams = historyStreams(options, names, [...new Set(head), '--not', ...known, ...fetched]);
-  return searchStreams(options, streams, names, isShallow);
+  const streams = historyStreams(options, names, range);
+  return searchStreams(options, streams, names, { isShallow, before });
 }

@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
 import { defined } from '../kubernetes/defined.ts';
-import { applyAccepted, readAccepted } from './accepted.ts';
+import { type AcceptedBefore, applyAccepted, readAccepted } from './accepted.ts';
 import type { Finding, Place, ScanReport } from './finding.ts';
 import type { LocatedFinding } from './locator.ts';
 import { notSearchedAmong } from './matcher.ts';
@@ -13,8 +12,11 @@ export interface ReportBuilder {
   skip(path: string, reason: string): void;
   macUnchecked(path: string): void;
   count(bytes: number): void;
-  /** @param checked - the acceptances that are stale if they match nothing */
-  finish(checked: 'tree' | 'history' | 'none'): ScanResult;
+  /**
+   * @param checked - the acceptances that are stale if they match nothing
+   * @param before - the acceptances before the change that is searched; without it, all are as they were
+   */
+  finish(checked: 'tree' | 'history' | 'none', before?: AcceptedBefore): ScanResult;
 }
 
 const markLength = 4;
@@ -33,9 +35,9 @@ function nameOf(place: Place): string {
 }
 
 /** Whether Gatehouse itself writes the file of a place: it has a word with every private value. */
-function isOfProgram(place: Place, { ofProgram, base = '' }: ScanOptions): boolean {
+function isOfProgram(place: Place, { ofProgram, fromConfiguration = (path) => path }: ScanOptions): boolean {
   const isFile = place.kind === 'file' || place.kind === 'path';
-  return isFile && ofProgram?.has(posix.join(base, place.path)) === true;
+  return isFile && ofProgram?.has(fromConfiguration(place.path)) === true;
 }
 
 /**
@@ -70,9 +72,14 @@ export function reportBuilder(options: ScanOptions, merges: boolean): ReportBuil
       texts++;
       bytes += size;
     },
-    finish(checked) {
+    finish(checked, before) {
       const { entries, problems } = readAccepted(options.accepted);
-      const result = applyAccepted(findings, entries, checked, hasKey, options.base);
+      const result = applyAccepted(findings, entries, {
+        checked,
+        hasKey,
+        fromConfiguration: options.fromConfiguration,
+        before,
+      });
       const notSearched = notSearchedAmong(options.values);
       return { report: { ...result, skipped, notSearched, macUnchecked, texts, bytes }, problems };
     },

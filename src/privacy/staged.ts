@@ -2,7 +2,14 @@ import { ended, gitOutput, nulSeparated, startGit } from '../system/git.ts';
 import { batchFormat, batchReader } from './batchReader.ts';
 import { checkMacOf } from './checkMac.ts';
 import { locator } from './locator.ts';
-import { defaultLimit, gitFailed, gitFailedIn, type ScanOptions, type ScanResult } from './options.ts';
+import {
+  acceptedInHead,
+  defaultLimit,
+  gitFailed,
+  gitFailedIn,
+  type ScanOptions,
+  type ScanResult,
+} from './options.ts';
 import { reportBuilder } from './report.ts';
 
 interface StagedEntry {
@@ -101,5 +108,5 @@ export async function scanStaged(options: ScanOptions): Promise<ScanResult> {
       if (size <= limit) await checkMacOf(options.checkMac, { path, masked, bytes, found }, locate, report);
     }
   }
-  return report.finish('none');
+  return report.finish('none', await acceptedInHead(options));
 }

@@ -12,6 +12,9 @@ import type { Style } from './style.ts';
 
 /** The text shows this many notes at most; the JSON document has them all. */
 const notesShown = 20;
+/** Why an acceptance that a change adds does not silence what it accepts. */
+export const notCounted =
+  'This does not count yet: a change does not accept what it brings. Accept it in a change of its own, without another file, before this one';
 /** The text shows this many claims at most for each cause that leaves them open. */
 const claimsShown = 5;
 
@@ -29,7 +32,12 @@ export function renderCheck(found: Checked, { quiet }: { quiet?: boolean }, styl
     quiet ? '' : chapter('Files that nothing leads to', renderNotes(notes), style),
     chapter(
       'Accepted, and not there any more',
-      stale.map(({ invariant, object, reason }) => `  ${invariant}, ${object} (${reason})`).join('\n'),
+      stale
+        .map(
+          ({ invariant, object, reason, added }) =>
+            `  ${invariant}, ${object} (${reason})${added ? ', accepted in this change' : ''}`,
+        )
+        .join('\n'),
       style,
     ),
     problems.length > 0 ? renderProblems(problems, style) : '',
@@ -87,7 +95,7 @@ function renderUnknowns(unknowns: readonly Unknown[]): string {
 }
 
 function renderFindings(findings: Group<CheckFinding>, style: Style): string {
-  const [{ verdict, sentence, object, fix, accepted }] = findings;
+  const [{ verdict, sentence, object, fix, accepted, acceptedInChange }] = findings;
   const word =
     accepted !== undefined
       ? style.faint('accepted')
@@ -99,6 +107,11 @@ function renderFindings(findings: Group<CheckFinding>, style: Style): string {
     ...findings.slice(0, claimsShown).map(({ claim }) => `    claimed   ${claim}`),
     ...(findings.length > claimsShown ? [`              and ${findings.length - claimsShown} more`] : []),
     accepted === undefined ? `    to do     ${fix}` : `    because   ${accepted}`,
+    ...(acceptedInChange === undefined
+      ? []
+      : [
+          `    accepted in this change: ${acceptedInChange}${accepted === undefined ? `. ${notCounted}` : ''}`,
+        ]),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { Checked } from '../operations/check/check.ts';
 import type { Entry } from '../reachability/model/analysis.ts';
+import { notCounted } from './check.ts';
 import { alike, theSameFor, unknownsByRemedy } from './groups.ts';
 import { printableValues } from './printable.ts';
 
@@ -30,12 +31,16 @@ export function checkToMarkdown(checked: Checked): string {
     section(
       'Findings',
       alike(findings).map((group) => {
-        const [{ verdict: found, sentence, object, fix, accepted }] = group;
+        const [{ verdict: found, sentence, object, fix, accepted, acceptedInChange }] = group;
         const claims = group.map(({ claim }) => text(claim)).join('; ');
         const place =
           object === undefined ? '' : ` \`${object.file}${object.line ? `:${object.line}` : ''}\``;
         const end = accepted === undefined ? text(fix) : `accepted: ${text(accepted)}`;
-        return `**${accepted === undefined ? found : 'accepted'}**${place} ${claims}: ${text(sentence)}. ${end}.`;
+        const added =
+          acceptedInChange === undefined
+            ? ''
+            : ` Accepted in this change: ${text(acceptedInChange)}.${accepted === undefined ? ` ${notCounted}.` : ''}`;
+        return `**${accepted === undefined ? found : 'accepted'}**${place} ${claims}: ${text(sentence)}. ${end}.${added}`;
       }),
     ),
     section('Ways in from outside', ways.map(lineOf)),
@@ -48,7 +53,9 @@ export function checkToMarkdown(checked: Checked): string {
     ),
     section(
       'Accepted, and not there any more',
-      stale.map(({ invariant, object }) => text(`${invariant}, ${object}`)),
+      stale.map(({ invariant, object, added }) =>
+        text(`${invariant}, ${object}${added ? ', accepted in this change' : ''}`),
+      ),
     ),
     section('Assumed', analysis.assumptions.map(text)),
   ]

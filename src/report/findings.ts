@@ -23,6 +23,11 @@ export function renderScan(
   const report = printableValues(scanned.report);
   const parts = [
     ...[...report.findings].sort(byPlace).map((finding) => renderFinding(finding, style)),
+    ...report.accepted
+      .filter(({ inChange }) => inChange)
+      .map(({ finding, reason }) =>
+        style.unsure(`Accepted in this change: ${whereOf(finding)}  ${finding.rule} (${reason})`),
+      ),
     ...report.stale.map(({ rule, path, reason }) =>
       style.unsure(
         `Accepted, but no longer present: ${[rule, path].filter(Boolean).join(' in ')} (${reason})`,
@@ -51,16 +56,24 @@ export function scanDocument(
   };
 }
 
+/** The place of a finding, with line and column where it has them. */
+function whereOf({ place, line, column }: Finding): string {
+  return place.kind === 'file' ? `${nameOfPlace(place)}:${line}:${column}` : nameOfPlace(place);
+}
+
 function renderFinding(finding: Finding, style: Style): string {
-  const { rule, reason, place, line, column, field, form, mark, occurrences } = finding;
-  const where = place.kind === 'file' ? `${nameOfPlace(place)}:${line}:${column}` : nameOfPlace(place);
+  const { rule, reason, field, form, mark, occurrences, acceptedInChange } = finding;
   const what = [
     field,
     form === undefined || form === 'literal' ? '' : form,
     mark,
     occurrences > 1 ? `${occurrences} times` : '',
   ].filter((part) => part !== '');
-  return `${style.strong(where)}  ${style.bad(rule)}\n  ${reason} ${style.faint(`(${what.join(', ')})`)}`;
+  const added =
+    acceptedInChange === undefined
+      ? ''
+      : `\n  accepted in this change: ${acceptedInChange}. This does not count yet: push the acceptance first, by a commit of its own`;
+  return `${style.strong(whereOf(finding))}  ${style.bad(rule)}\n  ${reason} ${style.faint(`(${what.join(', ')})`)}${added}`;
 }
 
 function notes(report: Scanned['report']): string[] {

@@ -18,8 +18,8 @@ export function grouped<Item>(items: Iterable<Item>, keyOf: (item: Item) => stri
 
 /** Groups findings with the same text and remedy. */
 export function alike(findings: readonly CheckFinding[]): Group<CheckFinding>[] {
-  return grouped(findings, ({ verdict, sentence, object, fix, accepted }) =>
-    JSON.stringify([verdict, sentence, object?.file, object?.line, fix, accepted]),
+  return grouped(findings, ({ verdict, sentence, object, fix, accepted, acceptedInChange }) =>
+    JSON.stringify([verdict, sentence, object?.file, object?.line, fix, accepted, acceptedInChange]),
   );
 }
 

@@ -65,10 +65,14 @@ function configuration(files: Readonly<Record<string, string>>): string {
   return path;
 }
 
-function run(path: string, inputs: Readonly<Record<string, string>>): Ran {
+/** @param pullRequest the base of the pull request, as the event has it */
+function run(path: string, inputs: Readonly<Record<string, string>>, pullRequest = ''): Ran {
   for (const name of Object.keys(inputs)) expect(Object.keys(action.inputs)).toContain(name);
   const check = action.runs.steps.find(({ id }) => id === 'check');
-  const values: Record<string, string> = { 'github.action_path': join(path, 'action') };
+  const values: Record<string, string> = {
+    'github.action_path': join(path, 'action'),
+    'github.event.pull_request.base.sha': pullRequest,
+  };
   for (const [name, { default: value }] of Object.entries(action.inputs))
     values[`inputs.${name}`] = inputs[name] ?? value;
   const filled = Object.fromEntries(
@@ -164,8 +168,8 @@ describe('the action', { timeout: 60_000 }, () => {
     expect(run(path, { ...enforced, ipv6: 'perhaps' })).toMatchObject({ outputs: { verdict: '' } });
   });
 
-  it('reports the new paths of a pull request since its base commit', () => {
-    const path = configuration({ 'app.yaml': app });
+  /** Commits the files, and returns a function that runs Git there. */
+  function committed(path: string): (...args: string[]) => string {
     const git = (...args: string[]): string => {
       const ran = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
         cwd: join(path, 'work'),
@@ -177,6 +181,38 @@ describe('the action', { timeout: 60_000 }, () => {
     git('init', '-q');
     git('add', '.');
     git('commit', '-q', '-m', 'one');
+    return git;
+  }
+
+  it('does not let a pull request accept what it brings, with and without the input base', () => {
+    const path = configuration({ 'app.yaml': app });
+    const git = committed(path);
+    const base = git('rev-parse', 'HEAD');
+    mkdirSync(join(path, 'work', '.gatehouse'));
+    writeFileSync(
+      join(path, 'work', '.gatehouse/accepted.yaml'),
+      'accepted: [{invariant: load-balancers, object: Service media/app, reason: mine}]\n',
+    );
+    expect(run(path, enforced, base)).toMatchObject({ code: 0, outputs: { verdict: 'proved' } });
+    writeFileSync(
+      join(path, 'work', 'service.yaml'),
+      service('LoadBalancer, allocateLoadBalancerNodePorts: false, externalTrafficPolicy: Local'),
+    );
+    git('add', '.');
+    git('commit', '-q', '-m', 'two');
+    for (const ran of [run(path, { ...enforced, base }), run(path, enforced, base)]) {
+      expect(ran).toMatchObject({ code: 1, outputs: { verdict: 'refuted' } });
+      expect(ran.summary).toContain('Accepted in this change: mine');
+    }
+    // A push to the branch is no pull request: what was merged counts.
+    expect(run(path, enforced)).toMatchObject({ code: 0, outputs: { verdict: 'proved' } });
+    const absent = run(path, enforced, '0123456789012345678901234567890123456789');
+    expect(absent.log).toMatch(/^::warning::the base of the pull request was not fetched/);
+  });
+
+  it('reports the new paths of a pull request since its base commit', () => {
+    const path = configuration({ 'app.yaml': app });
+    const git = committed(path);
     writeFileSync(join(path, 'work', 'service.yaml'), balancer.replace('LoadBalancer', 'NodePort'));
     writeFileSync(
       join(path, 'work', 'open.yaml'),

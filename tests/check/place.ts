@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -10,6 +10,7 @@ export interface Place {
   path: string;
   check(...args: string[]): Promise<Ran>;
   write(file: string, content: string): void;
+  read(file: string): string;
 }
 
 /** Makes a directory of files. */
@@ -25,6 +26,7 @@ export function place(files: Readonly<Record<string, string>>): Place {
   return {
     path,
     write,
+    read: (file) => readFileSync(join(path, file), 'utf8'),
     check: (...args) => gatehouse({ path, environment }, 'check', ...args),
   };
 }

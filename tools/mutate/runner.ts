@@ -32,7 +32,8 @@ export async function proofsOf({ files, values, assumptions, own }: Tree): Promi
   const environment = environmentOf('/nowhere');
   const repository = await loadRepository({ tree: new Map(files), unread: [] }, { values, environment });
   const analysis = await analyseRepository(repository, { assumptions, own });
-  return findingsOf(analysis, []).length === 0 && analysis.proofs.some(({ verdict }) => verdict !== 'proved')
+  return findingsOf(analysis, { entries: [], counting: [] }).length === 0 &&
+    analysis.proofs.some(({ verdict }) => verdict !== 'proved')
     ? []
     : analysis.proofs;
 }

@@ -8,6 +8,15 @@ export interface Acceptance {
   invariant: string;
   object: string;
   reason: string;
+  /** The commit that is compared with does not have it. */
+  added?: true;
+}
+
+/** Marks the acceptances that a commit does not have, whatever reason it gives for them. */
+export function markedAdded(entries: readonly Acceptance[], before: readonly Acceptance[]): Acceptance[] {
+  const isBefore = ({ invariant, object }: Acceptance): boolean =>
+    before.some((each) => each.invariant === invariant && each.object === object);
+  return entries.map((entry) => (isBefore(entry) ? entry : { ...entry, added: true }));
 }
 
 /** How an acceptance and a report name an object. */

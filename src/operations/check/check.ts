@@ -20,10 +20,10 @@ import { type CheckInputs, openRepository } from '../openRepository.ts';
 import { validateRepository } from '../validate.ts';
 import { withinBudget } from '../withinBudget.ts';
 import type { Acceptance } from './acceptances.ts';
-import { acceptancesIn } from './acceptancesFile.ts';
+import { acceptancesIn, acceptancesSince } from './acceptancesFile.ts';
 import { type CheckChanges, changesBetween } from './changes.ts';
 import { type AnalysedCluster, type CheckedCluster, combined, settingsOfCluster } from './clusters.ts';
-import { type CheckFinding, findingsOf, staleAmong } from './findings.ts';
+import { type Acceptances, type CheckFinding, findingsOf, staleAmong } from './findings.ts';
 
 /** The result of a check. No text in it holds a private value. */
 export interface Checked {
@@ -102,7 +102,7 @@ export async function check(
           ),
         );
   if (!changes.ok) return changes;
-  const { entries: acceptances, problems: invalid } = await acceptancesIn(directory);
+  const { problems: invalid, ...acceptances } = await acceptancesOf(directory, base);
   const problems = [...invalid, ...(opened.value.own ? await returnedIn(directory) : [])];
   const findings = findingsOf(analysis, acceptances);
   const [{ kind, files, findings: found }] = clusters;
@@ -116,10 +116,20 @@ export async function check(
     clusters: each.length > 1 ? each : [],
     problems,
     notes: found.filter(({ kind }) => kind === 'unlisted' || kind === 'unreached'),
-    stale: staleAmong(acceptances, analysis.proofs),
+    stale: staleAmong(acceptances.entries, analysis.proofs),
     changes: changes.value,
   };
   return ok(redactValues(checked, privateValues));
+}
+
+/** Without a commit to compare with, each acceptance counts. */
+async function acceptancesOf(
+  directory: string,
+  base: string | undefined,
+): Promise<Acceptances & { problems: readonly Problem[] }> {
+  if (base !== undefined) return acceptancesSince(directory, base);
+  const { entries, problems } = await acceptancesIn(directory);
+  return { entries, counting: entries, problems };
 }
 
 /** Removed recipients who are back. A third-party repository needs none of this code. */
@@ -130,7 +140,7 @@ async function returnedIn(directory: string): Promise<readonly Problem[]> {
 
 function checkedCluster(
   { repository, analysis, structure }: AnalysedCluster,
-  acceptances: readonly Acceptance[],
+  acceptances: Acceptances,
 ): CheckedCluster {
   const findings = findingsOf(analysis, acceptances);
   return {

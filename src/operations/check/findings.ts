@@ -18,18 +18,29 @@ export interface CheckFinding {
   path: readonly Hop[];
   /** Why the user accepts it. Set only where each object of the evidence is accepted. */
   accepted?: string;
+  /** Why the user accepts it, by an acceptance that the commit lacks that is compared with. */
+  acceptedInChange?: string;
+}
+
+/** The acceptances of a directory: all of them, and those that count. */
+export interface Acceptances {
+  entries: readonly Acceptance[];
+  counting: readonly Acceptance[];
 }
 
 /** The findings of all proofs that are not proved, each with the object to look at. */
 export function findingsOf(
   { proofs, unknowns }: Pick<Analysis, 'proofs' | 'unknowns'>,
-  acceptances: readonly Acceptance[],
+  { entries, counting }: Acceptances,
 ): CheckFinding[] {
+  const added = entries.some((each) => each.added);
   return proofs.flatMap((proof): CheckFinding[] => {
     const { invariant, verdict, claim, sentence, evidence, path } = proof;
     if (verdict === 'proved') return [];
     const first = evidence.find(({ object }) => object.file !== '') ?? path.at(-1);
-    const accepted = acceptedBy(proof, acceptances);
+    const accepted = acceptedBy(proof, counting);
+    const older = entries.filter((each) => !each.added);
+    const isNew = added && acceptedBy(proof, older) === undefined;
     return [
       defined({
         invariant,
@@ -44,6 +55,7 @@ export function findingsOf(
             ? (proof.remedy ?? invariantOf(invariant).remedy)
             : whatWouldTell(proof, unknowns),
         accepted,
+        acceptedInChange: isNew ? acceptedBy(proof, entries) : undefined,
       }),
     ];
   });

@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { posix, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { defined } from '../../kubernetes/defined.ts';
 import { acceptedFindingsPath } from '../../privacy/accepted.ts';
 import type { ScanReport } from '../../privacy/finding.ts';
@@ -19,6 +19,7 @@ import type { AgeIdentity } from '../../secrets/age/identity.ts';
 import { loadIdentities } from '../../secrets/age/keyFile.ts';
 import { decryptDocument } from '../../secrets/sops/decrypt.ts';
 import type { Environment } from '../../system/environment.ts';
+import { gitOutput } from '../../system/git.ts';
 import { ignoredFiles } from '../ignoredFiles.ts';
 import { writeReport } from '../writeReport.ts';
 import { configurationsOf, realPath } from './configurationDirectories.ts';
@@ -82,7 +83,8 @@ export async function scan(request: ScanRequest, environment: Environment): Prom
       values,
       key: known[0]?.key,
       accepted: isRead ? Buffer.from(acceptedFile.bytes).toString('utf8') : undefined,
-      base: relative(realPath(own), realPath(base)),
+      acceptedIn: (commit: string) => acceptedIn(commit, { directory: own, env }),
+      fromConfiguration: pathsFrom(realPath(own), realPath(base)),
       ofProgram: known.length === 1 ? known[0]?.ofProgram : undefined,
       except:
         source === 'history' || source === 'push' ? [] : await exceptIn([directory, ...directories], base),
@@ -138,6 +140,21 @@ function searched({ source, message = '', push }: ScanRequest, options: ScanOpti
     case 'push':
       return scanPush(push ?? { remote: '', references: '' }, options);
   }
+}
+
+/** Makes paths from one directory into paths from another, as Git writes them. */
+function pathsFrom(directory: string, base: string): (path: string) => string {
+  return (path) => relative(directory, join(base, path)).replaceAll(sep, '/');
+}
+
+/** The file of accepted findings as a commit has it. */
+async function acceptedIn(
+  commit: string,
+  { directory, env }: { directory: string; env: NodeJS.ProcessEnv | undefined },
+): Promise<string | undefined> {
+  const git = defined({ directory, env });
+  const { code, stdout } = await gitOutput(git, ['cat-file', 'blob', `${commit}:./${acceptedFindingsPath}`]);
+  return code === 0 ? stdout.toString('utf8') : undefined;
 }
 
 /** Files that are not read, by their paths in the report. */
