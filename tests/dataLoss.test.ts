@@ -1,36 +1,14 @@
 // Crosses commands, operations/configure, compile and repository.
-import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
+import { commit, committed, git, lossesOf } from './committedExample.ts';
 import { home } from './home.ts';
 import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 const annotation = /^ *annotations:\n *kustomize\.toolkit\.fluxcd\.io\/prune: disabled\n/gm;
-
-function git({ path }: TestDirectory, ...args: string[]): string {
-  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];
-  const { status, stdout, stderr } = spawnSync('git', [...who, ...args], { cwd: path, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
-
-function commit(directory: TestDirectory): void {
-  git(directory, 'add', '-A');
-  git(directory, 'commit', '-qm', 'Change');
-}
-
-/** An example, written and committed. */
-async function committed(example = 'home', edit?: (value: ConfigData) => void): Promise<TestDirectory> {
-  const directory = home(example);
-  if (edit) directory.edit('cluster.yaml', edit);
-  git(directory, 'init', '-q', '-b', 'main');
-  expect((await gatehouse(directory, 'configure')).stderr).toBe('');
-  commit(directory);
-  return directory;
-}
 
 const renamed = (value: ConfigData): void => {
   value.immich.namespace = 'photos';
@@ -48,9 +26,6 @@ function renamePlatform(directory: TestDirectory): void {
     value.volsync.passwords.photos = value.volsync.passwords.media.toLowerCase();
   });
 }
-
-const lossesOf = (stderr: string): string[] =>
-  [...stderr.matchAll(/^\S+ {2}([a-z]+\/\S+): /gm)].map(([, name = '']) => name);
 
 describe('a change that takes data away from what runs', () => {
   it('stops with what would be lost, and how to go on; nothing is written', async () => {

@@ -81,7 +81,11 @@ describe('a generated password', () => {
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain('rollout restart deployment/immich-postgres deployment/immich-server');
     expect(ended.stdout).toContain('PostgreSQL keeps the password');
-    expect(await run('configure')).toMatchObject({ code: 0 });
+    // Nobody gets into the database until it knows the new password: that needs consent.
+    expect(await run('configure')).toMatchObject({ code: 1 });
+    const allowed = ['--allow-removal', 'secret/media/immich-database'];
+    expect(ended.stdout).toContain(`gatehouse configure ${allowed.join(' ')},`);
+    expect(await run('configure', ...allowed)).toMatchObject({ code: 0 });
     const after = await password();
     expect(after).not.toBe(before);
     expect(ended.stdout).not.toContain(after);

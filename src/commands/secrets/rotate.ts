@@ -53,10 +53,12 @@ async function remake(context: GatehouseContext, flags: Flags, name: string): Pr
 }
 
 function whatNext({ name, namespace, fields, usedBy, replacing }: Regenerated): string {
+  // Whatever keeps the old value needs a step by hand, so that configure asks for consent.
+  const allowed = replacing === undefined ? '' : ` --allow-removal secret/${namespace}/${name}`;
   return [
     `${name} has a new value, encrypted in cluster.private.sops.yaml (gatehouse secrets get ${fields.join(' ')}).`,
     '',
-    '1. gatehouse configure, commit and push: Flux delivers it.',
+    `1. gatehouse configure${allowed}, commit and push: Flux delivers it.`,
     ...(replacing === undefined ? [] : [`2. ${replacing}`]),
     ...(usedBy.length === 0
       ? []

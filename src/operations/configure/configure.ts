@@ -84,7 +84,15 @@ export function prepare(
       return { tree, repository: await loadTree(context, tree) };
     });
     const { branch } = configuration.loaded.cluster.repository;
-    const losses = await dataLosses({ ...future, directory, branch, plan, difference: difference.value });
+    const found = await dataLosses({
+      ...future,
+      directory,
+      branch,
+      plan,
+      difference: difference.value,
+      configuration,
+    });
+    if (found.lockouts.length > 0) return err(...found.lockouts);
     const analysed = await analyseTree(context, future, progress);
     if (!analysed.ok) return analysed;
     const { problems, warnings, ...proved } = analysed.value;
@@ -95,8 +103,8 @@ export function prepare(
       ...future,
       ...proved,
       difference: withChange(difference.value, privateFile),
-      unknown: [...unknown, ...problems],
-      losses,
+      unknown: [...unknown, ...found.unknown, ...problems],
+      losses: found.losses,
       recovery: recovery.value,
     });
   });

@@ -2,10 +2,16 @@ import { heldData, isKept, nameOf } from '../../compile/heldData.ts';
 import type { Plan } from '../../compile/plan.ts';
 import { fieldsAt, mapsAt, textAt } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import type { Configuration } from '../../private-values/configuration.ts';
+import { lockouts } from '../../private-values/recipientLockouts.ts';
+import { redactor } from '../../private-values/redact.ts';
+import type { Problem } from '../../problems/problem.ts';
 import type { Difference } from '../../repository/compare.ts';
 import { type Followed, followedByFlux, textInGit } from '../../repository/git.ts';
 import type { LoadedFuture } from './analyseTree.ts';
 import { heldChanges } from './heldChanges.ts';
+import { secretLosses } from './secretLosses.ts';
+import { type ChangedValues, changedValues, filledIn, notComparedProblem } from './valuesBefore.ts';
 import { keyOf, objectsIn, type WrittenObject, writtenBefore } from './writtenBefore.ts';
 
 /** Data that a change takes away from what runs. */
@@ -27,15 +33,26 @@ export interface ChangedRepository extends LoadedFuture {
   branch: string;
   plan: Plan;
   difference: Difference;
+  configuration: Configuration;
+}
+
+/** What a change takes away, and whether a cluster would still decrypt what it brings. */
+export interface FoundLosses {
+  losses: DataLoss[];
+  /** Recipients that the change drops, as a removal of recipients refuses them. */
+  lockouts: Problem[];
+  /** What could not be compared. */
+  unknown: Problem[];
 }
 
 /**
  * Finds what a difference takes away from a cluster: objects with data that Flux would no longer apply, or that another
  * Flux Kustomization applies (the first one may prune them before the other applies them), and changes that leave data
- * behind. What no commit has that Flux may follow runs nowhere, and is not lost.
+ * behind. Private values are filled in, as they were and as they will be: the files do not show what they change. What
+ * no commit has that Flux may follow runs nowhere, and is not lost.
  */
-export async function dataLosses(repository: ChangedRepository): Promise<DataLoss[]> {
-  const { directory, branch, difference } = repository;
+export async function dataLosses(repository: ChangedRepository): Promise<FoundLosses> {
+  const { directory, branch, difference, plan, configuration } = repository;
   let asked: Promise<Followed> | undefined;
   const followed = (): Promise<Followed> => {
     asked ??= followedByFlux(directory, branch);
@@ -43,13 +60,73 @@ export async function dataLosses(repository: ChangedRepository): Promise<DataLos
   };
   const before = await writtenBefore(directory, difference, followed);
   const after = objectsAfter(repository);
-  const found = before.flatMap((written) => lossOf(written, after.get(keyOf(written.object)), before));
-  if (found.length === 0) return [];
+  const values = await changedValues(before, plan, configuration);
+  const found = [
+    ...before.flatMap((written) =>
+      lossOf(written, after.get(keyOf(written.object)), { all: before, values }),
+    ),
+    ...lossesByValues(before, after, values),
+    ...lossesBySecrets(before, after, values),
+  ];
+  const dropped = lockoutsBy(values, configuration);
+  if (found.length + dropped.length + values.unopened.length === 0)
+    return { losses: [], lockouts: [], unknown: [] };
   const { references } = await followed();
   const losses = await Promise.all(found.map((loss) => asFollowed(loss, directory, references)));
-  return losses
-    .flatMap((loss) => (loss === undefined || (loss.how === 'moved' && !loss.unprotected) ? [] : [loss]))
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const isFollowed = references === undefined || references.length > 0;
+  const redactors = [redactor(values.before), redactor(values.after)];
+  return {
+    losses: losses
+      .flatMap((loss) => (loss === undefined || (loss.how === 'moved' && !loss.unprotected) ? [] : [loss]))
+      .map((loss) => ({
+        ...loss,
+        sentence: redactors.reduce((sentence, redact) => redact(sentence), loss.sentence),
+      }))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    lockouts: isFollowed ? dropped : [],
+    unknown: isFollowed ? values.unopened.map(notComparedProblem) : [],
+  };
+}
+
+/** Objects whose files stay as they are, and that a private value changes. */
+function lossesByValues(
+  before: readonly WrittenObject[],
+  after: ReadonlyMap<string, PlacedObject>,
+  values: ChangedValues,
+): DataLoss[] {
+  const names = [...values.after.keys()].filter((name) => values.before.get(name) !== values.after.get(name));
+  if (names.length === 0) return [];
+  const changed = new Set(before.map(({ object }) => keyOf(object)));
+  return [...after].flatMap(([key, { object, file }]) => {
+    if (changed.has(key)) return [];
+    return heldChanges(filledIn(object, values.before), filledIn(object, values.after)).map(
+      (sentence): DataLoss => ({ ...changeOf({ object, file, text: '' }), sentence }),
+    );
+  });
+}
+
+/** Secrets whose values change, so that they open something no more. */
+function lossesBySecrets(
+  before: readonly WrittenObject[],
+  after: ReadonlyMap<string, PlacedObject>,
+  { secrets }: ChangedValues,
+): DataLoss[] {
+  const objects = [...before, ...after.values()].map(({ object }) => object);
+  return secrets.flatMap((secret) =>
+    secretLosses(secret, objects).map((sentence): DataLoss => ({ ...changeOf(secret), sentence })),
+  );
+}
+
+function changeOf({ object, file, text }: WrittenObject): Omit<DataLoss, 'sentence'> {
+  return { object, file, text, name: nameOf(object), how: 'changed', unprotected: false };
+}
+
+/** A recipient that was taken out of `cluster.yaml` by hand may be the cluster, or the only one whose key is here. */
+function lockoutsBy({ recipients }: ChangedValues, { loaded, identities }: Configuration): Problem[] {
+  const { recipients: after, clusterRecipient } = loaded.cluster.secrets;
+  if (after.length === 0) return [];
+  const mine = identities.map(({ recipient }) => recipient);
+  return lockouts({ before: [...recipients], after, mine, ofCluster: clusterRecipient });
 }
 
 type PlacedObject = Omit<WrittenObject, 'text'>;
@@ -67,7 +144,7 @@ function objectsAfter({ repository, plan, tree }: ChangedRepository): Map<string
 function lossOf(
   written: WrittenObject,
   after: PlacedObject | undefined,
-  all: readonly WrittenObject[],
+  { all, values }: { all: readonly WrittenObject[]; values: ChangedValues },
 ): DataLoss[] {
   const { object } = written;
   const held = heldData(object);
@@ -77,8 +154,8 @@ function lossOf(
     const sentence = `it is no longer in the repository, and holds ${held}${secretsByHand(object, all)}`;
     return [{ ...loss, how: 'removed', sentence }];
   }
-  const changes = heldChanges(object, after.object).map(
-    (sentence): DataLoss => ({ ...loss, how: 'changed', sentence, unprotected: false }),
+  const changes = heldChanges(filledIn(object, values.before), filledIn(after.object, values.after)).map(
+    (sentence): DataLoss => ({ ...changeOf(written), sentence }),
   );
   if (held === undefined || applierOf(written) === applierOf(after)) return changes;
   const sentence = `another Flux Kustomization applies it from ${after.file} on: the first one may prune it before, and with it ${held}`;
@@ -114,6 +191,15 @@ function secretsByHand(namespace: KubernetesObject, all: readonly WrittenObject[
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
+/** A kustomization may give a file's object its namespace. */
+function withNamespaceOf(
+  object: KubernetesObject,
+  { metadata: { namespace } }: KubernetesObject,
+): KubernetesObject {
+  if (namespace === undefined || object.metadata.namespace !== undefined) return object;
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
 /** The loss as the commits show it that Flux may have applied; undefined where none of them has the object. */
 async function asFollowed(
   loss: DataLoss,
@@ -124,7 +210,7 @@ async function asFollowed(
   const texts = await Promise.all(references.map((reference) => textInGit(directory, reference, loss.file)));
   const committed = texts
     .flatMap((text) => (text === undefined ? [] : objectsIn(text)))
-    .filter((object) => keyOf(object) === keyOf(loss.object));
+    .filter((object) => keyOf(withNamespaceOf(object, loss.object)) === keyOf(loss.object));
   if (committed.length === 0) return undefined;
   return { ...loss, unprotected: loss.unprotected && !committed.every(isKept) };
 }

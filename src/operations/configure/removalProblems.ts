@@ -37,7 +37,7 @@ function notAllowed(losses: readonly DataLoss[]): Problem {
     code: 'removes-data',
     message: `this change takes data away from what runs: ${names.join(', ')}`,
     expected: 'a configuration that keeps what holds data, or your consent to each of them by its name',
-    remedy: `undo the change in cluster.yaml. Or move the data first, as ${page} says, and then run: gatehouse configure ${names.map((name) => `--allow-removal ${name}`).join(' ')}`,
+    remedy: `undo the change in cluster.yaml or in the private values. Or move the data first, as ${page} says, and then run: gatehouse configure ${names.map((name) => `--allow-removal ${name}`).join(' ')}`,
   };
 }
 
