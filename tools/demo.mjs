@@ -1,6 +1,6 @@
 // npm start [-- EXAMPLE]: compiles an example into .demo/EXAMPLE, as a user compiles their own.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +16,8 @@ const key = `.demo/${example}.agekey`;
 mkdirSync(root + place, { recursive: true });
 for (const file of ['cluster.yaml', 'cluster.private.yaml'])
   copyFileSync(`${root}examples/${example}/${file}`, `${root}${place}/${file}`);
+// The command that "configure" prints makes it; beside the plain file it is refused.
+rmSync(`${root}${place}/cluster.private.sops.yaml`, { force: true });
 copyFileSync(`${root}examples/${example}/example.agekey`, root + key);
 chmodSync(root + key, 0o600);
 

@@ -7,6 +7,7 @@ import {
   commonFlags,
   errorStyle,
   type GatehouseContext,
+  outStyle,
 } from '../context.ts';
 import { failToTell } from '../fail.ts';
 
@@ -41,7 +42,7 @@ export const view = buildCommand<Flags, [], GatehouseContext>({
       ({ field, name, visibility }) =>
         `${field.padEnd(width)}  ${'•'.repeat(8)}  ${visibility}, \${${name}}\n`,
     );
-    this.process.stdout.write(flags.reveal ? text : lines.join(''));
+    this.process.stdout.write(flags.reveal ? text : outStyle(this).fit(lines.join('')));
     if (flags.quiet) return;
     const absent = missing.map(({ field, source, command }) =>
       printable(`${field.padEnd(width)}  missing   ${source}${command ? ` (${command})` : ''}`),
