@@ -219,6 +219,15 @@ describe('a line of cluster.yaml that leaves data behind', () => {
       ['helmrelease/kube-system/talos-backup'],
       /its variable BUCKET changes/,
     ],
+    [
+      'the name of the cluster, from which the directory follows',
+      'home',
+      (value) => {
+        value.cluster.name = 'other';
+      },
+      ['kustomization/flux-system/home', 'kustomization/flux-system/home-flux'],
+      /follows the directory \.\/clusters\/home, which is gone/,
+    ],
   ])('stops %s', async (_what, example, edit, names, sentence) => {
     const directory = await committed(example);
     directory.edit('cluster.yaml', edit);

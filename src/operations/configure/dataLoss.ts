@@ -1,7 +1,7 @@
 import { heldData, isKept, nameOf } from '../../compile/heldData.ts';
 import type { Plan } from '../../compile/plan.ts';
 import { fieldsAt, mapsAt, textAt } from '../../kubernetes/fields.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { lockouts } from '../../private-values/recipientLockouts.ts';
 import { redactor } from '../../private-values/redact.ts';
@@ -150,6 +150,11 @@ function lossOf(
   const held = heldData(object);
   const loss = { ...written, name: nameOf(object), unprotected: true };
   if (after === undefined) {
+    const path = pathOfEntry(written);
+    if (path !== undefined) {
+      const sentence = `Flux in the cluster follows the directory ${path}, which is gone: from this commit on it applies nothing. Apply the new source.yaml and reconcile.yaml by hand, as docs/quickstart.md does`;
+      return [{ ...changeOf(written), sentence }];
+    }
     if (held === undefined) return [];
     const sentence = `it is no longer in the repository, and holds ${held}${secretsByHand(object, all)}`;
     return [{ ...loss, how: 'removed', sentence }];
@@ -160,6 +165,13 @@ function lossOf(
   if (held === undefined || applierOf(written) === applierOf(after)) return changes;
   const sentence = `another Flux Kustomization applies it from ${after.file} on: the first one may prune it before, and with it ${held}`;
   return [...changes, { ...loss, how: 'moved', sentence }];
+}
+
+/** The directory of a Flux Kustomization that was applied by hand, so that no commit changes it in the cluster. */
+function pathOfEntry({ object, file }: WrittenObject): string | undefined {
+  if (groupOf(object) !== 'kustomize.toolkit.fluxcd.io' || !/^clusters\/[^/]+\/flux\//.test(file))
+    return undefined;
+  return textAt(object, 'spec', 'path');
 }
 
 /** The directory that a Flux Kustomization of its own applies; all others are applied together. */
