@@ -38,6 +38,10 @@ function pod(name: string, command: readonly string[]): KubernetesObject {
   };
 }
 
+function inNamespace(other: string, { metadata, ...rest }: KubernetesObject): KubernetesObject {
+  return { ...rest, metadata: { ...metadata, namespace: other } };
+}
+
 const objects: KubernetesObject[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
   pod('web', ['sh', '-c', server]),
@@ -192,9 +196,7 @@ podSuite('the cluster', (cluster) => {
   test('refuses by Pod Security what restricted does not admit, and says why', async () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } });
-    const { metadata, ...rest } = pod('plain', ['true']);
-    const plain = { ...rest, metadata: { ...metadata, namespace: 'strict' } };
-    const refused = cluster.client.apply(plain).then(
+    const refused = cluster.client.apply(inNamespace('strict', pod('plain', ['true']))).then(
       () => 'admitted',
       (error: Error) => error.message,
     );
@@ -221,6 +223,33 @@ podSuite('the cluster', (cluster) => {
     expect(bytes).toBeGreaterThan(100e6);
     expect(bytes).toBeLessThan(2e9);
   });
+
+  test('comes back from a power cut with its objects, and runs its pods again', async () => {
+    await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kept' } });
+    await cluster.apply([inNamespace('kept', pod('web', ['sh', '-c', server]))]);
+    await cluster.kubectl('wait', '-n', 'kept', '--for=condition=Ready', 'pod/web', '--timeout=25s');
+    const before = cluster.facts.node.pid;
+    await cluster.restartNode();
+    expect(cluster.facts.node.pid).not.toBe(before);
+    const restarts = async () =>
+      (
+        await cluster.kubectl(
+          ...[
+            'get',
+            'pod',
+            '-n',
+            'kept',
+            'web',
+            '-o',
+            'jsonpath={.status.containerStatuses[0].restartCount}',
+          ],
+        )
+      ).output;
+    expect(await until(restarts, '1')).toBe('1');
+    const { output } = await cluster.kubectl('logs', '-n', 'kept', 'web');
+    expect(output).toBe('serving\n');
+    await cluster.kubectl('delete', 'namespace', 'kept', '--wait=false');
+  });
 });
 
 /** A second run, up to its runtime, as `npm run pods` starts it. */
@@ -237,7 +266,7 @@ async function secondRun(): Promise<{ child: ChildProcess; name: string }> {
   return { child, name };
 }
 
-async function gone(name: string, patience = 5_000): Promise<string[]> {
+async function gone(name: string, patience = 20_000): Promise<string[]> {
   const deadline = performance.now() + patience;
   while (remainsOf(name).length > 0 && performance.now() < deadline) await wait(50);
   return remainsOf(name);

@@ -1,32 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../../src/kubernetes/object.ts';
-import {
-  type Endpoint,
-  type KubernetesClient,
-  kubernetesClient,
-} from '../../real/fixtures/kubernetesClient.ts';
-import { type Certificate, type Issue, issuerOf } from './certificates.ts';
-import { commandInNetworkOfNode, commandInNode, type NodeFacts, nodeAddress, nodeName } from './node.ts';
+import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
+import { restartNode } from './boot.ts';
+import { type Issue, issuerOf } from './certificates.ts';
+import { type ClusterFacts, endpointOf } from './facts.ts';
+import { commandInNetworkOfNode, commandInNode, nodeAddress, nodeName } from './node.ts';
 import { defaultTimeout, type Ran, type RunOptions, run } from './run.ts';
-import { commandInPlace, type Place, type WorldFacts } from './world.ts';
-
-/** What every process of a run must know to use the run's cluster. It can be written as JSON. */
-export interface ClusterFacts {
-  /** The directory of the run: logs, kubeconfig, tools. */
-  readonly directory: string;
-  readonly node: NodeFacts;
-  readonly world: WorldFacts;
-  /** The API server, as the node's network names it. */
-  readonly server: string;
-  /** The socket that leads there from anywhere. */
-  readonly socket: string;
-  readonly token: string;
-  readonly authority: string;
-  readonly worldAuthority: Certificate;
-  /** The program on the machine. */
-  readonly kubectl: string;
-}
+import { commandInPlace, type Place } from './world.ts';
 
 /** A program that was started and goes on. It ends with the cluster at the latest. */
 export type SpawnOptions = Pick<RunOptions, 'environment'> & {
@@ -35,6 +16,7 @@ export type SpawnOptions = Pick<RunOptions, 'environment'> & {
 
 /** A cluster that runs. */
 export interface Cluster {
+  /** The facts as they are now. */
   readonly facts: ClusterFacts;
   readonly node: { readonly name: string; readonly address: string };
   /** The API, with all rights. */
@@ -56,30 +38,25 @@ export interface Cluster {
   readonly spawnInNode: (command: readonly string[], options?: SpawnOptions) => ChildProcess;
   /** Starts a command of the machine in a place of the world. */
   readonly spawnInWorld: (place: Place, command: readonly string[], options?: SpawnOptions) => ChildProcess;
+  /**
+   * Ends the node at once, as a power cut does, and starts it again on its disk. Resolves when the node is Ready and names are
+   * answered; other pods may need longer. Nobody else may use the cluster meanwhile.
+   */
+  readonly restartNode: () => Promise<void>;
   /** Issues certificates that every image of the node trusts, for servers of the world. */
   readonly issueForWorld: Issue;
 }
 
-/** How the API server is reached. */
-export function endpointOf({ server, token, authority, socket }: ClusterFacts): Endpoint {
-  return { server, token, authority, socket };
-}
-
 /** The cluster of these facts. Nothing is started and nothing must be ended. */
 export function clusterFrom(facts: ClusterFacts): Cluster {
-  const { node, world, directory } = facts;
+  let current = facts;
   const client = kubernetesClient(endpointOf(facts));
-  const kubectlCommand = (parameters: readonly string[]): string[] =>
-    commandInNetworkOfNode(node, [
-      facts.kubectl,
-      `--kubeconfig=${join(directory, 'kubeconfig')}`,
-      `--cache-dir=${join(directory, 'kubectl-cache')}`,
-      ...parameters,
-    ]);
   const kubectlWith = (options: RunOptions, ...parameters: readonly string[]) =>
-    run(kubectlCommand(parameters), options);
+    run(kubectlCommand(current, parameters), options);
   return {
-    facts,
+    get facts() {
+      return current;
+    },
     node: { name: nodeName, address: nodeAddress },
     client,
     apply: async (objects) => {
@@ -88,13 +65,28 @@ export function clusterFrom(facts: ClusterFacts): Cluster {
     kubectl: (...parameters) => kubectlWith({}, ...parameters),
     kubectlWith,
     execInNode: (command, options = {}) =>
-      run(commandInNode(node, bounded(command, options), options.environment), beyond(options)),
+      run(commandInNode(current.node, bounded(command, options), options.environment), beyond(options)),
     execInWorld: (place, command, options = {}) =>
-      run(commandInPlace(world, place, bounded(command, options)), beyond(options)),
-    spawnInNode: (command, options = {}) => start(commandInNode(node, command, options.environment), options),
-    spawnInWorld: (place, command, options = {}) => start(commandInPlace(world, place, command), options),
+      run(commandInPlace(current.world, place, bounded(command, options)), beyond(options)),
+    spawnInNode: (command, options = {}) =>
+      start(commandInNode(current.node, command, options.environment), options),
+    spawnInWorld: (place, command, options = {}) =>
+      start(commandInPlace(current.world, place, command), options),
+    restartNode: async () => {
+      current = await restartNode(current);
+    },
     issueForWorld: issuerOf(facts.worldAuthority),
   };
+}
+
+/** It runs on the machine, in the network of the node. */
+function kubectlCommand({ node, kubectl, directory }: ClusterFacts, parameters: readonly string[]): string[] {
+  return commandInNetworkOfNode(node, [
+    kubectl,
+    `--kubeconfig=${join(directory, 'kubeconfig')}`,
+    `--cache-dir=${join(directory, 'kubectl-cache')}`,
+    ...parameters,
+  ]);
 }
 
 /** To kill the command that enters a namespace does not end what it has started there. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type GroupPlan, makeGroups } from './controlGroups.ts';
@@ -11,6 +11,7 @@ export interface NodeFacts {
   readonly pid: number;
   /** The control groups that a process joins before it enters: entering alone would leave it in the caller's. */
   readonly members: readonly string[];
+  readonly groups: GroupPlan;
 }
 
 /** What the node is made from. */
@@ -44,9 +45,8 @@ const searchPath = '/opt/parts/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr
 export async function startNode(directory: RunDirectory, node: NodeToStart): Promise<NodeFacts> {
   const place = join(directory.path, 'node');
   const upper = join(place, 'upper');
-  for (const name of ['root', 'upper', 'work', 'images-upper', 'images-work']) {
-    mkdirSync(join(place, name), { recursive: true });
-  }
+  // A working directory belongs to one mount: the layers go on after the node is restarted.
+  const work = mkdtempSync(join(mkdirsIn(place), 'work-'));
   for (const [path, text] of Object.entries(node.files)) {
     mkdirSync(dirname(join(upper, path)), { recursive: true });
     writeFileSync(join(upper, path), text);
@@ -59,22 +59,28 @@ export async function startNode(directory: RunDirectory, node: NodeToStart): Pro
   writeFileSync(join(place, 'groups'), mounts.join(''));
   directory.noteGroups(node.groups.groups);
   makeGroups(node.groups);
+  for (const name of ['node', 'images']) mkdirSync(join(work, name));
   const namespaces = '--mount --net --pid --ipc --uts --cgroup --fork --kill-child';
   const script = `${joinGroups(node.groups.groups)}exec unshare ${namespaces} -- sh -c "$1"`;
   const init = `${node.groups.version === 2 ? joinGroups(node.groups.members) : ''}exec sh ${quoted(join(import.meta.dirname, 'nodeInit.sh'))}`;
   const parent = directory.start('node', ['sh', '-c', script, 'sh', init], {
     lower: node.debian,
     upper,
-    work: join(place, 'work'),
+    work: join(work, 'node'),
     root: join(place, 'root'),
     binds: join(place, 'binds'),
     groups: join(place, 'groups'),
     images: node.images ?? '',
     images_upper: join(place, 'images-upper'),
-    images_work: join(place, 'images-work'),
+    images_work: join(work, 'images'),
   });
   const pid = await firstProcess(directory, 'node', parent, 'run/node-is-made');
-  return { pid, members: node.groups.members };
+  return { pid, members: node.groups.members, groups: node.groups };
+}
+
+function mkdirsIn(place: string): string {
+  for (const name of ['root', 'upper', 'images-upper']) mkdirSync(join(place, name), { recursive: true });
+  return place;
 }
 
 /** The first process of a new process namespace, once the file says that it is ready. */
@@ -88,7 +94,7 @@ export async function firstProcess(
   let noted: number | undefined;
   while (isRunning(parent) && performance.now() < deadline) {
     const [pid] = childrenOf(parent.pid);
-    if (pid !== undefined && pid !== noted) directory.note(pid);
+    if (pid !== undefined && pid !== noted) directory.note(name, pid);
     noted = pid ?? noted;
     // The root of the process is the machine's until it changes it.
     if (noted !== undefined && existsSync(`/proc/${noted}/root/${readyFile}`)) return noted;

@@ -17,7 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   for (const name of await endStaleRuns()) say(`Ended what ${name} had left`);
   const cluster = await startCluster(parts, say);
-  project.provide('pods', { facts: cluster.facts });
+  project.provide('pods', { directory: cluster.facts.directory });
   return async () => {
     const began = performance.now();
     const left = await cluster.stop();

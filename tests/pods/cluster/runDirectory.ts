@@ -1,14 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { processStart } from '../../../tools/real-parts/machine.ts';
 import { groupPrefix, groupsOfRuns, hierarchies, removeGroups } from './controlGroups.ts';
 
-const processRecord = z.object({ pid: z.number(), start: z.string() });
+const processRecord = z.object({ name: z.string(), pid: z.number(), start: z.string() });
 const records = z.object({ processes: z.array(processRecord), groups: z.array(z.string()) });
 
 /** A process that a run has started. Its start tells it from a later process with the same id. */
@@ -28,8 +36,10 @@ export interface RunDirectory {
     command: readonly string[],
     environment?: Readonly<Record<string, string>>,
   ) => StartedProcess;
-  /** Records a process that something else has started. */
-  readonly note: (pid: number) => StartedProcess;
+  /** Records a process that something else has started, under a name that others may share. */
+  readonly note: (name: string, pid: number) => StartedProcess;
+  /** Ends all processes of a name. */
+  readonly end: (name: string) => Promise<void>;
   readonly log: (name: string) => string;
 }
 
@@ -38,30 +48,47 @@ export function makeRunDirectory(): RunDirectory {
   const name = `${groupPrefix}${process.pid}-${processStart(process.pid) ?? 0}`;
   const path = join(tmpdir(), name);
   mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
-  const noted: z.infer<typeof records> = { processes: [], groups: [] };
-  const write = (): void => writeFileSync(join(path, 'records.json'), JSON.stringify(noted));
-  const note = (pid: number): StartedProcess => {
-    const started = { pid, start: processStart(pid) ?? 'ended' };
-    noted.processes.push(started);
-    write();
+  write(path, { processes: [], groups: [] });
+  return openRunDirectory(path);
+}
+
+/** The directory of a run, also of one that another process has begun. */
+export function openRunDirectory(path: string): RunDirectory {
+  const note = (name: string, pid: number): StartedProcess => {
+    const started = { name, pid, start: processStart(pid) ?? 'ended' };
+    const { processes, groups } = recordsOf(path);
+    write(path, { processes: [...processes, started], groups });
     return started;
   };
-  write();
   return {
     path,
-    name,
+    name: basename(path),
     note,
-    noteGroups: (groups) => {
-      noted.groups.push(...groups);
-      write();
+    noteGroups: (more) => {
+      const { processes, groups } = recordsOf(path);
+      write(path, { processes, groups: [...new Set([...groups, ...more])] });
     },
-    start: (program, command, environment) => {
-      const { pid } = startLogged(join(path, 'logs', `${program}.log`), command, environment);
-      if (pid === undefined) throw new Error(`${program} cannot be started: ${command[0]} is not installed`);
-      return note(pid);
+    start: (name, command, environment) => {
+      const { pid } = startLogged(join(path, 'logs', `${name}.log`), command, environment);
+      if (pid === undefined) throw new Error(`${name} cannot be started: ${command[0]} is not installed`);
+      return note(name, pid);
+    },
+    end: async (name) => {
+      const own = recordsOf(path).processes.filter((one) => one.name === name);
+      for (const one of own.toReversed()) if (isRunning(one)) kill(one.pid);
+      while (own.some(isRunning)) await wait(5);
     },
     log: (program) => readFileSync(join(path, 'logs', `${program}.log`), 'utf8'),
   };
+}
+
+type Records = z.infer<typeof records>;
+
+/** In one step: a guardian may read it at any time. */
+function write(path: string, content: Records): void {
+  const file = join(path, 'records.json');
+  writeFileSync(`${file}.new`, JSON.stringify(content));
+  renameSync(`${file}.new`, file);
 }
 
 function startLogged(
@@ -111,7 +138,7 @@ export async function endRun(path: string): Promise<string[]> {
   return [...left, ...processes.filter(isRunning).map(({ pid }) => `process ${pid}`)];
 }
 
-function recordsOf(path: string): z.infer<typeof records> {
+function recordsOf(path: string): Records {
   try {
     return records.parse(JSON.parse(readFileSync(join(path, 'records.json'), 'utf8')));
   } catch {

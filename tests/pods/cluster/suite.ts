@@ -1,11 +1,12 @@
 import { describe, inject } from 'vitest';
 import { skipBecause } from '../../real/fixtures/suite.ts';
-import { type Cluster, type ClusterFacts, clusterFrom } from './cluster.ts';
+import { type Cluster, clusterFrom } from './cluster.ts';
+import { readFacts } from './facts.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** The run's cluster, or what this machine lacks to run one. */
-    pods: { readonly facts: ClusterFacts } | { readonly obstacles: readonly string[] };
+    pods: { readonly directory: string } | { readonly obstacles: readonly string[] };
   }
 }
 
@@ -15,6 +16,6 @@ declare module 'vitest' {
  */
 export function podSuite(title: string, body: (cluster: Cluster) => void): void {
   const pods = inject('pods');
-  if ('facts' in pods) describe(title, () => body(clusterFrom(pods.facts)));
+  if ('directory' in pods) describe(title, () => body(clusterFrom(readFacts(pods.directory))));
   else skipBecause(inject('realScratch'), title, pods.obstacles);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstProcess, type NodeFacts, nodeAddress } from './node.ts';
-import { quoted, runOrFail } from './run.ts';
+import { quoted, run, runOrFail } from './run.ts';
 import type { RunDirectory } from './runDirectory.ts';
 
 /** The places of the world around the node, with the address that each has. The names and addresses are those of the documents. */
@@ -70,8 +70,9 @@ while :; do sleep 3600 & wait $!; done`;
   return world;
 }
 
-/** Lays the cable between the node and the LAN. */
+/** Lays the cable between the node and the LAN. The one of a node that is gone is taken away. */
 export async function connectNode(node: NodeFacts, world: WorldFacts): Promise<void> {
+  await run(['nsenter', `--net=/proc/${world.pid}/ns/net`, '--', 'ip', 'link', 'delete', 'node']);
   const commands = [
     `link add lan type veth peer name node netns ${world.pid}`,
     `address add ${nodeAddress}/24 dev lan`,
