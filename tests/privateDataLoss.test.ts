@@ -171,6 +171,15 @@ it('is the command that "secrets rotate" prints for the password of a database',
   expect(await gatehouse(directory, ...printed.split(' '))).toMatchObject({ code: 4, stderr: '' });
 });
 
+it('is said not to be compared, where the values are given to the cluster by hand', async () => {
+  const directory = await committed('home', (value) => {
+    value.secrets.recipients = [];
+  });
+  const { code, stdout } = await gatehouse(directory, 'configure');
+  expect(stdout).toContain('a change of one that leads to data is not noticed: NAS_LIBRARY_PATH');
+  expect(code).toBe(0);
+});
+
 describe('a line of cluster.yaml that leaves data behind', () => {
   it.each<[string, string, Edit, string[], RegExp]>([
     [

@@ -98,7 +98,7 @@ export function prepare(
     const { problems, warnings, ...proved } = analysed.value;
     return ok({
       configuration,
-      plan: { ...plan, warnings: [...plan.warnings, ...warnings] },
+      plan: { ...plan, warnings: [...plan.warnings, ...warnings, ...found.warnings] },
       files,
       ...future,
       ...proved,

@@ -11,7 +11,13 @@ import { type Followed, followedByFlux, textInGit } from '../../repository/git.t
 import type { LoadedFuture } from './analyseTree.ts';
 import { heldChanges } from './heldChanges.ts';
 import { secretLosses } from './secretLosses.ts';
-import { type ChangedValues, changedValues, filledIn, notComparedProblem } from './valuesBefore.ts';
+import {
+  type ChangedValues,
+  changedValues,
+  filledIn,
+  notComparedProblem,
+  notInGitProblem,
+} from './valuesBefore.ts';
 import { keyOf, objectsIn, type WrittenObject, writtenBefore } from './writtenBefore.ts';
 
 /** Data that a change takes away from what runs. */
@@ -43,6 +49,8 @@ export interface FoundLosses {
   lockouts: Problem[];
   /** What could not be compared. */
   unknown: Problem[];
+  /** Private values that are not in Git, and that lead to data. */
+  warnings: Problem[];
 }
 
 /**
@@ -70,7 +78,7 @@ export async function dataLosses(repository: ChangedRepository): Promise<FoundLo
   ];
   const dropped = lockoutsBy(values, configuration);
   if (found.length + dropped.length + values.unopened.length === 0)
-    return { losses: [], lockouts: [], unknown: [] };
+    return { losses: [], lockouts: [], unknown: [], warnings: valuesByHand(repository, after) };
   const { references } = await followed();
   const losses = await Promise.all(found.map((loss) => asFollowed(loss, directory, references)));
   const isFollowed = references === undefined || references.length > 0;
@@ -84,8 +92,22 @@ export async function dataLosses(repository: ChangedRepository): Promise<FoundLo
       }))
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     lockouts: isFollowed ? dropped : [],
+    warnings: valuesByHand(repository, after),
     unknown: isFollowed ? values.unopened.map(notComparedProblem) : [],
   };
+}
+
+/** Without recipients the private values are in no commit: whether one of them changed is not known. */
+function valuesByHand(
+  { configuration: { loaded }, difference }: ChangedRepository,
+  after: ReadonlyMap<string, PlacedObject>,
+): Problem[] {
+  if (loaded.cluster.secrets.recipients.length > 0 || difference.record.before === undefined) return [];
+  const names = [...loaded.private.keys()].filter((name) => {
+    const others = new Map([[name, 'another value']]);
+    return [...after.values()].some(({ object }) => heldChanges(object, filledIn(object, others)).length > 0);
+  });
+  return names.length === 0 ? [] : [notInGitProblem(names)];
 }
 
 /** Objects whose files stay as they are, and that a private value changes. */

@@ -87,3 +87,14 @@ export function notComparedProblem(file: string): Problem {
     remedy: 'set SOPS_AGE_KEY_FILE, or run this where the key is',
   };
 }
+
+/** Says that a changed value would not be noticed, where values are given to the cluster by hand. */
+export function notInGitProblem(names: readonly string[]): Problem {
+  return {
+    code: 'cannot-compare',
+    message: `the private values are not in Git, so a change of one that leads to data is not noticed: ${names.join(', ')}`,
+    expected: 'the values that the cluster has',
+    remedy:
+      'compare them before you make the Secret cluster-values again. Or run "gatehouse secrets keygen" and "gatehouse secrets recipients add": then configure compares them',
+  };
+}
