@@ -149,20 +149,14 @@ podSuite('the cluster', (cluster) => {
     test('leads from pod to pod, by address, by Service and by name', async () => {
       const [web, friend] = [await addressOf(cluster, 'web'), await addressOf(cluster, 'friend')];
       const service = await cluster.kubectl(
-        'get',
-        'service',
-        '-n',
-        namespace,
-        'web',
-        '-o',
-        'jsonpath={.spec.clusterIP}',
+        ...['get', 'service', '-n', namespace, 'web', '-o', 'jsonpath={.spec.clusterIP}'],
       );
-      expect(await askFromPod(cluster, 'friend', `http://${web}:8000/cgi-bin/who`)).toBe(friend);
-      expect(await askFromPod(cluster, 'friend', `http://${service.output}/cgi-bin/who`)).toBe(friend);
-      expect(await askFromPod(cluster, 'friend', 'http://web/cgi-bin/who')).toBe(friend);
-      expect(
-        await askFromPod(cluster, 'friend', `http://web.${namespace}.svc.cluster.local/cgi-bin/who`),
-      ).toBe(friend);
+      const hosts = [`${web}:8000`, service.output, 'web', `web.${namespace}.svc.cluster.local`];
+      // kube-proxy writes the rules of a Service some time after its pods are Ready.
+      for (const host of hosts) {
+        const ask = () => askFromPod(cluster, 'friend', `http://${host}/cgi-bin/who`);
+        expect(await until(ask, friend)).toBe(friend);
+      }
     });
 
     test.each(Object.entries(places))(

@@ -123,6 +123,13 @@ describe('planGroups', () => {
     expect(asked.at(-1)).toBe('/sys/fs/cgroup');
   });
 
+  test('names the missing controllers of version 1 where version 2 is mounted beside it, and hands nothing on', () => {
+    const withoutMemory = first.cgroup.replace(/^.*:memory:.*\n/m, '');
+    expect(planGroups(hierarchies(withoutMemory, first.mountinfo), name, () => [])).toBe(
+      'no control groups for memory are mounted below /sys/fs/cgroup',
+    );
+  });
+
   test('names the controllers of version 1 that are missing', () => {
     const found = hierarchies('4:memory:/', '1 1 0:1 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory');
     expect(planGroups(found, name)).toBe('no control groups for cpu, pids are mounted below /sys/fs/cgroup');

@@ -91,13 +91,12 @@ export function planGroups(
   const available = first.flatMap(({ controllers }) => controllers);
   if (required.every((controller) => available.includes(controller))) return planFirst(all, name);
   const second = all.find(({ version }) => version === 2);
-  if (second === undefined) {
-    const missing = required.filter((controller) => !available.includes(controller));
-    return `no control groups for ${missing.join(', ')} are mounted below /sys/fs/cgroup`;
-  }
-  const parent = parentWith(second, groupsWith2);
+  const parent = second === undefined ? undefined : parentWith(second, groupsWith2);
   if (parent === undefined) {
-    return `no control group above this process hands on ${required.join(', ')} (cgroup.subtree_control)`;
+    const missing = required.filter((controller) => !available.includes(controller));
+    return second === undefined || available.length > 0
+      ? `no control groups for ${missing.join(', ')} are mounted below /sys/fs/cgroup`
+      : `no control group above this process hands on ${required.join(', ')} (cgroup.subtree_control)`;
   }
   const group = join(parent, name);
   return {

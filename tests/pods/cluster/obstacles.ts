@@ -154,9 +154,7 @@ const tries: readonly (readonly [missing: string, command: string])[] = [
 function attempts(directory: string): string[] {
   const scratch = mkdtempSync(join(directory, 'gatehouse-try-'));
   mkdirSync(join(scratch, 'try'));
-  const script = tries.map(
-    ([missing, command]) => `{ ${command}; } >/dev/null 2>&1 || echo ${quoted(missing)}`,
-  );
+  const script = tries.map(([missing, command]) => `{ ${command}; } >/dev/null 2>&1 || ${failure(missing)}`);
   const isolated = [
     '--mount',
     '--net',
@@ -178,4 +176,9 @@ function attempts(directory: string): string[] {
   const failed = stdout.split('\n').filter(Boolean);
   if (status === 0 || failed.length > 0) return failed;
   return [`the right to make namespaces: ${stderr.trim() || 'unshare failed'}`];
+}
+
+/** Without a right nothing after it can be tried. */
+function failure(missing: string): string {
+  return `{ echo ${quoted(missing)}${missing.startsWith('the right') ? '; exit' : ''}; }`;
 }

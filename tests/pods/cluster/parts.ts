@@ -1,4 +1,4 @@
-import { type FoundPart, realPart } from '../../../tools/real-parts/lookup.ts';
+import { type FoundPart, type MissingPart, realPart } from '../../../tools/real-parts/lookup.ts';
 import type { PartName } from '../../../tools/real-parts/table.ts';
 import { nodeImages } from './images.ts';
 
@@ -25,16 +25,27 @@ export function clusterParts(): Parts | readonly string[] {
     ...Object.values(programs),
   ]);
   const found = new Map<PartName, FoundPart>();
-  const missing: string[] = [];
+  const missing: MissingPart[] = [];
   for (const name of new Set([...nodeParts, ...inImages])) {
     const part = realPart(name);
     if (part.found) found.set(name, part);
-    else missing.push(`the program ${name} ${part.version}: ${part.message}; ${part.remedy}`);
+    else missing.push(part);
   }
-  if (missing.length > 0) return missing;
+  if (missing.length > 0) return sentencesOn(missing);
   return (name) => {
     const part = found.get(name);
     if (part === undefined) throw new Error(`${name} is no part of a cluster`);
     return part;
   };
+}
+
+/** One sentence for each reason: on a new machine every part is missing, for the same one. */
+export function sentencesOn(missing: readonly MissingPart[]): string[] {
+  return [...new Set(missing.map(({ message }) => message))].map((message) => {
+    const same = missing.filter((part) => part.message === message);
+    const names = same.map(({ name, version }) => `${name} ${version}`).join(', ');
+    const remedy = same[0]?.remedy ?? '';
+    if (same.length === 1) return `the program ${names}: ${message}; ${remedy}`;
+    return `the programs ${names}: of each, ${message}; ${remedy.replace(/ -- \S+`/, '`')}`;
+  });
 }
