@@ -30,7 +30,10 @@ The cluster is up. Ctrl-C ends it and leaves nothing.
   ${directory}/in-world lan curl …        a command in a place: ${Object.keys(places).join(', ')}
   ${directory}/logs/                      what each daemon has logged
 `);
+  // A promise alone does not keep a process.
+  const alive = setInterval(() => undefined, 60_000);
   await ended;
+  clearInterval(alive);
   return 0;
 }
 

@@ -102,7 +102,8 @@ function deployment(image: string): KubernetesObject {
                 { containerPort: 53, name: 'dns-tcp', protocol: 'TCP' },
               ],
               readinessProbe: { httpGet: { path: '/ready', port: 8181 }, periodSeconds: 1 },
-              livenessProbe: { httpGet: { path: '/health', port: 8080 } },
+              // A busy machine answers late, and names that are not found for a restart would look like a policy.
+              livenessProbe: { httpGet: { path: '/health', port: 8080 }, timeoutSeconds: 30 },
               volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
             },
           ],

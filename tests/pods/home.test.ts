@@ -1,0 +1,146 @@
+// Crosses configure and its local manifests with a real cluster: what is written comes up, and works from outside.
+import { describe, expect, test } from 'vitest';
+import { nodeAddress } from './cluster/node.ts';
+import { podSuite } from './cluster/suite.ts';
+import { places } from './cluster/world.ts';
+import type { Home } from './fixtures/home.ts';
+import { homeOf, homes } from './fixtures/homes.ts';
+import { podsOf } from './fixtures/pods.ts';
+import type { WebAnswer } from './fixtures/questions.ts';
+import { createAccessKeys, signAccessToken } from './standIns/accessTokens.ts';
+
+podSuite('the home', (cluster) => {
+  const pods = podsOf(cluster);
+  const authority = cluster.facts.worldAuthority.certificate;
+  const [example, ...others] = homes;
+  const owner = 'owner@example.org';
+
+  const logs = async (namespace: string, ...what: readonly string[]): Promise<string> =>
+    (await cluster.kubectl('-n', namespace, 'logs', ...what)).output;
+  const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
+  const said = (name: string, home: Home): void =>
+    void process.stdout.write(`ready after ${seconds(home.readyAfter)}: ${name}\n`);
+
+  /** A request to the node port, as an app on the LAN sends it. */
+  const onTheLan = (path: string, body?: object | string, token?: string): Promise<WebAnswer> =>
+    pods.from('lan').request({
+      url: `http://photos.example.org:30082${path}`,
+      address: nodeAddress,
+      method: body === undefined ? 'GET' : 'POST',
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  /** A request to the hostname, from anywhere. */
+  const onTheInternet = (home: Home, headers: Record<string, string>, port = 443): Promise<WebAnswer> =>
+    pods.from('internet').request({
+      url: `https://${home.cloudflare.host}:${port}/api/server/ping`,
+      ...{ address: places.cloudflare, authority, headers },
+    });
+
+  test('comes up as it was written, and a photo gets to the NAS and to nobody else', {
+    timeout: 900_000,
+  }, async () => {
+    if (example === undefined) throw new Error('there is no example home');
+    await using home = await homeOf(pods, example);
+    said(example.name, home);
+    expect(await logs('media', 'job/immich-setup')).toContain('IMMICH_SETUP: administrator created');
+    expect(await logs('media', 'deployment/immich-server', '-c', 'nas-guard')).toContain('NAS_GUARD: ok');
+    expect(await logs('media', 'deployment/immich-postgres')).toContain('ready to accept connections');
+
+    const secret = await cluster.kubectl('-n', 'media', 'get', 'secret', 'immich-admin', '-o', 'json');
+    const { email, password } = JSON.parse(secret.output).data;
+    const plain = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
+    expect(
+      (await onTheLan('/api/auth/admin-sign-up', { email: 'x@example.org', password: 'x', name: 'x' }))
+        .status,
+    ).toBe(400);
+    const login = await onTheLan('/api/auth/login', { email: plain(email), password: plain(password) });
+    expect(login.status).toBe(201);
+    const { accessToken } = JSON.parse(login.body);
+    const me = await onTheLan('/api/users/me', undefined, accessToken);
+    // The server, and so its policy, sees who asks.
+    expect(JSON.parse(me.body).from).toContain(places.lan);
+    const photo = await onTheLan('/api/assets', 'a photo', accessToken);
+    expect(photo.status).toBe(201);
+    const stored = await cluster.execInNode([
+      'cat',
+      `/mnt/nas/photos/immich/upload/${JSON.parse(photo.body).id}`,
+    ]);
+    expect(stored.output).toBe('a photo');
+
+    await throughCloudflare(home);
+  });
+
+  async function throughCloudflare(home: Home): Promise<void> {
+    const session = async (email: string) => ({
+      cookie: `CF_Authorization=${await home.cloudflare.token({ email })}`,
+    });
+    expect((await onTheInternet(home, {})).status).toBe(302);
+    expect(await onTheInternet(home, await session(owner))).toMatchObject({
+      status: 200,
+      body: '{"res":"pong"}',
+    });
+    // Whom Access lets in beside the owner, the origin proxy refuses.
+    expect((await onTheInternet(home, await session('other@example.org'))).status).toBe(401);
+    // Without an Access application the tunnel refuses.
+    const { unprotected } = home.cloudflare;
+    expect((await onTheInternet(home, {}, unprotected)).status).toBe(403);
+    expect((await onTheInternet(home, { 'cf-access-jwt-assertion': 'x' }, unprotected)).status).toBe(502);
+    // Whoever gets into the tunnel's pod is before the origin proxy.
+    const tunnel = await pods.named('networking/cloudflared');
+    const proxy = await pods.named('networking/immich-origin-proxy');
+    const strangers = await createAccessKeys('stranger');
+    const audience = home.prepared.configuration.loaded.private.get('IMMICH_ACCESS_AUDIENCE') ?? '';
+    const asked = (token: string | undefined): Promise<WebAnswer> =>
+      pods.from(tunnel).request({
+        url: `http://${home.cloudflare.host}:8080/api/server/ping`,
+        address: proxy.address,
+        headers: token === undefined ? {} : { 'cf-access-jwt-assertion': token },
+      });
+    const stranger = await signAccessToken(strangers, { team: 'example-team', audience, email: owner });
+    for (const token of [undefined, 'x', stranger]) expect((await asked(token)).status).toBe(401);
+    expect((await asked(await home.cloudflare.token({ email: owner }))).status).toBe(200);
+    // What the map does not show is closed.
+    expect(await pods.from('internet').connect(nodeAddress, 30_082)).not.toBe('open');
+    expect(await pods.from('internet').connect(proxy.address, 8_080)).not.toBe('open');
+  }
+
+  /** What a variant must do that the example does not. */
+  const own: Readonly<Record<string, (home: Home) => Promise<void>>> = {
+    'sign-in with OpenID Connect': async () => {
+      expect(JSON.parse((await onTheLan('/api/server/features')).body)).toMatchObject({ oauth: true });
+      expect(await logs('media', 'job/immich-setup')).toContain('IMMICH_SETUP: administrator created');
+      const owned = await cluster.kubectl('-n', 'media', 'get', 'job/immich-setup', '-o', 'json');
+      expect(owned.output).toContain(owner);
+    },
+    'the first administrator has signed in': async () => {
+      expect((await cluster.kubectl('-n', 'media', 'get', 'jobs')).errors).toContain('No resources found');
+      const again = await onTheLan('/api/auth/admin-sign-up', {
+        email: 'x@example.org',
+        password: 'x',
+        name: 'x',
+      });
+      expect(again).toMatchObject({ status: 400, body: expect.stringContaining('setup is disabled') });
+    },
+    'secrets are delivered in Git': async () => {
+      const login = await onTheLan('/api/auth/login', { email: owner, password: 'Kq4-vb7_Tz2.hR9x' });
+      expect(login.status).toBe(201);
+    },
+    'no machine learning, a service token, no VPN': async (home) => {
+      expect(home.objects.map(({ metadata }) => metadata.name)).not.toContain('immich-machine-learning');
+      expect(await pods.from('vpn').connect(nodeAddress, 30_082)).not.toBe('open');
+      const token = await home.cloudflare.token({ serviceToken: `${'ab'.repeat(16)}.access` });
+      const answer = await onTheInternet(home, { cookie: `CF_Authorization=${token}` });
+      expect(answer.status).toBe(200);
+    },
+  };
+
+  describe('in each variant', () => {
+    test.each(others)('comes up: $name', { timeout: 900_000 }, async (variant) => {
+      await using home = await homeOf(pods, variant);
+      said(variant.name, home);
+      expect((await onTheLan('/api/server/config')).body).toContain('"isInitialized":true');
+      await own[variant.name]?.(home);
+    });
+  });
+});
