@@ -211,6 +211,20 @@ podSuite('the cluster', (cluster) => {
     expect(router).not.toContain('default');
   });
 
+  test('ends what was started in the node and in the world with the process that started it', async () => {
+    const inNode = cluster.spawnInNode(['sleep', '98765']);
+    const inWorld = cluster.spawnInWorld('lan', ['sleep', '98765']);
+    // Each asks in the process namespace of its own side.
+    const search = ['sh', '-c', 'grep -lzx 9876[5] /proc/[0-9]*/cmdline 2>/dev/null | wc -l'];
+    const count = async (): Promise<string> => {
+      const ran = [await cluster.execInNode(search), await cluster.execInWorld('vpn', search)];
+      return ran.map(({ output }) => output.trim()).join(' ');
+    };
+    expect(await until(count, '1 1')).toBe('1 1');
+    for (const child of [inNode, inWorld]) child.kill();
+    expect(await until(count, '0 0')).toBe('0 0');
+  });
+
   test('takes less than 2 GB of memory', () => {
     const bytes = memoryOf(cluster.facts.node.members);
     process.stderr.write(`Memory of the node: ${(bytes / 1e6).toFixed(0)} MB\n`);

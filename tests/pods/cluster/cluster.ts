@@ -9,7 +9,7 @@ import { commandInNetworkOfNode, commandInNode, nodeAddress, nodeName } from './
 import { defaultTimeout, type Ran, type RunOptions, run } from './run.ts';
 import { commandInPlace, type Place } from './world.ts';
 
-/** A program that was started and goes on. It ends with the cluster at the latest. */
+/** How a program is started that goes on. */
 export type SpawnOptions = Pick<RunOptions, 'environment'> & {
   readonly stdio?: 'pipe' | 'ignore';
 };
@@ -34,9 +34,9 @@ export interface Cluster {
    * and begins in `/`.
    */
   readonly execInWorld: (place: Place, command: readonly string[], options?: RunOptions) => Promise<Ran>;
-  /** Starts a command of the node in the node. */
+  /** Starts a command of the node in the node. It ends with its child process here, and with the cluster at the latest. */
   readonly spawnInNode: (command: readonly string[], options?: SpawnOptions) => ChildProcess;
-  /** Starts a command of the machine in a place of the world. */
+  /** {@link Cluster.spawnInNode} for a command of the machine in a place of the world. */
   readonly spawnInWorld: (place: Place, command: readonly string[], options?: SpawnOptions) => ChildProcess;
   /**
    * Ends the node at once, as a power cut does, and starts it again on its disk. Resolves when the node is Ready and names are
@@ -69,9 +69,9 @@ export function clusterFrom(facts: ClusterFacts): Cluster {
     execInWorld: (place, command, options = {}) =>
       run(commandInPlace(current.world, place, bounded(command, options)), beyond(options)),
     spawnInNode: (command, options = {}) =>
-      start(commandInNode(current.node, command, options.environment), options),
+      start(commandInNode(current.node, attached(command), options.environment), options),
     spawnInWorld: (place, command, options = {}) =>
-      start(commandInPlace(current.world, place, command), options),
+      start(commandInPlace(current.world, place, attached(command)), options),
     restartNode: async () => {
       current = await restartNode(current);
     },
@@ -96,6 +96,11 @@ function bounded(command: readonly string[], { timeout = defaultTimeout }: RunOp
 
 function beyond(options: RunOptions): RunOptions {
   return { ...options, timeout: (options.timeout ?? defaultTimeout) + 2_000 };
+}
+
+/** Whoever enters a process namespace is the parent of the command and waits outside: to end it is to end the command. */
+function attached(command: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
 }
 
 function start(command: readonly string[], { environment = {}, stdio = 'pipe' }: SpawnOptions): ChildProcess {

@@ -18,6 +18,8 @@ export interface ClusterFacts {
   readonly token: string;
   readonly authority: string;
   readonly worldAuthority: Certificate;
+  /** The version of each part that takes part. */
+  readonly versions: Readonly<Record<string, string>>;
   /** The store of images. */
   readonly images: string;
   /** The program on the machine. */

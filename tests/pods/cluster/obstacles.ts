@@ -30,6 +30,7 @@ const programs = {
   mount: 'util-linux',
   umount: 'util-linux',
   pivot_root: 'util-linux',
+  setpriv: 'util-linux',
   ip: 'iproute2',
 } as const;
 

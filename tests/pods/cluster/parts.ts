@@ -18,15 +18,22 @@ export const programsOfNode = nodeParts.filter((name) => name !== 'node-root');
 /** Finds a part that was asked for before. */
 export type Parts = (name: PartName) => FoundPart;
 
-/** Every part that a cluster needs, or one sentence for each that is missing. */
+/** Every part that a cluster needs: the node's, and those that are in its images. */
+export const partsOfCluster: readonly PartName[] = [
+  ...new Set([
+    ...nodeParts,
+    ...nodeImages('').flatMap(({ root, programs = {} }) => [
+      ...(root === undefined ? [] : [root]),
+      ...Object.values(programs),
+    ]),
+  ]),
+];
+
+/** Finds the parts of a cluster, or says what is missing. */
 export function clusterParts(): Parts | readonly string[] {
-  const inImages = nodeImages('').flatMap(({ root, programs = {} }) => [
-    ...(root === undefined ? [] : [root]),
-    ...Object.values(programs),
-  ]);
   const found = new Map<PartName, FoundPart>();
   const missing: MissingPart[] = [];
-  for (const name of new Set([...nodeParts, ...inImages])) {
+  for (const name of partsOfCluster) {
     const part = realPart(name);
     if (part.found) found.set(name, part);
     else missing.push(part);

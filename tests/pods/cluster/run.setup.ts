@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import setUpScratch from '../../real/fixtures/run.setup.ts';
+import { differences, machineState, remainsOf } from './machineState.ts';
 import { machineFacts, obstaclesOf } from './obstacles.ts';
 import { clusterParts } from './parts.ts';
 import { endStaleRuns } from './runDirectory.ts';
@@ -16,6 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return clearScratch;
   }
   for (const name of await endStaleRuns()) say(`Ended what ${name} had left`);
+  const before = await machineState();
   const cluster = await startCluster(parts, say);
   project.provide('pods', { directory: cluster.facts.directory });
   return async () => {
@@ -23,6 +26,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const left = await cluster.stop();
     say(`The cluster ended in ${((performance.now() - began) / 1000).toFixed(2)} s`);
     await clearScratch();
-    if (left.length > 0) throw new Error(`The cluster left: ${left.join(', ')}`);
+    const run = basename(cluster.facts.directory);
+    const remains = [...left, ...remainsOf(run), ...differences(before, await machineState())];
+    if (remains.length === 0) return;
+    // Vitest only prints what is thrown here.
+    process.exitCode = 1;
+    throw new Error(`The cluster left: ${remains.join(', ')}`);
   };
 }

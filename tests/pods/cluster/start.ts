@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Done, nodeToStart, startDaemons, typescript } from './boot.ts';
@@ -7,7 +8,7 @@ import { type ClusterFacts, writeFacts } from './facts.ts';
 import { groupsFor, type ImageStore, imageStore, layStoreInto } from './imageStore.ts';
 import { dnsImage } from './images.ts';
 import { partsInNode, startNode } from './node.ts';
-import { type Parts, programsOfNode } from './parts.ts';
+import { type Parts, partsOfCluster, programsOfNode } from './parts.ts';
 import { endRun, makeRunDirectory, type RunDirectory } from './runDirectory.ts';
 import { makeSettings } from './settings.ts';
 import { connectNode, startWorld } from './world.ts';
@@ -36,8 +37,14 @@ export interface Step {
 export async function startCluster(parts: Parts, progress: (news: string) => void): Promise<StartedCluster> {
   const store = await imageStore(parts, progress);
   const directory = makeRunDirectory();
-  watchOver(directory);
-  const stop = () => endRun(directory.path);
+  const guardian = watchOver(directory);
+  const stop = async () => {
+    const left = await endRun(directory.path);
+    guardian.stdin?.end();
+    guardian.ref();
+    if (guardian.exitCode === null) await once(guardian, 'exit');
+    return left;
+  };
   try {
     const steps: Step[] = [];
     const started = performance.now();
@@ -55,7 +62,7 @@ export async function startCluster(parts: Parts, progress: (news: string) => voi
 }
 
 /** Starts the guardian, which ends the run when this process is gone: its input ends with this process. */
-function watchOver(directory: RunDirectory): void {
+function watchOver(directory: RunDirectory): ChildProcess {
   const guardian = join(import.meta.dirname, 'guardian.ts');
   const child = spawn(process.execPath, ['--import', typescript(), guardian, directory.path], {
     detached: true,
@@ -65,6 +72,7 @@ function watchOver(directory: RunDirectory): void {
   // The pipe alone does not keep this process.
   if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
     child.stdin.unref();
+  return child;
 }
 
 async function bringUp(
@@ -93,6 +101,7 @@ async function bringUp(
     authority: settings.authority,
     worldAuthority: store.authority,
     images: store.directory,
+    versions: Object.fromEntries(partsOfCluster.map((name) => [name, parts(name).version])),
     kubectl: parts('kubectl').path,
   };
   await startDaemons(facts, done, async (client) => {

@@ -1,4 +1,5 @@
 import { describe, inject } from 'vitest';
+import { note } from '../../real/fixtures/scratch.ts';
 import { skipBecause } from '../../real/fixtures/suite.ts';
 import { type Cluster, clusterFrom } from './cluster.ts';
 import { readFacts } from './facts.ts';
@@ -16,6 +17,13 @@ declare module 'vitest' {
  */
 export function podSuite(title: string, body: (cluster: Cluster) => void): void {
   const pods = inject('pods');
-  if ('directory' in pods) describe(title, () => body(clusterFrom(readFacts(pods.directory))));
-  else skipBecause(inject('realScratch'), title, pods.obstacles);
+  const scratch = inject('realScratch');
+  if ('obstacles' in pods) {
+    skipBecause(scratch, title, pods.obstacles);
+    return;
+  }
+  const facts = readFacts(pods.directory);
+  for (const [name, version] of Object.entries(facts.versions))
+    note(scratch, 'took-part', `${name} ${version}`);
+  describe(title, () => body(clusterFrom(facts)));
 }
