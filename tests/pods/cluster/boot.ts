@@ -60,16 +60,16 @@ export async function startDaemons(
   await runtimeAnswers(node);
   done('containerd answers');
   const client = kubernetesClient(endpointOf(facts));
-  await until(directory, 'kube-apiserver', 60_000, () => isServing(client));
+  await until(directory, 'kube-apiserver', 120_000, () => isServing(client));
   done('the API server is ready');
   const { controllerManager, scheduler, kubelet, proxy, policyController } = daemons;
   await Promise.all([kubelet, controllerManager, scheduler, proxy, policyController].map(start));
   await whenServing(client);
-  await until(directory, 'kubelet', 60_000, () => isNodeReady(client, began));
+  await until(directory, 'kubelet', 120_000, () => isNodeReady(client, began));
   done('the node is Ready');
-  await until(directory, 'kubelet', 90_000, () => isDnsReady(client, began));
+  await until(directory, 'kubelet', 120_000, () => isDnsReady(client, began));
   done('CoreDNS answers');
-  await until(directory, 'policy-controller', 60_000, () => policiesHold(node));
+  await until(directory, 'policy-controller', 120_000, () => policiesHold(node));
   done('network policies hold');
 }
 
