@@ -41,6 +41,17 @@ describe('the commands of a script', () => {
   });
 });
 
+describe('the ends of a pipe', () => {
+  it('stay apart, although they run at the same time', { timeout: 120_000 }, () => {
+    const script = "kubectl create namespace a | kubectl apply -f - | grep 'one\ntwo' | kubectl get -f -\n";
+    const calls = commandsOf(script.repeat(600)).map((call) => call.join(' '));
+    expect(calls.length).toBe(2400);
+    expect(new Set(calls)).toEqual(
+      new Set(['kubectl create namespace a', 'kubectl apply -f -', 'grep one\ntwo', 'kubectl get -f -']),
+    );
+  });
+});
+
 describe.each(repositories)('the documents of $name', ({ documents }) => {
   it.each([...documents.keys()])('%s: bash reads each block and each command by itself', (path) => {
     const faults = scriptsOf(documents.get(path) ?? '').flatMap((script) => {

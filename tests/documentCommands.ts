@@ -1,6 +1,6 @@
 // Crosses the documents and bash: the commands that documents name, as a shell would call them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shellOf } from './compiledDocuments.ts';
@@ -28,22 +28,19 @@ export function commandsOf(script: string): Command[] {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-commands-'));
   const record = join(directory, 'record');
   try {
-    const note = `command_not_found_handle() { { printf '%s\\0' "$@"; printf '\\1\\0'; } >> "$RECORD"; printf 'alpha\\n'; [ "$1" != grep ]; }`;
-    const { error } = spawnSync('/bin/bash', ['-c', `: > "$RECORD"\n${note}\n${script}\nwait`], {
+    mkdirSync(record);
+    // The ends of a pipe run at the same time, so each call has a file of its own, named by its time.
+    const note = `command_not_found_handle() { printf '%s\\0' "$@" > "$RECORD/$EPOCHREALTIME-$BASHPID"; printf 'alpha\\n'; [ "$1" != grep ]; }`;
+    const { error } = spawnSync('/bin/bash', ['-c', `${note}\n${script}\nwait`], {
       cwd: directory,
-      env: { PATH: '/nonexistent', HOME: directory, RECORD: record },
-      timeout: 20_000,
+      env: { PATH: '/nonexistent', HOME: directory, RECORD: record, LC_ALL: 'C' },
+      timeout: 100_000,
       killSignal: 'SIGKILL',
       input: '',
     });
     if (error !== undefined) throw new Error(`bash does not end: ${script}`);
-    const words = readFileSync(record, 'utf8').split('\0');
-    const commands: string[][] = [[]];
-    for (const word of words.slice(0, -1)) {
-      if (word === '\u0001') commands.push([]);
-      else commands.at(-1)?.push(word);
-    }
-    return commands.filter(({ length }) => length > 0);
+    const calls = readdirSync(record).sort();
+    return calls.map((file) => readFileSync(join(record, file), 'utf8').split('\0').slice(0, -1));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
