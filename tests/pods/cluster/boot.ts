@@ -1,8 +1,6 @@
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
 import type { Carried } from '../../real/fixtures/relay.ts';
@@ -20,7 +18,7 @@ import {
   startNode,
 } from './node.ts';
 import { clusterParts, type Parts, programsOfNode } from './parts.ts';
-import { quoted, run } from './run.ts';
+import { quoted, run, typescript } from './run.ts';
 import { openRunDirectory, type RunDirectory } from './runDirectory.ts';
 import { connectNode } from './world.ts';
 
@@ -225,9 +223,4 @@ async function isDnsReady(client: KubernetesClient, since: number): Promise<bool
 async function policiesHold(node: NodeFacts): Promise<boolean> {
   const { code } = await run(commandInNode(node, ['iptables', '-w', '-S', 'KUBE-ROUTER-FORWARD']));
   return code === 0;
-}
-
-/** What makes Node run TypeScript. */
-export function typescript(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }

@@ -18,12 +18,13 @@ import { bundledStandIn } from '../standIns/programs.ts';
 import { type Certificate, makeAuthority } from './certificates.ts';
 import { type GroupPlan, planHere } from './controlGroups.ts';
 import { containerdConfiguration, daemons } from './daemons.ts';
+import { startRun } from './guardedRun.ts';
 import { type NodeImage, nodeImages, pauseImage } from './images.ts';
 import { commandInNode, fileOfNode, type NodeFacts, startNode } from './node.ts';
 import { type ImageToWrite, writeOciArchive } from './ociArchive.ts';
 import type { Parts } from './parts.ts';
 import { runOrFail } from './run.ts';
-import { childrenOf, endRun, isRunning, makeRunDirectory, type RunDirectory } from './runDirectory.ts';
+import { childrenOf, isRunning, type RunDirectory } from './runDirectory.ts';
 
 /**
  * The runtime's store with every image imported, in the cache beside the real parts. Its name changes with everything that
@@ -76,7 +77,10 @@ export async function imageStore(parts: Parts, progress: (news: string) => void)
     const building = join(cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
     try {
       await makeStore(building, parts, progress);
-      await rename(building, directory);
+      await rename(building, directory).catch((error: Error) => {
+        // Another process began at the same moment, and was first.
+        if (!existsSync(join(directory, finished))) throw error;
+      });
     } finally {
       await rm(building, { recursive: true, force: true });
     }
@@ -85,14 +89,15 @@ export async function imageStore(parts: Parts, progress: (news: string) => void)
   return { directory, authority };
 }
 
+/** Waits for a process that makes the same store, and removes what dead ones have half made. */
 async function othersAreDone(cache: string, key: string, progress: (news: string) => void): Promise<void> {
   for (;;) {
-    const unfinished = (await readdir(cache)).filter((entry) => entry.startsWith(`${key}${mark}`));
     let isBusy = false;
-    for (const entry of unfinished) {
-      const [pid = '', start] = entry.slice(key.length + mark.length).split('-');
-      if (processStart(Number(pid)) === start) isBusy = true;
-      else await rm(join(cache, entry), { recursive: true, force: true });
+    for (const entry of await readdir(cache)) {
+      const [, store, pid, start] = /^(pods-images-\w+)\.building-(\d+)-(\w+)$/.exec(entry) ?? [];
+      if (store === undefined) continue;
+      if (processStart(Number(pid)) !== start) await rm(join(cache, entry), { recursive: true, force: true });
+      else if (store === key) isBusy = true;
     }
     if (!isBusy) return;
     progress('waiting for another process, which imports the images');
@@ -105,7 +110,7 @@ async function makeStore(store: string, parts: Parts, progress: (news: string) =
   mkdirSync(store, { mode: 0o711 });
   const authority = makeAuthority('gatehouse-tests');
   writeFileSync(join(store, authorityFile), JSON.stringify(authority), { mode: 0o600 });
-  const run = makeRunDirectory();
+  const { directory: run, stop } = startRun();
   try {
     const archives = join(run.path, 'archives');
     mkdirSync(archives);
@@ -130,7 +135,7 @@ async function makeStore(store: string, parts: Parts, progress: (news: string) =
     while (isRunning(runtime)) await wait(20);
     writeFileSync(join(store, finished), '');
   } finally {
-    await endRun(run.path);
+    await stop();
   }
 }
 

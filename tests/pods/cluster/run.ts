@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 /** The output and the exit code of a command. */
 export interface Ran {
@@ -56,4 +58,9 @@ export async function runOrFail(command: readonly string[], options: RunOptions 
 /** A word of a shell command. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What makes Node run TypeScript, for `--import`. */
+export function typescript(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Done, nodeToStart, startDaemons, typescript } from './boot.ts';
+import { type Done, nodeToStart, startDaemons } from './boot.ts';
 import { dnsObjects } from './dns.ts';
 import { type ClusterFacts, writeFacts } from './facts.ts';
+import { startRun } from './guardedRun.ts';
 import { groupsFor, type ImageStore, imageStore, layStoreInto } from './imageStore.ts';
 import { dnsImage } from './images.ts';
 import { partsInNode, startNode } from './node.ts';
 import { type Parts, partsOfCluster, programsOfNode } from './parts.ts';
-import { endRun, makeRunDirectory, type RunDirectory } from './runDirectory.ts';
+import type { RunDirectory } from './runDirectory.ts';
 import { makeSettings } from './settings.ts';
 import { connectNode, startWorld } from './world.ts';
 
@@ -36,15 +35,7 @@ export interface Step {
  */
 export async function startCluster(parts: Parts, progress: (news: string) => void): Promise<StartedCluster> {
   const store = await imageStore(parts, progress);
-  const directory = makeRunDirectory();
-  const guardian = watchOver(directory);
-  const stop = async () => {
-    const left = await endRun(directory.path);
-    guardian.stdin?.end();
-    guardian.ref();
-    if (guardian.exitCode === null) await once(guardian, 'exit');
-    return left;
-  };
+  const { directory, stop } = startRun();
   try {
     const steps: Step[] = [];
     const started = performance.now();
@@ -59,20 +50,6 @@ export async function startCluster(parts: Parts, progress: (news: string) => voi
     await stop();
     throw error;
   }
-}
-
-/** Starts the guardian, which ends the run when this process is gone: its input ends with this process. */
-function watchOver(directory: RunDirectory): ChildProcess {
-  const guardian = join(import.meta.dirname, 'guardian.ts');
-  const child = spawn(process.execPath, ['--import', typescript(), guardian, directory.path], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  child.unref();
-  // The pipe alone does not keep this process.
-  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
-    child.stdin.unref();
-  return child;
 }
 
 async function bringUp(
