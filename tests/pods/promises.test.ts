@@ -9,6 +9,7 @@ import { dnsImage } from './cluster/images.ts';
 import { podSuite } from './cluster/suite.ts';
 import { edgeAddress, places } from './cluster/world.ts';
 import { claimsOf, type Destination, differencesOfReports, type Report } from './fixtures/claims.ts';
+import { enforcerDefects } from './fixtures/enforcerDefects.ts';
 import type { Home } from './fixtures/home.ts';
 import { homeOf, homes, otherClusters } from './fixtures/homes.ts';
 import { measure } from './fixtures/measure.ts';
@@ -123,5 +124,13 @@ Asked is what \`reach\` answers for the same repository. "Refused" is a connecti
 Not measured here are homes that need another cluster:
 
 ${others.join('\n')}
+
+Policies that are not those of a home are drawn at random, 30 clusters of them. There this
+version of the enforcer (kube-router 2.1.0) does otherwise than the documentation of NetworkPolicy says, in two ways, which no
+policy that Gatehouse writes touches. The sources are in its \`pkg/controllers/netpol\`:
+
+${Object.values(enforcerDefects)
+  .map((sentence) => `- ${sentence}`)
+  .join('\n')}
 `;
 }

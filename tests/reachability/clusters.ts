@@ -31,15 +31,6 @@ export const selector = fc.record(
   },
   { requiredKeys: [] },
 );
-const peer = fc.oneof(
-  fc.record({ podSelector: selector }),
-  fc.record({ namespaceSelector: selector }),
-  fc.record({ podSelector: selector, namespaceSelector: selector }),
-  fc.record({
-    ipBlock: fc.record({ cidr, except: fc.array(cidr, { maxLength: 2 }) }, { requiredKeys: ['cidr'] }),
-  }),
-);
-const peers = fc.array(peer, { maxLength: 3 });
 const ports = fc.array(
   fc.oneof(
     fc.record(
@@ -52,21 +43,40 @@ const ports = fc.array(
   ),
   { maxLength: 2 },
 );
-const ingress = fc.array(fc.record({ from: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
-const egress = fc.array(fc.record({ to: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
-const policy = fc.record({
-  name: fc.constant('p'),
+
+/** Policies in namespaces, whose peers are selectors and blocks of addresses. */
+export function policyIn(
+  namespaces: fc.Arbitrary<string>,
+  ipBlock: fc.Arbitrary<{ cidr: string; except?: string[] }>,
+): fc.Arbitrary<NaivePolicy> {
+  const peer = fc.oneof(
+    fc.record({ podSelector: selector }),
+    fc.record({ namespaceSelector: selector }),
+    fc.record({ podSelector: selector, namespaceSelector: selector }),
+    fc.record({ ipBlock }),
+  );
+  const peers = fc.array(peer, { maxLength: 3 });
+  const ingress = fc.array(fc.record({ from: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
+  const egress = fc.array(fc.record({ to: peers, ports }, { requiredKeys: [] }), { maxLength: 2 });
+  return fc.record({
+    name: fc.constant('p'),
+    namespace: namespaces,
+    spec: fc.record(
+      {
+        podSelector: selector,
+        policyTypes: fc.subarray(['Ingress', 'Egress'], { minLength: 1 }),
+        ingress,
+        egress,
+      },
+      { requiredKeys: ['podSelector'] },
+    ),
+  });
+}
+
+const policy = policyIn(
   namespace,
-  spec: fc.record(
-    {
-      podSelector: selector,
-      policyTypes: fc.subarray(['Ingress', 'Egress'], { minLength: 1 }),
-      ingress,
-      egress,
-    },
-    { requiredKeys: ['podSelector'] },
-  ),
-});
+  fc.record({ cidr, except: fc.array(cidr, { maxLength: 2 }) }, { requiredKeys: ['cidr'] }),
+);
 const pod = fc.record({
   namespace,
   labels,

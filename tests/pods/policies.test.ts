@@ -1,0 +1,75 @@
+// Crosses the generators of clusters, the prover and a literal reading of NetworkPolicy with the enforcer of a real cluster.
+import { expect, test } from 'vitest';
+import fc, { seed } from '../fastCheck.ts';
+import { labels, policyIn } from '../reachability/clusters.ts';
+import type { NaivePod } from '../reachability/naive.ts';
+import { podSuite } from './cluster/suite.ts';
+import { disagreements, type Flow, livePods, summaryOf } from './fixtures/liveClusters.ts';
+
+const namespaces = ['policies-x', 'policies-y', 'policies-z'];
+
+/** How many clusters of policies are tried. */
+const clusters = 30;
+
+/** Nine pods, with ports whose names mean other numbers on other pods. */
+function podsOfSeed(): readonly Omit<NaivePod, 'ip'>[] {
+  const drawn = fc.sample(labels, { numRuns: 9, seed });
+  return namespaces.flatMap((namespace, one) =>
+    ['a', 'b', 'c'].map((name, other) => ({
+      ...{ namespace, name, labels: drawn[one * 3 + other] ?? {} },
+      ports: [
+        { name: other === 0 ? 'web' : 'other', containerPort: 80, protocol: 'TCP' },
+        { name: other === 0 ? 'other' : 'web', containerPort: 82, protocol: 'TCP' },
+        { name: 'datagrams', containerPort: 81, protocol: 'UDP' },
+        { name: other === 1 ? 'web-udp' : 'other-udp', containerPort: 80, protocol: 'UDP' },
+      ],
+    })),
+  );
+}
+
+/** Blocks of addresses around those of pods, with exceptions inside of them, as an API server demands. */
+function blocksAround(addresses: readonly string[]): fc.Arbitrary<{ cidr: string; except?: string[] }> {
+  const address = fc.constantFrom(...addresses);
+  const length = fc.constantFrom(0, 8, 16, 24, 28, 30, 31, 32);
+  const part = fc.tuple(address, fc.constantFrom(25, 29, 30, 31, 32));
+  return fc.tuple(address, length, fc.array(part, { maxLength: 2 })).map(([base, size, parts]) => {
+    const cidr = blockOf(base, size);
+    const except = parts
+      .filter(([inside, narrower]) => narrower > size && blockOf(inside, size) === cidr)
+      .map(([inside, narrower]) => blockOf(inside, narrower));
+    return except.length === 0 ? { cidr } : { cidr, except };
+  });
+}
+
+/** The block of a length that holds an address. */
+function blockOf(address: string, length: number): string {
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const first = Math.floor(number / 2 ** (32 - length)) * 2 ** (32 - length);
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.')}/${length}`;
+}
+
+podSuite('generated policies', (cluster) => {
+  test(`are enforced as the prover says, in ${clusters} clusters`, { timeout: 1_800_000 }, async () => {
+    await using live = await livePods(cluster, podsOfSeed());
+    const policy = policyIn(fc.constantFrom(...namespaces), blocksAround(live.pods.map(({ ip }) => ip)));
+    const drawn = fc.sample(
+      fc.record({
+        namespaces: fc.record(Object.fromEntries(namespaces.map((name) => [name, labels]))),
+        policies: fc
+          .array(policy, { minLength: 1, maxLength: 5 })
+          .map((policies) => policies.map((each, at) => ({ ...each, name: `n${at}` }))),
+      }),
+      { numRuns: clusters, seed },
+    );
+    const flows: Flow[] = [];
+    for (const rules of drawn) {
+      const found = await live.measure(rules);
+      expect({ rules, disagreements: disagreements(found) }).toEqual({ rules, disagreements: [] });
+      flows.push(...found);
+    }
+    process.stdout.write(summaryOf(`${clusters} clusters of policies`, flows));
+    const open = flows.filter(({ outcome }) => outcome === 'open').length;
+    expect(open).toBeGreaterThan(500);
+    expect(flows.length - open).toBeGreaterThan(500);
+  });
+});
