@@ -15,7 +15,12 @@ export interface Ran {
 
 /** Runs a command in this process, with streams and an environment of its own. `input` is standard input. */
 export async function gatehouse(
-  { path, environment, input }: { path: string; environment: Environment; input?: string },
+  {
+    path,
+    environment,
+    input,
+    program,
+  }: { path: string; environment: Environment; input?: string; program?: string },
   ...args: string[]
 ): Promise<Ran> {
   const said = { stdout: '', stderr: '' };
@@ -34,6 +39,7 @@ export async function gatehouse(
     },
     cwd: path,
     environment,
+    ...(program === undefined ? {} : { program }),
     ...(input === undefined ? {} : { input: Readable.from([Buffer.from(input)]) }),
   };
   const code = await runProgram(args, context);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { Scanned, ScanSource } from '../operations/scan/scan.ts';
 import type { HookOutcome } from '../privacy/hook.ts';
+import { hookVariable, searchedCode } from '../privacy/hookAnswer.ts';
 import { jsonDocument } from '../report/printable.ts';
 import { type Git, gitEnvironment } from '../system/git.ts';
 import { version } from '../version.ts';
@@ -116,9 +117,13 @@ export const scan = buildCommand<Flags, [string?], GatehouseContext>({
         ? jsonDocument(scanDocument(scanned.value, source))
         : outStyle(context).fit(renderScan(scanned.value, shown, outStyle(context))),
     );
-    this.process.exitCode = exitOf(scanned.value);
+    const code = exitOf(scanned.value);
+    const asked = this.environment.env[hookVariable] === '1' && inHooks.includes(source);
+    this.process.exitCode = asked && code === exit.ok ? searchedCode : code;
   },
 });
+
+const inHooks: readonly ScanSource[] = ['staged', 'message', 'push'];
 
 function sourceOf({ staged, history, message, push }: Flags): ScanSource {
   if (staged) return 'staged';
@@ -151,19 +156,35 @@ function progress(
 }
 
 async function install(context: GatehouseContext, flags: Flags, git: Git): Promise<void> {
-  const { installHooks } = await import('../operations/scan/installHooks.ts');
+  const { installHooks, programOfHooks } = await import('../operations/scan/installHooks.ts');
   const outcomes = await installHooks(git);
   const problems = outcomes.flatMap((each) => (each.kind === 'problem' ? each.problems : []));
   const done = outcomes.filter((each) => each.kind !== 'problem');
   if (problems.length > 0 && (flags.json || done.length === 0)) return fail(context, flags, problems);
+  const program = await programOfHooks(git, context.environment);
   if (flags.json) {
     context.process.stdout.write(
-      jsonDocument({ schemaVersion: 1, ok: true, hook: outcomes[0], hooks: outcomes }),
+      jsonDocument({
+        schemaVersion: 1,
+        ok: true,
+        hook: outcomes[0],
+        hooks: outcomes,
+        program: program ?? null,
+      }),
     );
     return;
   }
   context.process.stdout.write(`${done.map(sentenceOf).join('\n')}\n`);
+  context.process.stdout.write(outStyle(context).fit(programSentence(program, context)));
   if (problems.length > 0) failToTell(context, flags, problems);
+}
+
+/** What to know of the program that the hooks run, where it is not this one. */
+function programSentence(found: string | undefined, { program = 'gatehouse' }: GatehouseContext): string {
+  if (found === undefined)
+    return 'There is no gatehouse where the hooks look, on the PATH or in node_modules/.bin: until there is, Git stops at each commit. In a clone of Gatehouse: npm ci, npm run build, npm link\n';
+  if (program === 'gatehouse') return '';
+  return `The hooks run ${found}. If that is another program, Git stops at each commit.\n`;
 }
 
 function sentenceOf(outcome: Exclude<HookOutcome, { kind: 'problem' }>): string {

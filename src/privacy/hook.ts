@@ -4,6 +4,7 @@ import type { Problem } from '../problems/problem.ts';
 import { type Git, gitOutput } from '../system/git.ts';
 import { readIfThere } from '../system/regularFile.ts';
 import { shellWord } from '../system/shellWord.ts';
+import { hookVariable, searchedCode } from './hookAnswer.ts';
 import { gitFailedIn } from './options.ts';
 
 const hookNames = ['pre-commit', 'commit-msg', 'pre-push'] as const;
@@ -34,14 +35,24 @@ function blockOf(hook: HookName, below: string): string {
     begin,
     'gatehouse_run() {',
     '  if command -v gatehouse >/dev/null 2>&1; then',
-    '    gatehouse "$@"',
+    '    gatehouse_program=gatehouse',
     '  elif [ -x node_modules/.bin/gatehouse ]; then',
-    '    node_modules/.bin/gatehouse "$@"',
+    '    gatehouse_program=node_modules/.bin/gatehouse',
     '  else',
     "    echo 'gatehouse is not installed: nothing was searched for private values, so Git stops here.' >&2",
     "    echo 'In a clone of Gatehouse: npm ci, npm run build, npm link' >&2",
     '    return 1',
     '  fi',
+    '  gatehouse_code=0',
+    `  ${hookVariable}=1 "$gatehouse_program" "$@" || gatehouse_code=$?`,
+    '  case $gatehouse_code in',
+    `    ${searchedCode}) return 0 ;;`,
+    '    0)',
+    '      echo "$gatehouse_program is another program, or an older gatehouse: it did not say that it searched for private values, so Git stops here." >&2',
+    "      echo 'In a clone of Gatehouse: npm ci, npm run build, npm link. Then: gatehouse scan --install' >&2",
+    '      return 1 ;;',
+    '    *) return "$gatehouse_code" ;;',
+    '  esac',
     '}',
   ];
   // A branch may not have the directory yet.
@@ -64,25 +75,33 @@ function blockOf(hook: HookName, below: string): string {
   return `${[...lines, end].join('\n')}\n`;
 }
 
+/** The line for a hook that another program keeps; with `set -e` too. */
+const lineOf = (hook: HookName): string =>
+  `{ ${hookVariable}=1 ${commands[hook]}; [ $? -eq ${searchedCode} ]; } || exit 1`;
+
+/** The same for the pre-commit framework, which adds arguments at the end. */
+const entryOf = (command: string): string =>
+  `sh -c '${hookVariable}=1 ${command}; [ $? -eq ${searchedCode} ]' gatehouse`;
+
 const preCommitEntries = `  # then: pre-commit install -t pre-commit -t commit-msg -t pre-push
   - repo: local
     hooks:
       - id: gatehouse-scan
         name: gatehouse scan
-        entry: gatehouse scan --staged
+        entry: ${entryOf(commands['pre-commit'])}
         language: system
         stages: [pre-commit]
         pass_filenames: false
         always_run: true
       - id: gatehouse-scan-message
         name: gatehouse scan of the commit message
-        entry: gatehouse scan --message
+        entry: ${entryOf(commands['commit-msg'])}
         language: system
         stages: [commit-msg]
         always_run: true
       - id: gatehouse-scan-push
         name: gatehouse scan of the push
-        entry: gatehouse scan --push origin
+        entry: ${entryOf('gatehouse scan --push origin')}
         language: system
         stages: [pre-push]
         pass_filenames: false
@@ -108,7 +127,7 @@ async function isLink(path: string): Promise<boolean> {
 }
 
 function foreignHook(hook: HookName, path: string, message: string): HookOutcome {
-  const remedy = `add \`${commands[hook]} || exit $?\` to the hook at its source`;
+  const remedy = `add \`${lineOf(hook)}\` to the hook at its source`;
   return { kind: 'problem', hook, problems: [{ code: 'hook-not-ours', file: path, message, remedy }] };
 }
 
@@ -174,7 +193,7 @@ export async function installHooks(git: Git, below = ''): Promise<HookOutcome[]>
       kind: 'advice',
       hook: name,
       file: `.husky/${name}`,
-      add: `${commands[name]}\n`,
+      add: `${lineOf(name)}\n`,
     }));
   }
   const common = resolve(root, await revParse(at, ['--git-common-dir']));

@@ -102,7 +102,9 @@ describe('a hook', () => {
     await gatehouse(given, 'scan', '--install');
     const programs = join(top, 'bin');
     mkdirSync(programs);
-    writeFileSync(join(programs, 'gatehouse'), '#!/bin/sh\nprintf "<%s>" "$@" >>"$LOG"\n', { mode: 0o755 });
+    writeFileSync(join(programs, 'gatehouse'), '#!/bin/sh\nprintf "<%s>" "$@" >>"$LOG"\nexit 86\n', {
+      mode: 0o755,
+    });
     const log = join(top, 'log');
     const env = { PATH: `${programs}:${process.env['PATH']}`, LOG: log, HOME: top };
     const message = join(top, name, '.git', 'COMMIT_EDITMSG');

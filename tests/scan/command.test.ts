@@ -1,5 +1,14 @@
 // Crosses commands, operations, private-values and privacy.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatehouse, type Ran } from '../program.ts';
@@ -118,6 +127,31 @@ describe('gatehouse scan', () => {
     const hook = join(here.directory, '.git/hooks/pre-commit');
     expect(existsSync(hook) && statSync(hook).mode & 0o111).toBe(0o111);
     expect((await scan('--install')).stdout).toContain('already');
+  });
+
+  it('says where the hooks would find no program, or another one', async () => {
+    const installed = async (paths: string, program?: string) => {
+      const environment = { ...home.environment, env: { ...home.environment.env, PATH: paths } };
+      const given = { path: here.directory, environment, ...(program === undefined ? {} : { program }) };
+      const { stdout } = await gatehouse(given, 'scan', '--install');
+      const json = await gatehouse(given, 'scan', '--install', '--json');
+      return { stdout, program: JSON.parse(json.stdout).program };
+    };
+    const none = await installed('relative:/nowhere', 'node main.js');
+    expect(none.stdout).toContain('There is no gatehouse where the hooks look');
+    expect(none.stdout).toContain('npm link');
+    expect(none.program).toBeNull();
+    here.write('node_modules/.bin/gatehouse', '#!/bin/sh\n');
+    expect((await installed('/nowhere')).program).toBeNull();
+    const inModules = join(here.directory, 'node_modules/.bin/gatehouse');
+    chmodSync(inModules, 0o755);
+    const other = await installed('/nowhere', 'node main.js');
+    expect(other.stdout).toContain(`The hooks run ${inModules}.`);
+    here.write('bin/gatehouse', '#!/bin/sh\n');
+    chmodSync(join(here.directory, 'bin/gatehouse'), 0o755);
+    const onPath = await installed(join(here.directory, 'bin'), 'gatehouse');
+    expect(onPath.stdout).not.toMatch(/The hooks run|There is no/);
+    expect(onPath.program).toBe(join(here.directory, 'bin/gatehouse'));
   });
 
   describe('with private values that are not known', () => {

@@ -20,9 +20,12 @@ const first = ([outcome]: HookOutcome[]): HookOutcome => {
 };
 const hook = (path = '.git/hooks/pre-commit') => readFileSync(join(here.directory, path), 'utf8');
 
-/** Commits with a program `gatehouse` on the PATH that exits with a code. */
-function commitWith(code: number): number {
-  here.write('bin/gatehouse', `#!/bin/sh\necho "$@" >> ran\nexit ${code}\n`);
+/** Commits with a program `gatehouse` on the PATH that exits with a code, and with that of a hook where it finds nothing. */
+function commitWith(code: number, answer = code === 0 ? 86 : code): number {
+  here.write(
+    'bin/gatehouse',
+    `#!/bin/sh\necho "$@" >> ran\n[ "$GATEHOUSE_HOOK" = 1 ] && exit ${answer}\nexit ${code}\n`,
+  );
   chmodSync(join(here.directory, 'bin/gatehouse'), 0o755);
   const env = { ...here.env, PATH: `${join(here.directory, 'bin')}:${process.env['PATH']}` };
   try {
@@ -66,6 +69,46 @@ describe('the pre-commit hook', () => {
       expect(ended.stderr).toContain('gatehouse is not installed: nothing was searched for private values');
       expect(ended.stderr).toContain('npm ci, npm run build, npm link');
     }
+  });
+
+  test('stops a commit where the program of the name is another one', async () => {
+    await install();
+    expect(commitWith(0, 0)).toBe(1);
+    expect(commitWith(0)).toBe(0);
+    for (const code of [2, 3, 4, 85, 87, 127]) expect(commitWith(code)).toBe(1);
+    here.write('node_modules/.bin/gatehouse', '#!/bin/sh\nexit 0\n');
+    chmodSync(join(here.directory, 'node_modules/.bin/gatehouse'), 0o755);
+    const paths = (process.env['PATH'] ?? '').split(':');
+    const PATH = paths.filter((path) => !existsSync(join(path, 'gatehouse'))).join(':');
+    const env = { ...here.env, PATH };
+    const args = ['commit', '--quiet', '--allow-empty', '-m', 'x'];
+    const ended = spawnSync('git', args, { cwd: here.directory, env, encoding: 'utf8' });
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('node_modules/.bin/gatehouse is another program');
+  });
+
+  test('is advised for other programs so that it stops for another program of the name too', async () => {
+    here.git('config', 'core.hooksPath', '.husky/_');
+    const advised = await installHooks({ directory: here.directory, env: here.env });
+    here.write('.pre-commit-config.yaml', 'repos: []\n');
+    const [framework] = await installHooks({ directory: here.directory, env: here.env });
+    const lines = advised.map((each) => (each.kind === 'advice' ? each.add : ''));
+    const entries = framework?.kind === 'advice' ? framework.add : '';
+    const commands = [...entries.matchAll(/^ *entry: (.*)$/gm)].map(([, entry = '']) => `${entry} file`);
+    expect([...lines, ...commands]).toHaveLength(6);
+    const env = { ...here.env, PATH: `${join(here.directory, 'bin')}:${process.env['PATH']}` };
+    const run = (line: string) =>
+      spawnSync('sh', ['-e', '-c', line, 'hook', 'file'], { cwd: here.directory, env }).status;
+    for (const [code, answer] of [
+      [0, 0],
+      [1, 1],
+      [0, 86],
+    ] as const) {
+      commitWith(code, answer);
+      for (const line of [...lines, ...commands])
+        expect([line, run(line)]).toEqual([line, answer === 86 ? 0 : 1]);
+    }
+    expect(readFileSync(join(here.directory, 'ran'), 'utf8')).toContain('scan --message file\n');
   });
 
   test('keeps the lines of the user, and runs before their exit', async () => {
@@ -114,7 +157,7 @@ describe('the pre-commit hook', () => {
     here.write('.pre-commit-config.yaml', 'repos: []\n');
     const outcome = await install();
     expect(outcome).toMatchObject({ kind: 'advice', file: '.pre-commit-config.yaml' });
-    expect(outcome.kind === 'advice' && outcome.add).toContain('gatehouse scan --staged');
+    expect(outcome.kind === 'advice' && outcome.add).toContain('gatehouse scan --staged;');
   });
 
   test('outside a repository is a problem', async () => {

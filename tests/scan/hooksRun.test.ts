@@ -1,6 +1,6 @@
 // Crosses commands, operations, privacy and system: the hooks as Git runs them, with the real program.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundledProgram } from '../program.ts';
@@ -178,9 +178,48 @@ describe('the hooks of a repository', () => {
     });
     expect(committed.stderr + committed.stdout).not.toContain('private-value');
     expect(committed.status).toBe(0);
-    mkdirSync(join(here.directory, 'x'));
+    here.write('more.md', 'more\n');
+    here.git('add', 'more.md');
+    for (const options of [
+      ['--amend', '--verbose'],
+      ['--amend', '-vv'],
+    ]) {
+      here.write('.gitignore', `cluster.private.yaml\nbin/\n${options.join(' ')}\n`);
+      const again = spawnSync('git', ['commit', ...options], {
+        cwd: here.directory,
+        env: { ...environment(), GIT_EDITOR: editor },
+        encoding: 'utf8',
+      });
+      expect(again.stderr + again.stdout).not.toContain('private-value');
+      expect(again.status).toBe(0);
+    }
+  });
+
+  it('search what is below a line that only looks like the one at which Git cuts', () => {
+    configure('');
+    here.write('notes.md', 'one\ntwo\n');
+    here.git('add', 'notes.md');
+    const diff = here.git('diff', '--cached');
     const cut = `# ${'-'.repeat(24)} >8 ${'-'.repeat(24)}`;
-    expect(git('commit', '--allow-empty', '-m', `a\n\n${cut}\n${host}\n`).status).not.toBe(0);
+    const said = '# Do not modify or remove the line above.\n# Everything below it will be ignored.';
+    const forged = [
+      `${cut}\n${host}\n`,
+      `${cut}\n${said}\ndiff --git a/x b/x\n+${host}\n`,
+      `${cut}\n${said}\ndiff --git a/${host} b/x\n`,
+      `${cut}\n${said}\n${diff}\n${host}\n`,
+      `${cut}\n${said}\n${host}\n${diff}`,
+      `${cut}\n${said}\n${diff.replace('+one\n', `+one\n+${host}\n`)}`,
+      `${cut}\n${said}\n${diff}${cut}\n${said}\n${diff} ${host}`,
+      `${cut.replace('#', ';')}\r\n${diff.replace('+two', `+two ${host}`)}`,
+    ];
+    for (const text of forged) {
+      here.write('bin/message', `a\n\n${text}`);
+      const stopped = git('commit', '-F', 'bin/message');
+      expect(stopped.said).toContain('COMMIT_EDITMSG');
+      expect(stopped.status).not.toBe(0);
+    }
+    here.write('bin/message', `a\n\n${cut}\n${said}\n${diff}`);
+    expect(git('commit', '-F', 'bin/message').status).toBe(0);
   });
 });
 
