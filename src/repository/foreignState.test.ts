@@ -220,6 +220,23 @@ describe('a journal that came with the repository', () => {
     });
   });
 
+  test.each(['.gatehouse', staging])('is refused in a submodule: %s', async (module) => {
+    const files = { '.gatehouse/journal.json': journalOf(put('a.txt')), [`${staging}/0.new`]: foreign };
+    await withTree(files, async (directory) => {
+      git(directory, 'init', '-q');
+      const at = join(directory, module);
+      git(at, 'init', '-q');
+      git(at, 'add', '.');
+      git(at, 'commit', '-qm', 'x');
+      git(directory, 'add', module);
+      expect(git(directory, 'ls-files', '--stage', module).toString()).toMatch(/^160000 /);
+      expect(await recover(directory, quickDisk)).toMatchObject({
+        problems: [{ code: 'journal-damaged', message: expect.stringContaining('Git tracks') }],
+      });
+      expect(visible(directory)['a.txt']).toBeUndefined();
+    });
+  });
+
   test('is one of ours where Git does not track it, also with Git', async () => {
     await withTree({}, async (directory) => {
       git(directory, 'init', '-q');

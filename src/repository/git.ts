@@ -20,18 +20,28 @@ const repositoryVariables = [
   'GIT_NAMESPACE',
 ];
 
+/** The mode of a submodule in the index. */
+const submodule = '160000 ';
+
 /**
- * Asks Git whether it tracks a file, whether or not the file is on the disk.
+ * Asks Git whether it tracks a file, whether or not the file is on the disk. What is in a submodule is tracked: it came
+ * with the repository too.
  *
  * @param path relative to the directory; taken literally, not as a pattern.
  */
 export async function trackedByGit(directory: string, path: string): Promise<Tracking> {
-  const answer = await runGit(directory, ['ls-files', '-z', '--cached', '--', path]);
+  const names = path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+  const answer = await runGit(directory, ['ls-files', '-z', '--stage', '--', ...names]);
   if (answer.kind === 'no-git') return 'no-git';
   if (answer.kind === 'failed') {
     return answer.message.includes('not a git repository (or any') ? 'no-repository' : 'unknown';
   }
-  return answer.output === '' ? 'untracked' : 'tracked';
+  const entries = answer.output.split('\0').map((entry) => entry.split('\t'));
+  const isIn = entries.some(
+    ([stage = '', file = '']) =>
+      file === path || file.startsWith(`${path}/`) || (stage.startsWith(submodule) && names.includes(file)),
+  );
+  return isIn ? 'tracked' : 'untracked';
 }
 
 /** What this clone knows of the branch that Flux follows. */
@@ -70,8 +80,16 @@ export async function textInGit(
 
 /** Every line that a commit added to a file, in the whole history of `HEAD`; none without Git. */
 export async function addedLines(directory: string, path: string): Promise<string[]> {
-  // A merge that takes the other side drops a file from the simplified history.
-  const format = ['--format=', '--patch', '--unified=0', '--no-color', '--no-ext-diff', '--no-textconv'];
+  // A merge that takes the other side drops a file from the simplified history. A merge may have lines of its own.
+  const format = [
+    '-m',
+    '--format=',
+    '--patch',
+    '--unified=0',
+    '--no-color',
+    '--no-ext-diff',
+    '--no-textconv',
+  ];
   const answer = await runGit(directory, ['log', '--full-history', ...format, '--', path]);
   if (answer.kind !== 'output') return [];
   return answer.output

@@ -153,6 +153,21 @@ describe('a removed recipient who is back', () => {
     await expectReported(directory, other);
   });
 
+  it('is reported where the merge itself had removed it', async () => {
+    const { directory, other } = await shared('mine');
+    git(directory, 'checkout', '-q', '-b', 'notes');
+    directory.write('notes/mine.md', 'text\n');
+    commit(directory, 'Notes');
+    git(directory, 'checkout', '-q', 'main');
+    git(directory, 'merge', '-q', '--no-ff', '--no-commit', 'notes');
+    expect((await recipients(directory, 'remove', other)).code).toBe(0);
+    expect((await gatehouse(directory, 'configure')).code).toBe(0);
+    commit(directory, 'Merge the notes');
+    git(directory, 'revert', '--no-edit', '-m', '1', 'HEAD');
+    expect(directory.read('cluster.yaml')).toContain(other);
+    await expectReported(directory, other);
+  });
+
   it('in one encrypted file alone is reported', async () => {
     const { directory, other } = await removed();
     git(directory, 'checkout', 'before', '--', 'clusters/home/flux/values.sops.yaml');
