@@ -1,5 +1,5 @@
 // Crosses commands, operations/configure, compile and repository.
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { snapshot } from '../src/repository/testTree.ts';
@@ -9,6 +9,11 @@ import { gatehouse } from './program.ts';
 import type { ConfigData, TestDirectory } from './testDirectory.ts';
 
 const annotation = /^ *annotations:\n *kustomize\.toolkit\.fluxcd\.io\/prune: disabled\n/gm;
+
+function append(directory: TestDirectory, text: string): void {
+  const file = 'clusters/home/kustomization.yaml';
+  directory.write(file, directory.read(file) + text);
+}
 
 const renamed = (value: ConfigData): void => {
   value.immich.namespace = 'photos';
@@ -205,6 +210,83 @@ describe('a change that takes data away from what runs', () => {
     directory.edit('cluster.yaml', renamed);
     const { stderr } = await gatehouse(directory, 'configure');
     expect(lossesOf(stderr)).toEqual([]);
+  });
+
+  const deleting = (kind: string, name: string, version = 'v1') =>
+    `patches:\n  - patch: |\n      $patch: delete\n      apiVersion: ${version}\n      kind: ${kind}\n      metadata: {name: ${name}, namespace: media}\n`;
+
+  it.each<[string, string, (directory: TestDirectory) => void, string[]]>([
+    [
+      'a patch of the user',
+      'home',
+      (directory) => append(directory, deleting('Namespace', 'media').replace(', namespace: media', '')),
+      ['namespace/media'],
+    ],
+    [
+      'a patch by its target',
+      'home',
+      (directory) =>
+        append(
+          directory,
+          'patches:\n  - target: {kind: Namespace}\n    patch: |\n      $patch: delete\n      apiVersion: v1\n      kind: Namespace\n      metadata: {name: any}\n',
+        ),
+      ['namespace/media', 'namespace/networking'],
+    ],
+    [
+      'a component of the user',
+      'home',
+      (directory) => {
+        mkdirSync(join(directory.path, 'clusters/home/less'));
+        directory.write(
+          'clusters/home/less/kustomization.yaml',
+          `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n${deleting('Namespace', 'media').replace(', namespace: media', '')}`,
+        );
+        append(directory, 'components:\n  - less\n');
+      },
+      ['namespace/media'],
+    ],
+  ])('stops where %s takes it out, once', async (_what, example, edit, names) => {
+    const directory = await committed(example);
+    edit(directory);
+    const { stderr, code } = await gatehouse(directory, 'configure');
+    expect(lossesOf(stderr)).toEqual(names);
+    expect(stderr).toContain('a file of yours takes it out of what Flux applies');
+    expect(code).toBe(1);
+    // The change of a file that has nothing to do with it hides nothing.
+    directory.edit('cluster.yaml', (value) => {
+      value.immich.nodePort = 30090;
+    });
+    expect(lossesOf((await gatehouse(directory, 'configure')).stderr)).toEqual(names);
+    const allowed = names.flatMap((name) => ['--allow-removal', name]);
+    expect(lossesOf((await gatehouse(directory, 'configure', ...allowed)).stderr)).toEqual([]);
+    commit(directory);
+    expect(lossesOf((await gatehouse(directory, 'configure')).stderr)).toEqual([]);
+  });
+
+  it('counts as kept where a kustomization of the user cannot be built', async () => {
+    const directory = await committed();
+    append(directory, 'components:\n  - missing\n');
+    expect(lossesOf((await gatehouse(directory, 'configure')).stderr)).toEqual([]);
+  });
+
+  it('is looked for in the branch that Flux follows, and not in the one that is new', async () => {
+    const directory = await committed();
+    const remote = `${directory.path}/remote.git`;
+    git(directory, 'init', '-q', '--bare', remote);
+    git(directory, 'remote', 'add', 'origin', remote);
+    git(directory, 'push', '-q', 'origin', 'HEAD:main');
+    git(directory, 'checkout', '-q', '--orphan', 'next');
+    git(directory, 'rm', '-rq', '--cached', '.');
+    git(directory, 'commit', '-q', '--allow-empty', '-m', 'empty');
+    git(directory, 'push', '-q', 'origin', 'HEAD:next');
+    directory.edit('cluster.yaml', (value) => {
+      renamed(value);
+      value.repository.branch = 'next';
+    });
+    expect(lossesOf((await gatehouse(directory, 'configure')).stderr).toSorted()).toEqual([
+      'gitrepository/flux-system/home',
+      'namespace/media',
+    ]);
   });
 
   it('refuses consent to what is not removed', async () => {

@@ -229,6 +229,33 @@ describe('a line of cluster.yaml that leaves data behind', () => {
       /its variable BUCKET changes/,
     ],
     [
+      'the address of the repository that Flux follows',
+      'home',
+      (value) => {
+        value.repository.url = 'ssh://git@git.example.net/else/where';
+      },
+      ['gitrepository/flux-system/home'],
+      /its spec\.url changes, and Flux in the cluster keeps following the old one/,
+    ],
+    [
+      'the branch that Flux follows',
+      'home',
+      (value) => {
+        value.repository.branch = 'cluster';
+      },
+      ['gitrepository/flux-system/home'],
+      /its spec\.ref changes/,
+    ],
+    [
+      'the address and the branch on the platform',
+      'platform',
+      (value) => {
+        value.repository = { ...value.repository, url: 'https://git.example.net/x', branch: 'next' };
+      },
+      ['gitrepository/flux-system/platform'],
+      /its spec\.url and spec\.ref changes/,
+    ],
+    [
       'the name of the cluster, from which the directory follows',
       'home',
       (value) => {

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { heldData, isKept, nameOf } from '../../compile/heldData.ts';
 import type { Plan } from '../../compile/plan.ts';
-import { fieldsAt, mapsAt, textAt } from '../../kubernetes/fields.ts';
+import { fieldsAt, mapsAt, textAt, valueAt } from '../../kubernetes/fields.ts';
 import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { Configuration } from '../../private-values/configuration.ts';
 import { lockouts } from '../../private-values/recipientLockouts.ts';
@@ -10,6 +11,7 @@ import type { Difference } from '../../repository/compare.ts';
 import { type Followed, followedByFlux, textInGit } from '../../repository/git.ts';
 import type { LoadedFuture } from './analyseTree.ts';
 import { heldChanges } from './heldChanges.ts';
+import { appliedObjects, builtInHead, type PlacedObject } from './plannedObjects.ts';
 import { secretLosses } from './secretLosses.ts';
 import {
   type ChangedValues,
@@ -18,7 +20,7 @@ import {
   notComparedProblem,
   notInGitProblem,
 } from './valuesBefore.ts';
-import { keyOf, objectsIn, type WrittenObject, writtenBefore } from './writtenBefore.ts';
+import { appliedByHand, keyOf, objectsIn, type WrittenObject, writtenBefore } from './writtenBefore.ts';
 
 /** Data that a change takes away from what runs. */
 export interface DataLoss extends WrittenObject {
@@ -63,16 +65,19 @@ export async function dataLosses(repository: ChangedRepository): Promise<FoundLo
   const { directory, branch, difference, plan, configuration } = repository;
   let asked: Promise<Followed> | undefined;
   const followed = (): Promise<Followed> => {
-    asked ??= followedByFlux(directory, branch);
+    asked ??= followedByFlux(directory, branchBefore(difference) ?? branch);
     return asked;
   };
   const before = await writtenBefore(directory, difference, followed);
-  const after = objectsAfter(repository);
+  const { after, takenOut } = appliedObjects(plan, repository);
   const values = await changedValues(before, plan, configuration);
+  const removed = await lossesByUser(directory, takenOut, before);
+  const isTakenOut = new Set(takenOut.map(({ object }) => keyOf(object)));
   const found = [
-    ...before.flatMap((written) =>
-      lossOf(written, after.get(keyOf(written.object)), { all: before, values }),
-    ),
+    ...before
+      .filter(({ object }) => !isTakenOut.has(keyOf(object)))
+      .flatMap((written) => lossOf(written, after.get(keyOf(written.object)), { all: before, values })),
+    ...removed,
     ...lossesByValues(before, after, values),
     ...lossesBySecrets(before, after, values),
   ];
@@ -151,16 +156,36 @@ function lockoutsBy({ recipients }: ChangedValues, { loaded, identities }: Confi
   return lockouts({ before: [...recipients], after, mine, ofCluster: clusterRecipient });
 }
 
-type PlacedObject = Omit<WrittenObject, 'text'>;
+/** The branch that Flux in the cluster follows where a change names another one: the source is applied by hand. */
+function branchBefore({ changes, conflicts }: Difference): string | undefined {
+  const texts = [...changes, ...conflicts.map(({ change }) => change)].flatMap(({ path, before }) =>
+    appliedByHand.test(path) && before !== undefined ? objectsIn(before) : [],
+  );
+  const source = texts.find(({ kind }) => kind === 'GitRepository');
+  return source === undefined ? undefined : textAt(source, 'spec', 'ref', 'branch');
+}
 
-/** Every object that will be applied: as the files build it, before variables are filled in. */
-function objectsAfter({ repository, plan, tree }: ChangedRepository): Map<string, PlacedObject> {
-  const planned = [
-    ...plan.objects,
-    ...plan.encrypted.map(({ path, object }) => ({ file: path, object })),
-  ].filter(({ file }) => tree.written.has(file));
-  const built = repository.roots.flatMap(({ objects }) => objects);
-  return new Map([...planned, ...built].map(({ object, file }) => [keyOf(object), { object, file }]));
+/** Objects with data that files of the user take out of what Flux applies, and that the last commit has. */
+async function lossesByUser(
+  directory: string,
+  takenOut: readonly PlacedObject[],
+  before: readonly WrittenObject[],
+): Promise<DataLoss[]> {
+  if (takenOut.length === 0) return [];
+  const head = await builtInHead(directory);
+  return takenOut
+    .filter(({ object }) => head?.has(keyOf(object)))
+    .map(({ object, file }) => {
+      const written = before.find((each) => keyOf(each.object) === keyOf(object));
+      const sentence = `a file of yours takes it out of what Flux applies, and it holds ${heldData(object)}`;
+      return {
+        ...(written ?? { object, file, text: '' }),
+        name: nameOf(object),
+        how: 'removed',
+        unprotected: true,
+        sentence,
+      };
+    });
 }
 
 function lossOf(
@@ -181,6 +206,8 @@ function lossOf(
     const sentence = `it is no longer in the repository, and holds ${held}${secretsByHand(object, all)}`;
     return [{ ...loss, how: 'removed', sentence }];
   }
+  const followedNow = sourceChange(written, after.object);
+  if (followedNow !== undefined) return [{ ...changeOf(written), sentence: followedNow }];
   const changes = heldChanges(filledIn(object, values.before), filledIn(after.object, values.after)).map(
     (sentence): DataLoss => ({ ...changeOf(written), sentence }),
   );
@@ -191,9 +218,18 @@ function lossOf(
 
 /** The directory of a Flux Kustomization that was applied by hand, so that no commit changes it in the cluster. */
 function pathOfEntry({ object, file }: WrittenObject): string | undefined {
-  if (groupOf(object) !== 'kustomize.toolkit.fluxcd.io' || !/^clusters\/[^/]+\/flux\//.test(file))
-    return undefined;
+  if (groupOf(object) !== 'kustomize.toolkit.fluxcd.io' || !appliedByHand.test(file)) return undefined;
   return textAt(object, 'spec', 'path');
+}
+
+/** Why Flux in the cluster does not follow a source that was applied by hand and changes. */
+function sourceChange({ object, file }: WrittenObject, after: KubernetesObject): string | undefined {
+  if (groupOf(object) !== 'source.toolkit.fluxcd.io' || !appliedByHand.test(file)) return undefined;
+  const changed = ['url', 'ref'].filter(
+    (field) => !isDeepStrictEqual(valueAt(object, 'spec', field), valueAt(after, 'spec', field)),
+  );
+  if (changed.length === 0) return undefined;
+  return `its ${changed.map((field) => `spec.${field}`).join(' and ')} changes, and Flux in the cluster keeps following the old one: no commit changes that, since source.yaml is applied by hand. Push the repository there first. Then apply the new source.yaml, as docs/quickstart.md does`;
 }
 
 /** The directory that a Flux Kustomization of its own applies; all others are applied together. */

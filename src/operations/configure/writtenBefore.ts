@@ -16,6 +16,9 @@ export interface WrittenObject {
   text: string;
 }
 
+/** The files that a user applies by hand, so that no commit changes their objects in the cluster. */
+export const appliedByHand = /^clusters\/[^/]+\/flux\//;
+
 /** The objects of a text; none of what is not YAML, or no object. */
 export function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text, { logLevel: 'silent' }).flatMap((document) => {
