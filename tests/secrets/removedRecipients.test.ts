@@ -156,6 +156,7 @@ describe('a removed recipient who is back', () => {
   it('is reported where the merge itself had removed it', async () => {
     const { directory, other } = await shared('mine');
     git(directory, 'checkout', '-q', '-b', 'notes');
+    mkdirSync(join(directory.path, 'notes'));
     directory.write('notes/mine.md', 'text\n');
     commit(directory, 'Notes');
     git(directory, 'checkout', '-q', 'main');
