@@ -1,4 +1,5 @@
 // Crosses configure and its local manifests with a real cluster: what is written comes up, and works from outside.
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { nodeAddress } from './cluster/node.ts';
 import { podSuite } from './cluster/suite.ts';
@@ -30,6 +31,14 @@ podSuite('the home', (cluster) => {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
+  /** kube-proxy hears of a pod that is ready a moment later. */
+  const untilNodePortIsOpen = async (): Promise<void> => {
+    const deadline = performance.now() + 60_000;
+    while ((await pods.from('lan').connect(nodeAddress, 30_082)) !== 'open') {
+      if (performance.now() > deadline) throw new Error('the node port does not open');
+      await wait(200);
+    }
+  };
   /** A request to the hostname, from anywhere. */
   const onTheInternet = (home: Home, headers: Record<string, string>, port = 443): Promise<WebAnswer> =>
     pods.from('internet').request({
@@ -43,6 +52,7 @@ podSuite('the home', (cluster) => {
     if (example === undefined) throw new Error('there is no example home');
     await using home = await homeOf(pods, example);
     said(example.name, home);
+    await untilNodePortIsOpen();
     expect(await logs('media', 'job/immich-setup')).toContain('IMMICH_SETUP: administrator created');
     expect(await logs('media', 'deployment/immich-server', '-c', 'nas-guard')).toContain('NAS_GUARD: ok');
     expect(await logs('media', 'deployment/immich-postgres')).toContain('ready to accept connections');
@@ -139,6 +149,7 @@ podSuite('the home', (cluster) => {
     test.each(others)('comes up: $name', { timeout: 900_000 }, async (variant) => {
       await using home = await homeOf(pods, variant);
       said(variant.name, home);
+      await untilNodePortIsOpen();
       expect((await onTheLan('/api/server/config')).body).toContain('"isInitialized":true');
       await own[variant.name]?.(home);
     });
