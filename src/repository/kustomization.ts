@@ -64,7 +64,8 @@ export function editEntries(
     if (edited === undefined) continue;
     const result = parse(splitLines(edited), file);
     if (!result.ok) continue;
-    if (parsed.value.besides !== undefined && result.value.besides !== parsed.value.besides) continue;
+    if (parsed.value.otherFields !== undefined && result.value.otherFields !== parsed.value.otherFields)
+      continue;
     if (result.value.items.map(({ entry }) => entry).join('\n') === expected.join('\n')) return ok(edited);
   }
   return err(unreadable(file, 'The list of resources is written in a form that cannot be edited'));
@@ -77,7 +78,7 @@ interface Parsed {
   keyLine: number;
   items: { entry: string; firstLine: number; lastLine: number }[];
   /** The values of all other fields as JSON: an edit must not change what an alias means in one of them. */
-  besides: string | undefined;
+  otherFields: string | undefined;
 }
 
 function parse(styled: StyledText, file: string): Outcome<Parsed> {
@@ -101,20 +102,20 @@ function parse(styled: StyledText, file: string): Outcome<Parsed> {
   }
   const root = document?.contents ?? null;
   if (document === undefined || root === null || (isScalar(root) && root.value === null)) {
-    return ok({ form: 'no-map', keyLine: 0, items: [], besides: undefined });
+    return ok({ form: 'no-map', keyLine: 0, items: [], otherFields: undefined });
   }
   if (!isMap(root)) return err(unreadable(file, 'The file is not a map'));
-  const besides = valuesBesides(document);
-  if (besides === undefined)
+  const otherFields = otherFieldsOf(document);
+  if (otherFields === undefined)
     return err(unreadable(file, 'An alias (*name) has no anchor (&name) before it, or repeats itself'));
   const list = readList(root, document, lineCounter, file);
-  return list.ok ? ok({ ...list.value, besides }) : list;
+  return list.ok ? ok({ ...list.value, otherFields }) : list;
 }
 
-function valuesBesides(document: Document.Parsed): string | undefined {
+function otherFieldsOf(document: Document.Parsed): string | undefined {
   try {
-    const { resources: _, ...besides }: Record<string, unknown> = Object(document.toJS());
-    return JSON.stringify(besides);
+    const { resources: _, ...otherFields }: Record<string, unknown> = Object(document.toJS());
+    return JSON.stringify(otherFields);
   } catch {
     // `yaml` throws only for aliases: for one without an anchor, or for too many.
     return undefined;
@@ -126,7 +127,7 @@ function readList(
   document: Document.Parsed,
   lineCounter: LineCounter,
   file: string,
-): Outcome<Omit<Parsed, 'besides'>> {
+): Outcome<Omit<Parsed, 'otherFields'>> {
   const lineOf = (offset: number) => lineCounter.linePos(offset).line - 1;
   const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'resources');
   if (pair === undefined && root.items.some(({ key }) => isScalar(key) && key.value === '<<'))

@@ -99,7 +99,7 @@ podSuite('the home', (cluster) => {
     // Whoever gets into the tunnel's pod is before the origin proxy.
     const tunnel = await pods.named('networking/cloudflared');
     const proxy = await pods.named('networking/immich-origin-proxy');
-    const strangers = await createAccessKeys('stranger');
+    const foreignKeys = await createAccessKeys('foreign');
     const audience = home.prepared.configuration.loaded.private.get('IMMICH_ACCESS_AUDIENCE') ?? '';
     const asked = (token: string | undefined): Promise<WebAnswer> =>
       pods.from(tunnel).request({
@@ -107,8 +107,8 @@ podSuite('the home', (cluster) => {
         address: proxy.address,
         headers: token === undefined ? {} : { 'cf-access-jwt-assertion': token },
       });
-    const stranger = await signAccessToken(strangers, { team: 'example-team', audience, email: owner });
-    for (const token of [undefined, 'x', stranger]) expect((await asked(token)).status).toBe(401);
+    const foreignToken = await signAccessToken(foreignKeys, { team: 'example-team', audience, email: owner });
+    for (const token of [undefined, 'x', foreignToken]) expect((await asked(token)).status).toBe(401);
     expect((await asked(await home.cloudflare.token({ email: owner }))).status).toBe(200);
     // What the map does not show is closed.
     expect(await pods.from('internet').connect(nodeAddress, 30_082)).not.toBe('open');

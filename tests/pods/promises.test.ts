@@ -29,7 +29,7 @@ const destinations = (node: string): readonly Destination[] => [
   ...[443, 22].map((port) => ({ address: places.lan, port, protocol: 'TCP' as const })),
   { address: places.lan, port: 53, protocol: 'UDP' },
   { address: places.vpn, port: 443, protocol: 'TCP' },
-  { address: places.stranger, port: 443, protocol: 'TCP' },
+  { address: places.elsewhere, port: 443, protocol: 'TCP' },
   { address: node, port: 6_443, protocol: 'TCP' },
   { address: node, port: 10_250, protocol: 'TCP' },
   { address: '10.43.0.1', port: 443, protocol: 'TCP' },
@@ -45,7 +45,7 @@ podSuite('promises', (cluster) => {
 
   test.each(homes)('hold: $name', { timeout: 900_000 }, async (variant) => {
     await using home = await homeOf(pods, variant);
-    await using others = await strangersIn(cluster, [...home.namespaces, elsewhere]);
+    await using others = await unknownPodsIn(cluster, [...home.namespaces, elsewhere]);
     const report = reportOf(home);
     const claims = claimsOf(report, others.objects, {
       sources: Object.values(places),
@@ -87,7 +87,7 @@ function reportOf({ prepared }: Home): Report {
 }
 
 /** A pod of nobody in each namespace; with the cluster's DNS, what the report does not have and the cluster does. */
-async function strangersIn(
+async function unknownPodsIn(
   cluster: Cluster,
   namespaces: readonly string[],
 ): Promise<{ objects: readonly KubernetesObject[] } & AsyncDisposable> {

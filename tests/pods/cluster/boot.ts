@@ -2,6 +2,7 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { shellWord } from '../../../src/system/shellWord.ts';
 import { type KubernetesClient, kubernetesClient } from '../../real/fixtures/kubernetesClient.ts';
 import type { Carried } from '../../real/fixtures/relay.ts';
 import { type GroupPlan, removeGroups } from './controlGroups.ts';
@@ -18,7 +19,7 @@ import {
   startNode,
 } from './node.ts';
 import { clusterParts, type Parts, programsOfNode } from './parts.ts';
-import { quoted, run, typescript } from './run.ts';
+import { run, typescript } from './run.ts';
 import { openRunDirectory, type RunDirectory } from './runDirectory.ts';
 import { connectNode } from './world.ts';
 
@@ -141,8 +142,8 @@ function writeTools(facts: ClusterFacts): void {
   const kubectl = commandInNetworkOfNode(node, [facts.kubectl, `--kubeconfig=${kubeconfig}`]);
   const inNode = commandInNode(node, []);
   const tools = {
-    kubectl: `exec ${kubectl.map(quoted).join(' ')} "$@"`,
-    'in-node': `[ $# -gt 0 ] || set -- bash\nexec ${inNode.map(quoted).join(' ')} "$@"`,
+    kubectl: `exec ${kubectl.map(shellWord).join(' ')} "$@"`,
+    'in-node': `[ $# -gt 0 ] || set -- bash\nexec ${inNode.map(shellWord).join(' ')} "$@"`,
     'in-world': `place=$1\nshift\nexec nsenter -t ${world.pid} -m -p "--net=/proc/${world.pid}/root${world.namespaces}/$place" -- "$@"`,
   };
   for (const [name, text] of Object.entries(tools)) {

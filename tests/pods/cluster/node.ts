@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { shellWord } from '../../../src/system/shellWord.ts';
 import { type GroupPlan, makeGroups } from './controlGroups.ts';
-import { quoted } from './run.ts';
 import { childrenOf, isRunning, type RunDirectory, type StartedProcess } from './runDirectory.ts';
 
 /** The node as every process of the run can find it. */
@@ -62,7 +62,7 @@ export async function startNode(directory: RunDirectory, node: NodeToStart): Pro
   for (const name of ['node', 'images']) mkdirSync(join(work, name));
   const namespaces = '--mount --net --pid --ipc --uts --cgroup --fork --kill-child';
   const script = `${joinGroups(node.groups.groups)}exec unshare ${namespaces} -- sh -c "$1"`;
-  const init = `${node.groups.version === 2 ? joinGroups(node.groups.members) : ''}exec sh ${quoted(join(import.meta.dirname, 'nodeInit.sh'))}`;
+  const init = `${node.groups.version === 2 ? joinGroups(node.groups.members) : ''}exec sh ${shellWord(join(import.meta.dirname, 'nodeInit.sh'))}`;
   const parent = directory.start('node', ['sh', '-c', script, 'sh', init], {
     lower: node.debian,
     upper,
@@ -105,7 +105,7 @@ export async function firstProcess(
 }
 
 function joinGroups(groups: readonly string[]): string {
-  return groups.map((group) => `echo $$ >${quoted(`${group}/cgroup.procs`)}\n`).join('');
+  return groups.map((group) => `echo $$ >${shellWord(`${group}/cgroup.procs`)}\n`).join('');
 }
 
 /** A file of the node, as the machine can open it. */

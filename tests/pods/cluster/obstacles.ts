@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:f
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { shellWord } from '../../../src/system/shellWord.ts';
 import { groupPrefix, planHere } from './controlGroups.ts';
-import { quoted } from './run.ts';
 
 /** What decides whether a cluster can run on a machine. */
 export interface MachineFacts {
@@ -181,5 +181,5 @@ function attempts(directory: string): string[] {
 
 /** Without a right nothing after it can be tried. */
 function failure(missing: string): string {
-  return `{ echo ${quoted(missing)}${missing.startsWith('the right') ? '; exit' : ''}; }`;
+  return `{ echo ${shellWord(missing)}${missing.startsWith('the right') ? '; exit' : ''}; }`;
 }

@@ -55,11 +55,6 @@ export async function runOrFail(command: readonly string[], options: RunOptions 
   throw new Error(`… ${last} ended with ${code ?? 'a signal'}: ${(errors || output).trim()}`);
 }
 
-/** A word of a shell command. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** What makes Node run TypeScript, for `--import`. */
 export function typescript(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;

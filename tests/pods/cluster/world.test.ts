@@ -16,7 +16,7 @@ describe('routerCommands', () => {
       `route add ${places.internet}/32 dev to-internet`,
       `route add ${places.cloudflare}/32 dev to-cloudflare`,
       `route add ${edgeAddress}/32 dev to-cloudflare`,
-      `route add ${places.stranger}/32 dev to-stranger`,
+      `route add ${places.elsewhere}/32 dev to-elsewhere`,
     ]);
   });
 });

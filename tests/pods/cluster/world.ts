@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../../../src/system/shellWord.ts';
 import { firstProcess, type NodeFacts, nodeAddress } from './node.ts';
-import { quoted, run, runOrFail } from './run.ts';
+import { run, runOrFail } from './run.ts';
 import type { RunDirectory } from './runDirectory.ts';
 
 /** The places of the world around the node, with the address that each has. The names and addresses are those of the documents. */
@@ -10,12 +11,12 @@ export const places = {
   vpn: '198.51.100.7',
   internet: '203.0.113.9',
   cloudflare: '104.16.1.1',
-  stranger: '192.168.7.7',
+  elsewhere: '192.168.7.7',
 } as const;
 
 export type Place = keyof typeof places;
 
-const placeNames = ['lan', 'vpn', 'internet', 'cloudflare', 'stranger'] as const satisfies readonly Place[];
+const placeNames = ['lan', 'vpn', 'internet', 'cloudflare', 'elsewhere'] as const satisfies readonly Place[];
 
 /** Where tunnels connect to: a further address of Cloudflare's place, in a range of its own as the real one. */
 export const edgeAddress = '198.41.192.7';
@@ -47,8 +48,8 @@ export async function startWorld(directory: RunDirectory): Promise<WorldFacts> {
   const make = placeNames.map((place) => `: >${place}\nunshare --net=${place} true\n`).join('');
   const script = `set -eu
 mount --make-rprivate /
-mount -t tmpfs places ${quoted(namespaces)}
-cd ${quoted(namespaces)}
+mount -t tmpfs places ${shellWord(namespaces)}
+cd ${shellWord(namespaces)}
 ${make}echo 1 >/proc/sys/net/ipv4/ip_forward
 : >ready
 trap 'exit 0' TERM INT
