@@ -4,7 +4,10 @@ import fc, { seed } from '../fastCheck.ts';
 import { labels, policyIn } from '../reachability/clusters.ts';
 import type { NaivePod } from '../reachability/naive.ts';
 import { podSuite } from './cluster/suite.ts';
+import { ask, listenAt } from './fixtures/ask.ts';
 import { disagreements, type Flow, livePods, summaryOf } from './fixtures/liveClusters.ts';
+import type { Outcome } from './fixtures/questions.ts';
+import { pausePod } from './fixtures/settled.ts';
 
 const namespaces = ['policies-x', 'policies-y', 'policies-z'];
 
@@ -49,6 +52,37 @@ function blockOf(address: string, length: number): string {
 }
 
 podSuite('generated policies', (cluster) => {
+  test('hold for new flows of datagrams, and not for one that the kernel tracks already', async () => {
+    const namespace = 'flows';
+    await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const [client, server] = await Promise.all([
+      pausePod(cluster, namespace, 'client'),
+      pausePod(cluster, namespace, 'server'),
+    ]);
+    await using _ = await listenAt(server.network, [{ protocol: 'UDP', port: 81 }]);
+    const outcome = async (fromPort: number): Promise<Outcome | undefined> => {
+      const question = { protocol: 'UDP' as const, host: server.address, port: 81, patience: 1_500 };
+      return (await ask(client.network, [{ ...question, fromPort }]))[0];
+    };
+    const [old, first] = [20_000, 20_001];
+    expect(await outcome(old)).toBe('open');
+    await cluster.client.apply({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'deny', namespace },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    });
+    // Each question keeps the old flow in the kernel's table.
+    let fresh = first;
+    while ((await outcome(fresh)) === 'open' && fresh < first + 200) {
+      fresh += 1;
+      await outcome(old);
+    }
+    expect(fresh).toBeLessThan(first + 200);
+    expect(await outcome(old)).toBe('open');
+    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+  });
+
   test(`are enforced as the prover says, in ${clusters} clusters`, { timeout: 1_800_000 }, async () => {
     await using live = await livePods(cluster, podsOfSeed());
     const policy = policyIn(fc.constantFrom(...namespaces), blocksAround(live.pods.map(({ ip }) => ip)));
