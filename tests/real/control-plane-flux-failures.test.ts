@@ -33,7 +33,7 @@ realSuite('Flux reports errors', [...controlPlaneParts, ...fluxParts, 'sops'], (
       expect(reason).toBe('BuildFailed');
       expect(message).toContain(`decryption failed for 'Secret.v1.[noGrp]/encrypted'`);
       expect(message).toContain('cannot get sops data key: Failed to get the data key required to decrypt');
-      expect(message).toContain('age: no identity matched any of the recipients');
+      expect(message).toContain('age: identity did not match any of the recipients');
     });
 
     test('no Secret with the age key', async () => {
@@ -71,9 +71,11 @@ realSuite('Flux reports errors', [...controlPlaneParts, ...fluxParts, 'sops'], (
       expect(message).toContain(`substitute from 'Secret/own-values' error: secrets "own-values" not found`);
     });
 
-    test('a value is missing from the Secret: it becomes empty text, Ready', async () => {
-      await bench.outcome('missing-value', true, from('values'));
-      expect(await bench.data('ConfigMap', 'missing-value')).toEqual({ value: 'https:///' });
+    test('a value is missing from the Secret: the build fails and names it', async () => {
+      const { reason, message } = await bench.outcome('missing-value', false, from('values'));
+      expect(reason).toBe('BuildFailed');
+      expect(message).toContain('variable not set (strict mode): "NOWHERE"');
+      expect(await bench.data('ConfigMap', 'missing-value')).toBeUndefined();
     });
 
     test('an optional Secret is absent: the literal text is applied, Ready', async () => {

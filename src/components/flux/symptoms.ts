@@ -75,7 +75,7 @@ function decryption(settings: ClusterSettings): Symptom {
       },
       {
         cause:
-          '`BuildFailed`, `cannot get sops data key` with `age: no identity matched any of the recipients`: another key',
+          '`BuildFailed`, `cannot get sops data key` with `age: identity did not match any of the recipients` (before Flux 2.9 `age: no identity matched any of the recipients`): another key',
         look: `${look}; the public key of the file must be one of \`secrets.recipients\``,
         fix: `make \`${ageSecret.name}\` again from the right file, or add its recipient and run \`gatehouse configure\``,
       },
