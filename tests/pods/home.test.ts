@@ -1,26 +1,29 @@
-// Crosses configure and its local manifests with a real cluster: what is written comes up, and works from outside.
+// Crosses configure, its local manifests and what reach answers with a real cluster: what is written comes up and works, and who
+// may connect, connects, and nobody else.
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { variants } from '../variants.ts';
 import { nodeAddress } from './cluster/node.ts';
 import { podSuite } from './cluster/suite.ts';
 import { places } from './cluster/world.ts';
 import type { Home } from './fixtures/home.ts';
-import { homeOf, homes } from './fixtures/homes.ts';
+import { measureHome } from './fixtures/homePromises.ts';
+import { homeOf, homes, otherClusters } from './fixtures/homes.ts';
 import { podsOf } from './fixtures/pods.ts';
+import { differencesOf, type PromiseRow, promisesDocument, promiseTable } from './fixtures/promiseTable.ts';
 import type { WebAnswer } from './fixtures/questions.ts';
 import { createAccessKeys, signAccessToken } from './standIns/accessTokens.ts';
+
+/** How long a home may take on a machine that is busy, in milliseconds. */
+const timeout = 900_000;
 
 podSuite('the home', (cluster) => {
   const pods = podsOf(cluster);
   const authority = cluster.facts.worldAuthority.certificate;
-  const [example, ...others] = homes;
   const owner = 'owner@example.org';
 
   const logs = async (namespace: string, ...what: readonly string[]): Promise<string> =>
     (await cluster.kubectl('-n', namespace, 'logs', ...what)).output;
-  const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
-  const said = (name: string, home: Home): void =>
-    void process.stdout.write(`ready after ${seconds(home.readyAfter)}: ${name}\n`);
 
   /** A request to the node port, as an app on the LAN sends it. */
   const onTheLan = (path: string, body?: object | string, token?: string): Promise<WebAnswer> =>
@@ -46,13 +49,7 @@ podSuite('the home', (cluster) => {
       ...{ address: places.cloudflare, authority, headers },
     });
 
-  test('comes up as it was written, and a photo gets to the NAS and to nobody else', {
-    timeout: 900_000,
-  }, async () => {
-    if (example === undefined) throw new Error('there is no example home');
-    await using home = await homeOf(pods, example);
-    said(example.name, home);
-    await untilNodePortIsOpen();
+  async function exampleWorks(home: Home): Promise<void> {
     expect(await logs('media', 'job/immich-setup')).toContain('IMMICH_SETUP: administrator created');
     expect(await logs('media', 'deployment/immich-server', '-c', 'nas-guard')).toContain('NAS_GUARD: ok');
     expect(await logs('media', 'deployment/immich-postgres')).toContain('ready to accept connections');
@@ -79,7 +76,7 @@ podSuite('the home', (cluster) => {
     expect(stored.output).toBe('a photo');
 
     await throughCloudflare(home);
-  });
+  }
 
   async function throughCloudflare(home: Home): Promise<void> {
     const session = async (email: string) => ({
@@ -115,8 +112,9 @@ podSuite('the home', (cluster) => {
     expect(await pods.from('internet').connect(proxy.address, 8_080)).not.toBe('open');
   }
 
-  /** What a variant must do that the example does not. */
+  /** What a home must do that not every one does. */
   const own: Readonly<Record<string, (home: Home) => Promise<void>>> = {
+    'the example home': exampleWorks,
     'sign-in with OpenID Connect': async () => {
       expect(JSON.parse((await onTheLan('/api/server/features')).body)).toMatchObject({ oauth: true });
       expect(await logs('media', 'job/immich-setup')).toContain('IMMICH_SETUP: administrator created');
@@ -145,13 +143,46 @@ podSuite('the home', (cluster) => {
     },
   };
 
-  describe('in each variant', () => {
-    test.each(others)('comes up: $name', { timeout: 900_000 }, async (variant) => {
-      await using home = await homeOf(pods, variant);
-      said(variant.name, home);
+  const rows: PromiseRow[] = [];
+
+  describe.each(homes)('$name', (variant) => {
+    let home: Home | undefined;
+    const running = (): Home => home ?? expect.fail('the home is not up');
+    beforeAll(async () => {
+      home = await homeOf(pods, variant);
+    }, timeout);
+    afterAll(() => home?.[Symbol.asyncDispose](), timeout);
+
+    test('comes up as it was written, and works', { timeout }, async () => {
+      process.stdout.write(`ready after ${(running().readyAfter / 1_000).toFixed(1)} s: ${variant.name}\n`);
       await untilNodePortIsOpen();
       expect((await onTheLan('/api/server/config')).body).toContain('"isInitialized":true');
-      await own[variant.name]?.(home);
+      await own[variant.name]?.(running());
+    });
+
+    test('keeps what is promised', { timeout }, async () => {
+      const { betweenReports, measured, silent } = await measureHome(cluster, running());
+      rows.push({ variant: variant.name, measured });
+      expect(betweenReports).toEqual([]);
+      expect(silent).toEqual([]);
+      expect(differencesOf(measured)).toEqual([]);
+      // A table of which one side is empty would prove nothing.
+      expect(measured.filter(({ claim }) => claim.verdict === 'allowed').length).toBeGreaterThan(50);
+      expect(measured.filter(({ claim }) => claim.verdict === 'blocked').length).toBeGreaterThan(250);
     });
   });
+
+  test('is measured in a table', async () => {
+    const table = promiseTable(rows);
+    process.stdout.write(`${table}\n`);
+    expect(rows.flatMap(({ measured }) => measured).length).toBeGreaterThanOrEqual(500);
+    await expect(promisesDocument(table)).toMatchFileSnapshot('../../docs/promises.md');
+  });
+});
+
+test('every home is measured, or the bench says what it would need', () => {
+  const names = variants.filter(({ example }) => example === undefined).map(({ name }) => name);
+  expect([...homes.map(({ name }) => name), ...Object.keys(otherClusters)].toSorted()).toEqual(
+    names.toSorted(),
+  );
 });
