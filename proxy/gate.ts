@@ -4,6 +4,7 @@ import { type Identity, judgeClaims } from './claims.ts';
 import { keptKeys, keysWith, refreshKeys } from './keeper.ts';
 import { findKey } from './keys.ts';
 import { metricsText } from './metrics.ts';
+import { hasReachedApp } from './reach.ts';
 import { type Recent, recall, recentFor, remember } from './recent.ts';
 import { readSettings } from './settings.ts';
 import { isSignedBy } from './signature.ts';
@@ -156,10 +157,13 @@ async function keepKeys(session: NginxPeriodicSession): Promise<void> {
   await refreshKeys(readSettings(session.variables).source);
 }
 
-/** Readiness: without keys no request can pass. */
-function ready(r: NginxHTTPRequest): void {
+/** Readiness: without keys no request can pass, and before the app was reached none gets an answer. */
+async function ready(r: NginxHTTPRequest): Promise<void> {
+  // The time to wait for the app begins with the first question.
+  const isReached = await hasReachedApp(r);
   r.headersOut['Content-Type'] = 'text/plain';
   if (keptKeys() === undefined) r.return(503, 'no keys\n');
+  else if (!isReached) r.return(503, 'app not reached\n');
   else r.return(200, 'ready\n');
 }
 

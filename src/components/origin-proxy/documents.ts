@@ -10,7 +10,7 @@ import {
 } from '../contract/documents.ts';
 import { cloudflarePhase, hostTitle, loggingNote, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { enumeration } from '../shared/sentences.ts';
-import { statusPaths } from './nginx.ts';
+import { defaultAppWaitSeconds, statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { originProxySymptoms } from './symptoms.ts';
@@ -130,7 +130,8 @@ function originProxyHop(route: Route, routes: readonly Route[]): Hop {
 curl -sS http://127.0.0.1:${proxyPorts.status}${statusPaths.ready}
 curl -sS http://127.0.0.1:${proxyPorts.requests}/; kill $!`,
     expected: '`ready`, then `Unauthorized`.',
-    otherwise: `\`no keys\`: it cannot fetch the keys of Access (below). Nothing: \`kubectl -n ${namespace} describe deployment/${name}\` and its log; a
+    otherwise: `\`no keys\`: it cannot fetch the keys of Access (below). \`app not reached\`: it started a moment ago, and waits for the app, for
+${defaultAppWaitSeconds} s at most (below). Nothing: \`kubectl -n ${namespace} describe deployment/${name}\` and its log; a
 value that Flux has not filled in stops nginx with \`unknown "…" variable\`.`,
   };
 }

@@ -70,7 +70,13 @@ export function deployment(
                 { name: 'gate', containerPort: proxyPorts.requests },
                 { name: 'status', containerPort: proxyPorts.status },
               ],
-              livenessProbe: { ...probe(statusPaths.live), periodSeconds: 20, failureThreshold: 3 },
+              // A proxy that hangs finishes no request: it is not given the time that those have.
+              livenessProbe: {
+                ...probe(statusPaths.live),
+                periodSeconds: 20,
+                failureThreshold: 3,
+                terminationGracePeriodSeconds: 10,
+              },
               readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
               // The Service removes the pod while it still answers; then requests in progress may end.
               lifecycle: {

@@ -11,6 +11,7 @@ import {
 const options: NginxOptions = {
   listenPort: 8080,
   statusPort: 8081,
+  loopbackPort: 8082,
   upstream: { serviceName: 'immich-server.media.svc.cluster.local', port: 2283 },
   resolver: '10.43.0.10',
   access: {
@@ -92,6 +93,24 @@ test('the status port is another server', () => {
   expect(text.indexOf('location = /metrics')).toBeGreaterThan(text.indexOf('listen 8081;'));
 });
 
+test('what asks the app whether it answers is on no address of the pod, and says nothing of whoever asks', () => {
+  expect(text.match(/listen 127.*;/g)).toEqual(['listen 127.0.0.1:8082;']);
+  const server = text.slice(text.indexOf('listen 127.0.0.1:8082;'));
+  for (const line of [
+    'proxy_method HEAD;',
+    'proxy_pass_request_headers off;',
+    'proxy_pass_request_body off;',
+  ])
+    expect(server).toContain(line);
+  expect(server.match(/\$\w+/g)).toEqual(['$args']);
+  expect(text).toContain('js_var $gatehouse_app "http://127.0.0.1:8082/";');
+});
+
+test('a proxy does not wait for its app for ever', () => {
+  expect(text).toContain('js_var $gatehouse_app_wait "60";');
+  expect(nginxConfiguration({ ...options, appWaitSeconds: 5 })).toContain('js_var $gatehouse_app_wait "5";');
+});
+
 test('an allowlist is in force when it is given, even an empty one', () => {
   const withList = (access: Partial<NginxOptions['access']>) =>
     nginxConfiguration({ ...options, access: { ...options.access, ...access } });
@@ -154,6 +173,8 @@ test.each<Partial<NginxOptions>>([
   { listenPort: 80 },
   { listenPort: 65_536 },
   { statusPort: 1.5 },
+  { loopbackPort: 0 },
+  { appWaitSeconds: -1 },
   { maximumUploads: 0 },
   { maximumConnections: 0 },
   { bodyLimitBytes: 10 },

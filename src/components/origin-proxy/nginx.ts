@@ -29,6 +29,9 @@ export const defaultConnections = 256;
 
 const defaultWorkers = 2;
 
+/** A proxy that starts waits no longer for an app that is down, seconds. */
+export const defaultAppWaitSeconds = 60;
+
 /**
  * Requests with an unknown key that may wait for keys at a time. A page of an app asks for about so much at once. They
  * are not counted among the others, since anybody can send them.
@@ -44,6 +47,8 @@ export interface NginxOptions {
   listenPort: number;
   /** TCP port for the kubelet and Prometheus. */
   statusPort: number;
+  /** TCP port on which the program asks nginx whether the app answers; only from within the pod. */
+  loopbackPort: number;
   /** The app behind the proxy, by the full DNS name of its Service. */
   upstream: { serviceName: string; port: number };
   /** Request headers of the app itself, which pass beside those that every app may read. Default none. */
@@ -78,6 +83,8 @@ export interface NginxOptions {
   trustedPeers: readonly string[];
   /** Silence of the app or the client after which a request ends, seconds. Default 600. */
   timeoutSeconds?: number;
+  /** How long a proxy that starts is not ready while the app does not answer, seconds. Default {@link defaultAppWaitSeconds}. */
+  appWaitSeconds?: number;
   /** How long requests may go on after a stop or a reload, seconds. Default 120. */
   shutdownSeconds?: number;
   /** Processes. Default {@link defaultWorkers}. */
@@ -142,6 +149,10 @@ export function nginxConfiguration(options: NginxOptions): string {
       '',
       'server {',
       ...indent(statusLines(options)),
+      '}',
+      '',
+      'server {',
+      ...indent(reachLines(options)),
       '}',
     ]),
     '}',
@@ -236,6 +247,8 @@ function verifierLines(options: NginxOptions): string[] {
     `js_var $gatehouse_key_lifetime "${whole('access.keyLifetimeSeconds', access.keyLifetimeSeconds ?? 900, 1, 3600)}";`,
     `js_var $gatehouse_key_cooldown "${whole('access.keyCooldownSeconds', access.keyCooldownSeconds ?? 30, 1, 3600)}";`,
     `js_var $gatehouse_key_waiting "${waitingForKeys}";`,
+    `js_var $gatehouse_app "http://127.0.0.1:${whole('loopbackPort', options.loopbackPort, 1024, 65_535)}/";`,
+    `js_var $gatehouse_app_wait "${whole('appWaitSeconds', options.appWaitSeconds ?? defaultAppWaitSeconds, 0, 86_400)}";`,
     'js_var $gatehouse_email "";',
     'js_var $gatehouse_counted "";',
     'js_set $gatehouse_known gatehouse.known;',
@@ -397,6 +410,37 @@ function statusLines(options: NginxOptions): string[] {
     'location @keys {',
     // It runs when a worker starts and then periodically; it fetches only when the keys are due.
     '  js_periodic gatehouse.keepKeys interval=10s;',
+    '}',
+  ];
+}
+
+/**
+ * The way of all requests to the app, for one fixed request without anything of whoever asks. It is on no address of the
+ * pod. Both limits together are shorter than the probe's, which waits for the answer.
+ */
+function reachLines({ loopbackPort, upstream }: NginxOptions): string[] {
+  return [
+    `listen 127.0.0.1:${whole('loopbackPort', loopbackPort, 1024, 65_535)};`,
+    'server_name _;',
+    'access_log off;',
+    'location / {',
+    '  return 404;',
+    '}',
+    'location = / {',
+    '  if ($args) { return 404; }',
+    '  proxy_pass http://gatehouse_app/;',
+    '  proxy_method HEAD;',
+    '  proxy_http_version 1.1;',
+    '  proxy_pass_request_headers off;',
+    '  proxy_pass_request_body off;',
+    `  proxy_set_header Host ${plain('upstream.serviceName', upstream.serviceName)};`,
+    '  proxy_set_header User-Agent gatehouse;',
+    '  proxy_set_header Content-Length "";',
+    '  proxy_set_header Connection "";',
+    '  proxy_connect_timeout 2s;',
+    '  proxy_send_timeout 2s;',
+    '  proxy_read_timeout 2s;',
+    '  proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;',
     '}',
   ];
 }

@@ -60,6 +60,13 @@ test('the origin proxy is stopped with the configuration that it was started wit
   expect(lifecycle?.preStop?.exec?.command?.at(-1)).toContain(`; ${command?.join(' ')} -s quit;`);
 });
 
+test('an origin proxy that hangs is ended at once, one that is replaced finishes its requests', async () => {
+  const spec = one(await preparedHome(), 'Deployment', proxy).spec?.template.spec;
+  const [{ livenessProbe } = {}] = spec?.containers ?? [];
+  expect(livenessProbe?.terminationGracePeriodSeconds).toBe(10);
+  expect(spec?.terminationGracePeriodSeconds).toBe(150);
+});
+
 test('any change of the configuration of the origin proxy rolls its pods, a private value as well as a public one', async () => {
   const hash = async (change?: Parameters<typeof preparedHome>[0]) =>
     one(await preparedHome(change), 'Deployment', proxy).spec?.template.metadata?.annotations?.[

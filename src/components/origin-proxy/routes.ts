@@ -11,8 +11,8 @@ import type { OriginProxySection } from './section.ts';
 
 export const namespace = 'networking';
 
-/** The port that the tunnel connects to, and the one for probes and metrics. */
-export const proxyPorts = { requests: 8080, status: 8081 } as const;
+/** The port that the tunnel connects to, the one for probes and metrics, and one that is on the loopback address only. */
+export const proxyPorts = { requests: 8080, status: 8081, loopback: 8082 } as const;
 
 /** A route with the one login that the proxy can check. */
 export type Route = Requirement<'route'> & { login: AccessLogin };
@@ -62,6 +62,7 @@ export function proxyOptions(
   return {
     listenPort: proxyPorts.requests,
     statusPort: proxyPorts.status,
+    loopbackPort: proxyPorts.loopback,
     upstream: {
       serviceName: `${backend.service}.${backend.workload.namespace}.svc.cluster.local`,
       port: backend.port,

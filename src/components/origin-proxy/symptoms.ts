@@ -1,6 +1,6 @@
 import type { Symptom } from '../contract/documents.ts';
 import { hostTitle, outsidePath } from '../shared/chapters.ts';
-import { statusPaths } from './nginx.ts';
+import { defaultAppWaitSeconds, statusPaths } from './nginx.ts';
 import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the origin proxy answers when it does not forward a request. Only its log has the reason. */
@@ -80,13 +80,18 @@ function unavailable(route: Route): Symptom {
     causes: [
       {
         cause: 'the app behind it does not answer',
-        look: `\`kubectl -n ${workload.namespace} get pods,endpointslices\`; the origin proxy's log has an \`upstream\` of 502 or 504 or none`,
+        look: `\`kubectl -n ${workload.namespace} get pods,endpointslices\`; the origin proxy's log has an \`upstream\` of 502 or 504 or none, or says \`the app has not been reached\``,
         fix: `see why \`${service}\` (port ${port}) is not ready: the last hop of this path`,
       },
       {
         cause: 'more large uploads at a time than its disk space allows',
         look: `\`kubectl -n ${namespace} logs deployment/${name}\`: 503 on \`POST\`, while others go through`,
         fix: 'the app tries again by itself; or raise `originProxy.uploads`',
+      },
+      {
+        cause: 'it started a moment ago, and has not reached the app since',
+        look: `\`${statusPaths.ready}\` on port ${proxyPorts.status} says \`app not reached\`; its log says why (\`connect() failed\`)`,
+        fix: `wait: it is ready with the first answer of the app, or after ${defaultAppWaitSeconds} s without one. If the app is ready and the log still says so, its NetworkPolicy does not let the origin proxy in`,
       },
       {
         cause: 'it cannot fetch the keys of Access',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
 /** What reached the app. */
@@ -13,17 +13,30 @@ export interface Received {
 /** A fake of the app behind the proxy, on a loopback address. */
 export interface App extends AsyncDisposable {
   readonly port: number;
-  /** Every request whose head arrived, in order. */
+  /** Every request of a client whose head arrived, in order. */
   readonly received: Received[];
+  /** How often the proxy itself asked whether the app can be reached. */
+  readonly questions: () => number;
 }
 
 /**
  * `/download?bytes=N` answers with N bytes, `?header=NAME: VALUE` adds a header to any answer, `/slow?milliseconds=N` waits, a web socket is echoed, all else gets
  * `hello from NAME`.
  */
-export async function startApp(name: string, host = '127.0.0.1', port = 0): Promise<App> {
+export async function startApp(
+  name: string,
+  host = '127.0.0.1',
+  port = 0,
+  answersQuestions = true,
+): Promise<App> {
   const received: Received[] = [];
+  let questions = 0;
   const server = createServer((request, response) => {
+    if (isQuestion(request)) {
+      questions += 1;
+      if (answersQuestions) response.writeHead(404).end();
+      return;
+    }
     const entry = {
       method: request.method ?? '',
       url: request.url ?? '',
@@ -60,11 +73,20 @@ export async function startApp(name: string, host = '127.0.0.1', port = 0): Prom
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     received,
+    questions: () => questions,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** What the proxy asks by itself has no header of any client, and no other. */
+function isQuestion({ method, url, headers }: IncomingMessage): boolean {
+  const { host, 'user-agent': agent, ...others } = headers;
+  const isOwn =
+    host?.startsWith('app.') === true && agent === 'gatehouse' && Object.keys(others).length === 0;
+  return method === 'HEAD' && url === '/' && isOwn;
 }
 
 function* blocks(bytes: number): Generator<Buffer> {

@@ -27,11 +27,15 @@ export interface TestEnvironment extends AsyncDisposable {
 
 let count = 0;
 
-/** @param mode How the certificate endpoint behaves when the proxy starts. */
+/**
+ * @param mode How the certificate endpoint behaves when the proxy starts.
+ * @param appIs Whether the app serves then, or is not there, or has no name.
+ */
 export async function startEnvironment(
   nginx: Part,
   choice: OriginProxyOptions = {},
   mode: EndpointMode = 'keys',
+  appIs: 'up' | 'down' | 'unnamed' = 'up',
 ): Promise<TestEnvironment> {
   count += 1;
   const scratch = inject('realScratch');
@@ -45,6 +49,8 @@ export async function startEnvironment(
   const issuer = await startIssuer(directory, key);
   issuer.mode = mode;
   const app = await startApp('one');
+  if (appIs === 'down') await app[Symbol.asyncDispose]();
+  if (appIs === 'unnamed') names.addresses.delete(appHost);
   const proxy = await startOriginProxy({ nginx, scratch, names, issuer, app }, choice);
   return {
     names,

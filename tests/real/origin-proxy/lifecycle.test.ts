@@ -60,8 +60,7 @@ realSuite('the life cycle of the origin proxy', ['nginx'], ({ nginx }) => {
     const token = await owner(world);
     const slow = get(proxy.port, token, '/slow?milliseconds=1500');
     await until(() => world.app.received.length === 1);
-    const ports = { listenPort: proxy.port, statusPort: proxy.statusPort };
-    writeFiles(proxy.directory, world, ports, { access: { allowedEmails: ['other@example.org'] } });
+    writeFiles(proxy.directory, world, proxy.ports, { access: { allowedEmails: ['other@example.org'] } });
     issuer.mode = 'down';
     process.kill(proxy.program.process.pid, 'SIGHUP');
     const other = await sign(userClaims(issuer, { email: 'other@example.org' }), world.key);

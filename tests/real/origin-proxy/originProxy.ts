@@ -21,10 +21,13 @@ export const appHost = 'app.media.svc.cluster.test';
 export interface OriginProxy extends AsyncDisposable {
   readonly port: number;
   readonly statusPort: number;
+  readonly ports: Pick<NginxOptions, 'listenPort' | 'statusPort' | 'loopbackPort'>;
   readonly program: RunningProgram;
   readonly directory: string;
   /** Status of the readiness endpoint. */
   readonly readiness: () => Promise<number>;
+  /** What the readiness endpoint says. */
+  readonly saysOfReadiness: () => Promise<string>;
   readonly accessLog: () => string;
 }
 
@@ -51,17 +54,18 @@ export function startOriginProxy(
   dependencies: ProxyDependencies,
   choice: OriginProxyOptions = {},
 ): Promise<OriginProxy> {
-  return withFreshPorts(2, async (portOf) => {
+  return withFreshPorts(3, async (portOf) => {
     count += 1;
     const name = `proxy-${count}`;
     const directory = join(dependencies.scratch, name);
     const [port, statusPort] = [portOf(0), portOf(1)];
-    writeFiles(directory, dependencies, { listenPort: port, statusPort }, choice);
-    const readiness = async () => {
+    const ports = { listenPort: port, statusPort, loopbackPort: portOf(2) };
+    writeFiles(directory, dependencies, ports, choice);
+    const ask = async () => {
       const answer = await fetch(`http://127.0.0.1:${statusPort}${statusPaths.ready}`).catch(() => undefined);
-      await answer?.text();
-      return answer?.status ?? 0;
+      return { status: answer?.status ?? 0, text: (await answer?.text()) ?? '' };
     };
+    const readiness = async () => (await ask()).status;
     const program = await startProgram(dependencies.scratch, {
       name,
       path: dependencies.nginx.path,
@@ -72,9 +76,11 @@ export function startOriginProxy(
     return {
       port,
       statusPort,
+      ports,
       program,
       directory,
       readiness,
+      saysOfReadiness: async () => (await ask()).text,
       accessLog: () => readFileSync(join(directory, 'access.log'), 'utf8'),
       [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
     };
@@ -85,7 +91,7 @@ export function startOriginProxy(
 export function writeFiles(
   directory: string,
   { nginx, names, issuer, app }: ProxyDependencies,
-  ports: Pick<NginxOptions, 'listenPort' | 'statusPort'>,
+  ports: OriginProxy['ports'],
   { access, cold: _cold, edit = (text) => text, ...choice }: OriginProxyOptions,
 ): void {
   const text = nginxConfiguration({
