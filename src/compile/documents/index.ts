@@ -84,10 +84,11 @@ Tokens and keys by their shape:
 git grep --cached -nIE -e 'eyJ[A-Za-z0-9_-]{20,}' -e 'AGE-SECRET-KEY-[0-9A-Z]+' -e 'BEGIN [A-Z ]*PRIVATE KEY'
 \`\`\`
 
-Addresses of home networks, beside the ranges that belong to the cluster or mean all private addresses:
+Addresses of home networks, beside the ranges that belong to the cluster or mean all private addresses, and the examples
+of the schema:
 
 \`\`\`sh
-git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' |
+git grep --cached -nIwE '10(\\.[0-9]{1,3}){3}|192\\.168(\\.[0-9]{1,3}){2}|172\\.(1[6-9]|2[0-9]|3[01])(\\.[0-9]{1,3}){2}' -- ':!cluster.schema.json' |
   grep -vE '${harmlessLines(documents, settings).join('|')}'
 \`\`\`
 

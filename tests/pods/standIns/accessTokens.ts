@@ -14,6 +14,8 @@ export interface AccessClaims {
   readonly serviceToken?: string;
   /** When it ends, in seconds from now; default: an hour. */
   readonly seconds?: number;
+  /** When it begins, in seconds from now; default: now. */
+  readonly notBefore?: number;
 }
 
 export async function createAccessKeys(kid: string): Promise<AccessKeys> {
@@ -40,7 +42,7 @@ export async function signAccessToken(keys: AccessKeys, claims: AccessClaims): P
     .setIssuer(`https://${claims.team}.cloudflareaccess.com`)
     .setAudience([claims.audience])
     .setIssuedAt(now)
-    .setNotBefore(now)
+    .setNotBefore(now + (claims.notBefore ?? 0))
     .setExpirationTime(now + (claims.seconds ?? 3_600))
     .sign(await importJWK(keys.private, 'RS256'));
 }

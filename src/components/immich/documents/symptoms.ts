@@ -111,6 +111,7 @@ function notStarting(section: ImmichSection): Symptom {
   const { namespace } = section;
   const log = (part: 'server' | 'postgres') =>
     `\`kubectl -n ${namespace} logs deployment/${workload(section, part).name}\``;
+  const describe = `\`kubectl -n ${namespace} describe pod -l ${selectorOf(section, 'postgres')}\``;
   return {
     chapter: insidePath,
     symptom: 'A pod of Immich does not start, and the NAS is there',
@@ -123,7 +124,7 @@ function notStarting(section: ImmichSection): Symptom {
       },
       {
         cause: 'the database does not start: its directory is missing or belongs to another user',
-        look: `${log('postgres')}; \`hostPath type check failed\` or \`Permission denied\``,
+        look: `${describe}: \`hostPath type check failed\`; ${log('postgres')}: \`Permission denied\``,
         fix: `the directory must belong to ${section.database.uid}:${section.database.gid} (quickstart, Storage)`,
       },
       {
