@@ -1,7 +1,7 @@
 // Crosses the generators of clusters, the prover and a literal reading of NetworkPolicy with the enforcer of a real cluster.
 import { expect, test } from 'vitest';
 import fc, { seed } from '../fastCheck.ts';
-import { labels, policyIn } from '../reachability/clusters.ts';
+import { blocksAround, labels, policyIn } from '../reachability/clusters.ts';
 import type { NaivePod } from '../reachability/naive.ts';
 import { podSuite } from './cluster/suite.ts';
 import { ask, listenAt } from './fixtures/ask.ts';
@@ -28,27 +28,6 @@ function podsOfSeed(): readonly Omit<NaivePod, 'ip'>[] {
       ],
     })),
   );
-}
-
-/** Blocks of addresses around those of pods, with exceptions inside of them, as an API server demands. */
-function blocksAround(addresses: readonly string[]): fc.Arbitrary<{ cidr: string; except?: string[] }> {
-  const address = fc.constantFrom(...addresses);
-  const length = fc.constantFrom(0, 8, 16, 24, 28, 30, 31, 32);
-  const part = fc.tuple(address, fc.constantFrom(25, 29, 30, 31, 32));
-  return fc.tuple(address, length, fc.array(part, { maxLength: 2 })).map(([base, size, parts]) => {
-    const cidr = blockOf(base, size);
-    const except = parts
-      .filter(([inside, narrower]) => narrower > size && blockOf(inside, size) === cidr)
-      .map(([inside, narrower]) => blockOf(inside, narrower));
-    return except.length === 0 ? { cidr } : { cidr, except };
-  });
-}
-
-/** The block of a length that holds an address. */
-function blockOf(address: string, length: number): string {
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const first = Math.floor(number / 2 ** (32 - length)) * 2 ** (32 - length);
-  return `${[24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.')}/${length}`;
 }
 
 podSuite('generated policies', (cluster) => {

@@ -9,6 +9,7 @@ import type { Flow } from '../policies/flow.ts';
 import { unknownPod, unmodelledOver } from '../policies/network.ts';
 import { selectsPod } from '../policies/peers.ts';
 import { admittingRules, coversPort, type Peer, type Rule } from '../policies/policy.ts';
+import { rulesOver } from '../policies/ruleOrder.ts';
 import { furtherPorts, type Served, servedPorts, servicePortsOf } from './servedPorts.ts';
 
 /** A workload inside the cluster that may connect to another. */
@@ -198,9 +199,9 @@ export function namesItsClients(
   );
   if (!network.enforced || !isIsolated || target.hostNetwork || unmodelledOver(network, target).length > 0)
     return false;
-  const rules = selected
-    .flatMap(({ policy }) => admittingRules(policy.ingress))
-    .filter((rule) => coversPort(rule, protocol, port, target) !== 'no');
+  const rules = rulesOver(network, 'ingress', target)
+    .map(({ rule }) => rule)
+    .filter((rule) => rule.action !== 'deny' && coversPort(rule, protocol, port, target) !== 'no');
   return rules.length > 0 && rules.every(({ peers }) => peers?.every(isMeant) === true);
 }
 

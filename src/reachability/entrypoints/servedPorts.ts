@@ -3,6 +3,7 @@ import type { Model } from '../model/model.ts';
 import type { ServicePath } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { RulePort } from '../policies/policy.ts';
+import { rulesOver } from '../policies/ruleOrder.ts';
 
 /** A port that a workload is known to serve. */
 export interface Served {
@@ -30,9 +31,7 @@ export function furtherPorts(model: Model, workload: Workload): readonly Served[
   const served = servedPorts(model, workload);
   // Of a workload that serves nothing, nothing is claimed.
   if (served.length === 0) return [];
-  const rules = (model.network.selected.get(workload.index) ?? []).flatMap(
-    ({ policy }) => policy.ingress?.rules ?? [],
-  );
+  const rules = rulesOver(model.network, 'ingress', workload).map(({ rule }) => rule);
   const written = rules.flatMap(({ ports }) => (ports ?? []).flatMap(rangeOf));
   const isServed = ({ protocol, port }: Served): boolean =>
     served.some((each) => each.protocol === protocol && each.port === port);

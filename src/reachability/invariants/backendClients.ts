@@ -6,7 +6,7 @@ import { type AddressSet, parseBlocks, union } from '../model/addresses.ts';
 import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { unmodelledOver } from '../policies/network.ts';
-import { admittingRules } from '../policies/policy.ts';
+import { rulesOver } from '../policies/ruleOrder.ts';
 import {
   addressObjection,
   foreignObjections,
@@ -85,8 +85,6 @@ function isIsolatedJob(model: Model, job: Workload, backend: Workload): boolean 
   const sealed = (model.network.selected.get(job.index) ?? []).some(
     ({ policy, truth }) => truth === 'yes' && policy.ingress?.isolates === true,
   );
-  const open = (model.network.selected.get(job.index) ?? []).some(
-    ({ policy }) => admittingRules(policy.ingress).length > 0,
-  );
+  const open = rulesOver(model.network, 'ingress', job).some(({ rule }) => rule.action !== 'deny');
   return sealed && !open && namesServiceOf(model, job, backend);
 }

@@ -3,6 +3,7 @@ import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts
 import type { Evidence, Hop, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Effect, mayHave } from '../model/unmodelled.ts';
+import type { Deviation } from '../policies/deviations.ts';
 
 /** What the objects say about one claim of an invariant. */
 export interface Conclusion {
@@ -79,6 +80,15 @@ export function unmodelledObjections(
 export function doubted(conclusion: Conclusion, changes: readonly Objection[]): Conclusion {
   if (conclusion.verdict !== 'proved' || changes.length === 0) return conclusion;
   return conclude(conclusion.claim, changes, { sentence: '', evidence: [] });
+}
+
+/** A conclusion that a defect of the enforcer makes unknown, with what a user writes instead. */
+export function withRemedy(conclusion: Conclusion, deviations: readonly Deviation[]): Conclusion {
+  if (conclusion.verdict !== 'unknown' || conclusion.remedy !== undefined) return conclusion;
+  const found = deviations.find(({ defect }) =>
+    conclusion.evidence.some(({ rule }) => rule.includes(defect)),
+  );
+  return found === undefined ? conclusion : { ...conclusion, remedy: found.remedy };
 }
 
 export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {

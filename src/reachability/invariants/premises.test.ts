@@ -40,6 +40,28 @@ const runs: Record<string, () => Analysis> = {
       ],
       home,
     ),
+  'a policy that kube-router enforces otherwise': () =>
+    analyse(
+      [
+        ...readYaml(homeText),
+        ...readObjects(
+          [
+            {
+              apiVersion: 'networking.k8s.io/v1',
+              kind: 'NetworkPolicy',
+              metadata: { name: 'p', namespace: 'media' },
+              spec: {
+                podSelector: {},
+                policyTypes: ['Ingress', 'Egress'],
+                egress: [{ to: [{ podSelector: {} }] }],
+              },
+            },
+          ],
+          'list',
+        ),
+      ],
+      home,
+    ),
   'no objects': () => analyse([], home),
 };
 

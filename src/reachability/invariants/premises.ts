@@ -4,6 +4,7 @@ import { internetSources } from '../entrypoints/internetSources.ts';
 import { apiRightsAssumption } from '../kinds/apiRights.ts';
 import { nodeRightsAssumption } from '../kinds/nodeRights.ts';
 import type { Assumptions } from '../model/analysis.ts';
+import type { Deviation } from '../policies/deviations.ts';
 import { enforcerNamed } from '../policies/enforcers.ts';
 import type { InvariantContext } from './invariant.ts';
 import type { InvariantId } from './registry.ts';
@@ -29,7 +30,7 @@ const files = ['secrets-encrypted', 'objects-valid'] as const;
 const others = ['proxy-demands', 'load-balancers', 'ingresses', 'host-ports', ...files] as const;
 
 /** The first of them are about policies: what programs and paths rest on is printed after these. */
-const premisesOfPolicies = 3;
+const premisesOfPolicies = 4;
 
 /** What a proof rests on beside what its own path rests on (`Conclusion.premises`). */
 export const premises: readonly Premise[] = [
@@ -55,6 +56,14 @@ export const premises: readonly Premise[] = [
     usedBy: [...clients, 'default-deny'],
     usedOnInternet: exposed,
     notUsedBy: ['ways-work', ...others],
+  },
+  {
+    name: 'defects of the enforcer',
+    sentences: ({ model, assumptions }) =>
+      model.network.enforced ? defectsOf(model.network.deviations, assumptions) : [],
+    usedBy: [...clients, 'ways-work', 'default-deny'],
+    usedOnInternet: exposed,
+    notUsedBy: others,
   },
   {
     name: 'meaning of policies',
@@ -226,6 +235,18 @@ function ipv6Premise({ ipv6 }: Assumptions): string {
 function conditionsOf({ enforcer = '' }: Assumptions): readonly string[] {
   const condition = enforcerNamed(enforcer)?.condition;
   return condition === undefined ? [] : [condition];
+}
+
+/** One sentence for each defect that may decide about a connection, with one of the policies. */
+function defectsOf(found: readonly Deviation[], { enforcer = '' }: Assumptions): readonly string[] {
+  const { name = '', deviations } = enforcerNamed(enforcer) ?? {};
+  return [...new Set(found.map(({ defect }) => defect))].flatMap((defect) => {
+    const policies = found.filter((each) => each.defect === defect).map(({ policy }) => policy);
+    const [one] = policies;
+    if (one === undefined || deviations === undefined) return [];
+    const more = policies.length === 1 ? '' : ` and ${policies.length - 1} more`;
+    return `${name}, at least up to ${deviations.until}, enforces ${describeObject(one)}${more} as documented but for this: ${defect}. What that decides is unknown here`;
+  });
 }
 
 function makersPremise({ unmodelled }: InvariantContext['model']): readonly string[] {

@@ -1,5 +1,5 @@
 import { backendClients } from './backendClients.ts';
-import { type Conclusion, doubted, unmodelledObjections } from './conclusion.ts';
+import { type Conclusion, doubted, unmodelledObjections, withRemedy } from './conclusion.ts';
 import { defaultDeny } from './defaultDeny.ts';
 import { hostPorts } from './hostPorts.ts';
 import { ingresses } from './ingresses.ts';
@@ -62,8 +62,9 @@ export function proveInvariants(
   const changed = unmodelledObjections(context.model, []);
   return invariants.flatMap(({ id, prove }) => {
     const common = premisesOf(id);
-    return prove(context).map((conclusion) => {
-      const { premises: own = [] } = conclusion;
+    return prove(context).map((proven) => {
+      const { premises: own = [] } = proven;
+      const conclusion = withRemedy(proven, context.model.network.deviations);
       return {
         invariant: id,
         ...(aboutFiles.has(id) ? conclusion : doubted(conclusion, changed)),

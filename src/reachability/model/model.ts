@@ -11,6 +11,7 @@ import { routesOfOtherParents } from '../kinds/routeParents.ts';
 import { announcedByRouters } from '../kinds/routerArguments.ts';
 import { unreadFieldsOf } from '../kinds/unreadFields.ts';
 import { unreadObjects } from '../kinds/unreadObjects.ts';
+import { enforcerNamed } from '../policies/enforcers.ts';
 import { groupByNamespace, type Network, nameLabel, selectPolicies } from '../policies/network.ts';
 import type { Policy } from '../policies/policy.ts';
 import { type Enforcement, readEnforcement, tierOrder } from '../policies/registry.ts';
@@ -35,6 +36,7 @@ export interface Model {
   objects: readonly SourcedObject[];
   workloads: readonly Workload[];
   services: readonly Service[];
+  /** The policies as they are documented; `network` has them as they are enforced. */
   policies: readonly Policy[];
   /** Policies that have no effect, since the enforcer does not read their kind. */
   ineffective: readonly ObjectRef[];
@@ -230,14 +232,17 @@ function buildNetwork(
     nodes: blocks(assumptions.nodeAddresses),
     blocksMayOmitCluster: semantics.some(({ blocksMayOmitCluster }) => blocksMayOmitCluster),
   };
+  const read = enforcerNamed(assumptions.enforcer ?? '')?.deviations?.read;
+  const asEnforced = read?.(context, workloads, policies) ?? { policies, deviations: [] };
   return {
     ...context,
     workloads,
     unmodelled,
     nodePolicy,
     enforced,
-    selected: selectPolicies(context, workloads, policies),
-    policies: new Map(policies.map((policy, number) => [policy, number])),
+    deviations: asEnforced.deviations,
+    selected: selectPolicies(context, workloads, asEnforced.policies),
+    policies: new Map(asEnforced.policies.map((policy, number) => [policy, number])),
     tierOrder,
   };
 }

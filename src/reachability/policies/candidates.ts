@@ -3,7 +3,8 @@ import type { Model } from '../model/model.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, nameLabel, unknownPod, unmodelledOver } from './network.ts';
 import { admitsAddress, isPeer, selectsNamespace } from './peers.ts';
-import { admittingRules, type Peer, type PodSelector } from './policy.ts';
+import type { Peer, PodSelector } from './policy.ts';
+import { rulesOver } from './ruleOrder.ts';
 
 /**
  * Finds the workloads that the policies of a target may admit, in the order of the model, then a pod of a namespace
@@ -23,20 +24,19 @@ type Selections = Map<string, readonly string[]>;
 function candidatesFor(model: Model, selections: Selections, target: Workload): readonly Workload[] {
   const { network, workloads } = model;
   const everyone = [...workloads, unknownPod];
-  const policies = network.selected.get(target.index) ?? [];
   const isolated = isolating(network, 'ingress', target).some(({ truth }) => truth === 'yes');
   const mayBeSelected = unmodelledOver(network, target).length > 0;
   if (target.hostNetwork || !network.enforced || mayBeSelected || !isolated) return everyone;
   const found = new Set(model.nonPodAddresses);
-  for (const { policy } of policies) {
-    for (const { peers } of admittingRules(policy.ingress)) {
-      if (peers === undefined) return everyone;
-      for (const peer of peers) {
-        const namespaces = namespacesOf(model, selections, peer);
-        if (namespaces === 'every') return everyone;
-        for (const namespace of namespaces)
-          for (const workload of model.inNamespace(namespace)) found.add(workload);
-      }
+  for (const { rule } of rulesOver(network, 'ingress', target)) {
+    const { action, peers } = rule;
+    if (action === 'deny') continue;
+    if (peers === undefined) return everyone;
+    for (const peer of peers) {
+      const namespaces = namespacesOf(model, selections, peer);
+      if (namespaces === 'every') return everyone;
+      for (const namespace of namespaces)
+        for (const workload of model.inNamespace(namespace)) found.add(workload);
     }
   }
   return [...[...found].toSorted((a, b) => a.index - b.index), unknownPod];

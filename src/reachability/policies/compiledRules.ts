@@ -5,7 +5,7 @@ import type { Workload } from '../model/workload.ts';
 import type { CachedNetwork, CompiledRule, CompiledRules, CompiledTier, Decision } from './flowCache.ts';
 import { type Selected, unmodelledOver } from './network.ts';
 import { isPeer } from './peers.ts';
-import type { Direction, Peer, Policy, Rule } from './policy.ts';
+import { type Direction, nameOf, type Peer, type Policy, type Rule } from './policy.ts';
 import { type OrderedRule, type OrderedTier, orderedTiers, priorityOf } from './ruleOrder.ts';
 
 /** A decision that many questions share, under a key of its own. */
@@ -58,13 +58,15 @@ function findRules(network: CachedNetwork, direction: Direction, workload: Workl
     ({ policy }) => policy[direction] !== undefined,
   );
   const { ports, provenance, index } = workload;
-  const tiers = orderedTiers(network, direction, index);
+  const tiers = orderedTiers(network, direction, workload);
   const key = JSON.stringify([
     direction,
     selected.map(({ policy, truth }) => [policyNumber(network, policy), truth]),
     // The named ports of a rule are those of the pod that serves.
     direction === 'ingress' ? [ports, provenance] : [],
     mayFallThrough(network, direction, tiers) ? index : '',
+    // Of two workloads with the same policies, such a rule may apply to one.
+    tiers.flatMap(({ rules }) => rules.flatMap(({ rule, truth }, at) => (rule.onlyFor ? [at, truth] : []))),
   ]);
   const known = network.cache.alike.get(key);
   if (known !== undefined) return known;
@@ -137,11 +139,11 @@ function compileRule(network: CachedNetwork, { policy, rule, truth }: OrderedRul
     network.cache.matched.set(rule, matched);
   }
   const { ref, uncertainty } = policy;
-  const { name, action, layer7 } = rule;
+  const { action, layer7 } = rule;
   const condition = layer7 === undefined ? '' : ` (it asks for ${layer7} too)`;
   const because = {
     object: ref,
-    rule: `${name}${condition}${uncertainty === undefined ? '' : ` (${uncertainty})`}`,
+    rule: `${nameOf(rule)}${condition}${uncertainty === undefined ? '' : ` (${uncertainty})`}`,
   };
   const key = JSON.stringify([action, policyNumber(network, policy), because.rule]);
   const decision =

@@ -1,3 +1,6 @@
+import type { Deviations } from './deviations.ts';
+import { asKubeRouterReads } from './kubeRouter/kubeRouter.ts';
+
 /** A program that enforces network policies. */
 export interface Enforcer {
   /** The name by which a user says it, in lower case. */
@@ -13,6 +16,8 @@ export interface Enforcer {
    * Calico drops all of a pod until its policies are there (docs.tigera.io, Enabling policy setup timeout).
    */
   atStart?: string;
+  /** What it is known to decide otherwise than the documentation of NetworkPolicy says. */
+  deviations?: Deviations;
   /** Where it is written that it enforces NetworkPolicy. */
   source: string;
 }
@@ -26,6 +31,7 @@ const enforcers: readonly Enforcer[] = [
     // The time was measured with kube-router 2.1.0.
     atStart:
       'Nothing connects to or from a new pod before kube-router isolates it, about 0.1 s after its start: no policy holds until then, and such a connection stays open',
+    deviations: { until: '2.11.1', read: asKubeRouterReads },
     source:
       'cloudnativelabs/kube-router, docs/user-guide.md (--run-firewall); k3s-io/docs, Network Policy Controller',
   },

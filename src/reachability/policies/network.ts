@@ -3,6 +3,7 @@ import type { AddressSet } from '../model/addresses.ts';
 import { nameLabel, unknownLabels } from '../model/selector.ts';
 import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
+import type { Deviation } from './deviations.ts';
 import { type NetworkContext, selectsNamespace, selectsPod } from './peers.ts';
 import type { Direction, PodSelector, Policy } from './policy.ts';
 import type { TierOrder } from './tiers.ts';
@@ -38,6 +39,8 @@ export interface Network extends NetworkContext {
   nodePolicy: ObjectRef | undefined;
   /** Whether something enforces network policies. */
   enforced: boolean;
+  /** The policies that the enforcer enforces otherwise than documented. */
+  deviations: readonly Deviation[];
 }
 
 /** One end of a connection: a workload, or addresses outside the cluster. */

@@ -1,5 +1,14 @@
 import { listAt, textAt, valueAt } from '../../kubernetes/fields.ts';
-import { type AddressSet, isSubset, parseBlock, parseBlocks, subtract } from '../model/addresses.ts';
+import {
+  type AddressSet,
+  isEmpty,
+  isSubset,
+  noAddress,
+  parseBlock,
+  parseBlocks,
+  subtract,
+  union,
+} from '../model/addresses.ts';
 import type { Peer } from './policy.ts';
 
 /** IPv4 addresses written as those of IPv6 (RFC 4291, section 2.5.5.2). */
@@ -18,13 +27,15 @@ export function blockOf(text: string): AddressSet | undefined {
 export function parseAddressBlock(block: unknown): Peer {
   const set = blockOf(textAt(block, 'cidr') ?? '');
   if (set === undefined) return { kind: 'unknown' };
-  let rest = set;
-  for (const except of listAt(block, 'except')) {
-    const hole = typeof except === 'string' ? blockOf(except) : undefined;
+  let except = noAddress;
+  for (const written of listAt(block, 'except')) {
+    const hole = typeof written === 'string' ? blockOf(written) : undefined;
     if (hole === undefined) return { kind: 'unknown' };
-    rest = subtract(rest, hole);
+    except = union(except, hole);
   }
-  return { kind: 'addresses', set: rest };
+  return isEmpty(except)
+    ? { kind: 'addresses', set }
+    : { kind: 'addresses', set: subtract(set, except), except };
 }
 
 /** True for a value that exists and is not a list. A rule with one admits unknown peers, not everyone. */

@@ -124,6 +124,13 @@ function podIsIn(group: PeerGroup, { provenance }: Workload): Truth {
   }
 }
 
+/** Whether a rule applies to a pod that its policy selects. */
+export function appliesTo(context: NetworkContext, { onlyFor }: Rule, workload: Workload): Truth {
+  if (onlyFor === undefined) return 'yes';
+  const truths = onlyFor.map((peer) => isPeer(context, peer, workload));
+  return truths.includes('yes') ? 'yes' : truths.includes('maybe') ? 'maybe' : 'no';
+}
+
 /** Whether an address block covers a workload, by its own address or by the ranges of pods and nodes. */
 export function admitsAddress(context: NetworkContext, set: AddressSet, workload: Workload): Truth {
   const where = workload.addresses ?? (workload.hostNetwork ? context.nodes : context.pods);

@@ -43,7 +43,8 @@ export type PeerGroup =
 /** A peer of a rule. No object tells which pods or addresses an `unknown` peer is. */
 export type Peer =
   | ({ kind: 'pods' } & PodSelector)
-  | { kind: 'addresses'; set: AddressSet }
+  /** `except` is what the block left out. */
+  | { kind: 'addresses'; set: AddressSet; except?: AddressSet }
   | { kind: 'group'; group: PeerGroup }
   | { kind: 'unknown' };
 
@@ -70,7 +71,19 @@ export interface Rule {
   ports: readonly RulePort[] | undefined;
   /** Conditions beyond address and port, such as `http rules`. They make every match uncertain. */
   layer7?: string | undefined;
+  /** Of the pods that the policy selects, those to which it applies; undefined for all of them. */
+  onlyFor?: readonly Peer[] | undefined;
+  /** Why it is not certain what the enforcer makes of it. It makes every match uncertain. */
+  doubt?: string | undefined;
+  /** How the enforcer reads its ports, where that is not what the documentation says. */
+  covers?: PortReading | undefined;
 }
+
+/** A pod that serves; undefined for an address outside, which has no named ports. */
+export type Destination = Pick<Workload, 'ports' | 'provenance' | 'namespace'> | undefined;
+
+/** Whether ports cover a port of a destination. */
+export type PortReading = (protocol: Protocol, port: number, destination: Destination) => Truth;
 
 /** What a policy states about one direction. */
 export interface Side {
@@ -97,23 +110,28 @@ export interface Policy {
   uncertainty?: string | undefined;
 }
 
+/** A rule in its object, with why it is in doubt. */
+export function nameOf({ name, doubt }: Rule): string {
+  return doubt === undefined ? name : `${name} (${doubt})`;
+}
+
 /** The rules that may admit a connection: those that allow it, and those that pass it on. */
 export function admittingRules(side: Side | undefined): readonly Rule[] {
   return side?.rules.filter(({ action }) => action !== 'deny') ?? [];
 }
 
-/**
- * Whether a rule's ports cover a port of a destination.
- *
- * @param destination the pod that serves; undefined for an address outside, which has no named ports
- */
+/** Whether a rule's ports cover a port of a destination. */
 export function coversPort(
-  { ports, layer7 }: Rule,
+  { ports, layer7, doubt, covers }: Rule,
   protocol: Protocol,
   port: number,
-  destination: Pick<Workload, 'ports' | 'provenance'> | undefined,
+  destination: Destination,
 ): Truth {
-  const certain = layer7 === undefined ? 'yes' : 'maybe';
+  const certain = layer7 === undefined && doubt === undefined ? 'yes' : 'maybe';
+  if (covers !== undefined) {
+    const covered = covers(protocol, port, destination);
+    return covered === 'yes' ? certain : covered;
+  }
   if (ports === undefined) return certain;
   let uncertain = false;
   for (const candidate of ports) {
@@ -128,7 +146,7 @@ function coveredBy(
   { protocol: own, port: first, endPort, inexact }: RulePort,
   protocol: Protocol,
   port: number,
-  destination: Pick<Workload, 'ports' | 'provenance'> | undefined,
+  destination: Destination,
 ): Truth {
   if (own === 'unknown') return 'maybe';
   if (own !== protocol) return 'no';

@@ -1,8 +1,11 @@
+import { and } from '../model/truth.ts';
+import type { Workload } from '../model/workload.ts';
 import type { Network, Selected } from './network.ts';
+import { appliesTo } from './peers.ts';
 import type { Action, Direction, Policy, Rule } from './policy.ts';
 import type { Tier } from './tiers.ts';
 
-/** A rule of a policy that may select a workload. */
+/** A rule that may apply to a workload. */
 export interface OrderedRule extends Selected {
   rule: Rule;
 }
@@ -18,18 +21,42 @@ const actions: readonly Action[] = ['deny', 'allow', 'pass'];
 
 /** The tiers that hold a policy for a workload in a direction, with their rules in the order of evaluation. */
 export function orderedTiers(
-  { tierOrder, selected }: Pick<Network, 'tierOrder' | 'selected'>,
+  network: Network,
   direction: Direction,
-  index: number,
+  workload: Workload,
 ): readonly OrderedTier[] {
-  const own = (selected.get(index) ?? []).filter(({ policy }) => policy[direction] !== undefined);
-  return tierOrder.tiers.flatMap((tier) => {
+  const own = (network.selected.get(workload.index) ?? []).filter(
+    ({ policy }) => policy[direction] !== undefined,
+  );
+  return network.tierOrder.tiers.flatMap((tier) => {
     const inTier = own.filter(({ policy }) => policy.tier === tier.name);
     if (inTier.length === 0) return [];
-    const rules = inTier.flatMap(({ policy, truth }) =>
-      (policy[direction]?.rules ?? []).map((rule) => ({ policy, truth, rule })),
-    );
+    const rules = inTier.flatMap((selected) => rulesOf(network, direction, workload, selected));
     return [{ tier, selected: inTier, rules: rules.toSorted(comparison(tier)) }];
+  });
+}
+
+/** The rules that may apply to a workload, in the order of the policies. */
+export function rulesOver(
+  network: Network,
+  direction: Direction,
+  workload: Workload,
+): readonly OrderedRule[] {
+  return (network.selected.get(workload.index) ?? []).flatMap((selected) =>
+    rulesOf(network, direction, workload, selected),
+  );
+}
+
+function rulesOf(
+  network: Network,
+  direction: Direction,
+  workload: Workload,
+  { policy, truth }: Selected,
+): readonly OrderedRule[] {
+  return (policy[direction]?.rules ?? []).flatMap((rule) => {
+    if (rule.onlyFor === undefined) return { policy, truth, rule };
+    const applied = and(truth, appliesTo(network, rule, workload));
+    return applied === 'no' ? [] : { policy, truth: applied, rule };
   });
 }
 

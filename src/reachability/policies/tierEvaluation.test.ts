@@ -81,6 +81,7 @@ function networkOf(policies: readonly Policy[], order = tierOrder): Network {
     unmodelled: [],
     nodePolicy: undefined,
     enforced: true,
+    deviations: [],
   };
 }
 
