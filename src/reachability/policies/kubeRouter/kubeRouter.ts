@@ -9,7 +9,7 @@ type Defect = Omit<Deviation, 'policy'>;
 
 /**
  * What kube-router decides otherwise than the documentation of NetworkPolicy says, by its `pkg/controllers/netpol`. Each is in
- * 1.6.0, 2.1.0 (k3s 1.30), 2.6.3 (k3s 1.36) and 2.11.1 (k3s 1.37), there with iptables and with nftables.
+ * 2.0.1, 2.1.0, 2.6.3 and 2.11.1, which is that of k3s 1.37.2, there with iptables and with nftables.
  */
 const defects = {
   // pod.go, setupPodNetpolRules: a policy of both directions has one chain, and no direction is asked.
@@ -24,7 +24,8 @@ const defects = {
       'the name of a port is looked up on other pods than the destination, and where none of them has it, the rule may count for every port',
     remedy: 'Write the number of the port',
   },
-  // policy.go, evalIPBlockPeer: one set of the kernel, in which the narrowest entry decides.
+  // policy.go, evalIPBlockPeer: one set of the kernel, in which the narrowest entry decides; with nftables
+  // (npc_nftables.go, nftAddOrReplaceIPBlockSet) each exception counts for each block.
   sharedExceptions: {
     defect: 'an exception from one block counts as one from the wider blocks of its rule too',
     remedy: 'Write a rule for each block',
