@@ -21,6 +21,7 @@ const stored = clusters.chain((cluster) => {
 });
 
 const ports = [80, 81, 82, 83, 84];
+const verdicts = { open: 'allowed', refused: 'blocked', either: 'unknown' };
 
 it('the prover says of kube-router nothing that it does otherwise', { timeout: 120_000 }, () => {
   const counts = { unknown: 0, needless: 0 };
@@ -50,7 +51,7 @@ it('the prover says of kube-router nothing that it does otherwise', { timeout: 1
           if (done === documented(cluster, from, to, { protocol, port })) counts.needless += 1;
         } else {
           const context = { cluster, query: queries[at], because: answers[at]?.because };
-          expect({ said, context }).toEqual({ said: done === 'open' ? 'allowed' : 'blocked', context });
+          expect({ said, context }).toEqual({ said: verdicts[done], context });
         }
       }
     }),

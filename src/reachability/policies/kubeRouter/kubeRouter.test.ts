@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../analyse.ts';
 import type { Assumptions } from '../../model/analysis.ts';
+import { buildModel } from '../../model/model.ts';
 import { answerQueries, readObjects } from '../../queries.ts';
 
 interface Spec {
@@ -314,4 +316,17 @@ describe('proofs', () => {
     ];
     expect(internal(apart, 'kube-router')).toMatchObject({ verdicts: ['proved', 'proved'], premises: [] });
   });
+});
+
+it('docs/check.md says what to write instead of each', () => {
+  const specs: Spec[] = [
+    { policyTypes: both, egress: [{}] },
+    { policyTypes: ['Egress'], egress: [{ ports: web }] },
+    { ingress: [{ from: [block('192.0.2.0/24', '192.0.2.0/30'), block('192.0.2.0/28')] }] },
+  ];
+  const { deviations } = buildModel(objectsWith(specs), given).network;
+  const document = readFileSync(new URL('../../../../docs/check.md', import.meta.url), 'utf8');
+  const cells = deviations.map(({ remedy }) => remedy.replace('Write ', '| ').concat(' '));
+  expect(deviations.map(({ policy }) => policy.name)).toEqual(['p0', 'p1', 'p2']);
+  expect(cells.filter((cell) => !document.includes(cell))).toEqual([]);
 });
