@@ -13,7 +13,8 @@ export const worldNames = {
   'huggingface.co': places.internet,
   'world.example': places.internet,
   'git.example': places.lan,
-  'registry.example': places.lan,
+  // The charts of the example platform are there.
+  'ghcr.io': places.internet,
 } as const;
 
 const hosts = Object.entries(worldNames).map(([name, address]) => `        ${address} ${name}`);

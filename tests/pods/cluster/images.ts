@@ -3,7 +3,7 @@ import { images as cloudflared } from '../../../src/components/cloudflared/versi
 import { images as immich } from '../../../src/components/immich/versions.ts';
 import { images as originProxy } from '../../../src/components/origin-proxy/versions.ts';
 import { images as rustfs } from '../../../src/components/rustfs/versions.ts';
-import type { PartName } from '../../../tools/real-parts/table.ts';
+import { type PartName, table } from '../../../tools/real-parts/table.ts';
 import type { StandIn } from '../standIns/programs.ts';
 import type { Added, ImageToWrite } from './ociArchive.ts';
 
@@ -27,6 +27,14 @@ export const dnsImage = 'registry.k8s.io/coredns/coredns:v1.13.2';
 
 /** A small image for probes: busybox with its links. */
 export const busyboxImage = rustfs.init;
+
+/** The controllers of Flux. */
+export const fluxControllers = [
+  'source-controller',
+  'kustomize-controller',
+  'helm-controller',
+  'notification-controller',
+] as const satisfies readonly PartName[];
 
 /**
  * The images, under the names that the manifests give them. The programs are the real ones from Debian, or built as real parts.
@@ -110,5 +118,13 @@ export function nodeImages(authority: string): NodeImage[] {
       user: '65532:65532',
       entrypoint: ['node', '/usr/local/lib/cloudflared.mjs'],
     },
+    ...fluxControllers.map((name) => ({
+      // The name that the Deployment of the module has.
+      references: [`docker.io/fluxcd/${name}:v${table[name].version}`],
+      programs: { [`/${name}`]: name },
+      add: { '/etc': { directory: true }, ...trust } as const,
+      user: '65534:65534',
+      entrypoint: [`/${name}`],
+    })),
   ];
 }

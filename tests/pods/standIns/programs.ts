@@ -7,6 +7,7 @@ export const standIns = {
   'machine-learning': 'machineLearning.ts',
   cloudflared: 'cloudflared.ts',
   cloudflare: 'cloudflare.ts',
+  registry: 'registry.ts',
 } as const;
 
 export type StandIn = keyof typeof standIns;
