@@ -85,6 +85,9 @@ async function answer(
   if (Number(request.headers['content-length'] ?? 0) > largestBody) return void response.writeHead(413).end();
   const [tunnel] = tunnels;
   if (tunnel === undefined) return void response.writeHead(530).end('error code: 1033');
+  // The real one uses every connection that there is: the next request gets the next.
+  tunnels.delete(tunnel);
+  tunnels.add(tunnel);
   const { remoteAddress = '' } = request.socket;
   const { connection: _, 'keep-alive': __, 'transfer-encoding': ___, host: ____, ...kept } = request.headers;
   const carried = tunnel.request({

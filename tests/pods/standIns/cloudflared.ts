@@ -8,7 +8,8 @@
  * - a rule with `access.required` answers 403 without a token or with another audience, and 502 with a token that does
  *   not verify (ingress/middleware/jwtvalidator.go, proxy/proxy.go);
  * - it serves `/ready` (200 with at least one connection, else 503), `/healthcheck` and `/metrics` (metrics/);
- * - on SIGTERM it takes no new request and ends when the open ones are answered, after 30 s at the latest.
+ * - on SIGTERM it tells the edge to send no new request (`unregisterConnection`), and ends when the open ones are answered,
+ *   after 30 s at the latest (supervisor/, `grace-period`).
  *
  * It does not: find the edge by SRV records, use QUIC or TLS to the edge, keep four connections, register by Cap'n Proto
  * (it sends one line with the credentials), or carry WebSockets and TCP.
@@ -19,6 +20,7 @@ import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Session,
 } from 'node:http2';
 import { connect } from 'node:net';
 import { createLocalJWKSet, jwtVerify } from 'jose';
@@ -48,6 +50,11 @@ const tunnel = createHttp2Server((request, response) => {
 let connections = 0;
 let isEnding = false;
 const open = new Set<Http2ServerResponse>();
+const sessions = new Set<ServerHttp2Session>();
+tunnel.on('session', (session) => {
+  sessions.add(session);
+  session.once('close', () => sessions.delete(session));
+});
 serveMetrics();
 connectToEdge();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
@@ -148,8 +155,11 @@ function serveMetrics(): void {
 function end(): void {
   isEnding = true;
   console.log('INF Initiating graceful shutdown');
+  // What is on the way is still taken (RFC 9113, section 6.8).
+  for (const session of sessions) session.goaway(0, 2 ** 31 - 1);
   const started = Date.now();
   setInterval(() => {
-    if (open.size === 0 || Date.now() - started > 30_000) process.exit(0);
+    const waited = Date.now() - started;
+    if ((open.size === 0 && waited > 1_000) || waited > 30_000) process.exit(0);
   }, 50);
 }
