@@ -1,21 +1,24 @@
-// Crosses what Gatehouse writes with a real cluster: updates, ends and faults of the pods of a home.
+// Crosses what Gatehouse writes with a real cluster: updates, ends, faults and limits of the pods of a home.
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { z } from 'zod';
-import { guardVariable } from '../../src/components/immich/nasGuard.ts';
 import { repositoryOfHome, type WrittenRepository } from '../real/fixtures/writtenRepository.ts';
+import { memoryOf } from './cluster/controlGroups.ts';
 import { podSuite } from './cluster/suite.ts';
-import { networkOfPlace, type Place, places } from './cluster/world.ts';
 import type { Home } from './fixtures/home.ts';
-import { eventually, type PodState, podStates, warningsIn } from './fixtures/podState.ts';
+import { type LivingHome, livingHome } from './fixtures/livingHome.ts';
+import { mostMemory } from './fixtures/podMemory.ts';
+import { signalPod } from './fixtures/podProcesses.ts';
+import { eventsIn, eventually, podStates, warningsIn } from './fixtures/podState.ts';
 import { podsOf } from './fixtures/pods.ts';
-import { untilReady } from './fixtures/ready.ts';
-import { type Library, linesOfLibrary } from './fixtures/standInNas.ts';
-import { askSteadily, type Steady } from './fixtures/steady.ts';
+import { probeNumbers, type Span } from './fixtures/probeNumbers.ts';
+import { linesOfLibrary } from './fixtures/standInNas.ts';
+import { turns } from './fixtures/turns.ts';
+import { writtenLibrary } from './fixtures/writtenLibrary.ts';
 
 const deployment = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
+  metadata: z.looseObject({ name: z.string() }),
   spec: z.looseObject({
     strategy: z.looseObject({ type: z.string() }).optional(),
     template: z.looseObject({
@@ -24,287 +27,361 @@ const deployment = z.looseObject({
   }),
 });
 
-const guarded = z.looseObject({
-  spec: z.looseObject({
-    template: z.looseObject({
-      spec: z.looseObject({
-        securityContext: z.looseObject({ runAsUser: z.number(), runAsGroup: z.number() }),
-        volumes: z.array(
-          z.looseObject({ name: z.string(), hostPath: z.looseObject({ path: z.string() }).optional() }),
-        ),
-        initContainers: z.array(
-          z.looseObject({ env: z.array(z.looseObject({ name: z.string(), value: z.string() })) }),
-        ),
-      }),
-    }),
-  }),
-});
+const proxy = 'immich-origin-proxy';
+/** Every Deployment of the example home, and what its image is on the bench. */
+const workloads = {
+  [proxy]: 'real',
+  'immich-postgres': 'real',
+  'immich-redis': 'real',
+  'immich-server': 'stand-in',
+  'immich-machine-learning': 'stand-in',
+  cloudflared: 'stand-in',
+} as const;
+const names = Object.keys(workloads);
+/** How late a busy machine may notice, in seconds. */
+const lateness = 60;
+const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+const seconds = (since: number): number => Math.round((performance.now() - since) / 1000);
 
 podSuite('the life of a home', (cluster) => {
   let repository: WrittenRepository;
   let home: Home;
-  const rows: string[] = [];
-  const row = (...cells: readonly (string | number)[]): void => void rows.push(`| ${cells.join(' | ')} |`);
+  let life: LivingHome;
+  const tables = {
+    updates: ['update of', 'how it went', 'answers'],
+    memory: ['memory of', 'program', 'at rest', 'most under load', 'limit'],
+    faults: ['fault', 'how it went', 'what was kept'],
+    probes: ['hangs', 'not ready after', 'by its numbers', 'ended after', 'by its numbers', 'then'],
+  };
+  const rows = Object.fromEntries(Object.keys(tables).map((table) => [table, [] as string[]]));
+  const row = (table: keyof typeof tables, ...cells: readonly (string | number)[]): void =>
+    void rows[table]?.push(`| ${cells.join(' | ')} |`);
   beforeAll(async () => {
     repository = repositoryOfHome();
     home = await podsOf(cluster).apply(repository);
-  }, 300_000);
+    life = livingHome(cluster, home);
+  }, 600_000);
   afterAll(async () => {
-    process.stdout.write(`| what | how it went | answers |\n| --- | --- | --- |\n${rows.join('\n')}\n`);
+    for (const [table, head] of Object.entries(tables))
+      process.stdout.write(
+        `${[`| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...(rows[table] ?? [])].join('\n')}\n\n`,
+      );
     await home?.[Symbol.asyncDispose]();
     repository?.[Symbol.dispose]();
   }, 200_000);
 
-  const ask = (place: Place, steady: Steady) =>
-    askSteadily(networkOfPlace(cluster.facts.world, place), steady);
-  const outside = async (path: string): Promise<Omit<Steady, 'every'>> => ({
-    url: `https://${home.cloudflare.host}${path}`,
-    address: places.cloudflare,
-    headers: { cookie: `CF_Authorization=${await home.cloudflare.token({ email: 'owner@example.org' })}` },
-    authority: cluster.facts.worldAuthority.certificate,
+  test('begins with all Deployments that are tried here, in less than 2 GB', ({ expect }) => {
+    expect(life.deployments.map(({ metadata }) => metadata.name).toSorted()).toEqual(names.toSorted());
+    const bytes = memoryOf(cluster.facts.node.members);
+    row('memory', 'the node with the home', '', `${Math.round(bytes / 1e6)} MB`, '', '2000 MB');
+    expect(bytes).toBeLessThan(2e9);
   });
-  const inside: Steady = {
-    url: 'http://192.0.2.10:30082/api/server/ping',
-    address: cluster.node.address,
-    every: 250,
-  };
-  const kubectl = async (...words: string[]): Promise<string> => {
-    const { code, output, errors } = await cluster.kubectlWith({ timeout: 60_000 }, ...words);
-    if (code !== 0) throw new Error(`kubectl ${words.join(' ')}: ${errors}`);
-    return output;
-  };
-  const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(0)} s`;
-  const podsLike = async (namespace: string, workload: string): Promise<readonly PodState[]> =>
-    (await podStates(cluster, namespace)).filter(({ name }) => name.startsWith(`${workload}-`));
-  const gone = (namespace: string, workload: string, uid: string, limit: number) =>
-    eventually(
-      `${workload}: the old pod is gone`,
-      limit,
-      async () => ((await podsLike(namespace, workload)).some((pod) => pod.uid === uid) ? undefined : true),
-      () => podsLike(namespace, workload),
-    );
-  const ready = () => untilReady(cluster, home.namespaces);
-  /** For a second nothing but right answers: the rules for a Service follow its pods a moment later. */
-  const servedAgain = () =>
-    eventually('every request is answered again', 60, async () => {
-      await using steady = await ask('internet', { ...(await outside('/api/server/ping')), every: 100 });
-      await wait(1_000);
-      const { answers } = await steady.end();
-      return Object.keys(answers).join() === '200' ? true : undefined;
-    });
 
   describe('an update', () => {
-    test('of the origin proxy loses no request, and lets an open one end', { timeout: 300_000 }, async () => {
-      const [namespace, name] = ['networking', 'immich-origin-proxy'];
-      const [before] = await podsLike(namespace, name);
-      await using slow = await ask('internet', { ...(await outside('/api/slow')), every: 0, slowly: 25 });
-      await using steady = await ask('internet', { ...(await outside('/api/server/ping')), every: 100 });
+    /** Updates a workload while the internet asks, until the old pod is gone. */
+    const updateUnderLoad = async (name: string) => {
+      const before = await life.readyPod(name);
+      await using steady = await life.fromInternet('/api/server/ping', { every: 100 });
       await wait(1_000);
       const began = performance.now();
-      await kubectl('-n', namespace, 'rollout', 'restart', `deployment/${name}`);
-      await kubectl('-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout=55s');
+      await life.kubectl('-n', life.namespaceOf(name), 'rollout', 'restart', `deployment/${name}`);
+      await life.readyPod(name, before);
       const replaced = seconds(began);
-      // Immich knows no such path: it has read the whole body, and says so.
-      expect((await slow.end()).answers).toEqual({ 404: 1 });
-      await gone(namespace, name, before?.uid ?? '', 60);
+      await life.gone(name, before, 200);
       const ended = seconds(began);
       await wait(1_000);
       const { answers, slowest } = await steady.end();
       row(
-        'update of the origin proxy',
-        `new pod after ${replaced}, old one gone after ${ended}`,
+        'updates',
+        name,
+        `new pod after ${replaced} s, old one gone after ${ended} s`,
         JSON.stringify(answers),
       );
-      expect(Object.keys(answers)).toEqual(['200']);
+      return { answers: Object.keys(answers), slowest };
+    };
+
+    test('of the origin proxy loses no request, and lets an open one end', { timeout: 400_000 }, async ({
+      expect,
+    }) => {
+      await using slow = await life.fromInternet('/api/slow', { every: 0, slowly: 25 });
+      const { answers, slowest } = await updateUnderLoad(proxy);
+      expect(answers).toEqual(['200']);
+      expect(slowest).toBeLessThan(20_000);
+      // Immich knows no such path: it has read the whole body, and says so.
+      expect((await slow.end()).answers).toEqual({ 404: 1 });
+    });
+
+    test('of cloudflared loses no request', { timeout: 400_000 }, async ({ expect }) => {
+      const { answers, slowest } = await updateUnderLoad('cloudflared');
+      expect(answers).toEqual(['200']);
       expect(slowest).toBeLessThan(20_000);
     });
 
-    test('of each Deployment ends the old pod within its time', { timeout: 300_000 }, async () => {
-      const all = home.objects
-        .filter(({ kind }) => kind === 'Deployment')
-        .map((object) => deployment.parse(object));
-      expect(all.length).toBeGreaterThan(5);
-      await using steady = await ask('lan', inside);
+    test('of each Deployment ends the old pod within its time', { timeout: 400_000 }, async ({ expect }) => {
+      const inside = { url: 'http://192.0.2.10:30082/api/server/ping', address: cluster.node.address };
+      await using steady = await life.ask('lan', { ...inside, every: 250, patience: 10_000 });
       const began = performance.now();
       const updated = await Promise.all(
-        all.map(async ({ metadata: { name, namespace }, spec }) => {
-          const [before] = await podsLike(namespace, name);
-          await kubectl('-n', namespace, 'rollout', 'restart', `deployment/${name}`);
+        life.deployments.map(async (object) => {
+          const { metadata, spec } = deployment.parse(object);
+          const before = await life.readyPod(metadata.name);
+          const namespace = life.namespaceOf(metadata.name);
+          await life.kubectl('-n', namespace, 'rollout', 'restart', `deployment/${metadata.name}`);
           const grace = spec.template.spec.terminationGracePeriodSeconds;
-          await gone(namespace, name, before?.uid ?? '', grace + 60);
-          return {
-            name,
-            strategy: spec.strategy?.type ?? 'RollingUpdate',
-            grace,
-            ended: performance.now() - began,
-          };
+          const replaced = life.readyPod(metadata.name, before).then(() => seconds(began));
+          await life.gone(metadata.name, before, grace + 120);
+          const ended = seconds(began);
+          const strategy = spec.strategy?.type ?? 'RollingUpdate';
+          return { name: metadata.name, strategy, grace, ended, replaced: await replaced };
         }),
       );
-      await ready();
+      await life.allReady();
+      const all = seconds(began);
       const { answers } = await steady.end();
-      for (const { name, strategy, grace, ended } of updated)
+      for (const { name, strategy, grace, ended, replaced } of updated)
         row(
-          `update of ${name}`,
-          `${strategy}; old pod gone after ${Math.round(ended / 1000)} s of ${grace}`,
+          'updates',
+          name,
+          `${strategy}; old pod gone after ${ended} s of ${grace} s, new one ready after ${replaced} s`,
           '',
         );
-      row('all of them at once', `ready after ${seconds(began)}`, JSON.stringify(answers));
+      row('updates', 'all of them at once', `ready after ${all} s`, JSON.stringify(answers));
       // The old pod of a Recreate ends by itself; only the origin proxy waits for requests.
-      const killed = updated.filter(({ ended, grace }) => ended > (grace + 10) * 1000);
+      const killed = updated.filter(({ ended, grace }) => ended > grace + 20);
       expect(killed.map(({ name }) => name)).toEqual([]);
+      await life.servedAgain();
     });
   });
 
-  describe('a fault', () => {
-    test('an evicted server comes back', { timeout: 240_000 }, async () => {
-      const [before] = await podsLike('media', 'immich-server');
-      const name = before?.name ?? '';
-      const began = performance.now();
-      await cluster.client.request('POST', `/api/v1/namespaces/media/pods/${name}/eviction`, {
-        apiVersion: 'policy/v1',
-        kind: 'Eviction',
-        metadata: { name, namespace: 'media' },
+  test('memory limits hold under load', { timeout: 300_000 }, async ({ expect }) => {
+    const pods = await Promise.all(names.map(async (name) => ({ name, pod: await life.readyPod(name) })));
+    const uids = pods.map(({ pod: { uid } }) => uid);
+    const rest = await mostMemory(cluster, uids, async () => undefined);
+    const most = await mostMemory(cluster, uids, async () => {
+      const headers = { 'content-length': '15' };
+      await using many = await life.fromInternet('/api/slow', {
+        every: 0,
+        headers,
+        slowly: 15,
+        together: 200,
       });
-      await gone('media', 'immich-server', before?.uid ?? '', 90);
-      await ready();
-      row('eviction of the server', `ready after ${seconds(began)}`, '');
+      await using uploads = await life.fromInternet('/api/slow', {
+        ...{ every: 0, slowly: 15, together: 4, bytes: 2_000_000 },
+      });
+      await using steady = await life.fromInternet('/api/server/ping', { every: 50 });
+      const databases = Promise.all([fullRedis(), sort()]);
+      expect((await many.end()).answers).toEqual({ 404: 200 });
+      expect((await uploads.end()).answers).toEqual({ 404: 4 });
+      await databases;
+      expect(Object.keys((await steady.end()).answers)).toEqual(['200']);
+    });
+    pods.forEach(({ name }, index) => {
+      const [first, last] = [rest[index], most[index]];
+      if (first === undefined || last === undefined) throw new Error(`no memory of ${name}`);
+      const figures = [first.now, last.now, last.limit].map((bytes) => `${mebibytes(bytes)} MiB`);
+      row('memory', name, workloads[name as keyof typeof workloads], ...figures);
+      expect(last.now, name).toBeLessThan(last.limit);
+    });
+    const after = (await Promise.all(home.namespaces.map((name) => podStates(cluster, name)))).flat();
+    for (const { name, pod } of pods)
+      expect(after.find(({ uid }) => uid === pod.uid)?.restarts, name).toBe(pod.restarts);
+    await inRedis('valkey-cli flushall');
+  });
+
+  describe.concurrent('a fault', () => {
+    /** A workload has one fault at a time; those of others run beside it. */
+    const turn = turns();
+
+    test('an evicted server comes back', { timeout: 400_000 }, async () => {
+      using _ = await turn('immich-server');
+      const before = await life.readyPod('immich-server');
+      const began = performance.now();
+      const metadata = { name: before.name, namespace: 'media' };
+      await cluster.client.request('POST', `/api/v1/namespaces/media/pods/${before.name}/eviction`, {
+        ...{ apiVersion: 'policy/v1', kind: 'Eviction', metadata },
+      });
+      await life.gone('immich-server', before, 120);
+      await life.readyPod('immich-server', before);
+      row('faults', 'the server is evicted', `another is ready after ${seconds(began)} s`, '');
     });
 
-    test('a full emptyDir: the kubelet evicts the pod, and another serves', {
-      timeout: 300_000,
-    }, async () => {
-      const [before] = await podsLike('networking', 'immich-origin-proxy');
+    test('a full emptyDir: the kubelet evicts the pod, and another serves', { timeout: 400_000 }, async ({
+      expect,
+    }) => {
+      using _ = await turn(proxy);
+      const before = await life.readyPod(proxy);
       const began = performance.now();
       const fill = 'head -c 20000000 /dev/zero >/tmp/full';
-      await kubectl('-n', 'networking', 'exec', before?.name ?? '', '--', 'sh', '-c', fill);
+      await life.kubectl('-n', 'networking', 'exec', before.name, '--', 'sh', '-c', fill);
       const why = await eventually(
         'the pod is evicted',
-        200,
+        240,
         async () => (await warningsIn(cluster, 'networking')).find((text) => text.startsWith('Evicted: ')),
-        () => podsLike('networking', 'immich-origin-proxy'),
+        () => life.pods(proxy),
       );
       expect(why).toContain('Usage of EmptyDir volume "scratch" exceeds the limit "16Mi"');
-      await eventually('another pod is ready', 120, async () =>
-        (await podsLike('networking', 'immich-origin-proxy')).find(
-          ({ uid, isReady }) => uid !== before?.uid && isReady,
-        ),
+      const evicted = seconds(began);
+      await life.readyPod(proxy, before);
+      row(
+        'faults',
+        'an emptyDir is full',
+        `evicted after ${evicted} s, replaced after ${seconds(began)} s`,
+        '',
       );
-      row('a full emptyDir', `evicted and replaced after ${seconds(began)}`, '');
-      await servedAgain();
     });
 
     test('a database that is killed while it writes keeps what it has confirmed', {
-      timeout: 240_000,
-    }, async () => {
-      const [before] = await podsLike('media', 'immich-postgres');
-      const sql = (text: string) =>
-        kubectl(
-          ...'-n media exec deployment/immich-postgres -- psql -U immich -d immich -Atqc'.split(' '),
-          text,
-        );
+      timeout: 400_000,
+    }, async ({ expect }) => {
+      using _ = await turn('immich-postgres');
+      const before = await life.readyPod('immich-postgres');
       await sql('create table kept (number integer primary key)');
       const writer = `n=1; while psql -U immich -d immich -qc "insert into kept values ($n)"; do echo $n; n=$((n + 1)); done`;
-      const writing = cluster.kubectlWith(
-        { timeout: 60_000 },
-        ...['-n', 'media', 'exec', before?.name ?? '', '--', 'bash', '-c', writer],
+      const child = cluster.kubectlWith(
+        { timeout: 120_000 },
+        ...['-n', 'media', 'exec', before.name, '--', 'bash', '-c', writer],
       );
-      await wait(4_000);
+      await eventually('twenty rows are written', 60, async () =>
+        Number(await sql('select count(*) from kept')) >= 20 ? true : undefined,
+      );
       const began = performance.now();
-      await killIn(before?.uid ?? '', 'postgres');
-      const confirmed = (await writing).output.trim().split('\n').map(Number);
-      expect(confirmed.length).toBeGreaterThan(5);
-      await eventually('the database is restarted', 120, async () =>
-        (await podsLike('media', 'immich-postgres')).find(
-          ({ restarts, isReady, uid }) => uid === before?.uid && restarts > 0 && isReady,
+      await signalPod(cluster, before.uid, 'KILL', 'postgres');
+      const confirmed = (await child).output.trim().split('\n').map(Number);
+      expect(confirmed.length).toBeGreaterThanOrEqual(20);
+      await eventually('the database is restarted', 240, async () =>
+        (await life.pods('immich-postgres')).find(
+          ({ restarts, isReady, uid }) => uid === before.uid && restarts > before.restarts && isReady,
         ),
       );
+      const restarted = seconds(began);
       const kept = (await sql('select number from kept order by number')).trim().split('\n').map(Number);
       // One more may have been written and not confirmed.
       expect(kept.slice(0, confirmed.length)).toEqual(confirmed);
       expect(kept.length - confirmed.length).toBeLessThanOrEqual(1);
-      row(
-        'the database is killed',
-        `ready after ${seconds(began)}`,
-        `${confirmed.length} confirmed, ${kept.length} kept`,
-      );
+      const counts = `${confirmed.length} confirmed, ${kept.length} kept`;
+      row('faults', 'the database is killed', `ready after ${restarted} s`, counts);
       await sql('drop table kept');
-      await ready();
     });
 
-    test('the node loses power: everything comes back by itself, the server with the NAS', {
+    test('a program that exceeds its memory limit is killed, and the home recovers', {
       timeout: 400_000,
-    }, async () => {
+    }, async ({ expect }) => {
+      using _ = await turn('immich-redis');
+      const before = await life.readyPod('immich-redis');
+      // By its own settings it refuses before.
+      const filled = await fullRedis();
+      expect(filled).toBeGreaterThan(300);
+      expect(await inRedis('valkey-cli set one more')).toContain('OOM command not allowed');
+      expect((await life.pods('immich-redis')).find(({ uid }) => uid === before.uid)?.restarts).toBe(
+        before.restarts,
+      );
+      await inRedis('valkey-cli config set maxmemory 0');
       const began = performance.now();
-      await cluster.restartNode();
-      await eventually('everything but the server is ready', 200, async () => {
-        const all = (await Promise.all(home.namespaces.map((name) => podStates(cluster, name)))).flat();
-        const waiting = all.filter((pod) => !pod.isReady && !['Succeeded', 'Failed'].includes(pod.phase));
-        return waiting.every(({ name }) => name.startsWith('immich-server-')) ? true : undefined;
-      });
-      const others = seconds(began);
-      // What the node has mounted is gone, the NAS too.
-      const warning = await eventually('the server waits for the NAS', 60, async () =>
-        (await warningsIn(cluster, 'media')).find(
-          (text) => text.startsWith('FailedMount') && text.includes('library'),
+      await fullRedis().catch(() => undefined);
+      const killed = await eventually('it is killed and ready again', 240, async () =>
+        (await life.pods('immich-redis')).find(
+          ({ restarts, isReady, uid }) => uid === before.uid && restarts > before.restarts && isReady,
         ),
       );
-      expect(warning).toContain('hostPath type check failed');
-      const { path, library } = libraryOf(home);
-      const mount = dirname(path);
-      await inNode(`mountpoint -q ${mount} || mount -t tmpfs nas ${mount}\n${linesOfLibrary(path, library)}`);
-      await ready();
+      expect(killed.reasons).toContain('OOMKilled');
+      expect(killed.exits).toContain(137);
+      expect(await inRedis('valkey-cli config get maxmemory')).toContain(`${384 * 1024 * 1024}`);
+      row('faults', 'the cache is full', `refuses writes at ${filled} MB`, 'the pod stays ready');
       row(
-        'the node loses power',
-        `ready but for the NAS after ${others}, and with it after ${seconds(began)}`,
-        '',
+        'faults',
+        'the cache exceeds its memory limit',
+        `OOMKilled; ready after ${seconds(began)} s`,
+        'nothing',
       );
-      await servedAgain();
     });
+
+    test.for(names)(
+      '%s hangs: not ready and ended when its probes say so',
+      { timeout: 900_000 },
+      async (name, { expect }) => {
+        using _ = await turn(name);
+        const before = await life.readyPod(name);
+        const { unready, ended, grace } = probeNumbers(life.deployment(name));
+        const began = performance.now();
+        await signalPod(cluster, before.uid, 'STOP');
+        const inTime = ({ least, most }: Span): number => {
+          const after = seconds(began);
+          expect(after, `${name} hangs`).toBeGreaterThanOrEqual(least - 5);
+          expect(after, `${name} hangs`).toBeLessThanOrEqual(most + lateness);
+          return after;
+        };
+        const now = async () => (await life.pods(name)).find(({ uid }) => uid === before.uid);
+        await eventually(`${name} is not ready`, unready.most + lateness, async () =>
+          (await now())?.isReady === false ? true : undefined,
+        );
+        const unreadyAfter = inTime(unready);
+        await eventually(`${name} is ended by the kubelet`, ended.most + lateness, async () =>
+          (await eventsIn(cluster, life.namespaceOf(name))).find(
+            ({ reason, about, message }) =>
+              reason === 'Killing' && about === before.name && message.includes('failed liveness probe'),
+          ),
+        );
+        const endedAfter = inTime(ended);
+        // A longer time to end is not waited for.
+        if (grace > 10) await signalPod(cluster, before.uid, 'CONT');
+        await eventually(`${name} is ready again`, 300, async () => {
+          const pod = await now();
+          return pod !== undefined && pod.restarts > before.restarts && pod.isReady ? true : undefined;
+        });
+        const span = ({ least, most }: Span): string => `${least} to ${most} s`;
+        const then = grace > 10 ? `up to ${grace} s to end` : `ready again after ${seconds(began)} s`;
+        row('probes', name, `${unreadyAfter} s`, span(unready), `${endedAfter} s`, span(ended), then);
+      },
+    );
   });
 
-  test('memory limits hold while four uploads of 30 MB run beside requests', {
-    timeout: 240_000,
-  }, async () => {
-    const uploads = await Promise.all(
-      [1, 2, 3, 4].map(async () =>
-        ask('internet', { ...(await outside('/api/slow')), every: 0, slowly: 15 }),
+  test('the node loses power: everything comes back by itself, the server with the NAS', {
+    timeout: 600_000,
+  }, async ({ expect }) => {
+    await life.allReady();
+    await life.servedAgain();
+    const began = performance.now();
+    await cluster.restartNode();
+    // The origin proxy waits for the server.
+    const late = ['immich-server-', `${proxy}-`];
+    await eventually('everything else is ready', 300, async () => {
+      const all = (await Promise.all(home.namespaces.map((name) => podStates(cluster, name)))).flat();
+      const waiting = all.filter((pod) => !pod.isReady && !['Succeeded', 'Failed'].includes(pod.phase));
+      return waiting.every(({ name }) => late.some((each) => name.startsWith(each))) ? true : undefined;
+    });
+    const others = seconds(began);
+    // What the node has mounted is gone, the NAS too.
+    const warning = await eventually('the server waits for the NAS', 60, async () =>
+      (await warningsIn(cluster, 'media')).find(
+        (text) => text.startsWith('FailedMount') && text.includes('library'),
       ),
     );
-    await using steady = await ask('internet', { ...(await outside('/api/server/ping')), every: 20 });
-    for (const upload of uploads) expect((await upload.end()).answers).toEqual({ 404: 1 });
-    const { answers } = await steady.end();
-    expect(Object.keys(answers)).toEqual(['200']);
-    const all = (await Promise.all(home.namespaces.map((name) => podStates(cluster, name)))).flat();
-    expect(all.filter(({ reasons }) => reasons.includes('OOMKilled')).map(({ name }) => name)).toEqual([]);
-    row('fifty requests a second beside four uploads', 'nothing is killed', JSON.stringify(answers));
+    expect(warning).toContain('hostPath type check failed');
+    const { path, library } = writtenLibrary(home.objects);
+    const mount = dirname(path);
+    const lines = `mountpoint -q ${mount} || mount -t tmpfs nas ${mount}\n${linesOfLibrary(path, library)}`;
+    const { code, errors } = await cluster.execInNode(['bash', '-euc', lines]);
+    expect(code, errors).toBe(0);
+    await life.allReady();
+    const all = `ready but for the NAS after ${others} s, and with it after ${seconds(began)} s`;
+    row('faults', 'the node loses power', all, '');
+    await life.servedAgain();
   });
 
-  const inNode = async (lines: string): Promise<void> => {
-    const { code, errors } = await cluster.execInNode(['bash', '-uc', lines]);
-    if (code !== 0) throw new Error(`${lines}: ${errors}`);
+  const inPod = (workload: string, ...words: readonly string[]): Promise<string> =>
+    life.kubectl('-n', 'media', 'exec', `deployment/${workload}`, '--', ...words);
+  const sql = (text: string): Promise<string> =>
+    inPod('immich-postgres', 'psql', '-U', 'immich', '-d', 'immich', '-Atqc', text);
+  const inRedis = (line: string): Promise<string> => inPod('immich-redis', 'sh', '-c', line);
+  /** Writes to the cache until it refuses, and returns how many megabytes it has taken. */
+  const fullRedis = async (): Promise<number> => {
+    const write = `for i=1,10 do redis.call('set', KEYS[1]..i, string.rep('x', 1000000)) end return 'written'`;
+    const loop = `n=0; while [ $n -lt 90 ] && [ "$(valkey-cli eval "${write}" 1 "$n-")" = written ]; do n=$((n + 1)); done; echo $n`;
+    return Number(await inRedis(loop)) * 10;
   };
-  /** Ends the first process of that name in a pod, without a chance to end in order. */
-  const killIn = (uid: string, program: string): Promise<void> =>
-    inNode(`${killEvery(`"$group" == *${uid}* && "$name" == ${program}`)}`);
+  /** Four connections sort at the same time, each in more memory than the default. */
+  const sort = async (): Promise<void> => {
+    const query = `set work_mem = '64MB'; select count(*) from (select md5(n::text) as word from generate_series(1, 300000) n order by word offset 1)`;
+    await Promise.all([1, 2, 3, 4].map(() => sql(query)));
+  };
 });
-
-/** The directory of the library on the node, and whose it is. */
-function libraryOf({ objects }: Home): { path: string; library: Library } {
-  const server = objects.find(
-    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'immich-server',
-  );
-  const { securityContext, volumes, initContainers } = guarded.parse(server).spec.template.spec;
-  const path = volumes.find(({ name }) => name === 'library')?.hostPath?.path ?? '';
-  const id = initContainers[0]?.env.find(({ name }) => name === guardVariable.sentinelId)?.value ?? '';
-  return { path, library: { user: securityContext.runAsUser, group: securityContext.runAsGroup, id } };
-}
-
-/** Kills every process of the node for which a condition holds; only those of the node are seen there. */
-function killEvery(condition: string): string {
-  return `for process in /proc/[0-9]*; do
-  group=$(cat "$process/cgroup" 2>/dev/null) || continue
-  name=$(cat "$process/comm" 2>/dev/null) || continue
-  if [[ ${condition} ]]; then kill -9 "\${process#/proc/}" 2>/dev/null; fi
-done
-true`;
-}

@@ -181,6 +181,8 @@ export function kubeletConfiguration(groups: 1 | 2): object {
     // The node is new every time, and everything on it waits for it to be Ready.
     nodeStatusUpdateFrequency: '5s',
     syncFrequency: '10s',
+    // How often it looks how full a volume is; otherwise once a minute.
+    volumeStatsAggPeriod: '10s',
     readOnlyPort: 0,
   };
 }
