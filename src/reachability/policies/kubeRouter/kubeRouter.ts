@@ -1,6 +1,7 @@
 import { intersect, isEmpty, noAddress, subtract, union } from '../../model/addresses.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Deviation, EnforcedReading } from '../deviations.ts';
+import { groupByNamespace } from '../network.ts';
 import { appliesTo, isPeer, type NetworkContext, selectsPod } from '../peers.ts';
 import type { Direction, Peer, Policy, Rule, RulePort, Side } from '../policy.ts';
 import { type Lookup, readNames } from './namedPorts.ts';
@@ -39,13 +40,16 @@ function doubtOf({ defect, remedy }: Defect): string {
 interface Reading {
   context: NetworkContext;
   workloads: readonly Workload[];
-  /** The workloads that a policy may select. */
+  /** The workloads with addresses of their own. */
+  inNamespace: (namespace: string | undefined) => readonly Workload[];
+  /** Those of them that a policy may select. */
   targets: (policy: Policy) => readonly Workload[];
 }
 
 /** Policies as kube-router enforces them. It reads NetworkPolicy alone. */
 export const asKubeRouterReads: EnforcedReading = (context, workloads, policies) => {
-  const found = policies.map((policy) => readPolicy(readingOf(context, workloads), policy));
+  const reading = readingOf(context, workloads);
+  const found = policies.map((policy) => readPolicy(reading, policy));
   return {
     policies: found.map(({ policy }) => policy),
     deviations: found.flatMap(({ policy, deviations }) =>
@@ -55,15 +59,11 @@ export const asKubeRouterReads: EnforcedReading = (context, workloads, policies)
 };
 
 function readingOf(context: NetworkContext, workloads: readonly Workload[]): Reading {
-  const known = new Map<Policy, readonly Workload[]>();
-  const targets = (policy: Policy): readonly Workload[] => {
-    const found =
-      known.get(policy) ??
-      workloads.filter((each) => !each.hostNetwork && selectsPod(context, policy.subject, each) !== 'no');
-    known.set(policy, found);
-    return found;
-  };
-  return { context, workloads, targets };
+  const byNamespace = groupByNamespace(workloads.filter(({ hostNetwork }) => !hostNetwork));
+  const inNamespace = (namespace = ''): readonly Workload[] => byNamespace.get(namespace) ?? [];
+  const targets = ({ namespace, subject }: Policy): readonly Workload[] =>
+    inNamespace(namespace).filter((each) => selectsPod(context, subject, each) !== 'no');
+  return { context, workloads, inNamespace, targets };
 }
 
 interface ReadPolicy {
@@ -117,11 +117,10 @@ function sharedRules(
   );
   if (isOpen || others.length === 0) return [];
   const peers: Peer[] = [{ kind: 'pods', ...policy.subject }];
+  const targets = reading.targets(policy);
   return others
     .map((rule) => ({ ...rule, peers, onlyFor: rule.peers, doubt: doubtOf(defects.sharedChain) }))
-    .filter((rule) =>
-      reading.targets(policy).some((workload) => appliesTo(reading.context, rule, workload) !== 'no'),
-    );
+    .filter((rule) => targets.some((workload) => appliesTo(reading.context, rule, workload) !== 'no'));
 }
 
 interface ReadRules {
@@ -148,7 +147,7 @@ const noRules: ReadRules = { rules: [], deviations: [] };
 
 /** On which pods names are looked up, for each kind of peers. */
 function lookupsOf(
-  { context, workloads, targets }: Reading,
+  { context, workloads, inNamespace, targets }: Reading,
   policy: Policy,
   direction: Direction,
   { peers }: Rule,
@@ -157,16 +156,8 @@ function lookupsOf(
   const own: Lookup = { kind: 'pods', workloads: targets(policy), opensIfUnknown: false };
   const nowhere: Lookup = { kind: 'nowhere', workloads: [], opensIfUnknown: false };
   if (peers === undefined) {
-    const neighbours = workloads.filter(
-      ({ namespace, hostNetwork }) => namespace === policy.namespace && !hostNetwork,
-    );
-    return [
-      {
-        peers,
-        lookup:
-          direction === 'ingress' ? own : { kind: 'namespace', workloads: neighbours, opensIfUnknown: false },
-      },
-    ];
+    const neighbours = { ...own, kind: 'namespace' as const, workloads: inNamespace(policy.namespace) };
+    return [{ peers, lookup: direction === 'ingress' ? own : neighbours }];
   }
   const blocks = peers.filter(({ kind }) => kind === 'addresses');
   const pods = peers.filter(({ kind }) => kind !== 'addresses');
