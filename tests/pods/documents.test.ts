@@ -1,11 +1,13 @@
 // Crosses the documents that Gatehouse writes, its program and a real cluster: what a document says to type, and what it prints.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { nodeAddress } from './cluster/node.ts';
 import { podSuite } from './cluster/suite.ts';
+import { laterIn } from './fixtures/documentsLater.ts';
 import { application, type Operator, operatorOf, remoteRepository } from './fixtures/documentsOperator.ts';
+import { podsOfHome } from './fixtures/documentsPods.ts';
 import { type Reader, readerOf } from './fixtures/documentsReader.ts';
 import {
   filledIn,
@@ -20,6 +22,7 @@ import {
 } from './fixtures/documentsTables.ts';
 import { claimsIn, quotedIn, type Section } from './fixtures/documentsText.ts';
 import { type DocumentedHome, namespaces, waysOf } from './fixtures/documentsWays.ts';
+import { writtenServer } from './fixtures/guardedServer.ts';
 import { removeNamespaces } from './fixtures/home.ts';
 import { untilReady } from './fixtures/ready.ts';
 import { type Cloudflare, startCloudflareFor } from './fixtures/world.ts';
@@ -58,7 +61,7 @@ podSuite('the documents', (cluster) => {
 
   let isBroken = false;
   // Each test begins where the one before has ended.
-  beforeEach(({ skip }) => {
+  beforeEach(({ skip, onTestFailed }) => {
     skip(isBroken, 'the test before has failed');
     onTestFailed(() => {
       isBroken = true;
@@ -129,7 +132,7 @@ git init -q . && git remote add origin ${repositoryUrl}`);
     // On another disk it refuses to write.
     const refused = await operator.type(sentinel.blocks[0]?.script ?? '', { at: 'node' });
     expect(refused).toMatchObject({ code: 1, screen: '' });
-    await operator.type(`mount -t tmpfs nas ${sharedDirectory}`, { at: 'node' });
+    await operator.type(`rmdir ${library}; mount -t tmpfs nas ${sharedDirectory}`, { at: 'node' });
     expect(
       (await reader.run(mount, { at: 'node' })).screen.match(/^\/mnt\/nas\/pictures .*$/gm),
     ).toHaveLength(1);
@@ -202,19 +205,66 @@ git init -q . && git remote add origin ${repositoryUrl}`);
     expect((await reader.run(check.blocks[0])).screen).toMatch(/ proved, 0 refuted, 0 unknown/);
   });
 
-  describe('the troubleshooting', () => {
-    const ways = () => waysOf(home());
-    const home = (): DocumentedHome => ({
-      ...{ cluster, operator, reader, onTmpfs },
+  const home = (window: string, directory = clone()): DocumentedHome => {
+    operator.goTo(directory, window);
+    return {
+      ...{ cluster, onTmpfs, reader: reader.at(window) },
+      operator: { ...operator, type: (script, typing) => operator.type(script, { window, ...typing }) },
       cloudflare: () => cloudflare as Cloudflare,
       withoutCloudflare: async (body) => {
         await cloudflare?.[Symbol.asyncDispose]();
         await body();
         cloudflare = await startCloudflareFor(cluster, application);
       },
-    });
-    const timeout = 300_000;
-    test('the path outside', { timeout }, () => ways().outside());
-    test('the path inside', { timeout }, () => ways().inside());
+    };
+  };
+  const timeout = 600_000;
+  const timed = async (what: string, body: () => Promise<void>): Promise<void> => {
+    const began = performance.now();
+    await body();
+    process.stdout.write(`${((performance.now() - began) / 1_000).toFixed(1)} s: ${what}\n`);
+  };
+
+  test('the paths of the troubleshooting, and who is refused', { timeout }, async () => {
+    const ways = waysOf(home('ways'));
+    await ways.outside();
+    await ways.inside();
+    await ways.refusals();
+    await ways.tooLarge();
+    await ways.withoutApplication();
+  });
+
+  test('what does not work, and its remedies, side by side', { timeout }, async () => {
+    const ways = waysOf(home('networking'));
+    const pods = podsOfHome(home('media'));
+    const betweenCloudflareAndTheProxy = async (): Promise<void> => {
+      await timed('withoutKeys', ways.withoutKeys);
+      await timed('tunnelWithoutCredentials', ways.tunnelWithoutCredentials);
+    };
+    const ofImmich = async (): Promise<void> => {
+      await timed('databaseWithoutDirectory', pods.databaseWithoutDirectory);
+      await timed('withoutPassword', pods.withoutPassword);
+      await timed('withoutNas', pods.withoutNas);
+      await timed('withoutAdministrator', pods.withoutAdministrator);
+    };
+    const copy = join(operator.home, 'copy');
+    // With Flux there are no local manifests.
+    const remote = join(operator.home, '..', 'remote.git');
+    await operator.type(`cp -r ${clone()} ${copy}; cp -r ${remote} ${copy}.git; rm -r ${copy}/local
+git -C ${copy} remote set-url origin ${copy}.git`);
+    const later = laterIn(home('copy', copy), copy);
+    const inTheRepository = async (): Promise<void> => {
+      await timed('keysAndSecrets', later.keysAndSecrets);
+      await timed('decisions', later.decisions);
+      await timed('ownApp', later.ownApp);
+      await timed('upgrade', later.upgrade);
+    };
+    const written = await writtenServer();
+    await Promise.all([
+      betweenCloudflareAndTheProxy(),
+      ofImmich(),
+      inTheRepository(),
+      timed('guardSaysAll', async () => void (await pods.guardSaysAll(written))),
+    ]);
   });
 });
