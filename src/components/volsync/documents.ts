@@ -25,7 +25,7 @@ export function volsyncDocuments(context: BuildContext<VolsyncSection>): Compone
       passwords(context.section, volumes),
       reach(context, volumes),
     ],
-    steps: volumes.length === 0 ? [] : [...snapshots(context, volumes), firstBackups(volumes)],
+    steps: volumes.length === 0 ? [] : [snapshots(context, volumes), firstBackups(volumes)],
     symptoms: [...locked(volumes), ...withoutApp(volumes)],
     restores: volumeRestores(context),
   };
@@ -166,35 +166,50 @@ function withoutApp(volumes: readonly BackupRequirement[]): Symptom[] {
   ];
 }
 
-/** Snapshots need three things that no component installs: definitions, a controller and a class. */
+const definitions =
+  'kubectl get crd volumesnapshots.snapshot.storage.k8s.io volumesnapshotcontents.snapshot.storage.k8s.io volumesnapshotclasses.snapshot.storage.k8s.io';
+
+/**
+ * Snapshots need three things that no component installs: definitions, a controller and a class. VolSync watches snapshots
+ * whatever it copies by, so it always needs the definitions (replicationsource_controller.go, SetupWithManager).
+ */
 function snapshots(
   { section, settings }: BuildContext<VolsyncSection>,
   volumes: readonly BackupRequirement[],
-): Step[] {
+): Step {
   const classes = volumes.flatMap((volume) => {
     const can = classOf(volume, settings);
     return can?.snapshotClass !== undefined && copyMethodOf(section.copyMethod, can) === 'Snapshot'
       ? [can.snapshotClass]
       : [];
   });
-  if (classes.length === 0) return [];
-  return [
-    {
-      phase: storagePhase,
-      title: 'What takes snapshots',
-      minutes: 2,
-      body: `VolSync copies volumes by snapshots. For that the cluster needs the definitions of snapshots, the snapshot controller, and a
+  const step = { phase: storagePhase, minutes: 2 };
+  if (classes.length === 0)
+    return {
+      ...step,
+      title: 'The definitions of snapshots',
+      body: `VolSync copies no volume by a snapshot here, and needs the definitions of snapshots all the same: without them its pod is ready and no
+backup is ever made. Nothing here installs them: the driver of the storage does, or kubernetes-csi/external-snapshotter. k3s has none.
+
+\`\`\`sh
+${definitions}
+\`\`\``,
+      check: 'it prints three lines.',
+    };
+  return {
+    ...step,
+    title: 'What takes snapshots',
+    body: `VolSync copies volumes by snapshots. For that the cluster needs the definitions of snapshots, the snapshot controller, and a
 VolumeSnapshotClass. Nothing here installs them: the driver of the storage does, or kubernetes-csi/external-snapshotter.
 
 \`\`\`sh
-kubectl get crd volumesnapshots.snapshot.storage.k8s.io volumesnapshotcontents.snapshot.storage.k8s.io volumesnapshotclasses.snapshot.storage.k8s.io
+${definitions}
 kubectl get volumesnapshotclass ${[...new Set(classes)].join(' ')}
 kubectl get deployments -A | grep snapshot-controller
 \`\`\``,
-      check:
-        'the first prints three lines, the second a line for each class with the driver of the storage class, the third one whose pods are ready.',
-    },
-  ];
+    check:
+      'the first prints three lines, the second a line for each class with the driver of the storage class, the third one whose pods are ready.',
+  };
 }
 
 function labelsOf(labels: Record<string, string>): string {
