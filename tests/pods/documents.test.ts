@@ -267,4 +267,14 @@ git -C ${copy} remote set-url origin ${copy}.git`);
       timed('guardSaysAll', async () => void (await pods.guardSaysAll(written))),
     ]);
   });
+
+  test('what comes later', { timeout }, async () => {
+    const later = laterIn(home('later'), clone());
+    await timed('rest', later.rest);
+    await timed('closed', later.closed);
+  });
+
+  test('each command has its place', () => {
+    expect(reader.unplaced(notHere)).toEqual({ commands: [], lines: [] });
+  });
 });
