@@ -436,7 +436,6 @@ function reachLines({ loopbackPort, upstream }: NginxOptions): string[] {
     `  proxy_set_header Host ${plain('upstream.serviceName', upstream.serviceName)};`,
     '  proxy_set_header User-Agent gatehouse;',
     '  proxy_set_header Content-Length "";',
-    '  proxy_set_header Connection "";',
     '  proxy_connect_timeout 2s;',
     '  proxy_send_timeout 2s;',
     '  proxy_read_timeout 2s;',
