@@ -27,7 +27,7 @@ describe('the program of the setup Job', () => {
   afterAll(() => rmSync(directory, { recursive: true }));
 
   // Patient enough for a loaded machine, where the test is not about time.
-  const run = (port: number, changed: Partial<Patience> = {}) =>
+  const run = (port: number, changed: Partial<Patience> = {}, speaks: () => void = () => undefined) =>
     new Promise<{ code: number | null; lines: string[]; milliseconds: number }>((resolve) => {
       const text = firstAdministratorProgram({ total: 60, pause: 0.05, answer: 30, ...changed });
       writeFileSync(join(directory, 'program.mjs'), text);
@@ -38,6 +38,7 @@ describe('the program of the setup Job', () => {
       let output = '';
       child.stdout.setEncoding('utf8').on('data', (part: string) => {
         output += part;
+        speaks();
       });
       child.on('close', (code) => {
         const milliseconds = performance.now() - begun;
@@ -70,8 +71,10 @@ describe('the program of the setup Job', () => {
 
   it('asks again in the same run until Immich is there, and prints each reason once', async () => {
     const port = await freePort();
-    const running = run(port);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    let running: ReturnType<typeof run> | undefined;
+    await new Promise<void>((resolve) => {
+      running = run(port, {}, resolve);
+    });
     await server({ config: without, signUp: () => 201 }, port);
     expect(await running).toMatchObject({
       code: 0,
