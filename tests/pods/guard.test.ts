@@ -6,65 +6,9 @@ import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { podSuite } from './cluster/suite.ts';
 import { type GuardedServer, guardedServer, writtenServer } from './fixtures/guardedServer.ts';
+import { type Signal, statesAtStart } from './fixtures/nasStates.ts';
 import { eventually } from './fixtures/podState.ts';
 import type { StandInNas } from './fixtures/standInNas.ts';
-
-type Signal = (typeof guardSignals)[number]['signal'];
-
-/** A state in which a pod must not start, and what puts it right. */
-interface StateAtStart {
-  readonly name: string;
-  readonly make: (nas: StandInNas) => Promise<unknown>;
-  readonly signal: Signal;
-  /** What the bracket behind the signal says. */
-  readonly detail?: string;
-  readonly repair: (nas: StandInNas) => Promise<unknown>;
-}
-
-const withNas = (lines: (nas: StandInNas) => string) => async (nas: StandInNas) => {
-  await nas.attach();
-  await nas.run(lines(nas));
-};
-
-const atStart: readonly StateAtStart[] = [
-  {
-    name: 'on-the-disk',
-    make: (nas) => nas.fill(),
-    signal: 'wrong-filesystem',
-    repair: (nas) => nas.attach(),
-  },
-  {
-    name: 'no-sentinel',
-    make: withNas(({ sentinel }) => `mv ${sentinel} /run/no-sentinel`),
-    signal: 'sentinel-missing',
-    repair: ({ run, sentinel }) => run(`mv /run/no-sentinel ${sentinel}`),
-  },
-  {
-    name: 'other-sentinel',
-    make: withNas(({ sentinel }) => `cp ${sentinel} /run/other-sentinel; echo 0123456789abcdef >${sentinel}`),
-    signal: 'sentinel-mismatch',
-    repair: ({ run, sentinel }) => run(`cat /run/other-sentinel >${sentinel}`),
-  },
-  {
-    name: 'read-only',
-    make: withNas(({ mount }) => `mount -o remount,ro ${mount}`),
-    signal: 'read-only',
-    detail: 'mounted so',
-    repair: ({ run, mount }) => run(`mount -o remount,rw ${mount}`),
-  },
-  {
-    name: 'of-another-user',
-    make: withNas(({ library }) => `chown 0:0 ${library}; chmod 0755 ${library}`),
-    signal: 'read-only',
-    repair: ({ run, library }) => run(`chown -R --reference=${library}/upload ${library}`),
-  },
-  {
-    name: 'closed',
-    make: withNas(({ library }) => `chown 0:0 ${library}; chmod 0700 ${library}`),
-    signal: 'unreadable',
-    repair: ({ run, library }) => run(`chown -R --reference=${library}/upload ${library}`),
-  },
-];
 
 /** What was seen, for the table at the end. */
 interface Row {
@@ -110,7 +54,7 @@ podSuite('the NAS guard on a kubelet', (cluster) => {
     );
 
   describe.concurrent('at the start of a pod', () => {
-    test.for(atStart)(
+    test.for(statesAtStart)(
       '$name: says $signal and writes nothing',
       { timeout: 240_000 },
       async (state, { expect }) => {
