@@ -77,7 +77,8 @@ export function deployment(
                 failureThreshold: 3,
                 terminationGracePeriodSeconds: 10,
               },
-              readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 5 },
+              // A new pod gets requests up to one period after it could. One that hangs is asked every 5 s, so it has 20 s.
+              readinessProbe: { ...probe(statusPaths.ready), periodSeconds: 2, failureThreshold: 4 },
               // The Service removes the pod while it still answers; then requests in progress may end.
               lifecycle: {
                 preStop: {

@@ -67,6 +67,16 @@ test('an origin proxy that hangs is ended at once, one that is replaced finishes
   expect(spec?.terminationGracePeriodSeconds).toBe(150);
 });
 
+test('an origin proxy is ready soon after it has reached the app, and may fail for a moment', async () => {
+  const [{ readinessProbe } = {}] =
+    one(await preparedHome(), 'Deployment', proxy).spec?.template.spec?.containers ?? [];
+  expect(readinessProbe?.periodSeconds).toBeLessThanOrEqual(2);
+  // It asks the app while it is asked, for up to 4 s.
+  expect(readinessProbe?.timeoutSeconds).toBeGreaterThan(4);
+  const { periodSeconds = 0, failureThreshold = 0 } = readinessProbe ?? {};
+  expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(8);
+});
+
 test('any change of the configuration of the origin proxy rolls its pods, a private value as well as a public one', async () => {
   const hash = async (change?: Parameters<typeof preparedHome>[0]) =>
     one(await preparedHome(change), 'Deployment', proxy).spec?.template.metadata?.annotations?.[
