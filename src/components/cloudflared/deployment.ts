@@ -57,8 +57,9 @@ export function deployment(context: Context<CloudflaredSection>, config: ConfigM
               },
               readinessProbe: {
                 httpGet: { path: '/ready', port: 'metrics' },
-                periodSeconds: 10,
-                timeoutSeconds: 5,
+                periodSeconds: 3,
+                failureThreshold: 8,
+                timeoutSeconds: 3,
               },
               resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
               securityContext: { ...restrictedContainer, readOnlyRootFilesystem: true },

@@ -33,7 +33,7 @@ export function machineLearningDeployment({ section }: Context<ImmichSection>): 
                 { name: 'MPLCONFIGDIR', value: '/cache/matplotlib' },
               ],
               ports: [{ name: 'http', containerPort: ports.machineLearning }],
-              startupProbe: { ...ping, periodSeconds: 10, failureThreshold: 60 },
+              startupProbe: { ...ping, periodSeconds: 5, failureThreshold: 120 },
               livenessProbe: { ...ping, periodSeconds: 20, failureThreshold: 6 },
               readinessProbe: { ...ping, periodSeconds: 10 },
               resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '4Gi' } },

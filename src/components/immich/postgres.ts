@@ -53,8 +53,8 @@ export function postgresDeployment(context: Context<ImmichSection>): Deployment 
               ports: [{ name: 'postgres', containerPort: ports.postgres }],
               startupProbe: {
                 exec: { command: ready },
-                periodSeconds: 10,
-                failureThreshold: 60,
+                periodSeconds: 5,
+                failureThreshold: 120,
                 timeoutSeconds: 5,
               },
               livenessProbe: {

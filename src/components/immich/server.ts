@@ -121,8 +121,8 @@ function serverContainer(
     ports: [{ name: 'http', containerPort: ports.server }],
     startupProbe: {
       httpGet: { path: '/api/server/ping', port: 'http' },
-      periodSeconds: 10,
-      failureThreshold: 60,
+      periodSeconds: 5,
+      failureThreshold: 120,
       timeoutSeconds: 5,
     },
     livenessProbe: {
