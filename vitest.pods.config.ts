@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { howManyClusters } from './tests/pods/cluster/howMany.ts';
+import { LongestFirst } from './tests/pods/cluster/longestFirst.ts';
 
-/** Tests with real pods, on one cluster for the whole run: `npm run real-parts` installs what it needs. */
+/** Tests with real pods: `npm run real-parts` installs what they need. */
 export default defineConfig({
   // Node 20 does not know `await using`: the syntax is translated, the symbols are Node's own.
   oxc: { target: 'node20' },
   test: {
     include: ['tests/pods/*.test.ts'],
     globalSetup: ['tests/pods/cluster/run.setup.ts'],
-    // Two cores are busy with one cluster.
-    fileParallelism: false,
+    // Each worker has a cluster of its own, on which one file runs at a time.
+    maxWorkers: howManyClusters(),
+    sequence: { sequencer: LongestFirst },
     // Tests that say that they may run together wait for most of their time.
     maxConcurrency: 16,
     testTimeout: 120_000,

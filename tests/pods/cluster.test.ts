@@ -9,8 +9,8 @@ import { processStart } from '../../tools/real-parts/machine.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { memoryOf } from './cluster/controlGroups.ts';
 import { busyboxImage } from './cluster/images.ts';
-import { differences, machineState, remainsOf, runOf } from './cluster/machineState.ts';
-import { childrenOf, endStaleRuns } from './cluster/runDirectory.ts';
+import { differences, machineState, remainsOf } from './cluster/machineState.ts';
+import { childrenOf, endStaleRuns, runOf } from './cluster/runDirectory.ts';
 import { podSuite } from './cluster/suite.ts';
 import { type Place, places } from './cluster/world.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { groupPrefix, groupsOfRuns, hierarchies } from './controlGroups.ts';
+import { groupsOfRuns, hierarchies } from './controlGroups.ts';
 import { runOrFail } from './run.ts';
 
 /** What a run could change of a machine, by what it is. */
@@ -80,9 +80,4 @@ function rootOf(pid: string): string {
   } catch {
     return '';
   }
-}
-
-/** The name of the run of a process, as `/proc` says when it started. */
-export function runOf(pid: number, start: string): string {
-  return `${groupPrefix}${pid}-${start}`;
 }

@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import setUpScratch from '../../real/fixtures/run.setup.ts';
+import { howManyClusters } from './howMany.ts';
 import { differences, machineState, remainsOf } from './machineState.ts';
 import { machineFacts, obstaclesOf } from './obstacles.ts';
 import { clusterParts } from './parts.ts';
 import { endStaleRuns } from './runDirectory.ts';
-import { startCluster } from './start.ts';
+import { startClusters } from './start.ts';
 
-/** Starts the one cluster of the run before all tests, and ends it after them, also if they fail. */
+/** Starts the clusters of the run before all tests, one for each worker, and ends them after them, also if they fail. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const clearScratch = await setUpScratch(project);
   const say = (news: string): void => void process.stderr.write(`${news}\n`);
@@ -19,15 +20,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   for (const name of await endStaleRuns()) say(`Ended what ${name} had left`);
   const before = await machineState();
-  const cluster = await startCluster(parts, say);
-  project.provide('pods', { directory: cluster.facts.directory });
+  // What few files do not use is not started.
+  const files = project.vitest.state.getPaths().length;
+  const clusters = await startClusters(parts, Math.max(1, Math.min(howManyClusters(), files)), say);
+  const directories = clusters.map(({ facts }) => facts.directory);
+  project.provide('pods', { directories });
   return async () => {
     const began = performance.now();
-    const left = await cluster.stop();
-    say(`The cluster ended in ${((performance.now() - began) / 1000).toFixed(2)} s`);
+    const left = (await Promise.all(clusters.map(({ stop }) => stop()))).flat();
+    say(
+      `${clusters.length === 1 ? 'The cluster' : 'The clusters'} ended in ${((performance.now() - began) / 1000).toFixed(2)} s`,
+    );
     await clearScratch();
-    const run = basename(cluster.facts.directory);
-    const remains = [...left, ...remainsOf(run), ...differences(before, await machineState())];
+    const runs = directories.map((directory) => basename(directory));
+    const remains = [...left, ...runs.flatMap(remainsOf), ...differences(before, await machineState())];
     if (remains.length === 0) return;
     // Vitest only prints what is thrown here.
     process.exitCode = 1;

@@ -43,13 +43,30 @@ export interface RunDirectory {
   readonly log: (name: string) => string;
 }
 
-/** Makes the directory of this process's run. Only its user may enter. */
+/** The name of the run of a process, as `/proc` says when it started; one process may have several at the same time. */
+export function runOf(pid: number, start: string, number = 1): string {
+  return `${groupPrefix}${pid}-${start}-${number}`;
+}
+
+/** Makes the directory of a run of this process, with the first number that is free. Only its user may enter. */
 export function makeRunDirectory(): RunDirectory {
-  const name = `${groupPrefix}${process.pid}-${processStart(process.pid) ?? 0}`;
-  const path = join(tmpdir(), name);
-  mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+  const path = makeFree((number) =>
+    join(tmpdir(), runOf(process.pid, processStart(process.pid) ?? '0', number)),
+  );
+  mkdirSync(join(path, 'logs'), { mode: 0o700 });
   write(path, { processes: [], groups: [] });
   return openRunDirectory(path);
+}
+
+function makeFree(named: (number: number) => string): string {
+  for (let number = 1; ; number++) {
+    try {
+      mkdirSync(named(number), { mode: 0o700 });
+      return named(number);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
 }
 
 /** The directory of a run, also of one that another process has begun. */

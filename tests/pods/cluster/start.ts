@@ -34,7 +34,37 @@ export interface Step {
  * @throws Error with the logs when a step takes too long; nothing is left then
  */
 export async function startCluster(parts: Parts, progress: (news: string) => void): Promise<StartedCluster> {
+  return await startOn(await imageStore(parts, progress), parts, progress);
+}
+
+/**
+ * Starts several clusters at the same time, which share nothing but the store of images.
+ *
+ * @throws Error when one of them does not start; then none is left
+ */
+export async function startClusters(
+  parts: Parts,
+  count: number,
+  progress: (news: string) => void,
+): Promise<readonly StartedCluster[]> {
   const store = await imageStore(parts, progress);
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, (_, at) =>
+      startOn(store, parts, (news) => progress(count === 1 ? news : `${news} (cluster ${at + 1})`)),
+    ),
+  );
+  const clusters = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed === undefined) return clusters;
+  await Promise.all(clusters.map(({ stop }) => stop()));
+  throw failed.reason;
+}
+
+async function startOn(
+  store: ImageStore,
+  parts: Parts,
+  progress: (news: string) => void,
+): Promise<StartedCluster> {
   const { directory, stop } = startRun();
   try {
     const steps: Step[] = [];

@@ -6,13 +6,13 @@ import { readFacts } from './facts.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The run's cluster, or what this machine lacks to run one. */
-    pods: { readonly directory: string } | { readonly obstacles: readonly string[] };
+    /** The directory of each cluster of the run, or what this machine lacks to run one. */
+    pods: { readonly directories: readonly string[] } | { readonly obstacles: readonly string[] };
   }
 }
 
 /**
- * A group of tests with the run's cluster. Where it cannot run, the group is skipped and the run says at its end why; with
+ * A group of tests with the cluster of this worker. Where none can run, the group is skipped and the run says at its end why; with
  * `CI=true` the group fails instead.
  */
 export function podSuite(title: string, body: (cluster: Cluster) => void): void {
@@ -22,8 +22,17 @@ export function podSuite(title: string, body: (cluster: Cluster) => void): void 
     skipBecause(scratch, title, pods.obstacles);
     return;
   }
-  const facts = readFacts(pods.directory);
+  const facts = readFacts(directoryOfWorker(pods.directories));
   for (const [name, version] of Object.entries(facts.versions))
     note(scratch, 'took-part', `${name} ${version}`);
   describe(title, () => body(clusterFrom(facts)));
+}
+
+/** Vitest counts workers that run at the same time from 1 on. */
+function directoryOfWorker(directories: readonly string[]): string {
+  const worker = process.env['VITEST_POOL_ID'] ?? '1';
+  const directory = directories[Number(worker) - 1];
+  if (directory === undefined)
+    throw new Error(`worker ${worker} has no cluster: the run has ${directories.length}`);
+  return directory;
 }
