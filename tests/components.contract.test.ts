@@ -1,5 +1,5 @@
 // Crosses components, compile, operations and reachability.
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../src/compile/compile.ts';
 import { heldData, isKept, isKindKnown } from '../src/compile/heldData.ts';
 import type { Plan } from '../src/compile/plan.ts';
@@ -9,6 +9,7 @@ import { loadCluster } from '../src/config/load.ts';
 import { mapsAt } from '../src/kubernetes/fields.ts';
 import type { Container, PodSpec } from '../src/kubernetes/types.ts';
 import { assumptionsOf } from '../src/operations/assumptions.ts';
+import type { Prepared } from '../src/operations/configure/configure.ts';
 import { textOf } from '../src/operations/configure/leaks.ts';
 import { home, preparedHome } from './home.ts';
 import { chartsOf, openBesideCharts } from './openBesideCharts.ts';
@@ -16,6 +17,12 @@ import { variants } from './variants.ts';
 
 /** The contract that every component of the catalogue keeps, in every configuration. */
 describe.each(variants)('$name', (variant) => {
+  // Nothing below changes it.
+  let prepared: Prepared;
+  beforeAll(async () => {
+    prepared = await preparedHome(variant);
+  });
+
   const pods = (plan: Plan): { name: string; kind: string; spec: PodSpec }[] =>
     plan.objects.flatMap(({ object }) => {
       const template = (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec;
@@ -26,7 +33,6 @@ describe.each(variants)('$name', (variant) => {
   const containers = (spec: PodSpec): Container[] => [...spec.containers, ...(spec.initContainers ?? [])];
 
   it('has proofs, all of them proved but what a chart may change, which is named', async () => {
-    const prepared = await preparedHome(variant);
     expect([...prepared.analysis.proofs, ...prepared.fileProofs].length).toBeGreaterThan(10);
     expect(openBesideCharts(prepared)).toEqual([]);
     const charts = chartsOf(prepared.plan);
@@ -44,7 +50,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('builds no object twice', async () => {
-    const { repository } = await preparedHome(variant);
+    const { repository } = prepared;
     const names = repository.objects.map(
       ({ object: { kind, metadata } }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
     );
@@ -52,7 +58,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('says of every kind what is lost with its objects, and keeps Flux from pruning what holds data', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     const all = [...plan.objects, ...plan.encrypted].map(({ object }) => object);
     const named = ({ kind, metadata }: (typeof all)[number]) => `${kind} ${metadata.name}`;
     expect(all.filter((object) => !isKindKnown(object)).map(named)).toEqual([]);
@@ -62,7 +68,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('keeps Helm from deleting claims and definitions with a release', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     for (const { object } of chartsOf(plan)) {
       const patches = mapsAt(object, 'spec', 'postRenderers').flatMap((each) =>
         mapsAt(each, 'kustomize', 'patches'),
@@ -78,7 +84,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('pins every image, limits memory, and gives nothing away', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     expect(pods(plan).length).toBeGreaterThan(3);
     for (const { name, spec } of pods(plan)) {
       expect(spec.automountServiceAccountToken, name).toBe(false);
@@ -94,7 +100,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('probes what is meant to run', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     for (const { name, kind, spec } of pods(plan)) {
       if (kind === 'Job') continue;
       for (const container of spec.containers) {
@@ -105,7 +111,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('names every Secret that a pod reads, with the command that makes it', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     const encrypted = plan.encrypted.map(({ object }) => object.metadata.name);
     const made = new Set([...plan.secrets.map(({ name }) => name), ...encrypted]);
     const read = pods(plan).flatMap(({ spec }) =>
@@ -125,7 +131,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('mounts no key of a Secret that is not named', async () => {
-    const { plan } = await preparedHome(variant);
+    const { plan } = prepared;
     for (const { spec, name } of pods(plan)) {
       for (const { secret } of spec.volumes ?? []) {
         const need = plan.secrets.find((candidate) => candidate.name === secret?.secretName);
@@ -139,7 +145,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('refers to no private value that is not given', async () => {
-    const { plan, configuration } = await preparedHome(variant);
+    const { plan, configuration } = prepared;
     const known = new Set(configuration.loaded.private.keys());
     for (const { object, file } of plan.objects) {
       if (object.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'] === 'disabled') continue;
@@ -149,7 +155,7 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('says of every object which line of the configuration made it', async () => {
-    const { plan, configuration } = await preparedHome(variant);
+    const { plan, configuration } = prepared;
     for (const { field, object } of plan.objects) {
       const [section = ''] = field.split('.');
       const at = configuration.loaded.places.cluster.locate([section], 'key');
@@ -158,8 +164,8 @@ describe.each(variants)('$name', (variant) => {
   });
 
   it('gives the same bytes for the same input', async () => {
-    const [one, other] = await Promise.all([preparedHome(variant), preparedHome(variant)]);
-    expect(one.plan.files).toEqual(other.plan.files);
+    const other = await preparedHome(variant);
+    expect(prepared.plan.files).toEqual(other.plan.files);
   });
 });
 

@@ -1,13 +1,13 @@
 // Crosses components, compile, operations/configure and repository, with the examples.
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '../src/kubernetes/object.ts';
 import { buildTree } from '../src/manifests/buildTree.ts';
 import { apply, type Prepared, prepare } from '../src/operations/configure/configure.ts';
 import { noProgress } from '../src/operations/progress.ts';
-import { appliedDirectories, home } from './home.ts';
-import type { TestDirectory } from './testDirectory.ts';
+import { appliedDirectories } from './home.ts';
+import { exampleDirectory, type TestDirectory } from './testDirectory.ts';
 import { variants } from './variants.ts';
 
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
@@ -30,16 +30,18 @@ function byName(objects: readonly KubernetesObject[]): Record<string, Kubernetes
 }
 
 describe.each(variants)('$name', (variant) => {
-  const configured = (): TestDirectory => {
-    const directory = home(variant.example);
+  // Written once: the tests only read it.
+  let directory: TestDirectory;
+  let prepared: Prepared;
+  beforeAll(async () => {
+    directory = exampleDirectory(variant.example);
     if (variant.cluster) directory.edit('cluster.yaml', variant.cluster);
     if (variant.privateFile) directory.edit('cluster.private.yaml', variant.privateFile);
-    return directory;
-  };
+    prepared = await written(directory);
+  });
+  afterAll(() => directory[Symbol.dispose]());
 
   it('changes nothing when it is configured again', async () => {
-    const directory = configured();
-    await written(directory);
     for (const _ of ['once', 'twice']) {
       const again = await prepare(directory.path, directory.environment, noProgress);
       expect(again.ok && again.value.difference.changes).toEqual([]);
@@ -49,9 +51,8 @@ describe.each(variants)('$name', (variant) => {
   // Said here rather than in a hook, so that the reason is printed with the test.
   it.skipIf(!kubectl)(
     `is built by kubectl to the same objects as planned${kubectl ? '' : ' (skipped: kubectl is not installed)'}`,
-    async () => {
-      const directory = configured();
-      const { plan, configuration } = await written(directory);
+    () => {
+      const { plan, configuration } = prepared;
       const built = appliedDirectories(plan, configuration.loaded.cluster.cluster.name).flatMap((applied) => {
         const { status, stdout, stderr } = spawnSync(
           'kubectl',
@@ -75,9 +76,8 @@ describe.each(variants)('$name', (variant) => {
     },
   );
 
-  it('lists every manifest from the entry', async () => {
-    const { fileProofs } = await written(configured());
-    expect(fileProofs.map(({ invariant, verdict }) => [invariant, verdict])).toEqual([
+  it('lists every manifest from the entry', () => {
+    expect(prepared.fileProofs.map(({ invariant, verdict }) => [invariant, verdict])).toEqual([
       ['files-reached', 'proved'],
       ['plan-built', 'proved'],
       ['nothing-private', 'proved'],

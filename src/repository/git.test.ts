@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { trackedByGit } from './git.ts';
@@ -49,8 +49,40 @@ test('reports a missing repository and a missing git', async () => {
   await withTree({ file: '' }, async (directory) => {
     vi.stubEnv('GIT_CEILING_DIRECTORIES', join(directory, '..'));
     expect(await trackedByGit(directory, 'file')).toBe('no-repository');
+    // Above the ceiling Git finds none, whatever is there.
+    putFiles(directory, { '.git/x': '', 'home/file': '' });
+    vi.stubEnv('GIT_CEILING_DIRECTORIES', directory);
+    expect(await trackedByGit(join(directory, 'home'), 'file')).toBe('no-repository');
+  });
+  await withRepository(async (directory) => {
     vi.stubEnv('PATH', '');
-    expect(await trackedByGit(directory, 'file')).toBe('no-git');
+    expect(await trackedByGit(directory, 'tracked [1].yaml')).toBe('no-git');
+  });
+});
+
+test('needs no git where no repository is', async () => {
+  await withTree({ file: '' }, async (directory) => {
+    vi.stubEnv('PATH', '');
+    expect(await trackedByGit(directory, 'file')).toBe('no-repository');
+  });
+});
+
+test('asks git wherever it may find a repository', async () => {
+  await withTree({ 'bare/': '' }, async (directory) => {
+    git(join(directory, 'bare'), 'init', '-q', '--bare');
+    // It has an index too, and no work tree.
+    expect(await trackedByGit(join(directory, 'bare'), 'file')).toBe('untracked');
+    expect(await trackedByGit(join(directory, 'bare/hooks'), 'file')).toBe('untracked');
+    expect(await trackedByGit(join(directory, 'nowhere'), 'file')).toBe('unknown');
+  });
+  await withRepository(async (directory) => {
+    await withTree({}, async (elsewhere) => {
+      symlinkSync(directory, join(elsewhere, 'link'));
+      expect(await trackedByGit(join(elsewhere, 'link'), 'tracked [1].yaml')).toBe('tracked');
+    });
+    git(directory, '-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'all');
+    git(directory, 'worktree', 'add', '-q', '../other');
+    expect(await trackedByGit(join(directory, '../other/home'), 'tracked [1].yaml')).toBe('tracked');
   });
 });
 

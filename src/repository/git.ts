@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Whether a file is in the Git index. `unknown` when Git fails, for example in a repository of another user: never treat
- * it as `untracked`.
+ * it as `untracked`. Git is not asked, and need not be installed, where no repository is.
  */
 export type Tracking = 'tracked' | 'untracked' | 'no-repository' | 'no-git' | 'unknown';
 
@@ -100,7 +102,29 @@ export async function addedLines(directory: string, path: string): Promise<strin
 
 type Answer = { kind: 'output'; output: string } | { kind: 'failed'; message: string } | { kind: 'no-git' };
 
-function runGit(directory: string, args: readonly string[]): Promise<Answer> {
+/**
+ * Whether Git could find a repository from here: a directory above has `.git`, or is a repository without work tree. A
+ * directory that cannot be looked at may have one. Starting a program copies the page tables of this one, which takes
+ * longer than this look.
+ */
+function mayBeInRepository(directory: string): boolean {
+  try {
+    for (let at = realpathSync(directory); ; at = dirname(at)) {
+      if (isThere(join(at, '.git')) || (isThere(join(at, 'HEAD')) && isThere(join(at, 'objects'))))
+        return true;
+      if (at === dirname(at)) return false;
+    }
+  } catch {
+    return true;
+  }
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+async function runGit(directory: string, args: readonly string[]): Promise<Answer> {
+  if (!mayBeInRepository(directory)) {
+    return { kind: 'failed', message: 'not a git repository (or any of the parent directories)' };
+  }
   const env = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
   const kept = Object.fromEntries(
     Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)),
