@@ -1,6 +1,6 @@
 // Crosses the model, the policy systems and the flow evaluation of the prover.
 import { expect, it } from 'vitest';
-import { answerQuestion } from '../../src/operations/reach/question.ts';
+import { questionAnswerer } from '../../src/operations/reach/question.ts';
 import { analyse } from '../../src/reachability/analyse.ts';
 import { readObjects } from '../../src/reachability/queries.ts';
 import fc from '../fastCheck.ts';
@@ -105,7 +105,9 @@ it('the prover agrees with a literal reading of the documentation of Services ab
   fc.assert(
     fc.property(placed, (each) => {
       const objects = readObjects(serviceObjects(each), 'random');
-      const ground = { objects, assumptions, unseen: [], privateValues: new Map(), textOf: () => undefined };
+      const answer = questionAnswerer({
+        ...{ objects, assumptions, unseen: [], privateValues: new Map(), textOf: () => undefined },
+      });
       for (const from of each.pods.slice(0, 2)) {
         for (const to of each.services) {
           for (const [asked, proto] of [
@@ -114,7 +116,7 @@ it('the prover agrees with a literal reading of the documentation of Services ab
             ...to.ports.map((own) => [own.port, own.protocol]),
           ] as const) {
             const expected = fromPod(each, from, to, asked as number, proto as string);
-            const outcome = answerQuestion(ground, {
+            const outcome = answer({
               from: `${from.namespace}/${from.name}`,
               to: `${to.namespace}/${to.name}:${asked}/${proto}`,
             });

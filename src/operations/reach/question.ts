@@ -52,7 +52,16 @@ export interface QuestionAnswer {
 
 /** Answers one question. A name that is not among the objects is a problem, since it may be misspelt. */
 export function answerQuestion(context: ReachContext, question: Question): Outcome<QuestionAnswer> {
+  return questionAnswerer(context)(question);
+}
+
+/** Answers questions about the same objects, of which the model is built once. */
+export function questionAnswerer(context: ReachContext): (question: Question) => Outcome<QuestionAnswer> {
   const model = createEvaluator(buildModel(context.objects, context.assumptions));
+  return (question) => answerFrom(model, context, question);
+}
+
+function answerFrom(model: Evaluator, context: ReachContext, question: Question): Outcome<QuestionAnswer> {
   const destination = destinationOf(model, question.to);
   const source = sourceOf(model, question.from);
   const problems = [source, destination].flatMap((each) => ('code' in each ? [each] : []));
