@@ -7,7 +7,7 @@ import { nodeAddress } from './cluster/node.ts';
 import { podSuite } from './cluster/suite.ts';
 import { places } from './cluster/world.ts';
 import type { Home } from './fixtures/home.ts';
-import { measureHome } from './fixtures/homePromises.ts';
+import { type HomeMeasuring, startHomeMeasuring } from './fixtures/homePromises.ts';
 import { homeOf, homes, otherClusters } from './fixtures/homes.ts';
 import { podsOf } from './fixtures/pods.ts';
 import { differencesOf, type PromiseRow, promisesDocument, promiseTable } from './fixtures/promiseTable.ts';
@@ -144,6 +144,11 @@ podSuite('the home', (cluster) => {
   };
 
   const rows: PromiseRow[] = [];
+  let measuring: HomeMeasuring;
+  beforeAll(async () => {
+    measuring = await startHomeMeasuring(cluster);
+  }, timeout);
+  afterAll(() => measuring?.[Symbol.asyncDispose](), timeout);
 
   describe.each(homes)('$name', (variant) => {
     let home: Home | undefined;
@@ -161,7 +166,7 @@ podSuite('the home', (cluster) => {
     });
 
     test('keeps what is promised', { timeout }, async () => {
-      const { betweenReports, measured, silent } = await measureHome(cluster, running());
+      const { betweenReports, measured, silent } = await measuring.measure(running());
       rows.push({ variant: variant.name, measured });
       expect(betweenReports).toEqual([]);
       expect(silent).toEqual([]);
