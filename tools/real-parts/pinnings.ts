@@ -17,6 +17,7 @@ export const pinnings: Readonly<Record<string, Pinning>> = {
     // CoreDNS wants a later one, with which all of client-go would be compiled again.
     replaced: { 'github.com/go-openapi/jsonreference': 'v0.20.2' },
   },
+  volsync: { startsFrom: 'flux', replacesToo: true },
   flux: {
     startsFrom: 'envoy-gateway',
     replacesToo: true,

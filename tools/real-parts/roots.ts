@@ -191,6 +191,28 @@ export const roots = {
     },
     prints: 'PostgreSQL) 18.',
   }),
+  // What the mover of VolSync calls.
+  'restic-root': debianRoot('forky', {
+    version: '0.18',
+    packages: {
+      restic: '0.18',
+      bash: '5.3',
+      coreutils: '9.7',
+      findutils: '4.10',
+      gawk: '5.2',
+      grep: '3.12',
+      sed: '4.9',
+      acl: '2.3',
+      'base-files': '14',
+    },
+    program: 'usr/bin/restic',
+    links: { 'usr/bin/sh': 'bash', 'usr/bin/awk': 'gawk' },
+    texts: users(),
+    directories: { 'mover-restic': 0o755 },
+    dropped: ['usr/share/perl', 'usr/share/perl5'],
+    probe: ['version'],
+    prints: 'restic 0.',
+  }),
   'nodejs-root': debianRoot('forky', {
     version: '22',
     packages: {

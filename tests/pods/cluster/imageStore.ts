@@ -171,8 +171,11 @@ async function importImage(node: NodeFacts, archives: string, parts: Parts, imag
 
 async function contentOf(
   parts: Parts,
-  { root, programs = {}, standIns = {}, add, ...image }: NodeImage,
+  { root, programs = {}, partFiles = {}, standIns = {}, add, ...image }: NodeImage,
 ): Promise<ImageToWrite> {
+  const brought = Object.entries(partFiles).map(
+    ([path, [name, file]]) => [path, { file: parts(name).files[file] ?? '', mode: 0o755 }] as const,
+  );
   const files = Object.entries(programs).map(
     ([path, name]) => [path, { file: parts(name).path, mode: 0o755 }] as const,
   );
@@ -182,7 +185,11 @@ async function contentOf(
   return {
     ...image,
     ...(root !== undefined && { root: rootOf(parts, root) }),
-    add: { ...add, ...Object.fromEntries(files), ...Object.fromEntries(await Promise.all(bundles)) },
+    add: {
+      ...add,
+      ...Object.fromEntries([...files, ...brought]),
+      ...Object.fromEntries(await Promise.all(bundles)),
+    },
   };
 }
 

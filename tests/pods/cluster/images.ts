@@ -17,6 +17,8 @@ export interface NodeImage extends Omit<ImageToWrite, 'root'> {
   readonly root?: PartName;
   /** Single programs of parts, by their place in the image. */
   readonly programs?: Readonly<Record<string, PartName>>;
+  /** Files that come with a part, by their place in the image: the part and the name of the file. */
+  readonly partFiles?: Readonly<Record<string, readonly [part: PartName, file: string]>>;
   /** Small programs of ours, by their place in the image. */
   readonly standIns?: Readonly<Record<string, StandIn>>;
 }
@@ -117,6 +119,15 @@ export function nodeImages(authority: string): NodeImage[] {
       standIns: { '/usr/local/lib/cloudflared.mjs': 'cloudflared' },
       user: '65532:65532',
       entrypoint: ['node', '/usr/local/lib/cloudflared.mjs'],
+    },
+    { references: [rustfs.rustfs], programs: { '/minio': 'minio' }, entrypoint: ['/minio'] },
+    { references: [rustfs.mc], root: 'busybox-root', programs: { '/usr/bin/mc': 'mc' }, entrypoint: ['mc'] },
+    {
+      references: [`quay.io/backube/volsync:${table.volsync.version}`],
+      root: 'restic-root',
+      programs: { '/manager': 'volsync' },
+      partFiles: { '/mover-restic/entry.sh': ['volsync', 'entry'] },
+      user: '65534:65534',
     },
     ...fluxControllers.map((name) => ({
       // The name that the Deployment of the module has.

@@ -8,6 +8,7 @@ const seconds: Readonly<Record<string, number>> = {
   'documents.test.ts': 170,
   'policies.test.ts': 130,
   'flux.test.ts': 130,
+  'fluxBackups.test.ts': 140,
   'guard.test.ts': 120,
   'cyclonus.test.ts': 90,
   'cluster.test.ts': 25,

@@ -15,7 +15,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-registry-'));
 const chart = {
   repository: 'a/charts/hello',
   tag: '1.2.3',
-  metadata: { name: 'hello' },
+  metadata: { name: 'hello', version: '1.2.3' },
   archive: 'aGVsbG8=',
 };
 const authority = makeAuthority('tests');
@@ -68,13 +68,23 @@ test('a chart is found by its tag, and each further piece by its digest', async 
   const blobs = await Promise.all(
     [config, ...layers].map((each) => ask(`/v2/${chart.repository}/blobs/${each.digest}`)),
   );
-  expect(blobs.map(({ content }) => content.toString())).toEqual(['{"name":"hello"}', 'hello']);
+  expect(blobs.map(({ content }) => content.toString())).toEqual([
+    '{"name":"hello","version":"1.2.3"}',
+    'hello',
+  ]);
   expect(layers[0]).toMatchObject({
     mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
     size: 5,
   });
   const tags = await ask(`/v2/${chart.repository}/tags/list?n=100`);
   expect(JSON.parse(tags.content.toString())).toEqual({ name: chart.repository, tags: ['1.2.3'] });
+});
+
+test('a chart is found in the index of a repository of Helm', async () => {
+  const { entries } = JSON.parse((await ask('/index.yaml')).content.toString());
+  const { version, urls, digest } = entries.hello[0];
+  const { content } = await ask(`/${urls[0]}`);
+  expect([version, content.toString(), `sha256:${digest}`]).toEqual(['1.2.3', 'hello', digestOf(content)]);
 });
 
 test('HEAD says how large a manifest is, and sends none', async () => {

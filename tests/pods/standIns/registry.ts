@@ -3,7 +3,8 @@
  * - it serves over TLS and answers `/v2/`; a manifest by its tag and by its digest, to GET and to HEAD, with its media type
  *   and digest; a blob by its digest; the list of the tags of a repository; and `MANIFEST_UNKNOWN` for what it has not;
  * - a chart is a manifest whose config has the media type `application/vnd.cncf.helm.config.v1+json` and whose one layer
- *   is the archive that `helm package` makes (helm.sh, "Use OCI-based registries").
+ *   is the archive that `helm package` makes (helm.sh, "Use OCI-based registries");
+ * - the same charts are a repository of Helm: `/index.yaml`, with the archives beside it (helm.sh, "The Chart Repository Guide").
  *
  * It does not: ask for a token or a login, take a push, or know images, referrers and signatures.
  *
@@ -28,7 +29,7 @@ export interface Chart {
   readonly repository: string;
   readonly tag: string;
   /** What `Chart.yaml` holds, as JSON. */
-  readonly metadata: object;
+  readonly metadata: { readonly name: string; readonly version: string };
   /** The archive, in base64. */
   readonly archive: string;
 }
@@ -43,6 +44,7 @@ const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 /** By path. */
 const stored = new Map<string, Stored>();
 for (const chart of settings.charts) store(chart);
+storeIndex(settings.charts);
 
 const server = createServer({ cert: settings.certificate, key: settings.key }, answer);
 server.listen(settings.port, settings.address, () => {
@@ -65,6 +67,17 @@ function store({ repository, tag, metadata, archive }: Chart): void {
     stored.set(`/v2/${repository}/manifests/${reference}`, { type: manifestType, content });
   const tags = Buffer.from(JSON.stringify({ name: repository, tags: [tag] }));
   stored.set(`/v2/${repository}/tags/list`, { type: 'application/json', content: tags });
+}
+
+function storeIndex(charts: readonly Chart[]): void {
+  const entries = charts.map(({ metadata, archive }) => {
+    const file = `${metadata.name}-${metadata.version}.tgz`;
+    const content = Buffer.from(archive, 'base64');
+    stored.set(`/${file}`, { type: 'application/gzip', content });
+    return [metadata.name, [{ ...metadata, urls: [file], digest: digestOf(content).replace('sha256:', '') }]];
+  });
+  const index = { apiVersion: 'v1', entries: Object.fromEntries(entries) };
+  stored.set('/index.yaml', { type: 'application/yaml', content: Buffer.from(JSON.stringify(index)) });
 }
 
 function answer({ url = '', method }: IncomingMessage, response: ServerResponse): void {
