@@ -6,6 +6,7 @@ import { environmentOf } from '../../tests/testDirectory.ts';
 import type { BrokenPromise, Mutation, Operator } from './operator.ts';
 import { brokenPromises, opennessOf } from './oracle/promises.ts';
 import { changed, type Tree } from './tree.ts';
+import { rememberedValidation, type Validation } from './validation.ts';
 
 /** What became of one change. */
 export interface Outcome {
@@ -28,10 +29,14 @@ export interface Outcome {
 const clientInvariants = ['backend-clients', 'proxy-clients', 'internal-clients'];
 
 /** What `check` says of a tree. */
-export async function proofsOf({ files, values, assumptions, own }: Tree): Promise<readonly Proof[]> {
+async function proofsOf(
+  { files, values, assumptions, own }: Tree,
+  validate: Validation,
+): Promise<readonly Proof[]> {
   const environment = environmentOf('/nowhere');
   const repository = await loadRepository({ tree: new Map(files), unread: [] }, { values, environment });
-  const analysis = await analyseRepository(repository, { assumptions, own });
+  const validated = await validate(repository);
+  const analysis = await analyseRepository(repository, { assumptions, own, validated });
   return findingsOf(analysis, { entries: [], counting: [] }).length === 0 &&
     analysis.proofs.some(({ verdict }) => verdict !== 'proved')
     ? []
@@ -54,8 +59,9 @@ export async function runOn(
   operators: readonly Operator[],
   { every, isMine }: Share,
 ): Promise<readonly Outcome[]> {
-  const proofs = await proofsOf(tree);
-  const base = { proofs, openness: opennessOf(tree, isInternalIn(proofs)) };
+  const validate = rememberedValidation();
+  const proofs = await proofsOf(tree, validate);
+  const base = { proofs, validate, openness: opennessOf(tree, isInternalIn(proofs)) };
   const outcomes: Outcome[] = [];
   let index = 0;
   for (const operator of operators) {
@@ -78,26 +84,27 @@ const isInternalIn =
 
 interface Base {
   proofs: readonly Proof[];
+  validate: Validation;
   openness: ReturnType<typeof opennessOf>;
 }
 
 async function outcomeOf(
   tree: Tree,
-  { proofs: before, openness }: Base,
+  { proofs: before, validate, openness }: Base,
   operator: Operator,
   { where, change, really = change, breaks = [] }: Mutation,
 ): Promise<Outcome> {
   const isBackend = (workload: string): boolean =>
     before.some(({ invariant, claim }) => invariant === 'backend-clients' && claim.endsWith(` ${workload}`));
-  const simulated = brokenPromises(openness, opennessOf(changed(tree, really), isInternalIn(before)), {
-    isBackend,
-  });
+  const real = changed(tree, really);
+  const simulated = brokenPromises(openness, opennessOf(real, isInternalIn(before)), { isBackend });
   const broken = [...simulated, ...breaks];
   const outcome = { operator: operator.id, tree: tree.name, where, caughtBy: [], survivors: [] };
   if (broken.length === 0) return { ...outcome, result: 'equivalent' };
   const proved = broken.filter((promise) => wasProved(before, promise));
   if (proved.length === 0) return { ...outcome, result: 'unproved' };
-  const after = await proofsOf(changed(tree, change));
+  const mutant = really === change ? real : changed(tree, change);
+  const after = await proofsOf(mutant, validate);
   const survivors = [...new Set(proved.flatMap((promise) => stillProved(after, promise)))];
   const known = new Set(before.filter(({ verdict }) => verdict !== 'proved').map(keyOf));
   const caughtBy = new Set(

@@ -74,8 +74,11 @@ export function changed(tree: Tree, change: (draft: Draft) => void): Tree {
   const files = new Map(tree.files);
   const open = new Map<string, (ConfigData | undefined)[]>();
   const objectsIn = (file: string): (ConfigData | undefined)[] => {
+    const text = files.get(file) ?? '';
     const found =
-      open.get(file) ?? parseAllDocuments(files.get(file) ?? '').map((document) => document.toJS());
+      open.get(file) ??
+      (text === tree.files.get(file) ? knownObjects(tree, file) : undefined) ??
+      parseAllDocuments(text).map((document) => document.toJS());
     open.set(file, found);
     return found;
   };
@@ -105,6 +108,13 @@ export function changed(tree: Tree, change: (draft: Draft) => void): Tree {
   for (const [file, objects] of open)
     files.set(file, toYaml(objects.filter((object) => object !== undefined && object !== null)));
   return { ...tree, files, documents: documentsOf(files, tree.values, tree), assumptions };
+}
+
+/** Copies of the objects of a file with one document; undefined where it has others. */
+function knownObjects({ files, documents }: Tree, file: string): ConfigData[] | undefined {
+  if (/^---|^\.\.\.$/m.test(files.get(file) ?? '')) return undefined;
+  const found = documents.filter((document) => document.file === file);
+  return found.length === 1 ? found.map(({ object }) => structuredClone(object)) : undefined;
 }
 
 /** `Kind namespace/name`, as the prover names an object. */
