@@ -3,7 +3,6 @@ import { describeObject, type ObjectRef } from '../../manifests/sourcedObject.ts
 import type { Evidence, Hop, Verdict } from '../model/analysis.ts';
 import type { Model } from '../model/model.ts';
 import { type Effect, mayHave } from '../model/unmodelled.ts';
-import type { Deviation } from '../policies/deviations.ts';
 
 /** What the objects say about one claim of an invariant. */
 export interface Conclusion {
@@ -82,13 +81,11 @@ export function doubted(conclusion: Conclusion, changes: readonly Objection[]): 
   return conclude(conclusion.claim, changes, { sentence: '', evidence: [] });
 }
 
-/** A conclusion that a defect of the enforcer makes unknown, with what a user writes instead. */
-export function withRemedy(conclusion: Conclusion, deviations: readonly Deviation[]): Conclusion {
+/** A conclusion that a rule makes unknown, with what a user writes instead of the rule. */
+export function withRemedy(conclusion: Conclusion): Conclusion {
   if (conclusion.verdict !== 'unknown' || conclusion.remedy !== undefined) return conclusion;
-  const found = deviations.find(({ defect }) =>
-    conclusion.evidence.some(({ rule }) => rule.includes(defect)),
-  );
-  return found === undefined ? conclusion : { ...conclusion, remedy: found.remedy };
+  const found = conclusion.evidence.find(({ remedy }) => remedy !== undefined);
+  return found?.remedy === undefined ? conclusion : { ...conclusion, remedy: found.remedy };
 }
 
 export function hopOf(object: ObjectRef, because: readonly Evidence[], port?: number): Hop {

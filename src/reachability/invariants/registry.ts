@@ -64,7 +64,7 @@ export function proveInvariants(
     const common = premisesOf(id);
     return prove(context).map((proven) => {
       const { premises: own = [] } = proven;
-      const conclusion = withRemedy(proven, context.model.network.deviations);
+      const conclusion = withRemedy(proven);
       return {
         invariant: id,
         ...(aboutFiles.has(id) ? conclusion : doubted(conclusion, changed)),

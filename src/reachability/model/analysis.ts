@@ -40,6 +40,8 @@ export interface Assumptions {
 export interface Evidence {
   object: ObjectRef;
   rule: string;
+  /** What a user writes instead, where it is not certain what the enforcer makes of the rule. */
+  remedy?: string;
 }
 
 export type Reach = 'allowed' | 'blocked' | 'unknown';

@@ -4,7 +4,7 @@ import { and, type Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
 import { isolating, type Network, unmodelledOver } from './network.ts';
 import { addressesOf, possibleAddressesOf } from './peers.ts';
-import { coversPort, nameOf, type Peer, type Rule } from './policy.ts';
+import { coversPort, evidenceOfRule, type Peer, type Rule } from './policy.ts';
 import { orderedTiers } from './ruleOrder.ts';
 
 /** Addresses that a rule admits, or may admit. */
@@ -92,8 +92,7 @@ function applyingRules(
   return orderedTiers(network, 'ingress', workload).flatMap(({ rules }) =>
     rules.flatMap(({ policy, rule, truth }) => {
       const applies = and(truth, coversPort(rule, protocol, port, workload));
-      const because = { object: policy.ref, rule: nameOf(rule) };
-      return applies === 'no' ? [] : [{ rule, truth: applies, because }];
+      return applies === 'no' ? [] : [{ rule, truth: applies, because: evidenceOfRule(policy, rule) }];
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { Workload } from '../model/workload.ts';
 import type { CachedNetwork, CompiledRule, CompiledRules, CompiledTier, Decision } from './flowCache.ts';
 import { type Selected, unmodelledOver } from './network.ts';
 import { isPeer } from './peers.ts';
-import { type Direction, nameOf, type Peer, type Policy, type Rule } from './policy.ts';
+import { type Direction, evidenceOfRule, type Peer, type Policy, type Rule } from './policy.ts';
 import { type OrderedRule, type OrderedTier, orderedTiers, priorityOf } from './ruleOrder.ts';
 
 /** A decision that many questions share, under a key of its own. */
@@ -138,13 +138,11 @@ function compileRule(network: CachedNetwork, { policy, rule, truth }: OrderedRul
     matched = new Uint8Array(network.workloads.length + 1);
     network.cache.matched.set(rule, matched);
   }
-  const { ref, uncertainty } = policy;
+  const { uncertainty } = policy;
   const { action, layer7 } = rule;
   const condition = layer7 === undefined ? '' : ` (it asks for ${layer7} too)`;
-  const because = {
-    object: ref,
-    rule: `${nameOf(rule)}${condition}${uncertainty === undefined ? '' : ` (${uncertainty})`}`,
-  };
+  const mayHaveNone = uncertainty === undefined ? '' : ` (${uncertainty})`;
+  const because = evidenceOfRule(policy, rule, `${condition}${mayHaveNone}`);
   const key = JSON.stringify([action, policyNumber(network, policy), because.rule]);
   const decision =
     action === 'pass'

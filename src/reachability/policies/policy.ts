@@ -1,6 +1,7 @@
+import { defined } from '../../kubernetes/defined.ts';
 import type { ObjectRef } from '../../manifests/sourcedObject.ts';
 import type { AddressSet } from '../model/addresses.ts';
-import type { Protocol } from '../model/analysis.ts';
+import type { Evidence, Protocol } from '../model/analysis.ts';
 import type { Selector } from '../model/selector.ts';
 import type { Truth } from '../model/truth.ts';
 import type { Workload } from '../model/workload.ts';
@@ -74,9 +75,15 @@ export interface Rule {
   /** Of the pods that the policy selects, those to which it applies; undefined for all of them. */
   onlyFor?: readonly Peer[] | undefined;
   /** Why it is not certain what the enforcer makes of it. It makes every match uncertain. */
-  doubt?: string | undefined;
+  doubt?: RuleDoubt | undefined;
   /** How the enforcer reads its ports, where that is not what the documentation says. */
   covers?: PortReading | undefined;
+}
+
+/** Why it is not certain what an enforcer makes of a rule, and what a user writes instead. */
+export interface RuleDoubt {
+  sentence: string;
+  remedy: string;
 }
 
 /** A pod that serves; undefined for an address outside, which has no named ports. */
@@ -110,9 +117,10 @@ export interface Policy {
   uncertainty?: string | undefined;
 }
 
-/** A rule in its object, with why it is in doubt. */
-export function nameOf({ name, doubt }: Rule): string {
-  return doubt === undefined ? name : `${name} (${doubt})`;
+/** A rule in its object as evidence, with why it is in doubt and what else its use depends on. */
+export function evidenceOfRule({ ref }: Policy, { name, doubt }: Rule, conditions = ''): Evidence {
+  const why = doubt === undefined ? '' : ` (${doubt.sentence}. ${doubt.remedy})`;
+  return defined({ object: ref, rule: `${name}${why}${conditions}`, remedy: doubt?.remedy });
 }
 
 /** The rules that may admit a connection: those that allow it, and those that pass it on. */

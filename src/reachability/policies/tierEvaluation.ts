@@ -175,6 +175,6 @@ function evidenceOf(
   ];
 }
 
-function mayDo({ because: { object, rule } }: CompiledRule, what: string): Evidence {
-  return { object, rule: `${rule}, which may ${what}` };
+function mayDo({ because }: CompiledRule, what: string): Evidence {
+  return { ...because, rule: `${because.rule}, which may ${what}` };
 }

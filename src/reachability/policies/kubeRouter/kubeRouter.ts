@@ -3,7 +3,7 @@ import type { Workload } from '../../model/workload.ts';
 import type { Deviation, EnforcedReading } from '../deviations.ts';
 import { groupByNamespace } from '../network.ts';
 import { appliesTo, isPeer, type NetworkContext, selectsPod } from '../peers.ts';
-import type { Direction, Peer, Policy, Rule, RulePort, Side } from '../policy.ts';
+import type { Direction, Peer, Policy, Rule, RuleDoubt, RulePort, Side } from '../policy.ts';
 import { type Lookup, readNames } from './namedPorts.ts';
 
 type Defect = Omit<Deviation, 'policy'>;
@@ -33,8 +33,8 @@ const defects = {
   },
 } as const satisfies Record<string, Defect>;
 
-function doubtOf({ defect, remedy }: Defect): string {
-  return `in kube-router ${defect}. ${remedy}`;
+function doubtOf({ defect, remedy }: Defect): RuleDoubt {
+  return { sentence: `in kube-router ${defect}`, remedy };
 }
 
 interface Reading {
