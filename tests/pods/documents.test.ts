@@ -15,7 +15,6 @@ import {
   library,
   notHere,
   owner,
-  patchesForTmpfs,
   repositoryUrl,
   sharedDirectory,
   tunnel,
@@ -23,6 +22,7 @@ import {
 import { claimsIn, quotedIn, type Section } from './fixtures/documentsText.ts';
 import { type DocumentedHome, namespaces, waysOf } from './fixtures/documentsWays.ts';
 import { writtenServer } from './fixtures/guardedServer.ts';
+import { patchesForStandIn } from './fixtures/guardOnStandIn.ts';
 import { removeNamespaces } from './fixtures/home.ts';
 import { untilReady } from './fixtures/ready.ts';
 import { type Cloudflare, startCloudflareFor } from './fixtures/world.ts';
@@ -173,15 +173,12 @@ git init -q . && git remote add origin ${repositoryUrl}`);
     await untilReady(cluster, namespaces);
   });
 
-  /**
-   * Meanwhile the guard in the local manifests takes a tmpfs for the NAS: no kernel has a server that the bench could mount from. It
-   * is the one difference from what Gatehouse wrote.
-   */
+  /** Meanwhile the guard in the local manifests takes the stand-in for the NAS. */
   async function onTmpfs<T>(body: () => Promise<T>): Promise<T> {
     const file = join(clone(), 'local', 'kustomization.yaml');
     const written = readFileSync(file, 'utf8');
     const { patches = [], ...rest } = parse(written);
-    writeFileSync(file, stringify({ ...rest, patches: [...patches, ...patchesForTmpfs] }));
+    writeFileSync(file, stringify({ ...rest, patches: [...patches, ...patchesForStandIn] }));
     try {
       return await body();
     } finally {
