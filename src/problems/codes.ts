@@ -60,7 +60,7 @@ export const codes = {
   'needs-flux': {
     exit: 2,
     means:
-      'Part of the configuration is installed from Helm charts. Flux installs them; kubectl alone cannot.',
+      'Flux installs part of the manifests: from Helm charts, or with a Flux Kustomization of your own. kubectl alone cannot.',
   },
   'reference-in-key': {
     exit: 2,

@@ -93,6 +93,9 @@ The Kustomization \`${cluster}\` becomes ready when \`own\` does. ${
         ? `A Secret of your own goes into a file called \`NAME.sops.yaml\`: \`sops encrypt --in-place own/NAME.sops.yaml\` takes the
 recipients from \`.sops.yaml\`, and Flux decrypts it. `
         : ''
-    }Whatever else leads into the cluster, \`gatehouse check\` reports.`,
+    }Whatever else leads into the cluster, \`gatehouse check\` reports.
+
+**Without Flux** nothing applies a Flux Kustomization, and \`gatehouse manifests --local\` refuses yours with \`needs-flux\`. Leave out
+step 2, and name the directory itself in step 3, with \`- ../../own\` in the place of \`- own.yaml\`.`,
   };
 }

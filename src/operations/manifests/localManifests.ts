@@ -94,7 +94,8 @@ function needsFlux(names: readonly string[]): Problem {
     code: 'needs-flux',
     message: `Flux builds and installs these, some of them from charts: ${names.join(', ')}`,
     expected: 'a configuration of plain manifests alone',
-    remedy: 'install Flux, or take the components out of the configuration that come as charts',
+    remedy:
+      'install Flux, or take the components out of the configuration that come as charts; docs/own-apps.md says how an app of your own does without a Flux Kustomization',
   };
 }
 
