@@ -1,5 +1,6 @@
 import { findKey, isAnyWithdrawn, type Keys, parseKeys, writeKeys } from './keys.ts';
 import type { KeySource } from './settings.ts';
+import { sharedState } from './sharedState.ts';
 
 /** A fetch ends after this time, milliseconds. */
 const deadline = 5_000;
@@ -11,13 +12,11 @@ export interface KeptKeys {
   fetchedAt: number;
 }
 
-const store = () => ngx.shared['gatehouse_keys'];
-
 /** The key cache of all workers: the last good keys; undefined before the first successful fetch. */
 export function keptKeys(): KeptKeys | undefined {
-  const text = store()?.get('keys');
+  const text = sharedState()?.get('keys');
   const keys = typeof text === 'string' ? parseKeys(text) : undefined;
-  return keys === undefined ? undefined : { keys, fetchedAt: Number(store()?.get('fetched-at')) };
+  return keys === undefined ? undefined : { keys, fetchedAt: Number(sharedState()?.get('fetched-at')) };
 }
 
 /** Fetches the keys when they are missing or old. */
@@ -45,39 +44,39 @@ async function waitForFetch({ waiting }: KeySource): Promise<void> {
   if (place === undefined) return;
   while (isFetching() && Date.now() < end) await pause(50);
   // Later it has expired, and may be another's.
-  if (Date.now() < end) store()?.delete(place);
+  if (Date.now() < end) sharedState()?.delete(place);
 }
 
 function isFetching(): boolean {
-  return store()?.has('fetching') === true;
+  return sharedState()?.has('fetching') === true;
 }
 
 /** A place to wait in; undefined when all are taken. It expires, so that a worker that ends cannot keep it. */
 function takePlace(places: number): string | undefined {
   for (let index = 0; index < places; index += 1) {
     const place = `waiting-${index}`;
-    if (store()?.add(place, '1', deadline + 1_000) === true) return place;
+    if (sharedState()?.add(place, '1', deadline + 1_000) === true) return place;
   }
   return undefined;
 }
 
 /** Fetches and caches the keys. False during the cooldown, and while another fetch is in progress. */
 async function fetchOnce({ certificates, cooldown }: KeySource): Promise<boolean> {
-  const shared = store();
+  const state = sharedState();
   const kept = keptKeys();
-  if (shared === undefined || !shared.add('cooldown', '1', cooldown)) return false;
-  shared.set('fetching', '1', deadline + 1_000);
+  if (state === undefined || !state.add('cooldown', '1', cooldown)) return false;
+  state.set('fetching', '1', deadline + 1_000);
   try {
     const keys = parseKeys(await fetchText(certificates));
     if (keys === undefined) throw new Error('the answer holds no RSA key');
-    shared.set('keys', writeKeys(keys));
-    shared.set('fetched-at', String(Date.now()));
+    state.set('keys', writeKeys(keys));
+    state.set('fetched-at', String(Date.now()));
     if (kept !== undefined && isAnyWithdrawn(kept.keys, keys)) ngx.shared['gatehouse_verdicts']?.clear();
   } catch (error) {
     const instead = kept === undefined ? 'nobody passes' : 'the last good ones stay';
     ngx.log(ngx.WARN, `gatehouse: the keys of Access could not be fetched (${reason(error)}), ${instead}`);
   }
-  shared.delete('fetching');
+  state.delete('fetching');
   return true;
 }
 

@@ -1,4 +1,4 @@
-const store = () => ngx.shared['gatehouse_keys'];
+import { sharedState } from './sharedState.ts';
 
 /**
  * Whether the app has been reached since nginx started, on the way that requests take: its name is resolved, and the
@@ -7,16 +7,16 @@ const store = () => ngx.shared['gatehouse_keys'];
  * the app is down refuses and answers as before.
  */
 export async function hasReachedApp(r: NginxHTTPRequest): Promise<boolean> {
-  const shared = store();
-  if (shared === undefined || shared.has('app-reached')) return true;
-  shared.add('app-awaited-since', String(Date.now()));
+  const state = sharedState();
+  if (state === undefined || state.has('app-reached')) return true;
+  state.add('app-awaited-since', String(Date.now()));
   if (await answers(r)) {
-    shared.add('app-reached', '1');
+    state.add('app-reached', '1');
     return true;
   }
-  const waited = Date.now() - Number(shared.get('app-awaited-since'));
+  const waited = Date.now() - Number(state.get('app-awaited-since'));
   if (waited < Number(r.variables['gatehouse_app_wait']) * 1000) return false;
-  if (shared.add('app-reached', '1'))
+  if (state.add('app-reached', '1'))
     ngx.log(ngx.WARN, 'gatehouse: the app has not been reached; requests get 503 until it is');
   return true;
 }

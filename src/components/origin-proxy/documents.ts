@@ -10,7 +10,8 @@ import {
 } from '../contract/documents.ts';
 import { cloudflarePhase, hostTitle, loggingNote, outsideHops, outsidePath } from '../shared/chapters.ts';
 import { enumeration } from '../shared/sentences.ts';
-import { defaultAppWaitSeconds, statusPaths } from './nginx.ts';
+import { defaultAppWaitSeconds } from './nginx.ts';
+import { statusPaths } from './nginxOwnServers.ts';
 import { namespace, proxyName, proxyPorts, type Route, routesOf } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { originProxySymptoms } from './symptoms.ts';

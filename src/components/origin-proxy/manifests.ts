@@ -2,7 +2,8 @@ import { restrictedContainer, restrictedPod } from '../../kubernetes/podSecurity
 import type { ConfigMap, Deployment, PodDisruptionBudget, Service } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths, statusPaths } from './nginx.ts';
+import { bodyBufferBytes, memoryBytes, nginxConfiguration, nginxPaths } from './nginx.ts';
+import { statusPaths } from './nginxOwnServers.ts';
 import { namespace, proxyName, proxyOptions, proxyPorts, proxyWorkload, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 import { verifierProgram } from './verifier.generated.ts';

@@ -2,7 +2,7 @@ import type { PodMonitor, PrometheusRule } from '../../kubernetes/types.ts';
 import type { Context } from '../contract/component.ts';
 import { alertsAbout } from '../shared/alerts.ts';
 import { objectLabels } from '../shared/labels.ts';
-import { statusPaths } from './nginx.ts';
+import { statusPaths } from './nginxOwnServers.ts';
 import { namespace, proxyName, proxyWorkload, type Route } from './routes.ts';
 import type { OriginProxySection } from './section.ts';
 

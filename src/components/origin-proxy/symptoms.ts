@@ -1,6 +1,7 @@
 import type { Symptom } from '../contract/documents.ts';
 import { hostTitle, outsidePath } from '../shared/chapters.ts';
-import { defaultAppWaitSeconds, statusPaths } from './nginx.ts';
+import { defaultAppWaitSeconds } from './nginx.ts';
+import { statusPaths } from './nginxOwnServers.ts';
 import { namespace, proxyName, proxyPorts, type Route } from './routes.ts';
 
 /** What the origin proxy answers when it does not forward a request. Only its log has the reason. */

@@ -5,8 +5,8 @@ import {
   type NginxOptions,
   nginxConfiguration,
   nginxPaths,
-  statusPaths,
 } from '../../../src/components/origin-proxy/nginx.ts';
+import { statusPaths } from '../../../src/components/origin-proxy/nginxOwnServers.ts';
 import { verifierProgram } from '../../../src/components/origin-proxy/verifier.generated.ts';
 import { type RunningProgram, startProgram, withFreshPorts } from '../fixtures/program.ts';
 import type { Part } from '../fixtures/suite.ts';
