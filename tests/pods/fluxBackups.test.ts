@@ -1,8 +1,7 @@
 // Crosses configure with Flux, VolSync, restic and an object store in a real cluster: a volume is backed up, lost and restored.
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { referenceTo } from '../real/fixtures/kubernetesClient.ts';
@@ -20,7 +19,7 @@ import {
   followedPlatform,
   values,
 } from './fixtures/fluxBackups.ts';
-import { componentsIn, differences, differentFields, notHere } from './fixtures/fluxBackupsTables.ts';
+import { notHere } from './fixtures/fluxBackupsTables.ts';
 import { type GitHost, startGitHost } from './fixtures/gitServer.ts';
 import { startRegistry } from './fixtures/ociRegistry.ts';
 import { eventually } from './fixtures/podState.ts';
@@ -89,23 +88,13 @@ find . -type f -exec sha256sum {} + | LC_ALL=C sort`;
     return output;
   };
 
-  test('each component of the example comes up here, or says why it does not', () => {
-    const example = (file: string): string =>
-      readFileSync(join(import.meta.dirname, '..', '..', 'examples', 'platform', file), 'utf8');
-    const { read } = platform.repository.directory;
-    const kustomization = 'clusters/platform/kustomization.yaml';
-    const brought = componentsIn(read(kustomization));
-    const all = componentsIn(example(`repository/${kustomization}`));
-    expect([...brought, ...Object.keys(notHere)].sort()).toEqual(all);
-    const fields = differentFields(parse(example('cluster.yaml')), parse(read('cluster.yaml')));
-    expect(Object.keys(differences).sort()).toEqual(fields);
-  });
-
   test('Flux brings everything, one after the other', { timeout }, async () => {
     const began = performance.now();
     await flux.untilReady(values, platform.revision);
     await flux.untilReady(entry, platform.revision);
     said('the platform is as it was pushed', began);
+    for (const [name, reason] of Object.entries(notHere))
+      process.stdout.write(`not here: ${name}: ${reason}\n`);
     const found = await Promise.all(
       platform.objects.map(
         async (object) => [nameOf(object), await client.get(referenceTo(object))] as const,
