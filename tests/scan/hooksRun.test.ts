@@ -212,16 +212,11 @@ describe('the hooks of a repository', () => {
       `${cut}\n${said}\n${diff}${cut}\n${said}\n${diff} ${host}`,
       `${cut.replace('#', ';')}\r\n${diff.replace('+two', `+two ${host}`)}`,
     ];
-    // Git hands the first on; the program alone is given the others, in the file to which Git writes a message.
-    here.write('bin/message', `a\n\n${forged[0]}`);
-    const stopped = git('commit', '-F', 'bin/message');
-    expect(stopped.said).toContain('COMMIT_EDITMSG');
-    expect(stopped.status).not.toBe(0);
     for (const text of forged) {
-      here.write('.git/COMMIT_EDITMSG', `a\n\n${text}`);
-      const found = run('gatehouse', ['scan', '--message', '.git/COMMIT_EDITMSG']);
-      expect(found.said).toContain('COMMIT_EDITMSG');
-      expect(found.status).toBe(1);
+      here.write('bin/message', `a\n\n${text}`);
+      const stopped = git('commit', '-F', 'bin/message');
+      expect(stopped.said).toContain('COMMIT_EDITMSG');
+      expect(stopped.status).not.toBe(0);
     }
     here.write('bin/message', `a\n\n${cut}\n${said}\n${diff}`);
     expect(git('commit', '-F', 'bin/message').status).toBe(0);
