@@ -268,7 +268,9 @@ git -C ${copy} remote set-url origin ${copy}.git`);
   test('what comes later', { timeout }, async () => {
     const later = laterIn(home('later'), clone());
     await timed('rest', later.rest);
+    await timed('withoutFlux', later.withoutFlux);
     await timed('closed', later.closed);
+    await timed('removed', later.removed);
   });
 
   test('each command has its place', () => {
