@@ -114,7 +114,8 @@ mountSuite('the NAS guard and a NAS that hangs', [...shells, 'bindfs'], () => {
     });
 
     test.sequential('a probe that the kubelet ends early remembers its child', async ({ expect }) => {
-      const pod = await container({ timeoutSeconds: 5 });
+      // It is killed long before it would give up, on a busy machine too.
+      const pod = await container({ timeoutSeconds: 60 });
       stop();
       const ended = pod.exec(guardedProbe());
       const child = async (): Promise<string> =>
