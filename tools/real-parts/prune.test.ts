@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { processStart } from './machine.ts';
 import { unneededEntries } from './prune.ts';
 
 let cache = '';
@@ -31,6 +32,12 @@ test('keeps the newest store of images, and one that is being made from the same
 test('removes an unfinished store that no other follows, and what only looks like a store', async () => {
   await make('pods-images-aa.building-7-1', 'pods-other');
   expect(await unneededEntries(cache, [])).toEqual(['pods-images-aa.building-7-1', 'pods-other']);
+});
+
+test('keeps a store that a running process is making, whatever its table', async () => {
+  const making = `pods-images-bb.building-${process.pid}-${processStart(process.pid)}`;
+  await make(making, `pods-images-bb.building-${process.pid}-1`, 'pods-images-cc', 'age-1-cc');
+  expect(await unneededEntries(cache, [])).toEqual(['age-1-cc', `pods-images-bb.building-${process.pid}-1`]);
 });
 
 test('finds nothing where there is no cache', async () => {

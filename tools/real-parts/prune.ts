@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { processStart } from './machine.ts';
 
 /** What the bench of pods keeps in the cache beside the programs: the runtime's store with its images. */
 const imageStore = /^pods-images-[0-9a-f]+$/;
+const imagesInMaking = /^pods-images-[0-9a-f]+\.building-(\d+)-(\w+)$/;
 
 /**
  * The entries of the cache that nothing needs any more. An unfinished directory has the key of the program that it will
@@ -17,5 +19,11 @@ export async function unneededEntries(cache: string, wanted: readonly string[]):
   );
   const newest = stores.sort((one, other) => other.modified - one.modified)[0]?.entry;
   const kept = newest === undefined ? wanted : [...wanted, newest];
-  return entries.filter((entry) => !kept.some((key) => entry.startsWith(key)));
+  return entries.filter((entry) => !kept.some((key) => entry.startsWith(key)) && !isBeingMade(entry));
+}
+
+/** A process makes it now: without it that process would fail. */
+function isBeingMade(entry: string): boolean {
+  const [, pid, start] = imagesInMaking.exec(entry) ?? [];
+  return pid !== undefined && processStart(Number(pid)) === start;
 }
