@@ -21,7 +21,7 @@ import {
 import { clusterParts, type Parts, programsOfNode } from './parts.ts';
 import { run, typescript } from './run.ts';
 import { openRunDirectory, type RunDirectory } from './runDirectory.ts';
-import { connectNode } from './world.ts';
+import { connectNode, placeScript } from './world.ts';
 
 /** Receives each step of a start when it is done. */
 export type Done = (step: string) => void;
@@ -144,7 +144,7 @@ function writeTools(facts: ClusterFacts): void {
   const tools = {
     kubectl: `exec ${kubectl.map(shellWord).join(' ')} "$@"`,
     'in-node': `[ $# -gt 0 ] || set -- bash\nexec ${inNode.map(shellWord).join(' ')} "$@"`,
-    'in-world': `place=$1\nshift\nexec nsenter -t ${world.pid} -m -p "--net=/proc/${world.pid}/root${world.namespaces}/$place" -- "$@"`,
+    'in-world': placeScript(world),
   };
   for (const [name, text] of Object.entries(tools)) {
     writeFileSync(join(directory, name), `#!/bin/sh\n${text}\n`);

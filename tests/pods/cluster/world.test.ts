@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { edgeAddress, placeCommands, places, routerCommands } from './world.ts';
+import { edgeAddress, placeCommands, placeScript, places, routerCommands } from './world.ts';
 
 describe('routerCommands', () => {
   const commands = routerCommands((place) => `/run/${place}`).split('\n');
@@ -38,4 +39,27 @@ describe('placeCommands', () => {
       '',
     ]);
   });
+});
+
+test.each([[[]], [['moon', 'true']], [['']], [['lan/../vpn']]])(
+  'the script for a developer says what places there are: %j',
+  (parameters) => {
+    const script = placeScript({ pid: 0, namespaces: '/absent' });
+    const { status, stderr } = spawnSync('sh', ['-c', script, 'in-world', ...parameters], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      'Usage: in-world PLACE [COMMAND...]; PLACE is one of lan, vpn, internet, cloudflare, elsewhere\n',
+    );
+  },
+);
+
+test.each([
+  [['lan'], 'sh'],
+  [['vpn', 'echo', 'a b'], 'echo a b'],
+])('the script for a developer enters the place: %j', (parameters, command) => {
+  const script = placeScript({ pid: 7, namespaces: "/it's/world" }).replace('exec nsenter', 'echo');
+  const { stdout } = spawnSync('sh', ['-c', script, 'in-world', ...parameters], { encoding: 'utf8' });
+  expect(stdout).toBe(`-t 7 -m -p --net=/proc/7/root/it's/world/${parameters[0]} -- ${command}\n`);
 });

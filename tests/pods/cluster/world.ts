@@ -133,6 +133,21 @@ export function commandInPlace(world: WorldFacts, place: Place, command: readonl
   return ['nsenter', '-t', String(world.pid), '-m', '-p', net, '--', ...command];
 }
 
+/** A shell script that runs its parameters, PLACE and a command, in a place; without a command, a shell. */
+export function placeScript(world: WorldFacts): string {
+  return `case \${1-} in
+${placeNames.join(' | ')}) ;;
+*)
+  echo "Usage: in-world PLACE [COMMAND...]; PLACE is one of ${placeNames.join(', ')}" >&2
+  exit 2
+  ;;
+esac
+place=$1
+shift
+[ $# -gt 0 ] || set -- sh
+exec nsenter -t ${world.pid} -m -p "--net=/proc/${world.pid}/root"${shellWord(world.namespaces)}"/$place" -- "$@"`;
+}
+
 function commandInNetworkOfPlace(world: WorldFacts, place: Place, command: readonly string[]): string[] {
   return ['nsenter', `--net=${networkOfPlace(world, place)}`, '--', ...command];
 }
