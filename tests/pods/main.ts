@@ -1,5 +1,4 @@
-import { machineFacts, obstaclesOf } from './cluster/obstacles.ts';
-import { clusterParts } from './cluster/parts.ts';
+import { partsOrObstacles } from './cluster/partsOrObstacles.ts';
 import { endStaleRuns } from './cluster/runDirectory.ts';
 import { startCluster } from './cluster/start.ts';
 import { places } from './cluster/world.ts';
@@ -7,8 +6,7 @@ import { places } from './cluster/world.ts';
 /** `npm run pods`: keeps a cluster up until Ctrl-C. */
 async function main(): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const obstacles = obstaclesOf(machineFacts());
-  const parts = obstacles.length > 0 ? obstacles : clusterParts();
+  const parts = await partsOrObstacles();
   if (typeof parts !== 'function') {
     say(`No cluster can run here. What is missing:\n${parts.map((line) => `  ${line}`).join('\n')}`);
     return 1;
@@ -37,4 +35,9 @@ The cluster is up. Ctrl-C ends it and leaves nothing.
   return 0;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

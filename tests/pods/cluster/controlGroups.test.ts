@@ -9,6 +9,7 @@ import {
   planGroups,
   processesOf,
   removeGroups,
+  whyNotMade,
 } from './controlGroups.ts';
 
 const name = 'gatehouse-pods-7-42';
@@ -159,6 +160,27 @@ describe('groups', () => {
     writeFileSync(join(group, 'busy', 'cgroup.procs'), '0\n');
     expect(processesOf(group)).toEqual([0]);
     expect(await removeGroups([group], 30)).toEqual([group]);
+  });
+
+  test('that can be made are tried, and leave nothing', () => {
+    mkdirSync(join(root, 'tried'));
+    const group = join(root, 'tried', name);
+    expect(whyNotMade({ version: 1, groups: [group], members: [group], mounts: [] })).toBeUndefined();
+    expect(existsSync(group)).toBe(false);
+  });
+
+  test('that cannot be made are named, with the reason', () => {
+    writeFileSync(join(root, 'file'), '');
+    for (const [parent, reason] of [
+      ['file', 'ENOTDIR'],
+      ['nowhere', 'ENOENT'],
+    ] as const) {
+      const groups = [join(root, name.replace('-', '-first-')), join(root, parent, name)];
+      expect(whyNotMade({ version: 1, groups, members: groups, mounts: [] })).toBe(
+        `none can be made in ${join(root, parent)} (${reason}); mount them so that they can be written to`,
+      );
+      expect(existsSync(groups[0] ?? '')).toBe(false);
+    }
   });
 
   test('that are gone already are no obstacle', async () => {

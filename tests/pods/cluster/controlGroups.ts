@@ -150,6 +150,20 @@ export function planHere(name: string): GroupPlan | string {
   return planGroups(hierarchies(read('cgroup'), read('mountinfo')), name);
 }
 
+/** Why the groups of a plan cannot be made: in a container they are often mounted to be read only. Leaves none. */
+export function whyNotMade({ groups }: GroupPlan): string | undefined {
+  for (const group of groups) {
+    try {
+      mkdirSync(group);
+      rmdirSync(group);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      return `none can be made in ${dirname(group)} (${code}); mount them so that they can be written to`;
+    }
+  }
+  return undefined;
+}
+
 /** Makes the groups. A new group of cpuset holds neither processors nor memory nodes, and takes its parent's. */
 export function makeGroups({ version, groups, members }: GroupPlan): void {
   for (const group of groups) {

@@ -6,12 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
 import { cacheDirectory } from '../../../tools/real-parts/cache.ts';
 import { processStart } from '../../../tools/real-parts/machine.ts';
 import { bundledStandIn } from '../standIns/programs.ts';
@@ -39,9 +41,39 @@ export interface ImageStore {
 /** Raised when the way in which images are written or imported changes. Part of the key. */
 const recipe = 1;
 
+const certificate = z.object({ certificate: z.string().min(1), key: z.string().min(1) });
+
 const authorityFile = 'authority.json';
 const finished = 'finished';
 const mark = '.building-';
+
+/** What the images take, in bytes, with some room for the next version of one. */
+const storeBytes = 2.5 * 1024 ** 3;
+
+/** What is missing where the store is not there and does not fit into the cache: one sentence, with what to do about it. */
+export async function storeObstacle(parts: Parts): Promise<string | undefined> {
+  const cache = cacheDirectory();
+  if (completeStore(join(cache, await storeKey(parts, nodeImages('')))) !== undefined) return undefined;
+  const { bavail, bsize } = statfsSync(cache);
+  return noRoomIn(cache, bavail * bsize);
+}
+
+export function noRoomIn(cache: string, freeBytes: number): string | undefined {
+  if (freeBytes >= storeBytes) return undefined;
+  const gibibytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+  return `${gibibytes(storeBytes)} GiB of disk for the images: ${cache} has ${gibibytes(freeBytes)} GiB free; run \`npm run real-parts -- --prune\`, or set GATEHOUSE_REAL_PARTS to a directory on another disk`;
+}
+
+/** A store that was made to its end and can be read: a machine that lost its power may have lost what was written. */
+export function completeStore(directory: string): ImageStore | undefined {
+  if (!existsSync(join(directory, finished))) return undefined;
+  try {
+    const authority = certificate.parse(JSON.parse(readFileSync(join(directory, authorityFile), 'utf8')));
+    return { directory, authority };
+  } catch {
+    return undefined;
+  }
+}
 
 async function storeKey(parts: Parts, images: readonly NodeImage[]): Promise<string> {
   const ingredients = images.map((image) => ({
@@ -72,21 +104,22 @@ export async function imageStore(parts: Parts, progress: (news: string) => void)
   const directory = join(cache, key);
   await mkdir(cache, { recursive: true });
   await othersAreDone(cache, key, progress);
-  if (!existsSync(join(directory, finished))) {
-    await rm(directory, { recursive: true, force: true });
-    const building = join(cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
-    try {
-      await makeStore(building, parts, progress);
-      await rename(building, directory).catch((error: Error) => {
-        // Another process began at the same moment, and was first.
-        if (!existsSync(join(directory, finished))) throw error;
-      });
-    } finally {
-      await rm(building, { recursive: true, force: true });
-    }
+  const there = completeStore(directory);
+  if (there !== undefined) return there;
+  await rm(directory, { recursive: true, force: true });
+  const building = join(cache, `${key}${mark}${process.pid}-${processStart(process.pid) ?? 0}`);
+  try {
+    await makeStore(building, parts, progress);
+    await rename(building, directory).catch((error: Error) => {
+      // Another process began at the same moment, and was first.
+      if (completeStore(directory) === undefined) throw error;
+    });
+  } finally {
+    await rm(building, { recursive: true, force: true });
   }
-  const authority: Certificate = JSON.parse(readFileSync(join(directory, authorityFile), 'utf8'));
-  return { directory, authority };
+  const made = completeStore(directory);
+  if (made === undefined) throw new Error(`The images in ${directory} are not complete`);
+  return made;
 }
 
 /** Waits for a process that makes the same store, and removes what dead ones have half made. */

@@ -1,15 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { shellWord } from '../../../src/system/shellWord.ts';
-import { groupPrefix, planHere } from './controlGroups.ts';
+import { processStart } from '../../../tools/real-parts/machine.ts';
+import { planHere, whyNotMade } from './controlGroups.ts';
+import { runOf } from './runDirectory.ts';
 
 /** What decides whether a cluster can run on a machine. */
 export interface MachineFacts {
   readonly platform: NodeJS.Platform;
   readonly uid: number;
+  /** Root is only root of a user namespace. */
+  readonly isInUserNamespace: boolean;
+  /** Capabilities that this process does not have. */
+  readonly missingRights: readonly string[];
   /** Programs of the machine that are not installed. */
   readonly missingPrograms: readonly string[];
   /** What the kernel was built with, as its `.config`; undefined where the machine does not say. */
@@ -68,6 +74,45 @@ const features = {
   NETFILTER_XT_SET: 'network policies',
 } as const;
 
+/** The capabilities that the run needs (unshare(2), nsenter(1)) or hands on to containers, by their bits in capabilities(7). */
+const rights = {
+  CAP_CHOWN: 0,
+  CAP_DAC_OVERRIDE: 1,
+  CAP_FOWNER: 3,
+  CAP_FSETID: 4,
+  CAP_KILL: 5,
+  CAP_SETGID: 6,
+  CAP_SETUID: 7,
+  CAP_SETPCAP: 8,
+  CAP_NET_BIND_SERVICE: 10,
+  CAP_NET_ADMIN: 12,
+  CAP_NET_RAW: 13,
+  CAP_SYS_CHROOT: 18,
+  CAP_SYS_PTRACE: 19,
+  CAP_SYS_ADMIN: 21,
+  CAP_MKNOD: 27,
+  CAP_AUDIT_WRITE: 29,
+  CAP_SETFCAP: 31,
+} as const;
+
+/** The capabilities that a process lacks, from the text of its `/proc/PID/status`. */
+export function rightsMissingIn(status: string): string[] {
+  const [, mask] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  if (mask === undefined) return [];
+  const held = BigInt(`0x${mask}`);
+  return Object.entries(rights)
+    .filter(([, bit]) => ((held >> BigInt(bit)) & 1n) === 0n)
+    .map(([name]) => name);
+}
+
+/** Whether users are those of a user namespace, from the text of `/proc/PID/uid_map` (user_namespaces(7)). */
+export function mapsUsers(map: string): boolean {
+  return map.trim() !== '' && map.trim().split(/\s+/).join(' ') !== '0 0 4294967295';
+}
+
+/** The path of a socket has 107 bytes (unix(7)); the directory of a run and the name of its socket take up to 46. */
+const longestDirectory = 61;
+
 /** What the node's layer, the images of the runtime and the pods' volumes take at the most. */
 export const neededBytes = 3 * 1024 ** 3;
 
@@ -77,21 +122,45 @@ export function obstaclesOf(facts: MachineFacts): string[] {
     return [`a Linux kernel: this is ${facts.platform}; run the tests on Linux`];
   if (facts.uid !== 0) {
     return [
-      `root: the runtime mounts file systems and makes control groups, and this is user ${facts.uid}; run the tests with sudo`,
+      `root: the runtime mounts file systems and makes control groups, and this is user ${facts.uid}; run the command with sudo -E env "PATH=$PATH", so that it finds Go and the cache of programs`,
     ];
   }
-  const { missingPrograms, kernel, failed, groups, freeBytes, directory } = facts;
+  if (facts.isInUserNamespace) {
+    return [
+      'root of the machine: this is root of a user namespace, who may not mount what the node needs; run the command outside of it',
+    ];
+  }
+  const { missingRights, missingPrograms, kernel, failed, groups, freeBytes, directory } = facts;
   const gibibytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
   return [
+    ...(missingRights.length === 0
+      ? []
+      : [
+          `the rights ${missingRights.join(', ')}, which root does not have here: run the command outside of the container, or give them to it`,
+        ]),
     ...missingPrograms.map((name) => `the program ${name}: install ${packageOf(name)}`),
     ...(kernel === undefined ? [] : missingFeatures(kernel)),
     ...failed,
     ...(groups === undefined ? [] : [`control groups: ${groups}`]),
+    ...obstaclesOfPath(directory),
     ...(freeBytes >= neededBytes
       ? []
       : [
           `${gibibytes(neededBytes)} GiB of disk: ${directory} has ${gibibytes(freeBytes)} GiB free; set TMPDIR to a directory on another disk`,
         ]),
+  ];
+}
+
+function obstaclesOfPath(directory: string): string[] {
+  if (/[\s,:"'\\]/.test(directory)) {
+    return [
+      `a plain path: TMPDIR is ${JSON.stringify(directory)}, and mount and ip cannot read it; set it to a path without spaces, commas, colons, quotes and backslashes`,
+    ];
+  }
+  const bytes = Buffer.byteLength(directory);
+  if (bytes <= longestDirectory) return [];
+  return [
+    `a shorter path: sockets are below TMPDIR, which has ${bytes} bytes; set it to a path of at most ${longestDirectory}`,
   ];
 }
 
@@ -108,23 +177,40 @@ function missingFeatures(kernel: string): string[] {
 
 /** The facts of this machine. Everything that is tried is tried in namespaces that end with the try. */
 export function machineFacts(): MachineFacts {
-  const directory = tmpdir();
+  const directory = resolve(tmpdir());
   const missingPrograms = Object.keys(programs).filter(
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).error !== undefined,
   );
   const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
-  const plan = isRootOnLinux ? planHere(groupPrefix) : undefined;
+  const missingRights = isRootOnLinux ? rightsMissingIn(readFileSync('/proc/self/status', 'utf8')) : [];
+  const isInUserNamespace = isRootOnLinux && mapsUsers(readFileSync('/proc/self/uid_map', 'utf8'));
+  const mayTry = isRootOnLinux && !isInUserNamespace && missingRights.length === 0;
   const { bavail, bsize } = statfsSync(directory);
   return {
     platform: process.platform,
     uid: process.getuid?.() ?? -1,
+    isInUserNamespace,
+    missingRights,
     missingPrograms,
     kernel: kernelConfiguration(),
-    failed: isRootOnLinux && missingPrograms.length === 0 ? attempts(directory) : [],
-    groups: typeof plan === 'string' ? plan : undefined,
+    failed:
+      mayTry && missingPrograms.length === 0 && obstaclesOfPath(directory).length === 0
+        ? attempts(directory)
+        : [],
+    groups: mayTry ? whyNoGroups() : undefined,
     freeBytes: bavail * bsize,
     directory,
   };
+}
+
+/** The name of what is tried. A later run removes what a killed one has left of it. */
+function nameOfTry(): string {
+  return runOf(process.pid, processStart(process.pid) ?? '0', 0);
+}
+
+function whyNoGroups(): string | undefined {
+  const plan = planHere(nameOfTry());
+  return typeof plan === 'string' ? plan : whyNotMade(plan);
 }
 
 function kernelConfiguration(): string | undefined {
@@ -153,8 +239,15 @@ const tries: readonly (readonly [missing: string, command: string])[] = [
 ];
 
 function attempts(directory: string): string[] {
-  const scratch = mkdtempSync(join(directory, 'gatehouse-try-'));
-  mkdirSync(join(scratch, 'try'));
+  const scratch = join(directory, nameOfTry());
+  try {
+    // Each by itself: with `recursive` a file system that is read only shows as ENOENT.
+    mkdirSync(scratch);
+    mkdirSync(join(scratch, 'try'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [`a directory that can be written to: ${reason}; set TMPDIR to another one`];
+  }
   const script = tries.map(([missing, command]) => `{ ${command}; } >/dev/null 2>&1 || ${failure(missing)}`);
   const isolated = [
     '--mount',

@@ -3,8 +3,7 @@ import type { TestProject } from 'vitest/node';
 import setUpScratch from '../../real/fixtures/run.setup.ts';
 import { howManyClusters } from './howMany.ts';
 import { differences, machineState, remainsOf } from './machineState.ts';
-import { machineFacts, obstaclesOf } from './obstacles.ts';
-import { clusterParts } from './parts.ts';
+import { partsOrObstacles } from './partsOrObstacles.ts';
 import { endStaleRuns } from './runDirectory.ts';
 import { startClusters } from './start.ts';
 
@@ -12,8 +11,7 @@ import { startClusters } from './start.ts';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const clearScratch = await setUpScratch(project);
   const say = (news: string): void => void process.stderr.write(`${news}\n`);
-  const obstacles = obstaclesOf(machineFacts());
-  const parts = obstacles.length > 0 ? obstacles : clusterParts();
+  const parts = await partsOrObstacles();
   if (typeof parts !== 'function') {
     project.provide('pods', { obstacles: parts });
     return clearScratch;

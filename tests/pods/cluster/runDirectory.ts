@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { processStart } from '../../../tools/real-parts/machine.ts';
@@ -51,7 +51,7 @@ export function runOf(pid: number, start: string, number = 1): string {
 /** Makes the directory of a run of this process, with the first number that is free. Only its user may enter. */
 export function makeRunDirectory(): RunDirectory {
   const path = makeFree((number) =>
-    join(tmpdir(), runOf(process.pid, processStart(process.pid) ?? '0', number)),
+    resolve(tmpdir(), runOf(process.pid, processStart(process.pid) ?? '0', number)),
   );
   mkdirSync(join(path, 'logs'), { mode: 0o700 });
   write(path, { processes: [], groups: [] });
