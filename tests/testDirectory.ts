@@ -32,9 +32,9 @@ export function environmentOf(path: string, env: Readonly<Record<string, string>
   };
 }
 
-/** A temporary directory with the two files of an example, and its private key. */
-export function exampleDirectory(name = 'home'): TestDirectory {
-  const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+/** A temporary directory with the two files of an example, and its private key beside it. */
+export function exampleDirectory(name = 'home', parent: string = tmpdir()): TestDirectory {
+  const path = mkdtempSync(join(parent, 'gatehouse-test-'));
   for (const file of ['cluster.yaml', 'cluster.private.yaml'])
     cpSync(join(examples, name, file), join(path, file));
   const key = `${path}.agekey`;

@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Done, nodeToStart, startDaemons } from './boot.ts';
 import { dnsObjects } from './dns.ts';
 import { type ClusterFacts, writeFacts } from './facts.ts';
@@ -78,8 +78,17 @@ async function startOn(
     return { facts, steps, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
   } catch (error) {
     await stop();
-    throw error;
+    throw explained(error, directory);
   }
+}
+
+/** A full disk does not say which one it is. */
+export function explained(error: unknown, { path }: Pick<RunDirectory, 'path'>): unknown {
+  if (!(error instanceof Error) || !/ENOSPC|no space left on device/i.test(error.message)) return error;
+  return new Error(
+    `The disk of ${dirname(path)} is full: make room, or set TMPDIR to a directory on another disk`,
+    { cause: error },
+  );
 }
 
 async function bringUp(
