@@ -11,11 +11,8 @@ export interface Room {
   readonly disk: number;
 }
 
-/** With more, the longest file alone says how long a run takes. */
-const most = 3;
-
-/** Two clusters leave two cores half idle, three use them up. */
-const processorsOfOne = 2 / 3;
+/** More than two would need more than the two cores that the times of the tests are made for. */
+const most = 2;
 
 /** What one cluster may take with the tests that use it, in bytes: the node has up to 2 GB. */
 const memoryOfOne = 3 * 1024 ** 3;
@@ -34,7 +31,7 @@ export function howManyClusters(
   if (/^[1-9]$/.test(wanted)) return Number(wanted);
   if (wanted !== '')
     throw new Error(`GATEHOUSE_PODS_CLUSTERS is ${JSON.stringify(wanted)}: set it to a number from 1 to 9`);
-  const fit = [processors / processorsOfOne, memory / memoryOfOne, disk / neededBytes].map(Math.floor);
+  const fit = [processors, memory / memoryOfOne, disk / neededBytes].map(Math.floor);
   return Math.max(1, Math.min(most, ...fit));
 }
 
