@@ -34,10 +34,8 @@ const submodule = '160000 ';
 export async function trackedByGit(directory: string, path: string): Promise<Tracking> {
   const names = path.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'));
   const answer = await runGit(directory, ['ls-files', '-z', '--stage', '--', ...names]);
-  if (answer.kind === 'no-git') return 'no-git';
-  if (answer.kind === 'failed') {
-    return answer.message.includes('not a git repository (or any') ? 'no-repository' : 'unknown';
-  }
+  if (answer.kind === 'failed') return 'unknown';
+  if (answer.kind !== 'output') return answer.kind;
   const entries = answer.output.split('\0').map((entry) => entry.split('\t'));
   const isIn = entries.some(
     ([stage = '', file = '']) =>
@@ -100,7 +98,7 @@ export async function addedLines(directory: string, path: string): Promise<strin
     .map((line) => line.slice(1));
 }
 
-type Answer = { kind: 'output'; output: string } | { kind: 'failed'; message: string } | { kind: 'no-git' };
+type Answer = { kind: 'output'; output: string } | { kind: 'failed' | 'no-git' | 'no-repository' };
 
 /**
  * Whether Git could find a repository from here: a directory above has `.git`, or is a repository without work tree. A
@@ -122,9 +120,7 @@ function mayBeInRepository(directory: string): boolean {
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 async function runGit(directory: string, args: readonly string[]): Promise<Answer> {
-  if (!mayBeInRepository(directory)) {
-    return { kind: 'failed', message: 'not a git repository (or any of the parent directories)' };
-  }
+  if (!mayBeInRepository(directory)) return { kind: 'no-repository' };
   const env = { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' };
   const kept = Object.fromEntries(
     Object.entries(env).filter(([name]) => !repositoryVariables.includes(name)),
@@ -139,7 +135,8 @@ async function runGit(directory: string, args: readonly string[]): Promise<Answe
       (error, stdout, stderr) => {
         if (error === null) resolve({ kind: 'output', output: stdout });
         else if (error.code === 'ENOENT') resolve({ kind: 'no-git' });
-        else resolve({ kind: 'failed', message: stderr });
+        else if (stderr.includes('not a git repository (or any')) resolve({ kind: 'no-repository' });
+        else resolve({ kind: 'failed' });
       },
     );
   });

@@ -23,6 +23,7 @@ import { containerdConfiguration, daemons } from './daemons.ts';
 import { startRun } from './guardedRun.ts';
 import { type NodeImage, nodeImages, pauseImage } from './images.ts';
 import { commandInNode, fileOfNode, type NodeFacts, startNode } from './node.ts';
+import { gibibytes } from './obstacles.ts';
 import { type ImageToWrite, writeOciArchive } from './ociArchive.ts';
 import type { Parts } from './parts.ts';
 import { runOrFail } from './run.ts';
@@ -60,7 +61,6 @@ export async function storeObstacle(parts: Parts): Promise<string | undefined> {
 
 export function noRoomIn(cache: string, freeBytes: number): string | undefined {
   if (freeBytes >= storeBytes) return undefined;
-  const gibibytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
   return `${gibibytes(storeBytes)} GiB of disk for the images: ${cache} has ${gibibytes(freeBytes)} GiB free; run \`npm run real-parts -- --prune\`, or set GATEHOUSE_REAL_PARTS to a directory on another disk`;
 }
 

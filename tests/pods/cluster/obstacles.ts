@@ -116,6 +116,9 @@ const longestDirectory = 61;
 /** What the node's layer, the images of the runtime and the pods' volumes take at the most. */
 export const neededBytes = 3 * 1024 ** 3;
 
+/** A number of bytes as a text, without its unit. */
+export const gibibytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+
 /** What a machine lacks to run a cluster: one sentence each, with what to do about it. Empty where nothing is missing. */
 export function obstaclesOf(facts: MachineFacts): string[] {
   if (facts.platform !== 'linux')
@@ -131,7 +134,6 @@ export function obstaclesOf(facts: MachineFacts): string[] {
     ];
   }
   const { missingRights, missingPrograms, kernel, failed, groups, freeBytes, directory } = facts;
-  const gibibytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
   return [
     ...(missingRights.length === 0
       ? []
