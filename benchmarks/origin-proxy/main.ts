@@ -50,7 +50,7 @@ async function measure(part: Extract<typeof nginx, { found: true }>): Promise<vo
   ]);
   await using issuer = await startIssuer(scratch, key);
   await using app = await startFastApp(part.path);
-  const around = { nginx: part, scratch, names, issuer, app: { ...app, received: [], questions: () => 0 } };
+  const around = { nginx: part, scratch, names, issuer, app };
   const token = await sign(userClaims(issuer), key);
   await throughput(around, token);
 

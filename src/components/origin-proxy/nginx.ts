@@ -197,7 +197,8 @@ function httpLines(options: NginxOptions): string[] {
     '',
     'sendfile on;',
     'tcp_nopush on;',
-    'keepalive_timeout 75s;',
+    // cloudflared keeps idle connections for 90 s (keepAliveTimeout); who closes first must not be the server.
+    'keepalive_timeout 100s;',
     'keepalive_requests 10000;',
     'large_client_header_buffers 4 16k;',
     'client_header_timeout 30s;',
@@ -293,7 +294,8 @@ function upstreamLines(options: NginxOptions): string[] {
     '  zone gatehouse_app 256k;',
     `  server ${plain('upstream.serviceName', serviceName)}:${whole('upstream.port', port, 1, 65_535)} resolve max_fails=0;`,
     '  keepalive 32;',
-    '  keepalive_timeout 30s;',
+    // Shorter than servers wait: gunicorn 2 s, Node and uvicorn 5 s. A POST that meets their end is not sent again.
+    '  keepalive_timeout 1s;',
     '}',
   ];
 }

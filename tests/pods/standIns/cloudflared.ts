@@ -4,7 +4,8 @@
  *   start with rules that the real one refuses (ingress/ingress.go);
  * - it connects to Cloudflare's edge by TCP on port 7844, as `protocol: http2` does, serves HTTP/2 on that connection
  *   (connection/http2.go), and connects again when it breaks;
- * - it hands each request on to the service of the first rule that matches, with the hostname that was asked for;
+ * - it hands each request on to the service of the first rule that matches, with the hostname that was asked for, on
+ *   connections that it keeps;
  * - a rule with `access.required` answers 403 without a token or with another audience, and 502 with a token that does
  *   not verify (ingress/middleware/jwtvalidator.go, proxy/proxy.go);
  * - it serves `/ready` (200 with at least one connection, else 503), `/healthcheck` and `/metrics` (metrics/);
@@ -15,7 +16,12 @@
  * (it sends one line with the credentials), or carry WebSockets and TCP.
  */
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+} from 'node:http';
 import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
@@ -23,8 +29,9 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import { connect } from 'node:net';
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { parse } from 'yaml';
+import { keptKeys } from './keptKeys.ts';
 import { getOverHttps } from './systemRoots.ts';
 import { matchingRule, type TunnelRule, tunnelConfiguration, whyRefused } from './tunnelRules.ts';
 
@@ -50,6 +57,7 @@ const tunnel = createHttp2Server((request, response) => {
 let connections = 0;
 let isEnding = false;
 const open = new Set<Http2ServerResponse>();
+const keys = new Map<string, JWTVerifyGetKey>();
 const sessions = new Set<ServerHttp2Session>();
 tunnel.on('session', (session) => {
   sessions.add(session);
@@ -106,12 +114,19 @@ async function statusOf(
     const token = headers['cf-access-jwt-assertion'];
     if (typeof token !== 'string' || token === '') return 403;
     const issuer = `https://${access.teamName}.cloudflareaccess.com`;
-    const keys = createLocalJWKSet(JSON.parse(await getOverHttps(`${issuer}/cdn-cgi/access/certs`)));
-    const { payload } = await jwtVerify(token, keys, { issuer });
+    const { payload } = await jwtVerify(token, keysOf(issuer), { issuer });
     const audiences = [payload.aud ?? []].flat();
     if (!audiences.some((audience) => access.audTag.includes(audience))) return 403;
   }
   return service.startsWith('http_status:') ? Number(service.slice('http_status:'.length)) : undefined;
+}
+
+function keysOf(issuer: string): JWTVerifyGetKey {
+  const known =
+    keys.get(issuer) ??
+    keptKeys(async () => JSON.parse(await getOverHttps(`${issuer}/cdn-cgi/access/certs`)));
+  keys.set(issuer, known);
+  return known;
 }
 
 function passTo(service: string, request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
@@ -136,9 +151,17 @@ function passTo(service: string, request: Http2ServerRequest, response: Http2Ser
         inward.on('error', reject);
       },
     );
-    outward.on('error', reject);
+    outward.on('error', (error) => {
+      if (mayAskAgain(outward, response)) passTo(service, request, response).then(resolve, reject);
+      else reject(error);
+    });
     request.pipe(outward);
   });
+}
+
+/** A request without a body whose kept connection had ended is sent again (Go, net/http, `shouldRetryRequest`). */
+function mayAskAgain({ reusedSocket, method }: ClientRequest, { headersSent }: Http2ServerResponse): boolean {
+  return reusedSocket && !headersSent && ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method);
 }
 
 function serveMetrics(): void {

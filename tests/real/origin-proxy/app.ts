@@ -17,6 +17,8 @@ export interface App extends AsyncDisposable {
   readonly received: Received[];
   /** How often the proxy itself asked whether the app can be reached. */
   readonly questions: () => number;
+  /** How many connections that carried a client's request the proxy closed before the app did. */
+  readonly closedByProxy: () => number;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function startApp(
 ): Promise<App> {
   const received: Received[] = [];
   let questions = 0;
+  let closedByProxy = 0;
   const server = createServer((request, response) => {
     if (isQuestion(request)) {
       questions += 1;
@@ -44,6 +47,9 @@ export async function startApp(
       bytes: 0,
     };
     received.push(entry);
+    request.socket.once('end', () => {
+      closedByProxy += 1;
+    });
     const url = new URL(entry.url, 'http://app');
     request.on('data', (part: Buffer) => {
       entry.bytes += part.length;
@@ -74,6 +80,7 @@ export async function startApp(
     port: typeof address === 'object' && address !== null ? address.port : 0,
     received,
     questions: () => questions,
+    closedByProxy: () => closedByProxy,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -75,6 +75,15 @@ realSuite('the life cycle of the origin proxy', ['nginx'], ({ nginx }) => {
     expect(await proxy.readiness()).toBe(200);
   });
 
+  // nginx does not send a POST again whose connection the app has just closed.
+  test.concurrent('closes an idle connection before the app does, after 5 s with Node', async ({
+    expect,
+  }) => {
+    await using world = await startEnvironment(nginx);
+    expect((await get(world.proxy.port, await owner(world))).status).toBe(200);
+    await until(() => world.app.closedByProxy() === 1);
+  });
+
   test.concurrent('does not start with an unsubstituted configuration', async ({ expect }) => {
     const edit = (text: string) =>
       text.replace(

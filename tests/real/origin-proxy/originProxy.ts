@@ -37,7 +37,7 @@ export interface ProxyDependencies {
   readonly scratch: string;
   readonly names: NameServer;
   readonly issuer: Issuer;
-  readonly app: App;
+  readonly app: Pick<App, 'port'>;
 }
 
 /** Options of the configuration that a test may choose, and whether the proxy needs keys to count as started. */
