@@ -237,7 +237,7 @@ it.each<Case>([
   [
     'load balancer addresses from Cilium without Cilium',
     'needs-another',
-    /loadBalancer\.by: Cilium .*policyEnforcer says calico/,
+    /loadBalancer\.kind: Cilium .*policyEnforcer says calico/,
     (value) => {
       value.cluster.network.policyEnforcer = 'calico';
     },
@@ -301,7 +301,7 @@ it.each([
 it('refuses ServiceLB without k3s', async () => {
   const problems = await refusals(
     (value) => {
-      value.cluster.network.loadBalancer = { by: 'servicelb' };
+      value.cluster.network.loadBalancer = { kind: 'servicelb' };
     },
     (value) => delete value.cluster.network.loadBalancer,
   );

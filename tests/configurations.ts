@@ -27,22 +27,22 @@ const outside = fc
 
 /** Who gives out addresses, where they fit the rest: those of `arp` lie in the first range of the home network. */
 const loadBalancer = fc.record({
-  by: fc.constantFrom('none', 'servicelb', 'cilium', 'metallb'),
+  kind: fc.constantFrom('none', 'servicelb', 'cilium', 'metallb'),
   announced: fc.constantFrom(undefined, 'arp', 'bgp'),
 });
 
 function loadBalancerFor(
-  { by, announced }: { by: string; announced: string | undefined },
+  { kind, announced }: { kind: string; announced: string | undefined },
   cluster: { distribution: string; policyEnforcer: string },
   [lan = '']: readonly string[],
 ): Configuration {
-  if (by === 'none' || (by === 'servicelb' && cluster.distribution === 'k3s'))
-    return { cluster: { loadBalancer: { by } }, privateFile: {} };
-  if (by === 'servicelb' || (by === 'cilium' && cluster.policyEnforcer !== 'cilium'))
+  if (kind === 'none' || (kind === 'servicelb' && cluster.distribution === 'k3s'))
+    return { cluster: { loadBalancer: { kind } }, privateFile: {} };
+  if (kind === 'servicelb' || (kind === 'cilium' && cluster.policyEnforcer !== 'cilium'))
     return { cluster: {}, privateFile: {} };
   const addresses = [announced === 'bgp' ? '203.0.113.252/30' : lan.replace('.0/24', '.240/28')];
   return {
-    cluster: { loadBalancer: { by, ...(announced === undefined ? {} : { announced }) } },
+    cluster: { loadBalancer: { kind, ...(announced === undefined ? {} : { announced }) } },
     privateFile: { loadBalancer: { addresses } },
   };
 }
@@ -156,7 +156,7 @@ const administrator = fc
     mailbox: label,
   })
   .map(({ oidc, way, done, mailbox }) => ({
-    cluster: { oidc: { enabled: oidc }, administrator: { way: oidc ? way : 'bootstrap', ...done } },
+    cluster: { oidc: { enabled: oidc }, administrator: { kind: oidc ? way : 'bootstrap', ...done } },
     privateFile: oidc && way === 'oidc' ? { administrator: { email: `${mailbox}@people.test` } } : {},
   }));
 

@@ -12,7 +12,7 @@ const share: Change = (cluster, privateFile) => {
   cluster.immich.library = { kind: 'nfs', sentinel: cluster.immich.library.sentinel };
   privateFile.immich.library = { server: 'nas.example.org', path: '/volume7/photos' };
   cluster.immich.oidc = { enabled: true };
-  cluster.immich.administrator = { way: 'oidc' };
+  cluster.immich.administrator = { kind: 'oidc' };
   privateFile.immich.administrator = { email: 'somebody@example.org' };
 };
 const byHand: Change = (cluster) => {

@@ -22,7 +22,7 @@ const emails = Array.from({ length: 3 }, (_, index) => `user${index}@example.org
 async function opened(change: (value: ConfigData) => void = () => {}): Promise<Configuration> {
   using directory = exampleDirectory('platform');
   directory.edit('cluster.yaml', (value) => {
-    Object.assign(value.immich, { administrator: { way: 'oidc' }, oidc: { enabled: true } });
+    Object.assign(value.immich, { administrator: { kind: 'oidc' }, oidc: { enabled: true } });
   });
   directory.edit('cluster.private.yaml', (value) => {
     value.immich.administrator = { email: 'owner@example.org' };

@@ -12,7 +12,7 @@ export const variants: readonly Variant[] = [
     name: 'sign-in with OpenID Connect',
     cluster(value) {
       value.immich.oidc = { enabled: true };
-      value.immich.administrator = { way: 'oidc' };
+      value.immich.administrator = { kind: 'oidc' };
     },
     privateFile(value) {
       value.immich.administrator = { email: 'owner@example.org' };
@@ -29,7 +29,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'the first administrator has signed in',
     cluster(value) {
-      value.immich.administrator = { way: 'bootstrap', done: true };
+      value.immich.administrator = { kind: 'bootstrap', done: true };
     },
   },
   {
@@ -44,7 +44,7 @@ export const variants: readonly Variant[] = [
       value.secrets.clusterRecipient = value.secrets.recipients[0];
       value.immich.database = { delivery: 'sops' };
       value.cloudflared = { delivery: 'sops' };
-      value.immich.administrator = { way: 'bootstrap', delivery: 'sops' };
+      value.immich.administrator = { kind: 'bootstrap', delivery: 'sops' };
       value.immich.oidc = { enabled: true, delivery: 'sops' };
     },
     privateFile(value) {
@@ -95,7 +95,7 @@ export const variants: readonly Variant[] = [
         pods: '10.42.0.0/16',
         services: '10.43.0.0/16',
         policyEnforcer: 'kube-router',
-        loadBalancer: { by: 'servicelb' },
+        loadBalancer: { kind: 'servicelb' },
       };
       value.cluster.storageClasses = { 'local-path': {} };
       value.monitoring = { enabled: false };
@@ -161,7 +161,7 @@ export const variants: readonly Variant[] = [
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-network-policies';
-      value.cluster.network.loadBalancer = { by: 'metallb', announced: 'bgp' };
+      value.cluster.network.loadBalancer = { kind: 'metallb', announced: 'bgp' };
       value.cluster.kubernetes = '1.35.4';
       value.monitoring = { enabled: false };
       value.talosBackup = { ...value.talosBackup, store: 'rustfs', bucket: 'example-etcd' };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { publicField, secretField } from './field.ts';
+import { newestFormat } from './format.ts';
 import { networkSchema } from './network.ts';
 import { gitUrl } from './values/host.ts';
 import { duration, labelName, objectName, version } from './values/kubernetes.ts';
@@ -27,6 +28,11 @@ const node = z.strictObject({});
 
 /** The settings that every component uses: the cluster, its repository, and the delivery of secrets. */
 export const clusterSettingsSchema = z.strictObject({
+  formatVersion: publicField(
+    'The format of this file. "gatehouse upgrade --write" brings an older one to the newest.',
+    z.int().min(1).max(newestFormat).default(1),
+    { example: newestFormat },
+  ),
   cluster: z
     .strictObject({
       name: publicField('The name of the cluster, and of its directory below clusters/.', labelName, {

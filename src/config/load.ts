@@ -4,6 +4,7 @@ import { type Path, written } from '../kubernetes/path.ts';
 import type { Problem } from '../problems/problem.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import { type Field, fieldsOf, knownPath, visibilityAt } from './fields.ts';
+import { inNewestFormat, type OldField } from './format.ts';
 import type { PrivateValues } from './private.ts';
 import { type Places, problemsOf, unfold } from './schemaProblem.ts';
 import { seal } from './seal.ts';
@@ -15,6 +16,8 @@ export interface Loaded<Cluster> {
   private: PrivateValues;
   secret: PrivateValues;
   places: Places;
+  /** The fields of `cluster.yaml` that have a name of an older format. */
+  oldFields: readonly OldField[];
 }
 
 /**
@@ -42,10 +45,14 @@ export function loadCluster<Cluster>(
     problems.push(...found);
     return document;
   };
-  const cluster = read(files.cluster);
+  const asWritten = read(files.cluster);
   const privateFile = read(files.privateFile);
-  if (cluster === undefined || (files.privateFile !== undefined && privateFile === undefined))
+  if (asWritten === undefined || (files.privateFile !== undefined && privateFile === undefined))
     return { problems };
+  const newest = inNewestFormat(asWritten);
+  // Whatever else differs is a field of that format.
+  if ('problem' in newest) return { problems: [newest.problem] };
+  const { document: cluster, oldFields } = newest;
 
   problems.push(
     ...misplaced(cluster, 'public', fields),
@@ -66,7 +73,13 @@ export function loadCluster<Cluster>(
 
   const sealed = seal(parsed.data, fields);
   return {
-    loaded: { cluster: sealed.value as Cluster, private: sealed.private, secret: sealed.secret, places },
+    loaded: {
+      cluster: sealed.value as Cluster,
+      private: sealed.private,
+      secret: sealed.secret,
+      places,
+      oldFields,
+    },
     problems,
   };
 }

@@ -22,22 +22,22 @@ const reserved = {
     }),
 };
 
-const loadBalancer = z.discriminatedUnion('by', [
+const loadBalancer = z.discriminatedUnion('kind', [
   z.strictObject({
-    by: publicField('Services of the type LoadBalancer stay pending.', z.literal('none')),
+    kind: publicField('Services of the type LoadBalancer stay pending.', z.literal('none')),
   }),
   z.strictObject({
-    by: publicField('ServiceLB of k3s: Services use the addresses of the nodes.', z.literal('servicelb')),
+    kind: publicField('ServiceLB of k3s: Services use the addresses of the nodes.', z.literal('servicelb')),
   }),
   z.strictObject({
-    by: publicField(
+    kind: publicField(
       'Cilium assigns addresses from reserved ranges. Cilium must be the network plugin.',
       z.literal('cilium'),
     ),
     ...reserved,
   }),
   z.strictObject({
-    by: publicField('MetalLB assigns addresses from reserved ranges.', z.literal('metallb')),
+    kind: publicField('MetalLB assigns addresses from reserved ranges.', z.literal('metallb')),
     ...reserved,
   }),
 ]);
@@ -61,7 +61,7 @@ const network = z.strictObject({
     { example: 'none' },
   ),
   loadBalancer: loadBalancer
-    .default({ by: 'none' })
+    .default({ kind: 'none' })
     .meta({ description: 'The program that assigns addresses to Services of the type LoadBalancer.' }),
   lan: z
     .array(addressRange)

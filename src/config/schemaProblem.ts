@@ -5,6 +5,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { ConfigDocument } from './document.ts';
 import { type Field, fieldsAt, isPrivateField, keysAt, notedAt, visibilityAt } from './fields.ts';
 import type { ValueFinding } from './finding.ts';
+import { renamedFrom, renamedTo } from './format.ts';
 
 /** The documents of a merged configuration, and its schema. */
 export interface Places {
@@ -158,10 +159,9 @@ function unknownKey(path: Path, places: Places): Problem {
   const parent = path.slice(0, -1);
   const known = keysAt(places.fields, parent);
   const near = known.length > 0 ? closest(key, known) : undefined;
-  const meant =
-    near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= Math.max(2, key.length / 3)
-      ? near
-      : undefined;
+  const isNear =
+    near !== undefined && distance(key.toLowerCase(), near.toLowerCase()) <= Math.max(2, key.length / 3);
+  const meant = renamedTo(path) ?? (isNear ? near : undefined);
   const document = places.cluster.locate(path, 'key') ? places.cluster : places.privateFile;
   const at = document?.locate(path, 'key');
   const name =
@@ -178,6 +178,8 @@ function unknownKey(path: Path, places: Places): Problem {
 }
 
 function missing(path: Path, places: Places): Problem {
+  const old = [...path.slice(0, -1), renamedFrom(path) ?? ''];
+  if (places.cluster.locate(old, 'key') !== undefined) return unknownKey(old, places);
   const [field] = fieldsAt(places.fields, path);
   const hidden = isPrivateField(places.fields, path);
   const document = hidden ? places.privateFile : places.cluster;

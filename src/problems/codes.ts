@@ -31,6 +31,15 @@ export const codes = {
       'Configuration files may not use anchors, aliases, merge keys, tags or directives. Write each value out.',
   },
   'not-a-map': { exit: 2, means: 'A configuration file is a map of sections.' },
+  'newer-format': {
+    exit: 2,
+    means: 'A newer version of Gatehouse wrote the file. This version would misread it.',
+  },
+  'older-format': {
+    exit: 2,
+    means:
+      'The file has an older format. Gatehouse reads it; "gatehouse upgrade --write" brings it to the newest.',
+  },
   // The directory that a command works on
   'text-unreadable': { exit: 3, means: 'The file exists but cannot be read.' },
   'already-there': { exit: 2, means: 'The file exists already. Gatehouse does not overwrite it.' },

@@ -60,7 +60,7 @@ beforeAll(async () => {
     example: 'platform',
     cluster(value) {
       value.cluster.network.policyEnforcer = 'kube-router';
-      value.cluster.network.loadBalancer.by = 'metallb';
+      value.cluster.network.loadBalancer.kind = 'metallb';
     },
     privateFile(value) {
       value.cluster.network.controlPlane = ['192.0.2.10/32'];

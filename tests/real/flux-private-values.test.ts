@@ -22,7 +22,7 @@ realSuite('Flux fills in values with signs of other languages', suite, (parts) =
       await using bench = await repositoryBench(parts);
       const { revision } = await bench.push({
         cluster: (value) =>
-          Object.assign(value.immich, { administrator: { way: 'oidc' }, oidc: { enabled: true } }),
+          Object.assign(value.immich, { administrator: { kind: 'oidc' }, oidc: { enabled: true } }),
         privateFile: (value) => {
           value.immich.access.emails = emails;
           value.immich.administrator = { email: owner };

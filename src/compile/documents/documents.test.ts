@@ -19,7 +19,7 @@ const talos: Change = (cluster, privateFile) => {
 };
 const oidc: Change = (cluster, privateFile) => {
   cluster.immich.oidc = { enabled: true };
-  cluster.immich.administrator = { way: 'oidc' };
+  cluster.immich.administrator = { kind: 'oidc' };
   privateFile.immich.administrator = { email: 'somebody@example.org' };
 };
 const several: Change = (cluster) => {

@@ -75,7 +75,7 @@ pod, and a connection of that moment stays open.`;
 
 function clusterStep({ cluster }: ClusterSettings): Step {
   return cluster.distribution === 'k3s'
-    ? k3sStep(cluster.network.loadBalancer.by === 'servicelb')
+    ? k3sStep(cluster.network.loadBalancer.kind === 'servicelb')
     : talosStep(Object.keys(cluster.nodes));
 }
 

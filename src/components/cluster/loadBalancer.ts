@@ -9,8 +9,8 @@ type LoadBalancer = Cluster['network']['loadBalancer'];
 /** What is said to give out addresses, where it cannot be there. */
 export function loadBalancerRules({ distribution, network }: Cluster): RuleFinding[] {
   const { loadBalancer, policyEnforcer } = network;
-  const field = 'cluster.network.loadBalancer.by';
-  if (loadBalancer.by === 'servicelb' && distribution !== 'k3s')
+  const field = 'cluster.network.loadBalancer.kind';
+  if (loadBalancer.kind === 'servicelb' && distribution !== 'k3s')
     return [
       {
         code: 'needs-another',
@@ -19,7 +19,7 @@ export function loadBalancerRules({ distribution, network }: Cluster): RuleFindi
         expected: 'cilium or metallb, with ranges of their own, or none',
       },
     ];
-  if (loadBalancer.by === 'cilium' && policyEnforcer !== 'cilium')
+  if (loadBalancer.kind === 'cilium' && policyEnforcer !== 'cilium')
     return [
       {
         code: 'needs-another',
@@ -42,7 +42,7 @@ const title = 'Who gives Services an address at home';
 
 export function addressDecision({ network: { loadBalancer } }: Cluster): Decision {
   const ranges = rangesOf(loadBalancer);
-  const decided: Record<LoadBalancer['by'], string> = {
+  const decided: Record<LoadBalancer['kind'], string> = {
     none: 'Nobody does, and nothing here asks for one.',
     servicelb: 'ServiceLB of k3s does, with those of the nodes.',
     cilium: `Cilium does, out of ${ranges}.`,
@@ -50,7 +50,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
   };
   return {
     title,
-    decided: decided[loadBalancer.by],
+    decided: decided[loadBalancer.kind],
     because: `A Service of the type LoadBalancer is a way in past every check of who asks, so that nothing of this repository is one, and
 \`gatehouse check\` reports whatever else is. Other apps of the cluster may need addresses all the same. ${
       ranges === ''
@@ -68,7 +68,7 @@ export function addressDecision({ network: { loadBalancer } }: Cluster): Decisio
 /** How it shows that the ranges are what the configuration says, where some are set apart. */
 export function addressStep({ network: { loadBalancer } }: Cluster): Step[] {
   if (!('addresses' in loadBalancer)) return [];
-  const { by, announced } = loadBalancer;
+  const { kind, announced } = loadBalancer;
   const pools = {
     cilium: `kubectl get ciliumloadbalancerippools -o jsonpath='{range .items[*]}{.spec.blocks}{"\\n"}{end}'`,
     metallb: `kubectl get ipaddresspools.metallb.io -A -o jsonpath='{range .items[*]}{.spec.addresses}{"\\n"}{end}'`,
@@ -85,8 +85,8 @@ export function addressStep({ network: { loadBalancer } }: Cluster): Step[] {
       body: `The cluster gives out ${rangesOf(loadBalancer)}, and the router must not${announced === 'arp' ? ': see that its DHCP leaves them out' : ''}.
 
 \`\`\`sh
-${pools[by]}
-kubectl get ${announcing[by][announced]}
+${pools[kind]}
+kubectl get ${announcing[kind][announced]}
 \`\`\``,
       check: `the first shows ${rangesOf(loadBalancer)} and nothing else, the second at least one line.`,
     },

@@ -33,7 +33,7 @@ export function administratorSetup(context: Context<ImmichSection>): KubernetesO
 function setupJob({ section }: Context<ImmichSection>): Job {
   const self = workload(section, 'setup');
   const { administrator } = section;
-  const bootstrap = administrator.way === 'bootstrap';
+  const bootstrap = administrator.kind === 'bootstrap';
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -64,7 +64,7 @@ function setupJob({ section }: Context<ImmichSection>): Job {
                   name: 'IMMICH_URL',
                   value: `http://immich-setup.${section.namespace}.svc.cluster.local:${ports.server}`,
                 },
-                ...(administrator.way === 'oidc'
+                ...(administrator.kind === 'oidc'
                   ? [{ name: 'OWNER_EMAIL', value: reference(administrator.email) }]
                   : []),
               ],

@@ -65,14 +65,14 @@ function pinned(field: string, node: string | undefined, nodes: Record<string, u
 }
 
 function signIn({ section }: BuildContext<ImmichSection>): RuleFinding[] {
-  if (section.administrator.way !== 'oidc' || section.oidc.enabled) return [];
+  if (section.administrator.kind !== 'oidc' || section.oidc.enabled) return [];
   return [
     {
       code: 'needs-another',
-      field: 'immich.administrator.way',
+      field: 'immich.administrator.kind',
       message: 'immich.administrator: the owner is to sign in with OpenID Connect, which is not enabled',
       expected: 'immich.oidc.enabled: true',
-      remedy: 'enable it, or take the way bootstrap',
+      remedy: 'enable it, or say kind: bootstrap',
     },
   ];
 }

@@ -38,7 +38,7 @@ kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name
   };
   return [
     database,
-    ...(administrator.way === 'bootstrap' && !administrator.done
+    ...(administrator.kind === 'bootstrap' && !administrator.done
       ? [administratorNeed(namespace, administrator)]
       : []),
     ...(oidc.enabled ? [configurationNeed(namespace, oidc, servers)] : []),
@@ -47,7 +47,7 @@ kubectl -n ${namespace} exec -it deployment/${workload(section, 'postgres').name
 
 function administratorNeed(
   namespace: string,
-  { email, password }: Extract<ImmichSection['administrator'], { way: 'bootstrap' }>,
+  { email, password }: Extract<ImmichSection['administrator'], { kind: 'bootstrap' }>,
 ): RequiredSecret {
   return {
     name: secretNames.administrator,

@@ -97,9 +97,9 @@ const databaseStorage = z
   .prefault({ kind: 'hostPath' });
 
 const administrator = z
-  .discriminatedUnion('way', [
+  .discriminatedUnion('kind', [
     z.strictObject({
-      way: publicField(
+      kind: publicField(
         'The owner signs in with OpenID Connect. The account is created beforehand and linked by e-mail address.',
         z.literal('oidc'),
       ),
@@ -113,7 +113,7 @@ const administrator = z
       ),
     }),
     z.strictObject({
-      way: publicField(
+      kind: publicField(
         'An administrator with a password, from the Secret immich-admin.',
         z.literal('bootstrap'),
       ),

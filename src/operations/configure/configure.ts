@@ -21,6 +21,7 @@ import { type DataLoss, dataLosses } from './dataLoss.ts';
 import { encryptPlan } from './encrypt.ts';
 import { futureTree } from './futureTree.ts';
 import { keepFirst } from './keepFirst.ts';
+import { olderFormat } from './olderFormat.ts';
 
 /** The result of a configuration, and how the directory differs from it. Nothing is written yet. */
 export interface Prepared extends LoadedFuture, Omit<AnalysedTree, 'problems' | 'warnings'> {
@@ -98,7 +99,10 @@ export function prepare(
     const { problems, warnings, ...proved } = analysed.value;
     return ok({
       configuration,
-      plan: { ...plan, warnings: [...plan.warnings, ...warnings, ...found.warnings] },
+      plan: {
+        ...plan,
+        warnings: [...olderFormat(configuration.loaded), ...plan.warnings, ...warnings, ...found.warnings],
+      },
       files,
       ...future,
       ...proved,

@@ -50,7 +50,7 @@ immich:
       storageClass: ceph-block
       backup: true
   administrator:
-    way: bootstrap
+    kind: bootstrap
 
 originProxy: {}
 

@@ -1,3 +1,5 @@
+import { formatField, newestFormat } from '../../config/format.ts';
+
 /** The answers to the questions of `init`. A field without an answer stays empty in the file. */
 export interface Answers {
   name: string;
@@ -63,6 +65,8 @@ export function filling(
 export const clusterHead = `# The public configuration. Everybody may read this file. Values that would tell others who or where you are belong
 # in the private values file, cluster.private.sops.yaml: "gatehouse secrets edit" opens it. "gatehouse explain" explains
 # each field.
+${formatField}: ${newestFormat}
+
 `;
 export const privateFileHeader = `# The private values. In Git this file is encrypted. "gatehouse scan" finds the values in other files.
 `;
@@ -98,7 +102,7 @@ immich:
     kind: hostPath
     sentinel: ${JSON.stringify(output.sentinel)} # the content of the file .gatehouse-library on the NAS
   administrator:
-    way: bootstrap
+    kind: bootstrap
 
 originProxy: {}
 

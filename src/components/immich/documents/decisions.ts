@@ -97,12 +97,12 @@ function administrator({ section }: Context<ImmichSection>): Decision {
   return {
     title: 'The first administrator',
     decided:
-      section.administrator.way === 'oidc'
+      section.administrator.kind === 'oidc'
         ? 'Way A: a Job makes the account with the owner’s e-mail address, and the first sign-in with OpenID Connect is linked to it.'
         : 'Way B: a Job makes the account from a Secret that you made by hand.',
     because: `Immich makes whoever comes first its administrator. So nobody may come first: until the account is there the server is not ready,
 and only the Job can reach it. Immich does not accept a first account from an identity provider, which is why way A needs
 the Job as well. Afterwards the sign-up is closed for good (\`immich.administrator.done\`).`,
-    field: 'immich.administrator.way',
+    field: 'immich.administrator.kind',
   };
 }

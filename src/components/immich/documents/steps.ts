@@ -36,14 +36,14 @@ ${nodeAddressCommand(section)}
 }
 
 function firstSignIn(context: Context<ImmichSection>): Step {
-  return context.section.administrator.way === 'oidc'
+  return context.section.administrator.kind === 'oidc'
     ? ownerSignsIn(context.section)
     : administratorSignsIn(context.section);
 }
 
 function ownerSignsIn(section: ImmichSection): Step {
   const { namespace, administrator } = section;
-  const email = administrator.way === 'oidc' ? reference(administrator.email) : '';
+  const email = administrator.kind === 'oidc' ? reference(administrator.email) : '';
   return {
     phase: administratorPhase,
     title: 'Way A: the owner signs in with OpenID Connect',
@@ -88,7 +88,7 @@ Keep the new one in your password manager.`,
 function closeSignUp({ settings, section }: Context<ImmichSection>): Step {
   const { namespace, administrator } = section;
   const remove =
-    administrator.way === 'bootstrap'
+    administrator.kind === 'bootstrap'
       ? `\n\nThe Secret has done its work:\n\n\`\`\`sh\nkubectl -n ${namespace} delete secret ${secretNames.administrator}\n\`\`\``
       : '';
   return {
@@ -100,7 +100,7 @@ function closeSignUp({ settings, section }: Context<ImmichSection>): Step {
 \`\`\`yaml
 immich:
   administrator:
-    way: ${administrator.way}
+    kind: ${administrator.kind}
     done: true
 \`\`\`
 

@@ -161,7 +161,7 @@ function setup(section: ImmichSection): Symptom {
         cause: 'Immich refuses the account',
         look: says(`${refused} 400`),
         fix:
-          administrator.way === 'bootstrap'
+          administrator.kind === 'bootstrap'
             ? `the Secret \`${secretNames.administrator}\` must have a valid \`email\` and a \`password\``
             : '`immich.administrator.email` must be an e-mail address',
       },
@@ -180,7 +180,7 @@ function setup(section: ImmichSection): Symptom {
         look: `${notReady(probeMessages.noAdministrator)}; \`kubectl -n ${namespace} get job,pod -l ${selectorOf(section, 'setup')}\``,
         fix: `a Job that has \`Failed\`: \`kubectl -n ${namespace} delete job ${workload(section, 'setup').name}\`, and Flux makes it again within the hour`,
       },
-      ...(administrator.way === 'bootstrap'
+      ...(administrator.kind === 'bootstrap'
         ? [
             {
               cause: `the Job's pod stays in \`ContainerCreating\`: the Secret \`${secretNames.administrator}\` is missing`,

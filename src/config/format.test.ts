@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { readDocument } from './document.ts';
+import { inNewestFormat, newestFormat, renamedTo } from './format.ts';
+
+const old = `# A comment.
+cluster:
+  network:
+    loadBalancer: # who
+      by: cilium # this one
+      announced: arp
+immich:
+  administrator: { "way": bootstrap }
+`;
+
+function read(text: string) {
+  const { document, problems } = readDocument('cluster.yaml', text);
+  if (document === undefined) throw new Error(JSON.stringify(problems));
+  return inNewestFormat(document);
+}
+
+function known(text: string) {
+  const newest = read(text);
+  if ('problem' in newest) throw new Error(newest.problem.message);
+  return newest;
+}
+
+test('reads a file without a format as format 1, in the newest', () => {
+  const { document, format, oldFields } = known(old);
+  expect(format).toBe(1);
+  expect(document.value).toEqual({
+    cluster: { network: { loadBalancer: { kind: 'cilium', announced: 'arp' } } },
+    immich: { administrator: { kind: 'bootstrap' } },
+  });
+  expect(oldFields.map(({ from }) => from.at(-1))).toEqual(['by', 'way']);
+});
+
+test('keeps the order of keys and the positions of the file', () => {
+  const { document } = known(old);
+  const path = ['cluster', 'network', 'loadBalancer'];
+  expect(Object.keys(document.value['cluster'] as object)).toEqual(['network']);
+  expect(document.locate([...path, 'kind'], 'key')).toEqual({ line: 5, column: 7 });
+  expect(document.locate([...path, 'kind'])).toEqual({ line: 5, column: 11 });
+  expect(document.locate([...path, 'announced'])).toEqual({ line: 6, column: 18 });
+});
+
+test.each([
+  ['a file of the newest format', `formatVersion: ${newestFormat}\n${old}`],
+  ['both names at once', 'immich:\n  administrator:\n    way: oidc\n    kind: oidc\n'],
+  ['the names elsewhere', 'way: 1\nby: 2\nimmich:\n  way: 3\n  administrator: [way]\n'],
+  ['a format that is not a number', `formatVersion: two\n${old}`],
+  ['a format that is not whole', `formatVersion: 1.5\n${old}`],
+])('leaves %s to the schema', (_, text) => {
+  const { document, oldFields } = known(text);
+  expect(oldFields).toEqual([]);
+  expect(document.value).toEqual(readDocument('cluster.yaml', text).document?.value);
+});
+
+test.each([newestFormat + 1, 1000, 2 ** 53])('refuses format %d, with a remedy', (format) => {
+  expect(read(`a: 1\nformatVersion: ${format}\nunknown: { way: 1 }\n`)).toMatchObject({
+    problem: {
+      code: 'newer-format',
+      file: 'cluster.yaml',
+      at: { line: 2, column: 16 },
+      remedy: expect.stringContaining('install'),
+    },
+  });
+});
+
+test('knows the new name of an old field', () => {
+  expect(renamedTo(['immich', 'administrator', 'way'])).toBe('kind');
+  expect(renamedTo(['immich', 'way'])).toBeUndefined();
+});

@@ -1,0 +1,81 @@
+// Crosses commands, config and compile: a cluster.yaml of an older or a newer format.
+import { expect, it } from 'vitest';
+import { snapshot } from '../src/repository/testTree.ts';
+import { home } from './home.ts';
+import { gatehouse } from './program.ts';
+
+const older = (text: string): string =>
+  text
+    .replace(/^formatVersion: \d+\n\n/mu, '')
+    .replace('administrator:\n    kind: ', 'administrator:\n    way: ');
+
+it('configure reads the old names, writes the same tree, and says which names are old', async () => {
+  const directory = home();
+  const newest = home();
+  directory.write('cluster.yaml', older(directory.read('cluster.yaml')));
+  const ran = await gatehouse(directory, 'configure');
+  expect([ran.code, (await gatehouse(newest, 'configure')).code]).toEqual([0, 0]);
+  expect(ran.stdout).toContain('older-format');
+  expect(ran.stdout).toContain('immich.administrator.way is immich.administrator.kind now');
+  const files = (path: string) =>
+    Object.entries(snapshot(path)).filter(
+      ([file]) => /^(apps|docs)\//u.test(file) && !file.includes('.sops.'),
+    );
+  expect(files(directory.path)).toEqual(files(newest.path));
+});
+
+it('a problem of an old name is at its line', async () => {
+  const directory = home();
+  directory.write(
+    'cluster.yaml',
+    older(directory.read('cluster.yaml')).replace('way: bootstrap', 'way: magic'),
+  );
+  const line =
+    directory
+      .read('cluster.yaml')
+      .split('\n')
+      .findIndex((text) => text.includes('magic')) + 1;
+  const { code, stderr } = await gatehouse(directory, 'configure');
+  expect(code).toBe(2);
+  expect(stderr).toContain(`cluster.yaml:${line}:10`);
+  expect(stderr).toContain('"magic" is not allowed');
+});
+
+it('an old name in a file of the newest format is an unknown field, and its new name is said', async () => {
+  const directory = home();
+  directory.write(
+    'cluster.yaml',
+    directory.read('cluster.yaml').replace('kind: bootstrap', 'way: bootstrap'),
+  );
+  const { code, stderr } = await gatehouse(directory, 'configure');
+  expect(code).toBe(2);
+  expect(stderr).toContain('immich.administrator.way is not a field: did you mean kind?');
+});
+
+it.each(['configure', 'status', 'secrets set originProxy.team'])(
+  '%s refuses a newer format with one problem, and writes nothing',
+  async (command) => {
+    const directory = home();
+    directory.write(
+      'cluster.yaml',
+      directory.read('cluster.yaml').replace('formatVersion: 2', 'formatVersion: 3\nnew: {}'),
+    );
+    const before = snapshot(directory.path);
+    const { path, environment } = directory;
+    const { code, stderr } = await gatehouse({ path, environment, input: 'team' }, ...command.split(' '));
+    expect([code, stderr.match(/newer-format|unknown-key/gu)]).toEqual([2, ['newer-format']]);
+    expect(snapshot(directory.path)).toEqual(before);
+  },
+);
+
+it('check does not read a newer format, says so, and leaves what it does not know unknown', async () => {
+  const directory = home();
+  await gatehouse(directory, 'configure');
+  directory.write(
+    'cluster.yaml',
+    directory.read('cluster.yaml').replace('formatVersion: 2', 'formatVersion: 3'),
+  );
+  const { code, stdout } = await gatehouse(directory, 'check');
+  expect(code).toBe(4);
+  expect(stdout).toContain('the file has format 3, which a newer version of Gatehouse wrote');
+});
