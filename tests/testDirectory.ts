@@ -33,12 +33,16 @@ export function environmentOf(path: string, env: Readonly<Record<string, string>
 }
 
 /** A temporary directory with the two files of an example, and its private key beside it. */
-export function exampleDirectory(name = 'home', parent: string = tmpdir()): TestDirectory {
+export function exampleDirectory(name = 'home', parent?: string): TestDirectory {
+  return directoryLike(join(examples, name), parent);
+}
+
+/** The same for any directory that has the three files of an example. */
+export function directoryLike(example: string, parent: string = tmpdir()): TestDirectory {
   const path = mkdtempSync(join(parent, 'gatehouse-test-'));
-  for (const file of ['cluster.yaml', 'cluster.private.yaml'])
-    cpSync(join(examples, name, file), join(path, file));
+  for (const file of ['cluster.yaml', 'cluster.private.yaml']) cpSync(join(example, file), join(path, file));
   const key = `${path}.agekey`;
-  cpSync(join(examples, name, 'example.agekey'), key);
+  cpSync(join(example, 'example.agekey'), key);
   chmodSync(key, 0o600);
   const read = (file: string): string => readFileSync(join(path, file), 'utf8');
   const write = (file: string, content: string | Uint8Array): void =>

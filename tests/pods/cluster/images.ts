@@ -4,6 +4,7 @@ import { images as immich } from '../../../src/components/immich/versions.ts';
 import { images as originProxy } from '../../../src/components/origin-proxy/versions.ts';
 import { images as rustfs } from '../../../src/components/rustfs/versions.ts';
 import { type PartName, table } from '../../../tools/real-parts/table.ts';
+import { imagesOfTrees } from '../../upgrades/keptTrees.ts';
 import type { StandIn } from '../standIns/programs.ts';
 import type { Added, ImageToWrite } from './ociArchive.ts';
 
@@ -54,6 +55,7 @@ export function nodeImages(authority: string): NodeImage[] {
     '/etc/ssl/certs': { directory: true },
     '/etc/ssl/certs/ca-certificates.crt': { text: authority },
   } as const satisfies Record<string, Added>;
+  const kept = imagesOfTrees();
   return [
     {
       references: [pauseImage],
@@ -62,22 +64,22 @@ export function nodeImages(authority: string): NodeImage[] {
       user: '65535:65535',
     },
     { references: [dnsImage], programs: { '/coredns': 'coredns' }, entrypoint: ['/coredns'] },
-    { references: [busyboxImage], root: 'busybox-root', command: ['sh'] },
+    { references: ever(kept, busyboxImage), root: 'busybox-root', command: ['sh'] },
     {
-      references: [originProxy.nginx],
+      references: ever(kept, originProxy.nginx),
       root: 'nginx-root',
       add: trust,
       user: '101',
       command: ['nginx', '-g', 'daemon off;'],
     },
     {
-      references: [immich.redis],
+      references: ever(kept, immich.redis),
       root: 'valkey-root',
       command: ['valkey-server'],
       workingDirectory: '/data',
     },
     {
-      references: [immich.postgres],
+      references: ever(kept, immich.postgres),
       root: 'postgres-root',
       add: {
         ...local,
@@ -91,7 +93,7 @@ export function nodeImages(authority: string): NodeImage[] {
       command: ['postgres'],
     },
     {
-      references: [immich.server],
+      references: ever(kept, immich.server),
       root: 'nodejs-root',
       add: {
         ...local,
@@ -106,22 +108,27 @@ export function nodeImages(authority: string): NodeImage[] {
       command: ['start.sh'],
     },
     {
-      references: [immich.machineLearning],
+      references: ever(kept, immich.machineLearning),
       root: 'nodejs-root',
       add: { ...local, ...trust },
       standIns: { '/usr/local/lib/machine-learning.mjs': 'machine-learning' },
       command: ['node', '/usr/local/lib/machine-learning.mjs'],
     },
     {
-      references: [cloudflared.cloudflared],
+      references: ever(kept, cloudflared.cloudflared),
       root: 'nodejs-root',
       add: { ...local, ...trust },
       standIns: { '/usr/local/lib/cloudflared.mjs': 'cloudflared' },
       user: '65532:65532',
       entrypoint: ['node', '/usr/local/lib/cloudflared.mjs'],
     },
-    { references: [rustfs.rustfs], programs: { '/minio': 'minio' }, entrypoint: ['/minio'] },
-    { references: [rustfs.mc], root: 'busybox-root', programs: { '/usr/bin/mc': 'mc' }, entrypoint: ['mc'] },
+    { references: ever(kept, rustfs.rustfs), programs: { '/minio': 'minio' }, entrypoint: ['/minio'] },
+    {
+      references: ever(kept, rustfs.mc),
+      root: 'busybox-root',
+      programs: { '/usr/bin/mc': 'mc' },
+      entrypoint: ['mc'],
+    },
     {
       references: [`quay.io/backube/volsync:${table.volsync.version}`],
       root: 'restic-root',
@@ -138,4 +145,10 @@ export function nodeImages(authority: string): NodeImage[] {
       entrypoint: [`/${name}`],
     })),
   ];
+}
+
+/** An image by each name that it has had: a home of an earlier version runs the same stand-in. */
+function ever(kept: readonly string[], reference: string): string[] {
+  const nameOf = (image: string): string => image.replace(/:[^:/]+$/, '');
+  return [...new Set([reference, ...kept.filter((image) => nameOf(image) === nameOf(reference))])];
 }
