@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { kubernetesOfTalos } from '../src/components/tuppr/support.ts';
+import { runsKubernetes, talosSupport } from '../src/components/shared/talosVersions.ts';
 import { copyMethodOf } from '../src/components/volsync/copy.ts';
 import { accessModes } from '../src/config/clusterSettings.ts';
 import { fields, id, label, maybe, must, size, word } from './arbitraries.ts';
@@ -112,10 +112,7 @@ const volsync = (classes: Record<string, ConfigData>): fc.Arbitrary<ConfigData> 
 
 /** Versions of Talos that run a version of Kubernetes, by their minor numbers. */
 function talosFor(kubernetes: string): number[] {
-  const minor = semver.minor(kubernetes);
-  return [...kubernetesOfTalos].flatMap(([talos, [first, last]]) =>
-    minor >= first && minor <= last ? [talos] : [],
-  );
+  return [...talosSupport.keys()].filter((talos) => runsKubernetes(`1.${talos}.0`, kubernetes));
 }
 
 /** What runs and what is to run, so that every state in between runs. */

@@ -85,6 +85,25 @@ export const variants: readonly Variant[] = [
   },
   { name: 'the example platform', example: 'platform' },
   {
+    name: 'Talos 1.14, which takes the access of pods to its API as a document',
+    example: 'platform',
+    cluster(value) {
+      value.cluster.talos = '1.14.7';
+      value.cluster.kubernetes = '1.37.1';
+      value.tuppr = {};
+    },
+  },
+  {
+    name: 'an upgrade from Talos 1.12 to 1.14, which its installer allows',
+    example: 'platform',
+    cluster(value) {
+      value.cluster.talos = '1.12.6';
+      value.cluster.kubernetes = '1.35.4';
+      value.tuppr = { ...value.tuppr, talos: '1.14.7' };
+      delete value.tuppr.kubernetes;
+    },
+  },
+  {
     name: 'one k3s node with object storage, its volumes on a disk, and nobody who watches',
     example: 'platform',
     cluster(value) {

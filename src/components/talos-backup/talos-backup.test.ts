@@ -51,6 +51,50 @@ describe('the patch for the nodes', () => {
     expect(file(plan, 'docs/decisions.md')).not.toContain('os:admin');
   });
 
+  it.each(['1.14.0', 'v1.14.7', '1.14.0-rc.1'])(
+    'is a document on Talos %s, of the control plane',
+    async (talos) => {
+      const { plan } = await preparedHome(
+        platform((value) => {
+          value.cluster.talos = talos;
+          value.tuppr = {};
+        }),
+      );
+      // The fields of KubeTalosAPIAccessConfigV1Alpha1 (siderolabs/talos, pkg/machinery/config/types/k8s/talos_api_access.go).
+      expect(parse(file(plan, patchFile))).toEqual({
+        apiVersion: 'v1alpha1',
+        kind: 'KubeTalosAPIAccessConfig',
+        allowedRoles: ['os:admin', 'os:etcd:backup'],
+        allowedKubernetesNamespaces: ['kube-system', 'system-upgrade'],
+      });
+      const quickstart = file(plan, 'docs/quickstart.md');
+      const step = quickstart.slice(quickstart.indexOf('Let pods call the Talos API'));
+      const [commands = ''] = step.match(/```sh[\s\S]*?```/) ?? [];
+      expect(commands).toContain('kubectl get nodes -l node-role.kubernetes.io/control-plane ');
+      // Talos refuses both forms in one configuration, and a patch that deletes what is not there.
+      const patches = [...commands.matchAll(/--patch (?:'([^']+)'|(@\S+))/g)].map(
+        ([, text, from]) => text ?? from,
+      );
+      expect(patches).toEqual([
+        '{"apiVersion":"v1alpha1","kind":"KubeTalosAPIAccessConfig","$patch":"delete"}',
+        '{"machine":{"features":{"kubernetesTalosAPIAccess":{"enabled":false}}}}',
+        '{"machine":{"features":{"kubernetesTalosAPIAccess":{"$patch":"delete"}}}}',
+        `@${patchFile}`,
+      ]);
+    },
+  );
+
+  it('stays the feature while 1.13 runs, whatever is to run', async () => {
+    const { plan } = await preparedHome(
+      platform((value) => {
+        value.cluster.talos = '1.13.10';
+        value.tuppr = { talos: '1.14.7' };
+      }),
+    );
+    expect(Object.keys(parse(file(plan, patchFile)))).toEqual(['machine']);
+    expect(file(plan, 'docs/quickstart.md')).not.toContain('KubeTalosAPIAccessConfig');
+  });
+
   it('is not there where nobody asks', async () => {
     const { plan } = await preparedHome(
       platform((value) => {

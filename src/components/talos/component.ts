@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { ClusterSettings } from '../../config/clusterSettings.ts';
 import { defineComponent, type RuleFinding } from '../contract/component.ts';
 import type { Requirement, TalosApiRequirement } from '../contract/requirements.ts';
 import { connectionsFor } from '../shared/connections.ts';
 import { clusterDns, dnsPorts, talosApi, talosApiPorts } from '../shared/externalPeers.ts';
 import { requesterTitle } from '../shared/requesters.ts';
+import { runsKubernetes, supportOf, talosSupport } from '../shared/talosVersions.ts';
 import { talosDocuments } from './documents.ts';
 import { accessPatch } from './patch.ts';
 
@@ -14,8 +16,11 @@ export const talos = defineComponent<undefined>({
   schema: z.undefined(),
   provides: { 'talos-api': { requires: connections } },
   rules: ({ provided, settings: { cluster } }) =>
-    cluster.distribution === 'talos' ? [] : provided('talos-api').map(notOnTalos),
-  build: ({ provided }) => ({ manifests: [], files: accessPatch(provided('talos-api')) }),
+    cluster.distribution === 'talos' ? pairProblem(cluster) : provided('talos-api').map(notOnTalos),
+  build: ({ provided, settings }) => ({
+    manifests: [],
+    files: accessPatch(provided('talos-api'), settings.cluster.talos),
+  }),
   documents: ({ provided, settings }) => talosDocuments(provided('talos-api'), settings.cluster),
 });
 
@@ -26,6 +31,25 @@ function connections({ clients, why, requester }: TalosApiRequirement): Requirem
     connect(from, clusterDns, dnsPorts, 'the Service of the Talos API'),
     connect(from, talosApi, talosApiPorts, why),
   ]);
+}
+
+/** A pair that Talos does not run cannot be running: one of the two says what does not. */
+function pairProblem({ talos, kubernetes }: ClusterSettings['cluster']): RuleFinding[] {
+  if (talos === undefined || runsKubernetes(talos, kubernetes) !== false) return [];
+  const [first, last] = supportOf(talos)?.kubernetes ?? [];
+  const others = [...talosSupport.keys()].filter((minor) => runsKubernetes(`1.${minor}.0`, kubernetes));
+  return [
+    {
+      code: 'versions-do-not-fit',
+      field: 'cluster.kubernetes',
+      message: `Talos ${talos} does not run Kubernetes ${kubernetes}`,
+      expected: `Kubernetes 1.${first} to 1.${last} with this Talos`,
+      remedy:
+        others.length === 0
+          ? 'say what "talosctl version" and "kubectl version" print; no Talos that is known here runs this Kubernetes'
+          : `say what "talosctl version" and "kubectl version" print. Talos 1.${Math.min(...others)} to 1.${Math.max(...others)} run this Kubernetes: upgrade Talos first`,
+    },
+  ];
 }
 
 function notOnTalos({ requester, why }: TalosApiRequirement): RuleFinding {

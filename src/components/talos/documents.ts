@@ -9,24 +9,27 @@ import {
 import type { TalosApiRequirement } from '../contract/requirements.ts';
 import { fluxChapter } from '../shared/chapters.ts';
 import { requesterTitle } from '../shared/requesters.ts';
+import { onEachNode, type TalosApiSetting, talosApiSetting } from '../shared/talosVersions.ts';
 import { accessFor, patchFile, unasked } from './patch.ts';
 
 /** The chapters about the Talos API in the operator documents, where a component requires it. */
 export function talosDocuments(
   requirements: readonly TalosApiRequirement[],
-  { distribution }: ClusterSettings['cluster'],
+  { distribution, talos }: ClusterSettings['cluster'],
 ): ComponentDocuments {
   const tools = distribution === 'talos' ? ['talosctl'] : [];
+  const setting = talosApiSetting(talos);
   if (requirements.length === 0) return { tools };
   return {
     tools,
-    decisions: [whoMayCall(requirements)],
-    steps: [patchStep(requirements)],
-    symptoms: [refused(requirements)],
+    decisions: [whoMayCall(requirements, setting)],
+    steps: [patchStep(requirements, setting)],
+    symptoms: [refused(requirements, setting)],
   };
 }
 
-function whoMayCall(requirements: readonly TalosApiRequirement[]): Decision {
+function whoMayCall(requirements: readonly TalosApiRequirement[], setting: TalosApiSetting): Decision {
+  const { name, isDocument } = setting;
   const { roles, namespaces } = accessFor(requirements);
   const rows = requirements.map(
     ({ requester, namespace, roles: asked, why }) =>
@@ -43,7 +46,7 @@ any of the roles there, and \`os:admin\` is every node: let nobody create object
   return {
     title: 'Which pods may call the Talos API',
     decided: `Pods of ${namespaces.map(quoted).join(' and ')} may, with the ${roles.length === 1 ? 'role' : 'roles'} ${roles.map(quoted).join(' and ')}.`,
-    because: `Talos lets no pod call its API unless the machine configuration of the node says so (\`machine.features.kubernetesTalosAPIAccess\`).
+    because: `Talos lets no pod call its API unless the machine configuration of the node says so (${isDocument ? `the document \`${name}\`, on the control plane` : `\`machine.features.${name}\``}).
 It has **two flat lists, and they multiply**: each role is possible in each namespace. ${multiplied}
 
 | who | namespace | roles | for |
@@ -59,32 +62,56 @@ function quoted(text: string): string {
   return `\`${text}\``;
 }
 
-function patchStep(requirements: readonly TalosApiRequirement[]): Step {
+function patchStep(requirements: readonly TalosApiRequirement[], setting: TalosApiSetting): Step {
   const { roles, namespaces } = accessFor(requirements);
   const who = [...new Set(requirements.map(({ requester }) => requesterTitle(requester)))].join(' and ');
   return {
     phase: phases.prepare,
     title: 'Let pods call the Talos API',
     minutes: 5,
-    body: `Every node is told which pods may call the Talos API, and as what. Without it the Secrets that Talos makes for ${who} never
+    body: `${setting.nodes.replace(/^e/, 'E')} is told which pods may call the Talos API, and as what. Without it the Secrets that Talos makes for ${who} never
 appear. Where the machine configuration is made by a tool (talhelper, topf, \`talosctl gen config\`), give it
-\`${patchFile}\` as a patch for all nodes. On nodes that run already:
+\`${patchFile}\` as a patch for ${setting.isDocument ? 'the control plane: Talos refuses it on a worker' : 'all nodes'}. On nodes that run already:
 
 \`\`\`sh
-kubectl get nodes -o jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}' |
-  while read -r node; do
-    talosctl -n "$node" patch machineconfig --mode no-reboot \\
-      --patch '{"machine":{"features":{"kubernetesTalosAPIAccess":{"$patch":"delete"}}}}' \\
-      --patch @${patchFile} < /dev/null
-  done
+${onEachNode(
+  setting,
+  `    talosctl -n "$node" patch machineconfig --mode no-reboot \\
+${removals(setting)}      --patch @${patchFile} < /dev/null`,
+)}
 \`\`\`
 
-The first patch takes away what was there: Talos appends to lists, so that a role which is no longer asked for would stay.`,
-    check: `\`talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 kubernetesTalosAPIAccess\` shows \`enabled: true\`, ${[...roles, ...namespaces].map(quoted).join(', ')}, each once, for every node.`,
+${
+  setting.isDocument
+    ? `The patches before it take away what was there. Talos appends to lists, so that a role which is no longer asked for would
+stay; and it refuses the document beside \`machine.features.kubernetesTalosAPIAccess\`, which it had before 1.14. That one cannot be taken away
+where there is none, so it is set first. A worker that has it does nothing with it. The talosctl that you use has to be 1.14 or
+later.`
+    : 'The first patch takes away what was there: Talos appends to lists, so that a role which is no longer asked for would stay.'
+}`,
+    check: `\`${lookFor(setting)}\` shows ${setting.isDocument ? '' : '`enabled: true`, '}${[...roles, ...namespaces].map(quoted).join(', ')}, each once, for ${setting.nodes}.`,
   };
 }
 
-function refused(requirements: readonly TalosApiRequirement[]): Symptom {
+/** Patches, in their order, after which a node has neither form of the setting. */
+function removals({ isDocument }: TalosApiSetting): string {
+  const feature = (value: unknown) => ({ machine: { features: { kubernetesTalosAPIAccess: value } } });
+  const remove = { $patch: 'delete' };
+  const patches = isDocument
+    ? [
+        { apiVersion: 'v1alpha1', kind: 'KubeTalosAPIAccessConfig', ...remove },
+        feature({ enabled: false }),
+        feature(remove),
+      ]
+    : [feature(remove)];
+  return patches.map((patch) => `      --patch '${JSON.stringify(patch)}' \\\n`).join('');
+}
+
+function lookFor({ name }: TalosApiSetting): string {
+  return `talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 ${name}`;
+}
+
+function refused(requirements: readonly TalosApiRequirement[], setting: TalosApiSetting): Symptom {
   const [first] = requirements;
   const namespace = first?.namespace ?? '';
   return {
@@ -94,7 +121,7 @@ function refused(requirements: readonly TalosApiRequirement[]): Symptom {
     causes: [
       {
         cause: 'the machine configuration does not allow it: the patch did not reach the control plane',
-        look: '`talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 8 kubernetesTalosAPIAccess`',
+        look: `\`${lookFor(setting)}\``,
         fix: `the step "Let pods call the Talos API" of the quickstart`,
       },
       {

@@ -1,6 +1,7 @@
 import { toYamlText } from '../../kubernetes/yaml.ts';
 import type { PlainFile } from '../contract/component.ts';
 import type { TalosApiRequirement } from '../contract/requirements.ts';
+import { talosApiSetting } from '../shared/talosVersions.ts';
 
 /** The file of the patch. Flux does not read it: `talosctl` gives it to the nodes. */
 export const patchFile = 'talos/patches/kubernetes-talos-api-access.yaml';
@@ -38,20 +39,22 @@ export function unasked(requirements: readonly TalosApiRequirement[]): { role: s
   );
 }
 
-/** The strategic merge patch for the machine configuration of every node (`KubernetesTalosAPIAccessConfig`). */
-export function accessPatch(requirements: readonly TalosApiRequirement[]): PlainFile[] {
+/**
+ * The strategic merge patch for the machine configuration: the document of Talos 1.14 and later, or the feature before
+ * (`KubeTalosAPIAccessConfigV1Alpha1` and `KubernetesTalosAPIAccessConfig` in pkg/machinery/config/types).
+ *
+ * @param talos - the version that the nodes run
+ */
+export function accessPatch(
+  requirements: readonly TalosApiRequirement[],
+  talos: string | undefined,
+): PlainFile[] {
   if (requirements.length === 0) return [];
   const { roles, namespaces } = accessFor(requirements);
-  const content = toYamlText({
-    machine: {
-      features: {
-        kubernetesTalosAPIAccess: {
-          enabled: true,
-          allowedRoles: roles,
-          allowedKubernetesNamespaces: namespaces,
-        },
-      },
-    },
-  });
-  return [{ path: patchFile, content }];
+  const access = { allowedRoles: roles, allowedKubernetesNamespaces: namespaces };
+  const { name, isDocument } = talosApiSetting(talos);
+  const content = isDocument
+    ? { apiVersion: 'v1alpha1', kind: name, ...access }
+    : { machine: { features: { [name]: { enabled: true, ...access } } } };
+  return [{ path: patchFile, content: toYamlText(content) }];
 }

@@ -8,9 +8,9 @@ import {
   type Symptom,
 } from '../contract/documents.ts';
 import { fluxChapter } from '../shared/chapters.ts';
+import { onEachNode, talosApiSetting, talosSupport } from '../shared/talosVersions.ts';
 import { fluxKustomizations, jobs, namespace, operator, upgrades, webhookPort } from './names.ts';
 import type { TupprSection } from './section.ts';
-import { kubernetesOfTalos } from './support.ts';
 import { healthChecks, runningVersions, targetVersions } from './upgrades.ts';
 import { chart } from './versions.ts';
 
@@ -86,19 +86,17 @@ upgrade by hand with \`talosctl\`.`,
 /** Verifies the controller, from the machine configuration to the health checks. */
 function verifyStep(context: TupprContext): Step {
   const checks = healthChecks(context).length;
+  const setting = talosApiSetting(context.settings.cluster.talos);
   return {
     phase: phases.finish,
     title: 'See that upgrades would work',
     minutes: 10,
     body: `Each line asks for what the one after it needs.
 
-1. The nodes let it call the Talos API, as \`os:admin\`. Every node says so:
+1. The nodes let it call the Talos API, as \`os:admin\`. ${setting.nodes.replace(/^e/, 'E')} says so:
 
 \`\`\`sh
-kubectl get nodes -o jsonpath='{range .items[*]}{.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}' |
-  while read -r node; do
-    talosctl -n "$node" get machineconfig v1alpha1 -o yaml < /dev/null | grep -A 8 kubernetesTalosAPIAccess
-  done
+${onEachNode(setting, `    talosctl -n "$node" get machineconfig v1alpha1 -o yaml < /dev/null | grep -A 8 ${setting.name}`)}
 \`\`\`
 
 2. Talos has made the Secret, and the controller runs:
@@ -123,22 +121,23 @@ kubectl get talosupgrade ${upgrades.talos} -o jsonpath='{range .spec.healthCheck
 kubectl get nodes
 kubectl describe talosupgrade ${upgrades.talos} | grep -A 20 Events
 \`\`\``,
-    check: `\`os:admin\` and \`${namespace}\` for every node; one pod \`Running\`; \`kubernetesupgrades\` and \`talosupgrades\`; both objects \`Completed\` where what runs is what should, and \`Pending\` until a window opens where it is not. During an upgrade, \`HealthChecksPassed\`.`,
+    check: `\`os:admin\` and \`${namespace}\` for ${setting.nodes}; one pod \`Running\`; \`kubernetesupgrades\` and \`talosupgrades\`; both objects \`Completed\` where what runs is what should, and \`Pending\` until a window opens where it is not. During an upgrade, \`HealthChecksPassed\`.`,
   };
 }
 
 function upgradesPage(context: TupprContext): Page {
   const now = runningVersions(context);
   const target = now && targetVersions(context, now);
-  const rows = [...kubernetesOfTalos]
+  const rows = [...talosSupport]
     .reverse()
-    .map(([talos, [first, last]]) => `| 1.${talos} | 1.${first} to 1.${last} |`);
+    .map(([talos, { kubernetes, from }]) => `| 1.${talos} | 1.${from} | 1.${kubernetes.join(' to 1.')} |`);
   return {
     path: page,
     title: 'Upgrades of Talos and Kubernetes',
     content: `\`cluster.yaml\` says what runs (\`cluster.talos\`: ${now?.talos ?? 'unknown'}, \`cluster.kubernetes\`: ${now?.kubernetes ?? 'unknown'}) and what is to run
 (\`tuppr.talos\`: ${target?.talos ?? 'unknown'}, \`tuppr.kubernetes\`: ${target?.kubernetes ?? 'unknown'}). tuppr takes any version that it is given. \`gatehouse configure\`
-does not: it refuses a step back, a minor version that is left out, and a pair that Talos does not run, and says the way.
+does not: it refuses a step back, a minor version that may not be left out, and a pair that Talos does not run, and says the way.
+Talos lets one of its own be left out (1.12 → 1.14), and recommends the last release of each; Kubernetes lets none.
 
 ## An upgrade
 
@@ -167,7 +166,7 @@ kubectl -n ${namespace} logs -f -l app.kubernetes.io/part-of=tuppr
 To stop one that waits, put \`tuppr.talos\` back to what runs. One that has begun cannot be changed: it is finished, or it fails
 and waits for you.
 
-## To take tuppr away
+${now === undefined || talosApiSetting(now.talos).isDocument ? '' : beforeDocuments}## To take tuppr away
 
 Each of the two objects has a finalizer that the controller takes off. Delete them while it still runs, or they stay for ever:
 
@@ -180,11 +179,32 @@ Then say \`enabled: false\` in the section \`tuppr\`, \`gatehouse configure\`, p
 
 ## Which Talos runs which Kubernetes
 
-| Talos | Kubernetes |
-|---|---|
+| Talos | is upgraded to from | runs Kubernetes |
+|---|---|---|
 ${rows.join('\n')}`,
   };
 }
+
+/** What Talos 1.14 changes for a cluster that comes from before (CHANGELOG.md of siderolabs/talos). */
+const beforeDocuments = `## Before Talos 1.14
+
+- The image \`ghcr.io/siderolabs/installer\` has no 1.14: the installer comes from the Image Factory. tuppr asks for the new
+  version of the image that a node was installed with, so see which that is. Where this prints \`ghcr.io/siderolabs/installer\`, annotate
+  the node with \`tuppr.home-operations.com/factory-url\` and \`tuppr.home-operations.com/schematic\` first:
+
+\`\`\`sh
+talosctl -n NODE get machineconfig v1alpha1 -o yaml | grep -A 3 'install:'
+\`\`\`
+
+- etcd is 3.6 or later. A machine configuration that names another (\`cluster.etcd.image\`) has to let go of it.
+- etcd's metrics and its health are at port 2383, no longer at 2379: rules of a firewall and what Prometheus asks move with them,
+  and 2383 is closed wherever 2379 is.
+- The talosctl on your computer is 1.14 too: an older one does not know the new documents.
+- When 1.14 runs, say so in \`cluster.talos\`. The patch of the Talos API is a document from then on: do the step "Let pods call the
+  Talos API" of the quickstart again. Until then the old one holds.
+- In-tree volumes of iSCSI and FlexVolume no longer work; drivers (CSI) do.
+
+`;
 
 const stuck: Symptom = {
   chapter: fluxChapter,

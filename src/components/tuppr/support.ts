@@ -1,26 +1,12 @@
 import semver from 'semver';
 import type { RuleFinding } from '../contract/component.ts';
+import { runsKubernetes, supportOf, talosSupport } from '../shared/talosVersions.ts';
 
 /** Versions that run, or are to run. */
 export interface Versions {
   talos: string;
   kubernetes: string;
 }
-
-/**
- * The first and the last minor version of Kubernetes 1 that each minor version of Talos 1 runs
- * (`MinimumKubernetesVersion` and `MaximumKubernetesVersion` in `pkg/machinery/compatibility` of siderolabs/talos,
- * as of c684ec60, of the line of 1.14, which was released on 2026-09-03).
- */
-export const kubernetesOfTalos: ReadonlyMap<number, readonly [first: number, last: number]> = new Map([
-  [8, [26, 31]],
-  [9, [27, 32]],
-  [10, [28, 33]],
-  [11, [29, 34]],
-  [12, [30, 35]],
-  [13, [31, 36]],
-  [14, [32, 37]],
-]);
 
 type Which = keyof Versions;
 const titles: Record<Which, string> = { talos: 'Talos', kubernetes: 'Kubernetes' };
@@ -59,22 +45,33 @@ function stepProblems(which: Which, now: Versions, target: Versions): RuleFindin
         expected: `${title} ${semver.major(from)}`,
       },
     ];
-  const between = minorOf(to) - minorOf(from);
-  if (between <= 1) return [];
-  const path = Array.from({ length: between }, (_, index) => `1.${minorOf(from) + index + 1}`);
+  const path = minorsOnTheWay(which, minorOf(from), minorOf(to));
+  if (path.length <= 1) return [];
+  const [first] = path;
   return [
     {
       code: 'skips-a-version',
       field,
       message: `from ${title} ${from} to ${to} minor versions are left out`,
-      expected: `${path.join(', then ')}: one after the other`,
-      remedy: `say the last release of ${path[0]} first, and raise cluster.${which} when it runs`,
+      expected: `${path.map((minor) => `1.${minor}`).join(', then ')}: one after the other`,
+      remedy: `say the last release of 1.${first} first, and raise cluster.${which} when it runs`,
     },
   ];
 }
 
+/** The fewest minor versions that lead from one to another, where there is a way. Talos may leave some out, Kubernetes none. */
+function minorsOnTheWay(which: Which, from: number, to: number): number[] {
+  const path: number[] = [];
+  for (let at = to; at > from; ) {
+    path.unshift(at);
+    const oldest = which === 'talos' ? talosSupport.get(at)?.from : undefined;
+    at = Math.max(from, Math.min(at - 1, oldest ?? at - 1));
+  }
+  return path;
+}
+
 function unknownTalos(now: Versions, target: Versions): RuleFinding[] {
-  const known = [...kubernetesOfTalos.keys()];
+  const known = [...talosSupport.keys()];
   const range = `Talos 1.${Math.min(...known)} to 1.${Math.max(...known)}`;
   const said = [
     { version: now.talos, field: 'cluster.talos' },
@@ -82,7 +79,7 @@ function unknownTalos(now: Versions, target: Versions): RuleFinding[] {
   ];
   return said
     .filter(({ version }, index) => index === 0 || version !== now.talos)
-    .filter(({ version }) => semver.major(version) !== 1 || !kubernetesOfTalos.has(minorOf(version)))
+    .filter(({ version }) => supportOf(version) === undefined)
     .map(({ version, field }) => ({
       code: 'unknown-version' as const,
       field,
@@ -92,10 +89,13 @@ function unknownTalos(now: Versions, target: Versions): RuleFinding[] {
     }));
 }
 
-/** The two are upgraded one after the other, in no order that is said: every state in between has to be one that runs. */
+/**
+ * The two are upgraded one after the other, in no order that is said: every state in between has to be one that runs.
+ * The one that runs now is checked with the cluster.
+ */
 function pairProblems(now: Versions, target: Versions): RuleFinding[] {
+  if (runsKubernetes(now.talos, now.kubernetes) !== true) return [];
   const states = [
-    { ...now, field: 'cluster.kubernetes' },
     { talos: target.talos, kubernetes: now.kubernetes, field: 'tuppr.talos' },
     { talos: now.talos, kubernetes: target.kubernetes, field: 'tuppr.kubernetes' },
     { ...target, field: 'tuppr.kubernetes' },
@@ -104,10 +104,10 @@ function pairProblems(now: Versions, target: Versions): RuleFinding[] {
 }
 
 function pairProblem({ talos, kubernetes }: Versions, field: string): RuleFinding | undefined {
-  const [first, last] = kubernetesOfTalos.get(minorOf(talos)) ?? [0, -1];
+  if (runsKubernetes(talos, kubernetes) === true) return undefined;
+  const [first, last] = supportOf(talos)?.kubernetes ?? [0, -1];
   const minor = minorOf(kubernetes);
-  if (semver.major(kubernetes) === 1 && minor >= first && minor <= last) return undefined;
-  const newer = [...kubernetesOfTalos].find(([, range]) => minor >= range[0] && minor <= range[1])?.[0];
+  const newer = [...talosSupport.keys()].find((other) => runsKubernetes(`1.${other}.0`, kubernetes));
   const talosFirst =
     newer === undefined
       ? 'no Talos that is known here runs it'

@@ -4,6 +4,7 @@ import { preparedHome, problemsOf } from '../../../tests/home.ts';
 import { recorded } from '../../../tests/recordedHealth.ts';
 import type { ConfigData } from '../../../tests/testDirectory.ts';
 import type { KubernetesUpgrade, TalosUpgrade } from '../../kubernetes/types.ts';
+import { textOf } from '../../operations/configure/leaks.ts';
 
 interface Case {
   name: string;
@@ -28,13 +29,49 @@ const cases: readonly Case[] = [
     wants: { talos: '1.13.0', kubernetes: '1.34.0' },
   },
   {
-    name: 'a minor version of Talos left out',
-    runs: { talos: '1.11.2', kubernetes: '1.34.0' },
+    name: 'a minor version of Talos left out, as its installer allows',
+    runs: { talos: '1.12.3', kubernetes: '1.35.1' },
+    wants: { talos: '1.14.7' },
+  },
+  {
+    name: 'Kubernetes 1.37 on Talos 1.14',
+    runs: { talos: '1.14.7', kubernetes: '1.36.2' },
+    wants: { kubernetes: '1.37.1' },
+  },
+  {
+    name: 'Kubernetes 1.37 before Talos 1.14',
+    runs: { talos: '1.13.10', kubernetes: '1.36.2' },
+    wants: { kubernetes: '1.37.1' },
+    refused: {
+      code: 'versions-do-not-fit',
+      message: /Talos 1\.13\.10 does not run Kubernetes 1\.37\.1/,
+      way: /1\.31 to 1\.36.*Talos first.*1\.14 or later/s,
+    },
+  },
+  {
+    name: 'both at once to Talos 1.14 and Kubernetes 1.37',
+    runs: { talos: '1.13.10', kubernetes: '1.36.2' },
+    wants: { talos: '1.14.7', kubernetes: '1.37.1' },
+    refused: { code: 'versions-do-not-fit', message: /1\.13\.10 does not run/, way: /Talos first/ },
+  },
+  {
+    name: 'two minor versions of Talos left out',
+    runs: { talos: '1.10.9', kubernetes: '1.33.0' },
     wants: { talos: '1.13.0' },
     refused: {
       code: 'skips-a-version',
-      message: /1\.11\.2 to 1\.13\.0/,
-      way: /1\.12, then 1\.13.*last release of 1\.12/s,
+      message: /1\.10\.9 to 1\.13\.0/,
+      way: /1\.11, then 1\.13.*last release of 1\.11/s,
+    },
+  },
+  {
+    name: 'a Talos two minor versions on that older installers refuse',
+    runs: { talos: '1.11.2', kubernetes: '1.34.0' },
+    wants: { talos: '1.14.7' },
+    refused: {
+      code: 'skips-a-version',
+      message: /1\.11\.2 to 1\.14\.7/,
+      way: /1\.12, then 1\.14.*last release of 1\.12/s,
     },
   },
   {
@@ -144,6 +181,65 @@ describe('an upgrade to', () => {
     expect(problems).toMatchObject([
       { code: 'needs-another', message: expect.stringContaining('cluster.talos') },
     ]);
+  });
+});
+
+describe('what runs', () => {
+  it.each([
+    ['1.13.10', '1.37.1', /1\.31 to 1\.36/, /Talos 1\.14 to 1\.14 run this Kubernetes/],
+    ['v1.14.7', '1.31.4', /1\.32 to 1\.37/, /Talos 1\.8 to 1\.13/],
+    ['1.14.0', '1.99.0', /1\.32 to 1\.37/, /no Talos that is known here/],
+  ])('is a pair that can: Talos %s with Kubernetes %s is not', (talos, kubernetes, expected, remedy) => {
+    for (const section of ['tuppr', undefined]) {
+      const problems = problemsOf({
+        example: 'platform',
+        cluster(value) {
+          Object.assign(value.cluster, { talos, kubernetes });
+          if (section === undefined) delete value.tuppr;
+          else value.tuppr = {};
+        },
+      });
+      expect(problems).toMatchObject([
+        {
+          code: 'versions-do-not-fit',
+          expected: expect.stringMatching(expected),
+          remedy: expect.stringMatching(remedy),
+        },
+      ]);
+    }
+  });
+
+  it('on a Talos that nobody here knows is not compared', () => {
+    const problems = problemsOf({
+      example: 'platform',
+      cluster(value) {
+        Object.assign(value.cluster, { talos: '1.15.0', kubernetes: '1.38.0' });
+        delete value.tuppr;
+      },
+    });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('the page about upgrades', () => {
+  const pageAt = async (talos: string, kubernetes: string): Promise<string> => {
+    const { plan } = await preparedHome({
+      example: 'platform',
+      cluster(value) {
+        Object.assign(value.cluster, { talos, kubernetes });
+        value.tuppr = {};
+      },
+    });
+    const page = plan.files.find(({ path }) => path === 'docs/upgrades.md');
+    return page === undefined ? '' : textOf(page);
+  };
+
+  it('says before 1.14 what that changes, and no longer after it', async () => {
+    const [before, after] = [await pageAt('1.13.2', '1.36.0'), await pageAt('1.14.7', '1.37.1')];
+    for (const word of ['ghcr.io/siderolabs/installer', 'factory-url', '2383', 'cluster.etcd.image'])
+      expect(before).toContain(word);
+    expect(after).not.toContain('siderolabs/installer');
+    expect(after).toContain('| 1.14 | 1.12 | 1.32 to 1.37 |');
   });
 });
 

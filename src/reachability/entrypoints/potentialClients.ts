@@ -239,8 +239,8 @@ function selectsByLabel(
 const dataStoreImages =
   /^(?:postgres|postgresql|pgvecto-rs|timescaledb|mysql|mariadb|mongo|mongodb|redis|valkey|keydb|dragonfly|memcached|etcd|cassandra|elasticsearch|opensearch|clickhouse|influxdb|rustfs|minio)(?:$|[-_.])/;
 
-/** Ports that only data stores use. */
-const dataStorePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 9042]);
+/** Ports that only data stores use. That of etcd's requests over HTTP is 2383 since Talos 1.14. */
+const dataStorePorts = new Set([5432, 3306, 6379, 27017, 11211, 2379, 2383, 9042]);
 
 /** Whether a workload is a database or a cache, according to its image or port. */
 export function isDataStore(model: Model, workload: Workload): boolean {
