@@ -116,7 +116,11 @@ export const codes = {
     exit: 2,
     means: 'The upgrade skips a minor version. Upgrade one minor version at a time.',
   },
-  'versions-do-not-fit': { exit: 2, means: 'This Talos version does not support this Kubernetes version.' },
+  'versions-do-not-fit': {
+    exit: 2,
+    means:
+      'Two versions do not run together: a Talos and a Kubernetes, or a server and a service of the same program.',
+  },
   'lost-with-the-cluster': {
     exit: 1,
     means: 'Warning: data that you need after losing the cluster is stored only in the cluster.',

@@ -1,9 +1,17 @@
 import type { BuildContext, RuleFinding } from '../contract/component.ts';
+import { compareReleases, type Release, releaseOf, releaseText } from './release.ts';
 import type { ImmichSection } from './section.ts';
 
 /** What the schema of the section cannot see, because it depends on the cluster or on another field. */
 export function immichRules(context: BuildContext<ImmichSection>): RuleFinding[] {
-  return [...library(context), ...database(context), ...signIn(context), ...allowed(context)];
+  return [
+    ...library(context),
+    ...database(context),
+    ...oneRelease(context),
+    ...vectors(context),
+    ...signIn(context),
+    ...allowed(context),
+  ];
 }
 
 function library({ settings, section }: BuildContext<ImmichSection>): RuleFinding[] {
@@ -62,6 +70,41 @@ function pinned(field: string, node: string | undefined, nodes: Record<string, u
     ];
   }
   return [];
+}
+
+/** The server and the machine learning service speak a protocol of their own, which changes with any release. */
+function oneRelease({ section: { images, machineLearning } }: BuildContext<ImmichSection>): RuleFinding[] {
+  const [server, other] = [releaseOf(images.server), releaseOf(images.machineLearning)];
+  if (!machineLearning.enabled || server === undefined || other === undefined) return [];
+  const order = compareReleases(server, other);
+  if (order === 0) return [];
+  const [older, newer]: ['server' | 'machineLearning', Release] =
+    order < 0 ? ['server', other] : ['machineLearning', server];
+  return [
+    {
+      code: 'versions-do-not-fit',
+      field: `immich.images.${older}`,
+      message: `immich.images: the server is release ${releaseText(server)} and machine learning ${releaseText(other)}, and Immich supports the two in one release only`,
+      expected: `the same release of both, such as ${releaseText(newer)}`,
+      remedy: `set immich.images.${older} to release ${releaseText(newer)}; with neither set, Gatehouse names a pair`,
+    },
+  ];
+}
+
+/** An image of pgvecto.rs alone has no VectorChord, without which Immich 3 does not start. */
+function vectors({ section: { images } }: BuildContext<ImmichSection>): RuleFinding[] {
+  const [major] = releaseOf(images.server) ?? [];
+  if (major === undefined || major < 3 || !/\/pgvecto-rs[:@]/.test(images.postgres)) return [];
+  return [
+    {
+      code: 'versions-do-not-fit',
+      field: 'immich.images.postgres',
+      message: `immich.images: Immich ${major} does not start on pgvecto.rs, and that is all that this image of the database has`,
+      expected: 'an image with VectorChord, of the same major version of PostgreSQL',
+      remedy:
+        'run the last release of Immich 2 first, on an image with both (ghcr.io/immich-app/postgres with pgvectors in its tag): it moves the data to VectorChord',
+    },
+  ];
 }
 
 function signIn({ section }: BuildContext<ImmichSection>): RuleFinding[] {

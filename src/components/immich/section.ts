@@ -270,10 +270,13 @@ export const immichSection = z
       .strictObject({
         server: publicField('The image of the server.', image.default(images.server)),
         machineLearning: publicField(
-          'The image of the machine learning service.',
+          'The image of the machine learning service, of the same release as the server.',
           image.default(images.machineLearning),
         ),
-        postgres: publicField('The image of the database.', image.default(images.postgres)),
+        postgres: publicField(
+          'The image of the database, with VectorChord. It keeps its major version of PostgreSQL, which does not start on files of another one.',
+          image.default(images.postgres),
+        ),
         redis: publicField('The image of the cache.', image.default(images.redis)),
       })
       .meta({ description: 'Images to use instead of those with which Gatehouse was tested.' })

@@ -10,6 +10,7 @@ import {
 } from '../../kubernetes/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { compareQuantities, parseQuantity } from '../../kubernetes/quantity.ts';
+import { immichChange } from './immichVersion.ts';
 import { postgresChange } from './postgresVersion.ts';
 
 /**
@@ -213,8 +214,10 @@ function readersOfData(before: KubernetesObject, after: KubernetesObject): strin
       [before, old],
       [after, next],
     ].map(([object, container]) => userOf(podOf(object as KubernetesObject), container as Fields));
+    const images = [textAt(old, 'image') ?? '', textAt(next, 'image') ?? ''] as const;
     return [
-      ...postgresChange(textAt(old, 'image') ?? '', textAt(next, 'image') ?? ''),
+      ...postgresChange(...images),
+      ...immichChange(...images),
       ...moves.map(
         ({ volume }) => `its container ${name} mounts the volume ${volume} elsewhere, or another part of it`,
       ),

@@ -2,8 +2,9 @@ import { reference } from '../../../config/private.ts';
 import type { Context } from '../../contract/component.ts';
 import type { Decision } from '../../contract/documents.ts';
 import { libraryNode } from '../library.ts';
-import { serverBackend } from '../names.ts';
+import { serverBackend, workload } from '../names.ts';
 import { sentinelFile } from '../nasGuard.ts';
+import { databaseName, databaseUser } from '../postgres.ts';
 import type { ImmichSection } from '../section.ts';
 
 export function immichDecisions(context: Context<ImmichSection>): Decision[] {
@@ -88,7 +89,19 @@ function database({ section }: Context<ImmichSection>): Decision {
         : `PostgreSQL keeps its files on a volume of the storage class \`${storage.storageClass}\`.`,
     because: `On a network share PostgreSQL loses data when the share goes away at the wrong moment. The photos are on the NAS; what is about
 them (albums, faces, users) is here, and Immich writes a copy of it to the NAS every night (\`backups/\` in the library, the
-last 14).`,
+last 14).
+
+The image keeps its major version of PostgreSQL when Gatehouse is upgraded: PostgreSQL does not start on files of another
+one. \`gatehouse configure\` names an image of another one and writes nothing; the way to it is a dump, and a restore into
+an empty database. The image has VectorChord and no pgvecto.rs, which Immich 3 does not use. A database that was moved
+here from an Immich before 3 may still have that extension. Before it gets this image, this prints nothing:
+
+\`\`\`sh
+kubectl -n ${section.namespace} exec deployment/${workload(section, 'postgres').name} -- psql -U ${databaseUser} -d ${databaseName} -Atc "select extname from pg_extension where extname = 'vectors'"
+\`\`\`
+
+Where it prints \`vectors\`, say the image that runs in \`immich.images.postgres\`, and take the extension out first (\`drop
+extension vectors\`, which PostgreSQL refuses while something uses it).`,
     field: 'immich.database.storage',
   };
 }
