@@ -71,7 +71,7 @@ export function startOriginProxy(
       path: dependencies.nginx.path,
       parameters: ['-e', join(directory, 'start.log'), '-c', join(directory, nginxPaths.configurationFile)],
       isReady: async () => (choice.cold === true ? (await readiness()) !== 0 : (await readiness()) === 200),
-      timeout: 15_000,
+      timeout: 60_000,
     });
     return {
       port,
@@ -124,7 +124,7 @@ export function writeFiles(
 }
 
 /** Waits until a condition is true. */
-export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 60_000): Promise<void> {
   const deadline = performance.now() + milliseconds;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error('the condition did not become true in time');

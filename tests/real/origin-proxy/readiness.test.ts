@@ -76,7 +76,8 @@ realSuite('the readiness of the origin proxy', ['nginx'], ({ nginx }) => {
     await using world = await startEnvironment(nginx, patient, 'keys', 'down');
     const { proxy, app } = world;
     await using silent = await startApp('silent', '127.0.0.1', app.port, false);
-    await until(async () => (await proxy.readiness()) !== 0 && silent.questions() > 0);
+    const isCut = async () => (await proxy.saysOfReadiness()) === 'app not reached\n';
+    await until(async () => (await isCut()) && silent.questions() > 0);
     const began = performance.now();
     expect(await proxy.saysOfReadiness()).toBe('app not reached\n');
     expect(performance.now() - began).toBeLessThan(4_500);
